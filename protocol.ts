@@ -1,0 +1,519 @@
+/**
+ * The wire format that server and clients share: pure text <-> message, with no input or output and no
+ * runtime of its own, so that it runs in Deno and in a browser alike. It must not know sockets, sessions or state.
+ *
+ * The format is IRC: RFC 1459 and RFC 2812 section 2.3, IRCv3 message tags, and the living document at
+ * modern.ircdocs.horse. One message a line, UTF-8: `[@tags] [:source] COMMAND params... [:trailing]`.
+ *
+ * @module
+ */
+
+/** One message. `parse` makes it from a line and `format` makes a line from it. */
+export interface Message {
+  /** Tags by key, values unescaped; a tag without a value holds "" (IRCv3 message-tags: both mean the same). */
+  tags: Record<string, string>;
+  /** Who it is from, without the colon: `nick!user@host`, a nick, or a server's name. */
+  source?: string;
+  /** A command's name as it was written, or a numeric's three digits. */
+  command: string;
+  /** The parameters in order; a trailing one is the last, without its colon. */
+  params: string[];
+}
+
+/** What `format` takes: a message whose empty parts may be left out. */
+export interface MessageInit extends Partial<Message> {
+  command: string;
+}
+
+/** Bounds of the format, in the unit that each name or comment says. */
+export const LIMITS = {
+  /** A line without its tags, in bytes, CR LF included (RFC 2812 section 2.3). */
+  lineBytes: 512,
+  /** A client's own tags, in bytes, `@` and the space after them included (IRCv3 message-tags, "Size limit"). */
+  clientTagBytes: 4096,
+  /** All tags of a message that a server sends, in bytes, `@` and space included. */
+  serverTagBytes: 8191,
+  /** A nick, in characters (code points). */
+  nick: 30,
+  /** A channel's name, in characters, `#` included. */
+  channel: 50,
+} as const;
+
+/** A line or a message that the format does not allow; the message reads "Cannot X: why". */
+export class ProtocolError extends Error {
+  override name = "ProtocolError";
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Messages
+
+// What would end a line early or hide a part of it.
+const FORBIDDEN = /[\0\r\n]/;
+const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
+
+/**
+ * Reads one line (RFC 2812 section 2.3.1, IRCv3 message-tags).
+ *
+ * @param line A line without its line end.
+ * @returns The message; its command keeps the case in which it was written.
+ * @throws {ProtocolError} If the line holds CR, LF or NUL, or has no command, or one that is neither letters nor three digits.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parse("@id=1 :bob!b@host PRIVMSG #tea :two words"), {
+ *   tags: { id: "1" },
+ *   source: "bob!b@host",
+ *   command: "PRIVMSG",
+ *   params: ["#tea", "two words"],
+ * });
+ * ```
+ */
+export function parse(line: string): Message {
+  if (FORBIDDEN.test(line)) throw new ProtocolError("Cannot parse line: it holds CR, LF or NUL");
+  let at = 0;
+  let tags: Record<string, string> = {};
+  let source: string | undefined;
+  if (line.startsWith("@")) {
+    const end = wordEnd(line, 1);
+    tags = parseTags(line.slice(1, end));
+    at = skipSpaces(line, end);
+  }
+  if (line[at] === ":") {
+    const end = wordEnd(line, at);
+    source = line.slice(at + 1, end);
+    at = skipSpaces(line, end);
+  }
+  const end = wordEnd(line, at);
+  const command = line.slice(at, end);
+  if (command === "") throw new ProtocolError("Cannot parse line: it has no command");
+  if (!COMMAND.test(command)) {
+    throw new ProtocolError(`Cannot parse line: "${command.slice(0, 32)}" is no command`);
+  }
+  const params: string[] = [];
+  for (at = skipSpaces(line, end); at < line.length;) {
+    if (line[at] === ":") {
+      params.push(line.slice(at + 1));
+      break;
+    }
+    const next = wordEnd(line, at);
+    params.push(line.slice(at, next));
+    at = skipSpaces(line, next);
+  }
+  return source === undefined ? { tags, command, params } : { tags, source, command, params };
+}
+
+function wordEnd(line: string, from: number): number {
+  const end = line.indexOf(" ", from);
+  return end < 0 ? line.length : end;
+}
+
+function skipSpaces(line: string, from: number): number {
+  while (line[from] === " ") from++;
+  return from;
+}
+
+function parseTags(text: string): Record<string, string> {
+  // No prototype: a tag may be called "__proto__".
+  const tags: Record<string, string> = Object.create(null);
+  for (const tag of text.split(";")) {
+    const equals = tag.indexOf("=");
+    const key = equals < 0 ? tag : tag.slice(0, equals);
+    if (key !== "") tags[key] = equals < 0 ? "" : unescapeTag(tag.slice(equals + 1));
+  }
+  return tags;
+}
+
+/**
+ * Commands whose last parameter always takes a colon, needed or not: it is free text (or a list of names), and
+ * small bots that split a line at " :" rely on that.
+ */
+const TRAILING = new Set(["PRIVMSG", "NOTICE", "TOPIC", "QUIT", "KICK", "PING", "PONG", "ERROR", "353"]);
+
+/**
+ * Writes one message as a line; the reverse of `parse`.
+ *
+ * @param message What to write. Only the last parameter may be empty, hold a space or begin with a colon.
+ * @returns The line without its line end. Its length is not checked: `LIMITS` says what a peer takes.
+ * @throws {ProtocolError} If a part holds CR, LF or NUL, or could not be read back as that part.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(format({ command: "PRIVMSG", params: ["#tea", "hello"] }), "PRIVMSG #tea :hello");
+ * ```
+ */
+export function format(message: MessageInit): string {
+  const { tags, source, command, params = [] } = message;
+  let line = "";
+  if (tags !== undefined) {
+    for (const key in tags) line += (line === "" ? "@" : ";") + formatTag(key, tags[key]);
+    if (line !== "") line += " ";
+  }
+  if (source !== undefined) {
+    if (source === "" || source.includes(" ")) refuse("source", source);
+    line += `:${source} `;
+  }
+  if (!COMMAND.test(command)) refuse("command", command);
+  line += command;
+  const last = params.length - 1;
+  for (let i = 0; i < last; i++) {
+    const param = params[i];
+    if (param === "" || param[0] === ":" || param.includes(" ")) refuse("middle parameter", param);
+    line += " " + param;
+  }
+  if (last >= 0) {
+    const param = params[last];
+    const colon = param === "" || param[0] === ":" || TRAILING.has(command) || param.includes(" ");
+    line += (colon ? " :" : " ") + param;
+  }
+  if (FORBIDDEN.test(line)) throw new ProtocolError(`Cannot format ${command}: a part holds CR, LF or NUL`);
+  return line;
+}
+
+function refuse(part: string, value: string): never {
+  throw new ProtocolError(`Cannot format message: ${JSON.stringify(value)} is not allowed as ${part}`);
+}
+
+/** Writes one tag as `key=value`, or `key` alone where the value is empty. Throws a `ProtocolError` on a key that could not be read back. */
+function formatTag(key: string, value: string): string {
+  if (key === "" || /[\s;=]/.test(key)) refuse("tag key", key);
+  return value === "" ? key : `${key}=${escapeTag(value)}`;
+}
+
+const ESCAPES: Record<string, string> = { ";": "\\:", " ": "\\s", "\\": "\\\\", "\r": "\\r", "\n": "\\n" };
+const UNESCAPES: Record<string, string> = { ":": ";", s: " ", "\\": "\\", r: "\r", n: "\n" };
+
+/**
+ * Escapes a tag's value (IRCv3 message-tags, "Escaping values").
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(escapeTag("a; b"), "a\\:\\sb");
+ * ```
+ */
+export function escapeTag(value: string): string {
+  return value.replace(/[; \\\r\n]/g, (c) => ESCAPES[c]);
+}
+
+/**
+ * Reads an escaped tag value; a backslash that escapes nothing is dropped, as the specification says.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(unescapeTag("a\\:\\sb\\"), "a; b");
+ * ```
+ */
+export function unescapeTag(value: string): string {
+  return value.includes("\\") ? value.replace(/\\(.?)/gsu, (_, c: string) => UNESCAPES[c] ?? c) : value;
+}
+
+/** A message's source in its parts (RFC 2812 section 2.3.1, `prefix`). */
+export interface Source {
+  /** The nick, or the name of a server. */
+  nick: string;
+  user?: string;
+  host?: string;
+}
+
+/**
+ * Splits a source.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseSource("bob!b@host"), { nick: "bob", user: "b", host: "host" });
+ * assertEquals(parseSource("tea.example"), { nick: "tea.example" });
+ * ```
+ */
+export function parseSource(source: string): Source {
+  const parts: Source = { nick: source };
+  const at = source.indexOf("@");
+  if (at >= 0) {
+    parts.nick = source.slice(0, at);
+    parts.host = source.slice(at + 1);
+  }
+  const bang = parts.nick.indexOf("!");
+  if (bang >= 0) {
+    parts.user = parts.nick.slice(bang + 1);
+    parts.nick = parts.nick.slice(0, bang);
+  }
+  return parts;
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Lines
+
+/** Why a line was dropped. */
+export type LineFault = "too long" | "not UTF-8";
+
+/** A line that `LineReader` dropped. */
+export class LineError extends ProtocolError {
+  override name = "LineError";
+  readonly fault: LineFault;
+
+  constructor(fault: LineFault) {
+    super(`Cannot read line: it is ${fault}`);
+    this.fault = fault;
+  }
+}
+
+const LF = 10, CR = 13, AT = 64, SPACE = 32;
+
+/**
+ * Cuts a stream of bytes into lines. LF or CR LF ends a line; empty lines are passed over. Bytes are cut before they are
+ * decoded, so a character that two reads share arrives whole. What it keeps between reads never exceeds the two
+ * bounds together: the rest of a longer line is skipped as it comes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const reader = new LineReader();
+ * const bytes = new TextEncoder().encode("PING 1\r\nPING 茶\r\nPI");
+ * assertEquals([...reader.push(bytes)], ["PING 1", "PING 茶"]);
+ * ```
+ */
+export class LineReader {
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  readonly #tagBytes: number;
+  readonly #bodyBytes: number;
+  #partial = new Uint8Array(0);
+  #length = 0;
+  #skipping = false;
+
+  /**
+   * @param tagBytes Most bytes of a line's tags, `@` and the space after them included.
+   * @param bodyBytes Most bytes of the rest, CR LF included.
+   */
+  constructor(tagBytes: number = LIMITS.clientTagBytes, bodyBytes: number = LIMITS.lineBytes) {
+    this.#tagBytes = tagBytes;
+    this.#bodyBytes = bodyBytes - 2;
+  }
+
+  /** How many bytes of a line without its end are kept, 0 up to the two bounds together. */
+  get pending(): number {
+    return this.#length;
+  }
+
+  /**
+   * Takes the next bytes and gives the lines that they complete, without their ends; a line that was dropped is given
+   * as a `LineError` in its place. Run it to its end before `chunk` is reused and before the next call.
+   */
+  *push(chunk: Uint8Array): Generator<string | LineError, void, undefined> {
+    let from = 0;
+    for (let end = chunk.indexOf(LF); end >= 0; from = end + 1, end = chunk.indexOf(LF, from)) {
+      if (this.#skipping) {
+        this.#skipping = false;
+      } else if (this.#length > 0) {
+        // The rest may be longer than the room for it; such a line is too long in any case.
+        if (this.#keep(chunk.subarray(from, end))) {
+          const line = this.#partial.subarray(0, this.#length);
+          this.#length = 0;
+          yield* this.#decode(line);
+        } else yield new LineError("too long");
+      } else yield* this.#decode(chunk.subarray(from, end));
+    }
+    if (from < chunk.length && !this.#skipping && !this.#keep(chunk.subarray(from))) {
+      this.#skipping = true;
+      yield new LineError("too long");
+    }
+  }
+
+  /** Adds to the unfinished line; where that is too long already, forgets it and answers false. */
+  #keep(bytes: Uint8Array): boolean {
+    const length = this.#length + bytes.length;
+    if (length > this.#tagBytes + this.#bodyBytes + 1) {
+      this.#length = 0;
+      this.#partial = new Uint8Array(0);
+      return false;
+    }
+    if (length > this.#partial.length) {
+      const grown = new Uint8Array(Math.max(64, length * 2));
+      grown.set(this.#partial.subarray(0, this.#length));
+      this.#partial = grown;
+    }
+    this.#partial.set(bytes, this.#length);
+    this.#length = length;
+    return true;
+  }
+
+  *#decode(bytes: Uint8Array): Generator<string | LineError, void, undefined> {
+    const end = bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length;
+    if (end === 0) return;
+    const tags = bytes[0] === AT ? (bytes.indexOf(SPACE) + 1 || end) : 0;
+    if (tags > this.#tagBytes || end - tags > this.#bodyBytes) {
+      yield new LineError("too long");
+      return;
+    }
+    let line: string;
+    try {
+      line = this.#decoder.decode(bytes.subarray(0, end));
+    } catch {
+      yield new LineError("not UTF-8");
+      return;
+    }
+    yield line;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Names
+
+/**
+ * A name in the form in which names are compared: NFKC and lower case. For ASCII this is `CASEMAPPING=ascii`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(casefold("Straße") === casefold("STRASSE".replace("SS", "ß")));
+ * assert(casefold("Ｂｏｂ") === casefold("bob"));
+ * ```
+ */
+export function casefold(name: string): string {
+  // The common case: all of it is ASCII.
+  if (/^[\0-\x7f]*$/.test(name)) return name.toLowerCase();
+  // Lower case can undo NFKC (İ becomes i and a dot), so NFKC comes again.
+  return name.normalize("NFKC").toLowerCase().normalize("NFKC");
+}
+
+const NICK = /^(?![\d\-\p{M}])[\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]+$/u;
+const CHANNEL = /^#[^\s,\p{C}\p{Z}]+$/u;
+// Letters and marks that nobody sees (Hangul fillers, variation selectors) would make two names look alike.
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+function length(text: string): number {
+  let n = 0;
+  for (const _ of text) n++;
+  return n;
+}
+
+/**
+ * Whether a person may be called so: 1 to 30 characters, letters, marks and digits of any script and ``-_[]\`^{}|``;
+ * no ASCII digit, `-` or mark first; NFC; not `system`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(isNick("张三") && isNick("bob_2") && !isNick("2bob") && !isNick("a b"));
+ * ```
+ */
+export function isNick(name: string): boolean {
+  return NICK.test(name) && !INVISIBLE.test(name) && length(name) <= LIMITS.nick && name === name.normalize("NFC") &&
+    casefold(name) !== "system";
+}
+
+/**
+ * Whether a channel may be called so: `#` and 1 to 49 characters, none of them a space, a comma or a control, format or
+ * other invisible character; NFC.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(isChannelName("#茶馆") && !isChannelName("tea") && !isChannelName("#a,b"));
+ * ```
+ */
+export function isChannelName(name: string): boolean {
+  return CHANNEL.test(name) && !INVISIBLE.test(name) && length(name) <= LIMITS.channel &&
+    name === name.normalize("NFC");
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Numerics, by the names of RFC 2812 section 5 and modern.ircdocs.horse/#numerics
+
+export const RPL_WELCOME = "001";
+export const RPL_YOURHOST = "002";
+export const RPL_CREATED = "003";
+export const RPL_MYINFO = "004";
+export const RPL_ISUPPORT = "005";
+export const RPL_UMODEIS = "221";
+export const RPL_LUSERCLIENT = "251";
+export const RPL_LUSEROP = "252";
+export const RPL_LUSERUNKNOWN = "253";
+export const RPL_LUSERCHANNELS = "254";
+export const RPL_LUSERME = "255";
+export const RPL_LOCALUSERS = "265";
+export const RPL_GLOBALUSERS = "266";
+export const RPL_AWAY = "301";
+export const RPL_USERHOST = "302";
+export const RPL_ISON = "303";
+export const RPL_UNAWAY = "305";
+export const RPL_NOWAWAY = "306";
+export const RPL_WHOISUSER = "311";
+export const RPL_WHOISSERVER = "312";
+export const RPL_WHOWASUSER = "314";
+export const RPL_ENDOFWHO = "315";
+export const RPL_WHOISIDLE = "317";
+export const RPL_ENDOFWHOIS = "318";
+export const RPL_WHOISCHANNELS = "319";
+export const RPL_LISTSTART = "321";
+export const RPL_LIST = "322";
+export const RPL_LISTEND = "323";
+export const RPL_CHANNELMODEIS = "324";
+export const RPL_CREATIONTIME = "329";
+export const RPL_NOTOPIC = "331";
+export const RPL_TOPIC = "332";
+export const RPL_TOPICWHOTIME = "333";
+export const RPL_INVITELIST = "336";
+export const RPL_ENDOFINVITELIST = "337";
+export const RPL_WHOISACTUALLY = "338";
+export const RPL_INVITING = "341";
+export const RPL_VERSION = "351";
+export const RPL_WHOREPLY = "352";
+export const RPL_NAMREPLY = "353";
+export const RPL_ENDOFNAMES = "366";
+export const RPL_BANLIST = "367";
+export const RPL_ENDOFBANLIST = "368";
+export const RPL_ENDOFWHOWAS = "369";
+export const RPL_INFO = "371";
+export const RPL_MOTD = "372";
+export const RPL_ENDOFINFO = "374";
+export const RPL_MOTDSTART = "375";
+export const RPL_ENDOFMOTD = "376";
+export const RPL_TIME = "391";
+export const ERR_NOSUCHNICK = "401";
+export const ERR_NOSUCHSERVER = "402";
+export const ERR_NOSUCHCHANNEL = "403";
+export const ERR_CANNOTSENDTOCHAN = "404";
+export const ERR_TOOMANYCHANNELS = "405";
+export const ERR_WASNOSUCHNICK = "406";
+export const ERR_TOOMANYTARGETS = "407";
+export const ERR_NOORIGIN = "409";
+export const ERR_INVALIDCAPCMD = "410";
+export const ERR_NORECIPIENT = "411";
+export const ERR_NOTEXTTOSEND = "412";
+export const ERR_INPUTTOOLONG = "417";
+export const ERR_UNKNOWNCOMMAND = "421";
+export const ERR_NOMOTD = "422";
+export const ERR_NONICKNAMEGIVEN = "431";
+export const ERR_ERRONEUSNICKNAME = "432";
+export const ERR_NICKNAMEINUSE = "433";
+export const ERR_USERNOTINCHANNEL = "441";
+export const ERR_NOTONCHANNEL = "442";
+export const ERR_USERONCHANNEL = "443";
+export const ERR_NOTREGISTERED = "451";
+export const ERR_NEEDMOREPARAMS = "461";
+export const ERR_ALREADYREGISTERED = "462";
+export const ERR_PASSWDMISMATCH = "464";
+export const ERR_CHANNELISFULL = "471";
+export const ERR_UNKNOWNMODE = "472";
+export const ERR_INVITEONLYCHAN = "473";
+export const ERR_BANNEDFROMCHAN = "474";
+export const ERR_BADCHANNELKEY = "475";
+export const ERR_BADCHANMASK = "476";
+export const ERR_BANLISTFULL = "478";
+export const ERR_CHANOPRIVSNEEDED = "482";
+export const ERR_UMODEUNKNOWNFLAG = "501";
+export const ERR_USERSDONTMATCH = "502";
+export const ERR_INVALIDKEY = "525";
+export const ERR_INVALIDMODEPARAM = "696";
