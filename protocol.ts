@@ -147,11 +147,7 @@ const TRAILING = new Set(["PRIVMSG", "NOTICE", "TOPIC", "QUIT", "KICK", "PING", 
  */
 export function format(message: MessageInit): string {
   const { tags, source, command, params = [] } = message;
-  let line = "";
-  if (tags !== undefined) {
-    for (const key in tags) line += (line === "" ? "@" : ";") + formatTag(key, tags[key]);
-    if (line !== "") line += " ";
-  }
+  let line = tags === undefined ? "" : formatTags(tags);
   if (source !== undefined) {
     if (source === "" || source.includes(" ")) refuse("source", source);
     line += `:${source} `;
@@ -177,10 +173,28 @@ function refuse(part: string, value: string): never {
   throw new ProtocolError(`Cannot format message: ${JSON.stringify(value)} is not allowed as ${part}`);
 }
 
-/** Writes one tag as `key=value`, or `key` alone where the value is empty. Throws a `ProtocolError` on a key that could not be read back. */
-function formatTag(key: string, value: string): string {
-  if (key === "" || /[\s;=]/.test(key)) refuse("tag key", key);
-  return value === "" ? key : `${key}=${escapeTag(value)}`;
+/**
+ * Writes tags as they stand before a message.
+ *
+ * @returns `@key=value;key ` with the space at its end, or nothing where there are no tags.
+ * @throws {ProtocolError} If a key could not be read back.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatTags({ label: "1", "+typing": "" }), "@label=1;+typing ");
+ * ```
+ */
+export function formatTags(tags: Record<string, string>): string {
+  let text = "";
+  for (const key in tags) {
+    if (key === "" || /[\0\s;=]/.test(key)) refuse("tag key", key);
+    const value = tags[key];
+    text += (text === "" ? "@" : ";") + (value === "" ? key : `${key}=${escapeTag(value)}`);
+  }
+  if (text.includes("\0")) throw new ProtocolError("Cannot format tags: a value holds NUL");
+  return text === "" ? "" : text + " ";
 }
 
 const ESCAPES: Record<string, string> = { ";": "\\:", " ": "\\s", "\\": "\\\\", "\r": "\\r", "\n": "\\n" };
@@ -250,6 +264,39 @@ export function parseSource(source: string): Source {
 
 // ---------------------------------------------------------------------------------------------------------------
 // Lines
+
+const encoder = new TextEncoder();
+
+/**
+ * How many bytes a text takes in UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(byteLength("茶!"), 4);
+ * ```
+ */
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/**
+ * A text, cut at its end between two characters where it takes more than `bytes` bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fit("a茶b", 3), "a");
+ * ```
+ */
+export function fit(text: string, bytes: number): string {
+  // A UTF-16 unit takes 3 bytes at most, so most texts need no counting.
+  if (text.length * 3 <= bytes) return text;
+  const { read } = encoder.encodeInto(text, new Uint8Array(bytes));
+  return read === text.length ? text : text.slice(0, read);
+}
 
 /** Why a line was dropped. */
 export type LineFault = "too long" | "not UTF-8";
