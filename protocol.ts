@@ -73,16 +73,18 @@ const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
 export function parse(line: string): Message {
   if (FORBIDDEN.test(line)) throw new ProtocolError("Cannot parse line: it holds CR, LF or NUL");
   let at = 0;
-  let tags: Record<string, string> = {};
   let source: string | undefined;
+  // No prototype: a tag may be called "__proto__", and one that the line does not hold must not be found.
+  const tags: Record<string, string> = Object.create(null);
   if (line.startsWith("@")) {
     const end = wordEnd(line, 1);
-    tags = parseTags(line.slice(1, end));
+    parseTags(line.slice(1, end), tags);
     at = skipSpaces(line, end);
   }
   if (line[at] === ":") {
     const end = wordEnd(line, at);
-    source = line.slice(at + 1, end);
+    // A colon alone is no source.
+    source = line.slice(at + 1, end) || undefined;
     at = skipSpaces(line, end);
   }
   const end = wordEnd(line, at);
@@ -114,15 +116,12 @@ function skipSpaces(line: string, from: number): number {
   return from;
 }
 
-function parseTags(text: string): Record<string, string> {
-  // No prototype: a tag may be called "__proto__".
-  const tags: Record<string, string> = Object.create(null);
+function parseTags(text: string, tags: Record<string, string>): void {
   for (const tag of text.split(";")) {
     const equals = tag.indexOf("=");
     const key = equals < 0 ? tag : tag.slice(0, equals);
     if (key !== "") tags[key] = equals < 0 ? "" : unescapeTag(tag.slice(equals + 1));
   }
-  return tags;
 }
 
 /**
@@ -189,7 +188,7 @@ function refuse(part: string, value: string): never {
 export function formatTags(tags: Record<string, string>): string {
   let text = "";
   for (const key in tags) {
-    if (key === "" || /[\0\s;=]/.test(key)) refuse("tag key", key);
+    if (key === "" || /[\0\r\n ;=]/.test(key)) refuse("tag key", key);
     const value = tags[key];
     text += (text === "" ? "@" : ";") + (value === "" ? key : `${key}=${escapeTag(value)}`);
   }
