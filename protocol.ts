@@ -427,7 +427,7 @@ export class LineReader {
 export function casefold(name: string): string {
   // The common case: all of it is ASCII.
   if (/^[\0-\x7f]*$/.test(name)) return name.toLowerCase();
-  // Lower case can undo NFKC (İ becomes i and a dot), so NFKC comes again.
+  // Lower case can undo NFKC (there is a ǰ and no such capital), so NFKC comes again.
   return name.normalize("NFKC").toLowerCase().normalize("NFKC");
 }
 

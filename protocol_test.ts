@@ -303,6 +303,7 @@ Deno.test("unescapeTag() drops a backslash that escapes nothing", () => {
     ["\\1\\茶\\😄", "1茶😄"],
     ["\\\\\\", "\\"],
     ["\\S\\N", "SN"],
+    ["\\\u2028", "\u2028"],
     // The specification names no escape for NUL or for what an object inherits.
     ["\\0", "0"],
   ];
@@ -695,6 +696,7 @@ Deno.test("casefold() maps names that are the same name to one", () => {
     ["ﬁ", "fi"],
     ["ſ", "s"],
     ["ǅ", "dž"],
+    ["J\u030c", "ǰ"],
     ["Ελλ", "ελλ"],
     ["ΝΊΚΟΣ", "νίκος"],
     ["ШАХЛА", "шахла"],
