@@ -21,8 +21,11 @@ export interface Message {
 }
 
 /** What `format` takes: a message whose empty parts may be left out. */
-export interface MessageInit extends Partial<Message> {
+export interface MessageInit {
+  tags?: Record<string, string> | undefined;
+  source?: string | undefined;
   command: string;
+  params?: string[] | undefined;
 }
 
 /** Bounds of the format, in the unit that each name or comment says. */
@@ -192,7 +195,7 @@ export function formatTags(tags: Record<string, string>): string {
     const value = tags[key];
     text += (text === "" ? "@" : ";") + (value === "" ? key : `${key}=${escapeTag(value)}`);
   }
-  if (text.includes("\0")) throw new ProtocolError("Cannot format tags: a value holds NUL");
+  if (FORBIDDEN.test(text)) throw new ProtocolError("Cannot format tags: one holds CR, LF or NUL");
   return text === "" ? "" : text + " ";
 }
 

@@ -1,0 +1,141 @@
+/**
+ * The room: `deno run -A server.ts` opens it. Flags, listener and signals stand here; what the room does stands in server/.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import config from "./deno.json" with { type: "json" };
+import { Chat } from "./server/chat.ts";
+import { serve } from "./server/serve.ts";
+
+const HELP = `Teahouse ${config.version}: opens a chat room that people join from a terminal or any IRC client.
+
+Usage: deno run -A server.ts [flags]
+
+  --host ADDRESS    where to listen (default: all interfaces)
+  --port N          the port of the chat; 0 picks a free one (default: 8888)
+  --name NAME       what the room is called (default: Teahouse)
+  --motd FILE       a text that people see when they come in (default: none)
+  --password WORD   what people must say to come in (default: none)
+  --flood-limit N   lines a second and connection that are handled, after a burst of 5 s worth;
+                    more than that waits; 0 for no limit (default: 4)
+  --max-per-ip N    connections from one address; 0 for no limit (default: 256)
+  --log-level L     error, info (who comes and goes) or debug (default: info)
+  --help, --version
+`;
+
+const LOG_LEVELS = ["error", "info", "debug"];
+
+/** Says what is wrong in one line and ends. @param code 2 for a mistake in the flags, 1 for what the machine refuses. */
+function fail(message: string, code: 1 | 2): never {
+  console.error(`server.ts: ${message}`);
+  Deno.exit(code);
+}
+
+/** The flags, checked. Ends the program where one is not understood. */
+function readFlags(args: string[]) {
+  const flags = parseArgs(args, {
+    string: ["host", "port", "name", "motd", "password", "flood-limit", "max-per-ip", "log-level"],
+    boolean: ["help", "version"],
+    default: { port: "8888", name: "Teahouse", "flood-limit": "4", "max-per-ip": "256", "log-level": "info" },
+    unknown: (arg: string) => fail(`unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`, 2),
+  });
+  if (flags.help) {
+    console.log(HELP.trimEnd());
+    Deno.exit(0);
+  }
+  if (flags.version) {
+    console.log(`Teahouse ${config.version}`);
+    Deno.exit(0);
+  }
+  const number = (name: "port" | "flood-limit" | "max-per-ip", most: number): number => {
+    const text = flags[name];
+    if (!/^\d+$/.test(text) || Number(text) > most) {
+      fail(`--${name} must be a number from 0 to ${most}, not "${text}"`, 2);
+    }
+    return Number(text);
+  };
+  for (const name of ["host", "motd", "password"] as const) if (flags[name] === "") fail(`--${name} needs a value`, 2);
+  // deno-lint-ignore no-control-regex -- a name is printed on terminals
+  if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
+    fail("--name must be 1 to 60 characters, none of them a control", 2);
+  }
+  if (!LOG_LEVELS.includes(flags["log-level"])) fail(`--log-level must be one of ${LOG_LEVELS.join(", ")}`, 2);
+  return {
+    host: flags.host?.replace(/^\[(.*)\]$/, "$1"),
+    port: number("port", 65535),
+    name: flags.name,
+    motd: flags.motd,
+    password: flags.password,
+    floodLimit: number("flood-limit", 1e6),
+    maxPerIp: number("max-per-ip", 1e6),
+    logLevel: LOG_LEVELS.indexOf(flags["log-level"]),
+  };
+}
+
+function readMotd(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  try {
+    return Deno.readTextFileSync(file).trimEnd().split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
+  } catch (error) {
+    fail(`cannot read --motd ${file}: ${error instanceof Error ? error.message : error}`, 1);
+  }
+}
+
+/** Binds the port; without `host` on all interfaces, IPv6 and IPv4 where the machine has both. */
+function listen(host: string | undefined, port: number): Deno.TcpListener {
+  // Everyone may come back at once after a restart, so many may stand in the queue.
+  const options = { port, tcpBacklog: 4096 };
+  try {
+    if (host !== undefined) return Deno.listen({ ...options, hostname: host });
+    try {
+      return Deno.listen({ ...options, hostname: "::" });
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) throw error;
+      return Deno.listen({ ...options, hostname: "0.0.0.0" });
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) fail(`port ${port} is in use; choose another with --port`, 1);
+    if (error instanceof Deno.errors.PermissionDenied) {
+      fail(`port ${port} is not allowed; choose another with --port`, 1);
+    }
+    fail(
+      `cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${
+        error instanceof Error ? error.message : error
+      }`,
+      1,
+    );
+  }
+}
+
+if (import.meta.main) {
+  const { host, port, name, motd, password, floodLimit, maxPerIp, logLevel } = readFlags(Deno.args);
+  const log = (level: number, text: string) => {
+    if (level <= logLevel) console.log(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+  };
+  const settings = { network: name, motd: readMotd(motd), password, version: config.version };
+  const chat = new Chat(settings, { onPresence: (text) => log(1, text) });
+  const listener = listen(host, port);
+  const bound = listener.addr.port;
+  log(1, `${name} is open on port ${bound}`);
+  log(1, `join it with: deno run -A client.ts --server ${host ?? "THIS-MACHINE"}:${bound}, or any IRC client`);
+
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      // A second time means now.
+      if (stop.signal.aborted) Deno.exit(1);
+      log(1, "closing");
+      stop.abort();
+    });
+  }
+  await serve(listener, chat, {
+    signal: stop.signal,
+    floodLimit,
+    maxPerIp,
+    onError: (text) => log(0, text),
+    onDebug: (text) => log(2, text),
+  });
+  Deno.exit(0);
+}

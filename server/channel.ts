@@ -1,0 +1,158 @@
+/**
+ * A channel: its members, its settings, and the feeds that tell the members what happens. It must not know commands,
+ * sockets or other channels.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import { encode, type Event, FEED_CAPABILITIES } from "./capabilities.ts";
+import { Feed, nextOrder } from "./fanout.ts";
+import { matches } from "./mask.ts";
+import type { Session } from "./session.ts";
+
+/** What a member may do beyond talking: modes `o` (operator, `@`) and `v` (voice, `+`). */
+export interface Membership {
+  o: boolean;
+  v: boolean;
+  /** Whether a ban matches; forgotten when that could change, since looking it up takes a step per ban. */
+  banned?: boolean | undefined;
+}
+
+/** A text that someone set at a time. */
+export interface Setting {
+  text: string;
+  /** The setter's `nick!user@host`. */
+  by: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** A channel exists as long as it has members. */
+export class Channel {
+  /** The name as it was first written. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly members = new Map<Session, Membership>();
+  topic: Setting | undefined;
+  /** Modes without a parameter that are on: some of `imnst`. */
+  readonly flags = new Set<string>("nt");
+  /** Mode `k`: the word that a person must say to join. */
+  key: string | undefined;
+  /** Mode `l`: how many members there may be. */
+  limit: number | undefined;
+  /** Mode `b`: who may not join or talk, by folded mask. */
+  readonly bans = new Map<string, Setting>();
+  /** Who has been invited and has not joined since. */
+  readonly invited = new WeakSet<Session>();
+  readonly #feeds = new Map<number, Feed>();
+
+  constructor(name: string, created: number) {
+    this.name = name;
+    this.created = created;
+  }
+
+  /** Adds a member, who is told what happens from now on. The first one becomes its operator. */
+  add(session: Session): void {
+    this.members.set(session, { o: this.members.size === 0, v: false });
+    this.invited.delete(session);
+    session.channels.add(this);
+    this.follow(session);
+  }
+
+  /** Removes a member; what happened before still reaches them. */
+  remove(session: Session): void {
+    this.members.delete(session);
+    session.channels.delete(this);
+    this.unfollow(session);
+  }
+
+  /** Follows the feed that suits a session's capabilities. */
+  follow(session: Session): void {
+    const caps = session.caps & FEED_CAPABILITIES;
+    let feed = this.#feeds.get(caps);
+    if (feed === undefined) this.#feeds.set(caps, feed = new Feed());
+    session.outbox.follow(feed);
+  }
+
+  /** The reverse of `follow`, before the capabilities change. */
+  unfollow(session: Session): void {
+    const caps = session.caps & FEED_CAPABILITIES;
+    const feed = this.#feeds.get(caps);
+    if (feed === undefined) return;
+    session.outbox.unfollow(feed);
+    if (feed.size === 0) this.#feeds.delete(caps);
+  }
+
+  /** Tells every member what happened. Costs one line per feed, however many members there are. */
+  publish(event: Event): void {
+    const at = nextOrder();
+    for (const [caps, feed] of this.#feeds) {
+      const line = encode(event, caps);
+      if (line !== undefined) feed.append(line, at);
+    }
+  }
+
+  /** Tells every member but one. */
+  publishExcept(event: Event, session: Session): void {
+    session.outbox.seal();
+    this.publish(event);
+    session.outbox.skip();
+  }
+
+  isOperator(session: Session): boolean {
+    return this.members.get(session)?.o === true;
+  }
+
+  /** `@` and `+` as a member has them: the highest, or all of them for those with `multi-prefix`. */
+  prefix(session: Session, all: boolean): string {
+    const { o, v } = this.members.get(session) ?? { o: false, v: false };
+    return all ? (o ? "@" : "") + (v ? "+" : "") : o ? "@" : v ? "+" : "";
+  }
+
+  /** Whether a ban matches `nick!user@host` (mode `b`). */
+  isBanned(session: Session): boolean {
+    const membership = this.members.get(session);
+    if (membership?.banned !== undefined) return membership.banned;
+    const banned = this.bans.keys().some((mask) => matches(mask, session.source));
+    if (membership !== undefined) membership.banned = banned;
+    return banned;
+  }
+
+  /** Forgets who is banned, after a ban or a member's name has changed. */
+  forgetBanned(): void {
+    for (const membership of this.members.values()) membership.banned = undefined;
+  }
+
+  /** Whether a session may talk here: modes `n`, `m` and `b` (modern.ircdocs.horse/#channel-modes). */
+  maySpeak(session: Session): boolean {
+    const membership = this.members.get(session);
+    if (membership === undefined) return !this.flags.has("n") && !this.flags.has("m") && !this.isBanned(session);
+    if (membership.o || membership.v) return true;
+    return !this.flags.has("m") && !this.isBanned(session);
+  }
+
+  /** Whether someone may know that the channel exists and who is in it: mode `s` hides that from others. */
+  isVisibleTo(session: Session): boolean {
+    return !this.flags.has("s") || this.members.has(session);
+  }
+
+  /** Adds a ban; false where that mask is banned already. */
+  ban(mask: string, by: string, at: number): boolean {
+    const folded = casefold(mask);
+    if (this.bans.has(folded)) return false;
+    this.bans.set(folded, { text: mask, by, at });
+    this.forgetBanned();
+    return true;
+  }
+
+  /** Lifts a ban; gives the mask as it was set. */
+  unban(mask: string): string | undefined {
+    const folded = casefold(mask);
+    const ban = this.bans.get(folded);
+    this.bans.delete(folded);
+    this.forgetBanned();
+    return ban?.text;
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * The room: who is in it and what they do, in verbs of the domain. It knows no sockets and no command syntax.
+ *
+ * Everything in it happens in one turn: a verb changes the state and tells all who are concerned before another runs.
+ *
+ * @module
+ */
+
+import {
+  casefold,
+  ERR_BADCHANNELKEY,
+  ERR_BANNEDFROMCHAN,
+  ERR_CANNOTSENDTOCHAN,
+  ERR_CHANNELISFULL,
+  ERR_INVITEONLYCHAN,
+  ERR_NICKNAMEINUSE,
+  ERR_NOSUCHCHANNEL,
+  ERR_NOSUCHNICK,
+  ERR_NOTONCHANNEL,
+  ERR_TOOMANYCHANNELS,
+  isChannelName,
+} from "../protocol.ts";
+import type { Event } from "./capabilities.ts";
+import { Channel } from "./channel.ts";
+import { BOUNDS } from "./isupport.ts";
+import { ReplyError, type Session } from "./session.ts";
+
+/** How the room presents itself. */
+export interface Settings {
+  /** The room's name, free text. */
+  network: string;
+  /** The message of the day, a line an item; none where empty. */
+  motd: string[];
+  /** What one must say to come in (PASS), if anything. */
+  password?: string | undefined;
+  /** The program's version. */
+  version: string;
+}
+
+/** Someone who has left, for WHOWAS. */
+export interface Departed {
+  nick: string;
+  user: string;
+  host: string;
+  realname: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** What a `Chat` takes from outside. */
+export interface ChatOptions {
+  /** The time in milliseconds since 1970; `Date.now` when left out. */
+  now?: () => number;
+  /** Called with a line for people when someone comes, goes or is renamed. */
+  onPresence?: (text: string) => void;
+}
+
+/** How many of the departed are remembered. */
+const DEPARTED = 500;
+
+/** The people online, the channels, and what can be done with them. */
+export class Chat {
+  readonly settings: Settings;
+  readonly now: () => number;
+  /** When the room was opened, in milliseconds since 1970. */
+  readonly created: number;
+  /** The server's name as a source: it holds a dot, which no nick may. */
+  readonly name: string;
+  /** Registered sessions by folded nick. */
+  readonly sessions = new Map<string, Session>();
+  /** Channels by folded name. */
+  readonly channels = new Map<string, Channel>();
+  /** The departed, the latest last. */
+  readonly departed: Departed[] = [];
+  /** Connections that have not registered yet. */
+  unregistered = 0;
+  /** Most people online at once. */
+  peak = 0;
+  readonly #onPresence: (text: string) => void;
+  // Ids are unique over restarts, too: people keep logs that hold them.
+  readonly #epoch = `${Date.now().toString(36)}${Math.floor(Math.random() * 46656).toString(36)}`;
+  #ids = 0;
+
+  constructor(settings: Settings, { now = Date.now, onPresence = () => {} }: ChatOptions = {}) {
+    this.settings = settings;
+    this.now = now;
+    this.created = now();
+    this.#onPresence = onPresence;
+    const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
+    this.name = name.includes(".") ? name : `${name}.local`;
+  }
+
+  /** A new id, unique over all runs (IRCv3 message-ids; batches). */
+  nextId(): string {
+    return `${this.#epoch}${(++this.#ids).toString(36)}`;
+  }
+
+  /** Something that a session does. */
+  event(session: Session, command: string, params: string[]): Event {
+    return { source: session.source, command, params, time: this.now(), account: session.account };
+  }
+
+  /** Something that the server says. */
+  serverEvent(command: string, params: string[]): Event {
+    return { source: this.name, command, params, time: this.now() };
+  }
+
+  find(nick: string): Session | undefined {
+    return this.sessions.get(casefold(nick));
+  }
+
+  findChannel(name: string): Channel | undefined {
+    return this.channels.get(casefold(name));
+  }
+
+  /** The channel of that name, if `session` may know of it. Throws 403. */
+  channel(name: string, session: Session): Channel {
+    const channel = this.findChannel(name);
+    if (channel === undefined || !channel.isVisibleTo(session)) {
+      throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
+    }
+    return channel;
+  }
+
+  /** The channel of that name that `session` is in. Throws 403 or 442. */
+  ownChannel(name: string, session: Session): Channel {
+    const channel = this.findChannel(name);
+    if (channel === undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
+    if (!channel.members.has(session)) {
+      throw new ReplyError(ERR_NOTONCHANNEL, channel.name, "You're not on that channel");
+    }
+    return channel;
+  }
+
+  /** Lets a session in under `nick`. Throws 433 where someone else has that name. */
+  enter(session: Session, nick: string): void {
+    this.#claim(session, nick);
+    session.setNick(nick);
+    this.peak = Math.max(this.peak, this.sessions.size);
+    this.#presence(`${nick} has come in from ${session.host}`);
+  }
+
+  /** Gives a registered session another nick, and tells those who can see it once. Throws 433. */
+  rename(session: Session, nick: string): void {
+    this.#claim(session, nick);
+    const before = session.nick;
+    if (casefold(before) !== casefold(nick)) this.sessions.delete(casefold(before));
+    const event = this.event(session, "NICK", [nick]);
+    this.#remember(session);
+    session.setNick(nick);
+    this.#tellPeers(session, event);
+    session.respond(event);
+    this.#presence(`${before} is now ${nick}`);
+  }
+
+  #claim(session: Session, nick: string): void {
+    const holder = this.find(nick);
+    if (holder !== undefined && holder !== session) {
+      throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
+    }
+    this.sessions.set(casefold(nick), session);
+  }
+
+  /**
+   * Brings a session into a channel, which comes into being by that.
+   *
+   * @param key The word that the channel may ask for (mode `k`).
+   * @returns The channel, or nothing if the session was in it already.
+   * @throws {ReplyError} 403, 405, 471, 473, 474 or 475.
+   */
+  join(session: Session, name: string, key?: string): Channel | undefined {
+    if (!isChannelName(name)) {
+      throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel: # and 1 to 49 characters");
+    }
+    let channel = this.findChannel(name);
+    if (channel?.members.has(session)) return undefined;
+    if (session.channels.size >= BOUNDS.channels) {
+      throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
+    }
+    if (channel === undefined) {
+      this.channels.set(casefold(name), channel = new Channel(name, this.now()));
+    } else this.#admit(session, channel, key);
+    channel.add(session);
+    const event = this.event(session, "JOIN", [channel.name]);
+    event.extended = [session.account ?? "*", session.realname];
+    session.publish(channel, event);
+    if (session.away !== undefined) channel.publishExcept(this.event(session, "AWAY", [session.away]), session);
+    return channel;
+  }
+
+  /** Throws where the channel's modes keep a session out; an invitation opens `i`, and only that. */
+  #admit(session: Session, channel: Channel, key: string | undefined): void {
+    const refuse = (numeric: string, why: string): never => {
+      throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
+    };
+    if (channel.isBanned(session)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
+    if (channel.flags.has("i") && !channel.invited.has(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
+    if (channel.key !== undefined && channel.key !== key) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
+    if (channel.limit !== undefined && channel.members.size >= channel.limit) {
+      refuse(ERR_CHANNELISFULL, "+l: it is full");
+    }
+  }
+
+  /** Takes a session out of a channel by its own wish. */
+  part(session: Session, channel: Channel, reason?: string): void {
+    session.publish(
+      channel,
+      this.event(session, "PART", reason === undefined ? [channel.name] : [channel.name, reason]),
+    );
+    this.#remove(session, channel);
+  }
+
+  /** Takes someone out of a channel by an operator's wish. */
+  kick(by: Session, channel: Channel, victim: Session, reason: string): void {
+    by.publish(channel, this.event(by, "KICK", [channel.name, victim.nick, reason]));
+    this.#remove(victim, channel);
+  }
+
+  #remove(session: Session, channel: Channel): void {
+    channel.remove(session);
+    if (channel.members.size === 0) this.channels.delete(casefold(channel.name));
+  }
+
+  /**
+   * Brings a message to a channel's members or to one person.
+   *
+   * @param params The target as the sender wrote it, and for PRIVMSG and NOTICE the text.
+   * @returns The session that it went to, or nothing for a channel.
+   * @throws {ReplyError} 401, 403 or 404.
+   */
+  say(session: Session, command: string, params: string[], clientTags: Record<string, string>): Session | undefined {
+    const [target, ...text] = params;
+    const channel = target.startsWith("#") ? this.findChannel(target) : undefined;
+    const person = target.startsWith("#") ? undefined : this.find(target);
+    if (channel === undefined && person === undefined) {
+      if (target.startsWith("#")) throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
+      throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
+    }
+    if (channel !== undefined && !channel.maySpeak(session)) {
+      throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot send to channel");
+    }
+    const event = this.event(session, command, [(channel?.name ?? person?.nick)!, ...text]);
+    event.msgid = this.nextId();
+    event.clientTags = clientTags;
+    const echo = session.has("echo-message");
+    if (channel !== undefined) session.publish(channel, event, echo);
+    else {
+      if (echo) session.respond(event);
+      person!.deliver(event);
+    }
+    if (command !== "TAGMSG") session.spokeAt = event.time;
+    return person;
+  }
+
+  /** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */
+  setAway(session: Session, reason: string | undefined): void {
+    if (session.away === reason) return;
+    session.away = reason;
+    this.#tellPeers(session, this.event(session, "AWAY", reason === undefined ? [] : [reason]));
+  }
+
+  /** Changes a session's real name (IRCv3 setname), and tells those who share a channel. */
+  setRealname(session: Session, realname: string): void {
+    session.realname = realname;
+    const event = this.event(session, "SETNAME", [realname]);
+    this.#tellPeers(session, event);
+    session.respond(event);
+  }
+
+  /** Takes a session out of the room: the one way in which every session ends. */
+  leave(session: Session, reason: string): void {
+    if (this.find(session.nick) !== session) return;
+    this.#tellPeers(session, this.event(session, "QUIT", [reason]));
+    for (const channel of [...session.channels]) this.#remove(session, channel);
+    this.sessions.delete(casefold(session.nick));
+    this.#remember(session);
+    this.#presence(`${session.nick} has left (${reason})`);
+  }
+
+  /** Tells all who share a channel with a session, but not itself; each once. */
+  #tellPeers(session: Session, event: Event): void {
+    const met = new Set<Session>();
+    const metAgain = new Set<Session>();
+    if (session.channels.size > 1) {
+      for (const channel of session.channels) {
+        for (const member of channel.members.keys()) (met.has(member) ? metAgain : met).add(member);
+      }
+    } else metAgain.add(session);
+    // Those who would read it in two feeds skip it there and have it told directly.
+    for (const member of metAgain) member.outbox.seal();
+    for (const channel of session.channels) channel.publish(event);
+    for (const member of metAgain) member.outbox.skip();
+    metAgain.delete(session);
+    for (const member of metAgain) member.deliver(event);
+  }
+
+  #remember({ nick, user, host, realname }: Session): void {
+    this.departed.push({ nick, user, host, realname, at: this.now() });
+    if (this.departed.length > DEPARTED) this.departed.shift();
+  }
+
+  #presence(text: string): void {
+    this.#onPresence(`${text}; ${this.sessions.size} online`);
+  }
+}

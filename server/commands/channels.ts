@@ -1,0 +1,177 @@
+/** Channels: JOIN, PART, NAMES, TOPIC, LIST, INVITE, KICK. */
+
+import {
+  ERR_CHANOPRIVSNEEDED,
+  ERR_NOSUCHCHANNEL,
+  ERR_NOSUCHNICK,
+  ERR_USERNOTINCHANNEL,
+  ERR_USERONCHANNEL,
+  RPL_AWAY,
+  RPL_ENDOFINVITELIST,
+  RPL_ENDOFNAMES,
+  RPL_INVITELIST,
+  RPL_INVITING,
+  RPL_LIST,
+  RPL_LISTEND,
+  RPL_LISTSTART,
+  RPL_NAMREPLY,
+  RPL_NOTOPIC,
+  RPL_TOPIC,
+  RPL_TOPICWHOTIME,
+} from "../../protocol.ts";
+import type { Channel } from "../channel.ts";
+import { BOUNDS } from "../isupport.ts";
+import { ReplyError, type Session } from "../session.ts";
+import { type CommandTable, forEachItem, replyWithWords } from "./command.ts";
+
+/** The first `most` characters of a text. */
+function cut(text: string, most: number): string {
+  return [...text].slice(0, most).join("");
+}
+
+/** Refuses who is no operator of a channel. Throws 482. */
+export function requireOperator(session: Session, channel: Channel): void {
+  if (channel.isOperator(session)) return;
+  throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, "You're not channel operator");
+}
+
+/** Tells who is in a channel: all to a member, to others those that are not invisible. */
+function names(session: Session, channel: Channel): void {
+  const all = session.has("multi-prefix");
+  const withHost = session.has("userhost-in-names");
+  const inside = channel.members.has(session);
+  const words = channel.members.keys()
+    .filter((member) => inside || !member.invisible)
+    .map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
+  replyWithWords(session, RPL_NAMREPLY, [channel.flags.has("s") ? "@" : "=", channel.name], words);
+  session.reply(RPL_ENDOFNAMES, channel.name, "End of /NAMES list");
+}
+
+function sendTopic(session: Session, channel: Channel): void {
+  const { topic } = channel;
+  if (topic === undefined) return;
+  session.reply(RPL_TOPIC, channel.name, topic.text);
+  session.reply(RPL_TOPICWHOTIME, channel.name, topic.by, `${Math.floor(topic.at / 1000)}`);
+}
+
+function listed(session: Session, channel: Channel): void {
+  const count = channel.members.keys().reduce((n, { invisible }) => n + Number(!invisible), 0);
+  const shown = channel.members.has(session) ? channel.members.size : count;
+  session.reply(RPL_LIST, channel.name, `${shown}`, channel.topic?.text ?? "");
+}
+
+/** The family's commands. */
+export const CHANNELS: CommandTable = {
+  JOIN: {
+    minParams: 1,
+    handler(session, [list, keys = ""]) {
+      if (list === "0") {
+        // RFC 2812 section 3.2.1: leaves every channel.
+        for (const channel of [...session.channels]) session.chat.part(session, channel);
+        return;
+      }
+      const keyList = keys.split(",");
+      forEachItem(session, list, (name, i) => {
+        const channel = session.chat.join(session, name.normalize("NFC"), keyList[i]);
+        if (channel === undefined) return;
+        sendTopic(session, channel);
+        names(session, channel);
+      });
+    },
+  },
+  PART: {
+    minParams: 1,
+    handler(session, [list, reason]) {
+      forEachItem(session, list, (name) => {
+        session.chat.part(session, session.chat.ownChannel(name, session), reason && cut(reason, BOUNDS.quit));
+      });
+    },
+  },
+  NAMES: {
+    minParams: 0,
+    handler(session, [list]) {
+      // Without a parameter RFC 2812 would list everything; as modern servers do, nothing is listed.
+      if (list === undefined) return session.reply(RPL_ENDOFNAMES, "*", "End of /NAMES list");
+      forEachItem(session, list, (name) => {
+        const channel = session.chat.findChannel(name);
+        if (channel?.isVisibleTo(session)) names(session, channel);
+        else session.reply(RPL_ENDOFNAMES, name, "End of /NAMES list");
+      });
+    },
+  },
+  TOPIC: {
+    minParams: 1,
+    handler(session, [name, text]) {
+      const { chat } = session;
+      if (text === undefined) {
+        const channel = chat.channel(name, session);
+        if (channel.topic === undefined) session.reply(RPL_NOTOPIC, channel.name, "No topic is set");
+        else sendTopic(session, channel);
+        return;
+      }
+      const channel = chat.ownChannel(name, session);
+      if (channel.flags.has("t")) requireOperator(session, channel);
+      const topic = cut(text, BOUNDS.topic);
+      channel.topic = topic === "" ? undefined : { text: topic, by: session.source, at: chat.now() };
+      session.publish(channel, chat.event(session, "TOPIC", [channel.name, topic]));
+    },
+  },
+  LIST: {
+    minParams: 0,
+    handler(session, [list]) {
+      const { chat } = session;
+      session.reply(RPL_LISTSTART, "Channel", "Users  Name");
+      const channels = list === undefined
+        ? chat.channels.values()
+        : list.split(",").map((name) => chat.findChannel(name));
+      for (const channel of channels) if (channel?.isVisibleTo(session)) listed(session, channel);
+      session.reply(RPL_LISTEND, "End of /LIST");
+    },
+  },
+  INVITE: {
+    minParams: 0,
+    handler(session, [nick, name]) {
+      const { chat } = session;
+      if (nick === undefined || name === undefined) {
+        // RFC 2812 has no such form; modern.ircdocs.horse/#invite-message: lists what one is invited to.
+        for (const channel of chat.channels.values()) {
+          if (channel.invited.has(session)) session.reply(RPL_INVITELIST, channel.name);
+        }
+        return session.reply(RPL_ENDOFINVITELIST, "End of /INVITE list");
+      }
+      const guest = chat.find(nick);
+      if (guest === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
+      const channel = chat.ownChannel(name, session);
+      if (channel.flags.has("i")) requireOperator(session, channel);
+      if (channel.members.has(guest)) {
+        throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
+      }
+      channel.invited.add(guest);
+      session.reply(RPL_INVITING, guest.nick, channel.name);
+      if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);
+      const event = chat.event(session, "INVITE", [guest.nick, channel.name]);
+      guest.deliver(event);
+      // IRCv3 invite-notify: those who could have invited are told.
+      for (const member of channel.members.keys()) {
+        const may = !channel.flags.has("i") || channel.isOperator(member);
+        if (member !== session && may && member.has("invite-notify")) member.deliver(event);
+      }
+    },
+  },
+  KICK: {
+    minParams: 2,
+    handler(session, [name, list, reason]) {
+      const { chat } = session;
+      const channel = chat.findChannel(name);
+      if (channel === undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
+      forEachItem(session, list, (nick) => {
+        requireOperator(session, chat.ownChannel(name, session));
+        const victim = chat.find(nick);
+        if (victim === undefined || !channel.members.has(victim)) {
+          throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
+        }
+        chat.kick(session, channel, victim, cut(reason || session.nick, BOUNDS.kick));
+      });
+    },
+  },
+};

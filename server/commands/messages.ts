@@ -1,0 +1,74 @@
+/** Talking: PRIVMSG, NOTICE, TAGMSG. */
+
+import {
+  byteLength,
+  ERR_INPUTTOOLONG,
+  ERR_NORECIPIENT,
+  ERR_NOTEXTTOSEND,
+  ERR_TOOMANYTARGETS,
+  format,
+  LIMITS,
+  RPL_AWAY,
+} from "../../protocol.ts";
+import { BOUNDS } from "../isupport.ts";
+import { ReplyError, type Session } from "../session.ts";
+import { type CommandTable, forEachItem } from "./command.ts";
+
+/** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
+function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
+  if (!session.has("message-tags")) return {};
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
+}
+
+/** Refuses what would reach its readers cut: a text is passed on as it is or not at all. */
+function checkLength(source: string, command: string, params: string[]): void {
+  if (byteLength(format({ source, command, params })) > LIMITS.lineBytes - 2) {
+    throw new ReplyError(ERR_INPUTTOOLONG, "Message is too long: with your name before it, it exceeds 512 bytes");
+  }
+}
+
+function say(session: Session, command: string, targets: string, text: string[], tags: Record<string, string>): void {
+  const list = new Set(targets.split(","));
+  if (list.size > BOUNDS.targets) {
+    throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
+  }
+  forEachItem(session, [...list].join(","), (target) => {
+    checkLength(session.source, command, [target, ...text]);
+    const person = session.chat.say(session, command, [target, ...text], tags);
+    if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
+  });
+}
+
+/** The family's commands. */
+export const MESSAGES: CommandTable = {
+  PRIVMSG: {
+    minParams: 0,
+    handler(session, [targets = "", text = ""], { tags }) {
+      if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (PRIVMSG)");
+      if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
+      say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
+    },
+  },
+  NOTICE: {
+    minParams: 0,
+    handler(session, [targets = "", text = ""], { tags }) {
+      if (targets === "" || text === "") return;
+      // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
+      for (const target of new Set(targets.split(",").slice(0, BOUNDS.targets))) {
+        try {
+          checkLength(session.source, "NOTICE", [target, text]);
+          session.chat.say(session, "NOTICE", [target, text], clientTags(session, tags));
+        } catch (error) {
+          if (!(error instanceof ReplyError)) throw error;
+        }
+      }
+    },
+  },
+  TAGMSG: {
+    minParams: 0,
+    handler(session, [targets = ""], { tags }) {
+      if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (TAGMSG)");
+      say(session, "TAGMSG", targets, [], clientTags(session, tags));
+    },
+  },
+};

@@ -1,0 +1,424 @@
+/**
+ * The fan-out queue: brings a line to many readers and writes it once. It must not know sockets, sessions or IRC.
+ *
+ * A `Feed` is a shared log of encoded lines, an `Outbox` is one reader's view of any number of feeds and of the lines
+ * that are for it alone. Nothing is copied per reader and nothing is filtered per byte: a reader is a position.
+ * Everything here runs in one thread and never awaits, so a feed and its readers are consistent between any two calls.
+ *
+ * @module
+ */
+
+/** A feed's chunks start this small, since most channels are quiet, and double up to `LARGEST_CHUNK`. Bytes. */
+const SMALLEST_CHUNK = 1024;
+/** More than this in one write gains nothing measurable, and it bounds what a write in flight keeps alive. Bytes. */
+const LARGEST_CHUNK = 65536;
+
+/**
+ * Under load a feed's readers are woken once per window: 5 ms, and 20 us more for each reader, since a sweep of them
+ * costs about a tenth of that; 50 ms at most. Nobody sees it, and each write then carries all that has come since.
+ */
+const WINDOW = { base: 5, perReader: 0.02, most: 50 };
+
+const encoder = new TextEncoder();
+
+/** A piece of a log. Chunks know only the next one, so those that every reader has passed are garbage. */
+class Chunk {
+  readonly bytes: Uint8Array;
+  /** Where the next line goes. */
+  end = 0;
+  next: Chunk | undefined = undefined;
+  /** Where lines stand whose orders are not consecutive: order, offset, order, offset ... (see `Feed.append`). */
+  readonly runs: number[] = [];
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  /** Writes a line and its CR LF if there is room for them. */
+  write(line: string): boolean {
+    const room = this.bytes.length - this.end - 2;
+    // A UTF-16 unit takes 3 bytes at most. A line that might not fit by that measure is worth counting.
+    if (line.length * 3 > room && (line.length > room || encoder.encode(line).length > room)) return false;
+    this.end += encoder.encodeInto(line, this.bytes.subarray(this.end)).written;
+    this.bytes[this.end++] = 13;
+    this.bytes[this.end++] = 10;
+    return true;
+  }
+
+  /** The chunk that follows, twice as large while that is allowed, with `line` in it. */
+  grow(line: string): Chunk {
+    const size = Math.max(Math.min(this.bytes.length * 2, LARGEST_CHUNK), line.length * 3 + 2);
+    this.next = new Chunk(size);
+    this.next.write(line);
+    return this.next;
+  }
+}
+
+/** A reader's position in a feed. */
+class Cursor {
+  readonly feed: Feed;
+  chunk: Chunk;
+  offset: number;
+  /** How many of the feed's bytes lie before the position. */
+  passed: number;
+
+  constructor(feed: Feed) {
+    this.feed = feed;
+    this.chunk = feed.tail;
+    this.offset = feed.tail.end;
+    this.passed = feed.written;
+  }
+
+  get pending(): number {
+    return this.feed.written - this.passed;
+  }
+
+  /** Leaves a chunk that has been read for the next one. Only sensible when something is pending. */
+  settle(): void {
+    while (this.offset === this.chunk.end && this.chunk.next !== undefined) {
+      this.chunk = this.chunk.next;
+      this.offset = 0;
+    }
+  }
+
+  advance(to: number): void {
+    this.passed += to - this.offset;
+    this.offset = to;
+  }
+
+  toEnd(): void {
+    this.chunk = this.feed.tail;
+    this.offset = this.feed.tail.end;
+    this.passed = this.feed.written;
+  }
+
+  /** Index into `chunk.runs` of the run that the position is in. */
+  get run(): number {
+    const { runs } = this.chunk;
+    let i = runs.length - 2;
+    while (i > 0 && runs[i + 1] > this.offset) i -= 2;
+    return i;
+  }
+}
+
+/**
+ * A number that grows with each call. Lines are appended under such a number: where one outbox follows several feeds,
+ * it is what keeps them in the order in which they happened.
+ */
+export function nextOrder(): number {
+  return ++order;
+}
+let order = 0;
+
+/** An append-only log of lines that any number of outboxes follow. */
+export class Feed {
+  /** @internal The newest chunk. */
+  tail = new Chunk(SMALLEST_CHUNK);
+  /** Bytes appended since the beginning. */
+  written = 0;
+  readonly #followers = new Set<Outbox>();
+  #lastOrder = -1;
+  #swept = 0;
+  #sweptAt = -Infinity;
+  #soon = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #view = { chunk: this.tail, from: 0, to: 0, bytes: this.tail.bytes.subarray(0, 0) };
+
+  /** How many outboxes follow. */
+  get size(): number {
+    return this.#followers.size;
+  }
+
+  /**
+   * Appends one line for all who follow and sees to it that they are woken: at once after a quiet moment, else at the
+   * end of the window.
+   *
+   * @param line The line without its line end; its length is not bounded here.
+   * @param at From `nextOrder()`, called once for all feeds that one outbox can't follow together.
+   */
+  append(line: string, at: number): void {
+    let from = this.tail.end;
+    if (!this.tail.write(line)) {
+      this.tail = this.tail.grow(line);
+      from = 0;
+    }
+    if (from === 0 || at !== this.#lastOrder + 1) this.tail.runs.push(at, from);
+    this.#lastOrder = at;
+    this.written += this.tail.end - from;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#soon || this.#followers.size === 0) return;
+    // A full chunk goes out at once: waiting longer could not make its write any larger.
+    const full = this.written - this.#swept >= LARGEST_CHUNK;
+    if (this.#timer !== undefined && !full) return;
+    const window = Math.min(WINDOW.base + this.#followers.size * WINDOW.perReader, WINDOW.most);
+    const wait = full ? 0 : this.#sweptAt + window - performance.now();
+    if (wait <= 0) {
+      // At the end of this turn, so that the lines of one read travel together.
+      this.#soon = true;
+      queueMicrotask(() => this.#sweep());
+    } else {
+      this.#timer = setTimeout(() => this.#sweep(), wait);
+    }
+  }
+
+  #sweep(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#soon = false;
+    this.#swept = this.written;
+    this.#sweptAt = performance.now();
+    for (const outbox of this.#followers) outbox.wake();
+  }
+
+  /** @internal The bytes of one chunk as a view that readers at the same position share. */
+  view(chunk: Chunk, from: number, to: number): Uint8Array {
+    const last = this.#view;
+    if (last.chunk === chunk && last.from === from && last.to === to) return last.bytes;
+    const bytes = chunk.bytes.subarray(from, to);
+    this.#view = { chunk, from, to, bytes };
+    return bytes;
+  }
+
+  /** @internal */
+  add(outbox: Outbox): void {
+    this.#followers.add(outbox);
+  }
+
+  /** @internal */
+  delete(outbox: Outbox): void {
+    this.#followers.delete(outbox);
+    if (this.#followers.size === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+}
+
+/** A stretch of a chunk that is to be written. */
+interface Segment {
+  chunk: Chunk;
+  from: number;
+  to: number;
+}
+
+/** Options of an `Outbox`. */
+export interface OutboxOptions {
+  /** SendQ: a backlog over this many bytes overflows. Default 1 MiB. */
+  limit?: number;
+  /** Called once, when the reader is so far behind that its backlog has passed the limit. */
+  onOverflow?: () => void;
+}
+
+/**
+ * What one reader is still to be sent: `for await (const batch of outbox) await write(batch)`. A batch is the longest
+ * run of whole lines there is, up to 64 KiB. One loop at a time reads it.
+ */
+export class Outbox implements AsyncIterableIterator<Uint8Array> {
+  readonly #limit: number;
+  readonly #onOverflow: () => void;
+  // An array, not a Map: it is scanned for each batch, and most have one to ten.
+  readonly #cursors: Cursor[] = [];
+  /** Goes before all that is pending in the feeds. */
+  #queue: Segment[] = [];
+  #queued = 0;
+  /** Where lines for this reader alone are written; let go when there are none. */
+  #own: Chunk | undefined;
+  #waiting: ((result: IteratorResult<Uint8Array>) => void) | undefined;
+  #ended = false;
+  #overflowed = false;
+
+  constructor({ limit = 1 << 20, onOverflow = () => {} }: OutboxOptions = {}) {
+    this.#limit = limit;
+    this.#onOverflow = onOverflow;
+  }
+
+  /** Bytes that wait to be read; a batch that was handed out is not among them. */
+  get backlog(): number {
+    let sum = this.#queued;
+    for (const cursor of this.#cursors) sum += cursor.pending;
+    return sum;
+  }
+
+  /** Starts to follow a feed: what is appended from now on. */
+  follow(feed: Feed): void {
+    if (this.#ended || this.#cursors.some((cursor) => cursor.feed === feed)) return;
+    this.#cursors.push(new Cursor(feed));
+    feed.add(this);
+  }
+
+  /** Stops following a feed. What was appended before still arrives. */
+  unfollow(feed: Feed): void {
+    const i = this.#cursors.findIndex((cursor) => cursor.feed === feed);
+    if (i < 0) return;
+    this.seal();
+    this.#cursors.splice(i, 1);
+    feed.delete(this);
+    this.wake();
+  }
+
+  /** Queues a line for this reader alone, behind everything that has happened so far, and wakes the reader at once. */
+  send(line: string): void {
+    if (this.#ended) return;
+    this.seal();
+    let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, line.length * 3 + 2));
+    let from = own.end;
+    if (!own.write(line)) {
+      own = this.#own = own.grow(line);
+      from = 0;
+    }
+    this.#enqueue(own, from, own.end);
+    this.wake();
+  }
+
+  /**
+   * Moves what is pending in the feeds into the queue, in the order in which it happened, so that what is queued or
+   * skipped next comes after it. Costs a step per feed, not per line.
+   */
+  seal(): void {
+    for (;;) {
+      let first: Cursor | undefined;
+      let others = false;
+      for (const cursor of this.#cursors) {
+        if (cursor.pending === 0) continue;
+        cursor.settle();
+        if (first === undefined) {
+          first = cursor;
+          continue;
+        }
+        others = true;
+        if (cursor.chunk.runs[cursor.run] < first.chunk.runs[first.run]) first = cursor;
+      }
+      if (first === undefined) return;
+      // Alone, a feed's pending chunk moves whole; beside others, only up to where another's line may come between.
+      const end = others ? first.chunk.runs[first.run + 3] ?? first.chunk.end : first.chunk.end;
+      this.#enqueue(first.chunk, first.offset, end);
+      first.advance(end);
+    }
+  }
+
+  /**
+   * Passes over what is pending in the feeds. `seal()`, append, `skip()` in one turn leaves out just what was appended:
+   * one's own message where it is not echoed, or a second copy of what a person is told once.
+   */
+  skip(): void {
+    for (const cursor of this.#cursors) cursor.toEnd();
+  }
+
+  /** Ends the outbox: what has been queued and followed so far is still read, then the iteration is done. */
+  end(): void {
+    if (this.#ended) return;
+    this.seal();
+    this.#ended = true;
+    this.#unfollowAll();
+    this.#settleWaiting();
+  }
+
+  /** Forgets everything that waits, and ends with `line` as the last one. */
+  abandon(line: string): void {
+    if (this.#ended) return;
+    this.skip();
+    this.#queue = [];
+    this.#queued = 0;
+    this.#overflowed = true;
+    this.send(line);
+    this.end();
+  }
+
+  #unfollowAll(): void {
+    for (const { feed } of this.#cursors) feed.delete(this);
+    this.#cursors.length = 0;
+  }
+
+  /** @internal Hands a batch to the waiting reader; where none waits, sees that the backlog is within its bound. */
+  wake(): void {
+    if (this.#waiting !== undefined) this.#settleWaiting();
+    else if (!this.#overflowed && !this.#ended && this.backlog > this.#limit) {
+      this.#overflowed = true;
+      this.#onOverflow();
+    }
+  }
+
+  #settleWaiting(): void {
+    if (this.#waiting === undefined) return;
+    const batch = this.#take();
+    if (batch === undefined && !this.#ended) return;
+    const resolve = this.#waiting;
+    this.#waiting = undefined;
+    resolve(batch === undefined ? { done: true, value: undefined } : { done: false, value: batch });
+  }
+
+  /** The next batch, or a promise of it; done when the outbox has ended and everything was read. */
+  next(): Promise<IteratorResult<Uint8Array>> {
+    const batch = this.#take();
+    if (batch !== undefined) return Promise.resolve({ done: false, value: batch });
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.#waiting = resolve);
+  }
+
+  /** Ends the outbox when its reader leaves the loop; nothing more is read. */
+  return(): Promise<IteratorResult<Uint8Array>> {
+    this.#ended = true;
+    this.#unfollowAll();
+    this.#queue = [];
+    this.#queued = 0;
+    this.#settleWaiting();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #enqueue(chunk: Chunk, from: number, to: number): void {
+    this.#queued += to - from;
+    const last = this.#queue.at(-1);
+    if (last !== undefined && last.chunk === chunk && last.to === from) last.to = to;
+    else this.#queue.push({ chunk, from, to });
+  }
+
+  #take(): Uint8Array | undefined {
+    if (this.#queue.length === 0) {
+      let only: Cursor | undefined;
+      for (const cursor of this.#cursors) {
+        if (cursor.pending === 0) continue;
+        if (only !== undefined) {
+          this.seal();
+          return this.#takeQueued();
+        }
+        only = cursor;
+      }
+      if (only === undefined) return undefined;
+      // The common case, and what makes a busy channel cheap: all that has come since, as it lies there.
+      only.settle();
+      const { chunk, offset } = only;
+      only.advance(chunk.end);
+      return only.feed.view(chunk, offset, chunk.end);
+    }
+    return this.#takeQueued();
+  }
+
+  /** Many small segments become one batch by copying: a write costs more than a few hundred lines' copies. */
+  #takeQueued(): Uint8Array {
+    let count = 0;
+    let size = 0;
+    for (const { from, to } of this.#queue) {
+      if (count > 0 && size + to - from > LARGEST_CHUNK) break;
+      count++;
+      size += to - from;
+    }
+    const segments = this.#queue.splice(0, count);
+    this.#queued -= size;
+    if (this.#queue.length === 0) this.#own = undefined;
+    if (segments.length === 1) return segments[0].chunk.bytes.subarray(segments[0].from, segments[0].to);
+    const batch = new Uint8Array(size);
+    let at = 0;
+    for (const { chunk, from, to } of segments) {
+      batch.set(chunk.bytes.subarray(from, to), at);
+      at += to - from;
+    }
+    return batch;
+  }
+}

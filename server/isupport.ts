@@ -1,0 +1,53 @@
+/**
+ * The server's own bounds and the `005` tokens that tell clients of them (modern.ircdocs.horse/#rplisupport-parameters).
+ * Every token is made from the number that the code obeys.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../protocol.ts";
+
+/** Bounds that a command obeys; texts in characters. A longer text is cut. */
+export const BOUNDS = {
+  topic: 300,
+  kick: 200,
+  away: 200,
+  quit: 200,
+  realname: 100,
+  user: 16,
+  key: 32,
+  /** Channels that one person may be in. */
+  channels: 100,
+  /** Bans that a channel may have. */
+  bans: 100,
+  /** Modes with a parameter in one MODE. */
+  modes: 8,
+  /** Receivers of one PRIVMSG, NOTICE or TAGMSG. */
+  targets: 4,
+} as const;
+
+/** The tokens of `005`, without the values that depend on the network's name. */
+export function isupport(network: string): string[] {
+  return [
+    `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
+    "CASEMAPPING=ascii",
+    "CHANTYPES=#",
+    "PREFIX=(ov)@+",
+    "CHANMODES=b,k,l,imnst",
+    `CHANLIMIT=#:${BOUNDS.channels}`,
+    `MAXLIST=b:${BOUNDS.bans}`,
+    `MODES=${BOUNDS.modes}`,
+    `NICKLEN=${LIMITS.nick}`,
+    `CHANNELLEN=${LIMITS.channel}`,
+    `USERLEN=${BOUNDS.user}`,
+    `TOPICLEN=${BOUNDS.topic}`,
+    `KICKLEN=${BOUNDS.kick}`,
+    `AWAYLEN=${BOUNDS.away}`,
+    `NAMELEN=${BOUNDS.realname}`,
+    `KEYLEN=${BOUNDS.key}`,
+    `TARGMAX=JOIN:,PART:,NAMES:,WHOIS:1,KICK:,LIST:,` +
+    ["PRIVMSG", "NOTICE", "TAGMSG"].map((command) => `${command}:${BOUNDS.targets}`).join(","),
+    "SAFELIST",
+    "UTF8ONLY",
+  ];
+}

@@ -1,0 +1,234 @@
+/**
+ * Serves a room on a listener: accepts connections, runs each one's two loops, and ends them all in one way.
+ * What the lines do is the command table's business.
+ *
+ * Who reads, who writes: one loop reads a connection and handles its lines one after the other; another writes what
+ * its outbox yields. Both run in one thread, and only reading, writing and waiting let another connection's turn come.
+ *
+ * @module
+ */
+
+import { delay } from "@std/async/delay";
+import type { Chat } from "./chat.ts";
+import { handleLine } from "./commands/mod.ts";
+import { FloodLimit } from "./flood.ts";
+import { Session } from "./session.ts";
+import { TcpTransport, type Transport } from "./transport.ts";
+
+/** Time-outs, in milliseconds. */
+export const TIMEOUTS = {
+  /** For the lines that register a connection. */
+  registration: 30_000,
+  /** Of silence, after which a connection is sent a PING ... */
+  idle: 90_000,
+  /** ... which it has this long to answer. */
+  pong: 60_000,
+  /** How often connections are looked at. */
+  check: 5_000,
+  /** For a connection that is over to take what is queued for it and to close its side. */
+  flush: 3_000,
+} as const;
+
+/** How a room is served. */
+export interface ServeOptions {
+  /** Lines a second and connection, after a burst of 5 s worth; 0 for no limit. Default 4. */
+  floodLimit?: number;
+  /** Connections from one address; 0 for no limit. Default 256. */
+  maxPerIp?: number;
+  /** Told of what goes wrong, once each. */
+  onError?: (text: string) => void;
+  /** Told of each connection that comes and goes. */
+  onDebug?: (text: string) => void;
+}
+
+/** A connection that is being served. */
+interface Served {
+  session: Session;
+  transport: Transport;
+  done: Promise<void>;
+  /** When a PING was sent that has not been answered. */
+  pingedAt?: number | undefined;
+  /** Ends the waiting that the flood limit has imposed. */
+  hurry?: AbortController;
+}
+
+/** The connections of one room, from whatever listeners they come. */
+export class Connections {
+  readonly #chat: Chat;
+  readonly #options: ServeOptions;
+  readonly #served = new Set<Served>();
+  readonly #perHost = new Map<string, number>();
+
+  constructor(chat: Chat, options: ServeOptions = {}) {
+    this.#chat = chat;
+    this.#options = options;
+  }
+
+  /** How many there are, registered or not. */
+  get size(): number {
+    return this.#served.size;
+  }
+
+  /** Takes on a connection, or refuses it where its address has too many. */
+  add(transport: Transport): void {
+    const { host } = transport;
+    const { maxPerIp = 256 } = this.#options;
+    const session = new Session(this.#chat, host);
+    const served: Served = { session, transport, done: Promise.resolve() };
+    const count = (this.#perHost.get(host) ?? 0) + 1;
+    this.#perHost.set(host, count);
+    this.#served.add(served);
+    this.#chat.unregistered++;
+    this.#options.onDebug?.(`connection from ${host}`);
+    served.done = this.#run(served).finally(() => {
+      this.#served.delete(served);
+      const left = this.#perHost.get(host)! - 1;
+      if (left > 0) this.#perHost.set(host, left);
+      else this.#perHost.delete(host);
+      this.#options.onDebug?.(`connection from ${host} closed`);
+    });
+    if (maxPerIp > 0 && count > maxPerIp) session.close("Too many connections from your address");
+  }
+
+  /** Runs a connection's two loops until both are done. Never rejects. */
+  async #run(served: Served): Promise<void> {
+    const { session, transport } = served;
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    session.onClose = () => {
+      if (session.registration !== undefined) this.#chat.unregistered--;
+      served.hurry?.abort();
+      // Whoever does not take the last lines, or does not close its side, is cut off.
+      deadline = setTimeout(() => transport.close(), TIMEOUTS.flush);
+    };
+    try {
+      await Promise.all([this.#read(served), this.#write(served)]);
+    } catch (error) {
+      this.#options.onError?.(
+        `connection from ${transport.host} failed: ${error instanceof Error ? error.stack : error}`,
+      );
+      session.close("Internal error", true);
+    } finally {
+      clearTimeout(deadline);
+      transport.close();
+    }
+  }
+
+  /** Handles what arrives until the peer has said its last. */
+  async #read(served: Served): Promise<void> {
+    const { session, transport } = served;
+    const flood = new FloodLimit(this.#options.floodLimit ?? 4, this.#chat.now);
+    try {
+      for await (const lines of transport.reads()) {
+        for (const line of lines) {
+          // Once it is over, what arrives is read and dropped: closing on unread bytes would reset the connection
+          // and take the last lines to the peer with it.
+          if (session.closed) break;
+          const wait = flood.take();
+          if (wait > 0) await this.#wait(served, wait);
+          if (!session.closed) handleLine(session, line);
+        }
+      }
+      session.close("Connection closed");
+    } catch (error) {
+      if (!isDisconnect(error)) throw error;
+      session.close("Connection reset", true);
+    }
+  }
+
+  async #wait(served: Served, milliseconds: number): Promise<void> {
+    served.hurry = new AbortController();
+    try {
+      await delay(milliseconds, { signal: served.hurry.signal });
+    } catch {
+      // The session is over.
+    }
+    delete served.hurry;
+  }
+
+  /** Writes what the outbox yields, to its end. */
+  async #write({ session, transport }: Served): Promise<void> {
+    try {
+      for await (const batch of session.outbox) await transport.write(batch);
+      await transport.closeWrite();
+    } catch (error) {
+      transport.close();
+      if (!isDisconnect(error)) throw error;
+      session.close("Connection reset", true);
+    }
+  }
+
+  /**
+   * Looks after those who are silent: who does not register in time, or does not answer a PING, is closed; who has
+   * said nothing for a while is sent one.
+   */
+  check(): void {
+    const now = this.#chat.now();
+    for (const served of this.#served) {
+      const { session } = served;
+      if (session.closed) continue;
+      const silent = now - session.heardAt;
+      if (session.registration !== undefined) {
+        if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
+      } else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
+      else if (served.pingedAt === undefined) {
+        served.pingedAt = now;
+        session.deliver({ ...this.#chat.serverEvent("PING", [this.#chat.name]), source: undefined });
+      } else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
+    }
+  }
+
+  /** Tells everyone that the room closes, and waits until each has been sent what was queued for it. */
+  async close(): Promise<void> {
+    for (const { session } of this.#served) session.close("The room is closing");
+    await Promise.all([...this.#served].map(({ done }) => done));
+  }
+}
+
+/** The longest pause after an accept that failed, in milliseconds. */
+const LONGEST_PAUSE = 1_000;
+
+/**
+ * Serves a room on a listener that the caller has bound, until the signal says to stop: then no new connection is
+ * taken, each client is told, queues are flushed (for 3 s at most), and all loops have ended when it resolves.
+ *
+ * It outlives every error of a connection. An accept that fails, as for want of file descriptors, is tried again after
+ * a pause.
+ */
+export async function serve(listener: Deno.TcpListener, chat: Chat, options: ServeOptions & { signal: AbortSignal }) {
+  const { signal, onError } = options;
+  const connections = new Connections(chat, options);
+  const timer = setInterval(() => connections.check(), TIMEOUTS.check);
+  const stop = () => listener.close();
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  let pause = 0;
+  while (!signal.aborted) {
+    try {
+      connections.add(new TcpTransport(await listener.accept()));
+      pause = 0;
+    } catch (error) {
+      if (signal.aborted) break;
+      if (pause === 0) {
+        onError?.(`cannot accept a connection: ${error instanceof Error ? error.message : error}; will go on`);
+      }
+      pause = Math.min(pause * 2 || 10, LONGEST_PAUSE);
+      await delay(pause, { signal }).catch(() => {});
+    }
+  }
+  clearInterval(timer);
+  await connections.close();
+}
+
+/** Whether an error only says that the peer has gone. */
+function isDisconnect(error: unknown): boolean {
+  return [
+    Deno.errors.ConnectionReset,
+    Deno.errors.ConnectionAborted,
+    Deno.errors.BrokenPipe,
+    Deno.errors.NotConnected,
+    Deno.errors.TimedOut,
+    Deno.errors.BadResource,
+    Deno.errors.Interrupted,
+    Deno.errors.UnexpectedEof,
+  ].some((type) => error instanceof type);
+}

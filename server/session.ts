@@ -1,0 +1,177 @@
+/**
+ * One person's connection, as the chat sees it: who they are, what they can read, and what they are still to be told.
+ * It must not know sockets; the transport reads `outbox` and calls `Chat.leave` when it ends.
+ *
+ * @module
+ */
+
+import { CAPABILITIES, type Capability, encode, type Event } from "./capabilities.ts";
+import type { Channel } from "./channel.ts";
+import type { Chat } from "./chat.ts";
+import { Outbox } from "./fanout.ts";
+
+/** A refusal that is also the reply: the numeric and its parameters after the nick. One catch sends it. */
+export class ReplyError extends Error {
+  override name = "ReplyError";
+  readonly numeric: string;
+  readonly params: string[];
+
+  constructor(numeric: string, ...params: string[]) {
+    super(`${numeric} ${params.join(" ")}`);
+    this.numeric = numeric;
+    this.params = params;
+  }
+}
+
+/** What a session has said before it is registered. */
+interface Registration {
+  nick?: string;
+  user?: string;
+  realname?: string;
+  password?: string;
+  /** CAP LS or REQ was sent, so registration waits for CAP END (IRCv3 capability-negotiation). */
+  negotiating: boolean;
+}
+
+/** A person in the room, or one who is about to come in. */
+export class Session {
+  readonly chat: Chat;
+  /** The address it comes from, in the form in which others see it. */
+  readonly host: string;
+  readonly outbox: Outbox;
+  readonly channels = new Set<Channel>();
+  /** Set until the session is registered. */
+  registration: Registration | undefined = { negotiating: false };
+  nick = "*";
+  user = "";
+  realname = "";
+  /** The account that is logged in to, if any. */
+  account: string | undefined;
+  /** Why this person is away. */
+  away: string | undefined;
+  /** User mode `i`: not shown to those who share no channel. */
+  invisible = false;
+  /** Negotiated capabilities, bits of `CAPABILITIES`. */
+  caps = 0;
+  /** The version that CAP LS named, 301 where none. */
+  capVersion = 301;
+  /** When it connected, and when it last sent a line and a message. Milliseconds since 1970. */
+  readonly connectedAt: number;
+  heardAt: number;
+  spokeAt: number;
+  /** It is over: nothing more is handled or told, but what is queued is still sent. */
+  closed = false;
+  /** Called once, when it is over. */
+  onClose: () => void = () => {};
+  #source = "*";
+  #label: string | undefined;
+  #responses: Event[] | undefined;
+
+  /**
+   * @param host The address it comes from.
+   * @param sendQ Bytes that may wait for it before it is closed; 1 MiB when left out.
+   */
+  constructor(chat: Chat, host: string, sendQ?: number) {
+    this.chat = chat;
+    this.host = host;
+    this.connectedAt = this.heardAt = this.spokeAt = chat.now();
+    this.outbox = new Outbox({
+      ...(sendQ === undefined ? {} : { limit: sendQ }),
+      onOverflow: () => this.close("SendQ exceeded", true),
+    });
+  }
+
+  /** `nick!user@host`. */
+  get source(): string {
+    return this.#source;
+  }
+
+  /** Takes a name. Who else has it is the chat's business. */
+  setNick(nick: string): void {
+    this.nick = nick;
+    this.#source = `${nick}!${this.user}@${this.host}`;
+    for (const channel of this.channels) channel.forgetBanned();
+  }
+
+  has(capability: Capability): boolean {
+    return (this.caps & CAPABILITIES[capability]) !== 0;
+  }
+
+  /** Tells this session something that happened, apart from any command of its own. */
+  deliver(event: Event): void {
+    if (this.closed) return;
+    const line = encode(event, this.caps);
+    if (line !== undefined) this.outbox.send(line);
+  }
+
+  /** Answers the command that is being handled. */
+  respond(event: Event): void {
+    if (this.#responses !== undefined) this.#responses.push(event);
+    else this.deliver(event);
+  }
+
+  /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */
+  reply(numeric: string, ...params: string[]): void {
+    const last = params.length - 1;
+    const safe = params.map((param, i) => i === last || /^[^ :][^ ]*$/.test(param) ? param : "*");
+    this.respond(this.chat.serverEvent(numeric, [this.nick, ...safe]));
+  }
+
+  /** Answers with a standard reply (IRCv3 standard-replies): a command, a code, contexts, and a description. */
+  fail(...params: [command: string, code: string, ...contextAndDescription: string[]]): void {
+    this.respond(this.chat.serverEvent("FAIL", params));
+  }
+
+  /**
+   * Runs a handler and gathers what it responds under the label that the client gave (IRCv3 labeled-response): no
+   * response is an ACK, one carries the label, several are a batch.
+   */
+  labeled(label: string | undefined, handle: () => void): void {
+    if (label === undefined || !this.has("labeled-response") || !this.has("batch")) return handle();
+    this.#label = label;
+    this.#responses = [];
+    try {
+      handle();
+    } finally {
+      const responses = this.#responses;
+      this.#label = this.#responses = undefined;
+      if (responses.length === 0) this.deliver({ ...this.chat.serverEvent("ACK", []), label });
+      else if (responses.length === 1) this.deliver({ ...responses[0], label });
+      else {
+        const batch = this.chat.nextId();
+        this.deliver({ ...this.chat.serverEvent("BATCH", ["+" + batch, "labeled-response"]), label });
+        for (const event of responses) this.deliver({ ...event, batch });
+        this.deliver(this.chat.serverEvent("BATCH", ["-" + batch]));
+      }
+    }
+  }
+
+  /**
+   * Publishes in a channel what this session did. It sees it, too, where `echo` says so: as the response to a labeled
+   * command, else in the channel's own order.
+   */
+  publish(channel: Channel, event: Event, echo = true): void {
+    if (echo && this.#label === undefined) return channel.publish(event);
+    channel.publishExcept(event, this);
+    if (echo) this.respond(event);
+  }
+
+  /**
+   * Ends the session, from whatever cause: it leaves the room and is told why; the transport closes it.
+   *
+   * @param reason Why, as others are told in QUIT.
+   * @param abandon Whether what is queued is dropped, since its reader does not read.
+   */
+  close(reason: string, abandon = false): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.chat.leave(this, reason);
+    const line = `ERROR :Closing link: (${reason})`;
+    if (abandon) this.outbox.abandon(line);
+    else {
+      this.outbox.send(line);
+      this.outbox.end();
+    }
+    this.onClose();
+  }
+}
