@@ -1,0 +1,256 @@
+/**
+ * The terminal client: `deno run -A client.ts --nick bob`. Run me. Here are the flags, the connecting, and the loop between
+ * the prompt and the client; what a client knows is in client/, what a terminal needs in terminal/.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { promptSecret } from "@std/cli/prompt-secret";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { Client, type ClientOptions } from "./client/client.ts";
+import { complete } from "./client/complete.ts";
+import { ConnectionError } from "./client/connection.ts";
+import type { ClientEvent } from "./client/events.ts";
+import manifest from "./deno.json" with { type: "json" };
+import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
+import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
+import { Output } from "./terminal/output.ts";
+import { Prompt } from "./terminal/prompt.ts";
+import { align, render } from "./terminal/render.ts";
+import { sanitize } from "./terminal/sanitize.ts";
+import { connectTcp } from "./terminal/tcp.ts";
+
+const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: "lobby" } as const;
+
+/** Flag, and what it means, as `--help` prints it. */
+const FLAGS: [flag: string, meaning: string][] = [
+  ["--nick NICK", "your name; default: asked for at a terminal, else guest-1234"],
+  ["--server HOST[:PORT]", `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888`],
+  ["--channel NAME", `the channel to join, with or without #; default ${DEFAULTS.channel}`],
+  ["--password [WORD]", "the room's password; without WORD it is asked for; default: none"],
+  ["--no-color", "no colours (so does NO_COLOR); default: colours at a terminal"],
+  ["--help", "show this"],
+  ["--version", "show the version"],
+];
+
+const HELP = `Joins a chat room from a terminal.
+
+  deno run -A client.ts --nick bob
+  echo 'tea is ready :tea:' | deno run -A client.ts --nick kettle
+
+${align(FLAGS.map(([flag, meaning]) => ["  " + flag, meaning])).join("\n")}
+
+At the prompt, /help lists the commands. Piped input: each line is said; a line that begins with a
+command (/to alice) runs it, // begins a text with /, and anything else is text. To send all as text:
+sed 's|^/|//|'. It ends when all is delivered, with exit code 0; 1 if something was refused or the
+server is away; 2 if a flag is wrong.`;
+
+/** A flag that cannot be used. */
+class UsageError extends Error {}
+
+interface Flags {
+  nick: string | undefined;
+  server: Address;
+  channel: string;
+  /** "" is one that has to be asked for. */
+  password: string | undefined;
+  color: boolean;
+}
+
+function readFlags(args: string[]): Flags | "help" | "version" {
+  const flags = parseArgs(args, {
+    string: ["nick", "server", "channel", "password"],
+    boolean: ["no-color", "help", "version"],
+    unknown: (arg: string) => {
+      throw new UsageError(`Unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`);
+    },
+  });
+  if (flags.help) return "help";
+  if (flags.version) return "version";
+  for (const name of ["nick", "server", "channel"] as const) {
+    if (flags[name] === "") throw new UsageError(`--${name} needs a value`);
+  }
+  const { nick, password } = flags;
+  if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
+  const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^#/, "");
+  if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
+  const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
+  try {
+    return { nick, server: parseAddress(flags.server ?? "", DEFAULTS.server), channel, password, color };
+  } catch (error) {
+    throw new UsageError(`--server: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const NICK_RULE = "letters and digits of any script and -_[]\\`^{}|, not a digit or - first, at most 30";
+
+function guest(): string {
+  return `guest-${1000 + Math.floor(Math.random() * 9000)}`;
+}
+
+function askNick(): string {
+  for (;;) {
+    const nick = prompt("Your nick:", guest());
+    if (nick === null) Deno.exit(1);
+    if (isNick(nick.trim())) return nick.trim();
+    console.error(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
+  }
+}
+
+type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
+
+function show(event: ClientEvent, client: Client, color: boolean): string[] {
+  const { nick, channel } = client.state;
+  return render(event, { color, nick, channel, now: Date.now() });
+}
+
+/** Says what comes on standard input, until it ends; gives the exit code. */
+async function runPiped(options: Options, color: boolean): Promise<number> {
+  const stop = new AbortController();
+  const stdout = new Output(Deno.stdout, () => stop.abort());
+  const client = new Client({
+    ...options,
+    giveUpMs: 30_000,
+    onEvent: (event) => {
+      const lines = show(event, client, color);
+      if (event.type === "error" || event.type === "disconnected") { for (const line of lines) console.error(line); }
+      else stdout.print(lines);
+    },
+    onLeave: () => stop.abort(),
+  });
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
+
+  const say = async () => {
+    const lines: ReadableStream<string> = Deno.stdin.readable
+      .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+    for await (const line of lines) {
+      await client.input(line, "piped");
+      // What is not delivered yet is in memory; a long file waits in its pipe.
+      if (client.undelivered > 100) await client.delivered();
+    }
+    await client.delivered();
+  };
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+  const running = client.run();
+  await Promise.race([running, say(), stopped]);
+  const undelivered = await client.quit();
+  await running;
+  await stdout.flushed();
+  if (undelivered > 0) console.error(notDelivered(undelivered));
+  return undelivered > 0 || client.refusals > 0 ? 1 : 0;
+}
+
+/** Runs the prompt, until the person leaves; gives the exit code. */
+async function runPrompt(options: Options, color: boolean): Promise<number> {
+  let terminal: Prompt | undefined;
+  const print = (lines: string[]) => terminal === undefined ? console.log(lines.join("\n")) : terminal.print(lines);
+
+  const client = new Client({
+    ...options,
+    onEvent: (event) => {
+      if (event.type === "connected") terminal ??= open();
+      const lines = show(event, client, color);
+      if (lines.length > 0) print(lines);
+      if (event.type === "target" || event.type === "nick" || event.type === "connected") showTarget();
+    },
+    onLeave: (reason) => void leave(reason),
+  });
+
+  const open = () =>
+    new Prompt({
+      onLine: (line) => write([line], "typed"),
+      onPaste: (lines) => write(lines, "text"),
+      complete: (line) => complete(line, client.state, client.pictures),
+      onEnd: () => void leave(undefined),
+    });
+  const write = (lines: string[], reading: "typed" | "text") => {
+    for (const line of lines) void client.input(line, reading);
+    const waiting = client.undelivered;
+    if (!client.connected && waiting > 0) {
+      client.tell({ type: "info", text: `Kept for when the server is back: ${lines.at(-1)}` });
+    } else if (lines.length > 15) client.tell({ type: "info", text: `${waiting} lines are on their way, 4 a second.` });
+  };
+  const showTarget = () => {
+    const { nick, target } = client.state;
+    const text = target === undefined ? nick : `${nick} --> ${target}`;
+    terminal?.set(`${sanitize(text)}> `);
+    terminal?.title(text);
+  };
+
+  let leaving = false;
+  let undelivered = 0;
+  const leave = async (reason: string | undefined) => {
+    // Who asks twice does not want to wait.
+    if (leaving) end(1);
+    leaving = true;
+    undelivered = await client.quit(reason);
+  };
+  const end = (code: number) => {
+    terminal?.close();
+    Deno.exit(code);
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => void leave(undefined));
+  // However it ends, the terminal is as it was before.
+  globalThis.addEventListener("error", () => terminal?.close());
+  globalThis.addEventListener("unhandledrejection", () => terminal?.close());
+
+  try {
+    console.log(`Connecting to ${options.address} as ${options.nick}...`);
+    await client.run();
+  } finally {
+    terminal?.close();
+  }
+  if (undelivered > 0) console.error(notDelivered(undelivered));
+  return undelivered > 0 ? 1 : 0;
+}
+
+const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+function notDelivered(count: number): string {
+  return count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`;
+}
+
+async function main(): Promise<number> {
+  const flags = readFlags(Deno.args);
+  if (flags === "help" || flags === "version") {
+    console.log(flags === "help" ? HELP : `Teahouse ${manifest.version}`);
+    return 0;
+  }
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  const { server: { hostname, port }, channel, color } = flags;
+  let { password } = flags;
+  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? askNick() : guest());
+  const address = formatAddress(flags.server);
+  const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
+  for (let asked = false;;) {
+    if (password === "") {
+      asked = true;
+      password = promptSecret(`Password of ${address}:`, { mask: "" }) ?? "";
+      if (password === "") throw new UsageError("--password needs a value where there is no terminal to ask at");
+    }
+    const options: Options = { dial, address, nick, channel, ...(password === undefined ? {} : { password }) };
+    try {
+      return await (isTerminal ? runPrompt : runPiped)(options, color);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      console.error(error.message);
+      if (error.numeric !== ERR_PASSWDMISMATCH) console.error("--server HOST:PORT names another server.");
+      else if (!asked && isTerminal) {
+        password = "";
+        continue;
+      }
+      return 1;
+    }
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * A client without a face: connection, state and commands put together. A view gives it what a person writes, and is told
+ * what happens. It must not know terminals or pages.
+ *
+ * @module
+ */
+
+import { expand } from "../emoji/mod.ts";
+import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
+import { COMMANDS, readCommand, runCommand } from "./commands.ts";
+import { Connection } from "./connection.ts";
+import type { ClientEvent, Happening } from "./events.ts";
+import { refused } from "./outgoing.ts";
+import { splitMessage } from "./split.ts";
+import { State } from "./state.ts";
+import { type Clock, type Dial, systemClock } from "./transport.ts";
+
+/** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
+const USERHOST_BYTES = 80;
+
+/** What a client needs. */
+export interface ClientOptions {
+  dial: Dial;
+  /** The server's address, for sentences. */
+  address: string;
+  nick: string;
+  /** The channel to join first. */
+  channel: string;
+  password?: string;
+  /** Told of all that happens, in its order. */
+  onEvent: (event: ClientEvent) => void;
+  /** Called when the person leaves by `/quit`, with the reason; the view then calls `quit`. */
+  onLeave: (reason: string | undefined) => void;
+  /** Names of picture emoji, which stay codes. */
+  pictures?: ReadonlySet<string>;
+  /** How long a lost server is waited for, in milliseconds; for ever if it isn't given. */
+  giveUpMs?: number;
+  clock?: Clock;
+  random?: () => number;
+}
+
+/**
+ * How a line is read. `typed`: `/name` is a command, known or not. `piped`: a known command is one, all else is text.
+ * `text`: never a command, as for a paste.
+ */
+export type Reading = "typed" | "piped" | "text";
+
+/** One client. */
+export class Client {
+  readonly state: State;
+  readonly pictures: ReadonlySet<string>;
+  /** How many lines the server, or this client, has refused. */
+  refusals = 0;
+
+  readonly #options: ClientOptions;
+  readonly #clock: Clock;
+  readonly #connection: Connection;
+  /** The keys of channels that need one to be joined again. */
+  readonly #keys = new Map<string, string>();
+  /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
+  #inputs: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.pictures = options.pictures ?? new Set();
+    this.state = new State(options.nick);
+    this.#connection = new Connection({
+      dial: options.dial,
+      address: options.address,
+      nick: options.nick,
+      user: "teahouse",
+      realname: options.nick,
+      ...(options.password === undefined ? {} : { password: options.password }),
+      clock: this.#clock,
+      random: options.random ?? Math.random,
+      giveUpMs: options.giveUpMs ?? Infinity,
+      split: (message) => splitMessage(message, this.#sourceBytes),
+      onMessage: (message) => this.#handle(message),
+      onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
+      onDisconnected: (reason, retryMs) => {
+        this.state.offline();
+        this.tell({ type: "disconnected", reason, retryMs });
+      },
+      onConfirmed: (message, replies) => this.#confirmed(message, replies),
+    });
+  }
+
+  /**
+   * Connects, joins the channel, and stays until `quit`.
+   *
+   * @throws {ConnectionError} See `Connection.run`.
+   */
+  async run(): Promise<void> {
+    this.#inputs = this.join(this.#options.channel);
+    await this.#connection.run();
+  }
+
+  /** Whether the server takes lines at the moment. */
+  get connected(): boolean {
+    return this.#connection.connected;
+  }
+
+  /** How many lines are not delivered yet. */
+  get undelivered(): number {
+    return this.#connection.outgoing.size + this.#waiting;
+  }
+
+  /** Takes a line that the person wrote, without its end; resolves once it was handled, which is before it is delivered. */
+  input(line: string, reading: Reading = "typed"): Promise<void> {
+    const command = reading === "text" ? undefined : readCommand(line);
+    const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
+    // Leaving waits for nobody.
+    if (isCommand && command.name === "quit" && reading === "typed") return runCommand(this, "quit", command.rest);
+    const text = reading !== "text" && line.startsWith("//") ? line.slice(1) : line;
+    if (!isCommand && text.trim() === "") return Promise.resolve();
+    this.#waiting++;
+    this.#inputs = this.#inputs.then(async () => {
+      this.#waiting--;
+      if (isCommand) await runCommand(this, command.name, command.rest);
+      else this.say(expand(text, this.pictures));
+    });
+    return this.#inputs;
+  }
+
+  /** Resolves once all that was written before is handled and delivered, or refused. */
+  async delivered(): Promise<void> {
+    await this.#inputs;
+    await this.#connection.outgoing.drained();
+  }
+
+  /**
+   * Leaves the server, as soon as it has confirmed what was sent or `graceMs` milliseconds have gone by.
+   *
+   * @returns How many lines were not delivered.
+   */
+  async quit(reason = "", graceMs = 2_000): Promise<number> {
+    return await this.#connection.quit(reason, graceMs) + this.#waiting;
+  }
+
+  // What the commands are made of.
+
+  /** Says something to the target, as it is. */
+  say(text: string): void {
+    const { target } = this.state;
+    if (target === undefined) return this.refuse("You are in no channel: /join #lobby");
+    // A line of IRC cannot hold these; all else is the reader's to show or not.
+    const line = text.replaceAll("\0", "").replace(/\r\n|\r|\n/g, " ");
+    this.send({ command: "PRIVMSG", params: [target, line] });
+  }
+
+  /**
+   * Queues a message for the server; gives what it answered, see `Outgoing.add`.
+   *
+   * @throws {ProtocolError} If it is not a message of IRC.
+   */
+  send(message: MessageInit): Promise<Message[]> {
+    format(message);
+    return this.#connection.outgoing.add(message);
+  }
+
+  /** Queues a message given as a command and its parameters. */
+  request(command: string, ...params: string[]): Promise<Message[]> {
+    return this.send({ command, params });
+  }
+
+  /** A channel's name with the `#` that may be left out. */
+  channelName(name: string): string {
+    return this.state.isupport.isChannel(name) ? name : "#" + name;
+  }
+
+  /** Makes a channel the one to talk in; joins it if need be. */
+  async join(name: string, key?: string): Promise<void> {
+    const full = this.channelName(name);
+    if (this.state.joined(full) === undefined) {
+      await this.request("JOIN", full, ...(key === undefined ? [] : [key]));
+      if (key !== undefined) this.#keys.set(full, key);
+    }
+    const channel = this.state.joined(full);
+    if (channel !== undefined) this.#aim(channel.name, undefined);
+  }
+
+  /** Makes a person the one to talk to; undefined: the channel again. */
+  talkTo(nick: string | undefined): void {
+    this.#aim(this.state.channel, nick);
+    const { target, channel } = this.state;
+    if (nick !== undefined) this.tell({ type: "info", text: `Only ${nick} gets what you say; /to goes back.` });
+    else if (target === undefined) this.refuse("You are in no channel: /join #lobby");
+    else this.tell({ type: "info", text: `All in ${channel} get what you say.` });
+  }
+
+  #aim(channel: string | undefined, talk: string | undefined): void {
+    const before = this.state.target;
+    this.state.channel = channel;
+    this.state.talk = talk;
+    if (this.state.target !== before) this.tell({ type: "target", target: this.state.target });
+  }
+
+  /** Tells the person that something cannot be done. */
+  refuse(text: string): void {
+    this.refusals++;
+    this.tell({ type: "error", text });
+  }
+
+  /** Tells the view what happened. */
+  tell(event: Happening): void {
+    this.#options.onEvent({ time: this.#clock.now(), ...event });
+  }
+
+  /** Asks the view to leave. */
+  leave(reason: string | undefined): void {
+    this.#options.onLeave(reason);
+  }
+
+  get #sourceBytes(): number {
+    const { nick, userhost } = this.state;
+    return byteLength(nick) + 1 + (userhost === "" ? USERHOST_BYTES : byteLength(userhost));
+  }
+
+  #handle(message: Message): void {
+    for (const event of this.state.handle(message, this.#clock.now())) this.#options.onEvent(event);
+  }
+
+  #connected(nick: string, wanted: string, again: boolean): void {
+    this.tell({ type: "connected", server: this.#options.address, nick, again });
+    if (nick !== wanted) {
+      this.tell({ type: "info", text: `The nick ${wanted} is in use: you are ${nick} (/nick changes it).` });
+    }
+    for (const { name } of this.state.channels.values()) {
+      const key = this.#keys.get(name);
+      this.#connection.outgoing.urgent({ command: "JOIN", params: key === undefined ? [name] : [name, key] });
+    }
+  }
+
+  #confirmed(message: MessageInit, replies: Message[]): void {
+    if (refused(replies)) this.refusals++;
+    else if ((message.command === "PRIVMSG" || message.command === "NOTICE") && !this.#echoes) {
+      const { nick, userhost } = this.state;
+      const { command, params = [] } = message;
+      this.#handle({ tags: {}, source: userhost === "" ? nick : `${nick}!${userhost}`, command, params });
+    }
+  }
+
+  get #echoes(): boolean {
+    return this.#connection.capabilities.has("echo-message");
+  }
+}

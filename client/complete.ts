@@ -1,0 +1,86 @@
+/**
+ * What Tab makes of a half-written line: emoji codes, nicks, channels, slash commands and their arguments. Pure; it must
+ * not know how the choice is shown.
+ *
+ * @module
+ */
+
+import { complete as completeEmoji } from "../emoji/mod.ts";
+import { COMMANDS, type Param } from "./commands.ts";
+import type { State } from "./state.ts";
+
+/** A way in which the last word can go on. */
+export interface Candidate {
+  /** What replaces the word, with the space or colon that belongs after it. */
+  text: string;
+  /** What to show in a list. */
+  label: string;
+}
+
+/** The last word of a line and its ways to go on, best first. */
+export interface Completions {
+  word: string;
+  candidates: Candidate[];
+}
+
+/**
+ * Completes the last word of a line.
+ *
+ * @param line The line up to the cursor.
+ * @param pictures Names of picture emoji.
+ */
+export function complete(line: string, state: State, pictures: ReadonlySet<string> = new Set()): Completions {
+  const word = /\S*$/.exec(line)![0];
+  const before = line.slice(0, line.length - word.length);
+  return { word, candidates: candidates(word, before, state, pictures) };
+}
+
+function candidates(word: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
+  if (before === "" && word.startsWith("/")) return matching(word, [...COMMANDS.keys()].map((name) => "/" + name), " ");
+  const kind = paramKind(before);
+  if (kind !== undefined && kind !== "text") return matching(word, KINDS[kind](state), " ");
+  if (word.startsWith(":")) {
+    return completeEmoji(word, pictures).map(({ code, emoji = "" }) => ({
+      text: code,
+      label: `${code} ${emoji}`.trimEnd(),
+    }));
+  }
+  if (word.startsWith("#")) return matching(word, channels(state), " ");
+  if (word === "") return [];
+  const at = word.startsWith("@") ? "@" : "";
+  // At the beginning a nick is whom the line is meant for.
+  const after = at === "" && before === "" ? ": " : " ";
+  return matching(word, nicks(state).map((nick) => at + nick), after);
+}
+
+const nicks = (state: State): string[] => {
+  const all = new Set([...state.talks.values(), ...state.people]);
+  return [...all].filter((nick) => !state.isSelf(nick)).sort((a, b) => a.localeCompare(b));
+};
+const channels = (state: State): string[] => [...state.channels.values()].map(({ name }) => name);
+
+const KINDS: Record<Exclude<Param["kind"], "text">, (state: State) => string[]> = {
+  nick: nicks,
+  channel: channels,
+  target: (state) => [...nicks(state), ...channels(state)],
+  command: () => [...COMMANDS.keys()],
+  word: () => [],
+  line: () => [],
+};
+
+/** What kind of argument comes after `before`; undefined outside of a known command. */
+function paramKind(before: string): Param["kind"] | undefined {
+  const words = /^\/(?!\/)/.test(before) ? before.trimEnd().split(/\s+/) : [];
+  const params = COMMANDS.get(words[0]?.slice(1) ?? "")?.params;
+  if (params === undefined) return undefined;
+  const last = params.at(-1);
+  return params[words.length - 1]?.kind ?? (last?.kind === "text" ? "text" : "word");
+}
+
+function matching(word: string, names: string[], after: string): Candidate[] {
+  const folded = word.toLowerCase();
+  return names.filter((name) => name.toLowerCase().startsWith(folded)).map((name) => ({
+    text: name + after,
+    label: name,
+  }));
+}

@@ -1,0 +1,401 @@
+/**
+ * The life of a client's connection: negotiating, registering, answering and sending PING, and coming back after it was
+ * lost. It must not know what carries the lines, nor channels, people or views.
+ *
+ * @module
+ */
+
+import {
+  casefold,
+  ERR_ERRONEUSNICKNAME,
+  ERR_NICKNAMEINUSE,
+  ERR_PASSWDMISMATCH,
+  format,
+  LIMITS,
+  type Message,
+  type MessageInit,
+  parse,
+  parseSource,
+  ProtocolError,
+  RPL_WELCOME,
+} from "../protocol.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Clock, Dial, Transport } from "./transport.ts";
+
+/** The capabilities that a client asks for where they are offered (ircv3.net/registry#capabilities). */
+export const CAPABILITIES = [
+  "account-tag",
+  "away-notify",
+  "batch",
+  "cap-notify",
+  "echo-message",
+  "extended-join",
+  "invite-notify",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "server-time",
+  "setname",
+  "userhost-in-names",
+] as const;
+
+/** Milliseconds that the parts of a connection may take. */
+export const TIMES = {
+  /** From dialling to the server's first line. */
+  dial: 4_500,
+  /** From there to RPL_WELCOME: a server may look up names first. */
+  register: 15_000,
+  /** Of silence, until the server is asked whether it is still there. */
+  idle: 60_000,
+  /** Of silence after that, until it is given up. */
+  grace: 30_000,
+  /** The first wait before dialling again, and the longest. */
+  backoff: [1_000, 30_000],
+  /** For the server to end the connection after QUIT. */
+  farewell: 1_000,
+} as const;
+
+/** Why there will be no (more) connection; the message is a sentence for the person. */
+export class ConnectionError extends Error {
+  override name = "ConnectionError";
+  /** The numeric by which the server refused, such as 464 for the password. */
+  readonly numeric: string | undefined;
+
+  constructor(message: string, numeric?: string) {
+    super(message);
+    this.numeric = numeric;
+  }
+}
+
+/** Refusals after which trying again is of no use, each with its sentence. */
+const FINAL: Record<string, (params: string[], nick: string) => string> = {
+  [ERR_PASSWDMISMATCH]: () => "the password is wrong or missing",
+  "463": (p) => `you may not connect: ${p.at(-1)}`,
+  "465": (p) => `you are banned: ${p.at(-1)}`,
+  [ERR_ERRONEUSNICKNAME]: (p, nick) => `${nick} cannot be a nick there: ${p.at(-1)}`,
+};
+
+/** In use, by a collision, or held for a while: another one has to be asked for. */
+const NICK_TAKEN = new Set([ERR_NICKNAMEINUSE, "436", "437"]);
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  dial: Dial;
+  /** The server's address, for sentences. */
+  address: string;
+  nick: string;
+  /** `USER`'s two parts (RFC 2812 section 3.1.3). */
+  user: string;
+  realname: string;
+  password?: string;
+  clock: Clock;
+  /** A number from 0 up to 1, as Math.random gives. */
+  random: () => number;
+  /** How long to go on trying to come back, in milliseconds; Infinity: for ever. */
+  giveUpMs: number;
+  /** Each message of the server, in its order. */
+  onMessage: (message: Message) => void;
+  /**
+   * Registered, for the first time or again: `nick` is what the server calls this client, `wanted` what was asked for.
+   * What has to come before queued lines is sent now, with `urgent`.
+   */
+  onConnected: (nick: string, wanted: string, again: boolean) => void;
+  /** Lost; the next attempt comes in `retryMs` milliseconds. */
+  onDisconnected: (reason: string, retryMs: number) => void;
+  /** A message is confirmed (see `Outgoing`). */
+  onConfirmed: (message: MessageInit, replies: Message[]) => void;
+  /** Cuts messages that are too long. */
+  split: (message: MessageInit) => MessageInit[];
+}
+
+/** One client's connection, over as many transports as it takes. */
+export class Connection {
+  /** What is sent, and not confirmed yet. */
+  readonly outgoing: Outgoing;
+  /** The capabilities in force. */
+  readonly capabilities = new Set<string>();
+
+  readonly #options: ConnectionOptions;
+  readonly #offered = new Set<string>();
+  #transport: Transport | undefined;
+  #registered = false;
+  /** How often RPL_WELCOME came. */
+  #welcomes = 0;
+  #leaving = false;
+  /** Ends a wait that `quit` should not have to wait for. */
+  #interrupt: (() => void) | undefined;
+  /** Why the transport ends, where this side knows it better. */
+  #reason: string | undefined;
+  #final: ConnectionError | undefined;
+
+  #nick: string;
+  /** The nick that is asked for on every connection: the first one, or what `/nick` made of it. */
+  #wanted: string;
+  /** Whether `#wanted` was this client's before, so that it is taken back as soon as it is free. */
+  #held = false;
+  #fallback = 1;
+
+  #heardAt = 0;
+  #asked = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#wanted = this.#nick = options.nick;
+    this.outgoing = new Outgoing({
+      clock: options.clock,
+      write: (message) => this.#transport?.send(format(message)),
+      labels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
+      split: options.split,
+      onConfirmed: options.onConfirmed,
+    });
+  }
+
+  /** Whether the server takes lines at the moment. */
+  get connected(): boolean {
+    return this.#registered;
+  }
+
+  /**
+   * Connects, and stays connected until `quit`.
+   *
+   * @throws {ConnectionError} If the first attempt fails, the server refuses for good, or it stays away for too long.
+   */
+  async run(): Promise<void> {
+    const { address, clock, random, giveUpMs } = this.#options;
+    const [first, longest] = TIMES.backoff;
+    let attempts = 0;
+    let lostAt = clock.now();
+    while (!this.#leaving) {
+      const welcomes = this.#welcomes;
+      const reason = await this.#attempt();
+      if (this.#leaving) return;
+      if (this.#final !== undefined) throw this.#final;
+      if (this.#welcomes === 0) throw new ConnectionError(`Cannot connect to ${address}: ${reason}.`);
+      if (this.#welcomes > welcomes) {
+        lostAt = clock.now();
+        attempts = 0;
+      }
+      if (clock.now() - lostAt >= giveUpMs) throw new ConnectionError(`Cannot come back to ${address}: ${reason}.`);
+      // A part of it is by chance, so that those who were thrown out together do not all come back at once.
+      const wait = Math.min(longest, Math.round(first * 2 ** attempts++ * (1 + random())));
+      this.#options.onDisconnected(reason, wait);
+      await this.#pause(wait);
+    }
+  }
+
+  /**
+   * Leaves: gives the server up to `graceMs` milliseconds to confirm what was sent, says QUIT, and ends `run`.
+   *
+   * @returns How many messages stay unconfirmed.
+   */
+  async quit(reason: string, graceMs: number): Promise<number> {
+    const { clock } = this.#options;
+    if (this.#registered && this.outgoing.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = clock.after(graceMs, resolve);
+      await Promise.race([this.outgoing.drained(), promise]);
+      cancel();
+    }
+    const unconfirmed = this.outgoing.size;
+    this.#leaving = true;
+    this.#interrupt?.();
+    if (this.#registered) {
+      this.outgoing.urgent({ command: "QUIT", params: [reason] });
+      // The server answers QUIT with ERROR and ends the connection itself.
+      this.#timer(TIMES.farewell, () => this.#transport?.close());
+    } else this.#transport?.close();
+    return unconfirmed;
+  }
+
+  /** One transport from dialling to its end; gives the reason of the end. */
+  async #attempt(): Promise<string> {
+    this.#reason = undefined;
+    this.#fallback = 1;
+    this.capabilities.clear();
+    this.#offered.clear();
+    try {
+      const dialledAt = this.#options.clock.now();
+      this.#transport = await this.#dial();
+      const left = Math.max(0, dialledAt + TIMES.dial - this.#options.clock.now());
+      this.#timer(left, () => this.#drop("it takes the connection, but says nothing"));
+      this.#register();
+      let greeted = false;
+      for await (const line of this.#transport.lines) {
+        if (!greeted) this.#timer(TIMES.register, () => this.#drop("it does not answer as an IRC server does"));
+        greeted = true;
+        this.#line(line);
+      }
+    } catch (error) {
+      this.#reason ??= error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#cancelTimer?.();
+      this.#registered = false;
+      this.outgoing.stop();
+      this.#transport?.close();
+      this.#transport = undefined;
+    }
+    return this.#reason ?? "the server closed the connection";
+  }
+
+  async #dial(): Promise<Transport> {
+    const controller = new AbortController();
+    const cancel = this.#options.clock.after(
+      TIMES.dial,
+      () => controller.abort(new Error(`no answer in ${TIMES.dial / 1000} seconds`)),
+    );
+    this.#interrupt = () => controller.abort(new Error("not wanted any more"));
+    try {
+      const transport = await this.#options.dial(controller.signal);
+      if (this.#leaving) transport.close();
+      return transport;
+    } finally {
+      cancel();
+      this.#interrupt = undefined;
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    this.#interrupt = resolve;
+    await promise;
+    this.#interrupt = undefined;
+    cancel();
+  }
+
+  /** One timer at a time: for registering, then for silence, then for the farewell. */
+  #timer(ms: number, callback: () => void): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.clock.after(ms, callback);
+  }
+
+  #drop(reason: string): void {
+    this.#reason ??= reason;
+    this.#transport?.close();
+  }
+
+  /** ircv3.net/specs/extensions/capability-negotiation: registration waits for CAP END, on servers that know CAP. */
+  #register(): void {
+    const { user, realname, password } = this.#options;
+    this.outgoing.urgent({ command: "CAP", params: ["LS", "302"] });
+    if (password !== undefined) this.outgoing.urgent({ command: "PASS", params: [password] });
+    this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
+    this.outgoing.urgent({ command: "USER", params: [user, "0", "*", realname] });
+  }
+
+  #line(line: string): void {
+    this.#heardAt = this.#options.clock.now();
+    this.#asked = false;
+    let message: Message;
+    try {
+      message = parse(line);
+    } catch (error) {
+      // A line that is none is the server's fault, and no reason to leave.
+      if (error instanceof ProtocolError) return;
+      throw error;
+    }
+    this.#handlers.get(message.command.toUpperCase())?.(message);
+    if (!this.#registered) return this.#beforeWelcome(message);
+    if (message.command !== "ERROR") this.#options.onMessage(message);
+    if (message.command === RPL_WELCOME) this.#welcome();
+    this.outgoing.receive(message);
+  }
+
+  readonly #handlers = new Map<string, (message: Message) => void>([
+    ["PING", ({ params }) => this.outgoing.urgent({ command: "PONG", params })],
+    ["ERROR", ({ params }) => {
+      this.#reason ??= `the server says "${params.at(-1) ?? ""}"`;
+    }],
+    [RPL_WELCOME, ({ params: [nick = this.#nick] }) => {
+      this.#registered = true;
+      this.#nick = nick;
+    }],
+    ["NICK", ({ source = "", params: [renamed = ""] }) => {
+      if (casefold(parseSource(source).nick) !== casefold(this.#nick)) return this.#regain(source);
+      this.#nick = this.#wanted = renamed;
+      this.#held = true;
+    }],
+    ["QUIT", ({ source = "" }) => this.#regain(source)],
+    ["CAP", ({ params: [, subcommand = "", ...rest] }) => {
+      const names = (rest.at(-1) ?? "").split(" ").filter((name) => name !== "");
+      this.#caps.get(subcommand.toUpperCase())?.(names, rest[0] === "*" && rest.length > 1);
+    }],
+  ]);
+
+  readonly #caps = new Map<string, (names: string[], more: boolean) => void>([
+    ["LS", (names, more) => this.#offer(names, more)],
+    ["NEW", (names) => this.#offer(names, false)],
+    ["DEL", (names) => {
+      for (const name of names) this.capabilities.delete(name);
+    }],
+    ["ACK", (names, more) => {
+      for (const name of names) {
+        if (name.startsWith("-")) this.capabilities.delete(name.slice(1));
+        else this.capabilities.add(name);
+      }
+      if (!more) this.#negotiated();
+    }],
+    ["NAK", () => this.#negotiated()],
+  ]);
+
+  #offer(names: string[], more: boolean): void {
+    for (const name of names) this.#offered.add(name.split("=", 1)[0]);
+    if (more) return;
+    const wanted = CAPABILITIES.filter((name) => this.#offered.has(name) && !this.capabilities.has(name));
+    if (wanted.length > 0) this.outgoing.urgent({ command: "CAP", params: ["REQ", wanted.join(" ")] });
+    else this.#negotiated();
+  }
+
+  #negotiated(): void {
+    if (!this.#registered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
+  }
+
+  #beforeWelcome({ command, params }: Message): void {
+    if (NICK_TAKEN.has(command)) {
+      const suffix = `_${++this.#fallback}`;
+      this.#nick = [...this.#wanted].slice(0, LIMITS.nick - suffix.length).join("") + suffix;
+      this.outgoing.urgent({ command: "NICK", params: [this.#nick] });
+    } else if (Object.hasOwn(FINAL, command)) {
+      this.#refuse(FINAL[command](params, this.#wanted), command);
+    } else if (command === "ERROR" && /pass ?word/i.test(params.at(-1) ?? "")) {
+      // Some servers only say it in their farewell.
+      this.#refuse(FINAL[ERR_PASSWDMISMATCH](params, this.#wanted), ERR_PASSWDMISMATCH);
+    }
+  }
+
+  #refuse(why: string, numeric: string): void {
+    this.#final ??= new ConnectionError(`Cannot join ${this.#options.address}: ${why}.`, numeric);
+    this.#drop(why);
+  }
+
+  #welcome(): void {
+    const again = this.#welcomes++ > 0;
+    this.#asked = false;
+    this.#watch();
+    this.#options.onConnected(this.#nick, this.#wanted, again);
+    this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
+    this.outgoing.start();
+  }
+
+  /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */
+  #regain(source: string): void {
+    const { nick } = parseSource(source);
+    if (!this.#held || casefold(nick) !== casefold(this.#wanted) || casefold(this.#nick) === casefold(nick)) return;
+    this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
+  }
+
+  /** Looks whether the server is still there, and when to look again. */
+  #watch(): void {
+    const silence = this.#options.clock.now() - this.#heardAt;
+    if (silence >= TIMES.idle + TIMES.grace) {
+      this.#drop(`the server said nothing for ${Math.round(silence / 1000)} seconds`);
+    } else if (silence < TIMES.idle) {
+      this.#timer(TIMES.idle - silence, () => this.#watch());
+    } else {
+      if (!this.#asked) this.outgoing.urgent({ command: "PING", params: ["teahouse"] });
+      this.#asked = true;
+      this.#timer(TIMES.idle + TIMES.grace - silence, () => this.#watch());
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * CTCP, the way in which IRC says "/me": a message whose text stands between two U+0001 (modern.ircdocs.horse/ctcp).
+ * Of its commands only ACTION has a meaning here; questions such as VERSION are left without an answer, on purpose.
+ *
+ * @module
+ */
+
+const MARK = "\x01";
+
+/** Wraps a text as CTCP, by default as an ACTION: what `/me` sends. */
+export function ctcp(text: string, command = "ACTION"): string {
+  return `${MARK}${command} ${text}${MARK}`;
+}
+
+/** Reads a message's text as CTCP; undefined where it is plain text. The mark at the end may be missing. */
+export function readCtcp(text: string): { command: string; text: string } | undefined {
+  if (!text.startsWith(MARK)) return undefined;
+  const inside = text.slice(1, text.endsWith(MARK) && text.length > 1 ? -1 : undefined);
+  const space = inside.indexOf(" ");
+  return space < 0
+    ? { command: inside.toUpperCase(), text: "" }
+    : { command: inside.slice(0, space).toUpperCase(), text: inside.slice(space + 1) };
+}

@@ -1,0 +1,224 @@
+/**
+ * What a person has sent and the server has not confirmed yet: queued, paced, and sent again after a lost connection, so
+ * that nothing typed is lost. It must not know how a connection is made, nor what the messages mean to a person.
+ *
+ * With `labeled-response` the answer with a line's label confirms it (with `echo-message` that is the echo of a message).
+ * Without it a PING goes after the lines, and its PONG says that the server has handled all that came before.
+ * A line whose confirmation was lost together with the connection is sent twice: twice is better than never.
+ *
+ * @module
+ */
+
+import { casefold, type Message, type MessageInit } from "../protocol.ts";
+import type { Clock } from "./transport.ts";
+
+/** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
+export const PACE = { burst: 15, perSecond: 4 } as const;
+
+/** Lines that share one PING where a server knows no labels. */
+const BARRIER_LINES = 8;
+
+interface Entry {
+  message: MessageInit;
+  /** What the server answered, as far as it can be told. */
+  replies: Message[];
+  confirmed: (replies: Message[]) => void;
+  /** The PING that stands after it, "" before there is one. */
+  barrier: string;
+}
+
+/** What `Outgoing` needs. */
+export interface OutgoingOptions {
+  clock: Clock;
+  /** Sends one message now. */
+  write: (message: MessageInit) => void;
+  /** Whether the server labels its responses. */
+  labels: () => boolean;
+  /** Cuts a message that is too long for a line into several; called when its turn has come. */
+  split: (message: MessageInit) => MessageInit[];
+  /** Told of each message that was confirmed; of one that was cut, of each part. */
+  onConfirmed: (message: MessageInit, replies: Message[]) => void;
+}
+
+/** Whether replies tell that the server refused a line. */
+export function refused(replies: Message[]): boolean {
+  return replies.some(({ command }) => /^[45]\d\d$/.test(command) || command === "FAIL");
+}
+
+/** The queue of one client's lines, over as many connections as it takes. */
+export class Outgoing {
+  readonly #options: OutgoingOptions;
+  #queue: Entry[] = [];
+  /** Sent and not confirmed: by label, in the order in which they were sent. */
+  #sent = new Map<string, Entry>();
+  /** The batches of labeled responses that are open. */
+  readonly #batches = new Map<string, string>();
+  #count = 0;
+  #connected = false;
+  #tokens: number = PACE.burst;
+  #countedAt: number;
+  #cancelTimer: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options;
+    this.#countedAt = options.clock.now();
+  }
+
+  /** How many messages the server has not confirmed. */
+  get size(): number {
+    return this.#queue.length + this.#sent.size;
+  }
+
+  /**
+   * Queues a message. What comes back is what the server answered (with labels: its labeled response; without: the
+   * numerics that came in the meantime), once it has confirmed the message; that is never, if it never does.
+   */
+  add(message: MessageInit): Promise<Message[]> {
+    const { promise, resolve } = Promise.withResolvers<Message[]>();
+    this.#queue.push({ message, replies: [], confirmed: resolve, barrier: "" });
+    this.#pump();
+    return promise;
+  }
+
+  /** Sends a message before all that is queued; it is neither confirmed nor repeated, but counts for the pace. */
+  urgent(message: MessageInit): void {
+    this.#refill();
+    this.#tokens--;
+    this.#options.write(message);
+  }
+
+  /** Says that there is a connection that takes lines; sends first again what was not confirmed on the last one. */
+  start(): void {
+    this.#connected = true;
+    this.#refill();
+    this.#pump();
+  }
+
+  /** Says that the connection is lost. */
+  stop(): void {
+    this.#connected = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#batches.clear();
+    for (const entry of this.#sent.values()) {
+      entry.replies = [];
+      entry.barrier = "";
+    }
+    this.#queue = [...this.#sent.values(), ...this.#queue];
+    this.#sent.clear();
+  }
+
+  /** Resolves once all that was added is confirmed. */
+  drained(): Promise<void> {
+    if (this.size === 0) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    return promise;
+  }
+
+  /** Takes each message of the server, after the state has taken it, and finds in it what it confirms. */
+  receive(message: Message): void {
+    if (this.#options.labels()) this.#labeled(message);
+    else if (message.command === "PONG") this.#passed(message.params.at(-1) ?? "");
+    else if (/^\d/.test(message.command)) this.#unlabeled(message);
+  }
+
+  #labeled(message: Message): void {
+    const { tags, command, params } = message;
+    const [reference = ""] = params;
+    if (command === "BATCH" && reference.startsWith("-")) {
+      const label = this.#batches.get(reference.slice(1));
+      this.#batches.delete(reference.slice(1));
+      if (label !== undefined) this.#confirm(label);
+      return;
+    }
+    const label = tags.label ?? this.#batches.get(tags.batch ?? "");
+    if (label === undefined) return;
+    this.#sent.get(label)?.replies.push(message);
+    if (tags.label === undefined) return;
+    if (command === "BATCH") this.#batches.set(reference.slice(1), label);
+    else this.#confirm(label);
+  }
+
+  /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
+  #unlabeled(message: Message): void {
+    const { command, params: [, about = ""] } = message;
+    for (const entry of this.#sent.values()) {
+      const { message: { command: sent, params = [] }, replies } = entry;
+      if (sent !== "PRIVMSG" && sent !== "NOTICE") replies.push(message);
+      else if (/^[45]/.test(command) && casefold(params[0]) === casefold(about) && replies.length === 0) {
+        replies.push(message);
+        return;
+      }
+    }
+  }
+
+  /** A PONG has come: what was sent before its PING is handled. */
+  #passed(barrier: string): void {
+    for (const [label, entry] of this.#sent) {
+      if (entry.barrier === barrier && barrier !== "") this.#confirm(label);
+    }
+    this.#ping();
+  }
+
+  #confirm(label: string): void {
+    const entry = this.#sent.get(label);
+    if (entry === undefined) return;
+    this.#sent.delete(label);
+    this.#options.onConfirmed(entry.message, entry.replies);
+    entry.confirmed(entry.replies);
+    if (this.size > 0) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #refill(): void {
+    const now = this.#options.clock.now();
+    const gained = Math.max(0, now - this.#countedAt) / 1000 * PACE.perSecond;
+    this.#tokens = Math.min(PACE.burst, this.#tokens + gained);
+    this.#countedAt = now;
+  }
+
+  #pump(): void {
+    if (!this.#connected || this.#cancelTimer !== undefined) return;
+    this.#refill();
+    while (this.#queue.length > 0 && this.#tokens >= 1) {
+      this.#divide();
+      const entry = this.#queue.shift()!;
+      const label = `t${++this.#count}`;
+      this.#sent.set(label, entry);
+      this.#tokens--;
+      const { message } = entry;
+      this.#options.write(this.#options.labels() ? { ...message, tags: { ...message.tags, label } } : message);
+    }
+    this.#ping();
+    if (this.#queue.length === 0) return;
+    const wait = Math.ceil((1 - this.#tokens) / PACE.perSecond * 1000);
+    this.#cancelTimer = this.#options.clock.after(wait, () => {
+      this.#cancelTimer = undefined;
+      this.#pump();
+    });
+  }
+
+  /** Cuts the first of the queue where it is too long; the last part confirms the whole. */
+  #divide(): void {
+    const [entry] = this.#queue;
+    const parts = this.#options.split(entry.message);
+    if (parts.length === 1) return;
+    const entries = parts.map((message): Entry => ({ message, replies: [], confirmed: () => {}, barrier: "" }));
+    entries[entries.length - 1].confirmed = entry.confirmed;
+    this.#queue.splice(0, 1, ...entries);
+  }
+
+  /** Sends a PING after what was sent, unless one is on its way already or more lines will soon share it. */
+  #ping(): void {
+    if (!this.#connected || this.#options.labels()) return;
+    const open = [...this.#sent.values()];
+    const uncovered = open.filter(({ barrier }) => barrier === "");
+    if (uncovered.length === 0 || uncovered.length < open.length) return;
+    if (this.#queue.length > 0 && uncovered.length < BARRIER_LINES) return;
+    const barrier = `teahouse-${++this.#count}`;
+    for (const entry of uncovered) entry.barrier = barrier;
+    this.urgent({ command: "PING", params: [barrier] });
+  }
+}

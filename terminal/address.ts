@@ -1,0 +1,64 @@
+/**
+ * Reads the address of a server as a person writes it. Pure.
+ *
+ * @module
+ */
+
+/** Where a server listens. */
+export interface Address {
+  /** A name or an IP address, IPv6 without brackets. */
+  hostname: string;
+  port: number;
+}
+
+/**
+ * Reads `HOST[:PORT]`: `tea.example`, `tea.example:6667`, `10.0.0.1:8888`, `[::1]:8888`, `[::1]` or a bare `::1`.
+ * Where a part is left out (`:6667`, `tea.example:`), the default stands for it.
+ *
+ * @throws {RangeError} If it is none of these; the message says what is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const home = { hostname: "127.0.0.1", port: 8888 };
+ * assertEquals(parseAddress("[::1]:6667", home), { hostname: "::1", port: 6667 });
+ * assertEquals(parseAddress("tea.example", home), { hostname: "tea.example", port: 8888 });
+ * ```
+ */
+export function parseAddress(text: string, defaults: Address): Address {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed !== null) {
+    return { hostname: ipv6(bracketed[1], text), port: portOf(bracketed[2], text, defaults.port) };
+  }
+  // More than one colon without brackets: all of it is an IPv6 address.
+  if (text.split(":").length > 2) return { hostname: ipv6(text, text), port: defaults.port };
+  const [hostname, port] = text.split(":");
+  if (!/^[\p{L}\p{N}._-]*$/u.test(hostname)) {
+    throw new RangeError(`Cannot use "${text}" as a server: "${hostname}" is no host name; write HOST or HOST:PORT`);
+  }
+  return { hostname: hostname || defaults.hostname, port: portOf(port, text, defaults.port) };
+}
+
+/** Writes an address so that `parseAddress` reads it back. */
+export function formatAddress({ hostname, port }: Address): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function ipv6(hostname: string, text: string): string {
+  // URL knows the grammar; a zone such as %eth0 it does not.
+  const [address] = hostname.split("%", 1);
+  if (!URL.canParse(`http://[${address}]/`)) {
+    throw new RangeError(`Cannot use "${text}" as a server: "${hostname}" is no IPv6 address; write [ADDRESS]:PORT`);
+  }
+  return hostname;
+}
+
+function portOf(port: string | undefined, text: string, other: number): number {
+  if (port === undefined || port === "") return other;
+  const number = Number(port);
+  if (!/^\d+$/.test(port) || number < 1 || number > 65535) {
+    throw new RangeError(`Cannot use "${text}" as a server: port "${port}" is not between 1 and 65535`);
+  }
+  return number;
+}

@@ -1,0 +1,212 @@
+/**
+ * The prompt: a line that is being written at the bottom of a terminal, while other lines are printed above it. It must
+ * not know connections or commands.
+ *
+ * `node:readline` edits the line (cursor, history, wide characters); what stands here is printing without damage to it,
+ * pastes, the window's title, and leaving the terminal as it was.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import * as readline from "node:readline";
+import { Readable } from "node:stream";
+import { BRACKETED_PASTE, PasteReader } from "./paste.ts";
+import { sanitize } from "./sanitize.ts";
+
+/** What a prompt tells, and asks. */
+export interface PromptHandlers {
+  /** A line was written and Enter pressed. */
+  onLine: (line: string) => void;
+  /** Several lines were pasted at once: those that are complete, the last stays in the prompt. */
+  onPaste: (lines: string[]) => void;
+  /** Tab: what may come instead of the last word of the line up to the cursor, and how to show each. */
+  complete: (line: string) => { word: string; candidates: { text: string; label: string }[] };
+  /** Ctrl-C, Ctrl-D on an empty line, or the terminal is gone. It may be told more than once. */
+  onEnd: () => void;
+}
+
+const up = (rows: number) => rows > 0 ? `\x1b[${rows}A` : "";
+/** From the beginning of this row to the end of the screen. */
+const CLEAR_DOWN = "\r\x1b[J";
+const SHOW_CURSOR = "\x1b[?25h";
+/** The title has a stack in most terminals (xterm's XTWINOPS 22 and 23); elsewhere it is cleared at the end. */
+const TITLE = { push: "\x1b[22;0t", pop: "\x1b[23;0t", set: (text: string) => `\x1b]0;${text}\x07` };
+
+/** The prompt of this process's terminal; one at a time. */
+export class Prompt implements Disposable {
+  readonly #handlers: PromptHandlers;
+  // `prevRows`, how far the cursor is below the prompt's first row, is not documented, and is the same in Node.js and Deno.
+  readonly #readline: readline.Interface & { prevRows: number };
+  /** Keys, without what was pasted. */
+  readonly #keys = Object.assign(new Readable({ read() {} }), { setRawMode: (raw: boolean) => this.#setRaw(raw) });
+  /** Rows of the line at the time of Enter, less one. */
+  #enteredRows = 0;
+  #closed = false;
+
+  /** Takes over the terminal, until `close`. */
+  constructor(handlers: PromptHandlers) {
+    this.#handlers = handlers;
+    process.stdout.on("error", this.#onError);
+    process.stdout.on("resize", this.#onResize);
+    Deno.addSignalListener("SIGCONT", this.#onContinue);
+    // Before readline's own listener, which empties the line.
+    readline.emitKeypressEvents(this.#keys);
+    this.#keys.on("keypress", (_, key) => {
+      if (key?.name === "return" || key?.name === "enter") this.#enteredRows = this.#rows();
+    });
+    this.#readline = readline.createInterface({
+      input: this.#keys,
+      output: process.stdout,
+      terminal: true,
+      historySize: 1000,
+      completer: (line: string) => this.#complete(line),
+    }) as readline.Interface & { prevRows: number };
+    this.#readline.on("line", (line) => this.#onLine(line));
+    this.#readline.on("SIGINT", () => this.#handlers.onEnd());
+    this.#readline.on("SIGTSTP", () => this.#suspend());
+    this.#readline.on("close", () => this.#handlers.onEnd());
+    this.#write(TITLE.push + BRACKETED_PASTE.on);
+    this.#read();
+  }
+
+  /** Shows `text` before the line that is being written. */
+  set(text: string): void {
+    this.#readline.setPrompt(text);
+    this.#redraw("");
+  }
+
+  /** Sets the window's title. */
+  title(text: string): void {
+    this.#write(TITLE.set(sanitize(text)));
+  }
+
+  /** Prints lines above the one that is being written. They must be harmless; colours may be in them. */
+  print(lines: string[]): void {
+    if (lines.length > 0) this.#redraw(lines.join("\r\n") + "\r\n");
+  }
+
+  /** Gives the terminal back as it was. Closing twice is harmless. */
+  close(): void {
+    if (this.#closed) return;
+    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN);
+    this.#closed = true;
+    this.#write(BRACKETED_PASTE.off + TITLE.set("") + TITLE.pop + SHOW_CURSOR);
+    this.#readline.close();
+    this.#setRaw(false);
+    process.stdout.off("resize", this.#onResize);
+    Deno.removeSignalListener("SIGCONT", this.#onContinue);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Takes the prompt away, writes `text` in its place and the prompt after it, the cursor where it was in the line. */
+  #redraw(text: string): void {
+    if (this.#closed) return this.#write(text);
+    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN + text);
+    this.#readline.prevRows = 0;
+    this.#readline.prompt(true);
+  }
+
+  #onLine(line: string): void {
+    // What was written shows again as what was said.
+    this.#write(up(this.#enteredRows + 1) + CLEAR_DOWN);
+    this.#readline.prompt();
+    this.#handlers.onLine(line);
+  }
+
+  #onPaste(text: string): void {
+    const lines = text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).map(sanitize);
+    if (lines.length === 1) return this.#readline.write(lines[0]);
+    const { line, cursor } = this.#readline;
+    const last = /[\r\n]$/.test(text) ? "" : lines.pop()!;
+    const rest = last + line.slice(cursor);
+    lines[0] = line.slice(0, cursor) + lines[0];
+    // To the end of the line, then all of it away.
+    this.#readline.write(null, { ctrl: true, name: "e" });
+    this.#readline.write(null, { ctrl: true, name: "u" });
+    if (rest !== "") this.#readline.write(rest);
+    this.#handlers.onPaste(lines);
+  }
+
+  /** As readline wants it: ways to go on, and what they replace. Several are listed above the prompt. */
+  #complete(line: string): [string[], string] {
+    const { word, candidates } = this.#handlers.complete(line);
+    if (candidates.length === 1) return [[candidates[0].text], word];
+    const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
+    if (common.length > word.length) return [[common], word];
+    if (candidates.length > 0) this.print([candidates.map(({ label }) => sanitize(label)).join("  ")]);
+    return [[], word];
+  }
+
+  /** How many rows the whole line takes, less one. */
+  #rows(): number {
+    const { cursor, line } = this.#readline;
+    const all = this.#readline as { cursor: number };
+    all.cursor = line.length;
+    const { rows } = this.#readline.getCursorPos();
+    all.cursor = cursor;
+    return rows;
+  }
+
+  async #read(): Promise<void> {
+    const paste = new PasteReader();
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of Deno.stdin.readable) {
+        for (const { type, text } of paste.push(decoder.decode(chunk, { stream: true }))) {
+          if (this.#closed) return;
+          if (type === "paste") this.#onPaste(text);
+          else this.#keys.emit("data", Buffer.from(text));
+        }
+      }
+    } catch {
+      // The terminal is gone; that is an end like any other.
+    }
+    this.#handlers.onEnd();
+  }
+
+  readonly #onError = () => this.#handlers.onEnd();
+
+  readonly #onResize = () => {
+    if (this.#closed) return;
+    // Terminals wrap anew what they show, and the cursor goes with it.
+    this.#readline.prevRows = this.#readline.getCursorPos().rows;
+    this.#readline.prompt(true);
+  };
+
+  #suspend(): void {
+    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN + BRACKETED_PASTE.off);
+    this.#setRaw(false);
+    Deno.kill(Deno.pid, "SIGTSTP");
+  }
+
+  readonly #onContinue = () => {
+    if (this.#closed) return;
+    this.#setRaw(true);
+    this.#write(BRACKETED_PASTE.on);
+    this.#readline.prevRows = 0;
+    this.#readline.prompt(true);
+  };
+
+  #setRaw(raw: boolean): void {
+    try {
+      Deno.stdin.setRaw(raw);
+    } catch {
+      // The terminal is gone.
+    }
+  }
+
+  #write(text: string): void {
+    process.stdout.write(text);
+  }
+}
+
+function commonPrefix(words: string[]): string {
+  let prefix = words[0] ?? "";
+  for (const word of words) while (!word.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  return prefix;
+}

@@ -1,0 +1,138 @@
+/**
+ * Turns what happens into lines of a terminal. Pure: it gives text and writes nothing. All remote text in them is made
+ * harmless here.
+ *
+ * @module
+ */
+
+import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
+import * as colors from "@std/fmt/colors";
+import { sanitize } from "./sanitize.ts";
+
+/** What a view knows when it shows an event. */
+export interface RenderOptions {
+  /** Whether to use colours. */
+  color: boolean;
+  /** Own nick. */
+  nick: string;
+  /** The current channel: what happens in another one is shown with its name. */
+  channel: string | undefined;
+  /** Now, in milliseconds since 1970: a time of another day is shown with its date. */
+  now: number;
+}
+
+type Style = (text: string) => string;
+
+const STYLES = {
+  own: colors.brightBlue,
+  other: colors.green,
+  private: colors.red,
+  notice: colors.dim,
+  error: colors.yellow,
+} satisfies Record<string, Style>;
+
+/** One kind of event: its style, and its lines without the time. */
+type Renderer<Type extends Happening["type"]> = (
+  event: Happening & { type: Type },
+  options: RenderOptions,
+) => [style: keyof typeof STYLES, ...lines: string[]] | undefined;
+
+type Renderers = { [Type in Happening["type"]]: Renderer<Type> };
+
+const online = (count: number) => `(${count} online)`;
+const because = (reason: string) => reason === "" ? "" : `: ${reason}`;
+/** ` #tea` where that is not the current channel. */
+const where = (channel: string, options: RenderOptions) => channel === options.channel ? "" : `${channel} `;
+const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
+const route = ({ from, own, target }: Said) => own ? `you -> ${target}` : `${from} -> you`;
+
+const RENDERERS: Renderers = {
+  message: (e, options) => [
+    styleOf(e),
+    e.private ? `${route(e)}: ${e.text}` : `${where(e.target, options)}<${e.from}> ${e.text}`,
+  ],
+  action: (e, options) => [
+    styleOf(e),
+    e.private ? `${route(e)}: * ${e.from} ${e.text}` : `${where(e.target, options)}* ${e.from} ${e.text}`,
+  ],
+  notice: (e, options) => ["notice", `${e.private ? "" : where(e.target, options)}-${e.from}- ${e.text}`],
+  // The list of names that follows says it for this client's own person.
+  join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
+  part: (e) => [
+    "notice",
+    e.own ? `You left ${e.channel}` : `${e.nick} left ${e.channel} ${online(e.online)}${because(e.reason)}`,
+  ],
+  kick: (e) => [
+    e.own ? "error" : "notice",
+    e.own
+      ? `${e.by} threw you out of ${e.channel}${because(e.reason)}`
+      : `${e.by} threw ${e.nick} out of ${e.channel} ${online(e.online)}${because(e.reason)}`,
+  ],
+  quit: (e, { channel }) => {
+    const count = e.channels.find(({ name }) => name === channel) ?? e.channels[0];
+    return count && ["notice", `${e.nick} went offline ${online(count.online)}${because(e.reason)}`];
+  },
+  nick: (e) => ["notice", e.own ? `You are now ${e.renamed}` : `${e.nick} is now ${e.renamed}`],
+  topic: (e) => {
+    if (e.by === "") return ["notice", `Topic of ${e.channel}: ${e.topic}`];
+    return ["notice", e.topic === "" ? `${e.by} cleared the topic` : `${e.by} set the topic: ${e.topic}`];
+  },
+  mode: (e) => ["notice", `${e.by} set mode ${e.change} in ${e.channel}`],
+  away: (e) => ["notice", e.away ? `${e.nick} is away${because(e.reason)}` : `${e.nick} is back`],
+  invite: (e, { nick }) => [
+    "notice",
+    e.nick === nick ? `${e.by} invites you: /join ${e.channel}` : `${e.by} invites ${e.nick} to ${e.channel}`,
+  ],
+  names: (e) => ["notice", `${e.channel}: ${e.members.length} online: ${e.members.map(memberName).join(", ")}`],
+  whois: (e) => ["notice", `${e.nick} ${e.text}`],
+  info: (e) => ["notice", e.text],
+  error: (e) => ["error", e.text],
+  table: (e) => ["notice", ...align(e.rows)],
+  target: () => undefined,
+  connected: (e) => ["notice", `${e.again ? "Connected again" : "Connected"} to ${e.server} as ${e.nick}`],
+  disconnected: (e) => [
+    "error",
+    `Connection lost: ${e.reason}. Trying again in ${Math.round(e.retryMs / 1000)} s; what you write is kept.`,
+  ],
+};
+
+const memberName = ({ prefix, nick, away }: Member) => prefix.slice(0, 1) + nick + (away ? " (away)" : "");
+
+/**
+ * Gives an event as lines of text.
+ *
+ * @returns The lines without their ends; none for what need not be shown.
+ */
+export function render(event: ClientEvent, options: RenderOptions): string[] {
+  const renderer = RENDERERS[event.type] as Renderer<typeof event.type>;
+  const [style, ...lines] = renderer(event as never, options) ?? [];
+  if (style === undefined) return [];
+  const time = clockTime(event.time, options.now);
+  return lines.map((line) => {
+    const text = sanitize(line);
+    return options.color ? `${colors.dim(time)} ${emphasize(event, options, STYLES[style](text))}` : `${time} ${text}`;
+  });
+}
+
+/** A line of somebody else in which the own nick stands is shown bold. */
+function emphasize(event: ClientEvent, { nick }: RenderOptions, line: string): string {
+  if ((event.type !== "message" && event.type !== "action") || event.own || event.private) return line;
+  const name = nick.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const mentioned = new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, "iu").test(event.text);
+  return mentioned ? colors.bold(line) : line;
+}
+
+/** `[12:04]`, with the date before it if that is another day; local time. */
+function clockTime(time: number, now: number): string {
+  const date = new Date(time);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date(now).toDateString()) return `[${clock}]`;
+  return `[${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}]`;
+}
+
+/** Aligns columns of texts that are as wide as they are long, which is what help texts are; the last column stays as it is. */
+export function align(rows: string[][]): string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : cell.padEnd(width(i))).join("  "));
+}

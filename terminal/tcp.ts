@@ -1,0 +1,77 @@
+/**
+ * Lines over TCP. It must not know what the lines mean.
+ *
+ * @module
+ */
+
+import type { Transport } from "../client/transport.ts";
+import { LIMITS, LineReader } from "../protocol.ts";
+
+/** Bytes of a line without its tags: twice what RFC 2812 allows, for servers that are generous. */
+const LINE_BYTES = LIMITS.lineBytes * 2;
+
+/**
+ * Connects to a server. Lines that are too long or not UTF-8 are dropped, so that no server can fill the memory.
+ *
+ * @param signal Gives up, with its reason, when it aborts.
+ * @throws {Error} If there is no connection; its message says why.
+ */
+export async function connectTcp(hostname: string, port: number, signal: AbortSignal): Promise<Transport> {
+  let conn: Deno.TcpConn;
+  try {
+    conn = await Deno.connect({ hostname, port, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(reason.replace(/ \(os error \d+\)$/, "").toLowerCase(), { cause: error });
+  }
+  conn.setNoDelay();
+  return new TcpTransport(conn);
+}
+
+class TcpTransport implements Transport {
+  readonly #conn: Deno.TcpConn;
+  readonly #encoder = new TextEncoder();
+  #closed = false;
+  /** Ends when all that was given to `send` is written. */
+  #written: Promise<void> = Promise.resolve();
+
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+  }
+
+  get lines(): AsyncIterable<string> {
+    return this.#read();
+  }
+
+  send(line: string): void {
+    const bytes = this.#encoder.encode(line + "\r\n");
+    this.#written = this.#written.then(async () => {
+      for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
+      // A connection that breaks while it is written to shows in the reading, which ends by the closing here.
+    }).catch(() => this.close());
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  async *#read(): AsyncGenerator<string, void, undefined> {
+    const reader = new LineReader(LIMITS.serverTagBytes, LINE_BYTES);
+    const buffer = new Uint8Array(16 * 1024);
+    try {
+      for (;;) {
+        const length = await this.#conn.read(buffer);
+        if (length === null) return;
+        for (const line of reader.push(buffer.subarray(0, length))) if (typeof line === "string") yield line;
+      }
+    } catch (error) {
+      // Closed by this side: that is an end like any other.
+      if (!this.#closed) throw error;
+    } finally {
+      this.close();
+    }
+  }
+}
