@@ -60,6 +60,8 @@ export class Client {
   /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
   #inputs: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
+  #missed: symbol | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -115,10 +117,13 @@ export class Client {
     if (isCommand && command.name === "quit" && reading === "typed") return runCommand(this, "quit", command.rest);
     const text = reading !== "text" && line.startsWith("//") ? line.slice(1) : line;
     if (!isCommand && text.trim() === "") return Promise.resolve();
+    // What the writer knew: nobody watches a pipe.
+    const missed = reading === "piped" ? undefined : this.#missed;
     this.#waiting++;
     this.#inputs = this.#inputs.then(async () => {
       this.#waiting--;
       if (isCommand) await runCommand(this, command.name, command.rest);
+      else if (this.#missed !== missed) this.refuse(`Not said, as it may be for somebody else: ${text}`);
       else this.say(expand(text, this.pictures));
     });
     return this.#inputs;
@@ -136,7 +141,15 @@ export class Client {
    * @returns How many lines were not delivered.
    */
   async quit(reason = "", graceMs = 2_000): Promise<number> {
-    return await this.#connection.quit(reason, graceMs) + this.#waiting;
+    if (this.connected) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = this.#clock.after(graceMs, resolve);
+      await Promise.race([this.delivered(), promise]);
+      cancel();
+    }
+    const { undelivered } = this;
+    this.#connection.quit(reason);
+    return undelivered;
   }
 
   // What the commands are made of.
@@ -179,6 +192,13 @@ export class Client {
     }
     const channel = this.state.joined(full);
     if (channel !== undefined) this.#aim(channel.name, undefined);
+    else this.#missed = Symbol(full);
+  }
+
+  /** Tells that somebody cannot be talked to; lines that were written before the person could see it are not said to others. */
+  refuseTalk(text: string): void {
+    this.#missed = Symbol(text);
+    this.refuse(text);
   }
 
   /** Makes a person the one to talk to; undefined: the channel again. */
@@ -192,6 +212,7 @@ export class Client {
 
   #aim(channel: string | undefined, talk: string | undefined): void {
     const before = this.state.target;
+    this.#missed = undefined;
     this.state.channel = channel;
     this.state.talk = talk;
     if (this.state.target !== before) this.tell({ type: "target", target: this.state.target });

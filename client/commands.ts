@@ -37,14 +37,14 @@ const text: Param = { name: "text", kind: "text" };
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
   to: {
     params: [{ name: "nick|#channel", kind: "target", optional: true }],
-    description: "talk to one person only, or in a channel; alone: to all again",
+    description: "talk to one person, or in a channel; alone: to all",
     run: async (client, [target]) => {
       const { state } = client;
       if (target === undefined) return client.talkTo(undefined);
       if (state.isupport.isChannel(target)) return await client.join(target);
-      if (state.isSelf(target)) return client.refuse("You cannot talk to yourself.");
+      if (state.isSelf(target)) return client.refuseTalk("You cannot talk to yourself.");
       const known = state.present(target) ?? await online(client, target);
-      if (known === undefined) return client.refuse(`${target} is not online.`);
+      if (known === undefined) return client.refuseTalk(`${target} is not online.`);
       client.talkTo(known);
     },
   },
@@ -92,7 +92,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Com
   },
   away: {
     params: [{ ...text, optional: true }],
-    description: "say that you are away and why; alone: that you are back",
+    description: "say that you are away, and why; alone: you are back",
     run: async (client, args) => void await client.request("AWAY", ...args),
   },
   whois: {
@@ -102,7 +102,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Com
   },
   kick: {
     params: [nick, { ...text, name: "reason", optional: true }],
-    description: "throw somebody out of the channel (its operators only)",
+    description: "throw somebody out (operators only)",
     run: async (client, args) => {
       const name = await channelOf(client);
       if (name !== undefined) await client.request("KICK", name, ...args);
@@ -147,11 +147,7 @@ export function readCommand(line: string): { name: string; rest: string } | unde
   return found === null ? undefined : { name: found[1].toLowerCase(), rest: found[2].trimEnd() };
 }
 
-/**
- * Runs a command; what is wrong with it is told as an error event.
- *
- * @param pictures Names of picture emoji, which stay codes.
- */
+/** Runs a command; what is wrong with it is told as an error event. */
 export async function runCommand(client: Client, name: string, rest: string): Promise<void> {
   const command = COMMANDS.get(name);
   if (command === undefined) return client.refuse(unknown(name));

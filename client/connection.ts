@@ -184,28 +184,15 @@ export class Connection {
     }
   }
 
-  /**
-   * Leaves: gives the server up to `graceMs` milliseconds to confirm what was sent, says QUIT, and ends `run`.
-   *
-   * @returns How many messages stay unconfirmed.
-   */
-  async quit(reason: string, graceMs: number): Promise<number> {
-    const { clock } = this.#options;
-    if (this.#registered && this.outgoing.size > 0) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const cancel = clock.after(graceMs, resolve);
-      await Promise.race([this.outgoing.drained(), promise]);
-      cancel();
-    }
-    const unconfirmed = this.outgoing.size;
+  /** Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. */
+  quit(reason: string): void {
     this.#leaving = true;
     this.#interrupt?.();
-    if (this.#registered) {
-      this.outgoing.urgent({ command: "QUIT", params: [reason] });
-      // The server answers QUIT with ERROR and ends the connection itself.
-      this.#timer(TIMES.farewell, () => this.#transport?.close());
-    } else this.#transport?.close();
-    return unconfirmed;
+    if (!this.#registered) return this.#transport?.close();
+    this.outgoing.stop();
+    this.outgoing.urgent({ command: "QUIT", params: [reason] });
+    // The server answers QUIT with ERROR and ends the connection itself.
+    this.#timer(TIMES.farewell, () => this.#transport?.close());
   }
 
   /** One transport from dialling to its end; gives the reason of the end. */

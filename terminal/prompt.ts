@@ -43,6 +43,8 @@ export class Prompt implements Disposable {
   readonly #keys = Object.assign(new Readable({ read() {} }), { setRawMode: (raw: boolean) => this.#setRaw(raw) });
   /** Rows of the line at the time of Enter, less one. */
   #enteredRows = 0;
+  /** The choice that was listed last, so that Tab pressed again does not list it again. */
+  #listed = "";
   #closed = false;
 
   /** Takes over the terminal, until `close`. */
@@ -66,7 +68,9 @@ export class Prompt implements Disposable {
     this.#readline.on("line", (line) => this.#onLine(line));
     this.#readline.on("SIGINT", () => this.#handlers.onEnd());
     this.#readline.on("SIGTSTP", () => this.#suspend());
-    this.#readline.on("close", () => this.#handlers.onEnd());
+    this.#readline.on("close", () => {
+      if (!this.#closed) this.#handlers.onEnd();
+    });
     this.#write(TITLE.push + BRACKETED_PASTE.on);
     this.#read();
   }
@@ -84,6 +88,7 @@ export class Prompt implements Disposable {
 
   /** Prints lines above the one that is being written. They must be harmless; colours may be in them. */
   print(lines: string[]): void {
+    this.#listed = "";
     if (lines.length > 0) this.#redraw(lines.join("\r\n") + "\r\n");
   }
 
@@ -138,7 +143,9 @@ export class Prompt implements Disposable {
     if (candidates.length === 1) return [[candidates[0].text], word];
     const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
     if (common.length > word.length) return [[common], word];
-    if (candidates.length > 0) this.print([candidates.map(({ label }) => sanitize(label)).join("  ")]);
+    const list = candidates.map(({ label }) => sanitize(label)).join("  ");
+    if (list !== "" && list !== this.#listed) this.print([list]);
+    this.#listed = list;
     return [[], word];
   }
 
@@ -155,18 +162,17 @@ export class Prompt implements Disposable {
   async #read(): Promise<void> {
     const paste = new PasteReader();
     const decoder = new TextDecoder();
-    try {
-      for await (const chunk of Deno.stdin.readable) {
-        for (const { type, text } of paste.push(decoder.decode(chunk, { stream: true }))) {
-          if (this.#closed) return;
-          if (type === "paste") this.#onPaste(text);
-          else this.#keys.emit("data", Buffer.from(text));
-        }
+    const reader = Deno.stdin.readable.getReader();
+    for (;;) {
+      // A terminal that is gone is an end like any other.
+      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      if (this.#closed) return;
+      if (value === undefined) return this.#handlers.onEnd();
+      for (const { type, text } of paste.push(decoder.decode(value, { stream: true }))) {
+        if (type === "paste") this.#onPaste(text);
+        else this.#keys.emit("data", Buffer.from(text));
       }
-    } catch {
-      // The terminal is gone; that is an end like any other.
     }
-    this.#handlers.onEnd();
   }
 
   readonly #onError = () => this.#handlers.onEnd();

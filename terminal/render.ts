@@ -6,7 +6,7 @@
  */
 
 import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
-import * as colors from "@std/fmt/colors";
+import { styleText } from "node:util";
 import { sanitize } from "./sanitize.ts";
 
 /** What a view knows when it shows an event. */
@@ -21,15 +21,8 @@ export interface RenderOptions {
   now: number;
 }
 
-type Style = (text: string) => string;
-
-const STYLES = {
-  own: colors.brightBlue,
-  other: colors.green,
-  private: colors.red,
-  notice: colors.dim,
-  error: colors.yellow,
-} satisfies Record<string, Style>;
+/** How kinds of lines look, in the terms of node:util's styleText. */
+const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
 /** One kind of event: its style, and its lines without the time. */
 type Renderer<Type extends Happening["type"]> = (
@@ -107,19 +100,22 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const renderer = RENDERERS[event.type] as Renderer<typeof event.type>;
   const [style, ...lines] = renderer(event as never, options) ?? [];
   if (style === undefined) return [];
-  const time = clockTime(event.time, options.now);
+  const paint = (format: Parameters<typeof styleText>[0], text: string) =>
+    options.color ? styleText(format, text, { validateStream: false }) : text;
+  const time = paint("dim", clockTime(event.time, options.now));
   return lines.map((line) => {
-    const text = sanitize(line);
-    return options.color ? `${colors.dim(time)} ${emphasize(event, options, STYLES[style](text))}` : `${time} ${text}`;
+    const text = paint(STYLES[style], sanitize(line));
+    // What explains has no time.
+    if (event.type === "table") return `  ${text}`;
+    return `${time} ${isMention(event, options) ? paint("bold", text) : text}`;
   });
 }
 
-/** A line of somebody else in which the own nick stands is shown bold. */
-function emphasize(event: ClientEvent, { nick }: RenderOptions, line: string): string {
-  if ((event.type !== "message" && event.type !== "action") || event.own || event.private) return line;
+/** Whether somebody else says the own nick in a channel, as a word. */
+function isMention(event: ClientEvent, { nick }: RenderOptions): boolean {
+  if ((event.type !== "message" && event.type !== "action") || event.own || event.private) return false;
   const name = nick.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const mentioned = new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, "iu").test(event.text);
-  return mentioned ? colors.bold(line) : line;
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, "iu").test(event.text);
 }
 
 /** `[12:04]`, with the date before it if that is another day; local time. */

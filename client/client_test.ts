@@ -1,0 +1,164 @@
+import { assertEquals } from "@std/assert";
+import type { Message } from "../protocol.ts";
+import { Person } from "./testing.ts";
+
+/** The server echoes the next line with its label, and tells it. */
+function echo(person: Person, nick = "bob"): Promise<string> {
+  return person.server.answers((label, line) => [`@label=${label} :${nick}!~tea@host ${line}`]);
+}
+
+Deno.test("Client joins its channel and tells who is online", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes("bob");
+  await bob.server.letsIn("bob", "#lobby", "alice");
+  const members = [{ nick: "alice", prefix: "", away: false }, { nick: "bob", prefix: "", away: false }];
+  assertEquals(bob.told(), [
+    { type: "connected", server: "tea.example:8888", nick: "bob", again: false },
+    { type: "join", nick: "bob", channel: "#lobby", own: true, online: 1 },
+    { type: "target", target: "#lobby" },
+    { type: "names", channel: "#lobby", members },
+  ]);
+  await bob.leaves();
+});
+
+Deno.test("Client tells an own line once, when it is echoed, with its emoji", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.writes("tea :tea: at 10:30");
+  assertEquals(bob.told(), []);
+  assertEquals(await echo(bob), "PRIVMSG #lobby :tea 🍵 at 10:30");
+  const said = { type: "message", from: "bob", target: "#lobby", private: false, own: true, history: false };
+  assertEquals(bob.told(), [{ ...said, text: "tea 🍵 at 10:30" } as never]);
+  assertEquals(bob.client.undelivered, 0);
+  await bob.leaves();
+});
+
+Deno.test("Client tells an own line that the server does not echo, once it is confirmed", async () => {
+  for (const capabilities of ["", "labeled-response batch"]) {
+    const bob = new Person("bob");
+    await bob.server.welcomes("bob", capabilities);
+    await bob.server.says(":bob!~tea@host JOIN #lobby", ":tea PONG tea :teahouse-2", "@label=t1 :tea ACK");
+    bob.told();
+    await bob.server.rest();
+    await bob.writes("hello");
+    assertEquals(bob.heard(), []);
+    await bob.server.rest();
+    await bob.server.says(":tea PONG tea :teahouse-4", "@label=t2 :tea ACK");
+    assertEquals(bob.heard(), ["hello"]);
+    await bob.leaves();
+  }
+});
+
+Deno.test("Client does not tell as said what the server refused", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes("bob", "");
+  await bob.server.says(":bob!~tea@host JOIN #lobby", ":tea PONG tea :teahouse-2");
+  await bob.server.rest();
+  bob.told();
+  await bob.writes("hello");
+  await bob.server.says(":tea 404 bob #lobby :Cannot send to channel (+m)", ":tea PONG tea :teahouse-4");
+  assertEquals(bob.heard(), ["You cannot talk in #lobby: Cannot send to channel (+m)"]);
+  assertEquals(bob.client.refusals, 1);
+  await bob.leaves();
+});
+
+Deno.test("Client handles what was written one after the other: no line goes to the wrong target", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.writes("/to carol", "secret", "/to", "open");
+  assertEquals(
+    await bob.server.answers((label) => [`@label=${label} :tea 303 bob :Carol`]),
+    "ISON carol",
+  );
+  assertEquals(await echo(bob), "PRIVMSG Carol :secret");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :open");
+  await bob.leaves();
+});
+
+Deno.test("Client does not say to all what was written for somebody who is not online", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.writes("/to carol", "secret");
+  await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
+  assertEquals(bob.heard(), ["carol is not online.", "Not said, as it may be for somebody else: secret"]);
+  // What is written after that was seen is for the channel again.
+  await bob.writes("hello all");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :hello all");
+  await bob.leaves();
+});
+
+Deno.test("Client does not say at all what comes by a pipe after a target that failed", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  const told = bob.client.input("/to carol", "piped");
+  await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
+  await told;
+  await bob.client.input("secret", "piped");
+  await bob.client.input("/to alice", "piped");
+  await bob.client.input("for alice", "piped");
+  assertEquals(await echo(bob), "PRIVMSG alice :for alice");
+  assertEquals(bob.client.refusals, 2);
+  await bob.leaves();
+});
+
+Deno.test("Client reads a slash as a command where it is typed, never where it is pasted, and only a known one from a pipe", async () => {
+  const bob = await Person.inLobby("bob");
+  void bob.client.input("/quit", "text");
+  void bob.client.input("//twice", "text");
+  void bob.client.input("//once", "typed");
+  void bob.client.input("/usr/bin/tea", "piped");
+  void bob.client.input("/me waves", "piped");
+  void bob.client.input("/usr/bin/tea", "typed");
+  void bob.client.input("  ", "text");
+  const said: string[] = [];
+  for (let i = 0; i < 5; i++) said.push(await echo(bob));
+  assertEquals(said.map((line) => line.slice("PRIVMSG #lobby :".length)), [
+    "/quit",
+    "//twice",
+    "/once",
+    "/usr/bin/tea",
+    "\x01ACTION waves\x01",
+  ]);
+  assertEquals(bob.heard().filter((text) => text.includes("command")), [
+    "There is no command /usr/bin/tea. Did you mean /join? /help lists all.",
+  ]);
+  assertEquals(await bob.server.rest(), []);
+  await bob.leaves();
+});
+
+Deno.test("Client lets no line end into a line", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.client.input("a\r\nQUIT\0 :b\rc", "text");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :a QUIT :b c");
+  await bob.leaves();
+});
+
+Deno.test("Client leaves without waiting for a long paste, and says how much of it is lost", async () => {
+  let left: Promise<number> | undefined;
+  const bob: Person = new Person("bob", { onLeave: (reason) => left = bob.client.quit(reason, 2_000) });
+  await bob.server.welcomes("bob");
+  await bob.server.letsIn("bob", "#lobby");
+  for (let i = 0; i < 1000; i++) void bob.client.input(`line ${i}`, "text");
+  await bob.writes("/quit so long");
+  await bob.clock.advance(2_000);
+  const lines = await bob.server.rest();
+  assertEquals(lines.at(-1), "QUIT :so long");
+  assertEquals(await left, 1000);
+  await bob.server.hangsUp();
+  assertEquals(await bob.ended, "left");
+});
+
+Deno.test("Client keeps the key of a channel for coming back", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.writes("/join tea s3cret");
+  await bob.server.answers((label) => [`@label=${label} :bob!~tea@host JOIN #tea`]);
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  await bob.server.welcomes("bob");
+  await bob.server.sees("JOIN #lobby", "JOIN #tea s3cret");
+  await bob.leaves();
+});
+
+Deno.test("Client.request() gives the server's answer", async () => {
+  const bob = await Person.inLobby("bob");
+  const replies: Promise<Message[]> = bob.client.request("TIME");
+  await bob.server.answers((label) => [`@label=${label} :tea 391 bob tea :tea time`]);
+  assertEquals((await replies).map(({ command }) => command), ["391"]);
+  await bob.leaves();
+});

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { meaning } from "./numerics.ts";
+
+Deno.test("meaning() makes a sentence of a refusal", () => {
+  assertEquals(meaning("401", ["bob", "carol", "No such nick"]), { type: "error", text: "carol is not online." });
+  assertEquals(meaning("433", ["bob", "alice", "in use"]), { type: "error", text: "The nick alice is in use." });
+});
+
+Deno.test("meaning() shows what it does not know in the server's words", () => {
+  assertEquals(meaning("499", ["bob", "#tea", "No tea for you"]), { type: "error", text: "#tea No tea for you" });
+  assertEquals(meaning("208", ["bob", "Newtype"]), { type: "info", text: "Newtype" });
+});
+
+Deno.test("meaning() says nothing of what a person need not see", () => {
+  assertEquals(meaning("004", ["bob", "tea", "1"]), undefined);
+});
+
+Deno.test("meaning() takes numerics without the parameters they should have", () => {
+  for (let n = 1; n < 1000; n++) {
+    const numeric = String(n).padStart(3, "0");
+    for (const params of [[], ["bob"], ["bob", "x"], ["bob", "x", "y"]]) meaning(numeric, params);
+  }
+});
+
+Deno.test("meaning() writes how long somebody has been idle", () => {
+  const idle = (seconds: string) => {
+    const said = meaning("317", ["bob", "alice", seconds, "idle"]);
+    return said?.type === "whois" ? `${said.nick} ${said.text}` : said;
+  };
+  assertEquals(["0", "59", "60", "7200", "x"].map(idle), [
+    "alice has been idle for 0 s",
+    "alice has been idle for 59 s",
+    "alice has been idle for 1 min",
+    "alice has been idle for 2 h",
+    "alice has been idle for some time",
+  ]);
+});

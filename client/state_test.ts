@@ -1,0 +1,154 @@
+import { assertEquals } from "@std/assert";
+import { parse } from "../protocol.ts";
+import type { Happening } from "./events.ts";
+import { State } from "./state.ts";
+
+const NOW = Date.UTC(2026, 10, 25, 12);
+
+/** A state that hears lines. */
+class Ear extends State {
+  hears(...lines: string[]): Happening[] {
+    return lines.flatMap((line) => this.handle(parse(line), NOW)).map(({ time: _, ...event }) => event);
+  }
+
+  /** Who is in #tea, with ranks. */
+  get tea(): string {
+    return this.members("#tea").map(({ prefix, nick }) => prefix + nick).join(" ");
+  }
+}
+
+/** bob, in #tea with alice, who is an operator, and carol. */
+function bob(): Ear {
+  const state = new Ear("bob");
+  state.hears(
+    ":tea 001 bob :Welcome",
+    ":tea 005 bob PREFIX=(ov)@+ CHANTYPES=# CHANMODES=b,k,l,imnpst :are supported",
+    ":bob!b@host JOIN #tea",
+    ":tea 353 bob = #tea :@alice!a@host carol",
+    ":tea 353 bob = #tea :bob",
+    ":tea 366 bob #tea :End",
+  );
+  return state;
+}
+
+Deno.test("State knows who is in a channel, and whom lines go to", () => {
+  const state = bob();
+  assertEquals(state.tea, "@alice bob carol");
+  assertEquals([state.target, state.userhost, state.present("ALICE")], ["#tea", "b@host", "alice"]);
+});
+
+Deno.test("State tells a message, a private one, and an own one by its echo", () => {
+  const state = bob();
+  const said = { own: false, history: false };
+  assertEquals(state.hears(":alice!a@host PRIVMSG #TEA :hi bob"), [
+    { type: "message", from: "alice", target: "#TEA", private: false, text: "hi bob", ...said },
+  ]);
+  assertEquals(state.hears(":alice!a@host PRIVMSG bob :psst"), [
+    { type: "message", from: "alice", target: "bob", private: true, text: "psst", ...said },
+  ]);
+  assertEquals(state.hears(":bob!b@host PRIVMSG alice :what?"), [
+    { type: "message", from: "bob", target: "alice", private: true, text: "what?", own: true, history: false },
+  ]);
+  assertEquals([...state.talks.values()], ["alice"]);
+});
+
+Deno.test("State tells an action, drops other CTCP, and takes a line to the ranks as the channel's", () => {
+  const state = bob();
+  assertEquals(state.hears(":alice PRIVMSG #tea :\x01ACTION waves\x01").map((e) => e.type), ["action"]);
+  assertEquals(state.hears(":alice PRIVMSG bob :\x01VERSION\x01"), []);
+  const [event] = state.hears(":alice NOTICE @#tea :ops only");
+  assertEquals(event.type === "notice" && event.target, "#tea");
+});
+
+Deno.test("State takes the time that the server says, else the time it is", () => {
+  const state = bob();
+  const times = ["@time=2026-11-24T10:00:00.000Z :alice PRIVMSG #tea :a", "@time=soon :alice PRIVMSG #tea :b"]
+    .map((line) => state.handle(parse(line), NOW)[0].time);
+  assertEquals(times, [Date.UTC(2026, 10, 24, 10), NOW]);
+});
+
+Deno.test("State marks what was said before as history", () => {
+  const [event] = bob().hears("BATCH +h chathistory #tea", "@batch=h :alice PRIVMSG #tea :old", "BATCH -h");
+  assertEquals(event.type === "message" && event.history, true);
+});
+
+Deno.test("State follows people who come, go and change their nick", () => {
+  const state = bob();
+  assertEquals(state.hears(":dave!d@host JOIN #tea"), [
+    { type: "join", nick: "dave", channel: "#tea", own: false, online: 4 },
+  ]);
+  assertEquals(state.hears(":dave!d@host PART #tea :tired"), [
+    { type: "part", nick: "dave", channel: "#tea", own: false, online: 3, reason: "tired" },
+  ]);
+  assertEquals(state.hears(":carol NICK :Caroline"), [
+    { type: "nick", nick: "carol", renamed: "Caroline", own: false },
+  ]);
+  assertEquals(state.hears(":caroline QUIT :gone"), [
+    { type: "quit", nick: "caroline", channels: [{ name: "#tea", online: 2 }], reason: "gone" },
+  ]);
+  assertEquals(state.tea, "@alice bob");
+});
+
+Deno.test("State follows its own nick in any case, and a talk follows the other's", () => {
+  const state = bob();
+  state.hears(":BOB!b@host NICK :bobby");
+  assertEquals([state.nick, state.isSelf("BOBBY")], ["bobby", true]);
+  state.talk = "alice";
+  assertEquals(state.hears(":alice NICK alicia").map((e) => e.type), ["nick", "target"]);
+  assertEquals(state.target, "alicia");
+});
+
+Deno.test("State goes back to another channel when it leaves one, and to none from the last", () => {
+  const state = bob();
+  state.hears(":bob!b@host JOIN #cup");
+  assertEquals(state.target, "#tea");
+  assertEquals(state.hears(":bob PART #tea").at(-1), { type: "target", target: "#cup" });
+  assertEquals(state.hears(":alice KICK #cup bob :enough"), [
+    { type: "kick", nick: "bob", by: "alice", channel: "#cup", own: true, online: 0, reason: "enough" },
+    { type: "target", target: undefined },
+  ]);
+});
+
+Deno.test("State follows ranks as modes change them", () => {
+  const state = bob();
+  state.hears(":alice MODE #tea +ov-o bob bob alice");
+  assertEquals(state.tea, "alice @+bob carol");
+});
+
+Deno.test("State lists the people of a channel that it is not in", () => {
+  assertEquals(bob().hears(":tea 353 bob = #cup :dave", ":tea 366 bob #cup :End"), [
+    { type: "names", channel: "#cup", members: [{ nick: "dave", prefix: "", away: false }] },
+  ]);
+});
+
+Deno.test("State tells who is away", () => {
+  const state = bob();
+  assertEquals(state.hears(":alice AWAY :lunch"), [{ type: "away", nick: "alice", away: true, reason: "lunch" }]);
+  assertEquals(state.members("#tea")[0].away, true);
+  assertEquals(state.hears(":alice AWAY"), [{ type: "away", nick: "alice", away: false, reason: "" }]);
+});
+
+Deno.test("State forgets the people but not the channels of a lost connection", () => {
+  const state = bob();
+  state.offline();
+  assertEquals([state.target, state.tea, state.present("alice")], ["#tea", "", undefined]);
+  state.hears(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea");
+  assertEquals(state.tea, "bob");
+});
+
+Deno.test("State forgets a channel that it may not join again", () => {
+  const state = bob();
+  state.offline();
+  const events = state.hears(":tea 001 bob :Welcome", ":tea 474 bob #tea :Cannot join channel (+b)");
+  assertEquals(events, [
+    { type: "error", text: "You cannot join #tea: you are banned there." },
+    { type: "target", target: undefined },
+  ]);
+});
+
+Deno.test("State takes messages without the parameters that they should have", () => {
+  const state = bob();
+  const commands =
+    "PRIVMSG NOTICE JOIN PART KICK QUIT NICK TOPIC MODE AWAY INVITE ERROR FAIL BATCH 001 005 332 353 366";
+  for (const command of commands.split(" ")) state.hears(command, `:alice ${command}`, `:alice ${command} x`);
+});
