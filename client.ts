@@ -117,8 +117,9 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
       if (event.type === "error" || event.type === "disconnected") { for (const line of lines) console.error(line); }
       else stdout.print(lines);
     },
-    onLeave: () => stop.abort(),
+    onLeave: (reason = "") => farewell = reason,
   });
+  let farewell: string | undefined;
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
 
   const say = async () => {
@@ -126,6 +127,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
       .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
     for await (const line of lines) {
       await client.input(line, "piped");
+      if (farewell !== undefined) break;
       // What is not delivered yet is in memory; a long file waits in its pipe.
       if (client.undelivered > 100) await client.delivered();
     }
@@ -134,7 +136,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const running = client.run();
   await Promise.race([running, say(), stopped]);
-  const undelivered = await client.quit();
+  const undelivered = await client.quit(farewell);
   await running;
   await stdout.flushed();
   if (undelivered > 0) console.error(notDelivered(undelivered));

@@ -62,6 +62,7 @@ export class Prompt implements Disposable {
       input: this.#keys,
       output: process.stdout,
       terminal: true,
+      prompt: "",
       historySize: 1000,
       completer: (line: string) => this.#complete(line),
     }) as readline.Interface & { prevRows: number };

@@ -1,0 +1,509 @@
+/**
+ * The terminal client as a program: its exit codes, what it says on a pipe, and how it behaves at a terminal. The
+ * server is a script of this file, so that nothing here depends on server.ts.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { format, LineReader, parse } from "../protocol.ts";
+
+const ROOT = new URL("..", import.meta.url);
+const CLIENT = ["run", "-A", "--no-check", "client.ts"];
+
+/** A server with one room and no rules. Everybody who is let in is told what the others say. */
+class Room implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #people = new Map<Deno.Conn, string>();
+  readonly #serving: Promise<unknown>;
+  /** All lines that came, but for those of the registration. */
+  readonly heard: string[] = [];
+  #wake: (() => void) | undefined;
+  readonly #password: string | undefined;
+
+  constructor(password?: string) {
+    this.#password = password;
+    this.#serving = this.#serve();
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  /** Waits until somebody has said that line. */
+  async hears(line: string): Promise<void> {
+    while (!this.heard.includes(line)) await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  /** Says a line to all who are in. */
+  async says(line: string): Promise<void> {
+    for (const conn of this.#people.keys()) await this.#write(conn, line);
+  }
+
+  /** Throws all out, and takes who comes back. */
+  hangUp(): void {
+    for (const conn of this.#people.keys()) conn.close();
+    this.#people.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hangUp();
+    this.#listener.close();
+    await this.#serving;
+  }
+
+  async #serve(): Promise<void> {
+    const handled: Promise<void>[] = [];
+    for await (const conn of this.#listener) handled.push(this.#handle(conn));
+    await Promise.all(handled);
+  }
+
+  async #handle(conn: Deno.Conn): Promise<void> {
+    const reader = new LineReader();
+    const buffer = new Uint8Array(4096);
+    this.#people.set(conn, "");
+    let password: string | undefined;
+    try {
+      for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) {
+        for (const line of reader.push(buffer.subarray(0, n))) {
+          if (typeof line !== "string") continue;
+          const { command, params } = parse(line);
+          const nick = this.#people.get(conn)!;
+          if (command === "PASS") password = params[0];
+          else if (command === "NICK") this.#people.set(conn, params[0]);
+          else if (command === "CAP") continue;
+          else if (command === "PING") await this.#write(conn, `:tea PONG tea :${params[0]}`);
+          else if (command === "USER" && password !== this.#password) {
+            await this.#write(conn, `:tea 464 ${nick} :Password incorrect`, "ERROR :Closing link: (Bad password)");
+            return;
+          } else if (command === "USER") await this.#write(conn, `:tea 001 ${nick} :Welcome`);
+          else this.heard.push(line);
+          this.#wake?.();
+          if (command === "JOIN") {
+            await this.#write(
+              conn,
+              `:${nick}!~tea@host JOIN ${params[0]}`,
+              `:tea 353 ${nick} = ${params[0]} :alice ${nick}`,
+              `:tea 366 ${nick} ${params[0]} :End`,
+            );
+          }
+          if (command === "PRIVMSG" && params[0] === "nobody") {
+            await this.#write(conn, `:tea 401 ${nick} nobody :No such nick`);
+          }
+          if (command === "QUIT") return;
+        }
+      }
+    } catch {
+      // Somebody was thrown out.
+    } finally {
+      this.#people.delete(conn);
+      try {
+        conn.close();
+      } catch {
+        // It is closed already.
+      }
+    }
+  }
+
+  async #write(conn: Deno.Conn, ...lines: string[]): Promise<void> {
+    await conn.write(new TextEncoder().encode(lines.map((line) => format(parse(line)) + "\r\n").join("")));
+  }
+}
+
+/** Runs the client on a pipe; gives how it ended. */
+async function run(args: string[], input = "") {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...CLIENT, ...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  // A program that ends before it has read all is not this test's concern.
+  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** A port of this machine where nobody listens. */
+function deadPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+Deno.test("piped: says each line, waits until it is delivered, and ends with 0", async () => {
+  await using room = new Room();
+  const { code, stdout, stderr } = await run(["--nick", "bot", "--server", room.address], "hello :tea:\n张三 你好");
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(room.heard, [
+    "JOIN #lobby",
+    "PRIVMSG #lobby :hello 🍵",
+    "PRIVMSG #lobby :张三 你好",
+    "QUIT :",
+  ]);
+  assertMatch(stdout, /^\[\d\d:\d\d\] #lobby: 2 online: alice, bot$/m);
+  assertMatch(stdout, /^\[\d\d:\d\d\] <bot> 张三 你好$/m);
+  assert(!stdout.includes("\x1b"), "no colours on a pipe");
+});
+
+Deno.test("piped: known commands run, all else is text, as --help says", async () => {
+  await using room = new Room();
+  const input = "/me waves\n/usr/bin/tea\n//me\n\n/to alice\npsst\n/quit so long\nnot this\n";
+  const { code } = await run(["--nick", "bot", "--server", room.address, "--channel", "#tea"], input);
+  assertEquals(code, 0);
+  assertEquals(room.heard, [
+    "JOIN #tea",
+    "PRIVMSG #tea :\x01ACTION waves\x01",
+    "PRIVMSG #tea :/usr/bin/tea",
+    "PRIVMSG #tea :/me",
+    "PRIVMSG alice :psst",
+    "QUIT :so long",
+  ]);
+});
+
+Deno.test("piped: what the server refuses is said on standard error, and the code is 1", async () => {
+  await using room = new Room();
+  const { code, stderr } = await run(["--nick", "bot", "--server", room.address], "/raw PRIVMSG nobody :hi\n");
+  assertEquals(code, 1);
+  assertMatch(stderr, /^\[\d\d:\d\d\] nobody is not online\.$/m);
+});
+
+Deno.test("piped: nothing to say is said at once", async () => {
+  await using room = new Room();
+  const { code, stdout } = await run(["--server", room.address]);
+  assertEquals(code, 0);
+  assertMatch(stdout, /as guest-\d{4}$/m);
+});
+
+Deno.test("piped: what was written while the server was away is said when it is back", async () => {
+  await using room = new Room();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...CLIENT, "--nick", "bot", "--server", room.address],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("one\n"));
+  await room.hears("PRIVMSG #lobby :one");
+  room.heard.length = 0;
+  room.hangUp();
+  await writer.write(new TextEncoder().encode("two\n"));
+  await writer.close();
+  const { code, stderr } = await child.output();
+  assertEquals(code, 0);
+  assertStringIncludes(new TextDecoder().decode(stderr), "Connection lost: ");
+  assertEquals(room.heard.filter((line) => !line.endsWith(":one")), ["JOIN #lobby", "PRIVMSG #lobby :two", "QUIT :"]);
+});
+
+Deno.test("piped: a closed standard output ends it quietly", async () => {
+  await using room = new Room();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...CLIENT, "--nick", "bot", "--server", room.address],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stdout.cancel();
+  const stderr = new Response(child.stderr).text();
+  await room.hears("JOIN #lobby");
+  // The input stays open: only the output tells it.
+  await room.says(":alice!~tea@host PRIVMSG #lobby :hello");
+  await room.hears("QUIT :");
+  assertEquals([(await child.status).code, await stderr], [0, ""]);
+  await child.stdin.abort();
+});
+
+Deno.test("piped: SIGTERM ends it with QUIT", { ignore: Deno.build.os === "windows" }, async () => {
+  await using room = new Room();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...CLIENT, "--nick", "bot", "--server", room.address],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await room.hears("JOIN #lobby");
+  child.kill("SIGTERM");
+  await room.hears("QUIT :");
+  assertEquals((await child.status).code, 0);
+  await child.stdin.abort();
+});
+
+Deno.test("a server that is down: exit code 1 within 5 seconds, with the reason and the flag", async () => {
+  const port = deadPort();
+  const begun = Date.now();
+  const { code, stderr } = await run(["--nick", "bot", "--server", `127.0.0.1:${port}`], "hello\n");
+  assertEquals([code, stderr.split("\n")], [1, [
+    `Cannot connect to 127.0.0.1:${port}: connection refused.`,
+    "--server HOST:PORT names another server.",
+    "",
+  ]]);
+  assert(Date.now() - begun < 5_000);
+});
+
+Deno.test("a server that says nothing: exit code 1 within 5 seconds", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const begun = Date.now();
+  const { code, stderr } = await run(["--nick", "bot", "--server", `127.0.0.1:${silent.addr.port}`], "hello\n");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it takes the connection, but says nothing");
+  assert(Date.now() - begun < 5_500);
+});
+
+Deno.test("the room's password: the right one lets in, another is said to be wrong, with exit code 1", async () => {
+  await using room = new Room("s3cret");
+  const right = await run(["--nick", "bot", "--server", room.address, "--password", "s3cret"], "hello\n");
+  assertEquals(right.code, 0);
+  for (const args of [[], ["--password=wrong"]]) {
+    const { code, stderr } = await run(["--nick", "bot", "--server", room.address, ...args], "hello\n");
+    assertEquals([code, stderr], [1, `Cannot join ${room.address}: the password is wrong or missing.\n`]);
+  }
+});
+
+Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
+  const wrong: [args: string[], says: string][] = [
+    [["--color"], "Unknown flag --color; --help lists the flags"],
+    [["--tls"], "Unknown flag --tls"],
+    [["-x"], "Unknown flag -x"],
+    [["bob"], "Unknown argument bob"],
+    [["--nick"], "--nick needs a value"],
+    [["--nick", "2bob"], '--nick "2bob" cannot be a nick: letters and digits'],
+    [["--nick", "a b"], '--nick "a b" cannot be a nick'],
+    [["--channel", "a b"], '--channel "a b" cannot be a channel'],
+    [["--server", "host:99999"], 'port "99999" is not between 1 and 65535'],
+    [["--server", "[::1"], "is no IPv6 address"],
+    [["--password"], "--password needs a value where there is no terminal to ask at"],
+  ];
+  for (const [args, says] of wrong) {
+    const { code, stdout, stderr } = await run(args);
+    assertEquals([code, stdout, stderr.split("\n").length], [2, "", 2], `${args}: ${stderr}`);
+    assertStringIncludes(stderr, says);
+  }
+});
+
+Deno.test("--help shows each flag with its default, --version the version", async () => {
+  const { code, stdout } = await run(["--help"]);
+  assertEquals(code, 0);
+  for (const flag of ["--nick", "--server", "--channel", "--password", "--no-color", "--help", "--version"]) {
+    assertMatch(stdout, new RegExp(`^  ${flag} .*\\S`, "m"));
+  }
+  for (const word of ["127.0.0.1:8888", "default lobby", "default: none"]) assertStringIncludes(stdout, word);
+  assertMatch((await run(["--version"])).stdout, /^Teahouse \d+\.\d+\.\d+\n$/);
+});
+
+// At a terminal. `script` gives the program one and passes keys and screen through; tmux also draws the screen.
+
+const hasScript = await installed("script", "--version");
+const hasTmux = await installed("tmux", "-V");
+
+async function installed(program: string, flag: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: [flag], stdout: "null", stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** The client at a terminal that `script` makes; when it has ended, its exit code and the terminal's modes are printed. */
+class Terminal {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #done: Promise<void>;
+  #output = "";
+  #wake: (() => void) | undefined;
+
+  constructor(...args: string[]) {
+    const client = [Deno.execPath(), ...CLIENT, ...args].map((word) => `'${word}'`).join(" ");
+    this.#child = new Deno.Command("script", {
+      args: [
+        "-qec",
+        `stty cols 80 rows 24; sh -c 'echo "pid $$"; exec "$@"' - ${client}; echo "code $?"; stty -a`,
+        "/dev/null",
+      ],
+      cwd: ROOT,
+      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#done = this.#read();
+  }
+
+  async #read(): Promise<void> {
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      this.#output += text;
+      this.#wake?.();
+    }
+  }
+
+  /** Waits until the screen was given that text. */
+  async shows(text: string): Promise<void> {
+    while (!this.#output.includes(text)) await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  async types(keys: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(keys));
+  }
+
+  kill(signal: Deno.Signal): void {
+    Deno.kill(Number(/pid (\d+)/.exec(this.#output)![1]), signal);
+  }
+
+  /** Waits for the end; gives all that the screen was given. */
+  async ended(): Promise<string> {
+    await this.#done;
+    await this.#child.status;
+    await this.#writer.abort();
+    return this.#output;
+  }
+}
+
+const ENDS: [how: string, end: (terminal: Terminal) => void | Promise<void>, code: number][] = [
+  ["Ctrl-C", (terminal) => terminal.types("\x03"), 0],
+  ["Ctrl-D", (terminal) => terminal.types("\x15\x04"), 0],
+  ["/quit", (terminal) => terminal.types("\x15/quit\r"), 0],
+  ["SIGTERM", (terminal) => terminal.kill("SIGTERM"), 0],
+  ["SIGHUP", (terminal) => terminal.kill("SIGHUP"), 0],
+];
+for (const [how, end, code] of ENDS) {
+  Deno.test(`terminal: ${how} leaves with QUIT, and the terminal as it was`, { ignore: !hasScript }, async () => {
+    await using room = new Room();
+    const terminal = new Terminal("--nick", "bob", "--server", room.address);
+    await terminal.shows("bob --> #lobby> ");
+    await terminal.types("half typed");
+    await terminal.shows("half typed");
+    await end(terminal);
+    await room.hears("QUIT :");
+    const output = await terminal.ended();
+    assertStringIncludes(output, `code ${code}`);
+    assertMatch(output, /(?<!-)isig (?<!-)icanon[^]*(?<!-)echo /);
+    for (const [on, off] of [["\x1b[?2004h", "\x1b[?2004l"], ["\x1b]0;bob --> #lobby\x07", "\x1b]0;\x07"]]) {
+      assert(output.includes(on) && output.lastIndexOf(off) > output.lastIndexOf(on), JSON.stringify(off));
+    }
+  });
+}
+
+Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasScript }, async () => {
+  await using room = new Room();
+  const terminal = new Terminal("--nick", "bob", "--server", room.address);
+  await terminal.shows("bob --> #lobby> ");
+  await terminal.types("so: \x1b[200~/quit\r/me waves\r/nick eve\x1b[201~");
+  await room.hears("PRIVMSG #lobby :/me waves");
+  // What has no line end yet stays to be edited.
+  await terminal.types("!\x01 \r\x03");
+  await terminal.ended();
+  assertEquals(room.heard, [
+    "JOIN #lobby",
+    "PRIVMSG #lobby :so: /quit",
+    "PRIVMSG #lobby :/me waves",
+    "PRIVMSG #lobby : /nick eve!",
+    "QUIT :",
+  ]);
+});
+
+Deno.test(
+  "terminal: the password is asked for without echo, when the server wants one",
+  { ignore: !hasScript },
+  async () => {
+    await using room = new Room("s3cret");
+    const terminal = new Terminal("--nick", "bob", "--server", room.address);
+    await terminal.shows("Password of ");
+    await terminal.types("s3cret\r");
+    await terminal.shows("bob --> #lobby> ");
+    await terminal.types("\x03");
+    const output = await terminal.ended();
+    assertStringIncludes(output, "code 0");
+    assert(!output.includes("s3cret"));
+  },
+);
+
+Deno.test("terminal: colours, but for --no-color", { ignore: !hasScript }, async () => {
+  await using room = new Room();
+  for (const flags of [[], ["--no-color"]]) {
+    const terminal = new Terminal("--nick", "bob", "--server", room.address, ...flags);
+    await terminal.shows("bob --> #lobby> ");
+    await room.says(":alice!~tea@host PRIVMSG #lobby :\x1b]0;owned\x07hello");
+    await terminal.shows("<alice> hello");
+    await terminal.types("\x03");
+    const output = await terminal.ended();
+    assertEquals(output.includes("\x1b[32m<alice> hello"), flags.length === 0);
+    assert(!output.includes("owned\x07"));
+  }
+});
+
+/** The client on a screen that tmux draws. */
+class Screen implements AsyncDisposable {
+  readonly #socket = `teahouse-test-${crypto.randomUUID()}`;
+
+  async #tmux(...args: string[]): Promise<string> {
+    const command = new Deno.Command("tmux", { args: ["-L", this.#socket, "-f", "/dev/null", ...args], cwd: ROOT });
+    return new TextDecoder().decode((await command.output()).stdout);
+  }
+
+  async start(columns: number, ...args: string[]): Promise<void> {
+    const size = ["-x", String(columns), "-y", "20"];
+    await this.#tmux("-u", "new-session", "-d", ...size, Deno.execPath(), ...CLIENT, ...args);
+  }
+
+  async types(...keys: string[]): Promise<void> {
+    await this.#tmux("send-keys", ...keys);
+  }
+
+  async resize(columns: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", "20");
+  }
+
+  /** Waits until the last lines of the screen are these, `|` where the cursor is. */
+  async shows(...lines: string[]): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    let seen: string[] = [];
+    while (Date.now() < deadline) {
+      const [x, y] = (await this.#tmux("display-message", "-p", "#{cursor_x} #{cursor_y}")).split(" ").map(Number);
+      const rows = (await this.#tmux("capture-pane", "-p")).split("\n").map((row) =>
+        row.replace(/^\[\d\d:\d\d\] /, "")
+      );
+      // A wide character takes two columns.
+      let column = 0;
+      const at = [...rows[y]].findIndex((char) =>
+        (column += /[\u1100-\uffdc\u{1f300}-\u{1faff}]/u.test(char) ? 2 : 1) > x
+      );
+      const row = [...rows[y].padEnd(x)];
+      row.splice(at < 0 ? row.length + x - column : at, 0, "|");
+      rows[y] = row.join("");
+      seen = rows.join("\n").trimEnd().split("\n").slice(-lines.length);
+      if (seen.join("\n") === lines.join("\n")) return;
+    }
+    assertEquals(seen, lines);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux("kill-server");
+  }
+}
+
+Deno.test(
+  "terminal: lines that arrive, and a new size, do no harm to a half-typed line",
+  { ignore: !hasTmux },
+  async () => {
+    await using room = new Room();
+    await using screen = new Screen();
+    await screen.start(40, "--nick", "bob", "--server", room.address, "--no-color");
+    await screen.shows("bob --> #lobby> |");
+    await screen.types("-l", "我想喝茶 and talk about tea with all of you");
+    await screen.shows("bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
+    await screen.types("Home", "Right", "Right");
+    await room.says(":alice!~tea@host PRIVMSG #lobby :你好, bob");
+    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想|喝茶 and talk about", "tea with all of you");
+    await screen.resize(30);
+    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想|喝茶 and t", "alk about tea with all of you");
+    await room.says(":alice!~tea@host PRIVMSG #lobby :still there?");
+    await screen.shows("<alice> still there?", "bob --> #lobby> 我想|喝茶 and t", "alk about tea with all of you");
+    await screen.types("不", "Enter");
+    await room.hears("PRIVMSG #lobby :我想不喝茶 and talk about tea with all of you");
+  },
+);
