@@ -280,7 +280,20 @@ const encoder = new TextEncoder();
  * ```
  */
 export function byteLength(text: string): number {
-  return encoder.encode(text).length;
+  // By hand, since encoding would allocate: a list of names asks for each of them.
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) bytes += unit > 0x7ff && !isPair(text, i, unit) ? 2 : 1;
+  }
+  return bytes;
+}
+
+/** Whether the UTF-16 unit at `i` is half of a surrogate pair: the two take 4 bytes together. */
+function isPair(text: string, i: number, unit: number): boolean {
+  if (unit < 0xd800 || unit > 0xdfff) return false;
+  const other = unit < 0xdc00 ? text.charCodeAt(i + 1) : text.charCodeAt(i - 1);
+  return unit < 0xdc00 ? other >= 0xdc00 && other <= 0xdfff : other >= 0xd800 && other < 0xdc00;
 }
 
 /**
@@ -315,6 +328,7 @@ export class LineError extends ProtocolError {
 }
 
 const LF = 10, CR = 13, AT = 64, SPACE = 32;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Cuts a stream of bytes into lines. LF or CR LF ends a line; empty lines are passed over. Bytes are cut before they are
@@ -331,7 +345,6 @@ const LF = 10, CR = 13, AT = 64, SPACE = 32;
  * ```
  */
 export class LineReader {
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   readonly #tagBytes: number;
   readonly #bodyBytes: number;
   #partial = new Uint8Array(0);
@@ -404,7 +417,7 @@ export class LineReader {
     }
     let line: string;
     try {
-      line = this.#decoder.decode(bytes.subarray(0, end));
+      line = decoder.decode(bytes.subarray(0, end));
     } catch {
       yield new LineError("not UTF-8");
       return;

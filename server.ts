@@ -39,7 +39,8 @@ function readFlags(args: string[]) {
     string: ["host", "port", "name", "motd", "password", "flood-limit", "max-per-ip", "log-level"],
     boolean: ["help", "version"],
     default: { port: "8888", name: "Teahouse", "flood-limit": "4", "max-per-ip": "256", "log-level": "info" },
-    unknown: (arg: string) => fail(`unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`, 2),
+    unknown: (arg: string) =>
+      fail(`unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`, 2),
   });
   if (flags.help) {
     console.log(HELP.trimEnd());

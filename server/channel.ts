@@ -5,11 +5,15 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { byteLength, casefold, LIMITS } from "../protocol.ts";
 import { encode, type Event, FEED_CAPABILITIES } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
 import { matches } from "./mask.ts";
 import type { Session } from "./session.ts";
+import { WordLines } from "./words.ts";
+
+/** The most that a NAMES reply holds beside the channel's name and the members': server's name, numeric, nick, spaces. Bytes. */
+const NAMES_OVERHEAD = 80 + 4 * LIMITS.nick;
 
 /** What a member may do beyond talking: modes `o` (operator, `@`) and `v` (voice, `+`). */
 export interface Membership {
@@ -47,10 +51,46 @@ export class Channel {
   /** Who has been invited and has not joined since. */
   readonly invited = new WeakSet<Session>();
   readonly #feeds = new Map<number, Feed>();
+  readonly #names = new Map<number, WordLines>();
 
   constructor(name: string, created: number) {
     this.name = name;
     this.created = created;
+  }
+
+  /**
+   * The members as NAMES lists them, with their prefixes, in lines that fit into a reply to anyone. They are kept, since
+   * each of a thousand who come in is sent all of them.
+   *
+   * @param all Whether a member's every prefix is shown (`multi-prefix`), or the highest.
+   * @param withHost Whether they are `nick!user@host` (`userhost-in-names`), or nicks.
+   */
+  names(all: boolean, withHost: boolean): readonly string[] {
+    const variant = Number(all) + 2 * Number(withHost);
+    const room = LIMITS.lineBytes - NAMES_OVERHEAD - byteLength(this.name);
+    const words = this.members.keys().map((member) => this.#word(member, variant));
+    const names = this.#names.get(variant) ?? new WordLines(room, words);
+    this.#names.set(variant, names);
+    return names.lines;
+  }
+
+  #word(member: Session, variant: number): string {
+    return this.prefix(member, (variant & 1) !== 0) + (variant & 2 ? member.source : member.nick);
+  }
+
+  /** Forgets what was made of the members' names and ranks, and of who is banned, after one of these has changed. */
+  refresh(): void {
+    this.#names.clear();
+    for (const membership of this.members.values()) membership.banned = undefined;
+  }
+
+  /** Makes a member operator (`o`) or gives it voice (`v`), or takes that away. False if nothing changes. */
+  setRank(session: Session, letter: "o" | "v", on: boolean): boolean {
+    const membership = this.members.get(session);
+    if (membership === undefined || membership[letter] === on) return false;
+    membership[letter] = on;
+    this.refresh();
+    return true;
   }
 
   /** Adds a member, who is told what happens from now on. The first one becomes its operator. */
@@ -59,6 +99,7 @@ export class Channel {
     this.invited.delete(session);
     session.channels.add(this);
     this.follow(session);
+    for (const [variant, names] of this.#names) names.add(this.#word(session, variant));
   }
 
   /** Removes a member; what happened before still reaches them. */
@@ -66,6 +107,7 @@ export class Channel {
     this.members.delete(session);
     session.channels.delete(this);
     this.unfollow(session);
+    this.#names.clear();
   }
 
   /** Follows the feed that suits a session's capabilities. */
@@ -101,6 +143,11 @@ export class Channel {
     session.outbox.skip();
   }
 
+  /** By how many bytes its members are behind beyond what is usual. */
+  get excess(): number {
+    return this.#feeds.values().reduce((sum, feed) => sum + feed.excess, 0);
+  }
+
   isOperator(session: Session): boolean {
     return this.members.get(session)?.o === true;
   }
@@ -118,11 +165,6 @@ export class Channel {
     const banned = this.bans.keys().some((mask) => matches(mask, session.source));
     if (membership !== undefined) membership.banned = banned;
     return banned;
-  }
-
-  /** Forgets who is banned, after a ban or a member's name has changed. */
-  forgetBanned(): void {
-    for (const membership of this.members.values()) membership.banned = undefined;
   }
 
   /** Whether a session may talk here: modes `n`, `m` and `b` (modern.ircdocs.horse/#channel-modes). */
@@ -143,7 +185,7 @@ export class Channel {
     const folded = casefold(mask);
     if (this.bans.has(folded)) return false;
     this.bans.set(folded, { text: mask, by, at });
-    this.forgetBanned();
+    this.refresh();
     return true;
   }
 
@@ -152,7 +194,7 @@ export class Channel {
     const folded = casefold(mask);
     const ban = this.bans.get(folded);
     this.bans.delete(folded);
-    this.forgetBanned();
+    this.refresh();
     return ban?.text;
   }
 }

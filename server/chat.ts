@@ -18,6 +18,7 @@ import {
   ERR_NOSUCHNICK,
   ERR_NOTONCHANNEL,
   ERR_TOOMANYCHANNELS,
+  fit,
   isChannelName,
 } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
@@ -55,6 +56,9 @@ export interface ChatOptions {
   onPresence?: (text: string) => void;
 }
 
+/** The most bytes of the server's name (RFC 1123 allows a host as many). */
+const LONGEST_NAME = 63;
+
 /** How many of the departed are remembered. */
 const DEPARTED = 500;
 
@@ -87,7 +91,7 @@ export class Chat {
     this.created = now();
     this.#onPresence = onPresence;
     const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
-    this.name = name.includes(".") ? name : `${name}.local`;
+    this.name = fit(name.includes(".") ? name : `${name}.local`, LONGEST_NAME);
   }
 
   /** A new id, unique over all runs (IRCv3 message-ids; batches). */
@@ -243,6 +247,7 @@ export class Chat {
     event.msgid = this.nextId();
     event.clientTags = clientTags;
     const echo = session.has("echo-message");
+    session.addressed(channel ?? person!.outbox);
     if (channel !== undefined) session.publish(channel, event, echo);
     else {
       if (echo) session.respond(event);

@@ -11,6 +11,7 @@
 import { delay } from "@std/async/delay";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
+import type { LineError } from "../protocol.ts";
 import { FloodLimit } from "./flood.ts";
 import { Session } from "./session.ts";
 import { TcpTransport, type Transport } from "./transport.ts";
@@ -28,6 +29,9 @@ export const TIMEOUTS = {
   /** For a connection that is over to take what is queued for it and to close its side. */
   flush: 3_000,
 } as const;
+
+/** When a session that has sent so many lines in one read waits for its readers, and how long in milliseconds. */
+const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
 
 /** How a room is served. */
 export interface ServeOptions {
@@ -100,38 +104,50 @@ export class Connections {
       // Whoever does not take the last lines, or does not close its side, is cut off.
       deadline = setTimeout(() => transport.close(), TIMEOUTS.flush);
     };
-    try {
-      await Promise.all([this.#read(served), this.#write(served)]);
-    } catch (error) {
-      this.#options.onError?.(
-        `connection from ${transport.host} failed: ${error instanceof Error ? error.stack : error}`,
-      );
-      session.close("Internal error", true);
-    } finally {
-      clearTimeout(deadline);
-      transport.close();
-    }
-  }
-
-  /** Handles what arrives until the peer has said its last. */
-  async #read(served: Served): Promise<void> {
-    const { session, transport } = served;
+    const writing = this.#write(served);
     const flood = new FloodLimit(this.#options.floodLimit ?? 4, this.#chat.now);
     try {
-      for await (const lines of transport.reads()) {
-        for (const line of lines) {
-          // Once it is over, what arrives is read and dropped: closing on unread bytes would reset the connection
-          // and take the last lines to the peer with it.
-          if (session.closed) break;
-          const wait = flood.take();
-          if (wait > 0) await this.#wait(served, wait);
-          if (!session.closed) handleLine(session, line);
-        }
+      for (let count = await transport.read(); count !== null; count = await transport.read()) {
+        // Once it is over, what arrives is read and dropped: closing on unread bytes would reset the connection
+        // and take the last lines to the peer with it.
+        if (!session.closed) await this.#handle(served, transport.lines(count), flood);
       }
       session.close("Connection closed");
     } catch (error) {
-      if (!isDisconnect(error)) throw error;
-      session.close("Connection reset", true);
+      this.#fail(served, error);
+    }
+    await writing;
+    clearTimeout(deadline);
+    transport.close();
+  }
+
+  /** Handles lines one after the other, at the pace that the flood limit and the readers allow. */
+  async #handle(served: Served, lines: Iterable<string | LineError>, flood: FloodLimit): Promise<void> {
+    const { session } = served;
+    let handled = 0;
+    for (const line of lines) {
+      if (session.closed) return;
+      const wait = flood.take();
+      if (wait > 0) await this.#wait(served, wait);
+      if (!session.closed) handleLine(session, line);
+      handled++;
+    }
+    if (handled >= EASING.lines) await this.#ease(session);
+    session.forgetAudience();
+  }
+
+  /**
+   * Lets those catch up whom a session at full speed talks to, as TCP would if it talked to each of them itself. It
+   * waits only while they do catch up: who does not read at all holds up nobody, and ends by its SendQ.
+   */
+  async #ease(session: Session): Promise<void> {
+    let least = Infinity;
+    for (let waited = 0, inVain = 0; waited < EASING.most && inVain < EASING.inVain; waited += EASING.step) {
+      const excess = session.audienceExcess;
+      if (excess === 0 || session.closed) return;
+      inVain = excess < least ? 0 : inVain + EASING.step;
+      least = Math.min(least, excess);
+      await delay(EASING.step);
     }
   }
 
@@ -145,15 +161,30 @@ export class Connections {
     delete served.hurry;
   }
 
-  /** Writes what the outbox yields, to its end. */
-  async #write({ session, transport }: Served): Promise<void> {
+  /** Writes what the outbox yields, to its end. Never rejects. */
+  async #write(served: Served): Promise<void> {
+    const { session, transport } = served;
     try {
-      for await (const batch of session.outbox) await transport.write(batch);
+      for await (const batch of session.outbox) {
+        let sent = await transport.write(batch);
+        while (sent < batch.length) sent += await transport.write(batch.subarray(sent));
+      }
       await transport.closeWrite();
     } catch (error) {
+      this.#fail(served, error);
+    }
+  }
+
+  /** Ends a connection on an error of its own. */
+  #fail({ session, transport }: Served, error: unknown): void {
+    if (error instanceof Deno.errors.InvalidData) session.close(error.message);
+    else {
+      const isOurs = !isDisconnect(error);
+      if (isOurs) {
+        this.#options.onError?.(`${transport.host} (${session.nick}): ${error instanceof Error ? error.stack : error}`);
+      }
+      session.close(isOurs ? "Internal error" : "Connection reset", true);
       transport.close();
-      if (!isDisconnect(error)) throw error;
-      session.close("Connection reset", true);
     }
   }
 

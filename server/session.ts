@@ -63,6 +63,7 @@ export class Session {
   closed = false;
   /** Called once, when it is over. */
   onClose: () => void = () => {};
+  #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
   #label: string | undefined;
   #responses: Event[] | undefined;
@@ -90,11 +91,25 @@ export class Session {
   setNick(nick: string): void {
     this.nick = nick;
     this.#source = `${nick}!${this.user}@${this.host}`;
-    for (const channel of this.channels) channel.forgetBanned();
+    for (const channel of this.channels) channel.refresh();
   }
 
   has(capability: Capability): boolean {
     return (this.caps & CAPABILITIES[capability]) !== 0;
+  }
+
+  /** By how many bytes those are behind whom this session has talked to since the last `forgetAudience`. */
+  get audienceExcess(): number {
+    return this.#audience?.values().reduce((sum, { excess }) => sum + excess, 0) ?? 0;
+  }
+
+  /** Counts a channel's members or one person's outbox among those whom this session talks to. */
+  addressed(audience: Channel | Outbox): void {
+    (this.#audience ??= new Set()).add(audience);
+  }
+
+  forgetAudience(): void {
+    this.#audience = undefined;
   }
 
   /** Tells this session something that happened, apart from any command of its own. */

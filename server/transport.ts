@@ -11,19 +11,21 @@ import { type LineError, LineReader } from "../protocol.ts";
 export interface Transport {
   /** The peer's address as others see it. */
   readonly host: string;
-  /** What arrives, the lines of one read at a time; each is used up before the next is asked for. Ends with the peer's last byte. */
-  reads(): AsyncIterable<Iterable<string | LineError>>;
-  /** Sends whole lines with their ends, and resolves when the system has taken them. */
-  write(batch: Uint8Array): Promise<void>;
+  /** Waits for what the peer sends next; resolves to how much that is, or to null after its last byte. */
+  read(): Promise<number | null>;
+  /** The lines that this much completes. To be used up before the next read. Throws where it can be no chat at all. */
+  lines(count: number): Iterable<string | LineError>;
+  /** Sends some of the bytes, and resolves to how many the system has taken: 1 at least. */
+  write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written. */
   closeWrite(): Promise<void>;
-  /** Lets go of the connection at once. */
+  /** Lets go of the connection at once. What is under way then fails. */
   close(): void;
 }
 
 /** A read starts with room for this many bytes: most people write a line at a time, and thousands may be connected. */
 const SMALLEST_READ = 512;
-/** A read that filled its buffer gets a larger one, up to this. Bytes. */
+/** A read that filled its buffer is followed by one with more room, up to this. Bytes. */
 const LARGEST_READ = 65536;
 
 /** The first byte of a TLS handshake. */
@@ -45,11 +47,15 @@ export function displayHost(address: string): string {
   return plain.startsWith(":") ? `0${plain}` : plain;
 }
 
-/** Wraps an accepted TCP connection. */
+/** An accepted TCP connection. */
 export class TcpTransport implements Transport {
   readonly host: string;
   readonly #conn: Deno.TcpConn;
-  #closed = false;
+  readonly #lines = new LineReader();
+  #buffer = new Uint8Array(SMALLEST_READ);
+  #isFull = false;
+  #isFirst = true;
+  #isClosed = false;
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
@@ -58,31 +64,31 @@ export class TcpTransport implements Transport {
     conn.setNoDelay(true);
   }
 
-  async *reads(): AsyncGenerator<Iterable<string | LineError>, void, undefined> {
-    const reader = new LineReader();
-    let buffer = new Uint8Array(SMALLEST_READ);
-    for (let first = true;; first = false) {
-      const n = await this.#conn.read(buffer);
-      if (n === null) return;
-      if (first && buffer[0] === TLS_HANDSHAKE) return void (yield ["TLS"]);
-      yield reader.push(buffer.subarray(0, n));
-      if (n === buffer.length && n < LARGEST_READ) buffer = new Uint8Array(n * 4);
-    }
+  read(): Promise<number | null> {
+    if (this.#isFull) this.#buffer = new Uint8Array(Math.min(this.#buffer.length * 4, LARGEST_READ));
+    return this.#conn.read(this.#buffer);
   }
 
-  async write(batch: Uint8Array): Promise<void> {
-    for (let sent = 0; sent < batch.length;) {
-      sent += await this.#conn.write(sent === 0 ? batch : batch.subarray(sent));
+  lines(count: number): Iterable<string | LineError> {
+    if (this.#isFirst && this.#buffer[0] === TLS_HANDSHAKE) {
+      throw new Deno.errors.InvalidData("This port speaks plain text, not TLS");
     }
+    this.#isFirst = false;
+    this.#isFull = count === this.#buffer.length;
+    return this.#lines.push(this.#buffer.subarray(0, count));
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
   }
 
   async closeWrite(): Promise<void> {
-    if (!this.#closed) await this.#conn.closeWrite();
+    if (!this.#isClosed) await this.#conn.closeWrite();
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#conn.close();
   }
 }

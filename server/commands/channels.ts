@@ -37,13 +37,16 @@ export function requireOperator(session: Session, channel: Channel): void {
 
 /** Tells who is in a channel: all to a member, to others those that are not invisible. */
 function names(session: Session, channel: Channel): void {
+  const params = [channel.flags.has("s") ? "@" : "=", channel.name];
   const all = session.has("multi-prefix");
   const withHost = session.has("userhost-in-names");
-  const inside = channel.members.has(session);
-  const words = channel.members.keys()
-    .filter((member) => inside || !member.invisible)
-    .map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
-  replyWithWords(session, RPL_NAMREPLY, [channel.flags.has("s") ? "@" : "=", channel.name], words);
+  if (channel.members.has(session)) {
+    for (const line of channel.names(all, withHost)) session.reply(RPL_NAMREPLY, ...params, line);
+  } else {
+    const visible = channel.members.keys().filter((member) => !member.invisible);
+    const words = visible.map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
+    replyWithWords(session, RPL_NAMREPLY, params, words);
+  }
   session.reply(RPL_ENDOFNAMES, channel.name, "End of /NAMES list");
 }
 

@@ -7,6 +7,7 @@
 
 import { byteLength, LIMITS, type Message } from "../../protocol.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { WordLines } from "../words.ts";
 
 /** One command that clients may send. */
 export interface Command {
@@ -38,17 +39,5 @@ export function forEachItem(session: Session, list: string, handle: (item: strin
 export function replyWithWords(session: Session, numeric: string, params: string[], words: Iterable<string>): void {
   const room = LIMITS.lineBytes - 2 -
     byteLength(`:${session.chat.name} ${numeric} ${session.nick} ${params.join(" ")} :`);
-  let line: string[] = [];
-  let bytes = 0;
-  for (const word of words) {
-    const more = byteLength(word) + 1;
-    if (line.length > 0 && bytes + more > room) {
-      session.reply(numeric, ...params, line.join(" "));
-      line = [];
-      bytes = 0;
-    }
-    line.push(word);
-    bytes += more;
-  }
-  if (line.length > 0) session.reply(numeric, ...params, line.join(" "));
+  for (const line of new WordLines(room, words).lines) session.reply(numeric, ...params, line);
 }

@@ -57,13 +57,10 @@ function rank(letter: "o" | "v"): ChannelMode {
     apply({ session, channel, on, param }) {
       const person = session.chat.find(param);
       if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, param, "No such nick");
-      const membership = channel.members.get(person);
-      if (membership === undefined) {
+      if (!channel.members.has(person)) {
         throw new ReplyError(ERR_USERNOTINCHANNEL, person.nick, channel.name, "They aren't on that channel");
       }
-      if (membership[letter] === on) return undefined;
-      membership[letter] = on;
-      return person.nick;
+      return channel.setRank(person, letter, on) ? person.nick : undefined;
     },
   };
 }
