@@ -140,6 +140,9 @@ Deno.test("Client leaves without waiting for a long paste, and says how much of 
   const lines = await bob.server.rest();
   assertEquals(lines.at(-1), "QUIT :so long");
   assertEquals(await left, 1000);
+  // Nothing of the paste follows while the server takes its time.
+  await bob.clock.advance(900);
+  assertEquals(await bob.server.rest(), []);
   await bob.server.hangsUp();
   assertEquals(await bob.ended, "left");
 });

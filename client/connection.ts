@@ -136,7 +136,6 @@ export class Connection {
   #fallback = 1;
 
   #heardAt = 0;
-  #asked = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -273,7 +272,6 @@ export class Connection {
 
   #line(line: string): void {
     this.#heardAt = this.#options.clock.now();
-    this.#asked = false;
     let message: Message;
     try {
       message = parse(line);
@@ -358,7 +356,6 @@ export class Connection {
 
   #welcome(): void {
     const again = this.#welcomes++ > 0;
-    this.#asked = false;
     this.#watch();
     this.#options.onConnected(this.#nick, this.#wanted, again);
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
@@ -380,8 +377,7 @@ export class Connection {
     } else if (silence < TIMES.idle) {
       this.#timer(TIMES.idle - silence, () => this.#watch());
     } else {
-      if (!this.#asked) this.outgoing.urgent({ command: "PING", params: ["teahouse"] });
-      this.#asked = true;
+      this.outgoing.urgent({ command: "PING", params: ["teahouse"] });
       this.#timer(TIMES.idle + TIMES.grace - silence, () => this.#watch());
     }
   }

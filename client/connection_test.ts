@@ -138,6 +138,12 @@ Deno.test("Connection comes back, ever more slowly, joins its channels and says 
     "@label=t4 PRIVMSG #lobby :while away",
   );
   assertEquals(bob.told(), [{ type: "connected", server: "tea.example:8888", nick: "bob", again: true }]);
+  // The next time it is quick again, and gives the reason that the server gave.
+  await bob.server.says("ERROR :Closing link: (shutting down)");
+  await bob.server.hangsUp();
+  assertEquals(bob.told(), [
+    { type: "disconnected", reason: 'the server says "Closing link: (shutting down)"', retryMs: 1000 },
+  ]);
   await bob.leaves();
 });
 
@@ -197,6 +203,7 @@ Deno.test("Connection gives the server time to confirm before it leaves, and not
   await bob.server.sees("QUIT :bye");
   await bob.server.hangsUp();
   assertEquals(await bob.ended, "left");
+  assertEquals(bob.told().map(({ type }) => type), ["message"]);
 
   const alice = await Person.inLobby("alice");
   await alice.writes("hello");

@@ -93,9 +93,10 @@ Deno.test("State follows its own nick in any case, and a talk follows the other'
   const state = bob();
   state.hears(":BOB!b@host NICK :bobby");
   assertEquals([state.nick, state.isSelf("BOBBY")], ["bobby", true]);
+  state.hears(":alice PRIVMSG bobby :psst");
   state.talk = "alice";
   assertEquals(state.hears(":alice NICK alicia").map((e) => e.type), ["nick", "target"]);
-  assertEquals(state.target, "alicia");
+  assertEquals([state.target, ...state.talks.values()], ["alicia", "alicia"]);
 });
 
 Deno.test("State goes back to another channel when it leaves one, and to none from the last", () => {

@@ -456,6 +456,11 @@ class Screen implements AsyncDisposable {
 
   async resize(columns: number): Promise<void> {
     await this.#tmux("resize-window", "-x", String(columns), "-y", "20");
+    // tmux draws anew at once, but gives the program a quarter of a second before it tells it.
+    const tty = (await this.#tmux("display-message", "-p", "#{pane_tty}")).trim();
+    for (let size = ""; !size.endsWith(` ${columns}\n`);) {
+      size = new TextDecoder().decode((await new Deno.Command("stty", { args: ["-F", tty, "size"] }).output()).stdout);
+    }
   }
 
   /** Waits until the last lines of the screen are these, `|` where the cursor is. */
@@ -496,14 +501,23 @@ Deno.test(
     await screen.shows("bob --> #lobby> |");
     await screen.types("-l", "我想喝茶 and talk about tea with all of you");
     await screen.shows("bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
-    await screen.types("Home", "Right", "Right");
     await room.says(":alice!~tea@host PRIVMSG #lobby :你好, bob");
-    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想|喝茶 and talk about", "tea with all of you");
+    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
     await screen.resize(30);
-    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想|喝茶 and t", "alk about tea with all of you");
+    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想喝茶 and t", "alk about tea with all of you|");
+    await screen.types("Home", "Right", "Right");
     await room.says(":alice!~tea@host PRIVMSG #lobby :still there?");
     await screen.shows("<alice> still there?", "bob --> #lobby> 我想|喝茶 and t", "alk about tea with all of you");
+    await screen.resize(40);
+    await screen.shows("<alice> still there?", "bob --> #lobby> 我想|喝茶 and talk about", "tea with all of you");
     await screen.types("不", "Enter");
     await room.hears("PRIVMSG #lobby :我想不喝茶 and talk about tea with all of you");
+    // What was written is not there twice.
+    await screen.shows(
+      "<alice> still there?",
+      "<bob> 我想不喝茶 and talk about",
+      "tea with all of you",
+      "bob --> #lobby> |",
+    );
   },
 );
