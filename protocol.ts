@@ -52,14 +52,14 @@ export class ProtocolError extends Error {
 
 // What would end a line early or hide a part of it.
 const FORBIDDEN = /[\0\r\n]/;
-const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
+const COMMAND = /^(?:[A-Za-z][A-Za-z_]*|[0-9]{3})$/;
 
 /**
  * Reads one line (RFC 2812 section 2.3.1, IRCv3 message-tags).
  *
  * @param line A line without its line end.
  * @returns The message; its command keeps the case in which it was written.
- * @throws {ProtocolError} If the line holds CR, LF or NUL, or has no command, or one that is neither letters nor three digits.
+ * @throws {ProtocolError} If the line holds CR, LF or NUL, or has no command, or one that is neither letters and `_` nor three digits.
  *
  * @example
  * ```ts

@@ -136,10 +136,28 @@ Deno.test("parse() refuses a line without a command", () => {
 
 Deno.test("parse() refuses a command that is neither letters nor three digits", () => {
   for (
-    const word of ["1", "01", "0001", "PING1", "1PING", "P-NG", "/join", "PÏNG", "茶", "ＰＩＮＧ", "００１", "\tPING"]
+    const word of [
+      "1",
+      "01",
+      "0001",
+      "PING1",
+      "1PING",
+      "P-NG",
+      "_PING",
+      "/join",
+      "PÏNG",
+      "茶",
+      "ＰＩＮＧ",
+      "００１",
+      "\tPING",
+    ]
   ) {
     assertThrows(() => parse(`${word} x`), ProtocolError, "is no command", word);
   }
+});
+
+Deno.test("parse() takes a command with an underscore, which no RFC has but a client may send", () => {
+  assertEquals(parse("NO_SUCH x").command, "NO_SUCH");
 });
 
 Deno.test("parse() shows no more than the start of what it refuses", () => {

@@ -7,7 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { Chat } from "./server/chat.ts";
-import { serve } from "./server/serve.ts";
+import { Connections, serve } from "./server/serve.ts";
 
 const HELP = `Teahouse ${config.version}: opens a chat room that people join from a terminal or any IRC client.
 
@@ -131,12 +131,9 @@ if (import.meta.main) {
       stop.abort();
     });
   }
-  await serve(listener, chat, {
-    signal: stop.signal,
-    floodLimit,
-    maxPerIp,
-    onError: (text) => log(0, text),
-    onDebug: (text) => log(2, text),
-  });
+  const onError = (text: string) => log(0, text);
+  const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
+  await serve(listener, connections, { signal: stop.signal, onError });
+  await connections.close();
   Deno.exit(0);
 }

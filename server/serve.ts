@@ -62,10 +62,12 @@ export class Connections {
   readonly #options: ServeOptions;
   readonly #served = new Set<Served>();
   readonly #perHost = new Map<string, number>();
+  readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
     this.#chat = chat;
     this.#options = options;
+    this.#timer = setInterval(() => this.check(), TIMEOUTS.check);
   }
 
   /** How many there are, registered or not. */
@@ -208,8 +210,9 @@ export class Connections {
     }
   }
 
-  /** Tells everyone that the room closes, and waits until each has been sent what was queued for it. */
+  /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     for (const { session } of this.#served) session.close("The room is closing");
     await Promise.all([...this.#served].map(({ done }) => done));
   }
@@ -219,35 +222,34 @@ export class Connections {
 const LONGEST_PAUSE = 1_000;
 
 /**
- * Serves a room on a listener that the caller has bound, until the signal says to stop: then no new connection is
- * taken, each client is told, queues are flushed (for 3 s at most), and all loops have ended when it resolves.
+ * Accepts connections on a listener that the caller has bound, until the signal says to stop. It outlives every error:
+ * an accept that fails, as for want of file descriptors, is tried again after a pause. Closing `connections`, which
+ * other listeners may share, is left to the caller.
  *
- * It outlives every error of a connection. An accept that fails, as for want of file descriptors, is tried again after
- * a pause.
+ * @param onError Told of the first of several accepts that fail one after the other.
  */
-export async function serve(listener: Deno.TcpListener, chat: Chat, options: ServeOptions & { signal: AbortSignal }) {
-  const { signal, onError } = options;
-  const connections = new Connections(chat, options);
-  const timer = setInterval(() => connections.check(), TIMEOUTS.check);
+export async function serve(
+  listener: Deno.TcpListener,
+  connections: Connections,
+  { signal, onError }: { signal: AbortSignal; onError?: (text: string) => void },
+): Promise<void> {
   const stop = () => listener.close();
-  signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
   let pause = 0;
   while (!signal.aborted) {
     try {
       connections.add(new TcpTransport(await listener.accept()));
       pause = 0;
     } catch (error) {
-      if (signal.aborted) break;
+      if (signal.aborted) return;
       if (pause === 0) {
-        onError?.(`cannot accept a connection: ${error instanceof Error ? error.message : error}; will go on`);
+        onError?.(`cannot accept connections for now: ${error instanceof Error ? error.message : error}`);
       }
       pause = Math.min(pause * 2 || 10, LONGEST_PAUSE);
       await delay(pause, { signal }).catch(() => {});
     }
   }
-  clearInterval(timer);
-  await connections.close();
 }
 
 /** Whether an error only says that the peer has gone. */

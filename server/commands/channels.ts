@@ -2,7 +2,6 @@
 
 import {
   ERR_CHANOPRIVSNEEDED,
-  ERR_NOSUCHCHANNEL,
   ERR_NOSUCHNICK,
   ERR_USERNOTINCHANNEL,
   ERR_USERONCHANNEL,
@@ -36,18 +35,22 @@ export function requireOperator(session: Session, channel: Channel): void {
 }
 
 /** Tells who is in a channel: all to a member, to others those that are not invisible. */
-function names(session: Session, channel: Channel): void {
+function listNames(session: Session, channel: Channel): void {
   const params = [channel.flags.has("s") ? "@" : "=", channel.name];
   const all = session.has("multi-prefix");
   const withHost = session.has("userhost-in-names");
   if (channel.members.has(session)) {
     for (const line of channel.names(all, withHost)) session.reply(RPL_NAMREPLY, ...params, line);
-  } else {
-    const visible = channel.members.keys().filter((member) => !member.invisible);
-    const words = visible.map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
-    replyWithWords(session, RPL_NAMREPLY, params, words);
+    return;
   }
-  session.reply(RPL_ENDOFNAMES, channel.name, "End of /NAMES list");
+  const visible = channel.members.keys().filter((member) => !member.invisible);
+  const words = visible.map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
+  replyWithWords(session, RPL_NAMREPLY, params, words);
+}
+
+/** Closes one or several lists of names. */
+function endOfNames(session: Session, names: string): void {
+  session.reply(RPL_ENDOFNAMES, names, "End of /NAMES list");
 }
 
 function sendTopic(session: Session, channel: Channel): void {
@@ -78,7 +81,8 @@ export const CHANNELS: CommandTable = {
         const channel = session.chat.join(session, name.normalize("NFC"), keyList[i]);
         if (channel === undefined) return;
         sendTopic(session, channel);
-        names(session, channel);
+        listNames(session, channel);
+        endOfNames(session, channel.name);
       });
     },
   },
@@ -94,12 +98,12 @@ export const CHANNELS: CommandTable = {
     minParams: 0,
     handler(session, [list]) {
       // Without a parameter RFC 2812 would list everything; as modern servers do, nothing is listed.
-      if (list === undefined) return session.reply(RPL_ENDOFNAMES, "*", "End of /NAMES list");
+      if (list === undefined) return endOfNames(session, "*");
       forEachItem(session, list, (name) => {
         const channel = session.chat.findChannel(name);
-        if (channel?.isVisibleTo(session)) names(session, channel);
-        else session.reply(RPL_ENDOFNAMES, name, "End of /NAMES list");
+        if (channel?.isVisibleTo(session)) listNames(session, channel);
       });
+      endOfNames(session, session.chat.findChannel(list)?.name ?? list);
     },
   },
   TOPIC: {
@@ -163,12 +167,14 @@ export const CHANNELS: CommandTable = {
   },
   KICK: {
     minParams: 2,
-    handler(session, [name, list, reason]) {
+    handler(session, [channels, nicks, reason]) {
       const { chat } = session;
-      const channel = chat.findChannel(name);
-      if (channel === undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
-      forEachItem(session, list, (nick) => {
-        requireOperator(session, chat.ownChannel(name, session));
+      // One channel and several nicks, or as many of each (RFC 2812 section 3.2.8).
+      const names = channels.split(",");
+      forEachItem(session, nicks, (nick, i) => {
+        const name = names.length === 1 ? channels : names[i] ?? "";
+        const channel = chat.ownChannel(name, session);
+        requireOperator(session, channel);
         const victim = chat.find(nick);
         if (victim === undefined || !channel.members.has(victim)) {
           throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");

@@ -157,7 +157,7 @@ export const REGISTRATION: CommandTable = {
     handler(session, [user, , , realname]) {
       const { registration } = session;
       if (registration === undefined) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
-      if (user === "") throw new ReplyError(ERR_NEEDMOREPARAMS, "USER", "Not enough parameters");
+      if (user === "" || realname === "") throw new ReplyError(ERR_NEEDMOREPARAMS, "USER", "Not enough parameters");
       registration.user = cleanUser(user);
       registration.realname = [...realname].slice(0, BOUNDS.realname).join("");
       completeRegistration(session);

@@ -1,0 +1,347 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { assert, assertEquals, assertLess, assertStrictEquals } from "@std/assert";
+import { Feed, nextOrder, Outbox } from "./fanout.ts";
+
+const decoder = new TextDecoder();
+
+/** Appends lines to a feed, each as an event of its own. */
+function append(feed: Feed, ...lines: string[]): void {
+  for (const line of lines) feed.append(line, nextOrder());
+}
+
+/** The next batch as text; the test fails where none is ready. */
+async function batch(outbox: Outbox): Promise<string> {
+  assert(outbox.backlog > 0, "nothing is ready");
+  const { value } = await outbox.next();
+  return decoder.decode(value);
+}
+
+/** Everything that is ready now, as lines. */
+async function ready(outbox: Outbox): Promise<string[]> {
+  let text = "";
+  while (outbox.backlog > 0) text += await batch(outbox);
+  return text.split("\r\n").slice(0, -1);
+}
+
+/** A feed that these follow. */
+function feedOf(...outboxes: Outbox[]): Feed {
+  const feed = new Feed();
+  for (const outbox of outboxes) outbox.follow(feed);
+  return feed;
+}
+
+/** Lets go of feeds, and so of their timers. */
+function end(...outboxes: Outbox[]): void {
+  for (const outbox of outboxes) outbox.end();
+}
+
+Deno.test("Outbox yields what was appended since it follows, as one batch", async () => {
+  const [early, late] = [new Outbox(), new Outbox()];
+  const feed = feedOf(early);
+  append(feed, "one", "two");
+  late.follow(feed);
+  append(feed, "three 茶");
+  assertEquals(await batch(early), "one\r\ntwo\r\nthree 茶\r\n");
+  assertEquals(await batch(late), "three 茶\r\n");
+  assertEquals([early.backlog, late.backlog], [0, 0]);
+  end(early, late);
+});
+
+Deno.test("Outboxes at the same position are given the same bytes, not copies", async () => {
+  const [alice, bob] = [new Outbox(), new Outbox()];
+  const feed = feedOf(alice, bob);
+  append(feed, "hello");
+  assertStrictEquals((await alice.next()).value, (await bob.next()).value);
+  end(alice, bob);
+});
+
+Deno.test("Outbox keeps the order between its feeds and the lines for it alone", async () => {
+  const bob = new Outbox();
+  const [tea, milk] = [feedOf(bob), feedOf(bob)];
+  append(tea, "tea 1");
+  append(milk, "milk 2", "milk 3");
+  bob.send("bob 4");
+  append(tea, "tea 5");
+  bob.send("bob 6");
+  bob.send("bob 7");
+  append(milk, "milk 8");
+  append(tea, "tea 9", "tea 10");
+  const order = ["tea 1", "milk 2", "milk 3", "bob 4", "tea 5", "bob 6", "bob 7", "milk 8", "tea 9", "tea 10"];
+  assertEquals(await ready(bob), order);
+  end(bob);
+});
+
+Deno.test("Outbox keeps the order between feeds when it has read one of them halfway through a run", async () => {
+  const bob = new Outbox();
+  const [tea, milk] = [feedOf(bob), feedOf(bob)];
+  append(tea, "tea 1");
+  assertEquals(await ready(bob), ["tea 1"]);
+  append(tea, "tea 2");
+  append(milk, "milk 3");
+  append(tea, "tea 4");
+  assertEquals(await ready(bob), ["tea 2", "milk 3", "tea 4"]);
+  end(bob);
+});
+
+Deno.test("Outbox.skip() passes over just what was appended since seal()", async () => {
+  const [alice, bob] = [new Outbox(), new Outbox()];
+  const [tea, milk] = [feedOf(alice, bob), feedOf(alice, bob)];
+  append(tea, "bob: hello");
+  append(milk, "bob: here, too");
+  alice.seal();
+  append(tea, "alice: hi");
+  alice.skip();
+  append(milk, "bob: how are you?");
+  assertEquals(await ready(alice), ["bob: hello", "bob: here, too", "bob: how are you?"]);
+  assertEquals(await ready(bob), ["bob: hello", "bob: here, too", "alice: hi", "bob: how are you?"]);
+  end(alice, bob);
+});
+
+Deno.test("Outbox.unfollow() still brings what was appended before, and nothing after", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  append(feed, "before");
+  bob.unfollow(feed);
+  append(feed, "after");
+  assertEquals(await ready(bob), ["before"]);
+  assertEquals(feed.size, 0);
+});
+
+Deno.test("Outbox.follow() twice brings a line once", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob, bob);
+  append(feed, "once");
+  assertEquals(await ready(bob), ["once"]);
+  end(bob);
+});
+
+Deno.test("A line that is longer than a chunk arrives whole, among others", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  const long = "茶".repeat(40_000);
+  append(feed, "a", long, "b");
+  bob.send(long);
+  assertEquals(await ready(bob), ["a", long, "b", long]);
+  end(bob);
+});
+
+Deno.test("Chunks grow from 1 KiB to 64 KiB, and a batch is never larger", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  const line = "x".repeat(98);
+  append(feed, ...Array<string>(5_000).fill(line));
+  const sizes: number[] = [];
+  while (bob.backlog > 0) sizes.push((await batch(bob)).length);
+  assertEquals(sizes.slice(0, 3), [1000, 2000, 4000]);
+  assertEquals(Math.max(...sizes), 65_500);
+  assertEquals(sizes.reduce((a, b) => a + b), 500_000);
+  end(bob);
+});
+
+Deno.test("Many lines for one reader alone are gathered into few batches", async () => {
+  const bob = new Outbox();
+  for (let i = 0; i < 1_000; i++) bob.send("y".repeat(98));
+  let batches = 0;
+  for (; bob.backlog > 0; batches++) await batch(bob);
+  assertLess(batches, 5);
+  end(bob);
+});
+
+Deno.test("Lines for one reader alone keep their bytes while their large chunks are used again", async () => {
+  const outboxes = Array.from({ length: 8 }, () => new Outbox());
+  for (let round = 0; round < 20; round++) {
+    const expected = outboxes.map((_, i) =>
+      Array.from({ length: 700 }, (_, n) => `${round} ${i} ${n} ${"z".repeat(120)}`)
+    );
+    for (let n = 0; n < 700; n++) for (const [i, outbox] of outboxes.entries()) outbox.send(expected[i][n]);
+    const seen = outboxes.map(() => "");
+    // In turns, each with a batch in hand while others fill and return chunks.
+    while (outboxes.some(({ backlog }) => backlog > 0)) {
+      for (const [i, outbox] of outboxes.entries()) if (outbox.backlog > 0) seen[i] += await batch(outbox);
+    }
+    for (const [i, text] of seen.entries()) assertEquals(text.split("\r\n").slice(0, -1), expected[i]);
+  }
+  end(...outboxes);
+});
+
+Deno.test("A chunk is garbage once the slowest reader has passed it, and not before", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const [alice, bob] = [new Outbox(), new Outbox()];
+  const feed = feedOf(alice, bob);
+  const chunks: WeakRef<ArrayBufferLike>[] = [];
+  for (let i = 0; i < 20; i++) {
+    // As much as the largest chunk holds.
+    append(feed, ...Array<string>(64).fill("x".repeat(1_022)));
+    while (alice.backlog > 0) chunks.push(new WeakRef((await alice.next()).value!.buffer));
+  }
+  const alive = async () => {
+    // A WeakRef keeps what it refers to until the turn ends.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    return chunks.filter((chunk) => chunk.deref() !== undefined).length;
+  };
+  assertEquals(await alive(), chunks.length);
+  while (bob.backlog > 0) await bob.next();
+  // The newest stays, and the one that was handed out last.
+  assertLess(await alive(), 3);
+  end(alice, bob);
+});
+
+Deno.test("Outbox overflows once, when its backlog has passed the limit and nobody reads", async () => {
+  let overflows = 0;
+  const bob = new Outbox({ limit: 1_000, onOverflow: () => overflows++ });
+  for (let i = 0; i < 10; i++) bob.send("x".repeat(98));
+  assertEquals([bob.backlog, overflows], [1_000, 0]);
+  bob.send("x");
+  bob.send("x");
+  assertEquals(overflows, 1);
+  bob.abandon("sorry");
+  assertEquals(await ready(bob), ["sorry"]);
+  assertEquals(await bob.next(), { done: true, value: undefined });
+});
+
+Deno.test("Outbox overflows by what a feed brings, and others don't", async () => {
+  const overflowed: string[] = [];
+  const [alice, bob] = ["alice", "bob"].map((nick) =>
+    new Outbox({ limit: 100_000, onOverflow: () => overflowed.push(nick) })
+  );
+  const feed = feedOf(alice, bob);
+  // Alice reads all the time, bob never.
+  const reading = (async () => {
+    let bytes = 0;
+    for await (const batch of alice) bytes += batch.length;
+    return bytes;
+  })();
+  for (let i = 0; i < 30; i++) {
+    append(feed, ...Array<string>(100).fill("x".repeat(98)));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  alice.end();
+  bob.end();
+  assertEquals(await reading, 300_000);
+  assertEquals(overflowed, ["bob"]);
+});
+
+Deno.test("Outbox.excess is what is beyond a quarter of the limit", () => {
+  const bob = new Outbox({ limit: 1_000 });
+  const feed = feedOf(bob);
+  append(feed, "x".repeat(248));
+  assertEquals([bob.excess, feed.excess], [0, 0]);
+  append(feed, "x".repeat(98));
+  assertEquals([bob.excess, feed.excess], [100, 100]);
+  end(bob);
+});
+
+Deno.test("A reader who waits is handed the first line after a quiet moment in the same turn", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  const waiting = bob.next();
+  append(feed, "at once");
+  // Only microtasks may pass, no timer.
+  let batch: Uint8Array | undefined;
+  waiting.then(({ value }) => batch = value);
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assertEquals(decoder.decode(batch), "at once\r\n");
+  end(bob);
+});
+
+Deno.test("Lines that come within the window are handed over together at its end, a private line at once", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  const first = bob.next();
+  append(feed, "first");
+  await first;
+  const next = bob.next();
+  let isHanded = false;
+  next.then(() => isHanded = true);
+  for (const line of ["second", "third"]) {
+    append(feed, line);
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+  }
+  assert(!isHanded, "the window is not over");
+  assertEquals(decoder.decode((await next).value), "second\r\nthird\r\n");
+
+  const last = bob.next();
+  append(feed, "fourth");
+  bob.send("private");
+  assertEquals(decoder.decode((await last).value), "fourth\r\nprivate\r\n");
+  end(bob);
+});
+
+Deno.test("A full chunk does not wait for the window's end", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  const first = bob.next();
+  append(feed, "first");
+  await first;
+  const next = bob.next();
+  let isHanded = false;
+  next.then(() => isHanded = true);
+  append(feed, ...Array<string>(700).fill("x".repeat(98)));
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assert(isHanded);
+  end(bob);
+});
+
+Deno.test("More readers than one turn may wake are all woken", async () => {
+  const people = Array.from({ length: 350 }, () => new Outbox());
+  const feed = feedOf(...people);
+  const waiting = people.map((outbox) => outbox.next());
+  append(feed, "hello");
+  for (const { value } of await Promise.all(waiting)) assertEquals(decoder.decode(value), "hello\r\n");
+  end(...people);
+});
+
+Deno.test("A line that comes while a large feed is being swept reaches those who were swept before it", async () => {
+  const people = Array.from({ length: 350 }, () => new Outbox());
+  const feed = feedOf(...people);
+  const seen = people.map(async (outbox) => {
+    let text = "";
+    while (!text.includes("second")) text += decoder.decode((await outbox.next()).value);
+    return text;
+  });
+  append(feed, "first");
+  // The first slice has been woken when the microtasks are done; the next ones are still to come.
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  append(feed, "second");
+  for (const text of await Promise.all(seen)) assertEquals(text, "first\r\nsecond\r\n");
+  end(...people);
+});
+
+Deno.test("Who leaves while a feed is being swept does not keep others from being woken", async () => {
+  const people = Array.from({ length: 350 }, () => new Outbox());
+  const feed = feedOf(...people);
+  const waiting = people.map((outbox) => outbox.next());
+  append(feed, "hello");
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  for (const outbox of people.slice(0, 120)) outbox.end();
+  const handed = await Promise.all(waiting);
+  for (const { value } of handed) assertEquals(decoder.decode(value), "hello\r\n");
+  end(...people);
+});
+
+Deno.test("Outbox.end() lets what is queued be read, then ends the loop", async () => {
+  const bob = new Outbox();
+  const feed = feedOf(bob);
+  append(feed, "one");
+  bob.send("two");
+  bob.end();
+  append(feed, "three");
+  bob.send("four");
+  let text = "";
+  for await (const batch of bob) text += decoder.decode(batch);
+  assertEquals(text, "one\r\ntwo\r\n");
+});
+
+Deno.test("Outbox.end() ends a loop that waits, and leaving the loop ends the outbox", async () => {
+  const [alice, bob] = [new Outbox(), new Outbox()];
+  const feed = feedOf(alice, bob);
+  const waiting = alice.next();
+  alice.end();
+  assertEquals(await waiting, { done: true, value: undefined });
+  append(feed, "one");
+  for await (const _ of bob) break;
+  assertEquals([feed.size, bob.backlog], [0, 0]);
+});

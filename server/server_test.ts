@@ -1,0 +1,499 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TIMEOUTS } from "./serve.ts";
+import { Room } from "./testing.ts";
+
+// Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.
+
+const HOST = "127.0.0.1";
+
+Deno.test("A person who has said NICK and USER is let in and told what the server supports", async () => {
+  await using room = new Room({ network: "Tea Room", motd: ["Welcome.", "茶 at five."] });
+  const alice = await room.stranger("alice");
+  await alice.send("NICK alice", "USER al 0 * :Alice Liddell");
+  await alice.sees(`:Tea-Room.local 001 alice :Welcome to Tea Room, alice!al@${HOST}`);
+  assertMatch(await alice.sees(/ 005 /), /NETWORK=Tea\\x20Room CASEMAPPING=ascii CHANTYPES=# PREFIX=\(ov\)@\+/);
+  await alice.sees(":Tea-Room.local 372 alice :- 茶 at five.");
+  await alice.sees(":Tea-Room.local 376 alice :End of /MOTD command");
+  assertEquals(room.log, [`alice has come in from ${HOST}; 1 online`]);
+});
+
+Deno.test("Capability negotiation holds registration up until CAP END", async () => {
+  await using room = new Room();
+  const alice = await room.stranger("alice");
+  await alice.send("CAP LS 302", "NICK alice", "USER alice 0 * :Alice");
+  assertMatch(await alice.sees(/ CAP \* LS /), /:account-tag away-notify batch .*message-tags .*setname/);
+  await alice.send("CAP REQ :server-time nonsense", "CAP REQ :server-time -batch", "CAP LIST", "CAP END");
+  await alice.sees(":Tea.local CAP * NAK :server-time nonsense");
+  await alice.sees("@time=2026-01-01T12:00:00.000Z :Tea.local CAP * ACK :server-time -batch");
+  await alice.sees("@time=2026-01-01T12:00:00.000Z :Tea.local CAP * LIST :cap-notify server-time");
+  await alice.sees(/^@time=2026-01-01T12:00:00.000Z :Tea.local 001 alice /);
+});
+
+Deno.test("A nick that is taken is refused, whatever its case or width", async () => {
+  await using room = new Room();
+  await room.person("Bob");
+  const other = await room.stranger("other");
+  for (const nick of ["bob", "ＢＯＢ"]) {
+    await other.send(`NICK ${nick}`);
+    await other.sees(`:Tea.local 433 * ${nick} :Nickname is already in use`);
+  }
+  await other.send("NICK b\u200bob", "NICK", "NICK 张三", "USER zhang 0 * :张三");
+  await other.sees(/ 432 \* b\u200bob /);
+  await other.sees(/ 431 /);
+  await other.sees(/ 001 张三 /);
+});
+
+Deno.test("Two who ask for one nick at once: the second is told when it would come in, and may choose again", async () => {
+  await using room = new Room();
+  const [first, second] = [await room.stranger("first"), await room.stranger("second")];
+  await first.send("NICK bob");
+  await second.send("NICK bob");
+  await first.everything();
+  await second.everything();
+  await first.send("USER first 0 * :First");
+  await first.sees(/ 001 bob /);
+  await second.send("USER second 0 * :Second");
+  await second.sees(/ 433 \* bob /);
+  await second.send("NICK bob_2");
+  await second.sees(/ 001 bob_2 /);
+});
+
+Deno.test("The room's password is asked for", async () => {
+  await using room = new Room({ password: "oolong" });
+  const stranger = await room.stranger();
+  await stranger.send("PASS earl-grey", "NICK eve", "USER eve 0 * :Eve");
+  await stranger.sees(":Tea.local 464 * :Password incorrect");
+  assertEquals(await stranger.rest(), ["ERROR :Closing link: (Wrong password)"]);
+  const friend = await room.stranger();
+  await friend.send("PASS oolong", "NICK bob", "USER bob 0 * :Bob");
+  await friend.sees(/ 001 bob /);
+});
+
+Deno.test("Before registration other commands are refused, and an HTTP request is the end", async () => {
+  await using room = new Room();
+  const irssi = await room.stranger();
+  await irssi.send("JOIN :", "NONSENSE", "PING x");
+  await irssi.sees(":Tea.local 451 * :You have not registered");
+  await irssi.sees(":Tea.local 421 * NONSENSE :Unknown command");
+  await irssi.sees(":Tea.local PONG Tea.local :x");
+  const browser = await room.stranger();
+  await browser.send("POST / HTTP/1.1", "Host: x", "", "NICK evil", "USER evil 0 * :x");
+  assertEquals(await browser.rest(), ["ERROR :Closing link: (This is a chat server, not a web server)"]);
+});
+
+Deno.test("People in a channel see each other come, talk, rename and go", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob");
+  await bob.send("JOIN #TEA");
+  await bob.sees(`:bob!bob@${HOST} JOIN #tea`);
+  await bob.sees(":Tea.local 353 bob = #tea :@alice bob");
+  await bob.sees(":Tea.local 366 bob #tea :End of /NAMES list");
+  await alice.sees(`:bob!bob@${HOST} JOIN #tea`);
+  await bob.send("PRIVMSG #tea :你好，茶馆 😄", "NICK bobby", "PRIVMSG #tea :it's me", "QUIT :bye");
+  await alice.sees(`:bob!bob@${HOST} PRIVMSG #tea :你好，茶馆 😄`);
+  await alice.sees(`:bob!bob@${HOST} NICK bobby`);
+  await alice.sees(`:bobby!bob@${HOST} PRIVMSG #tea :it's me`);
+  await alice.sees(`:bobby!bob@${HOST} QUIT :Quit: bye`);
+  await bob.sees(`:bob!bob@${HOST} NICK bobby`);
+  assertEquals(await bob.rest(), ["ERROR :Closing link: (Quit: bye)"]);
+  assertEquals(room.log.slice(-2), ["bob is now bobby; 2 online", "bobby has left (Quit: bye); 1 online"]);
+});
+
+Deno.test("Who shares two channels is told of a NICK and a QUIT once, after all that was said before", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea,#milk" });
+  const bob = await room.person("bob", { join: "#milk,#tea,#sugar" });
+  await alice.everything();
+  await bob.send("PRIVMSG #milk :in milk", "PRIVMSG #tea :in tea", "NICK rob", "PRIVMSG #milk :as rob", "QUIT");
+  await bob.rest();
+  const seen = (await alice.everything()).map((line) => line.replace(/!bob@127.0.0.1/, ""));
+  assertEquals(seen, [
+    ":bob PRIVMSG #milk :in milk",
+    ":bob PRIVMSG #tea :in tea",
+    ":bob NICK rob",
+    ":rob PRIVMSG #milk :as rob",
+    ":rob QUIT :Quit",
+  ]);
+});
+
+Deno.test("A private message reaches one person, who may be away", async () => {
+  await using room = new Room();
+  const [alice, bob, carol] = [await room.person("alice"), await room.person("bob"), await room.person("carol")];
+  await bob.send("AWAY :making tea");
+  await bob.sees(/ 306 bob /);
+  await alice.send(
+    "PRIVMSG BOB :are you there?",
+    "NOTICE bob,nobody :hm",
+    "PRIVMSG nobody :hello",
+    "PRIVMSG bob",
+    "PRIVMSG",
+  );
+  await alice.sees(":Tea.local 301 alice bob :making tea");
+  // No answer to a NOTICE, not even an error.
+  await alice.sees(":Tea.local 401 alice nobody :No such nick");
+  await alice.sees(/ 412 alice /);
+  await alice.sees(/ 411 alice /);
+  assertEquals(await bob.everything(), [
+    `:alice!alice@${HOST} PRIVMSG bob :are you there?`,
+    `:alice!alice@${HOST} NOTICE bob :hm`,
+  ]);
+  assertEquals(await carol.everything(), []);
+});
+
+Deno.test("A message that would reach its readers cut is refused, and one that just fits arrives whole", async () => {
+  await using room = new Room();
+  const [alice, bob] = [await room.person("alice"), await room.person("bob")];
+  const room510 = 510 - `:alice!alice@${HOST} PRIVMSG bob :`.length;
+  await alice.send(`PRIVMSG bob :${"x".repeat(room510)}`, `PRIVMSG bob :${"x".repeat(room510 + 1)}`);
+  await alice.sees(/ 417 alice :Message is too long/);
+  assertEquals(await bob.everything(), [`:alice!alice@${HOST} PRIVMSG bob :${"x".repeat(room510)}`]);
+});
+
+Deno.test("echo-message brings one's own messages back in their place, with msgid and time", async () => {
+  await using room = new Room();
+  const caps = "echo-message message-tags server-time";
+  const alice = await room.person("alice", { caps, join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.everything();
+  await bob.send("PRIVMSG #tea :first");
+  await bob.everything();
+  await alice.send("@+draft/reply=1;secret=2 PRIVMSG #tea :second");
+  const seen = await alice.everything();
+  assertMatch(seen[0], /^@time=2026-01-01T12:00:00.000Z;msgid=\w+ :bob!bob@127.0.0.1 PRIVMSG #tea :first$/);
+  assertMatch(seen[1], /^@time=.*;msgid=\w+;\+draft\/reply=1 :alice!alice@127.0.0.1 PRIVMSG #tea :second$/);
+  assertEquals(seen.length, 2);
+  assertEquals(await bob.everything(), [`:alice!alice@${HOST} PRIVMSG #tea :second`]);
+});
+
+Deno.test("TAGMSG reaches those who understand tags, and nobody else", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "message-tags", join: "#tea" });
+  const bob = await room.person("bob", { caps: "message-tags", join: "#tea" });
+  const carol = await room.person("carol", { join: "#tea" });
+  await bob.everything();
+  await alice.send("@+typing=active TAGMSG #tea");
+  await alice.everything();
+  assertMatch((await bob.everything())[0], /^@msgid=\w+;\+typing=active :alice!alice@127.0.0.1 TAGMSG #tea$/);
+  assertEquals(await carol.everything(), []);
+});
+
+Deno.test("A labeled command's response carries the label: one line, several in a batch, or ACK", async () => {
+  await using room = new Room();
+  const caps = "labeled-response batch echo-message message-tags";
+  const alice = await room.person("alice", { caps, join: "#tea" });
+  await alice.send("@label=a PRIVMSG #tea :hi", "@label=b WHOIS alice", "@label=c PONG x", "@label=d NONSENSE");
+  const seen = await alice.everything();
+  assertMatch(seen[0], /^@label=a;msgid=\w+ :alice!alice@127.0.0.1 PRIVMSG #tea :hi$/);
+  const [, batch] = seen[1].match(/^@label=b :Tea.local BATCH \+(\w+) labeled-response$/)!;
+  assertEquals(seen.slice(2, 7).map((line) => line.split(" ").slice(0, 3).join(" ")), [
+    `@batch=${batch} :Tea.local 311`,
+    `@batch=${batch} :Tea.local 319`,
+    `@batch=${batch} :Tea.local 312`,
+    `@batch=${batch} :Tea.local 317`,
+    `@batch=${batch} :Tea.local 318`,
+  ]);
+  assertEquals(seen.slice(7), [
+    `:Tea.local BATCH -${batch}`,
+    "@label=c :Tea.local ACK",
+    "@label=d :Tea.local 421 alice NONSENSE :Unknown command",
+  ]);
+});
+
+Deno.test("A message to oneself arrives once, and a second time as the labeled echo", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "labeled-response batch echo-message" });
+  await alice.send("@label=a PRIVMSG alice :note to self");
+  assertEquals((await alice.everything()).sort(), [
+    `:alice!alice@${HOST} PRIVMSG alice :note to self`,
+    `@label=a :alice!alice@${HOST} PRIVMSG alice :note to self`,
+  ]);
+});
+
+Deno.test("extended-join, away-notify, setname, invite-notify tell those who asked for them, and nobody else", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "extended-join away-notify setname invite-notify", join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.everything();
+  const carol = await room.person("carol");
+  await room.person("dave");
+  await carol.send("AWAY :brb", "JOIN #tea", "SETNAME :Carol the Great", "AWAY", "INVITE dave #tea");
+  await carol.everything();
+  assertEquals((await alice.everything()).map((line) => line.replace("!carol@127.0.0.1", "")), [
+    ":carol JOIN #tea * :carol the person",
+    ":carol AWAY brb",
+    ":carol SETNAME :Carol the Great",
+    ":carol AWAY",
+    ":carol INVITE dave #tea",
+  ]);
+  assertEquals(await bob.everything(), [`:carol!carol@${HOST} JOIN #tea`]);
+});
+
+Deno.test("Capabilities that change in a channel change what one is told there from then on", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.everything();
+  await bob.send("PRIVMSG #tea :before");
+  await bob.everything();
+  await alice.send("CAP REQ server-time");
+  await alice.sees(`:bob!bob@${HOST} PRIVMSG #tea :before`);
+  await alice.sees(/CAP alice ACK :?server-time$/);
+  await bob.send("PRIVMSG #tea :after");
+  await alice.sees(`@time=2026-01-01T12:00:00.000Z :bob!bob@${HOST} PRIVMSG #tea :after`);
+});
+
+Deno.test("The first in a channel is its operator, and the modes n, t, m, v, o do what they say", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  const carol = await room.person("carol");
+  await carol.send("PRIVMSG #tea :from outside");
+  await carol.sees(/ 404 carol #tea /);
+  await bob.send("TOPIC #tea :mine", "MODE #tea +m", "KICK #tea alice");
+  for (let i = 0; i < 3; i++) await bob.sees(":Tea.local 482 bob #tea :You're not channel operator");
+  await alice.send("MODE #tea +m-n", "MODE #tea");
+  await alice.sees(`:alice!alice@${HOST} MODE #tea +m-n`);
+  await alice.sees(":Tea.local 324 alice #tea +mt");
+  await bob.send("PRIVMSG #tea :may I?");
+  await bob.sees(/ 404 bob #tea /);
+  await alice.send("MODE #tea +v bob");
+  await bob.sees(`:alice!alice@${HOST} MODE #tea +v bob`);
+  await bob.send("PRIVMSG #tea :thanks");
+  await alice.sees(`:bob!bob@${HOST} PRIVMSG #tea :thanks`);
+  await alice.send("MODE #tea +o-v bob bob", "MODE #tea -o alice");
+  await bob.sees(`:alice!alice@${HOST} MODE #tea +o-v bob bob`);
+  await bob.send("TOPIC #tea :Oolong today", "NAMES #tea");
+  await alice.sees(`:bob!bob@${HOST} TOPIC #tea :Oolong today`);
+  await bob.sees(":Tea.local 353 bob = #tea :alice @bob");
+});
+
+Deno.test("The modes i, k, l, b and s keep people out, or the channel from their sight", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob");
+  await alice.send("MODE #tea +k oolong");
+  await bob.send("JOIN #tea", "JOIN #tea milk");
+  await alice.everything();
+  await bob.sees(/ 475 bob #tea /);
+  await bob.sees(/ 475 bob #tea /);
+  await alice.send("MODE #tea -k+l * 1");
+  await alice.sees(`:alice!alice@${HOST} MODE #tea -k+l * 1`);
+  await bob.send("JOIN #tea");
+  await bob.sees(/ 471 bob #tea /);
+  await alice.send("MODE #tea -l+is");
+  await alice.sees(/-l\+is/);
+  await bob.send("JOIN #tea", "LIST", "NAMES #tea", "WHO #tea", "TOPIC #tea");
+  await bob.sees(/ 473 bob #tea /);
+  assertEquals((await bob.everything()).filter((line) => line.includes("#tea") && !/ (366|315|403) /.test(line)), []);
+  await alice.send("INVITE bob #tea");
+  await bob.sees(`:alice!alice@${HOST} INVITE bob #tea`);
+  await bob.send("JOIN #tea", "PART #tea :see you");
+  await alice.sees(`:bob!bob@${HOST} PART #tea :see you`);
+  await alice.send("MODE #tea -i+b BOB!*@*", "MODE #tea b");
+  await alice.sees(/ 367 alice #tea BOB!\*@\* alice!alice@127.0.0.1 \d+$/);
+  await bob.send("JOIN #tea");
+  await bob.sees(/ 474 bob #tea /);
+  await alice.send("MODE #tea -b bob!*@*");
+  await alice.sees(`:alice!alice@${HOST} MODE #tea -b BOB!*@*`);
+  await bob.send("JOIN #tea");
+  await bob.sees(`:bob!bob@${HOST} JOIN #tea`);
+});
+
+Deno.test("A ban silences a member at once, and a new name that it does not match speaks again", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await bob.send("PRIVMSG #tea :one");
+  await alice.sees(/:one$/);
+  await alice.send("MODE #tea +b bob");
+  await bob.sees(`:alice!alice@${HOST} MODE #tea +b bob!*@*`);
+  await bob.send("PRIVMSG #tea :two", "NICK rob", "PRIVMSG #tea :three");
+  await bob.sees(/ 404 bob #tea /);
+  await bob.everything();
+  const said = (await alice.everything()).filter((line) => line.includes("PRIVMSG"));
+  assertEquals(said, [`:rob!bob@${HOST} PRIVMSG #tea :three`]);
+});
+
+Deno.test("KICK takes people out and says why", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  const carol = await room.person("carol", { join: "#tea" });
+  await alice.send("KICK #tea bob,nobody,carol :enough");
+  await bob.sees(`:alice!alice@${HOST} KICK #tea bob :enough`);
+  await carol.sees(`:alice!alice@${HOST} KICK #tea carol :enough`);
+  await alice.sees(/ 441 alice nobody #tea /);
+  await bob.send("PRIVMSG #tea :but", "NAMES #tea");
+  await bob.sees(/ 404 /);
+  await alice.send("NAMES #tea");
+  await alice.sees(":Tea.local 353 alice = #tea :@alice");
+});
+
+Deno.test("WHO, WHOIS, WHOWAS, ISON and USERHOST tell who is here", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await bob.send("AWAY :tea", "MODE bob +i");
+  await bob.sees(`:bob!bob@${HOST} MODE bob +i`);
+  room.now += 61_000;
+  await alice.send("WHO #tea", "WHOIS bob", "ISON bob nobody ALICE", "USERHOST bob alice");
+  await alice.sees(`:Tea.local 352 alice #tea alice ${HOST} Tea.local alice H@ :0 alice the person`);
+  await alice.sees(`:Tea.local 352 alice #tea bob ${HOST} Tea.local bob G :0 bob the person`);
+  await alice.sees(`:Tea.local 311 alice bob bob ${HOST} * :bob the person`);
+  await alice.sees(/ 301 alice bob tea/);
+  await alice.sees(/ 317 alice bob 61 1767268800 /);
+  await alice.sees(":Tea.local 303 alice :bob alice");
+  await alice.sees(`:Tea.local 302 alice :bob=-bob@${HOST} alice=+alice@${HOST}`);
+  const carol = await room.person("carol");
+  await carol.send("WHO *");
+  const who = await carol.everything();
+  assert(!who.some((line) => / 352 carol .* bob /.test(line)), "bob is invisible to those who share no channel");
+  await bob.send("QUIT");
+  await bob.rest();
+  await carol.send("WHOWAS bob", "WHOWAS eve", "WHOIS bob");
+  await carol.sees(`:Tea.local 314 carol bob bob ${HOST} * :bob the person`);
+  await carol.sees(/ 406 carol eve /);
+  await carol.sees(/ 401 carol bob /);
+});
+
+Deno.test("LIST and LUSERS count", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea,#milk" });
+  await alice.send("TOPIC #tea :Oolong", "LIST", "LUSERS");
+  await room.person("bob", { join: "#tea" });
+  await alice.sees(":Tea.local 322 alice #tea 1 Oolong");
+  await alice.sees(":Tea.local 322 alice #milk 1 :");
+  await alice.sees(/ 251 alice :There are 1 users and 0 invisible on 1 server/);
+  await alice.send("LIST #tea");
+  await alice.sees(":Tea.local 322 alice #tea 2 Oolong");
+});
+
+Deno.test("What a client writes wrongly is answered, and never ends the connection", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const wrong: [line: string, answer: RegExp][] = [
+    ["PRIVMSG #tea :a\0b", / FAIL \* INVALID_MESSAGE :Cannot parse line: it holds CR, LF or NUL/],
+    ["PRIVMSG #tea :a\rb", / FAIL \* INVALID_MESSAGE /],
+    [":", / FAIL \* INVALID_MESSAGE /],
+    ["@a", / FAIL \* INVALID_MESSAGE /],
+    ["JOIN :#a b", / 403 alice \* :/],
+    ["JOIN", / 461 alice JOIN /],
+    ["MODE #tea +b :a b", / 696 alice #tea b \* /],
+    ["MODE #tea +k :a b", / 525 alice #tea /],
+    ["MODE #tea +k ::x", / 525 alice #tea /],
+    ["MODE #tea +l many", / 696 alice #tea l many /],
+    ["MODE #tea +o", / 696 alice #tea o /],
+    ["MODE #tea +Z", / 472 alice Z /],
+    ["MODE alice +Z", / 501 alice /],
+    ["MODE bob +i", / 401 alice bob /],
+    ["TOPIC #nowhere :x", / 403 alice #nowhere /],
+    ["KICK #tea ::x", / 441 alice \* #tea /],
+    ["CAP NONSENSE", / 410 alice NONSENSE /],
+    ["USER a b c d", / 462 alice /],
+    ["WHOIS", / 431 alice /],
+    ["MOTD nowhere.example", / 402 alice nowhere.example /],
+    ["PRIVMSG a,b,c,d,e :hi", / 407 alice a,b,c,d,e /],
+    [`PRIVMSG #tea :${"x".repeat(600)}`, / 417 alice /],
+    [`@+a=${"x".repeat(4100)} PRIVMSG #tea :hi`, / 417 alice /],
+  ];
+  for (const [line, answer] of wrong) {
+    await alice.send(line);
+    assertMatch((await alice.everything()).join("\n"), answer, line);
+  }
+  await alice.sendBytes(new Uint8Array([0x50, 0x49, 0xff, 0xfe, 0x0a]));
+  assertEquals(await alice.everything(), [":Tea.local FAIL * INVALID_UTF8 :Message rejected: it is not UTF-8"]);
+});
+
+Deno.test("What was said wrongly never reaches others", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "message-tags", join: "#tea" });
+  const bob = await room.person("bob", { caps: "message-tags", join: "#tea" });
+  await alice.everything();
+  await bob.send("@+a\t=1;+b=x\\ny PRIVMSG #tea :tags", "PRIVMSG #tea :a\rQUIT", "TOPIC #tea :\x01x");
+  await bob.everything();
+  for (const line of await alice.everything()) {
+    assertMatch(line, /^@msgid=\w+;\+a\t=1;\+b=x\\ny :bob!bob@127.0.0.1 PRIVMSG #tea :tags$/);
+  }
+});
+
+Deno.test("Half a line at the end is dropped, and what came before it is delivered, with its answers", async () => {
+  await using room = new Room();
+  const bob = await room.person("bob", { join: "#tea" });
+  const pipe = await room.stranger("pipe");
+  await pipe.send("NICK pipe", "USER pipe 0 * :Pipe", "JOIN #tea", "PRIVMSG #tea :whole");
+  await pipe.sendBytes(new TextEncoder().encode("PRIVMSG #tea :half"));
+  await pipe.closeWrite();
+  const answers = await pipe.rest();
+  assertStringIncludes(answers.join("\n"), " 366 pipe #tea ");
+  assertEquals(answers.at(-1), "ERROR :Closing link: (Connection closed)");
+  await bob.sees(`:pipe!pipe@${HOST} PRIVMSG #tea :whole`);
+  await bob.sees(`:pipe!pipe@${HOST} QUIT :Connection closed`);
+});
+
+Deno.test("A paste beyond the flood limit is delayed, not dropped, and nobody is thrown out", async () => {
+  await using room = new Room({}, { floodLimit: 1_000 });
+  const bob = await room.person("bob", { join: "#tea" });
+  const alice = await room.person("alice", { join: "#tea" });
+  await bob.everything();
+  const lines = Array.from({ length: 200 }, (_, i) => `PRIVMSG #tea :${i}`);
+  // The room's clock stands still, so each line past the burst waits its own 1 ms and no time is ever won back.
+  room.now += 5_000;
+  await alice.send(...lines);
+  for (const [i] of lines.entries()) await bob.sees(`:alice!alice@${HOST} PRIVMSG #tea :${i}`);
+});
+
+Deno.test("Those who do not register in time are closed, and those who answer a PING are not", async () => {
+  await using room = new Room();
+  const stranger = await room.stranger();
+  const [alice, bob] = [await room.person("alice"), await room.person("bob")];
+  await stranger.everything();
+  room.now += TIMEOUTS.registration;
+  room.connections.check();
+  assertEquals(await stranger.rest(), ["ERROR :Closing link: (Registration timed out)"]);
+  room.now += TIMEOUTS.idle;
+  room.connections.check();
+  await alice.sees("PING :Tea.local");
+  await bob.sees("PING :Tea.local");
+  await alice.send("PONG Tea.local");
+  await alice.everything();
+  room.now += TIMEOUTS.pong;
+  room.connections.check();
+  await bob.sees("ERROR :Closing link: (Ping timeout: 180 s)");
+  await alice.everything();
+});
+
+Deno.test("Connections beyond those that one address may have are refused", async () => {
+  await using room = new Room({}, { maxPerIp: 2 });
+  const alice = await room.person("alice");
+  await room.stranger();
+  const third = await room.stranger();
+  assertEquals(await third.rest(), ["ERROR :Closing link: (Too many connections from your address)"]);
+  await alice.send("QUIT");
+  await alice.rest();
+  // The place is free again as soon as the connection has ended on both sides.
+  while (room.connections.size > 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  await room.person("bob");
+});
+
+Deno.test("When the room closes everyone is told", async () => {
+  await using room = new Room();
+  const [alice, bob] = [await room.person("alice", { join: "#tea" }), await room.person("bob", { join: "#tea" })];
+  const closed = room.close();
+  assertEquals((await alice.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
+  assertEquals((await bob.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
+  await closed;
+  assertEquals([room.chat.sessions.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
+});
+
+Deno.test("A thousand people in one channel each see one message, and each other's names", async () => {
+  await using room = new Room({}, { maxPerIp: 0 });
+  const people = await Promise.all(Array.from({ length: 1_000 }, (_, i) => room.person(`p${i}`, { join: "#tea" })));
+  const last = people.at(-1)!;
+  await last.send("NAMES #tea");
+  const names = (await last.everything()).filter((line) => line.includes(" 353 ")).join(" ").match(/p\d+/g)!;
+  assertEquals(new Set(names).size, 1_000);
+  await people[0].send("PRIVMSG #tea :hello, all of you");
+  const hello = `:p0!p0@${HOST} PRIVMSG #tea :hello, all of you`;
+  await Promise.all(people.slice(1).map((person) => person.sees(hello)));
+});

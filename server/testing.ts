@@ -1,0 +1,152 @@
+/**
+ * What the server's tests share: a room in this process, over real sockets, and named people in it, so that a test reads
+ * as a transcript: `await alice.send("JOIN #tea"); await bob.sees(":alice!alice@127.0.0.1 JOIN #tea")`.
+ *
+ * @module
+ */
+
+import { AssertionError } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { Chat, type ChatOptions, type Settings } from "./chat.ts";
+import { Connections, serve, type ServeOptions } from "./serve.ts";
+
+/** How long a person waits for what must come. Long, since it is only ever waited for in vain by a test that fails. */
+const PATIENCE = 20_000;
+
+/** Someone who speaks the wire format by hand. */
+export class Person implements AsyncDisposable {
+  readonly nick: string;
+  readonly #conn: Deno.TcpConn;
+  readonly #lines: AsyncIterableIterator<string>;
+  readonly #seen: string[] = [];
+  #barriers = 0;
+
+  constructor(nick: string, conn: Deno.TcpConn) {
+    this.nick = nick;
+    this.#conn = conn;
+    this.#lines = conn.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+      .values() as AsyncIterableIterator<string>;
+  }
+
+  /** Sends lines, as they are, with CR LF after each. */
+  async send(...lines: string[]): Promise<void> {
+    await this.sendBytes(new TextEncoder().encode(lines.map((line) => line + "\r\n").join("")));
+  }
+
+  async sendBytes(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
+  }
+
+  /** The next line, whatever it is; undefined where the connection has ended. */
+  async next(): Promise<string | undefined> {
+    const { value } = await deadline(this.#lines.next(), PATIENCE).catch(() => {
+      throw new AssertionError(`${this.nick} waited in vain. Seen:\n${this.#seen.join("\n")}`);
+    });
+    if (value !== undefined) this.#seen.push(value);
+    return value;
+  }
+
+  /** Reads on to the first line that matches: equal to a text, or to a pattern. Gives it. */
+  async sees(expected: string | RegExp): Promise<string> {
+    for (let line = await this.next(); line !== undefined; line = await this.next()) {
+      if (typeof expected === "string" ? line === expected : expected.test(line)) return line;
+    }
+    throw new AssertionError(`${this.nick} never saw ${expected}. Seen:\n${this.#seen.join("\n")}`);
+  }
+
+  /** Everything up to now: a PING goes ahead, and what comes before its PONG is given. */
+  async everything(): Promise<string[]> {
+    const token = `barrier-${++this.#barriers}`;
+    await this.send(`PING ${token}`);
+    const lines: string[] = [];
+    for (let line = await this.next(); line !== undefined; line = await this.next()) {
+      if (line.endsWith(`:${token}`)) return lines;
+      lines.push(line);
+    }
+    throw new AssertionError(`${this.nick} was cut off. Seen:\n${this.#seen.join("\n")}`);
+  }
+
+  /** Reads to the end of the connection and gives what came. */
+  async rest(): Promise<string[]> {
+    const lines: string[] = [];
+    for (let line = await this.next(); line !== undefined; line = await this.next()) lines.push(line);
+    return lines;
+  }
+
+  /** Says that nothing more will be sent, and goes on reading. */
+  async closeWrite(): Promise<void> {
+    await this.#conn.closeWrite();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lines.return?.();
+    try {
+      this.#conn.close();
+    } catch {
+      // The stream has closed it.
+    }
+  }
+}
+
+/** A room of its own for one test. */
+export class Room implements AsyncDisposable {
+  readonly chat: Chat;
+  readonly log: string[] = [];
+  readonly connections: Connections;
+  /** What the room takes for the time, in milliseconds; a test sets it forward. */
+  now = Date.parse("2026-01-01T12:00:00Z");
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #stop = new AbortController();
+  readonly #people: Person[] = [];
+  readonly #served: Promise<void>;
+
+  constructor(settings: Partial<Settings> = {}, options: ServeOptions = {}, chatOptions: ChatOptions = {}) {
+    const onPresence = (text: string) => this.log.push(text);
+    this.chat = new Chat({ network: "Tea", motd: [], version: "0", ...settings }, {
+      now: () => this.now,
+      onPresence,
+      ...chatOptions,
+    });
+    const all = { floodLimit: 0, onError: (text: string) => this.log.push(text), ...options };
+    this.connections = new Connections(this.chat, all);
+    this.#served = serve(this.#listener, this.connections, { signal: this.#stop.signal, onError: all.onError });
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Someone who has connected and said nothing. */
+  async stranger(nick = "someone"): Promise<Person> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    const person = new Person(nick, conn);
+    this.#people.push(person);
+    return person;
+  }
+
+  /** Someone who has come in, with these capabilities, into these channels; what was told on the way has been read. */
+  async person(nick: string, { caps = "", join = "" } = {}): Promise<Person> {
+    const person = await this.stranger(nick);
+    if (caps !== "") await person.send(`CAP REQ :${caps}`);
+    await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick} the person`);
+    if (caps !== "") await person.send("CAP END");
+    await person.sees(/ (422|376) /);
+    if (join !== "") await person.send(`JOIN ${join}`);
+    await person.everything();
+    return person;
+  }
+
+  /** Stops the room as its program would, and waits until it has ended. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#served;
+    await this.connections.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.close();
+    for (const person of this.#people) await person[Symbol.asyncDispose]();
+    await closed;
+  }
+}
