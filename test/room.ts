@@ -1,0 +1,239 @@
+/**
+ * What the whole-program tests share: `server.ts` as its own process, people in it, and what it costs the machine.
+ * It knows the server by its flags, its port and what it prints, never by its modules.
+ *
+ * @module
+ */
+
+import { AssertionError } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { Person } from "../server/testing.ts";
+
+export { Person };
+
+const ROOT = new URL("..", import.meta.url);
+
+/** How long is waited for what must come: long, since only a test that fails ever waits for it in vain. Milliseconds. */
+export const PATIENCE = 20_000;
+
+/** What each server of a test is told, so that it keeps to itself. A test's own flags come after them. */
+const FLAGS = ["--host", "127.0.0.1", "--port", "0"];
+
+/**
+ * Asks again and again, for what nobody announces: another program's screen, a file, a figure of the kernel.
+ *
+ * @param what What is waited for, as a failure names it.
+ * @param ask Gives the answer, or undefined where it is not there yet.
+ * @param show What there is instead, for the failure.
+ */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  show: () => string = () => "",
+): Promise<T> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await delay(20)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+  }
+  throw new AssertionError(`Waited in vain for ${what}. ${show()}`);
+}
+
+/** Whether a program is installed. */
+export async function isInstalled(program: string): Promise<boolean> {
+  const { success } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program], stdout: "null" })
+    .output();
+  return success;
+}
+
+/** What a test's name says where it is skipped for want of a program. */
+export function skipped(isMissing: boolean, program: string): string {
+  return isMissing ? ` (skipped: ${program} is not installed)` : "";
+}
+
+/** Runs a program to its end. */
+export async function run(program: string, args: string[], input = "") {
+  const child = new Deno.Command(program, {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  // A program that ends before it has read all is not the test's concern.
+  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Runs `server.ts` to its end. */
+export function runServer(...flags: string[]) {
+  return run(Deno.execPath(), ["run", "-A", "server.ts", ...flags]);
+}
+
+/** How a room is opened. */
+export interface RoomOptions {
+  /** The most files that the server may have open; the machine's own limit when left out. */
+  openFiles?: number;
+  /** Where it listens, for a server that is told not to print it. */
+  port?: number;
+}
+
+/** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
+export async function openRoom(flags: string[] = [], { openFiles, port }: RoomOptions = {}): Promise<Room> {
+  const server = [Deno.execPath(), "run", "-A", "server.ts", ...FLAGS, ...flags];
+  if (port !== undefined) server.push("--port", `${port}`);
+  const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
+  const room = new Room(
+    new Deno.Command(limited[0], {
+      args: limited.slice(1),
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn(),
+  );
+  try {
+    if (port === undefined) room.port = Number(/\d+$/.exec(await room.logs(/ is open on port \d+$/))![0]);
+    else {
+      room.port = port;
+      await until("a connection", () => room.connect().catch(() => undefined));
+    }
+  } catch (error) {
+    await room[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+  return room;
+}
+
+/** A server that runs. Closing it is asking it to end, which it must do with exit code 0. */
+export class Room implements AsyncDisposable {
+  port = 0;
+  /** The lines that it has printed, on both outputs. */
+  readonly log: string[] = [];
+  readonly #process: Deno.ChildProcess;
+  readonly #outputs: Promise<void>[];
+  readonly #closing: AsyncDisposable[] = [];
+  #ended: Deno.CommandStatus | undefined;
+
+  constructor(process: Deno.ChildProcess) {
+    this.#process = process;
+    process.status.then((status) => this.#ended = status);
+    this.#outputs = [this.#keep(process.stdout), this.#keep(process.stderr)];
+  }
+
+  async #keep(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const lines = output.pipeThrough(new TextDecoderStream()).pipeThrough<string>(new TextLineStream());
+    for await (const line of lines) this.log.push(line);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Waits until it has printed such a line, and gives it. */
+  async logs(expected: string | RegExp): Promise<string> {
+    return await until(`${expected} in the server's log`, () => {
+      const line = this.log.find((line) =>
+        typeof expected === "string" ? line.includes(expected) : expected.test(line)
+      );
+      if (line === undefined && this.#ended !== undefined) throw this.#gone();
+      return line;
+    }, () => this.#story());
+  }
+
+  /** Memory that is in use, in bytes. */
+  get memory(): number {
+    const pages = Deno.readTextFileSync(`/proc/${this.#process.pid}/statm`).split(" ")[1];
+    return Number(pages) * 4096;
+  }
+
+  /** Time that it has computed, in milliseconds; the kernel counts in steps of 10. */
+  get computed(): number {
+    // The name stands in parentheses and may hold spaces; user and system time are fields 14 and 15.
+    const fields = Deno.readTextFileSync(`/proc/${this.#process.pid}/stat`).split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  /** A connection, which the room closes at its end. */
+  async connect(): Promise<Deno.TcpConn> {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    this.#closing.push({
+      [Symbol.asyncDispose]() {
+        try {
+          conn.close();
+        } catch {
+          // It is closed already.
+        }
+        return Promise.resolve();
+      },
+    });
+    return conn;
+  }
+
+  /** Someone who has connected and said nothing. */
+  async stranger(nick = "someone"): Promise<Person> {
+    const person = new Person(nick, await Deno.connect({ hostname: "127.0.0.1", port: this.port }));
+    this.#closing.push(person);
+    return person;
+  }
+
+  /** Someone who has come in, and into these channels; what was told on the way has been read. */
+  async person(nick: string, { caps = "", join = "" } = {}): Promise<Person> {
+    const person = await this.stranger(nick);
+    if (caps !== "") await person.send(`CAP REQ :${caps}`);
+    await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
+    if (caps !== "") await person.send("CAP END");
+    await person.sees(/ (422|376) /);
+    if (join !== "") await person.send(`JOIN ${join}`);
+    await person.everything();
+    return person;
+  }
+
+  /** Whether someone who comes now is served: the last line of most tests here. */
+  async servesNewcomers(): Promise<void> {
+    const newcomer = await this.person("newcomer", { join: "#newcomers" });
+    await newcomer.send("PRIVMSG newcomer :is anybody there?");
+    await newcomer.sees(":newcomer!newcomer@127.0.0.1 PRIVMSG newcomer :is anybody there?");
+    await newcomer.send("QUIT");
+    await newcomer.rest();
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  /** Waits until it has ended, and gives the exit code. */
+  async ended(): Promise<number> {
+    const { code } = await until("the server's end", () => this.#ended, () => this.#story());
+    await Promise.all(this.#outputs);
+    return code;
+  }
+
+  #gone(): AssertionError {
+    return new AssertionError(`The server has ended with exit code ${this.#ended?.code}. ${this.#story()}`);
+  }
+
+  #story(): string {
+    return `It has printed:\n${this.log.join("\n")}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#closing.map((resource) => resource[Symbol.asyncDispose]()));
+    const wasRunning = this.#ended === undefined;
+    if (wasRunning) this.kill("SIGTERM");
+    let code: number;
+    try {
+      code = await this.ended();
+    } catch (error) {
+      this.kill("SIGKILL");
+      await this.#process.status;
+      await Promise.all(this.#outputs);
+      throw error;
+    }
+    if (wasRunning && code !== 0) throw this.#gone();
+  }
+}
