@@ -1,0 +1,127 @@
+/**
+ * The server as a program: its flags, its exit codes, and how it ends.
+ *
+ * @module
+ */
+
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { openRoom, runServer } from "./room.ts";
+
+Deno.test("a wrong flag: one line on standard error that names it, nothing on standard output, exit code 2", async () => {
+  const wrong: [args: string[], says: RegExp][] = [
+    [["--colour"], /unknown flag --colour/],
+    [["-x"], /unknown flag -x/],
+    [["8888"], /unknown argument 8888/],
+    [["--port", "tea"], /--port .*"tea"/],
+    [["--port", "65536"], /--port .*"65536"/],
+    [["--port", "-1"], /--port|-1/],
+    [["--port"], /--port/],
+    [["--port="], /--port/],
+    [["--host="], /--host/],
+    [["--flood-limit", "1.5"], /--flood-limit .*"1\.5"/],
+    [["--max-per-ip", "many"], /--max-per-ip .*"many"/],
+    [["--log-level", "loud"], /--log-level/],
+    [["--name="], /--name/],
+    [["--name", "a\nb"], /--name/],
+    [["--motd="], /--motd/],
+    [["--password="], /--password/],
+  ];
+  // Two at a time: that is as many cores as there may be.
+  for (let i = 0; i < wrong.length; i += 2) {
+    await Promise.all(
+      wrong.slice(i, i + 2).map(async ([args, says]) => {
+        const { code, stdout, stderr } = await runServer(...args);
+        assertEquals([code, stdout, stderr.split("\n").length], [2, "", 2], `${args}: ${stdout}${stderr}`);
+        assertMatch(stderr, says);
+      }),
+    );
+  }
+});
+
+Deno.test("--help shows each flag with its default, --version the version", async () => {
+  const { code, stdout, stderr } = await runServer("--help");
+  assertEquals([code, stderr], [0, ""]);
+  for (const flag of ["--host", "--port", "--name", "--motd", "--password", "--flood-limit", "--max-per-ip"]) {
+    assertMatch(stdout, new RegExp(`^  ${flag} [^]*?\\(default: [^)]+\\)`, "m"));
+  }
+  for (const line of stdout.split("\n")) assertLess(line.length, 121);
+  assertMatch((await runServer("--version")).stdout, /^Teahouse \d+\.\d+\.\d+\n$/);
+});
+
+Deno.test("a port in use: one line that names the port and the flag, exit code 1", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const { code, stdout, stderr } = await runServer("--host", "127.0.0.1", "--port", `${port}`);
+  assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
+  assertStringIncludes(stderr, `port ${port} is in use`);
+  assertStringIncludes(stderr, "--port");
+});
+
+Deno.test("a host that is not this machine's, a motd that is not there: one line with the flag, exit code 1", async () => {
+  const wrong: [args: string[], flag: string][] = [
+    // Set aside for documents (RFC 5737): nobody has it.
+    [["--host", "192.0.2.1", "--port", "0"], "--host"],
+    [["--host", "127.0.0.1", "--port", "0", "--motd", "no-such-file.txt"], "--motd"],
+  ];
+  for (const [args, flag] of wrong) {
+    const { code, stdout, stderr } = await runServer(...args);
+    assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
+    assertStringIncludes(stderr, flag);
+  }
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`${signal} with people connected: each is told, and the server ends with 0 within seconds`, {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    await using room = await openRoom();
+    const people = [await room.person("alice", { join: "#tea" }), await room.person("bob", { join: "#tea" })];
+    people.push(await room.stranger());
+    // Someone who never reads, and does not close either, is not waited for.
+    const mute = await room.connect();
+    await mute.write(new TextEncoder().encode("NICK mute\r\nUSER mute 0 * :mute\r\nJOIN #tea\r\n"));
+    await people[0].sees(":mute!mute@127.0.0.1 JOIN #tea");
+    const begun = Date.now();
+    room.kill(signal);
+    for (const person of people) assertMatch((await person.rest()).at(-1) ?? "", /^ERROR :Closing link: \(.+\)$/);
+    assertEquals(await room.ended(), 0);
+    assertLess(Date.now() - begun, 8_000);
+  });
+}
+
+Deno.test("what is said last before SIGTERM still arrives", { ignore: Deno.build.os === "windows" }, async () => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.send("PRIVMSG #tea :last words");
+  await alice.everything();
+  room.kill("SIGTERM");
+  const lines = await bob.rest();
+  assertEquals(lines[0], ":alice!alice@127.0.0.1 PRIVMSG #tea :last words");
+  assertMatch(lines.at(-1)!, /^ERROR :/);
+  assertEquals(await room.ended(), 0);
+});
+
+Deno.test("the log says who comes, who goes and how many are online; --log-level error says nothing of it", async () => {
+  for (const flags of [[], ["--log-level", "error"]]) {
+    const isQuiet = flags.length > 0;
+    // A quiet server does not print where it listens, either.
+    await using room = await openRoom(flags, isQuiet ? { port: freePort() } : {});
+    const alice = await room.person("alice");
+    await alice.send("NICK alicia", "QUIT :bye");
+    await alice.rest();
+    if (isQuiet) {
+      assertEquals(room.log, []);
+      continue;
+    }
+    await room.logs(/^\d\d:\d\d:\d\d alice has come in from 127\.0\.0\.1; 1 online$/);
+    await room.logs(/ alice is now alicia; 1 online$/);
+    await room.logs(/ alicia has left \(Quit: bye\); 0 online$/);
+  }
+});
+
+/** A port of this machine that nobody has at the moment. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
