@@ -472,13 +472,14 @@ class Screen implements AsyncDisposable {
       const rows = (await this.#tmux("capture-pane", "-p")).split("\n").map((row) =>
         row.replace(/^\[\d\d:\d\d\] /, "")
       );
-      // A wide character takes two columns.
-      let column = 0;
-      const at = [...rows[y]].findIndex((char) =>
-        (column += /[\u1100-\uffdc\u{1f300}-\u{1faff}]/u.test(char) ? 2 : 1) > x
-      );
-      const row = [...rows[y].padEnd(x)];
-      row.splice(at < 0 ? row.length + x - column : at, 0, "|");
+      const row = [...rows[y]];
+      let at = 0;
+      for (let column = 0; column < x; at++) {
+        row[at] ??= " ";
+        // A wide character takes two columns.
+        column += /[\u1100-\uffdc\u{1f300}-\u{1faff}]/u.test(row[at]) ? 2 : 1;
+      }
+      row.splice(at, 0, "|");
       rows[y] = row.join("");
       seen = rows.join("\n").trimEnd().split("\n").slice(-lines.length);
       if (seen.join("\n") === lines.join("\n")) return;
@@ -501,23 +502,25 @@ Deno.test(
     await screen.shows("bob --> #lobby> |");
     await screen.types("-l", "我想喝茶 and talk about tea with all of you");
     await screen.shows("bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
+    // Whole screens from here on: nothing is left behind, and nothing is lost.
+    const above = ["#lobby: 2 online: alice, bob", "<alice> 你好, bob"];
     await room.says(":alice!~tea@host PRIVMSG #lobby :你好, bob");
-    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
-    await screen.resize(30);
-    await screen.shows("<alice> 你好, bob", "bob --> #lobby> 我想喝茶 and t", "alk about tea with all of you|");
+    await screen.shows(...above, "bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
+    await screen.resize(48);
+    await screen.shows(...above, "bob --> #lobby> 我想喝茶 and talk about tea with", " all of you|");
     await screen.types("Home", "Right", "Right");
+    above.push("<alice> still there?");
     await room.says(":alice!~tea@host PRIVMSG #lobby :still there?");
-    await screen.shows("<alice> still there?", "bob --> #lobby> 我想|喝茶 and t", "alk about tea with all of you");
+    await screen.shows(...above, "bob --> #lobby> 我想|喝茶 and talk about tea with", " all of you");
+    // One row while the cursor was on the second.
+    await screen.types("End");
+    await screen.resize(70);
+    await screen.shows(...above, "bob --> #lobby> 我想喝茶 and talk about tea with all of you|");
     await screen.resize(40);
-    await screen.shows("<alice> still there?", "bob --> #lobby> 我想|喝茶 and talk about", "tea with all of you");
-    await screen.types("不", "Enter");
-    await room.hears("PRIVMSG #lobby :我想不喝茶 and talk about tea with all of you");
+    await screen.shows(...above, "bob --> #lobby> 我想喝茶 and talk about", "tea with all of you|");
+    await screen.types("!", "Enter");
+    await room.hears("PRIVMSG #lobby :我想喝茶 and talk about tea with all of you!");
     // What was written is not there twice.
-    await screen.shows(
-      "<alice> still there?",
-      "<bob> 我想不喝茶 and talk about",
-      "tea with all of you",
-      "bob --> #lobby> |",
-    );
+    await screen.shows(...above, "<bob> 我想喝茶 and talk about te", "a with all of you!", "bob --> #lobby> |");
   },
 );
