@@ -1,0 +1,106 @@
+/**
+ * Many connections: of strangers who say nothing, of people who are silent, of more than there are files for.
+ *
+ * @module
+ */
+
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { openRoom, type Person, type Room } from "./room.ts";
+
+const MEBIBYTE = 1 << 20;
+const isLinux = Deno.build.os === "linux";
+
+/** As many connections, a few at a time. */
+async function connectMany(room: Room, count: number): Promise<Deno.TcpConn[]> {
+  const conns: Deno.TcpConn[] = [];
+  while (conns.length < count) {
+    conns.push(...await Promise.all(Array.from({ length: Math.min(50, count - conns.length) }, () => room.connect())));
+  }
+  return conns;
+}
+
+Deno.test("500 connections that never register: others are served meanwhile, and memory is modest", {
+  ignore: !isLinux,
+}, async () => {
+  await using room = await openRoom(["--max-per-ip", "0"]);
+  await room.servesNewcomers();
+  const before = room.memory;
+  await connectMany(room, 500);
+  const alice = await room.person("alice");
+  await alice.send("LUSERS");
+  // They have all been accepted.
+  await alice.sees(":Teahouse.local 253 alice 500 :unregistered connections");
+  assertLess(room.memory - before, 50 * MEBIBYTE);
+  await room.servesNewcomers();
+});
+
+Deno.test("--max-per-ip: those beyond it are told why and closed; who leaves makes room", async () => {
+  await using room = await openRoom(["--max-per-ip", "5"]);
+  const people: Person[] = [];
+  for (const nick of ["alice", "bob", "carol"]) people.push(await room.person(nick, { join: "#tea" }));
+  // Those who have not registered count, too.
+  const strangers = [await room.stranger(), await room.stranger()];
+  for (let i = 0; i < 20; i++) {
+    const refused = await room.stranger();
+    assertEquals(await refused.rest(), ["ERROR :Closing link: (Too many connections from your address)"]);
+  }
+  await people[0].send("PRIVMSG #tea :we are still here");
+  await people[2].sees(":alice!alice@127.0.0.1 PRIVMSG #tea :we are still here");
+  for (const stranger of strangers) {
+    await stranger.send("QUIT");
+    await stranger.rest();
+  }
+  // Whoever has read the last line may come a moment before the server has counted the one who went.
+  await people[0].everything();
+  await room.servesNewcomers();
+});
+
+Deno.test("no more files to open: those inside are served, who waits comes in when others go, and nothing spins", {
+  ignore: !isLinux,
+}, async () => {
+  await using room = await openRoom(["--flood-limit", "0"], { openFiles: 64 });
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  // The kernel completes them all; the server can take only some of them.
+  const conns = await connectMany(room, 100);
+  await room.logs(/cannot accept .*Too many open files/);
+
+  const begun = room.computed;
+  await delay(2_000);
+  assertLess(room.computed - begun, 200);
+
+  await alice.send("PRIVMSG #tea :it is crowded");
+  await bob.sees(":alice!alice@127.0.0.1 PRIVMSG #tea :it is crowded");
+
+  for (const conn of conns) conn.close();
+  await room.servesNewcomers();
+  // It says so when it begins, not each time that it tries again.
+  assertLess(room.log.filter((line) => line.includes("cannot accept")).length, 5, room.log.join("
+"));
+});
+
+Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux }, async () => {
+  await using room = await openRoom(["--max-per-ip", "0"]);
+  await room.servesNewcomers();
+  const before = room.memory;
+  const conns = await connectMany(room, 1_000);
+  const buffer = new Uint8Array(65536);
+  await Promise.all(conns.map(async (conn, i) => {
+    await conn.write(new TextEncoder().encode(`NICK guest${i}\r\nUSER guest 0 * :guest\r\nJOIN #tea\r\n`));
+    await conn.read(buffer);
+  }));
+  const alice = await room.person("alice");
+  await alice.send("LUSERS");
+  assertMatch(await alice.sees(/ 251 /), /:There are 1001 users /);
+  await alice.everything();
+  const memory = room.memory - before;
+
+  // What they were sent on coming in has been written by now, or is waiting for them to read it.
+  const begun = room.computed;
+  await delay(5_000);
+  const percent = (room.computed - begun) / 5_000 * 100;
+  console.log(`${percent.toFixed(2)} % of a core, ${(memory / MEBIBYTE).toFixed(1)} MiB`);
+  assertLess(percent, 1);
+  await room.servesNewcomers();
+});

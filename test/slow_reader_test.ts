@@ -1,0 +1,107 @@
+/**
+ * One who does not read: the room neither waits for them nor grows with what they are still to be sent.
+ *
+ * @module
+ */
+
+import { assertEquals, assertLess } from "@std/assert";
+import { LineReader } from "../protocol.ts";
+import { isInstalled, openRoom, type Room, skipped } from "./room.ts";
+
+const MEBIBYTE = 1 << 20;
+
+/** Padded to what people say in the longer of their lines; 10 MB in all, more than any kernel buffers. */
+const TEXT = "Green tea is steeped at eighty degrees and for two minutes, black tea with water that boils";
+
+/**
+ * Comes in and into #tea, and then only counts. `done` resolves when that many messages have come, all in their order,
+ * to the other lines that came.
+ */
+async function counts(room: Room, nick: string, messages: number): Promise<{ done: Promise<string[]> }> {
+  const conn = await room.connect();
+  await conn.write(new TextEncoder().encode(`NICK ${nick}\r\nUSER ${nick} 0 * :${nick}\r\nJOIN #tea\r\n`));
+  const reader = new LineReader();
+  const buffer = new Uint8Array(65536);
+  const joined = Promise.withResolvers<void>();
+  const others: string[] = [];
+  const done = (async () => {
+    for (let count = 0; count < messages;) {
+      const size = await conn.read(buffer);
+      if (size === null) throw new Error(`${nick} was cut off after ${count} messages: ${others.slice(-5).join("\n")}`);
+      for (const line of reader.push(buffer.subarray(0, size))) {
+        if (line === `:alice!alice@127.0.0.1 PRIVMSG #tea :${count} ${TEXT}`) count++;
+        else others.push(`${line}`);
+        if (`${line}`.includes(" 366 ")) joined.resolve();
+      }
+    }
+    return others;
+  })();
+  await Promise.race([joined.promise, done]);
+  return { done };
+}
+
+const noNetcat = !await isInstalled("nc");
+
+Deno.test(
+  `a member that stops reading is closed for it; all 100,000 messages reach the others in order, and memory stays flat` +
+    skipped(noNetcat, "nc"),
+  { ignore: noNetcat || Deno.build.os !== "linux" },
+  async () => {
+    await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
+    const alice = await room.person("alice", { join: "#tea" });
+    const warming = 10_000, messages = 100_000;
+    const readers = [await counts(room, "bob", warming + messages), await counts(room, "carol", warming + messages)];
+
+    let said = 0;
+    const say = async (count: number, meanwhile = () => {}) => {
+      for (const end = said + count; said < end; said += 500) {
+        await alice.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #tea :${said + i} ${TEXT}`));
+        meanwhile();
+      }
+    };
+    await say(warming);
+    await alice.everything();
+
+    // It comes in, sees something said, and is stopped: like a laptop that is closed.
+    const sleeper = new Deno.Command("nc", {
+      args: ["127.0.0.1", `${room.port}`],
+      stdin: "piped",
+      stdout: "null",
+    }).spawn();
+    const typing = sleeper.stdin.getWriter();
+    await typing.write(new TextEncoder().encode("NICK dave\r\nUSER dave 0 * :dave\r\nJOIN #tea\r\n"));
+    await alice.sees(":dave!dave@127.0.0.1 JOIN #tea");
+    sleeper.kill("SIGSTOP");
+
+    const before = room.memory;
+    let most = before;
+    await say(messages, () => most = Math.max(most, room.memory));
+    assertEquals(await alice.sees(/QUIT/), ":dave!dave@127.0.0.1 QUIT :SendQ exceeded");
+    for (const others of await Promise.all(readers.map(({ done }) => done))) {
+      assertEquals(others.filter((line) => line.includes(" QUIT ")), [":dave!dave@127.0.0.1 QUIT :SendQ exceeded"]);
+    }
+    most = Math.max(most, room.memory);
+    sleeper.kill("SIGKILL");
+    await sleeper.status;
+    await typing.abort();
+    console.log(`memory: ${before / MEBIBYTE} MiB, ${most / MEBIBYTE} MiB at most, computed ${room.computed} ms`);
+    assertLess(most - before, 20 * MEBIBYTE);
+    await room.servesNewcomers();
+  },
+);
+
+Deno.test("a person who does not read is closed for private messages, too, and their sender is not", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice");
+  const dave = await room.connect();
+  await dave.write(new TextEncoder().encode("NICK dave\r\nUSER dave 0 * :dave\r\n"));
+  await room.logs("dave has come in");
+  let gone = "";
+  for (let i = 0; i < 300 && gone === ""; i++) {
+    await alice.send(...Array(2_000).fill(`PRIVMSG dave :${TEXT}`));
+    gone = (await alice.everything()).find((line) => line.includes(" 401 alice dave ")) ?? "";
+  }
+  assertEquals(gone, ":Teahouse.local 401 alice dave :No such nick");
+  await room.logs("dave has left (SendQ exceeded)");
+  await room.servesNewcomers();
+});
