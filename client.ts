@@ -90,10 +90,14 @@ function guest(): string {
 }
 
 function askNick(): string {
+  const suggestion = guest();
   for (;;) {
-    const nick = prompt("Your nick:", guest());
-    if (nick === null) Deno.exit(1);
-    if (isNick(nick.trim())) return nick.trim();
+    // Not as `prompt`'s default, which would have to be deleted before another nick can be written.
+    const answer = prompt(`Your nick [${suggestion}]:`);
+    // Ctrl-D is no answer.
+    if (answer === null) Deno.exit(1);
+    const nick = answer.trim() || suggestion;
+    if (isNick(nick)) return nick;
     console.error(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
   }
 }

@@ -422,6 +422,22 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "terminal: a nick is asked for, until it can be one; Enter takes the suggestion",
+  { ignore: !hasScript },
+  async () => {
+    await using room = new Room();
+    for (const [keys, prompt] of [["2bad\r张三\r", "张三 --> #lobby> "], ["\r", " --> #lobby> "]]) {
+      const terminal = new Terminal("--server", room.address);
+      await terminal.shows("Your nick [guest-");
+      await terminal.types(keys);
+      await terminal.shows(prompt);
+      await terminal.types("\x03");
+      assertStringIncludes(await terminal.ended(), keys === "\r" ? "guest-" : '"2bad" cannot be a nick');
+    }
+  },
+);
+
 Deno.test("terminal: colours, but for --no-color", { ignore: !hasScript }, async () => {
   await using room = new Room();
   for (const flags of [[], ["--no-color"]]) {
