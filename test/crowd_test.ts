@@ -76,8 +76,7 @@ Deno.test("no more files to open: those inside are served, who waits comes in wh
   for (const conn of conns) conn.close();
   await room.servesNewcomers();
   // It says so when it begins, not each time that it tries again.
-  assertLess(room.log.filter((line) => line.includes("cannot accept")).length, 5, room.log.join("
-"));
+  assertLess(room.log.filter((line) => line.includes("cannot accept")).length, 5, room.log.join("\n"));
 });
 
 Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux }, async () => {
