@@ -1,0 +1,283 @@
+/**
+ * The load: opens connections to a server, sends, and counts what arrives. It runs as a process of its own, so that the
+ * server's CPU time is the server's alone, and speaks any line protocol that a `Dialect` describes.
+ *
+ * It counts bytes, since every message has the same length; only a few connections, the probes, look into what they
+ * receive and measure how long it took. Reads one JSON `Job` from standard input and writes one JSON `Result` a line.
+ *
+ * @module
+ */
+
+/** How to speak to a kind of server. `%i` stands for a connection's number, `%c` for its channel's, `%s` for the text. */
+export interface Dialect {
+  /** What a connection says first. */
+  login: string;
+  /** What it sees when it may join; empty where there is no such step. */
+  welcome: string;
+  /** What it then says for each channel. */
+  join: string;
+  /** What it sees when it has joined one. */
+  ready: string;
+  /** What a sender says to send a text to a channel. */
+  send: string;
+  /** What asks it whether it lives, and the answer, both up to what they share. */
+  ping: string;
+  pong: string;
+}
+
+/** What the load is to do. */
+export interface Job {
+  port: number;
+  /** The server's process, to read its CPU time and memory. */
+  pid: number;
+  dialect: Dialect;
+  receivers: number;
+  messages: number;
+  /** Messages a second; 0 for as many as go. */
+  rate: number;
+  /** How many channels everyone is in; the messages go to each in turn. */
+  channels: number;
+}
+
+/** What was measured. */
+export interface Result {
+  deliveries: number;
+  seconds: number;
+  /** Server CPU time for one delivery, in nanoseconds, and as a share of one core. */
+  cpuPerDelivery: number;
+  cpuShare: number;
+  /** This process's CPU time as a share of one core: near 1 and the load is what limits. */
+  loadShare: number;
+  /** From just before a message is written to just after it is read, in milliseconds. */
+  p50: number;
+  p99: number;
+  /** The server's memory in MiB when all is done, and in KiB for each connection when all had joined. */
+  rss: number;
+  rssPerConnection: number;
+  /** Until everyone had joined, in seconds. */
+  joinSeconds: number;
+  /** The server's CPU time for one join, in microseconds. */
+  cpuPerJoin: number;
+}
+
+/** Connections that are on their way in at once. */
+const COHORT = 200;
+/** How many connections measure latency. */
+const PROBES = 16;
+/** A text: a mark, the time in 1/100 ms as 12 digits, and filler up to 64 bytes. */
+const MARK = "T:";
+const DIGITS = 12;
+const FILLER = "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz".slice(0, 64 - MARK.length - DIGITS);
+/** How long a measurement may take, in milliseconds. */
+const PATIENCE = 90_000;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function text(): string {
+  return MARK + Math.round(performance.now() * 100).toString().padStart(DIGITS, "0") + FILLER;
+}
+
+function fill(template: string, i: number, channel: number, payload = ""): string {
+  return template.replaceAll("%i", `${i}`).replaceAll("%c", `${channel}`).replaceAll("%s", payload);
+}
+
+/** CPU time in seconds and memory in bytes of a process, as the operating system accounts for them. */
+function usage(pid: number): { cpu: number; rss: number } {
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /, "").split(" ");
+  // utime, stime in clock ticks of 10 ms; rss in pages.
+  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: Number(fields[21]) * 4096 };
+}
+
+/** One connection of the load. */
+class Member {
+  readonly #conn: Deno.TcpConn;
+  readonly #buffer = new Uint8Array(16_384);
+  /** Bytes since counting began. */
+  received = 0;
+  /** Milliseconds that messages took to arrive; only a probe has them. */
+  latencies: number[] | undefined;
+  #tail = "";
+
+  constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    conn.setNoDelay(true);
+  }
+
+  static async join(job: Job, i: number): Promise<Member> {
+    const { dialect, port, channels } = job;
+    const member = new Member(await Deno.connect({ hostname: "127.0.0.1", port }));
+    await member.send(fill(dialect.login, i, 0));
+    if (dialect.welcome !== "") await member.#sees(dialect.welcome, 1, dialect);
+    let join = "";
+    for (let c = 0; c < channels; c++) join += fill(dialect.join, i, c);
+    await member.send(join);
+    await member.#sees(dialect.ready, channels, dialect);
+    return member;
+  }
+
+  async send(text: string): Promise<void> {
+    await this.write(encoder.encode(text));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
+  }
+
+  /** Reads until a text has come so many times, and answers a ping on the way. */
+  async #sees(expected: string, times: number, dialect: Dialect): Promise<void> {
+    let seen = "";
+    for (let pinged = false; seen.split(expected).length <= times;) {
+      const n = await this.#conn.read(this.#buffer);
+      if (n === null) throw new Error(`the server closed a connection: ${seen.slice(-200)}`);
+      seen += decoder.decode(this.#buffer.subarray(0, n));
+      const ping = dialect.ping === "" || pinged ? undefined : seen.split(dialect.ping)[1]?.split("\r\n");
+      if (ping !== undefined && ping.length > 1) {
+        pinged = true;
+        await this.send(dialect.pong + ping[0] + "\r\n");
+      }
+    }
+  }
+
+  /** Reads to the end of the connection. */
+  async read(): Promise<void> {
+    try {
+      for (let n = await this.#conn.read(this.#buffer); n !== null; n = await this.#conn.read(this.#buffer)) {
+        this.received += n;
+        if (this.latencies !== undefined) this.#measure(this.#buffer.subarray(0, n), this.latencies);
+      }
+    } catch {
+      // Closed at the end.
+    }
+  }
+
+  #measure(bytes: Uint8Array, latencies: number[]): void {
+    const now = performance.now();
+    const seen = this.#tail + decoder.decode(bytes);
+    let end = 0;
+    for (let at = seen.indexOf(MARK); at >= 0; at = seen.indexOf(MARK, end)) {
+      const digits = seen.slice(at + MARK.length, at + MARK.length + DIGITS);
+      if (digits.length < DIGITS) break;
+      end = at + MARK.length + DIGITS;
+      latencies.push(now - Number(digits) / 100);
+    }
+    this.#tail = seen.slice(Math.max(end, seen.length - MARK.length - DIGITS));
+  }
+
+  close(): void {
+    this.#conn.close();
+  }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Resolves when the condition holds; throws when that takes too long. */
+async function until(condition: () => boolean, what: () => string): Promise<void> {
+  for (const end = performance.now() + PATIENCE; !condition();) {
+    if (performance.now() > end) throw new Error(`timed out: ${what()}`);
+    await delay(1);
+  }
+}
+
+/** Lets everyone in, a cohort at a time. */
+async function joinAll(job: Job, count: number): Promise<Member[]> {
+  const members: Member[] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: Math.min(COHORT, count) }, async () => {
+    while (next < count) {
+      const member = await Member.join(job, next++);
+      members.push(member);
+    }
+  }));
+  return members;
+}
+
+/** Sends the messages, at their rate or as fast as they are taken. */
+async function sendAll({ dialect, messages, rate, channels }: Job, sender: Member): Promise<void> {
+  const started = performance.now();
+  for (let sent = 0; sent < messages;) {
+    const due = rate === 0 ? messages : Math.min(messages, Math.ceil((performance.now() - started) * rate / 1000));
+    let lines = "";
+    for (; sent < due && lines.length < 65_536; sent++) lines += fill(dialect.send, 0, sent % channels, text());
+    if (lines !== "") await sender.send(lines);
+    if (rate > 0) await delay(1);
+  }
+}
+
+function percentile(sorted: number[], share: number): number {
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? NaN;
+}
+
+/** Does a job. */
+export async function run(job: Job): Promise<Result> {
+  const before = usage(job.pid);
+  const joining = performance.now();
+  const [sender, ...receivers] = await joinAll(job, job.receivers + 1);
+  const joinSeconds = (performance.now() - joining) / 1000;
+  const joined = usage(job.pid);
+  const everyone = [sender, ...receivers];
+  const reading = everyone.map((member) => member.read());
+  try {
+    // What the last joins have brought is still arriving; counting begins when nothing more comes.
+    for (let last = -1, sum = 0; sum !== last; sum = everyone.reduce((n, { received }) => n + received, 0)) {
+      last = sum;
+      await delay(500);
+    }
+    // One message tells how many bytes each will bring.
+    const probe = receivers[0];
+    probe.received = 0;
+    await sender.send(fill(job.dialect.send, 0, 0, text()));
+    await until(() => probe.received > 0, () => "the first message did not arrive");
+    await delay(300);
+    const size = probe.received;
+    // With several channels the names' lengths differ by a digit; each has the same share of messages.
+    const extra = Array.from({ length: job.messages }, (_, i) => `${i % job.channels}`.length - 1).reduce(
+      (a, b) => a + b,
+      0,
+    );
+    const expected = job.messages * size + extra;
+    for (const member of everyone) member.received = 0;
+    const step = Math.max(1, Math.floor(receivers.length / PROBES));
+    for (let i = 0; i < receivers.length; i += step) receivers[i].latencies = [];
+
+    const start = usage(job.pid);
+    const startOwn = usage(Deno.pid);
+    const startTime = performance.now();
+    await sendAll(job, sender);
+    const arrived = () => receivers.every(({ received }) => received >= expected);
+    await until(arrived, () => `${receivers.filter(({ received }) => received < expected).length} lack messages`);
+    const seconds = (performance.now() - startTime) / 1000;
+    const end = usage(job.pid);
+    const ownCpu = usage(Deno.pid).cpu - startOwn.cpu;
+    const latencies = receivers.flatMap(({ latencies = [] }) => latencies).sort((a, b) => a - b);
+    const deliveries = job.messages * receivers.length;
+    return {
+      deliveries,
+      seconds,
+      cpuPerDelivery: (end.cpu - start.cpu) * 1e9 / deliveries,
+      cpuShare: (end.cpu - start.cpu) / seconds,
+      loadShare: ownCpu / seconds,
+      p50: percentile(latencies, 0.5),
+      p99: percentile(latencies, 0.99),
+      rss: end.rss / 2 ** 20,
+      rssPerConnection: (joined.rss - before.rss) / 1024 / everyone.length,
+      joinSeconds,
+      cpuPerJoin: (joined.cpu - before.cpu) * 1e6 / everyone.length,
+    };
+  } finally {
+    for (const member of everyone) member.close();
+    await Promise.all(reading);
+  }
+}
+
+if (import.meta.main) {
+  const job: Job = await new Response(Deno.stdin.readable).json();
+  try {
+    console.log(JSON.stringify(await run(job)));
+  } catch (error) {
+    console.log(JSON.stringify({ error: error instanceof Error ? error.message : `${error}` }));
+  }
+  Deno.exit(0);
+}

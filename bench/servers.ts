@@ -1,0 +1,182 @@
+/**
+ * The servers that are measured: ours, and its peers where they are installed (Debian: ngircd, inspircd, nats-server),
+ * each with its limits lifted, on loopback only.
+ *
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path/from-file-url";
+import type { Dialect } from "./load.ts";
+
+/** A server that can be started. */
+export interface Server {
+  name: string;
+  /** The command that starts it on a port, with files of its own in a folder. */
+  command(port: number, folder: string): string[];
+  dialect: Dialect;
+  /** Scenarios that it cannot run, and why. */
+  cannot: Record<string, string>;
+}
+
+const IRC: Dialect = {
+  login: "NICK u%i\r\nUSER u%i 0 * :u\r\n",
+  welcome: " 001 ",
+  join: "JOIN #lobby%c\r\n",
+  ready: " 366 ",
+  send: "PRIVMSG #lobby%c :%s\r\n",
+  ping: "PING :",
+  pong: "PONG :",
+};
+
+const NATS: Dialect = {
+  login: 'CONNECT {"verbose":false,"pedantic":false}\r\n',
+  welcome: "",
+  join: "SUB lobby%c 1\r\nPING\r\n",
+  ready: "PONG",
+  send: "PUB lobby%c 64\r\n%s\r\n",
+  ping: "",
+  pong: "",
+};
+
+const root = fromFileUrl(new URL("..", import.meta.url));
+
+/** Ours, as people start it, but for the limits that would slow a benchmark on purpose. */
+export const OURS: Server = {
+  name: "teahouse",
+  command: (port) => [
+    Deno.execPath(),
+    ..."run -A".split(" "),
+    `${root}server.ts`,
+    ...`--host 127.0.0.1 --port ${port} --flood-limit 0 --max-per-ip 0 --log-level error`.split(" "),
+  ],
+  dialect: IRC,
+  cannot: {},
+};
+
+function write(folder: string, name: string, text: string): string {
+  Deno.writeTextFileSync(`${folder}/${name}`, text);
+  return `${folder}/${name}`;
+}
+
+const SLOW = "it lets people in too slowly";
+
+/** Others, to compare with. */
+export const PEERS: Server[] = [
+  {
+    name: "ngircd",
+    command: (port, folder) => [
+      "ngircd",
+      "-n",
+      "-f",
+      write(
+        folder,
+        "ngircd.conf",
+        `[Global]
+Name = irc.test.local
+Info = test
+Listen = 127.0.0.1
+Ports = ${port}
+ServerUID = nobody
+ServerGID = nogroup
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxJoins = 0
+MaxPenaltyTime = 0
+PingTimeout = 3600
+PongTimeout = 3600
+[Options]
+Ident = no
+DNS = no
+PAM = no
+`,
+      ),
+    ],
+    dialect: IRC,
+    cannot: { bulk1000: SLOW, paced1000: SLOW, scale9000: SLOW },
+  },
+  {
+    name: "inspircd",
+    command: (port, folder) => [
+      "inspircd",
+      "--runasroot",
+      "--nofork",
+      `--config=${
+        write(
+          folder,
+          "inspircd.conf",
+          `<server name="irc.test.local" description="test" network="Test">
+<admin name="a" nick="a" email="a@example.org">
+<bind address="127.0.0.1" port="${port}" type="clients">
+<connect allow="*" timeout="600" flood="999999" threshold="999999" pingfreq="36000" commandrate="100000000" fakelag="no"
+ softsendq="104857600" hardsendq="1048576000" recvq="104857600" localmax="100000" globalmax="100000" limit="100000"
+ resolvehostnames="no" useconnectban="no" useconnflood="no">
+<performance softlimit="100000" somaxconn="1024" quietbursts="yes" netbuffersize="65534">
+<log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="${folder}/inspircd.log">
+<pid file="${folder}/inspircd.pid">
+<dns server="127.0.0.1" timeout="1">
+<files motd="/dev/null">
+`,
+        )
+      }`,
+    ],
+    dialect: IRC,
+    cannot: { scale9000: SLOW },
+  },
+  {
+    name: "nats-server",
+    command: (port) => ["nats-server", "-a", "127.0.0.1", "-p", `${port}`],
+    dialect: NATS,
+    cannot: {},
+  },
+];
+
+/** A server that runs; ends with its scope. */
+export class Running implements AsyncDisposable {
+  readonly pid: number;
+  readonly #process: Deno.ChildProcess;
+  readonly #folder: string;
+
+  private constructor(process: Deno.ChildProcess, folder: string) {
+    this.#process = process;
+    this.pid = process.pid;
+    this.#folder = folder;
+  }
+
+  /** Starts a server and waits until its port answers. Nothing where its program is not installed. */
+  static async start(server: Server, port: number): Promise<Running | undefined> {
+    const folder = await Deno.makeTempDir({ prefix: "bench-" });
+    const [program, ...args] = server.command(port, folder);
+    let process: Deno.ChildProcess;
+    try {
+      process = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+    const running = new Running(process, folder);
+    let isOver = false;
+    process.status.then(() => isOver = true);
+    for (let tries = 0; tries < 150 && !isOver; tries++) {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+        return running;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+    await running[Symbol.asyncDispose]();
+    throw new Error(`${server.name} did not start on port ${port}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await this.#process.status;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
