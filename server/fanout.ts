@@ -191,8 +191,9 @@ export class Feed {
 
   /** Wakes the next readers; who comes or goes meanwhile, the set's iterator knows. */
   #continue(): void {
-    for (let i = 0; i < SLICE; i++) {
-      const { done, value } = this.#sweep!.next();
+    // Waking a reader may end it, and if it was the last one, the sweep.
+    for (let i = 0; i < SLICE && this.#sweep !== undefined; i++) {
+      const { done, value } = this.#sweep.next();
       if (done) {
         this.#sweep = undefined;
         // What has come since the sweep began has reached only those who were woken late.
@@ -201,7 +202,7 @@ export class Feed {
       }
       value.wake();
     }
-    this.#slice = setImmediate(() => this.#continue());
+    if (this.#sweep !== undefined) this.#slice = setImmediate(() => this.#continue());
   }
 
   /** @internal The bytes of one chunk as a view that readers at the same position share. */
@@ -256,7 +257,7 @@ interface Segment {
 export interface OutboxOptions {
   /** SendQ: a backlog over this many bytes overflows. Default 1 MiB. */
   limit?: number;
-  /** Called once, when the reader is so far behind that its backlog has passed the limit. */
+  /** Called once, at the end of the turn in which the backlog has passed the limit. */
   onOverflow?: () => void;
 }
 
@@ -396,7 +397,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     if (this.#waiting !== undefined) this.#settleWaiting();
     else if (!this.#overflowed && !this.#ended && this.backlog > this.#limit) {
       this.#overflowed = true;
-      this.#onOverflow();
+      // At the end of this turn: others are still being told what has made it overflow.
+      queueMicrotask(this.#onOverflow);
     }
   }
 
