@@ -102,6 +102,14 @@ function askNick(): string {
   }
 }
 
+/** "" where there is no terminal. */
+function askPassword(address: string): string {
+  if (!Deno.stdin.isTerminal()) return "";
+  // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
+  Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+  return promptSecret(`Password of ${address}:`, { mask: "" }) ?? "";
+}
+
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
 
 function show(event: ClientEvent, client: Client, color: boolean): string[] {
@@ -232,7 +240,7 @@ async function main(): Promise<number> {
   for (let asked = false;;) {
     if (password === "") {
       asked = true;
-      password = promptSecret(`Password of ${address}:`, { mask: "" }) ?? "";
+      password = askPassword(address);
       if (password === "") throw new UsageError("--password needs a value where there is no terminal to ask at");
     }
     const options: Options = { dial, address, nick, channel, ...(password === undefined ? {} : { password }) };
