@@ -7,11 +7,13 @@
  */
 
 import {
+  byteLength,
   casefold,
   ERR_BADCHANNELKEY,
   ERR_BANNEDFROMCHAN,
   ERR_CANNOTSENDTOCHAN,
   ERR_CHANNELISFULL,
+  ERR_INPUTTOOLONG,
   ERR_INVITEONLYCHAN,
   ERR_NICKNAMEINUSE,
   ERR_NOSUCHCHANNEL,
@@ -20,6 +22,7 @@ import {
   ERR_TOOMANYCHANNELS,
   fit,
   isChannelName,
+  LIMITS,
 } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
@@ -230,7 +233,7 @@ export class Chat {
    *
    * @param params The target as the sender wrote it, and for PRIVMSG and NOTICE the text.
    * @returns The session that it went to, or nothing for a channel.
-   * @throws {ReplyError} 401, 403 or 404.
+   * @throws {ReplyError} 401, 403, 404 or 417.
    */
   say(session: Session, command: string, params: string[], clientTags: Record<string, string>): Session | undefined {
     const [target, ...text] = params;
@@ -243,7 +246,13 @@ export class Chat {
     if (channel !== undefined && !channel.maySpeak(session)) {
       throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot send to channel");
     }
-    const event = this.event(session, command, [(channel?.name ?? person?.nick)!, ...text]);
+    const name = channel?.name ?? person!.nick;
+    // A text is passed on as it is or not at all; the longest line has a colon before it.
+    if (byteLength(`:${session.source} ${command} ${name} :${text}`) > LIMITS.lineBytes - 2) {
+      const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
+      throw new ReplyError(ERR_INPUTTOOLONG, why);
+    }
+    const event = this.event(session, command, [name, ...text]);
     event.msgid = this.nextId();
     event.clientTags = clientTags;
     const echo = session.has("echo-message");

@@ -25,7 +25,7 @@ export interface Transport {
 
 /** A read starts with room for this many bytes: most people write a line at a time, and thousands may be connected. */
 const SMALLEST_READ = 512;
-/** A read that filled its buffer is followed by one with more room, up to this. Bytes. */
+/** A read that filled its buffer is followed by one with more room, up to this; small reads lead back. Bytes. */
 const LARGEST_READ = 65536;
 
 /** The first byte of a TLS handshake. */
@@ -53,7 +53,8 @@ export class TcpTransport implements Transport {
   readonly #conn: Deno.TcpConn;
   readonly #lines = new LineReader();
   #buffer = new Uint8Array(SMALLEST_READ);
-  #isFull = false;
+  /** How much the next read may bring. */
+  #room = SMALLEST_READ;
   #isFirst = true;
   #isClosed = false;
 
@@ -65,7 +66,7 @@ export class TcpTransport implements Transport {
   }
 
   read(): Promise<number | null> {
-    if (this.#isFull) this.#buffer = new Uint8Array(Math.min(this.#buffer.length * 4, LARGEST_READ));
+    if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
     return this.#conn.read(this.#buffer);
   }
 
@@ -74,7 +75,8 @@ export class TcpTransport implements Transport {
       throw new Deno.errors.InvalidData("This port speaks plain text, not TLS");
     }
     this.#isFirst = false;
-    this.#isFull = count === this.#buffer.length;
+    if (count === this.#room) this.#room = Math.min(count * 4, LARGEST_READ);
+    else if (count < this.#room / 8) this.#room = Math.max(this.#room / 4, SMALLEST_READ);
     return this.#lines.push(this.#buffer.subarray(0, count));
   }
 

@@ -1,15 +1,6 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
-import {
-  byteLength,
-  ERR_INPUTTOOLONG,
-  ERR_NORECIPIENT,
-  ERR_NOTEXTTOSEND,
-  ERR_TOOMANYTARGETS,
-  format,
-  LIMITS,
-  RPL_AWAY,
-} from "../../protocol.ts";
+import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { type CommandTable, forEachItem } from "./command.ts";
@@ -20,20 +11,12 @@ function clientTags(session: Session, tags: Record<string, string>): Record<stri
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
 }
 
-/** Refuses what would reach its readers cut: a text is passed on as it is or not at all. */
-function checkLength(source: string, command: string, params: string[]): void {
-  if (byteLength(format({ source, command, params })) > LIMITS.lineBytes - 2) {
-    throw new ReplyError(ERR_INPUTTOOLONG, "Message is too long: with your name before it, it exceeds 512 bytes");
-  }
-}
-
 function say(session: Session, command: string, targets: string, text: string[], tags: Record<string, string>): void {
   const list = new Set(targets.split(","));
   if (list.size > BOUNDS.targets) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
   forEachItem(session, [...list].join(","), (target) => {
-    checkLength(session.source, command, [target, ...text]);
     const person = session.chat.say(session, command, [target, ...text], tags);
     if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
   });
@@ -56,7 +39,6 @@ export const MESSAGES: CommandTable = {
       // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
       for (const target of new Set(targets.split(",").slice(0, BOUNDS.targets))) {
         try {
-          checkLength(session.source, "NOTICE", [target, text]);
           session.chat.say(session, "NOTICE", [target, text], clientTags(session, tags));
         } catch (error) {
           if (!(error instanceof ReplyError)) throw error;
