@@ -1,0 +1,423 @@
+/**
+ * The IRC clients that people use, and ours, as programs in one room: irssi, WeeChat and client.ts at terminals that
+ * tmux draws, ii through its files. What they send is seen by a person; what they show is read off their screens.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { byteLength } from "../protocol.ts";
+import { isInstalled, openRoom, type Person, type Room, run, skipped, until } from "./room.ts";
+
+const COLUMNS = 160, ROWS = 60;
+
+/** Programs at terminals of one tmux that is this test's own. */
+class Terminals implements AsyncDisposable {
+  readonly #socket = `teahouse-test-${crypto.randomUUID()}`;
+  /** The programs' own folders are in here. */
+  readonly home = Deno.makeTempDirSync({ prefix: "teahouse-test-" });
+
+  async tmux(...args: string[]): Promise<string> {
+    const command = new Deno.Command("tmux", {
+      args: ["-L", this.#socket, "-f", "/dev/null", "-u", ...args],
+      cwd: new URL("..", import.meta.url),
+      env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", NO_COLOR: "1", TMUX: "" },
+      stderr: "null",
+    });
+    return new TextDecoder().decode((await command.output()).stdout);
+  }
+
+  async start(program: Program, room: Room, nick: string): Promise<Terminal> {
+    const home = `${this.home}/${crypto.randomUUID()}`;
+    await Deno.mkdir(home);
+    const command = await program.start(home, room.port, nick);
+    const id = await this.tmux(
+      ...["new-session", "-d", "-P", "-F", "#{pane_id}", "-x", `${COLUMNS}`, "-y", `${ROWS}`],
+      ...command,
+    );
+    return new Terminal(this, program, id.trim());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Killed, or they would write their settings while the folder is removed.
+    for (const pid of (await this.tmux("list-panes", "-a", "-F", "#{pane_pid}")).trim().split("\n")) {
+      if (pid !== "") Deno.kill(Number(pid), "SIGKILL");
+    }
+    await this.tmux("kill-server");
+    await until(
+      "the programs' end",
+      () => Deno.remove(this.home, { recursive: true }).then(() => true, () => undefined),
+    );
+  }
+}
+
+/** One program at its terminal. */
+class Terminal {
+  readonly program: Program;
+  readonly #terminals: Terminals;
+  readonly #id: string;
+  #screen = "";
+
+  constructor(terminals: Terminals, program: Program, id: string) {
+    this.#terminals = terminals;
+    this.program = program;
+    this.#id = id;
+  }
+
+  /** Types a line and Enter. */
+  async types(line: string): Promise<void> {
+    await this.#terminals.tmux("send-keys", "-t", this.#id, "-l", line);
+    await this.#terminals.tmux("send-keys", "-t", this.#id, "Enter");
+  }
+
+  /** Waits until one row of the screen holds these words, in this order. */
+  async shows(...words: string[]): Promise<void> {
+    const row = new RegExp(words.map((word) => RegExp.escape(word)).join(".*"));
+    await until(`${words.join(" ... ")} at ${this.program.name}`, async () => {
+      this.#screen = await this.#terminals.tmux("capture-pane", "-p", "-J", "-t", this.#id);
+      return row.test(this.#screen) || undefined;
+    }, () => `Its screen:\n${this.#screen.replaceAll(/\n+/g, "\n")}`);
+  }
+}
+
+/** A client, how it is started, and its own words for what happens. */
+interface Program {
+  name: string;
+  /** What has to be installed for it, besides tmux. */
+  needs: string;
+  start(home: string, port: number, nick: string): Promise<string[]> | string[];
+  /** Brings it into the channel, where it does not go there itself. */
+  join?: string;
+  /** Turns to where it shows what the server says, if that is not where one is. */
+  status?: string;
+  /** Turns to a person, and back to the channel. */
+  turn: [to: (nick: string) => string, back: string];
+  /** What stands before a text that somebody said. */
+  said: (nick: string) => string;
+  action: (nick: string, text: string) => string[];
+  names: (...nicks: string[]) => string[];
+  whois: (nick: string, realname: string) => string[];
+  away: (nick: string, reason: string) => string[];
+  topic: (text: string) => string[];
+  kicked: (by: string, reason: string) => string[];
+}
+
+const IRSSI: Program = {
+  name: "irssi",
+  needs: "irssi",
+  async start(home, port, nick) {
+    await Deno.writeTextFile(
+      `${home}/config`,
+      `servers = ( { address = "127.0.0.1"; port = "${port}"; autoconnect = "yes"; } );
+      settings = {
+        core = { nick = "${nick}"; user_name = "irssi"; real_name = "${nick}"; };
+        "fe-common/core" = { term_charset = "utf-8"; };
+        # Its own brake would make the test wait.
+        "irc/core" = { cmds_max_at_once = "1000"; };
+      };`,
+    );
+    return ["irssi", "--home", home];
+  },
+  join: "/join #lobby",
+  status: "/window goto 1",
+  turn: [(nick) => `/query ${nick}`, "/window goto #lobby"],
+  said: (nick) => `${nick}> `,
+  action: (nick, text) => [` * ${nick} ${text}`],
+  names: (...nicks) => ["[", ...nicks, "]"],
+  whois: (_nick, realname) => ["ircname", `: ${realname}`],
+  away: (nick, reason) => [`${nick} is away: ${reason}`],
+  topic: (text) => ["#lobby", text],
+  kicked: (by, reason) => ["was kicked from #lobby by", by, `[${reason}]`],
+};
+
+const WEECHAT: Program = {
+  name: "WeeChat",
+  needs: "weechat",
+  start(home, port, nick) {
+    const commands = [
+      // Its own brake would make the test wait.
+      "/set irc.server_default.anti_flood_prio_high 0",
+      "/set irc.server_default.anti_flood_prio_low 0",
+      "/set irc.msgbuffer.whois current",
+      "/set weechat.bar.buflist.hidden on",
+      `/server add tea 127.0.0.1/${port} -notls`,
+      `/set irc.server.tea.nicks ${nick}`,
+      `/set irc.server.tea.realname ${nick}`,
+      "/connect tea",
+    ];
+    return ["weechat", "-d", home, "-P", "irc", ...commands.flatMap((command) => ["-r", command])];
+  },
+  join: "/join #lobby",
+  turn: [(nick) => `/query ${nick}`, "/buffer #lobby"],
+  said: (nick) => `${nick} | `,
+  action: (nick, text) => [`* | ${nick} ${text}`],
+  names: (...nicks) => ["Nicks #lobby: ", ...nicks],
+  whois: (nick, realname) => [`[${nick}] (`, `): ${realname}`],
+  away: (nick, reason) => [`[${nick}] is away: ${reason}`],
+  topic: (text) => [text],
+  kicked: (by, reason) => [by, "has kicked", `(${reason})`],
+};
+
+const OURS: Program = {
+  name: "client.ts",
+  needs: "tmux",
+  start(_home, port, nick) {
+    return [Deno.execPath(), "run", "-A", "client.ts", "--nick", nick, "--server", `127.0.0.1:${port}`];
+  },
+  turn: [(nick) => `/to ${nick}`, "/to"],
+  said: (nick) => `${nick}> `,
+  action: (nick, text) => [`* ${nick} ${text}`],
+  names: (...nicks) => ["online: ", ...nicks],
+  whois: (nick, realname) => [nick, realname],
+  away: (nick, reason) => [nick, "away", reason],
+  topic: (text) => ["opic", text],
+  kicked: (by, reason) => [`${by} threw you out of #lobby: ${reason}`],
+};
+
+/** A line that somebody at this machine sends, whatever their user name is. */
+function from(nick: string, line: string): RegExp {
+  return new RegExp(`^:${RegExp.escape(nick)}!\\S+@127\\.0\\.0\\.1 ${RegExp.escape(line)}$`);
+}
+
+/** Starts a program and brings it into #lobby. */
+async function comesIn(terminals: Terminals, program: Program, room: Room, nick: string): Promise<Terminal> {
+  const terminal = await terminals.start(program, room, nick);
+  if (program.join !== undefined) {
+    await room.logs(`${nick} has come in`);
+    await terminal.types(program.join);
+  }
+  return terminal;
+}
+
+const missing = new Map<string, string>();
+for (const [program, name] of [["tmux", "tmux"], ["irssi", "irssi"], ["weechat", "WeeChat"], ["ii", "ii"]]) {
+  if (!await isInstalled(program)) missing.set(program, name);
+}
+
+/** A test that needs programs; where one is missing, its name says which. */
+function testWith(programs: string[], name: string, test: () => Promise<void>): void {
+  const absent = programs.filter((program) => missing.has(program)).map((program) => missing.get(program));
+  Deno.test(name + skipped(absent.length > 0, absent.join(", ")), { ignore: absent.length > 0 }, test);
+}
+
+for (const program of [IRSSI, WEECHAT, OURS]) {
+  testWith(["tmux", program.needs], `${program.name} joins, talks, looks around and is thrown out`, async () => {
+    await using room = await openRoom(["--flood-limit", "0"]);
+    await using terminals = new Terminals();
+    const alice = await room.person("alice", { join: "#lobby" });
+    const bob = await room.person("bob", { join: "#lobby" });
+    await alice.send("TOPIC #lobby :茶 🍵 is ready");
+
+    const zhang = await comesIn(terminals, program, room, "张三");
+    await alice.sees(from("张三", "JOIN #lobby"));
+    await zhang.shows(...program.topic("茶 🍵 is ready"));
+
+    // To all, both ways; what one says stands on the own screen, too.
+    await zhang.types("你好，茶馆 😄");
+    await alice.sees(from("张三", "PRIVMSG #lobby :你好，茶馆 😄"));
+    await zhang.shows(program.said("张三"), "你好，茶馆 😄");
+    await alice.send("PRIVMSG #lobby :欢迎 😄 张三");
+    await zhang.shows(program.said("alice"), "欢迎 😄 张三");
+
+    await zhang.types("/me 挥手");
+    await alice.sees(from("张三", "PRIVMSG #lobby :\x01ACTION 挥手\x01"));
+    await alice.send("PRIVMSG #lobby :\x01ACTION waves back\x01");
+    await zhang.shows(...program.action("alice", "waves back"));
+
+    // Who is there.
+    await zhang.types(program === OURS ? "/who" : "/names");
+    await zhang.shows(...program.names("alice", "bob", "张三"));
+    if (program.status !== undefined) await zhang.types(program.status);
+    await zhang.types("/whois bob");
+    await zhang.shows(...program.whois("bob", "bob"));
+
+    // To one.
+    await zhang.types(program.turn[0]("alice"));
+    await zhang.types("悄悄话 🤫");
+    await alice.sees(from("张三", "PRIVMSG alice :悄悄话 🤫"));
+    await alice.send("PRIVMSG 张三 :听到了 😄");
+    await zhang.shows("听到了 😄");
+
+    // Away, both ways.
+    await alice.send("AWAY :泡茶去了");
+    await alice.sees(/ 306 alice /);
+    await zhang.types("在吗?");
+    await zhang.shows(...program.away("alice", "泡茶去了"));
+    await alice.send("AWAY");
+    await zhang.types(program.turn[1]);
+    await zhang.types("/away 去买茶叶");
+    await until("张三 to be away", async () => {
+      await alice.send("WHOIS 张三");
+      return (await alice.everything()).some((line) => / 301 alice 张三 :?去买茶叶$/.test(line)) || undefined;
+    });
+    await zhang.types("/away");
+
+    // Another topic, another name.
+    await alice.send("TOPIC #lobby :乌龙茶");
+    await zhang.shows("alice", "topic", "乌龙茶");
+    await zhang.types("/nick 李四");
+    await alice.sees(from("张三", "NICK 李四"));
+    await alice.send("NICK 爱丽丝");
+    await zhang.shows("alice", "爱丽丝");
+
+    // Throws out, is thrown out, comes back, leaves.
+    await alice.send("MODE #lobby +o 李四");
+    await alice.everything();
+    await zhang.types("/kick bob 太吵了");
+    await bob.sees(from("李四", "KICK #lobby bob :太吵了"));
+    await alice.send("KICK #lobby 李四 :茶馆要关门了");
+    await zhang.shows(...program.kicked("爱丽丝", "茶馆要关门了"));
+    await zhang.types("/join #lobby");
+    await alice.sees(from("李四", "JOIN #lobby"));
+    await zhang.types("/quit 再见");
+    await alice.sees(from("李四", "QUIT :Quit: 再见"));
+  });
+}
+
+/** ii: a folder for each conversation, with a pipe to write into and a file to read. */
+class Ii implements AsyncDisposable {
+  readonly #home = Deno.makeTempDirSync({ prefix: "teahouse-test-" });
+  readonly #process: Deno.ChildProcess;
+
+  constructor(room: Room, nick: string) {
+    this.#process = new Deno.Command("ii", {
+      args: ["-s", "127.0.0.1", "-p", `${room.port}`, "-n", nick, "-f", nick, "-i", this.#home],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
+  /** The folder of a conversation; in its name ii writes `_` for each byte that is not ASCII. */
+  #folder(where: string): string {
+    return `${this.#home}/127.0.0.1/${where.replace(/[^\0-\x7f]/gu, (char) => "_".repeat(byteLength(char)))}`;
+  }
+
+  /** Writes a line in a conversation: a nick, a channel, or "" for the server's. */
+  async writes(where: string, line: string): Promise<void> {
+    const pipe = await until(`ii's pipe of ${where}`, async () => {
+      const path = `${this.#folder(where)}/in`;
+      return await Deno.stat(path).then(() => path, () => undefined);
+    });
+    await Deno.writeTextFile(pipe, line + "\n");
+  }
+
+  /** Waits until a conversation holds a line that ends so; the time stands before it. */
+  async shows(where: string, line: string): Promise<void> {
+    let text = "";
+    await until(`${line} in ii`, async () => {
+      text = await Deno.readTextFile(`${this.#folder(where)}/out`).catch(() => "");
+      return text.split("\n").some((row) => row.endsWith(line)) || undefined;
+    }, () => `It holds:\n${text}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#process.kill();
+    } catch {
+      // It has ended.
+    }
+    await this.#process.status;
+    await Deno.remove(this.#home, { recursive: true });
+  }
+}
+
+testWith(["ii"], "ii joins, talks, looks around and is thrown out", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await using wang = new Ii(room, "王五");
+  await wang.writes("", "/j #lobby");
+  await alice.sees(from("王五", "JOIN #lobby"));
+
+  await wang.writes("#lobby", "你好，茶馆 😄");
+  await alice.sees(from("王五", "PRIVMSG #lobby :你好，茶馆 😄"));
+  await alice.send("PRIVMSG #lobby :欢迎 😄");
+  await wang.shows("#lobby", "<alice> 欢迎 😄");
+
+  await wang.writes("", "/j alice 悄悄话");
+  await alice.sees(from("王五", "PRIVMSG alice :悄悄话"));
+  await alice.send("PRIVMSG 王五 :听到了 😄");
+  await wang.shows("alice", "<alice> 听到了 😄");
+
+  await wang.writes("", "/NAMES #lobby");
+  await wang.shows("", "@alice 王五");
+  await wang.writes("", "/WHOIS alice");
+  await wang.shows("", "alice alice 127.0.0.1 * alice");
+  await wang.writes("#lobby", "/a 去买茶叶");
+  await until("王五 to be away", async () => {
+    await alice.send("PRIVMSG 王五 :在吗?");
+    return (await alice.everything()).some((line) => / 301 alice 王五 :?去买茶叶$/.test(line)) || undefined;
+  });
+
+  await alice.send("TOPIC #lobby :乌龙茶");
+  await wang.shows("#lobby", 'alice changed topic to "乌龙茶"');
+  await wang.writes("", "/n 赵六");
+  await alice.sees(from("王五", "NICK 赵六"));
+  await alice.send("KICK #lobby 赵六 :茶馆要关门了");
+  await wang.shows("#lobby", 'alice kicked 赵六  ("茶馆要关门了")');
+  await wang.writes("", "/QUIT :再见");
+  await room.logs("赵六 has left (Quit: 再见)");
+});
+
+testWith(["tmux", "irssi", "weechat", "ii"], "irssi, WeeChat, ii and client.ts talk with each other", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using terminals = new Terminals();
+  const door = await room.person("door", { join: "#lobby" });
+  const [zhang, li, zhao] = await Promise.all([
+    comesIn(terminals, IRSSI, room, "张三"),
+    comesIn(terminals, WEECHAT, room, "李四"),
+    comesIn(terminals, OURS, room, "赵六"),
+  ]);
+  await using wang = new Ii(room, "王五");
+  await wang.writes("", "/j #lobby");
+  await everybodyIn(door, ["张三", "李四", "王五", "赵六"]);
+
+  const terminalOf = { 张三: zhang, 李四: li, 赵六: zhao };
+  for (const nick of ["张三", "李四", "王五", "赵六"] as const) {
+    const text = `你好 😄 from ${nick}`;
+    if (nick === "王五") await wang.writes("#lobby", text);
+    else await terminalOf[nick].types(text);
+    for (const [, terminal] of Object.entries(terminalOf)) {
+      await terminal.shows(terminal.program.said(nick), text);
+    }
+    // ii writes its own lines, too.
+    await wang.shows("#lobby", `<${nick}> ${text}`);
+  }
+
+  // In a ring, each to the next.
+  for (const [nick, next] of [["张三", "李四"], ["李四", "赵六"], ["赵六", "王五"]] as const) {
+    const text = `悄悄话 from ${nick}`;
+    await terminalOf[nick].types(terminalOf[nick].program.turn[0](next));
+    await terminalOf[nick].types(text);
+    if (next === "王五") await wang.shows(nick, `<${nick}> ${text}`);
+    else {
+      // A conversation of its own, which irssi and WeeChat open in the background.
+      if (next === "李四") await li.types(WEECHAT.turn[0](nick));
+      await terminalOf[next].shows(nick, text);
+    }
+  }
+  await wang.writes("", "/j 张三 悄悄话 from 王五");
+  await zhang.types(IRSSI.turn[0]("王五"));
+  await zhang.shows("王五", "悄悄话 from 王五");
+});
+
+/** Waits until all these have joined, in whatever order they come. */
+async function everybodyIn(witness: Person, nicks: string[]): Promise<void> {
+  for (const missing = new Set(nicks); missing.size > 0;) {
+    const line = await witness.sees(/ JOIN #lobby$/);
+    missing.delete(/^:([^!]+)!/.exec(line)![1]);
+  }
+}
+
+Deno.test("client.ts on a pipe says its lines in the room and shows what it was told", async () => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#lobby" });
+  const client = ["run", "-A", "client.ts", "--nick", "机器人", "--server", room.address];
+  const { code, stdout, stderr } = await run(Deno.execPath(), client, "你好，茶馆 :smile:\n/to alice\n悄悄话\n");
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /#lobby: 2 online: @alice, 机器人$/m);
+  await alice.sees(from("机器人", "JOIN #lobby"));
+  assertMatch(await alice.next() ?? "", from("机器人", "PRIVMSG #lobby :你好，茶馆 😄"));
+  assertMatch(await alice.next() ?? "", from("机器人", "PRIVMSG alice :悄悄话"));
+  assertMatch(await alice.next() ?? "", /^:机器人!\S+ QUIT /);
+});
