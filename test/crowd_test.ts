@@ -81,8 +81,6 @@ Deno.test("no more files to open: those inside are served, who waits comes in wh
 
 Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux }, async () => {
   await using room = await openRoom(["--max-per-ip", "0"]);
-  await room.servesNewcomers();
-  const before = room.memory;
   const conns = await connectMany(room, 1_000);
   const buffer = new Uint8Array(65536);
   await Promise.all(conns.map(async (conn, i) => {
@@ -93,13 +91,9 @@ Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux
   await alice.send("LUSERS");
   assertMatch(await alice.sees(/ 251 /), /:There are 1001 users /);
   await alice.everything();
-  const memory = room.memory - before;
-
   // What they were sent on coming in has been written by now, or is waiting for them to read it.
   const begun = room.computed;
   await delay(5_000);
-  const percent = (room.computed - begun) / 5_000 * 100;
-  console.log(`${percent.toFixed(2)} % of a core, ${(memory / MEBIBYTE).toFixed(1)} MiB`);
-  assertLess(percent, 1);
+  assertLess(room.computed - begun, 50, "milliseconds computed in 5 s");
   await room.servesNewcomers();
 });

@@ -41,7 +41,11 @@ class Terminals implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // Killed, or they would write their settings while the folder is removed.
     for (const pid of (await this.tmux("list-panes", "-a", "-F", "#{pane_pid}")).trim().split("\n")) {
-      if (pid !== "") Deno.kill(Number(pid), "SIGKILL");
+      try {
+        if (pid !== "") Deno.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
     }
     await this.tmux("kill-server");
     await until(

@@ -84,8 +84,7 @@ Deno.test(
     sleeper.kill("SIGKILL");
     await sleeper.status;
     await typing.abort();
-    console.log(`memory: ${before / MEBIBYTE} MiB, ${most / MEBIBYTE} MiB at most, computed ${room.computed} ms`);
-    assertLess(most - before, 20 * MEBIBYTE);
+    assertLess(most - before, 20 * MEBIBYTE, `${before} bytes before, ${most} at most`);
     await room.servesNewcomers();
   },
 );
