@@ -200,8 +200,8 @@ for (const [program, name] of [["tmux", "tmux"], ["irssi", "irssi"], ["weechat",
 
 /** A test that needs programs; where one is missing, its name says which. */
 function testWith(programs: string[], name: string, test: () => Promise<void>): void {
-  const absent = programs.filter((program) => missing.has(program)).map((program) => missing.get(program));
-  Deno.test(name + skipped(absent.length > 0, absent.join(", ")), { ignore: absent.length > 0 }, test);
+  const absent = programs.map((program) => missing.get(program)).filter((name) => name !== undefined);
+  Deno.test(name + skipped(absent), { ignore: absent.length > 0 }, test);
 }
 
 for (const program of [IRSSI, WEECHAT, OURS]) {

@@ -46,9 +46,10 @@ export async function isInstalled(program: string): Promise<boolean> {
   return success;
 }
 
-/** What a test's name says where it is skipped for want of a program. */
-export function skipped(isMissing: boolean, program: string): string {
-  return isMissing ? ` (skipped: ${program} is not installed)` : "";
+/** What a test's name says where it is skipped for want of these programs; nothing where none is missing. */
+export function skipped(missing: string[]): string {
+  const isOrAre = missing.length > 1 ? "are" : "is";
+  return missing.length > 0 ? ` (skipped: ${missing.join(" and ")} ${isOrAre} not installed)` : "";
 }
 
 /** Runs a program to its end. */
