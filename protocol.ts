@@ -443,8 +443,9 @@ export class LineReader {
 export function casefold(name: string): string {
   // The common case: all of it is ASCII.
   if (/^[\0-\x7f]*$/.test(name)) return name.toLowerCase();
-  // Lower case can undo NFKC (there is a ǰ and no such capital), so NFKC comes again.
-  return name.normalize("NFKC").toLowerCase().normalize("NFKC");
+  // Lower case can undo NFKC (there is a ǰ and no such capital), so NFKC comes again; and it writes a sigma at the end
+  // of a word as ς, so that what a name begins with would depend on what follows.
+  return name.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
 }
 
 const NICK = /^(?![\d\-\p{M}])[\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]+$/u;

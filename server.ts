@@ -113,7 +113,9 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
 if (import.meta.main) {
   const { host, port, name, motd, password, floodLimit, maxPerIp, logLevel } = readFlags(Deno.args);
   const log = (level: number, text: string) => {
-    if (level <= logLevel) console.log(`${new Date().toTimeString().slice(0, 8)} ${text}`);
+    if (level > logLevel) return;
+    // What people write (the reason of a QUIT) must not reach the terminal as control characters.
+    console.log(`${new Date().toTimeString().slice(0, 8)} ${text.replace(/[^\P{C}\n]/gu, "?")}`);
   };
   const settings = { network: name, motd: readMotd(motd), password, version: config.version };
   const chat = new Chat(settings, { onPresence: (text) => log(1, text) });

@@ -81,6 +81,12 @@ function iso(time: number): string {
   return isoText;
 }
 
+/** Whether an event may be told at all to one who has these capabilities. */
+export function isFor({ command }: Event, caps: number): boolean {
+  const required = REQUIRED[command];
+  return required === undefined || (caps & required) !== 0;
+}
+
 /**
  * The line that tells an event to one who has these capabilities, without its line end.
  *
@@ -89,8 +95,7 @@ function iso(time: number): string {
  */
 export function encode(event: Event, caps: number): string | undefined {
   const { source, command, extended, clientTags, params } = event;
-  const required = REQUIRED[command];
-  if (required !== undefined && (caps & required) === 0) return undefined;
+  if (!isFor(event, caps)) return undefined;
   const tags: Record<string, string> = {};
   // Tags of the server first, so that a client's can't push them over the bound (IRCv3 message-tags, "Client-only tags").
   if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;

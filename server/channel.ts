@@ -78,9 +78,14 @@ export class Channel {
     return this.prefix(member, (variant & 1) !== 0) + (variant & 2 ? member.source : member.nick);
   }
 
-  /** Forgets what was made of the members' names and ranks, and of who is banned, after one of these has changed. */
-  refresh(): void {
+  /** Forgets what was made of a member's name, after it has changed. */
+  renamed(session: Session): void {
     this.#names.clear();
+    const membership = this.members.get(session);
+    if (membership !== undefined) membership.banned = undefined;
+  }
+
+  #bansChanged(): void {
     for (const membership of this.members.values()) membership.banned = undefined;
   }
 
@@ -89,7 +94,7 @@ export class Channel {
     const membership = this.members.get(session);
     if (membership === undefined || membership[letter] === on) return false;
     membership[letter] = on;
-    this.refresh();
+    this.#names.clear();
     return true;
   }
 
@@ -185,7 +190,7 @@ export class Channel {
     const folded = casefold(mask);
     if (this.bans.has(folded)) return false;
     this.bans.set(folded, { text: mask, by, at });
-    this.refresh();
+    this.#bansChanged();
     return true;
   }
 
@@ -194,7 +199,7 @@ export class Channel {
     const folded = casefold(mask);
     const ban = this.bans.get(folded);
     this.bans.delete(folded);
-    this.refresh();
+    this.#bansChanged();
     return ban?.text;
   }
 }

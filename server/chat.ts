@@ -24,7 +24,7 @@ import {
   isChannelName,
   LIMITS,
 } from "../protocol.ts";
-import type { Event } from "./capabilities.ts";
+import { encode, type Event } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
 import { BOUNDS } from "./isupport.ts";
 import { ReplyError, type Session } from "./session.ts";
@@ -94,7 +94,8 @@ export class Chat {
     this.created = now();
     this.#onPresence = onPresence;
     const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
-    this.name = fit(name.includes(".") ? name : `${name}.local`, LONGEST_NAME);
+    const short = fit(name, LONGEST_NAME - ".local".length).replace(/[-.]+$/, "");
+    this.name = short.includes(".") ? short : `${short}.local`;
   }
 
   /** A new id, unique over all runs (IRCv3 message-ids; batches). */
@@ -248,7 +249,7 @@ export class Chat {
     }
     const name = channel?.name ?? person!.nick;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
-    if (byteLength(`:${session.source} ${command} ${name} :${text}`) > LIMITS.lineBytes - 2) {
+    if (byteLength(`:${session.source} ${command} ${name} :${text.join(" ")}`) > LIMITS.lineBytes - 2) {
       const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
       throw new ReplyError(ERR_INPUTTOOLONG, why);
     }
@@ -305,7 +306,13 @@ export class Chat {
     for (const channel of session.channels) channel.publish(event);
     for (const member of metAgain) member.outbox.skip();
     metAgain.delete(session);
-    for (const member of metAgain) member.deliver(event);
+    // Written once for those with the same capabilities, as it is in the feeds.
+    const lines = new Map<number, string | undefined>();
+    for (const { caps, outbox } of metAgain) {
+      if (!lines.has(caps)) lines.set(caps, encode(event, caps));
+      const line = lines.get(caps);
+      if (line !== undefined) outbox.send(line);
+    }
   }
 
   #remember({ nick, user, host, realname }: Session): void {

@@ -244,6 +244,17 @@ const spare: Chunk[] = [];
 /** How many of them are kept: 8 MiB. */
 const MOST_SPARE = 128;
 
+/**
+ * Who has overflowed and is still to be told. Not at once, since others are still being told what made them overflow;
+ * and a few at a time, since one flood may throw out a thousand and each end is told to everyone.
+ */
+const overflowed: (() => void)[] = [];
+
+function tellOverflowed(): void {
+  for (const tell of overflowed.splice(0, 16)) tell();
+  if (overflowed.length > 0) setImmediate(tellOverflowed);
+}
+
 /** A stretch of a chunk that is to be written. */
 interface Segment {
   chunk: Chunk;
@@ -257,7 +268,7 @@ interface Segment {
 export interface OutboxOptions {
   /** SendQ: a backlog over this many bytes overflows. Default 1 MiB. */
   limit?: number;
-  /** Called once, at the end of the turn in which the backlog has passed the limit. */
+  /** Called once, soon after the turn in which the backlog has passed the limit. */
   onOverflow?: () => void;
 }
 
@@ -278,6 +289,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Large chunks whose last part is in the batch that was handed out. */
   #lent: Chunk[] = [];
   #waiting: ((result: IteratorResult<Uint8Array>) => void) | undefined;
+  #onRoom: (() => void) | undefined;
   #ended = false;
   #overflowed = false;
 
@@ -301,6 +313,23 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     return Math.max(0, this.backlog - this.#limit / 4);
   }
 
+  /** Whether a quarter of the limit waits: what can come later should. */
+  get isCrowded(): boolean {
+    return this.backlog > this.#limit / 4;
+  }
+
+  /** Resolves when it is not crowded, or is over. */
+  room(): Promise<void> {
+    if (!this.isCrowded || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => this.#onRoom = resolve);
+  }
+
+  #tellRoom(): void {
+    if (this.#onRoom === undefined || (this.isCrowded && !this.#ended)) return;
+    this.#onRoom();
+    this.#onRoom = undefined;
+  }
+
   /** Starts to follow a feed: what is appended from now on. */
   follow(feed: Feed): void {
     if (this.#ended || this.#cursors.some((cursor) => cursor.feed === feed)) return;
@@ -318,14 +347,22 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     this.wake();
   }
 
-  /** Queues a line for this reader alone, behind everything that has happened so far, and wakes the reader at once. */
+  /**
+   * Queues a line for this reader alone, behind everything that has happened so far, and wakes the reader at once. Does
+   * nothing once the outbox has overflowed or ended.
+   */
   send(line: string): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#overflowed) return;
+    this.#send(line);
+  }
+
+  #send(line: string): void {
     this.seal();
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, line.length * 3 + 2));
     let from = own.end;
     if (!own.write(line)) {
-      own = this.#own = spare.pop() ?? new Chunk(LARGEST_CHUNK);
+      const needed = line.length * 3 + 2;
+      own = this.#own = needed > LARGEST_CHUNK ? new Chunk(needed) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
       own.end = from = 0;
       own.write(line);
     }
@@ -372,6 +409,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     if (this.#ended) return;
     this.seal();
     this.#ended = true;
+    this.#tellRoom();
     this.#unfollowAll();
     this.#settleWaiting();
   }
@@ -383,7 +421,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     this.#queue = [];
     this.#queued = 0;
     this.#overflowed = true;
-    this.send(line);
+    this.#send(line);
     this.end();
   }
 
@@ -397,8 +435,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     if (this.#waiting !== undefined) this.#settleWaiting();
     else if (!this.#overflowed && !this.#ended && this.backlog > this.#limit) {
       this.#overflowed = true;
-      // At the end of this turn: others are still being told what has made it overflow.
-      queueMicrotask(this.#onOverflow);
+      if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
     }
   }
 
@@ -418,6 +455,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       if (spare.length < MOST_SPARE) spare.push(chunk);
     }
     const batch = this.#take();
+    this.#tellRoom();
     if (batch !== undefined) return Promise.resolve({ done: false, value: batch });
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
     return new Promise((resolve) => this.#waiting = resolve);
@@ -426,6 +464,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Ends the outbox when its reader leaves the loop; nothing more is read. */
   return(): Promise<IteratorResult<Uint8Array>> {
     this.#ended = true;
+    this.#tellRoom();
     this.#unfollowAll();
     this.#queue = [];
     this.#queued = 0;

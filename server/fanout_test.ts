@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertLess, assertStrictEquals } from "@std/assert";
@@ -22,6 +23,11 @@ async function ready(outbox: Outbox): Promise<string[]> {
   let text = "";
   while (outbox.backlog > 0) text += await batch(outbox);
   return text.split("\r\n").slice(0, -1);
+}
+
+/** Lets the event loop turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A feed that these follow. */
@@ -121,8 +127,8 @@ Deno.test("A line that is longer than a chunk arrives whole, among others", asyn
   const feed = feedOf(bob);
   const long = "茶".repeat(40_000);
   append(feed, "a", long, "b");
-  bob.send(long);
-  assertEquals(await ready(bob), ["a", long, "b", long]);
+  for (const line of [long, "c", long, "d"]) bob.send(line);
+  assertEquals(await ready(bob), ["a", long, "b", long, "c", long, "d"]);
   end(bob);
 });
 
@@ -178,7 +184,7 @@ Deno.test("A chunk is garbage once the slowest reader has passed it, and not bef
   }
   const alive = async () => {
     // A WeakRef keeps what it refers to until the turn ends.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     collect();
     return chunks.filter((chunk) => chunk.deref() !== undefined).length;
   };
@@ -197,8 +203,10 @@ Deno.test("Outbox overflows once, when its backlog has passed the limit and nobo
   bob.send("x");
   bob.send("x");
   assertEquals(overflows, 0, "not within the turn that fills it");
-  await Promise.resolve();
+  await turn();
   assertEquals(overflows, 1);
+  bob.send("too late");
+  assertEquals(bob.backlog, 1_003);
   bob.abandon("sorry");
   assertEquals(await ready(bob), ["sorry"]);
   assertEquals(await bob.next(), { done: true, value: undefined });
@@ -218,12 +226,40 @@ Deno.test("Outbox overflows by what a feed brings, and others don't", async () =
   })();
   for (let i = 0; i < 30; i++) {
     append(feed, ...Array<string>(100).fill("x".repeat(98)));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
   }
   alice.end();
   bob.end();
   assertEquals(await reading, 300_000);
   assertEquals(overflowed, ["bob"]);
+});
+
+Deno.test("A thousand readers that overflow at once are told of a few at a time", async () => {
+  let overflows = 0;
+  const people = Array.from({ length: 1_000 }, () => new Outbox({ limit: 100, onOverflow: () => overflows++ }));
+  for (const outbox of people) outbox.send("x".repeat(200));
+  assertEquals(overflows, 0);
+  await turn();
+  assert(overflows > 0 && overflows < 1_000, `${overflows}`);
+  while (overflows < 1_000) await turn();
+  end(...people);
+});
+
+Deno.test("Outbox.room() resolves when what is crowded has been read, or is over", async () => {
+  const [alice, bob] = [new Outbox({ limit: 400 }), new Outbox({ limit: 400 })];
+  await alice.room();
+  for (const outbox of [alice, bob]) outbox.send("x".repeat(200));
+  assert(alice.isCrowded);
+  let isThereRoom = false;
+  const room = alice.room().then(() => isThereRoom = true);
+  await turn();
+  assert(!isThereRoom);
+  await batch(alice);
+  await room;
+  const over = bob.room();
+  bob.end();
+  await over;
+  end(alice);
 });
 
 Deno.test("Outbox.excess is what is beyond a quarter of the limit", () => {

@@ -7,7 +7,7 @@
 
 import { LIMITS } from "../protocol.ts";
 
-/** Bounds that a command obeys; texts in characters. A longer text is cut. */
+/** Bounds that a command obeys; texts in characters. A longer text is cut, but a key and a mask are refused. */
 export const BOUNDS = {
   topic: 300,
   kick: 200,
@@ -16,6 +16,7 @@ export const BOUNDS = {
   realname: 100,
   user: 16,
   key: 32,
+  mask: 120,
   /** Channels that one person may be in. */
   channels: 100,
   /** Bans that a channel may have. */
@@ -24,9 +25,11 @@ export const BOUNDS = {
   modes: 8,
   /** Receivers of one PRIVMSG, NOTICE or TAGMSG. */
   targets: 4,
+  /** Channels of one NAMES. */
+  names: 10,
 } as const;
 
-/** The tokens of `005`, without the values that depend on the network's name. */
+/** The tokens of `005`, each without a space. */
 export function isupport(network: string): string[] {
   return [
     `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
@@ -45,7 +48,7 @@ export function isupport(network: string): string[] {
     `AWAYLEN=${BOUNDS.away}`,
     `NAMELEN=${BOUNDS.realname}`,
     `KEYLEN=${BOUNDS.key}`,
-    `TARGMAX=JOIN:,PART:,NAMES:,WHOIS:1,KICK:,LIST:,` +
+    `TARGMAX=JOIN:,PART:,NAMES:${BOUNDS.names},WHOIS:1,KICK:,LIST:,` +
     ["PRIVMSG", "NOTICE", "TAGMSG"].map((command) => `${command}:${BOUNDS.targets}`).join(","),
     "SAFELIST",
     "UTF8ONLY",

@@ -40,7 +40,6 @@ class Person {
     this.nick = nick;
     this.caps = new Set(caps);
     this.isLive = isLive;
-    chat.unregistered++;
     for (const line of [`CAP REQ :${caps.join(" ")}`, `NICK ${nick}`, "USER u 0 * :real", "CAP END"]) this.says(line);
     if (isLive) this.reading = this.#read();
   }

@@ -11,7 +11,6 @@
 import { delay } from "@std/async/delay";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
-import type { LineError } from "../protocol.ts";
 import { FloodLimit } from "./flood.ts";
 import { Session } from "./session.ts";
 import { TcpTransport, type Transport } from "./transport.ts";
@@ -24,6 +23,8 @@ export const TIMEOUTS = {
   idle: 90_000,
   /** ... which it has this long to answer. */
   pong: 60_000,
+  /** How often those are sent one whom the flood limit delays. */
+  delayed: 15_000,
   /** How often connections are looked at. */
   check: 5_000,
   /** For a connection that is over to take what is queued for it and to close its side. */
@@ -45,6 +46,19 @@ export interface ServeOptions {
   onDebug?: (text: string) => void;
 }
 
+/** What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one machine is given. */
+export function addressRange(host: string): string {
+  if (!host.includes(":")) return host;
+  const [head, tail = ""] = host.split("::");
+  const groups = head.split(":");
+  if (host.includes("::")) {
+    const after = tail.split(":").filter((group) => group !== "");
+    while (groups.length + after.length < 8) groups.push("0");
+    groups.push(...after);
+  }
+  return groups.slice(0, 4).map((group) => parseInt(group || "0", 16).toString(16)).join(":") + "::/64";
+}
+
 /** A connection that is being served. */
 interface Served {
   session: Session;
@@ -61,7 +75,7 @@ export class Connections {
   readonly #chat: Chat;
   readonly #options: ServeOptions;
   readonly #served = new Set<Served>();
-  readonly #perHost = new Map<string, number>();
+  readonly #perAddress = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
@@ -81,16 +95,16 @@ export class Connections {
     const { maxPerIp = 256 } = this.#options;
     const session = new Session(this.#chat, host);
     const served: Served = { session, transport, done: Promise.resolve() };
-    const count = (this.#perHost.get(host) ?? 0) + 1;
-    this.#perHost.set(host, count);
+    const range = addressRange(host);
+    const count = (this.#perAddress.get(range) ?? 0) + 1;
+    this.#perAddress.set(range, count);
     this.#served.add(served);
-    this.#chat.unregistered++;
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
       this.#served.delete(served);
-      const left = this.#perHost.get(host)! - 1;
-      if (left > 0) this.#perHost.set(host, left);
-      else this.#perHost.delete(host);
+      const left = this.#perAddress.get(range)! - 1;
+      if (left > 0) this.#perAddress.set(range, left);
+      else this.#perAddress.delete(range);
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
     if (maxPerIp > 0 && count > maxPerIp) session.close("Too many connections from your address");
@@ -101,7 +115,6 @@ export class Connections {
     const { session, transport } = served;
     let deadline: ReturnType<typeof setTimeout> | undefined;
     session.onClose = () => {
-      if (session.registration !== undefined) this.#chat.unregistered--;
       served.hurry?.abort();
       // Whoever does not take the last lines, or does not close its side, is cut off.
       deadline = setTimeout(() => transport.close(), TIMEOUTS.flush);
@@ -110,9 +123,10 @@ export class Connections {
     const flood = new FloodLimit(this.#options.floodLimit ?? 4, this.#chat.now);
     try {
       for (let count = await transport.read(); count !== null; count = await transport.read()) {
+        session.heardAt = this.#chat.now();
         // Once it is over, what arrives is read and dropped: closing on unread bytes would reset the connection
         // and take the last lines to the peer with it.
-        if (!session.closed) await this.#handle(served, transport.lines(count), flood);
+        if (!session.closed) await this.#handle(served, count, flood);
       }
       session.close("Connection closed");
     } catch (error) {
@@ -124,14 +138,17 @@ export class Connections {
   }
 
   /** Handles lines one after the other, at the pace that the flood limit and the readers allow. */
-  async #handle(served: Served, lines: Iterable<string | LineError>, flood: FloodLimit): Promise<void> {
-    const { session } = served;
+  async #handle(served: Served, count: number, flood: FloodLimit): Promise<void> {
+    const { session, transport } = served;
+    const lines = transport.lines(count);
+    if (typeof lines === "string") return session.close(lines);
     let handled = 0;
     for (const line of lines) {
-      if (session.closed) return;
       const wait = flood.take();
       if (wait > 0) await this.#wait(served, wait);
-      if (!session.closed) handleLine(session, line);
+      if (session.closed) return;
+      const answer = handleLine(session, line);
+      if (answer !== undefined) await answer;
       handled++;
     }
     if (handled >= EASING.lines) await this.#ease(session);
@@ -179,15 +196,13 @@ export class Connections {
 
   /** Ends a connection on an error of its own. */
   #fail({ session, transport }: Served, error: unknown): void {
-    if (error instanceof Deno.errors.InvalidData) session.close(error.message);
-    else {
-      const isOurs = !isDisconnect(error);
-      if (isOurs) {
-        this.#options.onError?.(`${transport.host} (${session.nick}): ${error instanceof Error ? error.stack : error}`);
-      }
-      session.close(isOurs ? "Internal error" : "Connection reset", true);
-      transport.close();
+    const isOurs = !isDisconnect(error);
+    if (isOurs) {
+      const text = error instanceof Error ? error.stack : error;
+      this.#options.onError?.(`${transport.host} (${session.nick}): ${text}`);
     }
+    session.close(isOurs ? "Internal error" : "Connection reset", true);
+    transport.close();
   }
 
   /**
@@ -202,12 +217,18 @@ export class Connections {
       const silent = now - session.heardAt;
       if (session.registration !== undefined) {
         if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
+      } else if (served.hurry !== undefined) {
+        // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
+        if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
       } else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
-      else if (served.pingedAt === undefined) {
-        served.pingedAt = now;
-        session.deliver({ ...this.#chat.serverEvent("PING", [this.#chat.name]), source: undefined });
-      } else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
+      else if (served.pingedAt === undefined) this.#ping(served, now);
+      else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
     }
+  }
+
+  #ping(served: Served, now: number): void {
+    served.pingedAt = now;
+    served.session.deliver({ ...this.#chat.serverEvent("PING", [this.#chat.name]), source: undefined });
   }
 
   /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
@@ -226,7 +247,7 @@ const LONGEST_PAUSE = 1_000;
  * an accept that fails, as for want of file descriptors, is tried again after a pause. Closing `connections`, which
  * other listeners may share, is left to the caller.
  *
- * @param onError Told of the first of several accepts that fail one after the other.
+ * @param onError Told when an accept fails after one that did not.
  */
 export async function serve(
   listener: Deno.TcpListener,
@@ -252,8 +273,12 @@ export async function serve(
   }
 }
 
+/** Codes of errors that have no class of their own. */
+const UNREACHABLE = ["EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EHOSTDOWN"];
+
 /** Whether an error only says that the peer has gone. */
 function isDisconnect(error: unknown): boolean {
+  if (error instanceof Error && "code" in error && UNREACHABLE.includes(`${error.code}`)) return true;
   return [
     Deno.errors.ConnectionReset,
     Deno.errors.ConnectionAborted,

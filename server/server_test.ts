@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { TIMEOUTS } from "./serve.ts";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { addressRange, TIMEOUTS } from "./serve.ts";
 import { Room } from "./testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.
@@ -417,6 +417,118 @@ Deno.test("What was said wrongly never reaches others", async () => {
   }
 });
 
+Deno.test("A label that can't be answered by what is shown is answered by ACK, and one over 64 bytes is none", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "labeled-response batch echo-message" });
+  await alice.send("@label=a SETNAME :Alice the Great", `@label=${"b".repeat(65)} PING x`, "@label= PING y");
+  assertEquals(await alice.everything(), [
+    "@label=a :Tea.local ACK",
+    ":Tea.local PONG Tea.local :x",
+    ":Tea.local PONG Tea.local :y",
+  ]);
+});
+
+Deno.test("Who talks to a channel from outside has its message echoed", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { caps: "echo-message" });
+  await alice.send("MODE #tea -n");
+  await alice.everything();
+  await bob.send("PRIVMSG #tea :knock knock");
+  assertEquals(await bob.everything(), [`:bob!bob@${HOST} PRIVMSG #tea :knock knock`]);
+  assertEquals((await alice.everything()).at(-1), `:bob!bob@${HOST} PRIVMSG #tea :knock knock`);
+});
+
+Deno.test("What an outsider asks of an invisible person or a secret channel tells nothing of them", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#Tea,#Secret" });
+  await alice.send("MODE alice +i", "MODE #Secret +s");
+  await alice.everything();
+  const bob = await room.person("bob");
+  await bob.send("WHO alice", "WHOIS alice", "NAMES #secret", "NAMES #tea", "MODE #secret", "LIST");
+  const seen = (await bob.everything()).join("\n");
+  assert(!/#Secret/.test(seen), seen);
+  assert(!/ 352 bob #Tea alice | 319 | 353 /.test(seen), seen);
+});
+
+Deno.test("A ban list is told once for each MODE, and an empty mask is not everyone", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  await alice.send("MODE #tea +b bob", "MODE #tea bbbb", "MODE #tea +b :", `MODE #tea +b ${"x".repeat(121)}`);
+  const seen = await alice.everything();
+  assertEquals(seen.filter((line) => line.includes(" 367 ")).length, 2);
+  assertMatch(seen.at(-1)!, / 696 alice #tea b \* :A mask is 1 to 120 characters/);
+});
+
+Deno.test("Changes that do not fit into one MODE are told in several", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const masks = ["a", "b", "c", "d"].map((letter) => letter.repeat(119));
+  await alice.send(`MODE #tea +bbb ${masks.slice(0, 3).join(" ")}`, `MODE #tea +mb-t ${masks[3]}`);
+  const told = (await alice.everything()).map((line) => line.replace(`:alice!alice@${HOST} MODE #tea `, ""));
+  const full = masks.map((mask) => `${mask}!*@*`);
+  assertEquals(told, [`+bbb ${full.slice(0, 3).join(" ")}`, `+mb-t ${full[3]}`]);
+  const long = await room.person("张".repeat(30), { join: "#milk" });
+  await long.send(`MODE #milk +bbb ${masks.slice(0, 3).join(" ")}`);
+  const lines = (await long.everything()).filter((line) => line.includes("MODE"));
+  assertEquals(lines.map((line) => line.split(" ").slice(3).join(" ")), [
+    `+bb ${full.slice(0, 2).join(" ")}`,
+    `+b ${full[2]}`,
+  ]);
+});
+
+Deno.test("A long answer waits for its reader instead of overflowing it", async () => {
+  await using room = new Room({}, { maxPerIp: 0 });
+  const people = await Promise.all(Array.from({ length: 40 }, (_, i) => room.person(`p${i}`)));
+  await Promise.all(people.map(async (person, i) => {
+    const names = Array.from({ length: 100 }, (_, c) => `#c${i}-${c}`);
+    for (let c = 0; c < 100; c += 10) await person.send(`JOIN ${names.slice(c, c + 10).join(",")}`);
+    for (const name of names) await person.send(`TOPIC ${name} :${"x".repeat(300)}`);
+    await person.everything();
+  }));
+  const alice = await room.person("alice", { caps: "labeled-response batch" });
+  await alice.send("@label=all LIST", "PING after");
+  let listed = 0;
+  for (let line = await alice.next(); !line!.endsWith(":after"); line = await alice.next()) {
+    if (line!.includes(" 322 ")) listed++;
+  }
+  assertEquals(listed, 4_000);
+  assertEquals(await alice.everything(), []);
+});
+
+Deno.test("Someone who asks for more than the queue holds in one go is thrown out, and the room's memory stays flat", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  for (let i = 0; i < 100; i++) await alice.send(`MODE #tea +b ${"x".repeat(100)}${i}`);
+  await alice.everything();
+  const eve = await room.person("eve");
+  const before = Deno.memoryUsage().rss;
+  // Never reads an answer, and would be sent 300 MB.
+  await eve.send(...Array<string>(20_000).fill("MODE #tea b"));
+  while (room.chat.find("eve") !== undefined) await alice.everything();
+  assertLess(Deno.memoryUsage().rss - before, 60e6);
+  assertMatch(room.log.at(-1)!, /eve has left \(SendQ exceeded\)/);
+});
+
+Deno.test("What the server itself says fits into 512 bytes, whatever it repeats", async () => {
+  await using room = new Room({ network: "茶".repeat(60) });
+  const nick = "𠮷".repeat(30);
+  const person = await room.stranger(nick);
+  await person.send(`NICK ${nick}`, `USER ${"𠮷".repeat(16)} 0 * :${"𠮷".repeat(100)}`);
+  const name = (await person.sees(/ 001 /)).slice(1).split(" ")[0];
+  assert(name.includes("."), name);
+  await person.sees(/ 422 /);
+  await person.send(
+    `CAP REQ :${"setname ".repeat(50)}`,
+    `JOIN #${"茶".repeat(49)}`,
+    `TOPIC #${"茶".repeat(49)} :${"茶".repeat(60)}`,
+  );
+  const seen = await person.everything();
+  assertMatch(seen[0], / ACK :?setname$/);
+  await person.send(`QUIT :${"茶".repeat(160)}`);
+  for (const line of [...seen, ...await person.rest()]) assert(new TextEncoder().encode(line).length <= 510, line);
+});
+
 Deno.test("Half a line at the end is dropped, and what came before it is delivered, with its answers", async () => {
   await using room = new Room();
   const bob = await room.person("bob", { join: "#tea" });
@@ -474,6 +586,39 @@ Deno.test("Connections beyond those that one address may have are refused", asyn
   // The place is free again as soon as the connection has ended on both sides.
   while (room.connections.size > 1) await new Promise((resolve) => setTimeout(resolve, 1));
   await room.person("bob");
+});
+
+Deno.test("addressRange() is an IPv4 address, or the /64 of an IPv6 one", () => {
+  const table: [host: string, range: string][] = [
+    ["10.0.0.7", "10.0.0.7"],
+    ["0::1", "0:0:0:0::/64"],
+    ["2001:db8:0:1::5", "2001:db8:0:1::/64"],
+    ["2001:db8::1:2:3:4:5", "2001:db8:0:1::/64"],
+    ["2001:db8:0:1:aaaa:bbbb:cccc:dddd", "2001:db8:0:1::/64"],
+    ["fe80::", "fe80:0:0:0::/64"],
+  ];
+  for (const [host, range] of table) assertEquals(addressRange(host), range, host);
+});
+
+Deno.test("Who is delayed is sent a PING now and then, and whoever has gone meanwhile is noticed by that", async () => {
+  await using room = new Room({}, { floodLimit: 1 });
+  const alice = await room.person("alice");
+  const bob = await room.person("bob");
+  room.now += 100_000;
+  await bob.send(...Array<string>(50).fill("PRIVMSG alice :paste"));
+  for (let i = 0; i < 6; i++) await alice.sees(/:paste$/);
+  room.now += TIMEOUTS.idle + TIMEOUTS.pong;
+  room.connections.check();
+  await bob.sees("PING :Tea.local");
+  // It is still here: being slow to be heard is no time-out.
+  assert(room.chat.find("bob") !== undefined);
+  await bob[Symbol.asyncDispose]();
+  // The first PING after that is answered by a reset, the next write finds it.
+  while (room.chat.find("bob") !== undefined) {
+    room.now += TIMEOUTS.delayed;
+    room.connections.check();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 });
 
 Deno.test("When the room closes everyone is told", async () => {

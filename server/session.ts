@@ -1,11 +1,12 @@
 /**
  * One person's connection, as the chat sees it: who they are, what they can read, and what they are still to be told.
- * It must not know sockets; the transport reads `outbox` and calls `Chat.leave` when it ends.
+ * It must not know sockets: whoever carries its lines reads `outbox` and calls `close`.
  *
  * @module
  */
 
-import { CAPABILITIES, type Capability, encode, type Event } from "./capabilities.ts";
+import { byteLength, fit, LIMITS } from "../protocol.ts";
+import { CAPABILITIES, type Capability, encode, type Event, isFor } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
@@ -22,6 +23,9 @@ export class ReplyError extends Error {
     this.params = params;
   }
 }
+
+/** The most bytes of a label that is answered (IRCv3 labeled-response, "Tag value"). */
+const LONGEST_LABEL = 64;
 
 /** What a session has said before it is registered. */
 interface Registration {
@@ -65,8 +69,10 @@ export class Session {
   onClose: () => void = () => {};
   #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
+  /** The label of the command that is being handled, its first response, and the batch if there are several. */
   #label: string | undefined;
-  #responses: Event[] | undefined;
+  #first: Event | undefined;
+  #batch: string | undefined;
 
   /**
    * @param host The address it comes from.
@@ -76,6 +82,7 @@ export class Session {
     this.chat = chat;
     this.host = host;
     this.connectedAt = this.heardAt = this.spokeAt = chat.now();
+    chat.unregistered++;
     this.outbox = new Outbox({
       ...(sendQ === undefined ? {} : { limit: sendQ }),
       onOverflow: () => this.close("SendQ exceeded", true),
@@ -91,7 +98,13 @@ export class Session {
   setNick(nick: string): void {
     this.nick = nick;
     this.#source = `${nick}!${this.user}@${this.host}`;
-    for (const channel of this.channels) channel.refresh();
+    for (const channel of this.channels) channel.renamed(this);
+  }
+
+  /** It has said all that it must to come in. */
+  completeRegistration(): void {
+    this.registration = undefined;
+    this.chat.unregistered--;
   }
 
   has(capability: Capability): boolean {
@@ -121,8 +134,36 @@ export class Session {
 
   /** Answers the command that is being handled. */
   respond(event: Event): void {
-    if (this.#responses !== undefined) this.#responses.push(event);
-    else this.deliver(event);
+    if (!isFor(event, this.caps)) return;
+    if (this.#label === undefined) return this.deliver(event);
+    if (this.#batch === undefined && this.#first === undefined) {
+      this.#first = event;
+      return;
+    }
+    if (this.#batch === undefined) {
+      const batch = this.#batch = this.chat.nextId();
+      const start = this.chat.serverEvent("BATCH", ["+" + batch, "labeled-response"]);
+      this.deliver({ ...start, label: this.#label });
+      this.deliver({ ...this.#first!, batch });
+    }
+    this.deliver({ ...event, batch: this.#batch });
+  }
+
+  /**
+   * What is responded from now on answers a command with this label (IRCv3 labeled-response): no response is an ACK,
+   * one carries the label, several are a batch. `endResponse` completes it.
+   */
+  beginResponse(label: string | undefined): void {
+    const isUsable = label !== undefined && label !== "" && byteLength(label) <= LONGEST_LABEL;
+    if (isUsable && this.has("labeled-response") && this.has("batch")) this.#label = label;
+  }
+
+  /** Completes what `beginResponse` began. */
+  endResponse(): void {
+    if (this.#label === undefined) return;
+    if (this.#batch !== undefined) this.deliver(this.chat.serverEvent("BATCH", ["-" + this.#batch]));
+    else this.deliver({ ...this.#first ?? this.chat.serverEvent("ACK", []), label: this.#label });
+    this.#label = this.#batch = this.#first = undefined;
   }
 
   /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */
@@ -138,35 +179,11 @@ export class Session {
   }
 
   /**
-   * Runs a handler and gathers what it responds under the label that the client gave (IRCv3 labeled-response): no
-   * response is an ACK, one carries the label, several are a batch.
-   */
-  labeled(label: string | undefined, handle: () => void): void {
-    if (label === undefined || !this.has("labeled-response") || !this.has("batch")) return handle();
-    this.#label = label;
-    this.#responses = [];
-    try {
-      handle();
-    } finally {
-      const responses = this.#responses;
-      this.#label = this.#responses = undefined;
-      if (responses.length === 0) this.deliver({ ...this.chat.serverEvent("ACK", []), label });
-      else if (responses.length === 1) this.deliver({ ...responses[0], label });
-      else {
-        const batch = this.chat.nextId();
-        this.deliver({ ...this.chat.serverEvent("BATCH", ["+" + batch, "labeled-response"]), label });
-        for (const event of responses) this.deliver({ ...event, batch });
-        this.deliver(this.chat.serverEvent("BATCH", ["-" + batch]));
-      }
-    }
-  }
-
-  /**
    * Publishes in a channel what this session did. It sees it, too, where `echo` says so: as the response to a labeled
-   * command, else in the channel's own order.
+   * command or to one from outside, else in the channel's own order.
    */
   publish(channel: Channel, event: Event, echo = true): void {
-    if (echo && this.#label === undefined) return channel.publish(event);
+    if (echo && this.#label === undefined && channel.members.has(this)) return channel.publish(event);
     channel.publishExcept(event, this);
     if (echo) this.respond(event);
   }
@@ -180,8 +197,9 @@ export class Session {
   close(reason: string, abandon = false): void {
     if (this.closed) return;
     this.closed = true;
+    if (this.registration !== undefined) this.chat.unregistered--;
     this.chat.leave(this, reason);
-    const line = `ERROR :Closing link: (${reason})`;
+    const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
     if (abandon) this.outbox.abandon(line);
     else {
       this.outbox.send(line);

@@ -13,8 +13,8 @@ export interface Transport {
   readonly host: string;
   /** Waits for what the peer sends next; resolves to how much that is, or to null after its last byte. */
   read(): Promise<number | null>;
-  /** The lines that this much completes. To be used up before the next read. Throws where it can be no chat at all. */
-  lines(count: number): Iterable<string | LineError>;
+  /** The lines that this much completes, to be used up before the next read; or why it can be no chat at all. */
+  lines(count: number): Iterable<string | LineError> | string;
   /** Sends some of the bytes, and resolves to how many the system has taken: 1 at least. */
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written. */
@@ -61,8 +61,12 @@ export class TcpTransport implements Transport {
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
     this.host = displayHost(conn.remoteAddr.hostname);
-    // What is written is already gathered; waiting for more would only delay it.
-    conn.setNoDelay(true);
+    try {
+      // What is written is already gathered; waiting for more would only delay it.
+      conn.setNoDelay(true);
+    } catch {
+      // It has been reset already, as the first read will say.
+    }
   }
 
   read(): Promise<number | null> {
@@ -70,10 +74,8 @@ export class TcpTransport implements Transport {
     return this.#conn.read(this.#buffer);
   }
 
-  lines(count: number): Iterable<string | LineError> {
-    if (this.#isFirst && this.#buffer[0] === TLS_HANDSHAKE) {
-      throw new Deno.errors.InvalidData("This port speaks plain text, not TLS");
-    }
+  lines(count: number): Iterable<string | LineError> | string {
+    if (this.#isFirst && this.#buffer[0] === TLS_HANDSHAKE) return "This port speaks plain text, not TLS";
     this.#isFirst = false;
     if (count === this.#room) this.#room = Math.min(count * 4, LARGEST_READ);
     else if (count < this.#room / 8) this.#room = Math.max(this.#room / 4, SMALLEST_READ);

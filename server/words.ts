@@ -1,5 +1,5 @@
 /**
- * Words packed into lines, as lists of names and channels are sent.
+ * Texts made to fit: words packed into lines, as lists of names and channels are sent, and texts cut at a length.
  *
  * @module
  */
@@ -34,4 +34,9 @@ export class WordLines {
       this.#room = this.#bytes - bytes;
     }
   }
+}
+
+/** The first `most` characters of a text. */
+export function cut(text: string, most: number): string {
+  return [...text].slice(0, most).join("");
 }

@@ -1,8 +1,10 @@
 /** What the server says about itself: MOTD, LUSERS, VERSION, TIME, INFO. */
 
 import {
+  byteLength,
   ERR_NOMOTD,
   ERR_NOSUCHSERVER,
+  LIMITS,
   RPL_ENDOFINFO,
   RPL_ENDOFMOTD,
   RPL_GLOBALUSERS,
@@ -22,6 +24,7 @@ import {
 import { isupport } from "../isupport.ts";
 import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { WordLines } from "../words.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Sends the message of the day, or says that there is none. */
@@ -47,11 +50,18 @@ export function lusers(session: Session): void {
   session.reply(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);
 }
 
-/** Sends the `005` lines, at most 13 tokens each. */
+/** Sends the `005` lines: at most 13 tokens each, and as many as fit. */
 export function sendIsupport(session: Session): void {
-  const tokens = isupport(session.chat.settings.network);
-  while (tokens.length > 0) session.reply(RPL_ISUPPORT, ...tokens.splice(0, 13), "are supported by this server");
+  const { chat, nick } = session;
+  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} 005 ${nick}  :${SUPPORTED}`);
+  for (let tokens = isupport(chat.settings.network); tokens.length > 0;) {
+    const first = new WordLines(room, tokens.slice(0, 13)).lines[0].split(" ");
+    session.reply(RPL_ISUPPORT, ...first, SUPPORTED);
+    tokens = tokens.slice(first.length);
+  }
 }
+
+const SUPPORTED = "are supported by this server";
 
 /** There is one server; a target that does not name it is refused (402). It may be a mask or the nick of someone on it. */
 function checkServer(session: Session, target: string | undefined): void {

@@ -21,12 +21,8 @@ import {
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
-import { type CommandTable, forEachItem, replyWithWords } from "./command.ts";
-
-/** The first `most` characters of a text. */
-function cut(text: string, most: number): string {
-  return [...text].slice(0, most).join("");
-}
+import { cut } from "../words.ts";
+import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
 
 /** Refuses who is no operator of a channel. Throws 482. */
 export function requireOperator(session: Session, channel: Channel): void {
@@ -70,40 +66,46 @@ function listed(session: Session, channel: Channel): void {
 export const CHANNELS: CommandTable = {
   JOIN: {
     minParams: 1,
-    handler(session, [list, keys = ""]) {
+    *handler(session, [list, keys = ""]) {
       if (list === "0") {
         // RFC 2812 section 3.2.1: leaves every channel.
         for (const channel of [...session.channels]) session.chat.part(session, channel);
         return;
       }
       const keyList = keys.split(",");
-      forEachItem(session, list, (name, i) => {
-        const channel = session.chat.join(session, name.normalize("NFC"), keyList[i]);
-        if (channel === undefined) return;
+      for (const [i, name] of list.split(",").entries()) {
+        if (name === "") continue;
+        const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
+        if (channel === undefined) continue;
         sendTopic(session, channel);
         listNames(session, channel);
         endOfNames(session, channel.name);
-      });
+        yield;
+      }
     },
   },
   PART: {
     minParams: 1,
     handler(session, [list, reason]) {
-      forEachItem(session, list, (name) => {
-        session.chat.part(session, session.chat.ownChannel(name, session), reason && cut(reason, BOUNDS.quit));
-      });
+      for (const name of listItems(list)) {
+        attempt(session, () => {
+          session.chat.part(session, session.chat.ownChannel(name, session), reason && cut(reason, BOUNDS.quit));
+        });
+      }
     },
   },
   NAMES: {
     minParams: 0,
-    handler(session, [list]) {
+    *handler(session, [list]) {
       // Without a parameter RFC 2812 would list everything; as modern servers do, nothing is listed.
       if (list === undefined) return endOfNames(session, "*");
-      forEachItem(session, list, (name) => {
-        const channel = session.chat.findChannel(name);
-        if (channel?.isVisibleTo(session)) listNames(session, channel);
-      });
-      endOfNames(session, session.chat.findChannel(list)?.name ?? list);
+      const channels = listItems(list, BOUNDS.names).map((name) => session.chat.findChannel(name));
+      const visible = channels.filter((channel) => channel?.isVisibleTo(session));
+      for (const channel of visible) {
+        listNames(session, channel!);
+        yield;
+      }
+      endOfNames(session, visible.length === 1 && !list.includes(",") ? visible[0]!.name : list);
     },
   },
   TOPIC: {
@@ -125,13 +127,17 @@ export const CHANNELS: CommandTable = {
   },
   LIST: {
     minParams: 0,
-    handler(session, [list]) {
+    *handler(session, [list]) {
       const { chat } = session;
       session.reply(RPL_LISTSTART, "Channel", "Users  Name");
       const channels = list === undefined
-        ? chat.channels.values()
-        : list.split(",").map((name) => chat.findChannel(name));
-      for (const channel of channels) if (channel?.isVisibleTo(session)) listed(session, channel);
+        ? [...chat.channels.values()]
+        : listItems(list).map((name) => chat.findChannel(name));
+      for (const channel of channels) {
+        if (!channel?.isVisibleTo(session)) continue;
+        listed(session, channel);
+        yield;
+      }
       session.reply(RPL_LISTEND, "End of /LIST");
     },
   },
@@ -171,16 +177,18 @@ export const CHANNELS: CommandTable = {
       const { chat } = session;
       // One channel and several nicks, or as many of each (RFC 2812 section 3.2.8).
       const names = channels.split(",");
-      forEachItem(session, nicks, (nick, i) => {
-        const name = names.length === 1 ? channels : names[i] ?? "";
-        const channel = chat.ownChannel(name, session);
-        requireOperator(session, channel);
-        const victim = chat.find(nick);
-        if (victim === undefined || !channel.members.has(victim)) {
-          throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
-        }
-        chat.kick(session, channel, victim, cut(reason || session.nick, BOUNDS.kick));
-      });
+      for (const [i, nick] of nicks.split(",").entries()) {
+        if (nick === "") continue;
+        attempt(session, () => {
+          const channel = chat.ownChannel(names.length === 1 ? channels : names[i] ?? "", session);
+          requireOperator(session, channel);
+          const victim = chat.find(nick);
+          if (victim === undefined || !channel.members.has(victim)) {
+            throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
+          }
+          chat.kick(session, channel, victim, cut(reason || session.nick, BOUNDS.kick));
+        });
+      }
     },
   },
 };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byteLength, LIMITS, type Message } from "../../protocol.ts";
+import { byteLength, casefold, LIMITS, type Message } from "../../protocol.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { WordLines } from "../words.ts";
 
@@ -15,23 +15,31 @@ export interface Command {
   minParams: number;
   /** Whether it may be sent before registration is complete; 451 otherwise. */
   beforeRegistration?: boolean;
-  /** Carries it out. A `ReplyError` that it throws is sent as the reply. */
-  handler(session: Session, params: string[], message: Message): void;
+  /**
+   * Carries it out. A `ReplyError` that it throws is sent as the reply. One whose answer may be long is a generator: it
+   * yields between parts, and goes on when those before have been taken.
+   */
+  handler(session: Session, params: string[], message: Message): void | Generator<void>;
 }
 
 /** Commands by name, in capitals. */
 export type CommandTable = Record<string, Command>;
 
-/** Does something for each item of a comma-separated list; what is refused for one does not stop the others. */
-export function forEachItem(session: Session, list: string, handle: (item: string, index: number) => void): void {
-  for (const [index, item] of list.split(",").entries()) {
-    if (item === "") continue;
-    try {
-      handle(item, index);
-    } catch (error) {
-      if (!(error instanceof ReplyError)) throw error;
-      session.reply(error.numeric, ...error.params);
-    }
+/** The items of a comma-separated list: each once, letter case aside, and so many of them at the most. */
+export function listItems(list: string, most = Infinity): string[] {
+  const items = new Map<string, string>();
+  for (const item of list.split(",")) if (item !== "" && !items.has(casefold(item))) items.set(casefold(item), item);
+  return [...items.values()].slice(0, most);
+}
+
+/** Does something; where that is refused, sends the refusal as the reply, and gives undefined. */
+export function attempt<T>(session: Session, act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ReplyError)) throw error;
+    session.reply(error.numeric, ...error.params);
+    return undefined;
   }
 }
 

@@ -18,7 +18,7 @@ import {
 import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { CHANNELS } from "./channels.ts";
-import type { CommandTable } from "./command.ts";
+import { attempt, type CommandTable } from "./command.ts";
 import { MESSAGES } from "./messages.ts";
 import { MODES } from "./modes.ts";
 import { PEOPLE } from "./people.ts";
@@ -29,25 +29,38 @@ const COMMANDS: CommandTable = { ...REGISTRATION, ...CHANNELS, ...MODES, ...MESS
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
 
-/** Carries out one line of a session, or says what is wrong with it. Never throws for what a client has sent. */
-export function handleLine(session: Session, line: string | LineError): void {
-  session.heardAt = session.chat.now();
-  if (line instanceof LineError) return refuseLine(session, line);
+/**
+ * Carries out one line of a session, or says what is wrong with it. Never throws for what a client has sent.
+ *
+ * @returns Nothing when it is done; a promise where the answer is long and its reader has to take some of it first.
+ */
+export function handleLine(session: Session, line: string | LineError): Promise<void> | undefined {
+  if (line instanceof LineError) return void refuseLine(session, line);
   let message: Message;
   try {
     message = parse(line);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return session.fail("*", "INVALID_MESSAGE", error.message);
+    return void session.fail("*", "INVALID_MESSAGE", error.message);
   }
-  session.labeled(message.tags.label, () => {
-    try {
-      handleMessage(session, message);
-    } catch (error) {
-      if (!(error instanceof ReplyError)) throw error;
-      session.reply(error.numeric, ...error.params);
-    }
-  });
+  session.beginResponse(message.tags.label);
+  const parts = attempt(session, () => handleMessage(session, message));
+  if (parts && sendParts(session, parts)) return sendPartsLater(session, parts);
+  session.endResponse();
+}
+
+/** Sends parts of an answer while there is room for them; true where some may be left. */
+function sendParts(session: Session, parts: Generator<void>): boolean {
+  while (!session.closed) {
+    if (attempt(session, () => parts.next())?.done !== false) return false;
+    if (session.outbox.isCrowded) return true;
+  }
+  return false;
+}
+
+async function sendPartsLater(session: Session, parts: Generator<void>): Promise<void> {
+  do await session.outbox.room(); while (sendParts(session, parts));
+  session.endResponse();
 }
 
 function refuseLine(session: Session, { fault }: LineError): void {
@@ -55,7 +68,7 @@ function refuseLine(session: Session, { fault }: LineError): void {
   else session.fail("*", "INVALID_UTF8", "Message rejected: it is not UTF-8");
 }
 
-function handleMessage(session: Session, message: Message): void {
+function handleMessage(session: Session, message: Message): void | Generator<void> {
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");
@@ -67,5 +80,5 @@ function handleMessage(session: Session, message: Message): void {
   if (message.params.length < command.minParams) {
     throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
   }
-  command.handler(session, message.params, message);
+  return command.handler(session, message.params, message);
 }

@@ -1,6 +1,7 @@
 /** MODE, of channels and of oneself (modern.ircdocs.horse/#mode-message). */
 
 import {
+  byteLength,
   ERR_BANLISTFULL,
   ERR_CHANOPRIVSNEEDED,
   ERR_INVALIDKEY,
@@ -10,12 +11,14 @@ import {
   ERR_UNKNOWNMODE,
   ERR_USERNOTINCHANNEL,
   ERR_USERSDONTMATCH,
+  LIMITS,
   RPL_BANLIST,
   RPL_CHANNELMODEIS,
   RPL_CREATIONTIME,
   RPL_ENDOFBANLIST,
   RPL_UMODEIS,
 } from "../../protocol.ts";
+import type { Event } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { completeMask } from "../mask.ts";
@@ -69,8 +72,9 @@ const CHANNEL_MODES: Record<string, ChannelMode> = {
   b: {
     takes: "always",
     apply({ session, channel, on, param }) {
-      if (/^:|\s/.test(param)) {
-        throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, "b", "*", "A mask holds no space and no colon first");
+      if (/^:|\s/.test(param) || [...param].length > BOUNDS.mask) {
+        const why = `A mask is 1 to ${BOUNDS.mask} characters, without a space or a colon first`;
+        throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, "b", "*", why);
       }
       const mask = completeMask(param);
       if (!on) return channel.unban(mask);
@@ -149,23 +153,39 @@ function banList(session: Session, channel: Channel): void {
   session.reply(RPL_ENDOFBANLIST, channel.name, "End of channel ban list");
 }
 
-/** Collects changes as one MODE tells them: `+o-v alice bob`. */
+/** Collects changes as MODE tells them: `+o-v alice bob`. */
 class ModeChanges {
-  #letters = "";
-  #sign = "";
-  readonly #params: string[] = [];
+  readonly #changes: [on: boolean, letter: string, param: string][] = [];
 
   add(on: boolean, letter: string, param: string): void {
-    const sign = on ? "+" : "-";
-    this.#letters += (sign === this.#sign ? "" : sign) + letter;
-    this.#sign = sign;
-    if (param !== "") this.#params.push(param);
+    this.#changes.push([on, letter, param]);
   }
 
-  /** The parameters of MODE after its target; none where nothing changed. */
-  get params(): string[] {
-    return this.#letters === "" ? [] : [this.#letters, ...this.#params];
+  /** The parameters of MODE after its target, in as many messages as they need with so many bytes each. */
+  messages(bytes: number): string[][] {
+    const messages: string[][] = [];
+    let sign = "";
+    let room = 0;
+    for (const [on, letter, param] of this.#changes) {
+      const needed = 2 + (param === "" ? 0 : byteLength(param) + 1);
+      if (needed > room) {
+        messages.push([""]);
+        sign = "";
+        room = bytes;
+      }
+      const message = messages[messages.length - 1];
+      message[0] += (on ? "+" : "-") === sign ? letter : (sign = on ? "+" : "-") + letter;
+      if (param !== "") message.push(param);
+      room -= needed;
+    }
+    return messages;
   }
+}
+
+/** Tells the changes of a channel or of oneself. */
+function tell(session: Session, target: string, changes: ModeChanges, say: (event: Event) => void): void {
+  const room = LIMITS.lineBytes - 2 - byteLength(`:${session.source} MODE ${target} `);
+  for (const params of changes.messages(room)) say(session.chat.event(session, "MODE", [target, ...params]));
 }
 
 /** Yields each letter of a mode string with its sign. */
@@ -180,6 +200,7 @@ function* signedLetters(text: string): Generator<[on: boolean, letter: string]> 
 function changeChannelModes(session: Session, channel: Channel, text: string, params: string[]): void {
   const changes = new ModeChanges();
   let withParam = 0;
+  let isListed = false;
   try {
     for (const [on, letter] of signedLetters(text)) {
       try {
@@ -189,8 +210,10 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
         const mode = CHANNEL_MODES[letter];
         const takes = mode.takes === "always" || (mode.takes === "when set" && on);
         const param = takes ? params.shift() : "";
-        if (letter === "b" && param === undefined) {
-          banList(session, channel);
+        if (letter === "b" && !param) {
+          // Once is enough, however often it is asked for.
+          if (!isListed) banList(session, channel);
+          isListed = true;
           continue;
         }
         requireOperator(session, channel);
@@ -209,8 +232,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
       }
     }
   } finally {
-    const told = changes.params;
-    if (told.length > 0) session.publish(channel, session.chat.event(session, "MODE", [channel.name, ...told]));
+    tell(session, channel.name, changes, (event) => session.publish(channel, event));
   }
 }
 
@@ -225,8 +247,7 @@ function changeUserModes(session: Session, text: string): void {
     }
   }
   if (unknown) session.reply(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
-  const told = changes.params;
-  if (told.length > 0) session.respond(session.chat.event(session, "MODE", [session.nick, ...told]));
+  tell(session, session.nick, changes, (event) => session.respond(event));
 }
 
 /** The family's command. */

@@ -1,6 +1,7 @@
 /** Who is here and what they are up to: WHO, WHOIS, WHOWAS, ISON, USERHOST, AWAY, SETNAME. */
 
 import {
+  casefold,
   ERR_NONICKNAMEGIVEN,
   ERR_NOSUCHNICK,
   ERR_WASNOSUCHNICK,
@@ -19,11 +20,11 @@ import {
   RPL_WHOREPLY,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
-import { casefold } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
 
 function sharesChannel(a: Session, b: Session): boolean {
@@ -37,26 +38,29 @@ function whoReply(session: Session, person: Session, channel: Channel | undefine
   session.reply(RPL_WHOREPLY, channel?.name ?? "*", user, host, chat.name, nick, flags, `0 ${realname}`);
 }
 
+/** Whether a session may know that someone is in a channel. */
+function maySeeIn(session: Session, person: Session, channel: Channel): boolean {
+  return channel.members.has(session) || (channel.isVisibleTo(session) && !person.invisible);
+}
+
 /** Answers WHO for a channel's name, a nick, or a mask of either nick, user, host or real name. */
-function who(session: Session, mask: string): void {
+function* who(session: Session, mask: string): Generator<void> {
   const { chat } = session;
   const channel = chat.findChannel(mask);
   if (channel !== undefined) {
-    if (!channel.isVisibleTo(session)) return;
-    const inside = channel.members.has(session);
-    for (const person of channel.members.keys()) {
-      if (inside || !person.invisible) whoReply(session, person, channel);
+    for (const person of [...channel.members.keys()]) {
+      if (maySeeIn(session, person, channel)) yield whoReply(session, person, channel);
     }
     return;
   }
   const exact = chat.find(mask);
   const all = mask === "*" || mask === "0";
-  for (const person of exact === undefined ? chat.sessions.values() : [exact]) {
+  for (const person of exact === undefined ? [...chat.sessions.values()] : [exact]) {
     // Who is invisible is found by those who share a channel, or who know the nick.
     if (person.invisible && person !== session && person !== exact && !sharesChannel(session, person)) continue;
     const { nick, user, host, realname } = person;
     if (person === exact || all || [nick, user, host, realname].some((text) => matches(mask, text))) {
-      whoReply(session, person, person.channels.values().find((channel) => channel.isVisibleTo(session)));
+      yield whoReply(session, person, person.channels.values().find((channel) => maySeeIn(session, person, channel)));
     }
   }
 }
@@ -65,8 +69,7 @@ function whois(session: Session, person: Session): void {
   const { chat } = session;
   const { nick, user, host, realname, away } = person;
   session.reply(RPL_WHOISUSER, nick, user, host, "*", realname);
-  const shown = person.channels.values()
-    .filter((channel) => channel.members.has(session) || (channel.isVisibleTo(session) && !person.invisible));
+  const shown = person.channels.values().filter((channel) => maySeeIn(session, person, channel));
   const all = session.has("multi-prefix");
   const words = shown.map((channel) => channel.prefix(person, all) + channel.name);
   replyWithWords(session, RPL_WHOISCHANNELS, [nick], words);
@@ -81,8 +84,8 @@ function whois(session: Session, person: Session): void {
 export const PEOPLE: CommandTable = {
   WHO: {
     minParams: 0,
-    handler(session, [mask = "*"]) {
-      who(session, mask);
+    *handler(session, [mask = "*"]) {
+      yield* who(session, mask);
       session.reply(RPL_ENDOFWHO, mask, "End of WHO list");
     },
   },
@@ -134,7 +137,7 @@ export const PEOPLE: CommandTable = {
   AWAY: {
     minParams: 0,
     handler(session, [reason = ""]) {
-      session.chat.setAway(session, reason === "" ? undefined : [...reason].slice(0, BOUNDS.away).join(""));
+      session.chat.setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
       if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
       else session.reply(RPL_NOWAWAY, "You have been marked as being away");
     },
@@ -143,6 +146,7 @@ export const PEOPLE: CommandTable = {
     minParams: 1,
     handler(session, [realname]) {
       if (realname === "" || [...realname].length > BOUNDS.realname) {
+        if (!session.has("setname")) return;
         return session.fail(
           "SETNAME",
           "INVALID_REALNAME",

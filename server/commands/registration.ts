@@ -20,6 +20,7 @@ import { CAPABILITIES, FEED_CAPABILITIES, isCapability } from "../capabilities.t
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
+import { cut } from "../words.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
@@ -40,8 +41,7 @@ function completeRegistration(session: Session): void {
     delete registration.nick;
     throw error;
   }
-  session.registration = undefined;
-  chat.unregistered--;
+  session.completeRegistration();
   session.reply(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${session.source}`);
   session.reply(RPL_YOURHOST, `Your host is ${chat.name}, running Teahouse ${chat.settings.version}`);
   session.reply(RPL_CREATED, `This room was opened ${new Date(chat.created).toUTCString()}`);
@@ -60,7 +60,7 @@ function sameText(a: string, b: string): boolean {
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
 function cleanUser(user: string): string {
   const clean = user.normalize("NFC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
-  return [...clean].slice(0, BOUNDS.user).join("") || "user";
+  return cut(clean, BOUNDS.user) || "user";
 }
 
 /** CAP's subcommands (IRCv3 capability-negotiation). */
@@ -82,17 +82,18 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
   },
   REQ(session, [list = ""]) {
     if (session.registration !== undefined) session.registration.negotiating = true;
-    const names = list.split(" ").filter((name) => name !== "");
+    // Each once, so that the reply, which repeats them, is not longer than what there is to ask for.
+    const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
     let caps = session.caps;
     for (const name of names) {
       const bare = name.replace(/^-/, "");
       // All or nothing; and what version 302 implies can't be given back.
       const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
-      if (!isCapability(bare) || fixed) return capReply(session, "NAK", [list]);
+      if (!isCapability(bare) || fixed) return capReply(session, "NAK", names);
       caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
     }
     changeCapabilities(session, caps);
-    capReply(session, "ACK", [list]);
+    capReply(session, "ACK", names);
   },
   END(session) {
     if (session.registration === undefined) return;
@@ -159,7 +160,7 @@ export const REGISTRATION: CommandTable = {
       if (registration === undefined) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
       if (user === "" || realname === "") throw new ReplyError(ERR_NEEDMOREPARAMS, "USER", "Not enough parameters");
       registration.user = cleanUser(user);
-      registration.realname = [...realname].slice(0, BOUNDS.realname).join("");
+      registration.realname = cut(realname, BOUNDS.realname);
       completeRegistration(session);
     },
   },
@@ -177,7 +178,7 @@ export const REGISTRATION: CommandTable = {
     minParams: 0,
     beforeRegistration: true,
     handler(session, [reason]) {
-      session.close(reason ? `Quit: ${[...reason].slice(0, BOUNDS.quit).join("")}` : "Quit");
+      session.close(reason ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
 };
