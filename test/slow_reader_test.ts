@@ -5,8 +5,9 @@
  */
 
 import { assertEquals, assertLess } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { LineReader } from "../protocol.ts";
-import { isInstalled, openRoom, type Room, skipped } from "./room.ts";
+import { isInstalled, openRoom, PATIENCE, type Person, type Room, skipped } from "./room.ts";
 
 const MEBIBYTE = 1 << 20;
 
@@ -36,8 +37,30 @@ async function counts(room: Room, nick: string, messages: number): Promise<{ don
     }
     return others;
   })();
+  // A failure is told when `done` is awaited.
+  done.catch(() => {});
   await Promise.race([joined.promise, done]);
   return { done };
+}
+
+/** Comes in and into #tea, and is then stopped, like a laptop that is closed. */
+async function fallsAsleep(room: Room, nick: string, witness: Person): Promise<AsyncDisposable> {
+  const process = new Deno.Command("nc", {
+    args: ["127.0.0.1", `${room.port}`],
+    stdin: "piped",
+    stdout: "null",
+  }).spawn();
+  const input = process.stdin.getWriter();
+  await input.write(new TextEncoder().encode(`NICK ${nick}\r\nUSER ${nick} 0 * :${nick}\r\nJOIN #tea\r\n`));
+  await witness.sees(`:${nick}!${nick}@127.0.0.1 JOIN #tea`);
+  process.kill("SIGSTOP");
+  return {
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGKILL");
+      await process.status;
+      await input.abort();
+    },
+  };
 }
 
 const noNetcat = !await isInstalled("nc");
@@ -53,38 +76,32 @@ Deno.test(
     const readers = [await counts(room, "bob", warming + messages), await counts(room, "carol", warming + messages)];
 
     let said = 0;
-    const say = async (count: number, meanwhile = () => {}) => {
+    let most = 0;
+    /** Says that many lines, and gives how long it took, in milliseconds. */
+    const say = async (count: number) => {
+      const begun = Date.now();
       for (const end = said + count; said < end; said += 500) {
         await alice.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #tea :${said + i} ${TEXT}`));
-        meanwhile();
+        most = Math.max(most, room.memory);
       }
+      await alice.send("PING said");
+      await alice.sees(/ PONG .*said$/);
+      return Date.now() - begun;
     };
-    await say(warming);
-    await alice.everything();
+    const warmed = await deadline(say(warming), 2 * PATIENCE);
 
-    // It comes in, sees something said, and is stopped: like a laptop that is closed.
-    const sleeper = new Deno.Command("nc", {
-      args: ["127.0.0.1", `${room.port}`],
-      stdin: "piped",
-      stdout: "null",
-    }).spawn();
-    const typing = sleeper.stdin.getWriter();
-    await typing.write(new TextEncoder().encode("NICK dave\r\nUSER dave 0 * :dave\r\nJOIN #tea\r\n"));
-    await alice.sees(":dave!dave@127.0.0.1 JOIN #tea");
-    sleeper.kill("SIGSTOP");
-
-    const before = room.memory;
-    let most = before;
-    await say(messages, () => most = Math.max(most, room.memory));
-    assertEquals(await alice.sees(/QUIT/), ":dave!dave@127.0.0.1 QUIT :SendQ exceeded");
-    for (const others of await Promise.all(readers.map(({ done }) => done))) {
-      assertEquals(others.filter((line) => line.includes(" QUIT ")), [":dave!dave@127.0.0.1 QUIT :SendQ exceeded"]);
-    }
+    await using _dave = await fallsAsleep(room, "dave", alice);
+    const before = most = room.memory;
+    const took = await deadline(say(messages), 2 * PATIENCE);
+    const others = await deadline(Promise.all(readers.map(({ done }) => done)), 2 * PATIENCE);
     most = Math.max(most, room.memory);
-    sleeper.kill("SIGKILL");
-    await sleeper.status;
-    await typing.abort();
+
+    for (const lines of others) {
+      assertEquals(lines.filter((line) => line.includes(" QUIT ")), [":dave!dave@127.0.0.1 QUIT :SendQ exceeded"]);
+    }
     assertLess(most - before, 20 * MEBIBYTE, `${before} bytes before, ${most} at most`);
+    // Ten times the lines, and nobody has waited for the one who sleeps.
+    assertLess(took, 20 * warmed + 5_000);
     await room.servesNewcomers();
   },
 );

@@ -82,14 +82,14 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
   },
   REQ(session, [list = ""]) {
     if (session.registration !== undefined) session.registration.negotiating = true;
-    // Each once, so that the reply, which repeats them, is not longer than what there is to ask for.
+    // Each once: an ACK repeats them, and must fit where the request did. A NAK repeats the request as it was.
     const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
     let caps = session.caps;
     for (const name of names) {
       const bare = name.replace(/^-/, "");
       // All or nothing; and what version 302 implies can't be given back.
       const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
-      if (!isCapability(bare) || fixed) return capReply(session, "NAK", names);
+      if (!isCapability(bare) || fixed) return capReply(session, "NAK", [list]);
       caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
     }
     changeCapabilities(session, caps);
