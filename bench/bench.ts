@@ -126,10 +126,10 @@ async function growth(): Promise<Record<string, Point[]>> {
   const figures: Record<string, Point[]> = { members: [], membersAtFullSpeed: [], channels: [] };
   for (const receivers of [10, 100, 1000, 9000]) {
     // The same number of deliveries a second for all sizes, as far as a size allows.
-    const rate = Math.max(5, Math.min(1000, 100_000 / receivers));
+    const rate = Math.round(Math.min(1000, 100_000 / receivers));
     const paced = await cost({ receivers, messages: rate * 5, rate, channels: 1 });
     figures.members.push({ x: receivers, y: paced.cpuPerDelivery });
-    const messages = Math.max(500, Math.min(100_000, 3_000_000 / receivers));
+    const messages = Math.round(Math.max(500, Math.min(100_000, 3_000_000 / receivers)));
     const bulk = await cost({ receivers, messages, rate: 0, channels: 1 });
     figures.membersAtFullSpeed.push({ x: receivers, y: bulk.cpuPerDelivery });
   }

@@ -132,6 +132,10 @@ export class Feed {
   /** `written` at the time of the last sweep, and that time. */
   #swept = 0;
   #sweptAt = -Infinity;
+  /** Who was woken after this time and still within the window is spared by the sweep under way. */
+  #since = -Infinity;
+  /** In how many milliseconds the first of the spared is due. */
+  #again = Infinity;
   /** Those whom a sweep that is under way has not woken yet. */
   #sweep: SetIterator<Outbox> | undefined;
   #slice: ReturnType<typeof setImmediate> | undefined;
@@ -169,8 +173,7 @@ export class Feed {
     // A full chunk goes out at once: waiting longer could not make its write any larger.
     const full = this.written - this.#swept >= LARGEST_CHUNK;
     if (this.#timer !== undefined && !full) return;
-    const window = Math.min(WINDOW.base + this.#followers.size * WINDOW.perReader, WINDOW.most);
-    const wait = full ? 0 : this.#sweptAt + window - performance.now();
+    const wait = full ? 0 : this.#sweptAt + this.#window - performance.now();
     if (wait > 0) this.#timer = setTimeout(() => this.#begin(), wait);
     else {
       // At the end of this turn, so that the lines of one read travel together.
@@ -179,30 +182,43 @@ export class Feed {
     }
   }
 
+  get #window(): number {
+    return Math.min(WINDOW.base + this.#followers.size * WINDOW.perReader, WINDOW.most);
+  }
+
   #begin(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#soon = false;
+    const full = this.written - this.#swept >= LARGEST_CHUNK;
     this.#swept = this.written;
+    this.#since = full ? Infinity : this.#sweptAt;
     this.#sweptAt = performance.now();
+    this.#again = Infinity;
     this.#sweep = this.#followers.values();
     this.#continue();
   }
 
   /** Wakes the next readers; who comes or goes meanwhile, the set's iterator knows. */
   #continue(): void {
+    const window = this.#window;
     // Waking a reader may end it, and if it was the last one, the sweep.
     for (let i = 0; i < SLICE && this.#sweep !== undefined; i++) {
       const { done, value } = this.#sweep.next();
-      if (done) {
-        this.#sweep = undefined;
-        // What has come since the sweep began has reached only those who were woken late.
-        if (this.written > this.#swept) this.#schedule();
-        return;
-      }
-      value.wake();
+      if (done) return this.#finish();
+      // Other feeds have their windows, too: who has been woken by one since this feed's last sweep is spared for as long.
+      const wait = value.wokenAt > this.#since ? value.wokenAt + window - this.#sweptAt : 0;
+      if (wait <= 0) value.sweep(this.#sweptAt);
+      else if (value.backlog > 0) this.#again = Math.min(this.#again, wait);
     }
     if (this.#sweep !== undefined) this.#slice = setImmediate(() => this.#continue());
+  }
+
+  #finish(): void {
+    this.#sweep = undefined;
+    if (this.#again < Infinity) this.#timer = setTimeout(() => this.#begin(), this.#again);
+    // What has come since the sweep began has reached only those who were woken late.
+    else if (this.written > this.#swept) this.#schedule();
   }
 
   /** @internal The bytes of one chunk as a view that readers at the same position share. */
@@ -428,6 +444,15 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #unfollowAll(): void {
     for (const { feed } of this.#cursors) feed.delete(this);
     this.#cursors.length = 0;
+  }
+
+  /** @internal When a sweep last woke it. */
+  wokenAt = -Infinity;
+
+  /** @internal */
+  sweep(now: number): void {
+    this.wokenAt = now;
+    this.wake();
   }
 
   /** @internal Hands a batch to the waiting reader; where none waits, sees that the backlog is within its bound. */

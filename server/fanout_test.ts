@@ -308,6 +308,29 @@ Deno.test("Lines that come within the window are handed over together at its end
   end(bob);
 });
 
+Deno.test("Who follows several busy feeds is woken once in a window, not once by each of them", async () => {
+  const [alice, bob] = [new Outbox(), new Outbox()];
+  const [tea, milk] = [feedOf(alice), feedOf(alice, bob)];
+  const first = alice.next();
+  append(tea, "tea 1");
+  await first;
+  const [next, other] = [alice.next(), bob.next()];
+  let isHanded = false;
+  next.then(() => isHanded = true);
+  append(milk, "milk 2");
+  // Bob has heard nothing for a while; Alice has just been woken.
+  assertEquals(decoder.decode((await other).value), "milk 2\r\n");
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  assert(!isHanded);
+  append(tea, "tea 3");
+  assertEquals(decoder.decode((await next).value), "milk 2\r\ntea 3\r\n");
+  // What a feed has spared is due at the end of its window even if the other says nothing more.
+  const last = alice.next();
+  append(milk, "milk 4");
+  assertEquals(decoder.decode((await last).value), "milk 4\r\n");
+  end(alice, bob);
+});
+
 Deno.test("A full chunk does not wait for the window's end", async () => {
   const bob = new Outbox();
   const feed = feedOf(bob);
