@@ -223,9 +223,10 @@ export class Room implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#closing.map((resource) => resource[Symbol.asyncDispose]()));
     const wasRunning = this.#ended === undefined;
+    // First, since someone who still waits for a line lets go only when the connection ends.
     if (wasRunning) this.kill("SIGTERM");
+    await Promise.all(this.#closing.map((resource) => resource[Symbol.asyncDispose]()));
     let code: number;
     try {
       code = await this.ended();
