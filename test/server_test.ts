@@ -98,7 +98,7 @@ Deno.test(
     assertEquals(await room.ended(), 0);
 
     await using other = await openRoom();
-    await other.connect();
+    await other.person("bob");
     other.kill("SIGINT");
     await other.logs("closing");
     const begun = Date.now();
