@@ -297,6 +297,21 @@ function isPair(text: string, i: number, unit: number): boolean {
 }
 
 /**
+ * Whether a text takes at most so many bytes in UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(fits("茶", 3) && !fits("茶!", 3));
+ * ```
+ */
+export function fits(text: string, bytes: number): boolean {
+  // A UTF-16 unit takes 3 bytes at most, so most texts need no counting.
+  return text.length * 3 <= bytes || byteLength(text) <= bytes;
+}
+
+/**
  * A text, cut at its end between two characters where it takes more than `bytes` bytes.
  *
  * @example
@@ -307,10 +322,7 @@ function isPair(text: string, i: number, unit: number): boolean {
  * ```
  */
 export function fit(text: string, bytes: number): string {
-  // A UTF-16 unit takes 3 bytes at most, so most texts need no counting.
-  if (text.length * 3 <= bytes) return text;
-  const { read } = encoder.encodeInto(text, new Uint8Array(bytes));
-  return read === text.length ? text : text.slice(0, read);
+  return fits(text, bytes) ? text : text.slice(0, encoder.encodeInto(text, new Uint8Array(bytes)).read);
 }
 
 /** Why a line was dropped. */
@@ -374,14 +386,15 @@ export class LineReader {
     for (let end = chunk.indexOf(LF); end >= 0; from = end + 1, end = chunk.indexOf(LF, from)) {
       if (this.#skipping) {
         this.#skipping = false;
-      } else if (this.#length > 0) {
-        // The rest may be longer than the room for it; such a line is too long in any case.
-        if (this.#keep(chunk.subarray(from, end))) {
-          const line = this.#partial.subarray(0, this.#length);
-          this.#length = 0;
-          yield* this.#decode(line);
-        } else yield new LineError("too long");
-      } else yield* this.#decode(chunk.subarray(from, end));
+        continue;
+      }
+      let line: string | LineError;
+      if (this.#length === 0) line = this.#decode(chunk.subarray(from, end));
+      else if (this.#keep(chunk.subarray(from, end))) {
+        line = this.#decode(this.#partial.subarray(0, this.#length));
+        this.#length = 0;
+      } else line = new LineError("too long");
+      if (line !== "") yield line;
     }
     if (from < chunk.length && !this.#skipping && !this.#keep(chunk.subarray(from))) {
       this.#skipping = true;
@@ -407,22 +420,16 @@ export class LineReader {
     return true;
   }
 
-  *#decode(bytes: Uint8Array): Generator<string | LineError, void, undefined> {
+  /** The line in these bytes, or why it is dropped. */
+  #decode(bytes: Uint8Array): string | LineError {
     const end = bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length;
-    if (end === 0) return;
     const tags = bytes[0] === AT ? (bytes.indexOf(SPACE) + 1 || end) : 0;
-    if (tags > this.#tagBytes || end - tags > this.#bodyBytes) {
-      yield new LineError("too long");
-      return;
-    }
-    let line: string;
+    if (tags > this.#tagBytes || end - tags > this.#bodyBytes) return new LineError("too long");
     try {
-      line = decoder.decode(bytes.subarray(0, end));
+      return decoder.decode(bytes.subarray(0, end));
     } catch {
-      yield new LineError("not UTF-8");
-      return;
+      return new LineError("not UTF-8");
     }
-    yield line;
   }
 }
 

@@ -7,7 +7,6 @@
  */
 
 import {
-  byteLength,
   casefold,
   ERR_BADCHANNELKEY,
   ERR_BANNEDFROMCHAN,
@@ -21,6 +20,7 @@ import {
   ERR_NOTONCHANNEL,
   ERR_TOOMANYCHANNELS,
   fit,
+  fits,
   isChannelName,
   LIMITS,
 } from "../protocol.ts";
@@ -249,7 +249,7 @@ export class Chat {
     }
     const name = channel?.name ?? person!.nick;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
-    if (byteLength(`:${session.source} ${command} ${name} :${text.join(" ")}`) > LIMITS.lineBytes - 2) {
+    if (!fits(`:${session.source} ${command} ${name} :${text.join(" ")}`, LIMITS.lineBytes - 2)) {
       const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
       throw new ReplyError(ERR_INPUTTOOLONG, why);
     }

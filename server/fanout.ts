@@ -9,11 +9,9 @@
  */
 
 import { clearImmediate, setImmediate } from "node:timers";
+import { Chunk, Cursor, giveChunk, LARGEST_CHUNK, Log, SMALLEST_CHUNK, takeChunk } from "./log.ts";
 
-/** A feed's chunks start this small, since most channels are quiet, and double up to `LARGEST_CHUNK`. Bytes. */
-const SMALLEST_CHUNK = 1024;
-/** More than this in one write gains nothing measurable, and it bounds what a write in flight keeps alive. Bytes. */
-const LARGEST_CHUNK = 65536;
+export { nextOrder } from "./log.ts";
 
 /** Segments of a queue are copied together up to this size; a larger one goes out as it lies there. Bytes. */
 const LARGEST_COPY = 8192;
@@ -30,105 +28,9 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
  */
 const SLICE = 100;
 
-const encoder = new TextEncoder();
-
-/** A piece of a log. Chunks know only the next one, so those that every reader has passed are garbage. */
-class Chunk {
-  readonly bytes: Uint8Array;
-  /** Where the next line goes. */
-  end = 0;
-  next: Chunk | undefined = undefined;
-  /** Where lines stand whose orders are not consecutive: order, offset, order, offset ... (see `Feed.append`). */
-  readonly runs: number[] = [];
-
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
-  }
-
-  /** Writes a line and its CR LF if there is room for them. */
-  write(line: string): boolean {
-    const room = this.bytes.length - this.end - 2;
-    // A UTF-16 unit takes 3 bytes at most. A line that might not fit by that measure is worth counting.
-    if (line.length * 3 > room && (line.length > room || encoder.encode(line).length > room)) return false;
-    this.end += encoder.encodeInto(line, this.bytes.subarray(this.end)).written;
-    this.bytes[this.end++] = 13;
-    this.bytes[this.end++] = 10;
-    return true;
-  }
-
-  /** The chunk that follows, twice as large while that is allowed, with `line` in it. */
-  grow(line: string): Chunk {
-    const size = Math.max(Math.min(this.bytes.length * 2, LARGEST_CHUNK), line.length * 3 + 2);
-    this.next = new Chunk(size);
-    this.next.write(line);
-    return this.next;
-  }
-}
-
-/** A reader's position in a feed. */
-class Cursor {
-  readonly feed: Feed;
-  chunk: Chunk;
-  offset: number;
-  /** How many of the feed's bytes lie before the position. */
-  passed: number;
-
-  constructor(feed: Feed) {
-    this.feed = feed;
-    this.chunk = feed.tail;
-    this.offset = feed.tail.end;
-    this.passed = feed.written;
-  }
-
-  get pending(): number {
-    return this.feed.written - this.passed;
-  }
-
-  /** Leaves a chunk that has been read for the next one. Only sensible when something is pending. */
-  settle(): void {
-    while (this.offset === this.chunk.end && this.chunk.next !== undefined) {
-      this.chunk = this.chunk.next;
-      this.offset = 0;
-    }
-  }
-
-  advance(to: number): void {
-    this.passed += to - this.offset;
-    this.offset = to;
-  }
-
-  toEnd(): void {
-    this.chunk = this.feed.tail;
-    this.offset = this.feed.tail.end;
-    this.passed = this.feed.written;
-  }
-
-  /** Index into `chunk.runs` of the run that the position is in. */
-  get run(): number {
-    const { runs } = this.chunk;
-    let i = runs.length - 2;
-    while (i > 0 && runs[i + 1] > this.offset) i -= 2;
-    return i;
-  }
-}
-
-/**
- * A number that grows with each call. Lines are appended under such a number: where one outbox follows several feeds,
- * it is what keeps them in the order in which they happened.
- */
-export function nextOrder(): number {
-  return ++order;
-}
-let order = 0;
-
-/** An append-only log of lines that any number of outboxes follow. */
-export class Feed {
-  /** @internal The newest chunk. */
-  tail = new Chunk(SMALLEST_CHUNK);
-  /** Bytes appended since the beginning. */
-  written = 0;
+/** A log that any number of outboxes follow. */
+export class Feed extends Log {
   readonly #followers = new Set<Outbox>();
-  #lastOrder = -1;
   /** `written` at the time of the last sweep, and that time. */
   #swept = 0;
   #sweptAt = -Infinity;
@@ -142,29 +44,15 @@ export class Feed {
   /** A sweep is to begin at the end of this turn, or when the timer fires. */
   #soon = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #view = { chunk: this.tail, from: 0, to: 0, bytes: this.tail.bytes.subarray(0, 0) };
 
   /** How many outboxes follow. */
   get size(): number {
     return this.#followers.size;
   }
 
-  /**
-   * Appends one line for all who follow and sees to it that they are woken: at once after a quiet moment, else at the
-   * end of the window.
-   *
-   * @param line The line without its line end; its length is not bounded here.
-   * @param at From `nextOrder()`, called once for all feeds that one outbox can't follow together.
-   */
-  append(line: string, at: number): void {
-    let from = this.tail.end;
-    if (!this.tail.write(line)) {
-      this.tail = this.tail.grow(line);
-      from = 0;
-    }
-    if (from === 0 || at !== this.#lastOrder + 1) this.tail.runs.push(at, from);
-    this.#lastOrder = at;
-    this.written += this.tail.end - from;
+  /** Appends one line, and sees to it that all who follow are woken: at once after a quiet moment, or with the window. */
+  override append(line: string, at: number): void {
+    super.append(line, at);
     this.#schedule();
   }
 
@@ -221,15 +109,6 @@ export class Feed {
     else if (this.written > this.#swept) this.#schedule();
   }
 
-  /** @internal The bytes of one chunk as a view that readers at the same position share. */
-  view(chunk: Chunk, from: number, to: number): Uint8Array {
-    const last = this.#view;
-    if (last.chunk === chunk && last.from === from && last.to === to) return last.bytes;
-    const bytes = chunk.bytes.subarray(from, to);
-    this.#view = { chunk, from, to, bytes };
-    return bytes;
-  }
-
   /** By how many bytes its readers are behind beyond what is usual, all together; see `Outbox.excess`. */
   get excess(): number {
     let sum = 0;
@@ -251,14 +130,6 @@ export class Feed {
     this.#timer = this.#slice = this.#sweep = undefined;
   }
 }
-
-/**
- * Large chunks of lines for one reader alone, kept to be used again: whoever joins a channel of thousands is sent all
- * their names, and garbage of that size would be collected late.
- */
-const spare: Chunk[] = [];
-/** How many of them are kept: 8 MiB. */
-const MOST_SPARE = 128;
 
 /**
  * Who has overflowed and is still to be told. Not at once, since others are still being told what made them overflow;
@@ -296,7 +167,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   readonly #limit: number;
   readonly #onOverflow: () => void;
   // An array, not a Map: it is scanned for each batch, and most have one to ten.
-  readonly #cursors: Cursor[] = [];
+  readonly #cursors: Cursor<Feed>[] = [];
   /** Goes before all that is pending in the feeds. */
   #queue: Segment[] = [];
   #queued = 0;
@@ -348,14 +219,14 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   /** Starts to follow a feed: what is appended from now on. */
   follow(feed: Feed): void {
-    if (this.#ended || this.#cursors.some((cursor) => cursor.feed === feed)) return;
+    if (this.#ended || this.#cursors.some((cursor) => cursor.log === feed)) return;
     this.#cursors.push(new Cursor(feed));
     feed.add(this);
   }
 
   /** Stops following a feed. What was appended before still arrives. */
   unfollow(feed: Feed): void {
-    const i = this.#cursors.findIndex((cursor) => cursor.feed === feed);
+    const i = this.#cursors.findIndex((cursor) => cursor.log === feed);
     if (i < 0) return;
     this.seal();
     this.#cursors.splice(i, 1);
@@ -377,10 +248,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, line.length * 3 + 2));
     let from = own.end;
     if (!own.write(line)) {
-      const needed = line.length * 3 + 2;
-      own = this.#own = needed > LARGEST_CHUNK ? new Chunk(needed) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
-      own.end = from = 0;
-      own.write(line);
+      own = this.#own = takeChunk(line);
+      from = 0;
     }
     this.#enqueue(own, from, own.end, true);
     this.wake();
@@ -392,7 +261,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
    */
   seal(): void {
     for (;;) {
-      let first: Cursor | undefined;
+      let first: Cursor<Feed> | undefined;
       let others = false;
       for (const cursor of this.#cursors) {
         if (cursor.pending === 0) continue;
@@ -442,7 +311,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   }
 
   #unfollowAll(): void {
-    for (const { feed } of this.#cursors) feed.delete(this);
+    for (const { log } of this.#cursors) log.delete(this);
     this.#cursors.length = 0;
   }
 
@@ -476,9 +345,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** The next batch, or a promise of it; done when the outbox has ended and everything was read. */
   next(): Promise<IteratorResult<Uint8Array>> {
     // Who asks for the next batch is done with the last one.
-    for (let chunk = this.#lent.pop(); chunk !== undefined; chunk = this.#lent.pop()) {
-      if (spare.length < MOST_SPARE) spare.push(chunk);
-    }
+    for (let chunk = this.#lent.pop(); chunk !== undefined; chunk = this.#lent.pop()) giveChunk(chunk);
     const batch = this.#take();
     this.#tellRoom();
     if (batch !== undefined) return Promise.resolve({ done: false, value: batch });
@@ -510,7 +377,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   #take(): Uint8Array | undefined {
     if (this.#queue.length === 0) {
-      let only: Cursor | undefined;
+      let only: Cursor<Feed> | undefined;
       for (const cursor of this.#cursors) {
         if (cursor.pending === 0) continue;
         if (only !== undefined) {
@@ -524,7 +391,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       only.settle();
       const { chunk, offset } = only;
       only.advance(chunk.end);
-      return only.feed.view(chunk, offset, chunk.end);
+      return only.log.view(chunk, offset, chunk.end);
     }
     return this.#takeQueued();
   }

@@ -27,6 +27,7 @@ export type CommandTable = Record<string, Command>;
 
 /** The items of a comma-separated list: each once, letter case aside, and so many of them at the most. */
 export function listItems(list: string, most = Infinity): string[] {
+  if (!list.includes(",")) return list === "" ? [] : [list];
   const items = new Map<string, string>();
   for (const item of list.split(",")) if (item !== "" && !items.has(casefold(item))) items.set(casefold(item), item);
   return [...items.values()].slice(0, most);

@@ -1,0 +1,160 @@
+/**
+ * The memory of the fan-out queue: append-only logs of encoded lines, and positions in them. It must not know who reads,
+ * or when.
+ *
+ * @module
+ */
+
+/** A log's chunks start this small, since most channels are quiet, and double up to `LARGEST_CHUNK`. Bytes. */
+export const SMALLEST_CHUNK = 1024;
+/** More than this in one write gains nothing measurable, and it bounds what a write in flight keeps alive. Bytes. */
+export const LARGEST_CHUNK = 65536;
+
+const encoder = new TextEncoder();
+
+/** A piece of a log. Chunks know only the next one, so those that every reader has passed are garbage. */
+export class Chunk {
+  readonly bytes: Uint8Array;
+  /** Where the next line goes. */
+  end = 0;
+  next: Chunk | undefined = undefined;
+  /** Where lines stand whose orders are not consecutive: order, offset, order, offset ... (see `Log.append`). */
+  readonly runs: number[] = [];
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  /** Writes a line and its CR LF if there is room for them. */
+  write(line: string): boolean {
+    const room = this.bytes.length - this.end - 2;
+    // A UTF-16 unit takes 3 bytes at most. A line that might not fit by that measure is worth counting.
+    if (line.length * 3 > room && (line.length > room || encoder.encode(line).length > room)) return false;
+    this.end += encoder.encodeInto(line, this.bytes.subarray(this.end)).written;
+    this.bytes[this.end++] = 13;
+    this.bytes[this.end++] = 10;
+    return true;
+  }
+
+  /** The chunk that follows, twice as large while that is allowed, with `line` in it. */
+  grow(line: string): Chunk {
+    const size = Math.max(Math.min(this.bytes.length * 2, LARGEST_CHUNK), line.length * 3 + 2);
+    this.next = new Chunk(size);
+    this.next.write(line);
+    return this.next;
+  }
+}
+
+/**
+ * A number that grows with each call. Lines are appended under such a number: where one outbox follows several feeds,
+ * it is what keeps them in the order in which they happened.
+ */
+export function nextOrder(): number {
+  return ++order;
+}
+let order = 0;
+
+/** An append-only log of lines. */
+export class Log {
+  /** The newest chunk. */
+  tail = new Chunk(SMALLEST_CHUNK);
+  /** Bytes appended since the beginning. */
+  written = 0;
+  #lastOrder = -1;
+  #view = { chunk: this.tail, from: 0, to: 0, bytes: this.tail.bytes.subarray(0, 0) };
+
+  /**
+   * Appends one line.
+   *
+   * @param line The line without its line end; its length is not bounded here.
+   * @param at From `nextOrder()`, called once for all logs that one reader can't follow together.
+   */
+  append(line: string, at: number): void {
+    let from = this.tail.end;
+    if (!this.tail.write(line)) {
+      this.tail = this.tail.grow(line);
+      from = 0;
+    }
+    if (from === 0 || at !== this.#lastOrder + 1) this.tail.runs.push(at, from);
+    this.#lastOrder = at;
+    this.written += this.tail.end - from;
+  }
+
+  /** The bytes of one chunk as a view that readers at the same position share. */
+  view(chunk: Chunk, from: number, to: number): Uint8Array {
+    const last = this.#view;
+    if (last.chunk === chunk && last.from === from && last.to === to) return last.bytes;
+    const bytes = chunk.bytes.subarray(from, to);
+    this.#view = { chunk, from, to, bytes };
+    return bytes;
+  }
+}
+
+/** A reader's position in a log. */
+export class Cursor<L extends Log = Log> {
+  readonly log: L;
+  chunk: Chunk;
+  offset: number;
+  /** How many of the log's bytes lie before the position. */
+  passed: number;
+
+  constructor(log: L) {
+    this.log = log;
+    this.chunk = log.tail;
+    this.offset = log.tail.end;
+    this.passed = log.written;
+  }
+
+  get pending(): number {
+    return this.log.written - this.passed;
+  }
+
+  /** Leaves a chunk that has been read for the next one. Only sensible when something is pending. */
+  settle(): void {
+    while (this.offset === this.chunk.end && this.chunk.next !== undefined) {
+      this.chunk = this.chunk.next;
+      this.offset = 0;
+    }
+  }
+
+  advance(to: number): void {
+    this.passed += to - this.offset;
+    this.offset = to;
+  }
+
+  toEnd(): void {
+    this.chunk = this.log.tail;
+    this.offset = this.log.tail.end;
+    this.passed = this.log.written;
+  }
+
+  /** Index into `chunk.runs` of the run that the position is in. */
+  get run(): number {
+    const { runs } = this.chunk;
+    let i = runs.length - 2;
+    while (i > 0 && runs[i + 1] > this.offset) i -= 2;
+    return i;
+  }
+}
+
+/**
+ * Large chunks of lines for one reader alone, kept to be used again: whoever joins a channel of thousands is sent all
+ * their names, and garbage of that size would be collected late.
+ */
+const spare: Chunk[] = [];
+/** How many of them are kept: 8 MiB. */
+const MOST_SPARE = 128;
+
+/** A chunk for lines that are for one reader alone, with `line` in it. */
+export function takeChunk(line: string): Chunk {
+  const needed = line.length * 3 + 2;
+  const chunk = needed > LARGEST_CHUNK ? new Chunk(needed) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
+  chunk.end = 0;
+  chunk.write(line);
+  return chunk;
+}
+
+/** Gives back a chunk that nobody will read any more. */
+export function giveChunk(chunk: Chunk): void {
+  if (chunk.bytes.length === LARGEST_CHUNK && spare.length < MOST_SPARE) spare.push(chunk);
+}
