@@ -98,7 +98,10 @@ Deno.test(
     assertEquals(await room.ended(), 0);
 
     await using other = await openRoom();
-    await other.person("bob");
+    // Someone who does not close keeps it from ending by itself.
+    const mute = await other.connect();
+    await mute.write(new TextEncoder().encode("NICK mute\r\nUSER mute 0 * :mute\r\n"));
+    await other.logs("mute has come in");
     other.kill("SIGINT");
     await other.logs("closing");
     const begun = Date.now();
