@@ -121,9 +121,6 @@ if (import.meta.main) {
   const chat = new Chat(settings, { onPresence: (text) => log(1, text) });
   const listener = listen(host, port);
   const bound = listener.addr.port;
-  log(1, `${name} is open on port ${bound}`);
-  log(1, `join it with: deno run -A client.ts --server ${host ?? "THIS-MACHINE"}:${bound}, or any IRC client`);
-
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
@@ -133,6 +130,9 @@ if (import.meta.main) {
       stop.abort();
     });
   }
+  log(1, `${name} is open on port ${bound}`);
+  log(1, `join it with: deno run -A client.ts --server ${host ?? "THIS-MACHINE"}:${bound}, or any IRC client`);
+
   const onError = (text: string) => log(0, text);
   const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
   await serve(listener, connections, { signal: stop.signal, onError });

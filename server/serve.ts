@@ -96,18 +96,24 @@ export class Connections {
     const session = new Session(this.#chat, host);
     const served: Served = { session, transport, done: Promise.resolve() };
     const range = addressRange(host);
-    const count = (this.#perAddress.get(range) ?? 0) + 1;
-    this.#perAddress.set(range, count);
+    const others = this.#perAddress.get(range) ?? 0;
+    // Who is refused does not count, or it would keep others out until it has taken the refusal.
+    const isRefused = maxPerIp > 0 && others >= maxPerIp;
+    if (!isRefused) this.#perAddress.set(range, others + 1);
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
       this.#served.delete(served);
-      const left = this.#perAddress.get(range)! - 1;
-      if (left > 0) this.#perAddress.set(range, left);
-      else this.#perAddress.delete(range);
+      if (!isRefused) this.#leaveAddress(range);
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
-    if (maxPerIp > 0 && count > maxPerIp) session.close("Too many connections from your address");
+    if (isRefused) session.close("Too many connections from your address");
+  }
+
+  #leaveAddress(range: string): void {
+    const left = this.#perAddress.get(range)! - 1;
+    if (left > 0) this.#perAddress.set(range, left);
+    else this.#perAddress.delete(range);
   }
 
   /** Runs a connection's two loops until both are done. Never rejects. */

@@ -24,7 +24,8 @@ import { MODES } from "./modes.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
 
-const COMMANDS: CommandTable = { ...REGISTRATION, ...CHANNELS, ...MODES, ...MESSAGES, ...PEOPLE, ...ABOUT };
+const TABLES: CommandTable[] = [REGISTRATION, CHANNELS, MODES, MESSAGES, PEOPLE, ABOUT];
+const COMMANDS = new Map(TABLES.flatMap((table) => Object.entries(table)));
 
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
@@ -72,10 +73,8 @@ function handleMessage(session: Session, message: Message): void | Generator<voi
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");
-  if (!Object.hasOwn(COMMANDS, name)) {
-    throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
-  }
-  const command = COMMANDS[name];
+  const command = COMMANDS.get(name);
+  if (command === undefined) throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
   if (!registered && !command.beforeRegistration) throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
   if (message.params.length < command.minParams) {
     throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
