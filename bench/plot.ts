@@ -10,9 +10,9 @@ export interface Point {
   y: number;
 }
 
-const WIDTH = 720, HEIGHT = 400, LEFT = 70, RIGHT = 30, TOP = 50, BOTTOM = 60;
+const WIDTH = 720, HEIGHT = 400, LEFT = 70, RIGHT = 30, TOP = 72, BOTTOM = 60;
 const SERIES: Record<string, { label: string; color: string }> = {
-  members: { label: "by members, 100,000 deliveries/s", color: "#2a78c2" },
+  members: { label: "by members, 100,000 deliveries/s (10 members: 10,000)", color: "#2a78c2" },
   membersAtFullSpeed: { label: "by members, a sender at full speed", color: "#3a9b4b" },
   channels: { label: "by channels that each of 100 is in, 1,000 messages/s", color: "#c2542a" },
 };
@@ -54,7 +54,7 @@ export function drawGrowth(figures: Record<string, Point[]>): string {
         }</text>`,
       );
     }
-    const at = TOP + 16 * i - 24;
+    const at = TOP + 16 * i - 50;
     parts.push(`<rect x="${LEFT}" y="${at - 9}" width="10" height="10" fill="${color}"/>`);
     parts.push(`<text x="${LEFT + 16}" y="${at}">${label}</text>`);
   }
