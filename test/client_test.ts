@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { format, LineReader, parse } from "../protocol.ts";
+import { run as runProgram } from "./room.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const CLIENT = ["run", "-A", "--no-check", "client.ts"];
@@ -111,20 +112,8 @@ class Room implements AsyncDisposable {
 }
 
 /** Runs the client on a pipe; gives how it ended. */
-async function run(args: string[], input = "") {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...CLIENT, ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  // A program that ends before it has read all is not this test's concern.
-  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
-  const { code, stdout, stderr } = await child.output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+function run(args: string[], input = "") {
+  return runProgram(Deno.execPath(), [...CLIENT, ...args], input);
 }
 
 /** A port of this machine where nobody listens. */
