@@ -536,7 +536,6 @@ export const RPL_TOPIC = "332";
 export const RPL_TOPICWHOTIME = "333";
 export const RPL_INVITELIST = "336";
 export const RPL_ENDOFINVITELIST = "337";
-
 export const RPL_INVITING = "341";
 export const RPL_VERSION = "351";
 export const RPL_WHOREPLY = "352";
