@@ -7,7 +7,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { Chat } from "./server/chat.ts";
+import { History } from "./server/history.ts";
+import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
+import { Store, StoreError } from "./server/store.ts";
 
 const HELP = `Teahouse ${config.version}: opens a chat room that people join from a terminal or any IRC client.
 
@@ -18,12 +21,21 @@ Usage: deno run -A server.ts [flags]
   --name NAME       what the room is called (default: Teahouse)
   --motd FILE       a text that people see when they come in (default: none)
   --password WORD   what people must say to come in (default: none)
+  --db FILE         where history and channels are kept; :memory: keeps them while the room is open
+                    (default: teahouse.db)
+  --keep TIME       how long what is said is kept: 12h, 90d, 0 for not at all (default: forever)
   --flood-limit N   lines a second and connection that are handled, after a burst of 5 s worth;
                     more than that waits; 0 for no limit (default: 4)
   --max-per-ip N    connections from one address; 0 for no limit (default: 256)
   --log-level L     error, info (who comes and goes) or debug (default: info)
   --help, --version
 `;
+
+/** Milliseconds. */
+const PERIODS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** How many messages `--db :memory:` keeps: some 30 MiB. */
+const MOST_IN_MEMORY = 50_000;
 
 const LOG_LEVELS = ["error", "info", "debug"];
 
@@ -36,9 +48,17 @@ function fail(message: string, code: 1 | 2): never {
 /** The flags, checked. Ends the program where one is not understood. */
 function readFlags(args: string[]) {
   const flags = parseArgs(args, {
-    string: ["host", "port", "name", "motd", "password", "flood-limit", "max-per-ip", "log-level"],
+    string: ["host", "port", "name", "motd", "password", "db", "keep", "flood-limit", "max-per-ip", "log-level"],
     boolean: ["help", "version"],
-    default: { port: "8888", name: "Teahouse", "flood-limit": "4", "max-per-ip": "256", "log-level": "info" },
+    default: {
+      port: "8888",
+      name: "Teahouse",
+      db: "teahouse.db",
+      keep: "forever",
+      "flood-limit": "4",
+      "max-per-ip": "256",
+      "log-level": "info",
+    },
     unknown: (arg: string) =>
       fail(`unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`, 2),
   });
@@ -57,7 +77,14 @@ function readFlags(args: string[]) {
     }
     return Number(text);
   };
-  for (const name of ["host", "motd", "password"] as const) if (flags[name] === "") fail(`--${name} needs a value`, 2);
+  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(flags.keep) ?? [];
+  if (unit === undefined && flags.keep !== "0" && flags.keep !== "forever") {
+    fail(`--keep must be a time as 12h or 90d, 0 or forever, not "${flags.keep}"`, 2);
+  }
+  const keep = flags.keep === "forever" ? Infinity : flags.keep === "0" ? 0 : Number(amount) * PERIODS[unit];
+  for (const name of ["host", "motd", "password", "db"] as const) {
+    if (flags[name] === "") fail(`--${name} needs a value`, 2);
+  }
   // deno-lint-ignore no-control-regex -- a name is printed on terminals
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
     fail("--name must be 1 to 60 characters, none of them a control", 2);
@@ -68,6 +95,8 @@ function readFlags(args: string[]) {
     port: number("port", 65535),
     name: flags.name,
     motd: flags.motd,
+    db: flags.db,
+    keep,
     password: flags.password,
     floodLimit: number("flood-limit", 1e6),
     maxPerIp: number("max-per-ip", 1e6),
@@ -81,6 +110,15 @@ function readMotd(file: string | undefined): string[] {
     return Deno.readTextFileSync(file).trimEnd().split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
   } catch (error) {
     fail(`cannot read --motd ${file}: ${error instanceof Error ? error.message : error}`, 1);
+  }
+}
+
+function openStore(file: string, onError: (text: string) => void): Store {
+  try {
+    return new Store(file, { onError });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    fail(`${error.message}; choose another with --db`, 1);
   }
 }
 
@@ -111,14 +149,25 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
 }
 
 if (import.meta.main) {
-  const { host, port, name, motd, password, floodLimit, maxPerIp, logLevel } = readFlags(Deno.args);
+  const { host, port, name, motd, password, db, keep, floodLimit, maxPerIp, logLevel } = readFlags(Deno.args);
   const log = (level: number, text: string) => {
     if (level > logLevel) return;
     // What people write (the reason of a QUIT) must not reach the terminal as control characters.
     console.log(`${new Date().toTimeString().slice(0, 8)} ${text.replace(/[^\P{C}\n]/gu, "?")}`);
   };
   const settings = { network: name, motd: readMotd(motd), password, version: config.version };
-  const chat = new Chat(settings, { onPresence: (text) => log(1, text) });
+  const onError = (text: string) => log(0, text);
+  const store = openStore(db, onError);
+  const history = new History(store, { keep, onError, most: db === ":memory:" ? MOST_IN_MEMORY : Infinity });
+  const chat = new Chat(settings, {
+    onPresence: (text) => log(1, text),
+    history: keep === 0 ? undefined : history,
+    registry: new Registry(store),
+  });
+  // Whatever ends the program, what was said is written first.
+  addEventListener("unload", () => store.closeNow());
+  addEventListener("error", () => store.closeNow());
+  addEventListener("unhandledrejection", () => store.closeNow());
   const listener = listen(host, port);
   const bound = listener.addr.port;
   const stop = new AbortController();
@@ -133,9 +182,10 @@ if (import.meta.main) {
   log(1, `${name} is open on port ${bound}`);
   log(1, `join it with: deno run -A client.ts --server ${host ?? "THIS-MACHINE"}:${bound}, or any IRC client`);
 
-  const onError = (text: string) => log(0, text);
   const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
   await serve(listener, connections, { signal: stop.signal, onError });
   await connections.close();
+  history.close();
+  await store.close();
   Deno.exit(0);
 }

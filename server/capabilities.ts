@@ -22,10 +22,18 @@ export const CAPABILITIES = {
   "server-time": 1 << 10,
   "setname": 1 << 11,
   "userhost-in-names": 1 << 12,
+  "draft/chathistory": 1 << 13,
+  "draft/event-playback": 1 << 14,
+  "draft/message-redaction": 1 << 15,
+  "soju.im/search": 1 << 16,
 } as const;
 
 /** A capability's name. */
 export type Capability = keyof typeof CAPABILITIES;
+
+/** The capabilities that need kept messages. */
+export const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
+  CAPABILITIES["draft/message-redaction"] | CAPABILITIES["soju.im/search"];
 
 /** Whether a text is the name of a capability that is offered. */
 export function isCapability(name: string): name is Capability {
@@ -39,13 +47,14 @@ const { "server-time": SERVER_TIME, "batch": BATCH, "labeled-response": LABELED_
 const REQUIRED: Record<string, number> = {
   AWAY: CAPABILITIES["away-notify"],
   BATCH,
+  REDACT: CAPABILITIES["draft/message-redaction"],
   SETNAME: CAPABILITIES.setname,
   TAGMSG: MESSAGE_TAGS,
 };
 
 /** The capabilities that make one event look different: members who agree in these share a feed. */
 export const FEED_CAPABILITIES = ACCOUNT_TAG | EXTENDED_JOIN | MESSAGE_TAGS | SERVER_TIME | REQUIRED.AWAY |
-  REQUIRED.SETNAME;
+  REQUIRED.REDACT | REQUIRED.SETNAME;
 
 /** Something that happened, before it is a line for anyone in particular. */
 export interface Event {

@@ -32,6 +32,25 @@ export interface Setting {
   at: number;
 }
 
+/** What of a channel outlives its members. */
+export interface ChannelSettings {
+  name: string;
+  created: number;
+  topic?: Setting | undefined;
+  /** Modes without a parameter that are on. */
+  flags: string;
+  key?: string | undefined;
+  limit?: number | undefined;
+  bans: Setting[];
+  /** The accounts that are operators when they join. */
+  operators: string[];
+  /** Who may join in spite of mode `i`, see `Session.identity`: those who were in. */
+  seats: string[];
+}
+
+/** Modes of a new channel. */
+const USUAL_FLAGS = "nt";
+
 /** A channel exists as long as it has members. */
 export class Channel {
   /** The name as it was first written. */
@@ -41,7 +60,7 @@ export class Channel {
   readonly members = new Map<Session, Membership>();
   topic: Setting | undefined;
   /** Modes without a parameter that are on: some of `imnst`. */
-  readonly flags = new Set<string>("nt");
+  readonly flags: Set<string> = new Set(USUAL_FLAGS);
   /** Mode `k`: the word that a person must say to join. */
   key: string | undefined;
   /** Mode `l`: how many members there may be. */
@@ -50,12 +69,43 @@ export class Channel {
   readonly bans = new Map<string, Setting>();
   /** Who has been invited and has not joined since. */
   readonly invited = new WeakSet<Session>();
+  /** The accounts, folded, that are operators when they join. */
+  readonly operators: Set<string> = new Set();
+  /** Who was in when mode `i` was on and the server stopped, and has not come back. */
+  readonly #seats: Set<string> = new Set();
   readonly #feeds = new Map<number, Feed>();
   readonly #names = new Map<number, WordLines>();
 
-  constructor(name: string, created: number) {
-    this.name = name;
-    this.created = created;
+  /** @param kept The settings of a channel of this name that has been before. */
+  constructor(name: string, created: number, kept?: ChannelSettings) {
+    this.name = kept?.name ?? name;
+    this.created = kept?.created ?? created;
+    if (kept === undefined) return;
+    this.topic = kept.topic;
+    this.flags = new Set(kept.flags);
+    this.key = kept.key;
+    this.limit = kept.limit;
+    for (const ban of kept.bans) this.bans.set(casefold(ban.text), ban);
+    this.operators = new Set(kept.operators);
+    this.#seats = new Set(kept.seats);
+  }
+
+  /** What is to be kept of it; nothing where that is as in a new channel. */
+  get settings(): ChannelSettings | undefined {
+    const { name, created, topic, key, limit } = this;
+    const flags = [...this.flags].sort().join("");
+    const bans = [...this.bans.values()];
+    const operators = [...this.operators];
+    const isUsual = topic === undefined && key === undefined && limit === undefined && flags === USUAL_FLAGS;
+    if (isUsual && bans.length === 0 && operators.length === 0) return undefined;
+    const members = this.members.keys().map(({ identity }) => identity);
+    const seats = this.flags.has("i") ? [...new Set([...this.#seats, ...members])] : [];
+    return { name, created, topic, flags, key, limit, bans, operators, seats };
+  }
+
+  /** Whether mode `i` lets someone in: by an invitation, or since they were in before. */
+  isExpected(session: Session): boolean {
+    return this.invited.has(session) || this.#seats.has(session.identity);
   }
 
   /**
@@ -98,10 +148,18 @@ export class Channel {
     return true;
   }
 
-  /** Adds a member, who is told what happens from now on. The first one becomes its operator. */
+  /**
+   * Adds a member, who is told what happens from now on. Its operators are those whose accounts are; where there are
+   * none, the first one.
+   */
   add(session: Session): void {
-    this.members.set(session, { o: this.members.size === 0, v: false });
+    const { account } = session;
+    const o = this.operators.size > 0
+      ? account !== undefined && this.operators.has(casefold(account))
+      : this.members.size === 0;
+    this.members.set(session, { o, v: false });
     this.invited.delete(session);
+    this.#seats.delete(session.identity);
     session.channels.add(this);
     this.follow(session);
     for (const [variant, names] of this.#names) names.add(this.#word(session, variant));

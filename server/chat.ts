@@ -24,9 +24,18 @@ import {
   isChannelName,
   LIMITS,
 } from "../protocol.ts";
-import { encode, type Event } from "./capabilities.ts";
+import {
+  CAPABILITIES,
+  type Capability,
+  encode,
+  type Event,
+  HISTORY_CAPABILITIES,
+  isCapability,
+} from "./capabilities.ts";
 import { Channel } from "./channel.ts";
+import { channelKey, firstId, type History, msgid, privateKey, timeOf } from "./history.ts";
 import { BOUNDS } from "./isupport.ts";
+import type { Registry } from "./registry.ts";
 import { ReplyError, type Session } from "./session.ts";
 
 /** How the room presents itself. */
@@ -57,6 +66,10 @@ export interface ChatOptions {
   now?: () => number;
   /** Called with a line for people when someone comes, goes or is renamed. */
   onPresence?: (text: string) => void;
+  /** Where messages are kept; nothing is kept when left out. */
+  history?: History | undefined;
+  /** Where the settings of channels are kept. */
+  registry?: Registry | undefined;
 }
 
 /** The most bytes of the server's name (RFC 1123 allows a host as many). */
@@ -83,14 +96,20 @@ export class Chat {
   unregistered = 0;
   /** Most people online at once. */
   peak = 0;
+  readonly history: History | undefined;
+  readonly #registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
   readonly #epoch = `${Date.now().toString(36)}${Math.floor(Math.random() * 46656).toString(36)}`;
   #ids = 0;
+  #lastMessage: number;
 
-  constructor(settings: Settings, { now = Date.now, onPresence = () => {} }: ChatOptions = {}) {
+  constructor(settings: Settings, { now = Date.now, onPresence = () => {}, history, registry }: ChatOptions = {}) {
     this.settings = settings;
     this.now = now;
+    this.history = history;
+    this.#registry = registry;
+    this.#lastMessage = history?.last ?? 0;
     this.created = now();
     this.#onPresence = onPresence;
     const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
@@ -98,7 +117,12 @@ export class Chat {
     this.name = short.includes(".") ? short : `${short}.local`;
   }
 
-  /** A new id, unique over all runs (IRCv3 message-ids; batches). */
+  /** Whether a text is the name of a capability that this room has. */
+  offers(name: string): name is Capability {
+    return isCapability(name) && (this.history !== undefined || (CAPABILITIES[name] & HISTORY_CAPABILITIES) === 0);
+  }
+
+  /** A new id for a batch, unique over all runs. */
   nextId(): string {
     return `${this.#epoch}${(++this.#ids).toString(36)}`;
   }
@@ -106,6 +130,13 @@ export class Chat {
   /** Something that a session does. */
   event(session: Session, command: string, params: string[]): Event {
     return { source: session.source, command, params, time: this.now(), account: session.account };
+  }
+
+  /** Something that a session says, with an id of its own (IRCv3 message-ids), higher than all before. */
+  message(session: Session, command: string, params: string[]): Event & { id: number } {
+    const id = this.#lastMessage = Math.max(this.#lastMessage + 1, firstId(this.now()));
+    const { source, account } = session;
+    return { id, source, command, params, time: timeOf(id), msgid: msgid(id), account };
   }
 
   /** Something that the server says. */
@@ -185,10 +216,11 @@ export class Chat {
     if (session.channels.size >= BOUNDS.channels) {
       throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
     }
-    if (channel === undefined) {
-      this.channels.set(casefold(name), channel = new Channel(name, this.now()));
-    } else this.#admit(session, channel, key);
+    channel ??= new Channel(name, this.now(), this.#registry?.find(name));
+    this.#admit(session, channel, key);
+    this.channels.set(casefold(name), channel);
     channel.add(session);
+    if (channel.flags.has("i")) this.settingsChanged(channel);
     const event = this.event(session, "JOIN", [channel.name]);
     event.extended = [session.account ?? "*", session.realname];
     session.publish(channel, event);
@@ -202,11 +234,25 @@ export class Chat {
       throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
     };
     if (channel.isBanned(session)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
-    if (channel.flags.has("i") && !channel.invited.has(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
+    if (channel.flags.has("i") && !channel.isExpected(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
     if (channel.key !== undefined && channel.key !== key) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
     if (channel.limit !== undefined && channel.members.size >= channel.limit) {
       refuse(ERR_CHANNELISFULL, "+l: it is full");
     }
+  }
+
+  /** A channel's topic, modes or bans have changed. */
+  settingsChanged(channel: Channel): void {
+    this.#registry?.changed(channel);
+  }
+
+  /** Sets a channel's topic, or clears it where the text is empty. */
+  setTopic(session: Session, channel: Channel, text: string): void {
+    const event = this.message(session, "TOPIC", [channel.name, text]);
+    channel.topic = text === "" ? undefined : { text, by: session.source, at: event.time };
+    this.settingsChanged(channel);
+    this.#keep(session, channel, event);
+    session.publish(channel, event);
   }
 
   /** Takes a session out of a channel by its own wish. */
@@ -253,9 +299,9 @@ export class Chat {
       const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
       throw new ReplyError(ERR_INPUTTOOLONG, why);
     }
-    const event = this.event(session, command, [name, ...text]);
-    event.msgid = this.nextId();
+    const event = this.message(session, command, [name, ...text]);
     event.clientTags = clientTags;
+    this.#keep(session, channel ?? person!, event);
     const echo = session.has("echo-message");
     session.addressed(channel ?? person!.outbox);
     if (channel !== undefined) session.publish(channel, event, echo);
@@ -265,6 +311,28 @@ export class Chat {
     }
     if (command !== "TAGMSG") session.spokeAt = event.time;
     return person;
+  }
+
+  /** Puts what was said into the history, unless it is of no use later: what one is typing, and questions to programs. */
+  #keep(session: Session, to: Channel | Session, { id, command, params, clientTags }: Event & { id: number }): void {
+    if (this.history === undefined) return;
+    const [target, text = ""] = params;
+    const tags = clientTags === undefined ? [] : Object.entries(clientTags).filter(([key]) => key !== "+typing");
+    if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
+    const recipient = to instanceof Channel ? undefined : to.identity;
+    const { source, account, identity: sender } = session;
+    this.history.add({
+      id,
+      conversation: to instanceof Channel ? channelKey(target) : privateKey(sender, to.identity),
+      command,
+      source,
+      sender,
+      account,
+      target,
+      text,
+      tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
+      recipient,
+    });
   }
 
   /** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */

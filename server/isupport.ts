@@ -27,10 +27,16 @@ export const BOUNDS = {
   targets: 4,
   /** Channels of one NAMES. */
   names: 10,
+  /** Messages of one CHATHISTORY. */
+  history: 1000,
+  /** Messages that those who know nothing of CHATHISTORY are sent when they join. */
+  replay: 50,
+  /** Messages of one SEARCH. */
+  search: 100,
 } as const;
 
 /** The tokens of `005`, each without a space. */
-export function isupport(network: string): string[] {
+export function isupport(network: string, keepsHistory = false): string[] {
   return [
     `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
     "CASEMAPPING=ascii",
@@ -52,5 +58,6 @@ export function isupport(network: string): string[] {
     ["PRIVMSG", "NOTICE", "TAGMSG"].map((command) => `${command}:${BOUNDS.targets}`).join(","),
     "SAFELIST",
     "UTF8ONLY",
+    ...(keepsHistory ? [`CHATHISTORY=${BOUNDS.history}`, "MSGREFTYPES=msgid,timestamp"] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { addressRange, TIMEOUTS } from "./serve.ts";
+import { addressRange } from "./address.ts";
+import { TIMEOUTS } from "./serve.ts";
 import { Room } from "./testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.

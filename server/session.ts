@@ -5,8 +5,9 @@
  * @module
  */
 
-import { byteLength, fit, LIMITS } from "../protocol.ts";
+import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
 import { CAPABILITIES, type Capability, encode, type Event, isFor } from "./capabilities.ts";
+import { addressRange } from "./address.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
@@ -94,6 +95,16 @@ export class Session {
     return this.#source;
   }
 
+  /**
+   * Who this is to the history: what an account has said and received is its own; without one it belongs to the nick
+   * together with the address, so that nobody gets it by taking a nick alone.
+   */
+  get identity(): string {
+    return this.account !== undefined
+      ? `account:${casefold(this.account)}`
+      : `guest:${casefold(this.nick)}@${addressRange(this.host)}`;
+  }
+
   /** Takes a name. Who else has it is the chat's business. */
   setNick(nick: string): void {
     this.nick = nick;
@@ -164,6 +175,22 @@ export class Session {
     if (this.#batch !== undefined) this.deliver(this.chat.serverEvent("BATCH", ["-" + this.#batch]));
     else this.deliver({ ...this.#first ?? this.chat.serverEvent("ACK", []), label: this.#label });
     this.#label = this.#batch = this.#first = undefined;
+  }
+
+  /**
+   * Answers with a batch of events (IRCv3 batch), or with the events alone where the client knows no batches. As the
+   * first answer to a labeled command the batch carries the label; after others it is a batch of its own.
+   */
+  respondBatch(type: string[], events: Event[]): void {
+    if (!this.has("batch")) return events.forEach((event) => this.respond(event));
+    const { chat } = this;
+    const batch = chat.nextId();
+    const isAnswer = this.#label !== undefined && this.#first === undefined;
+    const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
+    this.deliver(isAnswer ? { ...start, label: this.#label! } : start);
+    for (const event of events) this.deliver({ ...event, batch });
+    this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
+    if (isAnswer) this.#label = undefined;
   }
 
   /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */

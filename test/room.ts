@@ -18,7 +18,7 @@ const ROOT = new URL("..", import.meta.url);
 export const PATIENCE = 20_000;
 
 /** What each server of a test is told, so that it keeps to itself. A test's own flags come after them. */
-const FLAGS = ["--host", "127.0.0.1", "--port", "0"];
+const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:"];
 
 /**
  * Asks again and again, for what nobody announces: another program's screen, a file, a figure of the kernel.
@@ -72,6 +72,12 @@ export async function run(program: string, args: string[], input = "") {
 /** Runs `server.ts` to its end. */
 export function runServer(...flags: string[]) {
   return run(Deno.execPath(), ["run", "-A", "server.ts", ...flags]);
+}
+
+/** A folder for a test's files, which goes with the test. */
+export async function openFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "teahouse-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 /** How a room is opened. */

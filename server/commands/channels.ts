@@ -23,6 +23,7 @@ import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
+import { replay } from "./history.ts";
 
 /** Refuses who is no operator of a channel. Throws 482. */
 export function requireOperator(session: Session, channel: Channel): void {
@@ -80,6 +81,7 @@ export const CHANNELS: CommandTable = {
         sendTopic(session, channel);
         listNames(session, channel);
         endOfNames(session, channel.name);
+        replay(session, channel);
         yield;
       }
     },
@@ -120,9 +122,7 @@ export const CHANNELS: CommandTable = {
       }
       const channel = chat.ownChannel(name, session);
       if (channel.flags.has("t")) requireOperator(session, channel);
-      const topic = cut(text, BOUNDS.topic);
-      channel.topic = topic === "" ? undefined : { text: topic, by: session.source, at: chat.now() };
-      session.publish(channel, chat.event(session, "TOPIC", [channel.name, topic]));
+      chat.setTopic(session, channel, cut(text, BOUNDS.topic));
     },
   },
   LIST: {

@@ -19,12 +19,13 @@ import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { CHANNELS } from "./channels.ts";
 import { attempt, type CommandTable } from "./command.ts";
+import { HISTORY } from "./history.ts";
 import { MESSAGES } from "./messages.ts";
 import { MODES } from "./modes.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
 
-const TABLES: CommandTable[] = [REGISTRATION, CHANNELS, MODES, MESSAGES, PEOPLE, ABOUT];
+const TABLES: CommandTable[] = [REGISTRATION, CHANNELS, MODES, MESSAGES, HISTORY, PEOPLE, ABOUT];
 const COMMANDS = new Map(TABLES.flatMap((table) => Object.entries(table)));
 
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */

@@ -161,6 +161,10 @@ class ModeChanges {
     this.#changes.push([on, letter, param]);
   }
 
+  get isEmpty(): boolean {
+    return this.#changes.length === 0;
+  }
+
   /** The parameters of MODE after its target, in as many messages as they need with so many bytes each. */
   messages(bytes: number): string[][] {
     const messages: string[][] = [];
@@ -233,6 +237,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
     }
   } finally {
     tell(session, channel.name, changes, (event) => session.publish(channel, event));
+    if (!changes.isEmpty) session.chat.settingsChanged(channel);
   }
 }
 

@@ -16,12 +16,13 @@ import {
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import { CAPABILITIES, FEED_CAPABILITIES, isCapability } from "../capabilities.ts";
+import { CAPABILITIES, FEED_CAPABILITIES } from "../capabilities.ts";
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut } from "../words.ts";
 import type { CommandTable } from "./command.ts";
+import { tellKeeping } from "./history.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
 function completeRegistration(session: Session): void {
@@ -48,6 +49,7 @@ function completeRegistration(session: Session): void {
   session.reply(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, "i", "biklmnostv", "bklov");
   sendIsupport(session);
   lusers(session);
+  tellKeeping(session);
   motd(session);
 }
 
@@ -71,7 +73,7 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
     session.capVersion = Math.max(session.capVersion, parseInt(version, 10) || 301);
     // Version 302 brings cap-notify with it.
     if (session.capVersion >= 302) session.caps |= CAPABILITIES["cap-notify"];
-    capReply(session, "LS", Object.keys(CAPABILITIES));
+    capReply(session, "LS", Object.keys(CAPABILITIES).filter((name) => session.chat.offers(name)));
   },
   LIST(session) {
     capReply(
@@ -89,7 +91,7 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
       const bare = name.replace(/^-/, "");
       // All or nothing; and what version 302 implies can't be given back.
       const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
-      if (!isCapability(bare) || fixed) return capReply(session, "NAK", [list]);
+      if (!session.chat.offers(bare) || fixed) return capReply(session, "NAK", [list]);
       caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
     }
     changeCapabilities(session, caps);

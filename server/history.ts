@@ -1,0 +1,462 @@
+/**
+ * What was said, kept in the database: messages are gathered and written behind the talk, and read back by conversation,
+ * in the order of their ids, whether they are written yet or not. It must not know sessions or channels.
+ *
+ * @module
+ */
+
+import { casefold, parseSource } from "../protocol.ts";
+import type { Event } from "./capabilities.ts";
+import { holds, indexed, indexQuery, searchWords, shortQuery } from "./search.ts";
+import type { Part, Store } from "./store.ts";
+
+/** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
+const PER_MILLISECOND = 1024;
+
+/** So many messages are written at once, however little time has passed: what is gathered is memory. */
+const MOST_GATHERED = 1_000;
+
+/** Most messages that wait while the database can't be written; the oldest beyond that are lost. */
+const MOST_WAITING = 100_000;
+
+/** How many messages are put into the search index at once, which is cheaper than one by one. The rest is looked through. */
+const INDEX_SLICE = 500;
+
+/** How many old messages are deleted with one transaction. */
+const EXPIRY_SLICE = 200;
+
+/**
+ * How many messages are looked through where there are no words, or before the index is asked for one of one or two
+ * letters; and how many at a time.
+ */
+const SCAN = { wordless: 10_000, short: 3_000, page: 500 };
+
+/** How often old messages are looked for, in milliseconds. */
+const EXPIRY = 3_600_000;
+
+/** A kept message. */
+export interface Entry {
+  id: number;
+  /** Where it was said: see `channelKey` and `privateKey`. */
+  conversation: string;
+  command: string;
+  /** The sender's `nick!user@host`. */
+  source: string;
+  /** Who sent it, see `Session.identity`. */
+  sender: string;
+  account?: string | undefined;
+  /** The channel or the nick that it was sent to. */
+  target: string;
+  text: string;
+  /** Client-only tags. */
+  tags?: Record<string, string> | undefined;
+  /** Who received it, where that is one person; see `Session.identity`. */
+  recipient?: string | undefined;
+}
+
+/** Which messages are asked for: those with ids between two, so many of them at the most, from the one end or the other. */
+export interface Range {
+  after?: number;
+  before?: number;
+  limit: number;
+  /** Whether the latest are given where there are more, instead of the earliest. */
+  latest?: boolean;
+  /** Whether topics and reactions are among them, or PRIVMSG and NOTICE alone. */
+  events?: boolean;
+}
+
+/** A search: all that is given must hold. */
+export interface Search extends Range {
+  /** Words that the text must hold. */
+  text?: string;
+  /** The sender's nick. */
+  from?: string;
+}
+
+/** Between which ids a search looks, and from which end. */
+type Bounds = Required<Pick<Range, "after" | "before" | "latest">>;
+
+/** A message as the database has it. */
+interface Row extends Omit<Entry, "conversation" | "tags" | "account"> {
+  account: string | null;
+  tags: string | null;
+}
+
+/** The conversation that a channel's members have. */
+export function channelKey(name: string): string {
+  return casefold(name);
+}
+
+/** The conversation that two people have, by their identities. */
+export function privateKey(one: string, other: string): string {
+  return [one, other].sort().join("\n");
+}
+
+/** A message's id as clients see it (IRCv3 message-ids). */
+export function msgid(id: number): string {
+  return id.toString(36);
+}
+
+/** The id that a msgid stands for; nothing where it is none of ours. */
+export function parseMsgid(text: string): number | undefined {
+  const id = parseInt(text, 36);
+  return Number.isSafeInteger(id) && id > 0 && msgid(id) === text ? id : undefined;
+}
+
+/** The first id of a millisecond. */
+export function firstId(time: number): number {
+  return time * PER_MILLISECOND;
+}
+
+/** When a message was said, in milliseconds since 1970. */
+export function timeOf(id: number): number {
+  return Math.floor(id / PER_MILLISECOND);
+}
+
+/** A kept message as it was told when it was said. */
+export function replayed(entry: Entry): Event {
+  const { id, source, command, target, text, account, tags } = entry;
+  const params = command === "TAGMSG" ? [target] : [target, text];
+  return { source, command, params, time: timeOf(id), msgid: msgid(id), account, ...(tags && { clientTags: tags }) };
+}
+
+function isMessage({ command }: Entry): boolean {
+  return command === "PRIVMSG" || command === "NOTICE";
+}
+
+/** How history is kept. */
+export interface HistoryOptions {
+  /** For how long, in milliseconds; for ever when left out. */
+  keep?: number | undefined;
+  /** How many at the most, where memory is all that there is. */
+  most?: number | undefined;
+  /** The time in milliseconds since 1970; `Date.now` when left out. */
+  now?: () => number;
+  onError?: (text: string) => void;
+}
+
+/** The messages of all conversations. */
+export class History implements Part {
+  /** For how long messages are kept, in milliseconds; `Infinity` for ever. */
+  readonly keep: number;
+  readonly #most: number;
+  /** How many have been written in this run. */
+  #written = 0;
+  readonly #store: Store;
+  readonly #now: () => number;
+  /** Told what goes wrong. */
+  readonly onError: (text: string) => void;
+  /** What is not written yet, in its order; and the ids of what is to be deleted. */
+  readonly #waiting: Entry[] = [];
+  readonly #removed = new Set<number>();
+  /** The last id of an earlier run. */
+  readonly last: number;
+  /** The last id that the search index holds. */
+  #indexed: number;
+  /** How far the index will be with the transaction under way, and whether there is more to be done after it. */
+  #indexing: number;
+  #isBehind = false;
+  #isExpiring = true;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #sql;
+
+  constructor(
+    store: Store,
+    { keep = Infinity, most = Infinity, now = Date.now, onError = () => {} }: HistoryOptions = {},
+  ) {
+    this.#store = store;
+    this.keep = keep;
+    this.#most = most;
+    this.#now = now;
+    this.onError = onError;
+    this.#sql = statements(store);
+    this.last = Number(this.#sql.last.get()!.id);
+    this.#indexed = this.#indexing = Number(this.#sql.indexed.get()!.id);
+    this.#timer = setInterval(() => this.expire(), EXPIRY);
+    store.changed(this);
+  }
+
+  /** Keeps a message. */
+  add(entry: Entry): void {
+    this.#waiting.push(entry);
+    if (this.#waiting.length > MOST_WAITING) {
+      const lost = this.#waiting.splice(0, MOST_WAITING / 10).length;
+      this.onError(`the ${lost} oldest messages that wait for the database are lost`);
+    }
+    this.#store.changed(this);
+    if (this.#waiting.length % MOST_GATHERED === 0) this.#store.flush();
+  }
+
+  /** Deletes a message, from the files, too. */
+  remove(id: number): void {
+    const at = this.#waiting.findIndex((entry) => entry.id === id);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    else this.#removed.add(id);
+    this.#store.changed(this);
+  }
+
+  /** The message with this id in one of these conversations, if it is still kept. */
+  find(id: number, conversations: string[]): Entry | undefined {
+    return this.range(conversations, { after: id - 1, before: id + 1, limit: 1, events: true })[0];
+  }
+
+  /** The messages of conversations within a range, in their order. */
+  range(conversations: string[], range: Range): Entry[] {
+    const found = conversations.flatMap((conversation) => this.#rangeOf(conversation, range));
+    if (conversations.length > 1) found.sort((a, b) => a.id - b.id);
+    return this.#cut(found, range);
+  }
+
+  #cut(entries: Entry[], { limit, latest = false }: Range): Entry[] {
+    return latest ? entries.slice(Math.max(0, entries.length - limit)) : entries.slice(0, limit);
+  }
+
+  #rangeOf(conversation: string, range: Range): Entry[] {
+    const { after, before } = this.#bounds(range);
+    const { limit, latest = false, events = false } = range;
+    const waiting = this.#waiting.filter((entry) =>
+      entry.conversation === conversation && entry.id > after && entry.id < before && (events || isMessage(entry))
+    );
+    const wanted = latest ? limit - waiting.length : limit;
+    if (wanted <= 0) return this.#cut(waiting, range);
+    const sql = this.#sql.range[latest ? "latest" : "earliest"][events ? "events" : "messages"];
+    // Some that are to be deleted may be among them.
+    const rows = sql.all(conversation, after, before, wanted + this.#removed.size) as unknown as Row[];
+    if (latest) rows.reverse();
+    const stored = rows.filter(({ id }) => !this.#removed.has(id)).map((row) => toEntry(row, conversation));
+    return this.#cut([...stored, ...waiting], range);
+  }
+
+  /** The ids between which to look, without those that are too old to be kept. */
+  #bounds({ after = 0, before = Number.MAX_SAFE_INTEGER }: Pick<Range, "after" | "before">) {
+    return { after: Math.max(after, this.#oldest - 1), before };
+  }
+
+  /** The lowest id that is still kept. */
+  get #oldest(): number {
+    return this.keep === Infinity ? 1 : firstId(this.#now() - this.keep);
+  }
+
+  /** The conversations that an identity has had in private: the other's folded nick, and the key. */
+  talks(identity: string): { peer: string; conversation: string }[] {
+    const talks = this.#sql.talks.all(identity) as unknown as { peer: string; conversation: string }[];
+    const keys = new Set(talks.map(({ peer, conversation }) => `${peer} ${conversation}`));
+    for (const entry of this.#waiting) {
+      for (const { owner, peer } of talksOf(entry)) {
+        const key = `${peer} ${entry.conversation}`;
+        if (owner !== identity || keys.has(key)) continue;
+        keys.add(key);
+        talks.push({ peer, conversation: entry.conversation });
+      }
+    }
+    return talks;
+  }
+
+  /** The PRIVMSG and NOTICE in these conversations that a search is for, in their order. */
+  search(conversations: string[], search: Search): Entry[] {
+    const { limit, latest = false, from, text = "" } = search;
+    const words = searchWords(text);
+    const nick = from === undefined ? undefined : casefold(from);
+    const wanted = new Set(conversations);
+    const { after, before } = this.#bounds(search);
+    const found: Entry[] = [];
+    for (const entry of this.#candidates(conversations, words, { after, before, latest })) {
+      if (!wanted.has(entry.conversation) || entry.id <= after || entry.id >= before || !isMessage(entry)) continue;
+      if (this.#removed.has(entry.id) || !holds(entry.text, words)) continue;
+      if (nick !== undefined && casefold(parseSource(entry.source).nick) !== nick) continue;
+      if (found.push(entry) === limit) break;
+    }
+    return latest ? found.reverse() : found;
+  }
+
+  /** Messages among which are all that a search is for, from the one end or the other. */
+  *#candidates(conversations: string[], words: string[], range: Bounds): Generator<Entry> {
+    const ids = conversations.map((key) => this.#sql.conversation.get(key)?.id).filter((id) => id !== undefined);
+    let query = indexQuery(words, ids as number[]);
+    if (query === undefined) {
+      const most = words.length === 0 ? SCAN.wordless : SCAN.short;
+      const { last, isAll } = yield* this.#pages(conversations, range, most);
+      // Such words are most often found by then; for rare ones the index knows the sequences that begin with them.
+      if (isAll || words.length === 0) return;
+      query = shortQuery(
+        words[0],
+        ids as number[],
+        (from, to) => this.#sql.sequences.all(from, to).map(({ term }) => term as string),
+      );
+      if (query === undefined) return;
+      range = { ...range, [range.latest ? "before" : "after"]: last };
+    }
+    yield* this.#lookUp(query, range);
+  }
+
+  /** What the index gives, and what is not in it yet. */
+  *#lookUp(query: string, { after, before, latest }: Bounds): Generator<Entry> {
+    const sql = this.#sql.search[latest ? "latest" : "earliest"];
+    const indexed = () => sql.indexed.iterate(query, after, Math.min(before, this.#indexed + 1));
+    const rest = () => sql.rest.iterate(Math.max(after, this.#indexed), before);
+    if (latest) yield* this.#waiting.toReversed();
+    for (const rows of latest ? [rest, indexed] : [indexed, rest]) {
+      for (const row of rows() as Iterable<unknown>) yield toEntry(row as Row, (row as { key: string }).key);
+    }
+    if (!latest) yield* this.#waiting;
+  }
+
+  /** The messages of conversations from one end on, a page at a time, so many at the most; gives the last, and whether it was all. */
+  *#pages(
+    conversations: string[],
+    { after, before, latest }: Bounds,
+    most: number,
+  ): Generator<Entry, { last: number; isAll: boolean }> {
+    let last = 0;
+    for (let seen = 0; seen < most; seen += SCAN.page) {
+      const page = this.range(conversations, { after, before, latest, limit: SCAN.page });
+      yield* latest ? page.toReversed() : page;
+      if (page.length < SCAN.page) return { last, isAll: true };
+      if (latest) last = before = page[0].id;
+      else last = after = page.at(-1)!.id;
+    }
+    return { last, isAll: false };
+  }
+
+  /** Begins to delete what is too old. */
+  expire(): void {
+    this.#isExpiring = this.keep !== Infinity;
+    if (this.#isExpiring) this.#store.changed(this);
+  }
+
+  save(): void {
+    this.#indexing = this.#indexed;
+    this.#isBehind = this.#waiting.length > INDEX_SLICE;
+    const ids = new Map<string, number>();
+    for (const entry of this.#waiting) {
+      const { id, conversation, command, source, sender, account = null, target, text, tags } = entry;
+      let key = ids.get(conversation);
+      if (key === undefined) ids.set(conversation, key = this.#conversationId(conversation));
+      this.#sql.insert.run(id, key, command, source, sender, account, target, text, tags ? JSON.stringify(tags) : null);
+      for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key);
+    }
+    for (const id of this.#removed) this.#delete(id);
+    const surplus = this.#written + this.#waiting.length - this.#most;
+    if (surplus > 0) this.#deleteOldest(Number.MAX_SAFE_INTEGER, Math.min(surplus, this.#waiting.length));
+    if (this.#isExpiring) this.#isExpiring = this.#expireSome();
+    // In a flood the index waits.
+    if (this.#waiting.length <= INDEX_SLICE) this.#extendIndex();
+  }
+
+  saved(): void {
+    this.#written += this.#waiting.length;
+    this.#waiting.length = 0;
+    this.#indexed = this.#indexing;
+    if (this.#removed.size > 0) this.#store.copyLog("TRUNCATE");
+    this.#removed.clear();
+    if (this.#isBehind || this.#isExpiring) this.#store.changed(this);
+  }
+
+  /** Puts messages into the search index once there are enough of them. */
+  #extendIndex(): void {
+    const rows = this.#sql.unindexed.all(this.#indexed, INDEX_SLICE) as {
+      id: number;
+      conversation: number;
+      text: string;
+    }[];
+    this.#isBehind = rows.length === INDEX_SLICE;
+    if (!this.#isBehind) return;
+    for (const { id, conversation, text } of rows) this.#sql.index.run(id, indexed(text, conversation));
+    this.#indexing = rows.at(-1)!.id;
+  }
+
+  /** Deletes so many of the messages before an id; gives how many there were. */
+  #deleteOldest(before: number, most: number): number {
+    const old = this.#sql.old.all(before, most) as { id: number }[];
+    for (const { id } of old) this.#delete(id);
+    return old.length;
+  }
+
+  /** Deletes a message, and overwrites it in the file (sqlite.org/pragma.html#pragma_secure_delete). */
+  #delete(id: number): void {
+    this.#store.db.exec("PRAGMA secure_delete = ON");
+    this.#sql.deleteMessage.run(id);
+    this.#store.db.exec("PRAGMA secure_delete = OFF");
+    this.#sql.deleteIndex.run(id);
+  }
+
+  #conversationId(key: string): number {
+    this.#sql.insertConversation.run(key);
+    return this.#sql.conversation.get(key)!.id as number;
+  }
+
+  /** Deletes some messages that are too old; false when there are no more. */
+  #expireSome(): boolean {
+    if (this.keep === Infinity) return false;
+    if (this.#deleteOldest(this.#oldest, EXPIRY_SLICE) === EXPIRY_SLICE) return true;
+    this.#sql.deleteTalks.run();
+    this.#sql.deleteConversations.run();
+    return false;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Who has talked with whom in private by a message: both sides see it. */
+function talksOf({ source, sender, target, recipient }: Entry): { owner: string; peer: string }[] {
+  if (recipient === undefined) return [];
+  return [
+    { owner: sender, peer: casefold(target) },
+    { owner: recipient, peer: casefold(parseSource(source).nick) },
+  ];
+}
+
+function toEntry({ account, tags, ...row }: Row, conversation: string): Entry {
+  return {
+    ...row,
+    conversation,
+    account: account ?? undefined,
+    tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
+  };
+}
+
+type Statement = ReturnType<Store["db"]["prepare"]>;
+
+function statements({ db }: Store) {
+  db.exec("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, row)");
+  const columns = "m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags";
+  const range = (order: string, where: string) =>
+    db.prepare(`SELECT ${columns} FROM messages m
+      WHERE conversation = (SELECT id FROM conversations WHERE key = ?) AND m.id > ? AND m.id < ? ${where}
+      ORDER BY m.id ${order} LIMIT ?`);
+  const ranges = (order: string) => ({
+    events: range(order, ""),
+    messages: range(order, "AND command IN ('PRIVMSG', 'NOTICE')"),
+  });
+  const keyed = `SELECT ${columns}, c.key FROM messages m JOIN conversations c ON c.id = m.conversation`;
+  const search = (order: string) => ({
+    indexed: db.prepare(`SELECT ${columns}, c.key FROM words w CROSS JOIN messages m ON m.id = w.rowid
+      JOIN conversations c ON c.id = m.conversation
+      WHERE words MATCH ? AND w.rowid > ? AND w.rowid < ? ORDER BY w.rowid ${order}`),
+    rest: db.prepare(`${keyed} WHERE m.id > ? AND m.id < ? ORDER BY m.id ${order}`),
+  });
+  return {
+    last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
+    indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
+    insert: db.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
+    insertTalk: db.prepare("INSERT OR IGNORE INTO talks VALUES (?, ?, ?)"),
+    conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
+    talks: db.prepare(`SELECT peer, key AS conversation FROM talks JOIN conversations ON id = talks.conversation
+      WHERE identity = ?`),
+    unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
+    sequences: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? AND term < ? LIMIT 300"),
+    index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
+    old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
+    deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
+    deleteIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
+    deleteTalks: db.prepare(`DELETE FROM talks
+      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
+    deleteConversations: db.prepare(`DELETE FROM conversations
+      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
+    range: { latest: ranges("DESC"), earliest: ranges("ASC") },
+    search: { latest: search("DESC"), earliest: search("ASC") },
+  };
+}
