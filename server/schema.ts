@@ -9,7 +9,8 @@
 export const APPLICATION_ID = 0x54656168;
 
 /** The SQL that leads from version n to version n + 1. */
-export const MIGRATIONS: readonly string[] = [`
+export const MIGRATIONS: readonly string[] = [
+  `
 -- A channel by its folded name, or two people by their identities.
 CREATE TABLE conversations (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
 
@@ -42,4 +43,10 @@ CREATE VIRTUAL TABLE words USING fts5 (
 
 -- Settings of channels by folded name, as JSON.
 CREATE TABLE channels (name TEXT PRIMARY KEY, settings TEXT NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
-`];
+`,
+  `
+CREATE TABLE accounts (
+  folded TEXT PRIMARY KEY, name TEXT NOT NULL, scrypt TEXT NOT NULL, scram TEXT NOT NULL, created INTEGER NOT NULL
+) WITHOUT ROWID;
+`,
+];
