@@ -17,9 +17,10 @@ import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
 import { Output } from "./terminal/output.ts";
 import { Prompt } from "./terminal/prompt.ts";
-import { align, render } from "./terminal/render.ts";
+import { align } from "./terminal/render.ts";
 import { sanitize } from "./terminal/sanitize.ts";
 import { connectTcp } from "./terminal/tcp.ts";
+import { Transcript } from "./terminal/transcript.ts";
 
 const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: "lobby" } as const;
 
@@ -112,20 +113,24 @@ function askPassword(address: string): string {
 
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
 
-function show(event: ClientEvent, client: Client, color: boolean): string[] {
-  const { nick, channel } = client.state;
-  return render(event, { color, nick, channel, now: Date.now() });
+/** Gives a client's events as lines. */
+function shower(color: boolean): (event: ClientEvent, client: Client) => string[] {
+  const transcript = new Transcript();
+  return (event, { state: { nick, channel } }) => transcript.lines(event, { color, nick, channel, now: Date.now() });
 }
 
 /** Says what comes on standard input, until it ends; gives the exit code. */
 async function runPiped(options: Options, color: boolean): Promise<number> {
   const stop = new AbortController();
   const stdout = new Output(Deno.stdout, () => stop.abort());
+  const show = shower(color);
   const client = new Client({
     ...options,
     giveUpMs: 30_000,
+    // What is piped is a program's: it gets what is said from now on.
+    history: 0,
     onEvent: (event) => {
-      const lines = show(event, client, color);
+      const lines = show(event, client);
       if (event.type === "error" || event.type === "disconnected") { for (const line of lines) console.error(line); }
       else stdout.print(lines);
     },
@@ -158,15 +163,16 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
 /** Runs the prompt, until the person leaves; gives the exit code. */
 async function runPrompt(options: Options, color: boolean): Promise<number> {
   let terminal: Prompt | undefined;
+  const show = shower(color);
   const print = (lines: string[]) => terminal === undefined ? console.log(lines.join("\n")) : terminal.print(lines);
 
   const client = new Client({
     ...options,
     onEvent: (event) => {
       if (event.type === "connected") terminal ??= open();
-      const lines = show(event, client, color);
+      const lines = show(event, client);
       if (lines.length > 0) print(lines);
-      if (event.type === "target" || event.type === "nick" || event.type === "connected") showTarget();
+      if (["target", "nick", "connected", "typing"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
   });
@@ -188,8 +194,9 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   const showTarget = () => {
     const { nick, target } = client.state;
     const text = target === undefined ? nick : `${nick} --> ${target}`;
+    const typing = [...client.state.current?.typing.values() ?? []];
     terminal?.set(`${sanitize(text)}> `);
-    terminal?.title(text);
+    terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);
   };
 
   let leaving = false;

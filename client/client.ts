@@ -1,6 +1,19 @@
 /**
- * A client without a face: connection, state and commands put together. A view gives it what a person writes, and is told
- * what happens. It must not know terminals or pages.
+ * A client without a face: connection, state, history and commands put together. A view gives it what a person writes, and
+ * is told what happens. It must not know terminals or pages.
+ *
+ * What a view needs, on whatever it is drawn:
+ *
+ * - `new Client(options)`, then `run()`; `onEvent` is told of all that happens, in its order (events.ts).
+ * - `state.talks` is what there is: each `Talk` (talk.ts) has its lines in order, members, topic, unread counts, who is
+ *   typing. An event says that something changed; it is in the state already. `state.current` is where lines go to.
+ * - `input(line)` takes what the person wrote, commands too; `complete` (complete.ts) is what Tab makes of it.
+ *   `say`, `react`, `redact` are for buttons. `typed` is called on each change of the line.
+ * - `open(name)` goes to a talk and loads its last lines; `history.older(talk)` loads more of it, until `talk.complete`;
+ *   `markRead(talk)` is called when its end is in view.
+ * - All of it works with any IRC server; what a server cannot do is said plainly, or not done (`can`).
+ *
+ * Remote text is as it came: making it harmless is the view's work, for every field of an event or a line.
  *
  * @module
  */
@@ -9,14 +22,21 @@ import { expand } from "../emoji/mod.ts";
 import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
 import { COMMANDS, readCommand, runCommand } from "./commands.ts";
 import { Connection } from "./connection.ts";
+import { ctcp } from "./ctcp.ts";
 import type { ClientEvent, Happening } from "./events.ts";
+import { HISTORY, History } from "./history.ts";
 import { refused } from "./outgoing.ts";
 import { splitMessage } from "./split.ts";
 import { State } from "./state.ts";
+import type { Line, Talk } from "./talk.ts";
 import { type Clock, type Dial, systemClock } from "./transport.ts";
+import { Typing } from "./typing.ts";
 
 /** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
 const USERHOST_BYTES = 80;
+
+/** What a server shows its sender with `echo-message`; without, it counts as said once it is confirmed. */
+const ECHOED = new Set(["PRIVMSG", "NOTICE", "TAGMSG", "REDACT"]);
 
 /** What a client needs. */
 export interface ClientOptions {
@@ -33,6 +53,10 @@ export interface ClientOptions {
   onLeave: (reason: string | undefined) => void;
   /** Names of picture emoji, which stay codes. */
   pictures?: ReadonlySet<string>;
+  /** How many lines of history to ask for on coming into a talk, 50 by default; 0: none, nor what was missed. */
+  history?: number;
+  /** How many lines of each talk are kept, 10,000 by default. */
+  lines?: number;
   /** How long a lost server is waited for, in milliseconds; for ever if it isn't given. */
   giveUpMs?: number;
   clock?: Clock;
@@ -48,6 +72,7 @@ export type Reading = "typed" | "piped" | "text";
 /** One client. */
 export class Client {
   readonly state: State;
+  readonly history: History;
   readonly pictures: ReadonlySet<string>;
   /** How many lines the server, or this client, has refused. */
   refusals = 0;
@@ -55,6 +80,7 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #clock: Clock;
   readonly #connection: Connection;
+  readonly #typing: Typing;
   /** The keys of channels that need one to be joined again. */
   readonly #keys = new Map<string, string>();
   /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
@@ -62,12 +88,36 @@ export class Client {
   #waiting = 0;
   /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
   #missed: symbol | undefined;
+  /** The people whose last lines were asked for. */
+  readonly #loaded = new WeakSet<Talk>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.pictures = options.pictures ?? new Set();
-    this.state = new State(options.nick);
+    this.state = new State(options.nick, options.lines);
+    this.history = new History({
+      state: this.state,
+      clock: this.#clock,
+      lines: options.history ?? HISTORY.lines,
+      can: (capability) => this.can(capability),
+      ask: (message) => this.#connection.outgoing.ask(message),
+      tell: (event) => this.tell(event),
+      onOwn: ({ type, target, text }) => {
+        this.#connection.outgoing.found(target, type === "action" ? ctcp(text) : text);
+      },
+    });
+    this.#typing = new Typing({
+      clock: this.#clock,
+      send: (target, status) => {
+        this.#connection.outgoing.trifle({ tags: { "+typing": status }, command: "TAGMSG", params: [target] });
+      },
+      onChange: (talk) => {
+        talk.version++;
+        this.tell({ type: "typing", target: talk.name, nicks: [...talk.typing.values()] });
+      },
+    });
+    this.state.onTyping = (talk, nick, status) => this.#typing.receive(talk, nick, status);
     this.#connection = new Connection({
       dial: options.dial,
       address: options.address,
@@ -82,6 +132,8 @@ export class Client {
       onMessage: (message) => this.#handle(message),
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
       onDisconnected: (reason, retryMs) => {
+        this.history.lost();
+        this.#typing.clear();
         this.state.offline();
         this.tell({ type: "disconnected", reason, retryMs });
       },
@@ -102,6 +154,11 @@ export class Client {
   /** Whether the server takes lines at the moment. */
   get connected(): boolean {
     return this.#connection.connected;
+  }
+
+  /** Whether a capability of the server is in force. */
+  can(capability: string): boolean {
+    return this.connected && this.#connection.capabilities.has(capability);
   }
 
   /** How many lines are not delivered yet. */
@@ -154,13 +211,60 @@ export class Client {
 
   // What the commands are made of.
 
-  /** Says something to the target, as it is. */
-  say(text: string): void {
+  /**
+   * Says something to the target, as it is.
+   *
+   * @param replyTo The line that it answers; on a server without `message-tags` nobody is told.
+   */
+  say(text: string, replyTo?: Line): void {
     const { target } = this.state;
     if (target === undefined) return this.refuse("You are in no channel: /join #lobby");
-    // A line of IRC cannot hold these; all else is the reader's to show or not.
-    const line = text.replaceAll("\0", "").replace(/\r\n|\r|\n/g, " ");
-    this.send({ command: "PRIVMSG", params: [target, line] });
+    void this.sayTo(target, text, replyTo);
+  }
+
+  /** Says something to a channel or a person, whatever the target is; see `say`. */
+  sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): Promise<Message[]> {
+    this.#typing.sent();
+    const tags = replyTo?.msgid !== undefined && this.can("message-tags")
+      ? { "+draft/reply": replyTo.msgid }
+      : undefined;
+    return this.send({ tags, command, params: [target, oneLine(text)] });
+  }
+
+  /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
+  react(talk: Talk, line: Line, reaction: string): void {
+    if (!this.can("message-tags") || line.msgid === undefined) return this.refuse("This server carries no reactions.");
+    const nicks = [...line.reactions.get(reaction) ?? []];
+    const tag = nicks.some((nick) => this.state.isSelf(nick)) ? "+draft/unreact" : "+draft/react";
+    const tags = { [tag]: oneLine(reaction), "+draft/reply": line.msgid };
+    void this.send({ tags, command: "TAGMSG", params: [talk.name] });
+  }
+
+  /** Removes a message, one's own or, for those who may, another's (IRCv3 draft/message-redaction). */
+  async redact(talk: Talk, line: Line, reason?: string): Promise<void> {
+    if (!this.can("draft/message-redaction")) return this.refuse("This server removes no messages.");
+    if (line.msgid === undefined) {
+      return this.refuse("The server has given that message no name by which to remove it.");
+    }
+    await this.request("REDACT", talk.name, line.msgid, ...(reason === undefined ? [] : [oneLine(reason)]));
+  }
+
+  /** Says what stands in the line that is being written, on each change of it: others are told that somebody is typing. */
+  typed(text: string): void {
+    const { target } = this.state;
+    if (target !== undefined && this.can("message-tags")) this.#typing.typed(target, text);
+  }
+
+  /** Says that the end of a talk was seen: nothing in it is unread, and other devices are told (IRCv3 draft/read-marker). */
+  markRead(talk: Talk): void {
+    const wasUnread = talk.unread > 0;
+    talk.markRead();
+    const time = talk.last?.time;
+    if (wasUnread) this.tell({ type: "read", target: talk.name });
+    if (time === undefined || time <= (talk.readTime ?? 0) || !this.can("draft/read-marker")) return;
+    talk.readTime = time;
+    const params = [talk.name, `timestamp=${new Date(time).toISOString()}`];
+    this.#connection.outgoing.trifle({ command: "MARKREAD", params });
   }
 
   /**
@@ -181,6 +285,12 @@ export class Client {
   /** A channel's name with the `#` that may be left out. */
   channelName(name: string): string {
     return this.state.isupport.isChannel(name) ? name : "#" + name;
+  }
+
+  /** Goes to a talk: joins a channel, or makes a person the target. */
+  async open(name: string): Promise<void> {
+    if (this.state.isupport.isChannel(name)) await this.join(name);
+    else this.talkTo(name);
   }
 
   /** Makes a channel the one to talk in; joins it if need be. */
@@ -205,6 +315,7 @@ export class Client {
   talkTo(nick: string | undefined): void {
     this.#aim(this.state.channel, nick);
     const { target, channel } = this.state;
+    if (nick !== undefined) void this.#load(this.state.open(nick));
     if (nick !== undefined) this.tell({ type: "info", text: `Only ${nick} gets what you say; /to goes back.` });
     else if (target === undefined) this.refuse("You are in no channel: /join #lobby");
     else this.tell({ type: "info", text: `All in ${channel} get what you say.` });
@@ -214,7 +325,7 @@ export class Client {
     const before = this.state.target;
     this.#missed = undefined;
     this.state.channel = channel;
-    this.state.talk = talk;
+    this.state.person = talk;
     if (this.state.target !== before) this.tell({ type: "target", target: this.state.target });
   }
 
@@ -225,7 +336,7 @@ export class Client {
   }
 
   /** Tells the view what happened. */
-  tell(event: Happening): void {
+  tell(event: Happening | ClientEvent): void {
     this.#options.onEvent({ time: this.#clock.now(), ...event });
   }
 
@@ -240,30 +351,51 @@ export class Client {
   }
 
   #handle(message: Message): void {
-    for (const event of this.state.handle(message, this.#clock.now())) this.#options.onEvent(event);
+    if (this.history.takes(message)) return;
+    for (const event of this.state.handle(message, this.#clock.now())) {
+      if (!this.history.holds(event)) this.#options.onEvent(event);
+      const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
+      if (channel !== undefined) void this.history.sync(channel);
+    }
   }
 
-  #connected(nick: string, wanted: string, again: boolean): void {
+  /** Loads the last lines of a talk with a person, once. */
+  async #load(talk: Talk): Promise<void> {
+    if (talk.complete || this.#loaded.has(talk)) return;
+    this.#loaded.add(talk);
+    await this.history.sync(talk);
+  }
+
+  #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     if (nick !== wanted) {
       this.tell({ type: "info", text: `The nick ${wanted} is in use: you are ${nick} (/nick changes it).` });
     }
-    for (const { name } of this.state.channels.values()) {
+    for (const { name } of this.state.channels) {
       const key = this.#keys.get(name);
       this.#connection.outgoing.urgent({ command: "JOIN", params: key === undefined ? [name] : [name, key] });
     }
+    if (!again || !this.history.isKept) return;
+    // What was sent and not confirmed may be in what was missed: it is not sent again before that is known.
+    void this.history.resume().finally(() => this.#connection.outgoing.release());
+    return "later";
   }
 
   #confirmed(message: MessageInit, replies: Message[]): void {
     if (refused(replies)) this.refusals++;
-    else if ((message.command === "PRIVMSG" || message.command === "NOTICE") && !this.#echoes) {
+    else if (ECHOED.has(message.command) && !this.#echoes) {
       const { nick, userhost } = this.state;
-      const { command, params = [] } = message;
-      this.#handle({ tags: {}, source: userhost === "" ? nick : `${nick}!${userhost}`, command, params });
+      const { tags = {}, command, params = [] } = message;
+      this.#handle({ tags, source: userhost === "" ? nick : `${nick}!${userhost}`, command, params });
     }
   }
 
   get #echoes(): boolean {
     return this.#connection.capabilities.has("echo-message");
   }
+}
+
+/** A text without what a line of IRC cannot hold; all else is the reader's to show or not. */
+function oneLine(text: string): string {
+  return text.replaceAll("\0", "").replace(/\r\n|\r|\n/g, " ");
 }

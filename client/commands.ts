@@ -1,113 +1,26 @@
 /**
  * The slash commands as a table: how each is called, what it does, and the generic checks that stand before it. It must
- * not know how its results are shown.
+ * not know how its results are shown. The commands themselves stand in commands/, by family.
  *
  * @module
  */
 
 import { expand } from "../emoji/mod.ts";
-import { casefold, parse, ProtocolError, RPL_ISON } from "../protocol.ts";
+import { parse, ProtocolError } from "../protocol.ts";
 import { closestString } from "@std/text/closest-string";
 import type { Client } from "./client.ts";
-import { ctcp } from "./ctcp.ts";
+import { CHANNELS } from "./commands/channels.ts";
+import { type Command, optional, type Param, reason } from "./commands/command.ts";
+import { MEMORY } from "./commands/memory.ts";
+import { TALKING } from "./commands/talking.ts";
 
-/**
- * One parameter. `text` and `line` are last and take the rest: `text` is what people read, so that emoji codes in it are
- * expanded; `line` stays as it was written.
- */
-export interface Param {
-  name: string;
-  kind: "nick" | "channel" | "target" | "command" | "word" | "text" | "line";
-  optional?: true;
-}
-
-/** One slash command. */
-export interface Command {
-  params: Param[];
-  description: string;
-  /** Runs it with one argument for each parameter that was given. */
-  run: (client: Client, args: string[]) => void | Promise<void>;
-}
-
-const nick: Param = { name: "nick", kind: "nick" };
-const channel: Param = { name: "#channel", kind: "channel" };
-const text: Param = { name: "text", kind: "text" };
+export type { Command, Param };
 
 /** All commands by name, in the order in which `/help` shows them. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
-  to: {
-    params: [{ name: "nick|#channel", kind: "target", optional: true }],
-    description: "talk to one person, or in a channel; alone: to all",
-    run: async (client, [target]) => {
-      const { state } = client;
-      if (target === undefined) return client.talkTo(undefined);
-      if (state.isupport.isChannel(target)) return await client.join(target);
-      if (state.isSelf(target)) return client.refuseTalk("You cannot talk to yourself.");
-      const known = state.present(target) ?? await online(client, target);
-      if (known === undefined) return client.refuseTalk(`${target} is not online.`);
-      client.talkTo(known);
-    },
-  },
-  me: {
-    params: [text],
-    description: "say what you do: /me waves",
-    run: (client, [text]) => client.say(ctcp(text)),
-  },
-  who: {
-    params: [{ ...channel, optional: true }],
-    description: "list who is online",
-    run: async (client, args) => {
-      const name = await channelOf(client, args[0]);
-      if (name === undefined) return;
-      const channel = client.state.joined(name);
-      if (channel === undefined || channel.members.size === 0) await client.request("NAMES", name);
-      else client.tell({ type: "names", channel: channel.name, members: client.state.members(name) });
-    },
-  },
-  nick: {
-    params: [{ name: "nick", kind: "word" }],
-    description: "change your name",
-    run: async (client, [nick]) => void await client.request("NICK", nick),
-  },
-  join: {
-    params: [channel, { name: "key", kind: "word", optional: true }],
-    description: "join a channel and talk there",
-    run: (client, [name, key]) => client.join(name, key),
-  },
-  part: {
-    params: [{ ...channel, optional: true }],
-    description: "leave a channel",
-    run: async (client, args) => {
-      const name = await channelOf(client, args[0]);
-      if (name !== undefined) await client.request("PART", name);
-    },
-  },
-  topic: {
-    params: [{ ...text, optional: true }],
-    description: "show the channel's topic, or set it",
-    run: async (client, args) => {
-      const name = await channelOf(client);
-      if (name !== undefined) await client.request("TOPIC", name, ...args);
-    },
-  },
-  away: {
-    params: [{ ...text, optional: true }],
-    description: "say that you are away, and why; alone: you are back",
-    run: async (client, args) => void await client.request("AWAY", ...args),
-  },
-  whois: {
-    params: [nick],
-    description: "show what the server knows of somebody",
-    run: async (client, [nick]) => void await client.request("WHOIS", nick),
-  },
-  kick: {
-    params: [nick, { ...text, name: "reason", optional: true }],
-    description: "throw somebody out (operators only)",
-    run: async (client, args) => {
-      const name = await channelOf(client);
-      if (name !== undefined) await client.request("KICK", name, ...args);
-    },
-  },
+  ...TALKING,
+  ...MEMORY,
+  ...CHANNELS,
   raw: {
     params: [{ name: "line", kind: "line" }],
     description: "send a line of IRC as it is",
@@ -117,7 +30,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Com
     },
   },
   help: {
-    params: [{ name: "command", kind: "command", optional: true }],
+    params: [optional({ name: "command", kind: "command" })],
     description: "list these commands, or show one",
     run: (client, [about]) => {
       const name = about?.replace(/^\//, "");
@@ -129,7 +42,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Com
     },
   },
   quit: {
-    params: [{ ...text, name: "reason", optional: true }],
+    params: [reason],
     description: "leave",
     run: (client, [reason]) => client.leave(reason),
   },
@@ -168,7 +81,7 @@ function readArguments(params: Param[], rest: string, pictures: ReadonlySet<stri
     if (rest === "") return optional ? args : undefined;
     if (kind === "text" || kind === "line") return [...args, kind === "text" ? expand(rest, pictures) : rest];
     const [, word, others] = /^(\S+)\s*(.*)$/s.exec(rest)!;
-    args.push(word);
+    args.push(kind === "emoji" ? expand(word, pictures) : word);
     rest = others;
   }
   return rest === "" ? args : undefined;
@@ -177,19 +90,4 @@ function readArguments(params: Param[], rest: string, pictures: ReadonlySet<stri
 function unknown(name: string): string {
   if (name === "") return "A line that begins with / is a command: /help lists them, // begins a text with /.";
   return `There is no command /${name}. Did you mean /${closestString(name, [...COMMANDS.keys()])}? /help lists all.`;
-}
-
-/** The channel that a command is about: the one named, or the current one; where there is none, says so. */
-function channelOf(client: Client, name = client.state.channel): string | undefined {
-  if (name === undefined) return void client.refuse("You are in no channel: /join #lobby");
-  return client.channelName(name);
-}
-
-/** Asks the server for somebody who shares no channel (RFC 2812 section 4.9); gives the nick as it is spelled. */
-async function online(client: Client, nick: string): Promise<string | undefined> {
-  const replies = await client.request("ISON", nick);
-  const nicks = replies.filter(({ command }) => command === RPL_ISON).flatMap(({ params }) =>
-    params.at(-1)!.split(" ")
-  );
-  return nicks.find((name) => casefold(name) === casefold(nick));
 }

@@ -33,7 +33,7 @@ Deno.test("/help prints the table, or one line of it", async () => {
   await bob.writes("/help /me", "/help nonsense");
   assertEquals(bob.told(), [
     { type: "table", rows: [["/me <text>", "say what you do: /me waves"]] },
-    { type: "error", text: "There is no command /nonsense. Did you mean /join? /help lists all." },
+    { type: "error", text: "There is no command /nonsense. Did you mean /notice? /help lists all." },
   ]);
   await bob.leaves();
 });
@@ -122,8 +122,9 @@ Deno.test("commands are checked before they run", async () => {
 Deno.test("/who shows the channel's people without asking", async () => {
   const bob = await Person.inLobby("bob", "alice");
   await bob.writes("/who");
-  const members = [{ nick: "alice", prefix: "", away: false }, { nick: "bob", prefix: "", away: false }];
-  assertEquals(bob.told(), [{ type: "names", channel: "#lobby", members }]);
+  const members = [{ nick: "alice", prefix: "", away: false }];
+  const self = { nick: "bob", prefix: "", away: false, userhost: "~tea@host" };
+  assertEquals(bob.told(), [{ type: "names", channel: "#lobby", members: [...members, self] }]);
   await bob.leaves();
 });
 

@@ -38,7 +38,7 @@ export function complete(line: string, state: State, pictures: ReadonlySet<strin
 function candidates(word: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
   if (before === "" && word.startsWith("/")) return matching(word, [...COMMANDS.keys()].map((name) => "/" + name), " ");
   const kind = paramKind(before);
-  if (kind !== undefined && kind !== "text") return matching(word, KINDS[kind](state), " ");
+  if (kind !== undefined && kind !== "text" && kind !== "emoji") return matching(word, KINDS[kind](state), " ");
   if (word.startsWith(":")) {
     return completeEmoji(word, pictures).map(({ code, emoji = "" }) => ({
       text: code,
@@ -54,12 +54,13 @@ function candidates(word: string, before: string, state: State, pictures: Readon
 }
 
 const nicks = (state: State): string[] => {
-  const all = new Set([...state.talks.values(), ...state.people]);
+  const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
+  const all = new Set([...talks, ...state.people]);
   return [...all].filter((nick) => !state.isSelf(nick)).sort((a, b) => a.localeCompare(b));
 };
-const channels = (state: State): string[] => [...state.channels.values()].map(({ name }) => name);
+const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 
-const KINDS: Record<Exclude<Param["kind"], "text">, (state: State) => string[]> = {
+const KINDS: Record<Exclude<Param["kind"], "text" | "emoji">, (state: State) => string[]> = {
   nick: nicks,
   channel: channels,
   target: (state) => [...nicks(state), ...channels(state)],

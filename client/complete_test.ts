@@ -32,7 +32,7 @@ Deno.test("complete() completes emoji and shows them", () => {
 });
 
 Deno.test("complete() completes commands and their arguments", () => {
-  assertEquals(completions("/w"), ["/who ", "/whois "]);
+  assertEquals(completions("/w"), ["/whois ", "/who "]);
   assertEquals(completions("/to al"), ["Alan ", "alice "]);
   assertEquals(completions("/to #"), ["#tea "]);
   assertEquals(completions("/part "), ["#tea "]);

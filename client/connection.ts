@@ -24,10 +24,16 @@ import type { Clock, Dial, Transport } from "./transport.ts";
 
 /** The capabilities that a client asks for where they are offered (ircv3.net/registry#capabilities). */
 export const CAPABILITIES = [
+  "account-notify",
   "account-tag",
   "away-notify",
   "batch",
   "cap-notify",
+  "chghost",
+  "draft/chathistory",
+  "draft/event-playback",
+  "draft/message-redaction",
+  "draft/read-marker",
   "echo-message",
   "extended-join",
   "invite-notify",
@@ -36,6 +42,8 @@ export const CAPABILITIES = [
   "multi-prefix",
   "server-time",
   "setname",
+  "soju.im/search",
+  "standard-replies",
   "userhost-in-names",
 ] as const;
 
@@ -97,9 +105,10 @@ export interface ConnectionOptions {
   onMessage: (message: Message) => void;
   /**
    * Registered, for the first time or again: `nick` is what the server calls this client, `wanted` what was asked for.
-   * What has to come before queued lines is sent now, with `urgent`.
+   * What has to come before queued lines is sent now, with `urgent`; or with `ask`, where "later" is given back: then they
+   * wait for `release`.
    */
-  onConnected: (nick: string, wanted: string, again: boolean) => void;
+  onConnected: (nick: string, wanted: string, again: boolean) => "later" | void;
   /** Lost; the next attempt comes in `retryMs` milliseconds. */
   onDisconnected: (reason: string, retryMs: number) => void;
   /** A message is confirmed (see `Outgoing`). */
@@ -357,9 +366,10 @@ export class Connection {
   #welcome(): void {
     const again = this.#welcomes++ > 0;
     this.#watch();
-    this.#options.onConnected(this.#nick, this.#wanted, again);
+    this.outgoing.start(true);
+    const release = this.#options.onConnected(this.#nick, this.#wanted, again);
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
-    this.outgoing.start();
+    if (release !== "later") this.outgoing.release();
   }
 
   /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */

@@ -5,9 +5,15 @@
  * @module
  */
 
+import type { Line } from "./talk.ts";
+
 /** Somebody in a channel. */
 export interface Member {
   nick: string;
+  /** `user@host`, where the server told it. */
+  userhost?: string;
+  /** The account that they are logged in to, where the server told it. */
+  account?: string;
   /** The symbols of the member's ranks, highest first: `@` may moderate, `+` may speak; usually "". */
   prefix: string;
   /** Known only with `away-notify`. */
@@ -28,7 +34,26 @@ export interface Said {
   /** Whether it is from the past, sent again by the server. */
   history: boolean;
   text: string;
+  /** Whether somebody else says the own nick in it. */
+  mention?: true;
+  /** The server's name for it, by which the line is found in its talk; see `Line`. */
+  msgid?: string;
+  account?: string;
+  /** The msgid of the line that it answers, and that line where it is known. */
+  replyTo?: string;
+  quote?: Line;
 }
+
+/** One hit of a search. */
+export interface Found {
+  time: number;
+  target: string;
+  from: string;
+  text: string;
+}
+
+/** Why a part of a history was loaded. */
+export type Place = "latest" | "missed" | "older";
 
 /** What happened; `online` is how many are in that channel afterwards. */
 export type Happening =
@@ -40,6 +65,22 @@ export type Happening =
   | { type: "nick"; nick: string; renamed: string; own: boolean }
   | { type: "topic"; channel: string; topic: string; by: string }
   | { type: "mode"; channel: string; by: string; change: string }
+  /** A reaction came or was taken back; `line` is what it is about, where that is known. `target` is the talk's name. */
+  | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: Line }
+  /** A message was removed, which `line` shows. */
+  | { type: "redaction"; target: string; by: string; own: boolean; reason: string; line: Line }
+  /** Who is typing in a talk; nobody, once all have ended. */
+  | { type: "typing"; target: string; nicks: string[] }
+  /**
+   * A part of a talk's history, each event in it with its own time. `latest`: what was said before this client came;
+   * `missed`: while its connection was lost; `older`: what was asked for with `older`, before all that was there.
+   * `complete`: there is nothing older.
+   */
+  | { type: "history"; target: string; place: Place; events: ClientEvent[]; complete: boolean }
+  /** What a search found, oldest first; `isLocal`: only among the lines that this client has. */
+  | { type: "search"; target: string; text: string; found: Found[]; isLocal: boolean }
+  /** What is unread in a talk has changed otherwise than by a line: it was read, here or on another device. */
+  | { type: "read"; target: string }
   | { type: "away"; nick: string; away: boolean; reason: string }
   | { type: "invite"; nick: string; by: string; channel: string }
   /** Who is in a channel; a channel that is not joined can be asked about as well. */

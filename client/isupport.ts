@@ -51,13 +51,14 @@ export class Isupport {
     return [...modes].map((mode, i) => [mode, symbols[i] ?? ""]);
   }
 
-  /** Splits an entry of RPL_NAMREPLY: `@+alice!a@host` gives `["@+", "alice"]` (multi-prefix, userhost-in-names). */
-  member(entry: string): [prefix: string, nick: string] {
+  /** Splits an entry of RPL_NAMREPLY: `@+alice!a@host` gives `["@+", "alice", "a@host"]` (multi-prefix, userhost-in-names). */
+  member(entry: string): [prefix: string, nick: string, userhost: string] {
     const symbols = this.ranks.map(([, symbol]) => symbol);
     let at = 0;
     while (at < entry.length && symbols.includes(entry[at])) at++;
     const bang = entry.indexOf("!", at);
-    return [entry.slice(0, at), bang < 0 ? entry.slice(at) : entry.slice(at, bang)];
+    const end = bang < 0 ? entry.length : bang;
+    return [entry.slice(0, at), entry.slice(at, end), entry.slice(end + 1)];
   }
 
   /** Adds a rank's symbol to a member's prefix or takes it off; a mode that is no rank changes nothing. */

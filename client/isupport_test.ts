@@ -16,9 +16,9 @@ Deno.test("Isupport reads tokens with, without and with escaped values, and take
 
 Deno.test("Isupport.member() takes all symbols off a name, and the host", () => {
   const server = isupport("PREFIX=(qov)~@+");
-  assertEquals(server.member("~@alice!a@host"), ["~@", "alice"]);
-  assertEquals(server.member("bob"), ["", "bob"]);
-  assertEquals(server.member("+"), ["+", ""]);
+  assertEquals(server.member("~@alice!a@host"), ["~@", "alice", "a@host"]);
+  assertEquals(server.member("bob"), ["", "bob", ""]);
+  assertEquals(server.member("+"), ["+", "", ""]);
 });
 
 Deno.test("Isupport.changePrefix() keeps the ranks in their order", () => {

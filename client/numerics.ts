@@ -4,6 +4,27 @@
  * @module
  */
 
+import {
+  ERR_BADCHANMASK,
+  ERR_BADCHANNELKEY,
+  ERR_BANNEDFROMCHAN,
+  ERR_CHANNELISFULL,
+  ERR_INVITEONLYCHAN,
+  ERR_NOSUCHCHANNEL,
+  ERR_TOOMANYCHANNELS,
+} from "../protocol.ts";
+
+/** By which a server says that a channel cannot be joined. */
+export const JOIN_REFUSALS = new Set([
+  ERR_NOSUCHCHANNEL,
+  ERR_TOOMANYCHANNELS,
+  ERR_CHANNELISFULL,
+  ERR_INVITEONLYCHAN,
+  ERR_BANNEDFROMCHAN,
+  ERR_BADCHANNELKEY,
+  ERR_BADCHANMASK,
+]);
+
 /** Makes a sentence of a numeric's parameters, own nick left out. */
 type Sentence = (params: string[]) => string;
 
@@ -43,6 +64,7 @@ const REPLIES: Record<string, Sentence> = {
   "301": (p) => `${p[0]} is away: ${text(p)}`,
   "305": () => "You are no longer away.",
   "306": () => "You are away now.",
+  "322": (p) => `${p[0]} (${p[1]} online)${text(p) === "" ? "" : `: ${text(p)}`}`,
   "331": (p) => `${p[0]} has no topic.`,
   "341": (p) => `You invited ${p[0]} to ${p[1]}.`,
   "372": text,

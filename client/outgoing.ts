@@ -25,6 +25,10 @@ interface Entry {
   confirmed: (replies: Message[]) => void;
   /** The PING that stands after it, "" before there is one. */
   barrier: string;
+  /** Called instead of sending it again, when the connection is lost. */
+  lost?: () => void;
+  /** Whether it was sent before, on a connection that was lost. */
+  again?: true;
 }
 
 /** What `Outgoing` needs. */
@@ -51,10 +55,12 @@ export class Outgoing {
   #queue: Entry[] = [];
   /** Sent and not confirmed: by label, in the order in which they were sent. */
   #sent = new Map<string, Entry>();
-  /** The batches of labeled responses that are open. */
-  readonly #batches = new Map<string, string>();
+  /** The batches that are open and belong to a labeled response: its label, and whether they are all of it. */
+  readonly #batches = new Map<string, { label: string; whole: boolean }>();
   #count = 0;
   #connected = false;
+  /** Whether what people wrote waits, so that only questions are sent. */
+  #isHeld = false;
   #tokens: number = PACE.burst;
   #countedAt: number;
   #cancelTimer: (() => void) | undefined;
@@ -65,9 +71,16 @@ export class Outgoing {
     this.#countedAt = options.clock.now();
   }
 
-  /** How many messages the server has not confirmed. */
+  /** How many messages the server has not confirmed; questions don't count. */
   get size(): number {
-    return this.#queue.length + this.#sent.size;
+    let size = 0;
+    for (const { lost } of this.#entries()) if (lost === undefined) size++;
+    return size;
+  }
+
+  *#entries(): Generator<Entry, void, undefined> {
+    yield* this.#sent.values();
+    yield* this.#queue;
   }
 
   /**
@@ -81,6 +94,26 @@ export class Outgoing {
     return promise;
   }
 
+  /**
+   * Queues a question of the client's own, before what people wrote. It is not repeated when the connection is lost: then,
+   * and where there is none, undefined comes back.
+   */
+  ask(message: MessageInit): Promise<Message[] | undefined> {
+    if (!this.#connected) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<Message[] | undefined>();
+    const entry: Entry = { message, replies: [], confirmed: resolve, barrier: "", lost: () => resolve(undefined) };
+    const at = this.#queue.findIndex(({ lost }) => lost === undefined);
+    this.#queue.splice(at < 0 ? this.#queue.length : at, 0, entry);
+    this.#pump();
+    return promise;
+  }
+
+  /** Sends what is of no use later, if there is room for it and nothing waits; else drops it. */
+  trifle(message: MessageInit): void {
+    this.#refill();
+    if (this.#connected && this.#queue.length === 0 && this.#tokens > PACE.burst / 2) this.urgent(message);
+  }
+
   /** Sends a message before all that is queued; it is neither confirmed nor repeated, but counts for the pace. */
   urgent(message: MessageInit): void {
     this.#refill();
@@ -88,11 +121,33 @@ export class Outgoing {
     this.#options.write(message);
   }
 
-  /** Says that there is a connection that takes lines; sends first again what was not confirmed on the last one. */
-  start(): void {
+  /**
+   * Says that there is a connection that takes lines; sends first again what was not confirmed on the last one.
+   *
+   * @param held Whether what people wrote waits for `release`; questions do not.
+   */
+  start(held = false): void {
     this.#connected = true;
+    this.#isHeld = held;
     this.#refill();
     this.#pump();
+  }
+
+  /** Sends what `start` held back. */
+  release(): void {
+    this.#isHeld = false;
+    this.#pump();
+  }
+
+  /** Says that the server has a message, although it did not confirm it: it is not sent again. */
+  found(target: string, text: string): void {
+    const at = this.#queue.findIndex(({ again, message: { params = [] } }) =>
+      again && casefold(params[0] ?? "") === casefold(target) && params[1] === text
+    );
+    if (at < 0) return;
+    const [entry] = this.#queue.splice(at, 1);
+    entry.confirmed([]);
+    this.#drain();
   }
 
   /** Says that the connection is lost. */
@@ -104,9 +159,12 @@ export class Outgoing {
     for (const entry of this.#sent.values()) {
       entry.replies = [];
       entry.barrier = "";
+      entry.again = true;
     }
-    this.#queue = [...this.#sent.values(), ...this.#queue];
+    const entries = [...this.#entries()];
+    this.#queue = entries.filter(({ lost }) => lost === undefined);
     this.#sent.clear();
+    for (const { lost } of entries) lost?.();
   }
 
   /** Resolves once all that was added is confirmed. */
@@ -121,32 +179,34 @@ export class Outgoing {
   receive(message: Message): void {
     if (this.#options.labels()) this.#labeled(message);
     else if (message.command === "PONG") this.#passed(message.params.at(-1) ?? "");
-    else if (/^\d/.test(message.command)) this.#unlabeled(message);
+    else if (/^\d/.test(message.command) || message.command === "FAIL") this.#unlabeled(message);
   }
 
   #labeled(message: Message): void {
     const { tags, command, params } = message;
     const [reference = ""] = params;
     if (command === "BATCH" && reference.startsWith("-")) {
-      const label = this.#batches.get(reference.slice(1));
+      const batch = this.#batches.get(reference.slice(1));
       this.#batches.delete(reference.slice(1));
-      if (label !== undefined) this.#confirm(label);
+      if (batch?.whole) this.#confirm(batch.label);
       return;
     }
-    const label = tags.label ?? this.#batches.get(tags.batch ?? "");
+    const label = tags.label ?? this.#batches.get(tags.batch ?? "")?.label;
     if (label === undefined) return;
     this.#sent.get(label)?.replies.push(message);
-    if (tags.label === undefined) return;
-    if (command === "BATCH") this.#batches.set(reference.slice(1), label);
-    else this.#confirm(label);
+    // A batch in a batch is a part of the same response.
+    if (command === "BATCH") this.#batches.set(reference.slice(1), { label, whole: tags.label !== undefined });
+    else if (tags.label !== undefined) this.#confirm(label);
   }
 
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
   #unlabeled(message: Message): void {
-    const { command, params: [, about = ""] } = message;
+    const { command, params: [failed = "", about = ""] } = message;
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
-      if (sent !== "PRIVMSG" && sent !== "NOTICE") replies.push(message);
+      // A standard reply names the command that it is about.
+      if (command === "FAIL") { if (sent === failed) replies.push(message); }
+      else if (sent !== "PRIVMSG" && sent !== "NOTICE") replies.push(message);
       else if (/^[45]/.test(command) && casefold(params[0]) === casefold(about) && replies.length === 0) {
         replies.push(message);
         return;
@@ -168,7 +228,11 @@ export class Outgoing {
     this.#sent.delete(label);
     this.#options.onConfirmed(entry.message, entry.replies);
     entry.confirmed(entry.replies);
-    if (this.size > 0) return;
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#waiting.length === 0 || this.size > 0) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -182,7 +246,8 @@ export class Outgoing {
   #pump(): void {
     if (!this.#connected || this.#cancelTimer !== undefined) return;
     this.#refill();
-    while (this.#queue.length > 0 && this.#tokens >= 1) {
+    const isReady = () => this.#queue.length > 0 && (!this.#isHeld || this.#queue[0].lost !== undefined);
+    while (isReady() && this.#tokens >= 1) {
       this.#divide();
       const entry = this.#queue.shift()!;
       const label = `t${++this.#count}`;
@@ -192,7 +257,7 @@ export class Outgoing {
       this.#options.write(this.#options.labels() ? { ...message, tags: { ...message.tags, label } } : message);
     }
     this.#ping();
-    if (this.#queue.length === 0) return;
+    if (!isReady()) return;
     const wait = Math.ceil((1 - this.#tokens) / PACE.perSecond * 1000);
     this.#cancelTimer = this.#options.clock.after(wait, () => {
       this.#cancelTimer = undefined;
@@ -205,7 +270,11 @@ export class Outgoing {
     const [entry] = this.#queue;
     const parts = this.#options.split(entry.message);
     if (parts.length === 1) return;
-    const entries = parts.map((message): Entry => ({ message, replies: [], confirmed: () => {}, barrier: "" }));
+    const entries = parts.map((message, i): Entry => {
+      // One answer is enough.
+      const tags = i === 0 ? message.tags : undefined;
+      return { message: { ...message, tags }, replies: [], confirmed: () => {}, barrier: "" };
+    });
     entries[entries.length - 1].confirmed = entry.confirmed;
     this.#queue.splice(0, 1, ...entries);
   }
@@ -216,7 +285,7 @@ export class Outgoing {
     const open = [...this.#sent.values()];
     const uncovered = open.filter(({ barrier }) => barrier === "");
     if (uncovered.length === 0 || uncovered.length < open.length) return;
-    if (this.#queue.length > 0 && uncovered.length < BARRIER_LINES) return;
+    if (this.#queue.length > 0 && !this.#isHeld && uncovered.length < BARRIER_LINES) return;
     const barrier = `teahouse-${++this.#count}`;
     for (const entry of uncovered) entry.barrier = barrier;
     this.urgent({ command: "PING", params: [barrier] });

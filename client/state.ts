@@ -1,20 +1,16 @@
 /**
- * What a client knows: its own nick, the server's rules, channels and who is in them, the people it talks with, and whom
- * the next line goes to. Each message from the server changes it and gives the events that a view shows. It must not
- * know connections, terminals or pages.
+ * What a client knows: its own nick, the server's rules, the talks (channels and people), and whom the next line goes to.
+ * Each message from the server changes it and gives the events that a view shows. It must not know connections, terminals
+ * or pages.
+ *
+ * A view that draws what there is reads `talks` and each one's `lines`, and takes an event as the sign to look again
+ * (`Talk.version` says whether that talk has changed). A view that prints what happens reads the events alone.
  *
  * @module
  */
 
 import {
   casefold,
-  ERR_BADCHANMASK,
-  ERR_BADCHANNELKEY,
-  ERR_BANNEDFROMCHAN,
-  ERR_CHANNELISFULL,
-  ERR_INVITEONLYCHAN,
-  ERR_NOSUCHCHANNEL,
-  ERR_TOOMANYCHANNELS,
   type Message,
   parseSource,
   RPL_ENDOFNAMES,
@@ -23,31 +19,19 @@ import {
   RPL_TOPIC,
   RPL_WELCOME,
 } from "../protocol.ts";
-import { readCtcp } from "./ctcp.ts";
-import type { ClientEvent, Happening, Member } from "./events.ts";
+import type { ClientEvent, Found, Happening, Member, Said } from "./events.ts";
 import { Isupport } from "./isupport.ts";
-import { meaning } from "./numerics.ts";
+import { lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf } from "./lines.ts";
+import { mentionOf } from "./mention.ts";
+import { JOIN_REFUSALS, meaning } from "./numerics.ts";
+import { Names, setMembers, sorted } from "./names.ts";
+import { isSpeech, type Line, Talk } from "./talk.ts";
+import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
-/** A channel that this client is in. */
-export interface Channel {
-  /** As the server spells it. */
-  name: string;
-  topic: string;
-  /** By folded nick. */
-  readonly members: Map<string, Member>;
-}
+type Handler = (message: Message, from: string, time: number) => Happening[];
 
-const JOIN_REFUSALS = new Set([
-  ERR_NOSUCHCHANNEL,
-  ERR_TOOMANYCHANNELS,
-  ERR_CHANNELISFULL,
-  ERR_INVITEONLYCHAN,
-  ERR_BANNEDFROMCHAN,
-  ERR_BADCHANNELKEY,
-  ERR_BADCHANMASK,
-]);
-
-type Handler = (message: Message, from: string) => Happening[];
+/** Private talks that are kept, the oldest are forgotten first: strangers may not fill the memory. */
+const PRIVATE_TALKS = 200;
 
 /** What one client knows of its server. */
 export class State {
@@ -55,32 +39,70 @@ export class State {
   nick: string;
   /** Own `user@host` as others see it, "" while the server has not said it. */
   userhost = "";
+  /** The account that this client is logged in to. */
+  account: string | undefined;
   isupport = new Isupport();
-  /** Joined channels by folded name. They are kept over a lost connection, to be joined again. */
-  readonly channels = new Map<string, Channel>();
-  /** The people with whom private lines were exchanged: their nicks by folded nick. */
-  readonly talks = new Map<string, string>();
+  /**
+   * The channels that are joined and the people with whom private lines were exchanged, by folded name, in the order in
+   * which they came. Channels are kept over a lost connection, to be joined again.
+   */
+  readonly talks = new Map<string, Talk>();
   /** The channel whose people are listed and to which `/to` alone goes back. */
   channel: string | undefined;
   /** The person that lines go to instead of the channel. */
-  talk: string | undefined;
+  person: string | undefined;
+  /** The folded nicks of people whose lines are dropped. */
+  readonly ignored = new Set<string>();
+  /** Told who is typing, and who no longer. */
+  onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
 
-  readonly #batches = new Map<string, string>();
-  readonly #names = new Map<string, Member[]>();
+  readonly #lines: number | undefined;
+  readonly #names = new Names();
+  #mention: { nick: string; test: (text: string) => boolean } | undefined;
 
-  /** @param nick The nick that will be asked for. */
-  constructor(nick: string) {
+  /**
+   * @param nick The nick that will be asked for.
+   * @param lines How many lines of each talk are kept.
+   */
+  constructor(nick: string, lines?: number) {
     this.nick = nick;
+    this.#lines = lines;
   }
 
   /** Whom the next line goes to: a nick or a channel; undefined if no channel is joined. */
   get target(): string | undefined {
-    return this.talk ?? this.channel;
+    return this.person ?? this.channel;
+  }
+
+  /** The talk that the next line goes to. */
+  get current(): Talk | undefined {
+    return this.target === undefined ? undefined : this.find(this.target);
+  }
+
+  /** The talk of that name, in any case. */
+  find(name: string): Talk | undefined {
+    return this.talks.get(casefold(name));
+  }
+
+  /** The talk of that name; a new one where there is none. */
+  open(name: string, kind: Talk["kind"] = this.isupport.isChannel(name) ? "channel" : "private"): Talk {
+    const known = this.find(name);
+    if (known !== undefined) return known;
+    const talk = new Talk(name, kind, this.#lines);
+    this.talks.set(casefold(name), talk);
+    if (kind === "private") this.#forgetOldTalks();
+    return talk;
+  }
+
+  /** The joined channels. */
+  get channels(): Talk[] {
+    return [...this.talks.values()].filter(({ kind }) => kind === "channel");
   }
 
   /** The joined channel of that name, in any case. */
-  joined(name: string): Channel | undefined {
-    return this.channels.get(casefold(name));
+  joined(name: string): Talk | undefined {
+    const talk = this.find(name);
+    return talk?.kind === "channel" ? talk : undefined;
   }
 
   /** Whether that is this client's own nick, in any case. */
@@ -88,20 +110,26 @@ export class State {
     return casefold(nick) === casefold(this.nick);
   }
 
+  /** Whether somebody's lines are dropped. */
+  isIgnored(nick: string): boolean {
+    return this.ignored.size > 0 && this.ignored.has(casefold(nick)) && !this.isSelf(nick);
+  }
+
+  /** Whether a text names this client's own person. */
+  isMention(text: string): boolean {
+    if (this.#mention?.nick !== this.nick) this.#mention = { nick: this.nick, test: mentionOf(this.nick) };
+    return this.#mention!.test(text);
+  }
+
   /** The nick of somebody who shares a channel, as it is spelled; undefined for all others. */
   present(nick: string): string | undefined {
-    const folded = casefold(nick);
-    for (const { members } of this.channels.values()) {
-      const member = members.get(folded);
-      if (member !== undefined) return member.nick;
-    }
-    return undefined;
+    return this.#everywhere(nick)[0]?.nick;
   }
 
   /** Who is online, as far as the channels show it, each once. */
   get people(): string[] {
     const nicks = new Map<string, string>();
-    for (const { members } of this.channels.values()) {
+    for (const { members } of this.channels) {
       for (const [folded, { nick }] of members) nicks.set(folded, nick);
     }
     return [...nicks.values()];
@@ -114,15 +142,16 @@ export class State {
 
   /** Says that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */
   offline(): void {
-    for (const { members } of this.channels.values()) members.clear();
+    for (const talk of this.talks.values()) {
+      talk.members.clear();
+      talk.version++;
+    }
     this.#names.clear();
-    this.#batches.clear();
   }
 
   /** Takes one message from the server and gives what it means; `now` is the time if the message does not say its own. */
   handle(message: Message, now: number): ClientEvent[] {
-    const told = Date.parse(message.tags.time ?? "");
-    const time = Number.isNaN(told) ? now : told;
+    const time = timeOf(message, now);
     const source = parseSource(message.source ?? "");
     if (source.host !== undefined && source.user !== undefined && this.isSelf(source.nick)) {
       this.userhost = `${source.user}@${source.host}`;
@@ -130,24 +159,105 @@ export class State {
     const before = this.target;
     const events: Happening[] = /^\d/.test(message.command)
       ? this.#numeric(message)
-      : this.#handlers.get(message.command.toUpperCase())?.(message, source.nick) ?? [];
+      : this.#handlers.get(message.command.toUpperCase())?.(message, source.nick, time) ?? [];
+    for (const event of events) this.#note(event, time, message);
     if (this.target !== before) events.push({ type: "target", target: this.target });
     return events.map((event) => ({ time, ...event }));
   }
 
+  /**
+   * Takes a part of a talk's history, which changes nothing but the lines of that talk.
+   *
+   * @param after The msgid of the line that it comes after, where it is known.
+   * @param missed Whether it was said while this client was away.
+   * @returns What was not known before, in its order.
+   */
+  replay(talk: Talk, messages: readonly Message[], now: number, after?: string, missed = false): ClientEvent[] {
+    const told = new Map<Line, Past>();
+    const changes: { message: Message; from: string; time: number }[] = [];
+    for (const message of messages) {
+      const time = timeOf(message, now);
+      const from = parseSource(message.source ?? "").nick;
+      const command = message.command.toUpperCase();
+      if (command === "TAGMSG" || command === "REDACT") changes.push({ message: { ...message, command }, from, time });
+      const event = readPast(message, from, this);
+      const line = event && lineOf(event, time, message);
+      if (line !== undefined) told.set(line, event!);
+    }
+    const events = talk.insert([...told.keys()], after, missed).map((line): ClientEvent => {
+      return { time: line.time, ...told.get(line)!, ...quoteOf(talk, line.replyTo) };
+    });
+    // What changes a line comes after it, as it did then.
+    for (const { message, from, time } of changes) {
+      const { command } = message;
+      for (const event of this.#handlers.get(command)!(message, from, time)) events.push({ time, ...event });
+    }
+    return events.sort((a, b) => a.time - b.time);
+  }
+
+  /** Reads what a search found, of the people who are not ignored. */
+  found(messages: readonly Message[], now: number): Found[] {
+    return messages.flatMap((message) => {
+      const event = readPast(message, parseSource(message.source ?? "").nick, this);
+      if (event === undefined || event.type === "topic") return [];
+      const { from, target, text } = event;
+      return [{ time: timeOf(message, now), target, from, text }];
+    });
+  }
+
+  /** The talk that an event happened in; undefined for what happened in several or in none. */
+  talkOf(event: Happening): Talk | undefined {
+    if (isSaid(event)) return this.find(this.#home(event.target, event.from));
+    if ("channel" in event) return this.find(event.channel);
+    return "target" in event && event.target !== undefined ? this.find(event.target) : undefined;
+  }
+
   readonly #handlers = new Map<string, Handler>([
-    ["PRIVMSG", (message, from) => this.#said(message, from, "message")],
-    ["NOTICE", (message, from) => this.#said(message, from, "notice")],
-    ["JOIN", ({ params: [name = ""] }, nick) => {
+    ["PRIVMSG", (message, from, time) => this.#said(message, from, "message", time)],
+    ["NOTICE", (message, from, time) => this.#said(message, from, "notice", time)],
+    ["TAGMSG", ({ tags, params: [to = ""] }, from) => {
+      const own = this.isSelf(from);
+      const talk = this.find(this.#home(to, from));
+      if (talk === undefined || this.isIgnored(from)) return [];
+      const typing = tags["+typing"];
+      if (isTypingStatus(typing) && !own) this.onTyping(talk, from, typing);
+      const added = tags["+draft/react"] !== undefined;
+      const reaction = tags["+draft/react"] ?? tags["+draft/unreact"];
+      const about = replyOf(tags);
+      if (reaction === undefined || about === undefined) return [];
+      const line = talk.react(about, reaction, from, added);
+      return line === undefined ? [] : [{ type: "reaction", target: talk.name, from, own, reaction, added, line }];
+    }],
+    ["REDACT", ({ params: [to = "", msgid = "", reason = ""] }, by) => {
+      const own = this.isSelf(by);
+      const talk = this.find(this.#home(to, by));
+      const line = talk?.redact(msgid, { by, reason });
+      return line === undefined ? [] : [{ type: "redaction", target: talk!.name, by, own, reason, line }];
+    }],
+    ["MARKREAD", ({ params: [to = "", marker = ""] }) => {
+      const time = Date.parse(marker.replace(/^timestamp=/, ""));
+      const talk = this.find(to);
+      if (talk === undefined || Number.isNaN(time)) return [];
+      talk.readUpTo(time);
+      return [{ type: "read", target: talk.name }];
+    }],
+    // The account and the real name are there with extended-join.
+    ["JOIN", ({ source = "", params: [name = "", account = "*"] }, nick) => {
       const own = this.isSelf(nick);
-      if (own && this.joined(name) === undefined) {
-        this.channels.set(casefold(name), { name, topic: "", members: new Map() });
-        this.channel ??= name;
+      if (own) {
+        const { name: joined, members } = this.open(name, "channel");
+        this.channel ??= joined;
+        members.clear();
       }
       const channel = this.joined(name);
       if (channel === undefined) return [];
-      if (own) channel.members.clear();
-      channel.members.set(casefold(nick), { nick, prefix: "", away: false });
+      channel.members.set(casefold(nick), {
+        nick,
+        prefix: "",
+        away: false,
+        ...(source.includes("@") ? { userhost: source.slice(source.indexOf("!") + 1) } : {}),
+        ...(account === "*" ? {} : { account }),
+      });
       return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
     }],
     ["PART", ({ params: [name = "", reason = ""] }, nick) => {
@@ -160,7 +270,7 @@ export class State {
     }],
     ["QUIT", ({ params: [reason = ""] }, nick) => {
       const channels: { name: string; online: number }[] = [];
-      for (const { name, members } of this.channels.values()) {
+      for (const { name, members } of this.channels) {
         if (members.delete(casefold(nick))) channels.push({ name, online: members.size });
       }
       return this.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
@@ -168,21 +278,35 @@ export class State {
     ["NICK", ({ params: [renamed = ""] }, nick) => {
       const own = this.isSelf(nick);
       if (own) this.nick = renamed;
-      for (const { members } of this.channels.values()) {
+      for (const { members } of this.channels) {
         const member = members.get(casefold(nick));
         if (member === undefined) continue;
         members.delete(casefold(nick));
         members.set(casefold(renamed), { ...member, nick: renamed });
       }
+      if (this.ignored.delete(casefold(nick))) this.ignored.add(casefold(renamed));
       // A talk follows the person, not the name, so that a line is not sent to whoever takes the name next.
-      if (this.talks.delete(casefold(nick))) this.talks.set(casefold(renamed), renamed);
-      if (this.talk !== undefined && casefold(this.talk) === casefold(nick)) this.talk = renamed;
+      this.#rename(nick, renamed);
+      if (this.person !== undefined && casefold(this.person) === casefold(nick)) this.person = renamed;
       return [{ type: "nick", nick, renamed, own }];
+    }],
+    ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
+      if (this.isSelf(nick)) this.account = account === "*" ? undefined : account;
+      for (const member of this.#everywhere(nick)) {
+        if (account === "*") delete member.account;
+        else member.account = account;
+      }
+      return [];
+    }],
+    ["CHGHOST", ({ params: [user = "", host = ""] }, nick) => {
+      if (this.isSelf(nick)) this.userhost = `${user}@${host}`;
+      for (const member of this.#everywhere(nick)) member.userhost = `${user}@${host}`;
+      return [];
     }],
     ["TOPIC", ({ params: [name = "", topic = ""] }, by) => {
       const channel = this.joined(name);
       if (channel !== undefined) channel.topic = topic;
-      return [{ type: "topic", channel: name, topic, by }];
+      return [{ type: "topic", channel: channel?.name ?? name, topic, by }];
     }],
     ["MODE", ({ params: [name = "", modes = "", ...params] }, by) => {
       if (!this.isupport.isChannel(name)) return [];
@@ -193,10 +317,7 @@ export class State {
       return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
     }],
     ["AWAY", ({ params: [reason = ""] }, nick) => {
-      for (const { members } of this.channels.values()) {
-        const member = members.get(casefold(nick));
-        if (member !== undefined) member.away = reason !== "";
-      }
+      for (const member of this.#everywhere(nick)) member.away = reason !== "";
       return this.isSelf(nick) ? [] : [{ type: "away", nick, away: reason !== "", reason }];
     }],
     ["INVITE", ({ params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
@@ -205,31 +326,73 @@ export class State {
     ["FAIL", ({ params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
     ["WARN", ({ params }) => [{ type: "info", text: params.at(-1) ?? "" }]],
     ["NOTE", ({ params }) => [{ type: "info", text: params.at(-1) ?? "" }]],
-    ["BATCH", ({ params: [reference = "", type = ""] }) => {
-      if (reference.startsWith("+")) this.#batches.set(reference.slice(1), type);
-      else this.#batches.delete(reference.slice(1));
-      return [];
-    }],
   ]);
 
-  #said({ tags, params: [to = "", text = ""] }: Message, from: string, type: "message" | "notice"): Happening[] {
-    const ctcp = readCtcp(text);
-    if (ctcp !== undefined && ctcp.command !== "ACTION") return [];
-    // A line to the ranks of a channel (`@#tea`) belongs to that channel.
-    const target = to.replace(/^[~&@%+]+(?=[#&])/, "");
-    const own = from !== "" && this.isSelf(from);
-    const isPrivate = !this.isupport.isChannel(target);
-    const other = own ? target : from;
-    if (isPrivate && type === "message") this.talks.set(casefold(other), other);
-    return [{
-      type: ctcp === undefined ? type : "action",
-      from,
-      target,
-      private: isPrivate,
-      own,
-      history: this.#batches.get(tags.batch ?? "") === "chathistory",
-      text: ctcp?.text ?? text,
-    }];
+  #said(message: Message, from: string, type: "message" | "notice", time: number): Happening[] {
+    const said = readSaid(message, from, type, this);
+    if (said === undefined) return [];
+    const home = this.#home(said.target, from);
+    const talk = type === "message" && said.private && home !== "" ? this.open(home) : this.find(home);
+    if (talk?.append(lineOf(said, time, message)!) === false) return [];
+    return [{ ...said, ...quoteOf(talk, said.replyTo) }];
+  }
+
+  /** The name of the talk that a message belongs to. */
+  #home(target: string, from: string): string {
+    return this.isupport.isChannel(target) || this.isSelf(from) ? target : from;
+  }
+
+  /** Somebody in all channels. */
+  #everywhere(nick: string): Member[] {
+    const folded = casefold(nick);
+    return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
+  }
+
+  #rename(nick: string, renamed: string): void {
+    const talk = this.find(nick);
+    if (talk === undefined) return;
+    this.talks.delete(casefold(nick));
+    // Whoever had the name before: those lines stay under it.
+    if (casefold(nick) !== casefold(renamed)) talk.insert(this.find(renamed)?.lines ?? []);
+    talk.name = renamed;
+    talk.version++;
+    this.talks.set(casefold(renamed), talk);
+  }
+
+  #forgetOldTalks(): void {
+    const others = [...this.talks.values()].filter(({ kind, name }) => kind === "private" && name !== this.person);
+    if (others.length > PRIVATE_TALKS) this.talks.delete(casefold(others[0].name));
+  }
+
+  /** Keeps what happened in a channel as a line of it, and knows that whoever did something has ended to type. */
+  #note(event: Happening, time: number, message: Message): void {
+    if (isSaid(event)) {
+      const talk = this.talkOf(event);
+      if (talk !== undefined) this.onTyping(talk, event.from, "done");
+      return;
+    }
+    const line = lineOf(event, time, message);
+    if (line === undefined) return;
+    for (const talk of this.#where(event)) {
+      talk.append({ ...line, reactions: new Map() });
+      if (event.type !== "nick") this.onTyping(talk, line.about ?? line.from, "done");
+    }
+  }
+
+  /** The talks that an event is a line of. */
+  #where(event: Happening): Talk[] {
+    if (event.type === "nick") {
+      const renamed = casefold(event.renamed);
+      return [...this.talks].filter(([name, { members }]) => name === renamed || members.has(renamed)).map(([, t]) =>
+        t
+      );
+    }
+    const names = "channels" in event
+      ? event.channels.map(({ name }) => name)
+      : "channel" in event
+      ? [event.channel]
+      : [];
+    return names.flatMap((name) => this.find(name) ?? []);
   }
 
   /** Takes somebody out of a channel; where that is this client's own person, takes the channel out of the joined ones. */
@@ -239,9 +402,9 @@ export class State {
     channel.members.delete(casefold(nick));
     const own = this.isSelf(nick);
     if (own) {
-      this.channels.delete(casefold(name));
+      this.talks.delete(casefold(name));
       if (this.channel !== undefined && casefold(this.channel) === casefold(name)) {
-        this.channel = [...this.channels.values()].at(-1)?.name;
+        this.channel = this.channels.at(-1)?.name;
       }
     }
     return { channel: channel.name, own, online: channel.members.size };
@@ -263,7 +426,6 @@ export class State {
       this.nick = nick;
       this.isupport = new Isupport();
       this.#names.clear();
-      this.#batches.clear();
       return [];
     }],
     [RPL_ISUPPORT, (params) => {
@@ -277,31 +439,18 @@ export class State {
     }],
     // RPL_NAMREPLY: own nick, `=`, channel, names.
     [RPL_NAMREPLY, ([, , name = "", names = ""]) => {
-      const list = this.#names.get(casefold(name)) ?? [];
-      this.#names.set(casefold(name), list);
-      for (const entry of names.split(" ")) {
-        const [prefix, nick] = this.isupport.member(entry);
-        if (nick !== "") list.push({ nick, prefix, away: false });
-      }
+      this.#names.add(name, names, this.isupport);
       return [];
     }],
     [RPL_ENDOFNAMES, ([, name = ""]) => {
-      const list = this.#names.get(casefold(name)) ?? [];
-      this.#names.delete(casefold(name));
+      const list = this.#names.end(name);
       const channel = this.joined(name);
-      if (channel !== undefined) {
-        const before = new Map(channel.members);
-        channel.members.clear();
-        for (const member of list) {
-          const folded = casefold(member.nick);
-          channel.members.set(folded, { ...member, away: before.get(folded)?.away ?? false });
-        }
-      }
+      if (channel !== undefined) setMembers(channel, list);
       return [{ type: "names", channel: channel?.name ?? name, members: sorted(list) }];
     }],
   ]);
 }
 
-function sorted(members: Member[]): Member[] {
-  return members.sort((a, b) => a.nick.localeCompare(b.nick));
+function isSaid(event: Happening): event is Said {
+  return isSpeech({ kind: event.type as Said["type"] });
 }

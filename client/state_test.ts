@@ -41,7 +41,7 @@ Deno.test("State tells a message, a private one, and an own one by its echo", ()
   const state = bob();
   const said = { own: false, history: false };
   assertEquals(state.hears(":alice!a@host PRIVMSG #TEA :hi bob"), [
-    { type: "message", from: "alice", target: "#TEA", private: false, text: "hi bob", ...said },
+    { type: "message", from: "alice", target: "#TEA", private: false, text: "hi bob", mention: true, ...said },
   ]);
   assertEquals(state.hears(":alice!a@host PRIVMSG bob :psst"), [
     { type: "message", from: "alice", target: "bob", private: true, text: "psst", ...said },
@@ -49,7 +49,7 @@ Deno.test("State tells a message, a private one, and an own one by its echo", ()
   assertEquals(state.hears(":bob!b@host PRIVMSG alice :what?"), [
     { type: "message", from: "bob", target: "alice", private: true, text: "what?", own: true, history: false },
   ]);
-  assertEquals([...state.talks.values()], ["alice"]);
+  assertEquals([...state.talks.keys()], ["#tea", "alice"]);
 });
 
 Deno.test("State tells an action, drops other CTCP, and takes a line to the ranks as the channel's", () => {
@@ -67,9 +67,111 @@ Deno.test("State takes the time that the server says, else the time it is", () =
   assertEquals(times, [Date.UTC(2026, 10, 24, 10), NOW]);
 });
 
-Deno.test("State marks what was said before as history", () => {
-  const [event] = bob().hears("BATCH +h chathistory #tea", "@batch=h :alice PRIVMSG #tea :old", "BATCH -h");
-  assertEquals(event.type === "message" && event.history, true);
+Deno.test("State keeps what was said and what happened as lines of the talk", () => {
+  const state = bob();
+  state.hears(
+    "@msgid=1;account=al :alice!a@host PRIVMSG #tea :hi bob",
+    "@msgid=1 :alice!a@host PRIVMSG #tea :hi bob",
+    "@msgid=2;+draft/reply=1 :carol PRIVMSG #tea :\x01ACTION waves\x01",
+    ":dave!d@host JOIN #tea",
+    ":dave NICK :david",
+    ":alice KICK #tea david :too loud",
+    ":alice TOPIC #tea :green",
+    ":carol QUIT :tired",
+  );
+  const { lines } = state.find("#TEA")!;
+  assertEquals(lines.map(({ kind, from, about = "", text }) => [kind, from, about, text].join(" ")), [
+    "join bob  ",
+    "message alice  hi bob",
+    "action carol  waves",
+    "join dave  ",
+    "nick dave  david",
+    "kick alice david too loud",
+    "topic alice  green",
+    "quit carol  tired",
+  ]);
+  assertEquals([lines[1].account, lines[1].mention, lines[2].replyTo], ["al", true, "1"]);
+});
+
+Deno.test("State counts what is unread, and of that what is meant for this person", () => {
+  const state = bob();
+  state.hears(
+    ":alice PRIVMSG #tea :hi all",
+    ":alice PRIVMSG #tea :hi Bob",
+    ":bob PRIVMSG #tea :hi",
+    ":carol QUIT :tired",
+    ":alice PRIVMSG bob :psst",
+  );
+  const counts = () => [...state.talks.values()].map(({ name, unread, mentions }) => [name, unread, mentions]);
+  assertEquals(counts(), [["#tea", 2, 1], ["alice", 1, 1]]);
+  state.find("#tea")!.markRead();
+  assertEquals(counts(), [["#tea", 0, 0], ["alice", 1, 1]]);
+});
+
+Deno.test("State takes reactions, by tag, and back; those to a line that is not there are told of nothing", () => {
+  const state = bob();
+  state.hears("@msgid=1 :carol PRIVMSG #tea :tea?");
+  const [event] = state.hears("@+draft/react=👍;+draft/reply=1 :alice TAGMSG #tea");
+  assertEquals(event.type === "reaction" && [event.from, event.reaction, event.added, event.line?.text], [
+    "alice",
+    "👍",
+    true,
+    "tea?",
+  ]);
+  state.hears("@+draft/react=👍;+reply=1 :bob TAGMSG #tea", "@+draft/react=👍;+draft/reply=1 :ALICE TAGMSG #tea");
+  const { reactions } = state.find("#tea")!.find("1")!;
+  assertEquals([...reactions].map(([reaction, nicks]) => [reaction, ...nicks]), [["👍", "alice", "bob"]]);
+  state.hears("@+draft/unreact=👍;+draft/reply=1 :alice TAGMSG #tea");
+  assertEquals([...reactions.get("👍")!], ["bob"]);
+  assertEquals(state.hears("@+draft/react=👍;+draft/reply=9 :alice TAGMSG #tea", ":alice TAGMSG #tea"), []);
+});
+
+Deno.test("State takes the text out of a message that is removed, in its talk alone", () => {
+  const state = bob();
+  state.hears("@msgid=1 :carol PRIVMSG #tea :secret", "@msgid=2 :alice PRIVMSG bob :psst");
+  assertEquals(state.hears(":alice REDACT #tea 2", ":alice REDACT #cup 1", ":alice REDACT #tea 9"), []);
+  const [event] = state.hears(":alice REDACT #tea 1 :not here", ":alice REDACT #tea 1 :not here");
+  const line = state.find("#tea")!.find("1")!;
+  assertEquals(event, { type: "redaction", target: "#tea", by: "alice", own: false, reason: "not here", line });
+  assertEquals([line.text, line.redacted], ["", { by: "alice", reason: "not here" }]);
+});
+
+Deno.test("State drops all that is from people who are ignored, under their next nick too", () => {
+  const state = bob();
+  state.ignored.add("carol");
+  state.hears("@msgid=1 :alice PRIVMSG #tea :tea?", ":carol NICK Caro");
+  const said = ["PRIVMSG #tea :x", "NOTICE #tea :x", "PRIVMSG bob :x"].map((line) => `:caro ${line}`);
+  assertEquals(state.hears(...said, "@+draft/react=x;+draft/reply=1 :caro TAGMSG #tea"), []);
+  assertEquals([...state.talks.keys()], ["#tea"]);
+});
+
+Deno.test("State knows the accounts and hosts of people, as they change", () => {
+  const state = bob();
+  state.hears(":dave!d@host JOIN #tea davy :Dave", ":carol!c@host ACCOUNT caz", ":dave!d@host CHGHOST dd tea.example");
+  const members = () => state.members("#tea").map(({ nick, account, userhost }) => [nick, account, userhost]);
+  assertEquals(members(), [
+    ["alice", undefined, "a@host"],
+    ["bob", undefined, "b@host"],
+    ["carol", "caz", undefined],
+    ["dave", "davy", "dd@tea.example"],
+  ]);
+  state.hears(":carol!c@host ACCOUNT *", ":bob!b@host ACCOUNT bobby");
+  assertEquals([members()[2][1], state.account], [undefined, "bobby"]);
+});
+
+Deno.test("State keeps the lines of a person over a change of nick", () => {
+  const state = bob();
+  state.hears("@msgid=1;time=2026-11-25T10:00:00.000Z :alicia PRIVMSG bob :first");
+  state.hears("@msgid=2;time=2026-11-25T11:00:00.000Z :alice PRIVMSG bob :second", ":alice NICK alicia");
+  assertEquals(state.find("alicia")!.lines.map(({ text }) => text), ["first", "second", "alicia"]);
+});
+
+Deno.test("State forgets the oldest private talks where strangers open hundreds", () => {
+  const state = bob();
+  state.person = "friend";
+  state.open("friend");
+  for (let i = 0; i < 300; i++) state.hears(`:s${i} PRIVMSG bob :hi`);
+  assertEquals([state.talks.size, state.find("s50"), state.find("friend")?.name], [202, undefined, "friend"]);
 });
 
 Deno.test("State follows people who come, go and change their nick", () => {
@@ -94,9 +196,9 @@ Deno.test("State follows its own nick in any case, and a talk follows the other'
   state.hears(":BOB!b@host NICK :bobby");
   assertEquals([state.nick, state.isSelf("BOBBY")], ["bobby", true]);
   state.hears(":alice PRIVMSG bobby :psst");
-  state.talk = "alice";
+  state.person = "alice";
   assertEquals(state.hears(":alice NICK alicia").map((e) => e.type), ["nick", "target"]);
-  assertEquals([state.target, ...state.talks.values()], ["alicia", "alicia"]);
+  assertEquals([state.target, ...state.talks.keys()], ["alicia", "#tea", "alicia"]);
 });
 
 Deno.test("State goes back to another channel when it leaves one, and to none from the last", () => {
@@ -150,6 +252,6 @@ Deno.test("State forgets a channel that it may not join again", () => {
 Deno.test("State takes messages without the parameters that they should have", () => {
   const state = bob();
   const commands =
-    "PRIVMSG NOTICE JOIN PART KICK QUIT NICK TOPIC MODE AWAY INVITE ERROR FAIL BATCH 001 005 332 353 366";
+    "PRIVMSG NOTICE JOIN PART KICK QUIT NICK TOPIC MODE AWAY INVITE ERROR FAIL TAGMSG REDACT MARKREAD ACCOUNT CHGHOST 001 005 332 353 366";
   for (const command of commands.split(" ")) state.hears(command, `:alice ${command}`, `:alice ${command} x`);
 });

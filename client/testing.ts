@@ -6,9 +6,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { parse } from "../protocol.ts";
+import { format, formatTags, type MessageInit, parse } from "../protocol.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import type { ClientEvent, Happening } from "./events.ts";
+import { isSpeech } from "./talk.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -86,6 +87,26 @@ class Queue<T> {
   }
 }
 
+/** What a server with a memory offers, beside what `welcomes` has by default. */
+export const MEMORY = "echo-message labeled-response batch message-tags server-time draft/chathistory " +
+  "draft/event-playback draft/message-redaction soju.im/search";
+
+/** A message of a history: its msgid, the second after 12:00 at which it was said, the rest of the line. */
+export type Remembered = [msgid: string, second: number, line: string];
+
+/** The server's time, `second` seconds after 12:00. */
+export function at(second: number): string {
+  return new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString();
+}
+
+/** A line with its tags, as a server that remembers sends it. */
+export function remembered([msgid, second, line]: Remembered, tags: Record<string, string> = {}): string {
+  const message: MessageInit = parse(line);
+  return format({ ...message, tags: { ...tags, time: at(second), msgid, ...message.tags } });
+}
+
+const TOKENS = "PREFIX=(ov)@+ CHANTYPES=# CHATHISTORY=1000 MSGREFTYPES=msgid,timestamp";
+
 /** A server that says what the test says. */
 export class FakeServer {
   /** Why nobody can connect at the moment. */
@@ -140,6 +161,23 @@ export class FakeServer {
     return rest;
   }
 
+  /** Answers the client's next line, a question about a memory, with these messages; gives the question. */
+  recalls(target: string, ...messages: Remembered[]): Promise<string> {
+    return this.answers((label, line) => {
+      const [command, subcommand] = line.split(" ");
+      const type = command === "SEARCH"
+        ? "soju.im/search"
+        : subcommand === "TARGETS"
+        ? "draft/chathistory-targets"
+        : "chathistory";
+      return [
+        `${formatTags({ label })}BATCH +m ${type} ${target}`.trimEnd(),
+        ...messages.map((message) => remembered(message, { batch: "m" })),
+        "BATCH -m",
+      ];
+    });
+  }
+
   /** All that the client sent and nobody looked at yet. */
   async rest(): Promise<string[]> {
     await turn();
@@ -162,7 +200,7 @@ export class FakeServer {
       await this.says(`CAP * ACK :${parse(request).params[1]}`);
       await this.sees("CAP END");
     }
-    await this.says(`:tea 001 ${nick} :Welcome`, `:tea 005 ${nick} PREFIX=(ov)@+ CHANTYPES=# :are supported`);
+    await this.says(`:tea 001 ${nick} :Welcome`, `:tea 005 ${nick} ${TOKENS} :are supported`);
   }
 
   /** Takes the JOIN of the first channel, in which these people are already. */
@@ -210,6 +248,16 @@ export class Person {
     return person;
   }
 
+  /** Somebody who is in #lobby, on a server that remembers what was said there. */
+  static async recalling(nick: string, ...messages: Remembered[]): Promise<Person> {
+    const person = new Person(nick);
+    await person.server.welcomes(nick, MEMORY);
+    await person.server.letsIn(nick, "#lobby", "alice");
+    await person.server.recalls("#lobby", ...messages);
+    person.told();
+    return person;
+  }
+
   /** What the person was told since the last call. */
   told(): Happening[] {
     return this.#events.splice(0);
@@ -220,6 +268,11 @@ export class Person {
     return this.told().flatMap((event) =>
       event.type === "error" || event.type === "info" ? [event.text] : event.type === "message" ? [event.text] : []
     );
+  }
+
+  /** What was said in a talk, as the state has it: `alice: hi`. */
+  lines(talk = "#lobby"): string[] {
+    return (this.client.state.find(talk)?.lines ?? []).filter(isSpeech).map(({ from, text }) => `${from}: ${text}`);
   }
 
   /** Writes a line and lets it be handled as far as it can be. */

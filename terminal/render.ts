@@ -6,6 +6,7 @@
  */
 
 import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
+import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
 import { sanitize } from "./sanitize.ts";
 
@@ -19,10 +20,23 @@ export interface RenderOptions {
   channel: string | undefined;
   /** Now, in milliseconds since 1970: a time of another day is shown with its date. */
   now: number;
+  /** Whether it is from before: shown dimmed. */
+  isPast?: boolean;
 }
 
 /** How kinds of lines look, in the terms of node:util's styleText. */
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
+
+/** What a line said, in few words. */
+function about(line: Line | undefined): string {
+  if (line === undefined) return "";
+  return ` to: ${firstWords(line.text)}`;
+}
+
+function firstWords(text: string): string {
+  const characters = [...sanitize(text)];
+  return `${characters.slice(0, 40).join("")}${characters.length > 40 ? "…" : ""}`;
+}
 
 /** One kind of event: its style, and its lines without the time. */
 type Renderer<Type extends Happening["type"]> = (
@@ -39,13 +53,18 @@ const where = (channel: string, options: RenderOptions) => channel === options.c
 const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
 const route = ({ from, own, target }: Said) => own ? `you -> ${target}` : `${from} -> you`;
 
+/** What a line answers, where that is known. */
+const answered = ({ quote }: Said) => quote === undefined ? [] : [`\u21b3 ${quote.from}: ${firstWords(quote.text)}`];
+
 const RENDERERS: Renderers = {
   message: (e, options) => [
     styleOf(e),
+    ...answered(e),
     e.private ? `${route(e)}: ${e.text}` : `${where(e.target, options)}<${e.from}> ${e.text}`,
   ],
   action: (e, options) => [
     styleOf(e),
+    ...answered(e),
     e.private ? `${route(e)}: * ${e.from} ${e.text}` : `${where(e.target, options)}* ${e.from} ${e.text}`,
   ],
   notice: (e, options) => ["notice", `${e.private ? "" : where(e.target, options)}-${e.from}- ${e.text}`],
@@ -71,6 +90,15 @@ const RENDERERS: Renderers = {
     return ["notice", e.topic === "" ? `${e.by} cleared the topic` : `${e.by} set the topic: ${e.topic}`];
   },
   mode: (e) => ["notice", `${e.by} set mode ${e.change} in ${e.channel}`],
+  reaction: (e) => [
+    "notice",
+    `${e.own ? "You" : e.from} ${e.added ? `reacted ${e.reaction}` : `took back ${e.reaction}`}${about(e.line)}`,
+  ],
+  redaction: (e) => ["notice", `${e.own ? "You" : e.by} removed a message of ${e.line.from}${because(e.reason)}`],
+  typing: () => undefined,
+  history: () => undefined,
+  search: () => undefined,
+  read: () => undefined,
   away: (e) => ["notice", e.away ? `${e.nick} is away${because(e.reason)}` : `${e.nick} is back`],
   invite: (e, { nick }) => [
     "notice",
@@ -104,18 +132,11 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
     options.color ? styleText(format, text, { validateStream: false }) : text;
   const time = paint("dim", clockTime(event.time, options.now));
   return lines.map((line) => {
-    const text = paint(STYLES[style], sanitize(line));
+    const text = paint(options.isPast ? [STYLES[style], "dim"] : STYLES[style], sanitize(line));
     // What explains has no time.
     if (event.type === "table") return `  ${text}`;
-    return `${time} ${isMention(event, options) ? paint("bold", text) : text}`;
+    return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
-}
-
-/** Whether somebody else says the own nick in a channel, as a word. */
-function isMention(event: ClientEvent, { nick }: RenderOptions): boolean {
-  if ((event.type !== "message" && event.type !== "action") || event.own || event.private) return false;
-  const name = nick.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, "iu").test(event.text);
 }
 
 /** `[12:04]`, with the date before it if that is another day; local time. */

@@ -77,8 +77,8 @@ Deno.test("render() uses colours only where it is told to", () => {
   assert(colors(said("x", { own: true })).includes("\x1b[94m"));
   assert(colors(said("x")).includes("\x1b[32m"));
   assert(colors(said("x", { private: true })).includes("\x1b[31m"));
-  assert(colors(said("bobby is not meant")).includes("\x1b[1m") === false);
-  assert(colors(said("tea, Bob?")).includes("\x1b[1m"));
+  assert(!colors(said("bobby is not meant")).includes("\x1b[1m"));
+  assert(colors(said("tea, Bob?", { mention: true })).includes("\x1b[1m"));
 });
 
 Deno.test("align() aligns all columns but the last", () => {

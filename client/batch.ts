@@ -1,0 +1,55 @@
+/**
+ * Batches (IRCv3 batch): messages that a server sends as one, collected until they are all there. Only those that answer a
+ * question are collected; the messages of all others pass as if they came alone. It must not know what they mean.
+ *
+ * @module
+ */
+
+import type { Message } from "../protocol.ts";
+
+/** A batch that is complete. */
+export interface Batch {
+  type: string;
+  params: string[];
+  messages: Message[];
+}
+
+/** The types that are collected. */
+export const COLLECTED: ReadonlySet<string> = new Set(["chathistory", "draft/chathistory-targets", "soju.im/search"]);
+
+/** Messages that a batch may hold, and batches that may be open: no server needs more, and none may fill the memory. */
+const LIMITS = { messages: 5_000, open: 100 } as const;
+
+/** The batches of one connection. */
+export class Batches {
+  readonly #open = new Map<string, Batch>();
+
+  /** Forgets all that is open: the connection is lost. */
+  clear(): void {
+    this.#open.clear();
+  }
+
+  /**
+   * Takes a message.
+   *
+   * @returns The batch that it completes; "kept" if it is a part of one; undefined if it has to be handled as it is.
+   */
+  take(message: Message): Batch | "kept" | undefined {
+    const { command, tags, params: [reference = "", type = "", ...params] } = message;
+    if (command.toUpperCase() === "BATCH") {
+      const name = reference.slice(1);
+      if (reference.startsWith("-")) {
+        const batch = this.#open.get(name);
+        this.#open.delete(name);
+        return batch;
+      }
+      if (!COLLECTED.has(type) || this.#open.size >= LIMITS.open) return undefined;
+      this.#open.set(name, { type, params, messages: [] });
+      return "kept";
+    }
+    const batch = tags.batch === undefined ? undefined : this.#open.get(tags.batch);
+    if (batch === undefined) return undefined;
+    if (batch.messages.length < LIMITS.messages) batch.messages.push(message);
+    return "kept";
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What a slash command is, and what several of them need. It must not know the commands.
+ *
+ * @module
+ */
+
+import type { Client } from "../client.ts";
+import type { Talk } from "../talk.ts";
+
+/**
+ * One parameter. `text` and `line` are last and take the rest: `text` is what people read, so that emoji codes in it are
+ * expanded; `line` stays as it was written. `emoji` is one word whose code is expanded.
+ */
+export interface Param {
+  name: string;
+  kind: "nick" | "channel" | "target" | "command" | "emoji" | "word" | "text" | "line";
+  optional?: true;
+}
+
+/** One slash command. */
+export interface Command {
+  params: Param[];
+  description: string;
+  /** Runs it with one argument for each parameter that was given. */
+  run: (client: Client, args: string[]) => void | Promise<void>;
+}
+
+/** Commands by name, in the order in which `/help` shows them. */
+export type Commands = Record<string, Command>;
+
+export const nick: Param = { name: "nick", kind: "nick" };
+export const channel: Param = { name: "#channel", kind: "channel" };
+export const text: Param = { name: "text", kind: "text" };
+export const reason: Param = { name: "reason", kind: "text", optional: true };
+
+/** A parameter that may be left out. */
+export function optional(param: Param): Param {
+  return { ...param, optional: true };
+}
+
+/** The channel that a command is about: the one named, or the current one; where there is none, says so. */
+export function channelOf(client: Client, name = client.state.channel): string | undefined {
+  if (name === undefined) return void client.refuse("You are in no channel: /join #lobby");
+  return client.channelName(name);
+}
+
+/** The talk that a command is about, which is the current one; where there is none, says so. */
+export function talkOf(client: Client): Talk | undefined {
+  const { target } = client.state;
+  if (target === undefined) return void client.refuse("You are in no channel: /join #lobby");
+  return client.state.open(target);
+}
+
+/** Reads a number from 1 to `most`; where it is none, says so. */
+export function countOf(client: Client, word: string, most: number): number | undefined {
+  const count = Number(word);
+  if (Number.isInteger(count) && count >= 1 && count <= most) return count;
+  return void client.refuse(`"${word}" is no number from 1 to ${most}.`);
+}

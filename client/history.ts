@@ -1,0 +1,305 @@
+/**
+ * What a server remembers, brought into the talks (IRCv3 draft/chathistory, soju.im/search): the last lines on coming,
+ * what was missed on coming back, older ones and hits when they are asked for. It must not know views.
+ *
+ * While a talk's history is on its way, what happens in that talk is withheld from the view (`holds`), so that it comes
+ * after the history; the state has it at once. One question is asked at a time: so its answer is known on servers without
+ * `labeled-response` as well.
+ *
+ * @module
+ */
+
+import { formatTags, type Message, type MessageInit } from "../protocol.ts";
+import { type Batch, Batches } from "./batch.ts";
+import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
+import { timeOf } from "./lines.ts";
+import type { State } from "./state.ts";
+import type { Anchor, Talk } from "./talk.ts";
+import type { Clock } from "./transport.ts";
+
+/** How much is asked for, and how long an answer is waited for. */
+export const HISTORY = {
+  /** Lines of a talk on coming into it, and older ones at a time. */
+  lines: 50,
+  /** Lines that were missed, in one answer; and how many answers before the rest is left out. */
+  page: 500,
+  pages: 10,
+  /** Private talks that were missed. */
+  targets: 100,
+  /** Hits of a search. */
+  found: 50,
+  /** Milliseconds for an answer; and by how much the clocks of servers may differ. */
+  patience: 10_000,
+  fuzz: 10_000,
+} as const;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What `History` needs. */
+export interface HistoryOptions {
+  state: State;
+  clock: Clock;
+  /** How many lines to ask for on coming into a channel; 0: none, also of what was missed. */
+  lines: number;
+  /** Whether a capability is in force. */
+  can: (capability: string) => boolean;
+  /** Asks the server; undefined comes back if the connection is lost first. */
+  ask: (message: MessageInit) => Promise<Message[] | undefined>;
+  /** Tells the view of what came. */
+  tell: (event: ClientEvent | Happening) => void;
+  /** Told of each line of this client's own person that was missed: the server has it. */
+  onOwn: (said: Said) => void;
+}
+
+/** What came back: a batch, a refusal, or nothing. */
+type Answer = Batch | { refused: string } | undefined;
+
+/** The memory of one client's server. */
+export class History {
+  readonly #options: HistoryOptions;
+  readonly #batches = new Batches();
+  /** The question that is asked at the moment, and its answer as far as it has come. */
+  #asked: { command: string; type: string; answer: Answer } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Talks whose history is on its way, with what has happened in each since. */
+  readonly #held = new Map<Talk, ClientEvent[]>();
+  readonly #syncs = new Set<Promise<void>>();
+  readonly #loading = new Map<Talk, Promise<number>>();
+  /** When the server spoke last, by its own clock. */
+  #lastTime = 0;
+  /** When the connection was lost, by the server's clock. */
+  #lostAt = 0;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the server remembers. */
+  get isKept(): boolean {
+    return this.#options.can("draft/chathistory") && this.#options.can("batch");
+  }
+
+  /** Takes a message that is an answer, or a part of one. @returns Whether it was. */
+  takes(message: Message): boolean {
+    this.#lastTime = Math.max(this.#lastTime, timeOf(message, 0));
+    if (message.command === "FAIL" && this.#asked?.command === message.params[0]) {
+      this.#asked.answer = { refused: message.params[1] ?? "" };
+      return true;
+    }
+    const batch = this.#batches.take(message);
+    if (batch === undefined) return false;
+    if (batch === "kept") return true;
+    if (this.#asked?.type === batch.type) this.#asked.answer = batch;
+    else if (batch.type === "chathistory") this.#unasked(batch);
+    return true;
+  }
+
+  /** Whether an event has to wait for its talk's history; it is told once that has come. */
+  holds(event: ClientEvent): boolean {
+    if (this.#held.size === 0 || !WAITING.has(event.type)) return false;
+    const talk = this.#options.state.talkOf(event);
+    const held = talk === undefined ? undefined : this.#held.get(talk);
+    held?.push(event);
+    return held !== undefined;
+  }
+
+  /** Says that the connection is lost, and notes up to where nothing is missing. */
+  lost(): void {
+    this.#batches.clear();
+    const now = this.#options.clock.now();
+    this.#lostAt = (this.#lastTime || now) - HISTORY.fuzz;
+    for (const talk of this.#options.state.talks.values()) {
+      if (talk.anchor !== undefined || this.#held.has(talk)) continue;
+      const { last } = talk;
+      talk.anchor = last === undefined ? { time: this.#lostAt } : { time: last.time, msgid: last.msgid! };
+    }
+  }
+
+  /** Brings a talk up to date: with its last lines, or with what was missed. */
+  sync(talk: Talk): Promise<void> {
+    if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve();
+    this.#held.set(talk, []);
+    const synced = (talk.anchor === undefined ? this.#latest(talk) : this.#missed(talk)).finally(() => {
+      this.#syncs.delete(synced);
+      const held = this.#held.get(talk) ?? [];
+      this.#held.delete(talk);
+      for (const event of held) this.#options.tell(event);
+    });
+    this.#syncs.add(synced);
+    return synced;
+  }
+
+  /**
+   * Brings the private talks up to date that went on while the connection was lost; resolves once they and the channels
+   * that were joined again are.
+   */
+  async resume(): Promise<void> {
+    const { state } = this.#options;
+    if (this.#options.lines === 0) return;
+    const names = await this.#targets(this.#lostAt);
+    for (const talk of state.talks.values()) {
+      if (talk.kind === "private" && names !== undefined) talk.anchor = undefined;
+    }
+    for (const name of names ?? []) {
+      const talk = state.open(name);
+      talk.anchor ??= lastOf(talk) ?? { time: this.#lostAt };
+      void this.sync(talk);
+    }
+    await Promise.all(this.#syncs);
+  }
+
+  /**
+   * Loads older lines of a talk, before the first that is there.
+   *
+   * @param count How many, at least 1; the server may have a bound of its own.
+   * @returns How many came; 0 with `talk.complete` where there are no more.
+   */
+  older(talk: Talk, count: number = HISTORY.lines): Promise<number> {
+    const loading = this.#loading.get(talk) ?? this.#older(talk, this.#limit(count));
+    this.#loading.set(talk, loading);
+    return loading.finally(() => this.#loading.delete(talk));
+  }
+
+  /**
+   * Searches what was said in a talk.
+   *
+   * @returns The hits, oldest first; undefined where the server can't search or didn't answer.
+   */
+  async search(talk: Talk, text: string, limit: number = HISTORY.found): Promise<Found[] | undefined> {
+    const attributes = formatTags({ in: talk.name, text: text.replaceAll("\0", ""), limit: String(limit) }).slice(
+      1,
+      -1,
+    );
+    const answer = await this.#question("soju.im/search", "SEARCH", attributes);
+    if (answer === undefined || "refused" in answer) return undefined;
+    return this.#options.state.found(answer.messages, this.#options.clock.now());
+  }
+
+  async #targets(since: number): Promise<string[] | undefined> {
+    const { state, clock } = this.#options;
+    const until = Math.max(clock.now(), this.#lastTime) + DAY;
+    const limit = String(HISTORY.targets);
+    const answer = await this.#history("TARGETS", `timestamp=${iso(since)}`, `timestamp=${iso(until)}`, limit);
+    if (answer === undefined || "refused" in answer) return undefined;
+    const targets = answer.messages.filter(({ command, params }) => command === "CHATHISTORY" && params.length > 1);
+    const names = targets.map(({ params }) => params[1]);
+    return names.filter((name) => name !== "" && !state.isupport.isChannel(name) && !state.isSelf(name));
+  }
+
+  async #latest(talk: Talk): Promise<void> {
+    const limit = this.#limit(this.#options.lines);
+    const answer = await this.#history("LATEST", talk.name, "*", String(limit));
+    if (answer === undefined || "refused" in answer) return;
+    if (answer.messages.length < limit) talk.complete = true;
+    this.#tell(talk, "latest", this.#replay(talk, answer.messages));
+  }
+
+  async #missed(talk: Talk): Promise<void> {
+    const limit = this.#limit(HISTORY.page);
+    const events: ClientEvent[] = [];
+    try {
+      for (let pages = 0; pages < HISTORY.pages; pages++) {
+        const from = talk.anchor!;
+        const answer = await this.#history("AFTER", talk.name, this.#reference(from, -1), String(limit));
+        if (answer === undefined) return;
+        if ("refused" in answer) {
+          if (from.msgid === undefined) return;
+          // The line is not there any more; its time is enough, since what is known is not taken twice.
+          talk.anchor = { time: from.time };
+          continue;
+        }
+        const { messages } = answer;
+        events.push(...this.#replay(talk, messages, from.msgid, true));
+        const last = messages.at(-1);
+        if (messages.length < limit || last === undefined) return void (talk.anchor = undefined);
+        talk.anchor = { time: timeOf(last, from.time), ...(last.tags.msgid ? { msgid: last.tags.msgid } : {}) };
+      }
+    } finally {
+      if (events.length > 0) this.#tell(talk, "missed", events);
+    }
+    // More than anybody reads: begin anew at the end, and let the rest be asked for.
+    talk.clear();
+    await this.#latest(talk);
+  }
+
+  async #older(talk: Talk, count: number): Promise<number> {
+    if (!this.isKept || talk.complete) return 0;
+    const { first } = talk;
+    const answer = first === undefined
+      ? await this.#history("LATEST", talk.name, "*", String(count))
+      : await this.#before(talk, { time: first.time, msgid: first.msgid! }, count);
+    if (answer === undefined || "refused" in answer) return 0;
+    if (answer.messages.length < count) talk.complete = true;
+    const before = talk.lines.length;
+    this.#tell(talk, "older", this.#replay(talk, answer.messages));
+    return talk.lines.length - before;
+  }
+
+  async #before(talk: Talk, anchor: Anchor, count: number): Promise<Answer> {
+    const answer = await this.#history("BEFORE", talk.name, this.#reference(anchor, 1), String(count));
+    if (answer === undefined || !("refused" in answer)) return answer;
+    return this.#history("BEFORE", talk.name, this.#reference({ time: anchor.time }, 1), String(count));
+  }
+
+  /** A history that came without being asked for, as other servers send it on joining. */
+  #unasked({ params: [name = ""], messages }: Batch): void {
+    const talk = this.#options.state.find(name);
+    if (talk !== undefined) this.#tell(talk, "latest", this.#replay(talk, messages));
+  }
+
+  #replay(talk: Talk, messages: Message[], after?: string, missed = false): ClientEvent[] {
+    const events = this.#options.state.replay(talk, messages, this.#options.clock.now(), after, missed);
+    for (const event of missed ? events : []) if ("private" in event && event.own) this.#options.onOwn(event);
+    return events;
+  }
+
+  #tell(talk: Talk, place: Place, events: ClientEvent[]): void {
+    this.#options.tell({ type: "history", target: talk.name, place, events, complete: talk.complete });
+  }
+
+  /** Names a point in a talk; where only its time can be told, some milliseconds off, since others may share it. */
+  #reference({ time, msgid }: Anchor, off: number): string {
+    const types = this.#options.state.isupport.get("MSGREFTYPES")?.split(",");
+    if (msgid !== undefined && (types === undefined || types.includes("msgid"))) return `msgid=${msgid}`;
+    return `timestamp=${iso(time + off)}`;
+  }
+
+  #limit(count: number): number {
+    const most = Number(this.#options.state.isupport.get("CHATHISTORY"));
+    return most > 0 ? Math.min(most, count) : count;
+  }
+
+  #history(subcommand: string, ...params: string[]): Promise<Answer> {
+    const type = subcommand === "TARGETS" ? "draft/chathistory-targets" : "chathistory";
+    return this.#question(type, "CHATHISTORY", subcommand, ...params);
+  }
+
+  /** Asks one question after the others; gives the batch of that type that comes as the answer. */
+  #question(type: string, command: string, ...params: string[]): Promise<Answer> {
+    const answer = this.#turn.then(async () => {
+      const { ask, clock } = this.#options;
+      const asked = this.#asked = { command, type, answer: undefined as Answer };
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const cancel = clock.after(HISTORY.patience, resolve);
+      await Promise.race([ask({ command, params }), late]);
+      cancel();
+      this.#asked = undefined;
+      return asked.answer;
+    });
+    this.#turn = answer;
+    return answer;
+  }
+}
+
+/** What waits for the history of its talk. */
+const WAITING: ReadonlySet<Happening["type"]> = new Set(
+  ["message", "action", "notice", "reaction", "redaction", "topic", "mode", "join", "part", "kick"] as const,
+);
+
+function lastOf({ last }: Talk): Anchor | undefined {
+  return last === undefined ? undefined : { time: last.time, msgid: last.msgid! };
+}
+
+function iso(time: number): string {
+  return new Date(Math.max(0, time)).toISOString();
+}

@@ -1,0 +1,127 @@
+/**
+ * Makes lines of a talk from what happened. Pure; it must not know what else a client knows.
+ *
+ * @module
+ */
+
+import type { Message } from "../protocol.ts";
+import { readCtcp } from "./ctcp.ts";
+import type { Happening, Said } from "./events.ts";
+import type { Isupport } from "./isupport.ts";
+import type { Line, LineKind, Talk } from "./talk.ts";
+
+/** The tags by which a message answers another one: as ratified (IRCv3 reply), and as it was sent while a draft. */
+export const REPLY_TAGS = ["+draft/reply", "+reply"] as const;
+
+/** What an event says as a line. */
+type Content = { from: string; text: string; about?: string };
+
+/** The events that are lines, each with what it says; the others are not kept. */
+const CONTENTS: { [Type in LineKind]: (event: Happening & { type: Type }) => Content | undefined } = {
+  message: (e) => e,
+  action: (e) => e,
+  notice: (e) => e,
+  join: (e) => ({ from: e.nick, text: "" }),
+  part: (e) => ({ from: e.nick, text: e.reason }),
+  kick: (e) => ({ from: e.by, text: e.reason, about: e.nick }),
+  quit: (e) => ({ from: e.nick, text: e.reason }),
+  nick: (e) => ({ from: e.nick, text: e.renamed }),
+  // Nobody has set it just now.
+  topic: (e) => e.by === "" ? undefined : { from: e.by, text: e.topic },
+  mode: (e) => ({ from: e.by, text: e.change }),
+};
+
+function isLine(event: Happening): event is Happening & { type: LineKind } {
+  return Object.hasOwn(CONTENTS, event.type);
+}
+
+/** The line that an event is; undefined for what is not kept. */
+export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "tags">): Line | undefined {
+  if (!isLine(event)) return undefined;
+  const content = (CONTENTS[event.type] as (event: Happening) => Content | undefined)(event);
+  if (content === undefined) return undefined;
+  const said: Partial<Said> = "private" in event ? event : {};
+  const replyTo = replyOf(tags);
+  return {
+    kind: event.type,
+    time,
+    from: content.from,
+    text: content.text,
+    ...(content.about === undefined ? {} : { about: content.about }),
+    ...(tags.msgid ? { msgid: tags.msgid } : {}),
+    ...(tags.account ? { account: tags.account } : {}),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    own: "own" in event ? event.own : false,
+    private: said.private ?? false,
+    mention: said.mention ?? false,
+    history: said.history ?? false,
+    reactions: new Map(),
+  };
+}
+
+/** The msgid that a message answers. */
+export function replyOf(tags: Message["tags"]): string | undefined {
+  return REPLY_TAGS.map((tag) => tags[tag]).find((msgid) => msgid);
+}
+
+/** Whom a message is read for. */
+export interface Reader {
+  isSelf: (nick: string) => boolean;
+  isIgnored: (nick: string) => boolean;
+  isMention: (text: string) => boolean;
+  isupport: Isupport;
+}
+
+/** What a history tells of: what was said, and topics. */
+export type Past = Said | Happening & { type: "topic" };
+
+/** Reads what somebody says; undefined for CTCP other than ACTION, and for somebody who is ignored. */
+export function readSaid(
+  { tags, params }: Message,
+  from: string,
+  type: "message" | "notice",
+  reader: Reader,
+  history = false,
+): Said | undefined {
+  const [to = "", text = ""] = params;
+  const ctcp = readCtcp(text);
+  if ((ctcp !== undefined && ctcp.command !== "ACTION") || reader.isIgnored(from)) return undefined;
+  // A line to the ranks of a channel (`@#tea`) belongs to that channel.
+  const target = to.replace(/^[~&@%+]+(?=[#&])/, "");
+  const replyTo = replyOf(tags);
+  const said: Said = {
+    type: ctcp === undefined ? type : "action",
+    from,
+    target,
+    private: !reader.isupport.isChannel(target),
+    own: from !== "" && reader.isSelf(from),
+    history,
+    text: ctcp?.text ?? text,
+    ...(tags.msgid ? { msgid: tags.msgid } : {}),
+    ...(tags.account ? { account: tags.account } : {}),
+    ...(replyTo === undefined ? {} : { replyTo }),
+  };
+  const named = !said.own && !said.private && said.type !== "notice" && reader.isMention(said.text);
+  return named ? { ...said, mention: true } : said;
+}
+
+/** Reads a message of a history; undefined for what is not a line, or is from somebody who is ignored. */
+export function readPast(message: Message, from: string, reader: Reader): Past | undefined {
+  const { command, params: [channel = "", topic = ""] } = message;
+  const name = command.toUpperCase();
+  if (name === "TOPIC") return { type: "topic", channel, topic, by: from };
+  if (name !== "PRIVMSG" && name !== "NOTICE") return undefined;
+  return readSaid(message, from, name === "NOTICE" ? "notice" : "message", reader, true);
+}
+
+/** The line that a line answers, where it is known. */
+export function quoteOf(talk: Talk | undefined, replyTo: string | undefined): { quote?: Line } {
+  const quote = talk?.find(replyTo);
+  return quote === undefined ? {} : { quote };
+}
+
+/** When a message was sent (IRCv3 server-time), in milliseconds since 1970; `now` where it does not say it. */
+export function timeOf({ tags }: Pick<Message, "tags">, now: number): number {
+  const told = Date.parse(tags.time ?? "");
+  return Number.isNaN(told) ? now : told;
+}

@@ -1,0 +1,53 @@
+/**
+ * Lists of who is in a channel, as RPL_NAMREPLY gives them over several lines (modern.ircdocs.horse/#rplnamreply-353). It
+ * must not know what else a client knows.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Member } from "./events.ts";
+import type { Isupport } from "./isupport.ts";
+import type { Talk } from "./talk.ts";
+
+/** The lists of one connection that are not complete yet. */
+export class Names {
+  readonly #lists = new Map<string, Member[]>();
+
+  /** Takes the names of one line, with spaces between. */
+  add(channel: string, names: string, isupport: Isupport): void {
+    const list = this.#lists.get(casefold(channel)) ?? [];
+    this.#lists.set(casefold(channel), list);
+    for (const entry of names.split(" ")) {
+      const [prefix, nick, userhost] = isupport.member(entry);
+      if (nick !== "") list.push({ nick, prefix, away: false, ...(userhost === "" ? {} : { userhost }) });
+    }
+  }
+
+  /** Gives a list that is complete. */
+  end(channel: string): Member[] {
+    const list = this.#lists.get(casefold(channel)) ?? [];
+    this.#lists.delete(casefold(channel));
+    return list;
+  }
+
+  clear(): void {
+    this.#lists.clear();
+  }
+}
+
+/** Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept. */
+export function setMembers(channel: Talk, list: readonly Member[]): void {
+  const before = new Map(channel.members);
+  channel.members.clear();
+  for (const member of list) {
+    const known = before.get(casefold(member.nick));
+    channel.members.set(casefold(member.nick), { ...known, ...member, away: known?.away ?? false });
+  }
+  channel.version++;
+}
+
+/** Members by nick. */
+export function sorted(members: Member[]): Member[] {
+  return members.sort((a, b) => a.nick.localeCompare(b.nick));
+}

@@ -1,0 +1,279 @@
+/**
+ * A talk: what is said in one channel or with one person, in its order, and what belongs to it. Each message is in it once,
+ * however often it comes. It must not know connections, commands or views.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Member } from "./events.ts";
+
+/** What a line of a talk is: said, or something that happened there. */
+export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
+
+/** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
+export interface Redaction {
+  by: string;
+  reason: string;
+}
+
+/** One line of a talk. A view may keep it as a key: later changes (reactions, a removal) are made in the same object. */
+export interface Line {
+  readonly kind: LineKind;
+  /** Milliseconds since 1970, as the server says. */
+  readonly time: number;
+  /** The server's name for it (IRCv3 message-ids), by which it is replied to, reacted to and removed. */
+  readonly msgid?: string;
+  /** The nick it is from, or a server's name. */
+  readonly from: string;
+  /** The account that it is from, where the server told it. */
+  readonly account?: string;
+  /** What was said, as it came; of an event the reason, the new nick, the topic or the mode. "" once it was removed. */
+  text: string;
+  /** Whom a `kick` is about. */
+  readonly about?: string;
+  readonly own: boolean;
+  /** Whether it went from one person to another rather than to a channel. */
+  readonly private: boolean;
+  /** Whether somebody else says the own nick in it. */
+  readonly mention: boolean;
+  /** Whether it is from the past, sent again by the server. */
+  readonly history: boolean;
+  /** The msgid of the line that it answers. That line need not be there. */
+  readonly replyTo?: string;
+  /** Who reacted, by reaction, in the order in which they came. */
+  readonly reactions: Map<string, Set<string>>;
+  redacted?: Redaction;
+}
+
+/** A point in a talk up to which nothing is missing. */
+export interface Anchor {
+  time: number;
+  msgid?: string;
+}
+
+/** Bounds of what is kept. What a person loads by hand (`insert`) may exceed `lines` until `trim`. */
+export const BOUNDS = {
+  /** Lines of a talk. */
+  lines: 10_000,
+  /** Different reactions to one line, and characters of one. */
+  reactions: 50,
+  reactionLength: 40,
+  /** Reactions to lines that are not there (yet). */
+  pending: 500,
+} as const;
+
+/** Whether a line is something that was said, rather than something that happened. */
+export function isSpeech({ kind }: { kind: LineKind }): boolean {
+  return kind === "message" || kind === "action" || kind === "notice";
+}
+
+/** A channel or a person, and what was said there. */
+export class Talk {
+  readonly kind: "channel" | "private";
+  /** The channel's name or the person's nick, as the server spells it. */
+  name: string;
+  topic = "";
+  /** Who is in the channel, by folded nick; empty for a person, and while there is no connection. */
+  readonly members = new Map<string, Member>();
+  /** Who is typing, by folded nick (IRCv3 typing). */
+  readonly typing = new Map<string, string>();
+  /** What is written here and not sent yet; the view's. */
+  draft = "";
+  /** What others said since `markRead`, and how much of it names this person or is for them alone. */
+  unread = 0;
+  mentions = 0;
+  /** Up to when it was read, in milliseconds since 1970, where that is known (IRCv3 draft/read-marker). */
+  readTime: number | undefined;
+  /** Whether the first line is the first that there is: nothing older can be loaded. */
+  complete = false;
+  /** Where the history goes on after a lost connection; undefined while nothing is missing. */
+  anchor: Anchor | undefined;
+  /** Grows with each change, so that a view can tell whether it has to draw anew. */
+  version = 0;
+
+  readonly #lines: Line[] = [];
+  readonly #byMsgid = new Map<string, Line>();
+  readonly #pending = new Map<string, { reaction: string; nick: string }[]>();
+  readonly #limit: number;
+  #allowed: number;
+
+  /** @param limit How many lines are kept at least before the oldest are dropped. */
+  constructor(name: string, kind: Talk["kind"], limit: number = BOUNDS.lines) {
+    this.name = name;
+    this.kind = kind;
+    this.#limit = this.#allowed = limit;
+  }
+
+  /** The lines, oldest first. */
+  get lines(): readonly Line[] {
+    return this.#lines;
+  }
+
+  /** The line with that msgid. */
+  find(msgid: string | undefined): Line | undefined {
+    return msgid === undefined ? undefined : this.#byMsgid.get(msgid);
+  }
+
+  /** The last line that can be named to the server, up to which a history can be asked for. */
+  get last(): Line | undefined {
+    return this.#lines.findLast(({ msgid }) => msgid !== undefined);
+  }
+
+  /** The first line that can be named to the server. */
+  get first(): Line | undefined {
+    return this.#lines.find(({ msgid }) => msgid !== undefined);
+  }
+
+  /** What was said, newest first, without what was removed. */
+  *said(): Generator<Line, void, undefined> {
+    for (let i = this.#lines.length - 1; i >= 0; i--) {
+      const line = this.#lines[i];
+      if (isSpeech(line) && line.redacted === undefined) yield line;
+    }
+  }
+
+  /** Takes a line that has just come. @returns Whether it is new. */
+  append(line: Line): boolean {
+    if (this.find(line.msgid) !== undefined) return false;
+    this.#lines.push(line);
+    this.#index(line);
+    this.#count(line);
+    this.#bound();
+    this.version++;
+    return true;
+  }
+
+  /**
+   * Takes a part of the history.
+   *
+   * @param lines In their order; those that are there already show where the others belong, else the time does.
+   * @param after The msgid of the line that they come after, where it is known.
+   * @param missed Whether they were said while this client was away, and count as unread. Else a read marker decides, where
+   * there is one, and the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
+   * @returns Those that are new, in their order.
+   */
+  insert(lines: readonly Line[], after?: string, missed = false): Line[] {
+    const added: Line[] = [];
+    const anchor = this.find(after);
+    let at = anchor === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(anchor) + 1;
+    for (const line of lines) {
+      const known = this.find(line.msgid);
+      if (known !== undefined) {
+        at = this.#lines.indexOf(known) + 1;
+        continue;
+      }
+      while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
+      this.#lines.splice(at++, 0, line);
+      this.#index(line);
+      if (missed || (this.readTime !== undefined && line.time > this.readTime)) this.#count(line);
+      added.push(line);
+    }
+    if (!missed) this.#allowed += added.length;
+    this.#bound();
+    if (added.length > 0) this.version++;
+    return added;
+  }
+
+  /** Forgets all lines, where a gap could not be filled. */
+  clear(): void {
+    this.#drop(this.#lines.length);
+    this.anchor = undefined;
+  }
+
+  /** Drops the oldest lines past the bound, those too that were loaded by hand; they can be loaded again. */
+  trim(): void {
+    this.#allowed = this.#limit;
+    if (this.#lines.length > this.#limit) this.#drop(this.#lines.length - this.#limit);
+  }
+
+  /**
+   * Notes a reaction, or takes it back.
+   *
+   * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
+   */
+  react(msgid: string, reaction: string, nick: string, isAdded: boolean): Line | undefined {
+    if (reaction === "" || [...reaction].length > BOUNDS.reactionLength) return undefined;
+    const line = this.find(msgid);
+    if (line === undefined) return void this.#keep(msgid, reaction, nick, isAdded);
+    if (line.redacted !== undefined) return undefined;
+    const nicks = line.reactions.get(reaction) ?? new Set();
+    const before = [...nicks].find((other) => casefold(other) === casefold(nick));
+    if (isAdded === (before !== undefined)) return undefined;
+    if (before !== undefined) nicks.delete(before);
+    else if (nicks.size === 0 && line.reactions.size >= BOUNDS.reactions) return undefined;
+    else nicks.add(nick);
+    if (nicks.size === 0) line.reactions.delete(reaction);
+    else line.reactions.set(reaction, nicks);
+    this.version++;
+    return line;
+  }
+
+  /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
+  redact(msgid: string, redaction: Redaction): Line | undefined {
+    const line = this.find(msgid);
+    if (line === undefined || line.redacted !== undefined) return undefined;
+    line.redacted = redaction;
+    line.text = "";
+    line.reactions.clear();
+    this.version++;
+    return line;
+  }
+
+  /** Says that all is read: nothing is unread any more. */
+  markRead(): void {
+    if (this.unread > 0 || this.mentions > 0) this.version++;
+    this.unread = this.mentions = 0;
+    this.trim();
+  }
+
+  /** Says up to when it was read, here or on another device of the same person. */
+  readUpTo(time: number): void {
+    if (this.readTime !== undefined && time <= this.readTime) return;
+    this.readTime = time;
+    this.unread = this.mentions = 0;
+    for (const line of this.#lines) if (line.time > time) this.#count(line);
+    this.version++;
+  }
+
+  #count(line: Line): void {
+    if (line.own || !isSpeech(line)) return;
+    this.unread++;
+    if (line.mention || (line.private && line.kind !== "notice")) this.mentions++;
+  }
+
+  #index(line: Line): void {
+    if (line.msgid === undefined) return;
+    this.#byMsgid.set(line.msgid, line);
+    const pending = this.#pending.get(line.msgid);
+    this.#pending.delete(line.msgid);
+    for (const { reaction, nick } of pending ?? []) this.react(line.msgid, reaction, nick, true);
+  }
+
+  #keep(msgid: string, reaction: string, nick: string, isAdded: boolean): void {
+    const all = this.#pending.get(msgid) ?? [];
+    const others = all.filter((one) => one.reaction !== reaction || casefold(one.nick) !== casefold(nick));
+    if (isAdded && others.length < BOUNDS.pending) others.push({ reaction, nick });
+    this.#pending.delete(msgid);
+    if (others.length > 0) this.#pending.set(msgid, others);
+    // The oldest first: a map keeps its order.
+    if (this.#pending.size > BOUNDS.pending) this.#pending.delete(this.#pending.keys().next().value!);
+  }
+
+  #bound(): void {
+    // A tenth at once, since dropping the first of many is as much work as dropping a thousand.
+    if (this.#lines.length > this.#allowed) this.#drop(this.#lines.length - Math.ceil(this.#allowed * 0.9));
+  }
+
+  #drop(count: number): void {
+    for (const { msgid } of this.#lines.splice(0, count)) if (msgid !== undefined) this.#byMsgid.delete(msgid);
+    this.complete = false;
+    this.version++;
+  }
+
+  /** Where the first line stands that is not older than `time`. */
+  #lowerBound(time: number): number {
+    const at = this.#lines.findIndex((line) => line.time >= time);
+    return at < 0 ? this.#lines.length : at;
+  }
+}

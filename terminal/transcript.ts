@@ -1,0 +1,76 @@
+/**
+ * What a terminal shows of what happens, in its order: lines of history between live ones, dates at midnight, and where
+ * somebody was away. It keeps the day that was shown last, and writes nothing.
+ *
+ * @module
+ */
+
+import { styleText } from "node:util";
+import type { ClientEvent, Found, Happening } from "../client/events.ts";
+import { render, type RenderOptions } from "./render.ts";
+import { sanitize } from "./sanitize.ts";
+
+type Event<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
+
+/** The lines of one terminal. */
+export class Transcript {
+  /** The day that the last line was of, where there was one. */
+  #day: string | undefined;
+
+  /** Gives an event as lines of text, without their ends. */
+  lines(event: ClientEvent, options: RenderOptions): string[] {
+    if (event.type === "history") return this.#history(event, options);
+    if (event.type === "search") return search(event, options);
+    const lines = render(event, options);
+    return lines.length === 0 ? [] : [...this.#date(event.time, options), ...lines];
+  }
+
+  #history({ place, target, events, complete }: Event<"history">, options: RenderOptions): string[] {
+    const lines = events.flatMap((event) => {
+      // The day stands in a line of its own, so the time of day is enough.
+      const lines = render(event, { ...options, now: event.time, isPast: true });
+      return lines.length === 0 ? [] : [...this.#date(event.time, options, true), ...lines];
+    });
+    if (lines.length === 0) return complete && place === "older" ? [rule(`Nothing older in ${target}`, options)] : [];
+    if (place === "missed") return [rule(`You were away here: ${target}`, options), ...lines];
+    if (place === "latest") return lines;
+    this.#day = undefined;
+    return [rule(`Older lines of ${target}`, options), ...lines, rule("Back to now", options)];
+  }
+
+  /** A line with the date, where the day is another than that of the line before. */
+  #date(time: number, options: RenderOptions, isPast = false): string[] {
+    const day = new Date(time).toDateString();
+    if (day === this.#day) return [];
+    // What happens today at first needs no date; what is from the past does.
+    const isPlain = this.#day === undefined && !isPast;
+    this.#day = day;
+    if (isPlain || (isPast && day === new Date(options.now).toDateString())) return [];
+    return [rule(longDate(time), options)];
+  }
+}
+
+/** `Wednesday, 25 November 2026`, by the clock of this machine. */
+function longDate(time: number): string {
+  const format = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
+  return new Date(time).toLocaleDateString("en-GB", format).replace(/^(\p{L}+) /u, "$1, ");
+}
+
+function rule(text: string, { color }: RenderOptions): string {
+  const line = `--- ${sanitize(text)} ---`;
+  return color ? styleText("dim", line, { validateStream: false }) : line;
+}
+
+function search({ target, text, found, isLocal, time }: Event<"search">, options: RenderOptions): string[] {
+  const among = isLocal ? " among the lines that are loaded here, as this server cannot search" : "";
+  const count = found.length === 0 ? "Nothing" : found.length === 1 ? "One line" : `${found.length} lines`;
+  const heading = `${count} in ${target} with "${text}"${among}`;
+  return [
+    ...render({ type: "info", text: heading, time }, options),
+    ...found.flatMap((hit) => render(asSaid(hit), { ...options, channel: target, isPast: true })),
+  ];
+}
+
+function asSaid({ time, target, from, text }: Found): ClientEvent {
+  return { type: "message", time, target, from, text, private: false, own: false, history: true };
+}
