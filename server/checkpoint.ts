@@ -7,7 +7,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 
-/** What it is asked for: the file, and the mode of `PRAGMA wal_checkpoint`. It answers with what went wrong, if anything. */
+/** What it is asked for: the file, and the mode of `PRAGMA wal_checkpoint`. It answers with what went wrong, or an empty text. */
 interface Request {
   file: string;
   mode: "PASSIVE" | "TRUNCATE";
@@ -23,7 +23,7 @@ worker.onmessage = ({ data: { file, mode } }: MessageEvent<Request>) => {
   try {
     db ??= new DatabaseSync(file, { timeout: PATIENCE });
     db.exec(`PRAGMA wal_checkpoint(${mode})`);
-    worker.postMessage(undefined);
+    worker.postMessage("");
   } catch (error) {
     worker.postMessage(error instanceof Error ? error.message : `${error}`);
   }

@@ -162,9 +162,9 @@ export class Store {
     this.#isCopying = true;
     if (this.#worker === undefined) {
       this.#worker = new Worker(new URL("./checkpoint.ts", import.meta.url).href, { type: "module" });
-      this.#worker.onmessage = ({ data }: MessageEvent<string | undefined>) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<string>) => {
         this.#isCopying = false;
-        if (data !== undefined) this.#onError(`cannot copy the log of ${this.#file}: ${data}`);
+        if (data !== "") this.#onError(`cannot copy the log of ${this.#file}: ${data}`);
       };
     }
     this.#worker.postMessage({ file: this.#file, mode });
