@@ -1,0 +1,219 @@
+/**
+ * What outlives the server: stopped, restarted, killed in the middle of a flood, or given a file that it can't use.
+ */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { openFolder, openRoom, type Person, runServer } from "./room.ts";
+
+const CAPS = "batch message-tags server-time draft/chathistory soju.im/search";
+
+/** What a CHATHISTORY gives, as the senders' nicks and texts. */
+async function latest(person: Person, target: string, limit = 100): Promise<string[]> {
+  await person.send(`CHATHISTORY LATEST ${target} * ${limit}`);
+  const lines = await person.everything();
+  return lines.flatMap((line) => {
+    const [, nick, text] = /:([^ !]+)![^ ]+ (?:PRIVMSG|NOTICE) [^ ]+ :(.*)$/.exec(line) ?? [];
+    return nick === undefined ? [] : [`${nick}: ${text}`];
+  });
+}
+
+Deno.test("What was said before a restart is told to those who join, and given to those who ask", async () => {
+  await using folder = await openFolder();
+  const flags = ["--db", `${folder.path}/tea.db`];
+  {
+    await using room = await openRoom(flags);
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("TOPIC #tea :all about tea", "MODE #tea +kb oolong *!*@spam", "PRIVMSG #tea :first 茶");
+    await alice.send("PRIVMSG #tea :\x01ACTION pours\x01", "NOTICE #tea :last");
+    await alice.everything();
+  }
+  await using room = await openRoom(flags);
+  const bob = await room.person("bob");
+  await bob.send("JOIN #tea");
+  assertMatch((await bob.everything()).join("\n"), / 475 bob #tea /);
+  await bob.send("JOIN #tea oolong");
+  const seen = (await bob.everything()).filter((line) => / (JOIN|332|PRIVMSG|NOTICE) /.test(line));
+  const past = ":alice!alice@127.0.0.1";
+  const plain = seen.map((line) => line.replace(/\[\d\d:\d\d\]/, "[hh:mm]"));
+  assertEquals(plain, [
+    ":bob!bob@127.0.0.1 JOIN #tea",
+    ":Teahouse.local 332 bob #tea :all about tea",
+    `${past} PRIVMSG #tea :[hh:mm] first 茶`,
+    `${past} PRIVMSG #tea :\x01ACTION [hh:mm] pours\x01`,
+    `${past} NOTICE #tea :[hh:mm] last`,
+  ]);
+  await bob.send("MODE #tea b");
+  await bob.sees(/ 367 bob #tea \*!\*@spam /);
+
+  const carol = await room.person("carol", { caps: CAPS });
+  await carol.send("JOIN #tea oolong");
+  assertEquals((await carol.everything()).filter((line) => / (PRIVMSG|BATCH) /.test(line)), []);
+  assertEquals(await latest(carol, "#tea"), ["alice: first 茶", "alice: \x01ACTION pours\x01", "alice: last"]);
+  await carol.send("SEARCH in=#tea;text=茶");
+  assertStringIncludes((await carol.everything()).join("\n"), "PRIVMSG #tea :first 茶");
+});
+
+Deno.test("A private talk is given back to the two who had it, and to nobody else", async () => {
+  await using folder = await openFolder();
+  const flags = ["--db", `${folder.path}/tea.db`];
+  {
+    await using room = await openRoom(flags);
+    const alice = await room.person("alice");
+    const bob = await room.person("bob");
+    await alice.send("PRIVMSG bob :for you alone");
+    await bob.sees(/for you alone/);
+  }
+  await using room = await openRoom(flags);
+  const [alice, bob, eve] = await Promise.all(["alice", "bob", "eve"].map((nick) => room.person(nick, { caps: CAPS })));
+  assertEquals(await latest(bob, "alice"), ["alice: for you alone"]);
+  assertEquals(await latest(alice, "bob"), ["alice: for you alone"]);
+  assertEquals(await latest(eve, "alice"), []);
+  assertEquals(await latest(eve, "bob"), []);
+  await eve.send("SEARCH text=alone");
+  assert(!(await eve.everything()).join("\n").includes("for you alone"));
+});
+
+Deno.test("Killed in the middle of a flood, twenty times: what was acknowledged before is there, in order, once", async () => {
+  await using folder = await openFolder();
+  const file = `${folder.path}/tea.db`;
+  const flags = ["--db", file, "--flood-limit", "0"];
+  let said = 0;
+  /** What was not acknowledged in time before a kill, and may be gone. */
+  const mayBeLost = new Set<number>();
+  for (let round = 0; round < 20; round++) {
+    const room = await openRoom(flags);
+    let inTime = said;
+    try {
+      const alice = await room.person("alice", { caps: "message-tags", join: "#tea" });
+      const times: { at: number; said: number }[] = [];
+      // A flood that goes on until it is cut off.
+      for (const end = performance.now() + 400; performance.now() < end;) {
+        await alice.send(...Array.from({ length: 20 }, () => `PRIVMSG #tea :${said++} of many`));
+        await alice.everything();
+        times.push({ at: performance.now(), said });
+      }
+      void alice.send(...Array.from({ length: 500 }, () => `PRIVMSG #tea :${said++} of many`)).catch(() => {});
+      room.kill("SIGKILL");
+      const killedAt = performance.now();
+      inTime = times.findLast(({ at }) => at < killedAt - 200)!.said;
+      assert(await room.ended() !== 0);
+    } finally {
+      await room[Symbol.asyncDispose]();
+    }
+    const db = new DatabaseSync(file);
+    const rows = db.prepare("SELECT text FROM messages ORDER BY id").all() as { text: string }[];
+    db.close();
+    const numbers = rows.map(({ text }) => parseInt(text));
+    assertEquals(numbers, [...new Set(numbers)].sort((a, b) => a - b), "in order, once");
+    const kept = new Set(numbers);
+    for (let i = 0; i < inTime; i++) assert(kept.has(i) || mayBeLost.has(i), `message ${i} of ${said} is lost`);
+    for (let i = inTime; i < said; i++) mayBeLost.add(i);
+  }
+  assert(said - mayBeLost.size > 1_000, `${said} said, ${mayBeLost.size} not in time`);
+});
+
+Deno.test("A stop loses nothing, however soon after the last word it comes", async () => {
+  await using folder = await openFolder();
+  const flags = ["--db", `${folder.path}/tea.db`];
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const room = await openRoom(flags);
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send(`PRIVMSG #tea :before ${signal}`);
+    await alice.everything();
+    room.kill(signal);
+    assertEquals(await room.ended(), 0);
+    await room[Symbol.asyncDispose]();
+  }
+  await using room = await openRoom(flags);
+  const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
+  assertEquals(await latest(bob, "#tea"), ["alice: before SIGTERM", "alice: before SIGINT"]);
+});
+
+Deno.test("--keep 0 keeps nothing and offers nothing, and what is older than --keep is not told", async () => {
+  await using folder = await openFolder();
+  const flags = ["--db", `${folder.path}/tea.db`];
+  {
+    await using room = await openRoom([...flags, "--keep", "90d"]);
+    const alice = await room.stranger("alice");
+    await alice.send("NICK alice", "USER alice 0 * :alice");
+    await alice.sees(/ NOTICE alice :This room keeps what is said for 90 days/);
+    await alice.send("JOIN #tea", "PRIVMSG #tea :kept");
+    await alice.everything();
+  }
+  await using room = await openRoom([...flags, "--keep", "0"]);
+  const bob = await room.stranger("bob");
+  await bob.send("CAP LS 302");
+  assert(!(await bob.next())!.includes("chathistory"));
+  await bob.send("NICK bob", "USER bob 0 * :bob", "CAP END", "JOIN #tea", "PRIVMSG #tea :not kept");
+  const seen = (await bob.everything()).join("\n");
+  assert(!seen.includes(":kept") && !seen.includes("keeps what is said"), seen);
+});
+
+/** What the server prints when it refuses to start with a database. */
+async function refusal(file: string): Promise<string> {
+  const { code, stderr, stdout } = await runServer("--port", "0", "--db", file);
+  assertEquals(code, 1, stdout + stderr);
+  return stderr;
+}
+
+Deno.test("A database that can't be used is refused in one line, and is not touched", async () => {
+  await using folder = await openFolder();
+  const path = (name: string) => `${folder.path}/${name}`;
+  Deno.writeTextFileSync(path("text.db"), "this is a letter and no database\n".repeat(100));
+  const other = new DatabaseSync(path("other.db"));
+  other.exec("CREATE TABLE songs (name TEXT)");
+  other.close();
+  await (await openRoom(["--db", path("newer.db")]))[Symbol.asyncDispose]();
+  const newer = new DatabaseSync(path("newer.db"));
+  newer.exec("PRAGMA user_version = 999");
+  newer.close();
+  const locked = new DatabaseSync(path("locked.db"));
+  locked.exec("CREATE TABLE songs (name TEXT); BEGIN EXCLUSIVE");
+  await Deno.mkdir(path("folder.db"));
+
+  const table: [string, RegExp][] = [
+    ["text.db", /file is not a database/],
+    ["other.db", /is the database of another program/],
+    ["newer.db", /newer version of Teahouse \(its schema is 999, this one knows \d+\)/],
+    ["locked.db", /database is locked/],
+    ["folder.db", /unable to open database file/],
+    ["no/such/folder/tea.db", /No such file or directory/],
+  ];
+  for (const [name, expected] of table) {
+    const stderr = await refusal(path(name));
+    assertMatch(stderr, expected);
+    assertMatch(stderr, /^server\.ts: [^\n]*; choose another with --db\n$/, name);
+  }
+  locked.close();
+  assertStringIncludes(Deno.readTextFileSync(path("text.db")), "this is a letter");
+
+  await using _room = await openRoom(["--db", path("shared.db")]);
+  assertMatch(await refusal(path("shared.db")), /shared\.db is in use by another server/);
+});
+
+Deno.test("A file that another program has locked holds up nobody, and all is written once it is free", async () => {
+  await using folder = await openFolder();
+  const file = `${folder.path}/tea.db`;
+  await using room = await openRoom(["--db", file]);
+  const alice = await room.person("alice", { join: "#tea" });
+  const db = new DatabaseSync(file, { timeout: 5_000 });
+  db.exec("BEGIN IMMEDIATE");
+  await alice.send("PRIVMSG #tea :said while it is locked");
+  await room.logs(/cannot write .*tea\.db: database is locked; what is said is kept in memory/);
+  const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
+  assertEquals(await latest(bob, "#tea"), ["alice: said while it is locked"]);
+  db.exec("ROLLBACK");
+  await room.logs(/tea\.db is written again/);
+  assertEquals(db.prepare("SELECT text FROM messages").all().map(({ text }) => text), ["said while it is locked"]);
+  db.close();
+  assertEquals(room.log.filter((line) => line.includes("cannot write")).length, 1);
+});
+
+Deno.test("--keep takes a time, 0 or forever, and nothing else", async () => {
+  for (const keep of ["90", "soon", "-1d", "1.5d", ""]) {
+    const { code, stderr } = await runServer(`--keep=${keep}`);
+    assertEquals([code, stderr.split("\n").length], [2, 2], stderr);
+    assertMatch(stderr, /--keep must be a time as 12h or 90d, 0 or forever/);
+  }
+});
