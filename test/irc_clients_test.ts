@@ -7,7 +7,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { byteLength } from "../protocol.ts";
-import { isInstalled, openRoom, type Person, type Room, run, skipped, until } from "./room.ts";
+import { isInstalled, openFolder, openRoom, type Person, type Room, run, skipped, until } from "./room.ts";
 
 const COLUMNS = 160, ROWS = 60;
 
@@ -275,6 +275,24 @@ for (const program of [IRSSI, WEECHAT, OURS]) {
     await alice.sees(from("李四", "JOIN #lobby"));
     await zhang.types("/quit 再见");
     await alice.sees(from("李四", "QUIT :Quit: 再见"));
+  });
+}
+
+for (const program of [IRSSI, WEECHAT, OURS]) {
+  testWith(["tmux", program.needs], `${program.name} shows what was said before the server was restarted`, async () => {
+    await using folder = await openFolder();
+    const flags = ["--db", `${folder.path}/tea.db`];
+    {
+      await using room = await openRoom(flags);
+      const alice = await room.person("alice", { join: "#lobby" });
+      await alice.send("TOPIC #lobby :茶 🍵 is ready", "PRIVMSG #lobby :昨天的话 from before");
+      await alice.everything();
+    }
+    await using room = await openRoom(flags);
+    await using terminals = new Terminals();
+    const bob = await comesIn(terminals, program, room, "bob");
+    await bob.shows(...program.topic("茶 🍵 is ready"));
+    await bob.shows(program.said("alice"), "昨天的话 from before");
   });
 }
 
