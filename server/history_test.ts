@@ -1,0 +1,282 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import {
+  channelKey,
+  type Entry,
+  firstId,
+  History,
+  type HistoryOptions,
+  msgid,
+  parseMsgid,
+  privateKey,
+} from "./history.ts";
+import { Store } from "./store.ts";
+
+/** A history of one test, and what it has reported. */
+class Kept implements AsyncDisposable {
+  readonly log: string[] = [];
+  readonly store: Store;
+  readonly history: History;
+  #last = 0;
+  now = Date.parse("2026-01-01T12:00:00Z");
+
+  constructor(file = ":memory:", options: HistoryOptions = {}) {
+    const onError = (text: string) => this.log.push(text);
+    this.store = new Store(file, { onError });
+    this.history = new History(this.store, { now: () => this.now, onError, ...options });
+  }
+
+  /** Someone says something in a channel; gives its id. */
+  say(text: string, { target = "#tea", nick = "alice", ...more }: Partial<Entry> & { nick?: string } = {}): number {
+    const id = this.#last = Math.max(this.#last + 1, firstId(this.now));
+    this.history.add({
+      id,
+      conversation: channelKey(target),
+      command: "PRIVMSG",
+      source: `${nick}!${nick}@127.0.0.1`,
+      sender: `guest:${nick}@127.0.0.1`,
+      target,
+      text,
+      ...more,
+    });
+    return id;
+  }
+
+  texts(range: Parameters<History["range"]>[1], ...channels: string[]): string[] {
+    const conversations = channels.length === 0 ? ["#tea"] : channels;
+    return this.history.range(conversations, range).map(({ text }) => text);
+  }
+
+  found(text: string, more: Partial<Parameters<History["search"]>[1]> = {}, ...channels: string[]): string[] {
+    const conversations = channels.length === 0 ? ["#tea"] : channels;
+    return this.history.search(conversations, { text, limit: 50, latest: true, ...more }).map(({ text }) => text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.history.close();
+    await this.store.close();
+  }
+}
+
+Deno.test("Ranges give the same whether messages are written or still wait", async () => {
+  await using kept = new Kept();
+  const ids = ["one", "two", "three", "four", "five"].map((text) => kept.say(text));
+  kept.say("elsewhere", { target: "#milk" });
+  const check = () => {
+    assertEquals(kept.texts({ limit: 2, latest: true }), ["four", "five"]);
+    assertEquals(kept.texts({ limit: 2 }), ["one", "two"]);
+    assertEquals(kept.texts({ limit: 9, after: ids[1] }), ["three", "four", "five"]);
+    assertEquals(kept.texts({ limit: 1, after: ids[1] }), ["three"]);
+    assertEquals(kept.texts({ limit: 2, before: ids[3], latest: true }), ["two", "three"]);
+    assertEquals(kept.texts({ limit: 9, after: ids[0], before: ids[4] }), ["two", "three", "four"]);
+    assertEquals(kept.texts({ limit: 2, latest: true }, "#tea", "#milk"), ["five", "elsewhere"]);
+    assertEquals(kept.texts({ limit: 9 }, "#nowhere"), []);
+  };
+  check();
+  kept.store.flush();
+  check();
+  kept.say("six");
+  assertEquals(kept.texts({ limit: 3, latest: true }), ["four", "five", "six"]);
+  assertEquals(kept.texts({ limit: 2, after: ids[3] }), ["five", "six"]);
+});
+
+Deno.test("A search finds parts of words, signs and single characters, and nothing else", async () => {
+  await using kept = new Kept();
+  const texts = [
+    "红茶 and 绿茶",
+    "The Teahouse is open",
+    "it is 100% true",
+    "a_b is a name",
+    'she said "hello"',
+    "party 🎉 tonight",
+    "ＦＵＬＬ width",
+    "AND OR NOT NEAR( * ^",
+    "it's C++ and zq",
+    "ΣΊΣΥΦΟΣ",
+  ];
+  const table: [string, number[]][] = [
+    ["茶", [0]],
+    ["绿茶", [0]],
+    ["eahou", [1]],
+    ["TEAHOUSE open", [1]],
+    ["open the", [1]],
+    ["100%", [2]],
+    ["0% t", [2]],
+    ["%", [2]],
+    ["a_b", [3]],
+    ["axb", []],
+    ["_", [3]],
+    ['"', [4]],
+    ['"hello"', [4]],
+    ["🎉", [5]],
+    ["full", [6]],
+    ["NEAR(", [7]],
+    ["near( and", [7]],
+    ["*", [7]],
+    ["^", [7]],
+    ["c++", [8]],
+    ["'", [8]],
+    ["zq", [8]],
+    ["σίσυφος", [9]],
+    ["nothing", []],
+    ["tea nothing", []],
+  ];
+  const expect = () => {
+    for (const [words, found] of table) assertEquals(kept.found(words), found.map((i) => texts[i]), words);
+  };
+  for (const text of texts) kept.say(text);
+  expect();
+  kept.store.flush();
+  expect();
+  // Far back: in the index, and beyond what is looked through for a word of two letters.
+  for (let i = 0; i < 6_000; i++) {
+    kept.say(`filler ${i} with some words to fill the index`);
+    if (i % 400 === 0) kept.store.flush();
+  }
+  for (let i = 0; i < 20; i++) {
+    kept.history.expire();
+    kept.say("more");
+    kept.store.flush();
+  }
+  for (const [words, found] of table) {
+    const told = kept.found(words).filter((text) => texts.includes(text));
+    assertEquals(told, found.map((i) => texts[i]), `${words}, far back`);
+  }
+  assertEquals(
+    kept.found("filler 59", { limit: 3 }),
+    [5997, 5998, 5999].map((i) => `filler ${i} with some words to fill the index`),
+  );
+  assertEquals(kept.found("filler", { limit: 1, latest: false }), ["filler 0 with some words to fill the index"]);
+});
+
+Deno.test("A search stays in the conversations that it is given, and asks for the sender", async () => {
+  await using kept = new Kept();
+  const secret = privateKey("guest:alice@127.0.0.1", "guest:bob@127.0.0.1");
+  kept.say("green tea", { nick: "bob" });
+  kept.say("black tea");
+  kept.say("tea for you", { target: "bob", conversation: secret, recipient: "guest:bob@127.0.0.1" });
+  for (const _ of ["waiting", "written"]) {
+    assertEquals(kept.found("tea"), ["green tea", "black tea"]);
+    assertEquals(kept.found("tea", { from: "BOB" }), ["green tea"]);
+    assertEquals(kept.found("", { from: "alice" }), ["black tea"]);
+    assertEquals(kept.found("tea", {}, secret), ["tea for you"]);
+    assertEquals(kept.found("tea", {}, "#milk"), []);
+    assertEquals(kept.history.talks("guest:bob@127.0.0.1"), [{ peer: "alice", conversation: secret }]);
+    assertEquals(kept.history.talks("guest:alice@127.0.0.1"), [{ peer: "bob", conversation: secret }]);
+    assertEquals(kept.history.talks("guest:bob@10.0.0.1"), []);
+    kept.store.flush();
+  }
+});
+
+Deno.test("What is removed is in no file any more", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  {
+    await using kept = new Kept(file);
+    kept.say("before");
+    const secret = kept.say("my password is swordfish");
+    kept.say("after");
+    kept.store.flush();
+    assertEquals(kept.found("swordfish"), ["my password is swordfish"]);
+    kept.history.remove(secret);
+    assertEquals([kept.found("swordfish"), kept.texts({ limit: 9 })], [[], ["before", "after"]]);
+    kept.history.remove(kept.say("never written swordfish"));
+    kept.store.flush();
+    assertEquals(kept.history.find(secret, ["#tea"]), undefined);
+  }
+  for (const { name } of Deno.readDirSync(folder)) {
+    const text = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`));
+    assert(!text.includes("swordfish"), name);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Messages older than is kept are not told, and are deleted", async () => {
+  await using kept = new Kept(":memory:", { keep: 86_400_000 });
+  for (let i = 0; i < 450; i++) kept.say(`old ${i}`);
+  kept.store.flush();
+  kept.now += 86_400_001;
+  kept.say("new");
+  assertEquals([kept.texts({ limit: 9, latest: true }), kept.found("old")], [["new"], []]);
+  kept.history.expire();
+  for (let i = 0; i < 4; i++) kept.store.flush();
+  const count = () => kept.store.db.prepare("SELECT count(*) AS n FROM messages").get()!.n;
+  assertEquals(count(), 1);
+});
+
+Deno.test("In memory only so many messages are kept", async () => {
+  await using kept = new Kept(":memory:", { most: 100 });
+  for (let i = 0; i < 350; i++) {
+    kept.say(`${i}`);
+    if (i % 30 === 0) kept.store.flush();
+  }
+  kept.store.flush();
+  assertEquals(kept.texts({ limit: 1_000 }), Array.from({ length: 100 }, (_, i) => `${i + 250}`));
+});
+
+Deno.test("A msgid stands for its id, and nothing else is one", () => {
+  const id = firstId(Date.parse("2026-11-25T12:00:00Z")) + 7;
+  assertEquals(parseMsgid(msgid(id)), id);
+  for (const text of ["", "0", "-1", "x y", "ABC", "1e3.", " 12", "zzzzzzzzzzzzzzzz"]) {
+    assertEquals(parseMsgid(text), undefined, text);
+  }
+});
+
+Deno.test("A full disk or a file that became read-only loses nothing: it is told once, and written when that is possible", async () => {
+  for (
+    const [fault, repair, why] of [
+      ["PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000", /database or disk is full/],
+      ["PRAGMA query_only = 1", "PRAGMA query_only = 0", /attempt to write a readonly database/],
+    ] as const
+  ) {
+    const folder = await Deno.makeTempDir();
+    {
+      await using kept = new Kept(`${folder}/tea.db`);
+      kept.store.flush();
+      kept.store.db.exec(fault);
+      for (let i = 0; i < 100; i++) kept.say(`message ${i} `.repeat(100));
+      kept.store.flush();
+      kept.store.flush();
+      assertEquals(kept.log.length, 1);
+      assertMatch(kept.log[0], why);
+      assertMatch(kept.log[0], /^cannot write .*tea\.db: .*; what is said is kept in memory and written when/);
+      assertEquals(kept.texts({ limit: 200 }).length, 100, "told all the while");
+      kept.store.db.exec(repair);
+      kept.store.flush();
+      assertMatch(kept.log[1], /tea\.db is written again$/);
+    }
+    const db = new DatabaseSync(`${folder}/tea.db`);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM messages").get()!.n, 100);
+    db.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("What could never be written is named as lost", async () => {
+  const kept = new Kept();
+  kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  kept.say("lost");
+  await kept[Symbol.asyncDispose]();
+  assertMatch(kept.log.at(-1)!, /what was not written to :memory: is lost/);
+});
+
+Deno.test("Settings of a channel, and who was in, outlive its members", async () => {
+  const { Registry } = await import("./registry.ts");
+  const { Channel } = await import("./channel.ts");
+  const store = new Store(":memory:");
+  const registry = new Registry(store);
+  const channel = new Channel("#Tea", 1_000);
+  registry.changed(channel);
+  store.flush();
+  assertEquals(registry.find("#tea"), undefined, "nothing to keep");
+  channel.topic = { text: "oolong", by: "alice!a@b", at: 2_000 };
+  channel.flags.add("m");
+  channel.ban("*!*@spam", "alice!a@b", 3_000);
+  registry.changed(channel);
+  const settings = channel.settings;
+  assertEquals(registry.find("#TEA"), settings, "not written yet");
+  store.flush();
+  assertEquals(new Channel("#tea", 9_000, registry.find("#TEA")).settings, settings);
+  await store.close();
+});
