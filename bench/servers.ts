@@ -43,11 +43,12 @@ const root = fromFileUrl(new URL("..", import.meta.url));
 /** Ours, as people start it, but for the limits that would slow a benchmark on purpose. */
 export const OURS: Server = {
   name: "teahouse",
-  command: (port) => [
+  command: (port, folder) => [
     Deno.execPath(),
     ..."run -A".split(" "),
     `${root}server.ts`,
-    ...`--host 127.0.0.1 --port ${port} --flood-limit 0 --max-per-ip 0 --log-level error`.split(" "),
+    ...`--host 127.0.0.1 --port ${port} --flood-limit 0 --max-per-ip 0 --log-level error --db ${folder}/teahouse.db`
+      .split(" "),
   ],
   dialect: IRC,
   cannot: {},

@@ -8,6 +8,7 @@
 import { casefold, parseSource } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { holds, indexed, indexQuery, searchWords, shortQuery } from "./search.ts";
+import { statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
 /** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
@@ -27,9 +28,9 @@ const EXPIRY_SLICE = 200;
 
 /**
  * How many messages are looked through where there are no words, or before the index is asked for one of one or two
- * letters; and how many at a time.
+ * letters; how many at a time; and of how many conversations one by one.
  */
-const SCAN = { wordless: 10_000, short: 3_000, page: 500 };
+const SCAN = { wordless: 10_000, short: 3_000, page: 500, conversations: 4 };
 
 /** How often old messages are looked for, in milliseconds. */
 const EXPIRY = 3_600_000;
@@ -294,11 +295,12 @@ export class History implements Part {
     const sql = this.#sql.search[latest ? "latest" : "earliest"];
     const indexed = () => sql.indexed.iterate(query, after, Math.min(before, this.#indexed + 1));
     const rest = () => sql.rest.iterate(Math.max(after, this.#indexed), before);
-    if (latest) yield* this.#waiting.toReversed();
+    const waiting = this.#waiting.filter(({ id }) => id > after && id < before);
+    if (latest) yield* waiting.toReversed();
     for (const rows of latest ? [rest, indexed] : [indexed, rest]) {
       for (const row of rows() as Iterable<unknown>) yield toEntry(row as Row, (row as { key: string }).key);
     }
-    if (!latest) yield* this.#waiting;
+    if (!latest) yield* waiting;
   }
 
   /** The messages of conversations from one end on, a page at a time, so many at the most; gives the last, and whether it was all. */
@@ -307,6 +309,7 @@ export class History implements Part {
     { after, before, latest }: Bounds,
     most: number,
   ): Generator<Entry, { last: number; isAll: boolean }> {
+    if (conversations.length > SCAN.conversations) return yield* this.#all({ after, before, latest }, most);
     let last = 0;
     for (let seen = 0; seen < most; seen += SCAN.page) {
       const page = this.range(conversations, { after, before, latest, limit: SCAN.page });
@@ -316,6 +319,21 @@ export class History implements Part {
       else last = after = page.at(-1)!.id;
     }
     return { last, isAll: false };
+  }
+
+  /** The same for many conversations: the messages of all there are. */
+  *#all({ after, before, latest }: Bounds, most: number): Generator<Entry, { last: number; isAll: boolean }> {
+    let last = 0;
+    let count = 0;
+    if (latest) yield* this.#waiting.toReversed();
+    const { first } = this.#sql.search[latest ? "latest" : "earliest"];
+    for (const row of first.iterate(after, before, most) as Iterable<unknown>) {
+      last = (row as Row).id;
+      count++;
+      yield toEntry(row as Row, (row as { key: string }).key);
+    }
+    if (!latest && count < most) yield* this.#waiting;
+    return { last, isAll: count < most };
   }
 
   /** Begins to delete what is too old. */
@@ -414,49 +432,5 @@ function toEntry({ account, tags, ...row }: Row, conversation: string): Entry {
     conversation,
     account: account ?? undefined,
     tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
-  };
-}
-
-type Statement = ReturnType<Store["db"]["prepare"]>;
-
-function statements({ db }: Store) {
-  db.exec("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, row)");
-  const columns = "m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags";
-  const range = (order: string, where: string) =>
-    db.prepare(`SELECT ${columns} FROM messages m
-      WHERE conversation = (SELECT id FROM conversations WHERE key = ?) AND m.id > ? AND m.id < ? ${where}
-      ORDER BY m.id ${order} LIMIT ?`);
-  const ranges = (order: string) => ({
-    events: range(order, ""),
-    messages: range(order, "AND command IN ('PRIVMSG', 'NOTICE')"),
-  });
-  const keyed = `SELECT ${columns}, c.key FROM messages m JOIN conversations c ON c.id = m.conversation`;
-  const search = (order: string) => ({
-    indexed: db.prepare(`SELECT ${columns}, c.key FROM words w CROSS JOIN messages m ON m.id = w.rowid
-      JOIN conversations c ON c.id = m.conversation
-      WHERE words MATCH ? AND w.rowid > ? AND w.rowid < ? ORDER BY w.rowid ${order}`),
-    rest: db.prepare(`${keyed} WHERE m.id > ? AND m.id < ? ORDER BY m.id ${order}`),
-  });
-  return {
-    last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
-    indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
-    insert: db.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
-    insertTalk: db.prepare("INSERT OR IGNORE INTO talks VALUES (?, ?, ?)"),
-    conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
-    talks: db.prepare(`SELECT peer, key AS conversation FROM talks JOIN conversations ON id = talks.conversation
-      WHERE identity = ?`),
-    unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
-    sequences: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? AND term < ? LIMIT 300"),
-    index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
-    old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
-    deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
-    deleteIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
-    deleteTalks: db.prepare(`DELETE FROM talks
-      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
-    deleteConversations: db.prepare(`DELETE FROM conversations
-      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
-    range: { latest: ranges("DESC"), earliest: ranges("ASC") },
-    search: { latest: search("DESC"), earliest: search("ASC") },
   };
 }

@@ -149,6 +149,27 @@ Deno.test("A search finds parts of words, signs and single characters, and nothi
   assertEquals(kept.found("filler", { limit: 1, latest: false }), ["filler 0 with some words to fill the index"]);
 });
 
+Deno.test("A short word is found once, in one conversation or in many, written or waiting", async () => {
+  await using kept = new Kept();
+  const all = Array.from({ length: 6 }, (_, i) => `#c${i}`);
+  kept.say("zq at first", { target: "#c0" });
+  for (let i = 0; i < 8_000; i++) {
+    kept.say(`filler ${i}`, { target: `#c${i % 6}` });
+    if (i % 400 === 0) kept.store.flush();
+  }
+  for (let i = 0; i < 20; i++) {
+    kept.history.expire();
+    kept.say("more", { target: "#c0" });
+    kept.store.flush();
+  }
+  kept.say("zq at last", { target: "#c0" });
+  for (const channels of [["#c0"], all]) {
+    assertEquals(kept.found("zq", {}, ...channels), ["zq at first", "zq at last"]);
+    assertEquals(kept.found("zq", { latest: false }, ...channels), ["zq at first", "zq at last"]);
+    assertEquals(kept.found("", { limit: 2 }, ...channels), ["more", "zq at last"]);
+  }
+});
+
 Deno.test("A search stays in the conversations that it is given, and asks for the sender", async () => {
   await using kept = new Kept();
   const secret = privateKey("guest:alice@127.0.0.1", "guest:bob@127.0.0.1");
