@@ -40,7 +40,7 @@ const TIMES = {
 const LOCKED = "database is locked";
 
 /** After so many changed rows the log is copied into the database. */
-const CHECKPOINT_CHANGES = 10_000;
+const CHECKPOINT_CHANGES = 50_000;
 
 /** How a database is opened. */
 export interface StoreOptions {
