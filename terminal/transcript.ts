@@ -42,10 +42,10 @@ export class Transcript {
   #date(time: number, options: RenderOptions, isPast = false): string[] {
     const day = new Date(time).toDateString();
     if (day === this.#day) return [];
-    // What happens today at first needs no date; what is from the past does.
-    const isPlain = this.#day === undefined && !isPast;
+    // At first, what is live or of today needs no date; where the day changes, all does.
+    const isPlain = this.#day === undefined && (!isPast || day === new Date(options.now).toDateString());
     this.#day = day;
-    if (isPlain || (isPast && day === new Date(options.now).toDateString())) return [];
+    if (isPlain) return [];
     return [rule(longDate(time), options)];
   }
 }
