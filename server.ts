@@ -21,6 +21,8 @@ Usage: deno run -A server.ts [flags]
   --name NAME       what the room is called (default: Teahouse)
   --motd FILE       a text that people see when they come in (default: none)
   --password WORD   what people must say to come in (default: none)
+  --oper NAME:PASSWORD
+                    who may moderate everywhere, by OPER NAME PASSWORD; may be given several times
   --db FILE         where history and channels are kept; :memory: keeps them while the room is open
                     (default: teahouse.db)
   --keep TIME       how long what is said is kept: 12h, 90d, 0 for not at all (default: forever)
@@ -48,7 +50,20 @@ function fail(message: string, code: 1 | 2): never {
 /** The flags, checked. Ends the program where one is not understood. */
 function readFlags(args: string[]) {
   const flags = parseArgs(args, {
-    string: ["host", "port", "name", "motd", "password", "db", "keep", "flood-limit", "max-per-ip", "log-level"],
+    string: [
+      "host",
+      "port",
+      "name",
+      "motd",
+      "password",
+      "oper",
+      "db",
+      "keep",
+      "flood-limit",
+      "max-per-ip",
+      "log-level",
+    ],
+    collect: ["oper"],
     boolean: ["help", "version"],
     default: {
       port: "8888",
@@ -89,6 +104,13 @@ function readFlags(args: string[]) {
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
     fail("--name must be 1 to 60 characters, none of them a control", 2);
   }
+  const operators = new Map<string, string>();
+  for (const oper of flags.oper ?? []) {
+    // Both are words of an IRC line.
+    const [, name, password] = /^([^\s:]+):([^\s:]\S*)$/.exec(oper) ?? [];
+    if (name === undefined) fail("--oper must be NAME:PASSWORD, without a space", 2);
+    operators.set(name, password);
+  }
   if (!LOG_LEVELS.includes(flags["log-level"])) fail(`--log-level must be one of ${LOG_LEVELS.join(", ")}`, 2);
   return {
     host: flags.host?.replace(/^\[(.*)\]$/, "$1"),
@@ -98,6 +120,7 @@ function readFlags(args: string[]) {
     db: flags.db,
     keep,
     password: flags.password,
+    operators,
     floodLimit: number("flood-limit", 1e6),
     maxPerIp: number("max-per-ip", 1e6),
     logLevel: LOG_LEVELS.indexOf(flags["log-level"]),
@@ -149,13 +172,14 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
 }
 
 if (import.meta.main) {
-  const { host, port, name, motd, password, db, keep, floodLimit, maxPerIp, logLevel } = readFlags(Deno.args);
+  const flags = readFlags(Deno.args);
+  const { host, port, name, motd, password, operators, db, keep, floodLimit, maxPerIp, logLevel } = flags;
   const log = (level: number, text: string) => {
     if (level > logLevel) return;
     // What people write (the reason of a QUIT) must not reach the terminal as control characters.
     console.log(`${new Date().toTimeString().slice(0, 8)} ${text.replace(/[^\P{C}\n]/gu, "?")}`);
   };
-  const settings = { network: name, motd: readMotd(motd), password, version: config.version };
+  const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
   const store = openStore(db, onError);
   const history = new History(store, { keep, onError, most: db === ":memory:" ? MOST_IN_MEMORY : Infinity });

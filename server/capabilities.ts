@@ -5,9 +5,9 @@
  * @module
  */
 
-import { fit, format, formatTags, LIMITS } from "../protocol.ts";
+import { byteLength, fit, fits, format, formatTags, LIMITS } from "../protocol.ts";
 
-/** The capabilities by name, one bit each, in the order in which `CAP LS` lists them. */
+/** The capabilities by name, one bit each. */
 export const CAPABILITIES = {
   "account-tag": 1 << 0,
   "away-notify": 1 << 1,
@@ -26,7 +26,21 @@ export const CAPABILITIES = {
   "draft/event-playback": 1 << 14,
   "draft/message-redaction": 1 << 15,
   "soju.im/search": 1 << 16,
+  "account-notify": 1 << 17,
+  "chghost": 1 << 18,
+  "extended-monitor": 1 << 19,
+  "no-implicit-names": 1 << 20,
+  "standard-replies": 1 << 21,
+  "draft/multiline": 1 << 22,
 } as const;
+
+/** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
+export const MULTILINE = { bytes: 4096, lines: 32 } as const;
+
+/** What `CAP LS 302` tells of a capability beside its name. */
+export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
+  "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
+};
 
 /** A capability's name. */
 export type Capability = keyof typeof CAPABILITIES;
@@ -41,20 +55,37 @@ export function isCapability(name: string): name is Capability {
 }
 
 const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
-const { "server-time": SERVER_TIME, "batch": BATCH, "labeled-response": LABELED_RESPONSE } = CAPABILITIES;
+const { "server-time": SERVER_TIME, "batch": BATCH } = CAPABILITIES;
 
 /** Who may be told a command at all: those with the capability that introduces it. */
 const REQUIRED: Record<string, number> = {
+  ACCOUNT: CAPABILITIES["account-notify"],
   AWAY: CAPABILITIES["away-notify"],
   BATCH,
+  CHGHOST: CAPABILITIES.chghost,
   REDACT: CAPABILITIES["draft/message-redaction"],
   SETNAME: CAPABILITIES.setname,
   TAGMSG: MESSAGE_TAGS,
 };
 
 /** The capabilities that make one event look different: members who agree in these share a feed. */
-export const FEED_CAPABILITIES = ACCOUNT_TAG | EXTENDED_JOIN | MESSAGE_TAGS | SERVER_TIME | REQUIRED.AWAY |
-  REQUIRED.REDACT | REQUIRED.SETNAME;
+const FEED_CAPABILITIES = ACCOUNT_TAG | EXTENDED_JOIN | MESSAGE_TAGS | SERVER_TIME | REQUIRED.ACCOUNT | REQUIRED.AWAY |
+  REQUIRED.CHGHOST | REQUIRED.REDACT | REQUIRED.SETNAME;
+
+/** What shows a message of several lines as one (IRCv3 multiline, "Dependencies"); with less, each line is a message. */
+const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
+
+/** The feed that suits a set of capabilities, as the bits that make a difference there. */
+export function feedCapabilities(caps: number): number {
+  return (caps & FEED_CAPABILITIES) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
+}
+
+/** One line of a message of several. */
+export interface Line {
+  text: string;
+  /** Whether it goes on where the line before it ended, without a line feed between (`draft/multiline-concat`). */
+  isContinued: boolean;
+}
 
 /** Something that happened, before it is a line for anyone in particular. */
 export interface Event {
@@ -70,6 +101,10 @@ export interface Event {
   msgid?: string;
   /** The sender's account, told to those with `account-tag`. */
   account?: string | undefined;
+  /** Whether the sender is a bot (IRCv3 bot-mode); told to those with `message-tags`. */
+  isBot?: boolean;
+  /** For a message of several lines: its lines, of which the last parameter holds the whole, line feeds in it. */
+  lines?: Line[];
   /** Client-only tags, keys beginning with `+`, told to those with `message-tags`. */
   clientTags?: Record<string, string>;
   /** The batch that it is part of. */
@@ -97,24 +132,73 @@ export function isFor({ command }: Event, caps: number): boolean {
 }
 
 /**
- * The line that tells an event to one who has these capabilities, without its line end.
+ * The line that tells an event to one who has these capabilities, without its line end; for a message of several lines
+ * all of them, CR LF between.
  *
  * @param caps Bits of `CAPABILITIES`.
  * @returns The line, or nothing where the event is not for such a client.
  */
 export function encode(event: Event, caps: number): string | undefined {
-  const { source, command, extended, clientTags, params } = event;
+  const { source, command, extended, params } = event;
   if (!isFor(event, caps)) return undefined;
+  if (event.lines !== undefined) return encodeLines(event, event.lines, caps);
+  const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
+  return formatTags(tagsOf(event, caps)) + fit(format({ source, command, params: all }), LIMITS.lineBytes - 2);
+}
+
+/** The lines of a message that is kept as one text: broken at line feeds, and where a line would be too long. */
+export function linesOf({ source, command, params: [target, text = ""] }: Event): Line[] | undefined {
+  const most = LIMITS.lineBytes - 2 - byteLength(`:${source} ${command} ${target} :`);
+  if (!text.includes("\n") && fits(text, most)) return undefined;
+  return text.split("\n").flatMap((line) => {
+    const parts: Line[] = [];
+    for (let rest = line; rest !== "" || parts.length === 0; rest = rest.slice(parts.at(-1)!.text.length)) {
+      parts.push({ text: fit(rest, most), isContinued: parts.length > 0 });
+    }
+    return parts;
+  });
+}
+
+/** The lines of a message: in a batch for those who can show it as one, else each by itself, the empty ones left out. */
+function encodeLines(event: Event, lines: Line[], caps: number): string {
+  const { source, command, params: [target], msgid } = event;
+  const tags = tagsOf(event, caps);
+  const line = (tags: Record<string, string>, text: string) =>
+    formatTags(tags) + format({ source, command, params: [target, text] });
+  if ((caps & WHOLE) !== WHOLE) {
+    const told = lines.filter(({ text }) => text !== "").map(({ text }, i) => {
+      if (i === 1) {
+        // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response").
+        delete tags.msgid;
+        delete tags.label;
+      }
+      return line(tags, text);
+    });
+    return told.join("\r\n");
+  }
+  // Unique among the batches that one reader has open at once: no other message has this id.
+  const batch = `m${msgid}`;
+  const told = lines.map(({ text, isContinued }) =>
+    line(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }, text)
+  );
+  const open = formatTags(tags) +
+    format({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
+  return [open, ...told, format({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
+}
+
+/** The tags that an event has for one with these capabilities. */
+function tagsOf(event: Event, caps: number): Record<string, string> {
   const tags: Record<string, string> = {};
   // Tags of the server first, so that a client's can't push them over the bound (IRCv3 message-tags, "Client-only tags").
   if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;
-  if (event.label !== undefined && caps & LABELED_RESPONSE) tags.label = event.label;
+  // A command is labeled or not by what was negotiated when it came: the ACK that ends labeled-response is.
+  if (event.label !== undefined) tags.label = event.label;
   if (caps & SERVER_TIME) tags.time = iso(event.time);
   if (event.account !== undefined && caps & ACCOUNT_TAG) tags.account = event.account;
   if (caps & MESSAGE_TAGS) {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
-    if (clientTags !== undefined) Object.assign(tags, clientTags);
+    if (event.isBot) tags.bot = "";
+    if (event.clientTags !== undefined) Object.assign(tags, event.clientTags);
   }
-  const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
-  return formatTags(tags) + fit(format({ source, command, params: all }), LIMITS.lineBytes - 2);
+  return tags;
 }

@@ -6,9 +6,9 @@
  */
 
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
-import { encode, type Event, FEED_CAPABILITIES } from "./capabilities.ts";
+import { encode, type Event, feedCapabilities } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
-import { matches } from "./mask.ts";
+import { type Mask, MaskList, type Setting } from "./masklist.ts";
 import type { Session } from "./session.ts";
 import { WordLines } from "./words.ts";
 
@@ -19,17 +19,8 @@ const NAMES_OVERHEAD = 80 + 4 * LIMITS.nick;
 export interface Membership {
   o: boolean;
   v: boolean;
-  /** Whether a ban matches; forgotten when that could change, since looking it up takes a step per ban. */
-  banned?: boolean | undefined;
-}
-
-/** A text that someone set at a time. */
-export interface Setting {
-  text: string;
-  /** The setter's `nick!user@host`. */
-  by: string;
-  /** Milliseconds since 1970. */
-  at: number;
+  /** Whether a ban keeps it from talking; forgotten when that could change: looking it up takes a step per ban. */
+  silenced?: boolean | undefined;
 }
 
 /** What of a channel outlives its members. */
@@ -41,12 +32,19 @@ export interface ChannelSettings {
   flags: string;
   key?: string | undefined;
   limit?: number | undefined;
+  /** The lists `b`, `e` and `I`; the last two are newer than some databases. */
   bans: Setting[];
+  exceptions?: Setting[];
+  inviteExceptions?: Setting[];
   /** The accounts that are operators when they join. */
   operators: string[];
   /** Who may join in spite of mode `i`, see `Session.identity`: those who were in. */
   seats: string[];
 }
+
+/** A list of masks, and under which name it is kept. */
+const KEPT = { b: "bans", e: "exceptions", I: "inviteExceptions" } as const;
+type ListLetter = keyof typeof KEPT;
 
 /** Modes of a new channel. */
 const USUAL_FLAGS = "nt";
@@ -59,16 +57,16 @@ export class Channel {
   readonly created: number;
   readonly members = new Map<Session, Membership>();
   topic: Setting | undefined;
-  /** Modes without a parameter that are on: some of `imnst`. */
+  /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
   /** Mode `k`: the word that a person must say to join. */
   key: string | undefined;
   /** Mode `l`: how many members there may be. */
   limit: number | undefined;
-  /** Mode `b`: who may not join or talk, by folded mask. */
-  readonly bans = new Map<string, Setting>();
-  /** Who has been invited and has not joined since. */
-  readonly invited = new WeakSet<Session>();
+  /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
+  readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
+  /** Who has been invited and has not joined since; true where an operator did it. */
+  readonly invited = new WeakMap<Session, boolean>();
   /** The accounts, folded, that are operators when they join. */
   readonly operators: Set<string> = new Set();
   /** Who was in when mode `i` was on and the server stopped, and has not come back. */
@@ -85,27 +83,31 @@ export class Channel {
     this.flags = new Set(kept.flags);
     this.key = kept.key;
     this.limit = kept.limit;
-    for (const ban of kept.bans) this.bans.set(casefold(ban.text), ban);
+    for (const [letter, list] of Object.entries(this.lists)) {
+      list.restore(kept[KEPT[letter as ListLetter]] ?? [], created);
+    }
     this.operators = new Set(kept.operators);
     this.#seats = new Set(kept.seats);
   }
 
   /** What is to be kept of it; nothing where that is as in a new channel. */
   get settings(): ChannelSettings | undefined {
-    const { name, created, topic, key, limit } = this;
+    const { name, created, topic, key, limit, lists } = this;
     const flags = [...this.flags].sort().join("");
-    const bans = [...this.bans.values()];
+    const [bans, exceptions, inviteExceptions] = [lists.b.settings, lists.e.settings, lists.I.settings];
     const operators = [...this.operators];
     const isUsual = topic === undefined && key === undefined && limit === undefined && flags === USUAL_FLAGS;
-    if (isUsual && bans.length === 0 && operators.length === 0) return undefined;
+    const isBare = [bans, exceptions, inviteExceptions, operators].every(({ length }) => length === 0);
+    if (isUsual && isBare) return undefined;
     const members = this.members.keys().map(({ identity }) => identity);
     const seats = this.flags.has("i") ? [...new Set([...this.#seats, ...members])] : [];
-    return { name, created, topic, flags, key, limit, bans, operators, seats };
+    return { name, created, topic, flags, key, limit, bans, exceptions, inviteExceptions, operators, seats };
   }
 
-  /** Whether mode `i` lets someone in: by an invitation, or since they were in before. */
+  /** Whether mode `i` lets someone in: by an invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
-    return this.invited.has(session) || this.#seats.has(session.identity);
+    return this.invited.has(session) || this.#seats.has(session.identity) ||
+      this.lists.I.covers(session.sources, false);
   }
 
   /**
@@ -132,11 +134,11 @@ export class Channel {
   renamed(session: Session): void {
     this.#names.clear();
     const membership = this.members.get(session);
-    if (membership !== undefined) membership.banned = undefined;
+    if (membership !== undefined) membership.silenced = undefined;
   }
 
-  #bansChanged(): void {
-    for (const membership of this.members.values()) membership.banned = undefined;
+  #listsChanged(): void {
+    for (const membership of this.members.values()) membership.silenced = undefined;
   }
 
   /** Makes a member operator (`o`) or gives it voice (`v`), or takes that away. False if nothing changes. */
@@ -175,7 +177,7 @@ export class Channel {
 
   /** Follows the feed that suits a session's capabilities. */
   follow(session: Session): void {
-    const caps = session.caps & FEED_CAPABILITIES;
+    const caps = feedCapabilities(session.caps);
     let feed = this.#feeds.get(caps);
     if (feed === undefined) this.#feeds.set(caps, feed = new Feed());
     session.outbox.follow(feed);
@@ -183,7 +185,7 @@ export class Channel {
 
   /** The reverse of `follow`, before the capabilities change. */
   unfollow(session: Session): void {
-    const caps = session.caps & FEED_CAPABILITIES;
+    const caps = feedCapabilities(session.caps);
     const feed = this.#feeds.get(caps);
     if (feed === undefined) return;
     session.outbox.unfollow(feed);
@@ -211,6 +213,12 @@ export class Channel {
     return this.#feeds.values().reduce((sum, feed) => sum + feed.excess, 0);
   }
 
+  /** The members but one who have one of these prefixes or a higher one. */
+  *ranked(prefixes: string, except: Session): Generator<Session> {
+    const isVoice = prefixes.includes("+");
+    for (const [member, { o, v }] of this.members) if (member !== except && (o || (isVoice && v))) yield member;
+  }
+
   isOperator(session: Session): boolean {
     return this.members.get(session)?.o === true;
   }
@@ -221,21 +229,30 @@ export class Channel {
     return all ? (o ? "@" : "") + (v ? "+" : "") : o ? "@" : v ? "+" : "";
   }
 
-  /** Whether a ban matches `nick!user@host` (mode `b`). */
-  isBanned(session: Session): boolean {
-    const membership = this.members.get(session);
-    if (membership?.banned !== undefined) return membership.banned;
-    const banned = this.bans.keys().some((mask) => matches(mask, session.source));
-    if (membership !== undefined) membership.banned = banned;
-    return banned;
+  /** Whether a ban keeps a session out (mode `b`), and no exception lets it in (`e`). */
+  isBanned({ sources }: Session): boolean {
+    return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);
   }
 
-  /** Whether a session may talk here: modes `n`, `m` and `b` (modern.ircdocs.horse/#channel-modes). */
-  maySpeak(session: Session): boolean {
+  /** Whether a ban or a mute keeps a session from talking. An exception from bans is one from mutes, too. */
+  #isSilenced(session: Session): boolean {
     const membership = this.members.get(session);
-    if (membership === undefined) return !this.flags.has("n") && !this.flags.has("m") && !this.isBanned(session);
-    if (membership.o || membership.v) return true;
-    return !this.flags.has("m") && !this.isBanned(session);
+    if (membership?.silenced !== undefined) return membership.silenced;
+    const { b, e } = this.lists;
+    const { sources } = session;
+    const silenced = (b.covers(sources, false) || (b.covers(sources, true) && !e.covers(sources, true))) &&
+      !e.covers(sources, false);
+    if (membership !== undefined) membership.silenced = silenced;
+    return silenced;
+  }
+
+  /** Why a session may not talk here, if so: modes `n`, `m`, `b` and `e` (modern.ircdocs.horse/#channel-modes). */
+  silence(session: Session): string | undefined {
+    const membership = this.members.get(session);
+    if (membership === undefined && this.flags.has("n")) return "+n: you are not in it";
+    if (membership !== undefined && (membership.o || membership.v)) return undefined;
+    if (this.flags.has("m")) return "+m: only those with voice may talk";
+    return this.#isSilenced(session) ? "+b: you are banned or muted" : undefined;
   }
 
   /** Whether someone may know that the channel exists and who is in it: mode `s` hides that from others. */
@@ -243,21 +260,25 @@ export class Channel {
     return !this.flags.has("s") || this.members.has(session);
   }
 
-  /** Adds a ban; false where that mask is banned already. */
-  ban(mask: string, by: string, at: number): boolean {
-    const folded = casefold(mask);
-    if (this.bans.has(folded)) return false;
-    this.bans.set(folded, { text: mask, by, at });
-    this.#bansChanged();
-    return true;
+  /** Adds to a list of masks, in place of an entry that covers the same. */
+  addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
+    this.lists[letter].add(mask, by, at);
+    this.#listsChanged();
   }
 
-  /** Lifts a ban; gives the mask as it was set. */
-  unban(mask: string): string | undefined {
-    const folded = casefold(mask);
-    const ban = this.bans.get(folded);
-    this.bans.delete(folded);
-    this.#bansChanged();
-    return ban?.text;
+  /** Removes from a list of masks the entry that covers the same; gives its text. */
+  removeMask(letter: ListLetter, mask: Mask): string | undefined {
+    const entry = this.lists[letter].remove(mask);
+    this.#listsChanged();
+    return entry?.text;
+  }
+
+  /** Removes from the lists what has ended; gives it as MODE tells it, a pair for each. */
+  expireMasks(now: number): [change: string, text: string][] {
+    const over = Object.entries(this.lists).flatMap(([letter, list]) =>
+      list.expire(now).map(({ text }): [string, string] => [`-${letter}`, text])
+    );
+    if (over.length > 0) this.#listsChanged();
+    return over;
   }
 }

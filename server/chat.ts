@@ -27,16 +27,17 @@ import {
 import {
   CAPABILITIES,
   type Capability,
-  encode,
   type Event,
   HISTORY_CAPABILITIES,
   isCapability,
+  type Line,
 } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
 import { channelKey, firstId, type History, msgid, privateKey, timeOf } from "./history.ts";
-import { BOUNDS } from "./isupport.ts";
+import { BOUNDS, MODES } from "./isupport.ts";
+import { Monitor } from "./monitor.ts";
 import type { Registry } from "./registry.ts";
-import { ReplyError, type Session } from "./session.ts";
+import { ReplyError, Session } from "./session.ts";
 
 /** How the room presents itself. */
 export interface Settings {
@@ -46,6 +47,8 @@ export interface Settings {
   motd: string[];
   /** What one must say to come in (PASS), if anything. */
   password?: string | undefined;
+  /** The passwords of the server's operators, by name (OPER). */
+  operators?: ReadonlyMap<string, string>;
   /** The program's version. */
   version: string;
 }
@@ -56,6 +59,7 @@ export interface Departed {
   user: string;
   host: string;
   realname: string;
+  address: string;
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -78,6 +82,15 @@ const LONGEST_NAME = 63;
 /** How many of the departed are remembered. */
 const DEPARTED = 500;
 
+/** What stands before a channel's name to mean those of its members who have that prefix (STATUSMSG). */
+const STATUS = new RegExp(`^[${MODES.prefixes}]+(?=#)`);
+
+/** Why a channel with mode `C` refuses a text, if so: it is CTCP and no ACTION. */
+function ctcpRefusal(text: string[], lines: Line[] | undefined): string | undefined {
+  const isCtcp = (text: string) => text.startsWith("\x01") && !/^ACTION(?:\W|$)/.test(text.slice(1));
+  return (lines?.map(({ text }) => text) ?? text).some(isCtcp) ? "+C: CTCP is not allowed" : undefined;
+}
+
 /** The people online, the channels, and what can be done with them. */
 export class Chat {
   readonly settings: Settings;
@@ -92,6 +105,8 @@ export class Chat {
   readonly channels = new Map<string, Channel>();
   /** The departed, the latest last. */
   readonly departed: Departed[] = [];
+  /** Who watches whom. */
+  readonly monitor = new Monitor();
   /** Connections that have not registered yet. */
   unregistered = 0;
   /** Most people online at once. */
@@ -129,14 +144,14 @@ export class Chat {
 
   /** Something that a session does. */
   event(session: Session, command: string, params: string[]): Event {
-    return { source: session.source, command, params, time: this.now(), account: session.account };
+    const { source, account, modes } = session;
+    return { source, command, params, time: this.now(), account, isBot: modes.has("B") };
   }
 
   /** Something that a session says, with an id of its own (IRCv3 message-ids), higher than all before. */
   message(session: Session, command: string, params: string[]): Event & { id: number } {
     const id = this.#lastMessage = Math.max(this.#lastMessage + 1, firstId(this.now()));
-    const { source, account } = session;
-    return { id, source, command, params, time: timeOf(id), msgid: msgid(id), account };
+    return { ...this.event(session, command, params), id, time: timeOf(id), msgid: msgid(id) };
   }
 
   /** Something that the server says. */
@@ -152,10 +167,10 @@ export class Chat {
     return this.channels.get(casefold(name));
   }
 
-  /** The channel of that name, if `session` may know of it. Throws 403. */
+  /** The channel of that name, if `session` may know of it; the server's operators may. Throws 403. */
   channel(name: string, session: Session): Channel {
     const channel = this.findChannel(name);
-    if (channel === undefined || !channel.isVisibleTo(session)) {
+    if (channel === undefined || !(channel.isVisibleTo(session) || session.isOperator)) {
       throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
     }
     return channel;
@@ -171,11 +186,17 @@ export class Chat {
     return channel;
   }
 
+  /** The channel of that name that `session` is in, or may rule as the server's operator. Throws 403 or 442. */
+  ruledChannel(name: string, session: Session): Channel {
+    return session.isOperator ? this.channel(name, session) : this.ownChannel(name, session);
+  }
+
   /** Lets a session in under `nick`. Throws 433 where someone else has that name. */
   enter(session: Session, nick: string): void {
     this.#claim(session, nick);
     session.setNick(nick);
     this.peak = Math.max(this.peak, this.sessions.size);
+    this.monitor.online(session);
     this.#presence(`${nick} has come in from ${session.host}`);
   }
 
@@ -183,12 +204,17 @@ export class Chat {
   rename(session: Session, nick: string): void {
     this.#claim(session, nick);
     const before = session.nick;
-    if (casefold(before) !== casefold(nick)) this.sessions.delete(casefold(before));
+    const isOther = casefold(before) !== casefold(nick);
+    if (isOther) this.sessions.delete(casefold(before));
     const event = this.event(session, "NICK", [nick]);
     this.#remember(session);
     session.setNick(nick);
     this.#tellPeers(session, event);
     session.respond(event);
+    if (isOther) {
+      this.monitor.offline(session, before);
+      this.monitor.online(session);
+    }
     this.#presence(`${before} is now ${nick}`);
   }
 
@@ -228,15 +254,16 @@ export class Chat {
     return channel;
   }
 
-  /** Throws where the channel's modes keep a session out; an invitation opens `i`, and only that. */
+  /** Throws where the channel's modes keep a session out; an invitation opens `i`, and an operator's `l`. */
   #admit(session: Session, channel: Channel, key: string | undefined): void {
     const refuse = (numeric: string, why: string): never => {
       throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
     };
     if (channel.isBanned(session)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
+    const invited = channel.invited.get(session);
     if (channel.flags.has("i") && !channel.isExpected(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
     if (channel.key !== undefined && channel.key !== key) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
-    if (channel.limit !== undefined && channel.members.size >= channel.limit) {
+    if (channel.limit !== undefined && channel.members.size >= channel.limit && !invited) {
       refuse(ERR_CHANNELISFULL, "+l: it is full");
     }
   }
@@ -264,6 +291,15 @@ export class Chat {
     this.#remove(session, channel);
   }
 
+  /** Lifts the bans whose time is over, and tells the members. To be called every few seconds. */
+  expireBans(): void {
+    for (const channel of this.channels.values()) {
+      const changes = channel.expireMasks(this.now());
+      for (const change of changes) channel.publish(this.serverEvent("MODE", [channel.name, ...change]));
+      if (changes.length > 0) this.settingsChanged(channel);
+    }
+  }
+
   /** Takes someone out of a channel by an operator's wish. */
   kick(by: Session, channel: Channel, victim: Session, reason: string): void {
     by.publish(channel, this.event(by, "KICK", [channel.name, victim.nick, reason]));
@@ -276,35 +312,53 @@ export class Chat {
   }
 
   /**
-   * Brings a message to a channel's members or to one person.
+   * Brings a message to a channel's members, to those of them with a prefix (`@#tea`), or to one person.
    *
    * @param params The target as the sender wrote it, and for PRIVMSG and NOTICE the text.
+   * @param lines The text's lines where it has several (IRCv3 multiline).
    * @returns The session that it went to, or nothing for a channel.
    * @throws {ReplyError} 401, 403, 404 or 417.
    */
-  say(session: Session, command: string, params: string[], clientTags: Record<string, string>): Session | undefined {
+  say(
+    session: Session,
+    command: string,
+    params: string[],
+    clientTags: Record<string, string>,
+    lines?: Line[],
+  ): Session | undefined {
     const [target, ...text] = params;
-    const channel = target.startsWith("#") ? this.findChannel(target) : undefined;
-    const person = target.startsWith("#") ? undefined : this.find(target);
+    const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
+    const isChannel = prefixes !== "" || target.startsWith("#");
+    const channel = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
+    const person = isChannel ? undefined : this.find(target);
     if (channel === undefined && person === undefined) {
-      if (target.startsWith("#")) throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
+      if (isChannel) throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
       throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
     }
-    if (channel !== undefined && !channel.maySpeak(session)) {
-      throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot send to channel");
+    if (channel !== undefined) {
+      const why = channel.silence(session) ?? (channel.flags.has("C") ? ctcpRefusal(text, lines) : undefined);
+      if (why !== undefined) {
+        throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
+      }
     }
-    const name = channel?.name ?? person!.nick;
+    const name = channel === undefined ? person!.nick : prefixes + channel.name;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
-    if (!fits(`:${session.source} ${command} ${name} :${text.join(" ")}`, LIMITS.lineBytes - 2)) {
+    for (const part of lines?.map(({ text }) => text) ?? [text.join(" ")]) {
+      if (fits(`:${session.source} ${command} ${name} :${part}`, LIMITS.lineBytes - 2)) continue;
       const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
       throw new ReplyError(ERR_INPUTTOOLONG, why);
     }
     const event = this.message(session, command, [name, ...text]);
     event.clientTags = clientTags;
-    this.#keep(session, channel ?? person!, event);
+    if (lines !== undefined) event.lines = lines;
+    // What only some members see is nothing for those who read the channel's history.
+    if (prefixes === "") this.#keep(session, channel ?? person!, event);
     const echo = session.has("echo-message");
     session.addressed(channel ?? person!.outbox);
-    if (channel !== undefined) session.publish(channel, event, echo);
+    if (prefixes !== "") {
+      if (echo) session.respond(event);
+      Session.tell(channel!.ranked(prefixes, session), event);
+    } else if (channel !== undefined) session.publish(channel, event, echo);
     else {
       if (echo) session.respond(event);
       person!.deliver(event);
@@ -339,7 +393,44 @@ export class Chat {
   setAway(session: Session, reason: string | undefined): void {
     if (session.away === reason) return;
     session.away = reason;
-    this.#tellPeers(session, this.event(session, "AWAY", reason === undefined ? [] : [reason]));
+    const event = this.event(session, "AWAY", reason === undefined ? [] : [reason]);
+    this.#tellPeers(session, event);
+    this.monitor.tell(session, event);
+  }
+
+  /** Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. */
+  setAccount(session: Session, account: string | undefined): void {
+    if (session.account === account) return;
+    session.account = account;
+    const event = this.event(session, "ACCOUNT", [account ?? "*"]);
+    this.#tellPeers(session, event);
+    this.monitor.tell(session, event);
+    session.respond(event);
+  }
+
+  /** Shows others another host in place of a session's address (IRCv3 chghost), and tells. */
+  setHost(session: Session, host: string): void {
+    if (session.host === host) return;
+    const event = this.event(session, "CHGHOST", [session.user, host]);
+    const reconnects = this.event(session, "QUIT", ["Changing host"]);
+    session.setHost(host);
+    this.#tellPeers(session, event);
+    this.monitor.tell(session, event);
+    session.deliver(event);
+    // For others it is as if the person had gone and come back ("Fallback").
+    const unaware = (person: Session) => person !== session && !person.has("chghost");
+    const peers = new Set([...session.channels].flatMap((channel) => [...channel.members.keys()].filter(unaware)));
+    Session.tell(peers, reconnects);
+    for (const channel of session.channels) {
+      const members = [...channel.members.keys()].filter(unaware);
+      const join = this.event(session, "JOIN", [channel.name]);
+      join.extended = [session.account ?? "*", session.realname];
+      Session.tell(members, join);
+      const ranks = [...MODES.ranks].filter((rank) => channel.members.get(session)![rank as "o" | "v"]);
+      if (ranks.length === 0) continue;
+      const modes = [`+${ranks.join("")}`, ...ranks.map(() => session.nick)];
+      Session.tell(members, this.serverEvent("MODE", [channel.name, ...modes]));
+    }
   }
 
   /** Changes a session's real name (IRCv3 setname), and tells those who share a channel. */
@@ -347,6 +438,7 @@ export class Chat {
     session.realname = realname;
     const event = this.event(session, "SETNAME", [realname]);
     this.#tellPeers(session, event);
+    this.monitor.tell(session, event);
     session.respond(event);
   }
 
@@ -357,6 +449,8 @@ export class Chat {
     for (const channel of [...session.channels]) this.#remove(session, channel);
     this.sessions.delete(casefold(session.nick));
     this.#remember(session);
+    this.monitor.clear(session);
+    this.monitor.offline(session, session.nick);
     this.#presence(`${session.nick} has left (${reason})`);
   }
 
@@ -374,18 +468,17 @@ export class Chat {
     for (const channel of session.channels) channel.publish(event);
     for (const member of metAgain) member.outbox.skip();
     metAgain.delete(session);
-    // Written once for those with the same capabilities, as it is in the feeds.
-    const lines = new Map<number, string | undefined>();
-    for (const { caps, outbox } of metAgain) {
-      if (!lines.has(caps)) lines.set(caps, encode(event, caps));
-      const line = lines.get(caps);
-      if (line !== undefined) outbox.send(line);
-    }
+    Session.tell(metAgain, event);
   }
 
-  #remember({ nick, user, host, realname }: Session): void {
-    this.departed.push({ nick, user, host, realname, at: this.now() });
+  #remember({ nick, user, host, realname, address }: Session): void {
+    this.departed.push({ nick, user, host, realname, address, at: this.now() });
     if (this.departed.length > DEPARTED) this.departed.shift();
+  }
+
+  /** Says something to whoever runs the server. */
+  report(text: string): void {
+    this.#onPresence(text);
   }
 
   #presence(text: string): void {

@@ -6,7 +6,7 @@
  */
 
 import { casefold, parseSource } from "../protocol.ts";
-import type { Event } from "./capabilities.ts";
+import { type Event, linesOf } from "./capabilities.ts";
 import { holds, indexed, indexQuery, searchWords, shortQuery } from "./search.ts";
 import { statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
@@ -118,7 +118,11 @@ export function timeOf(id: number): number {
 export function replayed(entry: Entry): Event {
   const { id, source, command, target, text, account, tags } = entry;
   const params = command === "TAGMSG" ? [target] : [target, text];
-  return { source, command, params, time: timeOf(id), msgid: msgid(id), account, ...(tags && { clientTags: tags }) };
+  const event: Event = { source, command, params, time: timeOf(id), msgid: msgid(id), account };
+  if (tags !== undefined) event.clientTags = tags;
+  const lines = linesOf(event);
+  if (lines !== undefined) event.lines = lines;
+  return event;
 }
 
 function isMessage({ command }: Entry): boolean {

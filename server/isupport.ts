@@ -6,6 +6,23 @@
  */
 
 import { LIMITS } from "../protocol.ts";
+import { EXTBAN } from "./masklist.ts";
+
+/** The letters of the modes there are, by what goes with them (modern.ircdocs.horse/#chanmodes-parameter). */
+export const MODES = {
+  /** Lists of masks. */
+  lists: "beI",
+  /** With a parameter always, and with one when they are set. */
+  always: "k",
+  whenSet: "l",
+  /** On or off. */
+  flags: "Cimnst",
+  /** What a member is, the highest first, and the prefixes that show it. */
+  ranks: "ov",
+  prefixes: "@+",
+  /** Of a person (modern.ircdocs.horse/#user-modes). */
+  user: "Biow",
+} as const;
 
 /** Bounds that a command obeys; texts in characters. A longer text is cut, but a key and a mask are refused. */
 export const BOUNDS = {
@@ -19,8 +36,12 @@ export const BOUNDS = {
   mask: 120,
   /** Channels that one person may be in. */
   channels: 100,
-  /** Bans that a channel may have. */
-  bans: 100,
+  /** Entries of each of a channel's lists of masks. */
+  list: 100,
+  /** A host that an operator gives someone. */
+  host: 63,
+  /** Nicks that one person may watch (MONITOR). */
+  monitor: 100,
   /** Modes with a parameter in one MODE. */
   modes: 8,
   /** Receivers of one PRIVMSG, NOTICE or TAGMSG. */
@@ -41,10 +62,14 @@ export function isupport(network: string, keepsHistory = false): string[] {
     `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
     "CASEMAPPING=ascii",
     "CHANTYPES=#",
-    "PREFIX=(ov)@+",
-    "CHANMODES=b,k,l,imnst",
+    `PREFIX=(${MODES.ranks})${MODES.prefixes}`,
+    `STATUSMSG=${MODES.prefixes}`,
+    `CHANMODES=${MODES.lists},${MODES.always},${MODES.whenSet},${MODES.flags}`,
+    "EXCEPTS=e",
+    "INVEX=I",
+    `EXTBAN=${EXTBAN.prefix},${EXTBAN.letters}`,
     `CHANLIMIT=#:${BOUNDS.channels}`,
-    `MAXLIST=b:${BOUNDS.bans}`,
+    `MAXLIST=${[...MODES.lists].map((letter) => `${letter}:${BOUNDS.list}`).join(",")}`,
     `MODES=${BOUNDS.modes}`,
     `NICKLEN=${LIMITS.nick}`,
     `CHANNELLEN=${LIMITS.channel}`,
@@ -56,7 +81,12 @@ export function isupport(network: string, keepsHistory = false): string[] {
     `KEYLEN=${BOUNDS.key}`,
     `TARGMAX=JOIN:,PART:,NAMES:${BOUNDS.names},WHOIS:1,KICK:,LIST:,` +
     ["PRIVMSG", "NOTICE", "TAGMSG"].map((command) => `${command}:${BOUNDS.targets}`).join(","),
+    `HOSTLEN=${BOUNDS.host}`,
+    `MONITOR=${BOUNDS.monitor}`,
+    "ELIST=CMNTU",
     "SAFELIST",
+    "WHOX",
+    "BOT=B",
     "UTF8ONLY",
     ...(keepsHistory ? [`CHATHISTORY=${BOUNDS.history}`, "MSGREFTYPES=msgid,timestamp"] : []),
   ];

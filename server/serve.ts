@@ -200,10 +200,11 @@ export class Connections {
   }
 
   /**
-   * Looks after those who are silent: who does not register in time, or does not answer a PING, is closed; who has
+   * Lifts bans whose time is over, and looks after those who are silent: who does not register in time, or does not answer a PING, is closed; who has
    * said nothing for a while is sent one.
    */
   check(): void {
+    this.#chat.expireBans();
     const now = this.#chat.now();
     for (const served of this.#served) {
       const { session } = served;

@@ -22,7 +22,10 @@ Deno.test("Capability negotiation holds registration up until CAP END", async ()
   await using room = new Room();
   const alice = await room.stranger("alice");
   await alice.send("CAP LS 302", "NICK alice", "USER alice 0 * :Alice");
-  assertMatch(await alice.sees(/ CAP \* LS /), /:account-tag away-notify batch .*message-tags .*setname/);
+  assertMatch(
+    await alice.sees(/ CAP \* LS /),
+    / account-tag away-notify batch .*draft\/multiline=max-bytes=\d+,max-lines=\d+ .*message-tags .*setname/,
+  );
   await alice.send("CAP REQ :server-time nonsense", "CAP REQ :server-time -batch", "CAP LIST", "CAP END");
   await alice.sees(":Tea.local CAP * NAK :server-time nonsense");
   await alice.sees("@time=2026-01-01T12:00:00.000Z :Tea.local CAP * ACK :server-time -batch");

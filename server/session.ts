@@ -6,8 +6,8 @@
  */
 
 import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
-import { CAPABILITIES, type Capability, encode, type Event, isFor } from "./capabilities.ts";
 import { addressRange } from "./address.ts";
+import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
@@ -28,6 +28,22 @@ export class ReplyError extends Error {
 /** The most bytes of a label that is answered (IRCv3 labeled-response, "Tag value"). */
 const LONGEST_LABEL = 64;
 
+/** A message of several lines that has begun and not ended (IRCv3 multiline). */
+export interface Multiline {
+  /** The batch's reference, as its sender chose it. */
+  reference: string;
+  target: string;
+  /** PRIVMSG or NOTICE, once the first line has said which. */
+  command?: string;
+  readonly lines: Line[];
+  /** Of the text so far, line feeds included. */
+  bytes: number;
+  readonly tags: Record<string, string>;
+  label: string | undefined;
+  /** It has been refused; what is left of it is passed over. */
+  isRefused: boolean;
+}
+
 /** What a session has said before it is registered. */
 interface Registration {
   nick?: string;
@@ -41,8 +57,10 @@ interface Registration {
 /** A person in the room, or one who is about to come in. */
 export class Session {
   readonly chat: Chat;
-  /** The address it comes from, in the form in which others see it. */
-  readonly host: string;
+  /** The address it comes from. */
+  readonly address: string;
+  /** What others see in its place: the address itself, if no operator has given it another name. */
+  host: string;
   readonly outbox: Outbox;
   readonly channels = new Set<Channel>();
   /** Set until the session is registered. */
@@ -54,8 +72,14 @@ export class Session {
   account: string | undefined;
   /** Why this person is away. */
   away: string | undefined;
-  /** User mode `i`: not shown to those who share no channel. */
-  invisible = false;
+  /** User modes that are on: some of `MODES.user`. */
+  readonly modes = new Set<string>();
+  /** Whom it watches (MONITOR): the nicks as it wrote them, by folded nick. */
+  readonly monitored = new Map<string, string>();
+  /** The message of several lines that it is sending. */
+  multiline: Multiline | undefined;
+  /** How often it has named a wrong password to become operator. */
+  operFailures = 0;
   /** Negotiated capabilities, bits of `CAPABILITIES`. */
   caps = 0;
   /** The version that CAP LS named, 301 where none. */
@@ -81,7 +105,7 @@ export class Session {
    */
   constructor(chat: Chat, host: string, sendQ?: number) {
     this.chat = chat;
-    this.host = host;
+    this.address = this.host = host;
     this.connectedAt = this.heardAt = this.spokeAt = chat.now();
     chat.unregistered++;
     this.outbox = new Outbox({
@@ -95,6 +119,21 @@ export class Session {
     return this.#source;
   }
 
+  /** All that bans are compared with: `nick!user@host` as others see it, and with the address where that differs. */
+  get sources(): readonly string[] {
+    return this.host === this.address ? [this.#source] : [this.#source, `${this.nick}!${this.user}@${this.address}`];
+  }
+
+  /** User mode `i`: not shown to those who share no channel. */
+  get invisible(): boolean {
+    return this.modes.has("i");
+  }
+
+  /** User mode `o`: an operator of the server. */
+  get isOperator(): boolean {
+    return this.modes.has("o");
+  }
+
   /**
    * Who this is to the history: what an account has said and received is its own; without one it belongs to the nick
    * together with the address, so that nobody gets it by taking a nick alone.
@@ -102,13 +141,23 @@ export class Session {
   get identity(): string {
     return this.account !== undefined
       ? `account:${casefold(this.account)}`
-      : `guest:${casefold(this.nick)}@${addressRange(this.host)}`;
+      : `guest:${casefold(this.nick)}@${addressRange(this.address)}`;
   }
 
   /** Takes a name. Who else has it is the chat's business. */
   setNick(nick: string): void {
     this.nick = nick;
-    this.#source = `${nick}!${this.user}@${this.host}`;
+    this.#named();
+  }
+
+  /** Takes another host in place of its address. */
+  setHost(host: string): void {
+    this.host = host;
+    this.#named();
+  }
+
+  #named(): void {
+    this.#source = `${this.nick}!${this.user}@${this.host}`;
     for (const channel of this.channels) channel.renamed(this);
   }
 
@@ -116,6 +165,11 @@ export class Session {
   completeRegistration(): void {
     this.registration = undefined;
     this.chat.unregistered--;
+  }
+
+  /** Whether both are in one channel. */
+  sharesChannel(other: Session): boolean {
+    return this.channels.values().some((channel) => other.channels.has(channel));
   }
 
   has(capability: Capability): boolean {
@@ -134,6 +188,17 @@ export class Session {
 
   forgetAudience(): void {
     this.#audience = undefined;
+  }
+
+  /** Tells several sessions something that happened: written once for those with the same capabilities. */
+  static tell(sessions: Iterable<Session>, event: Event): void {
+    const lines = new Map<number, string | undefined>();
+    for (const { caps, outbox, closed } of sessions) {
+      if (closed) continue;
+      if (!lines.has(caps)) lines.set(caps, encode(event, caps));
+      const line = lines.get(caps);
+      if (line !== undefined) outbox.send(line);
+    }
   }
 
   /** Tells this session something that happened, apart from any command of its own. */
@@ -167,6 +232,13 @@ export class Session {
   beginResponse(label: string | undefined): void {
     const isUsable = label !== undefined && label !== "" && byteLength(label) <= LONGEST_LABEL;
     if (isUsable && this.has("labeled-response") && this.has("batch")) this.#label = label;
+  }
+
+  /** Takes the label from the command that is being handled, since a later one completes it; gives it. */
+  deferResponse(): string | undefined {
+    const label = this.#label;
+    this.#label = undefined;
+    return label;
   }
 
   /** Completes what `beginResponse` began. */

@@ -1,9 +1,11 @@
 /**
- * Texts made to fit: words packed into lines, as lists of names and channels are sent, and texts cut at a length.
+ * Texts made to fit: words packed into lines, as lists of names and channels are sent, texts cut at a length; and a
+ * password compared.
  *
  * @module
  */
 
+import { hash, timingSafeEqual } from "node:crypto";
 import { byteLength } from "../protocol.ts";
 
 /** Lines of words with a space between, each as long as a bound allows. Words can be added later. */
@@ -39,4 +41,9 @@ export class WordLines {
 /** The first `most` characters of a text. */
 export function cut(text: string, most: number): string {
   return [...text].slice(0, most).join("");
+}
+
+/** Whether a text is the secret, in a time that tells nothing of it, not even its length. */
+export function isSecret(text: string, secret: string): boolean {
+  return timingSafeEqual(hash("sha256", text, "buffer"), hash("sha256", secret, "buffer"));
 }

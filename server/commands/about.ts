@@ -1,12 +1,17 @@
-/** What the server says about itself: MOTD, LUSERS, VERSION, TIME, INFO. */
+/** What the server says about itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS; USERS and SUMMON. */
 
 import {
   byteLength,
+  ERR_NOADMININFO,
   ERR_NOMOTD,
   ERR_NOSUCHSERVER,
+  ERR_SUMMONDISABLED,
+  ERR_USERSDISABLED,
   LIMITS,
   RPL_ENDOFINFO,
+  RPL_ENDOFLINKS,
   RPL_ENDOFMOTD,
+  RPL_ENDOFSTATS,
   RPL_GLOBALUSERS,
   RPL_INFO,
   RPL_ISUPPORT,
@@ -18,6 +23,7 @@ import {
   RPL_LUSERUNKNOWN,
   RPL_MOTD,
   RPL_MOTDSTART,
+  RPL_STATSUPTIME,
   RPL_TIME,
   RPL_VERSION,
 } from "../../protocol.ts";
@@ -25,7 +31,7 @@ import { isupport } from "../isupport.ts";
 import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { WordLines } from "../words.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command, CommandTable } from "./command.ts";
 
 /** Sends the message of the day, or says that there is none. */
 export function motd(session: Session): void {
@@ -42,7 +48,8 @@ export function lusers(session: Session): void {
   const online = sessions.size;
   const invisible = sessions.values().reduce((n, { invisible }) => n + Number(invisible), 0);
   session.reply(RPL_LUSERCLIENT, `There are ${online - invisible} users and ${invisible} invisible on 1 server`);
-  session.reply(RPL_LUSEROP, "0", "operators online");
+  const operators = sessions.values().reduce((n, { isOperator }) => n + Number(isOperator), 0);
+  session.reply(RPL_LUSEROP, `${operators}`, "operators online");
   session.reply(RPL_LUSERUNKNOWN, `${unregistered}`, "unregistered connections");
   session.reply(RPL_LUSERCHANNELS, `${channels.size}`, "channels formed");
   session.reply(RPL_LUSERME, `I have ${online} clients and 0 servers`);
@@ -68,6 +75,21 @@ function checkServer(session: Session, target: string | undefined): void {
   const { chat } = session;
   if (target === undefined || matches(target, chat.name) || chat.find(target) !== undefined) return;
   throw new ReplyError(ERR_NOSUCHSERVER, target, "No such server");
+}
+
+/** How long the server has run, as STATS says it. @param ms Milliseconds. */
+function uptime(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [days, hours, minutes] = [seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60].map(Math.floor);
+  const two = (n: number) => `${n}`.padStart(2, "0");
+  return `Server Up ${days} days ${hours}:${two(minutes)}:${two(seconds % 60)}`;
+}
+
+/** A command that is known and never carried out. */
+function refusal(numeric: string, why: string): Command["handler"] {
+  return () => {
+    throw new ReplyError(numeric, why);
+  };
 }
 
 /** The family's commands. */
@@ -107,4 +129,25 @@ export const ABOUT: CommandTable = {
       session.reply(RPL_ENDOFINFO, "End of /INFO list");
     },
   },
+  ADMIN: {
+    minParams: 0,
+    handler(session, [target]) {
+      checkServer(session, target);
+      throw new ReplyError(ERR_NOADMININFO, session.chat.name, "No administrative info available");
+    },
+  },
+  // One server stands alone, so it has no links.
+  LINKS: { minParams: 0, handler: (session) => session.reply(RPL_ENDOFLINKS, "*", "End of /LINKS list") },
+  STATS: {
+    minParams: 1,
+    handler(session, [query, target]) {
+      checkServer(session, target);
+      const { now, created } = session.chat;
+      // Of what it could tell (modern.ircdocs.horse/#stats-message) only the uptime is anybody's business.
+      if (query === "u") session.reply(RPL_STATSUPTIME, uptime(now() - created));
+      session.reply(RPL_ENDOFSTATS, query, "End of /STATS report");
+    },
+  },
+  SUMMON: { minParams: 0, handler: refusal(ERR_SUMMONDISABLED, "SUMMON has been disabled") },
+  USERS: { minParams: 0, handler: refusal(ERR_USERSDISABLED, "USERS has been disabled") },
 };

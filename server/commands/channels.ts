@@ -1,4 +1,4 @@
-/** Channels: JOIN, PART, NAMES, TOPIC, LIST, INVITE, KICK. */
+/** Channels: JOIN, PART, NAMES, TOPIC, INVITE, KICK. */
 
 import {
   ERR_CHANOPRIVSNEEDED,
@@ -10,9 +10,6 @@ import {
   RPL_ENDOFNAMES,
   RPL_INVITELIST,
   RPL_INVITING,
-  RPL_LIST,
-  RPL_LISTEND,
-  RPL_LISTSTART,
   RPL_NAMREPLY,
   RPL_NOTOPIC,
   RPL_TOPIC,
@@ -25,9 +22,9 @@ import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
 import { replay } from "./history.ts";
 
-/** Refuses who is no operator of a channel. Throws 482. */
+/** Refuses who is no operator of a channel, nor of the server. Throws 482. */
 export function requireOperator(session: Session, channel: Channel): void {
-  if (channel.isOperator(session)) return;
+  if (channel.isOperator(session) || session.isOperator) return;
   throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, "You're not channel operator");
 }
 
@@ -57,10 +54,12 @@ function sendTopic(session: Session, channel: Channel): void {
   session.reply(RPL_TOPICWHOTIME, channel.name, topic.by, `${Math.floor(topic.at / 1000)}`);
 }
 
-function listed(session: Session, channel: Channel): void {
-  const count = channel.members.keys().reduce((n, { invisible }) => n + Number(!invisible), 0);
-  const shown = channel.members.has(session) ? channel.members.size : count;
-  session.reply(RPL_LIST, channel.name, `${shown}`, channel.topic?.text ?? "");
+/** What a channel is like, for one who has just come in. */
+function welcome(session: Session, channel: Channel): void {
+  sendTopic(session, channel);
+  if (session.has("no-implicit-names")) return;
+  listNames(session, channel);
+  endOfNames(session, channel.name);
 }
 
 /** The family's commands. */
@@ -78,9 +77,7 @@ export const CHANNELS: CommandTable = {
         if (name === "") continue;
         const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
         if (channel === undefined) continue;
-        sendTopic(session, channel);
-        listNames(session, channel);
-        endOfNames(session, channel.name);
+        welcome(session, channel);
         replay(session, channel);
         yield;
       }
@@ -120,25 +117,9 @@ export const CHANNELS: CommandTable = {
         else sendTopic(session, channel);
         return;
       }
-      const channel = chat.ownChannel(name, session);
+      const channel = chat.ruledChannel(name, session);
       if (channel.flags.has("t")) requireOperator(session, channel);
       chat.setTopic(session, channel, cut(text, BOUNDS.topic));
-    },
-  },
-  LIST: {
-    minParams: 0,
-    *handler(session, [list]) {
-      const { chat } = session;
-      session.reply(RPL_LISTSTART, "Channel", "Users  Name");
-      const channels = list === undefined
-        ? [...chat.channels.values()]
-        : listItems(list).map((name) => chat.findChannel(name));
-      for (const channel of channels) {
-        if (!channel?.isVisibleTo(session)) continue;
-        listed(session, channel);
-        yield;
-      }
-      session.reply(RPL_LISTEND, "End of /LIST");
     },
   },
   INVITE: {
@@ -154,12 +135,13 @@ export const CHANNELS: CommandTable = {
       }
       const guest = chat.find(nick);
       if (guest === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
-      const channel = chat.ownChannel(name, session);
+      const channel = chat.ruledChannel(name, session);
       if (channel.flags.has("i")) requireOperator(session, channel);
       if (channel.members.has(guest)) {
         throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
       }
-      channel.invited.add(guest);
+      const byOperator = channel.isOperator(session) || session.isOperator;
+      channel.invited.set(guest, byOperator || channel.invited.get(guest) === true);
       session.reply(RPL_INVITING, guest.nick, channel.name);
       if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);
       const event = chat.event(session, "INVITE", [guest.nick, channel.name]);
@@ -180,7 +162,7 @@ export const CHANNELS: CommandTable = {
       for (const [i, nick] of nicks.split(",").entries()) {
         if (nick === "") continue;
         attempt(session, () => {
-          const channel = chat.ownChannel(names.length === 1 ? channels : names[i] ?? "", session);
+          const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", session);
           requireOperator(session, channel);
           const victim = chat.find(nick);
           if (victim === undefined || !channel.members.has(victim)) {

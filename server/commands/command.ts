@@ -44,9 +44,22 @@ export function attempt<T>(session: Session, act: () => T): T | undefined {
   }
 }
 
+/** A word that a client wrote, where it can stand as a middle parameter; `*` elsewhere. */
+export function safeWord(word: string): string {
+  return /^[^ :][^ ]*$/.test(word) ? word : "*";
+}
+
 /** Sends words in as many replies as they need: `:server numeric nick params... :word word ...`, 512 bytes each. */
-export function replyWithWords(session: Session, numeric: string, params: string[], words: Iterable<string>): void {
+export function replyWithWords(
+  session: Session,
+  numeric: string,
+  params: string[],
+  words: Iterable<string>,
+  separator = " ",
+): void {
   const room = LIMITS.lineBytes - 2 -
     byteLength(`:${session.chat.name} ${numeric} ${session.nick} ${params.join(" ")} :`);
-  for (const line of new WordLines(room, words).lines) session.reply(numeric, ...params, line);
+  for (const line of new WordLines(room, words).lines) {
+    session.reply(numeric, ...params, line.replaceAll(" ", separator));
+  }
 }

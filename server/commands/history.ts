@@ -1,6 +1,7 @@
 /** What was said before: CHATHISTORY, SEARCH, REDACT, and what people are sent of it when they join. */
 
 import { casefold, isNick, unescapeTag } from "../../protocol.ts";
+import { linesOf } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
 import {
   channelKey,
@@ -56,10 +57,13 @@ function stamp(time: number, now: number): string {
   return `[${then.getFullYear()}-${month}-${`${then.getDate()}`.padStart(2, "0")} ${clock}]`;
 }
 
-/** Sends one who has joined what was last said there, unless it asks for that itself (IRCv3 chathistory). */
+/**
+ * Sends one who has joined what was last said there, unless it asks for that itself (IRCv3 chathistory), or is a bot,
+ * which would answer it.
+ */
 export function replay(session: Session, channel: Channel): void {
   const { history, now } = session.chat;
-  if (history === undefined || session.has("draft/chathistory")) return;
+  if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
   const entries = history.range([channelKey(channel.name)], { limit: BOUNDS.replay, latest: true });
   if (entries.length === 0) return;
   const events = entries.map(replayed);
@@ -68,6 +72,8 @@ export function replay(session: Session, channel: Channel): void {
       const [target, text] = event.params;
       const action = text.startsWith(ACTION) ? ACTION : "";
       event.params = [target, `${action}${stamp(event.time, now())} ${text.slice(action.length)}`];
+      // With the time before it, the first of several lines may have become too long.
+      if (event.lines !== undefined) event.lines = linesOf(event)!;
     }
   }
   session.respondBatch(["chathistory", channel.name], events);

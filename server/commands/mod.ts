@@ -18,15 +18,37 @@ import {
 import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { CHANNELS } from "./channels.ts";
-import { attempt, type CommandTable } from "./command.ts";
+import { attempt, type Command, type CommandTable } from "./command.ts";
+import { HELP } from "./help.ts";
 import { HISTORY } from "./history.ts";
+import { LIST } from "./list.ts";
 import { MESSAGES } from "./messages.ts";
 import { MODES } from "./modes.ts";
+import { MONITOR } from "./monitor.ts";
+import { BATCHES, takeLine } from "./multiline.ts";
+import { OPERATORS } from "./operators.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
+import { WHO } from "./who.ts";
 
-const TABLES: CommandTable[] = [REGISTRATION, CHANNELS, MODES, MESSAGES, HISTORY, PEOPLE, ABOUT];
-const COMMANDS = new Map(TABLES.flatMap((table) => Object.entries(table)));
+const TABLES: CommandTable[] = [
+  REGISTRATION,
+  CHANNELS,
+  LIST,
+  MODES,
+  MESSAGES,
+  BATCHES,
+  HISTORY,
+  WHO,
+  PEOPLE,
+  MONITOR,
+  OPERATORS,
+  ABOUT,
+  HELP,
+];
+
+/** All commands by name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((table) => Object.entries(table)));
 
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
@@ -74,6 +96,9 @@ function handleMessage(session: Session, message: Message): void | Generator<voi
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");
+  if (session.multiline !== undefined || message.tags.batch !== undefined) {
+    if (session.has("draft/multiline") && takeLine(session, message, name)) return;
+  }
   const command = COMMANDS.get(name);
   if (command === undefined) throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
   if (!registered && !command.beforeRegistration) throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");

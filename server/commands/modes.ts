@@ -16,12 +16,16 @@ import {
   RPL_CHANNELMODEIS,
   RPL_CREATIONTIME,
   RPL_ENDOFBANLIST,
+  RPL_ENDOFEXCEPTLIST,
+  RPL_ENDOFINVEXLIST,
+  RPL_EXCEPTLIST,
+  RPL_INVEXLIST,
   RPL_UMODEIS,
 } from "../../protocol.ts";
 import type { Event } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
-import { BOUNDS } from "../isupport.ts";
-import { completeMask } from "../mask.ts";
+import { BOUNDS, MODES as LETTERS } from "../isupport.ts";
+import { parseMask } from "../masklist.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { requireOperator } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
@@ -32,6 +36,8 @@ interface Change {
   channel: Channel;
   on: boolean;
   param: string;
+  /** What has changed so far; a change that brings another with it adds that here. */
+  changes: ModeChanges;
 }
 
 /** One channel mode. */
@@ -68,23 +74,49 @@ function rank(letter: "o" | "v"): ChannelMode {
   };
 }
 
-const CHANNEL_MODES: Record<string, ChannelMode> = {
-  b: {
+/** A list's replies, and what its end is called. */
+const LISTS = {
+  b: { entry: RPL_BANLIST, end: RPL_ENDOFBANLIST, name: "ban" },
+  e: { entry: RPL_EXCEPTLIST, end: RPL_ENDOFEXCEPTLIST, name: "exception" },
+  I: { entry: RPL_INVEXLIST, end: RPL_ENDOFINVEXLIST, name: "invite exception" },
+};
+type ListLetter = keyof typeof LISTS;
+
+function isList(letter: string): letter is ListLetter {
+  return Object.hasOwn(LISTS, letter);
+}
+
+function list(letter: ListLetter): ChannelMode {
+  return {
     takes: "always",
-    apply({ session, channel, on, param }) {
-      if (/^:|\s/.test(param) || [...param].length > BOUNDS.mask) {
-        const why = `A mask is 1 to ${BOUNDS.mask} characters, without a space or a colon first`;
-        throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, "b", "*", why);
+    apply({ session, channel, on, param, changes }) {
+      const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
+      // To be muted is nothing that keeps anyone from joining.
+      if (mask === undefined || (letter === "I" && mask.isMute)) {
+        const why = `A mask is 1 to ${BOUNDS.mask} characters, without a space or a colon first; ` +
+          `before it may stand ~t:MINUTES:${letter === "I" ? "" : " and ~m:"}`;
+        throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", why);
       }
-      const mask = completeMask(param);
-      if (!on) return channel.unban(mask);
-      if (channel.bans.size >= BOUNDS.bans) {
-        throw new ReplyError(ERR_BANLISTFULL, channel.name, "b", "Ban list is full");
+      if (!on) return channel.removeMask(letter, mask);
+      const { size } = channel.lists[letter];
+      const holder = channel.lists[letter].get(mask);
+      // Set again, an entry for a time begins anew; and one for another time takes its place.
+      if (holder?.text === mask.text && mask.minutes === undefined) return undefined;
+      if (holder === undefined && size >= BOUNDS.list) {
+        throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
       }
-      return channel.ban(mask, session.source, session.chat.now()) ? mask : undefined;
+      if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
+      channel.addMask(letter, mask, session.source, session.chat.now());
+      return mask.text;
     },
-  },
-  i: flag("i"),
+  };
+}
+
+const CHANNEL_MODES: Record<string, ChannelMode> = {
+  ...Object.fromEntries([...LETTERS.flags].map((letter) => [letter, flag(letter)])),
+  b: list("b"),
+  e: list("e"),
+  I: list("I"),
   k: {
     takes: "always",
     apply({ channel, on, param }) {
@@ -122,11 +154,7 @@ const CHANNEL_MODES: Record<string, ChannelMode> = {
       return param;
     },
   },
-  m: flag("m"),
-  n: flag("n"),
   o: rank("o"),
-  s: flag("s"),
-  t: flag("t"),
   v: rank("v"),
 };
 
@@ -146,11 +174,12 @@ function channelModeIs(session: Session, channel: Channel): void {
   session.reply(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
 }
 
-function banList(session: Session, channel: Channel): void {
-  for (const { text, by, at } of channel.bans.values()) {
-    session.reply(RPL_BANLIST, channel.name, text, by, `${Math.floor(at / 1000)}`);
+function sendList(session: Session, channel: Channel, letter: ListLetter): void {
+  const { entry, end, name } = LISTS[letter];
+  for (const { text, by, at } of channel.lists[letter].values()) {
+    session.reply(entry, channel.name, text, by, `${Math.floor(at / 1000)}`);
   }
-  session.reply(RPL_ENDOFBANLIST, channel.name, "End of channel ban list");
+  session.reply(end, channel.name, `End of channel ${name} list`);
 }
 
 /** Collects changes as MODE tells them: `+o-v alice bob`. */
@@ -204,7 +233,7 @@ function* signedLetters(text: string): Generator<[on: boolean, letter: string]> 
 function changeChannelModes(session: Session, channel: Channel, text: string, params: string[]): void {
   const changes = new ModeChanges();
   let withParam = 0;
-  let isListed = false;
+  const listed = new Set<string>();
   try {
     for (const [on, letter] of signedLetters(text)) {
       try {
@@ -214,10 +243,10 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
         const mode = CHANNEL_MODES[letter];
         const takes = mode.takes === "always" || (mode.takes === "when set" && on);
         const param = takes ? params.shift() : "";
-        if (letter === "b" && !param) {
+        if (isList(letter) && !param) {
           // Once is enough, however often it is asked for.
-          if (!isListed) banList(session, channel);
-          isListed = true;
+          if (!listed.has(letter)) sendList(session, channel, letter);
+          listed.add(letter);
           continue;
         }
         requireOperator(session, channel);
@@ -226,7 +255,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
           throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", "A parameter is missing");
         }
         if (takes && ++withParam > BOUNDS.modes) continue;
-        const told = mode.apply({ session, channel, on, param: param ?? "" });
+        const told = mode.apply({ session, channel, on, param: param ?? "", changes });
         if (told !== undefined) changes.add(on, letter, told);
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error;
@@ -241,13 +270,16 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
   }
 }
 
+/** Changes one's own modes: `o` can only be laid down, since OPER is what gives it. */
 function changeUserModes(session: Session, text: string): void {
   const changes = new ModeChanges();
+  const { modes } = session;
   let unknown = false;
   for (const [on, letter] of signedLetters(text)) {
-    if (letter !== "i") unknown = true;
-    else if (session.invisible !== on) {
-      session.invisible = on;
+    if (!LETTERS.user.includes(letter)) unknown = true;
+    else if (modes.has(letter) !== on && !(letter === "o" && on)) {
+      if (on) modes.add(letter);
+      else modes.delete(letter);
       changes.add(on, letter, "");
     }
   }
@@ -270,7 +302,7 @@ export const MODES: CommandTable = {
       const person = chat.find(target);
       if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
       if (person !== session) throw new ReplyError(ERR_USERSDONTMATCH, "Can't change mode for other users");
-      if (text === undefined) session.reply(RPL_UMODEIS, session.invisible ? "+i" : "+");
+      if (text === undefined) session.reply(RPL_UMODEIS, "+" + [...session.modes].sort().join(""));
       else changeUserModes(session, text);
     },
   },

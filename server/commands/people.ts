@@ -1,4 +1,4 @@
-/** Who is here and what they are up to: WHO, WHOIS, WHOWAS, ISON, USERHOST, AWAY, SETNAME. */
+/** Who someone is and what they are up to: WHOIS, WHOWAS, ISON, USERHOST, AWAY, SETNAME. */
 
 import {
   casefold,
@@ -6,74 +6,44 @@ import {
   ERR_NOSUCHNICK,
   ERR_WASNOSUCHNICK,
   RPL_AWAY,
-  RPL_ENDOFWHO,
   RPL_ENDOFWHOIS,
   RPL_ENDOFWHOWAS,
   RPL_ISON,
   RPL_NOWAWAY,
   RPL_UNAWAY,
   RPL_USERHOST,
+  RPL_WHOISACCOUNT,
+  RPL_WHOISACTUALLY,
+  RPL_WHOISBOT,
   RPL_WHOISCHANNELS,
   RPL_WHOISIDLE,
+  RPL_WHOISOPERATOR,
   RPL_WHOISSERVER,
   RPL_WHOISUSER,
-  RPL_WHOREPLY,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
-import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
-import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
-
-function sharesChannel(a: Session, b: Session): boolean {
-  return a.channels.values().some((channel) => b.channels.has(channel));
-}
-
-function whoReply(session: Session, person: Session, channel: Channel | undefined): void {
-  const { chat } = session;
-  const flags = (person.away === undefined ? "H" : "G") + (channel?.prefix(person, session.has("multi-prefix")) ?? "");
-  const { user, host, nick, realname } = person;
-  session.reply(RPL_WHOREPLY, channel?.name ?? "*", user, host, chat.name, nick, flags, `0 ${realname}`);
-}
-
-/** Whether a session may know that someone is in a channel. */
-function maySeeIn(session: Session, person: Session, channel: Channel): boolean {
-  return channel.members.has(session) || (channel.isVisibleTo(session) && !person.invisible);
-}
-
-/** Answers WHO for a channel's name, a nick, or a mask of either nick, user, host or real name. */
-function* who(session: Session, mask: string): Generator<void> {
-  const { chat } = session;
-  const channel = chat.findChannel(mask);
-  if (channel !== undefined) {
-    for (const person of [...channel.members.keys()]) {
-      if (maySeeIn(session, person, channel)) yield whoReply(session, person, channel);
-    }
-    return;
-  }
-  const exact = chat.find(mask);
-  const all = mask === "*" || mask === "0";
-  for (const person of exact === undefined ? [...chat.sessions.values()] : [exact]) {
-    // Who is invisible is found by those who share a channel, or who know the nick.
-    if (person.invisible && person !== session && person !== exact && !sharesChannel(session, person)) continue;
-    const { nick, user, host, realname } = person;
-    if (person === exact || all || [nick, user, host, realname].some((text) => matches(mask, text))) {
-      yield whoReply(session, person, person.channels.values().find((channel) => maySeeIn(session, person, channel)));
-    }
-  }
-}
+import { maySeeIn } from "./who.ts";
 
 function whois(session: Session, person: Session): void {
   const { chat } = session;
-  const { nick, user, host, realname, away } = person;
+  const { nick, user, host, realname, away, account, address, isOperator, modes } = person;
   session.reply(RPL_WHOISUSER, nick, user, host, "*", realname);
   const shown = person.channels.values().filter((channel) => maySeeIn(session, person, channel));
   const all = session.has("multi-prefix");
   const words = shown.map((channel) => channel.prefix(person, all) + channel.name);
   replyWithWords(session, RPL_WHOISCHANNELS, [nick], words);
   session.reply(RPL_WHOISSERVER, nick, chat.name, chat.settings.network);
+  if (isOperator) session.reply(RPL_WHOISOPERATOR, nick, "is an operator of this server");
+  if (modes.has("B")) session.reply(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
+  if (account !== undefined) session.reply(RPL_WHOISACCOUNT, nick, account, "is logged in as");
+  // The address behind another host is for those who may ban it, and for the person.
+  if (host !== address && (session === person || session.isOperator)) {
+    session.reply(RPL_WHOISACTUALLY, nick, address, "is actually using host");
+  }
   if (away !== undefined) session.reply(RPL_AWAY, nick, away);
   const idle = Math.floor((chat.now() - person.spokeAt) / 1000);
   const signon = Math.floor(person.connectedAt / 1000);
@@ -82,13 +52,6 @@ function whois(session: Session, person: Session): void {
 
 /** The family's commands. */
 export const PEOPLE: CommandTable = {
-  WHO: {
-    minParams: 0,
-    *handler(session, [mask = "*"]) {
-      yield* who(session, mask);
-      session.reply(RPL_ENDOFWHO, mask, "End of WHO list");
-    },
-  },
   WHOIS: {
     minParams: 0,
     handler(session, params) {
@@ -109,8 +72,9 @@ export const PEOPLE: CommandTable = {
       const folded = casefold(nick);
       const found = chat.departed.filter((person) => casefold(person.nick) === folded).reverse();
       const most = Number(count) > 0 ? Number(count) : found.length;
-      for (const { nick, user, host, realname, at } of found.slice(0, most)) {
+      for (const { nick, user, host, address, realname, at } of found.slice(0, most)) {
         session.reply(RPL_WHOWASUSER, nick, user, host, "*", realname);
+        if (host !== address && session.isOperator) session.reply(RPL_WHOISACTUALLY, nick, address, "was using host");
         session.reply(RPL_WHOISSERVER, nick, chat.name, new Date(at).toUTCString());
       }
       if (found.length === 0) session.reply(ERR_WASNOSUCHNICK, nick, "There was no such nickname");
@@ -128,8 +92,8 @@ export const PEOPLE: CommandTable = {
     minParams: 1,
     handler(session, params) {
       const people = params.slice(0, 5).map((nick) => session.chat.find(nick)).filter((person) => person !== undefined);
-      const words = people.map(({ nick, away, user, host }) =>
-        `${nick}=${away === undefined ? "+" : "-"}${user}@${host}`
+      const words = people.map(({ nick, away, user, host, isOperator }) =>
+        `${nick}${isOperator ? "*" : ""}=${away === undefined ? "+" : "-"}${user}@${host}`
       );
       session.reply(RPL_USERHOST, words.join(" "));
     },

@@ -1,7 +1,7 @@
 /** Coming in and going out: PASS, CAP, NICK, USER, PING, PONG, QUIT. */
 
-import { timingSafeEqual } from "node:crypto";
 import {
+  byteLength,
   ERR_ALREADYREGISTERED,
   ERR_ERRONEUSNICKNAME,
   ERR_INVALIDCAPCMD,
@@ -11,16 +11,17 @@ import {
   ERR_NOORIGIN,
   ERR_PASSWDMISMATCH,
   isNick,
+  LIMITS,
   RPL_CREATED,
   RPL_MYINFO,
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import { CAPABILITIES, FEED_CAPABILITIES } from "../capabilities.ts";
-import { BOUNDS } from "../isupport.ts";
+import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
+import { BOUNDS, MODES } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
-import { cut } from "../words.ts";
+import { cut, isSecret, WordLines } from "../words.ts";
 import type { CommandTable } from "./command.ts";
 import { tellKeeping } from "./history.ts";
 
@@ -29,7 +30,7 @@ function completeRegistration(session: Session): void {
   const { chat, registration } = session;
   if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
   const { nick, user, realname = "", password = "" } = registration;
-  if (chat.settings.password !== undefined && !sameText(password, chat.settings.password)) {
+  if (chat.settings.password !== undefined && !isSecret(password, chat.settings.password)) {
     session.reply(ERR_PASSWDMISMATCH, "Password incorrect");
     return session.close("Wrong password");
   }
@@ -46,17 +47,14 @@ function completeRegistration(session: Session): void {
   session.reply(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${session.source}`);
   session.reply(RPL_YOURHOST, `Your host is ${chat.name}, running Teahouse ${chat.settings.version}`);
   session.reply(RPL_CREATED, `This room was opened ${new Date(chat.created).toUTCString()}`);
-  session.reply(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, "i", "biklmnostv", "bklov");
+  const withParam = MODES.lists + MODES.always + MODES.whenSet + MODES.ranks;
+  const sorted = (letters: string) => [...letters].sort().join("");
+  const channelModes = [sorted(withParam + MODES.flags), sorted(withParam)];
+  session.reply(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, sorted(MODES.user), ...channelModes);
   sendIsupport(session);
   lusers(session);
   tellKeeping(session);
   motd(session);
-}
-
-/** Compares in a time that tells nothing of where the texts differ. */
-function sameText(a: string, b: string): boolean {
-  const [x, y] = [a, b].map((text) => new TextEncoder().encode(text));
-  return x.length === y.length && timingSafeEqual(x, y);
 }
 
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
@@ -73,14 +71,14 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
     session.capVersion = Math.max(session.capVersion, parseInt(version, 10) || 301);
     // Version 302 brings cap-notify with it.
     if (session.capVersion >= 302) session.caps |= CAPABILITIES["cap-notify"];
-    capReply(session, "LS", Object.keys(CAPABILITIES).filter((name) => session.chat.offers(name)));
+    // Values are of version 302, too ("CAP LS Version").
+    const value = (name: Capability) => session.capVersion >= 302 ? CAPABILITY_VALUES[name] : undefined;
+    const names = CAPABILITY_NAMES.filter((name) => session.chat.offers(name));
+    const words = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
+    capReply(session, "LS", words);
   },
   LIST(session) {
-    capReply(
-      session,
-      "LIST",
-      Object.entries(CAPABILITIES).filter(([, bit]) => session.caps & bit).map(([name]) => name),
-    );
+    capReply(session, "LIST", CAPABILITY_NAMES.filter((name) => session.has(name)));
   },
   REQ(session, [list = ""]) {
     if (session.registration !== undefined) session.registration.negotiating = true;
@@ -104,13 +102,20 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
   },
 };
 
+const CAPABILITY_NAMES = (Object.keys(CAPABILITIES) as Capability[]).sort();
+
+/** Answers CAP, in several lines where one is too short and the client knows of that (version 302). */
 function capReply(session: Session, subcommand: string, words: string[]): void {
-  session.respond(session.chat.serverEvent("CAP", [session.nick, subcommand, words.join(" ")]));
+  const { chat, nick, capVersion } = session;
+  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} CAP ${nick} ${subcommand} * :`);
+  const lines = capVersion >= 302 ? new WordLines(room, words).lines : [words.join(" ")];
+  for (const line of lines.slice(0, -1)) session.respond(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
+  session.respond(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
 }
 
 /** Moves the session to the feeds that suit its new capabilities. */
 function changeCapabilities(session: Session, caps: number): void {
-  const moves = ((session.caps ^ caps) & FEED_CAPABILITIES) !== 0;
+  const moves = feedCapabilities(session.caps) !== feedCapabilities(caps);
   if (moves) { for (const channel of session.channels) channel.unfollow(session); }
   session.caps = caps;
   if (moves) { for (const channel of session.channels) channel.follow(session); }

@@ -1,0 +1,138 @@
+/** Messages of several lines: BATCH from a client, and the lines in it (IRCv3 client-batch, multiline). */
+
+import { byteLength, ERR_UNKNOWNCOMMAND, type Message } from "../../protocol.ts";
+import { MULTILINE } from "../capabilities.ts";
+import { type Multiline, ReplyError, type Session } from "../session.ts";
+import { type CommandTable, safeWord } from "./command.ts";
+import { clientTags, say } from "./messages.ts";
+
+const TYPE = "draft/multiline";
+const CONCAT = "draft/multiline-concat";
+
+const NOT_ALONE = "Until the batch is closed only its lines may be sent";
+
+/** A refusal: its code, contexts and description (IRCv3 multiline, "Errors"). */
+type Fault = [code: string, ...contextAndDescription: string[]];
+
+/** Refuses the message that is being sent, once; what is left of it is passed over. */
+function refuse(session: Session, multiline: Multiline, ...fault: Fault): void {
+  if (multiline.isRefused) return;
+  multiline.isRefused = true;
+  session.beginResponse(multiline.label);
+  session.fail("BATCH", ...fault);
+  session.endResponse();
+}
+
+/** What is wrong with one more line, if anything. */
+function fault(multiline: Multiline, { tags, params }: Message, command: string): Fault | undefined {
+  const { reference, target, lines } = multiline;
+  const [to = "", text = ""] = params;
+  if (tags.batch !== reference) return ["MULTILINE_INVALID", NOT_ALONE];
+  if (command !== "PRIVMSG" && command !== "NOTICE") {
+    return ["MULTILINE_INVALID", "A batch of lines may hold PRIVMSG or NOTICE, and nothing else"];
+  }
+  if (multiline.command !== undefined && multiline.command !== command) {
+    return ["MULTILINE_INVALID", "A batch of lines may not mix PRIVMSG and NOTICE"];
+  }
+  if (to !== target) {
+    return ["MULTILINE_INVALID_TARGET", safeWord(target), safeWord(to), "A line's target is not that of the batch"];
+  }
+  if (lines.length >= MULTILINE.lines) {
+    return ["MULTILINE_MAX_LINES", `${MULTILINE.lines}`, `A message has ${MULTILINE.lines} lines at most`];
+  }
+  if (CONCAT in tags && (text === "" || lines.length === 0)) {
+    return ["MULTILINE_INVALID", "An empty line, or the first one, can't continue the line before it"];
+  }
+  return undefined;
+}
+
+/**
+ * Takes a line that has a `batch` tag, or that comes while a batch is open.
+ *
+ * @param command The line's command in capitals.
+ * @returns Whether that is all there is to it; else it is a command as any other.
+ */
+export function takeLine(session: Session, message: Message, command: string): boolean {
+  const { multiline } = session;
+  const { tags, params: [, text = ""] } = message;
+  if (tags.batch === undefined) {
+    // A batch must be sent without anything between its lines; what is about the connection itself does no harm.
+    const mayCome = command === "BATCH" || command === "PING" || command === "PONG" || command === "QUIT";
+    if (multiline !== undefined && !mayCome) refuse(session, multiline, "MULTILINE_INVALID", NOT_ALONE);
+    return false;
+  }
+  // A line of a batch that was refused, or of none.
+  if (multiline === undefined || multiline.isRefused) return true;
+  const wrong = fault(multiline, message, command);
+  if (wrong !== undefined) {
+    refuse(session, multiline, ...wrong);
+    return true;
+  }
+  const isContinued = CONCAT in tags;
+  multiline.command = command;
+  multiline.bytes += byteLength(text) + (isContinued || multiline.lines.length === 0 ? 0 : 1);
+  multiline.lines.push({ text, isContinued });
+  if (multiline.bytes > MULTILINE.bytes) {
+    const why = `A message has ${MULTILINE.bytes} bytes at most`;
+    refuse(session, multiline, "MULTILINE_MAX_BYTES", `${MULTILINE.bytes}`, why);
+  }
+  return true;
+}
+
+function open(session: Session, reference: string, type: string, target: string, { tags }: Message): void {
+  const { multiline } = session;
+  if (multiline !== undefined && !multiline.isRefused) {
+    return refuse(session, multiline, "MULTILINE_INVALID", NOT_ALONE);
+  }
+  if (!/^[\w-]{1,64}$/.test(reference)) {
+    return session.fail(
+      "BATCH",
+      "INVALID_REFTAG",
+      safeWord(reference),
+      "A reference is 1 to 64 letters, digits, - and _",
+    );
+  }
+  if (type !== TYPE) {
+    return session.fail("BATCH", "UNKNOWN_TYPE", reference, safeWord(type), "No such type of batch");
+  }
+  const label = session.deferResponse();
+  session.multiline = {
+    reference,
+    target,
+    lines: [],
+    bytes: 0,
+    tags: clientTags(session, tags),
+    label,
+    isRefused: false,
+  };
+  if (target === "") refuse(session, session.multiline, "MULTILINE_INVALID", "The batch has no target");
+}
+
+function close(session: Session, reference: string): void {
+  const { multiline } = session;
+  if (multiline === undefined || multiline.reference !== reference) {
+    return session.fail("BATCH", "INVALID_REFTAG", safeWord(reference), "No such batch is open");
+  }
+  session.multiline = undefined;
+  const { command, target, lines, tags, label, isRefused } = multiline;
+  if (isRefused) return;
+  if (command === undefined || lines.every(({ text }) => text === "")) {
+    return refuse(session, multiline, "MULTILINE_INVALID", "The batch has no line that is not empty");
+  }
+  const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
+  // What answers the message carries the label of the BATCH that opened it.
+  session.beginResponse(label);
+  say(session, command, target, [text], tags, lines.length > 1 ? lines : undefined);
+}
+
+/** The family's command. */
+export const BATCHES: CommandTable = {
+  BATCH: {
+    minParams: 1,
+    handler(session, [reference, type = "", target = ""], message) {
+      if (!session.has("draft/multiline")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "BATCH", "Unknown command");
+      if (reference.startsWith("+")) open(session, reference.slice(1), type, target, message);
+      else close(session, reference.replace(/^-/, ""));
+    },
+  },
+};

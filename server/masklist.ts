@@ -1,0 +1,153 @@
+/**
+ * The lists of masks that a channel keeps (modes `b`, `e`, `I`): what an entry says, whom it covers and when it ends. It
+ * must not know channels or sessions.
+ *
+ * An entry is a mask, or an extended one (`EXTBAN` of 005) with `~` and a letter before it:
+ *
+ *     nick!user@host        whoever has that name
+ *     ~m:nick!user@host     takes or gives the voice only: who is covered may join, but not talk
+ *     ~t:60:nick!user@host  ends by itself after so many minutes; may stand before `~m:`
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import { completeMask, matches } from "./mask.ts";
+
+/** The letters of extended masks, and the character before them. */
+export const EXTBAN = { prefix: "~", letters: "mt" } as const;
+
+/** The most minutes that an entry may be set for: a year. */
+export const MOST_MINUTES = 525_600;
+
+/** What is written for an entry, read once. */
+export interface Mask {
+  /** The whole of it, completed: as it is told and listed. */
+  text: string;
+  /** The same for entries that cover the same: the text without its time, folded. */
+  key: string;
+  /** Minutes until it ends, if it does. */
+  minutes?: number;
+  /** Whether it is about talking only (`~m`). */
+  isMute: boolean;
+  /** The `nick!user@host` that it covers, with `*` and `?`. */
+  pattern: string;
+}
+
+/**
+ * Reads what someone writes for an entry.
+ *
+ * @returns Nothing where it is not well-formed: an extended mask with an unknown letter, nothing to cover, or a time that
+ * is not 1 to `MOST_MINUTES`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseMask("~t:60:~m:bob"), {
+ *   text: "~t:60:~m:bob!*@*",
+ *   key: "~m:bob!*@*",
+ *   minutes: 60,
+ *   isMute: true,
+ *   pattern: "bob!*@*",
+ * });
+ * ```
+ */
+export function parseMask(text: string): Mask | undefined {
+  const [, time, minutes, mute, rest] = /^(~t:(\d{1,6}):)?(~m:)?(.*)$/s.exec(text)!;
+  if (rest === "" || /^~[a-z]:/i.test(rest)) return undefined;
+  if (time !== undefined && (Number(minutes) < 1 || Number(minutes) > MOST_MINUTES)) return undefined;
+  const pattern = completeMask(rest);
+  const untimed = (mute ?? "") + pattern;
+  return {
+    text: (time === undefined ? "" : `~t:${Number(minutes)}:`) + untimed,
+    key: casefold(untimed),
+    ...(time === undefined ? {} : { minutes: Number(minutes) }),
+    isMute: mute !== undefined,
+    pattern,
+  };
+}
+
+/** A text that someone set at a time. */
+export interface Setting {
+  text: string;
+  /** The setter's `nick!user@host`. */
+  by: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** One entry of a list. */
+export interface Entry extends Mask, Setting {
+  /** When it ends, in milliseconds since 1970; never where `Infinity`. */
+  until: number;
+}
+
+/** A list of masks: each once, whatever its time and letter case. */
+export class MaskList {
+  readonly #entries = new Map<string, Entry>();
+  /** When the next entry ends, in milliseconds since 1970; `Infinity` where none does. */
+  #nextEnd = Infinity;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  values(): IterableIterator<Entry> {
+    return this.#entries.values();
+  }
+
+  /** The entry that covers the same as a mask. */
+  get(mask: Mask): Entry | undefined {
+    return this.#entries.get(mask.key);
+  }
+
+  /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
+  add(mask: Mask, by: string, at: number): void {
+    const until = mask.minutes === undefined ? Infinity : at + mask.minutes * 60_000;
+    this.#entries.set(mask.key, { ...mask, by, at, until });
+    this.#nextEnd = Math.min(this.#nextEnd, until);
+  }
+
+  /** What is to be kept of it. */
+  get settings(): Setting[] {
+    return [...this.#entries.values()].map(({ text, by, at }) => ({ text, by, at }));
+  }
+
+  /** Adds what was kept, but for what has ended since. @param now Milliseconds since 1970. */
+  restore(settings: Setting[], now: number): void {
+    for (const { text, by, at } of settings) {
+      const mask = parseMask(text);
+      if (mask !== undefined) this.add(mask, by, at);
+    }
+    this.expire(now);
+  }
+
+  /** Removes the entry that covers the same as a mask, and gives it. */
+  remove(mask: Mask): Entry | undefined {
+    const entry = this.#entries.get(mask.key);
+    this.#entries.delete(mask.key);
+    return entry;
+  }
+
+  /** Removes the entries whose time is over, and gives them. @param now Milliseconds since 1970. */
+  expire(now: number): Entry[] {
+    if (now < this.#nextEnd) return [];
+    const over = [...this.#entries.values()].filter(({ until }) => until <= now);
+    for (const { key } of over) this.#entries.delete(key);
+    this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
+    return over;
+  }
+
+  /**
+   * Whether an entry covers someone.
+   *
+   * @param sources Every `nick!user@host` that the person goes by.
+   * @param isMute Which entries count: those about talking only, or the others.
+   */
+  covers(sources: readonly string[], isMute: boolean): boolean {
+    return this.#entries.values().some((entry) =>
+      entry.isMute === isMute && sources.some((source) => matches(entry.pattern, source))
+    );
+  }
+}

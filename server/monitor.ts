@@ -1,0 +1,64 @@
+/**
+ * Who watches whom (IRCv3 monitor): told when a nick comes online or goes, and, with extended-monitor, of what those do
+ * who share no channel with the watcher. It must not know channels or the command's syntax.
+ *
+ * @module
+ */
+
+import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
+import type { Event } from "./capabilities.ts";
+import { BOUNDS } from "./isupport.ts";
+import { Session } from "./session.ts";
+
+/** The watchers of each nick. */
+export class Monitor {
+  readonly #watchers = new Map<string, Set<Session>>();
+
+  /** Begins to watch a nick. False where that is one too many; true, too, where it is watched already. */
+  add(session: Session, nick: string): boolean {
+    const folded = casefold(nick);
+    if (session.monitored.has(folded)) return true;
+    if (session.monitored.size >= BOUNDS.monitor) return false;
+    session.monitored.set(folded, nick);
+    const watchers = this.#watchers.get(folded) ?? new Set();
+    this.#watchers.set(folded, watchers.add(session));
+    return true;
+  }
+
+  /** Stops watching a nick. */
+  remove(session: Session, nick: string): void {
+    const folded = casefold(nick);
+    if (!session.monitored.delete(folded)) return;
+    const watchers = this.#watchers.get(folded)!;
+    watchers.delete(session);
+    if (watchers.size === 0) this.#watchers.delete(folded);
+  }
+
+  /** Stops watching at all. */
+  clear(session: Session): void {
+    for (const nick of session.monitored.values()) this.remove(session, nick);
+  }
+
+  /** Tells the watchers of a nick that someone has it now. */
+  online({ chat, nick, source }: Session): void {
+    // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
+    Session.tell(this.#of(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
+  }
+
+  /** Tells the watchers of a nick that nobody has it any more. */
+  offline({ chat }: Session, nick: string): void {
+    Session.tell(this.#of(nick), chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
+  }
+
+  /** Tells what a person does to those watchers with extended-monitor who are not told it in a channel. */
+  tell(person: Session, event: Event): void {
+    const apart = [...this.#of(person.nick)].filter((watcher) =>
+      watcher !== person && watcher.has("extended-monitor") && !watcher.sharesChannel(person)
+    );
+    Session.tell(apart, event);
+  }
+
+  #of(nick: string): Iterable<Session> {
+    return this.#watchers.get(casefold(nick)) ?? [];
+  }
+}
