@@ -10,6 +10,7 @@ import {
   parseMsgid,
   privateKey,
 } from "./history.ts";
+import { parseMask } from "./masklist.ts";
 import { Store } from "./store.ts";
 
 /** A history of one test, and what it has reported. */
@@ -293,7 +294,7 @@ Deno.test("Settings of a channel, and who was in, outlive its members", async ()
   assertEquals(registry.find("#tea"), undefined, "nothing to keep");
   channel.topic = { text: "oolong", by: "alice!a@b", at: 2_000 };
   channel.flags.add("m");
-  channel.ban("*!*@spam", "alice!a@b", 3_000);
+  channel.lists.b.add(parseMask("*!*@spam")!, "alice!a@b", 3_000);
   registry.changed(channel);
   const settings = channel.settings;
   assertEquals(registry.find("#TEA"), settings, "not written yet");
