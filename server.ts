@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
+import { Accounts } from "./server/accounts.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
 import { Registry } from "./server/registry.ts";
@@ -187,6 +188,7 @@ if (import.meta.main) {
     onPresence: (text) => log(1, text),
     history: keep === 0 ? undefined : history,
     registry: new Registry(store),
+    accounts: new Accounts(store),
   });
   // Whatever ends the program, what was said is written first.
   addEventListener("unload", () => store.closeNow());

@@ -32,6 +32,8 @@ export const CAPABILITIES = {
   "no-implicit-names": 1 << 20,
   "standard-replies": 1 << 21,
   "draft/multiline": 1 << 22,
+  "sasl": 1 << 23,
+  "draft/account-registration": 1 << 24,
 } as const;
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
@@ -39,6 +41,7 @@ export const MULTILINE = { bytes: 4096, lines: 32 } as const;
 
 /** What `CAP LS 302` tells of a capability beside its name. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
+  "sasl": "SCRAM-SHA-256,PLAIN",
   "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
 };
 
@@ -48,6 +51,9 @@ export type Capability = keyof typeof CAPABILITIES;
 /** The capabilities that need kept messages. */
 export const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
   CAPABILITIES["draft/message-redaction"] | CAPABILITIES["soju.im/search"];
+
+/** The capabilities that need accounts. */
+export const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-registration"];
 
 /** Whether a text is the name of a capability that is offered. */
 export function isCapability(name: string): name is Capability {

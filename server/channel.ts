@@ -147,6 +147,11 @@ export class Channel {
     if (membership === undefined || membership[letter] === on) return false;
     membership[letter] = on;
     this.#names.clear();
+    if (letter === "o" && session.account !== undefined) {
+      const account = casefold(session.account);
+      if (on) this.operators.add(account);
+      else this.operators.delete(account);
+    }
     return true;
   }
 
@@ -159,6 +164,7 @@ export class Channel {
     const o = this.operators.size > 0
       ? account !== undefined && this.operators.has(casefold(account))
       : this.members.size === 0;
+    if (o && account !== undefined) this.operators.add(casefold(account));
     this.members.set(session, { o, v: false });
     this.invited.delete(session);
     this.#seats.delete(session.identity);

@@ -25,6 +25,7 @@ import {
   LIMITS,
 } from "../protocol.ts";
 import {
+  ACCOUNT_CAPABILITIES,
   CAPABILITIES,
   type Capability,
   type Event,
@@ -32,6 +33,7 @@ import {
   isCapability,
   type Line,
 } from "./capabilities.ts";
+import type { Accounts } from "./accounts.ts";
 import { Channel } from "./channel.ts";
 import { channelKey, firstId, type History, msgid, privateKey, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
@@ -74,7 +76,12 @@ export interface ChatOptions {
   history?: History | undefined;
   /** Where the settings of channels are kept. */
   registry?: Registry | undefined;
+  /** The accounts that people may have; there are none when left out. */
+  accounts?: Accounts | undefined;
 }
+
+/** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
+const RESERVED = 30_000;
 
 /** The most bytes of the server's name (RFC 1123 allows a host as many). */
 const LONGEST_NAME = 63;
@@ -112,6 +119,7 @@ export class Chat {
   /** Most people online at once. */
   peak = 0;
   readonly history: History | undefined;
+  readonly accounts: Accounts | undefined;
   readonly #registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
@@ -119,11 +127,13 @@ export class Chat {
   #ids = 0;
   #lastMessage: number;
 
-  constructor(settings: Settings, { now = Date.now, onPresence = () => {}, history, registry }: ChatOptions = {}) {
+  constructor(settings: Settings, options: ChatOptions = {}) {
+    const { now = Date.now, onPresence = () => {}, history, registry, accounts } = options;
     this.settings = settings;
     this.now = now;
     this.history = history;
     this.#registry = registry;
+    this.accounts = accounts;
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
     this.#onPresence = onPresence;
@@ -134,7 +144,10 @@ export class Chat {
 
   /** Whether a text is the name of a capability that this room has. */
   offers(name: string): name is Capability {
-    return isCapability(name) && (this.history !== undefined || (CAPABILITIES[name] & HISTORY_CAPABILITIES) === 0);
+    if (!isCapability(name)) return false;
+    const absent = (this.history === undefined ? HISTORY_CAPABILITIES : 0) |
+      (this.accounts === undefined ? ACCOUNT_CAPABILITIES : 0);
+    return (CAPABILITIES[name] & absent) === 0;
   }
 
   /** A new id for a batch, unique over all runs. */
@@ -200,6 +213,26 @@ export class Chat {
     this.#presence(`${nick} has come in from ${session.host}`);
   }
 
+  /** Looks whether a nick is that of another's account: who has it is asked to log in, and has 30 s for that. */
+  checkReserved(session: Session): void {
+    session.reservedUntil = undefined;
+    const owner = this.accounts?.find(session.nick);
+    if (owner === undefined || session.ownsNick) return;
+    session.reservedUntil = this.now() + RESERVED;
+    const seconds = RESERVED / 1000;
+    const text = `${session.nick} is the nick of an account: log in, or you are given another in ${seconds} s`;
+    session.deliver(this.serverEvent("NOTICE", [session.nick, text]));
+  }
+
+  /** Takes a nick away from someone who has not logged in to its account. */
+  takeNick(session: Session): void {
+    session.reservedUntil = undefined;
+    const digits = () => 1000 + Math.floor(Math.random() * 9000);
+    let nick = `guest-${digits()}`;
+    while (this.find(nick) !== undefined) nick = `guest-${digits()}${digits()}`;
+    this.rename(session, nick);
+  }
+
   /** Gives a registered session another nick, and tells those who can see it once. Throws 433. */
   rename(session: Session, nick: string): void {
     this.#claim(session, nick);
@@ -214,6 +247,7 @@ export class Chat {
     if (isOther) {
       this.monitor.offline(session, before);
       this.monitor.online(session);
+      this.checkReserved(session);
     }
     this.#presence(`${before} is now ${nick}`);
   }
@@ -246,7 +280,8 @@ export class Chat {
     this.#admit(session, channel, key);
     this.channels.set(casefold(name), channel);
     channel.add(session);
-    if (channel.flags.has("i")) this.settingsChanged(channel);
+    const isOwner = session.account !== undefined && channel.isOperator(session);
+    if (isOwner || channel.flags.has("i")) this.settingsChanged(channel);
     const event = this.event(session, "JOIN", [channel.name]);
     event.extended = [session.account ?? "*", session.realname];
     session.publish(channel, event);
@@ -402,10 +437,25 @@ export class Chat {
   setAccount(session: Session, account: string | undefined): void {
     if (session.account === account) return;
     session.account = account;
+    if (session.ownsNick) session.reservedUntil = undefined;
+    for (const channel of session.channels) this.#recognise(session, channel);
+    if (session.registration !== undefined) return;
     const event = this.event(session, "ACCOUNT", [account ?? "*"]);
     this.#tellPeers(session, event);
     this.monitor.tell(session, event);
     session.respond(event);
+  }
+
+  /** Makes a member who has logged in what its account is in a channel, or its account what the member is. */
+  #recognise(session: Session, channel: Channel): void {
+    const { account, nick } = session;
+    if (account === undefined) return;
+    if (channel.isOperator(session)) channel.operators.add(casefold(account));
+    else if (!channel.operators.has(casefold(account))) return;
+    else if (channel.setRank(session, "o", true)) {
+      channel.publish(this.serverEvent("MODE", [channel.name, "+o", nick]));
+    }
+    this.settingsChanged(channel);
   }
 
   /** Shows others another host in place of a session's address (IRCv3 chghost), and tells. */

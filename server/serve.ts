@@ -210,6 +210,7 @@ export class Connections {
       const { session } = served;
       if (session.closed) continue;
       const silent = now - session.heardAt;
+      if (session.reservedUntil !== undefined && now >= session.reservedUntil) this.#chat.takeNick(session);
       if (session.registration !== undefined) {
         if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
       } else if (served.hurry !== undefined) {

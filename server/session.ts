@@ -11,6 +11,7 @@ import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } f
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
+import type { Exchange } from "./sasl.ts";
 
 /** A refusal that is also the reply: the numeric and its parameters after the nick. One catch sends it. */
 export class ReplyError extends Error {
@@ -70,6 +71,10 @@ export class Session {
   realname = "";
   /** The account that is logged in to, if any. */
   account: string | undefined;
+  /** A SASL exchange that is under way, and what its client has said of a message. */
+  sasl: { exchange: Exchange; text: string } | undefined;
+  /** When a nick that is an account's is taken away, in milliseconds since 1970; see `Chat.checkReserved`. */
+  reservedUntil: number | undefined;
   /** Why this person is away. */
   away: string | undefined;
   /** User modes that are on: some of `MODES.user`. */
@@ -142,6 +147,11 @@ export class Session {
     return this.account !== undefined
       ? `account:${casefold(this.account)}`
       : `guest:${casefold(this.nick)}@${addressRange(this.address)}`;
+  }
+
+  /** Whether the nick is that of the account that is logged in to. */
+  get ownsNick(): boolean {
+    return this.account !== undefined && casefold(this.account) === casefold(this.nick);
   }
 
   /** Takes a name. Who else has it is the chat's business. */

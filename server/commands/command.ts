@@ -17,9 +17,10 @@ export interface Command {
   beforeRegistration?: boolean;
   /**
    * Carries it out. A `ReplyError` that it throws is sent as the reply. One whose answer may be long is a generator: it
-   * yields between parts, and goes on when those before have been taken.
+   * yields between parts, and goes on when those before have been taken. One that has to wait, as for a password to be
+   * hashed, gives a promise; the session's next line is handled after it.
    */
-  handler(session: Session, params: string[], message: Message): void | Generator<void>;
+  handler(session: Session, params: string[], message: Message): void | Generator<void> | Promise<void>;
 }
 
 /** Commands by name, in capitals. */

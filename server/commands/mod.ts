@@ -17,6 +17,7 @@ import {
 } from "../../protocol.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
+import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
 import { attempt, type Command, type CommandTable } from "./command.ts";
 import { HELP } from "./help.ts";
@@ -33,6 +34,7 @@ import { WHO } from "./who.ts";
 
 const TABLES: CommandTable[] = [
   REGISTRATION,
+  ACCOUNTS,
   CHANNELS,
   LIST,
   MODES,
@@ -69,7 +71,18 @@ export function handleLine(session: Session, line: string | LineError): Promise<
   }
   session.beginResponse(message.tags.label);
   const parts = attempt(session, () => handleMessage(session, message));
+  if (parts instanceof Promise) return finish(session, parts);
   if (parts && sendParts(session, parts)) return sendPartsLater(session, parts);
+  session.endResponse();
+}
+
+async function finish(session: Session, work: Promise<void>): Promise<void> {
+  const refusal = await work.catch((error) => error);
+  if (refusal !== undefined) {
+    attempt(session, () => {
+      throw refusal;
+    });
+  }
   session.endResponse();
 }
 
@@ -92,7 +105,7 @@ function refuseLine(session: Session, { fault }: LineError): void {
   else session.fail("*", "INVALID_UTF8", "Message rejected: it is not UTF-8");
 }
 
-function handleMessage(session: Session, message: Message): void | Generator<void> {
+function handleMessage(session: Session, message: Message): void | Generator<void> | Promise<void> {
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");

@@ -23,6 +23,7 @@ import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut, isSecret, WordLines } from "../words.ts";
 import type { CommandTable } from "./command.ts";
+import { abortSasl } from "./accounts.ts";
 import { tellKeeping } from "./history.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
@@ -43,6 +44,7 @@ function completeRegistration(session: Session): void {
     delete registration.nick;
     throw error;
   }
+  abortSasl(session);
   session.completeRegistration();
   session.reply(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${session.source}`);
   session.reply(RPL_YOURHOST, `Your host is ${chat.name}, running Teahouse ${chat.settings.version}`);
@@ -55,6 +57,7 @@ function completeRegistration(session: Session): void {
   lusers(session);
   tellKeeping(session);
   motd(session);
+  chat.checkReserved(session);
 }
 
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { Accounts } from "../accounts.ts";
+import { Registry } from "../registry.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+
+/** A room with accounts, for one test. */
+async function withRoom(test: (room: Room) => Promise<void>): Promise<void> {
+  const store = new Store(":memory:");
+  {
+    const options = { accounts: new Accounts(store), registry: new Registry(store) };
+    await using room = new Room({}, {}, options);
+    await test(room);
+  }
+  await store.close();
+}
+
+/** Logs in by SASL PLAIN. */
+async function logsIn(person: Person, name: string, password: string): Promise<void> {
+  await person.send("CAP REQ sasl", "AUTHENTICATE PLAIN");
+  await person.sees("AUTHENTICATE +");
+  await person.send(`AUTHENTICATE ${Buffer.from(`\0${name}\0${password}`).toString("base64")}`);
+}
+
+Deno.test("An account is made for one's nick, and logged in to by SASL before coming in", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(":Tea.local REGISTER SUCCESS alice :Account successfully registered");
+    await alice.sees(":Tea.local 900 alice alice!alice@127.0.0.1 alice :You are now logged in as alice");
+    await alice.send("QUIT");
+    await alice.rest();
+
+    const again = await room.stranger("alice");
+    await again.send("CAP LS 302");
+    assertMatch((await again.next())!, / sasl=SCRAM-SHA-256,PLAIN /);
+    await logsIn(again, "alice", "wrong");
+    await again.sees(":Tea.local 904 * :SASL authentication failed");
+    await logsIn(again, "alice", "opensesame");
+    await again.sees(/ 900 \* .* alice :You are now logged in as alice/);
+    await again.sees(":Tea.local 903 * :SASL authentication successful");
+    await again.send("NICK alice", "USER alice 0 * :alice", "CAP END", "WHOIS alice");
+    await again.sees(":Tea.local 330 alice alice alice :is logged in as");
+  });
+});
+
+Deno.test("REGISTER refuses what can be no account, and says why", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    const table = [
+      ["REGISTER bob * opensesame", "ACCOUNT_NAME_MUST_BE_NICK bob"],
+      ["REGISTER * * x", "WEAK_PASSWORD alice"],
+      ["REGISTER * * Alice", "WEAK_PASSWORD alice"],
+      [`REGISTER * * ${"x".repeat(301)}`, "UNACCEPTABLE_PASSWORD alice"],
+    ];
+    for (const [line, code] of table) {
+      await alice.send(line);
+      assert((await alice.next())!.startsWith(`:Tea.local FAIL REGISTER ${code} :`), line);
+    }
+    await alice.send("REGISTER * * opensesame", "REGISTER * * opensesame");
+    await alice.sees(/^:Tea\.local FAIL REGISTER ALREADY_AUTHENTICATED alice :/);
+    const early = await room.stranger("bob");
+    await early.send("NICK bob", "REGISTER * * opensesame");
+    await early.sees(/^:Tea\.local FAIL REGISTER COMPLETE_CONNECTION_REQUIRED bob :/);
+  });
+});
+
+Deno.test("AUTHENTICATE: unknown mechanisms, chunks that are none, too much, and giving up", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: "sasl" });
+    await alice.send("AUTHENTICATE FOO");
+    await alice.sees(":Tea.local 908 alice SCRAM-SHA-256,PLAIN :are available SASL mechanisms");
+    await alice.sees(/ 904 /);
+    const table: [string[], RegExp][] = [
+      [["!!!"], / 904 /],
+      [["A".repeat(401)], / 905 /],
+      [["*"], / 906 /],
+      [Array(5).fill("A".repeat(400)), / 904 /],
+      [["+"], / 904 /],
+      [[Buffer.from("\xff", "latin1").toString("base64")], / 904 /],
+    ];
+    for (const [chunks, answer] of table) {
+      await alice.send("AUTHENTICATE PLAIN", ...chunks.map((chunk) => `AUTHENTICATE ${chunk}`));
+      await alice.sees("AUTHENTICATE +");
+      await alice.sees(answer);
+    }
+    await alice.everything();
+  });
+});
+
+Deno.test("A registered nick is its owner's: who takes it is asked to log in, and renamed after 30 s", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    await alice.send("NICK away");
+    await alice.everything();
+    const eve = await room.person("Alice", { join: "#tea" });
+    room.now += 29_000;
+    room.connections.check();
+    assertEquals(await eve.everything(), []);
+    room.now += 1_000;
+    room.connections.check();
+    await eve.sees(/^:Alice!Alice@127\.0\.0\.1 NICK guest-\d{4}$/);
+    await alice.send("NICK alice");
+    await alice.sees(":away!alice@127.0.0.1 NICK alice");
+    await eve.send("NICK alice2", "QUIT");
+    await eve.rest();
+    room.now += 60_000;
+    room.connections.check();
+    assertEquals((await alice.everything()).filter((line) => line.includes("NICK alice ")), []);
+  });
+});
+
+Deno.test("A channel's operator with an account is its operator again, and the first one in is not", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("REGISTER * * opensesame", "TOPIC #tea :hers");
+    await alice.sees(/ 900 /);
+    await alice.send("PART #tea");
+    await alice.everything();
+    const bob = await room.person("bob");
+    await bob.send("JOIN #tea");
+    await bob.sees(/ 353 bob = #tea :bob$/);
+    await alice.send("JOIN #tea");
+    await alice.sees(/ 353 alice = #tea :bob @alice$/);
+  });
+});
