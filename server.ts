@@ -137,12 +137,17 @@ function readMotd(file: string | undefined): string[] {
   }
 }
 
-function openStore(file: string, onError: (text: string) => void): Store {
+/** Opens the database and what is kept in it. Ends the program where it can't be used, or is damaged. */
+function openStore(file: string, keep: number, onError: (text: string) => void) {
   try {
-    return new Store(file, { onError });
+    const store = new Store(file, { onError });
+    const most = file === ":memory:" ? MOST_IN_MEMORY : Infinity;
+    const history = new History(store, { keep, most, onError });
+    return { store, history, registry: new Registry(store), accounts: new Accounts(store) };
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    fail(`${error.message}; choose another with --db`, 1);
+    const text = error instanceof Error ? error.message : `${error}`;
+    const why = error instanceof StoreError ? text : `cannot use ${file} as the database: ${text}`;
+    fail(`${why}; choose another with --db`, 1);
   }
 }
 
@@ -182,13 +187,12 @@ if (import.meta.main) {
   };
   const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const store = openStore(db, onError);
-  const history = new History(store, { keep, onError, most: db === ":memory:" ? MOST_IN_MEMORY : Infinity });
+  const { store, history, registry, accounts } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text) => log(1, text),
     history: keep === 0 ? undefined : history,
-    registry: new Registry(store),
-    accounts: new Accounts(store),
+    registry,
+    accounts,
   });
   // Whatever ends the program, what was said is written first.
   addEventListener("unload", () => store.closeNow());

@@ -192,6 +192,25 @@ Deno.test("A database that can't be used is refused in one line, and is not touc
   assertMatch(await refusal(path("shared.db")), /shared\.db is in use by another server/);
 });
 
+Deno.test("A damaged database is refused in one line", async () => {
+  await using folder = await openFolder();
+  const file = `${folder.path}/tea.db`;
+  {
+    await using room = await openRoom(["--db", file, "--flood-limit", "0"]);
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send(...Array.from({ length: 2_000 }, (_, i) => `PRIVMSG #tea :${i} ${"words ".repeat(20)}`));
+    await alice.everything();
+  }
+  const bytes = Deno.readFileSync(file);
+  // What was said, then the tables themselves.
+  for (const from of [80_000, 100]) {
+    bytes.fill(0xAA, from);
+    Deno.writeFileSync(file, bytes);
+    const stderr = await refusal(file);
+    assertMatch(stderr, /^server\.ts: cannot use [^\n]* as the database: [^\n]*; choose another with --db\n$/);
+  }
+});
+
 Deno.test("A file that another program has locked holds up nobody, and all is written once it is free", async () => {
   await using folder = await openFolder();
   const file = `${folder.path}/tea.db`;

@@ -57,6 +57,16 @@ function stamp(time: number, now: number): string {
   return `[${then.getFullYear()}-${month}-${`${then.getDate()}`.padStart(2, "0")} ${clock}]`;
 }
 
+/** What was last said in a channel; nothing where the database is damaged, since that keeps nobody from joining. */
+function lastSaid(history: History, channel: Channel): Entry[] {
+  try {
+    return history.range([channelKey(channel.name)], { limit: BOUNDS.replay, latest: true });
+  } catch (error) {
+    history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
+    return [];
+  }
+}
+
 /**
  * Sends one who has joined what was last said there, unless it asks for that itself (IRCv3 chathistory), or is a bot,
  * which would answer it.
@@ -64,7 +74,7 @@ function stamp(time: number, now: number): string {
 export function replay(session: Session, channel: Channel): void {
   const { history, now } = session.chat;
   if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
-  const entries = history.range([channelKey(channel.name)], { limit: BOUNDS.replay, latest: true });
+  const entries = lastSaid(history, channel);
   if (entries.length === 0) return;
   const events = entries.map(replayed);
   if (!session.has("server-time")) {
