@@ -142,6 +142,8 @@ const WEECHAT: Program = {
       // Its own brake would make the test wait.
       "/set irc.server_default.anti_flood_prio_high 0",
       "/set irc.server_default.anti_flood_prio_low 0",
+      // Lines that are typed fast are no paste to ask about.
+      "/set weechat.look.paste_max_lines -1",
       "/set irc.msgbuffer.whois current",
       "/set weechat.bar.buflist.hidden on",
       `/server add tea 127.0.0.1/${port} -notls`,
