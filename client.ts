@@ -181,11 +181,14 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     new Prompt({
       onLine: (line) => write([line], "typed"),
       onPaste: (lines) => write(lines, "text"),
+      onChange: (line) => client.typed(line),
       complete: (line) => complete(line, client.state, client.pictures),
       onEnd: () => void leave(undefined),
     });
   const write = (lines: string[], reading: "typed" | "text") => {
     for (const line of lines) void client.input(line, reading);
+    // Who writes has seen what is above.
+    for (const talk of client.state.talks.values()) client.markRead(talk);
     const waiting = client.undelivered;
     if (!client.connected && waiting > 0) {
       client.tell({ type: "info", text: `Kept for when the server is back: ${lines.at(-1)}` });

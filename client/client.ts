@@ -168,6 +168,7 @@ export class Client {
 
   /** Takes a line that the person wrote, without its end; resolves once it was handled, which is before it is delivered. */
   input(line: string, reading: Reading = "typed"): Promise<void> {
+    this.#typing.sent();
     const command = reading === "text" ? undefined : readCommand(line);
     const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
     // Leaving waits for nobody.
@@ -224,7 +225,6 @@ export class Client {
 
   /** Says something to a channel or a person, whatever the target is; see `say`. */
   sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): Promise<Message[]> {
-    this.#typing.sent();
     const tags = replyTo?.msgid !== undefined && this.can("message-tags")
       ? { "+draft/reply": replyTo.msgid }
       : undefined;

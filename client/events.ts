@@ -45,12 +45,7 @@ export interface Said {
 }
 
 /** One hit of a search. */
-export interface Found {
-  time: number;
-  target: string;
-  from: string;
-  text: string;
-}
+export type Found = Said & { time: number };
 
 /** Why a part of a history was loaded. */
 export type Place = "latest" | "missed" | "older";
@@ -77,8 +72,11 @@ export type Happening =
    * `complete`: there is nothing older.
    */
   | { type: "history"; target: string; place: Place; events: ClientEvent[]; complete: boolean }
-  /** What a search found, oldest first; `isLocal`: only among the lines that this client has. */
-  | { type: "search"; target: string; text: string; found: Found[]; isLocal: boolean }
+  /**
+   * What a search found, oldest first, in the talk that is named or in all. `isLocal`: only among the lines of that talk
+   * that are loaded here, since the server cannot search.
+   */
+  | { type: "search"; target?: string; text: string; found: Found[]; isLocal: boolean }
   /** What is unread in a talk has changed otherwise than by a line: it was read, here or on another device. */
   | { type: "read"; target: string }
   | { type: "away"; nick: string; away: boolean; reason: string }

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { formatTags, type Message, type MessageInit } from "../protocol.ts";
+import { casefold, formatTags, type Message, type MessageInit } from "../protocol.ts";
 import { type Batch, Batches } from "./batch.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
@@ -59,7 +59,9 @@ export class History {
   readonly #options: HistoryOptions;
   readonly #batches = new Batches();
   /** The question that is asked at the moment, and its answer as far as it has come. */
-  #asked: { command: string; type: string; answer: Answer } | undefined;
+  #asked: { command: string; type: string; target: string | undefined; answer: Answer } | undefined;
+  /** How many questions had no answer in time. */
+  #givenUp = 0;
   #turn: Promise<unknown> = Promise.resolve();
   /** Talks whose history is on its way, with what has happened in each since. */
   readonly #held = new Map<Talk, ClientEvent[]>();
@@ -89,9 +91,15 @@ export class History {
     const batch = this.#batches.take(message);
     if (batch === undefined) return false;
     if (batch === "kept") return true;
-    if (this.#asked?.type === batch.type) this.#asked.answer = batch;
+    if (this.#asks(batch)) this.#asked!.answer = batch;
     else if (batch.type === "chathistory") this.#unasked(batch);
     return true;
+  }
+
+  /** Whether a batch answers what is asked; one that is late may be about another talk. */
+  #asks({ type, params: [target = ""] }: Batch): boolean {
+    const { type: asked, target: about } = this.#asked ?? {};
+    return asked === type && (about === undefined || casefold(about) === casefold(target));
   }
 
   /** Whether an event has to wait for its talk's history; it is told once that has come. */
@@ -161,16 +169,14 @@ export class History {
   }
 
   /**
-   * Searches what was said in a talk.
+   * Searches what was said: in one talk, or wherever this person may look.
    *
-   * @returns The hits, oldest first; undefined where the server can't search or didn't answer.
+   * @returns The hits, oldest first; undefined where the server didn't search, as some do not without a talk.
    */
-  async search(talk: Talk, text: string, limit: number = HISTORY.found): Promise<Found[] | undefined> {
-    const attributes = formatTags({ in: talk.name, text: text.replaceAll("\0", ""), limit: String(limit) }).slice(
-      1,
-      -1,
-    );
-    const answer = await this.#question("soju.im/search", "SEARCH", attributes);
+  async search(text: string, talk?: Talk, limit: number = HISTORY.found): Promise<Found[] | undefined> {
+    const where: Record<string, string> = talk === undefined ? {} : { in: talk.name };
+    const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
+    const answer = await this.#question("soju.im/search", undefined, "SEARCH", attributes.slice(1, -1));
     if (answer === undefined || "refused" in answer) return undefined;
     return this.#options.state.found(answer.messages, this.#options.clock.now());
   }
@@ -179,7 +185,15 @@ export class History {
     const { state, clock } = this.#options;
     const until = Math.max(clock.now(), this.#lastTime) + DAY;
     const limit = String(HISTORY.targets);
-    const answer = await this.#history("TARGETS", `timestamp=${iso(since)}`, `timestamp=${iso(until)}`, limit);
+    const answer = await this.#question(
+      "draft/chathistory-targets",
+      undefined,
+      "CHATHISTORY",
+      "TARGETS",
+      `timestamp=${iso(since)}`,
+      `timestamp=${iso(until)}`,
+      limit,
+    );
     if (answer === undefined || "refused" in answer) return undefined;
     const targets = answer.messages.filter(({ command, params }) => command === "CHATHISTORY" && params.length > 1);
     const names = targets.map(({ params }) => params[1]);
@@ -269,18 +283,23 @@ export class History {
     return most > 0 ? Math.min(most, count) : count;
   }
 
-  #history(subcommand: string, ...params: string[]): Promise<Answer> {
-    const type = subcommand === "TARGETS" ? "draft/chathistory-targets" : "chathistory";
-    return this.#question(type, "CHATHISTORY", subcommand, ...params);
+  #history(subcommand: "LATEST" | "AFTER" | "BEFORE", target: string, ...params: string[]): Promise<Answer> {
+    return this.#question("chathistory", target, "CHATHISTORY", subcommand, target, ...params);
   }
 
-  /** Asks one question after the others; gives the batch of that type that comes as the answer. */
-  #question(type: string, command: string, ...params: string[]): Promise<Answer> {
+  /** Asks one question after the others; gives the batch of that type, and about that target, that comes as the answer. */
+  #question(type: string, target: string | undefined, command: string, ...params: string[]): Promise<Answer> {
+    const given = this.#givenUp;
     const answer = this.#turn.then(async () => {
+      // It waited behind a question that had no answer: there will be none to this one.
+      if (this.#givenUp > given) return undefined;
       const { ask, clock } = this.#options;
-      const asked = this.#asked = { command, type, answer: undefined as Answer };
+      const asked = this.#asked = { command, type, target, answer: undefined as Answer };
       const { promise: late, resolve } = Promise.withResolvers<void>();
-      const cancel = clock.after(HISTORY.patience, resolve);
+      const cancel = clock.after(HISTORY.patience, () => {
+        this.#givenUp++;
+        resolve();
+      });
       await Promise.race([ask({ command, params }), late]);
       cancel();
       this.#asked = undefined;

@@ -22,8 +22,8 @@ const ENDS_UNSPACED = new RegExp(`[${UNSPACED}]$`, "u");
  * ```
  */
 export function mentionOf(nick: string): (text: string) => boolean {
-  // What the `v` flag wants escaped, punctuation twice over in classes, does not matter outside of classes.
-  const name = nick.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  // Syntax characters, and nothing else: the `v` flag takes no other escapes (ECMA-262, IdentityEscape).
+  const name = nick.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const before = STARTS_UNSPACED.test(nick) ? "" : `(?<!${SPACED})`;
   const after = ENDS_UNSPACED.test(nick) ? "" : `(?!${SPACED})`;
   const pattern = new RegExp(before + name + after, "iv");

@@ -199,9 +199,7 @@ export class State {
   found(messages: readonly Message[], now: number): Found[] {
     return messages.flatMap((message) => {
       const event = readPast(message, parseSource(message.source ?? "").nick, this);
-      if (event === undefined || event.type === "topic") return [];
-      const { from, target, text } = event;
-      return [{ time: timeOf(message, now), target, from, text }];
+      return event === undefined || event.type === "topic" ? [] : [{ ...event, time: timeOf(message, now) }];
     });
   }
 

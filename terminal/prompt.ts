@@ -21,6 +21,8 @@ export interface PromptHandlers {
   onLine: (line: string) => void;
   /** Several lines were pasted at once: those that are complete, the last stays in the prompt. */
   onPaste: (lines: string[]) => void;
+  /** The line has changed, to this. */
+  onChange: (line: string) => void;
   /** Tab: what may come instead of the last word of the line up to the cursor, and how to show each. */
   complete: (line: string) => { word: string; candidates: { text: string; label: string }[] };
   /** Ctrl-C, Ctrl-D on an empty line, or the terminal is gone. It may be told more than once. */
@@ -45,6 +47,8 @@ export class Prompt implements Disposable {
   #enteredRows = 0;
   /** The choice that was listed last, so that Tab pressed again does not list it again. */
   #listed = "";
+  /** The line as it was told last. */
+  #seen = "";
   #closed = false;
 
   /** Takes over the terminal, until `close`. */
@@ -173,6 +177,7 @@ export class Prompt implements Disposable {
         if (type === "paste") this.#onPaste(text);
         else this.#keys.emit("data", Buffer.from(text));
       }
+      if (this.#readline.line !== this.#seen) this.#handlers.onChange(this.#seen = this.#readline.line);
     }
   }
 

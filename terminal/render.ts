@@ -27,16 +27,13 @@ export interface RenderOptions {
 /** How kinds of lines look, in the terms of node:util's styleText. */
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
-/** What a line said, in few words. */
-function about(line: Line | undefined): string {
-  if (line === undefined) return "";
-  return ` to: ${firstWords(line.text)}`;
-}
-
+/** The first words of a text, harmless. */
 function firstWords(text: string): string {
   const characters = [...sanitize(text)];
   return `${characters.slice(0, 40).join("")}${characters.length > 40 ? "…" : ""}`;
 }
+
+const about = (line: Line | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
 /** One kind of event: its style, and its lines without the time. */
 type Renderer<Type extends Happening["type"]> = (
@@ -53,18 +50,30 @@ const where = (channel: string, options: RenderOptions) => channel === options.c
 const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
 const route = ({ from, own, target }: Said) => own ? `you -> ${target}` : `${from} -> you`;
 
-/** What a line answers, where that is known. */
-const answered = ({ quote }: Said) => quote === undefined ? [] : [`\u21b3 ${quote.from}: ${firstWords(quote.text)}`];
+/** Changes of a channel's mode that have a sentence: operators, voice, bans. */
+const MODES: Record<string, (name: string) => string> = {
+  "+o": (name) => `made ${name} an operator`,
+  "-o": (name) => `took operator from ${name}`,
+  "+v": (name) => `gave ${name} voice`,
+  "-v": (name) => `took voice from ${name}`,
+  "+b": (name) => `banned ${name}`,
+  "-b": (name) => `lifted the ban of ${name}`,
+};
+
+/** What somebody did to a channel's mode. */
+function modeChange(change: string, channel: string): string {
+  const [modes, name, ...more] = change.split(" ");
+  if (name === undefined || more.length > 0 || !Object.hasOwn(MODES, modes)) return `set mode ${change} in ${channel}`;
+  return `${MODES[modes](name)} in ${channel}`;
+}
 
 const RENDERERS: Renderers = {
   message: (e, options) => [
     styleOf(e),
-    ...answered(e),
     e.private ? `${route(e)}: ${e.text}` : `${where(e.target, options)}<${e.from}> ${e.text}`,
   ],
   action: (e, options) => [
     styleOf(e),
-    ...answered(e),
     e.private ? `${route(e)}: * ${e.from} ${e.text}` : `${where(e.target, options)}* ${e.from} ${e.text}`,
   ],
   notice: (e, options) => ["notice", `${e.private ? "" : where(e.target, options)}-${e.from}- ${e.text}`],
@@ -89,12 +98,16 @@ const RENDERERS: Renderers = {
     if (e.by === "") return ["notice", `Topic of ${e.channel}: ${e.topic}`];
     return ["notice", e.topic === "" ? `${e.by} cleared the topic` : `${e.by} set the topic: ${e.topic}`];
   },
-  mode: (e) => ["notice", `${e.by} set mode ${e.change} in ${e.channel}`],
+  mode: (e) => ["notice", `${e.by} ${modeChange(e.change, e.channel)}`],
   reaction: (e) => [
     "notice",
     `${e.own ? "You" : e.from} ${e.added ? `reacted ${e.reaction}` : `took back ${e.reaction}`}${about(e.line)}`,
   ],
-  redaction: (e) => ["notice", `${e.own ? "You" : e.by} removed a message of ${e.line.from}${because(e.reason)}`],
+  redaction: (e, { now }) => {
+    const whose = e.line.from === e.by ? "" : ` of ${e.line.from}`;
+    const when = clockTime(e.line.time, now).slice(1, -1);
+    return ["notice", `${e.own ? "You" : e.by} removed a message${whose}, said at ${when}${because(e.reason)}`];
+  },
   typing: () => undefined,
   history: () => undefined,
   search: () => undefined,
@@ -130,13 +143,17 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   if (style === undefined) return [];
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     options.color ? styleText(format, text, { validateStream: false }) : text;
-  const time = paint("dim", clockTime(event.time, options.now));
-  return lines.map((line) => {
-    const text = paint(options.isPast ? [STYLES[style], "dim"] : STYLES[style], sanitize(line));
+  const clock = clockTime(event.time, options.now);
+  const time = paint("dim", clock);
+  const { quote } = "quote" in event ? event : {};
+  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(quote.text)}`;
+  const shown = lines.map((line) => {
+    const text = paint(options.isPast ? "dim" : STYLES[style], sanitize(line));
     // What explains has no time.
     if (event.type === "table") return `  ${text}`;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
+  return answered ? [paint("dim", " ".repeat(clock.length) + sanitize(answered)), ...shown] : shown;
 }
 
 /** `[12:04]`, with the date before it if that is another day; local time. */

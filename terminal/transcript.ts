@@ -6,7 +6,7 @@
  */
 
 import { styleText } from "node:util";
-import type { ClientEvent, Found, Happening } from "../client/events.ts";
+import type { ClientEvent, Happening } from "../client/events.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { sanitize } from "./sanitize.ts";
 
@@ -26,16 +26,18 @@ export class Transcript {
   }
 
   #history({ place, target, events, complete }: Event<"history">, options: RenderOptions): string[] {
+    const isPast = place !== "missed";
     const lines = events.flatMap((event) => {
       // The day stands in a line of its own, so the time of day is enough.
-      const lines = render(event, { ...options, now: event.time, isPast: true });
+      const lines = render(event, { ...options, now: event.time, isPast });
       return lines.length === 0 ? [] : [...this.#date(event.time, options, true), ...lines];
     });
-    if (lines.length === 0) return complete && place === "older" ? [rule(`Nothing older in ${target}`, options)] : [];
-    if (place === "missed") return [rule(`You were away here: ${target}`, options), ...lines];
+    if (lines.length === 0) return [];
+    if (place === "missed") return [rule(`you were away here: ${target}`, options), ...lines];
     if (place === "latest") return lines;
     this.#day = undefined;
-    return [rule(`Older lines of ${target}`, options), ...lines, rule("Back to now", options)];
+    const heading = `older lines of ${target}${complete ? ", from the first" : ""}`;
+    return [rule(heading, options), ...lines, rule("back to now", options)];
   }
 
   /** A line with the date, where the day is another than that of the line before. */
@@ -57,20 +59,15 @@ function longDate(time: number): string {
 }
 
 function rule(text: string, { color }: RenderOptions): string {
-  const line = `--- ${sanitize(text)} ---`;
+  const line = `\u2014 ${sanitize(text)} \u2014`;
   return color ? styleText("dim", line, { validateStream: false }) : line;
 }
 
 function search({ target, text, found, isLocal, time }: Event<"search">, options: RenderOptions): string[] {
-  const among = isLocal ? " among the lines that are loaded here, as this server cannot search" : "";
-  const count = found.length === 0 ? "Nothing" : found.length === 1 ? "One line" : `${found.length} lines`;
-  const heading = `${count} in ${target} with "${text}"${among}`;
+  const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
+  const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : `${found.length} lines`;
   return [
-    ...render({ type: "info", text: heading, time }, options),
-    ...found.flatMap((hit) => render(asSaid(hit), { ...options, channel: target, isPast: true })),
+    ...render({ type: "info", text: `${count} with "${text}"${among}`, time }, options),
+    ...found.flatMap((hit) => render(hit, { ...options, isPast: true })),
   ];
-}
-
-function asSaid({ time, target, from, text }: Found): ClientEvent {
-  return { type: "message", time, target, from, text, private: false, own: false, history: true };
 }

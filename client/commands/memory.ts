@@ -6,7 +6,8 @@
 
 import { casefold } from "../../protocol.ts";
 import { HISTORY } from "../history.ts";
-import { isSpeech, type Line } from "../talk.ts";
+import type { Found } from "../events.ts";
+import type { Line, Talk } from "../talk.ts";
 import { type Commands, countOf, optional, type Param, talkOf } from "./command.ts";
 
 const count: Param = { name: "count", kind: "word" };
@@ -23,28 +24,26 @@ export const MEMORY: Commands = {
       const count = countOf(client, word, MOST.history);
       if (talk === undefined || count === undefined) return;
       if (!client.history.isKept) return client.refuse("This server keeps no history.");
-      const isFirst = talk.complete;
-      if (isFirst || await client.history.older(talk, count) > 0) {
-        if (isFirst) client.tell({ type: "info", text: `There is nothing older in ${talk.name}.` });
-      } else if (talk.complete) client.tell({ type: "info", text: `There is nothing older in ${talk.name}.` });
+      if (!talk.complete && await client.history.older(talk, count) > 0) return;
+      if (talk.complete) client.tell({ type: "info", text: `There is nothing older in ${talk.name}.` });
       else client.refuse("The server gave no older lines.");
     },
   },
   search: {
     params: [{ name: "words", kind: "line" }],
-    description: "find what was said in this talk",
+    description: "find what was said",
     run: async (client, [text]) => {
       const talk = talkOf(client);
       if (talk === undefined) return;
-      if (client.can("soju.im/search")) {
-        const found = await client.history.search(talk, text);
-        if (found === undefined) return client.refuse("The server could not search.");
-        return client.tell({ type: "search", target: talk.name, text, found, isLocal: false });
+      if (!client.can("soju.im/search")) {
+        const found = searchHere(talk, text);
+        return client.tell({ type: "search", target: talk.name, text, found, isLocal: true });
       }
-      const folded = fold(text);
-      const found = talk.lines.filter((line) => isSpeech(line) && fold(line.text).includes(folded))
-        .slice(-HISTORY.found).map(({ time, from, text }) => ({ time, target: talk.name, from, text }));
-      client.tell({ type: "search", target: talk.name, text, found, isLocal: true });
+      const everywhere = await client.history.search(text);
+      if (everywhere !== undefined) return client.tell({ type: "search", text, found: everywhere, isLocal: false });
+      const found = await client.history.search(text, talk);
+      if (found === undefined) return client.refuse("The server could not search.");
+      client.tell({ type: "search", target: talk.name, text, found, isLocal: false });
     },
   },
   forget: {
@@ -72,6 +71,15 @@ export const MEMORY: Commands = {
     },
   },
 };
+
+/** The lines of a talk that hold a text, in any case. */
+function searchHere({ name, lines }: Talk, text: string): Found[] {
+  const wanted = fold(text);
+  return lines.flatMap(({ kind, time, from, own, private: isPrivate, text }): Found[] => {
+    if ((kind !== "message" && kind !== "action" && kind !== "notice") || !fold(text).includes(wanted)) return [];
+    return [{ type: kind, time, from, target: name, private: isPrivate, own, history: true, text }];
+  }).slice(-HISTORY.found);
+}
 
 function fold(text: string): string {
   return text.normalize("NFKC").toLowerCase();

@@ -1,0 +1,107 @@
+import { assert, assertEquals } from "@std/assert";
+import { BOUNDS, type Line, Talk } from "./talk.ts";
+
+/** A line that alice said, by its msgid, at that second. */
+function line(msgid: string, second: number, rest: Partial<Line> = {}): Line {
+  return {
+    kind: "message",
+    time: second * 1000,
+    msgid,
+    from: "alice",
+    text: msgid,
+    own: false,
+    private: false,
+    mention: false,
+    history: true,
+    reactions: new Map(),
+    ...rest,
+  };
+}
+
+const texts = ({ lines }: Talk) => lines.map(({ text }) => text).join(" ");
+
+Deno.test("Talk.append() takes each line once, and any number without a msgid", () => {
+  const talk = new Talk("#tea", "channel");
+  const { msgid: _, ...bare } = line("x", 1);
+  assertEquals([line("a", 1), line("a", 2), bare, bare].map((line) => talk.append(line)), [true, false, true, true]);
+  assertEquals(texts(talk), "a x x");
+});
+
+Deno.test("Talk.insert() puts lines where those belong that are there already, else by their time", () => {
+  const talk = new Talk("#tea", "channel");
+  for (const one of [line("c", 3), line("f", 6)]) talk.append(one);
+  assertEquals(talk.insert([line("a", 1), line("b", 2), line("c", 3), line("d", 4)]).map(({ text }) => text), [
+    "a",
+    "b",
+    "d",
+  ]);
+  talk.insert([line("e", 5), line("f", 6), line("g", 6)]);
+  assertEquals(texts(talk), "a b c d e f g");
+});
+
+Deno.test("Talk.insert() keeps the server's order of lines of one millisecond", () => {
+  const talk = new Talk("#tea", "channel");
+  for (const name of ["c", "d"]) talk.append(line(name, 1));
+  // Before what is there, and after a line that is known.
+  talk.insert([line("a", 1), line("b", 1)]);
+  talk.append(line("g", 1));
+  talk.insert([line("e", 1), line("f", 1)], "d");
+  assertEquals(texts(talk), "a b c d e f g");
+});
+
+Deno.test("Talk drops the oldest past its bound, which may be loaded again; not those that were asked for", () => {
+  const talk = new Talk("#tea", "channel", 10);
+  talk.complete = true;
+  for (let i = 0; i < 11; i++) talk.append(line(`${i}`, i));
+  assertEquals([texts(talk), talk.complete, talk.find("1")], ["2 3 4 5 6 7 8 9 10", false, undefined]);
+  talk.insert([line("0", 0), line("1", 1)]);
+  talk.append(line("11", 11));
+  assertEquals(talk.lines.length, 12);
+  talk.markRead();
+  assertEquals([talk.lines.length, talk.lines[0].text], [10, "2"]);
+  // What was missed is not asked for.
+  talk.insert(Array.from({ length: 30 }, (_, i) => line(`m${i}`, 20 + i)), "11", true);
+  assertEquals([talk.lines.length, talk.lines.at(-1)?.text], [9, "m29"]);
+});
+
+Deno.test("Talk counts missed lines as unread, and others by the read marker", () => {
+  const talk = new Talk("bob", "private");
+  const said = (msgid: string, second: number) => line(msgid, second, { private: true });
+  talk.insert([said("a", 1), said("b", 2)]);
+  assertEquals(talk.unread, 0);
+  talk.insert([said("c", 3)], "b", true);
+  assertEquals([talk.unread, talk.mentions], [1, 1]);
+  talk.readUpTo(1_000);
+  assertEquals(talk.unread, 2);
+  talk.readUpTo(500);
+  talk.insert([said("d", 4)]);
+  assertEquals(talk.unread, 3);
+  talk.readUpTo(4_000);
+  assertEquals([talk.unread, talk.mentions], [0, 0]);
+});
+
+Deno.test("Talk.react() keeps reactions for a line that is loaded later, and within bounds", () => {
+  const talk = new Talk("#tea", "channel");
+  for (const nick of ["bob", "carol"]) talk.react("a", "👍", nick, true);
+  talk.react("a", "👍", "bob", false);
+  talk.insert([line("a", 1)]);
+  const { reactions } = talk.find("a")!;
+  assertEquals([...reactions.get("👍")!], ["carol"]);
+  for (let i = 0; i < 100; i++) talk.react("a", `r${i}`, "bob", true);
+  assertEquals(reactions.size, BOUNDS.reactions);
+  assertEquals([talk.react("a", "", "bob", true), talk.react("a", "x".repeat(41), "bob", true)], [
+    undefined,
+    undefined,
+  ]);
+  for (let i = 0; i < 2 * BOUNDS.pending; i++) talk.react(`${i}`, "x", "bob", true);
+  talk.insert([line("0", 2), line("999", 3)]);
+  assertEquals(["0", "999"].map((msgid) => talk.find(msgid)!.reactions.size), [0, 1]);
+});
+
+Deno.test("Talk takes ten thousand lines, in parts, in no time", () => {
+  const talk = new Talk("#tea", "channel");
+  for (let page = 20; page > 0; page--) {
+    talk.insert(Array.from({ length: 500 }, (_, i) => line(`${page}-${i}`, page * 500 + i)));
+  }
+  assert(talk.lines.every(({ time }, i) => i === 0 || time > talk.lines[i - 1].time));
+});
