@@ -104,7 +104,9 @@ export class History {
 
   /** Whether an event has to wait for its talk's history; it is told once that has come. */
   holds(event: ClientEvent): boolean {
-    if (this.#held.size === 0 || !WAITING.has(event.type)) return false;
+    // A topic that nobody has just set is said on joining.
+    const isOld = event.type === "topic" && event.by === "";
+    if (this.#held.size === 0 || isOld || !WAITING.has(event.type)) return false;
     const talk = this.#options.state.talkOf(event);
     const held = talk === undefined ? undefined : this.#held.get(talk);
     held?.push(event);

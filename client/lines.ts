@@ -35,6 +35,11 @@ function isLine(event: Happening): event is Happening & { type: LineKind } {
   return Object.hasOwn(CONTENTS, event.type);
 }
 
+/** Whether something was said. */
+export function isSaid(event: Happening): event is Said {
+  return event.type === "message" || event.type === "action" || event.type === "notice";
+}
+
 /** The line that an event is; undefined for what is not kept. */
 export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "tags">): Line | undefined {
   if (!isLine(event)) return undefined;

@@ -12,6 +12,7 @@ import {
   ERR_INVITEONLYCHAN,
   ERR_NOSUCHCHANNEL,
   ERR_TOOMANYCHANNELS,
+  parseSource,
 } from "../protocol.ts";
 
 /** By which a server says that a channel cannot be joined. */
@@ -67,6 +68,7 @@ const REPLIES: Record<string, Sentence> = {
   "322": (p) => `${p[0]} (${p[1]} online)${text(p) === "" ? "" : `: ${text(p)}`}`,
   "331": (p) => `${p[0]} has no topic.`,
   "341": (p) => `You invited ${p[0]} to ${p[1]}.`,
+  "367": (p) => `${p[1]} is banned from ${p[0]}` + (p[2] === undefined ? "" : ` (by ${parseSource(p[2]).nick})`),
   "372": text,
   "324": (p) => `${p[0]} has mode ${p.slice(1).join(" ")}`,
 };

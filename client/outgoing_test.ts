@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { format, type Message, parse } from "../protocol.ts";
 import { Outgoing, PACE, refused } from "./outgoing.ts";
 import { splitMessage } from "./split.ts";
@@ -154,4 +154,90 @@ Deno.test("Outgoing says when all is confirmed", async () => {
   const drained = bob.outgoing.drained();
   bob.hears("@label=t1 :bob PRIVMSG #tea :one");
   await drained;
+});
+
+Deno.test("Outgoing asks before what people wrote, and does not repeat a question on the next connection", async () => {
+  const bob = new Desk(true);
+  assertEquals(await bob.outgoing.ask({ command: "TIME" }), undefined);
+  bob.outgoing.start();
+  for (let i = 0; i < 20; i++) bob.says(`${i}`);
+  bob.wrote();
+  const answers = [bob.outgoing.ask({ command: "TIME" }), bob.outgoing.ask({ command: "INFO" })];
+  assertEquals(bob.outgoing.size, 20);
+  await bob.clock.advance(500);
+  assertEquals(bob.wrote(), ["@label=t16 TIME", "@label=t17 INFO"]);
+  bob.hears("@label=t16 :tea 391 bob tea :now");
+  bob.outgoing.stop();
+  const [time, info] = await Promise.all(answers);
+  assertEquals([time?.map(({ command }) => command), info], [["391"], undefined]);
+  bob.outgoing.start();
+  assert(!bob.wrote().some((line) => line.includes("INFO")));
+});
+
+Deno.test("Outgoing holds back what people wrote until it is released, but no question", () => {
+  const bob = new Desk(true);
+  bob.says("one");
+  bob.outgoing.start(true);
+  bob.outgoing.ask({ command: "TIME" });
+  assertEquals(bob.wrote(), ["@label=t1 TIME"]);
+  bob.outgoing.release();
+  assertEquals(bob.wrote(), ["@label=t2 PRIVMSG #tea :one"]);
+});
+
+Deno.test("Outgoing does not send again what was found, once for each time that it was found", async () => {
+  const bob = new Desk(true);
+  bob.outgoing.start();
+  for (const text of ["tea", "tea", "cup"]) bob.says(text);
+  bob.outgoing.stop();
+  bob.says("new");
+  const drained = bob.outgoing.drained();
+  bob.wrote();
+  for (const [target, text] of [["#TEA", "tea"], ["#cup", "cup"], ["#tea", "new"]]) bob.outgoing.found(target, text);
+  bob.outgoing.start();
+  assertEquals(bob.wrote().map((line) => line.slice(line.indexOf(":") + 1)), ["tea", "cup", "new"]);
+  bob.outgoing.stop();
+  for (const text of ["tea", "cup", "new"]) bob.outgoing.found("#tea", text);
+  await drained;
+});
+
+Deno.test("Outgoing drops what is of no use later where lines wait, or few may be sent", async () => {
+  const bob = new Desk(true);
+  const typing = () => bob.outgoing.trifle({ command: "TAGMSG", params: ["#tea"] });
+  typing();
+  bob.outgoing.start();
+  for (let i = 0; i < 20; i++) typing();
+  assertEquals(bob.wrote().length, 8);
+  await bob.clock.advance(60_000);
+  for (let i = 0; i < 16; i++) bob.says("x");
+  bob.wrote();
+  typing();
+  assertEquals([bob.wrote(), bob.outgoing.size], [[], 16]);
+  bob.outgoing.stop();
+});
+
+Deno.test("Outgoing gives a labeled response with a batch in it, whole", async () => {
+  const bob = new Desk(true);
+  bob.outgoing.start();
+  const answer = bob.outgoing.ask({ command: "INFO" });
+  bob.hears("@label=t1 BATCH +a labeled-response", "@batch=a BATCH +b chathistory #tea");
+  bob.hears("@batch=b :alice PRIVMSG #tea :x", "@batch=a BATCH -b", "@batch=a :tea NOTE * x", "BATCH -a");
+  assertEquals((await answer)?.map(({ command }) => command), ["BATCH", "BATCH", "PRIVMSG", "NOTE"]);
+});
+
+Deno.test("Outgoing takes FAIL for the command that it names, where there are no labels", async () => {
+  const bob = new Desk(false);
+  bob.outgoing.start();
+  const answers = ["REDACT", "TOPIC"].map((command) => bob.outgoing.add({ command, params: ["#tea"] }));
+  bob.hears(":tea FAIL REDACT UNKNOWN_MSGID #tea x :No such message");
+  while (bob.outgoing.size > 0) {
+    for (const line of bob.wrote()) if (line.startsWith("PING")) bob.hears(`:tea PONG tea ${line.slice(5)}`);
+  }
+  assertEquals((await Promise.all(answers)).map(refused), [true, false]);
+});
+
+Deno.test("Outgoing lets one part of a long line answer", () => {
+  const bob = new Desk(true);
+  bob.outgoing.start();
+  bob.outgoing.add({ tags: { "+draft/reply": "1" }, command: "PRIVMSG", params: ["#tea", "茶".repeat(200)] });
+  assertEquals(bob.wrote().map((line) => line.includes("+draft/reply=1")), [true, false]);
 });

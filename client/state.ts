@@ -19,13 +19,13 @@ import {
   RPL_TOPIC,
   RPL_WELCOME,
 } from "../protocol.ts";
-import type { ClientEvent, Found, Happening, Member, Said } from "./events.ts";
+import type { ClientEvent, Found, Happening, Member } from "./events.ts";
 import { Isupport } from "./isupport.ts";
-import { lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf } from "./lines.ts";
+import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, setMembers, sorted } from "./names.ts";
-import { isSpeech, type Line, Talk } from "./talk.ts";
+import { type Line, Talk } from "./talk.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
 type Handler = (message: Message, from: string, time: number) => Happening[];
@@ -447,8 +447,4 @@ export class State {
       return [{ type: "names", channel: channel?.name ?? name, members: sorted(list) }];
     }],
   ]);
-}
-
-function isSaid(event: Happening): event is Said {
-  return isSpeech({ kind: event.type as Said["type"] });
 }

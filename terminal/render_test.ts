@@ -1,4 +1,5 @@
 import type { Happening, Said } from "../client/events.ts";
+import type { Line } from "../client/talk.ts";
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { align, render } from "./render.ts";
@@ -51,6 +52,59 @@ Deno.test("render() shows who comes and goes, and how many are online", () => {
   );
 });
 
+/** A line that alice said at 12:03. */
+function line(text: string, rest: Partial<Line> = {}): Line {
+  const time = NOW - 60_000;
+  const flags = { own: false, private: false, mention: false, history: false };
+  return { kind: "message", time, from: "alice", text, ...flags, reactions: new Map(), ...rest };
+}
+
+Deno.test("render() shows what a line answers before it, in few words", () => {
+  const quote = line("is the kettle on? and who has the cups, the pot, the leaves?");
+  assertEquals(shown(said("yes", { quote })).split("\n"), [
+    "        ↳ alice: is the kettle on? and who has the cups, …",
+    "[12:04] <alice> yes",
+  ]);
+  const redacted = line("", { redacted: { by: "alice", reason: "" } });
+  assertEquals(shown(said("yes", { quote: redacted })).split("\n")[0], "        ↳ alice: (removed)");
+});
+
+Deno.test("render() shows reactions and removals as one dim line", () => {
+  const reaction = {
+    type: "reaction",
+    target: "#lobby",
+    from: "carol",
+    own: false,
+    reaction: "👍",
+    added: true,
+  } as const;
+  assertEquals(
+    shown({ ...reaction, line: line("tea :clay_teapot:?") }),
+    "[12:04] carol reacted 👍 to: tea :clay_teapot:?",
+  );
+  assertEquals(shown({ ...reaction, added: false, own: true }), "[12:04] You took back 👍");
+  const removed = { type: "redaction", target: "#lobby", by: "carol", own: false, reason: "", line: line("") } as const;
+  assertEquals(shown(removed), "[12:04] carol removed a message of alice, said at 12:03");
+  assertEquals(
+    shown({ ...removed, by: "alice", own: true, reason: "typo" }),
+    "[12:04] You removed a message, said at 12:03: typo",
+  );
+});
+
+Deno.test("render() has sentences for operators, voice and bans", () => {
+  const changes: [change: string, sentence: string][] = [
+    ["+o bob", "alice made bob an operator in #lobby"],
+    ["-v bob", "alice took voice from bob in #lobby"],
+    ["+b *!*@host", "alice banned *!*@host in #lobby"],
+    ["+mk key", "alice set mode +mk key in #lobby"],
+    ["+oo bob carol", "alice set mode +oo bob carol in #lobby"],
+    ["+m", "alice set mode +m in #lobby"],
+  ];
+  for (const [change, sentence] of changes) {
+    assertEquals(shown({ type: "mode", channel: "#lobby", by: "alice", change }), `[12:04] ${sentence}`);
+  }
+});
+
 Deno.test("render() makes remote text harmless, wherever it stands", () => {
   const evil = "\x1b]0;x\x07\x1b[2J\r\nfake \u202e";
   const events: Happening[] = [
@@ -62,9 +116,15 @@ Deno.test("render() makes remote text harmless, wherever it stands", () => {
     { type: "names", channel: evil, members: [{ nick: evil, prefix: evil, away: false }] },
     { type: "whois", nick: evil, text: evil },
     { type: "error", text: evil },
+    { type: "reaction", target: "#lobby", from: evil, own: false, reaction: evil, added: true, line: line(evil) },
+    { type: "redaction", target: "#lobby", by: evil, own: false, reason: evil, line: line("", { from: evil }) },
+    { type: "mode", channel: evil, by: evil, change: `+o ${evil}` },
     { type: "table", rows: [[evil, evil]] },
   ];
   for (const event of events) assert(!/[\p{Cc}\u202e]/u.test(shown(event)), event.type);
+  for (const row of shown(said("x", { quote: line(evil, { from: evil }) })).split("\n")) {
+    assert(!/[\p{Cc}\u202e]/u.test(row));
+  }
 });
 
 Deno.test("render() shows the date of another day", () => {
@@ -77,6 +137,9 @@ Deno.test("render() uses colours only where it is told to", () => {
   assert(colors(said("x", { own: true })).includes("\x1b[94m"));
   assert(colors(said("x")).includes("\x1b[32m"));
   assert(colors(said("x", { private: true })).includes("\x1b[31m"));
+  assert(
+    render({ time: NOW, ...said("x") }, { ...OPTIONS, color: true, isPast: true })[0].includes("\x1b[2m<alice> x"),
+  );
   assert(!colors(said("bobby is not meant")).includes("\x1b[1m"));
   assert(colors(said("tea, Bob?", { mention: true })).includes("\x1b[1m"));
 });

@@ -67,7 +67,10 @@ function search({ target, text, found, isLocal, time }: Event<"search">, options
   const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
   const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : `${found.length} lines`;
   return [
-    ...render({ type: "info", text: `${count} with "${text}"${among}`, time }, options),
+    ...render(
+      { type: "info", text: `${count} with "${text}"${among}${found.length === 0 ? "." : ":"}`, time },
+      options,
+    ),
     ...found.flatMap((hit) => render(hit, { ...options, isPast: true })),
   ];
 }

@@ -1,53 +1,108 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ClientEvent, Place } from "../client/events.ts";
+import type { ClientEvent, Found, Place } from "../client/events.ts";
 import { Transcript } from "./transcript.ts";
 
-const NOW = new Date(2026, 10, 25, 12, 4).getTime();
-const OPTIONS = { color: false, nick: "bob", channel: "#lobby", now: NOW };
+/** A time of November 2026, on this machine's clock. */
+const on = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
+const OPTIONS = { color: false, nick: "bob", channel: "#lobby" };
 
-function said(text: string, time = NOW, history = false): ClientEvent {
-  return { type: "message", time, from: "alice", target: "#lobby", private: false, own: false, history, text };
+/** alice says it. */
+function said(time: number, text: string): Found {
+  return {
+    type: "message",
+    time,
+    from: "alice",
+    target: "#lobby",
+    private: false,
+    own: false,
+    history: false,
+    text,
+  };
 }
 
-function history(place: Place, ...events: ClientEvent[]): ClientEvent {
-  return { type: "history", time: NOW, target: "#lobby", place, events, complete: false };
+function history(place: Place, time: number, ...events: ClientEvent[]): ClientEvent {
+  return { type: "history", target: "#lobby", place, events, complete: false, time };
 }
 
-Deno.test("Transcript shows a date where the day changes, in history and live", () => {
+/** What a terminal shows of these events, each shown when it comes. */
+function shown(...events: ClientEvent[]): string[] {
   const transcript = new Transcript();
-  const yesterday = said("old", new Date(2026, 10, 24, 23, 59).getTime(), true);
-  const early = said("early", new Date(2026, 10, 25, 0, 1).getTime(), true);
-  assertEquals(transcript.lines(history("latest", yesterday, early), OPTIONS), [
-    "--- Tuesday, 24 November 2026 ---",
-    "[23:59] <alice> old",
-    "--- Wednesday, 25 November 2026 ---",
+  return events.flatMap((event) => transcript.lines(event, { ...OPTIONS, now: event.time }));
+}
+
+Deno.test("Transcript shows a date where the day changes, and none for the first day", () => {
+  assertEquals(shown(said(on(24, 23, 59), "late"), said(on(25, 0, 1), "early"), said(on(25, 0, 2), "still")), [
+    "[23:59] <alice> late",
+    "— Wednesday, 25 November 2026 —",
     "[00:01] <alice> early",
-  ]);
-  const tomorrow = new Date(2026, 10, 26, 0, 0).getTime();
-  assertEquals(transcript.lines(said("new", tomorrow), { ...OPTIONS, now: tomorrow }), [
-    "--- Thursday, 26 November 2026 ---",
-    "[00:00] <alice> new",
+    "[00:02] <alice> still",
   ]);
 });
 
-Deno.test("Transcript says where somebody was away, and what is older", () => {
-  const transcript = new Transcript();
-  assertEquals(transcript.lines(history("missed", said("while away", NOW, true)), OPTIONS), [
-    "--- You were away here: #lobby ---",
-    "[12:04] <alice> while away",
+Deno.test("Transcript shows what was said before with its dates, and the day of today after it", () => {
+  const before = history(
+    "latest",
+    on(25, 9),
+    said(on(23, 20), "one"),
+    said(on(24, 21), "two"),
+    said(on(24, 22), "three"),
+  );
+  assertEquals(shown(said(on(25, 8, 59), "first"), before, said(on(25, 9, 1), "now")), [
+    "[08:59] <alice> first",
+    "— Monday, 23 November 2026 —",
+    "[20:00] <alice> one",
+    "— Tuesday, 24 November 2026 —",
+    "[21:00] <alice> two",
+    "[22:00] <alice> three",
+    "— Wednesday, 25 November 2026 —",
+    "[09:01] <alice> now",
   ]);
-  assertEquals(transcript.lines(history("older", said("older", NOW, true)), OPTIONS), [
-    "--- Older lines of #lobby ---",
-    "[12:04] <alice> older",
-    "--- Back to now ---",
+  // Over midnight into today.
+  const over = history("latest", on(25, 9), said(on(24, 23, 59), "old"), said(on(25, 0, 1), "early"));
+  assertEquals(shown(over).slice(2), ["— Wednesday, 25 November 2026 —", "[00:01] <alice> early"]);
+  // Of today alone: no date is needed.
+  assertEquals(shown(history("latest", on(25, 9), said(on(25, 8), "one"))), ["[08:00] <alice> one"]);
+});
+
+Deno.test("Transcript says where one was away, not dimmed, and what is older, dimmed", () => {
+  const missed = history("missed", on(25, 9), said(on(25, 8), "one"));
+  const older = { ...history("older", on(25, 9), said(on(24, 8), "old")), complete: true };
+  assertEquals(shown(missed, older, said(on(25, 9, 1), "now")), [
+    "— you were away here: #lobby —",
+    "[08:00] <alice> one",
+    "— older lines of #lobby, from the first —",
+    "— Tuesday, 24 November 2026 —",
+    "[08:00] <alice> old",
+    "— back to now —",
+    "[09:01] <alice> now",
+  ]);
+  const colored = (event: ClientEvent) => new Transcript().lines(event, { ...OPTIONS, now: event.time, color: true });
+  assert(colored(missed).at(-1)!.includes("\x1b[32m<alice> one"));
+  assert(colored(older).at(-2)!.includes("\x1b[2m<alice> old"));
+  assertEquals(shown(history("missed", on(25, 9)), history("older", on(25, 9))), []);
+});
+
+Deno.test("Transcript shows what a search found, with its day and its talk", () => {
+  const found = [said(on(24, 8, 30), "tea?"), { ...said(on(25, 8), "tea!"), target: "#tea" }];
+  const search: ClientEvent = { type: "search", text: "tea", found, isLocal: false, time: on(25, 9) };
+  assertEquals(shown(search), [
+    '[09:00] 2 lines with "tea":',
+    "[2026-11-24 08:30] <alice> tea?",
+    "[08:00] #tea <alice> tea!",
+  ]);
+  assertEquals(shown({ ...search, target: "#lobby", found: [], isLocal: true }), [
+    '[09:00] No line with "tea", among what is loaded here of #lobby: this server cannot search.',
   ]);
 });
 
-Deno.test("Transcript makes what a search found harmless, and says when nothing was", () => {
-  const evil = "\x1b]0;x\x07\x1b[2J\r\n\u202e";
-  const search = (text: string, ...found: { time: number; target: string; from: string; text: string }[]) =>
-    new Transcript().lines({ type: "search", time: NOW, target: "#lobby", text, found, isLocal: false }, OPTIONS);
-  const lines = search(evil, { time: NOW, target: "#lobby", from: evil, text: `tea${evil}` });
-  assert(lines.length === 2 && lines[1].includes("tea") && !/[\p{Cc}\u202e]/u.test(lines.join("")));
-  assertEquals(search("tea"), ['[12:04] Nothing in #lobby with "tea"']);
+Deno.test("Transcript makes remote text harmless", () => {
+  const evil = "\x1b]0;x\x07\x1b[2J\r\nfake \u202e";
+  const hit = { ...said(on(25, 8), evil), from: evil, target: evil };
+  const lines = shown(
+    { type: "search", target: evil, text: evil, found: [hit], isLocal: true, time: on(25, 9) },
+    { ...history("missed", on(25, 9), hit), target: evil } as ClientEvent,
+    { ...history("older", on(25, 9), hit), target: evil } as ClientEvent,
+  );
+  assertEquals(lines.length, 7);
+  for (const line of lines) assert(!/[\p{Cc}\u202e]/u.test(line), JSON.stringify(line));
 });

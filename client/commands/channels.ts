@@ -98,10 +98,7 @@ export const CHANNELS: Commands = {
     run: async (client) => {
       const name = channelOf(client);
       const list = name === undefined ? undefined : await bans(client, name);
-      if (list === undefined) return;
-      if (list.length === 0) return client.tell({ type: "info", text: `Nobody is banned from ${name}.` });
-      const rows = list.map(({ params: [, , mask = "", by] }) => [mask, by === undefined ? "" : `by ${by}`]);
-      client.tell({ type: "table", rows });
+      if (list?.length === 0) client.tell({ type: "info", text: `Nobody is banned from ${name}.` });
     },
   },
   op: rank("+o", "make somebody an operator of the channel (operators)"),
@@ -149,7 +146,7 @@ function maskOf(client: Client, channel: string, nick: string): string {
   return host !== "" && sharing.length === 1 ? `*!*@${host}` : `${nick}!*@*`;
 }
 
-/** The bans of a channel; undefined if the server does not tell them. */
+/** The bans of a channel, which the person sees as they come; undefined if the server does not tell them. */
 async function bans(client: Client, channel: string): Promise<Message[] | undefined> {
   const replies = await client.request("MODE", channel, "b");
   return refused(replies) ? undefined : replies.filter(({ command }) => command === RPL_BANLIST);
