@@ -7,7 +7,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { format, LineReader, parse } from "../protocol.ts";
-import { run as runProgram } from "./room.ts";
+import { openFolder, openRoom, run as runProgram } from "./room.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const CLIENT = ["run", "-A", "--no-check", "client.ts"];
@@ -444,6 +444,84 @@ Deno.test("terminal: colours, but for --no-color", { ignore: !hasScript }, async
     assert(!output.includes("owned\x07"));
   }
 });
+
+/** Passes bytes on between a client and the server that is there at the moment, if one is. */
+class Relay implements AsyncDisposable {
+  /** The server's port; nobody is let through while there is none. */
+  port: number | undefined;
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #pipes: Promise<unknown>[] = [];
+  readonly #accepting = this.#accept();
+
+  get address(): string {
+    return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#accepting;
+    await Promise.all(this.#pipes);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const client of this.#listener) {
+      if (this.port === undefined) client.close();
+      else this.#pipes.push(this.#pass(client, await Deno.connect({ hostname: "127.0.0.1", port: this.port })));
+    }
+  }
+
+  /** Passes on, both ways; when one side ends, so does the other. */
+  #pass(client: Deno.Conn, server: Deno.Conn): Promise<unknown> {
+    const pipe = (from: Deno.Conn, to: Deno.Conn) => from.readable.pipeTo(to.writable).catch(() => {});
+    return Promise.all([pipe(client, server), pipe(server, client)]);
+  }
+}
+
+Deno.test(
+  "terminal: a server that stops and starts leaves no gap and no line twice, and what it keeps is found",
+  { ignore: !hasScript },
+  async () => {
+    await using folder = await openFolder();
+    const flags = ["--db", `${folder.path}/teahouse.db`];
+    await using relay = new Relay();
+    await using first = await openRoom(flags);
+    relay.port = first.port;
+    const bob = new Terminal("--nick", "bob", "--server", relay.address);
+    await bob.shows("bob --> #lobby> ");
+    const alice = await first.person("alice", { join: "#lobby" });
+    await alice.send("PRIVMSG #lobby :one 茶");
+    await bob.shows("<alice> one 茶");
+    await bob.types("two\r");
+    await bob.shows("<bob> two");
+    relay.port = undefined;
+    await first[Symbol.asyncDispose]();
+    await bob.shows("Connection lost: ");
+    await bob.types("four\r");
+    await bob.shows("Kept for when the server is back: four");
+    // The others talk on while the terminal is away.
+    await using second = await openRoom(flags);
+    const again = await second.person("alice", { join: "#lobby" });
+    await again.send("PRIVMSG #lobby :three");
+    await again.everything();
+    relay.port = second.port;
+    await bob.shows("<bob> four");
+    await bob.types("/search 茶\r");
+    await bob.shows("<alice> one 茶", 'One line with "茶":');
+    const carol = new Terminal("--nick", "carol", "--server", second.address);
+    await carol.shows("<bob> four");
+    for (const terminal of [bob, carol]) await terminal.types("\x03");
+    const [output, late] = [await bob.ended(), await carol.ended()];
+    const before = output.slice(0, output.indexOf("/search"));
+    const lines = ["<alice> one 茶", "<bob> two", "you were away here: #lobby", "<alice> three", "<bob> four"];
+    assertEquals(lines.map((line) => before.split(line).length - 1), [1, 1, 1, 1, 1]);
+    assertEquals(
+      lines.map((line) => before.indexOf(line)).toSorted((a, b) => a - b),
+      lines.map((line) => before.indexOf(line)),
+    );
+    // Who comes later is shown what was said, dimmed.
+    for (const text of ["<alice> one 茶", "<bob> two", "<alice> three"]) assertStringIncludes(late, `\x1b[2m${text}`);
+  },
+);
 
 /** The client on a screen that tmux draws. */
 class Screen implements AsyncDisposable {
