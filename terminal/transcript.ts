@@ -7,6 +7,7 @@
 
 import { styleText } from "node:util";
 import type { ClientEvent, Happening } from "../client/events.ts";
+import { HISTORY } from "../client/history.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { sanitize } from "./sanitize.ts";
 
@@ -65,7 +66,9 @@ function rule(text: string, { color }: RenderOptions): string {
 
 function search({ target, text, found, isLocal, time }: Event<"search">, options: RenderOptions): string[] {
   const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
-  const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : `${found.length} lines`;
+  // Where there are as many as were asked for, there may be more.
+  const lines = `${found.length < HISTORY.found ? "" : "the last "}${found.length} lines`;
+  const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : lines;
   return [
     ...render(
       { type: "info", text: `${count} with "${text}"${among}${found.length === 0 ? "." : ":"}`, time },

@@ -90,6 +90,8 @@ Deno.test("Transcript shows what a search found, with its day and its talk", () 
     "[2026-11-24 08:30] <alice> tea?",
     "[08:00] #tea <alice> tea!",
   ]);
+  const many = Array.from({ length: 50 }, () => said(on(25, 8), "tea"));
+  assertEquals(shown({ ...search, found: many })[0], '[09:00] the last 50 lines with "tea":');
   assertEquals(shown({ ...search, target: "#lobby", found: [], isLocal: true }), [
     '[09:00] No line with "tea", among what is loaded here of #lobby: this server cannot search.',
   ]);
