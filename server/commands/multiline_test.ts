@@ -1,0 +1,101 @@
+/** Messages of several lines, for those who can show them as one, for others, and from the history. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { History } from "../history.ts";
+import { Store } from "../store.ts";
+import { Room } from "../testing.ts";
+
+const HOST = "127.0.0.1";
+const CAPS = "batch message-tags draft/multiline labeled-response";
+
+function fail(text: string): never {
+  throw new Error(text);
+}
+
+/** A room that keeps what is said, in memory. */
+async function withHistory(test: (room: Room) => Promise<void>): Promise<void> {
+  const store = new Store(":memory:", { onError: fail });
+  const history = new History(store, { onError: fail });
+  try {
+    await using room = new Room({}, {}, { history });
+    await test(room);
+  } finally {
+    history.close();
+    await store.close();
+  }
+}
+
+Deno.test("A message of several lines is one for those who can show it, and lines for others, when said and later", () =>
+  withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
+    const carol = await room.person("carol", { join: "#tea" });
+    await alice.send(
+      "BATCH +1 draft/multiline #tea",
+      "@batch=1 PRIVMSG #tea :one",
+      "@batch=1 PRIVMSG #tea :",
+      "@batch=1 PRIVMSG #tea :two, ",
+      "@batch=1;draft/multiline-concat PRIVMSG #tea :and more",
+      "BATCH -1",
+    );
+    await alice.everything();
+    const open = await bob.sees(/ BATCH \+\S+ draft\/multiline #tea$/);
+    const batch = / BATCH \+(\S+)/.exec(open)![1];
+    assertMatch(open, /^@msgid=\w+ :alice!alice@127\.0\.0\.1 BATCH /);
+    const from = `:alice!alice@${HOST} PRIVMSG #tea`;
+    assertEquals(await bob.everything(), [
+      `@batch=${batch} ${from} :one`,
+      `@batch=${batch} ${from} :`,
+      `@batch=${batch} ${from} :two, `,
+      `@batch=${batch};draft/multiline-concat ${from} :and more`,
+      `:alice!alice@${HOST} BATCH -${batch}`,
+    ]);
+    const fallback = [`${from} :one`, `${from} :two, `, `${from} :and more`];
+    assertEquals(
+      (await carol.everything()).filter((line) => line.includes("PRIVMSG")),
+      fallback,
+    );
+
+    const dave = await room.person("dave", { caps: "server-time" });
+    await dave.send("JOIN #tea");
+    const later = (await dave.everything()).filter((line) => line.includes("PRIVMSG"));
+    assertEquals(later.map((line) => line.replace(/^@time=\S+ /, "")), [
+      `${from} :one`,
+      `${from} :two, and more`,
+    ]);
+    const erin = await room.person("erin", { caps: `${CAPS} server-time` });
+    await erin.send("JOIN #tea");
+    const whole = await erin.sees(/ BATCH \+\S+ draft\/multiline #tea$/);
+    assertMatch(whole, /^@batch=\w+;time=\S+;msgid=\w+ /);
+  }));
+
+Deno.test("A message of too many lines or bytes is refused once, and nobody is told of it", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.everything();
+  for (
+    const [count, text, code] of [[33, "x", "MULTILINE_MAX_LINES"], [
+      11,
+      "y".repeat(400),
+      "MULTILINE_MAX_BYTES",
+    ]]
+  ) {
+    const lines = Array.from(
+      { length: Number(count) },
+      () => `@batch=a PRIVMSG #tea ${text}`,
+    );
+    await alice.send(
+      "@label=L BATCH +a draft/multiline #tea",
+      ...lines,
+      "BATCH -a",
+    );
+    const told = await alice.everything();
+    assertEquals(told.length, 1);
+    assertMatch(
+      told[0],
+      new RegExp(`^@label=L :Tea\\.local FAIL BATCH ${code} `),
+    );
+  }
+  assertEquals(await bob.everything(), []);
+});
