@@ -200,8 +200,8 @@ export class Connections {
   }
 
   /**
-   * Lifts bans whose time is over, and looks after those who are silent: who does not register in time, or does not answer a PING, is closed; who has
-   * said nothing for a while is sent one.
+   * Lifts bans whose time is over, and looks after those who are silent: who does not register in time, or does not
+   * answer a PING, is closed; who has said nothing for a while is sent one.
    */
   check(): void {
     this.#chat.expireBans();
