@@ -11,7 +11,7 @@
 import { fromFileUrl } from "@std/path/from-file-url";
 import { channelKey, firstId, History, privateKey } from "../server/history.ts";
 import { Store } from "../server/store.ts";
-import { Person } from "../server/testing.ts";
+import { Person, random } from "../server/testing.ts";
 
 const PORT = 17_200;
 
@@ -22,16 +22,6 @@ const WORDS = ("the a of to and in that it is was for on are with as his they at
 const CHINESE = [
   ..."的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经",
 ];
-
-/** Numbers that are the same each time, from 0 to less than 1 (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6D2B79F5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Fills a database: 50 channels, of which one has two thirds, private talks, and one message in ten in Chinese. */
 async function fill(file: string, count: number): Promise<void> {

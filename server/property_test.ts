@@ -2,19 +2,10 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
 import { Session } from "./session.ts";
+import { random } from "./testing.ts";
 
 // Random people do random things; a model beside them, which knows nothing of feeds, says what each must see and in what
 // order. Some read all the time, some now and then, some hardly ever and are thrown out for it.
-
-/** Numbers from 0 up to but without 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6D2B79F5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const CAPS = ["echo-message", "server-time", "message-tags", "extended-join", "away-notify", "setname", "account-tag"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#lemon"];

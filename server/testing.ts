@@ -11,6 +11,16 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { Chat, type ChatOptions, type Settings } from "./chat.ts";
 import { Connections, serve, type ServeOptions } from "./serve.ts";
 
+/** Numbers from 0 up to but without 1, the same for the same seed (mulberry32). */
+export function random(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6D2B79F5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
 /** How long a person waits for what must come. Long, since it is only ever waited for in vain by a test that fails. */
 const PATIENCE = 20_000;
 
@@ -25,6 +35,8 @@ export class Person implements AsyncDisposable {
   constructor(nick: string, conn: Deno.TcpConn) {
     this.nick = nick;
     this.#conn = conn;
+    // A PING that waits until what was sent before it is acknowledged would cost 40 ms each time.
+    conn.setNoDelay(true);
     this.#lines = conn.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
       .values() as AsyncIterableIterator<string>;
   }

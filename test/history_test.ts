@@ -130,6 +130,29 @@ Deno.test("A stop loses nothing, however soon after the last word it comes", asy
   assertEquals(await latest(bob, "#tea"), ["alice: before SIGTERM", "alice: before SIGINT"]);
 });
 
+Deno.test("An error that nobody has caught ends the server, and what was said is written first", async () => {
+  await using folder = await openFolder();
+  const preload = `${folder.path}/faults.ts`;
+  Deno.writeTextFileSync(
+    preload,
+    `Deno.addSignalListener("SIGUSR1", () => { throw new Error("thrown"); });
+    Deno.addSignalListener("SIGUSR2", () => { Promise.reject(new Error("rejected")); });`,
+  );
+  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
+    const file = `${folder.path}/${signal}.db`;
+    const room = await openRoom(["--db", file], { preload });
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("PRIVMSG #tea :last words");
+    await alice.everything();
+    room.kill(signal);
+    assertEquals(await room.ended(), 1);
+    await room[Symbol.asyncDispose]();
+    const db = new DatabaseSync(file);
+    assertEquals(db.prepare("SELECT text FROM messages").all().map(({ text }) => text), ["last words"], signal);
+    db.close();
+  }
+});
+
 Deno.test("--keep 0 keeps nothing and offers nothing, and what is older than --keep is not told", async () => {
   await using folder = await openFolder();
   const flags = ["--db", `${folder.path}/tea.db`];

@@ -86,11 +86,14 @@ export interface RoomOptions {
   openFiles?: number;
   /** Where it listens, for a server that is told not to print it. */
   port?: number;
+  /** A file that the server runs before itself, to bring about what does not happen by itself. */
+  preload?: string;
 }
 
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
-export async function openRoom(flags: string[] = [], { openFiles, port }: RoomOptions = {}): Promise<Room> {
-  const server = [Deno.execPath(), "run", "-A", "server.ts", ...FLAGS, ...flags];
+export async function openRoom(flags: string[] = [], { openFiles, port, preload }: RoomOptions = {}): Promise<Room> {
+  const before = preload === undefined ? [] : ["--preload", preload];
+  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS, ...flags];
   if (port !== undefined) server.push("--port", `${port}`);
   const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
   const room = new Room(
