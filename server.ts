@@ -1,5 +1,5 @@
 /**
- * The room: `deno run -A server.ts` opens it. Flags, listener and signals stand here; what the room does stands in server/.
+ * The room: `deno run -A server.ts` opens it. Flags, listeners and signals stand here; what the room does stands in server/.
  *
  * @module
  */
@@ -12,13 +12,23 @@ import { History } from "./server/history.ts";
 import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
+import { addressSet } from "./server/visitors.ts";
+import { Web, type WebOptions } from "./server/web.ts";
 
-const HELP = `Teahouse ${config.version}: opens a chat room that people join from a terminal or any IRC client.
+const HELP = `Teahouse ${config.version}: opens a chat room that people join from a browser, a terminal or
+any IRC client.
 
 Usage: deno run -A server.ts [flags]
 
   --host ADDRESS    where to listen (default: all interfaces)
   --port N          the port of the chat; 0 picks a free one (default: 8888)
+  --web-port N      the port of the page, and of its WebSocket; 0 picks a free one (default: 8080, or
+                    the next one that is free)
+  --no-web          no page (default: there is one)
+  --trust-proxy A   addresses, with commas, of proxies before the page, which then tell who asks in
+                    X-Forwarded-For; 10.0.0.0/8 is a whole network (default: none)
+  --allow-host H    host names, with commas, that the page has for those on this network, beside
+                    addresses and local names (default: this machine's name)
   --name NAME       what the room is called (default: Teahouse)
   --motd FILE       a text that people see when they come in (default: none)
   --password WORD   what people must say to come in (default: none)
@@ -52,20 +62,11 @@ function fail(message: string, code: 1 | 2): never {
 function readFlags(args: string[]) {
   const flags = parseArgs(args, {
     string: [
-      "host",
-      "port",
-      "name",
-      "motd",
-      "password",
-      "oper",
-      "db",
-      "keep",
-      "flood-limit",
-      "max-per-ip",
-      "log-level",
+      ...["host", "port", "web-port", "trust-proxy", "allow-host"] as const,
+      ...["name", "motd", "password", "oper", "db", "keep", "flood-limit", "max-per-ip", "log-level"] as const,
     ],
     collect: ["oper"],
-    boolean: ["help", "version"],
+    boolean: ["help", "version", "no-web"],
     default: {
       port: "8888",
       name: "Teahouse",
@@ -86,8 +87,8 @@ function readFlags(args: string[]) {
     console.log(`Teahouse ${config.version}`);
     Deno.exit(0);
   }
-  const number = (name: "port" | "flood-limit" | "max-per-ip", most: number): number => {
-    const text = flags[name];
+  const number = (name: "port" | "web-port" | "flood-limit" | "max-per-ip", most: number): number => {
+    const text = flags[name] ?? "";
     if (!/^\d+$/.test(text) || Number(text) > most) {
       fail(`--${name} must be a number from 0 to ${most}, not "${text}"`, 2);
     }
@@ -98,8 +99,15 @@ function readFlags(args: string[]) {
     fail(`--keep must be a time as 12h or 90d, 0 or forever, not "${flags.keep}"`, 2);
   }
   const keep = flags.keep === "forever" ? Infinity : flags.keep === "0" ? 0 : Number(amount) * PERIODS[unit];
-  for (const name of ["host", "motd", "password", "db"] as const) {
+  for (const name of ["host", "motd", "password", "db", "trust-proxy", "allow-host"] as const) {
     if (flags[name] === "") fail(`--${name} needs a value`, 2);
+  }
+  if (flags["no-web"] && flags["web-port"] !== undefined) fail("--web-port and --no-web exclude each other", 2);
+  const trustProxy = flags["trust-proxy"]?.split(",") ?? [];
+  try {
+    addressSet(trustProxy);
+  } catch {
+    fail(`--trust-proxy must be addresses with commas between them, not "${flags["trust-proxy"]}"`, 2);
   }
   // deno-lint-ignore no-control-regex -- a name is printed on terminals
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
@@ -116,6 +124,10 @@ function readFlags(args: string[]) {
   return {
     host: flags.host?.replace(/^\[(.*)\]$/, "$1"),
     port: number("port", 65535),
+    webPort: flags["web-port"] === undefined ? undefined : number("web-port", 65535),
+    noWeb: flags["no-web"],
+    trustProxy,
+    allowHost: flags["allow-host"]?.split(",") ?? [],
     name: flags.name,
     motd: flags.motd,
     db: flags.db,
@@ -137,6 +149,15 @@ function readMotd(file: string | undefined): string[] {
   }
 }
 
+/** Says why a port can't be listened on, and ends. @param flag The one that chooses the port. */
+function refuse(error: unknown, host: string | undefined, port: number, flag: string): never {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") fail(`port ${port} is in use; choose another with ${flag}`, 1);
+  if (code === "EACCES") fail(`port ${port} is not allowed; choose another with ${flag}`, 1);
+  const why = error instanceof Error ? error.message : error;
+  fail(`cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${why}`, 1);
+}
+
 /** Opens the database and what is kept in it. Ends the program where it can't be used, or is damaged. */
 function openStore(file: string, keep: number, onError: (text: string) => void) {
   try {
@@ -151,7 +172,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
   }
 }
 
-/** Binds the port; without `host` on all interfaces, IPv6 and IPv4 where the machine has both. */
+/** Binds the chat's port; without `host` on all interfaces, IPv6 and IPv4 where the machine has both. */
 function listen(host: string | undefined, port: number): Deno.TcpListener {
   // Everyone may come back at once after a restart, so many may stand in the queue.
   const options = { port, tcpBacklog: 4096 };
@@ -164,16 +185,22 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
       return Deno.listen({ ...options, hostname: "0.0.0.0" });
     }
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) fail(`port ${port} is in use; choose another with --port`, 1);
-    if (error instanceof Deno.errors.PermissionDenied) {
-      fail(`port ${port} is not allowed; choose another with --port`, 1);
+    refuse(error, host, port, "--port");
+  }
+}
+
+/**
+ * Opens the page where the chat listens. A port that was not asked for need not be the one: where something else has it,
+ * and on a machine where people try things something often has 8080, one of the next serves as well.
+ */
+async function openWeb(hostname: string, port: number | undefined, connections: Connections, options: WebOptions) {
+  const ports = port === undefined ? [8080, 8081, 8082, 8083, 8084, 0] : [port];
+  for (const candidate of ports) {
+    try {
+      return await Web.open({ hostname, port: candidate }, connections, options);
+    } catch (error) {
+      if (candidate === ports.at(-1)) refuse(error, hostname, candidate, "--web-port");
     }
-    fail(
-      `cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${
-        error instanceof Error ? error.message : error
-      }`,
-      1,
-    );
   }
 }
 
@@ -199,7 +226,12 @@ if (import.meta.main) {
   addEventListener("error", () => store.closeNow());
   addEventListener("unhandledrejection", () => store.closeNow());
   const listener = listen(host, port);
-  const bound = listener.addr.port;
+  const { hostname, port: bound } = listener.addr;
+  const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
+  const { trustProxy, allowHost } = flags;
+  const page = flags.noWeb
+    ? undefined
+    : await openWeb(hostname, flags.webPort, connections, { trustProxy, allowHost, maxPerIp, onError });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
@@ -210,11 +242,14 @@ if (import.meta.main) {
     });
   }
   log(1, `${name} is open on port ${bound}`);
-  log(1, `join it with: deno run -A client.ts --server ${host ?? "THIS-MACHINE"}:${bound}, or any IRC client`);
+  const shown = (host?.includes(":") ? `[${host}]` : host) ?? "THIS-MACHINE";
+  if (page !== undefined) log(1, `the page is at http://${shown}:${page.port}/`);
+  log(1, `join it with: deno run -A client.ts --server ${shown}:${bound}, or any IRC client`);
 
-  const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
   await serve(listener, connections, { signal: stop.signal, onError });
+  const closed = page?.close();
   await connections.close();
+  await closed;
   history.close();
   await store.close();
   Deno.exit(0);

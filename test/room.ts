@@ -18,7 +18,7 @@ const ROOT = new URL("..", import.meta.url);
 export const PATIENCE = 20_000;
 
 /** What each server of a test is told, so that it keeps to itself. A test's own flags come after them. */
-const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:"];
+const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--web-port", "0", "--db", ":memory:"];
 
 /**
  * Asks again and again, for what nobody announces: another program's screen, a file, a figure of the kernel.
@@ -142,6 +142,11 @@ export class Room implements AsyncDisposable {
 
   get address(): string {
     return `127.0.0.1:${this.port}`;
+  }
+
+  /** Where the page is, as it prints it. */
+  async page(): Promise<string> {
+    return /http:\S+/.exec(await this.logs(/the page is at http:\S+$/))![0];
   }
 
   /** Waits until it has printed such a line, and gives it. */

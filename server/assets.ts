@@ -1,0 +1,245 @@
+/**
+ * What the page is made of: which paths there are, and the bytes, types and tags of each. Modules are served with their
+ * types stripped, so there is no build step: an edited file is what the next request gets. It must not know connections.
+ *
+ * Only what the tables name is served: a path is looked up, never joined to a folder as it came.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { stripTypeScriptTypes } from "node:module";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { init as lexerReady, parse } from "es-module-lexer";
+import { isCodeName } from "../emoji/mod.ts";
+import { findPackages, type Packages } from "./packages.ts";
+
+/** Something to be served. */
+export interface Asset {
+  body: Uint8Array;
+  type: string;
+  /** An entity tag, weak since it is the same in each coding. */
+  etag: string;
+  cacheControl: string;
+  /** The Content-Security-Policy; what is no document has none of its own. */
+  policy: string;
+  /** The body in another coding, made when it is first asked for; undefined where that would not be smaller. */
+  encoded(coding: Coding): Promise<Uint8Array | undefined>;
+}
+
+/** The codings that are offered, best first. */
+export const CODINGS = ["br", "gzip"] as const;
+export type Coding = typeof CODINGS[number];
+
+const compress = {
+  gzip: promisify(gzip),
+  // The highest level takes ten times as long for a sixth less.
+  br: (body: Uint8Array) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+};
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+const TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  gif: "image/gif",
+  html: "text/html; charset=utf-8",
+  ico: "image/x-icon",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  mjs: "text/javascript; charset=utf-8",
+  mp3: "audio/mpeg",
+  ogg: "audio/ogg",
+  png: "image/png",
+  svg: "image/svg+xml; charset=utf-8",
+  ts: "text/javascript; charset=utf-8",
+  wav: "audio/wav",
+  webmanifest: "application/manifest+json; charset=utf-8",
+  webp: "image/webp",
+  woff2: "font/woff2",
+};
+/** What is compressed already. */
+const COMPRESSED = /^(?:audio|font|image\/(?!svg|x-icon))/;
+
+/** Asked for again before each use, which costs a 304 where nothing has changed. */
+const REVALIDATE = "no-cache";
+/** Never asked for again: the path holds the version. */
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** For what is no document: shown on its own, a picture with a script in it must not run. */
+const SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** The paths of files, and the files that they mean. */
+const FILES: [path: RegExp, file: string][] = [
+  [/^\/protocol\.ts$/, "protocol.ts"],
+  [/^\/emoji\/mod\.ts$/, "emoji/mod.ts"],
+  [/^\/emoji\/([a-z0-9_+-]+\.(?:svg|png|gif|webp))$/, "emoji/$1"],
+  [/^\/client\/((?:[\w-]+\/)*[\w-]+\.ts)$/, "client/$1"],
+  [/^\/web\/((?:[\w-]+\/)*[\w-]+\.ts)$/, "web/$1"],
+  [/^\/(?:web\/)?((?:[\w-]+\/)*[\w-]+\.(?:css|gif|ico|mp3|ogg|png|svg|wav|webmanifest|webp|woff2))$/, "web/$1"],
+];
+/** What only tests need. */
+const TESTS = /(?:^|\/)(?:\w*_test|testing)\.ts$/;
+
+const PICTURE = /^(.+)\.(?:svg|png|gif|webp)$/;
+
+/** The file that a path means, relative to the project; undefined where it means none. */
+function fileOf(path: string): string | undefined {
+  for (const [pattern, file] of FILES) {
+    if (pattern.test(path) && !TESTS.test(path)) return path.replace(pattern, file);
+  }
+}
+
+function hash(algorithm: "sha1" | "sha256", data: Uint8Array | string): string {
+  return createHash(algorithm).update(data).digest("base64");
+}
+
+function asset(body: Uint8Array | string, type: string, cacheControl: string, policy = SANDBOX): Asset {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const encodings = new Map<Coding, Promise<Uint8Array | undefined>>();
+  return {
+    body: bytes,
+    type,
+    etag: `W/"${hash("sha1", bytes).replaceAll(/\W/g, "")}"`,
+    cacheControl,
+    policy,
+    encoded(coding) {
+      if (COMPRESSED.test(type) || bytes.length < 256) return Promise.resolve(undefined);
+      let encoded = encodings.get(coding);
+      if (encoded === undefined) {
+        encoded = compress[coding](bytes).then((result) => result.length < bytes.length ? result : undefined);
+        encodings.set(coding, encoded);
+      }
+      return encoded;
+    },
+  };
+}
+
+/** A file as it was when it was read last. */
+interface Cached {
+  /** When it was changed and how long it is, as one text. */
+  stamp: string;
+  asset: Asset;
+}
+
+/** The assets of a project folder. */
+export class Assets {
+  readonly #root: string;
+  readonly #packages: Packages;
+  readonly #cache = new Map<string, Cached>();
+
+  /** @param root The folder, with a slash at its end; the project's own when left out. */
+  constructor(root: string = ROOT, packages: Packages = findPackages()) {
+    this.#root = root;
+    this.#packages = packages;
+  }
+
+  /** What a path means, undefined where that is nothing. @param path A URL's, without its query. */
+  async get(path: string): Promise<Asset | undefined> {
+    if (path === "/") return await this.#page();
+    if (path === "/emoji/") return await this.#pictures();
+    const inPackage = this.#packages.file(path);
+    if (inPackage !== undefined) return await this.#file(inPackage, IMMUTABLE);
+    const file = fileOf(path);
+    return file === undefined ? undefined : await this.#own(file);
+  }
+
+  /** A file of the project that lies where its path says: no link leads out of the folders that are served. */
+  async #own(file: string): Promise<Asset | undefined> {
+    const real = await realPath(this.#root + file);
+    return real === await Deno.realPath(this.#root) + "/" + file ? await this.#file(real, REVALIDATE) : undefined;
+  }
+
+  async #file(file: string, cacheControl: string): Promise<Asset | undefined> {
+    let stamp: string;
+    try {
+      const { isFile, mtime, size } = await Deno.stat(file);
+      if (!isFile) return undefined;
+      stamp = `${mtime?.getTime()} ${size}`;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+    const cached = this.#cache.get(file);
+    if (cached?.stamp === stamp) return cached.asset;
+    const bytes = await Deno.readFile(file);
+    const extension = file.slice(file.lastIndexOf(".") + 1);
+    const body = extension === "ts" ? stripTypeScriptTypes(new TextDecoder().decode(bytes)) : bytes;
+    const fresh = asset(body, TYPES[extension], cacheControl);
+    this.#cache.set(file, { stamp, asset: fresh });
+    return fresh;
+  }
+
+  /**
+   * The page: web/index.html with the import map in place of `<!-- import map -->`, and hints that let all the modules
+   * that it will import load at once.
+   */
+  async #page(): Promise<Asset | undefined> {
+    const file = await this.#own("web/index.html");
+    if (file === undefined) return undefined;
+    const html = new TextDecoder().decode(file.body);
+    const entries = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map(([, src]) => src);
+    const hints = (await this.#graph(entries)).map((path) => `<link rel="modulepreload" href="${path}">`);
+    const { importMap } = this.#packages;
+    // A hint that comes before the map would keep some browsers from reading it.
+    const head = [`<script type="importmap">${importMap}</script>`, ...hints].join("\n");
+    const policy = pagePolicy(`'sha256-${hash("sha256", importMap)}'`);
+    return asset(html.replace("<!-- import map -->", () => head), TYPES.html, REVALIDATE, policy);
+  }
+
+  /** The paths of all modules that these import as they load, and their own. */
+  async #graph(entries: string[]): Promise<string[]> {
+    await lexerReady;
+    const found = new Set(entries);
+    for (const path of found) {
+      const module = path.startsWith("/") ? await this.get(path) : undefined;
+      if (module?.type !== TYPES.js) continue;
+      for (const { n: name, d: dynamic } of parse(new TextDecoder().decode(module.body))[0]) {
+        // What is imported later is loaded later.
+        if (name === undefined || dynamic !== -1) continue;
+        const next = /^\.{0,2}\//.test(name) ? new URL(name, `http://page${path}`).pathname : this.#packages.path(name);
+        if (next !== undefined) found.add(next);
+      }
+    }
+    return [...found];
+  }
+
+  /** The picture emoji, as JSON: by its name the path of each. */
+  async #pictures(): Promise<Asset> {
+    const pictures: Record<string, string> = {};
+    const names: string[] = [];
+    for await (const { name, isFile } of Deno.readDir(this.#root + "emoji")) if (isFile) names.push(name);
+    for (const file of names.sort()) {
+      const name = PICTURE.exec(file)?.[1];
+      if (name !== undefined && isCodeName(name)) pictures[name] = `/emoji/${file}`;
+    }
+    return asset(JSON.stringify(pictures), TYPES.json, REVALIDATE);
+  }
+}
+
+async function realPath(file: string): Promise<string | undefined> {
+  try {
+    return await Deno.realPath(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/** The page's own policy: nothing from any other host, and no script or style that is not a file. */
+function pagePolicy(importMap: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${importMap}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

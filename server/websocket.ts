@@ -1,0 +1,184 @@
+/**
+ * A WebSocket as a session's transport: a line is a message, as text or as binary (IRCv3 websocket). It must not know
+ * what the lines mean, nor how the WebSocket came to be.
+ *
+ * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed here,
+ * since a batch of lines then costs one write, and one framing for all readers who are at the same place.
+ *
+ * @module
+ */
+
+import type { Duplex } from "node:stream";
+// @ts-types="@types/ws"
+import type { WebSocket } from "ws";
+import { LIMITS, type LineError, LineReader } from "../protocol.ts";
+import { displayHost, type Transport } from "./transport.ts";
+
+/** The subprotocols that are spoken, and what their messages are. A client that asks for neither is sent text. */
+export const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
+
+/**
+ * The largest message that is read at all, in bytes: enough for any line with its tags, and for one that is too long to
+ * be answered with 417. A larger one closes the WebSocket with 1009 before its content has come.
+ */
+export const LARGEST_MESSAGE = 2 * (LIMITS.clientTagBytes + LIMITS.lineBytes);
+
+/** Codes of a close frame (RFC 6455, section 7.4.1). */
+const NORMAL = 1000, GOING_AWAY = 1001;
+/** The first byte of a frame that is a whole message (RFC 6455, section 5.2). */
+const TEXT_FRAME = 0x81, BINARY_FRAME = 0x82;
+/** Up to this many bytes a frame's length takes one byte, else three. */
+const SHORT_FRAME = 125;
+const LF = 10;
+const LINE_END = new Uint8Array([LF]);
+
+/** Beyond so many messages or bytes that wait to be handled nothing more is read. */
+const MOST_WAITING = { messages: 64, bytes: 65_536 };
+
+/** Frames a batch of whole lines, each as a message without its line end. */
+function frame(batch: Uint8Array, firstByte: number): Uint8Array {
+  let size = 0;
+  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
+    // CR LF goes and a header comes, which for a short line has the same length.
+    size += end + 1 - from + (end - 1 - from > SHORT_FRAME ? 2 : 0);
+  }
+  const frames = new Uint8Array(size);
+  let at = 0;
+  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
+    const length = end - 1 - from;
+    frames[at++] = firstByte;
+    if (length <= SHORT_FRAME) frames[at++] = length;
+    else {
+      frames[at++] = 126;
+      frames[at++] = length >> 8;
+      frames[at++] = length & 0xff;
+    }
+    frames.set(batch.subarray(from, end - 1), at);
+    at += length;
+  }
+  return frames;
+}
+
+/** The last batch that was framed, by kind of frame: readers at the same position of a feed share their batches. */
+const framed = new Map<number, { batch: Uint8Array; frames: Uint8Array }>();
+
+function frameOnce(batch: Uint8Array, firstByte: number): Uint8Array {
+  const last = framed.get(firstByte);
+  if (last?.batch === batch) return last.frames;
+  const frames = frame(batch, firstByte);
+  framed.set(firstByte, { batch, frames });
+  return frames;
+}
+
+/** An open WebSocket. */
+export class WebSocketTransport implements Transport {
+  readonly host: string;
+  readonly #websocket: WebSocket;
+  readonly #socket: Duplex;
+  readonly #isGoingAway: () => boolean;
+  readonly #firstByte: number;
+  readonly #lines = new LineReader();
+  #waiting: Uint8Array[] = [];
+  #bytesWaiting = 0;
+  #isPaused = false;
+  /** Why what came was no WebSocket's frame. */
+  #fault: string | undefined;
+  #isFaultTold = false;
+  #isOver = false;
+  #onMore: (() => void) | undefined;
+
+  /**
+   * @param websocket One that is open, and whose messages nobody else reads.
+   * @param socket What `websocket` reads from and writes to.
+   * @param address The peer's.
+   * @param isGoingAway Whether the server is ending, which is then the reason that the peer is given.
+   */
+  constructor(websocket: WebSocket, socket: Duplex, address: string, isGoingAway: () => boolean) {
+    this.host = displayHost(address);
+    this.#websocket = websocket;
+    this.#socket = socket;
+    this.#isGoingAway = isGoingAway;
+    this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
+    websocket.on("message", (data: Uint8Array) => this.#take(data));
+    websocket.on("error", (error) => {
+      this.#fault = error.message;
+      this.#tell();
+    });
+    websocket.on("close", () => {
+      this.#isOver = true;
+      this.#tell();
+    });
+  }
+
+  #take(message: Uint8Array): void {
+    this.#waiting.push(message);
+    this.#bytesWaiting += message.length;
+    const { messages, bytes } = MOST_WAITING;
+    if (!this.#isPaused && (this.#waiting.length >= messages || this.#bytesWaiting >= bytes)) {
+      // What the system holds back then holds back the peer, as with TCP.
+      this.#isPaused = true;
+      this.#websocket.pause();
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#onMore?.();
+    this.#onMore = undefined;
+  }
+
+  /** Resolves to the bytes of the messages that have come, which may be 0. */
+  async read(): Promise<number | null> {
+    while (this.#waiting.length === 0) {
+      if (this.#isOver) return null;
+      if (this.#fault !== undefined && !this.#isFaultTold) {
+        // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
+        this.#isFaultTold = true;
+        return 0;
+      }
+      if (this.#isPaused) {
+        this.#isPaused = false;
+        this.#websocket.resume();
+      }
+      await new Promise<void>((resolve) => this.#onMore = resolve);
+    }
+    return this.#bytesWaiting;
+  }
+
+  lines(): Iterable<string | LineError> | string {
+    if (this.#waiting.length === 0 && this.#fault !== undefined) return this.#fault;
+    const messages = this.#waiting;
+    this.#waiting = [];
+    this.#bytesWaiting = 0;
+    return this.#read(messages);
+  }
+
+  /** A message ends its line. One with line ends in it is as many lines, as the same bytes would be over TCP. */
+  *#read(messages: Uint8Array[]): Generator<string | LineError, void, undefined> {
+    for (const message of messages) {
+      yield* this.#lines.push(message);
+      yield* this.#lines.push(LINE_END);
+    }
+  }
+
+  /** Sends a batch, which must be whole lines, and resolves when the system has taken it all. */
+  write(batch: Uint8Array): Promise<number> {
+    // Behind a close frame nothing may be sent (RFC 6455, section 5.5.1).
+    if (this.#websocket.readyState !== this.#websocket.OPEN) return Promise.resolve(batch.length);
+    return new Promise((resolve, reject) => {
+      this.#socket.write(frameOnce(batch, this.#firstByte), (error) => {
+        if (error) reject(new Deno.errors.ConnectionReset(error.message));
+        else resolve(batch.length);
+      });
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    this.#websocket.close(this.#isGoingAway() ? GOING_AWAY : NORMAL);
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#websocket.terminate();
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What a message looks like, as plain parts: IRC's formatting, code, links and picture emoji. Pure; it must not know the
+ * page. All text is remote: what would hide or reorder what is said is taken out, and only http and https become links.
+ *
+ * @module
+ */
+
+import { find } from "linkifyjs";
+
+/** A part of a message. A view shows `text` as text, always. */
+export interface Part {
+  text: string;
+  /** Of bold, italic, underline, strike, code: separated by spaces, "" for none. */
+  style: string;
+  /** An http or https address. */
+  href?: string;
+  /** The path of a picture on the server itself. */
+  picture?: string;
+}
+
+/** The characters that begin and end a style (modern.ircdocs.horse/formatting). */
+const STYLES = new Map([
+  ["\x02", "bold"],
+  ["\x1d", "italic"],
+  ["\x1f", "underline"],
+  ["\x1e", "strike"],
+  ["\x11", "code"],
+]);
+const RESET = "\x0f";
+// deno-lint-ignore no-control-regex -- these are IRC's characters for colours
+const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
+// deno-lint-ignore no-control-regex -- and these for styles
+const MARKS = /([\x02\x0f\x11\x1d\x1e\x1f])/;
+/** Control characters, direction overrides and isolates, and what stands for no character; joiners are part of emoji. */
+const UNSAFE = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]/gu;
+
+/** A text without what would hide or reorder it, for names, topics and reasons. */
+export function clean(text: string): string {
+  return text.replace(COLOURS, "").replace(/[\t\n\v\f\r\x85\u2028\u2029]+/g, " ").replace(UNSAFE, "");
+}
+
+/**
+ * Cuts a message into its parts.
+ *
+ * @param pictures The paths of picture emoji, by name.
+ */
+export function parts(text: string, pictures: ReadonlyMap<string, string> = new Map()): Part[] {
+  const styles = new Set<string>();
+  const found: Part[] = [];
+  for (const run of text.replace(COLOURS, "").split(MARKS)) {
+    const style = STYLES.get(run);
+    if (run === RESET) styles.clear();
+    else if (style !== undefined) { if (!styles.delete(style)) styles.add(style); }
+    else if (run !== "") found.push(...codes(clean(run), [...styles].join(" "), pictures));
+  }
+  return found;
+}
+
+function codes(text: string, style: string, pictures: ReadonlyMap<string, string>): Part[] {
+  return text.split(/`([^`]+)`/).flatMap((run, i) => {
+    if (i % 2 === 1) return [{ text: run, style: `${style} code`.trimStart() }];
+    return run === "" ? [] : links(run, style, pictures);
+  });
+}
+
+function links(text: string, style: string, pictures: ReadonlyMap<string, string>): Part[] {
+  const found: Part[] = [];
+  let at = 0;
+  for (const { value, start, end } of find(text, "url")) {
+    // What has no scheme may be a file's name, and of the schemes only these do no harm.
+    if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) continue;
+    found.push(...images(text.slice(at, start), style, pictures), { text: value, style, href: value });
+    at = end;
+  }
+  return [...found, ...images(text.slice(at), style, pictures)];
+}
+
+function images(text: string, style: string, pictures: ReadonlyMap<string, string>): Part[] {
+  return text.split(/(:[a-z0-9_+-]+:)/).filter((run) => run !== "").map((run) => {
+    const picture = pictures.get(run.slice(1, -1));
+    return picture === undefined || run[0] !== ":" ? { text: run, style } : { text: run, style, picture };
+  });
+}
+
+/** Whether there is nothing but one to three emoji, which are then shown large. */
+export function isLarge(all: readonly Part[]): boolean {
+  const text = all.map((part) => part.picture === undefined ? part.text : "🍵").join("").replaceAll(" ", "");
+  return /^(?:\p{RGI_Emoji}){1,3}$/v.test(text);
+}

@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { clean, isLarge, parts } from "./format.ts";
+
+Deno.test("parts() makes links of http and https only", () => {
+  assertEquals(parts("see https://tea.example/a?b=1, now").map(({ text, href }) => [text, href]), [
+    ["see ", undefined],
+    ["https://tea.example/a?b=1", "https://tea.example/a?b=1"],
+    [", now", undefined],
+  ]);
+  for (const text of ["javascript:alert(1)", "data:text/html,x", "JaVaScRiPt://x.example/%0aalert(1)", "a.ts"]) {
+    assertEquals(parts(text).filter(({ href }) => href !== undefined), [], text);
+  }
+});
+
+Deno.test("parts() knows IRC's styles, drops its colours, and shows code", () => {
+  assertEquals(parts("\x0304,01a\x02b\x1dc\x0fd `e`"), [
+    { text: "a", style: "" },
+    { text: "b", style: "bold" },
+    { text: "c", style: "bold italic" },
+    { text: "d ", style: "" },
+    { text: "e", style: "code" },
+  ]);
+});
+
+Deno.test("parts() shows only pictures that there are", () => {
+  const pictures = new Map([["teacup", "/emoji/teacup.svg"]]);
+  assertEquals(parts(":teacup: :other:", pictures).map(({ text, picture }) => picture ?? text), [
+    "/emoji/teacup.svg",
+    " ",
+    ":other:",
+  ]);
+  assertEquals([isLarge(parts(":teacup:", pictures)), isLarge(parts("👩‍💻 🍵")), isLarge(parts("hi 🍵"))], [
+    true,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("clean() takes out what hides or reorders text", () => {
+  assertEquals(clean("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
+});

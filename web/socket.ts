@@ -1,0 +1,57 @@
+/// <reference lib="dom" />
+/**
+ * Lines over a WebSocket (IRCv3 websocket, `text.ircv3.net`): a message is a line. It must not know what they mean.
+ *
+ * @module
+ */
+
+import type { Dial, Transport } from "../client/transport.ts";
+
+/** Waits for the network where the browser knows that there is none. */
+function online(signal: AbortSignal): Promise<void> {
+  if (navigator.onLine) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    addEventListener("online", () => resolve(), { once: true, signal });
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Dials a WebSocket. @param url Where it is, `ws:` or `wss:`. */
+export function webSocketDial(url: string): Dial {
+  return async (signal) => {
+    await online(signal);
+    signal.throwIfAborted();
+    const socket = new WebSocket(url, ["text.ircv3.net"]);
+    let controller!: ReadableStreamDefaultController<string>;
+    const lines = new ReadableStream<string>({ start: (it) => void (controller = it) });
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      controller.close();
+    };
+    socket.onmessage = ({ data }) => {
+      if (!isOver && typeof data === "string") controller.enqueue(data);
+    };
+    await new Promise<void>((resolve, reject) => {
+      socket.onopen = () => resolve();
+      socket.onclose = () => reject(new Error("the server cannot be reached"));
+      signal.addEventListener("abort", () => {
+        socket.close();
+        reject(signal.reason);
+      }, { once: true });
+    });
+    socket.onclose = end;
+    const close = () => {
+      socket.close();
+      end();
+    };
+    return { lines: read(lines), send: (line) => socket.send(line), close } satisfies Transport;
+  };
+}
+
+/** Not every browser iterates over a stream itself. */
+async function* read(stream: ReadableStream<string>): AsyncGenerator<string, void, undefined> {
+  const reader = stream.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
