@@ -19,7 +19,7 @@
  */
 
 import { expand } from "../emoji/mod.ts";
-import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
+import { byteLength, casefold, format, type Message, type MessageInit } from "../protocol.ts";
 import { COMMANDS, readCommand, runCommand } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { ctcp } from "./ctcp.ts";
@@ -166,8 +166,12 @@ export class Client {
     return this.#connection.outgoing.size + this.#waiting;
   }
 
-  /** Takes a line that the person wrote, without its end; resolves once it was handled, which is before it is delivered. */
-  input(line: string, reading: Reading = "typed"): Promise<void> {
+  /**
+   * Takes a line that the person wrote, without its end; resolves once it was handled, which is before it is delivered.
+   *
+   * @param replyTo What it answers, where it is no command; see `say`.
+   */
+  input(line: string, reading: Reading = "typed", replyTo?: Line): Promise<void> {
     this.#typing.sent();
     const command = reading === "text" ? undefined : readCommand(line);
     const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
@@ -182,7 +186,7 @@ export class Client {
       this.#waiting--;
       if (isCommand) await runCommand(this, command.name, command.rest);
       else if (this.#missed !== missed) this.refuse(`Not said, as it may be for somebody else: ${text}`);
-      else this.say(expand(text, this.pictures));
+      else this.say(expand(text, this.pictures), replyTo);
     });
     return this.#inputs;
   }
@@ -287,10 +291,20 @@ export class Client {
     return this.state.isupport.isChannel(name) ? name : "#" + name;
   }
 
-  /** Goes to a talk: joins a channel, or makes a person the target. */
+  /** Goes to a talk, as a click on it does: joins a channel, or makes a person the target, whom the view shows. */
   async open(name: string): Promise<void> {
-    if (this.state.isupport.isChannel(name)) await this.join(name);
-    else this.talkTo(name);
+    if (this.state.isupport.isChannel(name)) return await this.join(name);
+    this.#aim(this.state.channel, name);
+    await this.#load(this.state.open(name));
+  }
+
+  /** Takes a talk out of those there are: leaves a channel, or forgets what was said with a person. */
+  async close({ name, kind }: Talk): Promise<void> {
+    if (kind === "channel") return void await this.request("PART", name);
+    if (this.state.person !== undefined && casefold(this.state.person) === casefold(name)) {
+      this.#aim(this.state.channel, undefined);
+    }
+    this.state.talks.delete(casefold(name));
   }
 
   /** Makes a channel the one to talk in; joins it if need be. */

@@ -1,24 +1,73 @@
 /// <reference lib="dom" />
 /**
- * One line of a talk as HTML, text nodes only. It must not know where it stands.
+ * The rows of a talk as HTML, text nodes only. It must not know where they stand.
  *
  * @module
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import type { Line, Talk } from "../client/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
+import { happenings } from "./happenings.ts";
+import type { Note, Row } from "./rows.ts";
 import type { Strings } from "./strings.ts";
 
-/** What a line needs of the page. */
-export interface LineView {
+/** What rows need of the page. */
+export interface RowView {
   talk: Talk;
   words: Strings;
   language: string;
   pictures: ReadonlyMap<string, string>;
-  reply: (line: Line) => void;
-  react: (line: Line, reaction: string) => void;
-  open: (nick: string) => void;
+  canTag: boolean;
+  canRemove: boolean;
+  act: (action: "reply" | "react" | "remove", line: Line) => void;
+  toggle: (line: Line, reaction: string) => void;
+  open: (name: string) => void;
+}
+
+/** How many colours of avatars there are. */
+const HUES = 12;
+
+/** Characters of an answered line that are shown. */
+const QUOTED = 120;
+
+const partsOf = new WeakMap<Line, { text: string; all: Part[] }>();
+
+/** What a line consists of, worked out once: a talk is drawn anew with each line that comes. */
+function read(line: Line, pictures: ReadonlyMap<string, string>): Part[] {
+  const known = partsOf.get(line);
+  if (known?.text === line.text) return known.all;
+  const all = parts(line.text, pictures);
+  partsOf.set(line, { text: line.text, all });
+  return all;
+}
+
+/** One row. */
+export function drawRow(row: Row, view: RowView): unknown {
+  if (row.type === "said") return guard(lookOf(row.line, row.isHead, view), () => said(row.line, row.isHead, view));
+  if (row.type === "happened") return guard([row.lines.length, view.words], () => happened(row.lines, view));
+  if (row.type === "note") return note(row.note, view);
+  if (row.type === "new") return html`<li class="new"><span>${view.words.newLines}</span></li>`;
+  return html`<li class="date"><span>${day(row.time, view.language)}</span></li>`;
+}
+
+/** All on which the look of a line depends. */
+function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk }: RowView): unknown[] {
+  const reactions = [...line.reactions].map(([reaction, { size }]) => `${reaction} ${size}`).join(" ");
+  const quote = talk.find(line.replyTo);
+  return [line, isHead, reactions, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
+}
+
+function day(time: number, language: string): string {
+  const format: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+  return new Date(time).toLocaleDateString(language, format);
+}
+
+function clock(time: number, language: string): TemplateResult {
+  const date = new Date(time);
+  const shown = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(language)}>${shown}</time>`;
 }
 
 function part({ text, style, href, picture }: Part): TemplateResult | string {
@@ -30,64 +79,121 @@ function part({ text, style, href, picture }: Part): TemplateResult | string {
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }
 
-function time(line: Line, language: string): TemplateResult {
-  const date = new Date(line.time);
-  const shown = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(language)}>${shown}</time>`;
+function happened(lines: readonly Line[], { words, language }: RowView): TemplateResult {
+  return html`<li class="happened">${clock(lines[0].time, language)}<span>${happenings(lines, words)}</span></li>`;
 }
 
-/** What happened, in words. */
-function happening(line: Line, words: Strings): string {
-  const from = clean(line.from), text = clean(line.text);
-  const told: Record<string, string> = {
-    join: `${from} ${words.joined}`,
-    part: `${from} ${words.left}${text && ` (${text})`}`,
-    quit: `${from} ${words.left}${text && ` (${text})`}`,
-    nick: `${from} ${words.renamed} ${text}`,
-    topic: `${from} ${words.topic} ${text}`,
-    mode: `${from} ${words.mode} ${text}`,
-    kick: `${from} ${words.kicked} ${clean(line.about ?? "")}${text && ` (${text})`}`,
-  };
-  return told[line.kind] ?? text;
+/** The first character of a name in a colour of its own: it says nothing that the name does not. */
+export function avatar(nick: string): TemplateResult {
+  const shown = clean(nick);
+  let hash = 0;
+  for (const character of shown.toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
+  const first = [...new Intl.Segmenter().segment(shown)][0]?.segment ?? "?";
+  return html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
 }
 
-/** Several things that happened one after the other, in one line. */
-export function happenings(lines: readonly Line[], view: LineView): TemplateResult {
-  return html`<li class="happening">${time(lines[0], view.language)}<span>${
-    lines.map((line) => happening(line, view.words)).join(" · ")
-  }</span></li>`;
-}
-
-/** Something that was said. */
-export function spoken(line: Line, view: LineView): TemplateResult {
-  const { words, talk } = view;
-  const all = parts(line.text, view.pictures);
-  const kind = line.own ? "own" : line.private ? "private" : "other";
-  const quote = talk.find(line.replyTo);
-  const nick = clean(line.from);
-  return html`<li class="said ${kind} ${line.kind} ${line.mention ? "mention" : ""} ${isLarge(all) ? "large" : ""}">
-    ${time(line, view.language)}
-    <button class="nick" type="button" ?disabled=${line.own} @click=${() => view.open(line.from)}>${nick}</button>
-    <div class="text" dir="auto">
-      ${quote === undefined ? nothing : html`<q>${clean(quote.from)}: ${clean(quote.text).slice(0, 100)}</q>`}
-      ${line.redacted === undefined ? all.map(part) : html`<em>${words.removed}</em>`}
-      ${
-    [...line.reactions].map(([reaction, nicks]) =>
-      html`
-        <button class="reaction" type="button" title=${[...nicks].map(clean).join(", ")}
-          @click=${() => view.react(line, reaction)}>${clean(reaction)} ${nicks.size}</button>
+function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
+  const { words } = view;
+  const all = read(line, view.pictures);
+  const kind = line.private ? "private" : line.own ? "own" : "other";
+  const classes = [
+    "said",
+    kind,
+    line.kind,
+    isHead ? "head" : "",
+    line.own ? "mine" : "",
+    line.mention ? "mention" : "",
+  ];
+  const removed = line.redacted === undefined ? undefined : words.removed(clean(line.redacted.by) || words.someone);
+  return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")}>
+    ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.language)}
+    <div class="text">
+      ${quote(line, view)}
+      <p dir="auto">${
+    line.kind === "action"
+      ? html`
+        <i>${clean(line.from)}</i>
       `
-    )
-  }
+      : nothing
+  }${removed === undefined ? all.map(part) : html`<em>${removed}</em>`}</p>
+      ${reactions(line, view)}
     </div>
-    ${
-    line.msgid === undefined ? nothing : html`
-      <span class="actions">
-        <button type="button" aria-label=${words.reply} title=${words.reply} @click=${() => view.reply(line)}>↩</button>
-        <button type="button" aria-label=${words.react} title=${words.react} @click=${() =>
-          view.react(line, "👍")}>👍</button>
-      </span>
+    ${line.msgid === undefined || removed !== undefined || !view.canTag ? nothing : actions(line, view)}
+  </li>`;
+}
+
+function who(line: Line, { words, open }: RowView): TemplateResult {
+  const nick = clean(line.from);
+  if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
+  return html`<button class="nick" type="button" title=${words.talkTo(nick)} @click=${() =>
+    open(line.from)}><bdi>${nick}</bdi></button>`;
+}
+
+function quote(line: Line, { talk, words }: RowView): unknown {
+  const answered = talk.find(line.replyTo);
+  if (answered === undefined) return nothing;
+  const text = answered.redacted === undefined
+    ? clean(answered.text).slice(0, QUOTED)
+    : words.removed(clean(answered.redacted.by) || words.someone);
+  return html`<blockquote dir="auto"><b><bdi>${clean(answered.from)}</bdi></b> ${text}</blockquote>`;
+}
+
+function reactions(line: Line, { toggle }: RowView): unknown {
+  if (line.reactions.size === 0) return nothing;
+  return html`<div class="reactions">${
+    [...line.reactions].map(([reaction, nicks]) => {
+      const who = [...nicks].map(clean).join(", ");
+      return html`
+        <button type="button" title=${who}
+          @click=${() => toggle(line, reaction)}><bdi>${clean(reaction)}</bdi> ${nicks
+            .size}<span class="hidden"> ${who}</span></button>
+      `;
+    })
+  }</div>`;
+}
+
+const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
+
+function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult {
+  const offered = (["reply", "react", "remove"] as const).filter((name) =>
+    name !== "remove" || (line.own && canRemove)
+  );
+  return html`<div class="actions">${
+    offered.map((name) =>
+      html`<button type="button" aria-label=${words[name]} title=${words[name]} @click=${() => act(name, line)}>${
+        ICONS[name]
+      }</button>`
+    )
+  }</div>`;
+}
+
+function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView): TemplateResult {
+  return html`<li class="note ${kind}">${clock(time, view.language)}
+    <div class="text">
+      ${text === "" ? nothing : html`<p dir="auto">${clean(text)}</p>`}
+      ${
+    rows === undefined ? nothing : html`
+      <table>
+        <tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`)}</tbody>
+      </table>
     `
   }
+      ${
+    found === undefined
+      ? nothing
+      : html`<ul>${
+        found.map((hit) =>
+          html`<li>${clock(hit.time, view.language)} <b><bdi>${clean(hit.from)}</bdi></b> <bdi>${
+            clean(hit.target)
+          }</bdi> ${parts(hit.text).map(part)}</li>`
+        )
+      }</ul>`
+  }
+      ${
+    invitedTo === undefined
+      ? nothing
+      : html`<button type="button" @click=${() => view.open(invitedTo)}>${view.words.join}</button>`
+  }
+    </div>
   </li>`;
 }

@@ -1,20 +1,21 @@
 /// <reference lib="dom" />
 /**
- * The page's first module: the element that all of it is.
+ * The page's first module: it gives the elements their names, and so the page begins.
  *
  * @module
  */
 
-import { html, LitElement } from "lit";
-import { COMMANDS } from "../client/commands.ts";
+import { TeaHouse } from "./app.ts";
+import { ComposeView } from "./compose.ts";
+import { LogView } from "./log.ts";
+import { LoginView } from "./login.ts";
+import { PeopleView } from "./people.ts";
+import { TalksView } from "./talks.ts";
 
-class TeaHouse extends LitElement {
-  override render() {
-    return html`
-      <h1>Teahouse</h1>
-      <p>${[...COMMANDS.keys()].map((name) => `/${name}`).join(" ")}</p>
-    `;
-  }
-}
-
+customElements.define("tea-login", LoginView);
+customElements.define("tea-talks", TalksView);
+customElements.define("tea-people", PeopleView);
+customElements.define("tea-log", LogView);
+customElements.define("tea-compose", ComposeView);
+// The one that holds the others comes last: it draws as soon as it has its name.
 customElements.define("tea-house", TeaHouse);

@@ -1,0 +1,105 @@
+/// <reference lib="dom" />
+/**
+ * The login: a name, a channel, and a password where the room has one. It must not know what comes after it.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { isChannelName, isNick } from "../protocol.ts";
+import { View } from "./element.ts";
+import type { Entry } from "./room.ts";
+import { settings } from "./settings.ts";
+
+/** Why nobody has come in yet. */
+export interface Refusal {
+  /** What the server, or the network, said. */
+  text: string;
+  isPassword: boolean;
+}
+
+/** The channel that the page's address names (`/#tea`); undefined where it names none. */
+export function channelOfAddress(): string | undefined {
+  try {
+    return decodeURIComponent(location.hash.replace(/^#+/, "")) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export class LoginView extends View {
+  static override properties = { refusal: { attribute: false }, isBusy: { attribute: false } };
+  declare refusal: Refusal | undefined;
+  declare isBusy: boolean;
+  /** Called with what was filled in. */
+  enter: (entry: Entry) => void = () => {};
+  #isPasswordAsked = false;
+  readonly #guest = `guest-${1000 + Math.floor(Math.random() * 9000)}`;
+
+  override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>("[name=nick]")?.select();
+  }
+
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("refusal") && this.refusal?.isPassword) {
+      this.querySelector<HTMLInputElement>("[name=password]")?.select();
+    }
+  }
+
+  override render(): TemplateResult {
+    const { words, refusal, isBusy } = this;
+    const nick = settings.get("nick") || this.#guest;
+    const channel = channelOfAddress() ?? (settings.get("channel") || "lobby");
+    const isWrong = this.#isPasswordAsked && refusal?.isPassword === true;
+    if (refusal?.isPassword) this.#isPasswordAsked = true;
+    const text = refusal === undefined
+      ? ""
+      : !refusal.isPassword
+      ? refusal.text
+      : isWrong
+      ? words.passwordWrong
+      : words.passwordNeeded;
+    return html`
+      <main class="login">
+        <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
+          <h1 id="login"><img src="/emoji/teahouse.svg" alt="" width="72" height="72"> Teahouse</h1>
+          <p>${words.welcome}</p>
+          <label>${words.server} <input value=${location.host} readonly></label>
+          <label>${words.nick}
+            <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"
+              autocapitalize="none">
+          </label>
+          <label>${words.channel}
+            <input name="channel" .defaultValue=${channel} required maxlength="50" autocomplete="off" spellcheck="false"
+              autocapitalize="none">
+          </label>
+          ${!this.#isPasswordAsked ? nothing : html`<label>${words.password}
+            <input name="password" type="password" required autocomplete="current-password">
+          </label>`}
+          <p class="refusal" role="alert">${text}</p>
+          <button type="submit" ?disabled=${isBusy}>${isBusy ? words.joining : words.join}</button>
+          <button class="language" type="button" @click=${this.#language}>${words.language}</button>
+        </form>
+      </main>
+    `;
+  }
+
+  #field(name: string): HTMLInputElement | null {
+    return this.querySelector(`[name=${name}]`);
+  }
+
+  readonly #language = () => settings.set("language", settings.get("language") === "en" ? "zh" : "en");
+
+  readonly #typed = (event: Event) => (event.target as HTMLInputElement).setCustomValidity("");
+
+  readonly #submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const nick = this.#field("nick")!, channel = this.#field("channel")!;
+    const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^#/, "");
+    nick.setCustomValidity(isNick(name) ? "" : this.words.badNick);
+    channel.setCustomValidity(isChannelName(full) ? "" : this.words.badChannel);
+    if (!(event.target as HTMLFormElement).reportValidity()) return;
+    const password = this.#field("password")?.value;
+    this.enter({ nick: name, channel: full, ...(password ? { password } : {}) });
+  };
+}

@@ -1,0 +1,75 @@
+/// <reference lib="dom" />
+/**
+ * Tells a person who does not look at the page: by the browser's notifications, and by a sound. Both only where the person
+ * has asked for it. It must not know how the page looks.
+ *
+ * @module
+ */
+
+import type { Said } from "../client/events.ts";
+import type { Talk } from "../client/talk.ts";
+import { clean } from "./format.ts";
+import { settings } from "./settings.ts";
+
+/** Whether this browser can notify at all: it must know the page by https, or be on the server's own machine. */
+export const canNotify = isSecureContext && "Notification" in globalThis;
+
+/** Whether the person has asked for it, or refused: then the browser does not ask again. */
+export function notifying(): NotificationPermission {
+  return canNotify ? Notification.permission : "denied";
+}
+
+/** Asks the person, which browsers allow only on a click. */
+export async function askToNotify(): Promise<void> {
+  if (canNotify) await Notification.requestPermission();
+  settings.dispatchEvent(new Event("change"));
+}
+
+/** Characters of a message that a notification shows. */
+const SHOWN = 200;
+
+/** A short, soft tone. Seconds and hertz. */
+const TONE = { length: 0.25, pitch: 660, volume: 0.08 };
+
+export class Notifier {
+  readonly #open: (talk: string) => void;
+  #audio: AudioContext | undefined;
+
+  /** @param open Called with the talk's name when the person clicks on a notification. */
+  constructor(open: (talk: string) => void) {
+    this.#open = open;
+  }
+
+  /** Takes something that was said just now. */
+  said(said: Said, talk: Talk | undefined): void {
+    const isForMe = said.mention === true || said.private;
+    if (talk === undefined || said.own || !isForMe || document.hasFocus()) return;
+    if (settings.get("sound")) this.#sound();
+    if (notifying() !== "granted") return;
+    const title = said.private ? said.from : `${said.from} (${talk.name})`;
+    const body = clean(said.text).slice(0, SHOWN);
+    try {
+      // One for each talk: the next takes its place.
+      const shown = new Notification(clean(title), { body, tag: talk.name });
+      shown.onclick = () => {
+        focus();
+        this.#open(talk.name);
+        shown.close();
+      };
+    } catch {
+      // Some browsers of phones have the class and do not let a page use it.
+    }
+  }
+
+  #sound(): void {
+    this.#audio ??= new AudioContext();
+    const { currentTime: now } = this.#audio;
+    const gain = new GainNode(this.#audio, { gain: TONE.volume });
+    gain.gain.exponentialRampToValueAtTime(0.0001, now + TONE.length);
+    gain.connect(this.#audio.destination);
+    const tone = new OscillatorNode(this.#audio, { frequency: TONE.pitch });
+    tone.connect(gain);
+    tone.start(now);
+    tone.stop(now + TONE.length);
+  }
+}

@@ -1,0 +1,51 @@
+/// <reference lib="dom" />
+/**
+ * Who is online in the channel, at the right. It must not know talks with people.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { casefold } from "../protocol.ts";
+import type { Member } from "../client/events.ts";
+import { RoomView } from "./element.ts";
+import { clean } from "./format.ts";
+import { avatar } from "./line.ts";
+
+export class PeopleView extends RoomView {
+  /** Called when the person has chosen somebody. */
+  chosen: () => void = () => {};
+
+  override render(): TemplateResult {
+    const { state } = this.room.client;
+    const members = state.channel === undefined ? [] : state.members(state.channel);
+    return html`
+      <h2>${this.words.onlineCount(members.length)}</h2>
+      <ul>${repeat(members, ({ nick }) => casefold(nick), (member) => this.#entry(member))}</ul>
+    `;
+  }
+
+  #entry(member: Member): TemplateResult {
+    const { words, room } = this;
+    const nick = clean(member.nick);
+    const rank = member.prefix.startsWith("@") ? words.operator : member.prefix.startsWith("+") ? words.voice : "";
+    const notes = [rank, member.away ? words.away : ""].filter(Boolean).join(", ");
+    const isSelf = room.client.state.isSelf(member.nick);
+    const face = html`${avatar(member.nick)}<bdi>${nick}</bdi>`;
+    return html`<li class="${member.away ? "away" : ""} ${isSelf ? "self" : ""}">
+      ${
+      isSelf ? html`<span class="person">${face} <small>(${words.you})</small></span>` : html`
+        <button class="person" type="button"
+          title=${words.talkTo(nick)} @click=${() => this.#open(member.nick)}>${face}</button>
+      `
+    }
+      ${notes === "" ? nothing : html`<small class="notes">${notes}</small>`}
+    </li>`;
+  }
+
+  #open(nick: string): void {
+    void this.room.open(nick);
+    this.chosen();
+  }
+}

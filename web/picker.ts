@@ -1,0 +1,190 @@
+/// <reference lib="dom" />
+/**
+ * The emoji to choose from, with search: loaded when it is first opened. The data, the search and what was used lately are
+ * `emoji-picker-element`'s; its own element needs inline styles, which the page's policy forbids. It must not know what
+ * an emoji is chosen for.
+ *
+ * @module
+ */
+
+import Database from "emoji-picker-element/database.js";
+import type { Emoji, NativeEmoji } from "emoji-picker-element/shared.js";
+import { html, nothing, type TemplateResult } from "lit";
+import { View } from "./element.ts";
+import { settings } from "./settings.ts";
+import type { Language } from "./strings.ts";
+
+/** Where the names of the emoji are, in each language. */
+const SOURCES: Record<Language, string> = {
+  en: import.meta.resolve("emoji-picker-element-data/en/emojibase/data.json"),
+  zh: import.meta.resolve("emoji-picker-element-data/zh/emojibase/data.json"),
+};
+
+const databases = new Map<Language, Database>();
+
+function databaseOf(language: Language): Database {
+  const known = databases.get(language);
+  const database = known ?? new Database({ dataSource: SOURCES[language], locale: language });
+  databases.set(language, database);
+  return database;
+}
+
+/** Emoji that were used lately, and hits of a search, which are shown. */
+const SHOWN = { recent: 18, found: 90 };
+
+export class PickerView extends View {
+  static override properties = {
+    heading: { attribute: false },
+    groups: { state: true },
+    recent: { state: true },
+    found: { state: true },
+    group: { state: true },
+    hasFailed: { state: true },
+  };
+  /** What is chosen for. */
+  declare heading: string;
+  /** Called with an emoji, or with the code of a picture. */
+  choose: (emoji: string) => void = () => {};
+  /** Called when nothing was chosen. */
+  close: () => void = () => {};
+  /** The paths of picture emoji, by name. */
+  pictures: ReadonlyMap<string, string> = new Map();
+  /** Whether a picture may be chosen. */
+  hasPictures = true;
+
+  declare groups: NativeEmoji[][];
+  declare recent: Emoji[];
+  declare found: Emoji[] | undefined;
+  declare group: number;
+  declare hasFailed: boolean;
+  #search = "";
+
+  constructor() {
+    super();
+    this.groups = [];
+    this.recent = [];
+    this.group = 0;
+    this.hasFailed = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>("input")?.focus();
+  }
+
+  async #load(): Promise<void> {
+    const database = databaseOf(settings.get("language"));
+    try {
+      // Group 2 of the data is skin tones and hair, which are no emoji of their own.
+      const numbers = [0, 1, 3, 4, 5, 6, 7, 8, 9];
+      this.groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
+      this.recent = await database.getTopFavoriteEmoji(SHOWN.recent);
+    } catch {
+      databases.delete(settings.get("language"));
+      this.hasFailed = true;
+    }
+  }
+
+  readonly #typed = async (event: InputEvent) => {
+    const search = this.#search = (event.target as HTMLInputElement).value.trim();
+    const found = search === "" ? undefined : await databaseOf(settings.get("language")).getEmojiBySearchQuery(search);
+    // What was found for fewer letters may come later.
+    if (search === this.#search) this.found = found?.slice(0, SHOWN.found);
+  };
+
+  readonly #keyed = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+      event.preventDefault();
+      this.querySelector<HTMLButtonElement>(".emojis button")?.click();
+    } else if (event.key.startsWith("Arrow") && !(event.target instanceof HTMLInputElement)) this.#move(event);
+    else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      this.querySelector<HTMLButtonElement>(".emojis button")?.focus();
+    }
+  };
+
+  /** Goes to the emoji in that direction. */
+  #move(event: KeyboardEvent): void {
+    const all = [...this.querySelectorAll<HTMLButtonElement>(".emojis button")];
+    const at = all.indexOf(event.target as HTMLButtonElement);
+    if (at < 0) return;
+    const perRow = all.findIndex((button) => button.offsetTop > all[0].offsetTop);
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow };
+    event.preventDefault();
+    all[at + (steps[event.key] ?? 0)]?.focus();
+  }
+
+  async #choose(emoji: Emoji): Promise<void> {
+    if (!("unicode" in emoji)) return;
+    this.choose(emoji.unicode);
+    await databaseOf(settings.get("language")).incrementFavoriteEmojiCount(emoji.unicode);
+  }
+
+  override render(): TemplateResult {
+    const { words, found, groups, group, recent } = this;
+    return html`
+      <div class="picker" role="dialog" aria-label=${this.heading} @keydown=${this.#keyed}>
+        <div class="head">
+          <input type="search" aria-label=${words.searchEmoji} placeholder=${words.searchEmoji} autocomplete="off"
+            spellcheck="false" @input=${this.#typed}>
+          <button type="button" aria-label=${words.close} title=${words.close} @click=${() => this.close()}>✕</button>
+        </div>
+        ${this.hasFailed ? html`<p role="alert">${words.emojiFailed}</p>` : nothing}
+        ${found === undefined ? this.#tabs() : nothing}
+        <div class="emojis" tabindex="-1">
+          ${found !== undefined ? this.#section(found.length === 0 ? words.noEmoji : "", found) : nothing}
+          ${found === undefined && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
+          ${found === undefined && group === 0 ? this.#pictures() : nothing}
+          ${found === undefined ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
+        </div>
+      </div>
+    `;
+  }
+
+  #tabs(): TemplateResult {
+    return html`<div class="groups" role="group">${
+      this.groups.map((emojis, i) =>
+        html`
+          <button type="button" aria-pressed=${i === this.group} aria-label=${this.words.groups[i]} title=${this.words
+            .groups[i]}
+            @click=${() => this.group = i}>${emojis[0]?.unicode}</button>
+        `
+      )
+    }</div>`;
+  }
+
+  #section(heading: string, emojis: readonly Emoji[]): TemplateResult {
+    return html`<section>${heading === "" ? nothing : html`<h3>${heading}</h3>`}<div class="grid">${
+      emojis.map((emoji) =>
+        "unicode" in emoji
+          ? html`
+            <button type="button" title=${emoji.annotation} aria-label=${emoji.annotation}
+              @click=${() => void this.#choose(emoji)}>${emoji.unicode}</button>
+          `
+          : nothing
+      )
+    }</div></section>`;
+  }
+
+  #pictures(): unknown {
+    if (!this.hasPictures || this.pictures.size === 0) return nothing;
+    return html`
+      <section>
+        <h3>${this.words.pictures}</h3>
+        <div class="grid">${[...this.pictures].map(([name, path]) =>
+          html`<button type="button" title=":${name}:" aria-label=${name} @click=${() => this.choose(`:${name}:`)}>
+          <img src=${path} alt=""></button>`
+        )}</div>
+      </section>
+    `;
+  }
+}
+
+customElements.define("tea-picker", PickerView);

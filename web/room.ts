@@ -1,0 +1,166 @@
+/// <reference lib="dom" />
+/**
+ * The room as the page has it: the client, and what only a page needs beside it (notes, what is shown, who is notified).
+ * It must not know how anything looks.
+ *
+ * @module
+ */
+
+import { Client } from "../client/client.ts";
+import type { ClientEvent } from "../client/events.ts";
+import type { Talk } from "../client/talk.ts";
+import { clean } from "./format.ts";
+import { Notifier } from "./notify.ts";
+import type { Note } from "./rows.ts";
+import { settings } from "./settings.ts";
+import { webSocketDial } from "./socket.ts";
+
+/** What is needed to come in. */
+export interface Entry {
+  nick: string;
+  channel: string;
+  password?: string;
+  /** Channels to join beside the first. */
+  others?: string[];
+}
+
+/** Notes of one talk that are kept. */
+const NOTES = 100;
+
+/** Where the WebSocket of this page's own server is. */
+function socketUrl(): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/irc`;
+}
+
+/** One stay in the room. A "change" event says that something is to be drawn anew: at most once a frame. */
+export class Room extends EventTarget {
+  readonly client: Client;
+  /** The paths of picture emoji, by name. */
+  readonly pictures: ReadonlyMap<string, string>;
+  /** Why the connection is lost, while it is. */
+  lost: string | undefined;
+  /** Whether this person has come in. */
+  isIn = false;
+
+  readonly #notes = new WeakMap<Talk, Note[]>();
+  /** Notes of the time when there was no talk yet. */
+  readonly #early: Note[] = [];
+  readonly #notifier = new Notifier((talk) => void this.open(talk));
+  #isDue = false;
+
+  constructor({ nick, channel, password, others = [] }: Entry, pictures: ReadonlyMap<string, string>) {
+    super();
+    this.pictures = pictures;
+    this.client = new Client({
+      dial: webSocketDial(socketUrl()),
+      address: location.host,
+      nick,
+      channel,
+      ...(password === undefined ? {} : { password }),
+      pictures: new Set(pictures.keys()),
+      onEvent: (event) => this.#take(event),
+      onLeave: (reason) => void this.leave(reason),
+    });
+    for (const other of others) this.client.state.open(other, "channel");
+  }
+
+  /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */
+  run(): Promise<void> {
+    return this.client.run();
+  }
+
+  async leave(reason?: string): Promise<void> {
+    await this.client.quit(reason);
+  }
+
+  /** The talk that is shown. */
+  get talk(): Talk | undefined {
+    return this.client.state.current;
+  }
+
+  /** What the page tells in a talk. */
+  notes(talk: Talk): readonly Note[] {
+    return this.#notes.get(talk) ?? [];
+  }
+
+  /** Goes to a talk, which is joined if need be. */
+  async open(name: string): Promise<void> {
+    await this.client.open(name);
+    this.changed();
+  }
+
+  /** What others said in all talks and this person has not read. */
+  get unread(): number {
+    return [...this.client.state.talks.values()].reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  /** Has everything drawn anew, soon. */
+  changed(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const draw = () => {
+      this.#isDue = false;
+      this.#showTitle();
+      this.dispatchEvent(new Event("change"));
+    };
+    // A hidden page has no frames, but a title.
+    if (document.hidden) setTimeout(draw, 100);
+    else requestAnimationFrame(draw);
+  }
+
+  /** Tells the person something, in the talk that is shown. */
+  tell(note: Omit<Note, "after" | "time">, time = Date.now()): void {
+    const { talk } = this;
+    const told: Note = { ...note, time, after: talk?.lines.at(-1) };
+    if (talk === undefined) this.#early.push(told);
+    else this.#notes.set(talk, [...this.notes(talk), told].slice(-NOTES));
+    this.changed();
+  }
+
+  #take(event: ClientEvent): void {
+    const note = noteOf(event, this.client.state.nick);
+    if (note !== undefined) this.tell(note, event.time);
+    else if (event.type === "connected") {
+      this.isIn = true;
+      this.lost = undefined;
+    } else if (event.type === "disconnected") this.lost = event.reason;
+    else if (event.type === "target") this.#tellEarly();
+    if ((event.type === "message" || event.type === "action") && !event.history) {
+      this.#notifier.said(event, this.client.state.talkOf(event));
+    }
+    this.changed();
+  }
+
+  #tellEarly(): void {
+    if (this.talk === undefined) return;
+    for (const { time, ...note } of this.#early.splice(0)) this.tell(note, time);
+  }
+
+  /** `bob --> alice`, with what is unread before it. */
+  #showTitle(): void {
+    const { nick, target } = this.client.state;
+    const unread = this.unread === 0 ? "" : `(${this.unread}) `;
+    document.title = clean(`${unread}${target === undefined ? nick : `${nick} --> ${target}`}`);
+    const channel = this.client.state.channel?.slice(1);
+    if (channel !== undefined) history.replaceState(null, "", `#${encodeURIComponent(channel)}`);
+  }
+}
+
+/** What an event says as a note; undefined where the talk, the lists or nothing shows it. */
+function noteOf(event: ClientEvent, self: string): Omit<Note, "after" | "time"> | undefined {
+  switch (event.type) {
+    case "info":
+    case "error":
+      return { kind: event.type, text: event.text };
+    case "whois":
+      return { kind: "info", text: `${event.nick} ${event.text}` };
+    case "table":
+      return { kind: "info", text: "", rows: event.rows };
+    case "search":
+      return { kind: "info", text: settings.words.found(event.found.length, event.text), found: event.found };
+    case "invite":
+      return event.nick === self
+        ? { kind: "info", text: settings.words.invited(event.by, event.channel), invitedTo: event.channel }
+        : undefined;
+  }
+}

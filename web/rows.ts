@@ -1,0 +1,76 @@
+/**
+ * A talk as rows to be drawn: its lines with dates between them, several things that happened gathered into one row, and
+ * the page's own notes where they belong. Pure; it must not know how a row looks.
+ *
+ * @module
+ */
+
+import type { Found } from "../client/events.ts";
+import { isSpeech, type Line } from "../client/talk.ts";
+
+/** Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found. */
+export interface Note {
+  kind: "info" | "error";
+  /** Milliseconds since 1970. */
+  time: number;
+  text: string;
+  /** Columns of text, as of `/help`. */
+  rows?: string[][];
+  found?: Found[];
+  /** A channel to which somebody invites. */
+  invitedTo?: string;
+  /** The line that was the last when it was told; undefined: there was none. */
+  after: Line | undefined;
+}
+
+/** One row. `key` tells it from all others of the talk, and stays the same while the talk grows. */
+export type Row =
+  | { type: "date"; key: unknown; time: number }
+  /** `isHead`: whether it shows who says it; else it goes on with what they said before. */
+  | { type: "said"; key: Line; line: Line; isHead: boolean }
+  | { type: "happened"; key: Line; lines: Line[] }
+  | { type: "note"; key: Note; note: Note }
+  /** Between what was read and what is new. */
+  | { type: "new"; key: unknown };
+
+/** Lines of one person so close together, in milliseconds, stand under one name. */
+const TOGETHER = 5 * 60_000;
+
+/** So many things that happened are gathered into one row at most. */
+const GATHERED = 50;
+
+/**
+ * The rows of a talk.
+ *
+ * @param notes What the page tells there, in the order in which it came.
+ * @param firstNew The first line that was not read when the talk was opened.
+ */
+export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firstNew?: Line): Row[] {
+  const rows: Row[] = [];
+  const after = Map.groupBy(notes, (note) => note.after);
+  const tell = (line: Line | undefined) => {
+    for (const note of after.get(line) ?? []) rows.push({ type: "note", key: note, note });
+  };
+  tell(undefined);
+  let day = "";
+  for (const line of lines) {
+    const date = new Date(line.time).toDateString();
+    if (date !== day) rows.push({ type: "date", key: `date ${date}`, time: line.time });
+    day = date;
+    if (line === firstNew) rows.push({ type: "new", key: "new" });
+    const last = rows.at(-1);
+    if (isSpeech(line)) {
+      const isHead = last?.type !== "said" || !goesOn(last.line, line);
+      rows.push({ type: "said", key: line, line, isHead });
+    } else if (last?.type === "happened" && last.lines.length < GATHERED) last.lines.push(line);
+    else rows.push({ type: "happened", key: line, lines: [line] });
+    tell(line);
+  }
+  return rows;
+}
+
+/** Whether a line goes on with what was said in another. */
+function goesOn(before: Line, line: Line): boolean {
+  return before.kind === "message" && line.kind === "message" && before.from === line.from &&
+    before.own === line.own && line.replyTo === undefined && line.time - before.time < TOGETHER;
+}

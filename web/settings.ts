@@ -1,0 +1,76 @@
+/// <reference lib="dom" />
+/**
+ * What a person has chosen, kept in the browser: name, language, what is hidden. It must not know the room.
+ *
+ * @module
+ */
+
+import { type Language, languageOf, STRINGS, type Strings } from "./strings.ts";
+
+/** What is kept, with what it is until it is chosen. */
+interface Values {
+  nick: string;
+  channel: string;
+  language: Language;
+  talks: boolean;
+  people: boolean;
+  sound: boolean;
+}
+
+const KEY = "teahouse";
+
+/** Reads what was kept; a browser may forbid that, and anyone may have written anything. */
+function load(): Partial<Values> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    return typeof kept === "object" && kept !== null ? kept : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The settings of this browser; a "change" event tells of each change. */
+class Settings extends EventTarget {
+  readonly #values: Values;
+
+  constructor() {
+    super();
+    const { nick, channel, language, talks, people, sound } = load();
+    // Where there is no room for lists beside the talk, they slide over it when they are asked for.
+    const isWide = matchMedia("(min-width: 56rem)").matches;
+    this.#values = {
+      nick: typeof nick === "string" ? nick : "",
+      channel: typeof channel === "string" ? channel : "",
+      language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
+      talks: isWide && talks !== false,
+      people: isWide && people !== false,
+      sound: sound === true,
+    };
+    document.documentElement.lang = this.#values.language;
+  }
+
+  get<Name extends keyof Values>(name: Name): Values[Name] {
+    return this.#values[name];
+  }
+
+  set<Name extends keyof Values>(name: Name, value: Values[Name]): void {
+    this.#values[name] = value;
+    document.documentElement.lang = this.#values.language;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(this.#values));
+    } catch {
+      // Then it holds as long as the page does.
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  toggle(name: "talks" | "people" | "sound"): void {
+    this.set(name, !this.get(name));
+  }
+
+  get words(): Strings {
+    return STRINGS[this.#values.language];
+  }
+}
+
+export const settings = new Settings();

@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+/**
+ * The talks at the left: channels and people, with what is unread. It must not know lines.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { isChannelName } from "../protocol.ts";
+import type { Talk } from "../client/talk.ts";
+import { RoomView } from "./element.ts";
+import { clean } from "./format.ts";
+import { avatar } from "./line.ts";
+
+/** Beyond so many, a count is only said to be more. */
+const MOST = 99;
+
+export class TalksView extends RoomView {
+  /** Called when the person has chosen a talk. */
+  chosen: () => void = () => {};
+
+  override render(): TemplateResult {
+    const { words, room } = this;
+    const talks = [...room.client.state.talks.values()];
+    const list = (kind: Talk["kind"], heading: string) => {
+      const some = talks.filter((talk) => talk.kind === kind);
+      if (some.length === 0) return nothing;
+      return html`
+        <h2>${heading}</h2>
+        <ul>${some.map((talk) => this.#entry(talk))}</ul>
+      `;
+    };
+    return html`
+      ${list("channel", words.channels)} ${list("private", words.people)}
+      <form class="join" @submit=${this.#join}>
+        <input name="channel" aria-label=${words.joinChannel} placeholder="# ${words.joinChannel}" autocomplete="off"
+          maxlength="50" @input=${(e: InputEvent) => (e.target as HTMLInputElement).setCustomValidity("")}>
+        <button type="submit" title=${words.join} aria-label=${words.join}>＋</button>
+      </form>
+    `;
+  }
+
+  #entry(talk: Talk): TemplateResult {
+    const { words, room } = this;
+    const name = clean(talk.name);
+    const isOpen = talk === room.talk;
+    const isAway = talk.kind === "private" && room.client.state.present(talk.name) === undefined;
+    const counts = [
+      ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
+      ...(talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
+    ];
+    return html`
+      <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 ? "unread" : ""}">
+        <button class="talk" type="button" aria-label=${[name, ...counts].join(", ")} aria-current=${isOpen
+          ? "true"
+          : "false"}
+          @click=${() => this.#open(talk)}>
+              ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
+              ${talk.unread === 0
+                ? nothing
+                : html`<span class="count ${talk.mentions > 0 ? "mention" : ""}">${
+                  talk.unread > MOST ? `${MOST}+` : talk.unread
+                }</span>`}
+            </button>
+        <button class="close" type="button" title=${words.closeTalk(name)} aria-label=${words.closeTalk(name)}
+          @click=${() => this.#close(talk)}>✕</button>
+      </li>
+    `;
+  }
+
+  #open(talk: Talk): void {
+    void this.room.open(talk.name);
+    this.chosen();
+  }
+
+  #close(talk: Talk): void {
+    void this.room.client.close(talk).then(() => this.room.changed());
+  }
+
+  readonly #join = (event: SubmitEvent) => {
+    event.preventDefault();
+    const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
+    const name = "#" + input.value.trim().replace(/^#/, "");
+    if (name === "#") return;
+    if (!isChannelName(name)) {
+      input.setCustomValidity(this.words.badChannel);
+      input.reportValidity();
+      return;
+    }
+    void this.room.open(name);
+    input.value = "";
+    this.chosen();
+  };
+}
