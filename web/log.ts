@@ -77,17 +77,17 @@ export class LogView extends RoomView {
     if (talk === undefined) return;
     // Where the page was out of sight, what comes then is new to the reader.
     if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstNew(talk);
-    const first = this.#rows[this.#start]?.key;
+    // Not a date: older lines of the same day come below it.
+    const first = this.#rows.slice(this.#start).find(({ type }) => type !== "date")?.key;
+    const before = this.#rows.findIndex(({ key }) => key === first);
     this.#rows = rowsOf(talk.lines, this.room.notes(talk), this.#firstNew);
     if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - WINDOW.step);
-    else this.#follow(first);
+    else this.#follow(this.#rows.findIndex(({ key }) => key === first) - before);
     if (!this.#isAtEnd) this.#anchor ??= this.#topRow();
   }
 
-  /** Lets the window begin with the same row as before, where lines have come above it or are gone. */
-  #follow(first: unknown): void {
-    const at = this.#rows.findIndex(({ key }) => key === first);
-    const moved = at < 0 ? 0 : at - this.#start;
+  /** Lets the window show the same rows as before, where so many have come above it, or less than 0 are gone. */
+  #follow(moved: number): void {
     this.#start = Math.max(0, this.#start + moved);
     this.#end = Math.min(this.#rows.length, this.#end + moved);
   }
