@@ -105,7 +105,7 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
     line.mention ? "mention" : "",
   ];
   const removed = line.redacted === undefined ? undefined : words.removed(clean(line.redacted.by) || words.someone);
-  return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")}>
+  return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.language)}
     <div class="text">
       ${quote(line, view)}

@@ -7,7 +7,7 @@
  */
 
 import { Client } from "../client/client.ts";
-import type { ClientEvent } from "../client/events.ts";
+import type { ClientEvent, Happening } from "../client/events.ts";
 import type { Talk } from "../client/talk.ts";
 import { clean } from "./format.ts";
 import { Notifier } from "./notify.ts";
@@ -109,7 +109,7 @@ export class Room extends EventTarget {
   }
 
   /** Tells the person something, in the talk that is shown. */
-  tell(note: Omit<Note, "after" | "time">, time = Date.now()): void {
+  tell(note: Told, time = Date.now()): void {
     const { talk } = this;
     const told: Note = { ...note, time, after: talk?.lines.at(-1) };
     if (talk === undefined) this.#early.push(told);
@@ -146,21 +146,22 @@ export class Room extends EventTarget {
   }
 }
 
-/** What an event says as a note; undefined where the talk, the lists or nothing shows it. */
-function noteOf(event: ClientEvent, self: string): Omit<Note, "after" | "time"> | undefined {
-  switch (event.type) {
-    case "info":
-    case "error":
-      return { kind: event.type, text: event.text };
-    case "whois":
-      return { kind: "info", text: `${event.nick} ${event.text}` };
-    case "table":
-      return { kind: "info", text: "", rows: event.rows };
-    case "search":
-      return { kind: "info", text: settings.words.found(event.found.length, event.text), found: event.found };
-    case "invite":
-      return event.nick === self
-        ? { kind: "info", text: settings.words.invited(event.by, event.channel), invitedTo: event.channel }
-        : undefined;
-  }
+/** What a note says, without its place. */
+type Told = Omit<Note, "after" | "time">;
+
+/** The events that are told as notes; the talk and the lists show the others, or nothing does. */
+const NOTES_OF: {
+  [Type in Happening["type"]]?: (event: Happening & { type: Type }, self: string) => Told | undefined;
+} = {
+  info: ({ text }) => ({ kind: "info", text }),
+  error: ({ text }) => ({ kind: "error", text }),
+  whois: ({ nick, text }) => ({ kind: "info", text: `${nick} ${text}` }),
+  table: ({ rows }) => ({ kind: "info", text: "", rows }),
+  search: ({ found, text }) => ({ kind: "info", text: settings.words.found(found.length, text), found }),
+  invite: ({ nick, by, channel }, self) =>
+    nick === self ? { kind: "info", text: settings.words.invited(by, channel), invitedTo: channel } : undefined,
+};
+
+function noteOf(event: ClientEvent, self: string): Told | undefined {
+  return (NOTES_OF[event.type] as ((event: Happening, self: string) => Told | undefined) | undefined)?.(event, self);
 }

@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import type { Line } from "../client/talk.ts";
+import { happenings } from "./happenings.ts";
+import { type Note, type Row, rowsOf } from "./rows.ts";
+import { STRINGS } from "./strings.ts";
+
+const MORNING = new Date(2026, 2, 1, 9, 30).getTime();
+const MINUTE = 60_000;
+
+function line(from: string, text: string, more: Partial<Line> = {}): Line {
+  return {
+    kind: "message",
+    time: MORNING,
+    from,
+    text,
+    own: false,
+    private: false,
+    mention: false,
+    history: false,
+    reactions: new Map(),
+    ...more,
+  };
+}
+
+/** Rows in short: what a reader sees of each. */
+function short(rows: Row[]): string[] {
+  return rows.map((row) => {
+    if (row.type === "said") return `${row.isHead ? `${row.line.from}: ` : ""}${row.line.text}`;
+    if (row.type === "happened") return happenings(row.lines, STRINGS.en);
+    return row.type === "note" ? `(${row.note.text})` : row.type;
+  });
+}
+
+Deno.test("rowsOf() shows who speaks once for lines close together, and anew after a pause, a reply or another", () => {
+  const rows = rowsOf([
+    line("alice", "tea?"),
+    line("alice", "green or black?", { time: MORNING + MINUTE }),
+    line("alice", "hello?", { time: MORNING + 10 * MINUTE }),
+    line("bob", "green", { time: MORNING + 10 * MINUTE }),
+    line("bob", "please", { time: MORNING + 10 * MINUTE, replyTo: "m1" }),
+  ]);
+  assertEquals(short(rows), ["date", "alice: tea?", "green or black?", "alice: hello?", "bob: green", "bob: please"]);
+});
+
+Deno.test("rowsOf() puts a date before the first line of each day", () => {
+  const rows = rowsOf([line("alice", "good night"), line("alice", "good morning", { time: MORNING + 1440 * MINUTE })]);
+  assertEquals(short(rows), ["date", "alice: good night", "date", "alice: good morning"]);
+});
+
+Deno.test("rowsOf() gathers what happened between two lines into one row", () => {
+  const rows = rowsOf([
+    line("bob", "", { kind: "join" }),
+    line("carol", "", { kind: "join" }),
+    line("bob", "see you", { kind: "quit" }),
+    line("dave", "", { kind: "part" }),
+    line("alice", "tea at five", { kind: "topic" }),
+    line("alice", "hello"),
+    line("carol", "", { kind: "part" }),
+  ]);
+  assertEquals(short(rows), [
+    "date",
+    "carol joined · bob (see you) came and went · dave left · alice set the topic: tea at five",
+    "alice: hello",
+    "carol left",
+  ]);
+});
+
+Deno.test("rowsOf() puts a note after the line that it was told after, and one without at the beginning", () => {
+  const lines = [line("alice", "one"), line("alice", "two")];
+  const note = (text: string, after: Line | undefined): Note => ({ kind: "info", time: MORNING, text, after });
+  const notes = [note("welcome", undefined), note("pong", lines[0]), note("gone", line("alice", "dropped"))];
+  assertEquals(short(rowsOf(lines, notes)), ["(welcome)", "date", "alice: one", "(pong)", "alice: two"]);
+});
+
+Deno.test("rowsOf() marks where what is new begins, and shows there who speaks", () => {
+  const lines = [line("alice", "old"), line("alice", "new")];
+  assertEquals(short(rowsOf(lines, [], lines[1])), ["date", "alice: old", "new", "alice: new"]);
+});
+
+Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {
+  const lines = [line("e\u202evil\x02", "x\ny", { kind: "part" }), line("alice", "bob\u2066", { kind: "nick" })];
+  assertEquals(happenings(lines, STRINGS.en), "evil (x y) left · alice is now bob");
+});
