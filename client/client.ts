@@ -156,6 +156,11 @@ export class Client {
     return this.#connection.connected;
   }
 
+  /** Tries again now to come back, where the next attempt is waited for: the network is there again, or somebody asks. */
+  retry(): void {
+    this.#connection.retry();
+  }
+
   /** Whether a capability of the server is in force. */
   can(capability: string): boolean {
     return this.connected && this.#connection.capabilities.has(capability);

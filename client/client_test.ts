@@ -165,3 +165,14 @@ Deno.test("Client.request() gives the server's answer", async () => {
   assertEquals((await replies).map(({ command }) => command), ["391"]);
   await bob.leaves();
 });
+
+Deno.test("Client opens a talk as a click does, and closes it: a person's is forgotten, a channel's is left", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.client.open("alice");
+  assertEquals([bob.client.state.target, bob.told().map(({ type }) => type)], ["alice", ["target"]]);
+  await bob.client.close(bob.client.state.current!);
+  assertEquals([bob.client.state.target, bob.client.state.find("alice")], ["#lobby", undefined]);
+  void bob.client.close(bob.client.state.current!);
+  await bob.server.sees("@label=t2 PART #lobby");
+  await bob.leaves();
+});

@@ -133,6 +133,8 @@ export class Connection {
   #leaving = false;
   /** Ends a wait that `quit` should not have to wait for. */
   #interrupt: (() => void) | undefined;
+  /** Ends the wait before the next attempt. */
+  #wake: (() => void) | undefined;
   /** Why the transport ends, where this side knows it better. */
   #reason: string | undefined;
   #final: ConnectionError | undefined;
@@ -190,6 +192,11 @@ export class Connection {
       this.#options.onDisconnected(reason, wait);
       await this.#pause(wait);
     }
+  }
+
+  /** Where it is waiting before the next attempt, makes that attempt now. */
+  retry(): void {
+    this.#wake?.();
   }
 
   /** Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. */
@@ -253,9 +260,9 @@ export class Connection {
   async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#options.clock.after(ms, resolve);
-    this.#interrupt = resolve;
+    this.#wake = this.#interrupt = resolve;
     await promise;
-    this.#interrupt = undefined;
+    this.#wake = this.#interrupt = undefined;
     cancel();
   }
 

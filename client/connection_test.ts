@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TIMES } from "./connection.ts";
-import { Person } from "./testing.ts";
+import { Person, turn } from "./testing.ts";
 
 Deno.test("Connection negotiates what is offered, over several lines", async () => {
   const bob = new Person("bob");
@@ -225,6 +225,19 @@ Deno.test("Connection leaves at once while it waits to come back, or dials", asy
   const alice = new Person("alice", { dial });
   await alice.client.quit();
   assertEquals([await alice.ended, alice.clock.timers], ["left", 0]);
+});
+
+Deno.test("Connection tries again at once when it is asked to, and leaves no timer of the wait", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.server.hangsUp();
+  const { timers } = bob.clock;
+  assertEquals([bob.client.connected, timers], [false, 1]);
+  bob.client.retry();
+  await turn();
+  await bob.server.welcomes("bob");
+  assertEquals(bob.client.connected, true);
+  bob.client.retry();
+  await bob.leaves();
 });
 
 Deno.test("Connection passes over lines that are none", async () => {

@@ -35,8 +35,8 @@ export class TeaHouse extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("hashchange", this.#addressChanged);
-    addEventListener("online", this.#drawn);
-    addEventListener("offline", this.#drawn);
+    addEventListener("online", this.#networkChanged);
+    addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
     const stay = takeStay();
     if (stay !== undefined) void this.#enter(stay);
@@ -45,8 +45,8 @@ export class TeaHouse extends View {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#addressChanged);
-    removeEventListener("online", this.#drawn);
-    removeEventListener("offline", this.#drawn);
+    removeEventListener("online", this.#networkChanged);
+    removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
   }
 
@@ -56,12 +56,16 @@ export class TeaHouse extends View {
     else this.requestUpdate();
   };
 
-  /** Keeps where the person is for a page that is loaded anew; a password is not kept. */
+  readonly #networkChanged = () => {
+    if (navigator.onLine) this.#room?.client.retry();
+    this.requestUpdate();
+  };
+
+  /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
   readonly #remember = () => {
     if (this.#room?.isIn !== true) return;
-    const { nick, channel, channels } = this.#room.client.state;
-    const others = channels.map(({ name }) => name).filter((name) => name !== channel);
-    const stay: Entry = { nick, channel: channel ?? "#lobby", others };
+    const { nick, channel = "#lobby", talks } = this.#room.client.state;
+    const stay: Entry = { nick, channel, drafts: [...talks.values()].map(({ name, draft }) => [name, draft]) };
     try {
       sessionStorage.setItem(STAY, JSON.stringify(stay));
     } catch {
@@ -115,7 +119,7 @@ export class TeaHouse extends View {
             </nav>
         <main>
               ${this.#head(room)}
-              <p class="status" role="status">${this.#status(room)}</p>
+              ${this.#status(room)}
               <tea-log .room=${room} .act=${this.#act}></tea-log>
               <tea-compose .room=${room} .sent=${() => this.querySelector<LogView>("tea-log")?.toEnd()}></tea-compose>
             </main>
@@ -174,11 +178,14 @@ export class TeaHouse extends View {
     settings.toggle(list);
   }
 
-  #status({ lost, client }: Room): string {
+  #status({ lost, client }: Room): TemplateResult {
     const { words } = this;
     const waiting = client.undelivered === 0 || client.connected ? "" : words.waiting(client.undelivered);
-    if (lost === undefined) return waiting;
-    return `${navigator.onLine ? words.lost(clean(lost)) : words.offline} ${waiting}`.trimEnd();
+    const why = lost === undefined ? "" : navigator.onLine ? words.lost(clean(lost)) : words.offline;
+    return html`<div class="status ${why === "" ? "" : "lost"}">
+      <p role="status">${`${why} ${waiting}`.trim()}</p>
+      ${why === "" ? nothing : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
+    </div>`;
   }
 
   #choices(room: Room): TemplateResult {

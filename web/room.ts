@@ -20,8 +20,8 @@ export interface Entry {
   nick: string;
   channel: string;
   password?: string;
-  /** Channels to join beside the first. */
-  others?: string[];
+  /** Talks that were open before, with what is written there and not sent. */
+  drafts?: [name: string, draft: string][];
 }
 
 /** Notes of one talk that are kept. */
@@ -48,7 +48,7 @@ export class Room extends EventTarget {
   readonly #notifier = new Notifier((talk) => void this.open(talk));
   #isDue = false;
 
-  constructor({ nick, channel, password, others = [] }: Entry, pictures: ReadonlyMap<string, string>) {
+  constructor({ nick, channel, password, drafts = [] }: Entry, pictures: ReadonlyMap<string, string>) {
     super();
     this.pictures = pictures;
     this.client = new Client({
@@ -61,7 +61,7 @@ export class Room extends EventTarget {
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
     });
-    for (const other of others) this.client.state.open(other, "channel");
+    for (const [name, draft] of drafts) this.client.state.open(name).draft = draft;
   }
 
   /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */

@@ -7,20 +7,9 @@
 
 import type { Dial, Transport } from "../client/transport.ts";
 
-/** Waits for the network where the browser knows that there is none. */
-function online(signal: AbortSignal): Promise<void> {
-  if (navigator.onLine) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    addEventListener("online", () => resolve(), { once: true, signal });
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
 /** Dials a WebSocket. @param url Where it is, `ws:` or `wss:`. */
 export function webSocketDial(url: string): Dial {
   return async (signal) => {
-    await online(signal);
-    signal.throwIfAborted();
     const socket = new WebSocket(url, ["text.ircv3.net"]);
     let controller!: ReadableStreamDefaultController<string>;
     const lines = new ReadableStream<string>({ start: (it) => void (controller = it) });
