@@ -29,6 +29,9 @@ function databaseOf(language: Language): Database {
   return database;
 }
 
+/** The newest version of emoji that is offered: the fonts of most machines have no pictures for what came later. */
+const NEWEST = 15;
+
 /** Emoji that were used lately, and hits of a search, which are shown. */
 const SHOWN = { recent: 18, found: 90 };
 
@@ -81,7 +84,8 @@ export class PickerView extends View {
     try {
       // Group 2 of the data is skin tones and hair, which are no emoji of their own.
       const numbers = [0, 1, 3, 4, 5, 6, 7, 8, 9];
-      this.groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
+      const groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
+      this.groups = groups.map((emojis) => emojis.filter(isCommon));
       this.recent = await database.getTopFavoriteEmoji(SHOWN.recent);
     } catch {
       databases.delete(settings.get("language"));
@@ -185,6 +189,10 @@ export class PickerView extends View {
       </section>
     `;
   }
+}
+
+function isCommon(emoji: Emoji): boolean {
+  return "version" in emoji && emoji.version <= NEWEST;
 }
 
 customElements.define("tea-picker", PickerView);
