@@ -148,7 +148,7 @@ export class TeaHouse extends View {
       : client.state.joined(client.state.channel)?.members.size ?? 0;
     const topic = talk?.topic ?? "";
     return html`<header>
-      ${this.#toggle("talks", html`☰<span class="wide"> ${words.talks}</span>`, words.talks)}
+      ${this.#toggle("talks", html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>`)}
       <h1 class=${talk?.kind ?? ""}><bdi>${clean(talk?.name ?? "Teahouse")}</bdi></h1>
       <p class="topic" dir="auto" title=${clean(topic)}>${
       parts(topic).map(({ text, href }) =>
@@ -158,18 +158,15 @@ export class TeaHouse extends View {
       ${
       this.#toggle(
         "people",
-        html`<span class="wide">${words.online} </span><span class="dot">●</span> ${online}`,
-        words.online,
+        html`<span class="wide">${words.online} </span><span class="dot" aria-hidden="true">●</span> ${online}`,
       )
     }
     </header>`;
   }
 
-  #toggle(list: "talks" | "people", shown: TemplateResult, label: string): TemplateResult {
-    return html`
-      <button type="button" aria-label=${label} title=${label} aria-controls=${list}
-        aria-expanded=${settings.get(list)} @click=${() => this.#show(list)}>${shown}</button>
-    `;
+  #toggle(list: "talks" | "people", label: TemplateResult): TemplateResult {
+    return html`<button type="button" aria-controls=${list} aria-expanded=${settings.get(list)} @click=${() =>
+      this.#show(list)}>${label}</button>`;
   }
 
   #show(list: "talks" | "people"): void {

@@ -165,7 +165,7 @@ export class PickerView extends View {
   }
 
   #section(heading: string, emojis: readonly Emoji[]): TemplateResult {
-    return html`<section>${heading === "" ? nothing : html`<h3>${heading}</h3>`}<div class="grid">${
+    return html`<section>${heading === "" ? nothing : html`<h2>${heading}</h2>`}<div class="grid">${
       emojis.map((emoji) =>
         "unicode" in emoji
           ? html`
@@ -181,7 +181,7 @@ export class PickerView extends View {
     if (!this.hasPictures || this.pictures.size === 0) return nothing;
     return html`
       <section>
-        <h3>${this.words.pictures}</h3>
+        <h2>${this.words.pictures}</h2>
         <div class="grid">${[...this.pictures].map(([name, path]) =>
           html`<button type="button" title=":${name}:" aria-label=${name} @click=${() => this.choose(`:${name}:`)}>
           <img src=${path} alt=""></button>`

@@ -51,17 +51,15 @@ export class TalksView extends RoomView {
     ];
     return html`
       <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 ? "unread" : ""}">
-        <button class="talk" type="button" aria-label=${[name, ...counts].join(", ")} aria-current=${isOpen
-          ? "true"
-          : "false"}
-          @click=${() => this.#open(talk)}>
-              ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
-              ${talk.unread === 0
-                ? nothing
-                : html`<span class="count ${talk.mentions > 0 ? "mention" : ""}">${
-                  talk.unread > MOST ? `${MOST}+` : talk.unread
-                }</span>`}
-            </button>
+        <button class="talk" type="button" aria-current=${isOpen} @click=${() => this.#open(talk)}>
+        ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
+        ${counts.length === 0 ? nothing : html`
+          <span class="hidden">${counts.map((count) => `, ${count}`)}</span>
+          <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${talk.unread > MOST
+            ? `${MOST}+`
+            : talk.unread}</span>
+        `}
+        </button>
         <button class="close" type="button" title=${words.closeTalk(name)} aria-label=${words.closeTalk(name)}
           @click=${() => this.#close(talk)}>✕</button>
       </li>
