@@ -438,7 +438,10 @@ export class Chat {
     if (session.account === account) return;
     session.account = account;
     if (session.ownsNick) session.reservedUntil = undefined;
-    for (const channel of session.channels) this.#recognise(session, channel);
+    for (const channel of session.channels) {
+      channel.renamed(session);
+      this.#recognise(session, channel);
+    }
     if (session.registration !== undefined) return;
     const event = this.event(session, "ACCOUNT", [account ?? "*"]);
     this.#tellPeers(session, event);

@@ -56,8 +56,14 @@ export const BOUNDS = {
   search: 100,
 } as const;
 
+/** What not every room has. */
+interface Offers {
+  keepsHistory: boolean;
+  hasAccounts: boolean;
+}
+
 /** The tokens of `005`, each without a space. */
-export function isupport(network: string, keepsHistory = false): string[] {
+export function isupport(network: string, { keepsHistory, hasAccounts }: Offers): string[] {
   return [
     `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
     "CASEMAPPING=ascii",
@@ -68,6 +74,7 @@ export function isupport(network: string, keepsHistory = false): string[] {
     "EXCEPTS=e",
     "INVEX=I",
     `EXTBAN=${EXTBAN.prefix},${EXTBAN.letters}`,
+    ...(hasAccounts ? [`ACCOUNTEXTBAN=${EXTBAN.account}`] : []),
     `CHANLIMIT=#:${BOUNDS.channels}`,
     `MAXLIST=${[...MODES.lists].map((letter) => `${letter}:${BOUNDS.list}`).join(",")}`,
     `MODES=${BOUNDS.modes}`,

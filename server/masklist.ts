@@ -5,8 +5,9 @@
  * An entry is a mask, or an extended one (`EXTBAN` of 005) with `~` and a letter before it:
  *
  *     nick!user@host        whoever has that name
- *     ~m:nick!user@host     takes or gives the voice only: who is covered may join, but not talk
- *     ~t:60:nick!user@host  ends by itself after so many minutes; may stand before `~m:`
+ *     ~a:account            whoever is logged in to that account, under any name (IRCv3 account-extban)
+ *     ~m:nick!user@host     takes or gives the voice only: who is covered may join, but not talk; `~m:~a:account`, too
+ *     ~t:60:nick!user@host  ends by itself after so many minutes; may stand before `~m:` and `~a:`
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { casefold } from "../protocol.ts";
 import { completeMask, matches } from "./mask.ts";
 
 /** The letters of extended masks, and the character before them. */
-export const EXTBAN = { prefix: "~", letters: "mt" } as const;
+export const EXTBAN = { prefix: "~", letters: "amt", account: "a" } as const;
 
 /** The most minutes that an entry may be set for: a year. */
 export const MOST_MINUTES = 525_600;
@@ -30,8 +31,13 @@ export interface Mask {
   minutes?: number;
   /** Whether it is about talking only (`~m`). */
   isMute: boolean;
-  /** The `nick!user@host` that it covers, with `*` and `?`. */
+  /** The `nick!user@host` or `~a:account` that it covers, with `*` and `?`. */
   pattern: string;
+}
+
+/** What a list calls someone who is logged in: no mask of a `nick!user@host` matches it. */
+export function accountSource(account: string): string {
+  return `${EXTBAN.prefix}${EXTBAN.account}:${account}`;
 }
 
 /**
@@ -54,10 +60,10 @@ export interface Mask {
  * ```
  */
 export function parseMask(text: string): Mask | undefined {
-  const [, time, minutes, mute, rest] = /^(~t:(\d{1,6}):)?(~m:)?(.*)$/s.exec(text)!;
+  const [, time, minutes, mute, account, rest] = /^(~t:(\d{1,6}):)?(~m:)?(~a:)?(.*)$/s.exec(text)!;
   if (rest === "" || /^~[a-z]:/i.test(rest)) return undefined;
   if (time !== undefined && (Number(minutes) < 1 || Number(minutes) > MOST_MINUTES)) return undefined;
-  const pattern = completeMask(rest);
+  const pattern = account === undefined ? completeMask(rest) : account + rest;
   const untimed = (mute ?? "") + pattern;
   return {
     text: (time === undefined ? "" : `~t:${Number(minutes)}:`) + untimed,
@@ -142,7 +148,7 @@ export class MaskList {
   /**
    * Whether an entry covers someone.
    *
-   * @param sources Every `nick!user@host` that the person goes by.
+   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` where they are logged in.
    * @param isMute Which entries count: those about talking only, or the others.
    */
   covers(sources: readonly string[], isMute: boolean): boolean {

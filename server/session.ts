@@ -11,6 +11,7 @@ import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } f
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
+import { accountSource } from "./masklist.ts";
 import type { Exchange } from "./sasl.ts";
 
 /** A refusal that is also the reply: the numeric and its parameters after the nick. One catch sends it. */
@@ -124,9 +125,14 @@ export class Session {
     return this.#source;
   }
 
-  /** All that bans are compared with: `nick!user@host` as others see it, and with the address where that differs. */
+  /** All that bans are compared with: as others see it, with the address where that differs, and by its account. */
   get sources(): readonly string[] {
-    return this.host === this.address ? [this.#source] : [this.#source, `${this.nick}!${this.user}@${this.address}`];
+    const { nick, user, host, address, account } = this;
+    return [
+      this.#source,
+      ...(host === address ? [] : [`${nick}!${user}@${address}`]),
+      ...(account === undefined ? [] : [accountSource(account)]),
+    ];
   }
 
   /** User mode `i`: not shown to those who share no channel. */

@@ -61,7 +61,8 @@ export function lusers(session: Session): void {
 export function sendIsupport(session: Session): void {
   const { chat, nick } = session;
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} 005 ${nick}  :${SUPPORTED}`);
-  for (let tokens = isupport(chat.settings.network, chat.history !== undefined); tokens.length > 0;) {
+  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined };
+  for (let tokens = isupport(chat.settings.network, offers); tokens.length > 0;) {
     const first = new WordLines(room, tokens.slice(0, 13)).lines[0].split(" ");
     session.reply(RPL_ISUPPORT, ...first, SUPPORTED);
     tokens = tokens.slice(first.length);

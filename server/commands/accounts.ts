@@ -27,8 +27,8 @@ function saslError(session: Session, numeric: string, text: string): void {
 
 /** Logs a session in, and says so. */
 function logIn(session: Session, account: string): void {
-  session.chat.setAccount(session, account);
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
+  session.chat.setAccount(session, account);
 }
 
 /** Ends an exchange that is under way when registration completes. */

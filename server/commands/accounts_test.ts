@@ -127,3 +127,33 @@ Deno.test("A channel's operator with an account is its operator again, and the f
     await alice.sees(/ 353 alice = #tea :bob @alice$/);
   });
 });
+
+Deno.test("A ban by account covers who is logged in to it under any nick, from the moment they log in; others it does not", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await room.person("bob", { join: "#tea" });
+    await bob.send("REGISTER * * opensesame", "NICK robert");
+    await alice.sees(/ NICK robert$/);
+    const twin = await room.person("bob", { join: "#tea" });
+    await alice.send("MODE #tea +b ~t:60:~a:BOB");
+    await alice.sees(/ MODE #tea \+b ~t:60:~a:BOB$/);
+    await twin.send("PRIVMSG #tea :I only have the nick");
+    await alice.sees(/ PRIVMSG #tea :I only have the nick$/);
+    await bob.send("PRIVMSG #tea :I am bob");
+    await bob.sees(/ 404 robert #tea /);
+    await bob.send("PART #tea", "JOIN #tea");
+    await bob.sees(/ 474 robert #tea /);
+
+    const eve = await room.person("eve", { join: "#tea" });
+    await eve.send("PRIVMSG #tea :nobody knows me");
+    await alice.sees(/ PRIVMSG #tea :nobody knows me$/);
+    await logsIn(eve, "bob", "opensesame");
+    await eve.sees(/ 900 eve /);
+    await eve.send("PRIVMSG #tea :now they do");
+    await eve.sees(/ 404 eve #tea /);
+    await alice.send("MODE #tea -b ~a:bob");
+    await eve.sees(/ MODE #tea -b ~t:60:~a:BOB$/);
+    await eve.send("PRIVMSG #tea :thank you");
+    await alice.sees(/ PRIVMSG #tea :thank you$/);
+  });
+});

@@ -188,7 +188,8 @@ function chathistory(session: Session, history: History, name: string, params: s
   if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
   const read: Read = (range, limit) => history.range(found.keys, { ...range, limit, events });
-  session.respondBatch(["chathistory", found.name], subcommand.read(read, limit, references).map(replayed));
+  // The target as the client has written it, by which it knows what this answers.
+  session.respondBatch(["chathistory", target], subcommand.read(read, limit, references).map(replayed));
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
