@@ -25,13 +25,11 @@ import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, setMembers, sorted } from "./names.ts";
-import { type Line, Talk } from "./talk.ts";
+import type { Line, Talk } from "./talk.ts";
+import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
 type Handler = (message: Message, from: string, time: number) => Happening[];
-
-/** Private talks that are kept, the oldest are forgotten first: strangers may not fill the memory. */
-const PRIVATE_TALKS = 200;
 
 /** What one client knows of its server. */
 export class State {
@@ -42,21 +40,16 @@ export class State {
   /** The account that this client is logged in to. */
   account: string | undefined;
   isupport = new Isupport();
-  /**
-   * The channels that are joined and the people with whom private lines were exchanged, by folded name, in the order in
-   * which they came. Channels are kept over a lost connection, to be joined again.
-   */
-  readonly talks = new Map<string, Talk>();
+  /** The channels that are joined and the people with whom private lines were exchanged. */
+  readonly talks: Talks;
   /** The channel whose people are listed and to which `/to` alone goes back. */
   channel: string | undefined;
-  /** The person that lines go to instead of the channel. */
-  person: string | undefined;
   /** The folded nicks of people whose lines are dropped. */
   readonly ignored = new Set<string>();
   /** Told who is typing, and who no longer. */
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
 
-  readonly #lines: number | undefined;
+  #person: string | undefined;
   readonly #names = new Names();
   #mention: { nick: string; test: (text: string) => boolean } | undefined;
 
@@ -66,7 +59,17 @@ export class State {
    */
   constructor(nick: string, lines?: number) {
     this.nick = nick;
-    this.#lines = lines;
+    this.talks = new Talks(lines);
+  }
+
+  /** The person that lines go to instead of the channel. */
+  get person(): string | undefined {
+    return this.#person;
+  }
+
+  set person(nick: string | undefined) {
+    this.#person = nick;
+    this.talks.held = nick === undefined ? undefined : casefold(nick);
   }
 
   /** Whom the next line goes to: a nick or a channel; undefined if no channel is joined. */
@@ -81,28 +84,22 @@ export class State {
 
   /** The talk of that name, in any case. */
   find(name: string): Talk | undefined {
-    return this.talks.get(casefold(name));
+    return this.talks.find(name);
   }
 
   /** The talk of that name; a new one where there is none. */
   open(name: string, kind: Talk["kind"] = this.isupport.isChannel(name) ? "channel" : "private"): Talk {
-    const known = this.find(name);
-    if (known !== undefined) return known;
-    const talk = new Talk(name, kind, this.#lines);
-    this.talks.set(casefold(name), talk);
-    if (kind === "private") this.#forgetOldTalks();
-    return talk;
+    return this.talks.open(name, kind);
   }
 
   /** The joined channels. */
   get channels(): Talk[] {
-    return [...this.talks.values()].filter(({ kind }) => kind === "channel");
+    return this.talks.channels;
   }
 
   /** The joined channel of that name, in any case. */
   joined(name: string): Talk | undefined {
-    const talk = this.find(name);
-    return talk?.kind === "channel" ? talk : undefined;
+    return this.talks.joined(name);
   }
 
   /** Whether that is this client's own nick, in any case. */
@@ -123,29 +120,22 @@ export class State {
 
   /** The nick of somebody who shares a channel, as it is spelled; undefined for all others. */
   present(nick: string): string | undefined {
-    return this.#everywhere(nick)[0]?.nick;
+    return this.talks.everywhere(nick)[0]?.nick;
   }
 
   /** Who is online, as far as the channels show it, each once. */
   get people(): string[] {
-    const nicks = new Map<string, string>();
-    for (const { members } of this.channels) {
-      for (const [folded, { nick }] of members) nicks.set(folded, nick);
-    }
-    return [...nicks.values()];
+    return this.talks.people;
   }
 
   /** Who is in a joined channel, by nick; empty for others. */
   members(channel: string): Member[] {
-    return sorted([...this.joined(channel)?.members.values() ?? []]);
+    return this.talks.members(channel);
   }
 
   /** Says that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */
   offline(): void {
-    for (const talk of this.talks.values()) {
-      talk.members.clear();
-      talk.version++;
-    }
+    this.talks.offline();
     this.#names.clear();
   }
 
@@ -267,30 +257,20 @@ export class State {
       return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
     }],
     ["QUIT", ({ params: [reason = ""] }, nick) => {
-      const channels: { name: string; online: number }[] = [];
-      for (const { name, members } of this.channels) {
-        if (members.delete(casefold(nick))) channels.push({ name, online: members.size });
-      }
+      const channels = this.talks.gone(nick).map(({ name, members }) => ({ name, online: members.size }));
       return this.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
     }],
     ["NICK", ({ params: [renamed = ""] }, nick) => {
       const own = this.isSelf(nick);
       if (own) this.nick = renamed;
-      for (const { members } of this.channels) {
-        const member = members.get(casefold(nick));
-        if (member === undefined) continue;
-        members.delete(casefold(nick));
-        members.set(casefold(renamed), { ...member, nick: renamed });
-      }
       if (this.ignored.delete(casefold(nick))) this.ignored.add(casefold(renamed));
-      // A talk follows the person, not the name, so that a line is not sent to whoever takes the name next.
-      this.#rename(nick, renamed);
+      this.talks.rename(nick, renamed);
       if (this.person !== undefined && casefold(this.person) === casefold(nick)) this.person = renamed;
       return [{ type: "nick", nick, renamed, own }];
     }],
     ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
       if (this.isSelf(nick)) this.account = account === "*" ? undefined : account;
-      for (const member of this.#everywhere(nick)) {
+      for (const member of this.talks.everywhere(nick)) {
         if (account === "*") delete member.account;
         else member.account = account;
       }
@@ -298,7 +278,7 @@ export class State {
     }],
     ["CHGHOST", ({ params: [user = "", host = ""] }, nick) => {
       if (this.isSelf(nick)) this.userhost = `${user}@${host}`;
-      for (const member of this.#everywhere(nick)) member.userhost = `${user}@${host}`;
+      for (const member of this.talks.everywhere(nick)) member.userhost = `${user}@${host}`;
       return [];
     }],
     ["TOPIC", ({ params: [name = "", topic = ""] }, by) => {
@@ -315,7 +295,7 @@ export class State {
       return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
     }],
     ["AWAY", ({ params: [reason = ""] }, nick) => {
-      for (const member of this.#everywhere(nick)) member.away = reason !== "";
+      for (const member of this.talks.everywhere(nick)) member.away = reason !== "";
       return this.isSelf(nick) ? [] : [{ type: "away", nick, away: reason !== "", reason }];
     }],
     ["INVITE", ({ params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
@@ -338,28 +318,6 @@ export class State {
   /** The name of the talk that a message belongs to. */
   #home(target: string, from: string): string {
     return this.isupport.isChannel(target) || this.isSelf(from) ? target : from;
-  }
-
-  /** Somebody in all channels. */
-  #everywhere(nick: string): Member[] {
-    const folded = casefold(nick);
-    return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
-  }
-
-  #rename(nick: string, renamed: string): void {
-    const talk = this.find(nick);
-    if (talk === undefined) return;
-    this.talks.delete(casefold(nick));
-    // Whoever had the name before: those lines stay under it.
-    if (casefold(nick) !== casefold(renamed)) talk.insert(this.find(renamed)?.lines ?? []);
-    talk.name = renamed;
-    talk.version++;
-    this.talks.set(casefold(renamed), talk);
-  }
-
-  #forgetOldTalks(): void {
-    const others = [...this.talks.values()].filter(({ kind, name }) => kind === "private" && name !== this.person);
-    if (others.length > PRIVATE_TALKS) this.talks.delete(casefold(others[0].name));
   }
 
   /** Keeps what happened in a channel as a line of it, and knows that whoever did something has ended to type. */
