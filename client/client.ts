@@ -9,6 +9,7 @@
  *   typing. An event says that something changed; it is in the state already. `state.current` is where lines go to.
  * - `input(line)` takes what the person wrote, commands too; `complete` (complete.ts) is what Tab makes of it.
  *   `say`, `react`, `redact` are for buttons. `typed` is called on each change of the line.
+ * - `askSecret` is how it asks for a password: never as a part of a line, so that no prompt, talk or history has it.
  * - `open(name)` goes to a talk and loads its last lines; `history.older(talk)` loads more of it, until `talk.complete`;
  *   `markRead(talk)` is called when its end is in view.
  * - All of it works with any IRC server; what a server cannot do is said plainly, or not done (`can`).
@@ -20,48 +21,29 @@
 
 import { expand } from "../emoji/mod.ts";
 import { byteLength, casefold, format, type Message, type MessageInit } from "../protocol.ts";
-import { COMMANDS, readCommand, runCommand } from "./commands.ts";
+import { askSecrets, COMMANDS, readCommand, runCommand } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { ctcp } from "./ctcp.ts";
 import type { ClientEvent, Happening } from "./events.ts";
+import { Greeting } from "./greeting.ts";
 import { HISTORY, History } from "./history.ts";
+import { Keys } from "./keys.ts";
+import { asksForLogin } from "./login.ts";
+import type { ClientOptions } from "./options.ts";
 import { refused } from "./outgoing.ts";
 import { splitMessage } from "./split.ts";
 import { State } from "./state.ts";
 import type { Line, Talk } from "./talk.ts";
-import { type Clock, type Dial, systemClock } from "./transport.ts";
+import { type Clock, systemClock } from "./transport.ts";
 import { Typing } from "./typing.ts";
+
+export type { ClientOptions };
 
 /** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
 const USERHOST_BYTES = 80;
 
 /** What a server shows its sender with `echo-message`; without, it counts as said once it is confirmed. */
 const ECHOED = new Set(["PRIVMSG", "NOTICE", "TAGMSG", "REDACT"]);
-
-/** What a client needs. */
-export interface ClientOptions {
-  dial: Dial;
-  /** The server's address, for sentences. */
-  address: string;
-  nick: string;
-  /** The channel to join first. */
-  channel: string;
-  password?: string;
-  /** Told of all that happens, in its order. */
-  onEvent: (event: ClientEvent) => void;
-  /** Called when the person leaves by `/quit`, with the reason; the view then calls `quit`. */
-  onLeave: (reason: string | undefined) => void;
-  /** Names of picture emoji, which stay codes. */
-  pictures?: ReadonlySet<string>;
-  /** How many lines of history to ask for on coming into a talk, 50 by default; 0: none, nor what was missed. */
-  history?: number;
-  /** How many lines of each talk are kept, 10,000 by default. */
-  lines?: number;
-  /** How long a lost server is waited for, in milliseconds; for ever if it isn't given. */
-  giveUpMs?: number;
-  clock?: Clock;
-  random?: () => number;
-}
 
 /**
  * How a line is read. `typed`: `/name` is a command, known or not. `piped`: a known command is one, all else is text.
@@ -81,8 +63,10 @@ export class Client {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #typing: Typing;
-  /** The keys of channels that need one to be joined again. */
-  readonly #keys = new Map<string, string>();
+  readonly #greeting = new Greeting();
+  /** Numerics that answer what this client asked for itself, and that nobody is shown. */
+  readonly #unseen = new Set<string>();
+  readonly #keys = new Keys();
   /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
   #inputs: Promise<void> = Promise.resolve();
   #waiting = 0;
@@ -125,12 +109,14 @@ export class Client {
       user: "teahouse",
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
+      ...(options.login === undefined ? {} : { login: options.login }),
       clock: this.#clock,
       random: options.random ?? Math.random,
       giveUpMs: options.giveUpMs ?? Infinity,
       split: (message) => splitMessage(message, this.#sourceBytes),
       onMessage: (message) => this.#handle(message),
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
+      onLoginRefused: (account, why) => this.refuse(`You are not logged in as ${account}: ${why}. /login tries again.`),
       onDisconnected: (reason, retryMs) => {
         this.history.lost();
         this.#typing.clear();
@@ -187,9 +173,11 @@ export class Client {
     // What the writer knew: nobody watches a pipe.
     const missed = reading === "piped" ? undefined : this.#missed;
     this.#waiting++;
+    // At once: what is written next is the password, and not to be taken for anything else.
+    const secrets = isCommand ? askSecrets(this, command.name, command.rest) : undefined;
     this.#inputs = this.#inputs.then(async () => {
       this.#waiting--;
-      if (isCommand) await runCommand(this, command.name, command.rest);
+      if (isCommand) await runCommand(this, command.name, command.rest, await secrets);
       else if (this.#missed !== missed) this.refuse(`Not said, as it may be for somebody else: ${text}`);
       else this.say(expand(text, this.pictures), replyTo);
     });
@@ -291,6 +279,32 @@ export class Client {
     return this.send({ command, params });
   }
 
+  /** Sends a command that is of no use on a later connection; undefined comes back where this one is lost. */
+  ask(command: string, ...params: string[]): Promise<Message[] | undefined> {
+    format({ command, params });
+    return this.#connection.outgoing.ask({ command, params });
+  }
+
+  /** The same, for what a command has to know and the person need not see: numerics of these kinds are not shown meanwhile. */
+  async learn(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+    for (const numeric of numerics) this.#unseen.add(numeric);
+    try {
+      return await this.ask(command, ...params);
+    } finally {
+      for (const numeric of numerics) this.#unseen.delete(numeric);
+    }
+  }
+
+  /** How a password is asked for; undefined where it can't be. See `ClientOptions.askSecret`. */
+  get askSecret(): ClientOptions["askSecret"] {
+    return this.#options.askSecret;
+  }
+
+  /** What the commands about accounts need of the connection. */
+  get connection(): Pick<Connection, "login" | "keepLogin" | "ownNick" | "offer"> {
+    return this.#connection;
+  }
+
   /** A channel's name with the `#` that may be left out. */
   channelName(name: string): string {
     return this.state.isupport.isChannel(name) ? name : "#" + name;
@@ -371,10 +385,16 @@ export class Client {
 
   #handle(message: Message): void {
     if (this.history.takes(message)) return;
+    const isUnseen = this.#unseen.has(message.command) || this.#greeting.repeats(message);
     for (const event of this.state.handle(message, this.#clock.now())) {
-      if (!this.history.holds(event)) this.#options.onEvent(event);
+      if (!isUnseen && !this.history.holds(event)) this.#options.onEvent(event);
+      if (event.type === "mode") this.#keys.changed(event.channel, event.change, this.state.isupport);
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
       if (channel !== undefined) void this.history.sync(channel);
+    }
+    if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
+      const text = `If ${this.state.nick} is yours, /login asks for its password; else /nick NAME gives you another.`;
+      this.tell({ type: "info", text });
     }
   }
 
@@ -389,6 +409,9 @@ export class Client {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     if (nick !== wanted) {
       this.tell({ type: "info", text: `The nick ${wanted} is in use: you are ${nick} (/nick changes it).` });
+    }
+    if (!again && this.state.account !== undefined) {
+      this.tell({ type: "info", text: `You are logged in as ${this.state.account}.` });
     }
     for (const { name } of this.state.channels) {
       const key = this.#keys.get(name);

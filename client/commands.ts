@@ -9,18 +9,32 @@ import { expand } from "../emoji/mod.ts";
 import { parse, ProtocolError } from "../protocol.ts";
 import { closestString } from "@std/text/closest-string";
 import type { Client } from "./client.ts";
+import { ACCOUNTS } from "./commands/accounts.ts";
 import { CHANNELS } from "./commands/channels.ts";
-import { type Command, optional, type Param, reason } from "./commands/command.ts";
+import { type Command, type Commands, optional, type Param, reason } from "./commands/command.ts";
 import { MEMORY } from "./commands/memory.ts";
+import { MODERATION } from "./commands/moderation.ts";
+import { OPERATORS } from "./commands/operators.ts";
 import { TALKING } from "./commands/talking.ts";
+import { isPeriod } from "./period.ts";
 
 export type { Command, Param };
 
-/** All commands by name, in the order in which `/help` shows them. */
-export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Command>({
-  ...TALKING,
-  ...MEMORY,
-  ...CHANNELS,
+const GENERAL: Commands = {
+  help: {
+    params: [optional({ name: "command", kind: "command" })],
+    description: "list these commands, or show one",
+    run: (client, [about]) => {
+      const name = about?.replace(/^\//, "").toLowerCase();
+      if (name !== undefined && !COMMANDS.has(name)) return client.refuse(unknown(name));
+      const row = (name: string) => [usage(name), COMMANDS.get(name)!.description];
+      const rows = name !== undefined
+        ? [row(name)]
+        : FAMILIES.flatMap(([title, commands]) => [[title], ...Object.keys(commands).map(row)]);
+      if (name === undefined) rows.push(["//text", "say a text that begins with /"]);
+      client.tell({ type: "table", rows });
+    },
+  },
   raw: {
     params: [{ name: "line", kind: "line" }],
     description: "send a line of IRC as it is",
@@ -29,24 +43,28 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(Object.entries<Com
       await client.send({ command, params, tags });
     },
   },
-  help: {
-    params: [optional({ name: "command", kind: "command" })],
-    description: "list these commands, or show one",
-    run: (client, [about]) => {
-      const name = about?.replace(/^\//, "");
-      if (name !== undefined && !COMMANDS.has(name)) return client.refuse(unknown(name));
-      const names = name === undefined ? [...COMMANDS.keys()] : [name];
-      const rows = names.map((name) => [usage(name), COMMANDS.get(name)!.description]);
-      if (name === undefined) rows.push(["//text", "say a text that begins with /"]);
-      client.tell({ type: "table", rows });
-    },
-  },
   quit: {
     params: [reason],
     description: "leave",
     run: (client, [reason]) => client.leave(reason),
   },
-}));
+};
+
+/** The commands by family, each with its title, in the order in which `/help` shows them. */
+const FAMILIES: [title: string, commands: Commands][] = [
+  ["Talking", TALKING],
+  ["What was said before", MEMORY],
+  ["Channels", CHANNELS],
+  ["Keeping order in a channel, for its operators", MODERATION],
+  ["Your account, which you need not have", ACCOUNTS],
+  ["Operators of the server", OPERATORS],
+  ["The rest", GENERAL],
+];
+
+/** All commands by name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  FAMILIES.flatMap(([, commands]) => Object.entries(commands)),
+);
 
 /** How a command is written: `/kick <nick> [reason]`. */
 export function usage(name: string): string {
@@ -60,17 +78,61 @@ export function readCommand(line: string): { name: string; rest: string } | unde
   return found === null ? undefined : { name: found[1].toLowerCase(), rest: found[2].trimEnd() };
 }
 
-/** Runs a command; what is wrong with it is told as an error event. */
-export async function runCommand(client: Client, name: string, rest: string): Promise<void> {
+/**
+ * Asks the person for what a command must not be given in its line.
+ *
+ * @returns One answer for each question, or undefined where one was not given; undefined at once where the command asks
+ * for nothing or cannot run, which `runCommand` says then.
+ */
+export function askSecrets(client: Client, name: string, rest: string): Promise<string[] | undefined> | undefined {
+  const command = COMMANDS.get(name);
+  const args = command && readArguments(command.params, rest, client.pictures);
+  const questions = args && command.asks?.(client, args);
+  if (!Array.isArray(questions) || client.askSecret === undefined) return undefined;
+  return answersTo(questions, client.askSecret);
+}
+
+async function answersTo(
+  questions: string[],
+  ask: (question: string) => Promise<string | undefined>,
+): Promise<string[] | undefined> {
+  const answers: string[] = [];
+  for (const question of questions) {
+    const answer = await ask(question);
+    if (!answer) return undefined;
+    answers.push(answer);
+  }
+  return answers;
+}
+
+/**
+ * Runs a command; what is wrong with it is told as an error event.
+ *
+ * @param secrets What `askSecrets` gave.
+ */
+export async function runCommand(client: Client, name: string, rest: string, secrets?: string[]): Promise<void> {
   const command = COMMANDS.get(name);
   if (command === undefined) return client.refuse(unknown(name));
   const args = readArguments(command.params, rest, client.pictures);
-  if (args === undefined) return client.refuse(`Usage: ${usage(name)}`);
+  if (args === undefined) {
+    return client.refuse(`Usage: ${usage(name)}${command.asks ? "; the password is asked for" : ""}`);
+  }
+  if (command.asks !== undefined) {
+    const questions = command.asks(client, args);
+    if (client.askSecret === undefined) {
+      return client.refuse(`/${name} asks for a password, which cannot be done here.`);
+    }
+    if (typeof questions === "string") return client.refuse(questions);
+    if (secrets === undefined) {
+      return client.tell({ type: "info", text: `No password was given: /${name} did nothing.` });
+    }
+  }
   try {
-    await command.run(client, args);
+    await command.run(client, args, secrets ?? []);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    client.refuse(error.message + ".");
+    // It would show the password.
+    client.refuse(secrets === undefined ? error.message + "." : "That cannot be sent.");
   }
 }
 
@@ -80,6 +142,10 @@ function readArguments(params: Param[], rest: string, pictures: ReadonlySet<stri
   for (const { kind, optional } of params) {
     if (rest === "") return optional ? args : undefined;
     if (kind === "text" || kind === "line") return [...args, kind === "text" ? expand(rest, pictures) : rest];
+    if (kind === "time" && !isPeriod(/^\S+/.exec(rest)![0])) {
+      args.push("");
+      continue;
+    }
     const [, word, others] = /^(\S+)\s*(.*)$/s.exec(rest)!;
     args.push(kind === "emoji" ? expand(word, pictures) : word);
     rest = others;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS, readCommand, usage } from "./commands.ts";
 import { format, parse } from "../protocol.ts";
-import { MEMORY, Person } from "./testing.ts";
+import { Person } from "./testing.ts";
 
 Deno.test("readCommand() takes a line apart, and knows text", () => {
   assertEquals(readCommand("/me  waves  twice "), { name: "me", rest: "waves  twice" });
@@ -30,7 +30,9 @@ Deno.test("/help prints the table, or one line of it", async () => {
   await bob.writes("/help");
   const [event] = bob.told();
   const rows = event.type === "table" ? event.rows : [];
-  assertEquals(rows.map(([usage]) => usage.split(" ")[0]), [...COMMANDS.keys()].map((n) => "/" + n).concat("//text"));
+  const [titles, commands] = [rows.filter(({ length }) => length === 1), rows.filter(({ length }) => length === 2)];
+  assertEquals(commands.map(([usage]) => usage.split(" ")[0]), [...COMMANDS.keys(), "/text"].map((name) => "/" + name));
+  assertEquals([titles[0], rows[0]], [["Talking"], ["Talking"]]);
   await bob.writes("/help /me", "/help nonsense");
   assertEquals(bob.told(), [
     { type: "table", rows: [["/me <text>", "say what you do: /me waves"]] },
@@ -146,33 +148,6 @@ Deno.test("/quit asks the view to leave, with the reason", async () => {
   await bob.leaves();
 });
 
-/** bob, to whom alice and carol have said something in #lobby. */
-async function bobWhoHears(capabilities = MEMORY): Promise<Person> {
-  const bob = new Person("bob", { history: 0 });
-  await bob.server.welcomes("bob", capabilities);
-  await bob.server.letsIn("bob", "#lobby", "@alice", "carol");
-  await bob.server.says(
-    "@msgid=a1 :alice!a@10.0.0.7 PRIVMSG #lobby :tea?",
-    "@msgid=c1 :carol!c@10.0.0.8 PRIVMSG #lobby :coffee",
-    "@msgid=b1 :bob!~tea@host PRIVMSG #lobby :one",
-    "@msgid=b2 :bob!~tea@host PRIVMSG #lobby :two",
-  );
-  bob.told();
-  return bob;
-}
-
-/** Writes a line, and gives what the server is sent, each without its label and confirmed. */
-async function sends(person: Person, written: string): Promise<string[]> {
-  await person.writes(written);
-  const sent: string[] = [];
-  for (const line of await person.server.rest()) {
-    const { tags: { label, ...tags }, ...message } = parse(line);
-    sent.push(format({ tags, ...message }));
-    await person.server.says(`@label=${label} :tea ACK`);
-  }
-  return sent;
-}
-
 Deno.test("commands to answer and react go to the last line of another, or of the one who is named", async () => {
   const lines: [written: string, sent: string][] = [
     ["/reply with :tea:", "@+draft/reply=c1 PRIVMSG #lobby :with 🍵"],
@@ -193,24 +168,24 @@ Deno.test("commands to answer and react go to the last line of another, or of th
     ["/list", "LIST"],
   ];
   for (const [written, sent] of lines) {
-    const bob = await bobWhoHears();
-    assertEquals(await sends(bob, written), [format(parse(sent))]);
+    const bob = await Person.hearing("bob");
+    assertEquals(await bob.sends(written), [format(parse(sent))]);
     await bob.leaves();
   }
 });
 
 Deno.test("/react again takes the reaction back", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.server.says("@+draft/react=👍;+draft/reply=c1 :bob!~tea@host TAGMSG #lobby");
-  assertEquals(await sends(bob, "/react :+1:"), ["@+draft/unreact=👍;+draft/reply=c1 TAGMSG #lobby"]);
+  assertEquals(await bob.sends("/react :+1:"), ["@+draft/unreact=👍;+draft/reply=c1 TAGMSG #lobby"]);
   await bob.leaves();
 });
 
 Deno.test("/reply says it in words, and /react and /forget say that they cannot, where the server has no tags", async () => {
-  const bob = await bobWhoHears("labeled-response batch echo-message");
-  assertEquals(await sends(bob, "/reply alice yes"), ["PRIVMSG #lobby :alice: yes"]);
+  const bob = await Person.hearing("bob", "labeled-response batch echo-message");
+  assertEquals(await bob.sends("/reply alice yes"), ["PRIVMSG #lobby :alice: yes"]);
   bob.told();
-  for (const line of ["/react :+1:", "/forget", "/history"]) assertEquals(await sends(bob, line), []);
+  for (const line of ["/react :+1:", "/forget", "/history"]) assertEquals(await bob.sends(line), []);
   assertEquals(bob.heard(), [
     "This server carries no reactions.",
     "This server removes no messages.",
@@ -220,14 +195,14 @@ Deno.test("/reply says it in words, and /react and /forget say that they cannot,
 });
 
 Deno.test("/forget removes own messages, the last first, or another's, and says what it cannot read", async () => {
-  const bob = await bobWhoHears();
-  assertEquals(await sends(bob, "/forget"), ["REDACT #lobby b2"]);
+  const bob = await Person.hearing("bob");
+  assertEquals(await bob.sends("/forget"), ["REDACT #lobby b2"]);
   await bob.server.says(":bob!~tea@host REDACT #lobby b2");
-  assertEquals(await sends(bob, "/forget 5"), ["REDACT #lobby b1"]);
-  assertEquals(await sends(bob, "/forget carol"), ["REDACT #lobby c1"]);
+  assertEquals(await bob.sends("/forget 5"), ["REDACT #lobby b1"]);
+  assertEquals(await bob.sends("/forget carol"), ["REDACT #lobby c1"]);
   bob.told();
   for (const line of ["/forget dave", "/forget 0", "/forget 1 2", "/forget carol x", "/forget 21"]) {
-    assertEquals(await sends(bob, line), []);
+    assertEquals(await bob.sends(line), []);
   }
   assertEquals(bob.heard(), [
     "There is no message of dave here that could be removed.",
@@ -240,7 +215,7 @@ Deno.test("/forget removes own messages, the last first, or another's, and says 
 });
 
 Deno.test("/forget shows the server's own words where it refuses", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.writes("/forget alice");
   const fail = ":tea FAIL REDACT REDACT_FORBIDDEN #lobby a1 :You are not authorised to delete this message";
   await bob.server.answers((label) => [`@label=${label} ${fail}`]);
@@ -250,7 +225,7 @@ Deno.test("/forget shows the server's own words where it refuses", async () => {
 });
 
 Deno.test("/history shows older lines, and says where there are none", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.writes("/history 2");
   const asked = await bob.server.recalls("#lobby", ["z", 0, ":alice PRIVMSG #lobby :first"]);
   assertEquals([asked, bob.lines()[0]], ["CHATHISTORY BEFORE #lobby msgid=a1 2", "alice: first"]);
@@ -261,7 +236,7 @@ Deno.test("/history shows older lines, and says where there are none", async () 
 });
 
 Deno.test("/search finds what was said anywhere, or in the talk where a server wants one named", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.writes("/search green tea; 100%");
   assertEquals(
     await bob.server.recalls("", ["x", 1, ":alice PRIVMSG #tea :green tea; 100%"]),
@@ -282,7 +257,7 @@ Deno.test("/search finds what was said anywhere, or in the talk where a server w
 });
 
 Deno.test("/search looks through the lines that are here where the server cannot search", async () => {
-  const bob = await bobWhoHears("labeled-response batch echo-message");
+  const bob = await Person.hearing("bob", "labeled-response batch echo-message");
   await bob.writes("/search TEA");
   const [found] = bob.told();
   assertEquals(found.type === "search" && [found.target, found.isLocal, found.found.map(({ text }) => text)], [
@@ -293,60 +268,8 @@ Deno.test("/search looks through the lines that are here where the server cannot
   await bob.leaves();
 });
 
-Deno.test("/ban bans the host, so that a new nick is of no use, but a nick where others share its host", async () => {
-  const bans = [
-    ["/ban carol too loud", "10.0.0.8", "*!*@10.0.0.8", "KICK #lobby carol :too loud"],
-    ["/ban carol", "host", "carol!*@*", "KICK #lobby :carol"],
-  ];
-  for (const [line, host, mask, kick] of bans) {
-    const bob = await bobWhoHears();
-    await bob.server.says(`:carol!c@x CHGHOST c ${host}`);
-    assertEquals(await sends(bob, line), [`MODE #lobby +b ${mask}`]);
-    assertEquals(bob.heard(), [`/unban ${mask} lets carol in again.`]);
-    assertEquals((await bob.server.rest()).map((line) => line.replace(/^@\S+ /, "")), [kick]);
-    await bob.leaves();
-  }
-});
-
-Deno.test("/ban throws nobody out whom it could not ban, nor for a mask", async () => {
-  const bob = await bobWhoHears();
-  assertEquals(await sends(bob, "/ban *!*@10.0.0.7"), ["MODE #lobby +b *!*@10.0.0.7"]);
-  await bob.writes("/ban carol");
-  await bob.server.answers((label) => [`@label=${label} :tea 482 bob #lobby :You're not channel operator`]);
-  assertEquals([bob.heard(), await bob.server.rest()], [["Only an operator of #lobby may do that."], []]);
-  await bob.leaves();
-});
-
-Deno.test("/bans lists them, and /unban takes a mask, or a nick that one names", async () => {
-  const bob = await bobWhoHears();
-  const list = (...masks: string[]) =>
-    bob.server.answers((label) => [
-      `@label=${label} BATCH +1 labeled-response`,
-      ...masks.map((mask) => `@batch=1 :tea 367 bob #lobby ${mask} alice!a@host 1795590941`),
-      "@batch=1 :tea 368 bob #lobby :End",
-      "BATCH -1",
-    ]);
-  await bob.writes("/bans");
-  assertEquals(await list("Dave!*@*", "*!*@10.0.0.9"), "MODE #lobby b");
-  assertEquals(bob.heard(), [
-    "Dave!*@* is banned from #lobby (by alice)",
-    "*!*@10.0.0.9 is banned from #lobby (by alice)",
-  ]);
-  await bob.writes("/bans");
-  await list();
-  assertEquals(bob.heard(), ["Nobody is banned from #lobby."]);
-  assertEquals(await sends(bob, "/unban *!*@10.0.0.9"), ["MODE #lobby -b *!*@10.0.0.9"]);
-  await bob.writes("/unban dave");
-  await list("Dave!*@*");
-  assertEquals(await bob.server.answers((label) => [`@label=${label} :tea ACK`]), "MODE #lobby -b Dave!*@*");
-  await bob.writes("/unban eve");
-  await list("Dave!*@*");
-  assertEquals(bob.heard().at(-1), "No ban in #lobby names eve: /bans lists them.");
-  await bob.leaves();
-});
-
 Deno.test("/ignore hides somebody until /unignore, and lists whom one ignores", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.writes("/ignore", "/ignore bob", "/ignore Carol", "/ignore");
   await bob.server.says(":carol!c@host PRIVMSG #lobby :coffee!");
   await bob.writes("/unignore carol", "/unignore carol");
@@ -364,7 +287,7 @@ Deno.test("/ignore hides somebody until /unignore, and lists whom one ignores", 
 });
 
 Deno.test("/list says so where there is no channel", async () => {
-  const bob = await bobWhoHears();
+  const bob = await Person.hearing("bob");
   await bob.writes("/list");
   await bob.server.answers((label) => [`@label=${label} :tea 322 bob #tea 3 :Green tea`]);
   await bob.writes("/list");

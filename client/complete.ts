@@ -38,7 +38,9 @@ export function complete(line: string, state: State, pictures: ReadonlySet<strin
 function candidates(word: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
   if (before === "" && word.startsWith("/")) return matching(word, [...COMMANDS.keys()].map((name) => "/" + name), " ");
   const kind = paramKind(before);
-  if (kind !== undefined && kind !== "text" && kind !== "emoji") return matching(word, KINDS[kind](state), " ");
+  if (kind !== undefined && kind !== "text" && kind !== "emoji" && kind !== "time") {
+    return matching(word, KINDS[kind](state), " ");
+  }
   if (word.startsWith(":")) {
     return completeEmoji(word, pictures).map(({ code, emoji = "" }) => ({
       text: code,
@@ -60,7 +62,7 @@ const nicks = (state: State): string[] => {
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 
-const KINDS: Record<Exclude<Param["kind"], "text" | "emoji">, (state: State) => string[]> = {
+const KINDS: Record<Exclude<Param["kind"], "text" | "emoji" | "time">, (state: State) => string[]> = {
   nick: nicks,
   channel: channels,
   target: (state) => [...nicks(state), ...channels(state)],

@@ -17,35 +17,14 @@ import {
   parse,
   parseSource,
   ProtocolError,
+  RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../protocol.ts";
+import { Login } from "./login.ts";
+import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
+import type { Credentials } from "./sasl.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
-
-/** The capabilities that a client asks for where they are offered (ircv3.net/registry#capabilities). */
-export const CAPABILITIES = [
-  "account-notify",
-  "account-tag",
-  "away-notify",
-  "batch",
-  "cap-notify",
-  "chghost",
-  "draft/chathistory",
-  "draft/event-playback",
-  "draft/message-redaction",
-  "draft/read-marker",
-  "echo-message",
-  "extended-join",
-  "invite-notify",
-  "labeled-response",
-  "message-tags",
-  "multi-prefix",
-  "server-time",
-  "setname",
-  "soju.im/search",
-  "standard-replies",
-  "userhost-in-names",
-] as const;
 
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
@@ -96,6 +75,8 @@ export interface ConnectionOptions {
   user: string;
   realname: string;
   password?: string;
+  /** The account to log in to on each connection (IRCv3 sasl). */
+  login?: Credentials;
   clock: Clock;
   /** A number from 0 up to 1, as Math.random gives. */
   random: () => number;
@@ -109,6 +90,8 @@ export interface ConnectionOptions {
    * wait for `release`.
    */
   onConnected: (nick: string, wanted: string, again: boolean) => "later" | void;
+  /** It could not log in again on coming in; a clause that says why. It does not try again by itself. */
+  onLoginRefused: (account: string, why: string) => void;
   /** Lost; the next attempt comes in `retryMs` milliseconds. */
   onDisconnected: (reason: string, retryMs: number) => void;
   /** A message is confirmed (see `Outgoing`). */
@@ -121,11 +104,13 @@ export interface ConnectionOptions {
 export class Connection {
   /** What is sent, and not confirmed yet. */
   readonly outgoing: Outgoing;
-  /** The capabilities in force. */
-  readonly capabilities = new Set<string>();
-
   readonly #options: ConnectionOptions;
-  readonly #offered = new Set<string>();
+  readonly #negotiation: Negotiation;
+  readonly #login: Login;
+  /** The account that is logged in to on each connection; in memory only. */
+  #credentials: Credentials | undefined;
+  /** Whether this connection has tried to log in by itself. */
+  #loginTried = false;
   #transport: Transport | undefined;
   #registered = false;
   /** How often RPL_WELCOME came. */
@@ -144,6 +129,10 @@ export class Connection {
   #wanted: string;
   /** Whether `#wanted` was this client's before, so that it is taken back as soon as it is free. */
   #held = false;
+  /** The last nick that was asked for, folded; what comes unasked for is the server's doing. */
+  #askedNick = "";
+  /** The nick that the server took from this client, until it has another one of its own will. */
+  #takenNick: string | undefined;
   #fallback = 1;
 
   #heardAt = 0;
@@ -154,11 +143,20 @@ export class Connection {
     this.#wanted = this.#nick = options.nick;
     this.outgoing = new Outgoing({
       clock: options.clock,
-      write: (message) => this.#transport?.send(format(message)),
+      write: (message) => {
+        if (message.command === "NICK") this.#askedNick = casefold(message.params?.[0] ?? "");
+        this.#transport?.send(format(message));
+      },
       labels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
       split: options.split,
       onConfirmed: options.onConfirmed,
     });
+    this.#negotiation = new Negotiation({
+      send: (message) => this.outgoing.urgent(message),
+      onEnd: () => void this.#negotiated(),
+    });
+    this.#credentials = options.login;
+    this.#login = new Login({ clock: options.clock, send: (message) => this.outgoing.urgent(message) });
   }
 
   /** Whether the server takes lines at the moment. */
@@ -194,6 +192,44 @@ export class Connection {
     }
   }
 
+  /** The capabilities in force. */
+  get capabilities(): ReadonlySet<string> {
+    return this.#negotiation.inForce;
+  }
+
+  /** The value of a capability that the server offers, "" if it has none; undefined where it does not offer it. */
+  offer(capability: string): string | undefined {
+    return this.#negotiation.offered.get(capability);
+  }
+
+  /** The nick that this person wants: one that was in use, or that the server took away, before the one they have. */
+  get ownNick(): string {
+    return this.#takenNick ?? this.#wanted;
+  }
+
+  /** Logs in to an account on each connection to come. */
+  keepLogin(credentials: Credentials): void {
+    this.#credentials = credentials;
+  }
+
+  /**
+   * Logs in to an account now and on each connection to come, and takes the nick back that belongs to it.
+   *
+   * @returns Nothing once it is done; a clause that says why it cannot be done.
+   */
+  async login(credentials: Credentials): Promise<string | undefined> {
+    const refusal = await this.#login.start(credentials, this.offer("sasl") ?? "");
+    if (refusal !== undefined) return refusal;
+    this.keepLogin(credentials);
+    const isOf = (nick: string) => casefold(nick) === casefold(credentials.account);
+    if (isOf(this.ownNick) && !isOf(this.#nick)) {
+      this.#wanted = this.ownNick;
+      this.#held = true;
+      this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
+    }
+    return undefined;
+  }
+
   /** Where it is waiting before the next attempt, makes that attempt now. */
   retry(): void {
     this.#wake?.();
@@ -214,8 +250,8 @@ export class Connection {
   async #attempt(): Promise<string> {
     this.#reason = undefined;
     this.#fallback = 1;
-    this.capabilities.clear();
-    this.#offered.clear();
+    this.#loginTried = false;
+    this.#negotiation.begin();
     try {
       const dialledAt = this.#options.clock.now();
       this.#transport = await this.#dial();
@@ -234,6 +270,7 @@ export class Connection {
       this.#cancelTimer?.();
       this.#registered = false;
       this.outgoing.stop();
+      this.#login.lost();
       this.#transport?.close();
       this.#transport = undefined;
     }
@@ -280,7 +317,7 @@ export class Connection {
   /** ircv3.net/specs/extensions/capability-negotiation: registration waits for CAP END, on servers that know CAP. */
   #register(): void {
     const { user, realname, password } = this.#options;
-    this.outgoing.urgent({ command: "CAP", params: ["LS", "302"] });
+    this.#negotiation.ask();
     if (password !== undefined) this.outgoing.urgent({ command: "PASS", params: [password] });
     this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
     this.outgoing.urgent({ command: "USER", params: [user, "0", "*", realname] });
@@ -297,6 +334,7 @@ export class Connection {
       throw error;
     }
     this.#handlers.get(message.command.toUpperCase())?.(message);
+    if (this.#login.takes(message)) return;
     if (!this.#registered) return this.#beforeWelcome(message);
     if (message.command !== "ERROR") this.#options.onMessage(message);
     if (message.command === RPL_WELCOME) this.#welcome();
@@ -314,49 +352,38 @@ export class Connection {
     }],
     ["NICK", ({ source = "", params: [renamed = ""] }) => {
       if (casefold(parseSource(source).nick) !== casefold(this.#nick)) return this.#regain(source);
+      this.#takenNick = casefold(renamed) === this.#askedNick ? undefined : this.#nick;
       this.#nick = this.#wanted = renamed;
       this.#held = true;
     }],
     ["QUIT", ({ source = "" }) => this.#regain(source)],
-    ["CAP", ({ params: [, subcommand = "", ...rest] }) => {
-      const names = (rest.at(-1) ?? "").split(" ").filter((name) => name !== "");
-      this.#caps.get(subcommand.toUpperCase())?.(names, rest[0] === "*" && rest.length > 1);
-    }],
+    ["CAP", ({ params }) => this.#negotiation.take(params)],
   ]);
 
-  readonly #caps = new Map<string, (names: string[], more: boolean) => void>([
-    ["LS", (names, more) => this.#offer(names, more)],
-    ["NEW", (names) => this.#offer(names, false)],
-    ["DEL", (names) => {
-      for (const name of names) this.capabilities.delete(name);
-    }],
-    ["ACK", (names, more) => {
-      for (const name of names) {
-        if (name.startsWith("-")) this.capabilities.delete(name.slice(1));
-        else this.capabilities.add(name);
-      }
-      if (!more) this.#negotiated();
-    }],
-    ["NAK", () => this.#negotiated()],
-  ]);
-
-  #offer(names: string[], more: boolean): void {
-    for (const name of names) this.#offered.add(name.split("=", 1)[0]);
-    if (more) return;
-    const wanted = CAPABILITIES.filter((name) => this.#offered.has(name) && !this.capabilities.has(name));
-    if (wanted.length > 0) this.outgoing.urgent({ command: "CAP", params: ["REQ", wanted.join(" ")] });
-    else this.#negotiated();
-  }
-
-  #negotiated(): void {
+  /** Logs in before registration ends, so that a nick that belongs to the account is its owner's from the first moment. */
+  async #negotiated(): Promise<void> {
+    if (this.#credentials !== undefined && !this.#loginTried) await this.#logIn(this.#credentials);
     if (!this.#registered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
   }
 
-  #beforeWelcome({ command, params }: Message): void {
+  async #logIn(credentials: Credentials): Promise<void> {
+    this.#loginTried = true;
+    const refusal = this.capabilities.has("sasl")
+      ? await this.#login.start(credentials, this.offer("sasl") ?? "")
+      : "this server has no accounts";
+    if (refusal === undefined || this.#transport === undefined) return;
+    this.#credentials = undefined;
+    this.#options.onLoginRefused(credentials.account, refusal);
+  }
+
+  #beforeWelcome(message: Message): void {
+    const { command, params } = message;
     if (NICK_TAKEN.has(command)) {
       const suffix = `_${++this.#fallback}`;
       this.#nick = [...this.#wanted].slice(0, LIMITS.nick - suffix.length).join("") + suffix;
       this.outgoing.urgent({ command: "NICK", params: [this.#nick] });
+    } else if (command === RPL_LOGGEDIN) {
+      this.#options.onMessage(message);
     } else if (Object.hasOwn(FINAL, command)) {
       this.#refuse(FINAL[command](params, this.#wanted), command);
     } else if (command === "ERROR" && /pass ?word/i.test(params.at(-1) ?? "")) {
@@ -373,6 +400,8 @@ export class Connection {
   #welcome(): void {
     const again = this.#welcomes++ > 0;
     this.#watch();
+    // It knows no CAP.
+    if (this.#credentials !== undefined && !this.#loginTried) void this.#logIn(this.#credentials);
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.#nick, this.#wanted, again);
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);

@@ -6,8 +6,8 @@ Deno.test("Connection negotiates what is offered, over several lines", async () 
   const bob = new Person("bob");
   await bob.server.sees("CAP LS 302", "NICK bob", "USER teahouse 0 * bob");
   await bob.server.says("CAP * LS * :sasl=PLAIN echo-message", "CAP * LS :server-time draft/x");
-  await bob.server.sees("CAP REQ :echo-message server-time");
-  await bob.server.says("CAP bob ACK :echo-message server-time");
+  await bob.server.sees("CAP REQ :echo-message sasl server-time");
+  await bob.server.says("CAP bob ACK :echo-message sasl server-time");
   await bob.server.sees("CAP END");
   await bob.server.says(":tea 001 bob :Welcome");
   await bob.server.sees("JOIN #lobby", "PING :teahouse-2");

@@ -13,7 +13,10 @@ import {
   ERR_NOSUCHCHANNEL,
   ERR_TOOMANYCHANNELS,
   parseSource,
+  RPL_YOUREOPER,
 } from "../protocol.ts";
+
+import { forHowLong, readEntry, whom } from "./masks.ts";
 
 /** By which a server says that a channel cannot be joined. */
 export const JOIN_REFUSALS = new Set([
@@ -55,8 +58,13 @@ const ERRORS: Record<string, Sentence> = {
   "474": (p) => `You cannot join ${p[0]}: you are banned there.`,
   "475": (p) => `You cannot join ${p[0]}: it needs its key (/join ${p[0]} KEY).`,
   "476": (p) => `${p[0]} is no channel's name.`,
+  "478": (p) => `The list of ${p[0]} is full: /unban somebody first.`,
   "481": () => "Only the server's operators may do that.",
+  "483": text,
   "482": (p) => `Only an operator of ${p[0]} may do that.`,
+  "491": () => "You cannot become an operator of this server.",
+  "525": (p) => `That cannot be the word of ${p[0]}: ${text(p)}`,
+  "696": (p) => `That cannot be set in ${p[0]}: ${text(p)}`,
   "502": () => "You can change only your own mode.",
 };
 
@@ -68,8 +76,19 @@ const REPLIES: Record<string, Sentence> = {
   "322": (p) => `${p[0]} (${p[1]} online)${text(p) === "" ? "" : `: ${text(p)}`}`,
   "331": (p) => `${p[0]} has no topic.`,
   "341": (p) => `You invited ${p[0]} to ${p[1]}.`,
-  "367": (p) => `${p[1]} is banned from ${p[0]}` + (p[2] === undefined ? "" : ` (by ${parseSource(p[2]).nick})`),
+  "367": ([channel, entry = "", by, setAt]) => {
+    const { mask, isMute, minutes } = readEntry(entry);
+    const who = whom(mask);
+    const time = setAt === undefined || minutes === undefined
+      ? forHowLong({ minutes })
+      : ` until ${date(String(Number(setAt) + minutes * 60))}`;
+    const set = by === undefined ? "" : ` (by ${parseSource(by).nick})`;
+    // The mask stands there where it is needed to lift it.
+    const named = who === mask || `${who}!*@*` === mask ? "" : ` (${mask})`;
+    return `${who}${named} ${isMute ? "cannot talk in" : "is banned from"} ${channel}${time}${set}`;
+  },
   "372": text,
+  [RPL_YOUREOPER]: () => "You are an operator of this server now.",
   "324": (p) => `${p[0]} has mode ${p.slice(1).join(" ")}`,
 };
 
@@ -91,7 +110,7 @@ const WHOIS: Record<string, Sentence> = {
 /** Said on every connection and of no use to a person, or known to the state already. */
 const SILENT = new Set(
   ("001 002 003 004 005 042 221 250 251 252 253 254 255 265 266 303 315 318 321 323 329 332 333 353 366 369 374 375 376 " +
-    "396 422 368 337 900 901 903").split(" "),
+    "396 422 368 337 903").split(" "),
 );
 
 function duration(seconds: number): string {

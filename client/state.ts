@@ -15,6 +15,7 @@ import {
   parseSource,
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
+  RPL_LOGGEDIN,
   RPL_NAMREPLY,
   RPL_TOPIC,
   RPL_WELCOME,
@@ -28,6 +29,9 @@ import { Names, setMembers, sorted } from "./names.ts";
 import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
+
+/** Logged out, by services (IRCv3 sasl). */
+const RPL_LOGGEDOUT = "901";
 
 type Handler = (message: Message, from: string, time: number) => Happening[];
 
@@ -135,6 +139,7 @@ export class State {
 
   /** Says that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */
   offline(): void {
+    this.account = undefined;
     this.talks.offline();
     this.#names.clear();
   }
@@ -382,6 +387,15 @@ export class State {
       this.nick = nick;
       this.isupport = new Isupport();
       this.#names.clear();
+      return [];
+    }],
+    // Own nick, own nick!user@host, account, sentence (IRCv3 sasl).
+    [RPL_LOGGEDIN, ([, , account]) => {
+      this.account = account;
+      return [];
+    }],
+    [RPL_LOGGEDOUT, () => {
+      this.account = undefined;
       return [];
     }],
     [RPL_ISUPPORT, (params) => {

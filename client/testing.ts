@@ -258,6 +258,21 @@ export class Person {
     return person;
   }
 
+  /** Somebody to whom alice, an operator, and carol have said something in #lobby. */
+  static async hearing(nick: string, capabilities = MEMORY, options: Partial<ClientOptions> = {}): Promise<Person> {
+    const person = new Person(nick, { history: 0, ...options });
+    await person.server.welcomes(nick, capabilities);
+    await person.server.letsIn(nick, "#lobby", "@alice", "carol");
+    await person.server.says(
+      "@msgid=a1 :alice!a@10.0.0.7 PRIVMSG #lobby :tea?",
+      "@msgid=c1 :carol!c@10.0.0.8 PRIVMSG #lobby :coffee",
+      `@msgid=b1 :${nick}!~tea@host PRIVMSG #lobby :one`,
+      `@msgid=b2 :${nick}!~tea@host PRIVMSG #lobby :two`,
+    );
+    person.told();
+    return person;
+  }
+
   /** What the person was told since the last call. */
   told(): Happening[] {
     return this.#events.splice(0);
@@ -279,6 +294,18 @@ export class Person {
   async writes(...lines: string[]): Promise<void> {
     for (const line of lines) void this.client.input(line);
     await turn();
+  }
+
+  /** Writes a line, and gives what the server is sent, each without its label and confirmed. */
+  async sends(written: string): Promise<string[]> {
+    await this.writes(written);
+    const sent: string[] = [];
+    for (const line of await this.server.rest()) {
+      const { tags: { label, ...tags }, ...message } = parse(line);
+      sent.push(format({ tags, ...message }));
+      await this.server.says(`@label=${label} :tea ACK`);
+    }
+    return sent;
   }
 
   /** Leaves, so that nothing stays behind. */

@@ -9,11 +9,12 @@ import type { Talk } from "../talk.ts";
 
 /**
  * One parameter. `text` and `line` are last and take the rest: `text` is what people read, so that emoji codes in it are
- * expanded; `line` stays as it was written. `emoji` is one word whose code is expanded.
+ * expanded; `line` stays as it was written. `emoji` is one word whose code is expanded. `time` is a period (time.ts), and ""
+ * where the next word is none.
  */
 export interface Param {
   name: string;
-  kind: "nick" | "channel" | "target" | "command" | "emoji" | "word" | "text" | "line";
+  kind: "nick" | "channel" | "target" | "command" | "emoji" | "time" | "word" | "text" | "line";
   optional?: true;
 }
 
@@ -21,8 +22,13 @@ export interface Param {
 export interface Command {
   params: Param[];
   description: string;
-  /** Runs it with one argument for each parameter that was given. */
-  run: (client: Client, args: string[]) => void | Promise<void>;
+  /**
+   * What it asks the person for before it runs, none of which may stand in a line: the questions, each for one secret. Or
+   * a sentence, where there is no use in asking.
+   */
+  asks?: (client: Client, args: string[]) => string[] | string;
+  /** Runs it with one argument for each parameter that was given, and one answer for each question. */
+  run: (client: Client, args: string[], secrets: string[]) => void | Promise<void>;
 }
 
 /** Commands by name, in the order in which `/help` shows them. */

@@ -1,0 +1,216 @@
+/**
+ * The slash commands of those who keep order in a channel.
+ *
+ * @module
+ */
+
+import { casefold, type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
+import type { Client } from "../client.ts";
+import type { Member } from "../events.ts";
+import { extendedOf, forHowLong, maskOf, masksFor, readEntry } from "../masks.ts";
+import { refused } from "../outgoing.ts";
+import { readPeriod } from "../period.ts";
+import { channelOf, type Command, type Commands, countOf, nick, optional, type Param, reason } from "./command.ts";
+
+const who: Param = { name: "nick|mask", kind: "nick" };
+const time: Param = { name: "time", kind: "time", optional: true };
+
+/** The most people that a channel may be limited to. */
+const MOST_PEOPLE = 1_000_000;
+
+/** By which an answer of WHO is known for this client's. */
+const WHOX_TOKEN = "113";
+
+export const MODERATION: Commands = {
+  kick: {
+    params: [nick, reason],
+    description: "throw somebody out",
+    run: async (client, args) => {
+      const name = channelOf(client);
+      if (name !== undefined) await client.request("KICK", name, ...args);
+    },
+  },
+  ban: {
+    params: [who, time, reason],
+    description: "throw somebody out and keep them out: /ban bob, /ban bob 1h too loud, /ban *!*@10.0.0.7",
+    run: async (client, [who, time = "", reason]) => {
+      const set = await restrict(client, who, time, false);
+      if (set === undefined) return;
+      client.tell({
+        type: "info",
+        text: `${who} is banned from ${set.channel}${set.forHowLong}. /unban ${who} ends that.`,
+      });
+      const isHere = client.state.joined(set.channel)?.members.has(casefold(who));
+      if (isHere) await client.request("KICK", set.channel, who, ...(reason === undefined ? [] : [reason]));
+    },
+  },
+  unban: {
+    params: [who],
+    description: "let somebody in again",
+    run: (client, [who]) => lift(client, who, false),
+  },
+  mute: {
+    params: [who, time],
+    description: "let somebody listen only: /mute bob 10m",
+    run: async (client, [who, time = ""]) => {
+      const set = await restrict(client, who, time, true);
+      if (set === undefined) return;
+      client.tell({
+        type: "info",
+        text: `${who} cannot talk in ${set.channel}${set.forHowLong}. /unmute ${who} ends that.`,
+      });
+    },
+  },
+  unmute: {
+    params: [who],
+    description: "let somebody talk again",
+    run: (client, [who]) => lift(client, who, true),
+  },
+  bans: {
+    params: [],
+    description: "list who is banned or muted",
+    run: async (client) => {
+      const name = channelOf(client);
+      if (name === undefined) return;
+      const replies = await client.request("MODE", name, "b");
+      if (!refused(replies) && entriesOf(replies).length === 0) {
+        client.tell({ type: "info", text: `Nobody is banned from ${name}.` });
+      }
+    },
+  },
+  op: rank("+o", "make somebody an operator of the channel"),
+  deop: rank("-o", "take that back"),
+  voice: rank("+v", "let somebody talk where only some may, /mode +m"),
+  devoice: rank("-v", "take that back"),
+  key: {
+    params: [optional({ name: "word", kind: "word" })],
+    description: "let in only those who know a word; alone: all again",
+    run: async (client, [word]) => {
+      const name = channelOf(client);
+      if (name === undefined) return;
+      // Most servers want a word for taking it away, too, and take any.
+      const change = word === undefined ? ["-k", "*"] : ["+k", word];
+      if (refused(await client.request("MODE", name, ...change))) return;
+      const text = word === undefined
+        ? `${name} needs no word any more.`
+        : `${name} is for those who know the word ${word}.`;
+      client.tell({ type: "info", text });
+    },
+  },
+  limit: {
+    params: [optional({ name: "count", kind: "word" })],
+    description: "let in only so many; alone: all again",
+    run: async (client, [word]) => {
+      const name = channelOf(client);
+      const count = word === undefined ? 0 : countOf(client, word, MOST_PEOPLE);
+      if (name === undefined || count === undefined) return;
+      const change = count === 0 ? ["-l"] : ["+l", String(count)];
+      if (refused(await client.request("MODE", name, ...change))) return;
+      client.tell({ type: "info", text: count === 0 ? `${name} has no limit.` : `${name} is full with ${count}.` });
+    },
+  },
+  mode: {
+    params: [{ name: "changes", kind: "line", optional: true }],
+    description: "show the channel's mode, or change it: /mode +m",
+    run: async (client, [changes = ""]) => {
+      const words = changes.split(/\s+/).filter((word) => word !== "");
+      const named = words.length > 0 && client.state.isupport.isChannel(words[0]) ? words.shift() : undefined;
+      const name = channelOf(client, named);
+      if (name !== undefined) await client.request("MODE", name, ...words);
+    },
+  },
+};
+
+/** A command that gives a rank in the channel, or takes it. */
+function rank(change: string, description: string): Command {
+  return {
+    params: [nick],
+    description,
+    run: async (client, [nick]) => {
+      const name = channelOf(client);
+      if (name !== undefined) await client.request("MODE", name, change, nick);
+    },
+  };
+}
+
+/** Whether it is a mask, or a ban by other things than a name (`~a:bob`), rather than a nick. */
+function isMask(who: string): boolean {
+  return /[!@*?:$~]/.test(who);
+}
+
+/** What the server knows of somebody now (IRCv3 whox); where it doesn't tell, what this client knows. */
+async function personOf(client: Client, channel: string, nick: string): Promise<Member> {
+  const known = client.state.joined(channel)?.members.get(casefold(nick)) ?? { nick, prefix: "", away: false };
+  if (client.state.isupport.get("WHOX") === undefined) return known;
+  const replies = await client.learn([RPL_WHOSPCRPL, RPL_ENDOFWHO], "WHO", nick, `%tuhna,${WHOX_TOKEN}`);
+  const isAbout = ({ command, params: [, token, , , name = ""] }: Message) =>
+    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && casefold(name) === casefold(nick);
+  const [, , user, host, name, account] = replies?.find(isAbout)?.params ?? [];
+  if (name === undefined) return known;
+  const isLoggedIn = account !== undefined && account !== "0";
+  return { nick: name, prefix: "", away: false, userhost: `${user}@${host}`, ...(isLoggedIn ? { account } : {}) };
+}
+
+/** Bans or mutes somebody; gives where and for how long, or nothing where that was refused, and said. */
+async function restrict(
+  client: Client,
+  who: string,
+  time: string,
+  isMute: boolean,
+): Promise<{ channel: string; forHowLong: string } | undefined> {
+  const channel = channelOf(client);
+  if (channel === undefined) return undefined;
+  const { mute, timed, account } = extendedOf(client.state.isupport);
+  const command = isMute ? "mute" : "ban";
+  if (isMute && mute === undefined) {
+    return void client.refuse("This server has no mutes: /mode +m and /voice do as much.");
+  }
+  const minutes = time === "" ? undefined : readPeriod(time);
+  if (time !== "" && minutes === undefined) {
+    return void client.refuse(`"${time}" is no time from 1m (a minute) to 365d.`);
+  }
+  if (minutes !== undefined && timed === undefined) {
+    return void client.refuse(
+      `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
+    );
+  }
+  if (client.state.isSelf(who)) return void client.refuse(`You cannot ${command} yourself.`);
+  const mask = isMask(who) ? who : maskOf(
+    await personOf(client, channel, who),
+    client.state.members(channel),
+    account === undefined ? {} : { account },
+  );
+  const entry = (minutes === undefined ? "" : `${timed}${minutes}:`) + (isMute ? mute : "") + mask;
+  if (refused(await client.request("MODE", channel, "+b", entry))) return undefined;
+  return { channel, forHowLong: forHowLong({ minutes }) };
+}
+
+/** Lifts every ban, or mute, of somebody. */
+async function lift(client: Client, who: string, isMute: boolean): Promise<void> {
+  const channel = channelOf(client);
+  if (channel === undefined) return;
+  const list = await client.learn([RPL_BANLIST, RPL_ENDOFBANLIST], "MODE", channel, "b");
+  if (list === undefined || refused(list)) return;
+  const extended = extendedOf(client.state.isupport);
+  const masks = isMask(who) ? new Set([casefold(who)]) : masksFor(await personOf(client, channel, who), extended);
+  // Somebody who is offline may have an account of their nick.
+  if (!isMask(who) && extended.account !== undefined) masks.add(casefold(extended.account + who));
+  const lifted = entriesOf(list).filter((text) => {
+    const entry = readEntry(text);
+    return entry.isMute === isMute && (masks.has(casefold(entry.mask)) || masks.has(casefold(text)));
+  });
+  if (lifted.length === 0) {
+    return client.refuse(`No ${isMute ? "mute" : "ban"} in ${channel} is for ${who}: /bans lists them.`);
+  }
+  const replies = await Promise.all(lifted.map((mask) => client.request("MODE", channel, "-b", mask)));
+  if (replies.some(refused)) return;
+  client.tell({
+    type: "info",
+    text: isMute ? `${who} can talk in ${channel} again.` : `${who} can come into ${channel} again.`,
+  });
+}
+
+/** The entries of a list that a server has told. */
+function entriesOf(replies: readonly Message[]): string[] {
+  return replies.filter(({ command }) => command === RPL_BANLIST).map(({ params: [, , mask = ""] }) => mask);
+}

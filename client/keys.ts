@@ -1,0 +1,33 @@
+/**
+ * The words that channels need to be joined again (mode `k`), as they were given and as they change. It must not know talks.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import type { Isupport } from "./isupport.ts";
+
+/** The keys of one client's channels. */
+export class Keys {
+  readonly #keys = new Map<string, string>();
+
+  /** The key of a channel; undefined where none is known. */
+  get(channel: string): string | undefined {
+    return this.#keys.get(casefold(channel));
+  }
+
+  /** Notes a key with which a channel was joined. */
+  set(channel: string, key: string): void {
+    this.#keys.set(casefold(channel), key);
+  }
+
+  /** Takes a change of a channel's mode, `+k word`, for what it says about the key. */
+  changed(channel: string, change: string, isupport: Isupport): void {
+    const [modes, ...params] = change.split(" ");
+    for (const { add, mode, param } of isupport.modeChanges(modes, params)) {
+      if (mode !== "k") continue;
+      if (add && param !== undefined) this.set(channel, param);
+      else this.#keys.delete(casefold(channel));
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Logging in to an account over a connection (IRCv3 sasl): the AUTHENTICATE lines of one exchange at a time, and how it
+ * ends. It must not know when a client logs in, nor keep a password.
+ *
+ * @module
+ */
+
+import { ERR_SASLFAIL, type Message, type MessageInit, RPL_SASLMECHS, RPL_SASLSUCCESS } from "../protocol.ts";
+import { type Credentials, type Exchange, fromBase64, mechanismOf, SaslError, toBase64 } from "./sasl.ts";
+import type { Clock } from "./transport.ts";
+
+/** Characters of base64 in one AUTHENTICATE; a message of a multiple of it ends with an empty one. */
+const CHUNK = 400;
+/** Characters of one challenge at most. */
+const LONGEST = 10 * CHUNK;
+/** How long a server may take for the whole, in milliseconds: it may hash the passwords of others first. */
+const PATIENCE = 10_000;
+
+/** 902, 904 to 907: the server ends the exchange. */
+const REFUSALS = new Set(["902", ERR_SASLFAIL, "905", "906", "907"]);
+
+/** What `Login` needs. */
+export interface LoginOptions {
+  clock: Clock;
+  /** Sends one message now. */
+  send: (message: MessageInit) => void;
+}
+
+/** The exchange that is under way, if there is one. */
+interface Attempt {
+  exchange: Exchange;
+  /** What has come of the next challenge. */
+  text: string;
+  /** Ends it; with a clause that says why it has failed, or without. */
+  end: (refusal?: string) => void;
+}
+
+/** Logs in, over as many connections as it takes. */
+export class Login {
+  readonly #options: LoginOptions;
+  #attempt: Attempt | undefined;
+
+  constructor(options: LoginOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Logs in on a connection where the capability `sasl` is in force.
+   *
+   * @param offered The capability's value, see `mechanismOf`.
+   * @returns Nothing once it is done; a clause that says why it cannot be done.
+   */
+  start(credentials: Credentials, offered: string): Promise<string | undefined> {
+    const mechanism = mechanismOf(offered);
+    if (mechanism === undefined) return Promise.resolve(`the server only knows ${offered}, which is not known here`);
+    this.#attempt?.end("another login has begun");
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const cancel = this.#options.clock.after(PATIENCE, () => this.#abort("the server does not answer"));
+    this.#attempt = {
+      exchange: mechanism.start(credentials),
+      text: "",
+      end: (refusal) => {
+        this.#attempt = undefined;
+        cancel();
+        resolve(refusal);
+      },
+    };
+    this.#send(mechanism.name);
+    return promise;
+  }
+
+  /** Takes a message that belongs to the exchange. @returns Whether it does. */
+  takes({ command, params }: Message): boolean {
+    const attempt = this.#attempt;
+    if (attempt === undefined) return false;
+    if (command === "AUTHENTICATE") this.#challenged(attempt, params[0] ?? "");
+    else if (command === RPL_SASLSUCCESS) attempt.end();
+    else if (REFUSALS.has(command)) attempt.end(refusalOf(params.at(-1) ?? ""));
+    else return command === RPL_SASLMECHS;
+    return true;
+  }
+
+  /** Says that the connection is lost. */
+  lost(): void {
+    this.#attempt?.end("the connection was lost");
+  }
+
+  #send(text: string): void {
+    this.#options.send({ command: "AUTHENTICATE", params: [text] });
+  }
+
+  #abort(why: string): void {
+    this.#send("*");
+    this.#attempt?.end(why);
+  }
+
+  #challenged(attempt: Attempt, chunk: string): void {
+    if (chunk !== "+") attempt.text += chunk;
+    if (attempt.text.length > LONGEST) return this.#abort("the server's answer is too long");
+    if (chunk.length === CHUNK) return;
+    const { text } = attempt;
+    attempt.text = "";
+    void this.#answer(attempt, text);
+  }
+
+  async #answer(attempt: Attempt, challenge: string): Promise<void> {
+    try {
+      const { value } = await attempt.exchange.next(new TextDecoder().decode(fromBase64(challenge)));
+      // Hashing takes its time, and the connection may be gone.
+      if (attempt !== this.#attempt) return;
+      if (value === undefined) return this.#abort("the server asks for more than it should");
+      const text = toBase64(new TextEncoder().encode(value));
+      for (let at = 0; at <= text.length; at += CHUNK) this.#send(text.slice(at, at + CHUNK) || "+");
+    } catch (error) {
+      if (!(error instanceof SaslError)) throw error;
+      if (attempt === this.#attempt) this.#abort(error.message);
+    }
+  }
+}
+
+/** What a server's refusal means. Most have one text for all that they do not want to tell more about. */
+function refusalOf(text: string): string {
+  return /authentication failed$/i.test(text) ? "that is not its password, or there is no such account" : text;
+}
+
+/** Whether somebody who is logged out has been told by the server, or its NickServ, that their nick has an owner. */
+export function asksForLogin({ source = "", command, params }: Message): boolean {
+  const isOfServer = !source.includes("!") || /^NickServ!/i.test(source);
+  return command === "NOTICE" && isOfServer && OWNED.test(params.at(-1) ?? "");
+}
+
+/** In the words of our server, and of the services that others have. */
+const OWNED =
+  /\bnick of an account\b|\bnick(?:name)? (?:\S+ )?is (?:already )?(?:registered|owned|reserved|protected)\b/i;
