@@ -51,7 +51,7 @@ async function hmac(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Ar
 }
 
 /** SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding: proves the password, and has the server prove it, too. */
-async function* scram({ account, password }: Credentials, nonce: string): Exchange {
+export async function* scram({ account, password }: Credentials, nonce: string): Exchange {
   // A comma and an equals sign have a meaning of their own (RFC 5802 section 5.1).
   const bare = `n=${account.replaceAll("=", "=3D").replaceAll(",", "=2C")},r=${nonce}`;
   const challenge = yield `n,,${bare}`;
