@@ -29,6 +29,7 @@ const FLAGS: [flag: string, meaning: string][] = [
   ["--nick NICK", "your name; default: asked for at a terminal, else guest-1234"],
   ["--server HOST[:PORT]", `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888`],
   ["--channel NAME", `the channel to join, with or without #; default ${DEFAULTS.channel}`],
+  ["--login [ACCOUNT]", "log in to your account, by default that of your nick; its password is asked for"],
   ["--password [WORD]", "the room's password; without WORD it is asked for; default: none"],
   ["--no-color", "no colours (so does NO_COLOR); default: colours at a terminal"],
   ["--help", "show this"],
@@ -56,12 +57,14 @@ interface Flags {
   channel: string;
   /** "" is one that has to be asked for. */
   password: string | undefined;
+  /** The account to log in to; "" is that of the nick. */
+  login: string | undefined;
   color: boolean;
 }
 
 function readFlags(args: string[]): Flags | "help" | "version" {
   const flags = parseArgs(args, {
-    string: ["nick", "server", "channel", "password"],
+    string: ["nick", "server", "channel", "password", "login"],
     boolean: ["no-color", "help", "version"],
     unknown: (arg: string) => {
       throw new UsageError(`Unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`);
@@ -72,13 +75,13 @@ function readFlags(args: string[]): Flags | "help" | "version" {
   for (const name of ["nick", "server", "channel"] as const) {
     if (flags[name] === "") throw new UsageError(`--${name} needs a value`);
   }
-  const { nick, password } = flags;
+  const { nick, password, login } = flags;
   if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
   const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^#/, "");
   if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
   const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   try {
-    return { nick, server: parseAddress(flags.server ?? "", DEFAULTS.server), channel, password, color };
+    return { nick, server: parseAddress(flags.server ?? "", DEFAULTS.server), channel, password, login, color };
   } catch (error) {
     throw new UsageError(`--server: ${error instanceof Error ? error.message : error}`);
   }
@@ -103,12 +106,15 @@ function askNick(): string {
   }
 }
 
-/** "" where there is no terminal. */
-function askPassword(address: string): string {
-  if (!Deno.stdin.isTerminal()) return "";
-  // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
-  Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
-  return promptSecret(`Password of ${address}:`, { mask: "" }) ?? "";
+/** Asks for what `flag` leaves open, without showing it. */
+function askPassword(question: string, flag: string): string {
+  if (Deno.stdin.isTerminal()) {
+    // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
+    Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+    const password = promptSecret(question, { mask: "" });
+    if (password) return password;
+  }
+  throw new UsageError(flag);
 }
 
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
@@ -175,6 +181,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       if (["target", "nick", "connected", "typing"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
+    askSecret: (question) => terminal?.secret(question) ?? Promise.resolve(undefined),
   });
 
   const open = () =>
@@ -247,13 +254,30 @@ async function main(): Promise<number> {
   const nick = flags.nick ?? (Deno.stdin.isTerminal() ? askNick() : guest());
   const address = formatAddress(flags.server);
   const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
+  const account = flags.login === "" ? nick : flags.login;
+  const login = account === undefined ? {} : {
+    login: {
+      account,
+      password: askPassword(
+        `Password of the account ${account}:`,
+        "--login asks for a password, which needs a terminal",
+      ),
+    },
+  };
   for (let asked = false;;) {
     if (password === "") {
       asked = true;
-      password = askPassword(address);
-      if (password === "") throw new UsageError("--password needs a value where there is no terminal to ask at");
+      const flag = "--password needs a value where there is no terminal to ask at";
+      password = askPassword(`Password of ${address}:`, flag);
     }
-    const options: Options = { dial, address, nick, channel, ...(password === undefined ? {} : { password }) };
+    const options: Options = {
+      dial,
+      address,
+      nick,
+      channel,
+      ...login,
+      ...(password === undefined ? {} : { password }),
+    };
     try {
       return await (isTerminal ? runPrompt : runPiped)(options, color);
     } catch (error) {

@@ -14,6 +14,7 @@ import * as readline from "node:readline";
 import { Readable } from "node:stream";
 import { BRACKETED_PASTE, PasteReader } from "./paste.ts";
 import { sanitize } from "./sanitize.ts";
+import { SecretReader, type Typed } from "./secret.ts";
 
 /** What a prompt tells, and asks. */
 export interface PromptHandlers {
@@ -49,6 +50,10 @@ export class Prompt implements Disposable {
   #listed = "";
   /** The line as it was told last. */
   #seen = "";
+  /** What stands before the line. */
+  #text = "";
+  /** The secret that is being asked for, and what was in the line before. */
+  #secret: { reader: SecretReader; line: string; cursor: number; answer: (secret?: string) => void } | undefined;
   #closed = false;
 
   /** Takes over the terminal, until `close`. */
@@ -82,8 +87,24 @@ export class Prompt implements Disposable {
 
   /** Shows `text` before the line that is being written. */
   set(text: string): void {
-    this.#readline.setPrompt(text);
-    this.#redraw("");
+    this.#text = text;
+    if (this.#secret === undefined) this.#ask(text);
+  }
+
+  /**
+   * Asks for a secret in place of the line: what is typed is not shown, kept or told to anybody else. Lines are printed above
+   * it as ever. (`promptSecret` of the standard library wants the terminal for itself.)
+   *
+   * @returns Nothing where the person would rather not tell it, by Ctrl-C, or is being asked already.
+   */
+  secret(question: string): Promise<string | undefined> {
+    if (this.#closed || this.#secret !== undefined) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    const { line, cursor } = this.#readline;
+    this.#secret = { reader: new SecretReader(), line, cursor, answer: resolve };
+    this.#setLine("", 0);
+    this.#ask(`${sanitize(question)} `);
+    return promise;
   }
 
   /** Sets the window's title. */
@@ -102,6 +123,7 @@ export class Prompt implements Disposable {
     if (this.#closed) return;
     this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN);
     this.#closed = true;
+    this.#secret?.answer();
     this.#write(BRACKETED_PASTE.off + TITLE.set("") + TITLE.pop + SHOW_CURSOR);
     this.#readline.close();
     this.#setRaw(false);
@@ -119,6 +141,39 @@ export class Prompt implements Disposable {
     this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN + text);
     this.#readline.prevRows = 0;
     this.#readline.prompt(true);
+  }
+
+  #ask(text: string): void {
+    // Before the prompt is another one: where the cursor is depends on it.
+    const rows = this.#closed ? 0 : this.#readline.getCursorPos().rows;
+    this.#readline.setPrompt(text);
+    if (this.#closed) return;
+    this.#write(up(rows) + CLEAR_DOWN);
+    this.#readline.prevRows = 0;
+    this.#readline.prompt(true);
+  }
+
+  #setLine(line: string, cursor: number): void {
+    Object.assign(this.#readline, { line, cursor });
+  }
+
+  /** Goes on with the line, once the secret is told or is not going to be. */
+  #told(typed: Typed): void {
+    if (typed.type === "more" || this.#secret === undefined) return;
+    const { line, cursor, answer } = this.#secret;
+    this.#secret = undefined;
+    answer(typed.type === "done" ? typed.text : undefined);
+    this.#setLine(line, cursor);
+    this.#ask(this.#text);
+  }
+
+  /** Takes keys that were typed, up to an Enter: it may begin the asking for a secret. */
+  async #type(text: string): Promise<void> {
+    const asked = this.#secret;
+    if (asked === undefined) return void this.#keys.emit("data", Buffer.from(text));
+    this.#told(asked.reader.keys(text));
+    // Where another one is asked for, what is typed already is for that.
+    if (asked !== this.#secret) await new Promise((resolve) => setTimeout(resolve));
   }
 
   #onLine(line: string): void {
@@ -174,8 +229,9 @@ export class Prompt implements Disposable {
       if (this.#closed) return;
       if (value === undefined) return this.#handlers.onEnd();
       for (const { type, text } of paste.push(decoder.decode(value, { stream: true }))) {
-        if (type === "paste") this.#onPaste(text);
-        else this.#keys.emit("data", Buffer.from(text));
+        if (type === "keys") { for (const keys of text.split(/(?<=[\r\n])(?!\n)/)) await this.#type(keys); }
+        else if (this.#secret === undefined) this.#onPaste(text);
+        else this.#secret.reader.paste(text);
       }
       if (this.#readline.line !== this.#seen) this.#handlers.onChange(this.#seen = this.#readline.line);
     }

@@ -6,6 +6,7 @@
  */
 
 import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
+import { forHowLong, readEntry, whom } from "../client/masks.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
 import { sanitize } from "./sanitize.ts";
@@ -51,20 +52,26 @@ const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "o
 const route = ({ from, own, target }: Said) => own ? `you -> ${target}` : `${from} -> you`;
 
 /** Changes of a channel's mode that have a sentence: operators, voice, bans. */
-const MODES: Record<string, (name: string) => string> = {
-  "+o": (name) => `made ${name} an operator`,
-  "-o": (name) => `took operator from ${name}`,
-  "+v": (name) => `gave ${name} voice`,
-  "-v": (name) => `took voice from ${name}`,
-  "+b": (name) => `banned ${name}`,
-  "-b": (name) => `lifted the ban of ${name}`,
+const MODES: Record<string, (param: string, channel: string) => string> = {
+  "+o": (name, channel) => `made ${name} an operator in ${channel}`,
+  "-o": (name, channel) => `took operator from ${name} in ${channel}`,
+  "+v": (name, channel) => `gave ${name} voice in ${channel}`,
+  "-v": (name, channel) => `took voice from ${name} in ${channel}`,
+  "+b": (entry, channel) => {
+    const { mask, isMute, minutes } = readEntry(entry);
+    return `${isMute ? "muted" : "banned"} ${whom(mask)} in ${channel}${forHowLong({ minutes })}`;
+  },
+  "-b": (entry, channel) => {
+    const { mask, isMute } = readEntry(entry);
+    return `lifted the ${isMute ? "mute" : "ban"} of ${whom(mask)} in ${channel}`;
+  },
 };
 
 /** What somebody did to a channel's mode. */
 function modeChange(change: string, channel: string): string {
-  const [modes, name, ...more] = change.split(" ");
-  if (name === undefined || more.length > 0 || !Object.hasOwn(MODES, modes)) return `set mode ${change} in ${channel}`;
-  return `${MODES[modes](name)} in ${channel}`;
+  const [modes, param, ...more] = change.split(" ");
+  if (param === undefined || more.length > 0 || !Object.hasOwn(MODES, modes)) return `set mode ${change} in ${channel}`;
+  return MODES[modes](param, channel);
 }
 
 const RENDERERS: Renderers = {

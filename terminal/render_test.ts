@@ -95,7 +95,11 @@ Deno.test("render() has sentences for operators, voice and bans", () => {
   const changes: [change: string, sentence: string][] = [
     ["+o bob", "alice made bob an operator in #lobby"],
     ["-v bob", "alice took voice from bob in #lobby"],
-    ["+b *!*@host", "alice banned *!*@host in #lobby"],
+    ["+b *!*@host", "alice banned everybody at host in #lobby"],
+    ["+b ~t:60:~a:bob", "alice banned the account bob in #lobby for 1 hour"],
+    ["+b ~m:bob!*@*", "alice muted bob in #lobby"],
+    ["+b *!b@*.example", "alice banned *!b@*.example in #lobby"],
+    ["-b ~t:5:~m:bob!*@*", "alice lifted the mute of bob in #lobby"],
     ["+mk key", "alice set mode +mk key in #lobby"],
     ["+oo bob carol", "alice set mode +oo bob carol in #lobby"],
     ["+m", "alice set mode +m in #lobby"],
