@@ -7,10 +7,10 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { format, LineReader, parse } from "../protocol.ts";
-import { openFolder, openRoom, run as runProgram } from "./room.ts";
+import { isInstalled, openFolder, openRoom, run as runProgram } from "./room.ts";
+import { CLIENT, hasScript, Terminal } from "./terminal.ts";
 
 const ROOT = new URL("..", import.meta.url);
-const CLIENT = ["run", "-A", "--no-check", "client.ts"];
 
 /** A server with one room and no rules. Everybody who is let in is told what the others say. */
 class Room implements AsyncDisposable {
@@ -287,71 +287,7 @@ Deno.test("--help shows each flag with its default, --version the version", asyn
 
 // At a terminal. `script` gives the program one and passes keys and screen through; tmux also draws the screen.
 
-const hasScript = await installed("script", "--version");
-const hasTmux = await installed("tmux", "-V");
-
-async function installed(program: string, flag: string): Promise<boolean> {
-  try {
-    return (await new Deno.Command(program, { args: [flag], stdout: "null", stderr: "null" }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-/** The client at a terminal that `script` makes; when it has ended, its exit code and the terminal's modes are printed. */
-class Terminal {
-  readonly #child: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #done: Promise<void>;
-  #output = "";
-  #wake: (() => void) | undefined;
-
-  constructor(...args: string[]) {
-    const client = [Deno.execPath(), ...CLIENT, ...args].map((word) => `'${word}'`).join(" ");
-    this.#child = new Deno.Command("script", {
-      args: [
-        "-qec",
-        `stty cols 80 rows 24; sh -c 'echo "pid $$"; exec "$@"' - ${client}; echo "code $?"; stty -a`,
-        "/dev/null",
-      ],
-      cwd: ROOT,
-      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "" },
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    this.#writer = this.#child.stdin.getWriter();
-    this.#done = this.#read();
-  }
-
-  async #read(): Promise<void> {
-    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
-      this.#output += text;
-      this.#wake?.();
-    }
-  }
-
-  /** Waits until the screen was given that text, somewhere after another one. */
-  async shows(text: string, after = ""): Promise<void> {
-    const shown = () => this.#output.slice(Math.max(0, this.#output.indexOf(after))).includes(text);
-    while (!this.#output.includes(after) || !shown()) await new Promise<void>((resolve) => this.#wake = resolve);
-  }
-
-  async types(keys: string): Promise<void> {
-    await this.#writer.write(new TextEncoder().encode(keys));
-  }
-
-  kill(signal: Deno.Signal): void {
-    Deno.kill(Number(/pid (\d+)/.exec(this.#output)![1]), signal);
-  }
-
-  /** Waits for the end; gives all that the screen was given. */
-  async ended(): Promise<string> {
-    await this.#done;
-    await this.#child.status;
-    await this.#writer.abort();
-    return this.#output;
-  }
-}
+const hasTmux = await isInstalled("tmux");
 
 const ENDS: [how: string, end: (terminal: Terminal) => void | Promise<void>, code: number][] = [
   ["Ctrl-C", (terminal) => terminal.types("\x03"), 0],

@@ -1,0 +1,64 @@
+/**
+ * Accounts, from the terminal to the server: the password is seen by nobody, and the nick is its owner's.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { openRoom, skipped } from "./room.ts";
+import { hasScript, Terminal } from "./terminal.ts";
+
+const name = "terminal: an account is made, logged in to again after a lost connection, and with --login";
+
+Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
+  await using room = await openRoom(["--oper", "chief:steep"]);
+  const chief = await room.person("chief", { join: "#lobby" });
+  const seen: string[] = [];
+  const isLoggedIn = async () => {
+    await chief.send("WHOIS bob");
+    const lines = await chief.everything();
+    seen.push(...lines);
+    return lines.filter((line) => / 330 chief bob bob /.test(line)).length;
+  };
+
+  const bob = new Terminal("--nick", "bob", "--server", room.address);
+  await bob.shows("bob --> #lobby> ");
+  await bob.types("/register\r");
+  await bob.shows("A password for the account bob: ");
+  await bob.types("tea l");
+  await chief.send("PRIVMSG #lobby :a line while bob writes");
+  await bob.shows("a line while bob writes");
+  // The rest, and the answer to what is not asked yet.
+  await bob.types("eaf\rtea leaf\r");
+  await bob.shows("The account bob is yours, and you are logged in.");
+  assertEquals(await isLoggedIn(), 1);
+
+  await chief.send("OPER chief steep", "KILL bob :come back");
+  await bob.shows("Connected again");
+  assertEquals(await isLoggedIn(), 1);
+  // Neither the prompt's history has it, nor anybody else.
+  await bob.types("\x1b[A");
+  await bob.shows("bob --> #lobby> /register", "Connected again");
+  await bob.types("\x03");
+  seen.push(await bob.ended());
+
+  const again = new Terminal("--nick", "bob", "--server", room.address, "--login");
+  await again.shows("Password of the account bob:");
+  await again.types("tea leaf\r");
+  await again.shows("You are logged in as bob.");
+  await again.shows("bob --> #lobby> ");
+  assertEquals(await isLoggedIn(), 1);
+  await again.types("/oper chief\r");
+  await again.shows("Password of the operator chief: ");
+  await again.types("steep\r");
+  await again.shows("You are an operator of this server now.");
+  await again.types("/login\r");
+  await again.shows("Password of the account bob: ", "operator of this server now.");
+  await again.types("tea leaf\x03");
+  await again.shows("No password was given: /login did nothing.");
+  await again.types("\x03");
+  seen.push(await again.ended());
+  for (const output of [...seen, ...await chief.everything(), ...room.log]) {
+    assert(!output.includes("leaf") && !output.includes("steep"), output);
+  }
+});

@@ -1,0 +1,69 @@
+/**
+ * client.ts at a terminal that `script` makes: keys go to it, and what the screen is given comes back.
+ *
+ * @module
+ */
+
+import { isInstalled } from "./room.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+/** What Deno is told to run it. */
+export const CLIENT = ["run", "-A", "--no-check", "client.ts"];
+
+export const hasScript = await isInstalled("script");
+
+/** The client at a terminal that `script` makes; when it has ended, its exit code and the terminal's modes are printed. */
+export class Terminal {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #done: Promise<void>;
+  #output = "";
+  #wake: (() => void) | undefined;
+
+  constructor(...args: string[]) {
+    const client = [Deno.execPath(), ...CLIENT, ...args].map((word) => `'${word}'`).join(" ");
+    this.#child = new Deno.Command("script", {
+      args: [
+        "-qec",
+        `stty cols 80 rows 24; sh -c 'echo "pid $$"; exec "$@"' - ${client}; echo "code $?"; stty -a`,
+        "/dev/null",
+      ],
+      cwd: ROOT,
+      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#done = this.#read();
+  }
+
+  async #read(): Promise<void> {
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      this.#output += text;
+      this.#wake?.();
+    }
+  }
+
+  /** Waits until the screen was given that text, somewhere after another one. */
+  async shows(text: string, after = ""): Promise<void> {
+    const shown = () => this.#output.slice(Math.max(0, this.#output.indexOf(after))).includes(text);
+    while (!this.#output.includes(after) || !shown()) await new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  async types(keys: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(keys));
+  }
+
+  kill(signal: Deno.Signal): void {
+    Deno.kill(Number(/pid (\d+)/.exec(this.#output)![1]), signal);
+  }
+
+  /** Waits for the end; gives all that the screen was given. */
+  async ended(): Promise<string> {
+    await this.#done;
+    await this.#child.status;
+    await this.#writer.abort();
+    return this.#output;
+  }
+}
