@@ -27,10 +27,10 @@ class Terminals implements AsyncDisposable {
     return new TextDecoder().decode((await command.output()).stdout);
   }
 
-  async start(program: Program, room: Room, nick: string): Promise<Terminal> {
+  async start(program: Program, room: Room, nick: string, password?: string): Promise<Terminal> {
     const home = `${this.home}/${crypto.randomUUID()}`;
     await Deno.mkdir(home);
-    const command = await program.start(home, room.port, nick);
+    const command = await program.start(home, room.port, nick, password);
     const id = await this.tmux(
       ...["new-session", "-d", "-P", "-F", "#{pane_id}", "-x", `${COLUMNS}`, "-y", `${ROWS}`],
       ...command,
@@ -89,7 +89,8 @@ interface Program {
   name: string;
   /** What has to be installed for it, besides tmux. */
   needs: string;
-  start(home: string, port: number, nick: string): Promise<string[]> | string[];
+  /** How it is run; with a password it logs in to the account of its nick. */
+  start(home: string, port: number, nick: string, password?: string): Promise<string[]> | string[];
   /** Brings it into the channel, where it does not go there itself. */
   join?: string;
   /** Turns to where it shows what the server says, if that is not where one is. */
@@ -109,10 +110,14 @@ interface Program {
 const IRSSI: Program = {
   name: "irssi",
   needs: "irssi",
-  async start(home, port, nick) {
+  async start(home, port, nick, password) {
+    const sasl = password === undefined
+      ? ""
+      : `sasl_mechanism = "PLAIN"; sasl_username = "${nick}"; sasl_password = "${password}";`;
     await Deno.writeTextFile(
       `${home}/config`,
-      `servers = ( { address = "127.0.0.1"; port = "${port}"; autoconnect = "yes"; } );
+      `servers = ( { address = "127.0.0.1"; port = "${port}"; chatnet = "tea"; autoconnect = "yes"; } );
+      chatnets = { tea = { type = "IRC"; ${sasl} }; };
       settings = {
         core = { nick = "${nick}"; user_name = "irssi"; real_name = "${nick}"; };
         "fe-common/core" = { term_charset = "utf-8"; };
@@ -137,7 +142,12 @@ const IRSSI: Program = {
 const WEECHAT: Program = {
   name: "WeeChat",
   needs: "weechat",
-  start(home, port, nick) {
+  start(home, port, nick, password) {
+    const sasl = {
+      mechanism: "scram-sha-256",
+      username: nick,
+      password,
+    };
     const commands = [
       // Its own brake would make the test wait.
       "/set irc.server_default.anti_flood_prio_high 0",
@@ -149,6 +159,9 @@ const WEECHAT: Program = {
       `/server add tea 127.0.0.1/${port} -notls`,
       `/set irc.server.tea.nicks ${nick}`,
       `/set irc.server.tea.realname ${nick}`,
+      ...(password === undefined
+        ? []
+        : Object.entries(sasl).map(([key, value]) => `/set irc.server.tea.sasl_${key} ${value}`)),
       "/connect tea",
     ];
     return ["weechat", "-d", home, "-P", "irc", ...commands.flatMap((command) => ["-r", command])];
@@ -295,6 +308,59 @@ for (const program of [IRSSI, WEECHAT, OURS]) {
     const bob = await comesIn(terminals, program, room, "bob");
     await bob.shows(...program.topic("茶 🍵 is ready"));
     await bob.shows(program.said("alice"), "昨天的话 from before");
+  });
+}
+
+testWith(["tmux", "weechat"], "WeeChat mutes, throws out, keeps out and lets in again", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using terminals = new Terminals();
+  const li = await comesIn(terminals, WEECHAT, room, "李四");
+  await li.shows("[@李四]");
+  const bob = await room.person("bob", { join: "#lobby" });
+  const carol = await room.person("carol", { join: "#lobby" });
+
+  await li.types("/mode +b ~t:10:~m:bob");
+  await carol.sees(from("李四", "MODE #lobby +b ~t:10:~m:bob!*@*"));
+  await bob.send("PRIVMSG #lobby :am I heard?");
+  await bob.sees(/ 404 bob #lobby /);
+  await li.types("/unban ~t:10:~m:bob!*@*");
+  await carol.sees(from("李四", "MODE #lobby -b ~t:10:~m:bob!*@*"));
+  await li.types("/kick bob 太吵了");
+  await bob.sees(from("李四", "KICK #lobby bob :太吵了"));
+  await li.shows("李四", "has kicked bob (太吵了)");
+  await bob.send("JOIN #lobby");
+  await carol.sees(from("bob", "JOIN #lobby"));
+
+  await li.types("/kickban bob 不许再来");
+  await carol.sees(from("李四", "MODE #lobby +b *!bob@127.0.0.1"));
+  await carol.sees(from("李四", "KICK #lobby bob :不许再来"));
+  await bob.send("JOIN #lobby");
+  await bob.sees(/ 474 bob #lobby /);
+  await li.types("/ban");
+  await li.shows("[#lobby]", "*!bob@127.0.0.1 banned by 李四");
+  await li.types("/unban *!bob@127.0.0.1");
+  await carol.sees(from("李四", "MODE #lobby -b *!bob@127.0.0.1"));
+  await bob.send("JOIN #lobby");
+  await carol.sees(from("bob", "JOIN #lobby"));
+});
+
+for (const program of [IRSSI, WEECHAT]) {
+  testWith(["tmux", program.needs], `${program.name} logs in to an account`, async () => {
+    await using room = await openRoom(["--flood-limit", "0"]);
+    await using terminals = new Terminals();
+    const owner = await room.person("张三");
+    await owner.send("REGISTER * * :茶叶很香");
+    await owner.sees(/ REGISTER SUCCESS 张三 /);
+    await owner.send("QUIT");
+    await owner.rest();
+    const alice = await room.person("alice", { join: "#lobby" });
+    const zhang = await terminals.start(program, room, "张三", "茶叶很香");
+    const entered = () => room.log.filter((line) => line.includes("张三 has come in")).length;
+    await until("张三 to come in again", () => entered() === 2 || undefined);
+    await zhang.types("/join #lobby");
+    await alice.sees(from("张三", "JOIN #lobby"));
+    await alice.send("WHOIS 张三");
+    await alice.sees(/ 330 alice 张三 张三 /);
   });
 }
 
