@@ -105,17 +105,14 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
     line.mention ? "mention" : "",
   ];
   const removed = line.redacted === undefined ? undefined : words.removed(clean(line.redacted.by) || words.someone);
+  // No template: its line ends would be shown as those of the text are.
+  const actor = html`<i>${clean(line.from)}</i>`;
+  const shown = line.kind === "action" ? [actor, " ", ...all.map(part)] : all.map(part);
   return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.language)}
     <div class="text">
       ${quote(line, view)}
-      <p dir="auto">${
-    line.kind === "action"
-      ? html`
-        <i>${clean(line.from)}</i>
-      `
-      : nothing
-  }${removed === undefined ? all.map(part) : html`<em>${removed}</em>`}</p>
+      <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
       ${reactions(line, view)}
     </div>
     ${line.msgid === undefined || removed !== undefined || !view.canTag ? nothing : actions(line, view)}

@@ -8,7 +8,9 @@
 
 import { Client } from "../client/client.ts";
 import type { ClientEvent, Happening } from "../client/events.ts";
+import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
+import { askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
@@ -58,6 +60,7 @@ export class Room extends EventTarget {
       channel,
       ...(password === undefined ? {} : { password }),
       pictures: new Set(pictures.keys()),
+      askSecret,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
     });
@@ -118,7 +121,7 @@ export class Room extends EventTarget {
   }
 
   #take(event: ClientEvent): void {
-    const note = noteOf(event, this.client.state.nick);
+    const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);
     else if (event.type === "connected") {
       this.isIn = true;
@@ -151,17 +154,20 @@ type Told = Omit<Note, "after" | "time">;
 
 /** The events that are told as notes; the talk and the lists show the others, or nothing does. */
 const NOTES_OF: {
-  [Type in Happening["type"]]?: (event: Happening & { type: Type }, self: string) => Told | undefined;
+  [Type in Happening["type"]]?: (event: Happening & { type: Type }, state: State) => Told | undefined;
 } = {
   info: ({ text }) => ({ kind: "info", text }),
   error: ({ text }) => ({ kind: "error", text }),
   whois: ({ nick, text }) => ({ kind: "info", text: `${nick} ${text}` }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
   search: ({ found, text }) => ({ kind: "info", text: settings.words.found(found.length, text), found }),
-  invite: ({ nick, by, channel }, self) =>
-    nick === self ? { kind: "info", text: settings.words.invited(by, channel), invitedTo: channel } : undefined,
+  // What a server or a service says, and nobody has a talk with.
+  notice: (event, state) =>
+    state.talkOf(event) === undefined ? { kind: "info", text: `${event.from}: ${event.text}` } : undefined,
+  invite: ({ nick, by, channel }, state) =>
+    state.isSelf(nick) ? { kind: "info", text: settings.words.invited(by, channel), invitedTo: channel } : undefined,
 };
 
-function noteOf(event: ClientEvent, self: string): Told | undefined {
-  return (NOTES_OF[event.type] as ((event: Happening, self: string) => Told | undefined) | undefined)?.(event, self);
+function noteOf(event: ClientEvent, state: State): Told | undefined {
+  return (NOTES_OF[event.type] as ((event: Happening, state: State) => Told | undefined) | undefined)?.(event, state);
 }
