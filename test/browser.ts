@@ -1,0 +1,253 @@
+/// <reference lib="dom" />
+/**
+ * What the tests of the page share: Chromium, and people at pages of a room. A page is found and read by roles and labels,
+ * as a screen reader does. Whatever runs, is loaded from elsewhere or goes wrong in a page fails the test at its end.
+ *
+ * @module
+ */
+
+import { AssertionError } from "@std/assert";
+import axe from "axe-core";
+import {
+  type Browser as Chromium,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
+import { isInstalled, PATIENCE, type Room, until } from "./room.ts";
+
+const PROGRAM = "chromium";
+
+/** What is to be installed before a page can be tested. */
+export const MISSING: string[] = await isInstalled(PROGRAM) ? [] : [PROGRAM];
+
+/** Where pictures of the pages are put; nowhere where it is not set. */
+const PICTURES = Deno.env.get("SCREENSHOTS");
+
+/** How a person looks at the page. */
+export interface GuestOptions extends BrowserContextOptions {
+  nick?: string;
+  channel?: string;
+}
+
+/** The browser of a test. Each person has a context of their own: another storage, another window. */
+export class Browser implements AsyncDisposable {
+  readonly #chromium: Chromium;
+  readonly #guests: Guest[] = [];
+
+  constructor(chromium: Chromium) {
+    this.#chromium = chromium;
+  }
+
+  /** Somebody at the page of a room, who has not come in yet. */
+  async stranger(room: Room, { nick = "someone", channel, ...options }: GuestOptions = {}): Promise<Guest> {
+    const url = new URL(await room.page());
+    if (channel !== undefined) url.hash = channel;
+    const context = await this.#chromium.newContext({
+      locale: "en-GB",
+      viewport: { width: 1100, height: 700 },
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE);
+    const guest = new Guest(nick, url, context, await context.newPage());
+    this.#guests.push(guest);
+    await guest.page.goto(url.href);
+    return guest;
+  }
+
+  /** Somebody who has come into a room by its page. */
+  async guest(room: Room, nick: string, options: GuestOptions = {}): Promise<Guest> {
+    const guest = await this.stranger(room, { nick, ...options });
+    await guest.joins();
+    return guest;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const faults: string[] = [];
+    for (const { nick, faults: some } of this.#guests) faults.push(...some.map((fault) => `${nick}'s page: ${fault}`));
+    await this.#chromium.close();
+    if (faults.length > 0) throw new AssertionError(faults.join("\n"));
+  }
+}
+
+/** Opens Chromium: `await using browser = await openBrowser()`. */
+export async function openBrowser(): Promise<Browser> {
+  // Its sandbox needs rights that containers rarely have; all that it loads is the room's own page.
+  return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false }));
+}
+
+async function pathOf(program: string): Promise<string> {
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program] }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+/** The words by which a page is found, in its two languages. */
+const WORDS = {
+  en: { nick: "Your name", join: "Join", messages: "Messages", talks: "Talks", online: "Online", write: "Write" },
+  zh: { nick: "您的昵称", join: "进入", messages: "消息", talks: "对话", online: "在线", write: "写消息" },
+} as const;
+
+/** Somebody at a page. */
+export class Guest {
+  readonly nick: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What must not happen in a page, and has. */
+  readonly faults: string[] = [];
+  readonly #origin: string;
+
+  constructor(nick: string, { origin }: URL, context: BrowserContext, page: Page) {
+    this.nick = nick;
+    this.context = context;
+    this.page = page;
+    this.#origin = origin;
+    this.#watch();
+  }
+
+  #watch(): void {
+    const { context, page, faults } = this;
+    context.on("page", (other) => faults.push(`opened ${other.url()}`));
+    context.on("weberror", (error) => faults.push(`threw ${error.error().stack}`));
+    context.on("request", (request) => {
+      if (new URL(request.url()).origin !== this.#origin) faults.push(`asked for ${request.url()}`);
+    });
+    page.on("websocket", (socket) => {
+      if (new URL(socket.url()).host !== new URL(this.#origin).host) faults.push(`connected to ${socket.url()}`);
+    });
+    page.on("dialog", (dialog) => {
+      faults.push(`asked "${dialog.message()}"`);
+      dialog.dismiss();
+    });
+    context.on("console", (message) => {
+      // That a server is away is no fault of the page. What its policy forbids is told in other words.
+      const isAway = /^WebSocket connection to '[^']+' failed/.test(message.text());
+      if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
+    });
+  }
+
+  /** The words by which its page is found. */
+  get words(): typeof WORDS["en" | "zh"] {
+    return this.#isChinese ? WORDS.zh : WORDS.en;
+  }
+
+  #isChinese = false;
+
+  /** Says that the page is in Chinese. */
+  inChinese(): this {
+    this.#isChinese = true;
+    return this;
+  }
+
+  /** Fills in the login, and waits for the room. */
+  async joins(nick = this.nick): Promise<void> {
+    await this.page.getByLabel(this.words.nick).fill(nick);
+    await this.page.getByRole("button", { name: this.words.join, exact: true }).click();
+    await this.field.waitFor();
+  }
+
+  /** Where one writes. */
+  get field(): Locator {
+    return this.page.getByRole("form", { name: this.words.write, exact: true }).getByRole("textbox");
+  }
+
+  get log(): Locator {
+    return this.page.getByRole("log", { name: this.words.messages, exact: true });
+  }
+
+  get talks(): Locator {
+    return this.page.getByRole("navigation", { name: this.words.talks });
+  }
+
+  get people(): Locator {
+    return this.page.getByRole("complementary", { name: this.words.online });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** The line of the talk that holds a text. */
+  line(text: string | RegExp): Locator {
+    return this.log.getByRole("listitem").filter({ hasText: text });
+  }
+
+  /** Writes a line and sends it. */
+  async says(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press("Enter");
+  }
+
+  /** Waits until a line of the talk holds a text. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.line(text).first().waitFor();
+  }
+
+  /** Goes to a talk of the list, and waits until it is shown. */
+  async opens(talk: string): Promise<void> {
+    await this.talks.getByRole("button", { name: new RegExp(`^${talk}(?:,|$)`) }).click();
+    await this.isIn(talk);
+  }
+
+  /** Waits until that talk is shown. */
+  async isIn(talk: string): Promise<void> {
+    await this.page.getByRole("main").getByRole("heading", { level: 1, name: talk, exact: true }).waitFor();
+  }
+
+  /** The texts of all lines that are shown, in their order: what was said, and notes of the page. */
+  async lines(): Promise<string[]> {
+    return await this.log.getByRole("listitem").getByRole("paragraph").allInnerTexts();
+  }
+
+  /** Waits until the page gives an answer that is equal to this, where each asking is quick. */
+  async until<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
+    let last: T | undefined;
+    const wanted = JSON.stringify(expected);
+    await until(
+      `${this.nick}'s ${what} to be ${wanted}`,
+      async () => JSON.stringify(last = await ask()) === wanted || undefined,
+      () => `It is ${JSON.stringify(last)}.`,
+    );
+  }
+
+  /** Waits until the talk's lines are these. */
+  async reads(...lines: string[]): Promise<void> {
+    await this.until("lines", lines, () => this.lines());
+  }
+
+  /** Waits until the window has this title. */
+  async isTitled(title: string): Promise<void> {
+    await this.until("title", title, () => this.page.title());
+  }
+
+  /** Waits until these are online, in the order of the list, and the count says as many. */
+  async hasOnline(...nicks: string[]): Promise<void> {
+    await this.until("people", [`${this.words.online} ${nicks.length}`, ...nicks], async () => {
+      const [, word, count] = /^(\S+?)[\s(（]+(\d+)[)）]$/.exec(await this.people.getByRole("heading").innerText()) ??
+        [];
+      const people = await this.people.getByRole("listitem").evaluateAll((items) =>
+        items.map((item) => item.querySelector("bdi")?.innerText ?? "")
+      );
+      return [`${word} ${count}`, ...people];
+    });
+  }
+
+  /** What axe finds that keeps people from using the page: its serious and critical violations. */
+  async barriers(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const { violations } = await this.page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] })
+    );
+    return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+  }
+
+  /** Takes a picture of the page, where pictures are wanted. */
+  async picture(name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    // A frame, for what was drawn last.
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await this.page.screenshot({ path: `${PICTURES}/${name}.png` });
+  }
+}
