@@ -16,12 +16,17 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
-import { isInstalled, PATIENCE, type Room, until } from "./room.ts";
+import { isInstalled, PATIENCE, type Room, skipped, until } from "./room.ts";
 
 const PROGRAM = "chromium";
 
 /** What is to be installed before a page can be tested. */
-export const MISSING: string[] = await isInstalled(PROGRAM) ? [] : [PROGRAM];
+const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
+
+/** A test of the page, which is skipped where there is no Chromium. */
+export function pageTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `page: ${name}${skipped(MISSING)}`, ignore: MISSING.length > 0, fn });
+}
 
 /** Where pictures of the pages are put; nowhere where it is not set. */
 const PICTURES = Deno.env.get("SCREENSHOTS");
@@ -177,6 +182,15 @@ export class Guest {
   async says(text: string): Promise<void> {
     await this.field.fill(text);
     await this.field.press("Enter");
+  }
+
+  /** Pastes a text where one writes. */
+  async pastes(text: string): Promise<void> {
+    await this.field.evaluate((field, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
   }
 
   /** Waits until a line of the talk holds a text. */

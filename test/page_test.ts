@@ -4,25 +4,318 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
-import { MISSING, openBrowser } from "./browser.ts";
-import { openRoom, skipped } from "./room.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { openBrowser, pageTest as test } from "./browser.ts";
+import { openRoom, type Room, until } from "./room.ts";
 
-const ignore = MISSING.length > 0;
+/** What an IRC client by hand asks for here, so that it is shown all that a page sends. */
+const CAPS = "message-tags echo-message";
 
-/** A test that needs Chromium. */
-function test(name: string, body: () => Promise<void>): void {
-  Deno.test({ name: `page: ${name}${skipped(MISSING)}`, ignore, fn: body });
+/** The terminal client as a program, on a pipe: its input stays open, and it stays in the room. */
+class Piped implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #read: Promise<void>;
+  #output = "";
+
+  constructor(room: Room, nick: string) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "client.ts", "--nick", nick, "--server", room.address],
+      cwd: new URL("..", import.meta.url),
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#read = this.#keep(this.#child.stdout);
+  }
+
+  async #keep(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stdout.pipeThrough(new TextDecoderStream())) this.#output += text;
+  }
+
+  async says(line: string): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(line + "\n"));
+  }
+
+  async sees(text: string): Promise<void> {
+    await until(`"${text}" on a terminal`, () => this.#output.includes(text) || undefined, () => this.#output);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close();
+    await this.#read;
+    await this.#child.status;
+  }
 }
 
-test("two people talk", async () => {
+test("two pages, a terminal and an IRC client in one room", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await using carol = new Piped(room, "carol");
+  await carol.sees("#lobby: 3 online");
+  const dave = await room.person("dave", { join: "#lobby" });
+  for (const page of [alice, bob]) await page.hasOnline("alice", "bob", "carol", "dave");
+
+  await alice.says("hello, all of you");
+  await dave.sees(":alice!teahouse@127.0.0.1 PRIVMSG #lobby :hello, all of you");
+  await carol.sees("<alice> hello, all of you");
+  await carol.says("水开了 :tea:");
+  await dave.sees(/^:carol!.* PRIVMSG #lobby :水开了 🍵$/);
+  await dave.send("PRIVMSG #lobby :from an IRC client");
+  for (const page of [alice, bob]) await page.sees("from an IRC client");
+  assertEquals((await bob.lines()).slice(-3), ["hello, all of you", "水开了 🍵", "from an IRC client"]);
+  await bob.says("seen");
+  await alice.sees("seen");
+  await carol.sees("<bob> seen");
+
+  // To one, and back.
+  await alice.people.getByRole("button", { name: "dave" }).click();
+  await alice.isIn("dave");
+  await alice.isTitled("alice --> dave");
+  await alice.says("between us");
+  await dave.sees(":alice!teahouse@127.0.0.1 PRIVMSG dave :between us");
+  await dave.send("PRIVMSG alice :of course");
+  await alice.reads("between us", "of course");
+  await carol.says("/to bob");
+  await carol.says("psst, bob");
+  await bob.talks.getByRole("button", { name: "carol, 1 unread" }).waitFor();
+  await bob.opens("carol");
+  await bob.reads("psst, bob");
+  await bob.says("yes?");
+  await carol.sees("bob -> you: yes?");
+  await alice.opens("#lobby");
+  assertEquals((await alice.lines()).filter((line) => /us$|psst|yes/.test(line)), []);
+
+  await dave.send("QUIT :time for bed");
+  await alice.hasOnline("alice", "bob", "carol");
+  await alice.sees("dave (Quit: time for bed) left");
+  await alice.button("Leave").click();
+  await alice.button("Join").waitFor();
+  await bob.opens("#lobby");
+  await bob.hasOnline("bob", "carol");
+});
+
+test("the login knows the name of last time, the channel of the address, and asks for a password that is needed", async () => {
+  await using room = await openRoom(["--password", "pu-erh"]);
+  await using browser = await openBrowser();
+  const alice = await browser.stranger(room, { nick: "alice", channel: "#tea" });
+  const { page } = alice;
+  assertEquals(await page.getByLabel("Server").inputValue(), new URL(await room.page()).host);
+  assertEquals(await page.getByLabel("Channel").inputValue(), "tea");
+  assertEquals(await page.getByLabel("Password").count(), 0);
+  await page.getByLabel("Your name").fill("alice");
+  await alice.button("Join").click();
+  await page.getByLabel("Password").waitFor();
+  assertStringIncludes(await page.getByRole("alert").innerText(), "This room has a password.");
+  await page.getByLabel("Password").fill("oolong");
+  await page.getByLabel("Password").press("Enter");
+  await page.getByText("That is not the room's password.").waitFor();
+  await page.getByLabel("Password").fill("pu-erh");
+  await page.getByLabel("Password").press("Enter");
+  await alice.isIn("#tea");
+  // Another window, another time.
+  await alice.button("Leave").click();
+  await page.goto(await room.page());
+  assertEquals(await page.getByLabel("Your name").inputValue(), "alice");
+  // What cannot be a name is said before anything is sent.
+  await page.getByLabel("Your name").fill("2 bob");
+  await alice.button("Join").click();
+  assertStringIncludes(
+    await page.getByLabel("Your name").evaluate((field) => (field as HTMLInputElement).validationMessage),
+    "A name has 1 to 30 letters",
+  );
+});
+
+test("a nick that is taken becomes another, and the person is told", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  await room.person("bob", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await bob.hasOnline("bob", "bob_2");
+  await bob.isTitled("bob_2 --> #lobby");
+  await bob.sees(/bob is (?:taken|in use)/i);
+});
+
+test("emoji: codes complete, are chosen and searched; pictures are shown", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave", { join: "#lobby" });
+  await alice.field.pressSequentially("good :smil");
+  const suggestions = alice.page.getByRole("listbox", { name: "Suggestions" });
+  await suggestions.getByRole("option", { name: ":smile: 😄", exact: true }).waitFor();
+  assertEquals(await suggestions.getByRole("option", { selected: true }).innerText(), ":smile: 😄");
+  await alice.field.press("Tab");
+  await alice.until("field", "good :smile:", () => alice.field.inputValue());
+  await alice.field.press("Enter");
+  await dave.sees(":alice!teahouse@127.0.0.1 PRIVMSG #lobby :good 😄");
+  // Not in a path, a time or code.
+  await alice.says("at 10:30:45, `:smile:`");
+  await dave.sees(":alice!teahouse@127.0.0.1 PRIVMSG #lobby :at 10:30:45, `:smile:`");
+  assertEquals(await alice.line("at 10:30:45").getByRole("code").innerText(), ":smile:");
+
+  await alice.field.fill("look: ");
+  await alice.button("Emoji").click();
+  const picker = alice.page.getByRole("dialog", { name: "Emoji" });
+  await picker.getByRole("searchbox").fill("dragon");
+  await picker.getByRole("button", { name: "dragon", exact: true }).click();
+  await alice.until("field", "look: 🐉 ", () => alice.field.inputValue());
+  await alice.field.press("Enter");
+  await dave.sees(":alice!teahouse@127.0.0.1 PRIVMSG #lobby :look: 🐉 ");
+  await alice.button("Emoji").click();
+  await picker.getByRole("button", { name: "panda_tea", exact: true }).click();
+  await alice.field.press("Enter");
+  // Others are sent its code.
+  await dave.sees(/^:alice!teahouse@127\.0\.0\.1 PRIVMSG #lobby ::panda_tea: ?$/);
+  const picture = alice.log.getByRole("img", { name: ":panda_tea:" }).first();
+  await alice.until(
+    "picture's width",
+    true,
+    () => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
+  );
+  // Alone it is large, among words as high as they are.
+  await dave.send("PRIVMSG #lobby :tea with :panda_tea: here");
+  const small = alice.line("tea with").getByRole("img");
+  const [alone, among] = await Promise.all([picture, small].map(async (one) => (await one.boundingBox())!.height));
+  assertEquals(alone > among, true, `${alone} pixels alone, ${among} among words`);
+});
+
+test("a reply, a reaction that is taken back, a message that is removed, and who is typing", async () => {
   await using room = await openRoom();
   await using browser = await openBrowser();
   const alice = await browser.guest(room, "alice");
   const bob = await browser.guest(room, "bob");
-  await alice.hasOnline("alice", "bob");
-  await alice.says("hello :smile:");
-  await bob.sees("hello 😄");
-  await bob.picture("talk");
-  assertEquals(await bob.lines(), ["hello 😄"]);
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  await dave.send("PRIVMSG #lobby :who wants tea?");
+  const msgid = /msgid=([^; ]+)/.exec(await dave.sees(/who wants tea/))![1];
+
+  await alice.line("who wants tea?").hover();
+  await alice.line("who wants tea?").getByRole("button", { name: "Reply" }).click();
+  await alice.page.getByText("Replying to dave: who wants tea?").waitFor();
+  await alice.says("I do");
+  assertStringIncludes(await dave.sees(/ PRIVMSG #lobby :I do$/), `+draft/reply=${msgid}`);
+  assertEquals(await bob.line("I do").getByRole("blockquote").innerText(), "dave who wants tea?");
+
+  await bob.line("I do").hover();
+  await bob.line("I do").getByRole("button", { name: "React" }).click();
+  const picker = bob.page.getByRole("dialog", { name: "React to alice" });
+  await picker.getByRole("searchbox").fill("thumbs up");
+  await picker.getByRole("button", { name: "thumbs up", exact: true }).click();
+  assertStringIncludes(await dave.sees(/ TAGMSG #lobby$/), "+draft/react=👍");
+  const reaction = alice.line("I do").getByRole("button", { name: "👍" });
+  await alice.until("reaction", "👍 1 bob", async () => (await reaction.innerText()).replace(/\s+/g, " "));
+  await reaction.click();
+  await bob.until("reaction", "👍 2 bob, alice", async () => {
+    const shown = await bob.line("I do").getByRole("button", { name: "👍" }).innerText();
+    return shown.replace(/\s+/g, " ");
+  });
+  await reaction.click();
+  await bob.line("I do").getByRole("button", { name: "👍" }).click();
+  await reaction.waitFor({ state: "detached" });
+
+  await bob.field.pressSequentially("I th");
+  await alice.page.getByText("bob typing…").waitFor();
+  assertStringIncludes(await dave.sees(/^@[^ ]*typing=active[^ ]* :bob/), " TAGMSG #lobby");
+  await bob.says("I think so");
+  await alice.page.getByText("bob typing…").waitFor({ state: "detached" });
+
+  await bob.line("I think so").hover();
+  await bob.line("I think so").getByRole("button", { name: "Remove" }).click();
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await alice.sees("Message removed by bob");
+  assertEquals(await alice.line("I think so").count(), 0);
+});
+
+test("several talks: what is unread, who is named, and what is half written in each", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const bob = await browser.guest(room, "bob", { channel: "tea" });
+  await bob.page.getByLabel("Join a channel").fill("coffee");
+  await bob.page.getByLabel("Join a channel").press("Enter");
+  await bob.isIn("#coffee");
+  await bob.isTitled("bob --> #coffee");
+  const alice = await room.person("alice", { join: "#tea,#coffee" });
+  await alice.send("PRIVMSG #tea :anybody here?", "PRIVMSG #tea :bob?", "PRIVMSG bob :or here?");
+  await bob.talks.getByRole("button", { name: "#tea, 2 unread, 1 mention", exact: true }).waitFor();
+  await bob.talks.getByRole("button", { name: "alice, 1 unread", exact: true }).waitFor();
+  await bob.isTitled("(3) bob --> #coffee");
+  await bob.field.fill("half a line for coffee");
+  await bob.opens("#tea");
+  assertEquals(await bob.field.inputValue(), "");
+  await bob.isTitled("(1) bob --> #tea");
+  // Where one stopped reading.
+  assertEquals(await bob.log.getByRole("listitem").filter({ hasText: /^New$/ }).count(), 1);
+  await bob.field.fill("and one for tea");
+  await bob.opens("alice");
+  await bob.isTitled("bob --> alice");
+  await bob.opens("#coffee");
+  assertEquals(await bob.field.inputValue(), "half a line for coffee");
+  await bob.opens("#tea");
+  assertEquals(await bob.field.inputValue(), "and one for tea");
+  // Lists can be hidden, and come back.
+  for (const [name, list] of [["Talks", bob.talks], ["Online", bob.people]] as const) {
+    const toggle = bob.page.getByRole("main").getByRole("button", { name, exact: true });
+    assertEquals(await toggle.getAttribute("aria-expanded"), "true");
+    await toggle.click();
+    await list.waitFor({ state: "hidden" });
+    assertEquals(await toggle.getAttribute("aria-expanded"), "false");
+    await toggle.click();
+    await list.waitFor();
+  }
+});
+
+test("writing: nicks complete, lines come back, a paste asks first, commands run", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const bob = await browser.guest(room, "bob");
+  const dave = await room.person("dave", { join: "#lobby" });
+  const saysNext = async (text: string) =>
+    assertEquals(await dave.sees(/ (?:PRIVMSG|TOPIC) /), `:bob!teahouse@127.0.0.1 PRIVMSG #lobby :${text}`);
+  await bob.hasOnline("bob", "dave");
+  await bob.field.pressSequentially("da");
+  await bob.field.press("Tab");
+  await bob.until("field", "dave: ", () => bob.field.inputValue());
+  await bob.field.pressSequentially("tea?");
+  await bob.field.press("Enter");
+  await saysNext("dave: tea?");
+  await bob.says("@dave or coffee");
+  await saysNext("@dave or coffee");
+  await bob.field.fill("not sent yet");
+  await bob.field.press("ArrowUp");
+  await bob.field.press("ArrowUp");
+  assertEquals(await bob.field.inputValue(), "dave: tea?");
+  await bob.field.press("ArrowDown");
+  await bob.field.press("ArrowDown");
+  assertEquals(await bob.field.inputValue(), "not sent yet");
+
+  // A new line is one message more.
+  await bob.field.fill("first");
+  await bob.field.press("Shift+Enter");
+  await bob.field.pressSequentially("second");
+  await bob.field.press("Enter");
+  await saysNext("first");
+  await saysNext("second");
+
+  await bob.pastes("one\n/quit\nthree\n");
+  const dialog = bob.page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await bob.pastes("one\n/quit\nthree\n");
+  await dialog.getByRole("button", { name: "Send 3 messages" }).click();
+  for (const line of ["one", "/quit", "three"]) await saysNext(line);
+
+  await bob.says("/topic all about tea: http://tea.example/");
+  await dave.sees(":bob!teahouse@127.0.0.1 TOPIC #lobby :all about tea: http://tea.example/");
+  await bob.page.getByRole("main").getByRole("link", { name: "http://tea.example/" }).first().waitFor();
+  await bob.says("/wohis dave");
+  await bob.sees("There is no command /wohis. Did you mean /whois?");
+  await bob.says("/whois dave");
+  await bob.sees(/dave .*127\.0\.0\.1/);
+  await bob.says("/me pours");
+  await dave.sees(":bob!teahouse@127.0.0.1 PRIVMSG #lobby :\x01ACTION pours\x01");
+  await bob.sees("bob pours");
 });

@@ -127,7 +127,8 @@ export class PickerView extends View {
 
   async #choose(emoji: Emoji): Promise<void> {
     if (!("unicode" in emoji)) return;
-    this.choose(emoji.unicode);
+    // Some of the data say for what is shown in colour anyway that it is: then one emoji would count as two.
+    this.choose(emoji.unicode.replace(/(\p{Emoji_Presentation})\ufe0f/gu, "$1"));
     await databaseOf(settings.get("language")).incrementFavoriteEmojiCount(emoji.unicode);
   }
 
