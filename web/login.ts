@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { isChannelName, isNick } from "../protocol.ts";
 import { View } from "./element.ts";
+import { clean } from "./format.ts";
 import type { Entry } from "./room.ts";
 import { settings } from "./settings.ts";
 
@@ -21,7 +22,8 @@ export interface Refusal {
 /** The channel that the page's address names (`/#tea`); undefined where it names none. */
 export function channelOfAddress(): string | undefined {
   try {
-    return decodeURIComponent(location.hash.replace(/^#+/, "")) || undefined;
+    // Others make addresses, too.
+    return clean(decodeURIComponent(location.hash.replace(/^#+/, ""))) || undefined;
   } catch {
     return undefined;
   }

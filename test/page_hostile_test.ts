@@ -1,0 +1,223 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium, with people who mean harm in the room, and with a server that lets through what ours refuses.
+ * Every test of the page fails where anything runs, is loaded from elsewhere or complains; here is tried to bring it about.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { openRoom } from "./room.ts";
+
+/** What runs where text is taken for HTML, in texts and, without their spaces, in names. */
+const HTML = [
+  "<img src=x onerror=alert(1)>",
+  '"><svg onload=alert(1)>',
+  "<script>alert(1)</script>",
+  "'autofocus onfocus='alert(1)",
+  "<a href=javascript:alert(1)>tea</a>",
+  "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+  "<style>*{background:url(http://elsewhere.example/style)}</style>",
+  "<link rel=stylesheet href=//elsewhere.example/sheet>",
+  "<base href=http://elsewhere.example/>",
+  "<!--?lit$1$--><?lit$1$?>${alert(1)}{{alert(1)}}",
+  "</textarea></title></noscript><img src=x onerror=alert(1)>",
+];
+
+/** What must become no link. */
+const NO_LINKS = [
+  "javascript:alert(1)",
+  "JavaScript://tea.example/%0aalert(1)",
+  "java\x02script:alert(1)",
+  "javascript\u200b:alert(1)",
+  "data:text/html,<script>alert(1)</script>",
+  "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+  "vbscript:msgbox(1)",
+  "file:///etc/passwd",
+  "[tea](javascript:alert(1))",
+];
+
+/** What may become one, and must stay what it is. */
+const LINKS = [
+  'http://tea.example/"onmouseover="alert(1)',
+  "http://tea.example/'><img src=x onerror=alert(1)>",
+  "https://elsewhere.example/picture.png",
+  "http://javascript:alert(1)@tea.example/",
+  "http://[::1]:8080/%3Cscript%3E",
+  "blob:http://tea.example/1",
+];
+
+/** Characters that hide, reorder or reach further than the line. */
+const DISGUISES = [
+  "\u202egnp.exe",
+  "\u2066a\u2067b\u2068c\u2069d\u202dx\u202cy",
+  "\x1b[31mred\x1b]0;title\x07",
+  "\ufeffbom\ufff9x\ufffa",
+  "Z" + "\u0310\u0311\u0312\u0313".repeat(60),
+  "\x03" + "4,4hidden\x0f \x04ff0000x",
+];
+
+/** What no text may contain once it is shown: direction overrides and isolates, and controls. */
+// deno-lint-ignore no-control-regex -- these are what is looked for
+const UNSAFE = /[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb]/;
+
+/** What there is in a page that text must not bring about. */
+function harm({ page }: Guest): Promise<string[]> {
+  return page.evaluate((pattern) => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll("*")) {
+      for (const { name, value } of element.attributes) {
+        if (/^on|^style$|^srcdoc$/.test(name)) found.push(`${element.tagName} with ${name}=${value}`);
+        if (new RegExp(pattern, "u").test(value)) found.push(`${element.tagName} with unsafe ${name}=${value}`);
+        if (/^(?:href|src|action|formaction|data)$/.test(name)) {
+          const { protocol, origin } = new URL(value, document.baseURI);
+          const isLink = element instanceof HTMLAnchorElement && /^https?:$/.test(protocol);
+          if (!isLink && origin !== location.origin) found.push(`${element.tagName} with ${name}=${value}`);
+        }
+      }
+    }
+    for (const { tagName } of document.querySelectorAll("iframe, object, embed, base, form[action], body script")) {
+      found.push(`an element ${tagName}`);
+    }
+    const shown = document.body.innerText + document.title;
+    if (new RegExp(pattern, "u").test(shown)) found.push(`unsafe characters in ${JSON.stringify(shown)}`);
+    return found;
+  }, UNSAFE.source);
+}
+
+/** By how many pixels the page, or the talk, is wider than what is seen of it. */
+async function overflow({ page, log }: Guest): Promise<number> {
+  const beyond = (element: Element) => element.scrollWidth - element.clientWidth;
+  return Math.max(await page.locator("html").evaluate(beyond), await log.evaluate(beyond));
+}
+
+test("texts that are HTML, links, disguises or very long do no harm", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  const alice = await browser.guest(room, "alice");
+  const mallory = await room.person("mallory", { caps: "message-tags", join: "#lobby" });
+  const long = [
+    "x".repeat(400),
+    "http://tea.example/" + "y".repeat(380),
+    "茶".repeat(130),
+    "`" + "z".repeat(380) + "`",
+  ];
+  const texts = [...HTML, ...NO_LINKS, ...LINKS, ...DISGUISES, ...long];
+  await mallory.send(...texts.map((text) => `PRIVMSG #lobby :${text}`));
+  await mallory.send("PRIVMSG #lobby :that was all");
+  await alice.sees("that was all");
+  const links = new Map(
+    await alice.log.getByRole("paragraph").evaluateAll((all) =>
+      all.map((line) => [(line as HTMLElement).innerText, line.querySelectorAll("a").length] as const)
+    ),
+  );
+  const wanted = [
+    ...[...HTML, ...LINKS].map((text) => links.has(text)),
+    ...NO_LINKS.map((text) => links.get(text.replace("\x02", ""))),
+  ];
+  assertEquals(wanted, [...[...HTML, ...LINKS].map(() => true), ...NO_LINKS.map(() => 0)]);
+  assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
+  await alice.page.setViewportSize({ width: 320, height: 600 });
+  assertEquals(await overflow(alice), 0);
+});
+
+/** A value of a message's tag (IRCv3 message-tags, "Escaping values"). */
+const tag = (value: string) => value.replaceAll(";", "\\:").replaceAll(" ", "\\s");
+
+test("topics, reasons, away, real names, channels, reactions and tags do no harm", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  const channel = "#<img/src=x/onerror=alert(1)>";
+  const mallory = await room.stranger("mallory");
+  await mallory.send("CAP REQ :message-tags echo-message", "NICK mallory", `USER mallory 0 * :${HTML[0]}`, "CAP END");
+  await mallory.send(`JOIN #lobby,${channel}`, `TOPIC #lobby :${HTML[0]} ${NO_LINKS[0]} ${DISGUISES[0]}`);
+  const alice = await browser.guest(room, "alice", { channel });
+  await alice.isIn(channel);
+  await alice.says("/join #lobby");
+  await alice.isIn("#lobby");
+  await alice.page.getByText(HTML[0]).first().waitFor();
+  await alice.says("/whois mallory");
+  await alice.sees(`mallory is mallory@127.0.0.1 (${HTML[0]})`);
+  await mallory.send(`AWAY :${HTML[1]}`);
+  await alice.says("/msg mallory tea?");
+  await alice.sees(`mallory is away: ${HTML[1]}`);
+
+  await mallory.send("PRIVMSG #lobby :react to this");
+  const [, msgid] = /msgid=([^; ]+)/.exec(await mallory.sees(/:react to this$/))!;
+  const values = [...HTML, ...DISGUISES.slice(0, 3), ...NO_LINKS];
+  await mallory.send(
+    ...values.map((text) => `@+draft/react=${tag(text)};+draft/reply=${msgid} TAGMSG #lobby`),
+    ...values.map((text) => `@+draft/reply=${tag(text)} PRIVMSG #lobby :an answer to nothing`),
+    ...values.map((text) => `@+typing=${tag(text)} TAGMSG #lobby`),
+    "PRIVMSG #lobby :that was all",
+  );
+  await alice.sees("that was all");
+  // Longer ones than a reaction can be are not shown.
+  await alice.line("react to this").getByRole("button", { name: HTML[0] }).waitFor();
+  await mallory.send(...HTML.map((text) => `PRIVMSG alice :${text}`), `PART ${channel} :${HTML[2]}`);
+  await mallory.send("NICK __proto__", "PRIVMSG #lobby :I am __proto__", `QUIT :${HTML[0]}`);
+  await alice.sees(`__proto__ (Quit: ${HTML[0]}) left`);
+  assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
+  await alice.opens("__proto__");
+  await alice.sees(HTML[0]);
+  assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
+});
+
+test("a server that lets everything through does no harm either", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const alice = await browser.stranger(room, { nick: "alice" });
+  let says!: (line: string) => void;
+  await alice.page.routeWebSocket(/\/irc$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => socket.send(message));
+    says = (line) => socket.send(line);
+  });
+  await alice.page.reload();
+  await alice.joins();
+  await alice.hasOnline("alice");
+  const names = HTML.map((text) => text.replaceAll(" ", "/").replace(/[!@]/g, ""));
+  for (const [i, name] of names.entries()) {
+    const from = `:${name}!x@<img/src=x>`;
+    says(`${from} JOIN #lobby ${name} :${name}`);
+    says(`@time=${name};msgid=${name} ${from} PRIVMSG #lobby :${HTML[i]}`);
+    says(`@msgid=${i};account=${name} ${from} PRIVMSG alice :${name}`);
+    says(`@+typing=active ${from} TAGMSG #lobby`);
+    says(`${from} TOPIC #lobby :${name}`);
+    says(`${from} KICK #lobby ${name} :${name}`);
+    says(`${from} INVITE alice #${name}`);
+    says(`${from} MODE #lobby +b ${name}`);
+    says(`:${name} NOTICE alice :${HTML[i]}`);
+    says(`:${name} 404 alice ${name} :${HTML[i]}`);
+    says(`:${name} FAIL ${name} ${name} :${HTML[i]}`);
+    says(`${from} JOIN #lobby * :x`);
+    says(`${from} NICK ${name.slice(1)}`);
+  }
+  says(":bob!x@x PRIVMSG #lobby :that was all");
+  await alice.sees("that was all");
+  assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
+  const unread = alice.talks.getByRole("button", { name: / unread/ });
+  assertEquals(await unread.count() >= names.length, true);
+  while (await unread.count() > 0) {
+    await unread.first().click();
+    assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
+  }
+  // A name that hides what it is, and one that a table of plain objects would know already.
+  for (const name of ["\u202eecila", "constructor", "__proto__", "toString"]) says(`:${name}!x@x JOIN #lobby`);
+  await alice.people.getByRole("button", { name: "toString" }).waitFor();
+  await alice.people.getByRole("button", { name: "ecila" }).click();
+  assertEquals(await harm(alice), []);
+});
+
+test("an address that is HTML or no channel does no harm", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  for (const channel of [HTML[0], "javascript:alert(1)", "%", "%00", "a,b c", "\u202egnp", "x".repeat(5_000)]) {
+    const alice = await browser.stranger(room, { nick: "alice", channel });
+    await alice.button("Join").waitFor();
+    assertEquals(await harm(alice), []);
+    await alice.button("Join").click();
+    await alice.context.close();
+  }
+});
