@@ -1,0 +1,136 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium, and what was said before: a server that stops and starts, a long history, a long talk.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { openFolder, openRoom, type Person } from "./room.ts";
+
+test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async () => {
+  await using folder = await openFolder();
+  await using browser = await openBrowser();
+  const rooms = new AsyncDisposableStack();
+  const first = rooms.use(await openRoom(["--db", `${folder.path}/tea.db`]));
+  const { port } = new URL(await first.page());
+  const flags = ["--db", `${folder.path}/tea.db`, "--web-port", port];
+  const bob = await browser.guest(first, "bob");
+  const status = bob.page.getByRole("status");
+  await bob.opens("#lobby");
+  const alice = await first.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :one");
+  await bob.sees("one");
+  await bob.says("two");
+  await alice.sees(":bob!teahouse@127.0.0.1 PRIVMSG #lobby :two");
+  await bob.field.fill("half a li");
+
+  await rooms.disposeAsync();
+  await status.filter({ hasText: "Connection lost" }).waitFor();
+  await bob.hasOnline();
+  assertEquals(await bob.field.inputValue(), "half a li");
+  await bob.field.pressSequentially("ne");
+  await bob.field.press("Enter");
+  await status.filter({ hasText: "1 line is not sent yet." }).waitFor();
+  await bob.field.fill("a draft");
+
+  // The others talk on while this one's network is away.
+  await bob.context.setOffline(true);
+  await using second = await openRoom(flags, { port: first.port });
+  const again = await second.person("alice", { join: "#lobby" });
+  await again.send("PRIVMSG #lobby :three", "PRIVMSG #lobby :four");
+  await again.everything();
+  await status.filter({ hasText: "No network" }).waitFor();
+  await bob.context.setOffline(false);
+  await again.sees(":bob!teahouse@127.0.0.1 PRIVMSG #lobby :half a line");
+  await bob.reads("one", "two", "three", "four", "half a line");
+  await bob.until("status", "", () => status.innerText());
+  await bob.hasOnline("alice", "bob");
+  assertEquals(await bob.field.inputValue(), "a draft");
+});
+
+/** Says lines with numbers, and waits until the server has handled them. */
+async function saysMany(person: Person, from: number, to: number): Promise<void> {
+  const lines = Array.from({ length: to - from + 1 }, (_, i) => `PRIVMSG #lobby :line ${from + i}`);
+  while (lines.length > 0) {
+    await person.send(...lines.splice(0, 500));
+    await person.everything();
+  }
+}
+
+/** Scrolls the talk by so many pixels, and gives how far it is scrolled then. */
+function scrolls({ log }: Guest, by: number): Promise<number> {
+  return log.evaluate((log, by) => {
+    log.scrollTop += by;
+    return log.scrollTop;
+  }, by);
+}
+
+/** The first line that is seen whole, and where it stands. */
+function placeOf({ log }: Guest): Promise<string> {
+  return log.evaluate((log) => {
+    const { top } = log.getBoundingClientRect();
+    const row = [...log.querySelectorAll("li p")].find((line) => line.getBoundingClientRect().top > top)!;
+    return `${row.textContent} ${Math.round(row.getBoundingClientRect().top)}`;
+  });
+}
+
+/** Scrolls up again and again, until a line is there. */
+async function scrollsUpTo(guest: Guest, text: string, check: () => Promise<void> = async () => {}): Promise<void> {
+  await guest.until(`way up to ${text}`, true, async () => {
+    await scrolls(guest, -100_000);
+    await check();
+    return (await guest.lines()).includes(text);
+  });
+}
+
+test("300 lines that were said before load as one scrolls up, and new ones do not disturb", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  const alice = await room.person("alice", { join: "#lobby" });
+  await saysMany(alice, 1, 300);
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("line 300");
+  assertEquals(await bob.line("line 200").count(), 0);
+  // What is loaded comes above what is read.
+  await scrolls(bob, 400 - await scrolls(bob, 0));
+  const place = await placeOf(bob);
+  await bob.sees("line 201");
+  assertEquals(await placeOf(bob), place);
+  await scrollsUpTo(bob, "line 1");
+  await bob.log.getByText("This is where it begins.").waitFor();
+  const said = (await bob.lines()).filter((line) => line.startsWith("line "));
+  assertEquals(said, Array.from(said, (_, i) => `line ${i + 1}`));
+
+  // In the midst of it the reader's place stays, whatever comes below.
+  await scrolls(bob, 2_000);
+  const before = await placeOf(bob);
+  await saysMany(alice, 301, 303);
+  await bob.button("3 new below ↓").waitFor();
+  assertEquals(await placeOf(bob), before);
+  await bob.isTitled("(3) bob --> #lobby");
+  await bob.button("3 new below ↓").click();
+  await bob.sees("line 303");
+  await bob.isTitled("bob --> #lobby");
+  const below = () => bob.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+  await bob.until("distance to the end", 0, below);
+});
+
+test("10,000 lines in a talk: what is drawn of them is bounded", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  const bob = await browser.guest(room, "bob");
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bounded = async () => {
+    const count = await bob.page.evaluate(() => document.querySelectorAll("*").length);
+    assert(count < 6_000, `${count} elements`);
+  };
+  await saysMany(alice, 1, 10_000);
+  await bob.sees("line 10000");
+  await bounded();
+  await scrollsUpTo(bob, "line 8000", bounded);
+  await bob.button(/To the end/).click();
+  await bob.sees("line 10000");
+  await bounded();
+});
