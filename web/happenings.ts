@@ -10,6 +10,9 @@ import type { Strings } from "./strings.ts";
 
 const because = (text: string) => text === "" ? "" : ` (${clean(text)})`;
 
+/** Servers say before a reason that it is the person's own, which is no news of somebody who has left. */
+const reasonOf = ({ kind, text }: Line) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
+
 /** The kinds that have a sentence for each; coming and going is told of all together. */
 const SENTENCES: Partial<Record<Line["kind"], (line: Line, words: Strings) => string>> = {
   nick: ({ from, text }, words) => words.renamed(clean(from), clean(text)),
@@ -27,7 +30,7 @@ export function happenings(lines: readonly Line[], words: Strings): string {
     if (line.kind === "join" || line.kind === "part" || line.kind === "quit") {
       const is = line.kind === "join";
       const move = moves.get(line.from) ?? { was: !is, is, reason: "" };
-      moves.set(line.from, { ...move, is, reason: line.text });
+      moves.set(line.from, { ...move, is, reason: reasonOf(line) });
     } else sentences.push(SENTENCES[line.kind]?.(line, words) ?? "");
   }
   const names = (was: boolean, is: boolean) =>

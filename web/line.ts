@@ -17,7 +17,8 @@ import type { Strings } from "./strings.ts";
 export interface RowView {
   talk: Talk;
   words: Strings;
-  language: string;
+  /** How dates and times are written. */
+  locale: string;
   pictures: ReadonlyMap<string, string>;
   canTag: boolean;
   canRemove: boolean;
@@ -49,7 +50,7 @@ export function drawRow(row: Row, view: RowView): unknown {
   if (row.type === "happened") return guard([row.lines.length, view.words], () => happened(row.lines, view));
   if (row.type === "note") return note(row.note, view);
   if (row.type === "new") return html`<li class="new"><span>${view.words.newLines}</span></li>`;
-  return html`<li class="date"><span>${day(row.time, view.language)}</span></li>`;
+  return html`<li class="date"><span>${day(row.time, view.locale)}</span></li>`;
 }
 
 /** All on which the look of a line depends. */
@@ -59,15 +60,15 @@ function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk }:
   return [line, isHead, reactions, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
 }
 
-function day(time: number, language: string): string {
+function day(time: number, locale: string): string {
   const format: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-  return new Date(time).toLocaleDateString(language, format);
+  return new Date(time).toLocaleDateString(locale, format);
 }
 
-function clock(time: number, language: string): TemplateResult {
+function clock(time: number, locale: string): TemplateResult {
   const date = new Date(time);
-  const shown = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(language)}>${shown}</time>`;
+  const shown = date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(locale)}>${shown}</time>`;
 }
 
 function part({ text, style, href, picture }: Part): TemplateResult | string {
@@ -79,8 +80,8 @@ function part({ text, style, href, picture }: Part): TemplateResult | string {
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }
 
-function happened(lines: readonly Line[], { words, language }: RowView): TemplateResult {
-  return html`<li class="happened">${clock(lines[0].time, language)}<span>${happenings(lines, words)}</span></li>`;
+function happened(lines: readonly Line[], { words, locale }: RowView): TemplateResult {
+  return html`<li class="happened">${clock(lines[0].time, locale)}<span>${happenings(lines, words)}</span></li>`;
 }
 
 /** The first character of a name in a colour of its own: it says nothing that the name does not. */
@@ -109,7 +110,7 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
   const actor = html`<i>${clean(line.from)}</i>`;
   const shown = line.kind === "action" ? [actor, " ", ...all.map(part)] : all.map(part);
   return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
-    ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.language)}
+    ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.locale)}
     <div class="text">
       ${quote(line, view)}
       <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
@@ -165,7 +166,7 @@ function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult
 }
 
 function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView): TemplateResult {
-  return html`<li class="note ${kind}">${clock(time, view.language)}
+  return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
       ${text === "" ? nothing : html`<p dir="auto">${clean(text)}</p>`}
       ${
@@ -180,7 +181,7 @@ function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView)
       ? nothing
       : html`<ul>${
         found.map((hit) =>
-          html`<li>${clock(hit.time, view.language)} <b><bdi>${clean(hit.from)}</bdi></b> <bdi>${
+          html`<li>${clock(hit.time, view.locale)} <b><bdi>${clean(hit.from)}</bdi></b> <bdi>${
             clean(hit.target)
           }</bdi> ${parts(hit.text).map(part)}</li>`
         )

@@ -196,7 +196,7 @@ export class LogView extends RoomView {
     const view = {
       talk,
       words,
-      language: settings.get("language"),
+      locale: settings.locale,
       pictures: room.pictures,
       canTag: client.can("message-tags"),
       canRemove: client.can("draft/message-redaction"),

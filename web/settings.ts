@@ -68,6 +68,12 @@ class Settings extends EventTarget {
     this.set(name, !this.get(name));
   }
 
+  /** How dates are written: as the browser's person is used to where that is the chosen language, or as usual there. */
+  get locale(): string {
+    const language = this.#values.language;
+    return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+  }
+
   get words(): Strings {
     return STRINGS[this.#values.language];
   }

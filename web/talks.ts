@@ -54,7 +54,7 @@ export class TalksView extends RoomView {
         <button class="talk" type="button" aria-current=${isOpen} @click=${() => this.#open(talk)}>
         ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
         ${counts.length === 0 ? nothing : html`
-          <span class="hidden">${counts.map((count) => `, ${count}`)}</span>
+          <span class="hidden">${counts.join(", ")}</span>
           <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${talk.unread > MOST
             ? `${MOST}+`
             : talk.unread}</span>
