@@ -200,7 +200,7 @@ export class Guest {
 
   /** Goes to a talk of the list, and waits until it is shown. */
   async opens(talk: string): Promise<void> {
-    await this.talks.getByRole("button", { name: new RegExp(`^${talk}(?:,|$)`) }).click();
+    await this.talks.getByRole("button", { name: new RegExp(`^${RegExp.escape(talk)}(?: \\d|$)`) }).click();
     await this.isIn(talk);
   }
 
@@ -260,8 +260,8 @@ export class Guest {
   /** Takes a picture of the page, where pictures are wanted. */
   async picture(name: string): Promise<void> {
     if (PICTURES === undefined) return;
-    // A frame, for what was drawn last.
-    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-    await this.page.screenshot({ path: `${PICTURES}/${name}.png` });
+    // Nothing is shown as touched, and what slides in has come.
+    await this.page.mouse.move(0, 0);
+    await this.page.screenshot({ path: `${PICTURES}/${name}.png`, animations: "disabled" });
   }
 }

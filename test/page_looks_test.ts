@@ -1,0 +1,125 @@
+/**
+ * How the page looks, in Chromium: a talk of several people on a wide screen, on a phone, in the dark and in Chinese. axe
+ * judges each whether people can use it, and with SCREENSHOTS naming a folder a picture of each is put there.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { openRoom, type Person, type Room } from "./room.ts";
+
+const WIDE = { viewport: { width: 1200, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+/** Says a line, and gives its msgid. */
+async function says(person: Person, text: string, tags = ""): Promise<string> {
+  await person.send(`${tags === "" ? "" : `@${tags} `}PRIVMSG #lobby :${text}`);
+  const line = await person.sees(new RegExp(`^@.*:${RegExp.escape(person.nick)}!.* PRIVMSG #lobby :`));
+  return /msgid=([^; ]+)/.exec(line)![1];
+}
+
+/** A talk as there may be in any room. */
+async function talk(room: Room): Promise<Record<"alice" | "josé" | "张伟", Person>> {
+  const caps = "message-tags echo-message";
+  const alice = await room.person("alice", { caps, join: "#lobby,#garden" });
+  const josé = await room.person("josé", { caps, join: "#lobby" });
+  const 张伟 = await room.person("张伟", { caps, join: "#lobby" });
+  await alice.send("TOPIC #lobby :Tea at four, in the garden · https://tea.example/menu");
+  await says(alice, "Good morning, everybody! The kettle is on 🫖");
+  const news = await says(josé, "The new oolong has come: https://tea.example/oolong");
+  await 张伟.send(`@+draft/react=🎉;+draft/reply=${news} TAGMSG #lobby`);
+  await alice.send(`@+draft/react=🎉;+draft/reply=${news} TAGMSG #lobby`);
+  await alice.send(`@+draft/react=🍵;+draft/reply=${news} TAGMSG #lobby`);
+  await says(张伟, "太好了！下午四点一起喝茶吗？");
+  const question = await says(alice, "How does one open such a room at home?");
+  await says(josé, "`deno run -A server.ts`, and that is all", `+draft/reply=${question}`);
+  await says(josé, "then \x02everybody\x02 goes to its page, or joins from a terminal");
+  await says(alice, ":panda_tea:");
+  return { alice, josé, 张伟 };
+}
+
+/** Takes a picture in light and dark, and has axe judge both. */
+async function judge(guest: Guest, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await guest.page.emulateMedia({ colorScheme });
+    await guest.picture(colorScheme === "light" ? name : `${name}-dark`);
+    assertEquals(await guest.barriers(), [], `${name}, ${colorScheme}`);
+  }
+}
+
+test("everybody can use the login, a talk, a private talk and the emoji, in light and dark", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  const { alice, josé } = await talk(room);
+  const mei = await browser.stranger(room, { nick: "mei", ...WIDE });
+  await judge(mei, "login");
+  await mei.joins();
+  await mei.says("/join #garden");
+  await mei.isIn("#garden");
+  await mei.opens("#lobby");
+  await mei.line("下午四点").hover();
+  await mei.line("下午四点").getByRole("button", { name: "Reply" }).click();
+  await mei.says("好的，四点见 :smile:");
+  await alice.sees(/ PRIVMSG #lobby :好的，四点见 😄$/);
+  const kenji = await room.person("kenji", { join: "#lobby" });
+  await kenji.send("QUIT");
+  await mei.sees("kenji came and went");
+  await says(josé, "mei, shall I bring the small cups?");
+  await alice.send("PRIVMSG #garden :mei, the chairs are out", "PRIVMSG #garden :and the lanterns, too");
+  await mei.talks.getByRole("button", { name: "#garden 2 unread, 1 mention" }).waitFor();
+  await josé.send("@+typing=active TAGMSG #lobby");
+  await mei.page.getByText("josé typing…").waitFor();
+  await judge(mei, "talk");
+
+  await mei.button("Emoji").click();
+  await mei.page.getByRole("dialog", { name: "Emoji" }).getByRole("button", { name: "grinning face" }).first()
+    .waitFor();
+  await judge(mei, "picker");
+  await mei.page.keyboard.press("Escape");
+
+  await mei.people.getByRole("button", { name: "alice" }).click();
+  await mei.isIn("alice");
+  await mei.says("Is there a cake as well? I would not tell :wink:");
+  await alice.sees(/ PRIVMSG alice :Is there a cake/);
+  await alice.send("PRIVMSG mei :There is. Ginger and plum, and nobody else knows 🤫", "PRIVMSG mei :🍰");
+  await mei.sees("Ginger and plum");
+  await mei.says("Then I come early");
+  await mei.sees("Then I come early");
+  await judge(mei, "private");
+  await mei.pastes("one\ntwo\nthree");
+  await judge(mei, "paste");
+});
+
+test("on a phone the lists slide in, nothing is wider than the screen, and a tap shows what a line offers", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await using browser = await openBrowser();
+  await talk(room);
+  const mei = await browser.guest(room, "mei", PHONE);
+  await mei.sees("that is all");
+  await judge(mei, "phone");
+  for (const [name, list] of [[/^Talks/, mei.talks], [/^Online|^\d+/, mei.people]] as const) {
+    await list.waitFor({ state: "hidden" });
+    await mei.page.getByRole("banner").or(mei.page.getByRole("main")).getByRole("button", { name }).first().tap();
+    await list.waitFor();
+    await judge(mei, `phone-${await list.getAttribute("id")}`);
+    assertEquals(await mei.page.locator("html").evaluate((html) => html.scrollWidth), 390);
+    await mei.page.touchscreen.tap(name.test("Talks") ? 380 : 10, 400);
+    await list.waitFor({ state: "hidden" });
+  }
+});
+
+test("a browser that speaks Chinese has the page in Chinese, and it can be changed", async () => {
+  await using room = await openRoom();
+  await using browser = await openBrowser();
+  const 张伟 = (await browser.stranger(room, { nick: "张伟", ...WIDE, locale: "zh-CN" })).inChinese();
+  assertEquals(await 张伟.page.locator("html").getAttribute("lang"), "zh");
+  await 张伟.joins();
+  await 张伟.hasOnline("张伟");
+  await 张伟.says("你好 :tea:");
+  await 张伟.reads("你好 🍵");
+  assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
+  await judge(张伟, "chinese");
+  await 张伟.page.getByRole("button", { name: "English" }).click();
+  await 张伟.page.getByRole("textbox", { name: "Write to #lobby" }).waitFor();
+});
