@@ -23,9 +23,18 @@ const PROGRAM = "chromium";
 /** What is to be installed before a page can be tested. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
-/** A test of the page, which is skipped where there is no Chromium. */
-export function pageTest(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: `page: ${name}${skipped(MISSING)}`, ignore: MISSING.length > 0, fn });
+/** A test of the page, with a browser of its own; skipped where there is no Chromium. */
+export function pageTest(name: string, body: (browser: Browser) => Promise<void>): void {
+  Deno.test({
+    name: `page: ${name}${skipped(MISSING)}`,
+    ignore: MISSING.length > 0,
+    async fn() {
+      await using browser = await openBrowser();
+      // One error that tells of both: what a test saw is often only the trace of what went wrong in a page.
+      await body(browser).catch((error) => browser.holds(error));
+      browser.holds();
+    },
+  });
 }
 
 /** Where pictures of the pages are put; nowhere where it is not set. */
@@ -69,16 +78,19 @@ export class Browser implements AsyncDisposable {
     return guest;
   }
 
+  /** Fails where something went wrong in a page. @param error What the test failed with. */
+  holds(error?: unknown): void {
+    const faults = this.#guests.flatMap(({ nick, faults }) => faults.map((fault) => `${nick}'s page ${fault}`));
+    if (faults.length > 0) throw new AssertionError(faults.join("\n"), { cause: error });
+    if (error !== undefined) throw error;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const faults: string[] = [];
-    for (const { nick, faults: some } of this.#guests) faults.push(...some.map((fault) => `${nick}'s page: ${fault}`));
     await this.#chromium.close();
-    if (faults.length > 0) throw new AssertionError(faults.join("\n"));
   }
 }
 
-/** Opens Chromium: `await using browser = await openBrowser()`. */
-export async function openBrowser(): Promise<Browser> {
+async function openBrowser(): Promise<Browser> {
   // Its sandbox needs rights that containers rarely have; all that it loads is the room's own page.
   return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false }));
 }

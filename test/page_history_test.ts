@@ -6,12 +6,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { type Guest, pageTest as test } from "./browser.ts";
 import { openFolder, openRoom, type Person } from "./room.ts";
 
-test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async () => {
+test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async (browser) => {
   await using folder = await openFolder();
-  await using browser = await openBrowser();
   const rooms = new AsyncDisposableStack();
   const first = rooms.use(await openRoom(["--db", `${folder.path}/tea.db`]));
   const { port } = new URL(await first.page());
@@ -85,9 +84,8 @@ async function scrollsUpTo(guest: Guest, text: string, check: () => Promise<void
   });
 }
 
-test("300 lines that were said before load as one scrolls up, and new ones do not disturb", async () => {
+test("300 lines that were said before load as one scrolls up, and new ones do not disturb", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   const alice = await room.person("alice", { join: "#lobby" });
   await saysMany(alice, 1, 300);
   const bob = await browser.guest(room, "bob");
@@ -117,9 +115,8 @@ test("300 lines that were said before load as one scrolls up, and new ones do no
   await bob.until("distance to the end", 0, below);
 });
 
-test("10,000 lines in a talk: what is drawn of them is bounded", async () => {
+test("10,000 lines in a talk: what is drawn of them is bounded", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   const bob = await browser.guest(room, "bob");
   const alice = await room.person("alice", { join: "#lobby" });
   const bounded = async () => {

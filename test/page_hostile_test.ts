@@ -7,7 +7,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { type Guest, pageTest as test } from "./browser.ts";
 import { openRoom } from "./room.ts";
 
 /** What runs where text is taken for HTML, in texts and, without their spaces, in names. */
@@ -92,9 +92,8 @@ async function overflow({ page, log }: Guest): Promise<number> {
   return Math.max(await page.locator("html").evaluate(beyond), await log.evaluate(beyond));
 }
 
-test("texts that are HTML, links, disguises or very long do no harm", async () => {
+test("texts that are HTML, links, disguises or very long do no harm", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   const alice = await browser.guest(room, "alice");
   const mallory = await room.person("mallory", { caps: "message-tags", join: "#lobby" });
   const long = [
@@ -125,9 +124,8 @@ test("texts that are HTML, links, disguises or very long do no harm", async () =
 /** A value of a message's tag (IRCv3 message-tags, "Escaping values"). */
 const tag = (value: string) => value.replaceAll(";", "\\:").replaceAll(" ", "\\s");
 
-test("topics, reasons, away, real names, channels, reactions and tags do no harm", async () => {
+test("topics, reasons, away, real names, channels, reactions and tags do no harm", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   const channel = "#<img/src=x/onerror=alert(1)>";
   const mallory = await room.stranger("mallory");
   await mallory.send("CAP REQ :message-tags echo-message", "NICK mallory", `USER mallory 0 * :${HTML[0]}`, "CAP END");
@@ -164,9 +162,8 @@ test("topics, reasons, away, real names, channels, reactions and tags do no harm
   assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
 });
 
-test("a server that lets everything through does no harm either", async () => {
+test("a server that lets everything through does no harm either", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const alice = await browser.stranger(room, { nick: "alice" });
   let says!: (line: string) => void;
   await alice.page.routeWebSocket(/\/irc$/, (socket) => {
@@ -211,9 +208,8 @@ test("a server that lets everything through does no harm either", async () => {
   assertEquals(await harm(alice), []);
 });
 
-test("an address that is HTML or no channel does no harm", async () => {
+test("an address that is HTML or no channel does no harm", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   for (const channel of [HTML[0], "javascript:alert(1)", "%", "%00", "a,b c", "\u202egnp", "x".repeat(5_000)]) {
     const alice = await browser.stranger(room, { nick: "alice", channel });
     await alice.button("Join").waitFor();

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Guest, openBrowser, pageTest as test } from "./browser.ts";
+import { type Guest, pageTest as test } from "./browser.ts";
 import { openRoom, type Person, type Room } from "./room.ts";
 
 const WIDE = { viewport: { width: 1200, height: 800 } };
@@ -48,9 +48,8 @@ async function judge(guest: Guest, name: string): Promise<void> {
   }
 }
 
-test("everybody can use the login, a talk, a private talk and the emoji, in light and dark", async () => {
+test("everybody can use the login, a talk, a private talk and the emoji, in light and dark", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   const { alice, josé } = await talk(room);
   const mei = await browser.stranger(room, { nick: "mei", ...WIDE });
   await judge(mei, "login");
@@ -91,12 +90,13 @@ test("everybody can use the login, a talk, a private talk and the emoji, in ligh
   await judge(mei, "paste");
 });
 
-test("on a phone the lists slide in, nothing is wider than the screen, and a tap shows what a line offers", async () => {
+test("on a phone the lists slide in, nothing is wider than the screen, and a tap shows what a line offers", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  await using browser = await openBrowser();
   await talk(room);
   const mei = await browser.guest(room, "mei", PHONE);
   await mei.sees("that is all");
+  await mei.says("On my way :bike:");
+  await mei.sees("On my way 🚲");
   await judge(mei, "phone");
   for (const [name, list] of [[/^Talks/, mei.talks], [/^Online|^\d+/, mei.people]] as const) {
     await list.waitFor({ state: "hidden" });
@@ -109,9 +109,8 @@ test("on a phone the lists slide in, nothing is wider than the screen, and a tap
   }
 });
 
-test("a browser that speaks Chinese has the page in Chinese, and it can be changed", async () => {
+test("a browser that speaks Chinese has the page in Chinese, and it can be changed", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const 张伟 = (await browser.stranger(room, { nick: "张伟", ...WIDE, locale: "zh-CN" })).inChinese();
   assertEquals(await 张伟.page.locator("html").getAttribute("lang"), "zh");
   await 张伟.joins();

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { openBrowser, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
 import { openRoom, type Room, until } from "./room.ts";
 
 /** What an IRC client by hand asks for here, so that it is shown all that a page sends. */
@@ -49,9 +49,8 @@ class Piped implements AsyncDisposable {
   }
 }
 
-test("two pages, a terminal and an IRC client in one room", async () => {
+test("two pages, a terminal and an IRC client in one room", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const alice = await browser.guest(room, "alice");
   await alice.hasOnline("alice");
   const bob = await browser.guest(room, "bob");
@@ -99,9 +98,8 @@ test("two pages, a terminal and an IRC client in one room", async () => {
   await bob.hasOnline("bob", "carol");
 });
 
-test("the login knows the name of last time, the channel of the address, and asks for a password that is needed", async () => {
+test("the login knows the name of last time, the channel of the address, and asks for a password that is needed", async (browser) => {
   await using room = await openRoom(["--password", "pu-erh"]);
-  await using browser = await openBrowser();
   const alice = await browser.stranger(room, { nick: "alice", channel: "#tea" });
   const { page } = alice;
   assertEquals(await page.getByLabel("Server").inputValue(), new URL(await room.page()).host);
@@ -131,9 +129,8 @@ test("the login knows the name of last time, the channel of the address, and ask
   );
 });
 
-test("a nick that is taken becomes another, and the person is told", async () => {
+test("a nick that is taken becomes another, and the person is told", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   await room.person("bob", { join: "#lobby" });
   const bob = await browser.guest(room, "bob");
   await bob.hasOnline("bob", "bob_2");
@@ -141,9 +138,8 @@ test("a nick that is taken becomes another, and the person is told", async () =>
   await bob.sees(/bob is (?:taken|in use)/i);
 });
 
-test("emoji: codes complete, are chosen and searched; pictures are shown", async () => {
+test("emoji: codes complete, are chosen and searched; pictures are shown", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const alice = await browser.guest(room, "alice");
   const dave = await room.person("dave", { join: "#lobby" });
   await alice.field.pressSequentially("good :smil");
@@ -185,9 +181,8 @@ test("emoji: codes complete, are chosen and searched; pictures are shown", async
   assertEquals(alone > among, true, `${alone} pixels alone, ${among} among words`);
 });
 
-test("a reply, a reaction that is taken back, a message that is removed, and who is typing", async () => {
+test("a reply, a reaction that is taken back, a message that is removed, and who is typing", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const alice = await browser.guest(room, "alice");
   const bob = await browser.guest(room, "bob");
   const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
@@ -231,9 +226,8 @@ test("a reply, a reaction that is taken back, a message that is removed, and who
   assertEquals(await alice.line("I think so").count(), 0);
 });
 
-test("several talks: what is unread, who is named, and what is half written in each", async () => {
+test("several talks: what is unread, who is named, and what is half written in each", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const bob = await browser.guest(room, "bob", { channel: "tea" });
   await bob.page.getByLabel("Join a channel").fill("coffee");
   await bob.page.getByLabel("Join a channel").press("Enter");
@@ -269,9 +263,8 @@ test("several talks: what is unread, who is named, and what is half written in e
   }
 });
 
-test("writing: nicks complete, lines come back, a paste asks first, commands run", async () => {
+test("writing: nicks complete, lines come back, a paste asks first, commands run", async (browser) => {
   await using room = await openRoom();
-  await using browser = await openBrowser();
   const bob = await browser.guest(room, "bob");
   const dave = await room.person("dave", { join: "#lobby" });
   const saysNext = async (text: string) =>
