@@ -90,7 +90,8 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-async function openBrowser(): Promise<Browser> {
+/** Opens Chromium: `await using browser = await openBrowser()`. */
+export async function openBrowser(): Promise<Browser> {
   // Its sandbox needs rights that containers rarely have; all that it loads is the room's own page.
   return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false }));
 }

@@ -1,0 +1,161 @@
+/// <reference lib="dom" />
+/**
+ * What the page costs in Chromium: `deno task bench:page`. Bytes and time of the first visit and of later ones, memory and
+ * frames with a long talk, as Chromium itself counts them.
+ *
+ *     deno task bench:page              10,000 lines in the talk
+ *     deno task bench:page 1000         as many as that
+ *
+ * @module
+ */
+
+import type { CDPSession } from "playwright-core";
+import { type Browser, type Guest, openBrowser } from "../test/browser.ts";
+import { openRoom, type Room } from "../test/room.ts";
+
+const VISITS = 9;
+
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const kib = (bytes: number) => `${(bytes / 1024).toFixed(0)} KiB`;
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const ms = (time: number) => `${time.toFixed(0)} ms`;
+
+/** Has the page note when the login can be used, when it is sent, and when the room is there. */
+function noteTimes(): void {
+  const marks = { usable: "[name=nick]", joined: "textarea" };
+  new MutationObserver(() => {
+    for (const [name, selector] of Object.entries(marks)) {
+      const isNoted = performance.getEntriesByName(name).length > 0;
+      if (!isNoted && document.querySelector(selector) !== null) performance.mark(name);
+    }
+  }).observe(document, { childList: true, subtree: true });
+  addEventListener("submit", () => performance.mark("sent"), { capture: true, once: true });
+}
+
+/** Counts what comes over the wire, headers too. */
+async function countTraffic(cdp: CDPSession) {
+  const counted = { bytes: 0, requests: 0 };
+  cdp.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    counted.bytes += encodedDataLength;
+    counted.requests++;
+  });
+  await cdp.send("Network.enable");
+  return counted;
+}
+
+function timesOf({ page }: Guest): Promise<Record<"paint" | "usable" | "sent" | "joined", number>> {
+  return page.evaluate(() => {
+    const at = (name: string) => performance.getEntriesByName(name)[0].startTime;
+    return {
+      paint: at("first-contentful-paint"),
+      usable: at("usable"),
+      sent: at("sent"),
+      joined: at("joined"),
+    };
+  });
+}
+
+/** Visits the page several times, each time as somebody who never was there, and once more as one who was. */
+async function visits(browser: Browser, room: Room): Promise<void> {
+  const all: Record<string, number[]> = {};
+  const note = (name: string, value: number) => (all[name] ??= []).push(value);
+  for (let i = 0; i < VISITS; i++) {
+    const guest = await browser.stranger(room, { nick: `guest-${i}` });
+    // Known already: an empty page does not load anything.
+    await guest.page.goto("about:blank");
+    const cdp = await guest.context.newCDPSession(guest.page);
+    await cdp.send("Network.clearBrowserCache");
+    const traffic = await countTraffic(cdp);
+    await guest.page.addInitScript(noteTimes);
+    for (const visit of ["first", "later"]) {
+      traffic.bytes = traffic.requests = 0;
+      await guest.page.goto(await room.page(), { waitUntil: "networkidle" });
+      note(`${visit} bytes`, traffic.bytes);
+      note(`${visit} requests`, traffic.requests);
+      await guest.joins();
+      const { paint, usable, sent, joined } = await timesOf(guest);
+      note(`${visit} paint`, paint);
+      note(`${visit} usable`, usable);
+      note(`${visit} joined`, joined - sent);
+      await guest.button("Leave").click();
+      await guest.button("Join").waitFor();
+    }
+    await guest.context.close();
+  }
+  const of = (name: string) => median(all[name]);
+  for (const visit of ["first", "later"]) {
+    console.log(
+      `${visit} visit: ${kib(of(`${visit} bytes`))} in ${of(`${visit} requests`)} requests; ` +
+        `painted after ${ms(of(`${visit} paint`))}, login usable after ${ms(of(`${visit} usable`))}, ` +
+        `in the room ${ms(of(`${visit} joined`))} after Join`,
+    );
+  }
+}
+
+/** What the page's JavaScript holds, and what its process has for itself, after garbage was collected. */
+async function memoryOf({ page, context }: Guest): Promise<string> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await cdp.send("Runtime.getHeapUsage");
+  const { nodes } = await cdp.send("Memory.getDOMCounters");
+  const system = await context.browser()!.newBrowserCDPSession();
+  const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+  let own = 0;
+  for (const { type, id } of processInfo) if (type === "renderer") own = Math.max(own, await privateBytes(id));
+  return `JS heap ${mib(usedSize)}, ${nodes} DOM nodes, the page's process ${mib(own)}`;
+}
+
+async function privateBytes(pid: number): Promise<number> {
+  const rollup = await Deno.readTextFile(`/proc/${pid}/smaps_rollup`);
+  return rollup.matchAll(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm).reduce((sum, [, kb]) => sum + Number(kb) * 1024, 0);
+}
+
+/** Turns the wheel up for some seconds, and gives how long frames took meanwhile. */
+async function frames({ page, log }: Guest): Promise<string> {
+  await log.hover();
+  await page.evaluate(() => {
+    const times: number[] = [];
+    Object.assign(globalThis, { times });
+    const next = (time: number) => {
+      times.push(time);
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  });
+  for (let i = 0; i < 150; i++) await page.mouse.wheel(0, -400);
+  const times = await page.evaluate(() => (globalThis as unknown as { times: number[] }).times);
+  const took = times.slice(1).map((time, i) => time - times[i]).toSorted((a, b) => a - b);
+  const at = (part: number) => ms(took[Math.floor((took.length - 1) * part)]);
+  return `${took.length} frames while scrolling: p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`;
+}
+
+async function longTalk(browser: Browser, room: Room, count: number): Promise<void> {
+  const guest = await browser.guest(room, "bob");
+  console.log(`empty talk: ${await memoryOf(guest)}`);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const begun = performance.now();
+  for (let i = 0; i < count; i += 500) {
+    const lines = Array.from(
+      { length: Math.min(500, count - i) },
+      (_, j) => `line ${i + j + 1} of a long talk about tea`,
+    );
+    await alice.send(...lines.map((line) => `PRIVMSG #lobby :${line}`));
+    await alice.everything();
+  }
+  await guest.sees(`line ${count} of`);
+  const took = performance.now() - begun;
+  console.log(`${count} lines, all shown within ${ms(took)}: ${await memoryOf(guest)}`);
+  console.log(await frames(guest));
+  console.log(`after that: ${await memoryOf(guest)}`);
+}
+
+const count = Number(Deno.args[0] ?? 10_000);
+if (!Number.isInteger(count) || count < 1) {
+  console.error(`bench/page.ts: how many lines must be a number from 1, not "${Deno.args[0]}"`);
+  Deno.exit(2);
+}
+await using room = await openRoom(["--flood-limit", "0"]);
+await using browser = await openBrowser();
+await visits(browser, room);
+await longTalk(browser, room, count);
+browser.holds();
