@@ -146,8 +146,8 @@ export class ComposeView extends RoomView {
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    // An input method has it first.
-    if (event.isComposing) return;
+    // An input method has it first. Safari has ended the word when it tells of the key that does, and says so only by 229.
+    if (event.isComposing || event.keyCode === 229) return;
     const action = this.#actionOf(event);
     if (action === undefined) return;
     event.preventDefault();
