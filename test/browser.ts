@@ -140,7 +140,7 @@ export class Guest {
     });
     context.on("console", (message) => {
       // That a server is away is no fault of the page. What its policy forbids is told in other words.
-      const isAway = /^WebSocket connection to '[^']+' failed/.test(message.text());
+      const isAway = /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED$/.test(message.text());
       if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
     });
   }

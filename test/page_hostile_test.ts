@@ -66,6 +66,9 @@ const UNSAFE = /[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\uff
 function harm({ page }: Guest): Promise<string[]> {
   return page.evaluate((pattern) => {
     const found: string[] = [];
+    for (const link of document.querySelectorAll("a")) {
+      if (!link.relList.contains("noopener")) found.push(`a link to ${link.href} that gives the page away`);
+    }
     for (const element of document.querySelectorAll("*")) {
       for (const { name, value } of element.attributes) {
         if (/^on|^style$|^srcdoc$/.test(name)) found.push(`${element.tagName} with ${name}=${value}`);
