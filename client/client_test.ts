@@ -56,7 +56,7 @@ Deno.test("Client does not tell as said what the server refused", async () => {
   bob.told();
   await bob.writes("hello");
   await bob.server.says(":tea 404 bob #lobby :Cannot send to channel (+m)", ":tea PONG tea :teahouse-4");
-  assertEquals(bob.heard(), ["You cannot talk in #lobby: +m"]);
+  assertEquals(bob.heard(), ["You cannot talk in #lobby: only those may whom an operator gives /voice."]);
   assertEquals(bob.client.refusals, 1);
   await bob.leaves();
 });

@@ -30,7 +30,7 @@ const GENERAL: Commands = {
       const row = (name: string) => [usage(name), COMMANDS.get(name)!.description];
       const rows = name !== undefined
         ? [row(name)]
-        : FAMILIES.flatMap(([title, commands]) => [[title], ...Object.keys(commands).map(row)]);
+        : FAMILIES.flatMap(([title, commands]) => [[`${title}:`], ...Object.keys(commands).map(row)]);
       if (name === undefined) rows.push(["//text", "say a text that begins with /"]);
       client.tell({ type: "table", rows });
     },

@@ -371,7 +371,12 @@ export class Connection {
     const refusal = this.capabilities.has("sasl")
       ? await this.#login.start(credentials, this.offer("sasl") ?? "")
       : "this server has no accounts";
-    if (refusal === undefined || this.#transport === undefined) return;
+    if (refusal === undefined) {
+      // It is the owner's: whoever else has it now has to give it back.
+      this.#held ||= casefold(credentials.account) === casefold(this.#wanted);
+      return;
+    }
+    if (this.#transport === undefined) return;
     this.#credentials = undefined;
     this.#options.onLoginRefused(credentials.account, refusal);
   }

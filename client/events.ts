@@ -87,7 +87,7 @@ export type Happening =
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */
   | { type: "error"; text: string }
-  /** Lines that explain something, such as what `/help` prints: columns of text to be aligned. */
+  /** Lines that explain something, such as what `/help` prints: columns of text to be aligned, and titles alone. */
   | { type: "table"; rows: string[][] }
   /** Whom the next line goes to has changed; undefined: nobody, as no channel is joined. */
   | { type: "target"; target: string | undefined }

@@ -65,6 +65,21 @@ Deno.test("Connection logs in before it comes in, and again after it was lost", 
   await bob.leaves();
 });
 
+Deno.test("Connection takes the account's nick as soon as whoever else has it has to give it back", async () => {
+  const bob = await comes({ login: LOGIN });
+  await bob.server.says(":tea 433 * bob :Nickname is already in use");
+  await bob.server.sees("AUTHENTICATE PLAIN", "NICK bob_2");
+  await bob.server.says("AUTHENTICATE +");
+  await bob.server.rest();
+  await bob.server.says(":tea 900 bob_2 bob_2!~tea@host bob :in", ":tea 903 bob_2 :done");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob_2 :Welcome");
+  await bob.server.rest();
+  await bob.server.says(":bob!b@host NICK guest-1234");
+  await bob.server.sees("NICK bob");
+  await bob.leaves();
+});
+
 Deno.test("Connection comes in without an account where the login is refused, says so, and does not try again", async () => {
   const refusals = [
     [":tea 904 bob :SASL authentication failed", "that is not its password, or there is no such account"],

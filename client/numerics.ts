@@ -35,12 +35,22 @@ type Sentence = (params: string[]) => string;
 /** The server's own words, where they say it well enough. */
 const text: Sentence = (p) => p.at(-1) ?? "";
 
+/** Why one may not talk, by the mode that servers name there. */
+const CLOSED: Record<string, string> = {
+  b: "you are banned or muted.",
+  m: "only those may whom an operator gives /voice.",
+  n: "you are not in it.",
+};
+
 /** Refusals (modern.ircdocs.horse/#numerics). What is not here is shown with its parameters and the server's own words. */
 const ERRORS: Record<string, Sentence> = {
   "401": (p) => `${p[0]} is not online.`,
   "402": (p) => `There is no server ${p[0]}.`,
   "403": (p) => `There is no channel ${p[0]}.`,
-  "404": (p) => `You cannot talk in ${p[0]}: ${text(p).replace(/^Cannot send to (?:nick\/)?channel \((.*)\)$/i, "$1")}`,
+  "404": (p) => {
+    const [, mode] = /\(\+(\w)(?:: .*)?\)$/.exec(text(p)) ?? [];
+    return `You cannot talk in ${p[0]}: ${mode !== undefined && Object.hasOwn(CLOSED, mode) ? CLOSED[mode] : text(p)}`;
+  },
   "405": (p) => `You cannot join ${p[0]}: you are in too many channels.`,
   "406": (p) => `Nobody called ${p[0]} was here.`,
   "417": () => "That line is too long.",

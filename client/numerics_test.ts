@@ -6,6 +6,15 @@ Deno.test("meaning() makes a sentence of a refusal", () => {
   assertEquals(meaning("433", ["bob", "alice", "in use"]), { type: "error", text: "The nick alice is in use." });
 });
 
+Deno.test("meaning() says why one may not talk, in the server's words where it does not know them", () => {
+  const why = (text: string) => meaning("404", ["bob", "#tea", text]);
+  assertEquals([why("Cannot send to channel (+b: you are banned or muted)"), why("No (+c)"), why("(+constructor)")], [
+    { type: "error", text: "You cannot talk in #tea: you are banned or muted." },
+    { type: "error", text: "You cannot talk in #tea: No (+c)" },
+    { type: "error", text: "You cannot talk in #tea: (+constructor)" },
+  ]);
+});
+
 Deno.test("meaning() shows what it does not know in the server's words", () => {
   assertEquals(meaning("499", ["bob", "#tea", "No tea for you"]), { type: "error", text: "#tea No tea for you" });
   assertEquals(meaning("208", ["bob", "Newtype"]), { type: "info", text: "Newtype" });

@@ -128,7 +128,8 @@ const RENDERERS: Renderers = {
   whois: (e) => ["notice", `${e.nick} ${e.text}`],
   info: (e) => ["notice", e.text],
   error: (e) => ["error", e.text],
-  table: (e) => ["notice", ...align(e.rows)],
+  // A row of one cell is a title.
+  table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
   target: () => undefined,
   connected: (e) => ["notice", `${e.again ? "Connected again" : "Connected"} to ${e.server} as ${e.nick}`],
   disconnected: (e) => [
@@ -157,7 +158,7 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const shown = lines.map((line) => {
     const text = paint(options.isPast ? "dim" : STYLES[style], sanitize(line));
     // What explains has no time.
-    if (event.type === "table") return `  ${text}`;
+    if (event.type === "table") return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
   return answered ? [paint("dim", " ".repeat(clock.length) + sanitize(answered)), ...shown] : shown;
@@ -172,8 +173,8 @@ function clockTime(time: number, now: number): string {
   return `[${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}]`;
 }
 
-/** Aligns columns of texts that are as wide as they are long, which is what help texts are; the last column stays as it is. */
+/** Aligns columns of texts that are as wide as they are long, which is what help texts are; a row's last stays as it is. */
 export function align(rows: string[][]): string[] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const width = (column: number) => Math.max(0, ...rows.map((row) => row.length > column + 1 ? row[column].length : 0));
   return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : cell.padEnd(width(i))).join("  "));
 }
