@@ -62,3 +62,38 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
     assert(!output.includes("leaf") && !output.includes("steep"), output);
   }
 });
+
+const bans = "terminal: a ban is of the account, whatever its nick, and a mute lets somebody listen";
+
+Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = new Terminal("--nick", "alice", "--server", room.address);
+  await alice.shows("alice --> #lobby> ");
+  const bob = await room.person("bob", { join: "#lobby" });
+  await bob.send("REGISTER * * :tea leaf");
+  await bob.sees(/ 900 bob /);
+  await alice.types("/ban bob 1h too loud\r");
+  await bob.sees(/^:alice!\S+ MODE #lobby \+b ~t:60:~a:bob$/);
+  await bob.sees(/ KICK #lobby bob :too loud$/);
+  await alice.shows("bob is banned from #lobby for 1 hour. /unban bob ends that.");
+  await bob.send("NICK robert", "JOIN #lobby");
+  await bob.sees(/ 474 robert #lobby /);
+
+  await alice.types("/unban robert\r");
+  await alice.shows("robert can come into #lobby again.");
+  await bob.send("JOIN #lobby");
+  await bob.sees(/ JOIN #lobby$/);
+  await alice.types("/mute robert 10m\r");
+  await bob.sees(/^:alice!\S+ MODE #lobby \+b ~t:10:~m:~a:bob$/);
+  await bob.send("PRIVMSG #lobby :am I heard?");
+  await bob.sees(/ 404 robert #lobby /);
+  await alice.types("/bans\r");
+  await alice.shows("the account bob (~a:bob) cannot talk in #lobby until ");
+  await alice.types("/unmute robert\r");
+  await alice.shows("robert can talk in #lobby again.");
+  await bob.send("PRIVMSG #lobby :am I heard now?");
+  await alice.shows("<robert> am I heard now?");
+  await alice.types("\x03");
+  const output = await alice.ended();
+  assert(!output.includes("am I heard?"));
+});
