@@ -70,6 +70,8 @@ export class Client {
   /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
   #inputs: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** The talk that what is handled now was written in, where the view has said it. */
+  #about: Talk | undefined;
   /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
   #missed: symbol | undefined;
   /** The people whose last lines were asked for. */
@@ -160,9 +162,10 @@ export class Client {
   /**
    * Takes a line that the person wrote, without its end; resolves once it was handled, which is before it is delivered.
    *
-   * @param replyTo What it answers, where it is no command; see `say`.
+   * @param where The talk in which it was written, and to which it goes whatever the target is when its turn comes, else
+   * to the target; and what it answers, where it is no command (see `say`).
    */
-  input(line: string, reading: Reading = "typed", replyTo?: Line): Promise<void> {
+  input(line: string, reading: Reading = "typed", where: { talk?: Talk; replyTo?: Line } = {}): Promise<void> {
     this.#typing.sent();
     const command = reading === "text" ? undefined : readCommand(line);
     const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
@@ -177,9 +180,14 @@ export class Client {
     const secrets = isCommand ? askSecrets(this, command.name, command.rest) : undefined;
     this.#inputs = this.#inputs.then(async () => {
       this.#waiting--;
+      this.#about = where.talk;
       if (isCommand) await runCommand(this, command.name, command.rest, await secrets);
-      else if (this.#missed !== missed) this.refuse(`Not said, as it may be for somebody else: ${text}`);
-      else this.say(expand(text, this.pictures), replyTo);
+      else if (where.talk === undefined && this.#missed !== missed) {
+        this.refuse(`Not said, as it may be for somebody else: ${text}`);
+      } else if (where.talk !== undefined && this.talk === undefined) {
+        this.refuse(`Not said, as you are no longer in ${where.talk.name}: ${text}`);
+      } else this.say(expand(text, this.pictures), where.replyTo);
+      this.#about = undefined;
     });
     return this.#inputs;
   }
@@ -209,15 +217,26 @@ export class Client {
 
   // What the commands are made of.
 
+  /** The talk that a command is about: the one in which it was written, if it is still there, else the current one. */
+  get talk(): Talk | undefined {
+    const talk = this.#about ?? this.state.current;
+    return talk !== undefined && this.state.find(talk.name) === talk ? talk : undefined;
+  }
+
+  /** The channel that a command is about. */
+  get channel(): string | undefined {
+    return this.#about?.kind === "channel" ? this.talk?.name : this.state.channel;
+  }
+
   /**
-   * Says something to the target, as it is.
+   * Says something in the talk that it is about, as it is.
    *
    * @param replyTo The line that it answers; on a server without `message-tags` nobody is told.
    */
   say(text: string, replyTo?: Line): void {
-    const { target } = this.state;
-    if (target === undefined) return this.refuse("You are in no channel: /join #lobby");
-    void this.sayTo(target, text, replyTo);
+    const { talk } = this;
+    if (talk === undefined) return this.refuse("You are in no channel: /join #lobby");
+    void this.sayTo(talk.name, text, replyTo);
   }
 
   /** Says something to a channel or a person, whatever the target is; see `say`. */

@@ -176,3 +176,28 @@ Deno.test("Client opens a talk as a click does, and closes it: a person's is for
   await bob.server.sees("@label=t2 PART #lobby");
   await bob.leaves();
 });
+
+Deno.test("Client brings a line to the talk in which it was written, wherever the person has gone meanwhile", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.client.open("alice");
+  const { current: alice } = bob.client.state;
+  const lobby = bob.client.state.joined("#lobby")!;
+  // The server has not answered the first when the person goes on.
+  void bob.client.input("/whois alice", "typed", { talk: alice! });
+  void bob.client.input("a secret", "typed", { talk: alice! });
+  void bob.client.input("/me waves", "typed", { talk: lobby });
+  await bob.client.open("#lobby");
+  await bob.server.sees("@label=t2 WHOIS alice");
+  await bob.server.says("@label=t2 :tea 318 bob alice :End of WHOIS");
+  await bob.server.sees("@label=t3 PRIVMSG alice :a secret", "@label=t4 PRIVMSG #lobby :\x01ACTION waves\x01");
+  bob.told();
+
+  void bob.client.input("/whois alice", "typed", { talk: lobby });
+  void bob.client.input("to those in the lobby", "typed", { talk: lobby });
+  await bob.server.says(":alice!a@host KICK #lobby bob :out");
+  await bob.server.sees("@label=t5 WHOIS alice");
+  await bob.server.says("@label=t5 :tea 318 bob alice :End of WHOIS");
+  const refusal = bob.told().find(({ type }) => type === "error");
+  assertEquals(refusal, { type: "error", text: "Not said, as you are no longer in #lobby: to those in the lobby" });
+  await bob.leaves();
+});

@@ -127,7 +127,7 @@ Deno.test("/who shows the channel's people without asking", async () => {
   await bob.writes("/who");
   const members = [{ nick: "alice", prefix: "", away: false }];
   const self = { nick: "bob", prefix: "", away: false, userhost: "~tea@host" };
-  assertEquals(bob.told(), [{ type: "names", channel: "#lobby", members: [...members, self] }]);
+  assertEquals(bob.told(), [{ type: "names", channel: "#lobby", members: [...members, self], isAsked: true }]);
   await bob.leaves();
 });
 

@@ -81,8 +81,11 @@ export type Happening =
   | { type: "read"; target: string }
   | { type: "away"; nick: string; away: boolean; reason: string }
   | { type: "invite"; nick: string; by: string; channel: string }
-  /** Who is in a channel; a channel that is not joined can be asked about as well. */
-  | { type: "names"; channel: string; members: Member[] }
+  /**
+   * Who is in a channel; a channel that is not joined can be asked about as well. `isAsked`: the person has asked about one
+   * that is, where a view with a list shows it already.
+   */
+  | { type: "names"; channel: string; members: Member[]; isAsked?: true }
   | { type: "whois"; nick: string; text: string }
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */

@@ -17,7 +17,7 @@ export const CHANNELS: Commands = {
       if (name === undefined) return;
       const channel = client.state.joined(name);
       if (channel === undefined || channel.members.size === 0) await client.request("NAMES", name);
-      else client.tell({ type: "names", channel: channel.name, members: client.state.members(name) });
+      else client.tell({ type: "names", channel: channel.name, members: client.state.members(name), isAsked: true });
     },
   },
   join: {

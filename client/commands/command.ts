@@ -44,17 +44,16 @@ export function optional(param: Param): Param {
   return { ...param, optional: true };
 }
 
-/** The channel that a command is about: the one named, or the current one; where there is none, says so. */
-export function channelOf(client: Client, name = client.state.channel): string | undefined {
+/** The channel that a command is about: the one named, or the one it was written in; where there is none, says so. */
+export function channelOf(client: Client, name = client.channel): string | undefined {
   if (name === undefined) return void client.refuse("You are in no channel: /join #lobby");
   return client.channelName(name);
 }
 
-/** The talk that a command is about, which is the current one; where there is none, says so. */
+/** The talk that a command is about; where there is none, says so. */
 export function talkOf(client: Client): Talk | undefined {
-  const { target } = client.state;
-  if (target === undefined) return void client.refuse("You are in no channel: /join #lobby");
-  return client.state.open(target);
+  if (client.talk === undefined) client.refuse("You are in no channel: /join #lobby");
+  return client.talk;
 }
 
 /** Reads a number from 1 to `most`; where it is none, says so. */
