@@ -7,9 +7,9 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { ERR_PASSWDMISMATCH } from "../protocol.ts";
+import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { ConnectionError } from "../client/connection.ts";
-import type { Line } from "../client/talk.ts";
+import type { Line, Talk } from "../client/talk.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
@@ -30,6 +30,10 @@ export class TeaHouse extends View {
   #room: Room | undefined;
   #refusal: Refusal | undefined;
   #isBusy = false;
+  /** Where the page was before it was loaded anew, until it is there again. */
+  #stay: Entry | undefined;
+  /** The list that slides over the talk, where there is no room beside it. */
+  #sliding: "talks" | "people" | undefined;
   readonly #drawn = () => this.requestUpdate();
 
   override connectedCallback(): void {
@@ -38,8 +42,10 @@ export class TeaHouse extends View {
     addEventListener("online", this.#networkChanged);
     addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
-    const stay = takeStay();
-    if (stay !== undefined) void this.#enter(stay);
+    addEventListener("keydown", this.#keyed);
+    isNarrow.addEventListener("change", this.#chosen);
+    this.#stay = takeStay();
+    if (this.#stay !== undefined) void this.#enter(this.#stay);
   }
 
   override disconnectedCallback(): void {
@@ -48,12 +54,18 @@ export class TeaHouse extends View {
     removeEventListener("online", this.#networkChanged);
     removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
+    removeEventListener("keydown", this.#keyed);
+    isNarrow.removeEventListener("change", this.#chosen);
   }
 
   readonly #addressChanged = () => {
-    const channel = channelOfAddress();
-    if (this.#room?.isIn && channel !== undefined) void this.#room.open("#" + channel.replace(/^#/, ""));
+    const channel = `#${channelOfAddress()?.replace(/^#/, "") ?? ""}`;
+    if (this.#room?.isIn && isChannelName(channel)) void this.#room.open(channel);
     else this.requestUpdate();
+  };
+
+  readonly #keyed = ({ key }: KeyboardEvent) => {
+    if (key === "Escape" && this.#sliding !== undefined) this.#chosen();
   };
 
   readonly #networkChanged = () => {
@@ -64,8 +76,9 @@ export class TeaHouse extends View {
   /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
   readonly #remember = () => {
     if (this.#room?.isIn !== true) return;
-    const { nick, channel = "#lobby", talks } = this.#room.client.state;
-    const stay: Entry = { nick, channel, drafts: [...talks.values()].map(({ name, draft }) => [name, draft]) };
+    const { nick, channel = "#lobby", person, talks } = this.#room.client.state;
+    const drafts = [...talks.values()].map(({ name, draft }): [string, string] => [name, draft]);
+    const stay: Entry = { nick, channel, drafts, ...(person === undefined ? {} : { person }) };
     try {
       sessionStorage.setItem(STAY, JSON.stringify(stay));
     } catch {
@@ -73,9 +86,13 @@ export class TeaHouse extends View {
     }
   };
 
-  readonly #enter = async (entry: Entry) => {
+  readonly #loggedIn = (entry: Entry) => {
     settings.set("nick", entry.nick);
     settings.set("channel", entry.channel.replace(/^#/, ""));
+    void this.#enter({ ...this.#stay, ...entry });
+  };
+
+  async #enter(entry: Entry): Promise<void> {
     this.#isBusy = true;
     this.#refusal = undefined;
     this.requestUpdate();
@@ -83,6 +100,7 @@ export class TeaHouse extends View {
     room.addEventListener("change", this.#drawn);
     try {
       await room.run();
+      this.#stay = undefined;
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
@@ -93,23 +111,27 @@ export class TeaHouse extends View {
       document.title = "Teahouse";
       this.requestUpdate();
     }
-  };
+  }
 
   override render(): TemplateResult {
     const room = this.#room;
     if (room?.isIn) return html`${keyed(room, this.#inRoom(room))}`;
-    return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .enter=${this.#enter}></tea-login>`;
+    return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .enter=${this.#loggedIn}></tea-login>`;
   }
 
+  /** Lets the list that slides over the talk go. */
   readonly #chosen = () => {
-    if (!isNarrow.matches) return;
-    settings.set("talks", false);
-    settings.set("people", false);
+    this.#sliding = undefined;
+    this.requestUpdate();
   };
+
+  #isShown(list: "talks" | "people"): boolean {
+    return isNarrow.matches ? this.#sliding === list : settings.get(list);
+  }
 
   #inRoom(room: Room): TemplateResult {
     const { words } = this;
-    const hasTalks = settings.get("talks"), hasPeople = settings.get("people");
+    const hasTalks = this.#isShown("talks"), hasPeople = this.#isShown("people");
     return html`
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
@@ -120,25 +142,32 @@ export class TeaHouse extends View {
         <main>
               ${this.#head(room)}
               ${this.#status(room)}
-              <tea-log .room=${room} .act=${this.#act}></tea-log>
-              <tea-compose .room=${room} .sent=${() => this.querySelector<LogView>("tea-log")?.toEnd()}></tea-compose>
+              <tea-log .room=${room} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
+              <tea-compose .room=${room} .sent=${() => this.#log?.toEnd()}
+          .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>
             </main>
         <aside id="people" aria-label=${words.online} ?hidden=${!hasPeople}>
-          <tea-people .room=${room} .chosen=${this.#chosen}></tea-people>
+          ${hasPeople ? html`<tea-people .room=${room} .chosen=${this.#chosen}></tea-people>` : nothing}
         </aside>
         <div class="veil" @click=${this.#chosen}></div>
       </div>
     `;
   }
 
-  readonly #act = async (action: "reply" | "react" | "remove", line: Line) => {
-    const compose = this.querySelector<ComposeView>("tea-compose");
-    if (action === "reply") compose?.reply(line);
-    else if (action === "react") compose?.react(line);
-    else if (await ask(this.words.removeThis, this.words.remove, clean(line.text))) {
-      const { talk, client } = this.#room ?? {};
-      if (talk !== undefined) await client?.redact(talk, line);
-    }
+  get #log(): LogView | null {
+    return this.querySelector("tea-log");
+  }
+
+  get #compose(): ComposeView | null {
+    return this.querySelector("tea-compose");
+  }
+
+  readonly #act = async (action: "reply" | "react" | "remove", talk: Talk, line: Line) => {
+    if (action === "reply") return this.#compose?.reply(line);
+    if (action === "react") return this.#compose?.react(talk, line);
+    const { removeThis, remove } = this.words;
+    const answer = await ask(removeThis, remove, { detail: clean(line.text) });
+    if (answer === "yes") await this.#room?.client.redact(talk, line);
   };
 
   #head({ talk, client }: Room): TemplateResult {
@@ -165,14 +194,14 @@ export class TeaHouse extends View {
   }
 
   #toggle(list: "talks" | "people", label: TemplateResult): TemplateResult {
-    return html`<button type="button" aria-controls=${list} aria-expanded=${settings.get(list)} @click=${() =>
+    return html`<button type="button" aria-controls=${list} aria-expanded=${this.#isShown(list)} @click=${() =>
       this.#show(list)}>${label}</button>`;
   }
 
   #show(list: "talks" | "people"): void {
-    const other = list === "talks" ? "people" : "talks";
-    if (isNarrow.matches && settings.get(other)) settings.set(other, false);
-    settings.toggle(list);
+    if (!isNarrow.matches) return settings.toggle(list);
+    this.#sliding = this.#sliding === list ? undefined : list;
+    this.requestUpdate();
   }
 
   #status({ lost, client }: Room): TemplateResult {
@@ -188,15 +217,8 @@ export class TeaHouse extends View {
   #choices(room: Room): TemplateResult {
     const { words } = this;
     const sound = settings.get("sound");
-    const permission = notifying();
     return html`<div class="choices">
-      ${
-      !canNotify || permission === "granted" ? nothing : html`
-        <button type="button" ?disabled=${permission === "denied"}
-          title=${permission === "denied" ? words.notDeclared : words.notify} @click=${() =>
-            void askToNotify()}>🔔 ${words.notify}</button>
-      `
-    }
+      ${canNotify ? this.#notifications() : nothing}
       <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${sound ? "🔊" : "🔇"} ${
       sound ? words.soundOn : words.soundOff
     }</button>
@@ -204,6 +226,19 @@ export class TeaHouse extends View {
       settings.set("language", settings.get("language") === "en" ? "zh" : "en")}>${words.language}</button>
       <button type="button" @click=${() => void room.leave()}>${words.leave}</button>
     </div>`;
+  }
+
+  #notifications(): TemplateResult {
+    const { words } = this;
+    const isAllowed = notifying() === "granted", isRefused = notifying() === "denied";
+    const isOn = isAllowed && settings.get("notifications");
+    const label = !isAllowed ? words.notify : isOn ? words.notifyingOn : words.notifyingOff;
+    return html`
+      <button type="button" aria-pressed=${isOn} ?disabled=${isRefused} title=${isRefused ? words.notAllowed : label}
+        @click=${() => isAllowed ? settings.toggle("notifications") : void askToNotify()}>${isOn
+          ? "🔔"
+          : "🔕"} ${label}</button>
+    `;
   }
 }
 

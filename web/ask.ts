@@ -9,32 +9,39 @@ import { html, nothing, render } from "lit";
 import { settings } from "./settings.ts";
 
 /**
- * Asks; resolves to whether the answer was yes.
+ * Asks; resolves to which of the buttons was the answer, undefined for none of them.
  *
- * @param detail What it is about, shown as it is, for instance the lines of a paste.
+ * @param more What it is about, shown as it is, for instance the lines of a paste; and another answer than yes or no.
  */
-export async function ask(question: string, yes: string, detail = ""): Promise<boolean> {
-  const content = html`${detail === "" ? nothing : html`<pre dir="auto">${detail}</pre>`}`;
-  return await answer(question, yes, content) !== undefined;
+export async function ask(
+  question: string,
+  yes: string,
+  { detail = "", other }: { detail?: string; other?: string } = {},
+): Promise<"yes" | "other" | undefined> {
+  const content = detail === "" ? nothing : html`<pre dir="auto">${detail}</pre>`;
+  const { returnValue } = await answer(question, yes, content, other);
+  return returnValue === "yes" || returnValue === "other" ? returnValue : undefined;
 }
 
 /** Asks for a password; undefined where there is none. */
 export async function askSecret(question: string): Promise<string | undefined> {
   const content = html`<input type="password" aria-label=${question} autocomplete="off" autofocus>`;
-  const form = await answer(question, settings.words.done, content);
-  return form?.querySelector("input")?.value || undefined;
+  const dialog = await answer(question, settings.words.done, content);
+  return dialog.returnValue === "yes" && dialog.querySelector("input")?.value || undefined;
 }
 
-/** Shows a dialog until it is closed; gives its form where that was by `yes`. */
-function answer(question: string, yes: string, content: unknown): Promise<HTMLFormElement | undefined> {
+/** Shows a dialog until it is closed. */
+function answer(question: string, yes: string, content: unknown, other?: string): Promise<HTMLDialogElement> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-label", question);
+  const choose = (answer: string) => () => dialog.close(answer);
   // What is in a form of this method closes its dialog, and is sent nowhere.
   render(
     html`<form method="dialog">
       <p>${question}</p>${content}
       <div class="buttons">
-        <button type="button" @click=${() => dialog.close("")}>${settings.words.cancel}</button>
+        <button type="button" @click=${choose("")}>${settings.words.cancel}</button>
+        ${other === undefined ? nothing : html`<button type="button" @click=${choose("other")}>${other}</button>`}
         <button class="yes" value="yes">${yes}</button>
       </div>
     </form>`,
@@ -42,12 +49,11 @@ function answer(question: string, yes: string, content: unknown): Promise<HTMLFo
   );
   document.body.append(dialog);
   dialog.showModal();
-  const form = dialog.querySelector("form")!;
-  if (form.querySelector("input") === null) form.querySelector<HTMLButtonElement>(".yes")!.focus();
+  if (dialog.querySelector("input") === null) dialog.querySelector<HTMLButtonElement>(".yes")!.focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      resolve(dialog.returnValue === "yes" ? form : undefined);
+      resolve(dialog);
     }, { once: true });
   });
 }

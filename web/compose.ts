@@ -6,37 +6,33 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { type Candidate, complete } from "../client/complete.ts";
+import { complete, type Completions } from "../client/complete.ts";
 import type { Line, Talk } from "../client/talk.ts";
 import { ask } from "./ask.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
-
-/** Written lines that up-arrow brings back. */
-const REMEMBERED = 100;
-/** Candidates that are shown; letters of an emoji's name before it is completed without being asked. */
-const SUGGESTED = 8;
-const AT_ONCE = /^(?::[\w+-]{2,}|@.+|#.+|\/\S*)$/;
+import { Suggestions } from "./suggestions.ts";
+import { Writing } from "./writing.ts";
 
 /** What the picker is open for. */
-type Picking = "text" | { line: Line } | undefined;
+type Picking = "text" | { talk: Talk; line: Line } | undefined;
+
+/** Where the browser can't make a field as high as its text. */
+const growsItself = CSS.supports("field-sizing", "content");
 
 export class ComposeView extends RoomView {
   /** Called when something was sent. */
   sent: () => void = () => {};
+  /** Called to scroll the talk, by so many pages. */
+  scrollTalk: (pages: 1 | -1) => void = () => {};
 
   #talk: Talk | undefined;
-  #replyTo: Line | undefined;
+  /** The talk whose draft is in the field. */
+  #shown: Talk | undefined;
+  readonly #writings = new WeakMap<Talk, Writing>();
+  #writing = new Writing();
+  readonly #suggestions = new Suggestions();
   #picking: Picking;
-  #candidates: Candidate[] = [];
-  #word = "";
-  #chosen = 0;
-  /** Whether the candidates are those of Tab, each press taking the next. */
-  #isCycling = false;
-  readonly #history: string[] = [];
-  /** How far back up-arrow has gone, and what was written before. */
-  #back = 0;
-  #unsent = "";
 
   get #field(): HTMLTextAreaElement {
     return this.querySelector("textarea")!;
@@ -44,14 +40,14 @@ export class ComposeView extends RoomView {
 
   /** Begins an answer to a line. */
   reply(line: Line): void {
-    this.#replyTo = line;
+    this.#writing.replyTo = line;
     this.requestUpdate();
     this.#field.focus();
   }
 
-  /** Lets the person choose an emoji to react to a line with. */
-  react(line: Line): void {
-    void this.#pick({ line });
+  /** Lets the person choose an emoji to react to a line of a talk with. */
+  react(talk: Talk, line: Line): void {
+    void this.#pick({ talk, line });
   }
 
   override focus(): void {
@@ -61,28 +57,41 @@ export class ComposeView extends RoomView {
   protected override willUpdate(): void {
     const { talk } = this.room;
     if (talk === this.#talk) return;
-    if (this.#talk !== undefined && this.hasUpdated) this.#talk.draft = this.#field.value;
+    if (this.hasUpdated) this.#leave(talk);
     this.#talk = talk;
-    this.#replyTo = undefined;
-    this.#suggest([], "");
+    this.#suggestions.close();
+    this.#picking = undefined;
+    if (talk === undefined) return;
+    this.#writing = this.#writings.get(talk) ?? new Writing();
+    this.#writings.set(talk, this.#writing);
+    this.room.restoreDraft(talk);
+  }
+
+  /** Keeps what is in the field for when the person comes back. */
+  #leave(next: Talk | undefined): void {
+    const draft = this.#writing.leave(this.#field.value);
+    if (this.#talk !== undefined) {
+      this.#talk.draft = draft;
+      this.room.keepDraft(this.#talk);
+    } else if (next?.draft === "") next.draft = draft;
   }
 
   protected override updated(): void {
-    const field = this.#field;
-    const draft = this.#talk?.draft ?? "";
-    if (field.dataset.talk !== (this.#talk?.name ?? "")) {
-      field.dataset.talk = this.#talk?.name ?? "";
-      field.value = draft;
+    if (this.#shown !== this.#talk) {
+      this.#shown = this.#talk;
+      this.#field.value = this.#talk?.draft ?? "";
       // A keyboard that slides in unasked covers half of a phone.
-      if (matchMedia("(hover: hover)").matches) field.focus();
+      if (matchMedia("(hover: hover)").matches) this.#field.focus();
     }
     this.#grow();
   }
 
   /** Makes the field as high as what is in it, up to a bound in the style sheet. */
   #grow(): void {
-    const field = this.#field;
-    field.rows = Math.min(8, field.value.split("\n").length);
+    if (growsItself) return;
+    const { style } = this.#field;
+    style.height = "auto";
+    style.height = `${this.#field.scrollHeight}px`;
   }
 
   #set(text: string, cursor = text.length): void {
@@ -92,18 +101,16 @@ export class ComposeView extends RoomView {
   }
 
   #changed(): void {
-    const { talk } = this.room;
-    if (talk !== undefined) talk.draft = this.#field.value;
+    if (this.#talk !== undefined) this.#talk.draft = this.#field.value;
     this.room.client.typed(this.#field.value);
     this.#grow();
+    this.requestUpdate();
   }
 
   readonly #typed = () => {
-    this.#back = 0;
+    this.#writing.changed();
     this.#changed();
-    const found = this.#complete();
-    const isWanted = AT_ONCE.test(found.word) && !(found.word.startsWith("/") && found.word !== this.#before());
-    this.#suggest(isWanted ? found.candidates : [], found.word);
+    this.#suggestions.typed(this.#completions(), this.#before());
   };
 
   /** What is written up to the cursor. */
@@ -111,138 +118,129 @@ export class ComposeView extends RoomView {
     return this.#field.value.slice(0, this.#field.selectionStart);
   }
 
-  #complete() {
+  #completions(): Completions {
     return complete(this.#before(), this.room.client.state, this.room.client.pictures);
   }
 
-  #suggest(candidates: Candidate[], word: string): void {
-    this.#isCycling = false;
-    this.#candidates = candidates.slice(0, SUGGESTED);
-    this.#word = word;
-    this.#chosen = 0;
+  /** Puts a text in place of what stands before the cursor. */
+  #replaceBefore(text: string | undefined): void {
+    if (text !== undefined) this.#set(text + this.#field.value.slice(this.#field.selectionStart), text.length);
     this.requestUpdate();
   }
 
-  /** Puts a candidate in the place of the word. */
-  #take({ text }: Candidate): void {
-    const before = this.#before();
-    const rest = this.#field.value.slice(before.length);
-    const start = before.slice(0, before.length - this.#word.length) + text;
-    this.#word = text;
-    this.#set(start + rest, start.length);
-  }
-
-  #tab(): void {
-    if (this.#candidates.length === 0) {
-      const { candidates, word } = this.#complete();
-      this.#suggest(candidates, word);
-    } else if (this.#isCycling) this.#chosen = (this.#chosen + 1) % this.#candidates.length;
-    const chosen = this.#candidates[this.#chosen];
-    if (chosen === undefined) return;
-    this.#take(chosen);
-    this.#isCycling = true;
-    if (this.#candidates.length === 1) this.#suggest([], "");
-    this.requestUpdate();
+  #take(at?: number): void {
+    this.#replaceBefore(this.#suggestions.take(this.#before(), at));
+    this.#suggestions.close();
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
     // An input method has it first. Safari has ended the word when it tells of the key that does, and says so only by 229.
     if (event.isComposing || event.keyCode === 229) return;
-    const action = this.#actionOf(event);
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    const action = shiftKey || ctrlKey || altKey || metaKey ? undefined : this.#actionOf(key);
     if (action === undefined) return;
     event.preventDefault();
     action();
+    this.requestUpdate();
   };
 
   /** What a key does here, undefined for what the browser does with it. */
-  #actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent): (() => void) | undefined {
-    const isPlain = !shiftKey && !ctrlKey && !altKey && !metaKey;
-    const isOpen = this.#candidates.length > 0;
-    if (!isPlain) return undefined;
-    if (key === "Tab" && (isOpen || this.#complete().candidates.length > 0)) return () => this.#tab();
-    if (isOpen && !this.#isCycling) {
-      const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
-      if (Object.hasOwn(moves, key)) return () => this.#choose(moves[key]);
-      // Who has written it out wants to send it.
-      const isWhole = this.#candidates[this.#chosen].text.trim() === this.#word;
-      if (key === "Enter" && !isWhole) {
-        return () => {
-          this.#take(this.#candidates[this.#chosen]);
-          this.#suggest([], "");
-        };
-      }
+  #actionOf(key: string): (() => void) | undefined {
+    const suggestions = this.#suggestions;
+    if (suggestions.isOpen) {
+      const action = this.#choosing(key);
+      if (action !== undefined) return action;
     }
-    if (key === "Escape" && (isOpen || this.#replyTo !== undefined)) {
-      return () => {
-        if (!isOpen) this.#replyTo = undefined;
-        this.#suggest([], "");
-      };
+    const completions = key === "Tab" ? this.#completions() : undefined;
+    if (completions !== undefined && (suggestions.isOpen || completions.candidates.length > 0)) {
+      return () => this.#replaceBefore(suggestions.tab(completions, this.#before()));
     }
-    if (key === "Enter") return () => void this.#send();
-    const { value, selectionStart } = this.#field;
-    if (key === "ArrowUp" && !value.slice(0, selectionStart).includes("\n")) return this.#recall(1);
-    if (key === "ArrowDown" && this.#back > 0) return this.#recall(-1);
+    if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
+    if (key === "Enter") return () => this.#say(linesOf(this.#field.value), "typed");
+    if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
+    if (key === "ArrowUp" && this.#mayRecall) return this.#recalled(1);
+    if (key === "ArrowDown" && this.#writing.isBack) return this.#recalled(-1);
   }
 
-  #choose(step: number): void {
-    const { length } = this.#candidates;
-    this.#chosen = (this.#chosen + step + length) % length;
-    this.requestUpdate();
+  /** What a key does while there are suggestions. */
+  #choosing(key: string): (() => void) | undefined {
+    const suggestions = this.#suggestions;
+    if (key === "Escape") return () => suggestions.close();
+    // Who goes elsewhere in the text does not complete this word.
+    if (/^(?:Home|End|ArrowLeft|ArrowRight)$/.test(key)) suggestions.close();
+    if (suggestions.isCycling) return undefined;
+    if (key === "ArrowDown") return () => suggestions.move(1);
+    if (key === "ArrowUp") return () => suggestions.move(-1);
+    if (key === "Enter" && suggestions.isOpen && !suggestions.isWhole) return () => this.#take();
   }
 
-  /** Goes through what was written before. */
-  #recall(step: number): (() => void) | undefined {
-    const back = this.#back + step;
-    if (back > this.#history.length) return undefined;
-    return () => {
-      if (this.#back === 0) this.#unsent = this.#field.value;
-      this.#back = back;
-      this.#set(back === 0 ? this.#unsent : this.#history.at(-back)!);
-    };
+  /** Whether up-arrow has no line of the text to go to. */
+  get #mayRecall(): boolean {
+    const field = this.#field;
+    const isOneRow = field.scrollHeight < 2 * parseFloat(getComputedStyle(field).lineHeight);
+    return this.#writing.isBack || isOneRow || field.selectionEnd === 0;
+  }
+
+  #recalled(step: 1 | -1): (() => void) | undefined {
+    const text = this.#writing.recall(step, this.#field.value);
+    return text === undefined ? undefined : () => this.#set(text);
   }
 
   readonly #pasted = async (event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    const lines = linesOf(text);
-    if (lines.length < 2) return;
+    if (linesOf(text).length < 2) return;
     event.preventDefault();
+    const talk = this.#talk;
     const { value, selectionStart, selectionEnd } = this.#field;
-    const whole = linesOf(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+    const whole = value.slice(0, selectionStart) + text + value.slice(selectionEnd);
+    const lines = linesOf(whole);
     const { words } = this;
-    const answer = await ask(words.paste(whole.length), words.sendMany(whole.length), whole.join("\n"));
+    const other = words.putIntoLine;
+    const answer = await ask(words.paste(lines.length), words.sendMany(lines.length), {
+      detail: lines.join("\n"),
+      other,
+    });
+    if (talk !== this.#talk) {
+      // They are elsewhere by now: it stays there, and is sent nowhere.
+      if (talk !== undefined) talk.draft = whole;
+      if (talk !== undefined) this.room.keepDraft(talk);
+      return;
+    }
     this.#field.focus();
-    if (answer) this.#say(whole, "text");
-    else this.#set(value, selectionStart);
+    // A command that stood there is meant as one; what is pasted never is.
+    if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text");
+    else if (answer === "other") this.#set(whole.replaceAll(/\r\n?/g, "\n"));
   };
-
-  async #send(): Promise<void> {
-    this.#say(linesOf(this.#field.value), "typed");
-    await this.updateComplete;
-  }
 
   /** Hands lines to the client. @param reading How the first of them is read; the others are text. */
   #say(lines: readonly string[], reading: "typed" | "text"): void {
     if (lines.length === 0) return;
-    const { client, talk } = this.room;
-    this.#history.push(lines.join("\n"));
-    if (this.#history.length > REMEMBERED) this.#history.shift();
-    this.#back = 0;
-    const replyTo = this.#replyTo;
-    this.#replyTo = undefined;
-    this.#field.value = "";
-    if (talk !== undefined) talk.draft = "";
-    this.#suggest([], "");
-    lines.forEach((line, i) => void client.input(line, i === 0 ? reading : "text", i === 0 ? replyTo : undefined));
+    const { client } = this.room;
+    const talk = this.#talk;
+    const { replyTo } = this.#writing;
+    const isCommand = reading === "typed" && /^\/(?!\/)/.test(lines[0]);
+    if (!isCommand) this.#writing.replyTo = undefined;
+    this.#writing.sent(lines.join("\n"));
+    this.#suggestions.close();
+    this.#set("");
+    lines.forEach((line, i) => {
+      const where = { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) };
+      void client.input(line, i === 0 ? reading : "text", where);
+    });
     // Who writes has seen what is above.
     if (talk !== undefined) client.markRead(talk);
-    this.#grow();
     this.sent();
     this.room.changed();
   }
 
   async #pick(picking: Picking): Promise<void> {
-    await import("./picker.ts");
-    this.#picking = this.#picking === undefined ? picking : undefined;
+    const isSame = this.#picking !== undefined && picking === "text";
+    try {
+      await import("./picker.ts");
+      this.#picking = isSame ? undefined : picking;
+    } catch {
+      this.room.tell({ kind: "error", text: this.words.emojiFailed });
+    }
     this.requestUpdate();
   }
 
@@ -253,13 +251,18 @@ export class ComposeView extends RoomView {
   };
 
   readonly #picked = (emoji: string) => {
-    const { talk, client } = this.room;
     if (this.#picking === "text") {
       const before = this.#before();
       const rest = this.#field.value.slice(this.#field.selectionEnd);
       this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
-    } else if (this.#picking !== undefined && talk !== undefined) client.react(talk, this.#picking.line, emoji);
+    } else if (this.#picking !== undefined) this.room.client.react(this.#picking.talk, this.#picking.line, emoji);
     this.#unpick();
+  };
+
+  readonly #submitted = (event: SubmitEvent) => {
+    event.preventDefault();
+    this.#say(linesOf(this.#field.value), "typed");
+    this.#field.focus();
   };
 
   override render(): TemplateResult {
@@ -269,15 +272,18 @@ export class ComposeView extends RoomView {
     const isPrivate = this.#talk?.kind === "private";
     const label = target === undefined ? words.write : words.writeTo(name);
     const hint = isPrivate ? words.onlyTo(name) : label;
-    const hasList = this.#candidates.length > 0;
+    const { isOpen, chosen } = this.#suggestions;
     return html`
-      ${this.#above()}
+      <div class="above">
+        ${this.#picker()} ${this.#list()} ${this.#answered()}
+        <p class="typing">${this.#notice()}</p>
+      </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
         <textarea id="line" rows="1" aria-label=${label} placeholder=${hint} enterkeyhint="send" dir="auto"
-          aria-autocomplete="list" aria-controls=${hasList ? "suggestions" : nothing}
-          aria-activedescendant=${hasList ? `suggestion${this.#chosen}` : nothing}
-          @input=${this.#typed} @keydown=${this.#keyed} @paste=${this.#pasted}></textarea>
+          aria-autocomplete="list" aria-controls=${isOpen ? "suggestions" : nothing}
+          aria-activedescendant=${isOpen ? `suggestion${chosen}` : nothing}
+          @input=${this.#typed} @keydown=${this.#keyed} @paste=${this.#pasted} @click=${this.#clicked}></textarea>
         <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji}
           aria-expanded=${this.#picking !== undefined} @click=${() => void this.#pick("text")}>😊</button>
         <button class="send" type="submit" aria-label=${words.send} title=${words.send}>➤</button>
@@ -285,45 +291,50 @@ export class ComposeView extends RoomView {
     `;
   }
 
-  readonly #submitted = (event: SubmitEvent) => {
-    event.preventDefault();
-    void this.#send();
-    this.#field.focus();
+  readonly #clicked = () => {
+    this.#suggestions.close();
+    this.requestUpdate();
   };
 
-  /** What stands above the line: who is typing, what it answers, what completes it, the picker. */
-  #above(): TemplateResult {
-    const { words } = this;
+  /** Who is typing. */
+  #notice(): string {
     const typing = [...this.#talk?.typing.values() ?? []].map(clean);
-    const notice = typing.length === 0 ? "" : typing.length > 3 ? words.severalTyping : words.typing(typing.join(", "));
-    return html`<div class="above">
-      ${this.#picking === undefined ? nothing : this.#picker(this.#picking)}
-      ${
-      this.#candidates.length === 0
-        ? nothing
-        : html`<ul class="suggestions" id="suggestions" role="listbox" aria-label=${words.suggestions}>${
-          this.#candidates.map(({ label }, i) =>
-            html`
-              <li role="option" id="suggestion${i}" aria-selected=${i === this.#chosen}
-                @mousedown=${(event: Event) => {
-                  event.preventDefault();
-                  this.#take(this.#candidates[i]);
-                  this.#suggest([], "");
-                }}><bdi>${this.#picture(label)}${clean(label)}</bdi></li>
-            `
-          )
-        }</ul>`
-    }
-      ${
-      this.#replyTo === undefined ? nothing : html`<div class="replying">
-        <span>${words.replyingTo(clean(this.#replyTo.from))}: <bdi>${clean(this.#replyTo.text)}</bdi></span>
-        <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${() => {
-        this.#replyTo = undefined;
-        this.requestUpdate();
-      }}>✕</button></div>`
-    }
-      <p class="typing">${notice}</p>
-    </div>`;
+    if (typing.length === 0) return "";
+    return typing.length > 3 ? this.words.severalTyping : this.words.typing(typing.join(", "));
+  }
+
+  #answered(): unknown {
+    const { replyTo } = this.#writing;
+    if (replyTo === undefined) return nothing;
+    const { words } = this;
+    const end = () => {
+      this.#writing.replyTo = undefined;
+      this.requestUpdate();
+    };
+    return html`
+      <div class="replying">
+        <span>${words.replyingTo(clean(replyTo.from))}: <bdi>${clean(replyTo.text)}</bdi></span>
+        <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${end}>✕</button>
+      </div>
+    `;
+  }
+
+  #list(): unknown {
+    const { candidates, chosen, isOpen } = this.#suggestions;
+    if (!isOpen) return nothing;
+    const take = (event: Event, i: number) => {
+      // The field keeps the focus.
+      event.preventDefault();
+      this.#take(i);
+    };
+    return html`<ul class="suggestions" id="suggestions" role="listbox" aria-label=${this.words.suggestions}>${
+      candidates.map(({ label }, i) =>
+        html`
+          <li role="option" id="suggestion${i}" aria-selected=${i === chosen}
+            @mousedown=${(event: Event) => take(event, i)}><bdi>${this.#picture(label)}${clean(label)}</bdi></li>
+        `
+      )
+    }</ul>`;
   }
 
   #picture(label: string): unknown {
@@ -333,7 +344,9 @@ export class ComposeView extends RoomView {
     `;
   }
 
-  #picker(picking: "text" | { line: Line }): TemplateResult {
+  #picker(): unknown {
+    const picking = this.#picking;
+    if (picking === undefined) return nothing;
     const { words, room } = this;
     const heading = picking === "text" ? words.emoji : words.reactTo(clean(picking.line.from));
     return html`

@@ -21,10 +21,14 @@ export interface RowView {
   locale: string;
   pictures: ReadonlyMap<string, string>;
   canTag: boolean;
-  canRemove: boolean;
+  /** Whose messages may be removed. */
+  canRemove: "own" | "all" | "none";
+  isSelf: (nick: string) => boolean;
   act: (action: "reply" | "react" | "remove", line: Line) => void;
   toggle: (line: Line, reaction: string) => void;
   open: (name: string) => void;
+  /** Goes to another line of the talk. */
+  goTo: (line: Line) => void;
 }
 
 /** How many colours of avatars there are. */
@@ -55,7 +59,7 @@ export function drawRow(row: Row, view: RowView): unknown {
 
 /** All on which the look of a line depends. */
 function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk }: RowView): unknown[] {
-  const reactions = [...line.reactions].map(([reaction, { size }]) => `${reaction} ${size}`).join(" ");
+  const reactions = [...line.reactions].map(([reaction, nicks]) => `${reaction} ${[...nicks].join(" ")}`).join("\n");
   const quote = talk.find(line.replyTo);
   return [line, isHead, reactions, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
 }
@@ -84,13 +88,24 @@ function happened(lines: readonly Line[], { words, locale }: RowView): TemplateR
   return html`<li class="happened">${clock(lines[0].time, locale)}<span>${happenings(lines, words)}</span></li>`;
 }
 
+const graphemes = new Intl.Segmenter();
+/** What was drawn for a name: the same people come again and again. */
+const avatars = new Map<string, TemplateResult>();
+/** Names that are remembered. */
+const AVATARS = 5_000;
+
 /** The first character of a name in a colour of its own: it says nothing that the name does not. */
 export function avatar(nick: string): TemplateResult {
+  const known = avatars.get(nick);
+  if (known !== undefined) return known;
+  if (avatars.size >= AVATARS) avatars.clear();
   const shown = clean(nick);
   let hash = 0;
   for (const character of shown.toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
-  const first = [...new Intl.Segmenter().segment(shown)][0]?.segment ?? "?";
-  return html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
+  const first = [...graphemes.segment(shown)][0]?.segment ?? "?";
+  const drawn = html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
+  avatars.set(nick, drawn);
+  return drawn;
 }
 
 function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
@@ -123,44 +138,52 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
 function who(line: Line, { words, open }: RowView): TemplateResult {
   const nick = clean(line.from);
   if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
-  return html`<button class="nick" type="button" title=${words.talkTo(nick)} @click=${() =>
+  return html`<button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
     open(line.from)}><bdi>${nick}</bdi></button>`;
 }
 
-function quote(line: Line, { talk, words }: RowView): unknown {
+function quote(line: Line, { talk, words, goTo }: RowView): unknown {
+  if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
-  if (answered === undefined) return nothing;
+  if (answered === undefined) return html`<p class="quote">↩ ${words.olderMessage}</p>`;
   const text = answered.redacted === undefined
     ? clean(answered.text).slice(0, QUOTED)
     : words.removed(clean(answered.redacted.by) || words.someone);
-  return html`<blockquote dir="auto"><b><bdi>${clean(answered.from)}</bdi></b> ${text}</blockquote>`;
+  return html`
+    <button class="quote" type="button" tabindex="-1" dir="auto"
+      @click=${() => goTo(answered)}><b><bdi>${clean(answered.from)}</bdi></b> ${text}</button>
+  `;
 }
 
-function reactions(line: Line, { toggle }: RowView): unknown {
-  if (line.reactions.size === 0) return nothing;
+/** Reactions that are shown of one line. */
+const REACTIONS = 12;
+
+function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
+  const all = [...line.reactions].map(([reaction, nicks]) => ({ reaction, nicks: [...nicks], text: clean(reaction) }))
+    .filter(({ text }) => text.trim() !== "");
+  if (all.length === 0) return nothing;
+  const more = all.length - REACTIONS;
   return html`<div class="reactions">${
-    [...line.reactions].map(([reaction, nicks]) => {
-      const who = [...nicks].map(clean).join(", ");
+    all.slice(0, REACTIONS).map(({ reaction, nicks, text }) => {
+      const who = nicks.map(clean).join(", ");
       return html`
-        <button type="button" title=${who}
-          @click=${() => toggle(line, reaction)}><bdi>${clean(reaction)}</bdi> ${nicks
-            .size}<span class="hidden"> ${who}</span></button>
+        <button type="button" tabindex="-1" title=${who} aria-pressed=${nicks.some(isSelf)}
+          @click=${() => toggle(line, reaction)}><bdi>${text}</bdi> ${nicks
+            .length}<span class="hidden"> ${who}</span></button>
       `;
     })
-  }</div>`;
+  }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
 }
 
 const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
 
 function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult {
-  const offered = (["reply", "react", "remove"] as const).filter((name) =>
-    name !== "remove" || (line.own && canRemove)
-  );
+  const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
+  const offered = (["reply", "react", "remove"] as const).filter((name) => name !== "remove" || mayRemove);
   return html`<div class="actions">${
     offered.map((name) =>
-      html`<button type="button" aria-label=${words[name]} title=${words[name]} @click=${() => act(name, line)}>${
-        ICONS[name]
-      }</button>`
+      html`<button type="button" tabindex="-1" aria-label=${words[name]} title=${words[name]} @click=${() =>
+        act(name, line)}>${ICONS[name]}</button>`
     )
   }</div>`;
 }

@@ -8,9 +8,10 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { isSpeech, type Line, type Talk } from "../client/talk.ts";
+import { casefold } from "../protocol.ts";
+import { isSpeech, type Line, Talk } from "../client/talk.ts";
 import { RoomView } from "./element.ts";
-import { drawRow } from "./line.ts";
+import { drawRow, type RowView } from "./line.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 
@@ -21,7 +22,9 @@ const NEAR = { end: 40, edge: 600 };
 
 /** The lines of a talk. */
 export class LogView extends RoomView {
-  act: (action: "reply" | "react" | "remove", line: Line) => void = () => {};
+  act: (action: "reply" | "react" | "remove", talk: Talk, line: Line) => void = () => {};
+  /** Called when the person wants to write. */
+  leave: () => void = () => {};
 
   #talk: Talk | undefined;
   #rows: Row[] = [];
@@ -30,9 +33,18 @@ export class LogView extends RoomView {
   #end = Infinity;
   /** The first line that was not read when the talk was opened. */
   #firstNew: Line | undefined;
-  #isLoading = false;
   /** The row that the reader looks at, and where it stood. */
   #anchor: { key: unknown; top: number } | undefined;
+  /** The row that the reader is to be brought to. */
+  #goal: unknown;
+  /** How far down it was, to tell which way the reader goes. */
+  #top = 0;
+  /** The talks whose older lines are on their way, and those for which they did not come. */
+  readonly #loading = new Set<Talk>();
+  readonly #failed = new WeakSet<Talk>();
+  /** Whether new lines are read out: not what was said before, as it is loaded. */
+  #isLive = false;
+  #last: Line | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
   #resized: ResizeObserver | undefined;
 
@@ -71,9 +83,16 @@ export class LogView extends RoomView {
     this.requestUpdate();
   }
 
+  /** Scrolls by so many pages. */
+  scrollPages(pages: number): void {
+    const box = this.#box;
+    box?.scrollBy({ top: pages * box.clientHeight * 0.9 });
+  }
+
   protected override willUpdate(): void {
     const { talk } = this.room;
-    if (talk !== this.#talk) this.#show(talk);
+    const isOther = talk !== this.#talk;
+    if (isOther) this.#leave(talk);
     if (talk === undefined) return;
     // Where the page was out of sight, what comes then is new to the reader.
     if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstNew(talk);
@@ -81,9 +100,19 @@ export class LogView extends RoomView {
     const first = this.#rows.slice(this.#start).find(({ type }) => type !== "date")?.key;
     const before = this.#rows.findIndex(({ key }) => key === first);
     this.#rows = rowsOf(talk.lines, this.room.notes(talk), this.#firstNew);
-    if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - WINDOW.step);
-    else this.#follow(this.#rows.findIndex(({ key }) => key === first) - before);
+    if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
+    else if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - WINDOW.step);
+    else if (!isOther) this.#follow(this.#rows.findIndex(({ key }) => key === first) - before);
     if (!this.#isAtEnd) this.#anchor ??= this.#topRow();
+    this.#listen(talk, isOther);
+  }
+
+  /** Reads out what comes from now on, once something has. */
+  #listen(talk: Talk, isOther: boolean): void {
+    const last = talk.lines.at(-1);
+    if (isOther) this.#isLive = false;
+    else if (last !== this.#last && last?.history === false) this.#isLive = true;
+    this.#last = last;
   }
 
   /** Lets the window show the same rows as before, where so many have come above it, or less than 0 are gone. */
@@ -92,12 +121,21 @@ export class LogView extends RoomView {
     this.#end = Math.min(this.#rows.length, this.#end + moved);
   }
 
-  #show(talk: Talk | undefined): void {
-    this.#talk = talk;
+  /** Brings the reader to a row. */
+  #goTo(at: number): void {
+    if (at < 0) return;
+    this.#start = Math.max(0, at - WINDOW.step / 2);
+    this.#end = Math.min(this.#rows.length, this.#start + WINDOW.most);
+    this.#goal = this.#rows[at].key;
+  }
+
+  #leave(next: Talk | undefined): void {
+    this.#talk = next;
+    this.#rows = [];
     this.#start = 0;
     this.#end = Infinity;
-    this.#anchor = undefined;
-    this.#firstNew = talk && firstNew(talk);
+    this.#anchor = this.#goal = undefined;
+    this.#firstNew = next && firstNew(next);
   }
 
   protected override updated(): void {
@@ -110,16 +148,27 @@ export class LogView extends RoomView {
     this.#extend();
   }
 
-  /** Puts the reader where they were. */
+  /** Puts the reader where they were, or where they are to be. */
   #settle(): void {
     const box = this.#box;
     if (box === null) return;
-    if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
-    else if (this.#anchor !== undefined) {
-      const element = this.#elements.get(this.#anchor.key);
-      if (element !== undefined) box.scrollTop += element.getBoundingClientRect().top - this.#anchor.top;
-    }
-    this.#anchor = undefined;
+    const goal = this.#elements.get(this.#goal);
+    const anchor = this.#elements.get(this.#anchor?.key);
+    if (goal !== undefined) {
+      box.scrollTop += goal.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 5;
+    } else if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
+    else if (anchor !== undefined) box.scrollTop += anchor.getBoundingClientRect().top - this.#anchor!.top;
+    this.#anchor = this.#goal = undefined;
+    this.#top = box.scrollTop;
+    if (goal !== undefined) this.#arrive(box);
+  }
+
+  /** Where the end is in view, new lines are followed. */
+  #arrive(box: HTMLElement): void {
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    if (this.#isAtEnd || this.#end < this.#rows.length || below > NEAR.end) return;
+    this.#end = Infinity;
+    this.requestUpdate();
   }
 
   /** The first row that is in view. */
@@ -136,15 +185,11 @@ export class LogView extends RoomView {
   readonly #scrolled = () => {
     const box = this.#box;
     if (box === null) return;
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    const isEndDrawn = this.#end >= this.#rows.length;
-    if (isEndDrawn && below <= NEAR.end) {
-      if (this.#isAtEnd) return;
-      this.#end = Infinity;
-      this.requestUpdate();
-      return;
-    }
-    if (this.#isAtEnd) {
+    const isUp = box.scrollTop < this.#top;
+    this.#top = box.scrollTop;
+    if (this.#talk !== undefined) this.#failed.delete(this.#talk);
+    if (!isUp) this.#arrive(box);
+    else if (this.#isAtEnd) {
       // The reader has gone up: from now on the window stays where they are.
       this.#end = this.#rows.length;
       this.requestUpdate();
@@ -174,49 +219,87 @@ export class LogView extends RoomView {
 
   async #load(talk: Talk): Promise<void> {
     const { history } = this.room.client;
-    if (this.#isLoading || talk.complete || !history.isKept || talk.lines.length === 0) return;
-    this.#isLoading = true;
+    const isOf = this.#loading.has(talk) || this.#failed.has(talk) || talk.complete || talk.lines.length === 0;
+    if (isOf || !history.isKept) return;
+    this.#loading.add(talk);
     this.requestUpdate();
     const count = await history.older(talk);
-    this.#isLoading = false;
+    this.#loading.delete(talk);
     // Nothing came and there is more: the server did not answer. It is asked again when the reader scrolls.
-    if (count > 0 || talk.complete) this.requestUpdate();
+    if (count === 0 && !talk.complete) this.#failed.add(talk);
+    this.requestUpdate();
   }
+
+  readonly #keyed = (event: KeyboardEvent) => {
+    const { key, target } = event;
+    const row = target instanceof Element ? target.closest<HTMLElement>(".said") : null;
+    const rows = () => [...this.querySelectorAll<HTMLElement>(".said")];
+    const buttons = () => [...row?.querySelectorAll<HTMLElement>("button, a") ?? []];
+    const step = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
+    const moves: Record<string, () => HTMLElement | undefined> = {
+      ArrowUp: () => row === null ? rows().at(-1) : rows()[rows().indexOf(row) + step],
+      ArrowDown: () => row === null ? undefined : rows()[rows().indexOf(row) + step],
+      ArrowRight: () => buttons()[buttons().indexOf(target as HTMLElement) + step],
+      ArrowLeft: () => buttons()[buttons().indexOf(target as HTMLElement) + step] ?? row ?? undefined,
+    };
+    if (key === "Escape") this.leave();
+    else if (!Object.hasOwn(moves, key)) return;
+    else moves[key]()?.focus();
+    event.preventDefault();
+  };
 
   override render(): TemplateResult {
     const { words, room } = this;
     const { talk, client } = room;
-    if (talk === undefined) {
-      return html`
-        <div class="scroll">
-          <p class="hint">${words.noChannel}</p>
-        </div>
-      `;
-    }
-    const view = {
+    const view = talk && this.#view(talk);
+    const shown = view === undefined
+      ? room.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
+      : this.#rows.slice(this.#start, this.#end);
+    const isBeginning = talk !== undefined && this.#start === 0 && talk.complete;
+    const isLoading = talk !== undefined && this.#loading.has(talk);
+    const isLive = talk === undefined || (this.#isAtEnd && this.#isLive);
+    return html`
+      <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
+        aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed}>
+        ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
+        ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
+        ${talk === undefined && client.connected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
+        <ol class="rows ${talk?.kind ?? ""}">${repeat(
+          shown,
+          ({ key }) => key,
+          (row) => drawRow(row, view ?? this.#view(NOWHERE)),
+        )}</ol>
+      </div>
+      ${this.#isAtEnd
+        ? nothing
+        : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
+          words.newBelow(talk?.unread ?? 0)
+        } ↓</button>`}
+    `;
+  }
+
+  #view(talk: Talk): RowView {
+    const { words, room } = this;
+    const { client } = room;
+    const { nick } = client.state;
+    const isOperator = talk.members.get(casefold(nick))?.prefix.includes("@") === true;
+    const canRemove = !client.can("draft/message-redaction") ? "none" : isOperator ? "all" : "own";
+    return {
       talk,
       words,
       locale: settings.locale,
       pictures: room.pictures,
       canTag: client.can("message-tags"),
-      canRemove: client.can("draft/message-redaction"),
-      act: this.act,
-      toggle: (line: Line, reaction: string) => client.react(talk, line, reaction),
-      open: (name: string) => void room.open(name),
+      canRemove,
+      isSelf: (nick) => client.state.isSelf(nick),
+      act: (action, line) => this.act(action, talk, line),
+      toggle: (line, reaction) => client.react(talk, line, reaction),
+      open: (name) => void room.open(name),
+      goTo: (line) => {
+        this.#goTo(this.#rows.findIndex(({ key }) => key === line));
+        this.requestUpdate();
+      },
     };
-    const shown = this.#rows.slice(this.#start, this.#end);
-    const isBeginning = this.#start === 0 && talk.complete;
-    // deno-fmt-ignore -- the list keeps its elements to find the reader's place again
-    return html`
-      <div class="scroll" tabindex="0" role="log" aria-label=${words.messages}
-        aria-live=${this.#isAtEnd ? "polite" : "off"} aria-busy=${this.#isLoading} @scroll=${this.#scrolled}>
-        ${this.#isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
-        ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
-        <ol class="rows ${talk.kind}">${repeat(shown, ({ key }) => key, (row) => drawRow(row, view))}</ol>
-      </div>
-      ${this.#isAtEnd ? nothing : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
-        words.newBelow(talk.unread)
-      } ↓</button>`}`;
   }
 
   override update(changed: Map<PropertyKey, unknown>): void {
@@ -230,6 +313,9 @@ export class LogView extends RoomView {
     });
   }
 }
+
+/** What notes are told in where there is no talk. */
+const NOWHERE = new Talk("", "channel");
 
 /** The first of the lines that are unread. */
 function firstNew(talk: Talk): Line | undefined {

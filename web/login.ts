@@ -35,11 +35,16 @@ export class LoginView extends View {
   declare isBusy: boolean;
   /** Called with what was filled in. */
   enter: (entry: Entry) => void = () => {};
-  #isPasswordAsked = false;
+  /** How often the room has asked for its password. */
+  #passwordAsked = 0;
   readonly #guest = `guest-${1000 + Math.floor(Math.random() * 9000)}`;
 
   override firstUpdated(): void {
     this.querySelector<HTMLInputElement>("[name=nick]")?.select();
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("refusal") && this.refusal?.isPassword) this.#passwordAsked++;
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
@@ -52,13 +57,11 @@ export class LoginView extends View {
     const { words, refusal, isBusy } = this;
     const nick = settings.get("nick") || this.#guest;
     const channel = channelOfAddress() ?? (settings.get("channel") || "lobby");
-    const isWrong = this.#isPasswordAsked && refusal?.isPassword === true;
-    if (refusal?.isPassword) this.#isPasswordAsked = true;
     const text = refusal === undefined
       ? ""
       : !refusal.isPassword
       ? refusal.text
-      : isWrong
+      : this.#passwordAsked > 1
       ? words.passwordWrong
       : words.passwordNeeded;
     return html`
@@ -75,7 +78,7 @@ export class LoginView extends View {
             <input name="channel" .defaultValue=${channel} required maxlength="50" autocomplete="off" spellcheck="false"
               autocapitalize="none">
           </label>
-          ${!this.#isPasswordAsked ? nothing : html`<label>${words.password}
+          ${this.#passwordAsked === 0 ? nothing : html`<label>${words.password}
             <input name="password" type="password" required autocomplete="current-password">
           </label>`}
           <p class="refusal" role="alert">${text}</p>

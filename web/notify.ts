@@ -14,15 +14,19 @@ import { settings } from "./settings.ts";
 /** Whether this browser can notify at all: it must know the page by https, or be on the server's own machine. */
 export const canNotify = isSecureContext && "Notification" in globalThis;
 
-/** Whether the person has asked for it, or refused: then the browser does not ask again. */
+/** What the person has told the browser; to ask it for that takes long. */
+let permission: NotificationPermission = canNotify ? Notification.permission : "denied";
+addEventListener("focus", () => permission = canNotify ? Notification.permission : "denied");
+
+/** Whether the person has allowed it, or refused: then the browser does not ask again. */
 export function notifying(): NotificationPermission {
-  return canNotify ? Notification.permission : "denied";
+  return permission;
 }
 
 /** Asks the person, which browsers allow only on a click. */
 export async function askToNotify(): Promise<void> {
-  if (canNotify) await Notification.requestPermission();
-  settings.dispatchEvent(new Event("change"));
+  if (canNotify) permission = await Notification.requestPermission();
+  settings.set("notifications", permission === "granted");
 }
 
 /** Characters of a message that a notification shows. */
@@ -45,7 +49,7 @@ export class Notifier {
     const isForMe = said.mention === true || said.private;
     if (talk === undefined || said.own || !isForMe || document.hasFocus()) return;
     if (settings.get("sound")) this.#sound();
-    if (notifying() !== "granted") return;
+    if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
     const body = clean(said.text).slice(0, SHOWN);
     try {

@@ -6,6 +6,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { casefold } from "../protocol.ts";
 import type { Member } from "../client/events.ts";
@@ -22,8 +23,14 @@ export class PeopleView extends RoomView {
     const members = state.channel === undefined ? [] : state.members(state.channel);
     return html`
       <h2>${this.words.onlineCount(members.length)}</h2>
-      <ul>${repeat(members, ({ nick }) => casefold(nick), (member) => this.#entry(member))}</ul>
+      <ul>${repeat(members, ({ nick }) => casefold(nick), (member) => this.#drawn(member))}</ul>
     `;
+  }
+
+  /** Drawn anew only where it looks otherwise: there may be thousands. */
+  #drawn(member: Member): unknown {
+    const look = [member.nick, member.prefix, member.away, this.room.client.state.isSelf(member.nick), this.words];
+    return guard(look, () => this.#entry(member));
   }
 
   #entry(member: Member): TemplateResult {

@@ -101,6 +101,8 @@ export class PickerView extends View {
   };
 
   readonly #keyed = (event: KeyboardEvent) => {
+    // An input method has it first; see compose.ts.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
       event.preventDefault();
       this.close();

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { casefold } from "../protocol.ts";
 import { Client } from "../client/client.ts";
 import type { ClientEvent, Happening } from "../client/events.ts";
 import type { State } from "../client/state.ts";
@@ -22,8 +23,9 @@ export interface Entry {
   nick: string;
   channel: string;
   password?: string;
-  /** Talks that were open before, with what is written there and not sent. */
+  /** Talks that were open before, with what is written there and not sent; and the person that was talked to. */
   drafts?: [name: string, draft: string][];
+  person?: string;
 }
 
 /** Notes of one talk that are kept. */
@@ -45,14 +47,19 @@ export class Room extends EventTarget {
   isIn = false;
 
   readonly #notes = new WeakMap<Talk, Note[]>();
-  /** Notes of the time when there was no talk yet. */
-  readonly #early: Note[] = [];
+  /** Notes of a time without any talk. */
+  #homeless: Note[] = [];
+  /** What was being written in talks that are closed, by folded name. */
+  readonly #drafts = new Map<string, string>();
+  /** Whom to go back to as soon as there is a channel. */
+  #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
   #isDue = false;
 
-  constructor({ nick, channel, password, drafts = [] }: Entry, pictures: ReadonlyMap<string, string>) {
+  constructor({ nick, channel, password, drafts = [], person }: Entry, pictures: ReadonlyMap<string, string>) {
     super();
     this.pictures = pictures;
+    this.#person = person;
     this.client = new Client({
       dial: webSocketDial(socketUrl()),
       address: location.host,
@@ -81,9 +88,23 @@ export class Room extends EventTarget {
     return this.client.state.current;
   }
 
-  /** What the page tells in a talk. */
-  notes(talk: Talk): readonly Note[] {
-    return this.#notes.get(talk) ?? [];
+  /** What the page tells in a talk, or where there is none. */
+  notes(talk: Talk | undefined): readonly Note[] {
+    return talk === undefined ? this.#homeless : this.#notes.get(talk) ?? [];
+  }
+
+  /** Keeps the draft of a talk that is closed, for when it is open again. */
+  keepDraft(talk: Talk): void {
+    if (talk.draft !== "" && this.client.state.find(talk.name) !== talk) {
+      this.#drafts.set(casefold(talk.name), talk.draft);
+    }
+  }
+
+  /** Gives a talk the draft that it had when it was closed. */
+  restoreDraft(talk: Talk): void {
+    const name = casefold(talk.name);
+    talk.draft ||= this.#drafts.get(name) ?? "";
+    this.#drafts.delete(name);
   }
 
   /** Goes to a talk, which is joined if need be. */
@@ -103,8 +124,8 @@ export class Room extends EventTarget {
     this.#isDue = true;
     const draw = () => {
       this.#isDue = false;
-      this.#showTitle();
       this.dispatchEvent(new Event("change"));
+      this.#showTitle();
     };
     // A hidden page has no frames, but a title.
     if (document.hidden) setTimeout(draw, 100);
@@ -115,8 +136,9 @@ export class Room extends EventTarget {
   tell(note: Told, time = Date.now()): void {
     const { talk } = this;
     const told: Note = { ...note, time, after: talk?.lines.at(-1) };
-    if (talk === undefined) this.#early.push(told);
-    else this.#notes.set(talk, [...this.notes(talk), told].slice(-NOTES));
+    const notes = [...this.notes(talk), told].slice(-NOTES);
+    if (talk === undefined) this.#homeless = notes;
+    else this.#notes.set(talk, notes);
     this.changed();
   }
 
@@ -127,25 +149,33 @@ export class Room extends EventTarget {
       this.isIn = true;
       this.lost = undefined;
     } else if (event.type === "disconnected") this.lost = event.reason;
-    else if (event.type === "target") this.#tellEarly();
+    else if (event.type === "target") this.#aimed();
     if ((event.type === "message" || event.type === "action") && !event.history) {
       this.#notifier.said(event, this.client.state.talkOf(event));
     }
     this.changed();
   }
 
-  #tellEarly(): void {
-    if (this.talk === undefined) return;
-    for (const { time, ...note } of this.#early.splice(0)) this.tell(note, time);
+  /** There may be a talk now where there was none. */
+  #aimed(): void {
+    const { talk } = this;
+    if (talk === undefined) return;
+    const homeless = this.#homeless;
+    this.#homeless = [];
+    for (const { time, ...note } of homeless) this.tell(note, time);
+    const person = this.#person;
+    this.#person = undefined;
+    if (person !== undefined) void this.open(person);
   }
 
-  /** `bob --> alice`, with what is unread before it. */
+  /** `bob --> alice`, with what is unread before it; and the channel in the address. Browsers bound how often it changes. */
   #showTitle(): void {
-    const { nick, target } = this.client.state;
+    const { nick, target, channel } = this.client.state;
     const unread = this.unread === 0 ? "" : `(${this.unread}) `;
-    document.title = clean(`${unread}${target === undefined ? nick : `${nick} --> ${target}`}`);
-    const channel = this.client.state.channel?.slice(1);
-    if (channel !== undefined) history.replaceState(null, "", `#${encodeURIComponent(channel)}`);
+    const title = clean(`${unread}${target === undefined ? nick : `${nick} --> ${target}`}`);
+    if (document.title !== title) document.title = title;
+    const hash = channel === undefined ? location.hash : `#${encodeURIComponent(channel.slice(1))}`;
+    if (location.hash !== hash) history.replaceState(null, "", hash);
   }
 }
 
@@ -164,6 +194,22 @@ const NOTES_OF: {
   // What a server or a service says, and nobody has a talk with.
   notice: (event, state) =>
     state.talkOf(event) === undefined ? { kind: "info", text: `${event.from}: ${event.text}` } : undefined,
+  // Of a channel that is joined the list shows it.
+  names: ({ channel, members, isAsked }, state) =>
+    isAsked || state.joined(channel) === undefined
+      ? {
+        kind: "info",
+        text: `${settings.words.onlineIn(channel, members.length)}: ${members.map(({ nick }) => nick).join(", ")}`,
+      }
+      : undefined,
+  kick: ({ own, by, channel, reason }) =>
+    own
+      ? {
+        kind: "error",
+        text: `${settings.words.youWereKicked(by, channel)}${reason && `: ${reason}`}`,
+        invitedTo: channel,
+      }
+      : undefined,
   invite: ({ nick, by, channel }, state) =>
     state.isSelf(nick) ? { kind: "info", text: settings.words.invited(by, channel), invitedTo: channel } : undefined,
 };

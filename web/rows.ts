@@ -48,15 +48,13 @@ const GATHERED = 50;
 export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firstNew?: Line): Row[] {
   const rows: Row[] = [];
   const after = Map.groupBy(notes, (note) => note.after);
+  const days = new Days();
   const tell = (line: Line | undefined) => {
     for (const note of after.get(line) ?? []) rows.push({ type: "note", key: note, note });
   };
   tell(undefined);
-  let day = "";
   for (const line of lines) {
-    const date = new Date(line.time).toDateString();
-    if (date !== day) rows.push({ type: "date", key: `date ${date}`, time: line.time });
-    day = date;
+    if (!days.isSame(line.time)) rows.push({ type: "date", key: `date ${days.start}`, time: line.time });
     if (line === firstNew) rows.push({ type: "new", key: "new" });
     const last = rows.at(-1);
     if (isSpeech(line)) {
@@ -67,6 +65,25 @@ export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firs
     tell(line);
   }
   return rows;
+}
+
+/** The days that lines are of; most are of the day of the line before, which a look at the clock's parts need not say. */
+class Days {
+  /** Milliseconds since 1970. */
+  start = 0;
+  #end = 0;
+
+  /** Whether a time is of the same local day as the last that was asked about. */
+  isSame(time: number): boolean {
+    if (time >= this.start && time < this.#end) return true;
+    const date = new Date(time);
+    date.setHours(0, 0, 0, 0);
+    this.start = date.getTime();
+    // Where clocks are changed a day is longer or shorter.
+    date.setDate(date.getDate() + 1);
+    this.#end = date.getTime();
+    return false;
+  }
 }
 
 /** Whether a line goes on with what was said in another. */

@@ -15,6 +15,7 @@ interface Values {
   talks: boolean;
   people: boolean;
   sound: boolean;
+  notifications: boolean;
 }
 
 const KEY = "teahouse";
@@ -35,16 +36,15 @@ class Settings extends EventTarget {
 
   constructor() {
     super();
-    const { nick, channel, language, talks, people, sound } = load();
-    // Where there is no room for lists beside the talk, they slide over it when they are asked for.
-    const isWide = matchMedia("(min-width: 56rem)").matches;
+    const { nick, channel, language, talks, people, sound, notifications } = load();
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
       language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
-      talks: isWide && talks !== false,
-      people: isWide && people !== false,
+      talks: talks !== false,
+      people: people !== false,
       sound: sound === true,
+      notifications: notifications !== false,
     };
     document.documentElement.lang = this.#values.language;
   }
@@ -64,7 +64,7 @@ class Settings extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  toggle(name: "talks" | "people" | "sound"): void {
+  toggle(name: "talks" | "people" | "sound" | "notifications"): void {
     this.set(name, !this.get(name));
   }
 
