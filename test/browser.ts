@@ -23,11 +23,16 @@ const PROGRAM = "chromium";
 /** What is to be installed before a page can be tested. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
-/** A test of the page, with a browser of its own; skipped where there is no Chromium. */
-export function pageTest(name: string, body: (browser: Browser) => Promise<void>): void {
+/**
+ * A test of the page, with a browser of its own; skipped where there is no Chromium.
+ *
+ * @param others Other programs that it needs and that are not installed.
+ */
+export function pageTest(name: string, body: (browser: Browser) => Promise<void>, others: string[] = []): void {
+  const missing = [...MISSING, ...others];
   Deno.test({
-    name: `page: ${name}${skipped(MISSING)}`,
-    ignore: MISSING.length > 0,
+    name: `page: ${name}${skipped(missing)}`,
+    ignore: missing.length > 0,
     async fn() {
       await using browser = await openBrowser();
       // One error that tells of both: what a test saw is often only the trace of what went wrong in a page.
@@ -222,9 +227,10 @@ export class Guest {
     await this.page.getByRole("main").getByRole("heading", { level: 1, name: talk, exact: true }).waitFor();
   }
 
-  /** The texts of all lines that are shown, in their order: what was said, and notes of the page. */
+  /** The texts of all lines that are shown, in their order, but for what the server itself tells. */
   async lines(): Promise<string[]> {
-    return await this.log.getByRole("listitem").getByRole("paragraph").allInnerTexts();
+    const lines = await this.log.getByRole("listitem").getByRole("paragraph").allInnerTexts();
+    return lines.filter((line) => !line.startsWith("Teahouse.local: "));
   }
 
   /** Waits until the page gives an answer that is equal to this, where each asking is quick. */

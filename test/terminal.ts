@@ -4,7 +4,9 @@
  * @module
  */
 
-import { isInstalled } from "./room.ts";
+import { AssertionError } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { isInstalled, PATIENCE } from "./room.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -14,7 +16,7 @@ export const CLIENT = ["run", "-A", "--no-check", "client.ts"];
 export const hasScript = await isInstalled("script");
 
 /** The client at a terminal that `script` makes; when it has ended, its exit code and the terminal's modes are printed. */
-export class Terminal {
+export class Terminal implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #done: Promise<void>;
@@ -48,7 +50,12 @@ export class Terminal {
   /** Waits until the screen was given that text, somewhere after another one. */
   async shows(text: string, after = ""): Promise<void> {
     const shown = () => this.#output.slice(Math.max(0, this.#output.indexOf(after))).includes(text);
-    while (!this.#output.includes(after) || !shown()) await new Promise<void>((resolve) => this.#wake = resolve);
+    const show = async () => {
+      while (!this.#output.includes(after) || !shown()) await new Promise<void>((resolve) => this.#wake = resolve);
+    };
+    await deadline(show(), PATIENCE).catch(() => {
+      throw new AssertionError(`Waited in vain for "${text}" on a terminal. It was given:\n${this.#output}`);
+    });
   }
 
   async types(keys: string): Promise<void> {
@@ -63,7 +70,13 @@ export class Terminal {
   async ended(): Promise<string> {
     await this.#done;
     await this.#child.status;
-    await this.#writer.abort();
+    await this.#writer.abort().catch(() => {});
     return this.#output;
+  }
+
+  /** Ends it as Ctrl-C does, where it has not ended yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.types("\x15\x03").catch(() => {});
+    await this.ended();
   }
 }
