@@ -266,14 +266,15 @@ export class Guest {
     });
   }
 
-  /** What axe finds that keeps people from using the page: its serious and critical violations. */
+  /** What axe finds that makes the page harder to use for some people, of any impact. */
   async barriers(): Promise<string[]> {
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() =>
       (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] })
     );
-    return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
-      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+    return violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`)
+    );
   }
 
   /** Takes a picture of the page, where pictures are wanted. */
