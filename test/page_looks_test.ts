@@ -107,6 +107,12 @@ test("on a phone the lists slide in, nothing is wider than the screen, and a tap
     await mei.page.touchscreen.tap(name.test("Talks") ? 380 : 10, 400);
     await list.waitFor({ state: "hidden" });
   }
+  const line = mei.line("that is all");
+  await line.getByRole("paragraph").tap();
+  await line.getByRole("button", { name: "Reply" }).tap();
+  await mei.page.getByText("Replying to josé").waitFor();
+  await mei.button("Cancel").tap();
+  await mei.page.getByText("Replying to josé").waitFor({ state: "detached" });
 });
 
 test("a browser that speaks Chinese has the page in Chinese, and it can be changed", async (browser) => {

@@ -43,7 +43,7 @@ export class TeaHouse extends View {
     addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
     addEventListener("keydown", this.#keyed);
-    isNarrow.addEventListener("change", this.#chosen);
+    isNarrow.addEventListener("change", this.#narrowed);
     this.#stay = takeStay();
     if (this.#stay !== undefined) void this.#enter(this.#stay);
   }
@@ -55,7 +55,7 @@ export class TeaHouse extends View {
     removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
     removeEventListener("keydown", this.#keyed);
-    isNarrow.removeEventListener("change", this.#chosen);
+    isNarrow.removeEventListener("change", this.#narrowed);
   }
 
   readonly #addressChanged = () => {
@@ -121,6 +121,12 @@ export class TeaHouse extends View {
 
   /** Lets the list that slides over the talk go. */
   readonly #chosen = () => {
+    if (this.#sliding === undefined) return;
+    this.#sliding = undefined;
+    this.requestUpdate();
+  };
+
+  readonly #narrowed = () => {
     this.#sliding = undefined;
     this.requestUpdate();
   };

@@ -145,13 +145,15 @@ function who(line: Line, { words, open }: RowView): TemplateResult {
 function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
-  if (answered === undefined) return html`<p class="quote">↩ ${words.olderMessage}</p>`;
+  if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
   const text = answered.redacted === undefined
     ? clean(answered.text).slice(0, QUOTED)
     : words.removed(clean(answered.redacted.by) || words.someone);
   return html`
-    <button class="quote" type="button" tabindex="-1" dir="auto"
-      @click=${() => goTo(answered)}><b><bdi>${clean(answered.from)}</bdi></b> ${text}</button>
+    <blockquote
+      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${clean(
+        answered.from,
+      )}</bdi></b> ${text}</button></blockquote>
   `;
 }
 
