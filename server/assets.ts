@@ -79,6 +79,8 @@ const FILES: [path: RegExp, file: string][] = [
   [/^\/web\/((?:[\w-]+\/)*[\w-]+\.ts)$/, "web/$1"],
   [/^\/(?:web\/)?((?:[\w-]+\/)*[\w-]+\.(?:css|gif|ico|mp3|ogg|png|svg|wav|webmanifest|webp|woff2))$/, "web/$1"],
 ];
+/** Longer ones than any of these; file systems have a limit, and an error of its own for it. */
+const LONGEST_PATH = 200;
 /** What only tests need. */
 const TESTS = /(?:^|\/)(?:\w*_test|testing)\.ts$/;
 
@@ -120,6 +122,13 @@ function asset(body: Uint8Array | string, type: string, cacheControl: string, po
 interface Cached {
   /** When it was changed and how long it is, as one text. */
   stamp: string;
+  /** Whoever asks while it is being read is given the same. */
+  asset: Promise<Asset>;
+}
+
+/** What is put together here, as it was the last time. */
+interface Made {
+  text: string;
   asset: Asset;
 }
 
@@ -128,16 +137,22 @@ export class Assets {
   readonly #root: string;
   readonly #packages: Packages;
   readonly #cache = new Map<string, Cached>();
+  readonly #made = new Map<string, Made>();
+  /** The names that a module imports as it loads. */
+  readonly #imports = new WeakMap<Asset, string[]>();
+  /** The page that is being put together: many who ask at once cost as much as one. */
+  #page: Promise<Asset | undefined> | undefined;
 
-  /** @param root The folder, with a slash at its end; the project's own when left out. */
+  /** @param root The folder; the project's own when left out. */
   constructor(root: string = ROOT, packages: Packages = findPackages()) {
-    this.#root = root;
+    this.#root = Deno.realPathSync(root) + "/";
     this.#packages = packages;
   }
 
   /** What a path means, undefined where that is nothing. @param path A URL's, without its query. */
   async get(path: string): Promise<Asset | undefined> {
-    if (path === "/") return await this.#page();
+    if (path.length > LONGEST_PATH) return undefined;
+    if (path === "/") return await (this.#page ??= this.#makePage().finally(() => this.#page = undefined));
     if (path === "/emoji/") return await this.#pictures();
     const inPackage = this.#packages.file(path);
     if (inPackage !== undefined) return await this.#file(inPackage, IMMUTABLE);
@@ -148,7 +163,7 @@ export class Assets {
   /** A file of the project that lies where its path says: no link leads out of the folders that are served. */
   async #own(file: string): Promise<Asset | undefined> {
     const real = await realPath(this.#root + file);
-    return real === await Deno.realPath(this.#root) + "/" + file ? await this.#file(real, REVALIDATE) : undefined;
+    return real === this.#root + file ? await this.#file(real, REVALIDATE) : undefined;
   }
 
   async #file(file: string, cacheControl: string): Promise<Asset | undefined> {
@@ -158,16 +173,28 @@ export class Assets {
       if (!isFile) return undefined;
       stamp = `${mtime?.getTime()} ${size}`;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
+      if (isNotThere(error)) return undefined;
       throw error;
     }
     const cached = this.#cache.get(file);
-    if (cached?.stamp === stamp) return cached.asset;
-    const bytes = await Deno.readFile(file);
-    const extension = file.slice(file.lastIndexOf(".") + 1);
-    const body = extension === "ts" ? stripTypeScriptTypes(new TextDecoder().decode(bytes)) : bytes;
-    const fresh = asset(body, TYPES[extension], cacheControl);
-    this.#cache.set(file, { stamp, asset: fresh });
+    if (cached?.stamp === stamp) return await cached.asset;
+    const fresh = { stamp, asset: read(file, cacheControl) };
+    this.#cache.set(file, fresh);
+    try {
+      return await fresh.asset;
+    } catch (error) {
+      // The next one who asks may be luckier.
+      if (this.#cache.get(file) === fresh) this.#cache.delete(file);
+      throw error;
+    }
+  }
+
+  /** What was put together for a path: the same asset as before while it is the same text, so it is compressed once. */
+  #make(path: string, text: string, type: string, policy = SANDBOX): Asset {
+    const last = this.#made.get(path);
+    if (last?.text === text) return last.asset;
+    const fresh = asset(text, type, REVALIDATE, policy);
+    this.#made.set(path, { text, asset: fresh });
     return fresh;
   }
 
@@ -175,7 +202,7 @@ export class Assets {
    * The page: web/index.html with the import map in place of `<!-- import map -->`, and hints that let all the modules
    * that it will import load at once.
    */
-  async #page(): Promise<Asset | undefined> {
+  async #makePage(): Promise<Asset | undefined> {
     const file = await this.#own("web/index.html");
     if (file === undefined) return undefined;
     const html = new TextDecoder().decode(file.body);
@@ -185,7 +212,7 @@ export class Assets {
     // A hint that comes before the map would keep some browsers from reading it.
     const head = [`<script type="importmap">${importMap}</script>`, ...hints].join("\n");
     const policy = pagePolicy(`'sha256-${hash("sha256", importMap)}'`);
-    return asset(html.replace("<!-- import map -->", () => head), TYPES.html, REVALIDATE, policy);
+    return this.#make("/", html.replace("<!-- import map -->", () => head), TYPES.html, policy);
   }
 
   /** The paths of all modules that these import as they load, and their own. */
@@ -195,14 +222,22 @@ export class Assets {
     for (const path of found) {
       const module = path.startsWith("/") ? await this.get(path) : undefined;
       if (module?.type !== TYPES.js) continue;
-      for (const { n: name, d: dynamic } of parse(new TextDecoder().decode(module.body))[0]) {
-        // What is imported later is loaded later.
-        if (name === undefined || dynamic !== -1) continue;
+      for (const name of this.#importsOf(module)) {
         const next = /^\.{0,2}\//.test(name) ? new URL(name, `http://page${path}`).pathname : this.#packages.path(name);
         if (next !== undefined) found.add(next);
       }
     }
     return [...found];
+  }
+
+  #importsOf(module: Asset): string[] {
+    const known = this.#imports.get(module);
+    if (known !== undefined) return known;
+    const [imports] = parse(new TextDecoder().decode(module.body));
+    // What is imported later is loaded later.
+    const names = imports.flatMap(({ n: name, d: dynamic }) => name === undefined || dynamic !== -1 ? [] : [name]);
+    this.#imports.set(module, names);
+    return names;
   }
 
   /** The picture emoji, as JSON: by its name the path of each. */
@@ -214,15 +249,28 @@ export class Assets {
       const name = PICTURE.exec(file)?.[1];
       if (name !== undefined && isCodeName(name)) pictures[name] = `/emoji/${file}`;
     }
-    return asset(JSON.stringify(pictures), TYPES.json, REVALIDATE);
+    return this.#make("/emoji/", JSON.stringify(pictures), TYPES.json);
   }
+}
+
+async function read(file: string, cacheControl: string): Promise<Asset> {
+  const bytes = await Deno.readFile(file);
+  const extension = file.slice(file.lastIndexOf(".") + 1);
+  const body = extension === "ts" ? stripTypeScriptTypes(new TextDecoder().decode(bytes)) : bytes;
+  return asset(body, TYPES[extension], cacheControl);
+}
+
+function isNotThere(error: unknown): boolean {
+  return [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop].some((type) =>
+    error instanceof type
+  );
 }
 
 async function realPath(file: string): Promise<string | undefined> {
   try {
     return await Deno.realPath(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    if (isNotThere(error)) return undefined;
     throw error;
   }
 }

@@ -11,26 +11,32 @@ import { fromFileUrl } from "@std/path/from-file-url";
 interface Package {
   /** Names that code imports, each with the file that it means. */
   names: Record<string, string>;
-  /** Where code may also import `NAME/file`. */
-  hasFiles?: true;
+  /** Which of its files are served, and so may be imported as `NAME/file` or by one another. */
+  files: RegExp;
   /** The package that brings it, where that is not this project. */
   of?: string;
 }
 
+const MODULES = /\.js$/;
+
 /**
- * All of them. The files are those that are made for a browser, which is not always what Deno resolves to. Nothing of a
- * package but its modules and its data is served.
+ * All of them. The files are those that are made for a browser, which is not always what Deno resolves to. What is served
+ * is kept in memory, so of a package with much data only that is served which the page uses.
  */
 const PACKAGES: Record<string, Package> = {
-  "lit": { names: { "lit": "index.js" }, hasFiles: true },
-  "lit-html": { names: { "lit-html": "lit-html.js" }, hasFiles: true, of: "lit" },
-  "lit-element": { names: { "lit-element": "index.js" }, hasFiles: true, of: "lit" },
-  "@lit/reactive-element": { names: { "@lit/reactive-element": "reactive-element.js" }, hasFiles: true, of: "lit" },
-  "deno-std": { names: { "@std/text/closest-string": "text/closest_string.js" } },
-  "gemoji": { names: { "gemoji": "index.js" } },
-  "linkifyjs": { names: { "linkifyjs": "dist/linkify.mjs" } },
-  "emoji-picker-element": { names: { "emoji-picker-element": "index.js" }, hasFiles: true },
-  "emoji-picker-element-data": { names: {}, hasFiles: true },
+  "lit": { names: { "lit": "index.js" }, files: MODULES },
+  "lit-html": { names: { "lit-html": "lit-html.js" }, files: MODULES, of: "lit" },
+  "lit-element": { names: { "lit-element": "index.js" }, files: MODULES, of: "lit" },
+  "@lit/reactive-element": {
+    names: { "@lit/reactive-element": "reactive-element.js" },
+    files: MODULES,
+    of: "lit",
+  },
+  "deno-std": { names: { "@std/text/closest-string": "text/closest_string.js" }, files: /^text\/\w+\.js$/ },
+  "gemoji": { names: { "gemoji": "index.js" }, files: MODULES },
+  "linkifyjs": { names: { "linkifyjs": "dist/linkify.mjs" }, files: /^dist\/linkify\.mjs$/ },
+  "emoji-picker-element": { names: { "emoji-picker-element": "index.js" }, files: MODULES },
+  "emoji-picker-element-data": { names: {}, files: /^(?:en|zh)\/emojibase\/data\.json$/ },
 };
 
 /** Where they are found: `/npm/NAME@VERSION/file`, so that what has been loaded once never needs to be asked for again. */
@@ -61,22 +67,22 @@ const RESOLVED: Record<string, string> = {
 
 /** Finds the packages among the installed ones. @throws {Error} Where one is not installed. */
 export function findPackages(): Packages {
-  const folders = new Map<string, string>();
+  const folders = new Map<string, { folder: string; files: RegExp }>();
   const imports: Record<string, string> = {};
-  for (const [name, { names, hasFiles, of }] of Object.entries(PACKAGES)) {
+  for (const [name, { names, files, of }] of Object.entries(PACKAGES)) {
     const own = fromFileUrl(import.meta.resolve(of ?? RESOLVED[name] ?? name));
     const folder = folderOf(name, of === undefined ? own : createRequire(own).resolve(name));
     const { version } = JSON.parse(Deno.readTextFileSync(`${folder}package.json`));
-    folders.set(`${name}@${version}`, folder);
+    folders.set(`${name}@${version}`, { folder, files });
     for (const [specifier, file] of Object.entries(names)) imports[specifier] = `${PREFIX}${name}@${version}/${file}`;
-    if (hasFiles) imports[`${name}/`] = `${PREFIX}${name}@${version}/`;
+    imports[`${name}/`] = `${PREFIX}${name}@${version}/`;
   }
   return {
     importMap: JSON.stringify({ imports }),
     file(path) {
-      const match = FILE.exec(path);
-      const folder = match === null ? undefined : folders.get(match[1]);
-      return folder === undefined ? undefined : folder + match![2];
+      const [, name, file] = FILE.exec(path) ?? [];
+      const found = folders.get(name);
+      return found?.files.test(file) ? found.folder + file : undefined;
     },
     path(name) {
       if (Object.hasOwn(imports, name)) return imports[name];

@@ -1,0 +1,158 @@
+import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { init as lexerReady, parse } from "es-module-lexer";
+import { type Asset, Assets } from "./assets.ts";
+
+/** A project folder with these files, which goes with the test. */
+async function project(files: Record<string, string>): Promise<AsyncDisposable & { path: string; assets: Assets }> {
+  const path = await Deno.makeTempDir({ prefix: "teahouse-" });
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.mkdir(`${path}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  return {
+    path,
+    assets: new Assets(path),
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+function textOf(asset: Asset | undefined): string {
+  return new TextDecoder().decode(asset?.body);
+}
+
+Deno.test("all that the page imports, at once or later, is served, from here and as a module", async () => {
+  await lexerReady;
+  const assets = new Assets();
+  const page = textOf(await assets.get("/"));
+  const { imports }: { imports: Record<string, string> } = JSON.parse(
+    /<script type="importmap">(.*?)<\/script>/.exec(page)![1],
+  );
+  const resolve = (name: string, from: string): string => {
+    if (/^\.{0,2}\//.test(name)) return new URL(name, `http://page${from}`).pathname;
+    const folder = Object.keys(imports).find((key) => key.endsWith("/") && name.startsWith(key));
+    const path = imports[name] ?? (folder && imports[folder] + name.slice(folder.length));
+    return path ?? `${from} imports ${name}, which the import map has not`;
+  };
+  const found = new Set([...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path));
+  const hinted = new Set([...page.matchAll(/modulepreload" href="([^"]+)"/g)].map(([, path]) => path));
+  const needed = new Set([...page.matchAll(/type="module" src="([^"]+)"/g)].map(([, path]) => path));
+  for (const path of found) {
+    const asset = await assets.get(path);
+    assertNotEquals(asset, undefined, path);
+    if (!asset!.type.startsWith("text/javascript")) continue;
+    for (const { n: name, d: dynamic } of parse(textOf(asset))[0]) {
+      if (name === undefined) continue;
+      const next = resolve(name, path);
+      found.add(next);
+      if (dynamic === -1 && needed.has(path)) needed.add(next);
+    }
+    for (const [, name] of textOf(asset).matchAll(/import\.meta\.resolve\("([^"]+)"\)/g)) {
+      found.add(resolve(name, path));
+    }
+  }
+  assertEquals(hinted, needed, "hints are for what loads at once");
+  assertEquals([...found].filter((path) => path.endsWith("/data.json")).length, 2, "emoji in both languages");
+});
+
+Deno.test("a module has no types, and an edited one is what the next request gets, with another tag", async () => {
+  await using room = await project({ "web/a.ts": "export const tea: string = '茶';\n" });
+  const before = await room.assets.get("/web/a.ts");
+  assertMatch(textOf(before), /^export const tea\s+= '茶';\n$/);
+  assertEquals(await room.assets.get("/web/a.ts"), before);
+  await Deno.writeTextFile(`${room.path}/web/a.ts`, "export const coffee: string = '咖啡';\n");
+  const after = await room.assets.get("/web/a.ts");
+  assertStringIncludes(textOf(after), "咖啡");
+  assertNotEquals(after!.etag, before!.etag);
+});
+
+Deno.test("the page has hints for the modules that it imports now, and only those", async () => {
+  const html = '<head><!-- import map --><script type="module" src="/web/main.ts"></script></head>';
+  await using room = await project({
+    "web/index.html": html,
+    "web/main.ts": 'import "./a.ts"; import type { B } from "./b.ts"; void import("./c.ts");',
+    "web/a.ts": 'import "./main.ts"; export {};',
+    "web/b.ts": "export type B = 1;",
+    "web/c.ts": "export {};",
+  });
+  const hints = async () => [...textOf(await room.assets.get("/")).matchAll(/href="([^"]+)"/g)].map(([, path]) => path);
+  assertEquals(await hints(), ["/web/main.ts", "/web/a.ts"]);
+  assertEquals(await room.assets.get("/"), await room.assets.get("/"));
+  await Deno.writeTextFile(`${room.path}/web/a.ts`, 'import { b } from "./b.ts"; b();');
+  assertEquals(await hints(), ["/web/main.ts", "/web/a.ts", "/web/b.ts"]);
+});
+
+Deno.test("a module that is no TypeScript is an error each time, until it is mended", async () => {
+  await using room = await project({ "web/a.ts": "export const = 1;" });
+  for (let i = 0; i < 2; i++) {
+    assertEquals(await room.assets.get("/web/a.ts").then(() => "served", () => "refused"), "refused");
+  }
+  await Deno.writeTextFile(`${room.path}/web/a.ts`, "export const one = 1;");
+  assertEquals(textOf(await room.assets.get("/web/a.ts")), "export const one = 1;");
+});
+
+Deno.test("nothing is served but what is meant to be: no way out of the folders, no links, no tests", async () => {
+  await using room = await project({
+    "secret.ts": "export {};",
+    "server/web.ts": "export {};",
+    "web/style.css": "p {}",
+    "web/notes.txt": "notes",
+    "web/a_test.ts": "export {};",
+    "web/a.ts/b.ts": "export {};",
+    "client/testing.ts": "export {};",
+    "client/talk.ts": "export {};",
+    "emoji/mod_test.ts": "export {};",
+    "emoji/cup.svg": "<svg/>",
+  });
+  await Deno.symlink(`${room.path}/secret.ts`, `${room.path}/web/link.ts`);
+  await Deno.symlink(room.path, `${room.path}/web/up`);
+  await Deno.symlink("/etc/hosts", `${room.path}/emoji/hosts.svg`);
+  await Deno.symlink("nowhere.ts", `${room.path}/web/dangling.ts`);
+  await Deno.symlink("loop.ts", `${room.path}/web/loop.ts`);
+  for (const path of ["/style.css", "/web/style.css", "/client/talk.ts", "/emoji/cup.svg"]) {
+    assertNotEquals(await room.assets.get(path), undefined, path);
+  }
+  const refused = [
+    ...["/secret.ts", "/server/web.ts", "/web/../secret.ts", "/web/..%2fsecret.ts", "/web/%2e%2e/secret.ts"],
+    ...["/web/..\\secret.ts", "/web//a.ts", "//secret.ts", "/web/./style.css", "/web/style.css/", "/web/style.css%00"],
+    ...["/web/style.css\0.ts", "/web/a.ts", "/web", "/web/", "/web/notes.txt", "/web/a_test.ts", "/web/missing.ts"],
+    ...["/client/testing.ts", "/client/Talk.ts", "/emoji/mod_test.ts", "/emoji/../secret.ts"],
+    ...["/web/link.ts", "/web/up/secret.ts", "/web/up/web/style.css", "/emoji/hosts.svg", "/web/dangling.ts"],
+    ...["/web/loop.ts", "/npm/", "/npm/ws@8.23.0/index.js", "/npm/deno-std@1.4.0/cli/mod.js"],
+    ...["/npm/gemoji@8.1.0/package.json", "/npm/gemoji@8.1.0/../ws/index.js", "/npm/gemoji@0.0.0/index.js"],
+    "/npm/gemoji@8.1.0/index.js/a.js",
+    ...["/npm/emoji-picker-element-data@1.8.0/de/emojibase/data.json", "/constructor", "/__proto__", "", "*"],
+    `/web/${"a".repeat(300)}.ts`,
+    `/emoji/${"a/".repeat(3_000)}.svg`,
+    `/npm/gemoji@8.1.0/${"a".repeat(300)}.js`,
+  ];
+  for (const path of refused) assertEquals(await room.assets.get(path), undefined, path);
+});
+
+Deno.test("/emoji/ tells which pictures there are, by the names that a code can have", async () => {
+  await using room = await project({
+    "emoji/mod.ts": "export {};",
+    "emoji/tea_house.svg": "<svg/>",
+    "emoji/cat.png": "png",
+    "emoji/Loud Cat.png": "png",
+    "emoji/README.md": "",
+    "emoji/folder.svg/x": "",
+  });
+  const pictures = await room.assets.get("/emoji/");
+  assertEquals(JSON.parse(textOf(pictures)), { cat: "/emoji/cat.png", tea_house: "/emoji/tea_house.svg" });
+  for (const path of Object.values<string>(JSON.parse(textOf(await new Assets().get("/emoji/"))))) {
+    assertMatch(textOf(await new Assets().get(path)), /^<svg/);
+  }
+});
+
+Deno.test("what is worth it is compressed, and is then the same", async () => {
+  const text = "export const tea = '茶';\n".repeat(100);
+  await using room = await project({ "web/a.ts": text, "web/short.ts": "export {};", "emoji/a.png": text });
+  const asset = (await room.assets.get("/web/a.ts"))!;
+  assertEquals(`${brotliDecompressSync((await asset.encoded("br"))!)}`, text);
+  assertEquals(`${gunzipSync((await asset.encoded("gzip"))!)}`, text);
+  assertEquals(await asset.encoded("br"), await asset.encoded("br"));
+  for (const path of ["/web/short.ts", "/emoji/a.png"]) {
+    assertEquals(await (await room.assets.get(path))!.encoded("br"), undefined, path);
+  }
+});
