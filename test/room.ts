@@ -18,7 +18,7 @@ const ROOT = new URL("..", import.meta.url);
 export const PATIENCE = 20_000;
 
 /** What each server of a test is told, so that it keeps to itself. A test's own flags come after them. */
-const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--web-port", "0", "--db", ":memory:"];
+const FLAGS = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:"];
 
 /**
  * Asks again and again, for what nobody announces: another program's screen, a file, a figure of the kernel.
@@ -84,6 +84,8 @@ export async function openFolder(): Promise<AsyncDisposable & { path: string }> 
 export interface RoomOptions {
   /** The most files that the server may have open; the machine's own limit when left out. */
   openFiles?: number;
+  /** Whether there is a page: not where memory is measured, of which it takes 14 MiB. Default true. */
+  page?: boolean;
   /** Where it listens, for a server that is told not to print it. */
   port?: number;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
@@ -91,9 +93,13 @@ export interface RoomOptions {
 }
 
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
-export async function openRoom(flags: string[] = [], { openFiles, port, preload }: RoomOptions = {}): Promise<Room> {
+export async function openRoom(
+  flags: string[] = [],
+  { openFiles, page = true, port, preload }: RoomOptions = {},
+): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
-  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS, ...flags];
+  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
+  server.push(...(page ? ["--web-port", "0"] : ["--no-web"]), ...flags);
   if (port !== undefined) server.push("--port", `${port}`);
   const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
   const room = new Room(

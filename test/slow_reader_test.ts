@@ -11,8 +11,9 @@ import { isInstalled, openRoom, PATIENCE, type Person, type Room, skipped } from
 
 const MEBIBYTE = 1 << 20;
 
-/** Padded to what people say in the longer of their lines; 10 MB in all, more than any kernel buffers. */
-const TEXT = "Green tea is steeped at eighty degrees and for two minutes, black tea with water that boils";
+/** 40 MB in all: more than any kernel buffers, and more than memory may grow. */
+const TEXT = "Green tea is steeped at eighty degrees and for two minutes, black tea with water that boils. ".repeat(4)
+  .trim();
 
 /**
  * Comes in and into #tea, and then only counts. `done` resolves when that many messages have come, all in their order,
@@ -70,8 +71,9 @@ Deno.test(
     skipped(noNetcat ? ["nc"] : []),
   { ignore: noNetcat || Deno.build.os !== "linux" },
   async () => {
-    // Without history, whose garbage would hide what is looked for.
-    await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0", "--keep", "0"]);
+    // Without what else takes memory: the history and the page.
+    const flags = ["--flood-limit", "0", "--max-per-ip", "0", "--keep", "0"];
+    await using room = await openRoom(flags, { page: false, preload: "test/collect.ts" });
     const alice = await room.person("alice", { join: "#tea" });
     const warming = 10_000, messages = 100_000;
     const readers = [await counts(room, "bob", warming + messages), await counts(room, "carol", warming + messages)];
