@@ -13,7 +13,7 @@ import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
 import { addressSet } from "./server/visitors.ts";
-import { Web, type WebOptions } from "./server/web.ts";
+import type { WebOptions } from "./server/web.ts";
 
 const HELP = `Teahouse ${config.version}: opens a chat room that people join from a browser, a terminal or
 any IRC client.
@@ -194,6 +194,8 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
  * and on a machine where people try things something often has 8080, one of the next serves as well.
  */
 async function openWeb(hostname: string, port: number | undefined, connections: Connections, options: WebOptions) {
+  // Who wants no page need not wait for what it is served with.
+  const { Web } = await import("./server/web.ts");
   const ports = port === undefined ? [8080, 8081, 8082, 8083, 8084, 0] : [port];
   for (const candidate of ports) {
     try {
