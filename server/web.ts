@@ -36,6 +36,18 @@ const TIMEOUTS = {
   ping: 25_000,
 };
 
+/**
+ * Requests that a connection may have open at once. Browsers wait for an answer before they ask again, and what is asked
+ * for meanwhile would all be answered into memory.
+ */
+const MOST_OPEN_REQUESTS = 16;
+
+/**
+ * How many parts a message, a frame and the pongs that its sender does not read may take. Each part keeps some KiB, so
+ * what is small by its bytes need not be small; no client comes near these.
+ */
+const PARTS = { maxFragments: 64, maxBufferedChunks: 128, maxPendingAutoPongs: 60 };
+
 /** What every answer says. */
 const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -54,6 +66,8 @@ export interface WebOptions {
   maxPerIp?: number;
   /** What is given out; the project's own when left out. */
   assets?: Assets;
+  /** Other times to wait than `TIMEOUTS`. */
+  timeouts?: Partial<typeof TIMEOUTS>;
   /** Told of what goes wrong. */
   onError?: (text: string) => void;
 }
@@ -76,6 +90,11 @@ function isKnown({ headers }: IncomingMessage, etag: string): boolean {
   return tags.includes("*") || tags.includes(opaque(etag));
 }
 
+/** Whether something comes behind the request (RFC 9112, section 6.3). */
+function hasContent({ headers }: IncomingMessage): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+}
+
 /** The path of a request, also of one that names the host as for a proxy (RFC 9112, section 3.2.2). */
 function pathOf({ url = "" }: IncomingMessage): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
@@ -85,11 +104,14 @@ function pathOf({ url = "" }: IncomingMessage): string {
 export class Web {
   readonly #connections: Connections;
   readonly #options: WebOptions;
+  readonly #timeouts: typeof TIMEOUTS;
   readonly #visitors: Visitors;
   readonly #assets: Assets;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #perAddress = new Map<string, number>();
+  /** Requests that are not answered yet. */
+  readonly #open = new WeakMap<Socket, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   #isClosing = false;
 
@@ -98,11 +120,12 @@ export class Web {
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
     this.#assets = options.assets ?? new Assets();
+    const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     this.#server = createServer({
-      requestTimeout: TIMEOUTS.request,
-      headersTimeout: TIMEOUTS.request,
-      keepAliveTimeout: TIMEOUTS.keepAlive,
-      connectionsCheckingInterval: TIMEOUTS.check,
+      requestTimeout: timeouts.request,
+      headersTimeout: timeouts.request,
+      keepAliveTimeout: timeouts.keepAlive,
+      connectionsCheckingInterval: timeouts.check,
     }, (request, response) => this.#answer(request, response));
     this.#server.on("connection", (socket: Socket) => this.#count(socket));
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
@@ -110,10 +133,14 @@ export class Web {
       noServer: true,
       maxPayload: LARGEST_MESSAGE,
       perMessageDeflate: false,
+      ...PARTS,
       // The client's order is its preference.
       handleProtocols: (offered) => [...offered].find((protocol) => SUBPROTOCOLS.includes(protocol)) ?? false,
     });
-    this.#timer = setInterval(() => this.ping(), TIMEOUTS.ping);
+    this.#sockets.on("wsClientError", ({ message }, socket, request) => {
+      this.#say(this.#onto(socket as Socket, request), 400, message);
+    });
+    this.#timer = setInterval(() => this.ping(), timeouts.ping);
   }
 
   /**
@@ -169,6 +196,11 @@ export class Web {
 
   /** Answers a request. Never rejects. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const open = (this.#open.get(socket) ?? 0) + 1;
+    this.#open.set(socket, open);
+    if (open > MOST_OPEN_REQUESTS) return void socket.destroy();
+    response.once("close", () => this.#open.set(socket, this.#open.get(socket)! - 1));
     try {
       await this.#respond(request, response);
     } catch (error) {
@@ -182,9 +214,10 @@ export class Web {
     const { method, headers } = request;
     const refusal = this.#visitors.refuses({ address: request.socket.remoteAddress ?? "", headers });
     if (refusal !== undefined) return this.#say(response, 421, refusal);
+    // What it would send is not read.
+    if (hasContent(request)) response.setHeader("Connection", "close");
     if (method !== "GET" && method !== "HEAD") {
-      // What it would send is not read.
-      response.setHeader("Connection", "close").setHeader("Allow", "GET, HEAD");
+      response.setHeader("Allow", "GET, HEAD");
       return this.#say(response, 405, "only GET and HEAD are answered");
     }
     const path = pathOf(request);
@@ -230,15 +263,23 @@ export class Web {
     response.end(`${text}\n`);
   }
 
+  /** An answer to a request whose connection the HTTP server has let go of, and which ends with it. */
+  #onto(socket: Socket, request: IncomingMessage): ServerResponse {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.on("finish", () => socket.destroySoon());
+    // Nobody else looks after it any more. A WebSocket has none of this; the room looks after it.
+    socket.setTimeout(this.#timeouts.request, () => socket.destroy());
+    return response;
+  }
+
   /** Takes a WebSocket into the room, or says why not. */
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const { headers } = request;
     // Nobody else listens any more; what becomes of the socket is known by its "close".
     socket.on("error", () => {});
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(socket);
-    response.on("finish", () => socket.destroySoon());
+    const response = this.#onto(socket, request);
     // Whoever offers another protocol may be answered as if it had not (RFC 9110, section 7.8).
     if (headers.upgrade?.toLowerCase() !== "websocket") return void this.#answer(request, response);
     const visit = { address: socket.remoteAddress ?? "", headers };
