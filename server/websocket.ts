@@ -81,9 +81,9 @@ export class WebSocketTransport implements Transport {
   #waiting: Uint8Array[] = [];
   #bytesWaiting = 0;
   #isPaused = false;
-  /** Why what came was no WebSocket's frame. */
-  #fault: string | undefined;
-  #isFaultTold = false;
+  /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent what is no frame. */
+  #end: string | undefined;
+  #isEndTold = false;
   #isOver = false;
   #onMore: (() => void) | undefined;
 
@@ -100,9 +100,10 @@ export class WebSocketTransport implements Transport {
     this.#isGoingAway = isGoingAway;
     this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
     websocket.on("message", (data: Uint8Array) => this.#take(data));
-    websocket.on("error", (error) => {
-      this.#fault = error.message;
-      this.#tell();
+    websocket.on("error", (error) => this.#ends(error.message));
+    // That a close frame has come is told only once the connection is over, for which a peer may take its time.
+    socket.on("data", () => {
+      if (websocket.readyState === websocket.CLOSING) this.#ends("Connection closed");
     });
     websocket.on("close", () => {
       this.#isOver = true;
@@ -122,6 +123,11 @@ export class WebSocketTransport implements Transport {
     this.#tell();
   }
 
+  #ends(reason: string): void {
+    this.#end ??= reason;
+    this.#tell();
+  }
+
   #tell(): void {
     this.#onMore?.();
     this.#onMore = undefined;
@@ -131,9 +137,9 @@ export class WebSocketTransport implements Transport {
   async read(): Promise<number | null> {
     while (this.#waiting.length === 0) {
       if (this.#isOver) return null;
-      if (this.#fault !== undefined && !this.#isFaultTold) {
+      if (this.#end !== undefined && !this.#isEndTold) {
         // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
-        this.#isFaultTold = true;
+        this.#isEndTold = true;
         return 0;
       }
       if (this.#isPaused) {
@@ -146,7 +152,7 @@ export class WebSocketTransport implements Transport {
   }
 
   lines(): Iterable<string | LineError> | string {
-    if (this.#waiting.length === 0 && this.#fault !== undefined) return this.#fault;
+    if (this.#waiting.length === 0 && this.#end !== undefined) return this.#end;
     const messages = this.#waiting;
     this.#waiting = [];
     this.#bytesWaiting = 0;
