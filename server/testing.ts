@@ -24,15 +24,21 @@ export function random(seed: number): () => number {
 /** How long a person waits for what must come. Long, since it is only ever waited for in vain by a test that fails. */
 const PATIENCE = 20_000;
 
+/** What carries a person's lines: a TCP connection, or what passes for one. */
+export interface Wire extends Pick<Deno.TcpConn, "readable" | "write" | "setNoDelay" | "closeWrite" | "close"> {
+  /** Resolves when it is closed, where that takes time. */
+  readonly closed?: Promise<unknown>;
+}
+
 /** Someone who speaks the wire format by hand. */
 export class Person implements AsyncDisposable {
   readonly nick: string;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Wire;
   readonly #lines: AsyncIterableIterator<string>;
   readonly #seen: string[] = [];
   #barriers = 0;
 
-  constructor(nick: string, conn: Deno.TcpConn) {
+  constructor(nick: string, conn: Wire) {
     this.nick = nick;
     this.#conn = conn;
     // A PING that waits until what was sent before it is acknowledged would cost 40 ms each time.
@@ -99,6 +105,7 @@ export class Person implements AsyncDisposable {
       // The stream has closed it.
     }
     await this.#lines.return?.().catch(() => {});
+    await this.#conn.closed;
   }
 }
 

@@ -8,7 +8,8 @@
 import { AssertionError } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { Person } from "../server/testing.ts";
+import { Person, type Wire } from "../server/testing.ts";
+import { openWebSocket } from "./websocket.ts";
 
 export { Person };
 
@@ -84,8 +85,8 @@ export async function openFolder(): Promise<AsyncDisposable & { path: string }> 
 export interface RoomOptions {
   /** The most files that the server may have open; the machine's own limit when left out. */
   openFiles?: number;
-  /** Whether there is a page: not where memory is measured, of which it takes 14 MiB. Default true. */
-  page?: boolean;
+  /** Whether there is a page, which takes 14 MiB; "default" leaves its port to the server. Default true. */
+  page?: boolean | "default";
   /** Where it listens, for a server that is told not to print it. */
   port?: number;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
@@ -99,7 +100,8 @@ export async function openRoom(
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
   const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
-  server.push(...(page ? ["--web-port", "0"] : ["--no-web"]), ...flags);
+  if (page !== "default") server.push(...(page ? ["--web-port", "0"] : ["--no-web"]));
+  server.push(...flags);
   if (port !== undefined) server.push("--port", `${port}`);
   const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
   const room = new Room(
@@ -195,16 +197,19 @@ export class Room implements AsyncDisposable {
     return conn;
   }
 
-  /** Someone who has connected and said nothing. */
-  async stranger(nick = "someone"): Promise<Person> {
-    const person = new Person(nick, await Deno.connect({ hostname: "127.0.0.1", port: this.port }));
+  /** Someone who has connected and said nothing; by a WebSocket where a subprotocol is given. */
+  async stranger(nick = "someone", subprotocol?: string): Promise<Person> {
+    const wire: Wire = subprotocol === undefined
+      ? await Deno.connect({ hostname: "127.0.0.1", port: this.port })
+      : await openWebSocket(await this.page(), subprotocol);
+    const person = new Person(nick, wire);
     this.#closing.push(person);
     return person;
   }
 
   /** Someone who has come in, and into these channels; what was told on the way has been read. */
-  async person(nick: string, { caps = "", join = "" } = {}): Promise<Person> {
-    const person = await this.stranger(nick);
+  async person(nick: string, { caps = "", join = "", over = undefined as string | undefined } = {}): Promise<Person> {
+    const person = await this.stranger(nick, over);
     if (caps !== "") await person.send(`CAP REQ :${caps}`);
     await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
     if (caps !== "") await person.send("CAP END");

@@ -1,78 +1,377 @@
 /**
- * The gateway as browsers and attackers meet it: one room by TCP and by WebSocket, what is served, and what is refused.
+ * People in one room by TCP and by WebSocket, and what is refused at its door.
  *
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { deadline } from "@std/async/deadline";
-import { openRoom, PATIENCE, type Room } from "./room.ts";
+import { assertEquals, assertLess, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { openRoom, Person, type Room, runServer } from "./room.ts";
+import { BINARY, ByHand, CLOSE, CONTINUATION, frame, openWebSocket, PING, PONG, TEXT } from "./websocket.ts";
 
-/** Frames as a client must not send them, or larger than any line. */
-const HOSTILE: Record<string, number[]> = {
-  "without a mask": [0x81, 0x01, 0x61],
-  "with a reserved bit": [0xf1, 0x81, 0, 0, 0, 0, 0x61],
-  "of an unknown kind": [0x83, 0x80, 0, 0, 0, 0],
-  "that is no UTF-8": [0x81, 0x81, 0, 0, 0, 0, 0xff],
-  "of 50 MB": [0x81, 0xff, 0, 0, 0, 0, 0x02, 0xfa, 0xf0, 0x80, 0, 0, 0, 0],
-};
+const SUBPROTOCOLS = ["text.ircv3.net", "binary.ircv3.net"];
 
-/** Asks for a WebSocket by hand, and gives the connection with the answer's first line. */
-async function asks(room: Room, headers = "") {
-  const { port, host } = new URL(await room.page());
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
-  const request = `GET /irc HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-    `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`;
-  await conn.write(new TextEncoder().encode(request));
-  const buffer = new Uint8Array(4096);
-  const count = await deadline(conn.read(buffer), PATIENCE) ?? 0;
-  return { conn, status: new TextDecoder().decode(buffer.subarray(0, count)).split("\r\n")[0] };
+/** Someone who has come in and into #tea by a WebSocket that is written by hand. */
+async function comesByHand(room: Room, nick: string, headers: Record<string, string> = {}): Promise<ByHand> {
+  const peer = await ByHand.asks(await room.page(), headers);
+  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tea"]) await peer.write(frame(TEXT, line));
+  await peer.sees(/ 366 /);
+  return peer;
 }
 
-/** Reads to the end of a connection. */
-async function ends(conn: Deno.TcpConn): Promise<void> {
-  const buffer = new Uint8Array(4096);
-  while (await deadline(conn.read(buffer), PATIENCE).catch(() => null) !== null);
-}
+Deno.test("one room by TCP and by WebSocket, as text and as binary: all see all, in one order, a line a message", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const people = [await room.person("alice", { join: "#tea" })];
+  for (const [i, over] of SUBPROTOCOLS.entries()) {
+    people.push(await room.person(["bob", "carol"][i], { over, join: "#tea" }));
+  }
+  for (const person of people) await person.everything();
+  const said: string[] = [];
+  const seen: string[][] = people.map(() => []);
+  for (let i = 0; i < 60; i++) {
+    const { nick } = people[i % 3];
+    const text = `${i} 水开了 🍵👩‍👩‍👧 ${"茶".repeat(i * 2)}`;
+    said.push(`:${nick}!${nick}@127.0.0.1 PRIVMSG #tea :${text}`);
+    await people[i % 3].send(`PRIVMSG #tea :${text}`);
+    // Now it has been said; what came until then is seen first.
+    seen[i % 3].push(...await people[i % 3].everything());
+  }
+  for (const [i, person] of people.entries()) {
+    seen[i].push(...await person.everything());
+    assertEquals(seen[i], said.filter((line) => !line.startsWith(`:${person.nick}!`)), person.nick);
+  }
+  await people[1].send(...Array.from({ length: 300 }, (_, i) => `PRIVMSG #tea :line ${i}`));
+  await people[1].everything();
+  for (const person of [people[0], people[2]]) {
+    const expected = Array.from({ length: 300 }, (_, i) => `:bob!bob@127.0.0.1 PRIVMSG #tea :line ${i}`);
+    assertEquals(await person.everything(), expected);
+  }
+  await people[2].send("QUIT :茶凉了");
+  assertStringIncludes((await people[2].rest()).at(-1)!, "ERROR :");
+  await people[1].sees(/^:carol!.* QUIT :Quit: 茶凉了$/);
+});
 
-for (const [kind, bytes] of Object.entries(HOSTILE)) {
-  Deno.test(`a frame ${kind} ends its WebSocket, and the room goes on`, async () => {
-    await using room = await openRoom();
-    const { conn, status } = await asks(room);
-    using _ = conn;
-    assertEquals(status, "HTTP/1.1 101 Switching Protocols");
-    await conn.write(new Uint8Array(bytes));
-    await room.servesNewcomers();
-    await ends(conn);
-  });
-}
-
-Deno.test("a page from elsewhere may not open the WebSocket, the room's own may", async () => {
+Deno.test("a WebSocket without a subprotocol is sent text; of several the first that is known is taken", async () => {
   await using room = await openRoom();
-  const { origin } = new URL(await room.page());
-  for (const [from, code] of [["http://elsewhere.example", 403], ["null", 403], [origin, 101]] as const) {
-    const { conn, status } = await asks(room, `Origin: ${from}\r\n`);
-    conn.close();
-    assertStringIncludes(status, ` ${code} `, from);
+  for (
+    const [asked, given] of [
+      [undefined, undefined],
+      ["soap, binary.ircv3.net, text.ircv3.net", "binary.ircv3.net"],
+      ["soap", undefined],
+    ]
+  ) {
+    using peer = await ByHand.connect(await room.page());
+    await peer.request("/", {
+      "Host": new URL(await room.page()).host,
+      "Connection": "keep-alive, Upgrade",
+      "Upgrade": "WebSocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ...(asked && { "Sec-WebSocket-Protocol": asked }),
+    });
+    const head = await peer.head();
+    assertStringIncludes(head, "HTTP/1.1 101 ");
+    assertEquals(/^sec-websocket-protocol: (.*)$/im.exec(head)?.[1], given);
+    await peer.write(frame(TEXT, "PING :are you there?"));
+    const answer = await peer.frame();
+    assertEquals(answer?.kind, given === "binary.ircv3.net" ? BINARY : TEXT);
+    assertStringIncludes(answer!.text, "are you there?");
   }
 });
 
-Deno.test("the page comes with its policy, a module without types and with a tag; nothing else is served", async () => {
+Deno.test("what a message is made of makes no difference: line ends, several lines, parts, a ping between", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await ByHand.asks(await room.page());
+  const says = (text: string) => alice.sees(`:bob!bob@127.0.0.1 PRIVMSG #tea :${text}`);
+  await bob.write(
+    frame(TEXT, "NICK bob\r\nUSER bob 0 * :bob\nJOIN #tea\r\n\r\nPRIVMSG #tea :one\r\nPRIVMSG #tea :two"),
+  );
+  await says("one");
+  await says("two");
+  await bob.write(frame(BINARY, "PRIVMSG #tea :three\r\n"));
+  await says("three");
+  const line = new TextEncoder().encode("PRIVMSG #tea :茶");
+  await bob.write(frame(TEXT, line.subarray(0, -1), false));
+  await bob.write(frame(PING, "well?"));
+  await bob.write(frame(CONTINUATION, line.subarray(-1), false));
+  await bob.write(frame(CONTINUATION, ""));
+  await says("茶");
+  await bob.sees("well?");
+  await bob.write(frame(TEXT, ""));
+  await bob.write(new Uint8Array([...frame(TEXT, "PRIVMSG #tea :five"), ...frame(TEXT, "PRIVMSG #tea :six")]));
+  await says("five");
+  await says("six");
+  // A message that does not end its line has ended it all the same.
+  await bob.write(frame(TEXT, "PRIVMSG #tea :sev"));
+  await bob.write(frame(TEXT, "en"));
+  await says("sev");
+  await bob.sees(/ 421 bob en :/);
+  await room.servesNewcomers();
+});
+
+Deno.test("what is no UTF-8, or too long, is told and dropped; the WebSocket stays", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await comesByHand(room, "bob", { "Sec-WebSocket-Protocol": "binary.ircv3.net" });
+  await bob.write(frame(BINARY, new Uint8Array([...new TextEncoder().encode("PRIVMSG #tea :"), 0xff, 0xfe])));
+  await bob.sees(/ FAIL \* INVALID_UTF8 :/);
+  for (const length of [600, 9_000]) {
+    await bob.write(frame(BINARY, `PRIVMSG #tea :${"x".repeat(length)}`));
+    await bob.sees(/ 417 bob :/);
+  }
+  await bob.write(frame(BINARY, `@+a=${"b".repeat(5_000)} PRIVMSG #tea :tags`));
+  await bob.sees(/ 417 bob :/);
+  await bob.write(frame(BINARY, "PRIVMSG #tea :NUL\0here"));
+  await bob.write(frame(BINARY, "PRIVMSG #tea :still here"));
+  await alice.sees(":bob!bob@127.0.0.1 PRIVMSG #tea :still here");
+});
+
+/** Frames as a client must not send them, or larger or more than any line needs, and how they end. */
+const HOSTILE: Record<string, { bytes: number[] | Uint8Array; code: number | undefined }> = {
+  "without a mask": { bytes: [0x81, 0x01, 0x61], code: 1002 },
+  "with a reserved bit": { bytes: [0xf1, 0x81, 0, 0, 0, 0, 0x61], code: 1002 },
+  "of an unknown kind": { bytes: [0x83, 0x80, 0, 0, 0, 0], code: 1002 },
+  "that continues nothing": { bytes: frame(CONTINUATION, "a"), code: 1002 },
+  "that is no UTF-8": { bytes: [0x81, 0x81, 0, 0, 0, 0, 0xff], code: 1007 },
+  "of 10 KB": { bytes: frame(TEXT, "a".repeat(10_000)), code: 1009 },
+  "of 50 MB": { bytes: [0x81, 0xff, 0, 0, 0, 0, 0x02, 0xfa, 0xf0, 0x80, 0, 0, 0, 0], code: 1009 },
+  "that is the 65th of its message": {
+    bytes: [...frame(TEXT, "a", false), ...Array(64).fill([...frame(CONTINUATION, "a", false)]).flat()],
+    code: 1008,
+  },
+  "that closes with a code that nobody may send": { bytes: frame(CLOSE, new Uint8Array([3, 0xed])), code: 1002 },
+  "that is one of 2,000 pings which are sent and not read": {
+    bytes: Array(2_000).fill([...frame(PING, "a".repeat(125))]).flat(),
+    code: undefined,
+  },
+};
+
+for (const [kind, { bytes, code }] of Object.entries(HOSTILE)) {
+  Deno.test(`a frame ${kind} ends its WebSocket, and the room goes on`, async () => {
+    await using room = await openRoom();
+    const alice = await room.person("alice", { join: "#tea" });
+    using bob = await comesByHand(room, "bob");
+    await bob.write(new Uint8Array(bytes)).catch(() => {});
+    await alice.sees(/^:bob!bob@127.0.0.1 QUIT :/);
+    await room.servesNewcomers();
+    assertEquals(await bob.ends(), code);
+  });
+}
+
+Deno.test("who never answers a close is gone from the room at once, and cut off soon", async () => {
+  await using room = await openRoom(["--log-level", "debug"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await comesByHand(room, "bob");
+  await bob.write(frame(TEXT, "QUIT :my tea is ready"));
+  await alice.sees(":bob!bob@127.0.0.1 QUIT :Quit: my tea is ready");
+  await bob.sees(/^ERROR :/);
+  // It has 3 s; the WebSocket itself would wait 30.
+  assertEquals(await bob.ends(), 1000);
+  await room.logs(/connection from 127.0.0.1 closed$/);
+});
+
+Deno.test("who closes a WebSocket, or lets go of it, has left the room", async () => {
   await using room = await openRoom();
-  const base = await room.page();
-  const get = async (path: string, headers: HeadersInit = {}) => {
-    const response = await fetch(new URL(path, base), { headers });
-    return { response, text: await response.text() };
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await comesByHand(room, "bob");
+  await bob.write(frame(CLOSE, new Uint8Array([0x03, 0xe8])));
+  await alice.sees(/^:bob!bob@127.0.0.1 QUIT :/);
+  assertEquals(await bob.ends(), 1000);
+  (await comesByHand(room, "carol")).conn.close();
+  await alice.sees(/^:carol!carol@127.0.0.1 QUIT :/);
+  using dave = await comesByHand(room, "dave");
+  await dave.conn.closeWrite();
+  await alice.sees(/^:dave!dave@127.0.0.1 QUIT :/);
+});
+
+Deno.test(
+  "a WebSocket that is not read is closed for it, and memory stays flat; all 40,000 messages reach the others",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using room = await openRoom(["--flood-limit", "0", "--keep", "0"], { preload: "test/collect.ts" });
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await room.person("bob", { over: "text.ircv3.net", join: "#tea" });
+    const text = "茶".repeat(150);
+    const warming = 5_000, messages = 40_000;
+    let said = 0;
+    let most = 0;
+    const say = async (count: number) => {
+      for (const end = said + count; said < end; said += 500) {
+        await alice.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #tea :${said + i} ${text}`));
+        most = Math.max(most, room.memory);
+      }
+    };
+    const others: string[] = [];
+    const seen = (async () => {
+      for (let count = 0; count < warming + messages;) {
+        const line = await bob.next();
+        if (line === `:alice!alice@127.0.0.1 PRIVMSG #tea :${count} ${text}`) count++;
+        else others.push(`${line}`);
+      }
+    })();
+    await say(warming);
+    using _dave = await comesByHand(room, "dave");
+    const before = most = room.memory;
+    await say(messages);
+    await seen;
+    assertEquals(others, [":dave!dave@127.0.0.1 JOIN #tea", ":dave!dave@127.0.0.1 QUIT :SendQ exceeded"]);
+    // 20 MB were not read.
+    assertLess(most - before, 14 << 20, `${before} bytes before, ${most} at most`);
+    await room.servesNewcomers();
+  },
+);
+
+Deno.test("when the room closes each is told, and its WebSocket says that it goes away", async () => {
+  await using room = await openRoom();
+  const wires = await Promise.all(SUBPROTOCOLS.map(async (over) => await openWebSocket(await room.page(), over)));
+  const people = wires.map((wire, i) => new Person(["alice", "bob"][i], wire));
+  for (const person of people) {
+    await person.send(`NICK ${person.nick}`, `USER ${person.nick} 0 * :x`);
+    await person.everything();
+  }
+  room.kill("SIGTERM");
+  for (const [i, person] of people.entries()) {
+    assertEquals((await person.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
+    assertEquals(await wires[i].closed, 1001);
+    await person[Symbol.asyncDispose]();
+  }
+  assertEquals(await room.ended(), 0);
+});
+
+Deno.test("a page from elsewhere may not open the WebSocket, the room's own may", async () => {
+  await using room = await openRoom();
+  const { origin, host, port } = new URL(await room.page());
+  const cases: [origin: string, host: string, code: number][] = [
+    ["http://elsewhere.example", host, 403],
+    ["null", host, 403],
+    ["http://127.0.0.1", host, 403],
+    [`http://127.0.0.2:${port}`, host, 403],
+    [`http://localhost:${port}`, host, 403],
+    [`file://${host}`, host, 403],
+    ["http://elsewhere.example", "elsewhere.example", 421],
+    [origin, host, 101],
+    [`http://localhost:${port}`, `LOCALHOST:${port}`, 101],
+  ];
+  for (const [from, to, code] of cases) {
+    using peer = await ByHand.asks(await room.page(), { Origin: from, Host: to });
+    assertStringIncludes(peer.status, ` ${code} `, `${from} at ${to}`);
+  }
+});
+
+Deno.test("who has a name of elsewhere lead here is told nothing; a name that was allowed is the room's", async () => {
+  await using room = await openRoom(["--allow-host", "tea.example,chat.example"]);
+  const { port } = new URL(await room.page());
+  const cases: [host: string, code: number][] = [
+    ...["elsewhere.example", `elsewhere.example:${port}`, "tea.example.elsewhere.example", "a b", "", "tea.example@x"]
+      .map((host) => [host, 421] as [string, number]),
+    ...[`tea.example:${port}`, "CHAT.example.", "127.0.0.1", "[::1]:80", "kettle", "kettle.local"]
+      .map((host) => [host, 200] as [string, number]),
+  ];
+  for (const [host, code] of cases) {
+    using peer = await ByHand.connect(await room.page());
+    await peer.request("/health", { Host: host });
+    assertStringIncludes(await peer.head(), `HTTP/1.1 ${code} `, host);
+  }
+});
+
+Deno.test("X-Forwarded-For is believed of a trusted proxy only, from its end, and is then who counts", async () => {
+  const headers = { "X-Forwarded-For": "198.51.100.1, 203.0.113.7, 127.0.0.9", "X-Forwarded-Host": "tea.example" };
+  const whois = async (room: Room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    using _bob = await comesByHand(room, "bob", { ...headers, Origin: "https://tea.example" });
+    await alice.send("WHOIS bob");
+    return (await alice.sees(/ 311 /)).split(" ")[5];
   };
-  const page = await get("/");
-  assertStringIncludes(page.response.headers.get("content-security-policy")!, "default-src 'none'");
-  const module = await get("/protocol.ts");
-  assertEquals(module.text.includes("export interface"), false);
-  const again = await get("/protocol.ts", { "If-None-Match": module.response.headers.get("etag")! });
-  assertEquals([again.response.status, again.text], [304, ""]);
-  for (
-    const path of ["/server.ts", "/client/testing.ts", "/web/..%2fserver.ts", "/deno.json", "/npm/ws@8.23.0/index.js"]
-  ) {
-    assertEquals((await get(path)).response.status, 404, path);
+  {
+    await using room = await openRoom(["--trust-proxy", "127.0.0.0/8", "--max-per-ip", "2"]);
+    assertEquals(await whois(room), "203.0.113.7");
+    const more = [await comesByHand(room, "carol", headers), await comesByHand(room, "dave", headers)];
+    using refused = await ByHand.asks(await room.page(), headers);
+    await refused.sees("ERROR :Closing link: (Too many connections from your address)");
+    for (const peer of more) peer.conn.close();
+  }
+  await using room = await openRoom();
+  using refused = await ByHand.asks(await room.page(), { ...headers, Origin: "https://tea.example" });
+  assertStringIncludes(refused.status, " 403 ");
+  const alice = await room.person("alice", { join: "#tea" });
+  using _bob = await comesByHand(room, "bob", headers);
+  await alice.send("WHOIS bob");
+  assertEquals((await alice.sees(/ 311 /)).split(" ")[5], "127.0.0.1");
+});
+
+Deno.test("--max-per-ip counts both ways in together", async () => {
+  await using room = await openRoom(["--max-per-ip", "2"]);
+  await room.person("alice", { join: "#tea" });
+  await room.person("bob", { join: "#tea", over: "text.ircv3.net" });
+  for (const over of [undefined, ...SUBPROTOCOLS]) {
+    const refused = await room.stranger("carol", over);
+    assertEquals(await refused.rest(), ["ERROR :Closing link: (Too many connections from your address)"]);
+  }
+});
+
+Deno.test("connections that only ask for the page are bounded, too, and do not keep people out", async () => {
+  await using room = await openRoom(["--max-per-ip", "4"]);
+  const page = await room.page();
+  const conns: ByHand[] = [];
+  for (let i = 0; i < 20; i++) {
+    const peer = await ByHand.connect(page);
+    await peer.request("/health", { Host: new URL(page).host });
+    assertStringIncludes(await peer.head(), " 200 ");
+    conns.push(peer);
+  }
+  using beyond = await ByHand.connect(page);
+  assertEquals(await beyond.ends(), undefined);
+  await room.servesNewcomers();
+  for (const peer of conns) peer.conn.close();
+});
+
+Deno.test("who asks and asks without waiting for answers is cut off", async () => {
+  await using room = await openRoom();
+  const page = await room.page();
+  using peer = await ByHand.connect(page);
+  const request = `GET /style.css HTTP/1.1\r\nHost: ${new URL(page).host}\r\n\r\n`;
+  await peer.write(new TextEncoder().encode(request.repeat(1_000))).catch(() => {});
+  assertEquals(await peer.ends(), undefined);
+  await room.servesNewcomers();
+});
+
+Deno.test("--web-port: a port that is in use is refused in one line where it was asked for, else the next one serves", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const flags = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:", "--web-port", `${port}`];
+  const { code, stderr } = await runServer(...flags);
+  assertEquals([code, stderr], [1, `server.ts: port ${port} is in use; choose another with --web-port\n`]);
+
+  // Where something else has 8080 already, that serves as well.
+  let usual: Deno.TcpListener | undefined;
+  try {
+    usual = Deno.listen({ hostname: "127.0.0.1", port: 8080 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+  }
+  using _ = usual;
+  await using room = await openRoom([], { page: "default" });
+  const page = await room.page();
+  assertNotEquals(new URL(page).port, "8080");
+  assertEquals(await (await fetch(new URL("/health", page))).text(), "ok\n");
+});
+
+Deno.test("--no-web: there is no page, and it goes with no port of one", async () => {
+  await using room = await openRoom([], { page: false });
+  await room.servesNewcomers();
+  assertEquals(room.log.filter((line) => line.includes("page")), []);
+  const { code, stderr } = await runServer("--no-web", "--web-port", "0");
+  assertEquals([code, stderr], [2, "server.ts: --web-port and --no-web exclude each other\n"]);
+});
+
+Deno.test("pings are answered with what they hold", async () => {
+  await using room = await openRoom();
+  using bob = await ByHand.asks(await room.page());
+  for (const content of ["", "well?", "茶".repeat(41)]) {
+    await bob.write(frame(PING, content));
+    const answer = await bob.frame();
+    assertEquals([answer?.kind, answer?.text], [PONG, content]);
   }
 });
