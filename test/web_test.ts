@@ -327,16 +327,6 @@ Deno.test("connections that only ask for the page are bounded, too, and do not k
   for (const peer of conns) peer.conn.close();
 });
 
-Deno.test("who asks and asks without waiting for answers is cut off", async () => {
-  await using room = await openRoom();
-  const page = await room.page();
-  using peer = await ByHand.connect(page);
-  const request = `GET /style.css HTTP/1.1\r\nHost: ${new URL(page).host}\r\n\r\n`;
-  await peer.write(new TextEncoder().encode(request.repeat(1_000))).catch(() => {});
-  assertEquals(await peer.ends(), undefined);
-  await room.servesNewcomers();
-});
-
 Deno.test("--web-port: a port that is in use is refused in one line where it was asked for, else the next one serves", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;

@@ -1,0 +1,99 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { addressSet, Visitors } from "./visitors.ts";
+
+Deno.test("X-Forwarded-For: the last address that is no trusted proxy's is who asks", () => {
+  const visitors = new Visitors(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
+  const cases: [address: string, forwarded: string | undefined, who: string][] = [
+    ["203.0.113.7", undefined, "203.0.113.7"],
+    // Nobody else is believed.
+    ["203.0.113.7", "198.51.100.1", "203.0.113.7"],
+    ["127.0.0.1", undefined, "127.0.0.1"],
+    ["127.0.0.1", "", "127.0.0.1"],
+    ["::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"],
+    ["127.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"],
+    ["127.0.0.1", "198.51.100.1,10.1.2.3 , 10.9.9.9", "198.51.100.1"],
+    ["127.0.0.1", "10.1.2.3", "10.1.2.3"],
+    ["127.0.0.1", "198.51.100.1, unknown", "127.0.0.1"],
+    ["127.0.0.1", "198.51.100.1, 10.1.2.3, <script>", "127.0.0.1"],
+    ["127.0.0.1", "203.0.113.7:4711", "203.0.113.7"],
+    ["127.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"],
+    ["fd00::1", "2001:db8::7", "2001:db8::7"],
+    ["127.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"],
+    ["127.0.0.1", "1.2.3", "127.0.0.1"],
+    ["127.0.0.1", ",".repeat(10_000), "127.0.0.1"],
+  ];
+  for (const [address, forwarded, who] of cases) {
+    const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+    assertEquals(visitors.address({ address, headers }), who, `${address} for ${forwarded}`.slice(0, 80));
+  }
+});
+
+Deno.test("who comes from a private address must ask for a name that nobody else can have", () => {
+  const visitors = new Visitors(["10.0.0.1"], ["Tea.example"]);
+  const cases: [address: string, host: string | undefined, isRefused: boolean][] = [
+    ["192.168.1.5", "192.168.1.9:8080", false],
+    ["192.168.1.5", "kettle:8080", false],
+    ["192.168.1.5", "kettle.local", false],
+    ["::1", "[::1]:8080", false],
+    ["fe80::1%eth0", "kettle.home.arpa", false],
+    ["127.0.0.1", "localhost", false],
+    ["127.0.0.1", "tea.EXAMPLE.:8080", false],
+    ["127.0.0.1", undefined, false],
+    ["127.0.0.1", "elsewhere.example", true],
+    ["::ffff:192.168.1.5", "elsewhere.example", true],
+    ["100.64.0.9", "elsewhere.example:8080", true],
+    ["127.0.0.1", "localhost.elsewhere.example", true],
+    ["127.0.0.1", "127.0.0.1.elsewhere.example", true],
+    ["127.0.0.1", "local@elsewhere.example", true],
+    ["127.0.0.1", "elsewhere.example/local", true],
+    ["127.0.0.1", "", true],
+    // Whoever is elsewhere has got in already, and a proxy has looked at the name.
+    ["203.0.113.7", "elsewhere.example", false],
+    ["10.0.0.1", "elsewhere.example", false],
+  ];
+  for (const [address, host, isRefused] of cases) {
+    const headers = host === undefined ? {} : { host };
+    assertEquals(visitors.refuses({ address, headers }) !== undefined, isRefused, `${address} asks for ${host}`);
+  }
+});
+
+Deno.test("a WebSocket is for pages of the host that it is asked of", () => {
+  const visitors = new Visitors(["10.0.0.1"]);
+  const cases: [headers: Record<string, string>, isSame: boolean][] = [
+    [{ host: "kettle:8080" }, true],
+    [{ host: "kettle:8080", origin: "http://kettle:8080" }, true],
+    [{ host: "KETTLE:80", origin: "http://kettle" }, true],
+    [{ host: "kettle", origin: "https://kettle" }, true],
+    [{ host: "kettle:443", origin: "https://kettle" }, true],
+    [{ host: "kettle:8080", origin: "http://kettle" }, false],
+    [{ host: "kettle:8080", origin: "http://kettle:8081" }, false],
+    [{ host: "kettle", origin: "http://kettle.elsewhere.example" }, false],
+    [{ host: "kettle", origin: "null" }, false],
+    [{ host: "kettle", origin: "" }, false],
+    [{ host: "kettle", origin: "ftp://kettle" }, false],
+    [{ origin: "http://kettle" }, false],
+    // Nobody but a proxy tells of another host.
+    [{ host: "kettle", origin: "http://elsewhere.example", "x-forwarded-host": "elsewhere.example" }, false],
+  ];
+  for (const [headers, isSame] of cases) {
+    assertEquals(visitors.isSameOrigin({ address: "192.168.1.5", headers }), isSame, JSON.stringify(headers));
+  }
+  const headers = { host: "inside:8080", origin: "https://tea.example", "x-forwarded-host": "tea.example, inside" };
+  assertEquals(visitors.isSameOrigin({ address: "10.0.0.1", headers }), true);
+  assertEquals(
+    visitors.isSameOrigin({ address: "10.0.0.1", headers: { ...headers, origin: "https://x.example" } }),
+    false,
+  );
+});
+
+Deno.test("addressSet() refuses what is neither an address nor a subnet", () => {
+  for (
+    const entry of ["", "kettle", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/8/8", "::1/129", "1.2.3.4/-1", " ::1"]
+  ) {
+    assertThrows(() => addressSet([entry]), TypeError, `"${entry}" is none`);
+  }
+  const set = addressSet(["192.0.2.0/24", "2001:db8::/32"]);
+  assertEquals(["192.0.2.9", "::ffff:192.0.2.9", "2001:db8::9", "192.0.3.1", "x"].map((at) => set.has(at)), [
+    ...[true, true, true, false, false],
+  ]);
+});

@@ -1,0 +1,242 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { request } from "node:http";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { Room } from "./testing.ts";
+import { Web, type WebOptions } from "./web.ts";
+
+const PATIENCE = 20_000;
+
+/** A room with its page; both are closed with the test. */
+async function open(options: WebOptions = {}): Promise<AsyncDisposable & { room: Room; web: Web; log: string[] }> {
+  const room = new Room();
+  const log: string[] = [];
+  const where = { hostname: "127.0.0.1", port: 0 };
+  const web = await Web.open(where, room.connections, { onError: (text) => log.push(text), ...options });
+  return {
+    room,
+    web,
+    log,
+    async [Symbol.asyncDispose]() {
+      const closed = web.close();
+      await room[Symbol.asyncDispose]();
+      await closed;
+    },
+  };
+}
+
+/** An answer, as it came: no coding is undone, and any header can be asked with. */
+function ask(web: Web, path: string, { method = "GET", ...headers }: Record<string, string> = {}) {
+  const answer = new Promise<{ status: number; headers: Record<string, string>; body: Uint8Array }>(
+    (resolve, reject) => {
+      const asked = request({ port: web.port, host: "127.0.0.1", path, method, headers, agent: false }, (response) => {
+        const parts: Uint8Array[] = [];
+        response.on("data", (part) => parts.push(part));
+        response.on("end", async () => {
+          const body = await new Blob(parts as Uint8Array<ArrayBuffer>[]).bytes();
+          resolve({ status: response.statusCode!, headers: response.headers as Record<string, string>, body });
+        });
+      });
+      asked.on("error", reject);
+      asked.end();
+    },
+  );
+  return deadline(answer, PATIENCE);
+}
+
+function textOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body);
+}
+
+/** Writes this to the page's server, and gives all that comes until it ends the connection, however it does. */
+async function exchange(web: Web, text: string): Promise<string> {
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: web.port });
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
+  let seen = "";
+  const buffer = new Uint8Array(65_536);
+  try {
+    for (;;) {
+      const count = await deadline(conn.read(buffer), PATIENCE);
+      if (count === null) return seen;
+      seen += new TextDecoder().decode(buffer.subarray(0, count));
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionReset) return seen;
+    throw error;
+  }
+}
+
+const UPGRADE = {
+  "Connection": "Upgrade",
+  "Upgrade": "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+Deno.test("every answer has a policy and forbids guessing what it is; only the page's policy lets anything run", async () => {
+  await using house = await open();
+  const cases: [path: string, headers: Record<string, string>, status: number][] = [
+    ["/", {}, 200],
+    ["/", { method: "HEAD" }, 200],
+    ["/", { "If-None-Match": "*" }, 304],
+    ["/health", {}, 200],
+    ["/health?a=b#c", {}, 200],
+    ["/web/main.ts", {}, 200],
+    ["/style.css", {}, 200],
+    ["/emoji/", {}, 200],
+    ["/emoji/teahouse.svg", {}, 200],
+    ["/nowhere", {}, 404],
+    ["/irc", {}, 404],
+    ["/", { method: "POST" }, 405],
+    ["/", { method: "OPTIONS" }, 405],
+    ["/", { Host: "elsewhere.example" }, 421],
+    ["/irc", { ...UPGRADE, Origin: "http://elsewhere.example" }, 403],
+    ["/elsewhere", UPGRADE, 404],
+    ["/irc", { ...UPGRADE, Host: "elsewhere.example" }, 421],
+    ["/irc", { ...UPGRADE, "Sec-WebSocket-Key": "short" }, 400],
+    ["/irc", { ...UPGRADE, "Sec-WebSocket-Version": "1" }, 400],
+    ["/health", { ...UPGRADE, Upgrade: "h2c" }, 200],
+  ];
+  for (const [path, asked, status] of cases) {
+    const { headers, ...answer } = await ask(house.web, path, asked);
+    const shown = `${path} ${JSON.stringify(asked)}`;
+    assertEquals(answer.status, status, shown);
+    assertEquals(headers["x-content-type-options"], "nosniff", shown);
+    assertEquals(headers["referrer-policy"], "no-referrer", shown);
+    const policy = headers["content-security-policy"];
+    assertMatch(policy, /^default-src 'none'/, shown);
+    assertEquals(policy.includes("script-src"), path === "/" && status < 400, shown);
+    assertEquals(/unsafe-eval|\*|https?:/.test(policy), false, shown);
+    // Nothing tells a page of elsewhere what is here.
+    assertEquals(Object.keys(headers).filter((name) => name.startsWith("access-control-")), [], shown);
+  }
+  assertEquals(house.log, []);
+});
+
+Deno.test("the page's import map may run, by its hash, and no other script that is no file", async () => {
+  await using house = await open();
+  const { headers, body } = await ask(house.web, "/");
+  const [, map] = /<script type="importmap">(.*?)<\/script>/.exec(textOf(body))!;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(map)));
+  assertMatch(headers["content-security-policy"], /script-src 'self' 'sha256-[^ ]+';/);
+  assertStringIncludes(headers["content-security-policy"], `'sha256-${digest.toBase64()}'`);
+  assertEquals(textOf(body).match(/<script(?![^>]* src=)/g), ["<script"]);
+});
+
+Deno.test("a module comes compressed as it is asked for, with a tag by which it is not sent again", async () => {
+  await using house = await open();
+  const plain = await ask(house.web, "/protocol.ts");
+  assertEquals(plain.headers["content-type"], "text/javascript; charset=utf-8");
+  assertEquals(textOf(plain.body).includes("export interface"), false);
+  const cases: [accepted: string, coding: string | undefined, decode: (body: Uint8Array) => Uint8Array][] = [
+    ["gzip, deflate, br, zstd", "br", brotliDecompressSync],
+    ["gzip", "gzip", gunzipSync],
+    ["br;q=0, GZIP;q=0.5", "gzip", gunzipSync],
+    ["identity", undefined, (body) => body],
+    ["br;q=nonsense,;,=", undefined, (body) => body],
+  ];
+  for (const [accepted, coding, decode] of cases) {
+    const answer = await ask(house.web, "/protocol.ts", { "Accept-Encoding": accepted });
+    assertEquals(answer.headers["content-encoding"], coding, accepted);
+    assertEquals(answer.headers["content-length"], `${answer.body.length}`);
+    assertEquals(answer.headers.vary, "Accept-Encoding");
+    assertEquals(textOf(decode(answer.body)), textOf(plain.body), accepted);
+    if (coding !== undefined) assertEquals(answer.body.length < plain.body.length / 2, true, accepted);
+    const { etag } = answer.headers;
+    for (const known of [etag, `"other", ${etag}`, etag.replace("W/", "")]) {
+      const again = await ask(house.web, "/protocol.ts", { "Accept-Encoding": accepted, "If-None-Match": known });
+      assertEquals([again.status, again.body.length, again.headers.etag], [304, 0, etag], known);
+    }
+    assertEquals((await ask(house.web, "/protocol.ts", { "If-None-Match": '"other"' })).status, 200);
+    const head = await ask(house.web, "/protocol.ts", { method: "HEAD", "Accept-Encoding": accepted });
+    assertEquals([head.status, head.body.length], [200, 0]);
+    assertEquals(head.headers["content-length"], answer.headers["content-length"]);
+  }
+});
+
+Deno.test("what may change is asked for again each time, what holds its version never", async () => {
+  await using house = await open();
+  assertEquals((await ask(house.web, "/web/main.ts")).headers["cache-control"], "no-cache");
+  assertEquals((await ask(house.web, "/")).headers["cache-control"], "no-cache");
+  const [, path] = /"lit":"([^"]+)"/.exec(textOf((await ask(house.web, "/")).body))!;
+  assertStringIncludes((await ask(house.web, path)).headers["cache-control"], "immutable");
+  assertEquals((await ask(house.web, "/nowhere")).headers["cache-control"], "no-store");
+});
+
+Deno.test("a request that never comes is given up, and so is what follows one", async () => {
+  const timeouts = { request: 50, keepAlive: 50, check: 20 };
+  await using house = await open({ timeouts });
+  const host = `Host: 127.0.0.1:${house.web.port}\r\n`;
+  for (
+    const [sent, status] of [
+      ["", "HTTP/1.1 408 "],
+      ["GET / HTTP/1.1\r\nHost:", "HTTP/1.1 408 "],
+      [`GET /irc HTTP/1.1\r\n${host}Upgrade: websocket\r\n`, "HTTP/1.1 408 "],
+      [`GET /health HTTP/1.1\r\n${host}\r\n`, "HTTP/1.1 200 "],
+      [`GET /health HTTP/1.1\r\n${host}Content-Length: 1000\r\n\r\nabc`, "HTTP/1.1 200 "],
+      [`POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`, "HTTP/1.1 405 "],
+    ]
+  ) {
+    assertStringIncludes(await exchange(house.web, sent), status, sent);
+  }
+});
+
+Deno.test("who asks and asks without waiting for answers is cut off, and is not answered all that", async () => {
+  await using house = await open();
+  const asked = `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
+  assertEquals((await exchange(house.web, asked.repeat(300))).split("HTTP/1.1 200 ").length - 1 < 50, true);
+  // A few at once are answered in their order.
+  const few = await exchange(house.web, asked.repeat(5) + asked.replace("Host", "Connection: close\r\nHost"));
+  assertEquals(few.split("HTTP/1.1 200 ").length - 1, 6);
+});
+
+Deno.test("what is no request is answered with 400 or 431, and the next one is served", async () => {
+  await using house = await open();
+  for (
+    const sent of [
+      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+      "NICK alice\r\nUSER alice 0 * :alice\r\n",
+      "GET / HTTP/9.9\r\n\r\n",
+      "GET / HTTP/1.1\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nHost : b\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(20_000)}\r\n\r\n`,
+    ]
+  ) {
+    assertMatch(await exchange(house.web, sent), /^HTTP\/1\.1 4(?:00|31) /, sent);
+  }
+  assertEquals(await exchange(house.web, "CONNECT elsewhere.example:80 HTTP/1.1\r\nHost: a\r\n\r\n"), "");
+  assertEquals(textOf((await ask(house.web, "/health")).body), "ok\n");
+  assertEquals(house.log, []);
+});
+
+Deno.test("what fails here is a 500 that says nothing of it, and is logged", async () => {
+  const assets = { get: () => Promise.reject(new Error("the disk is gone")) };
+  await using house = await open({ assets: assets as unknown as NonNullable<WebOptions["assets"]> });
+  const { status, body } = await ask(house.web, "/style.css");
+  assertEquals([status, textOf(body)], [500, "something went wrong here\n"]);
+  assertEquals(house.log.length, 1);
+  assertStringIncludes(house.log[0], "/style.css: Error: the disk is gone");
+});
+
+Deno.test("WebSockets are sent pings, and end when nothing answers any more", async () => {
+  await using house = await open();
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+  const headers = Object.entries({ Host: "127.0.0.1", ...UPGRADE }).map(([name, value]) => `${name}: ${value}\r\n`);
+  await conn.write(new TextEncoder().encode(`GET / HTTP/1.1\r\n${headers.join("")}\r\n`));
+  const buffer = new Uint8Array(4096);
+  const next = async () => {
+    const count = await deadline(conn.read(buffer), PATIENCE);
+    return count === null ? "" : String.fromCharCode(...buffer.subarray(0, count));
+  };
+  let answer = "";
+  while (!answer.endsWith("\r\n\r\n")) answer += await next();
+  assertMatch(answer, /^HTTP\/1.1 101 /);
+  house.web.ping();
+  assertEquals(await next(), "\x89\x00");
+  // It does not register either.
+  house.room.now += 31_000;
+  house.room.connections.check();
+  assertStringIncludes(await next(), "ERROR :Closing link: (Registration timed out)");
+});
