@@ -17,7 +17,10 @@ import type { Job, Result } from "./load.ts";
 import { drawGrowth, type Point } from "./plot.ts";
 import { OURS, PEERS, Running, type Server } from "./servers.ts";
 
-type Load = Pick<Job, "receivers" | "messages" | "rate" | "channels">;
+type Load = Pick<Job, "receivers" | "messages" | "rate" | "channels"> & {
+  /** Whether everyone is there by a WebSocket. */
+  isWeb?: true;
+};
 
 /** What is measured, by name. */
 const SCENARIOS: Record<string, Load & { meaning: string }> = {
@@ -32,16 +35,25 @@ const SCENARIOS: Record<string, Load & { meaning: string }> = {
   },
   paced100: { receivers: 100, messages: 3_000, rate: 1000, channels: 1, meaning: "100 people, 1,000 messages/s" },
   paced1000: { receivers: 1000, messages: 300, rate: 100, channels: 1, meaning: "1,000 people, 100 messages/s" },
+  web1000: {
+    receivers: 1000,
+    messages: 300,
+    rate: 100,
+    channels: 1,
+    isWeb: true,
+    meaning: "1,000 people by WebSocket, 100 messages/s",
+  },
   scale9000: { receivers: 9000, messages: 50, rate: 5, channels: 1, meaning: "9,000 people, 5 messages/s" },
 };
 
-const PORT = 17_100;
+const PORT = 17_100, WEB_PORT = 17_101;
 
 /** Measures one server under one load, in fresh processes. Nothing where the server is not installed. */
 async function measure(server: Server, load: Load): Promise<Result | { error: string } | undefined> {
-  await using running = await Running.start(server, PORT);
+  await using running = await Running.start(server, PORT, WEB_PORT);
   if (running === undefined) return undefined;
-  const job: Job = { ...load, port: PORT, pid: running.pid, dialect: server.dialect };
+  const { isWeb, ...rest } = load;
+  const job: Job = { ...rest, port: PORT, webPort: isWeb && WEB_PORT, pid: running.pid, dialect: server.dialect };
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", fromFileUrl(new URL("load.ts", import.meta.url))],
     stdin: "piped",

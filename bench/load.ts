@@ -28,6 +28,8 @@ export interface Dialect {
 /** What the load is to do. */
 export interface Job {
   port: number;
+  /** Where everyone comes in by a WebSocket (`text.ircv3.net`), in place of `port`. */
+  webPort?: number | undefined;
   /** The server's process, to read its CPU time and memory. */
   pid: number;
   dialect: Dialect;
@@ -89,9 +91,20 @@ function usage(pid: number): { cpu: number; rss: number } {
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: Number(fields[21]) * 4096 };
 }
 
-/** One connection of the load. */
+/** A text of whole lines as a WebSocket's messages, one a line, masked with zeros (RFC 6455, section 5.2). */
+function frames(text: string): Uint8Array {
+  const parts = text.split("\r\n").slice(0, -1).map((line) => {
+    const bytes = encoder.encode(line);
+    const length = bytes.length < 126 ? [0x80 | bytes.length] : [0x80 | 126, bytes.length >> 8, bytes.length & 0xff];
+    return [0x81, ...length, 0, 0, 0, 0, ...bytes];
+  });
+  return new Uint8Array(parts.flat());
+}
+
+/** One connection of the load. Over a WebSocket it counts the frames' bytes as they are: each message has as many. */
 class Member {
   readonly #conn: Deno.TcpConn;
+  #isWebSocket = false;
   readonly #buffer = new Uint8Array(16_384);
   /** Bytes since counting began. */
   received = 0;
@@ -105,8 +118,9 @@ class Member {
   }
 
   static async join(job: Job, i: number): Promise<Member> {
-    const { dialect, port, channels } = job;
-    const member = new Member(await Deno.connect({ hostname: "127.0.0.1", port }));
+    const { dialect, port, webPort, channels } = job;
+    const member = new Member(await Deno.connect({ hostname: "127.0.0.1", port: webPort ?? port }));
+    if (webPort !== undefined) await member.#upgrade(webPort, dialect);
     await member.send(fill(dialect.login, i, 0));
     if (dialect.welcome !== "") await member.#sees(dialect.welcome, 1, dialect);
     let join = "";
@@ -116,8 +130,19 @@ class Member {
     return member;
   }
 
+  /** Asks for a WebSocket, by hand: the load must cost less than what it measures. */
+  async #upgrade(port: number, dialect: Dialect): Promise<void> {
+    await this.send(
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        "Sec-WebSocket-Protocol: text.ircv3.net\r\n\r\n",
+    );
+    await this.#sees("\r\n\r\n", 1, { ...dialect, ping: "" });
+    this.#isWebSocket = true;
+  }
+
   async send(text: string): Promise<void> {
-    await this.write(encoder.encode(text));
+    await this.write(this.#isWebSocket ? frames(text) : encoder.encode(text));
   }
 
   async write(bytes: Uint8Array): Promise<void> {

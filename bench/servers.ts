@@ -11,8 +11,8 @@ import type { Dialect } from "./load.ts";
 /** A server that can be started. */
 export interface Server {
   name: string;
-  /** The command that starts it on a port, with files of its own in a folder. */
-  command(port: number, folder: string): string[];
+  /** The command that starts it on a port, with files of its own in a folder; with a WebSocket where it has one. */
+  command(port: number, folder: string, webPort: number): string[];
   dialect: Dialect;
   /** Scenarios that it cannot run, and why. */
   cannot: Record<string, string>;
@@ -43,11 +43,11 @@ const root = fromFileUrl(new URL("..", import.meta.url));
 /** Ours, as people start it, but for the limits that would slow a benchmark on purpose. */
 export const OURS: Server = {
   name: "teahouse",
-  command: (port, folder) => [
+  command: (port, folder, webPort) => [
     Deno.execPath(),
     ..."run -A".split(" "),
     `${root}server.ts`,
-    ...`--host 127.0.0.1 --port ${port} --flood-limit 0 --max-per-ip 0 --log-level error --db ${folder}/teahouse.db`
+    ...`--host 127.0.0.1 --port ${port} --web-port ${webPort} --flood-limit 0 --max-per-ip 0 --log-level error --db ${folder}/teahouse.db`
       .split(" "),
   ],
   dialect: IRC,
@@ -60,6 +60,7 @@ function write(folder: string, name: string, text: string): string {
 }
 
 const SLOW = "it lets people in too slowly";
+const NO_WEB = "it is not set up for WebSockets here";
 
 /** Others, to compare with. */
 export const PEERS: Server[] = [
@@ -94,7 +95,7 @@ PAM = no
       ),
     ],
     dialect: IRC,
-    cannot: { bulk1000: SLOW, paced1000: SLOW, scale9000: SLOW },
+    cannot: { bulk1000: SLOW, paced1000: SLOW, web1000: NO_WEB, scale9000: SLOW },
   },
   {
     name: "inspircd",
@@ -122,13 +123,13 @@ PAM = no
       }`,
     ],
     dialect: IRC,
-    cannot: { scale9000: SLOW },
+    cannot: { web1000: NO_WEB, scale9000: SLOW },
   },
   {
     name: "nats-server",
     command: (port) => ["nats-server", "-a", "127.0.0.1", "-p", `${port}`],
     dialect: NATS,
-    cannot: {},
+    cannot: { web1000: NO_WEB },
   },
 ];
 
@@ -145,9 +146,9 @@ export class Running implements AsyncDisposable {
   }
 
   /** Starts a server and waits until its port answers. Nothing where its program is not installed. */
-  static async start(server: Server, port: number): Promise<Running | undefined> {
+  static async start(server: Server, port: number, webPort: number): Promise<Running | undefined> {
     const folder = await Deno.makeTempDir({ prefix: "bench-" });
-    const [program, ...args] = server.command(port, folder);
+    const [program, ...args] = server.command(port, folder, webPort);
     let process: Deno.ChildProcess;
     try {
       process = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
