@@ -84,7 +84,7 @@ console.log(`${count} messages, ${size} MiB, ${took} us each to write and index`
 const server = new Deno.Command(Deno.execPath(), {
   args: [
     ...["run", "-A", fromFileUrl(new URL("../server.ts", import.meta.url))],
-    ...`--host 127.0.0.1 --port ${PORT} --flood-limit 0 --log-level error --db ${file}`.split(" "),
+    ...`--host 127.0.0.1 --port ${PORT} --no-web --flood-limit 0 --log-level error --db ${file}`.split(" "),
   ],
 }).spawn();
 const memory = () => Number(Deno.readTextFileSync(`/proc/${server.pid}/statm`).split(" ")[1]) * 4096 / 2 ** 20;
