@@ -50,6 +50,9 @@ const PERIODS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000
 /** How many messages `--db :memory:` keeps: some 30 MiB. */
 const MOST_IN_MEMORY = 50_000;
 
+/** Everyone may come back at once after a restart, so many may stand in the queue. */
+const BACKLOG = 4096;
+
 const LOG_LEVELS = ["error", "info", "debug"];
 
 /** Says what is wrong in one line and ends. @param code 2 for a mistake in the flags, 1 for what the machine refuses. */
@@ -174,8 +177,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
 
 /** Binds the chat's port; without `host` on all interfaces, IPv6 and IPv4 where the machine has both. */
 function listen(host: string | undefined, port: number): Deno.TcpListener {
-  // Everyone may come back at once after a restart, so many may stand in the queue.
-  const options = { port, tcpBacklog: 4096 };
+  const options = { port, tcpBacklog: BACKLOG };
   try {
     if (host !== undefined) return Deno.listen({ ...options, hostname: host });
     try {
@@ -190,20 +192,25 @@ function listen(host: string | undefined, port: number): Deno.TcpListener {
 }
 
 /**
- * Opens the page where the chat listens. A port that was not asked for need not be the one: where something else has it,
- * and on a machine where people try things something often has 8080, one of the next serves as well.
+ * Binds the page's port, where the chat listens. A port that was not asked for need not be the one: where something else
+ * has it, and on a machine where people try things something often has 8080, one of the next serves as well.
  */
-async function openWeb(hostname: string, port: number | undefined, connections: Connections, options: WebOptions) {
-  // Who wants no page need not wait for what it is served with.
-  const { Web } = await import("./server/web.ts");
+function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener {
   const ports = port === undefined ? [8080, 8081, 8082, 8083, 8084, 0] : [port];
-  for (const candidate of ports) {
+  for (;;) {
+    const candidate = ports.shift()!;
     try {
-      return await Web.open({ hostname, port: candidate }, connections, options);
+      return Deno.listen({ hostname, port: candidate, tcpBacklog: BACKLOG });
     } catch (error) {
-      if (candidate === ports.at(-1)) refuse(error, hostname, candidate, "--web-port");
+      if (ports.length === 0) refuse(error, hostname, candidate, "--web-port");
     }
   }
+}
+
+/** Opens the page. Who wants none need not wait for what it is served with, so that is loaded here. */
+async function openWeb(listener: Deno.TcpListener, connections: Connections, options: WebOptions) {
+  const { Web } = await import("./server/web.ts");
+  return new Web(listener, connections, options);
 }
 
 if (import.meta.main) {
@@ -233,7 +240,7 @@ if (import.meta.main) {
   const { trustProxy, allowHost } = flags;
   const page = flags.noWeb
     ? undefined
-    : await openWeb(hostname, flags.webPort, connections, { trustProxy, allowHost, maxPerIp, onError });
+    : await openWeb(listenWeb(hostname, flags.webPort), connections, { trustProxy, allowHost, maxPerIp, onError });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {

@@ -238,17 +238,22 @@ export class Connections {
 /** The longest pause after an accept that failed, in milliseconds. */
 const LONGEST_PAUSE = 1_000;
 
+/** How long is accepted, and who is told when that fails after it has not. */
+export interface AcceptOptions {
+  signal: AbortSignal;
+  onError?: ((text: string) => void) | undefined;
+}
+
 /**
  * Accepts connections on a listener that the caller has bound, until the signal says to stop. It outlives every error:
- * an accept that fails, as for want of file descriptors, is tried again after a pause. Closing `connections`, which
- * other listeners may share, is left to the caller.
+ * an accept that fails, as for want of file descriptors, is tried again after a pause.
  *
- * @param onError Told when an accept fails after one that did not.
+ * @param take Is given each connection, and must not throw.
  */
-export async function serve(
+export async function accept(
   listener: Deno.TcpListener,
-  connections: Connections,
-  { signal, onError }: { signal: AbortSignal; onError?: (text: string) => void },
+  take: (conn: Deno.TcpConn) => void,
+  { signal, onError }: AcceptOptions,
 ): Promise<void> {
   const stop = () => listener.close();
   if (signal.aborted) stop();
@@ -256,7 +261,7 @@ export async function serve(
   let pause = 0;
   while (!signal.aborted) {
     try {
-      connections.add(new TcpTransport(await listener.accept()));
+      take(await listener.accept());
       pause = 0;
     } catch (error) {
       if (signal.aborted) return;
@@ -267,6 +272,15 @@ export async function serve(
       await delay(pause, { signal }).catch(() => {});
     }
   }
+}
+
+/** Takes those whom a listener accepts into a room. Closing `connections`, which others share, is left to the caller. */
+export async function serve(
+  listener: Deno.TcpListener,
+  connections: Connections,
+  options: AcceptOptions,
+): Promise<void> {
+  await accept(listener, (conn) => connections.add(new TcpTransport(conn)), options);
 }
 
 /** Codes of errors that have no class of their own. */

@@ -4,7 +4,7 @@
  *
  * It is `node:http` and the `ws` package, not `Deno.serve` and `Deno.upgradeWebSocket`: those take in a message of up to
  * 64 MiB before anyone can refuse it, read on however slowly its lines are handled, and wait for ever for the rest of a
- * request.
+ * request. `node:http` is given its connections (tcpsocket.ts), and knows no other way in.
  *
  * @module
  */
@@ -16,7 +16,8 @@ import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Asset, Assets, type Coding, CODINGS } from "./assets.ts";
 import { addressRange } from "./address.ts";
-import type { Connections } from "./serve.ts";
+import { accept, type Connections } from "./serve.ts";
+import { TcpSocket } from "./tcpsocket.ts";
 import { displayHost } from "./transport.ts";
 import { Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
@@ -100,8 +101,10 @@ function pathOf({ url = "" }: IncomingMessage): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
 }
 
-/** The gateway: open from `Web.open` until `close`. */
+/** The gateway: open until `close`. */
 export class Web {
+  /** The port that it listens on. */
+  readonly port: number;
   readonly #connections: Connections;
   readonly #options: WebOptions;
   readonly #timeouts: typeof TIMEOUTS;
@@ -112,10 +115,20 @@ export class Web {
   readonly #perAddress = new Map<string, number>();
   /** Requests that are not answered yet. */
   readonly #open = new WeakMap<Socket, number>();
+  /** Connections that are no WebSockets. */
+  readonly #asking = new Set<TcpSocket>();
+  readonly #stop = new AbortController();
+  readonly #accepted: Promise<void>;
   readonly #timer: ReturnType<typeof setInterval>;
   #isClosing = false;
 
-  private constructor(connections: Connections, options: WebOptions) {
+  /**
+   * @param listener Where it is asked: bound by the caller, closed by `close`.
+   * @param connections The room's, which take on the WebSockets. Closing them is left to the caller.
+   * @throws {TypeError} Where `trustProxy` holds what is no address.
+   */
+  constructor(listener: Deno.TcpListener, connections: Connections, options: WebOptions = {}) {
+    this.port = listener.addr.port;
     this.#connections = connections;
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
@@ -127,8 +140,10 @@ export class Web {
       keepAliveTimeout: timeouts.keepAlive,
       connectionsCheckingInterval: timeouts.check,
     }, (request, response) => this.#answer(request, response));
-    this.#server.on("connection", (socket: Socket) => this.#count(socket));
-    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as TcpSocket, head));
+    // It does not listen itself, and is told so: else it looks after no time-outs, and ends each connection with its answer.
+    Object.defineProperty(this.#server, "listening", { get: () => !this.#isClosing });
+    this.#server.emit("listening");
     this.#sockets = new WebSocketServer({
       noServer: true,
       maxPayload: LARGEST_MESSAGE,
@@ -138,52 +153,26 @@ export class Web {
       handleProtocols: (offered) => [...offered].find((protocol) => SUBPROTOCOLS.includes(protocol)) ?? false,
     });
     this.#sockets.on("wsClientError", ({ message }, socket, request) => {
-      this.#say(this.#onto(socket as Socket, request), 400, message);
+      this.#say(this.#onto(socket as TcpSocket, request), 400, message);
     });
     this.#timer = setInterval(() => this.ping(), timeouts.ping);
+    const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
+    this.#accepted = accept(listener, (conn) => this.#take(new TcpSocket(conn)), {
+      signal: this.#stop.signal,
+      onError,
+    });
   }
 
-  /**
-   * Opens a gateway.
-   *
-   * @param where An address to listen on, and a port, 0 for any.
-   * @param connections The room's, which take on the WebSockets. Closing them is left to the caller.
-   * @throws {TypeError} Where `trustProxy` holds what is no address.
-   * @throws {Error} Where it cannot listen; `code` is that of the system (`EADDRINUSE`).
-   */
-  static async open(
-    where: { hostname: string; port: number },
-    connections: Connections,
-    options: WebOptions = {},
-  ): Promise<Web> {
-    const web = new Web(connections, options);
-    const server = web.#server;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        // Everyone may come back at once after a restart, so many may stand in the queue.
-        server.listen({ host: where.hostname, port: where.port, backlog: 4096 }, resolve);
-      });
-    } catch (error) {
-      clearInterval(web.#timer);
-      throw error;
-    }
-    server.removeAllListeners("error");
-    server.on("error", (error) => options.onError?.(`the page's server: ${error.message}`));
-    return web;
-  }
-
-  /** The port that it listens on. */
-  get port(): number {
-    return (this.#server.address() as { port: number }).port;
-  }
-
-  /** Counts a connection, and ends it where its address has too many that are not people in the room. */
-  #count(socket: Socket): void {
+  /** Takes a connection, or ends it where its address has too many that are not people in the room. */
+  #take(socket: TcpSocket): void {
+    this.#asking.add(socket);
+    socket.once("close", () => this.#asking.delete(socket));
+    // Nobody else listens once it is a WebSocket, or its answer is ours; what becomes of it is known by its "close".
+    socket.on("error", () => {});
+    this.#server.emit("connection", socket);
     const { maxPerIp = 256 } = this.#options;
-    const address = socket.remoteAddress ?? "";
-    if (maxPerIp === 0 || this.#visitors.isProxy(address)) return;
-    const range = addressRange(displayHost(address));
+    if (maxPerIp === 0 || this.#visitors.isProxy(socket.remoteAddress)) return;
+    const range = addressRange(displayHost(socket.remoteAddress));
     const count = (this.#perAddress.get(range) ?? 0) + 1;
     this.#perAddress.set(range, count);
     socket.once("close", () => {
@@ -264,10 +253,10 @@ export class Web {
   }
 
   /** An answer to a request whose connection the HTTP server has let go of, and which ends with it. */
-  #onto(socket: Socket, request: IncomingMessage): ServerResponse {
+  #onto(socket: TcpSocket, request: IncomingMessage): ServerResponse {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    response.assignSocket(socket as unknown as Socket);
     response.on("finish", () => socket.destroySoon());
     // Nobody else looks after it any more. A WebSocket has none of this; the room looks after it.
     socket.setTimeout(this.#timeouts.request, () => socket.destroy());
@@ -275,10 +264,8 @@ export class Web {
   }
 
   /** Takes a WebSocket into the room, or says why not. */
-  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  #upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
     const { headers } = request;
-    // Nobody else listens any more; what becomes of the socket is known by its "close".
-    socket.on("error", () => {});
     const response = this.#onto(socket, request);
     // Whoever offers another protocol may be answered as if it had not (RFC 9110, section 7.8).
     if (headers.upgrade?.toLowerCase() !== "websocket") return void this.#answer(request, response);
@@ -288,7 +275,8 @@ export class Web {
     if (!SOCKETS.includes(pathOf(request))) return this.#say(response, 404, `the WebSocket is at ${SOCKETS[0]}`);
     if (!this.#visitors.isSameOrigin(visit)) return this.#say(response, 403, "only the room's own page may connect");
     if (this.#isClosing) return this.#say(response, 503, "the room is closing");
-    response.detachSocket(socket);
+    response.detachSocket(socket as unknown as Socket);
+    this.#asking.delete(socket);
     this.#sockets.handleUpgrade(request, socket, head, (websocket) => {
       const address = this.#visitors.address(visit);
       this.#connections.add(new WebSocketTransport(websocket, socket, address, () => this.#isClosing));
@@ -304,8 +292,9 @@ export class Web {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#timer);
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    this.#stop.abort();
+    this.#server.close();
+    for (const socket of this.#asking) socket.destroy();
+    await this.#accepted;
   }
 }

@@ -8,11 +8,11 @@ import { Web, type WebOptions } from "./web.ts";
 const PATIENCE = 20_000;
 
 /** A room with its page; both are closed with the test. */
-async function open(options: WebOptions = {}): Promise<AsyncDisposable & { room: Room; web: Web; log: string[] }> {
+function open(options: WebOptions = {}): AsyncDisposable & { room: Room; web: Web; log: string[] } {
   const room = new Room();
   const log: string[] = [];
-  const where = { hostname: "127.0.0.1", port: 0 };
-  const web = await Web.open(where, room.connections, { onError: (text) => log.push(text), ...options });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const web = new Web(listener, room.connections, { onError: (text) => log.push(text), ...options });
   return {
     room,
     web,
@@ -75,7 +75,7 @@ const UPGRADE = {
 };
 
 Deno.test("every answer has a policy and forbids guessing what it is; only the page's policy lets anything run", async () => {
-  await using house = await open();
+  await using house = open();
   const cases: [path: string, headers: Record<string, string>, status: number][] = [
     ["/", {}, 200],
     ["/", { method: "HEAD" }, 200],
@@ -115,7 +115,7 @@ Deno.test("every answer has a policy and forbids guessing what it is; only the p
 });
 
 Deno.test("the page's import map may run, by its hash, and no other script that is no file", async () => {
-  await using house = await open();
+  await using house = open();
   const { headers, body } = await ask(house.web, "/");
   const [, map] = /<script type="importmap">(.*?)<\/script>/.exec(textOf(body))!;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(map)));
@@ -125,7 +125,7 @@ Deno.test("the page's import map may run, by its hash, and no other script that 
 });
 
 Deno.test("a module comes compressed as it is asked for, with a tag by which it is not sent again", async () => {
-  await using house = await open();
+  await using house = open();
   const plain = await ask(house.web, "/protocol.ts");
   assertEquals(plain.headers["content-type"], "text/javascript; charset=utf-8");
   assertEquals(textOf(plain.body).includes("export interface"), false);
@@ -156,7 +156,7 @@ Deno.test("a module comes compressed as it is asked for, with a tag by which it 
 });
 
 Deno.test("what may change is asked for again each time, what holds its version never", async () => {
-  await using house = await open();
+  await using house = open();
   assertEquals((await ask(house.web, "/web/main.ts")).headers["cache-control"], "no-cache");
   assertEquals((await ask(house.web, "/")).headers["cache-control"], "no-cache");
   const [, path] = /"lit":"([^"]+)"/.exec(textOf((await ask(house.web, "/")).body))!;
@@ -166,7 +166,7 @@ Deno.test("what may change is asked for again each time, what holds its version 
 
 Deno.test("a request that never comes is given up, and so is what follows one", async () => {
   const timeouts = { request: 50, keepAlive: 50, check: 20 };
-  await using house = await open({ timeouts });
+  await using house = open({ timeouts });
   const host = `Host: 127.0.0.1:${house.web.port}\r\n`;
   for (
     const [sent, status] of [
@@ -183,7 +183,7 @@ Deno.test("a request that never comes is given up, and so is what follows one", 
 });
 
 Deno.test("who asks and asks without waiting for answers is cut off, and is not answered all that", async () => {
-  await using house = await open();
+  await using house = open();
   const asked = `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
   assertEquals((await exchange(house.web, asked.repeat(300))).split("HTTP/1.1 200 ").length - 1 < 50, true);
   // A few at once are answered in their order.
@@ -192,7 +192,7 @@ Deno.test("who asks and asks without waiting for answers is cut off, and is not 
 });
 
 Deno.test("what is no request is answered with 400 or 431, and the next one is served", async () => {
-  await using house = await open();
+  await using house = open();
   for (
     const sent of [
       "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
@@ -213,7 +213,7 @@ Deno.test("what is no request is answered with 400 or 431, and the next one is s
 
 Deno.test("what fails here is a 500 that says nothing of it, and is logged", async () => {
   const assets = { get: () => Promise.reject(new Error("the disk is gone")) };
-  await using house = await open({ assets: assets as unknown as NonNullable<WebOptions["assets"]> });
+  await using house = open({ assets: assets as unknown as NonNullable<WebOptions["assets"]> });
   const { status, body } = await ask(house.web, "/style.css");
   assertEquals([status, textOf(body)], [500, "something went wrong here\n"]);
   assertEquals(house.log.length, 1);
@@ -221,7 +221,7 @@ Deno.test("what fails here is a 500 that says nothing of it, and is logged", asy
 });
 
 Deno.test("WebSockets are sent pings, and end when nothing answers any more", async () => {
-  await using house = await open();
+  await using house = open();
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
   const headers = Object.entries({ Host: "127.0.0.1", ...UPGRADE }).map(([name, value]) => `${name}: ${value}\r\n`);
   await conn.write(new TextEncoder().encode(`GET / HTTP/1.1\r\n${headers.join("")}\r\n`));

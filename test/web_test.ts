@@ -327,6 +327,23 @@ Deno.test("connections that only ask for the page are bounded, too, and do not k
   for (const peer of conns) peer.conn.close();
 });
 
+Deno.test("no more files to open: who is inside is served, and the page when others go", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using room = await openRoom([], { openFiles: 64 });
+  const page = await room.page();
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await comesByHand(room, "bob");
+  const conns: ByHand[] = [];
+  for (let i = 0; i < 100; i++) conns.push(await ByHand.connect(page));
+  await room.logs(/the page's server: cannot accept .*Too many open files/);
+  await alice.send("PRIVMSG #tea :it is crowded");
+  await bob.sees(":alice!alice@127.0.0.1 PRIVMSG #tea :it is crowded");
+  for (const peer of conns) peer.conn.close();
+  assertEquals(await (await fetch(new URL("/health", page))).text(), "ok\n");
+  await room.servesNewcomers();
+});
+
 Deno.test("--web-port: a port that is in use is refused in one line where it was asked for, else the next one serves", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
