@@ -24,6 +24,9 @@ export class TcpSocket extends Duplex {
   readonly remoteAddress: string;
   readonly #conn: Deno.TcpConn;
   #buffer = new Uint8Array(SMALLEST_READ);
+  #isSending = false;
+  /** Those who wait to be the next to send: what is sent is never mixed. */
+  readonly #waiting: (() => void)[] = [];
   /** Milliseconds without a byte, after which "timeout" is emitted; 0 for never. */
   #patience = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,13 +52,21 @@ export class TcpSocket extends Duplex {
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: Done): void {
-    this.#write(bytes).then(() => done(), done);
+    this.send(bytes).then(() => done(), done);
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let sent = 0; sent < bytes.length;) {
-      sent += await this.#conn.write(bytes.subarray(sent));
-      this.#touch();
+  /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
+  async send(bytes: Uint8Array): Promise<void> {
+    while (this.#isSending) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#isSending = true;
+    try {
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await this.#conn.write(sent === 0 ? bytes : bytes.subarray(sent));
+        this.#touch();
+      }
+    } finally {
+      this.#isSending = false;
+      this.#waiting.shift()?.();
     }
   }
 
@@ -77,7 +88,8 @@ export class TcpSocket extends Duplex {
   }
 
   #touch(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#patience > 0) this.#timer = setTimeout(() => this.emit("timeout"), this.#patience);
   }
 

@@ -8,10 +8,10 @@
  * @module
  */
 
-import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
 import { LIMITS, type LineError, LineReader } from "../protocol.ts";
+import type { TcpSocket } from "./tcpsocket.ts";
 import { displayHost, type Transport } from "./transport.ts";
 
 /** The subprotocols that are spoken, and what their messages are. A client that asks for neither is sent text. */
@@ -74,7 +74,7 @@ function frameOnce(batch: Uint8Array, firstByte: number): Uint8Array {
 export class WebSocketTransport implements Transport {
   readonly host: string;
   readonly #websocket: WebSocket;
-  readonly #socket: Duplex;
+  readonly #socket: TcpSocket;
   readonly #isGoingAway: () => boolean;
   readonly #firstByte: number;
   readonly #lines = new LineReader();
@@ -93,7 +93,7 @@ export class WebSocketTransport implements Transport {
    * @param address The peer's.
    * @param isGoingAway Whether the server is ending, which is then the reason that the peer is given.
    */
-  constructor(websocket: WebSocket, socket: Duplex, address: string, isGoingAway: () => boolean) {
+  constructor(websocket: WebSocket, socket: TcpSocket, address: string, isGoingAway: () => boolean) {
     this.host = displayHost(address);
     this.#websocket = websocket;
     this.#socket = socket;
@@ -168,15 +168,11 @@ export class WebSocketTransport implements Transport {
   }
 
   /** Sends a batch, which must be whole lines, and resolves when the system has taken it all. */
-  write(batch: Uint8Array): Promise<number> {
+  async write(batch: Uint8Array): Promise<number> {
     // Behind a close frame nothing may be sent (RFC 6455, section 5.5.1).
-    if (this.#websocket.readyState !== this.#websocket.OPEN) return Promise.resolve(batch.length);
-    return new Promise((resolve, reject) => {
-      this.#socket.write(frameOnce(batch, this.#firstByte), (error) => {
-        if (error) reject(new Deno.errors.ConnectionReset(error.message));
-        else resolve(batch.length);
-      });
-    });
+    if (this.#websocket.readyState !== this.#websocket.OPEN) return batch.length;
+    await this.#socket.send(frameOnce(batch, this.#firstByte));
+    return batch.length;
   }
 
   closeWrite(): Promise<void> {
