@@ -31,7 +31,9 @@ const TIMEOUTS = {
   request: 15_000,
   /** For the next one on the same connection. */
   keepAlive: 10_000,
-  /** How often is looked whether one has taken longer. */
+  /** For something to move on a connection, as when an answer is not read. */
+  stalled: 30_000,
+  /** How often is looked whether a request has taken longer. */
   check: 5_000,
   /** How often each WebSocket is sent a ping, so that nothing on its way takes it for dead. */
   ping: 25_000,
@@ -140,6 +142,7 @@ export class Web {
       keepAliveTimeout: timeouts.keepAlive,
       connectionsCheckingInterval: timeouts.check,
     }, (request, response) => this.#answer(request, response));
+    this.#server.timeout = timeouts.stalled;
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as TcpSocket, head));
     // It does not listen itself, and is told so: else it looks after no time-outs, and ends each connection with its answer.
     Object.defineProperty(this.#server, "listening", { get: () => !this.#isClosing });
@@ -259,7 +262,7 @@ export class Web {
     response.assignSocket(socket as unknown as Socket);
     response.on("finish", () => socket.destroySoon());
     // Nobody else looks after it any more. A WebSocket has none of this; the room looks after it.
-    socket.setTimeout(this.#timeouts.request, () => socket.destroy());
+    socket.setTimeout(this.#timeouts.stalled, () => socket.destroy());
     return response;
   }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { request } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -63,6 +63,22 @@ async function exchange(web: Web, text: string): Promise<string> {
     }
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionReset) return seen;
+    throw error;
+  }
+}
+
+/** Reads until the connection ends, and gives how many bytes came. */
+async function readToEnd(conn: Deno.TcpConn): Promise<number> {
+  const buffer = new Uint8Array(65_536);
+  let size = 0;
+  try {
+    for (;;) {
+      const count = await deadline(conn.read(buffer), PATIENCE);
+      if (count === null) return size;
+      size += count;
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionReset) return size;
     throw error;
   }
 }
@@ -182,10 +198,22 @@ Deno.test("a request that never comes is given up, and so is what follows one", 
   }
 });
 
+Deno.test("answers that nobody reads are given up", async () => {
+  await using house = open({ timeouts: { request: 50, keepAlive: 50, check: 20, stalled: 150 } });
+  const names = "/npm/emoji-picker-element-data@1.8.0/en/emojibase/data.json";
+  const { length } = (await ask(house.web, names)).body;
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+  // More than the system keeps for one who does not read.
+  await conn.write(new TextEncoder().encode(`GET ${names} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(16)));
+  // Each of these is waited for as long.
+  for (let i = 0; i < 6; i++) assertStringIncludes(await exchange(house.web, ""), "408");
+  assertLess(await readToEnd(conn), 16 * length);
+});
+
 Deno.test("who asks and asks without waiting for answers is cut off, and is not answered all that", async () => {
   await using house = open();
   const asked = `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
-  assertEquals((await exchange(house.web, asked.repeat(300))).split("HTTP/1.1 200 ").length - 1 < 50, true);
+  assertLess((await exchange(house.web, asked.repeat(300))).split("HTTP/1.1 200 ").length - 1, 50);
   // A few at once are answered in their order.
   const few = await exchange(house.web, asked.repeat(5) + asked.replace("Host", "Connection: close\r\nHost"));
   assertEquals(few.split("HTTP/1.1 200 ").length - 1, 6);
@@ -221,7 +249,7 @@ Deno.test("what fails here is a 500 that says nothing of it, and is logged", asy
 });
 
 Deno.test("WebSockets are sent pings, and end when nothing answers any more", async () => {
-  await using house = open();
+  await using house = open({ timeouts: { request: 50, keepAlive: 50, check: 20, stalled: 50 } });
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
   const headers = Object.entries({ Host: "127.0.0.1", ...UPGRADE }).map(([name, value]) => `${name}: ${value}\r\n`);
   await conn.write(new TextEncoder().encode(`GET / HTTP/1.1\r\n${headers.join("")}\r\n`));
@@ -233,6 +261,8 @@ Deno.test("WebSockets are sent pings, and end when nothing answers any more", as
   let answer = "";
   while (!answer.endsWith("\r\n\r\n")) answer += await next();
   assertMatch(answer, /^HTTP\/1.1 101 /);
+  // It may be silent for longer than a request: these are waited for as long.
+  for (let i = 0; i < 3; i++) await exchange(house.web, "");
   house.web.ping();
   assertEquals(await next(), "\x89\x00");
   // It does not register either.
