@@ -264,6 +264,10 @@ test("writing: nicks complete, lines come back, a paste asks first, commands run
   await bob.pastes("one\n/quit\nthree\n");
   await dialog.getByRole("button", { name: "Send 3 messages" }).click();
   for (const line of ["one", "/quit", "three"]) await saysNext(line);
+  await bob.pastes("un\nfinished");
+  await dialog.getByRole("button", { name: "Put them where I write" }).click();
+  await bob.until("field", "un\nfinished", () => bob.field.inputValue());
+  await bob.field.fill("");
 
   await bob.says("/topic all about tea: http://tea.example/");
   await dave.sees(":bob!teahouse@127.0.0.1 TOPIC #lobby :all about tea: http://tea.example/");
