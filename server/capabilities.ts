@@ -42,6 +42,7 @@ export const MULTILINE = { bytes: 4096, lines: 32 } as const;
 /** What `CAP LS 302` tells of a capability beside its name. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
   "sasl": "SCRAM-SHA-256,PLAIN",
+  "draft/account-registration": "before-connect",
   "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
 };
 

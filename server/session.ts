@@ -49,6 +49,8 @@ export interface Multiline {
 /** What a session has said before it is registered. */
 interface Registration {
   nick?: string;
+  /** The nick that was last asked for, `nick` or one that someone else has. */
+  wish?: string;
   user?: string;
   realname?: string;
   password?: string;

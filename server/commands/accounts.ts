@@ -25,7 +25,7 @@ function saslError(session: Session, numeric: string, text: string): void {
   session.reply(numeric, text);
 }
 
-/** Logs a session in, and says so. */
+/** Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. */
 function logIn(session: Session, account: string): void {
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
   session.chat.setAccount(session, account);
@@ -90,12 +90,22 @@ function failed(session: Session, accounts: Accounts): void {
 }
 
 /** Why an account can't be made; nothing where it can (IRCv3 account-registration, "Responses"). */
-function refusal(session: Session, accounts: Accounts, name: string, password: string): [string, string] | undefined {
+function refusal(
+  session: Session,
+  accounts: Accounts,
+  nick: string,
+  name: string,
+  password: string,
+): [string, string] | undefined {
   const is = (other: string) => casefold(other) === casefold(name);
   const length = [...password].length;
-  if (session.registration !== undefined) return ["COMPLETE_CONNECTION_REQUIRED", "Come in first"];
+  if (session.registration !== undefined && session.chat.settings.password !== undefined) {
+    return ["COMPLETE_CONNECTION_REQUIRED", "Come in first: this room has a password"];
+  }
   if (session.account !== undefined) return ["ALREADY_AUTHENTICATED", `You are logged in as ${session.account}`];
-  if (!is(session.nick)) return ["ACCOUNT_NAME_MUST_BE_NICK", "An account has the name of your nick"];
+  if (!is(nick)) return ["ACCOUNT_NAME_MUST_BE_NICK", "An account has the name of your nick"];
+  const holder = session.chat.find(nick);
+  if (holder !== undefined && holder !== session) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
   if (accounts.find(name) !== undefined) return ["ACCOUNT_EXISTS", "There is an account of that name"];
   if (length < PASSWORD.least || is(password)) {
     return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
@@ -108,17 +118,21 @@ function refusal(session: Session, accounts: Accounts, name: string, password: s
 }
 
 async function register(session: Session, accounts: Accounts, [wish, , password]: string[]): Promise<void> {
-  const name = wish === "*" ? session.registration?.nick ?? session.nick : wish;
-  const refused = refusal(session, accounts, name, password);
+  // Before it has come in it has asked for a nick, and has it if nobody else does.
+  const nick = session.registration === undefined ? session.nick : session.registration.wish;
+  if (nick === undefined) return session.fail("REGISTER", "NEED_NICK", "*", "Choose a nick first");
+  const name = wish === "*" ? nick : wish;
+  const refused = refusal(session, accounts, nick, name, password);
   if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
-  // As it is spelled now: the nick may be another when the password is hashed.
-  const { nick } = session;
   accounts.tried(addressRange(session.host));
   const isMade = await accounts.register(nick, password);
   if (session.closed) return;
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
   session.respond(session.chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
   logIn(session, nick);
+  // Someone may have come in under that nick meanwhile.
+  const holder = session.chat.find(nick);
+  if (holder !== undefined && holder !== session) session.chat.checkReserved(holder);
 }
 
 /** The accounts of the room that a session is in. */

@@ -1,16 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { Accounts } from "../accounts.ts";
+import type { Settings } from "../chat.ts";
 import { Registry } from "../registry.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room with accounts, for one test. */
-async function withRoom(test: (room: Room) => Promise<void>): Promise<void> {
+async function withRoom(test: (room: Room) => Promise<void>, settings: Partial<Settings> = {}): Promise<void> {
   const store = new Store(":memory:");
   {
     const options = { accounts: new Accounts(store), registry: new Registry(store) };
-    await using room = new Room({}, {}, options);
+    await using room = new Room(settings, {}, options);
     await test(room);
   }
   await store.close();
@@ -60,9 +61,50 @@ Deno.test("REGISTER refuses what can be no account, and says why", async () => {
     }
     await alice.send("REGISTER * * opensesame", "REGISTER * * opensesame");
     await alice.sees(/^:Tea\.local FAIL REGISTER ALREADY_AUTHENTICATED alice :/);
-    const early = await room.stranger("bob");
-    await early.send("NICK bob", "REGISTER * * opensesame");
-    await early.sees(/^:Tea\.local FAIL REGISTER COMPLETE_CONNECTION_REQUIRED bob :/);
+  });
+});
+
+Deno.test("An account can be made before coming in, for a nick that nobody has", async () => {
+  await withRoom(async (room) => {
+    const bob = await room.stranger("bob");
+    await bob.send("CAP LS 302", "REGISTER * * opensesame");
+    assertMatch((await bob.next())!, / draft\/account-registration=before-connect /);
+    await bob.sees(/^:Tea\.local FAIL REGISTER NEED_NICK \* :/);
+    await bob.send("NICK bob", "REGISTER * * opensesame");
+    await bob.sees(":Tea.local REGISTER SUCCESS bob :Account successfully registered");
+    await bob.sees(/ 900 \* \* bob :/);
+    await bob.send("USER bob 0 * :bob", "CAP END", "WHOIS bob");
+    await bob.sees(":Tea.local 330 bob bob bob :is logged in as");
+
+    await room.person("alice");
+    const eve = await room.stranger("eve");
+    await eve.send("NICK alice", "REGISTER * * opensesame");
+    await eve.sees(/^:Tea\.local FAIL REGISTER ACCOUNT_EXISTS alice :/);
+    await eve.send("NICK carol", "REGISTER alice * opensesame");
+    await eve.sees(/^:Tea\.local FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK alice :/);
+  });
+});
+
+Deno.test("In a room with a password an account is made by those who have come in", async () => {
+  await withRoom(async (room) => {
+    const eve = await room.stranger("eve");
+    await eve.send("CAP LS 302", "NICK eve", "PASS wrong", "REGISTER * * opensesame");
+    assertMatch((await eve.next())!, / draft\/account-registration draft\//);
+    await eve.sees(/^:Tea\.local FAIL REGISTER COMPLETE_CONNECTION_REQUIRED eve :/);
+  }, { password: "kettle" });
+});
+
+Deno.test("Who logs in is told so, and then what all are told who see it", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: "account-notify" });
+    const bob = await room.person("bob", { caps: "account-notify extended-monitor" });
+    await bob.send("MONITOR + alice");
+    await bob.everything();
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ REGISTER SUCCESS alice /);
+    assertMatch((await alice.next())!, / 900 alice /);
+    assertEquals(await alice.next(), ":alice!alice@127.0.0.1 ACCOUNT alice");
+    assertEquals(await bob.everything(), [":alice!alice@127.0.0.1 ACCOUNT alice"]);
   });
 });
 
@@ -86,6 +128,24 @@ Deno.test("AUTHENTICATE: unknown mechanisms, chunks that are none, too much, and
       await alice.sees(answer);
     }
     await alice.everything();
+  });
+});
+
+Deno.test("A long password comes in chunks, and one that ends at a chunk's end is ended by +", async () => {
+  await withRoom(async (room) => {
+    // 300 bytes with the names are exactly one chunk, 492 are two.
+    for (const [name, password] of [["alice", "x".repeat(288)], ["kathe", "é".repeat(240)]]) {
+      const person = await room.person(name, { caps: "sasl" });
+      await person.send(`REGISTER * * ${password}`);
+      await person.sees(/ 900 /);
+      const text = Buffer.from(`${name}\0${name}\0${password}`).toString("base64");
+      const chunks = text.match(/.{1,400}/g)!;
+      if (chunks.at(-1)!.length === 400) chunks.push("+");
+      await person.send("AUTHENTICATE PLAIN", ...chunks.map((chunk) => `AUTHENTICATE ${chunk}`));
+      await person.sees("AUTHENTICATE +");
+      await person.sees(/ 903 /);
+      assertEquals(await person.everything(), []);
+    }
   });
 });
 

@@ -25,3 +25,22 @@ Deno.test("A history that can't be read keeps nobody from joining and talking, a
   history.close();
   await store.close();
 });
+
+Deno.test("CHATHISTORY answers under the name that was asked for, in the case in which it was written", async () => {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  {
+    await using room = new Room({}, {}, { history });
+    const alice = await room.person("alice", { caps: "draft/chathistory batch", join: "#tea" });
+    const bob = await room.person("bob");
+    await bob.send("PRIVMSG alice :just between us");
+    await alice.sees(/ PRIVMSG alice :just between us/);
+    for (const target of ["bob", "BOB", "#Tea"]) {
+      await alice.send(`CHATHISTORY LATEST ${target} * 10`);
+      assertEquals((await alice.next())!.replace(/ \+\S+/, ""), `:Tea.local BATCH chathistory ${target}`);
+      await alice.everything();
+    }
+  }
+  history.close();
+  await store.close();
+});

@@ -66,6 +66,13 @@ function cleanUser(user: string): string {
   return cut(clean, BOUNDS.user) || "user";
 }
 
+/** What `CAP LS 302` tells of a capability beside its name. */
+function capabilityValue(session: Session, name: Capability): string | undefined {
+  // Who has yet to say the room's password makes no account ("Server considerations").
+  if (name === "draft/account-registration" && session.chat.settings.password !== undefined) return undefined;
+  return CAPABILITY_VALUES[name];
+}
+
 /** CAP's subcommands (IRCv3 capability-negotiation). */
 const CAP: Record<string, (session: Session, params: string[]) => void> = {
   LS(session, [version]) {
@@ -75,7 +82,7 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
     // Version 302 brings cap-notify with it.
     if (session.capVersion >= 302) session.caps |= CAPABILITIES["cap-notify"];
     // Values are of version 302, too ("CAP LS Version").
-    const value = (name: Capability) => session.capVersion >= 302 ? CAPABILITY_VALUES[name] : undefined;
+    const value = (name: Capability) => session.capVersion >= 302 ? capabilityValue(session, name) : undefined;
     const names = CAPABILITY_NAMES.filter((name) => session.chat.offers(name));
     const words = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
     capReply(session, "LS", words);
@@ -156,6 +163,7 @@ export const REGISTRATION: CommandTable = {
         if (nick !== session.nick) session.chat.rename(session, nick);
         return;
       }
+      session.registration.wish = nick;
       const holder = session.chat.find(nick);
       if (holder !== undefined) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
       session.registration.nick = nick;
