@@ -133,6 +133,11 @@ export class Channel {
   /** Forgets what was made of a member's name, after it has changed. */
   renamed(session: Session): void {
     this.#names.clear();
+    this.recognised(session);
+  }
+
+  /** Forgets whether a member is silenced, after it has become another to bans. */
+  recognised(session: Session): void {
     const membership = this.members.get(session);
     if (membership !== undefined) membership.silenced = undefined;
   }

@@ -35,9 +35,11 @@ import {
 } from "./capabilities.ts";
 import type { Accounts } from "./accounts.ts";
 import { Channel } from "./channel.ts";
-import { channelKey, firstId, type History, msgid, privateKey, timeOf } from "./history.ts";
+import { firstId, type History, msgid, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import { Monitor } from "./monitor.ts";
+import { checkReserved } from "./owners.ts";
+import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
 
@@ -79,9 +81,6 @@ export interface ChatOptions {
   /** The accounts that people may have; there are none when left out. */
   accounts?: Accounts | undefined;
 }
-
-/** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
-const RESERVED = 30_000;
 
 /** The most bytes of the server's name (RFC 1123 allows a host as many). */
 const LONGEST_NAME = 63;
@@ -161,6 +160,11 @@ export class Chat {
     return { source, command, params, time: this.now(), account, isBot: modes.has("B") };
   }
 
+  /** What tells that a session is in a channel now (IRCv3 extended-join). */
+  joinEvent(session: Session, { name }: Channel): Event {
+    return { ...this.event(session, "JOIN", [name]), extended: [session.account ?? "*", session.realname] };
+  }
+
   /** Something that a session says, with an id of its own (IRCv3 message-ids), higher than all before. */
   message(session: Session, command: string, params: string[]): Event & { id: number } {
     const id = this.#lastMessage = Math.max(this.#lastMessage + 1, firstId(this.now()));
@@ -213,26 +217,6 @@ export class Chat {
     this.#presence(`${nick} has come in from ${session.host}`);
   }
 
-  /** Looks whether a nick is that of another's account: who has it is asked to log in, and has 30 s for that. */
-  checkReserved(session: Session): void {
-    session.reservedUntil = undefined;
-    const owner = this.accounts?.find(session.nick);
-    if (owner === undefined || session.ownsNick) return;
-    session.reservedUntil = this.now() + RESERVED;
-    const seconds = RESERVED / 1000;
-    const text = `${session.nick} is the nick of an account: log in, or you are given another in ${seconds} s`;
-    session.deliver(this.serverEvent("NOTICE", [session.nick, text]));
-  }
-
-  /** Takes a nick away from someone who has not logged in to its account. */
-  takeNick(session: Session): void {
-    session.reservedUntil = undefined;
-    const digits = () => 1000 + Math.floor(Math.random() * 9000);
-    let nick = `guest-${digits()}`;
-    while (this.find(nick) !== undefined) nick = `guest-${digits()}${digits()}`;
-    this.rename(session, nick);
-  }
-
   /** Gives a registered session another nick, and tells those who can see it once. Throws 433. */
   rename(session: Session, nick: string): void {
     this.#claim(session, nick);
@@ -242,12 +226,12 @@ export class Chat {
     const event = this.event(session, "NICK", [nick]);
     this.#remember(session);
     session.setNick(nick);
-    this.#tellPeers(session, event);
+    this.tellPeers(session, event);
     session.respond(event);
     if (isOther) {
       this.monitor.offline(session, before);
       this.monitor.online(session);
-      this.checkReserved(session);
+      checkReserved(session);
     }
     this.#presence(`${before} is now ${nick}`);
   }
@@ -282,9 +266,7 @@ export class Chat {
     channel.add(session);
     const isOwner = session.account !== undefined && channel.isOperator(session);
     if (isOwner || channel.flags.has("i")) this.settingsChanged(channel);
-    const event = this.event(session, "JOIN", [channel.name]);
-    event.extended = [session.account ?? "*", session.realname];
-    session.publish(channel, event);
+    session.publish(channel, this.joinEvent(session, channel));
     if (session.away !== undefined) channel.publishExcept(this.event(session, "AWAY", [session.away]), session);
     return channel;
   }
@@ -402,103 +384,15 @@ export class Chat {
     return person;
   }
 
-  /** Puts what was said into the history, unless it is of no use later: what one is typing, and questions to programs. */
-  #keep(session: Session, to: Channel | Session, { id, command, params, clientTags }: Event & { id: number }): void {
-    if (this.history === undefined) return;
-    const [target, text = ""] = params;
-    const tags = clientTags === undefined ? [] : Object.entries(clientTags).filter(([key]) => key !== "+typing");
-    if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
-    const recipient = to instanceof Channel ? undefined : to.identity;
-    const { source, account, identity: sender } = session;
-    this.history.add({
-      id,
-      conversation: to instanceof Channel ? channelKey(target) : privateKey(sender, to.identity),
-      command,
-      source,
-      sender,
-      account,
-      target,
-      text,
-      tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
-      recipient,
-    });
-  }
-
-  /** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */
-  setAway(session: Session, reason: string | undefined): void {
-    if (session.away === reason) return;
-    session.away = reason;
-    const event = this.event(session, "AWAY", reason === undefined ? [] : [reason]);
-    this.#tellPeers(session, event);
-    this.monitor.tell(session, event);
-  }
-
-  /** Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. */
-  setAccount(session: Session, account: string | undefined): void {
-    if (session.account === account) return;
-    session.account = account;
-    if (session.ownsNick) session.reservedUntil = undefined;
-    for (const channel of session.channels) {
-      channel.renamed(session);
-      this.#recognise(session, channel);
-    }
-    if (session.registration !== undefined) return;
-    const event = this.event(session, "ACCOUNT", [account ?? "*"]);
-    this.#tellPeers(session, event);
-    this.monitor.tell(session, event);
-    session.respond(event);
-  }
-
-  /** Makes a member who has logged in what its account is in a channel, or its account what the member is. */
-  #recognise(session: Session, channel: Channel): void {
-    const { account, nick } = session;
-    if (account === undefined) return;
-    if (channel.isOperator(session)) channel.operators.add(casefold(account));
-    else if (!channel.operators.has(casefold(account))) return;
-    else if (channel.setRank(session, "o", true)) {
-      channel.publish(this.serverEvent("MODE", [channel.name, "+o", nick]));
-    }
-    this.settingsChanged(channel);
-  }
-
-  /** Shows others another host in place of a session's address (IRCv3 chghost), and tells. */
-  setHost(session: Session, host: string): void {
-    if (session.host === host) return;
-    const event = this.event(session, "CHGHOST", [session.user, host]);
-    const reconnects = this.event(session, "QUIT", ["Changing host"]);
-    session.setHost(host);
-    this.#tellPeers(session, event);
-    this.monitor.tell(session, event);
-    session.deliver(event);
-    // For others it is as if the person had gone and come back ("Fallback").
-    const unaware = (person: Session) => person !== session && !person.has("chghost");
-    const peers = new Set([...session.channels].flatMap((channel) => [...channel.members.keys()].filter(unaware)));
-    Session.tell(peers, reconnects);
-    for (const channel of session.channels) {
-      const members = [...channel.members.keys()].filter(unaware);
-      const join = this.event(session, "JOIN", [channel.name]);
-      join.extended = [session.account ?? "*", session.realname];
-      Session.tell(members, join);
-      const ranks = [...MODES.ranks].filter((rank) => channel.members.get(session)![rank as "o" | "v"]);
-      if (ranks.length === 0) continue;
-      const modes = [`+${ranks.join("")}`, ...ranks.map(() => session.nick)];
-      Session.tell(members, this.serverEvent("MODE", [channel.name, ...modes]));
-    }
-  }
-
-  /** Changes a session's real name (IRCv3 setname), and tells those who share a channel. */
-  setRealname(session: Session, realname: string): void {
-    session.realname = realname;
-    const event = this.event(session, "SETNAME", [realname]);
-    this.#tellPeers(session, event);
-    this.monitor.tell(session, event);
-    session.respond(event);
+  #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
+    const entry = this.history === undefined ? undefined : record(session, to, event);
+    if (entry !== undefined) this.history!.add(entry);
   }
 
   /** Takes a session out of the room: the one way in which every session ends. */
   leave(session: Session, reason: string): void {
     if (this.find(session.nick) !== session) return;
-    this.#tellPeers(session, this.event(session, "QUIT", [reason]));
+    this.tellPeers(session, this.event(session, "QUIT", [reason]));
     for (const channel of [...session.channels]) this.#remove(session, channel);
     this.sessions.delete(casefold(session.nick));
     this.#remember(session);
@@ -508,7 +402,7 @@ export class Chat {
   }
 
   /** Tells all who share a channel with a session, but not itself; each once. */
-  #tellPeers(session: Session, event: Event): void {
+  tellPeers(session: Session, event: Event): void {
     const met = new Set<Session>();
     const metAgain = new Set<Session>();
     if (session.channels.size > 1) {

@@ -13,6 +13,7 @@ import { addressRange } from "./address.ts";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
 import { FloodLimit } from "./flood.ts";
+import { takeNick } from "./owners.ts";
 import { Session } from "./session.ts";
 import { TcpTransport, type Transport } from "./transport.ts";
 
@@ -210,7 +211,7 @@ export class Connections {
       const { session } = served;
       if (session.closed) continue;
       const silent = now - session.heardAt;
-      if (session.reservedUntil !== undefined && now >= session.reservedUntil) this.#chat.takeNick(session);
+      if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
       if (session.registration !== undefined) {
         if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
       } else if (served.hurry !== undefined) {

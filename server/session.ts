@@ -76,7 +76,7 @@ export class Session {
   account: string | undefined;
   /** A SASL exchange that is under way, and what its client has said of a message. */
   sasl: { exchange: Exchange; text: string } | undefined;
-  /** When a nick that is an account's is taken away, in milliseconds since 1970; see `Chat.checkReserved`. */
+  /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
   reservedUntil: number | undefined;
   /** Why this person is away. */
   away: string | undefined;

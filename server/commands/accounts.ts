@@ -12,6 +12,7 @@ import {
 } from "../../protocol.ts";
 import { type Accounts, PASSWORD } from "../accounts.ts";
 import { addressRange } from "../address.ts";
+import { checkReserved, setAccount } from "../owners.ts";
 import { MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
 import type { CommandTable } from "./command.ts";
@@ -28,7 +29,7 @@ function saslError(session: Session, numeric: string, text: string): void {
 /** Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. */
 function logIn(session: Session, account: string): void {
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
-  session.chat.setAccount(session, account);
+  setAccount(session, account);
 }
 
 /** Ends an exchange that is under way when registration completes. */
@@ -132,7 +133,7 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   logIn(session, nick);
   // Someone may have come in under that nick meanwhile.
   const holder = session.chat.find(nick);
-  if (holder !== undefined && holder !== session) session.chat.checkReserved(holder);
+  if (holder !== undefined && holder !== session) checkReserved(holder);
 }
 
 /** The accounts of the room that a session is in. */

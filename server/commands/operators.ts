@@ -9,6 +9,7 @@ import {
   RPL_YOUREOPER,
 } from "../../protocol.ts";
 import { BOUNDS } from "../isupport.ts";
+import { setHost } from "../person.ts";
 import { ReplyError, Session } from "../session.ts";
 import { cut, isSecret } from "../words.ts";
 import type { Command, CommandTable } from "./command.ts";
@@ -82,7 +83,7 @@ export const OPERATORS: CommandTable = {
     if (!HOST.test(host) || [...host].length > BOUNDS.host) {
       return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} letters, digits and .:/_-`);
     }
-    chat.setHost(person, host.normalize("NFC"));
+    setHost(person, host.normalize("NFC"));
     person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
     chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
   }),

@@ -23,6 +23,7 @@ import {
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
 import { BOUNDS } from "../isupport.ts";
+import { setAway, setRealname } from "../person.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
@@ -101,7 +102,7 @@ export const PEOPLE: CommandTable = {
   AWAY: {
     minParams: 0,
     handler(session, [reason = ""]) {
-      session.chat.setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
+      setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
       if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
       else session.reply(RPL_NOWAWAY, "You have been marked as being away");
     },
@@ -117,7 +118,7 @@ export const PEOPLE: CommandTable = {
           `Real name is not valid: 1 to ${BOUNDS.realname} characters`,
         );
       }
-      session.chat.setRealname(session, realname);
+      setRealname(session, realname);
     },
   },
 };

@@ -19,6 +19,7 @@ import {
 } from "../../protocol.ts";
 import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
+import { checkReserved } from "../owners.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut, isSecret, WordLines } from "../words.ts";
@@ -57,7 +58,7 @@ function completeRegistration(session: Session): void {
   lusers(session);
   tellKeeping(session);
   motd(session);
-  chat.checkReserved(session);
+  checkReserved(session);
 }
 
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
