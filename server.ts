@@ -9,6 +9,7 @@ import config from "./deno.json" with { type: "json" };
 import { Accounts } from "./server/accounts.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
+import { Markers } from "./server/markers.ts";
 import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
@@ -167,7 +168,13 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
     const store = new Store(file, { onError });
     const most = file === ":memory:" ? MOST_IN_MEMORY : Infinity;
     const history = new History(store, { keep, most, onError });
-    return { store, history, registry: new Registry(store), accounts: new Accounts(store) };
+    return {
+      store,
+      history,
+      registry: new Registry(store),
+      accounts: new Accounts(store),
+      markers: new Markers(store),
+    };
   } catch (error) {
     const text = error instanceof Error ? error.message : `${error}`;
     const why = error instanceof StoreError ? text : `cannot use ${file} as the database: ${text}`;
@@ -223,11 +230,12 @@ if (import.meta.main) {
   };
   const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const { store, history, registry, accounts } = openStore(db, keep, onError);
+  const { store, history, registry, accounts, markers } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text) => log(1, text),
     history: keep === 0 ? undefined : history,
     registry,
+    markers: keep === 0 ? undefined : markers,
     accounts,
   });
   // Whatever ends the program, what was said is written first.

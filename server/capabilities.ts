@@ -34,6 +34,7 @@ export const CAPABILITIES = {
   "draft/multiline": 1 << 22,
   "sasl": 1 << 23,
   "draft/account-registration": 1 << 24,
+  "draft/read-marker": 1 << 25,
 } as const;
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
@@ -70,6 +71,7 @@ const REQUIRED: Record<string, number> = {
   AWAY: CAPABILITIES["away-notify"],
   BATCH,
   CHGHOST: CAPABILITIES.chghost,
+  MARKREAD: CAPABILITIES["draft/read-marker"],
   REDACT: CAPABILITIES["draft/message-redaction"],
   SETNAME: CAPABILITIES.setname,
   TAGMSG: MESSAGE_TAGS,

@@ -37,6 +37,7 @@ import type { Accounts } from "./accounts.ts";
 import { Channel } from "./channel.ts";
 import { firstId, type History, msgid, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
+import type { Markers } from "./markers.ts";
 import { Monitor } from "./monitor.ts";
 import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
@@ -80,6 +81,8 @@ export interface ChatOptions {
   registry?: Registry | undefined;
   /** The accounts that people may have; there are none when left out. */
   accounts?: Accounts | undefined;
+  /** Where it is kept up to when people have read; it is not when left out. */
+  markers?: Markers | undefined;
 }
 
 /** The most bytes of the server's name (RFC 1123 allows a host as many). */
@@ -119,6 +122,7 @@ export class Chat {
   peak = 0;
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
+  readonly markers: Markers | undefined;
   readonly #registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
@@ -127,12 +131,13 @@ export class Chat {
   #lastMessage: number;
 
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { now = Date.now, onPresence = () => {}, history, registry, accounts } = options;
+    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers } = options;
     this.settings = settings;
     this.now = now;
     this.history = history;
     this.#registry = registry;
     this.accounts = accounts;
+    this.markers = markers;
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
     this.#onPresence = onPresence;
@@ -145,7 +150,8 @@ export class Chat {
   offers(name: string): name is Capability {
     if (!isCapability(name)) return false;
     const absent = (this.history === undefined ? HISTORY_CAPABILITIES : 0) |
-      (this.accounts === undefined ? ACCOUNT_CAPABILITIES : 0);
+      (this.accounts === undefined ? ACCOUNT_CAPABILITIES : 0) |
+      (this.markers === undefined ? CAPABILITIES["draft/read-marker"] : 0);
     return (CAPABILITIES[name] & absent) === 0;
   }
 

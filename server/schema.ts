@@ -49,4 +49,11 @@ CREATE TABLE accounts (
   folded TEXT PRIMARY KEY, name TEXT NOT NULL, scrypt TEXT NOT NULL, scram TEXT NOT NULL, created INTEGER NOT NULL
 ) WITHOUT ROWID;
 `,
+  `
+-- Up to when an identity has read a talk: a channel's folded name, or the other's folded nick. Milliseconds since 1970.
+CREATE TABLE markers (
+  identity TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (identity, target)
+) WITHOUT ROWID;
+CREATE INDEX markers_by_target ON markers (target);
+`,
 ];

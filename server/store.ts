@@ -44,7 +44,7 @@ const CHECKPOINT_CHANGES = 50_000;
 
 /** How a database is opened. */
 export interface StoreOptions {
-  /** Told once when writing begins to fail, and once when it works again. */
+  /** Told once when writing begins to fail, and once when it works again; and once of each kind of reading that fails. */
   onError?: (text: string) => void;
 }
 
@@ -55,9 +55,11 @@ export class Store {
   readonly #onError: (text: string) => void;
   readonly #dirty = new Set<Part>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Since when writing fails, and whether that was told. */
+  /** Since when writing fails, and the reasons that were told. */
   #failingSince: number | undefined;
-  #isTold = false;
+  readonly #told = new Set<string>();
+  /** What could not be read. */
+  readonly #unreadable = new Set<string>();
   #isClosed = false;
   /** Keeps another server from using the file; the system lets go of it when the process ends, however that happens. */
   #lock: Deno.FsFile | undefined;
@@ -96,37 +98,64 @@ export class Store {
     this.#timer ??= setTimeout(() => this.flush(), this.#failingSince !== undefined ? TIMES.retry : TIMES.gather);
   }
 
-  /** Saves what has changed, in one transaction. Where that fails it is kept, reported, and tried again. */
+  /**
+   * Reads something that the room can do without: where that fails it is reported, and nothing is given.
+   *
+   * @param what What is done, as it is reported: `read accounts`.
+   */
+  attempt<T>(what: string, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!this.#unreadable.has(what)) this.#onError(`cannot ${what} in ${this.#file}: ${reason(error)}`);
+      this.#unreadable.add(what);
+      return undefined;
+    }
+  }
+
+  /**
+   * Saves what has changed, in a transaction for each part, so that a damaged table keeps nobody else from being saved.
+   * Where that fails it is kept, reported, and tried again.
+   */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#dirty.size === 0 || this.#isClosed) return;
-    const parts = [...this.#dirty];
+    const saved = [...this.#dirty].filter((part) => this.#save(part));
+    for (const part of saved) this.#dirty.delete(part);
+    const [failed] = this.#dirty;
+    if (failed !== undefined) this.changed(failed);
+    else {
+      if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
+      this.#failingSince = undefined;
+      this.#told.clear();
+    }
+    for (const part of saved) part.saved();
+    if (this.#isInMemory || saved.length === 0) return;
+    this.#syncing ??= this.#sync().finally(() => this.#syncing = undefined);
+    this.#considerCheckpoint();
+  }
+
+  /** Saves one part; false where that fails. */
+  #save(part: Part): boolean {
     try {
       this.db.exec("BEGIN IMMEDIATE");
-      for (const part of parts) part.save();
+      part.save();
       this.db.exec("COMMIT");
+      return true;
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
       this.#failed(reason(error));
-      return this.changed(parts[0]);
+      return false;
     }
-    this.#dirty.clear();
-    if (this.#isTold) this.#onError(`${this.#file} is written again`);
-    this.#failingSince = undefined;
-    this.#isTold = false;
-    for (const part of parts) part.saved();
-    if (this.#isInMemory) return;
-    this.#syncing ??= this.#sync().finally(() => this.#syncing = undefined);
-    this.#considerCheckpoint();
   }
 
   #failed(why: string): void {
     this.#failingSince ??= performance.now();
     // Another thread or program has it for a moment: that alone is nothing to report.
     const isPassing = why === LOCKED && performance.now() - this.#failingSince < TIMES.lock;
-    if (this.#isTold || isPassing) return;
-    this.#isTold = true;
+    if (this.#told.has(why) || isPassing) return;
+    this.#told.add(why);
     this.#onError(
       `cannot write ${this.#file}: ${why}; what is said is kept in memory and written when that is possible`,
     );

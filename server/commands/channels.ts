@@ -21,6 +21,7 @@ import { ReplyError, type Session } from "../session.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
 import { replay } from "./history.ts";
+import { tellMarker } from "./markers.ts";
 
 /** Refuses who is no operator of a channel, nor of the server. Throws 482. */
 export function requireOperator(session: Session, channel: Channel): void {
@@ -57,6 +58,7 @@ function sendTopic(session: Session, channel: Channel): void {
 /** What a channel is like, for one who has just come in. */
 function welcome(session: Session, channel: Channel): void {
   sendTopic(session, channel);
+  tellMarker(session, channel.name);
   if (session.has("no-implicit-names")) return;
   listNames(session, channel);
   endOfNames(session, channel.name);

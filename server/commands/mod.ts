@@ -23,6 +23,7 @@ import { attempt, type Command, type CommandTable } from "./command.ts";
 import { HELP } from "./help.ts";
 import { HISTORY } from "./history.ts";
 import { LIST } from "./list.ts";
+import { MARKERS } from "./markers.ts";
 import { MESSAGES } from "./messages.ts";
 import { MODES } from "./modes.ts";
 import { MONITOR } from "./monitor.ts";
@@ -41,6 +42,7 @@ const TABLES: CommandTable[] = [
   MESSAGES,
   BATCHES,
   HISTORY,
+  MARKERS,
   WHO,
   PEOPLE,
   MONITOR,

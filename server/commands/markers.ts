@@ -1,0 +1,62 @@
+/** MARKREAD (IRCv3 read-marker): up to when a talk was read, told to all of one person's clients and to nobody else. */
+
+import { casefold, isChannelName, isNick } from "../../protocol.ts";
+import type { Event } from "../capabilities.ts";
+import type { Markers } from "../markers.ts";
+import type { Session } from "../session.ts";
+import { type CommandTable, safeWord } from "./command.ts";
+
+/** What tells up to when a talk was read, in milliseconds since 1970. */
+function marked({ chat }: Session, name: string, time: number | undefined): Event {
+  return chat.serverEvent("MARKREAD", [name, time === undefined ? "*" : `timestamp=${new Date(time).toISOString()}`]);
+}
+
+/** Tells one who has joined a channel up to when it was read ("Command flows"). */
+export function tellMarker(session: Session, channel: string): void {
+  const { markers } = session.chat;
+  if (markers === undefined || !session.has("draft/read-marker")) return;
+  session.respond(marked(session, channel, markers.find(session.identity, casefold(channel))));
+}
+
+/** The time that a reference stands for, in milliseconds since 1970; nothing where it is not well-formed. */
+function readTime(text: string): number | undefined {
+  const [, value] = /^timestamp=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? [];
+  const time = value === undefined ? NaN : Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function markRead(session: Session, markers: Markers, target: string, reference: string | undefined): void {
+  const { chat, identity, account } = session;
+  const folded = casefold(target);
+  if (!isChannelName(target) && !isNick(target)) {
+    return session.fail("MARKREAD", "INVALID_PARAMS", safeWord(target), "Invalid target");
+  }
+  const answer = () => marked(session, target, markers.find(identity, folded));
+  if (reference === undefined) return session.respond(answer());
+  const time = readTime(reference);
+  if (time === undefined) return session.fail("MARKREAD", "INVALID_PARAMS", safeWord(reference), "Invalid timestamp");
+  // Nothing that is yet to be said has been read.
+  const isLater = markers.advance(identity, folded, Math.min(time, chat.now()));
+  const event = answer();
+  session.respond(event);
+  if (!isLater || account === undefined) return;
+  for (const other of chat.sessions.values()) {
+    if (other.account === account && other !== session) other.deliver(event);
+  }
+}
+
+/** The family's commands. */
+export const MARKERS: CommandTable = {
+  MARKREAD: {
+    minParams: 0,
+    handler(session, [target, reference]) {
+      const { markers } = session.chat;
+      if (markers === undefined || !session.has("draft/read-marker")) {
+        const capability = "draft/read-marker";
+        return session.fail("MARKREAD", "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
+      }
+      if (!target) return session.fail("MARKREAD", "NEED_MORE_PARAMS", "Missing parameters");
+      markRead(session, markers, target, reference);
+    },
+  },
+};

@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { Accounts } from "../accounts.ts";
+import { Markers } from "../markers.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+
+const CAPS = "draft/read-marker sasl";
+
+/** A room that keeps markers, for one test. */
+async function withRoom(test: (room: Room, store: Store) => Promise<void>): Promise<void> {
+  const store = new Store(":memory:");
+  {
+    const markers = new Markers(store);
+    await using room = new Room({}, {}, { accounts: new Accounts(store), markers });
+    await test(room, store);
+  }
+  await store.close();
+}
+
+/** What someone is answered. */
+async function asks(person: Person, ...lines: string[]): Promise<string[]> {
+  await person.send(...lines);
+  return (await person.everything()).map((line) => line.replace(":Tea.local ", ""));
+}
+
+Deno.test("MARKREAD keeps the latest time, for one person alone, and tells it on joining before the names", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    const joined = await asks(alice, "JOIN #tea");
+    assertEquals(joined[1], "MARKREAD #tea *");
+    assert(joined[2].startsWith("353 "));
+    assertEquals(await asks(alice, "MARKREAD #tea", "MARKREAD Bob"), ["MARKREAD #tea *", "MARKREAD Bob *"]);
+    const noon = "timestamp=2025-06-01T12:00:00.000Z";
+    const earlier = "timestamp=2025-06-01T11:00:00.000Z";
+    assertEquals(await asks(alice, `MARKREAD #tea ${noon}`, `MARKREAD #TEA ${earlier}`, `MARKREAD bob ${earlier}`), [
+      `MARKREAD #tea ${noon}`,
+      `MARKREAD #TEA ${noon}`,
+      `MARKREAD bob ${earlier}`,
+    ]);
+    store.flush();
+    assertEquals((await asks(alice, "PART #tea", "JOIN #tea"))[2], `MARKREAD #tea ${noon}`);
+    const bob = await room.person("bob", { caps: CAPS });
+    assertEquals(await asks(bob, "MARKREAD #tea", "MARKREAD alice"), ["MARKREAD #tea *", "MARKREAD alice *"]);
+    // What is not over yet has not been read.
+    assertEquals(await asks(bob, "MARKREAD #tea timestamp=2999-01-01T00:00:00.000Z"), [
+      "MARKREAD #tea timestamp=2026-01-01T12:00:00.000Z",
+    ]);
+  });
+});
+
+Deno.test("MARKREAD refuses what is no talk and no time", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    const table = [
+      ["MARKREAD", "NEED_MORE_PARAMS :Missing parameters"],
+      ["MARKREAD :", "NEED_MORE_PARAMS :Missing parameters"],
+      ["MARKREAD #tea *", "INVALID_PARAMS * :Invalid timestamp"],
+      ["MARKREAD #tea timestamp=yesterday", "INVALID_PARAMS timestamp=yesterday :Invalid timestamp"],
+      ["MARKREAD #tea timestamp=2025-13-01T00:00:00.000Z", "INVALID_PARAMS timestamp=2025-13-01T00:00:00.000Z :"],
+      ["MARKREAD #tea :timestamp=a b", "INVALID_PARAMS * :Invalid timestamp"],
+      ["MARKREAD #a,b", "INVALID_PARAMS #a,b :Invalid target"],
+      ["MARKREAD :a b", "INVALID_PARAMS * :Invalid target"],
+    ];
+    for (const [line, refusal] of table) {
+      const answers = await asks(alice, line);
+      assertEquals(answers.length, 1);
+      assert(answers[0].startsWith(`FAIL MARKREAD ${refusal}`), answers[0]);
+    }
+    const bob = await room.person("bob");
+    assert((await asks(bob, "MARKREAD #tea"))[0].startsWith("FAIL MARKREAD NEED_CAPABILITY draft/read-marker :"));
+  });
+});
+
+Deno.test("What is read on one device of an account is told to its others", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    const phone = await room.person("alice_", { caps: CAPS });
+    await phone.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0alice\0opensesame").toString("base64")}`);
+    await phone.sees(/ 903 /);
+    const eve = await room.person("eve", { caps: CAPS });
+    await alice.send("MARKREAD bob timestamp=2025-06-01T12:00:00.000Z");
+    await phone.sees(":Tea.local MARKREAD bob timestamp=2025-06-01T12:00:00.000Z");
+    assertEquals(await eve.everything(), []);
+    // The same again is news to nobody.
+    await alice.send("MARKREAD bob timestamp=2025-06-01T12:00:00.000Z");
+    await alice.everything();
+    assertEquals(await phone.everything(), []);
+  });
+});
+
+Deno.test("Of one person 500 talks are remembered: those that were read last", async () => {
+  const store = new Store(":memory:");
+  const markers = new Markers(store);
+  for (let i = 0; i < 600; i++) markers.advance("account:alice", `#${i}`, 1_000 + i);
+  store.flush();
+  assertEquals(markers.find("account:alice", "#99"), undefined);
+  assertEquals(markers.find("account:alice", "#100"), 1_100);
+  await store.close();
+});
