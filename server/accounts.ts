@@ -65,6 +65,15 @@ function prepared(password: string): string {
   return password.normalize("NFKC");
 }
 
+/** How both are written, see `Account`. */
+const SCRYPT_TEXT = /^\d{4,7}\$\d{1,2}\$\d{1,2}(?:\$[A-Za-z\d+/]+={0,2}){2}$/;
+const SCRAM_TEXT = /^\d{4,7}(?:\$[A-Za-z\d+/]+={0,2}){3}$/;
+
+/** Whether a row is such as `Accounts.register` makes for a folded name. */
+function isIntact({ name, scrypt, scram }: Account, folded: string): boolean {
+  return casefold(name) === folded && SCRYPT_TEXT.test(scrypt) && SCRAM_TEXT.test(scram);
+}
+
 /** The accounts of a room. */
 export class Accounts implements Part {
   readonly #store: Store;
@@ -76,6 +85,8 @@ export class Accounts implements Part {
   readonly #busyUntil = new Map<string, number>();
   /** Makes up keys for accounts that do not exist, the same each time, so that a try does not tell that they don't. */
   readonly #secret = randomBytes(32);
+  /** Whether the last account that was looked for could be read, or was found to be none. */
+  #isReadable = true;
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -87,9 +98,25 @@ export class Accounts implements Part {
     };
   }
 
+  /** The account of that name. One that can't be read is reported and counts as none. */
   #find(name: string): Account | undefined {
     const folded = casefold(name);
-    return this.#waiting.get(folded) ?? this.#sql.find.get(folded) as unknown as Account | undefined;
+    const waiting = this.#waiting.get(folded);
+    if (waiting !== undefined) return waiting;
+    let isRead = false;
+    const account = this.#store.attempt("read an account", () => {
+      const row = this.#sql.find.get(folded) as unknown as Account | undefined;
+      if (row !== undefined && !isIntact(row, folded)) throw new TypeError(`what is kept of ${folded} is damaged`);
+      isRead = true;
+      return row;
+    });
+    this.#isReadable = isRead;
+    return account;
+  }
+
+  /** Whether it is free: there is no account of that name, and none that can't be read. */
+  isFree(name: string): boolean {
+    return this.#find(name) === undefined && this.#isReadable;
   }
 
   /** The account of that name, as it is spelled. */
@@ -110,7 +137,7 @@ export class Accounts implements Part {
     const salted = await this.#inTurn(() => pbkdf2Async(text, scramSalt, ITERATIONS, 32, "sha256"));
     const keys = [scramSalt, sha256(hmac(salted, "Client Key")), hmac(salted, "Server Key")];
     // Somebody else may have taken it meanwhile.
-    if (this.#find(name) !== undefined) return false;
+    if (!this.isFree(name)) return false;
     this.#waiting.set(casefold(name), {
       name,
       scrypt: [N, r, p, base64(salt), base64(hash)].join("$"),

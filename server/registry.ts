@@ -7,7 +7,27 @@
 
 import { casefold } from "../protocol.ts";
 import type { Channel, ChannelSettings } from "./channel.ts";
+import type { Setting } from "./masklist.ts";
 import type { Part, Store } from "./store.ts";
+
+function isSetting(value: unknown): value is Setting {
+  const { text, by, at } = (value ?? {}) as Partial<Setting>;
+  return typeof text === "string" && typeof by === "string" && typeof at === "number";
+}
+
+/** Reads settings. Throws where they are not such as `Channel.settings` gives for a channel of that folded name. */
+function readSettings(text: string, folded: string): ChannelSettings {
+  const kept = JSON.parse(text) as Partial<ChannelSettings> | null;
+  const { name, created, topic, flags, key, limit, operators, seats } = kept ?? {};
+  const lists = [kept?.bans, kept?.exceptions ?? [], kept?.inviteExceptions ?? []];
+  const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
+    (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
+    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number") &&
+    lists.every((list) => Array.isArray(list) && list.every(isSetting)) &&
+    [operators, seats].every((list) => Array.isArray(list) && list.every((item) => typeof item === "string"));
+  if (!isIntact) throw new TypeError(`what is kept of ${folded} is damaged`);
+  return kept as ChannelSettings;
+}
 
 /** The kept settings by channel. */
 export class Registry implements Part {
@@ -28,13 +48,18 @@ export class Registry implements Part {
     };
   }
 
-  /** The settings that a channel of this name had when it was last changed, unless they were the usual ones. */
+  /**
+   * The settings that a channel of this name had when it was last changed, unless they were the usual ones. What is
+   * damaged is reported and counts as nothing: the channel begins anew.
+   */
   find(name: string): ChannelSettings | undefined {
     const folded = casefold(name);
     const changed = this.#changed.get(folded);
     if (changed !== undefined) return changed.settings;
-    const settings = this.#sql.find.get(folded)?.settings as string | undefined;
-    return settings === undefined ? undefined : JSON.parse(settings) as ChannelSettings;
+    return this.#store.attempt("read the settings of a channel", () => {
+      const text = this.#sql.find.get(folded)?.settings as string | undefined;
+      return text === undefined ? undefined : readSettings(text, folded);
+    });
   }
 
   /** A channel's settings have changed. */

@@ -108,6 +108,7 @@ function refusal(
   const holder = session.chat.find(nick);
   if (holder !== undefined && holder !== session) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
   if (accounts.find(name) !== undefined) return ["ACCOUNT_EXISTS", "There is an account of that name"];
+  if (!accounts.isFree(name)) return ["TEMPORARILY_UNAVAILABLE", "Accounts cannot be read at the moment"];
   if (length < PASSWORD.least || is(password)) {
     return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
   }
