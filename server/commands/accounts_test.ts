@@ -149,6 +149,31 @@ Deno.test("A long password comes in chunks, and one that ends at a chunk's end i
   });
 });
 
+Deno.test("A mute, an exception and an invite exception can be for an account, whatever nick it has", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await room.person("bob", { join: "#tea" });
+    await bob.send("REGISTER * * opensesame", "NICK robert");
+    await bob.sees(/ NICK robert$/);
+    await alice.send("MODE #tea +b ~m:~a:b?b");
+    await alice.sees(/ MODE #tea \+b ~m:~a:b\?b$/);
+    await bob.send("PRIVMSG #tea :hello");
+    await bob.sees(/ 404 robert #tea /);
+    await alice.send("MODE #tea +e ~a:bob");
+    await alice.sees(/ MODE #tea \+e ~a:bob$/);
+    await bob.send("PRIVMSG #tea :hello");
+    await alice.sees(":robert!bob@127.0.0.1 PRIVMSG #tea :hello");
+    await alice.send("MODE #tea +iI ~a:bob", "KICK #tea robert");
+    await bob.sees(/ KICK #tea robert /);
+    await bob.send("JOIN #tea");
+    await bob.sees(":robert!bob@127.0.0.1 JOIN #tea");
+    await alice.send("MODE #tea -I ~a:bob", "KICK #tea robert");
+    await bob.sees(/ KICK #tea robert /);
+    await bob.send("JOIN #tea");
+    await bob.sees(/ 473 robert #tea /);
+  });
+});
+
 Deno.test("A registered nick is its owner's: who takes it is asked to log in, and renamed after 30 s", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice", { join: "#tea" });

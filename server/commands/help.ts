@@ -32,7 +32,7 @@ export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
     "Channel: +b mask (may not come in or talk), +e (but these may), +I (these need no invitation), +i (by invitation),",
     "+k word (the word to say), +l number (so many at most), +m (only those with voice talk), +n (only members talk),",
     "+s (hidden), +t (only operators set the topic), +C (no CTCP), +o nick (operator), +v nick (voice).",
-    "A mask is nick!user@host, * for anything. ~m:mask mutes only; ~t:60:mask ends after 60 minutes.",
+    "A mask is nick!user@host, * for anything, or ~a:account. ~m:mask mutes only; ~t:60:mask ends after 60 minutes.",
     "You: +i (hidden from those who share no channel), +w (hears WALLOPS), +B (you are a bot), -o (no operator any more).",
   ],
   MONITOR: ["MONITOR + nick{,nick} | - nick{,nick} | C | L | S", "Watches for people to come and go."],
