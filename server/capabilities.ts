@@ -35,6 +35,7 @@ export const CAPABILITIES = {
   "sasl": 1 << 23,
   "draft/account-registration": 1 << 24,
   "draft/read-marker": 1 << 25,
+  "draft/channel-rename": 1 << 26,
 } as const;
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
@@ -73,6 +74,7 @@ const REQUIRED: Record<string, number> = {
   CHGHOST: CAPABILITIES.chghost,
   MARKREAD: CAPABILITIES["draft/read-marker"],
   REDACT: CAPABILITIES["draft/message-redaction"],
+  RENAME: CAPABILITIES["draft/channel-rename"],
   SETNAME: CAPABILITIES.setname,
   TAGMSG: MESSAGE_TAGS,
 };

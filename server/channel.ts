@@ -51,8 +51,9 @@ const USUAL_FLAGS = "nt";
 
 /** A channel exists as long as it has members. */
 export class Channel {
-  /** The name as it was first written. */
-  readonly name: string;
+  #name: string;
+  /** When it was last renamed, in milliseconds since 1970. */
+  renamedAt = -Infinity;
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly members = new Map<Session, Membership>();
@@ -76,7 +77,7 @@ export class Channel {
 
   /** @param kept The settings of a channel of this name that has been before. */
   constructor(name: string, created: number, kept?: ChannelSettings) {
-    this.name = kept?.name ?? name;
+    this.#name = kept?.name ?? name;
     this.created = kept?.created ?? created;
     if (kept === undefined) return;
     this.topic = kept.topic;
@@ -88,6 +89,18 @@ export class Channel {
     }
     this.operators = new Set(kept.operators);
     this.#seats = new Set(kept.seats);
+  }
+
+  /** The name as it was first written, or as it was last given. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Gives it another name. That nobody else has it, and who is told, is the chat's business. @param at Milliseconds since 1970. */
+  rename(name: string, at: number): void {
+    this.#name = name;
+    this.renamedAt = at;
+    this.#names.clear();
   }
 
   /** What is to be kept of it; nothing where that is as in a new channel. */

@@ -305,6 +305,22 @@ export class Chat {
     session.publish(channel, event);
   }
 
+  /**
+   * Gives a channel another name, under which all that is kept of it goes on. Whom to tell is its caller's business.
+   *
+   * @returns Whether the name was free: neither a channel's nor one under which another's history is kept.
+   * @throws {StoreError} Where it can't be written.
+   */
+  renameChannel(channel: Channel, name: string): boolean {
+    const [before, after] = [casefold(channel.name), casefold(name)];
+    if (before !== after && this.channels.has(after)) return false;
+    if (this.#registry?.rename(channel, name) === false) return false;
+    channel.rename(name, this.now());
+    this.channels.delete(before);
+    this.channels.set(after, channel);
+    return true;
+  }
+
   /** Takes a session out of a channel by its own wish. */
   part(session: Session, channel: Channel, reason?: string): void {
     session.publish(

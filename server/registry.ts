@@ -45,6 +45,11 @@ export class Registry implements Part {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
       drop: db.prepare("DELETE FROM channels WHERE name = ?"),
+      isTaken: db.prepare(`SELECT EXISTS (SELECT 1 FROM channels WHERE name = :name) OR EXISTS (
+        SELECT 1 FROM conversations c JOIN messages m ON m.conversation = c.id WHERE c.key = :name) AS isTaken`),
+      dropTalk: db.prepare("DELETE FROM conversations WHERE key = ?"),
+      moveTalk: db.prepare("UPDATE conversations SET key = ? WHERE key = ?"),
+      moveMarkers: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
     };
   }
 
@@ -66,6 +71,29 @@ export class Registry implements Part {
   changed(channel: Channel): void {
     this.#changed.set(casefold(channel.name), channel);
     this.#store.changed(this);
+  }
+
+  /**
+   * Moves all that is kept of a channel to another name: settings, what was said, and up to when it was read.
+   *
+   * @returns False where something is kept under that name already: it was another channel's.
+   * @throws {StoreError} Where it can't be written.
+   */
+  rename({ name, settings }: Channel, wish: string): boolean {
+    const [before, after] = [casefold(name), casefold(wish)];
+    let isFree = true;
+    this.#store.transact(() => {
+      isFree = before === after || this.#sql.isTaken.get({ name: after })!.isTaken === 0;
+      if (!isFree) return;
+      this.#sql.drop.run(before);
+      if (settings !== undefined) this.#sql.put.run(after, JSON.stringify({ ...settings, name: wish }), this.#now());
+      if (before === after) return;
+      // One of which no message is left.
+      this.#sql.dropTalk.run(after);
+      this.#sql.moveTalk.run(after, before);
+      this.#sql.moveMarkers.run(after, before);
+    });
+    return isFree;
   }
 
   save(): void {

@@ -259,6 +259,14 @@ export class Session {
     return label;
   }
 
+  /** Does something that tells this session what is no answer to a command of its own, whichever may be under way. */
+  apart(act: () => void): void {
+    const [label, first, batch] = [this.#label, this.#first, this.#batch];
+    this.#label = this.#first = this.#batch = undefined;
+    act();
+    [this.#label, this.#first, this.#batch] = [label, first, batch];
+  }
+
   /** Completes what `beginResponse` began. */
   endResponse(): void {
     if (this.#label === undefined) return;

@@ -136,6 +136,24 @@ export class Store {
     this.#considerCheckpoint();
   }
 
+  /**
+   * Changes the database at once, in one transaction, after all that has been gathered.
+   *
+   * @throws {StoreError} Where that is not possible; then nothing has changed.
+   */
+  transact(change: () => void): void {
+    this.flush();
+    try {
+      if (this.#failingSince !== undefined) throw new Error("something else could not be written yet");
+      this.db.exec("BEGIN IMMEDIATE");
+      change();
+      this.db.exec("COMMIT");
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec("ROLLBACK");
+      throw new StoreError(`cannot write ${this.#file}: ${reason(error)}`);
+    }
+  }
+
   /** Saves one part; false where that fails. */
   #save(part: Part): boolean {
     try {

@@ -56,7 +56,7 @@ function sendTopic(session: Session, channel: Channel): void {
 }
 
 /** What a channel is like, for one who has just come in. */
-function welcome(session: Session, channel: Channel): void {
+export function welcome(session: Session, channel: Channel): void {
   sendTopic(session, channel);
   tellMarker(session, channel.name);
   if (session.has("no-implicit-names")) return;

@@ -1,8 +1,9 @@
 /** What was said before: CHATHISTORY, SEARCH, REDACT, and what people are sent of it when they join. */
 
 import { casefold, isNick, unescapeTag } from "../../protocol.ts";
-import { linesOf } from "../capabilities.ts";
+import { type Event, linesOf } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
+import type { Chat } from "../chat.ts";
 import {
   channelKey,
   type Entry,
@@ -57,6 +58,12 @@ function stamp(time: number, now: number): string {
   return `[${then.getFullYear()}-${month}-${`${then.getDate()}`.padStart(2, "0")} ${clock}]`;
 }
 
+/** A kept message as it is told to those who read it now: a channel may have another name since. */
+function retold({ channels }: Chat, entry: Entry): Event {
+  const channel = channels.get(entry.conversation);
+  return replayed(channel === undefined ? entry : { ...entry, target: channel.name });
+}
+
 /** What was last said in a channel; nothing where the database is damaged, since that keeps nobody from joining. */
 function lastSaid(history: History, channel: Channel): Entry[] {
   try {
@@ -72,11 +79,12 @@ function lastSaid(history: History, channel: Channel): Entry[] {
  * which would answer it.
  */
 export function replay(session: Session, channel: Channel): void {
-  const { history, now } = session.chat;
+  const { chat } = session;
+  const { history, now } = chat;
   if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
   const entries = lastSaid(history, channel);
   if (entries.length === 0) return;
-  const events = entries.map(replayed);
+  const events = entries.map((entry) => retold(chat, entry));
   if (!session.has("server-time")) {
     for (const event of events) {
       const [target, text] = event.params;
@@ -188,8 +196,9 @@ function chathistory(session: Session, history: History, name: string, params: s
   if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
   const read: Read = (range, limit) => history.range(found.keys, { ...range, limit, events });
-  // The target as the client has written it, by which it knows what this answers.
-  session.respondBatch(["chathistory", target], subcommand.read(read, limit, references).map(replayed));
+  // The target as it was asked for, by which the client knows its answer again.
+  const entries = subcommand.read(read, limit, references);
+  session.respondBatch(["chathistory", target], entries.map((entry) => retold(session.chat, entry)));
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
@@ -248,7 +257,7 @@ function search(session: Session, history: History, attributes: Record<string, s
     ...(text === undefined ? {} : { text }),
     ...(from === undefined ? {} : { from }),
   });
-  session.respondBatch(["soju.im/search"], entries.map(replayed));
+  session.respondBatch(["soju.im/search"], entries.map((entry) => retold(session.chat, entry)));
 }
 
 /** Removes a message, one's own or as an operator, and tells those who saw it. */

@@ -31,12 +31,14 @@ import { BATCHES, takeLine } from "./multiline.ts";
 import { OPERATORS } from "./operators.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
+import { RENAME } from "./rename.ts";
 import { WHO } from "./who.ts";
 
 const TABLES: CommandTable[] = [
   REGISTRATION,
   ACCOUNTS,
   CHANNELS,
+  RENAME,
   LIST,
   MODES,
   MESSAGES,

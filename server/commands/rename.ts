@@ -1,0 +1,66 @@
+/** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
+
+import { casefold, isChannelName } from "../../protocol.ts";
+import type { Channel } from "../channel.ts";
+import { BOUNDS } from "../isupport.ts";
+import { Session } from "../session.ts";
+import { StoreError } from "../store.ts";
+import { cut } from "../words.ts";
+import { requireOperator, welcome } from "./channels.ts";
+import { type CommandTable, safeWord } from "./command.ts";
+
+/** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
+const PAUSE = 10_000;
+
+/** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
+function rename({ chat }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
+  if (!isChannelName(name)) return ["CANNOT_RENAME", "A channel's name is # and 1 to 49 characters"];
+  if (chat.now() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
+  try {
+    if (chat.renameChannel(channel, name)) return undefined;
+    return ["CHANNEL_NAME_IN_USE", "The channel name is already taken"];
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    chat.report(error.message);
+    return ["CANNOT_RENAME", "The name cannot be kept at the moment"];
+  }
+}
+
+/** Tells a member without the capability that it has left the one channel and joined the other ("Fallback"). */
+function moved(session: Session, channel: Channel, before: string, reason: string): void {
+  const { chat } = session;
+  session.respond(chat.event(session, "PART", reason === "" ? [before] : [before, reason]));
+  session.respond(chat.joinEvent(session, channel));
+  welcome(session, channel);
+}
+
+/** The family's command. */
+export const RENAME: CommandTable = {
+  RENAME: {
+    minParams: 2,
+    handler(session, [from, to, text = ""]) {
+      const { chat } = session;
+      const channel = chat.ruledChannel(from, session);
+      requireOperator(session, channel);
+      const before = channel.name;
+      const name = to.normalize("NFC");
+      const refusal = rename(session, channel, name);
+      if (refusal !== undefined) {
+        return session.fail("RENAME", refusal[0], channel.name, safeWord(to), refusal[1]);
+      }
+      const reason = cut(text, BOUNDS.kick);
+      const event = chat.event(session, "RENAME", [before, name, reason]);
+      const knows = (member: Session) => member.has("draft/channel-rename");
+      const members = [...channel.members.keys()];
+      Session.tell(members.filter((member) => member !== session && knows(member)), event);
+      session.respond(event);
+      // Another letter case is the same name to those who don't know better.
+      if (casefold(before) === casefold(name)) return;
+      for (const member of members) {
+        if (knows(member)) continue;
+        if (member === session) moved(member, channel, before, reason);
+        else member.apart(() => moved(member, channel, before, reason));
+      }
+    },
+  },
+};
