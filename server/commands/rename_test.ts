@@ -59,7 +59,7 @@ Deno.test("RENAME by one without the capability is answered by the fallback, und
     assertEquals(lines.slice(1, -1).map((line) => line.split(" ").slice(2).join(" ")), [
       "PART #tee",
       "JOIN #tea",
-      "353 alice = #tea @alice".replace("@", ":@"),
+      "353 alice = #tea :@alice",
       "366 alice #tea :End of /NAMES list",
     ]);
   });
@@ -102,10 +102,7 @@ Deno.test("What is kept of a channel follows its name: history, search, topic, b
     store.flush();
     await alice.send("PART #tea");
     await alice.everything();
-    assertEquals(
-      store.db.prepare("SELECT name FROM channels").all(),
-      [{ name: "#tea" }].map((row) => Object.assign(Object.create(null), row)),
-    );
+    assertEquals(store.db.prepare("SELECT name FROM channels").all().map(({ name }) => name), ["#tea"]);
     await alice.send("JOIN #tea", "MODE #tea +b");
     await alice.sees(/ 332 alice #tea :all about tea$/);
     await alice.sees(/ 367 alice #tea eve!\*@\* /);
