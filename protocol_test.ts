@@ -58,6 +58,12 @@ Deno.test("parse() reads each part of a line", () => {
     [":bob!b@host AWAY", message("AWAY", [], { source: "bob!b@host" })],
     [":tea.example   PONG x", message("PONG", ["x"], { source: "tea.example" })],
     ["::bob PART #tea", message("PART", ["#tea"], { source: ":bob" })],
+    // As some servers write them: a colon before the modes, or before the last of several parameters; formatting in a name.
+    [":alice MODE #tea :+i", message("MODE", ["#tea", "+i"], { source: "alice" })],
+    [":alice MODE #tea +vv bob :carol", message("MODE", ["#tea", "+vv", "bob", "carol"], { source: "alice" })],
+    [":tea.example 432  #tea :Bad nick: a #", message("432", ["#tea", "Bad nick: a #"], { source: "tea.example" })],
+    [":a\tb AWAY :  ", message("AWAY", ["  "], { source: "a\tb" })],
+    [":bob!~b@ho\x02st\x0f PART #tea ", message("PART", ["#tea"], { source: "bob!~b@ho\x02st\x0f" })],
     ["@id=1 PING x", message("PING", ["x"], { tags: { id: "1" } })],
     ["@id=1  :bob  PING  x", message("PING", ["x"], { tags: { id: "1" }, source: "bob" })],
     ["@ PING x", message("PING", ["x"])],
@@ -339,6 +345,7 @@ Deno.test("parseSource() splits nick, user and host", () => {
     // The first mark of each kind counts, and `!` after `@` is the host's.
     ["bob!a!b@c@d", { nick: "bob", user: "a!b", host: "c@d" }],
     ["bob@host!b", { nick: "bob", host: "host!b" }],
+    ["bob!~b@h\x02os\x0305t\x0f.net", { nick: "bob", user: "~b", host: "h\x02os\x0305t\x0f.net" }],
     ["bob!b@ho\x0304st", { nick: "bob", user: "b", host: "ho\x0304st" }],
     ["", { nick: "" }],
   ];

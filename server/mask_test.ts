@@ -20,6 +20,16 @@ Deno.test("matches() takes * for any text and ? for one character, letter case a
     ["*a", "aab", false],
     ["张*!*@*", "张三!z@h", true],
     ["[a]!*@*", "a!b@c", false],
+    ["[a]!*@*", "[A]!b@c", true],
+    ["*@10.0.0.7", "bob!~b@10.0.0.7", true],
+    ["*@10.0.0.7", "bob!~b@10.0.0.70", false],
+    // Neither ! nor @ is special in a text.
+    ["bo*@*", "bob!b@host", true],
+    ["bob!*@*", "bob!b!c@d@host", true],
+    ["bob!?user@*", "bob!~user@host", true],
+    ["bob!?user@*", "bob!user@host", false],
+    ["bob!b?*@*", "bob!b@host", false],
+    ["bob!b?*@*", "bob!bo@host", true],
   ];
   for (const [mask, text, isMatch] of table) assertEquals(matches(mask, text), isMatch, `${mask} ${text}`);
 });
