@@ -1,0 +1,91 @@
+/** What clients ask for and no suite of others covers: MOTD, VERSION, ISON, invite-notify, and who is told of typing. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { History } from "../history.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+
+/** What someone is answered. */
+async function asks(person: Person, ...lines: string[]): Promise<string[]> {
+  await person.send(...lines);
+  return await person.everything();
+}
+
+Deno.test("MOTD gives each line, an empty one as well, on coming in and when it is asked for", async () => {
+  await using room = new Room({ motd: ["Tea is at four.", "", "喝茶吗"] });
+  const alice = await room.person("alice");
+  const expected = [
+    ":Tea.local 375 alice :- Tea.local Message of the day -",
+    ":Tea.local 372 alice :- Tea is at four.",
+    ":Tea.local 372 alice :- ",
+    ":Tea.local 372 alice :- 喝茶吗",
+    ":Tea.local 376 alice :End of /MOTD command",
+  ];
+  for (const line of ["MOTD", "motd Tea.local", "MOTD alice"]) assertEquals(await asks(alice, line), expected, line);
+  assertMatch((await asks(alice, "MOTD elsewhere.example"))[0], / 402 alice elsewhere\.example /);
+});
+
+Deno.test("VERSION names the program and the room, and repeats what the room is like", async () => {
+  await using room = new Room({ version: "1.2.3", network: "Tea Room" });
+  const alice = await room.person("alice");
+  const [version, ...tokens] = await asks(alice, "VERSION");
+  assertEquals(version, ":Tea-Room.local 351 alice teahouse-1.2.3 Tea-Room.local :Tea Room");
+  assert(tokens.length > 1 && tokens.every((line) => line.startsWith(":Tea-Room.local 005 alice ")));
+  assert(tokens.some((line) => line.includes(" NETWORK=Tea\\x20Room ")));
+  assertMatch((await asks(alice, "VERSION elsewhere.example"))[0], / 402 alice elsewhere\.example /);
+});
+
+Deno.test("ISON takes nicks as parameters or as one text, in any case, and gives those who are here", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice");
+  await room.person("张三");
+  assertEquals(await asks(alice, "ISON Alice nobody :张三 ::x", "ISON :nobody ALICE 张三", "ISON nobody", "ISON"), [
+    ":Tea.local 303 alice :alice 张三",
+    ":Tea.local 303 alice :alice 张三",
+    ":Tea.local 303 alice :",
+    ":Tea.local 461 alice ISON :Not enough parameters",
+  ]);
+});
+
+Deno.test("Of an invitation those are told who could have invited: all, or with mode i the operators", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "invite-notify", join: "#tea" });
+  const bob = await room.person("bob", { caps: "invite-notify", join: "#tea" });
+  const carol = await room.person("carol", { join: "#tea" });
+  const dave = await room.person("dave", { caps: "invite-notify" });
+  await asks(carol, "INVITE dave #tea");
+  const told = ":carol!carol@127.0.0.1 INVITE dave #tea";
+  assert((await alice.everything()).includes(told) && (await bob.everything()).includes(told));
+  assertEquals(await dave.everything(), [told]);
+  await asks(alice, "MODE #tea +io carol");
+  for (const person of [bob, carol]) await person.everything();
+  await asks(carol, "INVITE dave #tea");
+  assertEquals(await alice.everything(), [told]);
+  assertEquals(await bob.everything(), []);
+});
+
+Deno.test("That one is typing is told to those who understand it, in channels and in private, and never kept", async () => {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  {
+    await using room = new Room({}, {}, { history });
+    const caps = "message-tags draft/chathistory draft/event-playback batch";
+    const alice = await room.person("alice", { caps, join: "#tea" });
+    const bob = await room.person("bob", { caps: "message-tags", join: "#tea" });
+    const carol = await room.person("carol", { join: "#tea" });
+    for (const person of [alice, bob, carol]) await person.everything();
+    await asks(alice, "@+typing=active TAGMSG #tea", "@+typing=done TAGMSG bob", "@+typing=active TAGMSG carol");
+    assertEquals((await bob.everything()).map((line) => line.replace(/msgid=\w+;/, "")), [
+      "@+typing=active :alice!alice@127.0.0.1 TAGMSG #tea",
+      "@+typing=done :alice!alice@127.0.0.1 TAGMSG bob",
+    ]);
+    assertEquals(await carol.everything(), []);
+    for (const target of ["#tea", "bob"]) {
+      const [open, ...rest] = await asks(alice, `CHATHISTORY LATEST ${target} * 10`);
+      assertMatch(open, / BATCH \+\S+ chathistory /);
+      assertEquals(rest.length, 1);
+    }
+  }
+  history.close();
+  await store.close();
+});
