@@ -263,8 +263,11 @@ export class Session {
   apart(act: () => void): void {
     const [label, first, batch] = [this.#label, this.#first, this.#batch];
     this.#label = this.#first = this.#batch = undefined;
-    act();
-    [this.#label, this.#first, this.#batch] = [label, first, batch];
+    try {
+      act();
+    } finally {
+      [this.#label, this.#first, this.#batch] = [label, first, batch];
+    }
   }
 
   /** Completes what `beginResponse` began. */

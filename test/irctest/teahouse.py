@@ -7,8 +7,16 @@ from pathlib import Path
 
 from irctest.basecontrollers import BaseServerController
 from irctest.runner import NotImplementedByController
+from irctest.specifications import Capabilities, OptionalBehaviors
 
 ROOT = Path(os.environ["TEAHOUSE"]).resolve()
+
+# What this server does not do, on purpose; what it claims beside that must not be missing: a skip would hide it.
+LEFT_OUT = {
+    Capabilities.STS,
+    OptionalBehaviors.METADATA_BEFORE_CONNECT,
+    OptionalBehaviors.NON_UTF8_MESSAGE,
+}
 
 # A line holds this many bytes without its end (RFC 1459 section 2.3).
 LONGEST_LINE = 510
@@ -19,6 +27,9 @@ class Controller(BaseServerController):
     supported_sasl_mechanisms = {"PLAIN", "SCRAM-SHA-256"}
     supports_sts = False
     extban_mute_char = "m"
+    capabilities = frozenset(Capabilities) - LEFT_OUT
+    optional_behaviors = frozenset(OptionalBehaviors) - LEFT_OUT
+    isupport = {"ACCOUNTEXTBAN": "a", "BOT": "B", "CASEMAPPING": "ascii", "CHANTYPES": "#", "UTF8ONLY": None}
     _port_wait_interval = 0.02
 
     def get_hostname_and_port(self):
