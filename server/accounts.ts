@@ -65,13 +65,18 @@ function prepared(password: string): string {
   return password.normalize("NFKC");
 }
 
-/** How both are written, see `Account`. */
-const SCRYPT_TEXT = /^\d{4,7}\$\d{1,2}\$\d{1,2}(?:\$[A-Za-z\d+/]+={0,2}){2}$/;
-const SCRAM_TEXT = /^\d{4,7}(?:\$[A-Za-z\d+/]+={0,2}){3}$/;
+/** How both are written, see `Account`: what it costs, and base64 of any length or of 32 bytes. */
+const SCRYPT_TEXT = /^(\d{4,6})\$(\d{1,2})\$\d{1,2}\$[A-Za-z\d+/]+={0,2}\$[A-Za-z\d+/]{43}=$/;
+const SCRAM_TEXT = /^\d{4,6}\$[A-Za-z\d+/]+={0,2}(?:\$[A-Za-z\d+/]{43}=){2}$/;
+
+/** The most memory that scrypt may take, in bytes (`node:crypto` refuses more). */
+const SCRYPT_MEMORY = 32 * 1024 * 1024;
 
 /** Whether a row is such as `Accounts.register` makes for a folded name. */
 function isIntact({ name, scrypt, scram }: Account, folded: string): boolean {
-  return casefold(name) === folded && SCRYPT_TEXT.test(scrypt) && SCRAM_TEXT.test(scram);
+  const [, N, r] = (SCRYPT_TEXT.exec(scrypt) ?? []).map(Number);
+  return casefold(name) === folded && Number.isInteger(Math.log2(N)) && r > 0 && 128 * N * r < SCRYPT_MEMORY &&
+    SCRAM_TEXT.test(scram);
 }
 
 /** The accounts of a room. */

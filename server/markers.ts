@@ -12,6 +12,9 @@ const MOST_TALKS = 500;
 /** How many changes wait at the most while the database can't be written. */
 const MOST_WAITING = 10_000;
 
+/** The latest time that a `Date` can be, in milliseconds since 1970. */
+const LATEST = 8.64e15;
+
 interface Marker {
   identity: string;
   target: string;
@@ -41,7 +44,11 @@ export class Markers implements Part {
   find(identity: string, target: string): number | undefined {
     const waiting = this.#waiting.get(`${identity}\n${target}`);
     if (waiting !== undefined) return waiting.time;
-    return this.#store.attempt("read markers", () => this.#sql.find.get(identity, target)?.time as number | undefined);
+    return this.#store.attempt("read markers", () => {
+      const time = this.#sql.find.get(identity, target)?.time;
+      if (time === undefined || (typeof time === "number" && time >= 0 && time <= LATEST)) return time;
+      throw new TypeError(`what is kept of ${target} is damaged`);
+    });
   }
 
   /**

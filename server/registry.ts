@@ -17,7 +17,13 @@ function isSetting(value: unknown): value is Setting {
 
 /** Reads settings. Throws where they are not such as `Channel.settings` gives for a channel of that folded name. */
 function readSettings(text: string, folded: string): ChannelSettings {
-  const kept = JSON.parse(text) as Partial<ChannelSettings> | null;
+  const kept = JSON.parse(text, (_, value) => {
+    // Nothing that was ever said holds these, and no line can.
+    if (typeof value === "string" && /[\0\r\n]/.test(value)) {
+      throw new TypeError(`what is kept of ${folded} is damaged`);
+    }
+    return value;
+  }) as Partial<ChannelSettings> | null;
   const { name, created, topic, flags, key, limit, operators, seats } = kept ?? {};
   const lists = [kept?.bans, kept?.exceptions ?? [], kept?.inviteExceptions ?? []];
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&

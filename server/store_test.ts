@@ -7,6 +7,13 @@ import { Registry } from "./registry.ts";
 import { Store } from "./store.ts";
 import { Room } from "./testing.ts";
 
+/** Settings of a channel that nothing is wrong with. */
+const INTACT = { created: 1, flags: "nt", bans: [], operators: [], seats: [] };
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
 /** A room that keeps everything, and what it has to say about that, for one test. */
 async function withRoom(test: (room: Room, store: Store, log: string[]) => Promise<void>): Promise<void> {
   const log: string[] = [];
@@ -28,7 +35,7 @@ Deno.test("Damaged tables keep nobody from coming in, joining and talking; each 
     const alice = await room.person("alice", { caps: "draft/read-marker sasl", join: "#tea,#coffee" });
     await alice.send("REGISTER * * opensesame");
     await alice.sees(/^:Tea\.local FAIL REGISTER TEMPORARILY_UNAVAILABLE alice :/);
-    await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0alice\0opensesame").toString("base64")}`);
+    await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64("\0alice\0opensesame")}`);
     await alice.sees(/ 904 alice :SASL authentication failed/);
     await alice.send("TOPIC #tea :still here", "PRIVMSG #tea :hello");
     assertEquals((await alice.everything()).map((line) => line.split(" ")[1]), ["TOPIC"]);
@@ -53,26 +60,47 @@ Deno.test("Damaged tables keep nobody from coming in, joining and talking; each 
 
 Deno.test("A row that is not as it was written counts as none", async () => {
   await withRoom(async (room, store, log) => {
-    const settings = ["null", "5", "{", '{"name":"#c3"}', '{"name":"#other","created":1,"flags":"","bans":[]}'];
+    const settings = [
+      "null",
+      "5",
+      "{",
+      '{"name":"#c3"}',
+      '{"name":"#other","created":1,"flags":"","bans":[]}',
+      JSON.stringify({ ...INTACT, name: "#c5", topic: { text: "a\r\nQUIT", by: "x", at: 1 } }),
+    ];
     for (const [i, text] of settings.entries()) {
       store.db.prepare("INSERT INTO channels VALUES (?, ?, 0)").run(`#c${i}`, text);
     }
-    store.db.exec("INSERT INTO accounts VALUES ('alice', 'alice', 'x', 'y', 0)");
-    const alice = await room.person("alice", { caps: "sasl" });
+    const key = `${"A".repeat(43)}=`;
+    const [scrypt, scram] = [`16384$8$1$AAAA$${key}`, `60000$AAAA$${key}$${key}`];
+    const accounts = [["x", "y"], [scrypt.replace("84", "83"), scram], [scrypt.replace("8$1", "99$1"), scram], [
+      scrypt,
+      scram.replace(key, "AAAA"),
+    ]];
+    const insert = store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, 0)");
+    for (const [i, row] of accounts.entries()) insert.run(`alice${i}`, `alice${i}`, ...row);
+    store.db.exec("INSERT INTO markers VALUES ('guest:alice@127.0.0.1', '#c0', 'x')");
+    const alice = await room.person("alice", { caps: "sasl draft/read-marker" });
     for (const i of settings.keys()) {
       await alice.send(`JOIN #c${i}`);
-      assertMatch((await alice.everything())[1], / 353 alice = #c\d :@alice$/);
+      const [, marker, names] = await alice.everything();
+      assertMatch(marker, / MARKREAD #c\d \*$/);
+      assertMatch(names, / 353 alice = #c\d :@alice$/);
     }
-    for (const mechanism of ["PLAIN", "SCRAM-SHA-256"]) {
-      const first = mechanism === "PLAIN" ? "\0alice\0x" : "n,,n=alice,r=abc";
-      await alice.send(`AUTHENTICATE ${mechanism}`, `AUTHENTICATE ${Buffer.from(first).toString("base64")}`);
+    for (const i of accounts.keys()) {
+      await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64(`\0alice${i}\0x`)}`);
+      await alice.sees(/ 904 /);
+      await alice.send("AUTHENTICATE SCRAM-SHA-256", `AUTHENTICATE ${base64(`n,,n=alice${i},r=abc`)}`);
       await alice.sees("AUTHENTICATE +");
-      if (mechanism === "PLAIN") await alice.sees(/ 904 /);
-      else await alice.sees(/^AUTHENTICATE \S{20}/);
+      const challenge = (await alice.next())!.split(" ")[1];
+      const nonce = atob(challenge).slice(2).split(",")[0];
+      await alice.send(`AUTHENTICATE ${base64(`c=biws,r=${nonce},p=${key}`)}`);
+      await alice.sees(/ 904 /);
     }
     assertEquals(log, [
-      "cannot read an account in :memory:: what is kept of alice is damaged",
       "cannot read the settings of a channel in :memory:: what is kept of #c0 is damaged",
+      "cannot read markers in :memory:: what is kept of #c0 is damaged",
+      "cannot read an account in :memory:: what is kept of alice0 is damaged",
     ]);
   });
 });
