@@ -1,9 +1,12 @@
 /** What clients ask for and no suite of others covers: MOTD, VERSION, ISON, invite-notify, and who is told of typing. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { parse } from "../../protocol.ts";
 import { History } from "../history.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
+import { HELP_TEXTS } from "./help.ts";
+import { COMMANDS } from "./mod.ts";
 
 /** What someone is answered. */
 async function asks(person: Person, ...lines: string[]): Promise<string[]> {
@@ -33,6 +36,20 @@ Deno.test("VERSION names the program and the room, and repeats what the room is 
   assert(tokens.length > 1 && tokens.every((line) => line.startsWith(":Tea-Room.local 005 alice ")));
   assert(tokens.some((line) => line.includes(" NETWORK=Tea\\x20Room ")));
   assertMatch((await asks(alice, "VERSION elsewhere.example"))[0], / 402 alice elsewhere\.example /);
+});
+
+Deno.test("HELP knows every command there is, and says each line of what it is for", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice");
+  assertEquals(Object.keys(HELP_TEXTS), [...COMMANDS.keys()].sort());
+  for (const [name, [usage, ...about]] of Object.entries(HELP_TEXTS)) {
+    const answers = (await asks(alice, `HELP ${name.toLowerCase()}`)).map((line) => parse(line));
+    assertEquals(answers.map(({ command, params }) => [command, ...params]), [
+      ["704", "alice", name, usage],
+      ...about.map((line) => ["705", "alice", name, line]),
+      ["706", "alice", name, "End of /HELP"],
+    ]);
+  }
 });
 
 Deno.test("ISON takes nicks as parameters or as one text, in any case, and gives those who are here", async () => {

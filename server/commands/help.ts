@@ -8,9 +8,19 @@ import type { CommandTable } from "./command.ts";
 /** Each command: how it is written, and what it does. */
 export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
   ADMIN: ["ADMIN", "Tells who runs the server, if they want it told."],
+  AUTHENTICATE: [
+    "AUTHENTICATE mechanism | data | *",
+    "Logs you in to your account (SASL); a client does that for you.",
+  ],
   AWAY: ["AWAY [:reason]", "Marks you as away, or without a reason as back."],
   BATCH: ["BATCH +reference draft/multiline target | BATCH -reference", "Begins and ends a message of several lines."],
   CAP: ["CAP LS [302] | LIST | REQ :capabilities | END", "Says what your client can do."],
+  CHATHISTORY: [
+    "CHATHISTORY LATEST|BEFORE|AFTER|AROUND target reference limit",
+    "Gives what was said before. A reference is msgid=ID or timestamp=TIME; with LATEST it may be *.",
+    "CHATHISTORY BETWEEN target reference reference limit",
+    "CHATHISTORY TARGETS timestamp=TIME timestamp=TIME limit",
+  ],
   CHGHOST: ["CHGHOST nick host", "Operators: shows others that host in place of someone's address."],
   HELP: ["HELP [command]", "Tells what a command is for, or which there are."],
   HELPOP: ["HELPOP [command]", "The same as HELP."],
@@ -27,6 +37,7 @@ export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
     "T>60 and T<60 minutes since the topic was set.",
   ],
   LUSERS: ["LUSERS", "Tells how many people and channels there are."],
+  MARKREAD: ["MARKREAD target [timestamp=TIME]", "Notes up to when you have read a talk, or tells it."],
   MODE: [
     "MODE channel [changes [parameters]] | MODE nick [changes]",
     "Channel: +b mask (may not come in or talk), +e (but these may), +I (these need no invitation), +i (by invitation),",
@@ -47,6 +58,13 @@ export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
   PONG: ["PONG token", "Answers PING."],
   PRIVMSG: ["PRIVMSG target{,target} :text", "Says something to a person, a channel, or its operators (@#channel)."],
   QUIT: ["QUIT [:reason]", "Ends your connection."],
+  REDACT: ["REDACT target msgid [:reason]", "Removes a message of yours; channel operators: of anyone there."],
+  REGISTER: ["REGISTER * * password", "Makes an account of your nick, which then stays yours."],
+  RENAME: ["RENAME channel name [:reason]", "Channel operators: gives a channel another name."],
+  SEARCH: [
+    "SEARCH text=words;in=target;from=nick;after=TIME;before=TIME;limit=50",
+    "Finds what was said; each part may be left out.",
+  ],
   SETNAME: ["SETNAME :real name", "Changes your real name."],
   STATS: ["STATS u", "Tells how long the server has run."],
   SUMMON: ["SUMMON", "Not here."],
@@ -56,6 +74,7 @@ export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
   USER: ["USER name 0 * :real name", "Says who you are, before you come in."],
   USERHOST: ["USERHOST nick...", "Tells where up to five people come from."],
   USERS: ["USERS", "Not here."],
+  VERIFY: ["VERIFY account code", "Not needed here: an account is yours as soon as it is made."],
   VERSION: ["VERSION", "Tells the server's version and what it supports."],
   WALLOPS: ["WALLOPS :text", "Operators: says something to all with user mode w."],
   WHO: ["WHO mask [o][%fields[,token]]", "Lists who is in a channel, or whom a mask matches; o: operators only."],
