@@ -69,9 +69,14 @@ export class TcpTransport implements Transport {
     }
   }
 
-  read(): Promise<number | null> {
+  /**
+   * It waits for the read itself, though it could hand its promise on: a line of a WebSocket takes one such step more, and
+   * of two that have come one after the other the first is to be handled first, however each came.
+   */
+  async read(): Promise<number | null> {
     if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
-    return this.#conn.read(this.#buffer);
+    const count = await this.#conn.read(this.#buffer);
+    return count;
   }
 
   lines(count: number): Iterable<string | LineError> | string {

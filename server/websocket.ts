@@ -85,7 +85,7 @@ export class WebSocketTransport implements Transport {
   #end: string | undefined;
   #isEndTold = false;
   #isOver = false;
-  #onMore: (() => void) | undefined;
+  #onMore: ((count: number | null) => void) | undefined;
 
   /**
    * @param websocket One that is open, and whose messages nobody else reads.
@@ -129,26 +129,32 @@ export class WebSocketTransport implements Transport {
   }
 
   #tell(): void {
-    this.#onMore?.();
+    const count = this.#onMore === undefined ? undefined : this.#count();
+    if (count === undefined) return;
+    this.#onMore!(count);
     this.#onMore = undefined;
   }
 
   /** Resolves to the bytes of the messages that have come, which may be 0. */
-  async read(): Promise<number | null> {
-    while (this.#waiting.length === 0) {
-      if (this.#isOver) return null;
-      if (this.#end !== undefined && !this.#isEndTold) {
-        // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
-        this.#isEndTold = true;
-        return 0;
-      }
-      if (this.#isPaused) {
-        this.#isPaused = false;
-        this.#websocket.resume();
-      }
-      await new Promise<void>((resolve) => this.#onMore = resolve);
+  read(): Promise<number | null> {
+    const count = this.#count();
+    if (count !== undefined) return Promise.resolve(count);
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#websocket.resume();
     }
-    return this.#bytesWaiting;
+    // Resolved where a message comes, without a step between: see `TcpTransport.read`.
+    return new Promise((resolve) => this.#onMore = resolve);
+  }
+
+  /** What `read` resolves to; nothing while it has to wait. */
+  #count(): number | null | undefined {
+    if (this.#waiting.length > 0) return this.#bytesWaiting;
+    if (this.#isOver) return null;
+    if (this.#end === undefined || this.#isEndTold) return undefined;
+    // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
+    this.#isEndTold = true;
+    return 0;
   }
 
   lines(): Iterable<string | LineError> | string {

@@ -158,6 +158,17 @@ for (const [kind, { bytes, code }] of Object.entries(HOSTILE)) {
   });
 }
 
+Deno.test("of two lines that come one right after the other the first is handled first, by WebSocket as by TCP", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice");
+  using bob = await comesByHand(room, "bob");
+  for (let i = 0; i < 30; i++) {
+    await bob.write(frame(TEXT, `PRIVMSG alice :${i}`));
+    await alice.send(`PING ${i}`);
+    assertEquals([await alice.next(), await alice.next()].map((line) => line!.split(" ")[1]), ["PRIVMSG", "PONG"]);
+  }
+});
+
 Deno.test("who never answers a close is gone from the room at once, and cut off soon", async () => {
   await using room = await openRoom(["--log-level", "debug"]);
   const alice = await room.person("alice", { join: "#tea" });
