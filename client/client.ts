@@ -31,6 +31,7 @@ import { Keys } from "./keys.ts";
 import { asksForLogin } from "./login.ts";
 import type { ClientOptions } from "./options.ts";
 import { refused } from "./outgoing.ts";
+import { ENGLISH, type Sentences } from "./sentences.ts";
 import { splitMessage } from "./split.ts";
 import { State } from "./state.ts";
 import type { Line, Talk } from "./talk.ts";
@@ -81,7 +82,7 @@ export class Client {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.pictures = options.pictures ?? new Set();
-    this.state = new State(options.nick, options.lines);
+    this.state = new State(options.nick, options.lines, () => this.sentences);
     this.history = new History({
       state: this.state,
       clock: this.#clock,
@@ -115,10 +116,11 @@ export class Client {
       clock: this.#clock,
       random: options.random ?? Math.random,
       giveUpMs: options.giveUpMs ?? Infinity,
+      sentences: () => this.sentences,
       split: (message) => splitMessage(message, this.#sourceBytes),
       onMessage: (message) => this.#handle(message),
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
-      onLoginRefused: (account, why) => this.refuse(`You are not logged in as ${account}: ${why}. /login tries again.`),
+      onLoginRefused: (account, why) => this.refuse(this.sentences.accounts.notLoggedInAgain(account, why)),
       onDisconnected: (reason, retryMs) => {
         this.history.lost();
         this.#typing.clear();
@@ -183,9 +185,9 @@ export class Client {
       this.#about = where.talk;
       if (isCommand) await runCommand(this, command.name, command.rest, await secrets);
       else if (where.talk === undefined && this.#missed !== missed) {
-        this.refuse(`Not said, as it may be for somebody else: ${text}`);
+        this.refuse(this.sentences.talking.notSaidElsewhere(text));
       } else if (where.talk !== undefined && this.talk === undefined) {
-        this.refuse(`Not said, as you are no longer in ${where.talk.name}: ${text}`);
+        this.refuse(this.sentences.talking.notSaidThere(where.talk.name, text));
       } else this.say(expand(text, this.pictures), where.replyTo);
       this.#about = undefined;
     });
@@ -235,7 +237,7 @@ export class Client {
    */
   say(text: string, replyTo?: Line): void {
     const { talk } = this;
-    if (talk === undefined) return this.refuse("You are in no channel: /join #lobby");
+    if (talk === undefined) return this.refuse(this.sentences.talking.noChannel);
     void this.sayTo(talk.name, text, replyTo);
   }
 
@@ -249,7 +251,9 @@ export class Client {
 
   /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
   react(talk: Talk, line: Line, reaction: string): void {
-    if (!this.can("message-tags") || line.msgid === undefined) return this.refuse("This server carries no reactions.");
+    if (!this.can("message-tags") || line.msgid === undefined) {
+      return this.refuse(this.sentences.talking.noReactions);
+    }
     const nicks = [...line.reactions.get(reaction) ?? []];
     const tag = nicks.some((nick) => this.state.isSelf(nick)) ? "+draft/unreact" : "+draft/react";
     const tags = { [tag]: oneLine(reaction), "+draft/reply": line.msgid };
@@ -258,10 +262,9 @@ export class Client {
 
   /** Removes a message, one's own or, for those who may, another's (IRCv3 draft/message-redaction). */
   async redact(talk: Talk, line: Line, reason?: string): Promise<void> {
-    if (!this.can("draft/message-redaction")) return this.refuse("This server removes no messages.");
-    if (line.msgid === undefined) {
-      return this.refuse("The server has given that message no name by which to remove it.");
-    }
+    const { memory } = this.sentences;
+    if (!this.can("draft/message-redaction")) return this.refuse(memory.noRemoval);
+    if (line.msgid === undefined) return this.refuse(memory.noName);
     await this.request("REDACT", talk.name, line.msgid, ...(reason === undefined ? [] : [oneLine(reason)]));
   }
 
@@ -312,6 +315,11 @@ export class Client {
     } finally {
       for (const numeric of numerics) this.#unseen.delete(numeric);
     }
+  }
+
+  /** What this client says, in the person's language. */
+  get sentences(): Sentences {
+    return this.#options.sentences?.() ?? ENGLISH;
   }
 
   /** How a password is asked for; undefined where it can't be. See `ClientOptions.askSecret`. */
@@ -366,11 +374,12 @@ export class Client {
   /** Makes a person the one to talk to; undefined: the channel again. */
   talkTo(nick: string | undefined): void {
     this.#aim(this.state.channel, nick);
-    const { target, channel } = this.state;
-    if (nick !== undefined) void this.#load(this.state.open(nick));
-    if (nick !== undefined) this.tell({ type: "info", text: `Only ${nick} gets what you say; /to goes back.` });
-    else if (target === undefined) this.refuse("You are in no channel: /join #lobby");
-    else this.tell({ type: "info", text: `All in ${channel} get what you say.` });
+    const { state: { target }, sentences: { talking } } = this;
+    if (nick !== undefined) {
+      void this.#load(this.state.open(nick));
+      this.tell({ type: "info", text: talking.onlyTo(nick) });
+    } else if (target === undefined) this.refuse(talking.noChannel);
+    else this.tell({ type: "info", text: talking.toAll(target) });
   }
 
   #aim(channel: string | undefined, talk: string | undefined): void {
@@ -412,8 +421,7 @@ export class Client {
       if (channel !== undefined) void this.history.sync(channel);
     }
     if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
-      const text = `If ${this.state.nick} is yours, /login asks for its password; else /nick NAME gives you another.`;
-      this.tell({ type: "info", text });
+      this.tell({ type: "info", text: this.sentences.accounts.hint(this.state.nick) });
     }
   }
 
@@ -426,11 +434,10 @@ export class Client {
 
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
-    if (nick !== wanted) {
-      this.tell({ type: "info", text: `The nick ${wanted} is in use: you are ${nick} (/nick changes it).` });
-    }
+    const { accounts, connection } = this.sentences;
+    if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
     if (!again && this.state.account !== undefined) {
-      this.tell({ type: "info", text: `You are logged in as ${this.state.account}.` });
+      this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
     for (const { name } of this.state.channels) {
       const key = this.#keys.get(name);

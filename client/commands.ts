@@ -11,33 +11,42 @@ import { closestString } from "@std/text/closest-string";
 import type { Client } from "./client.ts";
 import { ACCOUNTS } from "./commands/accounts.ts";
 import { CHANNELS } from "./commands/channels.ts";
-import { type Command, type Commands, optional, type Param, reason } from "./commands/command.ts";
+import {
+  type Command,
+  type CommandName,
+  type Commands,
+  optional,
+  type Param,
+  reason,
+  usageOf,
+} from "./commands/command.ts";
 import { MEMORY } from "./commands/memory.ts";
 import { MODERATION } from "./commands/moderation.ts";
 import { OPERATORS } from "./commands/operators.ts";
 import { TALKING } from "./commands/talking.ts";
 import { isPeriod } from "./period.ts";
+import type { Sentences } from "./sentences.ts";
 
 export type { Command, Param };
 
 const GENERAL: Commands = {
   help: {
     params: [optional({ name: "command", kind: "command" })],
-    description: "list these commands, or show one",
     run: (client, [about]) => {
+      const { sentences } = client;
       const name = about?.replace(/^\//, "").toLowerCase();
-      if (name !== undefined && !COMMANDS.has(name)) return client.refuse(unknown(name));
-      const row = (name: string) => [usage(name), COMMANDS.get(name)!.description];
+      if (name !== undefined && !isCommand(name)) return client.refuse(unknown(name, sentences));
+      const { calling, commands, families, params } = sentences;
+      const row = (name: CommandName) => [usage(name, sentences), commands[name]];
       const rows = name !== undefined
         ? [row(name)]
-        : FAMILIES.flatMap(([title, commands]) => [[`${title}:`], ...Object.keys(commands).map(row)]);
-      if (name === undefined) rows.push(["//text", "say a text that begins with /"]);
+        : FAMILIES.flatMap(([family, table]) => [[calling.title(families[family])], ...namesOf(table).map(row)]);
+      if (name === undefined) rows.push([`//${params.text}`, calling.slashes]);
       client.tell({ type: "table", rows });
     },
   },
   raw: {
     params: [{ name: "line", kind: "line" }],
-    description: "send a line of IRC as it is",
     run: async (client, [line]) => {
       const { command, params, tags } = parse(line);
       await client.send({ command, params, tags });
@@ -45,20 +54,19 @@ const GENERAL: Commands = {
   },
   quit: {
     params: [reason],
-    description: "leave",
     run: (client, [reason]) => client.leave(reason),
   },
 };
 
-/** The commands by family, each with its title, in the order in which `/help` shows them. */
-const FAMILIES: [title: string, commands: Commands][] = [
-  ["Talking", TALKING],
-  ["What was said before", MEMORY],
-  ["Channels", CHANNELS],
-  ["Keeping order in a channel, for its operators", MODERATION],
-  ["Your account, which you need not have", ACCOUNTS],
-  ["Operators of the server", OPERATORS],
-  ["The rest", GENERAL],
+/** The commands by family, in the order in which `/help` shows them. */
+const FAMILIES: [family: keyof Sentences["families"], commands: Commands][] = [
+  ["talking", TALKING],
+  ["memory", MEMORY],
+  ["channels", CHANNELS],
+  ["moderation", MODERATION],
+  ["accounts", ACCOUNTS],
+  ["operators", OPERATORS],
+  ["general", GENERAL],
 ];
 
 /** All commands by name. */
@@ -66,10 +74,17 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   FAMILIES.flatMap(([, commands]) => Object.entries(commands)),
 );
 
+function namesOf(commands: Commands): CommandName[] {
+  return Object.keys(commands) as CommandName[];
+}
+
+function isCommand(name: string): name is CommandName {
+  return COMMANDS.has(name);
+}
+
 /** How a command is written: `/kick <nick> [reason]`. */
-export function usage(name: string): string {
-  const params = COMMANDS.get(name)?.params ?? [];
-  return ["/" + name, ...params.map((p) => p.optional ? `[${p.name}]` : `<${p.name}>`)].join(" ");
+export function usage(name: CommandName, sentences: Sentences): string {
+  return usageOf(name, COMMANDS.get(name)?.params ?? [], sentences);
 }
 
 /** Splits `/name rest`; undefined for text, and for `//text`, which is text with a slash before it. */
@@ -111,28 +126,26 @@ async function answersTo(
  * @param secrets What `askSecrets` gave.
  */
 export async function runCommand(client: Client, name: string, rest: string, secrets?: string[]): Promise<void> {
+  const { sentences, sentences: { calling } } = client;
   const command = COMMANDS.get(name);
-  if (command === undefined) return client.refuse(unknown(name));
+  if (command === undefined || !isCommand(name)) return client.refuse(unknown(name, sentences));
   const args = readArguments(command.params, rest, client.pictures);
   if (args === undefined) {
-    return client.refuse(`Usage: ${usage(name)}${command.asks ? "; the password is asked for" : ""}`);
+    const line = usage(name, sentences);
+    return client.refuse(command.asks ? calling.usageAsking(line) : calling.usage(line));
   }
   if (command.asks !== undefined) {
     const questions = command.asks(client, args);
-    if (client.askSecret === undefined) {
-      return client.refuse(`/${name} asks for a password, which cannot be done here.`);
-    }
+    if (client.askSecret === undefined) return client.refuse(calling.cannotAsk(name));
     if (typeof questions === "string") return client.refuse(questions);
-    if (secrets === undefined) {
-      return client.tell({ type: "info", text: `No password was given: /${name} did nothing.` });
-    }
+    if (secrets === undefined) return client.tell({ type: "info", text: calling.noPassword(name) });
   }
   try {
     await command.run(client, args, secrets ?? []);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     // It would show the password.
-    client.refuse(secrets === undefined ? error.message + "." : "That cannot be sent.");
+    client.refuse(secrets === undefined ? calling.noMessage(error.message) : calling.noSecretMessage);
   }
 }
 
@@ -153,7 +166,6 @@ function readArguments(params: Param[], rest: string, pictures: ReadonlySet<stri
   return rest === "" ? args : undefined;
 }
 
-function unknown(name: string): string {
-  if (name === "") return "A line that begins with / is a command: /help lists them, // begins a text with /.";
-  return `There is no command /${name}. Did you mean /${closestString(name, [...COMMANDS.keys()])}? /help lists all.`;
+function unknown(name: string, { calling }: Sentences): string {
+  return name === "" ? calling.empty : calling.unknown(name, closestString(name, [...COMMANDS.keys()]));
 }

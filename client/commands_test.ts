@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS, readCommand, usage } from "./commands.ts";
 import { format, parse } from "../protocol.ts";
+import { ENGLISH } from "./sentences.ts";
 import { Person } from "./testing.ts";
 
 Deno.test("readCommand() takes a line apart, and knows text", () => {
@@ -14,15 +15,16 @@ Deno.test("readCommand() takes a line apart, and knows text", () => {
 });
 
 Deno.test("each command has a description, and text only as its last parameter", () => {
-  for (const [name, { params, description }] of COMMANDS) {
-    assert(/^[a-z]+$/.test(name) && description !== "");
+  assertEquals(Object.keys(ENGLISH.commands), [...COMMANDS.keys()]);
+  for (const [name, { params }] of COMMANDS) {
+    assert(/^[a-z]+$/.test(name), name);
     assert(params.slice(0, -1).every(({ kind }) => kind !== "text" && kind !== "line"), name);
   }
 });
 
 Deno.test("usage() shows what is needed and what is not", () => {
-  assertEquals(usage("kick"), "/kick <nick> [reason]");
-  assertEquals(usage("to"), "/to [nick|#channel]");
+  assertEquals(usage("kick", ENGLISH), "/kick <nick> [reason]");
+  assertEquals(usage("to", ENGLISH), "/to [nick|#channel]");
 });
 
 Deno.test("/help prints the table, or one line of it", async () => {

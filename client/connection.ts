@@ -24,6 +24,7 @@ import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Credentials } from "./sasl.ts";
+import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
@@ -54,12 +55,12 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Refusals after which trying again is of no use, each with its sentence. */
-const FINAL: Record<string, (params: string[], nick: string) => string> = {
-  [ERR_PASSWDMISMATCH]: () => "the password is wrong or missing",
-  "463": (p) => `you may not connect: ${p.at(-1)}`,
-  "465": (p) => `you are banned: ${p.at(-1)}`,
-  [ERR_ERRONEUSNICKNAME]: (p, nick) => `${nick} cannot be a nick there: ${p.at(-1)}`,
+/** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
+const FINAL: Record<string, (why: Sentences["disconnections"], text: string, nick: string) => string> = {
+  [ERR_PASSWDMISMATCH]: (why) => why.password,
+  "463": (why, text) => why.notAllowed(text),
+  "465": (why, text) => why.banned(text),
+  [ERR_ERRONEUSNICKNAME]: (why, text, nick) => why.nick(nick, text),
 };
 
 /** In use, by a collision, or held for a while: another one has to be asked for. */
@@ -96,6 +97,8 @@ export interface ConnectionOptions {
   onDisconnected: (reason: string, retryMs: number) => void;
   /** A message is confirmed (see `Outgoing`). */
   onConfirmed: (message: MessageInit, replies: Message[]) => void;
+  /** What is said to the person. */
+  sentences: () => Sentences;
   /** Cuts messages that are too long. */
   split: (message: MessageInit) => MessageInit[];
 }
@@ -156,7 +159,12 @@ export class Connection {
       onEnd: () => void this.#negotiated(),
     });
     this.#credentials = options.login;
-    this.#login = new Login({ clock: options.clock, send: (message) => this.outgoing.urgent(message) });
+    const { clock, sentences } = options;
+    this.#login = new Login({ clock, sentences, send: (message) => this.outgoing.urgent(message) });
+  }
+
+  get #sentences(): Sentences {
+    return this.#options.sentences();
   }
 
   /** Whether the server takes lines at the moment. */
@@ -179,12 +187,13 @@ export class Connection {
       const reason = await this.#attempt();
       if (this.#leaving) return;
       if (this.#final !== undefined) throw this.#final;
-      if (this.#welcomes === 0) throw new ConnectionError(`Cannot connect to ${address}: ${reason}.`);
+      const { cannotConnect, cannotComeBack } = this.#sentences.connection;
+      if (this.#welcomes === 0) throw new ConnectionError(cannotConnect(address, reason));
       if (this.#welcomes > welcomes) {
         lostAt = clock.now();
         attempts = 0;
       }
-      if (clock.now() - lostAt >= giveUpMs) throw new ConnectionError(`Cannot come back to ${address}: ${reason}.`);
+      if (clock.now() - lostAt >= giveUpMs) throw new ConnectionError(cannotComeBack(address, reason));
       // A part of it is by chance, so that those who were thrown out together do not all come back at once.
       const wait = Math.min(longest, Math.round(first * 2 ** attempts++ * (1 + random())));
       this.#options.onDisconnected(reason, wait);
@@ -256,11 +265,11 @@ export class Connection {
       const dialledAt = this.#options.clock.now();
       this.#transport = await this.#dial();
       const left = Math.max(0, dialledAt + TIMES.dial - this.#options.clock.now());
-      this.#timer(left, () => this.#drop("it takes the connection, but says nothing"));
+      this.#timer(left, () => this.#drop(this.#sentences.disconnections.silent));
       this.#register();
       let greeted = false;
       for await (const line of this.#transport.lines) {
-        if (!greeted) this.#timer(TIMES.register, () => this.#drop("it does not answer as an IRC server does"));
+        if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
         greeted = true;
         this.#line(line);
       }
@@ -274,16 +283,16 @@ export class Connection {
       this.#transport?.close();
       this.#transport = undefined;
     }
-    return this.#reason ?? "the server closed the connection";
+    return this.#reason ?? this.#sentences.disconnections.closed;
   }
 
   async #dial(): Promise<Transport> {
     const controller = new AbortController();
     const cancel = this.#options.clock.after(
       TIMES.dial,
-      () => controller.abort(new Error(`no answer in ${TIMES.dial / 1000} seconds`)),
+      () => controller.abort(new Error(this.#sentences.disconnections.noAnswer(TIMES.dial / 1000))),
     );
-    this.#interrupt = () => controller.abort(new Error("not wanted any more"));
+    this.#interrupt = () => controller.abort(new Error(this.#sentences.disconnections.unwanted));
     try {
       const transport = await this.#options.dial(controller.signal);
       if (this.#leaving) transport.close();
@@ -344,7 +353,7 @@ export class Connection {
   readonly #handlers = new Map<string, (message: Message) => void>([
     ["PING", ({ params }) => this.outgoing.urgent({ command: "PONG", params })],
     ["ERROR", ({ params }) => {
-      this.#reason ??= `the server says "${params.at(-1) ?? ""}"`;
+      this.#reason ??= this.#sentences.disconnections.says(params.at(-1) ?? "");
     }],
     [RPL_WELCOME, ({ params: [nick = this.#nick] }) => {
       this.#registered = true;
@@ -370,7 +379,7 @@ export class Connection {
     this.#loginTried = true;
     const refusal = this.capabilities.has("sasl")
       ? await this.#login.start(credentials, this.offer("sasl") ?? "")
-      : "this server has no accounts";
+      : this.#sentences.loginRefusals.none;
     if (refusal === undefined) {
       // It is the owner's: whoever else has it now has to give it back.
       this.#held ||= casefold(credentials.account) === casefold(this.#wanted);
@@ -390,15 +399,17 @@ export class Connection {
     } else if (command === RPL_LOGGEDIN) {
       this.#options.onMessage(message);
     } else if (Object.hasOwn(FINAL, command)) {
-      this.#refuse(FINAL[command](params, this.#wanted), command);
+      this.#refuse(command, params);
     } else if (command === "ERROR" && /pass ?word/i.test(params.at(-1) ?? "")) {
       // Some servers only say it in their farewell.
-      this.#refuse(FINAL[ERR_PASSWDMISMATCH](params, this.#wanted), ERR_PASSWDMISMATCH);
+      this.#refuse(ERR_PASSWDMISMATCH, params);
     }
   }
 
-  #refuse(why: string, numeric: string): void {
-    this.#final ??= new ConnectionError(`Cannot join ${this.#options.address}: ${why}.`, numeric);
+  #refuse(numeric: string, params: string[]): void {
+    const { connection, disconnections } = this.#sentences;
+    const why = FINAL[numeric](disconnections, params.at(-1) ?? "", this.#wanted);
+    this.#final ??= new ConnectionError(connection.cannotJoin(this.#options.address, why), numeric);
     this.#drop(why);
   }
 
@@ -424,7 +435,7 @@ export class Connection {
   #watch(): void {
     const silence = this.#options.clock.now() - this.#heardAt;
     if (silence >= TIMES.idle + TIMES.grace) {
-      this.#drop(`the server said nothing for ${Math.round(silence / 1000)} seconds`);
+      this.#drop(this.#sentences.disconnections.silentFor(Math.round(silence / 1000)));
     } else if (silence < TIMES.idle) {
       this.#timer(TIMES.idle - silence, () => this.#watch());
     } else {

@@ -7,6 +7,7 @@
 
 import { ERR_SASLFAIL, type Message, type MessageInit, RPL_SASLMECHS, RPL_SASLSUCCESS } from "../protocol.ts";
 import { type Credentials, type Exchange, fromBase64, mechanismOf, SaslError, toBase64 } from "./sasl.ts";
+import type { Sentences } from "./sentences.ts";
 import type { Clock } from "./transport.ts";
 
 /** Characters of base64 in one AUTHENTICATE; a message of a multiple of it ends with an empty one. */
@@ -22,6 +23,8 @@ const REFUSALS = new Set(["902", ERR_SASLFAIL, "905", "906", "907"]);
 /** What `Login` needs. */
 export interface LoginOptions {
   clock: Clock;
+  /** What is said to the person. */
+  sentences: () => Sentences;
   /** Sends one message now. */
   send: (message: MessageInit) => void;
 }
@@ -52,10 +55,10 @@ export class Login {
    */
   start(credentials: Credentials, offered: string): Promise<string | undefined> {
     const mechanism = mechanismOf(offered);
-    if (mechanism === undefined) return Promise.resolve(`the server only knows ${offered}, which is not known here`);
-    this.#attempt?.end("another login has begun");
+    if (mechanism === undefined) return Promise.resolve(this.#refusals.unknownMechanism(offered));
+    this.#attempt?.end(this.#refusals.another);
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const cancel = this.#options.clock.after(PATIENCE, () => this.#abort("the server does not answer"));
+    const cancel = this.#options.clock.after(PATIENCE, () => this.#abort(this.#refusals.noAnswer));
     this.#attempt = {
       exchange: mechanism.start(credentials),
       text: "",
@@ -75,14 +78,23 @@ export class Login {
     if (attempt === undefined) return false;
     if (command === "AUTHENTICATE") this.#challenged(attempt, params[0] ?? "");
     else if (command === RPL_SASLSUCCESS) attempt.end();
-    else if (REFUSALS.has(command)) attempt.end(refusalOf(params.at(-1) ?? ""));
+    else if (REFUSALS.has(command)) attempt.end(this.#refusalOf(params.at(-1) ?? ""));
     else return command === RPL_SASLMECHS;
     return true;
   }
 
   /** Says that the connection is lost. */
   lost(): void {
-    this.#attempt?.end("the connection was lost");
+    this.#attempt?.end(this.#refusals.lost);
+  }
+
+  get #refusals(): Sentences["loginRefusals"] {
+    return this.#options.sentences().loginRefusals;
+  }
+
+  /** What a server's refusal means. Most have one text for all that they do not want to tell more about. */
+  #refusalOf(text: string): string {
+    return /authentication failed$/i.test(text) ? this.#refusals.wrong : text;
   }
 
   #send(text: string): void {
@@ -96,7 +108,7 @@ export class Login {
 
   #challenged(attempt: Attempt, chunk: string): void {
     if (chunk !== "+") attempt.text += chunk;
-    if (attempt.text.length > LONGEST) return this.#abort("the server's answer is too long");
+    if (attempt.text.length > LONGEST) return this.#abort(this.#refusals.tooLong);
     if (chunk.length === CHUNK) return;
     const { text } = attempt;
     attempt.text = "";
@@ -108,19 +120,14 @@ export class Login {
       const { value } = await attempt.exchange.next(new TextDecoder().decode(fromBase64(challenge)));
       // Hashing takes its time, and the connection may be gone.
       if (attempt !== this.#attempt) return;
-      if (value === undefined) return this.#abort("the server asks for more than it should");
+      if (value === undefined) return this.#abort(this.#refusals.tooMuch);
       const text = toBase64(new TextEncoder().encode(value));
       for (let at = 0; at <= text.length; at += CHUNK) this.#send(text.slice(at, at + CHUNK) || "+");
     } catch (error) {
       if (!(error instanceof SaslError)) throw error;
-      if (attempt === this.#attempt) this.#abort(error.message);
+      if (attempt === this.#attempt) this.#abort(this.#refusals[error.reason]);
     }
   }
-}
-
-/** What a server's refusal means. Most have one text for all that they do not want to tell more about. */
-function refusalOf(text: string): string {
-  return /authentication failed$/i.test(text) ? "that is not its password, or there is no such account" : text;
 }
 
 /** Whether somebody who is logged out has been told by the server, or its NickServ, that their nick has an owner. */

@@ -8,7 +8,7 @@
 import { casefold } from "../protocol.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
-import { periodText } from "./period.ts";
+import type { Sentences } from "./sentences.ts";
 
 /** What the extended masks of a server can say; `timed` and `mute` as InspIRCd and UnrealIRCd have them, and we. */
 export interface Extended {
@@ -74,17 +74,12 @@ export function readEntry(text: string): Entry {
 }
 
 /** Whom a mask covers, in words: `bob`, `everybody at 10.0.0.7`, `the account bob`; else the mask as it is. */
-export function whom(mask: string): string {
+export function whom(mask: string, { accountOf, everybodyAt }: Sentences["moderation"]): string {
   const [, account] = /^~(?:a|account):(.+)$/.exec(mask) ?? [];
-  if (account !== undefined) return `the account ${account}`;
+  if (account !== undefined) return accountOf(account);
   const [, nick, user, host] = /^([^!@]*)!([^!@]*)@([^!@]*)$/.exec(mask) ?? [];
   const isNamed = (part: string | undefined) => part !== undefined && part !== "" && !/[*?]/.test(part);
   if (isNamed(nick) && user === "*" && host === "*") return nick;
-  if (nick === "*" && user === "*" && isNamed(host)) return `everybody at ${host}`;
+  if (nick === "*" && user === "*" && isNamed(host)) return everybodyAt(host);
   return mask;
-}
-
-/** ` for 1 hour`; "" without an end. */
-export function forHowLong({ minutes }: { minutes: number | undefined }): string {
-  return minutes === undefined ? "" : ` for ${periodText(minutes)}`;
 }

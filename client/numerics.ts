@@ -1,5 +1,5 @@
 /**
- * What the numerics of a server mean, as sentences for a person. Data only; it must not know state or views.
+ * What the numerics of a server mean, by the sentences that a person is told. Data only; it must not know state or views.
  *
  * @module
  */
@@ -16,7 +16,9 @@ import {
   RPL_YOUREOPER,
 } from "../protocol.ts";
 
-import { forHowLong, readEntry, whom } from "./masks.ts";
+import { readEntry, whom } from "./masks.ts";
+import { periodText } from "./period.ts";
+import type { Sentences } from "./sentences.ts";
 
 /** By which a server says that a channel cannot be joined. */
 export const JOIN_REFUSALS = new Set([
@@ -30,91 +32,92 @@ export const JOIN_REFUSALS = new Set([
 ]);
 
 /** Makes a sentence of a numeric's parameters, own nick left out. */
-type Sentence = (params: string[]) => string;
+type Meant = (params: string[], sentences: Sentences) => string;
 
-/** The server's own words, where they say it well enough. */
-const text: Sentence = (p) => p.at(-1) ?? "";
-
-/** Why one may not talk, by the mode that servers name there. */
-const CLOSED: Record<string, string> = {
-  b: "you are banned or muted.",
-  m: "only those may whom an operator gives /voice.",
-  n: "you are not in it.",
-};
+/** The server's own words. */
+const textOf = (p: string[]) => p.at(-1) ?? "";
 
 /** Refusals (modern.ircdocs.horse/#numerics). What is not here is shown with its parameters and the server's own words. */
-const ERRORS: Record<string, Sentence> = {
-  "401": (p) => `${p[0]} is not online.`,
-  "402": (p) => `There is no server ${p[0]}.`,
-  "403": (p) => `There is no channel ${p[0]}.`,
-  "404": (p) => {
-    const [, mode] = /\(\+(\w)(?:: .*)?\)$/.exec(text(p)) ?? [];
-    return `You cannot talk in ${p[0]}: ${mode !== undefined && Object.hasOwn(CLOSED, mode) ? CLOSED[mode] : text(p)}`;
+const ERRORS: Record<string, Meant> = {
+  "401": ([nick], { talking }) => talking.notOnline(nick),
+  "402": ([server], { refusals }) => refusals.noServer(server),
+  "403": ([channel], { refusals }) => refusals.noChannel(channel),
+  "404": (p, { refusals: { cannotTalk, silenced } }) => {
+    const [, mode = ""] = /\(\+(\w)(?:: .*)?\)$/.exec(textOf(p)) ?? [];
+    return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
   },
-  "405": (p) => `You cannot join ${p[0]}: you are in too many channels.`,
-  "406": (p) => `Nobody called ${p[0]} was here.`,
-  "417": () => "That line is too long.",
-  "421": (p) => `The server does not know ${p[0]}.`,
-  "432": (p) => `${p[0]} cannot be a nick: ${text(p)}`,
-  "433": (p) => `The nick ${p[0]} is in use.`,
-  "441": (p) => `${p[0]} is not in ${p[1]}.`,
-  "442": (p) => `You are not in ${p[0]}.`,
-  "443": (p) => `${p[0]} is already in ${p[1]}.`,
-  "461": (p) => `${p[0]} needs more than that.`,
-  "464": () => "The password is wrong.",
-  "465": (p) => `You are banned from this server: ${text(p)}`,
-  "471": (p) => `You cannot join ${p[0]}: it is full.`,
-  "473": (p) => `You cannot join ${p[0]}: it is for invited people only.`,
-  "474": (p) => `You cannot join ${p[0]}: you are banned there.`,
-  "475": (p) => `You cannot join ${p[0]}: it needs its key (/join ${p[0]} KEY).`,
-  "476": (p) => `${p[0]} is no channel's name.`,
-  "478": (p) => `The list of ${p[0]} is full: /unban somebody first.`,
-  "481": () => "Only the server's operators may do that.",
-  "483": text,
-  "482": (p) => `Only an operator of ${p[0]} may do that.`,
-  "491": () => "You cannot become an operator of this server.",
-  "525": (p) => `That cannot be the word of ${p[0]}: ${text(p)}`,
-  "696": (p) => `That cannot be set in ${p[0]}: ${text(p)}`,
-  "502": () => "You can change only your own mode.",
+  "405": ([channel], { refusals }) => refusals.tooManyChannels(channel),
+  "406": ([nick], { refusals }) => refusals.nobodyWas(nick),
+  "417": (_, { refusals }) => refusals.tooLong,
+  "421": ([command], { refusals }) => refusals.unknownCommand(command),
+  "432": (p, { refusals }) => refusals.noNick(p[0], textOf(p)),
+  "433": ([nick], { refusals }) => refusals.nickInUse(nick),
+  "441": ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
+  "442": ([channel], { refusals }) => refusals.youAreNotIn(channel),
+  "443": ([nick, channel], { refusals }) => refusals.alreadyIn(nick, channel),
+  "461": ([command], { refusals }) => refusals.needsMore(command),
+  "464": (_, { refusals }) => refusals.wrongPassword,
+  "465": (p, { refusals }) => refusals.bannedFromServer(textOf(p)),
+  "471": ([channel], { refusals }) => refusals.full(channel),
+  "472": (p, { refusals }) => refusals.unknownMode(p[0], p.join(" ")),
+  "473": ([channel], { refusals }) => refusals.inviteOnly(channel),
+  "474": ([channel], { refusals }) => refusals.banned(channel),
+  "475": ([channel], { refusals }) => refusals.needsKey(channel),
+  "476": ([channel], { refusals }) => refusals.noChannelName(channel),
+  "478": ([channel], { refusals }) => refusals.listFull(channel),
+  "481": (_, { refusals }) => refusals.serverOperatorsOnly,
+  "483": textOf,
+  "482": ([channel], { refusals }) => refusals.operatorsOnly(channel),
+  "491": (_, { refusals }) => refusals.notServerOperator,
+  "525": (p, { refusals }) => refusals.badKey(p[0], textOf(p)),
+  "696": (p, { refusals }) => refusals.badMode(p[0], textOf(p)),
+  "502": (_, { refusals }) => refusals.ownModeOnly,
 };
 
 /** Answers, each for a view's dim lines. */
-const REPLIES: Record<string, Sentence> = {
-  "301": (p) => `${p[0]} is away: ${text(p)}`,
-  "305": () => "You are no longer away.",
-  "306": () => "You are away now.",
-  "322": (p) => `${p[0]} (${p[1]} online)${text(p) === "" ? "" : `: ${text(p)}`}`,
-  "331": (p) => `${p[0]} has no topic.`,
-  "341": (p) => `You invited ${p[0]} to ${p[1]}.`,
-  "367": ([channel, entry = "", by, setAt]) => {
+const REPLIES: Record<string, Meant> = {
+  "301": (p, { away }) => away.is(p[0], textOf(p)),
+  "305": (_, { away }) => away.youAreNot,
+  "306": (_, { away }) => away.youAre,
+  "322": (p, { channels }) => channels.listed(p[0], p[1], textOf(p)),
+  "331": ([channel], { channels }) => channels.noTopic(channel),
+  "341": ([nick, channel], { channels }) => channels.invited(nick, channel),
+  "367": ([channel, entry = "", by, setAt], sentences) => {
+    const { moderation, units } = sentences;
     const { mask, isMute, minutes } = readEntry(entry);
-    const who = whom(mask);
-    const time = setAt === undefined || minutes === undefined
-      ? forHowLong({ minutes })
-      : ` until ${date(String(Number(setAt) + minutes * 60))}`;
-    const set = by === undefined ? "" : ` (by ${parseSource(by).nick})`;
-    // The mask stands there where it is needed to lift it.
-    const named = who === mask || `${who}!*@*` === mask ? "" : ` (${mask})`;
-    return `${who}${named} ${isMute ? "cannot talk in" : "is banned from"} ${channel}${time}${set}`;
+    const who = whom(mask, moderation);
+    const hasEnd = setAt !== undefined && minutes !== undefined;
+    return moderation.listed({
+      channel,
+      isMute,
+      // The mask stands there where it is needed to lift it.
+      who: who === mask || `${who}!*@*` === mask ? who : `${who} (${mask})`,
+      period: minutes === undefined ? undefined : periodText(minutes, units),
+      until: hasEnd ? date(Number(setAt) + minutes * 60, sentences) : undefined,
+      by: by === undefined ? undefined : parseSource(by).nick,
+    });
   },
-  "372": text,
-  [RPL_YOUREOPER]: () => "You are an operator of this server now.",
-  "324": (p) => `${p[0]} has mode ${p.slice(1).join(" ")}`,
+  "372": textOf,
+  [RPL_YOUREOPER]: (_, { operators }) => operators.isOne,
+  "324": (p, { channels }) => channels.mode(p[0], p.slice(1).join(" ")),
 };
 
 /** What is known of a person; the first parameter is the nick. */
-const WHOIS: Record<string, Sentence> = {
-  "311": (p) => `is ${p[1]}@${p[2]} (${text(p)})`,
-  "312": (p) => `is on ${p[1]} (${text(p)})`,
-  "313": (p) => text(p),
-  "317": (p) => `has been idle for ${duration(Number(p[1]))}` + (p.length > 3 ? `, here since ${date(p[2])}` : ""),
-  "319": (p) => `is in ${text(p).trim()}`,
-  "330": (p) => `is logged in as ${p[1]}`,
-  "335": (p) => text(p),
-  "338": (p) => `is really at ${p.slice(1, -1).join(" ")}`,
-  "378": (p) => text(p),
-  "379": (p) => text(p),
-  "671": (p) => text(p),
+const WHOIS: Record<string, Meant> = {
+  "311": (p, { whois }) => whois.address(`${p[1]}@${p[2]}`, textOf(p)),
+  "312": (p, { whois }) => whois.server(p[1], textOf(p)),
+  "313": (p, { whois }) => whois.operator(textOf(p)),
+  "317": (p, sentences) => {
+    const since = p.length > 3 ? date(Number(p[2]), sentences) : undefined;
+    return sentences.whois.idle(duration(Number(p[1]), sentences), since);
+  },
+  "319": (p, { whois }) => whois.channels(textOf(p).trim()),
+  "330": (p, { whois }) => whois.account(p[1]),
+  "335": (p, { whois }) => whois.bot(textOf(p)),
+  "338": (p, { whois }) => whois.realAddress(p.slice(1, -1).join(" ")),
+  "378": textOf,
+  "379": textOf,
+  "671": (p, { whois }) => whois.secure(textOf(p)),
 };
 
 /** Said on every connection and of no use to a person, or known to the state already. */
@@ -123,17 +126,21 @@ const SILENT = new Set(
     "396 422 368 337 903").split(" "),
 );
 
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "some time";
-  const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]] as const;
-  const at = Math.max(0, parts.findIndex(([size]) => seconds >= size));
-  const [size, unit] = seconds === 0 ? parts[3] : parts[at];
-  return `${Math.floor(seconds / size)} ${unit}`;
+function isKeyOf<T extends object>(table: T, key: PropertyKey): key is keyof T {
+  return Object.hasOwn(table, key);
 }
 
-function date(unixSeconds: string): string {
-  const time = new Date(Number(unixSeconds) * 1000);
-  return Number.isNaN(time.getTime()) ? "?" : time.toLocaleString();
+function duration(seconds: number, { shortUnits, whois }: Sentences): string {
+  if (!Number.isFinite(seconds)) return whois.someTime;
+  const parts = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
+  const at = Math.max(0, parts.findIndex(([size]) => seconds >= size));
+  const [size, unit] = seconds === 0 ? parts[3] : parts[at];
+  return shortUnits[unit](Math.floor(seconds / size));
+}
+
+function date(unixSeconds: number, sentences: Sentences): string {
+  const time = new Date(unixSeconds * 1000);
+  return Number.isNaN(time.getTime()) ? "?" : sentences.date(time);
 }
 
 /** A numeric's meaning. */
@@ -146,11 +153,13 @@ export type Meaning = { type: "error" | "info"; text: string } | { type: "whois"
  * @param params Its parameters as the server sent them, own nick first.
  * @returns Nothing for a numeric that a person need not see.
  */
-export function meaning(command: string, params: string[]): Meaning | undefined {
+export function meaning(command: string, params: string[], sentences: Sentences): Meaning | undefined {
   if (SILENT.has(command)) return undefined;
   const rest = params.slice(1);
-  if (Object.hasOwn(ERRORS, command)) return { type: "error", text: ERRORS[command](rest) };
-  if (Object.hasOwn(WHOIS, command)) return { type: "whois", nick: rest[0] ?? "", text: WHOIS[command](rest) };
-  if (Object.hasOwn(REPLIES, command)) return { type: "info", text: REPLIES[command](rest) };
+  if (Object.hasOwn(ERRORS, command)) return { type: "error", text: ERRORS[command](rest, sentences) };
+  if (Object.hasOwn(WHOIS, command)) {
+    return { type: "whois", nick: rest[0] ?? "", text: WHOIS[command](rest, sentences) };
+  }
+  if (Object.hasOwn(REPLIES, command)) return { type: "info", text: REPLIES[command](rest, sentences) };
   return { type: /^[45]/.test(command) ? "error" : "info", text: rest.join(" ") };
 }

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { meaning } from "./numerics.ts";
+import { meaning as meaningIn } from "./numerics.ts";
+import { ENGLISH } from "./sentences.ts";
+
+const meaning = (command: string, params: string[]) => meaningIn(command, params, ENGLISH);
 
 Deno.test("meaning() makes a sentence of a refusal", () => {
   assertEquals(meaning("401", ["bob", "carol", "No such nick"]), { type: "error", text: "carol is not online." });

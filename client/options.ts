@@ -6,6 +6,7 @@
 
 import type { ClientEvent } from "./events.ts";
 import type { Credentials } from "./sasl.ts";
+import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial } from "./transport.ts";
 
 /** What a client needs. */
@@ -25,6 +26,8 @@ export interface ClientOptions {
    * rather not. Without this function what needs a password is refused.
    */
   askSecret?: (question: string) => Promise<string | undefined>;
+  /** What the client says, in the language that the person has chosen by then; in English where this isn't given. */
+  sentences?: () => Sentences;
   /** Told of all that happens, in its order. */
   onEvent: (event: ClientEvent) => void;
   /** Called when the person leaves by `/quit`, with the reason; the view then calls `quit`. */

@@ -4,8 +4,12 @@
  * @module
  */
 
+import type { Sentences } from "./sentences.ts";
+
+type Units = Sentences["units"];
+
 /** Units in minutes, the longest first. */
-const UNITS: [letter: string, name: string, minutes: number][] = [
+const UNITS: [letter: string, name: keyof Units, minutes: number][] = [
   ["w", "week", 7 * 24 * 60],
   ["d", "day", 24 * 60],
   ["h", "hour", 60],
@@ -31,13 +35,13 @@ export function readPeriod(word: string): number | undefined {
 }
 
 /** Says a period of so many whole minutes: `1 hour`, `2 days 12 hours`. */
-export function periodText(minutes: number): string {
+export function periodText(minutes: number, units: Units): string {
   const parts: string[] = [];
   let left = minutes;
   for (const [, name, size] of UNITS) {
     const count = Math.floor(left / size);
     left %= size;
-    if (count > 0) parts.push(`${count} ${name}${count === 1 ? "" : "s"}`);
+    if (count > 0) parts.push(units[name](count));
   }
   return parts.join(" ");
 }

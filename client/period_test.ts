@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { isPeriod, LONGEST_PERIOD, periodText, readPeriod } from "./period.ts";
+import { ENGLISH } from "./sentences.ts";
 
 Deno.test("readPeriod() reads weeks, days, hours and minutes, and nothing else", () => {
   assertEquals(["1m", "1H", "2d12h", "1w", "365d"].map(readPeriod), [1, 60, 3600, 10080, LONGEST_PERIOD]);
@@ -12,7 +13,7 @@ Deno.test("isPeriod() tells a period from the first word of a reason", () => {
 });
 
 Deno.test("periodText() says a period in whole units", () => {
-  assertEquals([1, 60, 90, 1440, 10081].map(periodText), [
+  assertEquals([1, 60, 90, 1440, 10081].map((minutes) => periodText(minutes, ENGLISH.units)), [
     "1 minute",
     "1 hour",
     "1 hour 30 minutes",

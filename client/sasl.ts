@@ -4,15 +4,23 @@
  * @module
  */
 
+import { ENGLISH } from "./sentences.ts";
+
 /** What is needed to log in to an account. */
 export interface Credentials {
   account: string;
   password: string;
 }
 
-/** Why an exchange cannot go on: a clause that ends a sentence. */
+/** Why an exchange cannot go on. */
 export class SaslError extends Error {
   override name = "SaslError";
+  readonly reason: "unreadable" | "notScram" | "unproved";
+
+  constructor(reason: SaslError["reason"]) {
+    super(ENGLISH.loginRefusals[reason]);
+    this.reason = reason;
+  }
 }
 
 /** One exchange: gives the client's messages, and takes each of the server's. */
@@ -36,7 +44,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch {
-    throw new SaslError("the server's answer cannot be read");
+    throw new SaslError("unreadable");
   }
 }
 
@@ -60,7 +68,7 @@ export async function* scram({ account, password }: Credentials, nonce: string):
   const iterations = Number(given.get("i"));
   const isFair = Number.isInteger(iterations) && iterations >= ITERATIONS.least && iterations <= ITERATIONS.most;
   if (!both.startsWith(nonce) || both === nonce || salt === "" || !isFair) {
-    throw new SaslError("the server does not keep to SCRAM");
+    throw new SaslError("notScram");
   }
   // As the server prepares it (RFC 8265 section 4.2): what looks the same is the same.
   const text = encoder.encode(password.normalize("NFKC"));
@@ -76,7 +84,7 @@ export async function* scram({ account, password }: Credentials, nonce: string):
   const proof = toBase64(clientKey.map((byte, i) => byte ^ signature[i]));
   const verdict = yield `${withoutProof},p=${proof}`;
   const expected = `v=${toBase64(await hmac(await hmac(salted, "Server Key"), spoken))}`;
-  if (verdict !== expected) throw new SaslError("the server does not know the account's password itself");
+  if (verdict !== expected) throw new SaslError("unproved");
   yield "";
 }
 

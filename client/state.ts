@@ -26,6 +26,7 @@ import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, setMembers, sorted } from "./names.ts";
+import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
@@ -54,15 +55,18 @@ export class State {
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
 
   #person: string | undefined;
+  readonly #sentences: () => Sentences;
   readonly #names = new Names();
   #mention: { nick: string; test: (text: string) => boolean } | undefined;
 
   /**
    * @param nick The nick that will be asked for.
    * @param lines How many lines of each talk are kept.
+   * @param sentences What numerics mean, in the person's language.
    */
-  constructor(nick: string, lines?: number) {
+  constructor(nick: string, lines?: number, sentences: () => Sentences = () => ENGLISH) {
     this.nick = nick;
+    this.#sentences = sentences;
     this.talks = new Talks(lines);
   }
 
@@ -306,10 +310,15 @@ export class State {
     ["INVITE", ({ params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
     ["ERROR", ({ params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
     // Standard replies (IRCv3 standard-replies): type, command, code, context..., description.
-    ["FAIL", ({ params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
-    ["WARN", ({ params }) => [{ type: "info", text: params.at(-1) ?? "" }]],
-    ["NOTE", ({ params }) => [{ type: "info", text: params.at(-1) ?? "" }]],
+    ["FAIL", ({ params }) => [{ type: "error", text: this.#standardReply(params) }]],
+    ["WARN", ({ params }) => [{ type: "info", text: this.#standardReply(params) }]],
+    ["NOTE", ({ params }) => [{ type: "info", text: this.#standardReply(params) }]],
   ]);
+
+  #standardReply(params: string[]): string {
+    const [command = "", code = ""] = params;
+    return this.#sentences().refusals.standard({ command, code, text: params.at(-1) ?? "" });
+  }
 
   #said(message: Message, from: string, type: "message" | "notice", time: number): Happening[] {
     const said = readSaid(message, from, type, this);
@@ -378,7 +387,7 @@ export class State {
     if (JOIN_REFUSALS.has(command) && this.joined(params[1] ?? "")?.members.size === 0) {
       this.#leave(params[1], this.nick);
     }
-    const said = meaning(command, params);
+    const said = meaning(command, params, this.#sentences());
     return said === undefined ? [] : [said];
   }
 

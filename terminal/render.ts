@@ -6,7 +6,9 @@
  */
 
 import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
-import { forHowLong, readEntry, whom } from "../client/masks.ts";
+import { readEntry, whom } from "../client/masks.ts";
+import { periodText } from "../client/period.ts";
+import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
 import { sanitize } from "./sanitize.ts";
@@ -59,11 +61,12 @@ const MODES: Record<string, (param: string, channel: string) => string> = {
   "-v": (name, channel) => `took voice from ${name} in ${channel}`,
   "+b": (entry, channel) => {
     const { mask, isMute, minutes } = readEntry(entry);
-    return `${isMute ? "muted" : "banned"} ${whom(mask)} in ${channel}${forHowLong({ minutes })}`;
+    const lasting = minutes === undefined ? "" : ` for ${periodText(minutes, ENGLISH.units)}`;
+    return `${isMute ? "muted" : "banned"} ${whom(mask, ENGLISH.moderation)} in ${channel}${lasting}`;
   },
   "-b": (entry, channel) => {
     const { mask, isMute } = readEntry(entry);
-    return `lifted the ${isMute ? "mute" : "ban"} of ${whom(mask)} in ${channel}`;
+    return `lifted the ${isMute ? "mute" : "ban"} of ${whom(mask, ENGLISH.moderation)} in ${channel}`;
   },
 };
 

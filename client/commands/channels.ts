@@ -11,7 +11,6 @@ import { channel, channelOf, type Commands, nick, optional, text } from "./comma
 export const CHANNELS: Commands = {
   who: {
     params: [optional(channel)],
-    description: "list who is online",
     run: async (client, args) => {
       const name = channelOf(client, args[0]);
       if (name === undefined) return;
@@ -22,12 +21,10 @@ export const CHANNELS: Commands = {
   },
   join: {
     params: [channel, { name: "key", kind: "word", optional: true }],
-    description: "join a channel and talk there",
     run: (client, [name, key]) => client.join(name, key),
   },
   part: {
     params: [optional(channel)],
-    description: "leave a channel",
     run: async (client, args) => {
       const name = channelOf(client, args[0]);
       if (name !== undefined) await client.request("PART", name);
@@ -35,16 +32,14 @@ export const CHANNELS: Commands = {
   },
   list: {
     params: [],
-    description: "list the channels",
     run: async (client) => {
       const replies = await client.request("LIST");
       const hasAny = replies.some(({ command }) => command === RPL_LIST);
-      if (!hasAny && !refused(replies)) client.tell({ type: "info", text: "There is no channel." });
+      if (!hasAny && !refused(replies)) client.tell({ type: "info", text: client.sentences.channels.none });
     },
   },
   topic: {
     params: [optional(text)],
-    description: "show the channel's topic, or set it",
     run: async (client, args) => {
       const name = channelOf(client);
       if (name !== undefined) await client.request("TOPIC", name, ...args);
@@ -52,7 +47,6 @@ export const CHANNELS: Commands = {
   },
   invite: {
     params: [nick, optional(channel)],
-    description: "invite somebody into the channel",
     run: async (client, [nick, channel]) => {
       const name = channelOf(client, channel);
       if (name !== undefined) await client.request("INVITE", nick, name);

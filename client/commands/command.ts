@@ -5,6 +5,7 @@
  */
 
 import type { Client } from "../client.ts";
+import type { Sentences } from "../sentences.ts";
 import type { Talk } from "../talk.ts";
 
 /**
@@ -13,15 +14,15 @@ import type { Talk } from "../talk.ts";
  * where the next word is none.
  */
 export interface Param {
-  name: string;
+  /** What it is called in the table of sentences. */
+  name: keyof Sentences["params"];
   kind: "nick" | "channel" | "target" | "command" | "emoji" | "time" | "word" | "text" | "line";
   optional?: true;
 }
 
-/** One slash command. */
+/** One slash command; what it does stands in the table of sentences. */
 export interface Command {
   params: Param[];
-  description: string;
   /**
    * What it asks the person for before it runs, none of which may stand in a line: the questions, each for one secret. Or
    * a sentence, where there is no use in asking.
@@ -31,11 +32,14 @@ export interface Command {
   run: (client: Client, args: string[], secrets: string[]) => void | Promise<void>;
 }
 
+/** What a command is called. */
+export type CommandName = keyof Sentences["commands"];
+
 /** Commands by name, in the order in which `/help` shows them. */
-export type Commands = Record<string, Command>;
+export type Commands = { [Name in CommandName]?: Command };
 
 export const nick: Param = { name: "nick", kind: "nick" };
-export const channel: Param = { name: "#channel", kind: "channel" };
+export const channel: Param = { name: "channel", kind: "channel" };
 export const text: Param = { name: "text", kind: "text" };
 export const reason: Param = { name: "reason", kind: "text", optional: true };
 
@@ -44,15 +48,23 @@ export function optional(param: Param): Param {
   return { ...param, optional: true };
 }
 
+/** How a command is written: `/kick <nick> [reason]`. */
+export function usageOf(name: CommandName, params: readonly Param[], sentences: Sentences): string {
+  const words = params.map(({ name, optional }) =>
+    optional ? `[${sentences.params[name]}]` : `<${sentences.params[name]}>`
+  );
+  return ["/" + name, ...words].join(" ");
+}
+
 /** The channel that a command is about: the one named, or the one it was written in; where there is none, says so. */
 export function channelOf(client: Client, name = client.channel): string | undefined {
-  if (name === undefined) return void client.refuse("You are in no channel: /join #lobby");
+  if (name === undefined) return void client.refuse(client.sentences.talking.noChannel);
   return client.channelName(name);
 }
 
 /** The talk that a command is about; where there is none, says so. */
 export function talkOf(client: Client): Talk | undefined {
-  if (client.talk === undefined) client.refuse("You are in no channel: /join #lobby");
+  if (client.talk === undefined) client.refuse(client.sentences.talking.noChannel);
   return client.talk;
 }
 
@@ -60,5 +72,5 @@ export function talkOf(client: Client): Talk | undefined {
 export function countOf(client: Client, word: string, most: number): number | undefined {
   const count = Number(word);
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;
-  return void client.refuse(`"${word}" is no number from 1 to ${most}.`);
+  return void client.refuse(client.sentences.calling.noCount(word, most));
 }

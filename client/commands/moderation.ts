@@ -7,12 +7,12 @@
 import { casefold, type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import type { Member } from "../events.ts";
-import { extendedOf, forHowLong, maskOf, masksFor, readEntry } from "../masks.ts";
+import { extendedOf, maskOf, masksFor, readEntry } from "../masks.ts";
 import { refused } from "../outgoing.ts";
-import { readPeriod } from "../period.ts";
+import { periodText, readPeriod } from "../period.ts";
 import { channelOf, type Command, type Commands, countOf, nick, optional, type Param, reason } from "./command.ts";
 
-const who: Param = { name: "nick|mask", kind: "nick" };
+const who: Param = { name: "nickOrMask", kind: "nick" };
 const time: Param = { name: "time", kind: "time", optional: true };
 
 /** The most people that a channel may be limited to. */
@@ -24,7 +24,6 @@ const WHOX_TOKEN = "113";
 export const MODERATION: Commands = {
   kick: {
     params: [nick, reason],
-    description: "throw somebody out",
     run: async (client, args) => {
       const name = channelOf(client);
       if (name !== undefined) await client.request("KICK", name, ...args);
@@ -32,86 +31,71 @@ export const MODERATION: Commands = {
   },
   ban: {
     params: [who, time, reason],
-    description: "throw somebody out and keep them out: /ban bob, /ban bob 1h too loud, /ban *!*@10.0.0.7",
     run: async (client, [who, time = "", reason]) => {
       const set = await restrict(client, who, time, false);
       if (set === undefined) return;
-      client.tell({
-        type: "info",
-        text: `${who} is banned from ${set.channel}${set.forHowLong}. /unban ${who} ends that.`,
-      });
+      client.tell({ type: "info", text: client.sentences.moderation.banned(who, set.channel, set.period) });
       const isHere = client.state.joined(set.channel)?.members.has(casefold(who));
       if (isHere) await client.request("KICK", set.channel, who, ...(reason === undefined ? [] : [reason]));
     },
   },
   unban: {
     params: [who],
-    description: "let somebody in again",
     run: (client, [who]) => lift(client, who, false),
   },
   mute: {
     params: [who, time],
-    description: "let somebody listen only: /mute bob 10m",
     run: async (client, [who, time = ""]) => {
       const set = await restrict(client, who, time, true);
       if (set === undefined) return;
-      client.tell({
-        type: "info",
-        text: `${who} cannot talk in ${set.channel}${set.forHowLong}. /unmute ${who} ends that.`,
-      });
+      client.tell({ type: "info", text: client.sentences.moderation.muted(who, set.channel, set.period) });
     },
   },
   unmute: {
     params: [who],
-    description: "let somebody talk again",
     run: (client, [who]) => lift(client, who, true),
   },
   bans: {
     params: [],
-    description: "list who is banned or muted",
     run: async (client) => {
       const name = channelOf(client);
       if (name === undefined) return;
       const replies = await client.request("MODE", name, "b");
       if (!refused(replies) && entriesOf(replies).length === 0) {
-        client.tell({ type: "info", text: `Nobody is banned from ${name}.` });
+        client.tell({ type: "info", text: client.sentences.moderation.nobodyBanned(name) });
       }
     },
   },
-  op: rank("+o", "make somebody an operator of the channel"),
-  deop: rank("-o", "take that back"),
-  voice: rank("+v", "let somebody talk where only some may, /mode +m"),
-  devoice: rank("-v", "take that back"),
+  op: rank("+o"),
+  deop: rank("-o"),
+  voice: rank("+v"),
+  devoice: rank("-v"),
   key: {
     params: [optional({ name: "word", kind: "word" })],
-    description: "let in only those who know a word; alone: all again",
     run: async (client, [word]) => {
       const name = channelOf(client);
       if (name === undefined) return;
       // Most servers want a word for taking it away, too, and take any.
       const change = word === undefined ? ["-k", "*"] : ["+k", word];
       if (refused(await client.request("MODE", name, ...change))) return;
-      const text = word === undefined
-        ? `${name} needs no word any more.`
-        : `${name} is for those who know the word ${word}.`;
-      client.tell({ type: "info", text });
+      const { keySet, keyRemoved } = client.sentences.moderation;
+      client.tell({ type: "info", text: word === undefined ? keyRemoved(name) : keySet(name, word) });
     },
   },
   limit: {
     params: [optional({ name: "count", kind: "word" })],
-    description: "let in only so many; alone: all again",
     run: async (client, [word]) => {
       const name = channelOf(client);
       const count = word === undefined ? 0 : countOf(client, word, MOST_PEOPLE);
       if (name === undefined || count === undefined) return;
       const change = count === 0 ? ["-l"] : ["+l", String(count)];
       if (refused(await client.request("MODE", name, ...change))) return;
-      client.tell({ type: "info", text: count === 0 ? `${name} has no limit.` : `${name} is full with ${count}.` });
+      const { limited, unlimited } = client.sentences.moderation;
+      client.tell({ type: "info", text: count === 0 ? unlimited(name) : limited(name, count) });
     },
   },
   mode: {
     params: [{ name: "changes", kind: "line", optional: true }],
-    description: "show the channel's mode, or change it: /mode +m",
     run: async (client, [changes = ""]) => {
       const words = changes.split(/\s+/).filter((word) => word !== "");
       const named = words.length > 0 && client.state.isupport.isChannel(words[0]) ? words.shift() : undefined;
@@ -122,10 +106,9 @@ export const MODERATION: Commands = {
 };
 
 /** A command that gives a rank in the channel, or takes it. */
-function rank(change: string, description: string): Command {
+function rank(change: string): Command {
   return {
     params: [nick],
-    description,
     run: async (client, [nick]) => {
       const name = channelOf(client);
       if (name !== undefined) await client.request("MODE", name, change, nick);
@@ -157,24 +140,20 @@ async function restrict(
   who: string,
   time: string,
   isMute: boolean,
-): Promise<{ channel: string; forHowLong: string } | undefined> {
+): Promise<{ channel: string; period: string | undefined } | undefined> {
   const channel = channelOf(client);
   if (channel === undefined) return undefined;
   const { mute, timed, account } = extendedOf(client.state.isupport);
-  const command = isMute ? "mute" : "ban";
-  if (isMute && mute === undefined) {
-    return void client.refuse("This server has no mutes: /mode +m and /voice do as much.");
-  }
+  const { moderation, units } = client.sentences;
+  if (isMute && mute === undefined) return void client.refuse(moderation.noMutes);
   const minutes = time === "" ? undefined : readPeriod(time);
-  if (time !== "" && minutes === undefined) {
-    return void client.refuse(`"${time}" is no time from 1m (a minute) to 365d.`);
-  }
+  if (time !== "" && minutes === undefined) return void client.refuse(moderation.noPeriod(time));
   if (minutes !== undefined && timed === undefined) {
-    return void client.refuse(
-      `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
-    );
+    return void client.refuse(moderation.nothingEnds(isMute ? "mute" : "ban", who));
   }
-  if (client.state.isSelf(who)) return void client.refuse(`You cannot ${command} yourself.`);
+  if (client.state.isSelf(who)) {
+    return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
+  }
   const mask = isMask(who) ? who : maskOf(
     await personOf(client, channel, who),
     client.state.members(channel),
@@ -182,7 +161,7 @@ async function restrict(
   );
   const entry = (minutes === undefined ? "" : `${timed}${minutes}:`) + (isMute ? mute : "") + mask;
   if (refused(await client.request("MODE", channel, "+b", entry))) return undefined;
-  return { channel, forHowLong: forHowLong({ minutes }) };
+  return { channel, period: minutes === undefined ? undefined : periodText(minutes, units) };
 }
 
 /** Lifts every ban, or mute, of somebody. */
@@ -199,15 +178,14 @@ async function lift(client: Client, who: string, isMute: boolean): Promise<void>
     const entry = readEntry(text);
     return entry.isMute === isMute && (masks.has(casefold(entry.mask)) || masks.has(casefold(text)));
   });
+  const { moderation } = client.sentences;
   if (lifted.length === 0) {
-    return client.refuse(`No ${isMute ? "mute" : "ban"} in ${channel} is for ${who}: /bans lists them.`);
+    return client.refuse(isMute ? moderation.notMuted(who, channel) : moderation.notBanned(who, channel));
   }
   const replies = await Promise.all(lifted.map((mask) => client.request("MODE", channel, "-b", mask)));
   if (replies.some(refused)) return;
-  client.tell({
-    type: "info",
-    text: isMute ? `${who} can talk in ${channel} again.` : `${who} can come into ${channel} again.`,
-  });
+  const text = isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel);
+  client.tell({ type: "info", text });
 }
 
 /** The entries of a list that a server has told. */

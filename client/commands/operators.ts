@@ -10,22 +10,20 @@ import { type Commands, nick, reason } from "./command.ts";
 export const OPERATORS: Commands = {
   oper: {
     params: [{ name: "name", kind: "word" }],
-    description: "become an operator of the server; the password is asked for",
-    asks: ({ connected }, [name]) => {
-      return connected ? [`Password of the operator ${name}:`] : "The server is away: /oper once it is back.";
+    asks: ({ connected, sentences: { calling, operators } }, [name]) => {
+      return connected ? [operators.passwordOf(name)] : calling.serverIsAway("oper");
     },
     run: async (client, [name], [password]) => {
       if (await client.ask("OPER", name, password) === undefined) {
-        client.refuse("The connection was lost before there was an answer.");
+        client.refuse(client.sentences.calling.noAnswer);
       }
     },
   },
   kill: {
     params: [nick, reason],
-    description: "end somebody's connection to the server (its operators)",
-    run: async (client, [nick, reason = "no reason given"]) => {
+    run: async (client, [nick, reason = client.sentences.operators.noReason]) => {
       if (refused(await client.request("KILL", nick, reason))) return;
-      client.tell({ type: "info", text: `The connection of ${nick} is ended.` });
+      client.tell({ type: "info", text: client.sentences.operators.killed(nick) });
     },
   },
 };

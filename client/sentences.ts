@@ -1,0 +1,351 @@
+/**
+ * All that a client says to its person, in English; a view hands in the same table in another language. It must not know
+ * when anything is said. What a server says itself is not in it.
+ *
+ * A clause (`why`) stands in the midst of another sentence, and has no full stop of its own.
+ *
+ * @module
+ */
+
+/** A standard reply of a server (IRCv3 standard-replies); `text` is its description, in the server's words. */
+export interface StandardReply {
+  command: string;
+  code: string;
+  text: string;
+}
+
+/** An entry of a channel's list of bans. */
+export interface ListedBan {
+  channel: string;
+  /** Whom it is for, with the mask where that is needed to lift it. */
+  who: string;
+  isMute: boolean;
+  /** For how long, or until when it is, where it has an end and that is known. */
+  period?: string | undefined;
+  until?: string | undefined;
+  /** The nick of who has set it, where the server tells it. */
+  by?: string | undefined;
+}
+
+const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
+const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
+
+export const ENGLISH = {
+  /** Titles of the families of commands. */
+  families: {
+    talking: "Talking",
+    memory: "What was said before",
+    channels: "Channels",
+    moderation: "Keeping order in a channel, for its operators",
+    accounts: "Your account, which you need not have",
+    operators: "Operators of the server",
+    general: "The rest",
+  },
+
+  /** What each command does. */
+  commands: {
+    to: "talk to one person, or in a channel; alone: to all",
+    msg: "say one line to somebody else, and stay here",
+    me: "say what you do: /me waves",
+    notice: "send a notice, which no program answers",
+    reply: "answer the last line of the others, or of one: /reply alice yes",
+    react: "react to the last line of the others, or of one: /react :+1: alice; again: take it back",
+    ignore: "hide what somebody says from now on; alone: list whom you ignore",
+    unignore: "show again what somebody says",
+    away: "say that you are away, and why; alone: you are back",
+    nick: "change your name",
+    whois: "show what the server knows of somebody",
+
+    history: "show older lines of this talk",
+    search: "find what was said",
+    forget: "remove your last message, or the last 3: /forget 3; operators, another's: /forget bob 3",
+
+    who: "list who is online",
+    join: "join a channel and talk there",
+    part: "leave a channel",
+    list: "list the channels",
+    topic: "show the channel's topic, or set it",
+    invite: "invite somebody into the channel",
+
+    kick: "throw somebody out",
+    ban: "throw somebody out and keep them out: /ban bob, /ban bob 1h too loud, /ban *!*@10.0.0.7",
+    unban: "let somebody in again",
+    mute: "let somebody listen only: /mute bob 10m",
+    unmute: "let somebody talk again",
+    bans: "list who is banned or muted",
+    op: "make somebody an operator of the channel",
+    deop: "take that back",
+    voice: "let somebody talk where only some may, /mode +m",
+    devoice: "take that back",
+    key: "let in only those who know a word; alone: all again",
+    limit: "let in only so many; alone: all again",
+    mode: "show the channel's mode, or change it: /mode +m",
+
+    login: "log in to your account; the password is asked for",
+    register: "make an account, so that your nick stays yours; the password is asked for",
+
+    oper: "become an operator of the server; the password is asked for",
+    kill: "end somebody's connection to the server (its operators)",
+
+    help: "list these commands, or show one",
+    raw: "send a line of IRC as it is",
+    quit: "leave",
+  },
+
+  /** How the parameters of commands are called. */
+  params: {
+    account: "account",
+    answer: "[nick] text",
+    changes: "changes",
+    channel: "#channel",
+    command: "command",
+    count: "count",
+    countOrNick: "count|nick",
+    email: "e-mail",
+    emoji: "emoji",
+    key: "key",
+    line: "line",
+    name: "name",
+    nick: "nick",
+    nickOrMask: "nick|mask",
+    reason: "reason",
+    target: "nick|#channel",
+    text: "text",
+    time: "time",
+    word: "word",
+    words: "words",
+  },
+
+  /** Of calling a command, whichever it is. */
+  calling: {
+    title: (family: string) => `${family}:`,
+    /** Of `//text`. */
+    slashes: "say a text that begins with /",
+    usage: (line: string) => `Usage: ${line}`,
+    usageAsking: (line: string) => `Usage: ${line}; the password is asked for`,
+    unknown: (name: string, closest: string) =>
+      `There is no command /${name}. Did you mean /${closest}? /help lists all.`,
+    empty: "A line that begins with / is a command: /help lists them, // begins a text with /.",
+    noCount: (word: string, most: number) => `"${word}" is no number from 1 to ${most}.`,
+    noMessage: (why: string) => `${why}.`,
+    noSecretMessage: "That cannot be sent.",
+    cannotAsk: (name: string) => `/${name} asks for a password, which cannot be done here.`,
+    noPassword: (name: string) => `No password was given: /${name} did nothing.`,
+    serverIsAway: (name: string) => `The server is away: /${name} once it is back.`,
+    noAnswer: "The connection was lost before there was an answer.",
+  },
+
+  talking: {
+    noChannel: "You are in no channel: /join #lobby",
+    onlyTo: (nick: string) => `Only ${nick} gets what you say; /to goes back.`,
+    toAll: (channel: string) => `All in ${channel} get what you say.`,
+    notToYourself: "You cannot talk to yourself.",
+    notOnline: (nick: string) => `${nick} is not online.`,
+    notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
+    notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,
+    nobodySaid: (talk: string) => `Nobody has said anything in ${talk} yet.`,
+    saidNothing: (nick: string | undefined, talk: string) => `${nick ?? "Nobody"} has said nothing in ${talk} yet.`,
+    noReactions: "This server carries no reactions.",
+    ignoring: (nicks: readonly string[]) =>
+      nicks.length === 0 ? "You ignore nobody." : `You ignore ${nicks.join(", ")}.`,
+    ignored: (nick: string) => `You ignore ${nick}: /unignore ${nick} ends that.`,
+    unignored: (nick: string) => `You ignore ${nick} no longer.`,
+    notIgnored: (nick: string) => `You do not ignore ${nick}.`,
+    ignoreNotYourself: "You cannot ignore yourself.",
+  },
+
+  memory: {
+    noHistory: "This server keeps no history.",
+    noneOlder: (talk: string) => `There is nothing older in ${talk}.`,
+    noOlder: "The server gave no older lines.",
+    noSearch: "The server could not search.",
+    noRemoval: "This server removes no messages.",
+    /** Of the person themselves, where there is no nick. */
+    noMessageOf: (nick: string | undefined) => `There is no message of ${nick ?? "you"} here that could be removed.`,
+    noName: "The server has given that message no name by which to remove it.",
+  },
+
+  channels: {
+    none: "There is no channel.",
+    listed: (channel: string, count: string, topic: string) =>
+      `${channel} (${count} online)${topic === "" ? "" : `: ${topic}`}`,
+    noTopic: (channel: string) => `${channel} has no topic.`,
+    invited: (nick: string, channel: string) => `You invited ${nick} to ${channel}.`,
+    mode: (channel: string, modes: string) => `${channel} has mode ${modes}`,
+  },
+
+  moderation: {
+    banned: (who: string, channel: string, period: string | undefined) =>
+      `${who} is banned from ${channel}${lasting(period)}. /unban ${who} ends that.`,
+    muted: (who: string, channel: string, period: string | undefined) =>
+      `${who} cannot talk in ${channel}${lasting(period)}. /unmute ${who} ends that.`,
+    unbanned: (who: string, channel: string) => `${who} can come into ${channel} again.`,
+    unmuted: (who: string, channel: string) => `${who} can talk in ${channel} again.`,
+    notBanned: (who: string, channel: string) => `No ban in ${channel} is for ${who}: /bans lists them.`,
+    notMuted: (who: string, channel: string) => `No mute in ${channel} is for ${who}: /bans lists them.`,
+    banNotYourself: "You cannot ban yourself.",
+    muteNotYourself: "You cannot mute yourself.",
+    noMutes: "This server has no mutes: /mode +m and /voice do as much.",
+    /** `command` is `ban` or `mute`. */
+    nothingEnds: (command: string, who: string) =>
+      `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
+    noPeriod: (word: string) => `"${word}" is no time from 1m (a minute) to 365d.`,
+    nobodyBanned: (channel: string) => `Nobody is banned from ${channel}.`,
+    listed: ({ channel, who, isMute, period, until, by }: ListedBan) => {
+      const end = until === undefined ? lasting(period) : ` until ${until}`;
+      return `${who} ${isMute ? "cannot talk in" : "is banned from"} ${channel}${end}${by ? ` (by ${by})` : ""}`;
+    },
+    accountOf: (account: string) => `the account ${account}`,
+    everybodyAt: (host: string) => `everybody at ${host}`,
+    keySet: (channel: string, word: string) => `${channel} is for those who know the word ${word}.`,
+    keyRemoved: (channel: string) => `${channel} needs no word any more.`,
+    limited: (channel: string, count: number) => `${channel} is full with ${count}.`,
+    unlimited: (channel: string) => `${channel} has no limit.`,
+  },
+
+  accounts: {
+    passwordOf: (account: string) => `Password of the account ${account}:`,
+    passwordFor: (account: string) => `A password for the account ${account}:`,
+    onceMore: "The same once more:",
+    notTheSame: "The two were not the same: no account was made.",
+    none: "This server has no accounts.",
+    makesNone: "This server makes no accounts.",
+    loggedIn: (account: string) => `You are logged in as ${account}.`,
+    notLoggedIn: (account: string, why: string) => `You are not logged in as ${account}: ${why}.`,
+    notLoggedInAgain: (account: string, why: string) =>
+      `You are not logged in as ${account}: ${why}. /login tries again.`,
+    hint: (nick: string) => `If ${nick} is yours, /login asks for its password; else /nick NAME gives you another.`,
+    nameOfNick: (account: string) => `An account has the name of your nick here: /nick ${account} first.`,
+    needsEmail: (account: string) => `This server asks for an e-mail address, too: /register ${account} ADDRESS`,
+    made: (account: string) => `The account ${account} is yours, and you are logged in. Elsewhere: /login ${account}`,
+    /** `text` is the server's. */
+    needsCode: (account: string, text: string) => `${text} (/raw VERIFY ${account} CODE, then /login ${account})`,
+    unknownWhetherMade: "The server did not say whether the account was made.",
+    lostMeanwhile: (account: string) =>
+      `The connection was lost before there was an answer: /login ${account} tells whether it worked.`,
+  },
+
+  /** Clauses that say why one is not logged in. */
+  loginRefusals: {
+    none: "this server has no accounts",
+    wrong: "that is not its password, or there is no such account",
+    unknownMechanism: (offered: string) => `the server only knows ${offered}, which is not known here`,
+    another: "another login has begun",
+    lost: "the connection was lost",
+    noAnswer: "the server does not answer",
+    tooLong: "the server's answer is too long",
+    tooMuch: "the server asks for more than it should",
+    unreadable: "the server's answer cannot be read",
+    notScram: "the server does not keep to SCRAM",
+    unproved: "the server does not know the account's password itself",
+  },
+
+  operators: {
+    passwordOf: (name: string) => `Password of the operator ${name}:`,
+    isOne: "You are an operator of this server now.",
+    noReason: "no reason given",
+    killed: (nick: string) => `The connection of ${nick} is ended.`,
+  },
+
+  connection: {
+    cannotConnect: (address: string, why: string) => `Cannot connect to ${address}: ${why}.`,
+    cannotComeBack: (address: string, why: string) => `Cannot come back to ${address}: ${why}.`,
+    cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
+    nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
+  },
+
+  /** Clauses that say why there is no connection. */
+  disconnections: {
+    closed: "the server closed the connection",
+    says: (text: string) => `the server says "${text}"`,
+    noAnswer: (seconds: number) => `no answer in ${seconds} seconds`,
+    unwanted: "not wanted any more",
+    silent: "it takes the connection, but says nothing",
+    noIrc: "it does not answer as an IRC server does",
+    silentFor: (seconds: number) => `the server said nothing for ${seconds} seconds`,
+    password: "the password is wrong or missing",
+    /** `text` is the server's, here and below. */
+    notAllowed: (text: string) => `you may not connect: ${text}`,
+    banned: (text: string) => `you are banned: ${text}`,
+    nick: (nick: string, text: string) => `${nick} cannot be a nick there: ${text}`,
+  },
+
+  /** What a server's refusals mean, where no command has a sentence for it; `text` is in the server's words. */
+  refusals: {
+    noServer: (server: string) => `There is no server ${server}.`,
+    noChannel: (channel: string) => `There is no channel ${channel}.`,
+    cannotTalk: (channel: string, why: string) => `You cannot talk in ${channel}: ${why}`,
+    /** Why one may not talk, by the mode that servers name; with a full stop. */
+    silenced: {
+      b: "you are banned or muted.",
+      m: "only those may whom an operator gives /voice.",
+      n: "you are not in it.",
+    },
+    tooManyChannels: (channel: string) => `You cannot join ${channel}: you are in too many channels.`,
+    nobodyWas: (nick: string) => `Nobody called ${nick} was here.`,
+    tooLong: "That line is too long.",
+    unknownCommand: (command: string) => `The server does not know ${command}.`,
+    unknownMode: (_mode: string, text: string) => text,
+    noNick: (nick: string, text: string) => `${nick} cannot be a nick: ${text}`,
+    nickInUse: (nick: string) => `The nick ${nick} is in use.`,
+    notThere: (nick: string, channel: string) => `${nick} is not in ${channel}.`,
+    youAreNotIn: (channel: string) => `You are not in ${channel}.`,
+    alreadyIn: (nick: string, channel: string) => `${nick} is already in ${channel}.`,
+    needsMore: (command: string) => `${command} needs more than that.`,
+    wrongPassword: "The password is wrong.",
+    bannedFromServer: (text: string) => `You are banned from this server: ${text}`,
+    full: (channel: string) => `You cannot join ${channel}: it is full.`,
+    inviteOnly: (channel: string) => `You cannot join ${channel}: it is for invited people only.`,
+    banned: (channel: string) => `You cannot join ${channel}: you are banned there.`,
+    needsKey: (channel: string) => `You cannot join ${channel}: it needs its key (/join ${channel} KEY).`,
+    noChannelName: (channel: string) => `${channel} is no channel's name.`,
+    listFull: (channel: string) => `The list of ${channel} is full: /unban somebody first.`,
+    serverOperatorsOnly: "Only the server's operators may do that.",
+    operatorsOnly: (channel: string) => `Only an operator of ${channel} may do that.`,
+    notServerOperator: "You cannot become an operator of this server.",
+    badKey: (channel: string, text: string) => `That cannot be the word of ${channel}: ${text}`,
+    badMode: (channel: string, text: string) => `That cannot be set in ${channel}: ${text}`,
+    ownModeOnly: "You can change only your own mode.",
+    standard: ({ text }: StandardReply) => text,
+  },
+
+  away: {
+    is: (nick: string, text: string) => `${nick} is away: ${text}`,
+    youAre: "You are away now.",
+    youAreNot: "You are no longer away.",
+  },
+
+  /** What is known of a person, each after their nick; `text` is in the server's words. */
+  whois: {
+    address: (address: string, realname: string) => `is ${address} (${realname})`,
+    server: (server: string, text: string) => `is on ${server} (${text})`,
+    operator: (text: string) => text,
+    idle: (period: string, since: string | undefined) =>
+      `has been idle for ${period}${since === undefined ? "" : `, here since ${since}`}`,
+    someTime: "some time",
+    channels: (channels: string) => `is in ${channels}`,
+    account: (account: string) => `is logged in as ${account}`,
+    bot: (text: string) => text,
+    realAddress: (address: string) => `is really at ${address}`,
+    secure: (text: string) => text,
+  },
+
+  date: (time: Date) => time.toLocaleString(),
+
+  units: {
+    week: (count: number) => counted(count, "week"),
+    day: (count: number) => counted(count, "day"),
+    hour: (count: number) => counted(count, "hour"),
+    minute: (count: number) => counted(count, "minute"),
+  },
+
+  shortUnits: {
+    day: (count: number) => `${count} d`,
+    hour: (count: number) => `${count} h`,
+    minute: (count: number) => `${count} min`,
+    second: (count: number) => `${count} s`,
+  },
+};
+
+/** All that a client says, in any language. */
+export type Sentences = typeof ENGLISH;
