@@ -117,14 +117,40 @@ test("on a phone the lists slide in, nothing is wider than the screen, and a tap
 
 test("a browser that speaks Chinese has the page in Chinese, and it can be changed", async (browser) => {
   await using room = await openRoom();
+  const mei = await room.person("mei", { join: "#lobby" });
+  await room.person("kenji", { join: "#lobby" });
   const 张伟 = (await browser.stranger(room, { nick: "张伟", ...WIDE, locale: "zh-CN" })).inChinese();
   assertEquals(await 张伟.page.locator("html").getAttribute("lang"), "zh");
   await 张伟.joins();
-  await 张伟.hasOnline("张伟");
+  await 张伟.hasOnline("张伟", "kenji", "mei");
   await 张伟.says("你好 :tea:");
   await 张伟.reads("你好 🍵");
   assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
   await judge(张伟, "chinese");
+
+  await 张伟.says("/help");
+  await 张伟.sees("/kick <昵称> [原因]");
+  await 张伟.sees("将某人踢出频道");
+  await judge(张伟, "chinese-help");
+  for (
+    const [written, answer] of [
+      ["/茶", "没有命令 /茶。"],
+      ["/to 李雷", "李雷 不在线。"],
+      ["/to 张伟", "不能与自己私聊。"],
+      ["/ban", "用法：/ban <昵称|掩码> [时长] [原因]"],
+      ["/kick mei", "只有 #lobby 的管理员才能这样做。"],
+      ["/whois mei", "mei 已空闲"],
+    ]
+  ) {
+    await 张伟.says(written);
+    await 张伟.sees(answer);
+  }
+  await mei.send("KICK #lobby kenji :tea first");
+  await 张伟.sees("mei 踢出了 kenji (tea first)");
+  await judge(张伟, "chinese-refusals");
+  await mei.send("KICK #lobby 张伟 :tea first");
+  await 张伟.line("mei 将您踢出了 #lobby: tea first").getByRole("button", { name: "进入" }).click();
+  await 张伟.isIn("#lobby");
   await 张伟.page.getByRole("button", { name: "English" }).click();
   await 张伟.page.getByRole("textbox", { name: "Write to #lobby" }).waitFor();
 });

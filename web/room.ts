@@ -61,13 +61,14 @@ export class Room extends EventTarget {
     this.pictures = pictures;
     this.#person = person;
     this.client = new Client({
-      dial: webSocketDial(socketUrl()),
+      dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
       address: location.host,
       nick,
       channel,
       ...(password === undefined ? {} : { password }),
       pictures: new Set(pictures.keys()),
       askSecret,
+      sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
     });

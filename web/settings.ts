@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Language, languageOf, STRINGS, type Strings } from "./strings.ts";
+import type { Sentences } from "../client/sentences.ts";
+import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
 
 /** What is kept, with what it is until it is chosen. */
 interface Values {
@@ -76,6 +77,11 @@ class Settings extends EventTarget {
 
   get words(): Strings {
     return STRINGS[this.#values.language];
+  }
+
+  /** What the client says. */
+  get sentences(): Sentences {
+    return SENTENCES[this.#values.language];
   }
 }
 

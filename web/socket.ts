@@ -7,8 +7,13 @@
 
 import type { Dial, Transport } from "../client/transport.ts";
 
-/** Dials a WebSocket. @param url Where it is, `ws:` or `wss:`. */
-export function webSocketDial(url: string): Dial {
+/**
+ * Dials a WebSocket.
+ *
+ * @param url Where it is, `ws:` or `wss:`.
+ * @param unreachable A clause for the person where there is no connection; browsers do not tell why.
+ */
+export function webSocketDial(url: string, unreachable: () => string): Dial {
   return async (signal) => {
     const socket = new WebSocket(url, ["text.ircv3.net"]);
     let controller!: ReadableStreamDefaultController<string>;
@@ -24,7 +29,7 @@ export function webSocketDial(url: string): Dial {
     };
     await new Promise<void>((resolve, reject) => {
       socket.onopen = () => resolve();
-      socket.onclose = () => reject(new Error("the server cannot be reached"));
+      socket.onclose = () => reject(new Error(unreachable()));
       signal.addEventListener("abort", () => {
         socket.close();
         reject(signal.reason);

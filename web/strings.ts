@@ -1,8 +1,11 @@
 /**
- * All words of the page, in each of its languages. It must not know where they stand.
+ * All words of the page, in each of its languages; what the client says is beside them. It must not know where they stand.
  *
  * @module
  */
+
+import { ENGLISH as ENGLISH_SENTENCES, type Sentences } from "../client/sentences.ts";
+import { CHINESE as CHINESE_SENTENCES } from "./sentences_zh.ts";
 
 const ENGLISH = {
   welcome: "A room to talk in. Choose a name and come in.",
@@ -44,6 +47,7 @@ const ENGLISH = {
   empty: "Nobody has said anything here yet.",
   lost: (reason: string) => `Connection lost (${reason}). Coming back by itself; what you write is kept.`,
   offline: "No network. Coming back as soon as there is one; what you write is kept.",
+  unreachable: "the server cannot be reached",
   tryNow: "Try now",
   waiting: (count: number) => count === 1 ? "1 line is not sent yet." : `${count} lines are not sent yet.`,
   paste: (count: number) => `Send ${count} messages, one for each line?`,
@@ -135,6 +139,7 @@ const CHINESE: Strings = {
   empty: "这里还没有人说话。",
   lost: (reason) => `连接已断开（${reason}），正在自动重连。您写的内容会保留。`,
   offline: "没有网络，恢复后会自动重连。您写的内容会保留。",
+  unreachable: "无法连接到服务器",
   tryNow: "立即重试",
   waiting: (count) => `${count} 行尚未发送。`,
   paste: (count) => `将这 ${count} 行作为 ${count} 条消息发送？`,
@@ -157,7 +162,7 @@ const CHINESE: Strings = {
   renamed: (nick, renamed) => `${nick} 改名为 ${renamed}`,
   topicSet: (nick, topic) => topic === "" ? `${nick} 清除了主题` : `${nick} 设置了主题：${topic}`,
   mode: (nick, change) => `${nick} 设置了模式 ${change}`,
-  kicked: (by, nick) => `${by} 移出了 ${nick}`,
+  kicked: (by, nick) => `${by} 踢出了 ${nick}`,
   removed: (by) => `消息已被 ${by} 删除`,
   someone: "某人",
   found: (count, text) => count === 0 ? `没有找到：${text}` : `找到 ${count} 条：${text}`,
@@ -170,7 +175,7 @@ const CHINESE: Strings = {
   soundOff: "声音已关",
   language: "English",
   leave: "离开",
-  youWereKicked: (by, channel) => `${by} 将您移出了 ${channel}`,
+  youWereKicked: (by, channel) => `${by} 将您踢出了 ${channel}`,
   olderMessage: "更早的消息",
   onlineIn: (channel, count) => `${channel}：${count} 人在线`,
   moreReactions: (count) => `另有 ${count} 个`,
@@ -185,6 +190,7 @@ const CHINESE: Strings = {
 
 export type Language = "en" | "zh";
 export const STRINGS: Record<Language, Strings> = { en: ENGLISH, zh: CHINESE };
+export const SENTENCES: Record<Language, Sentences> = { en: ENGLISH_SENTENCES, zh: CHINESE_SENTENCES };
 
 /** The language to begin with. @param wanted The browser's, best first. */
 export function languageOf(wanted: readonly string[]): Language {

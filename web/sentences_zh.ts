@@ -1,0 +1,339 @@
+/**
+ * All that the client says to its person, in Chinese; see client/sentences.ts, which it must not depart from in meaning.
+ * Beside it stand standard replies of the room's server, by their code.
+ *
+ * @module
+ */
+
+import type { Sentences, StandardReply } from "../client/sentences.ts";
+
+/** The room's own rule: the page comes from the server that it talks to. */
+const NICK_RULE = "昵称由文字、数字和 -_[]\\`^{}| 组成，不能以数字或 - 开头，最多 30 个字符";
+
+/** What is remarked after a ban: until when, or for how long. */
+const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
+
+/** Standard replies by code; what is not here is shown in the server's own words. */
+const STANDARD: Record<string, string> = {
+  ACCOUNT_EXISTS: "这个昵称正有人使用，或已有同名账号。",
+  ACCOUNT_NAME_MUST_BE_NICK: "账号须与您的昵称同名。",
+  ALREADY_AUTHENTICATED: "您已登录账号。",
+  CANNOT_RENAME: "频道暂时不能改成这个名称。",
+  CHANNEL_NAME_IN_USE: "已有同名频道。",
+  COMPLETE_CONNECTION_REQUIRED: "请先进入：这里需要密码。",
+  INTERNAL_ERROR: "暂时无法读取历史消息。",
+  INVALID_REALNAME: "不能使用这个真实姓名。",
+  MESSAGE_ERROR: "暂时无法读取历史消息。",
+  NEED_NICK: "请先选择昵称。",
+  REDACT_FORBIDDEN: "您无权删除这条消息。",
+  TEMPORARILY_UNAVAILABLE: "暂时不行，请过几分钟再试。",
+  UNACCEPTABLE_PASSWORD: "不能使用这个密码：太长。",
+  UNKNOWN_MSGID: "这条消息不存在，或时间太久。",
+  WEAK_PASSWORD: "密码太短，或与昵称相同。",
+};
+
+/** A code that means another thing for each command. */
+const INVALID_TARGET: Record<string, string> = {
+  CHATHISTORY: "无法读取这里的历史消息。",
+  REDACT: "您不能删除这里的消息。",
+};
+
+function standard({ command, code, text }: StandardReply): string {
+  const [table, key] = code === "INVALID_TARGET" ? [INVALID_TARGET, command] : [STANDARD, code];
+  return Object.hasOwn(table, key) ? table[key] : text;
+}
+
+export const CHINESE: Sentences = {
+  families: {
+    talking: "聊天",
+    memory: "以前的消息",
+    channels: "频道",
+    moderation: "维护频道秩序（限频道管理员）",
+    accounts: "账号（可有可无）",
+    operators: "服务器管理员",
+    general: "其他",
+  },
+
+  commands: {
+    to: "与一人私聊，或到某个频道说话；不带参数：回到频道",
+    msg: "给别人发一条消息，不离开当前对话",
+    me: "描述您的动作：/me 挥手",
+    notice: "发送通知，程序不会自动回复",
+    reply: "回复别人的最后一条消息，或某人的：/reply alice 好的",
+    react: "回应别人的最后一条消息，或某人的：/react :+1: alice；再次使用则取消",
+    ignore: "不再显示某人的消息；不带参数：列出已屏蔽的人",
+    unignore: "重新显示某人的消息",
+    away: "设为离开，可说明原因；不带参数：设为回来",
+    nick: "更改昵称",
+    whois: "查看某人的资料",
+
+    history: "显示更早的消息",
+    search: "搜索消息",
+    forget: "删除您的最后一条消息，或最后 3 条：/forget 3；管理员可删除别人的：/forget bob 3",
+
+    who: "列出在线的人",
+    join: "加入频道",
+    part: "退出频道",
+    list: "列出所有频道",
+    topic: "查看或设置频道主题",
+    invite: "邀请某人加入频道",
+
+    kick: "将某人踢出频道",
+    ban: "踢出并封禁某人：/ban bob、/ban bob 1h 太吵、/ban *!*@10.0.0.7",
+    unban: "解除封禁",
+    mute: "禁言某人：/mute bob 10m",
+    unmute: "解除禁言",
+    bans: "列出被封禁或被禁言的人",
+    op: "设某人为频道管理员",
+    deop: "取消频道管理员",
+    voice: "让某人在限制发言（/mode +m）的频道中发言",
+    devoice: "取消发言权",
+    key: "只让知道口令的人加入；不带参数：取消口令",
+    limit: "限制频道人数；不带参数：取消限制",
+    mode: "查看或更改频道模式：/mode +m",
+
+    login: "登录您的账号；随后会询问密码",
+    register: "注册账号，为您保留昵称；随后会询问密码",
+
+    oper: "成为服务器管理员；随后会询问密码",
+    kill: "断开某人与服务器的连接（限服务器管理员）",
+
+    help: "列出所有命令，或说明其中一个",
+    raw: "原样发送一行 IRC",
+    quit: "离开",
+  },
+
+  params: {
+    account: "账号",
+    answer: "[昵称] 内容",
+    changes: "更改",
+    channel: "#频道",
+    command: "命令",
+    count: "数量",
+    countOrNick: "数量|昵称",
+    email: "邮箱",
+    emoji: "表情",
+    key: "口令",
+    line: "一行",
+    name: "名称",
+    nick: "昵称",
+    nickOrMask: "昵称|掩码",
+    reason: "原因",
+    target: "昵称|#频道",
+    text: "内容",
+    time: "时长",
+    word: "口令",
+    words: "关键词",
+  },
+
+  calling: {
+    title: (family) => `${family}：`,
+    slashes: "发送以 / 开头的内容",
+    usage: (line) => `用法：${line}`,
+    usageAsking: (line) => `用法：${line}；随后会询问密码`,
+    unknown: (name, closest) => `没有命令 /${name}。您是想用 /${closest} 吗？/help 列出所有命令。`,
+    empty: "以 / 开头的是命令：/help 列出所有命令；想说的话以 / 开头时，请在前面再加一个 /。",
+    noCount: (word, most) => `“${word}”不是 1 至 ${most} 的数字。`,
+    noMessage: () => "这不是一行 IRC，无法发送。",
+    noSecretMessage: "无法发送。",
+    cannotAsk: (name) => `/${name} 需要询问密码，这里做不到。`,
+    noPassword: (name) => `没有输入密码，/${name} 没有执行。`,
+    serverIsAway: (name) => `连接已断开，恢复后再用 /${name}。`,
+    noAnswer: "连接断开，没有收到答复。",
+  },
+
+  talking: {
+    noChannel: "您不在任何频道：/join #lobby",
+    onlyTo: (nick) => `现在只有 ${nick} 能看到您说的话；/to 回到频道。`,
+    toAll: (channel) => `${channel} 的所有人都能看到您说的话。`,
+    notToYourself: "不能与自己私聊。",
+    notOnline: (nick) => `${nick} 不在线。`,
+    notSaidElsewhere: (text) => `没有发送，以免发给别人：${text}`,
+    notSaidThere: (talk, text) => `没有发送，因为您已不在 ${talk}：${text}`,
+    nobodySaid: (talk) => `${talk} 里还没有人说话。`,
+    saidNothing: (nick, talk) =>
+      nick === undefined ? `${talk} 里还没有人说话。` : `${nick} 在 ${talk} 里还没有说过话。`,
+    noReactions: "此服务器不支持回应。",
+    ignoring: (nicks) => nicks.length === 0 ? "您没有屏蔽任何人。" : `您屏蔽了 ${nicks.join("、")}。`,
+    ignored: (nick) => `已屏蔽 ${nick}；/unignore ${nick} 可取消。`,
+    unignored: (nick) => `不再屏蔽 ${nick}。`,
+    notIgnored: (nick) => `您没有屏蔽 ${nick}。`,
+    ignoreNotYourself: "不能屏蔽自己。",
+  },
+
+  memory: {
+    noHistory: "此服务器不保存历史消息。",
+    noneOlder: (talk) => `${talk} 没有更早的消息了。`,
+    noOlder: "服务器没有给出更早的消息。",
+    noSearch: "服务器无法搜索。",
+    noRemoval: "此服务器不支持删除消息。",
+    noMessageOf: (nick) => `这里没有可以删除的${nick === undefined ? "您" : ` ${nick} `}的消息。`,
+    noName: "服务器没有给这条消息编号，无法删除。",
+  },
+
+  channels: {
+    none: "还没有频道。",
+    listed: (channel, count, topic) => `${channel}（${count} 人在线）${topic === "" ? "" : `：${topic}`}`,
+    noTopic: (channel) => `${channel} 没有主题。`,
+    invited: (nick, channel) => `您邀请了 ${nick} 加入 ${channel}。`,
+    mode: (channel, modes) => `${channel} 的模式为 ${modes}`,
+  },
+
+  moderation: {
+    banned: (who, channel, period) => `${who} 已在 ${channel} 被封禁${lasting(period)}。/unban ${who} 可解除。`,
+    muted: (who, channel, period) => `${who} 已在 ${channel} 被禁言${lasting(period)}。/unmute ${who} 可解除。`,
+    unbanned: (who, channel) => `${who} 又可以进入 ${channel} 了。`,
+    unmuted: (who, channel) => `${who} 又可以在 ${channel} 发言了。`,
+    notBanned: (who, channel) => `${channel} 没有对 ${who} 的封禁：/bans 列出全部。`,
+    notMuted: (who, channel) => `${channel} 没有对 ${who} 的禁言：/bans 列出全部。`,
+    banNotYourself: "不能封禁自己。",
+    muteNotYourself: "不能禁言自己。",
+    noMutes: "此服务器没有禁言，可用 /mode +m 和 /voice 代替。",
+    nothingEnds: (command, who) => `此服务器不支持限时：请用 /${command} ${who}，之后再用 /un${command} ${who}。`,
+    noPeriod: (word) => `“${word}”不是 1m（一分钟）至 365d 的时长。`,
+    nobodyBanned: (channel) => `${channel} 没有封禁任何人。`,
+    listed: ({ channel, who, isMute, period, until, by }) => {
+      const end = until === undefined ? lasting(period) : `，至 ${until}`;
+      return `${who} 在 ${channel} 被${isMute ? "禁言" : "封禁"}${end}${by ? `（由 ${by} 设置）` : ""}`;
+    },
+    accountOf: (account) => `账号 ${account}`,
+    everybodyAt: (host) => `来自 ${host} 的所有人`,
+    keySet: (channel, word) => `只有知道口令 ${word} 的人才能加入 ${channel}。`,
+    keyRemoved: (channel) => `${channel} 不再需要口令。`,
+    limited: (channel, count) => `${channel} 最多 ${count} 人。`,
+    unlimited: (channel) => `${channel} 不限人数。`,
+  },
+
+  accounts: {
+    passwordOf: (account) => `账号 ${account} 的密码：`,
+    passwordFor: (account) => `为账号 ${account} 设置密码：`,
+    onceMore: "再输入一次：",
+    notTheSame: "两次输入的密码不同，没有注册账号。",
+    none: "此服务器没有账号。",
+    makesNone: "此服务器不能注册账号。",
+    loggedIn: (account) => `您已登录账号 ${account}。`,
+    notLoggedIn: (account, why) => `您没有登录账号 ${account}：${why}。`,
+    notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。/login 可重试。`,
+    hint: (nick) => `如果昵称 ${nick} 是您的，请用 /login 输入密码；否则请用“/nick 昵称”另取一个。`,
+    nameOfNick: (account) => `这里的账号须与昵称同名：请先 /nick ${account}。`,
+    needsEmail: (account) => `此服务器还需要邮箱：/register ${account} 邮箱`,
+    made: (account) => `账号 ${account} 已注册，您已登录。在别处请用 /login ${account}。`,
+    needsCode: (account, text) => `${text}（/raw VERIFY ${account} 验证码，然后 /login ${account}）`,
+    unknownWhetherMade: "服务器没有说明账号是否已注册。",
+    lostMeanwhile: (account) => `连接断开，没有收到答复：/login ${account} 可知是否成功。`,
+  },
+
+  loginRefusals: {
+    none: "此服务器没有账号",
+    wrong: "密码不正确，或没有这个账号",
+    unknownMechanism: (offered) => `服务器只支持 ${offered}，这里不支持`,
+    another: "已开始另一次登录",
+    lost: "连接已断开",
+    noAnswer: "服务器没有答复",
+    tooLong: "服务器的答复过长",
+    tooMuch: "服务器要求得太多",
+    unreadable: "服务器的答复无法读取",
+    notScram: "服务器不遵守 SCRAM",
+    unproved: "服务器自己不知道账号的密码",
+  },
+
+  operators: {
+    passwordOf: (name) => `管理员 ${name} 的密码：`,
+    isOne: "您现在是服务器管理员。",
+    noReason: "未说明原因",
+    killed: (nick) => `已断开 ${nick} 的连接。`,
+  },
+
+  connection: {
+    cannotConnect: (address, why) => `无法连接 ${address}：${why}。`,
+    cannotComeBack: (address, why) => `无法重新连接 ${address}：${why}。`,
+    cannotJoin: (address, why) => `无法进入 ${address}：${why}。`,
+    nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
+  },
+
+  disconnections: {
+    closed: "服务器关闭了连接",
+    says: (text) => `服务器说“${text}”`,
+    noAnswer: (seconds) => `${seconds} 秒内没有答复`,
+    unwanted: "不再需要",
+    silent: "服务器接受了连接，但没有回应",
+    noIrc: "对方的回应不像 IRC 服务器",
+    silentFor: (seconds) => `服务器 ${seconds} 秒没有回应`,
+    password: "密码不正确或没有输入",
+    notAllowed: (text) => `不允许您连接：${text}`,
+    banned: (text) => `您已被封禁：${text}`,
+    nick: (nick) => `${nick} 不能用作昵称：${NICK_RULE}`,
+  },
+
+  refusals: {
+    noServer: (server) => `没有服务器 ${server}。`,
+    noChannel: (channel) => `没有频道 ${channel}。`,
+    cannotTalk: (channel, why) => `您不能在 ${channel} 发言：${why}`,
+    silenced: {
+      b: "您被封禁或禁言。",
+      m: "只有管理员给了发言权（/voice）的人才能发言。",
+      n: "您不在这个频道。",
+    },
+    tooManyChannels: (channel) => `无法加入 ${channel}：您加入的频道太多。`,
+    nobodyWas: (nick) => `没有叫 ${nick} 的人来过。`,
+    tooLong: "这一行太长。",
+    unknownCommand: (command) => `服务器不认识命令 ${command}。`,
+    unknownMode: (mode) => `没有模式 ${mode}。`,
+    noNick: (nick) => `${nick} 不能用作昵称：${NICK_RULE}。`,
+    nickInUse: (nick) => `昵称 ${nick} 已被占用。`,
+    notThere: (nick, channel) => `${nick} 不在 ${channel}。`,
+    youAreNotIn: (channel) => `您不在 ${channel}。`,
+    alreadyIn: (nick, channel) => `${nick} 已在 ${channel}。`,
+    needsMore: (command) => `${command} 缺少参数。`,
+    wrongPassword: "密码不正确。",
+    bannedFromServer: (text) => `您已被此服务器封禁：${text}`,
+    full: (channel) => `无法加入 ${channel}：人数已满。`,
+    inviteOnly: (channel) => `无法加入 ${channel}：只有受邀请的人才能加入。`,
+    banned: (channel) => `无法加入 ${channel}：您已被封禁。`,
+    needsKey: (channel) => `无法加入 ${channel}：需要口令（/join ${channel} 口令）。`,
+    noChannelName: (channel) => `${channel} 不能用作频道名。`,
+    listFull: (channel) => `${channel} 的名单已满：请先用 /unban 解除一些。`,
+    serverOperatorsOnly: "只有服务器管理员才能这样做。",
+    operatorsOnly: (channel) => `只有 ${channel} 的管理员才能这样做。`,
+    notServerOperator: "您不能成为此服务器的管理员。",
+    badKey: (channel, text) => `不能用作 ${channel} 的口令：${text}`,
+    badMode: (channel, text) => `${channel} 不能这样设置：${text}`,
+    ownModeOnly: "只能更改自己的模式。",
+    standard,
+  },
+
+  away: {
+    is: (nick, text) => `${nick} 已离开：${text}`,
+    youAre: "您已设为离开。",
+    youAreNot: "您已回来。",
+  },
+
+  whois: {
+    address: (address, realname) => `的地址是 ${address}（${realname}）`,
+    server: (server, text) => `在服务器 ${server}（${text}）`,
+    operator: () => "是服务器管理员",
+    idle: (period, since) => `已空闲 ${period}${since === undefined ? "" : `，${since} 上线`}`,
+    someTime: "一段时间",
+    channels: (channels) => `在频道 ${channels}`,
+    account: (account) => `已登录账号 ${account}`,
+    bot: () => "是机器人",
+    realAddress: (address) => `的真实地址是 ${address}`,
+    secure: () => "使用安全连接",
+  },
+
+  date: (time) => time.toLocaleString("zh-CN"),
+
+  units: {
+    week: (count) => `${count} 周`,
+    day: (count) => `${count} 天`,
+    hour: (count) => `${count} 小时`,
+    minute: (count) => `${count} 分钟`,
+  },
+
+  shortUnits: {
+    day: (count) => `${count} 天`,
+    hour: (count) => `${count} 小时`,
+    minute: (count) => `${count} 分钟`,
+    second: (count) => `${count} 秒`,
+  },
+};
