@@ -190,6 +190,18 @@ function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult
   }</div>`;
 }
 
+/** A row of columns; one of a single cell is a title. */
+function tableRow(cells: string[]): TemplateResult {
+  if (cells.length === 1) {
+    return html`
+      <tr>
+        <th colspan="2" scope="rowgroup">${clean(cells[0])}</th>
+      </tr>
+    `;
+  }
+  return html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`;
+}
+
 function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView): TemplateResult {
   return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
@@ -197,7 +209,7 @@ function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView)
       ${
     rows === undefined ? nothing : html`
       <table>
-        <tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`)}</tbody>
+        <tbody>${rows.map(tableRow)}</tbody>
       </table>
     `
   }
