@@ -95,7 +95,10 @@ export class ByHand implements Disposable {
 
   static async connect(page: string): Promise<ByHand> {
     const { hostname, port } = new URL(page);
-    return new ByHand(await Deno.connect({ hostname, port: Number(port) }));
+    const conn = await Deno.connect({ hostname, port: Number(port) });
+    // A small frame behind another would else wait for that one's acknowledgement.
+    conn.setNoDelay(true);
+    return new ByHand(conn);
   }
 
   /** Asks for a WebSocket, with more headers where they are given, and gives the answer's first line. */
