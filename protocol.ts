@@ -332,15 +332,19 @@ export type LineFault = "too long" | "not UTF-8";
 export class LineError extends ProtocolError {
   override name = "LineError";
   readonly fault: LineFault;
+  /** The line's command, where that can be read. */
+  readonly command: string | undefined;
 
-  constructor(fault: LineFault) {
+  constructor(fault: LineFault, command?: string) {
     super(`Cannot read line: it is ${fault}`);
     this.fault = fault;
+    this.command = command;
   }
 }
 
 const LF = 10, CR = 13, AT = 64, SPACE = 32;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenientDecoder = new TextDecoder();
 
 /**
  * Cuts a stream of bytes into lines. LF or CR LF ends a line; empty lines are passed over. Bytes are cut before they are
@@ -428,8 +432,17 @@ export class LineReader {
     try {
       return decoder.decode(bytes.subarray(0, end));
     } catch {
-      return new LineError("not UTF-8");
+      return new LineError("not UTF-8", commandOf(lenientDecoder.decode(bytes.subarray(0, end))));
     }
+  }
+}
+
+/** The command of a line, whatever else it holds. */
+function commandOf(line: string): string | undefined {
+  try {
+    return parse(line).command;
+  } catch {
+    return undefined;
   }
 }
 

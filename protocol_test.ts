@@ -463,6 +463,14 @@ Deno.test("LineReader drops a line that is not UTF-8, and no other", () => {
   }
 });
 
+Deno.test("LineReader tells the command of a line that is not UTF-8, where it is one", () => {
+  const bad = [0xff, 0x0a];
+  for (const [line, command] of [["@a=b :x join #tea :", "join"], ["PI", undefined], ["", undefined]] as const) {
+    const [error] = new LineReader().push(Uint8Array.of(...encoder.encode(line), ...bad));
+    assertEquals(error instanceof LineError ? error.command : error, command, line);
+  }
+});
+
 /** Tags of so many bytes, with `@` and the space after them. */
 const tagsOf = (bytes: number) => "@" + "a".repeat(bytes - 2) + " ";
 /** The rest of a line, of so many bytes with its CR LF, which are not there yet. */

@@ -204,7 +204,7 @@ Deno.test("a line that is not UTF-8 is answered with FAIL; the connection stays"
   // Latin-1, an overlong slash, a surrogate, a cut character.
   for (const bad of [[0xe9], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe8, 0x8c]]) {
     await alice.sendBytes(new Uint8Array([...new TextEncoder().encode("PRIVMSG #tea :caf"), ...bad, 13, 10]));
-    assertMatch((await alice.everything()).join("|"), /^:Teahouse\.local FAIL \* INVALID_UTF8 :[^|]*$/);
+    assertMatch((await alice.everything()).join("|"), /^:Teahouse\.local FAIL PRIVMSG INVALID_UTF8 :[^|]*$/);
   }
   await alice.send("PRIVMSG #tea :café");
   assertEquals(await bob.next(), ":alice!alice@127.0.0.1 PRIVMSG #tea :café");

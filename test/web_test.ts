@@ -114,7 +114,7 @@ Deno.test("what is no UTF-8, or too long, is told and dropped; the WebSocket sta
   const alice = await room.person("alice", { join: "#tea" });
   using bob = await comesByHand(room, "bob", { "Sec-WebSocket-Protocol": "binary.ircv3.net" });
   await bob.write(frame(BINARY, new Uint8Array([...new TextEncoder().encode("PRIVMSG #tea :"), 0xff, 0xfe])));
-  await bob.sees(/ FAIL \* INVALID_UTF8 :/);
+  await bob.sees(/ FAIL PRIVMSG INVALID_UTF8 :/);
   for (const length of [600, 9_000]) {
     await bob.write(frame(BINARY, `PRIVMSG #tea :${"x".repeat(length)}`));
     await bob.sees(/ 417 bob :/);

@@ -104,9 +104,9 @@ async function sendPartsLater(session: Session, parts: Generator<void>): Promise
   session.endResponse();
 }
 
-function refuseLine(session: Session, { fault }: LineError): void {
+function refuseLine(session: Session, { fault, command = "*" }: LineError): void {
   if (fault === "too long") session.reply(ERR_INPUTTOOLONG, "Input line was too long");
-  else session.fail("*", "INVALID_UTF8", "Message rejected: it is not UTF-8");
+  else session.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
 }
 
 function handleMessage(session: Session, message: Message): void | Generator<void> | Promise<void> {
