@@ -282,14 +282,22 @@ export class Session {
    * Answers with a batch of events (IRCv3 batch), or with the events alone where the client knows no batches. As the
    * first answer to a labeled command the batch carries the label; after others it is a batch of its own.
    */
-  respondBatch(type: string[], events: Event[]): void {
-    if (!this.has("batch")) return events.forEach((event) => this.respond(event));
+  respondBatch(type: string[], events: Iterable<Event>): void {
+    for (const _ of this.respondInBatch(type, events));
+  }
+
+  /** The same in parts, for what may be long: after each event its reader may be waited for. */
+  *respondInBatch(type: string[], events: Iterable<Event>): Generator<void> {
+    if (!this.has("batch")) {
+      for (const event of events) yield this.respond(event);
+      return;
+    }
     const { chat } = this;
     const batch = chat.nextId();
     const isAnswer = this.#label !== undefined && this.#first === undefined;
     const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
     this.deliver(isAnswer ? { ...start, label: this.#label! } : start);
-    for (const event of events) this.deliver({ ...event, batch });
+    for (const event of events) yield this.deliver({ ...event, batch });
     this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
     if (isAnswer) this.#label = undefined;
   }
