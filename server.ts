@@ -10,6 +10,7 @@ import { Accounts } from "./server/accounts.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
 import { Markers } from "./server/markers.ts";
+import { Metadata } from "./server/metadata.ts";
 import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
@@ -174,6 +175,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       registry: new Registry(store),
       accounts: new Accounts(store),
       markers: new Markers(store),
+      metadata: new Metadata(store),
     };
   } catch (error) {
     const text = error instanceof Error ? error.message : `${error}`;
@@ -230,13 +232,14 @@ if (import.meta.main) {
   };
   const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const { store, history, registry, accounts, markers } = openStore(db, keep, onError);
+  const { store, history, registry, accounts, markers, metadata } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text) => log(1, text),
     history: keep === 0 ? undefined : history,
     registry,
     markers: keep === 0 ? undefined : markers,
     accounts,
+    metadata,
   });
   // Whatever ends the program, what was said is written first.
   addEventListener("unload", () => store.closeNow());

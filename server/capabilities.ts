@@ -36,16 +36,22 @@ export const CAPABILITIES = {
   "draft/account-registration": 1 << 24,
   "draft/read-marker": 1 << 25,
   "draft/channel-rename": 1 << 26,
+  "draft/metadata-3": 1 << 27,
 } as const;
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
 export const MULTILINE = { bytes: 4096, lines: 32 } as const;
+
+/** Bounds of metadata (IRCv3 metadata): keys of one person or channel, subscriptions of one session, and bytes. */
+export const METADATA = { keys: 20, subscriptions: 50, keyBytes: 50, valueBytes: 300 } as const;
 
 /** What `CAP LS 302` tells of a capability beside its name. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
   "sasl": "SCRAM-SHA-256,PLAIN",
   "draft/account-registration": "before-connect",
   "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
+  "draft/metadata-3": `before-connect,max-subs=${METADATA.subscriptions},max-keys=${METADATA.keys},` +
+    `max-key-bytes=${METADATA.keyBytes},max-value-bytes=${METADATA.valueBytes}`,
 };
 
 /** A capability's name. */

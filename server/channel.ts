@@ -40,6 +40,8 @@ export interface ChannelSettings {
   operators: string[];
   /** Who may join in spite of mode `i`, see `Session.identity`: those who were in. */
   seats: string[];
+  /** Keys and values; newer than some databases. */
+  metadata?: [string, string][];
 }
 
 /** A list of masks, and under which name it is kept. */
@@ -70,6 +72,8 @@ export class Channel {
   readonly invited = new WeakMap<Session, boolean>();
   /** The accounts, folded, that are operators when they join. */
   readonly operators: Set<string> = new Set();
+  /** What its operators have noted of it, by key (IRCv3 metadata). */
+  readonly metadata: Map<string, string>;
   /** Who was in when mode `i` was on and the server stopped, and has not come back. */
   readonly #seats: Set<string> = new Set();
   readonly #feeds = new Map<number, Feed>();
@@ -79,6 +83,7 @@ export class Channel {
   constructor(name: string, created: number, kept?: ChannelSettings) {
     this.#name = kept?.name ?? name;
     this.created = kept?.created ?? created;
+    this.metadata = new Map(kept?.metadata);
     if (kept === undefined) return;
     this.topic = kept.topic;
     this.flags = new Set(kept.flags);
@@ -109,12 +114,13 @@ export class Channel {
     const flags = [...this.flags].sort().join("");
     const [bans, exceptions, inviteExceptions] = [lists.b.settings, lists.e.settings, lists.I.settings];
     const operators = [...this.operators];
+    const metadata = [...this.metadata];
     const isUsual = topic === undefined && key === undefined && limit === undefined && flags === USUAL_FLAGS;
-    const isBare = [bans, exceptions, inviteExceptions, operators].every(({ length }) => length === 0);
+    const isBare = [bans, exceptions, inviteExceptions, operators, metadata].every(({ length }) => length === 0);
     if (isUsual && isBare) return undefined;
     const members = this.members.keys().map(({ identity }) => identity);
     const seats = this.flags.has("i") ? [...new Set([...this.#seats, ...members])] : [];
-    return { name, created, topic, flags, key, limit, bans, exceptions, inviteExceptions, operators, seats };
+    return { name, created, topic, flags, key, limit, bans, exceptions, inviteExceptions, operators, seats, metadata };
   }
 
   /** Whether mode `i` lets someone in: by an invitation, by mode `I`, or since they were in before. */

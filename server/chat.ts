@@ -38,6 +38,7 @@ import { Channel } from "./channel.ts";
 import { firstId, type History, msgid, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
+import type { Metadata } from "./metadata.ts";
 import { Monitor } from "./monitor.ts";
 import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
@@ -83,6 +84,8 @@ export interface ChatOptions {
   accounts?: Accounts | undefined;
   /** Where it is kept up to when people have read; it is not when left out. */
   markers?: Markers | undefined;
+  /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
+  metadata?: Metadata | undefined;
 }
 
 /** The most bytes of the server's name (RFC 1123 allows a host as many). */
@@ -123,6 +126,7 @@ export class Chat {
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
+  readonly metadata: Metadata | undefined;
   readonly #registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
@@ -131,13 +135,14 @@ export class Chat {
   #lastMessage: number;
 
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers } = options;
+    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, metadata } = options;
     this.settings = settings;
     this.now = now;
     this.history = history;
     this.#registry = registry;
     this.accounts = accounts;
     this.markers = markers;
+    this.metadata = metadata;
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
     this.#onPresence = onPresence;

@@ -54,6 +54,8 @@ export const BOUNDS = {
   replay: 50,
   /** Messages of one SEARCH. */
   search: 100,
+  /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */
+  metadata: 500,
 } as const;
 
 /** What not every room has. */

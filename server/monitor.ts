@@ -9,6 +9,7 @@ import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
+import { sync } from "./subscribers.ts";
 
 /** The watchers of each nick. */
 export class Monitor {
@@ -40,25 +41,28 @@ export class Monitor {
   }
 
   /** Tells the watchers of a nick that someone has it now. */
-  online({ chat, nick, source }: Session): void {
+  online(person: Session): void {
+    const { chat, nick, source } = person;
     // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
-    Session.tell(this.#of(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
+    Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
+    for (const watcher of this.watchers(nick)) watcher.apart(() => sync(watcher, person));
   }
 
   /** Tells the watchers of a nick that nobody has it any more. */
   offline({ chat }: Session, nick: string): void {
-    Session.tell(this.#of(nick), chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
+    Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
   }
 
   /** Tells what a person does to those watchers with extended-monitor who are not told it in a channel. */
   tell(person: Session, event: Event): void {
-    const apart = [...this.#of(person.nick)].filter((watcher) =>
+    const apart = [...this.watchers(person.nick)].filter((watcher) =>
       watcher !== person && watcher.has("extended-monitor") && !watcher.sharesChannel(person)
     );
     Session.tell(apart, event);
   }
 
-  #of(nick: string): Iterable<Session> {
+  /** Who watches a nick. */
+  watchers(nick: string): Iterable<Session> {
     return this.#watchers.get(casefold(nick)) ?? [];
   }
 }

@@ -8,6 +8,7 @@
 import { casefold } from "../protocol.ts";
 import type { Channel } from "./channel.ts";
 import type { Session } from "./session.ts";
+import { recallMetadata } from "./subscribers.ts";
 
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
 const RESERVED = 30_000;
@@ -36,10 +37,12 @@ export function takeNick(session: Session): void {
 /** Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. */
 export function setAccount(session: Session, account: string | undefined): void {
   const { chat } = session;
-  if (session.account === account) return;
+  const before = session.account;
+  if (before === account) return;
   session.account = account;
   if (session.ownsNick) session.reservedUntil = undefined;
   for (const channel of session.channels) recognise(session, channel);
+  recallMetadata(session, before);
   if (session.registration !== undefined) return;
   const event = chat.event(session, "ACCOUNT", [account ?? "*"]);
   chat.tellPeers(session, event);

@@ -8,6 +8,7 @@
 import { casefold } from "../protocol.ts";
 import type { Channel, ChannelSettings } from "./channel.ts";
 import type { Setting } from "./masklist.ts";
+import { isMetadata } from "./metadata.ts";
 import type { Part, Store } from "./store.ts";
 
 function isSetting(value: unknown): value is Setting {
@@ -29,7 +30,7 @@ function readSettings(text: string, folded: string): ChannelSettings {
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
     (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
     (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number") &&
-    lists.every((list) => Array.isArray(list) && list.every(isSetting)) &&
+    isMetadata(kept?.metadata ?? []) && lists.every((list) => Array.isArray(list) && list.every(isSetting)) &&
     [operators, seats].every((list) => Array.isArray(list) && list.every((item) => typeof item === "string"));
   if (!isIntact) throw new TypeError(`what is kept of ${folded} is damaged`);
   return kept as ChannelSettings;

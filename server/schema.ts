@@ -56,4 +56,8 @@ CREATE TABLE markers (
 ) WITHOUT ROWID;
 CREATE INDEX markers_by_target ON markers (target);
 `,
+  `
+-- Metadata of accounts by folded name, as JSON: keys and values in pairs.
+CREATE TABLE metadata (account TEXT PRIMARY KEY, pairs TEXT NOT NULL) WITHOUT ROWID;
+`,
 ];

@@ -84,6 +84,11 @@ export class Session {
   readonly modes = new Set<string>();
   /** Whom it watches (MONITOR): the nicks as it wrote them, by folded nick. */
   readonly monitored = new Map<string, string>();
+  /** What it tells of itself, by key, and the keys of which it wants to know of others (IRCv3 metadata). */
+  readonly metadata = new Map<string, string>();
+  readonly subscriptions = new Set<string>();
+  /** When its last change of metadata is forgotten, in milliseconds since 1970. */
+  changesUntil = 0;
   /** The message of several lines that it is sending. */
   multiline: Multiline | undefined;
   /** How often it has named a wrong password to become operator. */

@@ -18,6 +18,7 @@ import {
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { introduce, sync } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
 import { replay } from "./history.ts";
@@ -59,9 +60,11 @@ function sendTopic(session: Session, channel: Channel): void {
 export function welcome(session: Session, channel: Channel): void {
   sendTopic(session, channel);
   tellMarker(session, channel.name);
-  if (session.has("no-implicit-names")) return;
-  listNames(session, channel);
-  endOfNames(session, channel.name);
+  if (!session.has("no-implicit-names")) {
+    listNames(session, channel);
+    endOfNames(session, channel.name);
+  }
+  sync(session, channel);
 }
 
 /** The family's commands. */
@@ -79,6 +82,7 @@ export const CHANNELS: CommandTable = {
         if (name === "") continue;
         const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
         if (channel === undefined) continue;
+        introduce(session, channel);
         welcome(session, channel);
         replay(session, channel);
         yield;

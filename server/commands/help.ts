@@ -38,6 +38,11 @@ export const HELP_TEXTS: Record<string, [usage: string, ...about: string[]]> = {
   ],
   LUSERS: ["LUSERS", "Tells how many people and channels there are."],
   MARKREAD: ["MARKREAD target [timestamp=TIME]", "Notes up to when you have read a talk, or tells it."],
+  METADATA: [
+    "METADATA target GET key... | LIST | SET key [:value] | CLEAR | SUB key... | UNSUB key... | SUBS | SYNC",
+    "What you (*), other people or a channel are besides the name: display-name, pronouns, avatar.",
+    "SET and CLEAR: of yourself, and for operators, of a channel. SUB: tells your client of others' from then on.",
+  ],
   MODE: [
     "MODE channel [changes [parameters]] | MODE nick [changes]",
     "Channel: +b mask (may not come in or talk), +e (but these may), +I (these need no invitation), +i (by invitation),",

@@ -25,6 +25,7 @@ import { HISTORY } from "./history.ts";
 import { LIST } from "./list.ts";
 import { MARKERS } from "./markers.ts";
 import { MESSAGES } from "./messages.ts";
+import { METADATA } from "./metadata.ts";
 import { MODES } from "./modes.ts";
 import { MONITOR } from "./monitor.ts";
 import { BATCHES, takeLine } from "./multiline.ts";
@@ -45,6 +46,7 @@ const TABLES: CommandTable[] = [
   BATCHES,
   HISTORY,
   MARKERS,
+  METADATA,
   WHO,
   PEOPLE,
   MONITOR,

@@ -17,6 +17,7 @@ import {
   RPL_WHOISBOT,
   RPL_WHOISCHANNELS,
   RPL_WHOISIDLE,
+  RPL_WHOISKEYVALUE,
   RPL_WHOISOPERATOR,
   RPL_WHOISSERVER,
   RPL_WHOISUSER,
@@ -25,6 +26,7 @@ import {
 import { BOUNDS } from "../isupport.ts";
 import { setAway, setRealname } from "../person.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { isAware } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
@@ -49,6 +51,8 @@ function whois(session: Session, person: Session): void {
   const idle = Math.floor((chat.now() - person.spokeAt) / 1000);
   const signon = Math.floor(person.connectedAt / 1000);
   session.reply(RPL_WHOISIDLE, nick, `${idle}`, `${signon}`, "seconds idle, signon time");
+  if (!isAware(session)) return;
+  for (const [key, value] of person.metadata) session.reply(RPL_WHOISKEYVALUE, nick, key, "*", value);
 }
 
 /** The family's commands. */

@@ -20,6 +20,7 @@ import {
 import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
 import { checkReserved } from "../owners.ts";
+import { isAware, tellOwn } from "../subscribers.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut, isSecret, WordLines } from "../words.ts";
@@ -57,6 +58,7 @@ function completeRegistration(session: Session): void {
   sendIsupport(session);
   lusers(session);
   tellKeeping(session);
+  tellOwn(session);
   motd(session);
   checkReserved(session);
 }
@@ -127,8 +129,11 @@ function capReply(session: Session, subcommand: string, words: string[]): void {
 /** Moves the session to the feeds that suit its new capabilities. */
 function changeCapabilities(session: Session, caps: number): void {
   const moves = feedCapabilities(session.caps) !== feedCapabilities(caps);
+  const wasAware = isAware(session);
   if (moves) { for (const channel of session.channels) channel.unfollow(session); }
   session.caps = caps;
+  // Who gives that up is subscribed to nothing ("draft/metadata-3 Capability").
+  if (wasAware && !isAware(session)) session.subscriptions.clear();
   if (moves) { for (const channel of session.channels) channel.follow(session); }
 }
 

@@ -1,0 +1,230 @@
+/** METADATA (IRCv3 metadata): what people and channels are besides their names, set, read and subscribed to. */
+
+import {
+  byteLength,
+  ERR_METADATARATELIMIT,
+  isChannelName,
+  LIMITS,
+  RPL_METADATASUBOK,
+  RPL_METADATASUBS,
+  RPL_METADATAUNSUBOK,
+} from "../../protocol.ts";
+import { type Event, METADATA as MOST } from "../capabilities.ts";
+import { isKey, isValue } from "../metadata.ts";
+import { Session } from "../session.ts";
+import {
+  askLater,
+  keyEvent,
+  nameOf,
+  setValue,
+  subscribed,
+  type Target,
+  visibleTo,
+  withMembers,
+} from "../subscribers.ts";
+import { WordLines } from "../words.ts";
+import { type CommandTable, safeWord } from "./command.ts";
+
+/** How many changes one may make at once, and how long it takes until one of them is forgotten, in milliseconds. */
+const CHANGES = { most: 20, forgotten: 5_000 } as const;
+
+/** Stands for all that a session can see ("METADATA SYNC"). */
+const ALL = "*ALL";
+
+/** Most keys of one reply, so that all clients can read it ("Client implementation considerations"). */
+const KEYS_PER_LINE = 12;
+
+/** The target of that name, where there is one of which a session may know what it is. */
+function findTarget(session: Session, name: string): Target | undefined {
+  const { chat } = session;
+  if (name === "*") return session;
+  // Who is not in yet has no nick, and sees nobody.
+  if (session.registration !== undefined) return undefined;
+  if (!isChannelName(name)) return chat.find(name);
+  const channel = chat.findChannel(name);
+  if (channel === undefined || channel.members.has(session) || session.isOperator) return channel;
+  return channel.isVisibleTo(session) && !channel.flags.has("i") ? channel : undefined;
+}
+
+/** Whether a session may say what someone or a channel is. */
+function mayChange(session: Session, target: Target): boolean {
+  if (session === target || session.isOperator) return true;
+  return !(target instanceof Session) && target.isOperator(session);
+}
+
+/** Counts a change; where it is one too many in a short time, says so and when to try again, and gives false. */
+function countChange(session: Session, ...request: string[]): boolean {
+  const now = session.chat.now();
+  const until = Math.max(session.changesUntil, now);
+  const wait = until - now - (CHANGES.most - 1) * CHANGES.forgotten;
+  if (wait > 0) {
+    session.reply(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, ...request);
+    return false;
+  }
+  session.changesUntil = until + CHANGES.forgotten;
+  return true;
+}
+
+function refuse(session: Session, target: Target, key: string): void {
+  const name = nameOf(target);
+  session.fail("METADATA", "KEY_NO_PERMISSION", name, key, `You may not say what ${name} is`);
+}
+
+function set(session: Session, target: Target, [key, value = ""]: string[]): void {
+  const { chat, nick } = session;
+  const { metadata } = target;
+  const name = nameOf(target);
+  if (!isKey(key)) return session.fail("METADATA", "INVALID_KEY", safeWord(key), INVALID_KEY);
+  if (!mayChange(session, target)) return refuse(session, target, key);
+  if (!isValue(value)) {
+    return session.fail("METADATA", "INVALID_VALUE", key, `Value is too long: at most ${MOST.valueBytes} bytes`);
+  }
+  if (value !== "" && !metadata.has(key) && metadata.size >= MOST.keys) {
+    return session.fail(
+      "METADATA",
+      "LIMIT_REACHED",
+      "SET",
+      name,
+      `${MOST.keys}`,
+      `There are ${MOST.keys} keys already`,
+    );
+  }
+  if ((metadata.get(key) ?? "") !== value) {
+    if (!countChange(session, name, "SET", key, value)) return;
+    setValue(chat, target, key, value || undefined, session);
+  }
+  session.respond(keyEvent(chat, nick, target, key));
+}
+
+function clear(session: Session, target: Target): void {
+  const { chat, nick } = session;
+  const name = nameOf(target);
+  if (!mayChange(session, target)) return refuse(session, target, "*");
+  const keys = [...target.metadata.keys()];
+  if (keys.length > 0 && !countChange(session, name, "CLEAR")) return;
+  for (const key of keys) setValue(chat, target, key, undefined, session);
+  session.respondBatch(["metadata", name], keys.map((key) => keyEvent(chat, nick, target, key)));
+}
+
+const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;
+
+/** What warns of a key that is none; the command goes on. */
+function invalidKey({ chat }: Session, key: string): Event {
+  return chat.serverEvent("WARN", ["METADATA", "INVALID_KEY", safeWord(key), INVALID_KEY]);
+}
+
+/** What lists keys, a parameter each, in as many replies as they need. */
+function listed({ chat, nick }: Session, numeric: string, keys: readonly string[]): Event[] {
+  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} ${numeric} ${nick} `);
+  const events: Event[] = [];
+  for (let rest = keys; rest.length > 0;) {
+    const line = new WordLines(room, rest.slice(0, KEYS_PER_LINE)).lines[0].split(" ");
+    events.push(chat.serverEvent(numeric, [nick, ...line]));
+    rest = rest.slice(line.length);
+  }
+  return events;
+}
+
+function subscribe(session: Session, keys: string[]): void {
+  const { subscriptions } = session;
+  const before = subscriptions.size;
+  const taken: string[] = [];
+  let refused: string | undefined;
+  for (const key of keys) {
+    if (!isKey(key)) {
+      session.respond(invalidKey(session, key));
+      continue;
+    }
+    if (!subscriptions.has(key) && subscriptions.size >= MOST.subscriptions) {
+      refused = key;
+      break;
+    }
+    subscriptions.add(key);
+    taken.push(key);
+  }
+  for (const event of listed(session, RPL_METADATASUBOK, taken)) session.respond(event);
+  if (refused !== undefined) {
+    const limit = `${MOST.subscriptions}`;
+    session.fail("METADATA", "LIMIT_REACHED", "SUB", refused, limit, `You are subscribed to ${limit} keys already`);
+  }
+  if (subscriptions.size > before && session.registration === undefined) askLater(session, ALL, 0);
+}
+
+function unsubscribe(session: Session, keys: string[]): void {
+  for (const key of keys) session.subscriptions.delete(key);
+  for (const key of keys) if (!isKey(key)) session.respond(invalidKey(session, key));
+  for (const event of listed(session, RPL_METADATAUNSUBOK, keys.filter(isKey))) session.respond(event);
+}
+
+/** What the command's second parameter may be. */
+interface Subcommand {
+  /** How many parameters follow, at least and at the most. */
+  params: [number, number];
+  /** Whether it is about the session itself alone. */
+  isOwn?: boolean;
+  run(session: Session, target: Target, params: string[]): void | Generator<void>;
+}
+
+const SUBCOMMANDS: Record<string, Subcommand> = {
+  GET: {
+    params: [1, Infinity],
+    run(session, target, keys) {
+      const { chat, nick } = session;
+      const events = keys.map((key) => isKey(key) ? keyEvent(chat, nick, target, key) : invalidKey(session, key));
+      session.respondBatch(["metadata", nameOf(target)], events);
+    },
+  },
+  LIST: {
+    params: [0, 0],
+    run(session, target) {
+      const { chat, nick } = session;
+      const events = target.metadata.keys().map((key) => keyEvent(chat, nick, target, key));
+      session.respondBatch(["metadata", nameOf(target)], events);
+    },
+  },
+  SET: { params: [1, 2], run: set },
+  CLEAR: { params: [0, 0], run: clear },
+  SUB: { params: [1, Infinity], isOwn: true, run: (session, _, keys) => subscribe(session, keys) },
+  UNSUB: { params: [1, Infinity], isOwn: true, run: (session, _, keys) => unsubscribe(session, keys) },
+  SUBS: {
+    params: [0, 0],
+    isOwn: true,
+    run(session) {
+      session.respondBatch(["metadata-subs"], listed(session, RPL_METADATASUBS, [...session.subscriptions]));
+    },
+  },
+  SYNC: {
+    params: [0, 0],
+    run(session, target) {
+      return session.respondInBatch(["metadata", nameOf(target)], subscribed(session, withMembers(session, target)));
+    },
+  },
+};
+
+/** Why a subcommand can't be carried out with so many parameters; nothing where it can. */
+function fault(name: string, count: number): string | undefined {
+  if (!Object.hasOwn(SUBCOMMANDS, name)) return `Unknown subcommand: ${Object.keys(SUBCOMMANDS).join(", ")}`;
+  const [least, most] = SUBCOMMANDS[name].params;
+  return count < least ? "Not enough parameters" : count > most ? "Too many parameters" : undefined;
+}
+
+/** The family's command. */
+export const METADATA: CommandTable = {
+  METADATA: {
+    minParams: 0,
+    beforeRegistration: true,
+    handler(session, [name = "", subcommand = "", ...params]) {
+      const command = subcommand.toUpperCase();
+      const why = fault(command, params.length);
+      if (why !== undefined) return session.fail("METADATA", "INVALID_PARAMS", safeWord(subcommand), why);
+      if (command === "SYNC" && name === ALL) {
+        return session.respondInBatch(["metadata", ALL], subscribed(session, visibleTo(session)));
+      }
+      const target = findTarget(session, name);
+      const { isOwn = false, run } = SUBCOMMANDS[command];
+      if (target !== undefined && (!isOwn || target === session)) return run(session, target, params);
+      const text = isOwn ? "That is about yourself: *" : "There is no such person or channel, or you may not see it";
+      session.fail("METADATA", "INVALID_TARGET", safeWord(name), text);
+    },
+  },
+};

@@ -1,0 +1,168 @@
+/**
+ * Metadata as it is set and told (IRCv3 metadata): to those who have subscribed to a key, when a value changes, and when
+ * people come to see each other. It must not know the command's syntax.
+ *
+ * @module
+ */
+
+import { ERR_METADATASYNCLATER, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
+import { type Event, METADATA } from "./capabilities.ts";
+import type { Channel } from "./channel.ts";
+import type { Chat } from "./chat.ts";
+import { BOUNDS } from "./isupport.ts";
+import { Session } from "./session.ts";
+
+/** Whose metadata it is. */
+export type Target = Session | Channel;
+
+/** Seconds until one who was not told at once should ask ("Postponed synchronization"). */
+const LATER = 2;
+
+/** The name under which it is told. */
+export function nameOf(target: Target): string {
+  return target instanceof Session ? target.nick : target.name;
+}
+
+/** Whether a session has asked to be told of metadata unasked: that takes two capabilities ("Definitions"). */
+export function isAware(session: Session): boolean {
+  return session.has("draft/metadata-3") && session.has("batch");
+}
+
+/** What tells a value, or that there is none. @param reader The nick of who is told, or `*` in one text for several. */
+export function keyEvent(chat: Chat, reader: string, target: Target, key: string): Event {
+  const value = target.metadata.get(key);
+  const name = nameOf(target);
+  return value === undefined
+    ? chat.serverEvent(RPL_KEYNOTSET, [reader, name, key, "Key is not set"])
+    : chat.serverEvent(RPL_KEYVALUE, [reader, name, key, "*", value]);
+}
+
+/** Who sees what someone or a channel is ("Notifications"); some more than once. */
+function* audience(chat: Chat, target: Target): Generator<Session> {
+  if (!(target instanceof Session)) return yield* target.members.keys();
+  yield target;
+  for (const channel of target.channels) yield* channel.members.keys();
+  yield* chat.monitor.watchers(target.nick);
+}
+
+/** Tells a key's value to subscribers, each once, but not to who has set it. */
+function tell(chat: Chat, target: Target, key: string, by: Session | undefined): void {
+  const subscribers = new Set<Session>();
+  for (const reader of audience(chat, target)) {
+    if (reader === by || reader.registration !== undefined || !reader.subscriptions.has(key)) continue;
+    if (isAware(reader)) subscribers.add(reader);
+  }
+  Session.tell(subscribers, keyEvent(chat, "*", target, key));
+}
+
+/** A channel, or a person and whoever else is logged in to the same account: what one of these is all are. */
+function holders(target: Target): Target[] {
+  if (!(target instanceof Session) || target.account === undefined) return [target];
+  const { chat, account } = target;
+  return [target, ...chat.sessions.values().filter((other) => other !== target && other.account === account)];
+}
+
+/**
+ * Sets a key, or removes it where there is no value; keeps that with the channel or the account, and tells.
+ *
+ * @param by Who does it, and is not told; nobody where it is no command.
+ */
+export function setValue(chat: Chat, target: Target, key: string, value: string | undefined, by?: Session): void {
+  let hasChanged = false;
+  for (const holder of holders(target)) {
+    if (holder.metadata.get(key) === value) continue;
+    if (value === undefined) holder.metadata.delete(key);
+    else holder.metadata.set(key, value);
+    hasChanged = true;
+    tell(chat, holder, key, by);
+  }
+  if (!hasChanged) return;
+  if (!(target instanceof Session)) chat.settingsChanged(target);
+  else if (target.account !== undefined) chat.metadata?.put(target.account, target.metadata);
+}
+
+/**
+ * Makes a session what its account is, after it has logged in; and the account what a session is that was in none.
+ *
+ * @param before The account that it was logged in to.
+ */
+export function recallMetadata(session: Session, before: string | undefined): void {
+  const { chat, account, metadata } = session;
+  const values = new Map(account === undefined ? [] : chat.metadata?.find(account));
+  if (before === undefined) {
+    for (const [key, value] of metadata) if (values.has(key) || values.size < METADATA.keys) values.set(key, value);
+  }
+  for (const key of new Set([...metadata.keys(), ...values.keys()])) setValue(chat, session, key, values.get(key));
+}
+
+/** What a session has subscribed to of some targets. */
+export function* subscribed(session: Session, targets: Iterable<Target>): Generator<Event> {
+  for (const target of targets) {
+    for (const key of target.metadata.keys()) {
+      if (session.subscriptions.has(key)) yield keyEvent(session.chat, session.nick, target, key);
+    }
+  }
+}
+
+/** A person; or a channel, and for its members the others in it ("METADATA SYNC"). */
+export function* withMembers(session: Session, target: Target): Generator<Target> {
+  yield target;
+  if (target instanceof Session || !target.members.has(session)) return;
+  for (const member of target.members.keys()) if (member !== session) yield member;
+}
+
+/** Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches. */
+export function* visibleTo(session: Session): Generator<Target> {
+  const met = new Set([session]);
+  yield session;
+  for (const channel of session.channels) {
+    yield channel;
+    for (const member of channel.members.keys()) {
+      if (met.has(member)) continue;
+      met.add(member);
+      yield member;
+    }
+  }
+  for (const nick of session.monitored.keys()) {
+    const person = session.chat.find(nick);
+    if (person !== undefined && !met.has(person)) yield person;
+  }
+}
+
+/**
+ * Tells a session what it has subscribed to of a channel that it has come into or a person it watches ("Automatic
+ * synchronization"); where that is much, that it should ask.
+ */
+export function sync(session: Session, target: Target): void {
+  if (!isAware(session)) return;
+  const events = subscribed(session, withMembers(session, target)).take(BOUNDS.metadata + 1).toArray();
+  if (events.length <= BOUNDS.metadata) session.respondBatch(["metadata", nameOf(target)], events);
+  else askLater(session, nameOf(target), LATER);
+}
+
+/** Tells a session to ask for what it has subscribed to. @param seconds To wait until then. */
+export function askLater(session: Session, target: string, seconds: number): void {
+  session.reply(ERR_METADATASYNCLATER, target, `${seconds}`, "Ask for it by METADATA SYNC");
+}
+
+/**
+ * Tells a channel's members what one is who has just come in. The specification leaves that to their asking, and so it
+ * is where it would be much: everyone can come and go all the time.
+ */
+export function introduce(session: Session, channel: Channel): void {
+  const { chat, metadata } = session;
+  if (metadata.size * channel.members.size > BOUNDS.metadata) return;
+  for (const key of metadata.keys()) {
+    const subscribers = channel.members.keys().filter((member) =>
+      member !== session && member.subscriptions.has(key) && isAware(member)
+    );
+    Session.tell(subscribers, keyEvent(chat, "*", session, key));
+  }
+}
+
+/** Tells someone who comes in all that they are, from their account or set before ("Automatic synchronization"). */
+export function tellOwn(session: Session): void {
+  if (!isAware(session)) return;
+  const { chat, nick, metadata } = session;
+  session.respondBatch(["metadata", nick], metadata.keys().map((key) => keyEvent(chat, nick, session, key)));
+}
