@@ -1,0 +1,500 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { DatabaseSync } from "node:sqlite";
+import { Accounts } from "../accounts.ts";
+import { Metadata } from "../metadata.ts";
+import { Registry } from "../registry.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../schema.ts";
+import { Session } from "../session.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+import { handleLine } from "./mod.ts";
+
+const CAPS = "draft/metadata-3 batch";
+const OPERATORS = new Map([["root", "secret"]]);
+
+/** Opens a room over a database, for one test; what was kept there before is there. */
+async function withRoom(test: (room: Room, store: Store) => Promise<void>, file = ":memory:"): Promise<string[]> {
+  const log: string[] = [];
+  const store = new Store(file, { onError: (text) => log.push(text) });
+  {
+    const parts = { registry: new Registry(store), accounts: new Accounts(store), metadata: new Metadata(store) };
+    await using room = new Room({ operators: OPERATORS }, {}, parts);
+    await test(room, store);
+  }
+  await store.close();
+  return log;
+}
+
+/** A line without the server's name; what is in a batch stands indented, in the place of its reference. */
+function plain(line: string): string {
+  return line.replace(/^@batch=\S+ /, "  ").replace(":Tea.local ", "").replace(/^BATCH \+\S+ /, "batch ")
+    .replace(/^BATCH -\S+$/, "end");
+}
+
+/** What someone is told now. */
+async function told(person: Person): Promise<string[]> {
+  return (await person.everything()).map(plain);
+}
+
+/** What someone is answered. */
+async function asks(person: Person, ...lines: string[]): Promise<string[]> {
+  await person.send(...lines);
+  return await told(person);
+}
+
+/** Someone with the capabilities who has subscribed to keys, and is in channels. */
+async function subscriber(room: Room, nick: string, keys: string, join = ""): Promise<Person> {
+  const person = await room.person(nick, { caps: CAPS, join });
+  if (keys !== "") await asks(person, `METADATA * SUB ${keys}`);
+  return person;
+}
+
+/** Logs in before registration and comes in; what is told until then is given. */
+async function logsIn(room: Room, nick: string, account = nick): Promise<[Person, string[]]> {
+  const person = await room.stranger(nick);
+  await person.send("CAP REQ :sasl draft/metadata-3 batch", "AUTHENTICATE PLAIN");
+  await person.send(`AUTHENTICATE ${Buffer.from(`\0${account}\0opensesame`).toString("base64")}`);
+  await person.sees(/ 903 /);
+  await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END");
+  const burst = await told(person);
+  return [person, burst.slice(burst.findIndex((line) => line.startsWith("batch")), burst.indexOf("end") + 1)];
+}
+
+Deno.test("METADATA sets, gives, lists and clears what someone is; others read it", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    const bob = await room.person("bob", { caps: CAPS });
+    assertEquals(await asks(alice, "METADATA * LIST", "METADATA * SET pronouns she/her"), [
+      "batch metadata alice",
+      "end",
+      "761 alice alice pronouns * she/her",
+    ]);
+    assertEquals(await asks(alice, "metadata ALICE set display-name :Alice the First"), [
+      "761 alice alice display-name * :Alice the First",
+    ]);
+    assertEquals(await asks(bob, "METADATA Alice GET display-name avatar Bad!Key pronouns"), [
+      "batch metadata alice",
+      "  761 bob alice display-name * :Alice the First",
+      "  766 bob alice avatar :Key is not set",
+      "  WARN METADATA INVALID_KEY Bad!Key :A key is 1 to 50 of a-z, 0-9 and _./-",
+      "  761 bob alice pronouns * she/her",
+      "end",
+    ]);
+    // Nothing is the same as none, and what is not there can be taken away.
+    const unset = "766 alice alice pronouns :Key is not set";
+    assertEquals(await asks(alice, "METADATA * SET pronouns :", "METADATA * SET pronouns"), [unset, unset]);
+    assertEquals(await asks(alice, "METADATA * CLEAR", "METADATA * CLEAR"), [
+      "batch metadata alice",
+      "  766 alice alice display-name :Key is not set",
+      "end",
+      "batch metadata alice",
+      "end",
+    ]);
+    assertEquals(await asks(bob, "METADATA alice LIST"), ["batch metadata alice", "end"]);
+    // Who knows no batches is answered as well.
+    const carol = await room.person("carol");
+    assertEquals(await asks(carol, "METADATA * SET url :https://tea.example/", "METADATA * LIST"), [
+      "761 carol carol url * https://tea.example/",
+      "761 carol carol url * https://tea.example/",
+    ]);
+  });
+});
+
+Deno.test("WHOIS tells what someone is to who has the capability", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    const bob = await room.person("bob");
+    await asks(alice, "METADATA * SET pronouns she/her");
+    assert((await asks(alice, "WHOIS alice")).includes("760 alice alice pronouns * she/her"));
+    assert(!(await asks(bob, "WHOIS alice")).some((line) => line.startsWith("760")));
+  });
+});
+
+Deno.test("A change is told once to each who sees the person and has subscribed to the key, and to nobody else", async () => {
+  await withRoom(async (room) => {
+    const alice = await subscriber(room, "alice", "pronouns", "#tea,#milk");
+    const bob = await subscriber(room, "bob", "pronouns avatar", "#tea,#milk");
+    const watcher = await subscriber(room, "watcher", "pronouns");
+    await asks(watcher, "MONITOR + alice");
+    const others = [
+      await subscriber(room, "carol", "avatar", "#tea"),
+      await subscriber(room, "dave", "pronouns", "#coffee"),
+      await room.person("erin", { caps: "batch", join: "#tea" }),
+    ];
+    await asks(others[2], "METADATA * SUB pronouns");
+    for (const person of [alice, bob, ...others]) await told(person);
+    assertEquals(await asks(alice, "METADATA * SET pronouns :she / her"), ["761 alice alice pronouns * :she / her"]);
+    for (const person of [bob, watcher]) assertEquals(await told(person), ["761 * alice pronouns * :she / her"]);
+    // The same again is no news.
+    await asks(alice, "METADATA * SET pronouns :she / her", "METADATA * CLEAR");
+    for (const person of [bob, watcher]) assertEquals(await told(person), ["766 * alice pronouns :Key is not set"]);
+    for (const person of others) assertEquals(await told(person), []);
+    // Who gives up a subscription, or the capability with all of them, hears no more.
+    assertEquals(await asks(bob, "METADATA * UNSUB avatar pronouns never"), ["771 bob avatar pronouns never"]);
+    await asks(watcher, "CAP REQ -batch", "CAP REQ batch");
+    await asks(alice, "METADATA * SET pronouns they/them");
+    for (const person of [bob, watcher]) assertEquals(await told(person), []);
+    assertEquals(await asks(watcher, "METADATA * SUBS"), ["batch metadata-subs", "end"]);
+  });
+});
+
+Deno.test("Who joins or begins to watch is told what is; members are told who has joined; SYNC tells it again", async () => {
+  await withRoom(async (room) => {
+    const alice = await subscriber(room, "alice", "pronouns url", "#tea");
+    await asks(alice, "METADATA * SET pronouns she/her", "METADATA * SET secret :not asked for");
+    await asks(alice, "METADATA #tea SET url :https://tea.example/");
+    const bob = await room.person("bob", { caps: CAPS });
+    assertEquals(await asks(bob, "METADATA * SUB url pronouns"), [
+      "770 bob url pronouns",
+      "774 bob *ALL 0 :Ask for it by METADATA SYNC",
+    ]);
+    await asks(bob, "METADATA * SET pronouns he/him");
+    const batch = [
+      "batch metadata #tea",
+      "  761 bob #tea url * https://tea.example/",
+      "  761 bob alice pronouns * she/her",
+      "end",
+    ];
+    assertEquals((await asks(bob, "JOIN #tea")).slice(-4), batch);
+    assertEquals(await told(alice), [":bob!bob@127.0.0.1 JOIN #tea", "761 * bob pronouns * he/him"]);
+    assertEquals(await asks(bob, "METADATA #tea SYNC"), batch);
+    assertEquals(await asks(bob, "METADATA alice SYNC"), ["batch metadata alice", batch[2], "end"]);
+    const watcher = await subscriber(room, "watcher", "pronouns");
+    assertEquals(await asks(watcher, "MONITOR + alice,nobody"), [
+      "730 watcher alice!alice@127.0.0.1",
+      "731 watcher nobody",
+      "batch metadata alice",
+      "  761 watcher alice pronouns * she/her",
+      "end",
+    ]);
+    await asks(watcher, "JOIN #tea");
+    assertEquals(await asks(watcher, "METADATA *ALL SYNC"), [
+      "batch metadata *ALL",
+      "  761 watcher alice pronouns * she/her",
+      "  761 watcher bob pronouns * he/him",
+      "end",
+    ]);
+    // One who is watched comes online.
+    await asks(watcher, "MONITOR + frank");
+    const frank = await room.stranger("frank");
+    await frank.send(`CAP REQ :${CAPS}`, "METADATA * SET pronouns it/its", "NICK frank", "USER f 0 * :f", "CAP END");
+    await frank.sees(/ 422 /);
+    assertEquals(await told(watcher), [
+      "730 * frank!f@127.0.0.1",
+      "batch metadata frank",
+      "  761 watcher frank pronouns * it/its",
+      "end",
+    ]);
+  });
+});
+
+Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its reader takes it", async () => {
+  await withRoom(async (room) => {
+    const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
+    const value = "v".repeat(300);
+    const members = Array.from({ length: 250 }, (_, i) => {
+      const session = new Session(room.chat, "host");
+      for (const line of [`NICK m${i}`, "USER m 0 * :m", "JOIN #tea"]) handleLine(session, line);
+      for (const key of keys) session.metadata.set(key, value);
+      return session;
+    });
+    const alice = await subscriber(room, "alice", keys.join(" "));
+    assertEquals((await asks(alice, "JOIN #tea")).slice(-1), ["774 alice #tea 2 :Ask for it by METADATA SYNC"]);
+    const lines = await asks(alice, "METADATA #tea SYNC");
+    assertEquals(lines.length, 2 + members.length * keys.length);
+    assertEquals(lines.at(-2), `  761 alice m249 key-19 * ${value}`);
+    // Nor are members told all that each newcomer is.
+    const late = await room.person("late");
+    const session = room.chat.find("late")!;
+    for (const key of keys) session.metadata.set(key, value);
+    await asks(late, "JOIN #tea");
+    assertEquals(await told(alice), [":late!late@127.0.0.1 JOIN #tea"]);
+    for (const member of members) member.close("over");
+  });
+});
+
+Deno.test("What a channel is its operators say, and the server's; members are told, and it follows the name", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await subscriber(room, "alice", "display-name", "#tea");
+    const bob = await subscriber(room, "bob", "display-name", "#tea");
+    await told(alice);
+    assertEquals(await asks(alice, "METADATA #TEA SET display-name :Tea & Co"), [
+      "761 alice #tea display-name * :Tea & Co",
+    ]);
+    assertEquals(await told(bob), ["761 * #tea display-name * :Tea & Co"]);
+    assertEquals(await asks(bob, "METADATA #tea SET display-name mine", "METADATA #tea CLEAR"), [
+      "FAIL METADATA KEY_NO_PERMISSION #tea display-name :You may not say what #tea is",
+      "FAIL METADATA KEY_NO_PERMISSION #tea * :You may not say what #tea is",
+    ]);
+    assertEquals(await asks(bob, "METADATA alice SET avatar x", "METADATA alice CLEAR"), [
+      "FAIL METADATA KEY_NO_PERMISSION alice avatar :You may not say what alice is",
+      "FAIL METADATA KEY_NO_PERMISSION alice * :You may not say what alice is",
+    ]);
+    assertEquals(await told(alice), []);
+    const root = await room.person("root", { caps: CAPS });
+    await asks(root, "OPER root secret");
+    assertEquals(await asks(root, "METADATA #tea SET color red", "METADATA bob SET display-name Bob"), [
+      "761 root #tea color * red",
+      "761 root bob display-name * Bob",
+    ]);
+    for (const person of [alice, bob]) assertEquals(await told(person), ["761 * bob display-name * Bob"]);
+    await asks(alice, "RENAME #tea #chai");
+    store.flush();
+    await asks(bob, "PART #chai");
+    await asks(alice, "PART #chai");
+    assertEquals((await asks(alice, "JOIN #chai")).slice(-3), [
+      "batch metadata #chai",
+      "  761 alice #chai display-name * :Tea & Co",
+      "end",
+    ]);
+    assertEquals((await asks(alice, "JOIN #tea")).slice(-2), ["batch metadata #tea", "end"]);
+  });
+});
+
+Deno.test("Who is in no channel that is secret or by invitation learns nothing of it, nor who else is in an open one", async () => {
+  await withRoom(async (room) => {
+    const alice = await subscriber(room, "alice", "", "#tea");
+    await asks(alice, "METADATA #tea SET topic-color green", "METADATA * SET topic-color blue");
+    const bob = await subscriber(room, "bob", "topic-color");
+    const green = ["batch metadata #tea", "  761 bob #tea topic-color * green", "end"];
+    const questions = ["GET topic-color", "LIST", "SYNC"];
+    for (const question of questions) assertEquals(await asks(bob, `METADATA #tea ${question}`), green);
+    assertEquals(await asks(bob, "METADATA *ALL SYNC"), ["batch metadata *ALL", "end"]);
+    for (const modes of ["+i", "-i+s"]) {
+      await asks(alice, `MODE #tea ${modes}`);
+      for (const question of [...questions, "SET topic-color red", "CLEAR"]) {
+        const hidden = "FAIL METADATA INVALID_TARGET #tea :There is no such person or channel, or you may not see it";
+        assertEquals(await asks(bob, `METADATA #tea ${question}`), [hidden]);
+      }
+    }
+    assertEquals(await asks(bob, "METADATA #none LIST"), [
+      "FAIL METADATA INVALID_TARGET #none :There is no such person or channel, or you may not see it",
+    ]);
+  });
+});
+
+Deno.test("METADATA refuses what it can't do in one line that says why", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bob = await room.person("bob", { caps: CAPS });
+    const long = "x".repeat(51);
+    const table = [
+      ["METADATA", "INVALID_PARAMS * :Unknown subcommand"],
+      ["METADATA *", "INVALID_PARAMS * :Unknown subcommand"],
+      ["METADATA * SNEEZE", "INVALID_PARAMS SNEEZE :Unknown subcommand"],
+      ["METADATA * constructor", "INVALID_PARAMS constructor :Unknown subcommand"],
+      ["METADATA * :: hi!", "INVALID_PARAMS * :Unknown subcommand"],
+      ["METADATA * GET", "INVALID_PARAMS GET :Not enough parameters"],
+      ["METADATA * set", "INVALID_PARAMS set :Not enough parameters"],
+      ["METADATA * SUB", "INVALID_PARAMS SUB :Not enough parameters"],
+      ["METADATA * SET key two words", "INVALID_PARAMS SET :Too many parameters"],
+      ["METADATA * LIST all", "INVALID_PARAMS LIST :Too many parameters"],
+      ["METADATA nobody LIST", "INVALID_TARGET nobody :There is no such person"],
+      ["METADATA alice!*@* LIST", "INVALID_TARGET alice!*@* :There is no such person"],
+      ["METADATA :a b LIST", "INVALID_PARAMS * :Unknown subcommand"],
+      ["METADATA *ALL LIST", "INVALID_TARGET *ALL :There is no such person"],
+      ["METADATA alice SUB url", "INVALID_TARGET alice :That is about yourself"],
+      ["METADATA #tea SUBS", "INVALID_TARGET #tea :That is about yourself"],
+      ["METADATA * SET Upper x", "INVALID_KEY Upper :A key is 1 to 50"],
+      ["METADATA * SET $url$ x", "INVALID_KEY $url$ :A key is 1 to 50"],
+      ["METADATA * SET ключ x", "INVALID_KEY ключ :A key is 1 to 50"],
+      [`METADATA * SET ${long} x`, `INVALID_KEY ${long} :A key is 1 to 50`],
+      ["METADATA * SET :two words", "INVALID_KEY * :A key is 1 to 50"],
+      [`METADATA * SET url :${"x".repeat(301)}`, "INVALID_VALUE url :Value is too long: at most 300 bytes"],
+      [`METADATA * SET url :${"茶".repeat(101)}`, "INVALID_VALUE url :Value is too long: at most 300 bytes"],
+    ];
+    for (const [line, refusal] of table) {
+      const answers = await asks(bob, line);
+      assertEquals(answers.length, 1, line);
+      assert(answers[0].startsWith(`FAIL METADATA ${refusal}`), answers[0]);
+    }
+    assertEquals(await asks(bob, "METADATA * SUB Bad url $x"), [
+      "WARN METADATA INVALID_KEY Bad :A key is 1 to 50 of a-z, 0-9 and _./-",
+      "WARN METADATA INVALID_KEY $x :A key is 1 to 50 of a-z, 0-9 and _./-",
+      "770 bob url",
+      "774 bob *ALL 0 :Ask for it by METADATA SYNC",
+    ]);
+    assertMatch((await asks(alice, "METADATA * SET url :a\0b"))[0], /^FAIL \* INVALID_MESSAGE /);
+  });
+});
+
+Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    const sets = Array.from({ length: 20 }, (_, i) => `METADATA * SET k${i} ${"x".repeat(300)}`);
+    const answers = await asks(alice, ...sets);
+    assertEquals(answers.at(-1), `761 alice alice k19 * ${"x".repeat(300)}`);
+    assertEquals(await asks(alice, "METADATA * SET one-more x", "METADATA * SET k0 x", "METADATA * CLEAR"), [
+      "FAIL METADATA LIMIT_REACHED SET alice 20 :There are 20 keys already",
+      "775 alice 5 alice SET k0 x",
+      "775 alice 5 alice CLEAR",
+    ]);
+    // What changes nothing costs nothing.
+    assertEquals((await asks(alice, sets[0]))[0].split(" ")[0], "761");
+    room.now += 4_000;
+    assertEquals(await asks(alice, "METADATA * SET k0 :x y"), ["775 alice 1 alice SET k0 :x y"]);
+    room.now += 1_000;
+    assertEquals(await asks(alice, "METADATA * SET k0"), ["766 alice alice k0 :Key is not set"]);
+    room.now += 5_000;
+    assertEquals(await asks(alice, "METADATA * SET one-more x"), ["761 alice alice one-more * x"]);
+    // The longest line and the longest keys, in as many replies as fit.
+    const long = (i: number) => `${i}`.padStart(50, "k");
+    for (let i = 0; i < 49; i += 7) {
+      const keys = Array.from({ length: 7 }, (_, j) => long(i + j));
+      assertEquals(await asks(alice, `METADATA * SUB ${keys.join(" ")}`), [
+        `770 alice ${keys.join(" ")}`,
+        "774 alice *ALL 0 :Ask for it by METADATA SYNC",
+      ]);
+    }
+    assertEquals(await asks(alice, `METADATA * SUB ${long(0)} last last too-many ${long(0)}`), [
+      `770 alice ${long(0)} last last`,
+      "FAIL METADATA LIMIT_REACHED SUB too-many 50 :You are subscribed to 50 keys already",
+      "774 alice *ALL 0 :Ask for it by METADATA SYNC",
+    ]);
+    const listed = await asks(alice, "METADATA * SUBS");
+    assertEquals([listed[0], listed.at(-1)], ["batch metadata-subs", "end"]);
+    const keys = listed.slice(1, -1).flatMap((line) => line.trim().split(" ").slice(2));
+    assertEquals(keys, [...Array.from({ length: 49 }, (_, i) => long(i)), "last"]);
+  });
+});
+
+Deno.test("Who is not in yet may say what they are, is told it when they come in, and sees nobody", async () => {
+  await withRoom(async (room) => {
+    const alice = await subscriber(room, "alice", "pronouns");
+    const bob = await room.stranger("bob");
+    await bob.send("CAP LS 302");
+    const offer = "draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=50,max-value-bytes=300";
+    assertMatch(await bob.sees(/metadata/), new RegExp(` ${offer}( |$)`));
+    await bob.send(`CAP REQ :${CAPS}`, "NICK bob", "METADATA * SUB pronouns", "METADATA * SET pronouns he/him");
+    await bob.send("METADATA * GET pronouns", "METADATA alice GET pronouns", "METADATA bob SET pronouns x");
+    await bob.sees(":Tea.local 770 * pronouns");
+    await bob.sees(":Tea.local 761 * * pronouns * he/him");
+    await bob.sees(/ 761 \* \* pronouns \* he\/him$/);
+    await bob.sees(/ FAIL METADATA INVALID_TARGET alice :/);
+    await bob.sees(/ FAIL METADATA INVALID_TARGET bob :/);
+    await bob.send("USER bob 0 * :bob", "CAP END");
+    const burst = (await told(bob)).slice(-4);
+    assertEquals(burst.slice(0, 3), ["batch metadata bob", "  761 bob bob pronouns * he/him", "end"]);
+    assertMatch(burst[3], /^422 /);
+    assertEquals(await asks(alice, "METADATA bob LIST"), [
+      "batch metadata bob",
+      "  761 alice bob pronouns * he/him",
+      "end",
+    ]);
+  });
+});
+
+Deno.test("What an account is outlasts the connection and the server, and is the same on all of its devices", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  const hostile = ["__proto__", "constructor", "to-string/../x"];
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    // What was said before there was an account becomes the account's.
+    await asks(alice, "METADATA * SET pronouns she/her");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    for (const key of hostile) await asks(alice, `METADATA * SET ${key} :\x01 ' " \\ ${key}`);
+    await asks(alice, "METADATA #tea SET __proto__ polluted");
+  }, file);
+  await withRoom(async (room) => {
+    const guest = await subscriber(room, "guest", "pronouns", "#tea");
+    await told(guest);
+    const [phone, burst] = await logsIn(room, "phone", "alice");
+    assertEquals(burst, [
+      "batch metadata phone",
+      "  761 phone phone pronouns * she/her",
+      ...hostile.map((key) => `  761 phone phone ${key} * :\x01 ' " \\ ${key}`),
+      "end",
+    ]);
+    assertEquals((await asks(phone, "METADATA * SUB __proto__", "JOIN #tea")).slice(-3), [
+      "batch metadata #tea",
+      "  761 phone #tea __proto__ * polluted",
+      "end",
+    ]);
+    await asks(phone, "METADATA * SUB pronouns");
+    const [desk] = await logsIn(room, "alice");
+    await asks(desk, "JOIN #tea");
+    await told(guest);
+    await told(phone);
+    await asks(desk, "METADATA * SET pronouns they/them");
+    // Both are hers; the other one learns it of itself, too.
+    const both = ["761 * alice pronouns * they/them", "761 * phone pronouns * they/them"];
+    assertEquals(await told(guest), both);
+    assertEquals(await told(phone), both);
+    await asks(desk, "METADATA * CLEAR");
+    // One who logs in within the room brings what they have said, and is told what they are.
+    await asks(phone, "METADATA * SET url :https://tea.example/");
+    const tablet = await room.person("tablet", { caps: `${CAPS} sasl`, join: "#tea" });
+    await asks(tablet, "METADATA * SUB url color", "METADATA * SET color red");
+    await told(guest);
+    await tablet.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0alice\0opensesame").toString("base64")}`);
+    await tablet.sees(":Tea.local 761 * tablet url * https://tea.example/");
+    await tablet.sees(/ 903 /);
+    await told(desk);
+    assertEquals(await asks(desk, "METADATA * LIST"), [
+      "batch metadata alice",
+      "  761 alice alice url * https://tea.example/",
+      "  761 alice alice color * red",
+      "end",
+    ]);
+  }, file);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Who changes from one account to another leaves the first one's behind", async () => {
+  await withRoom(async (room) => {
+    for (const nick of ["alice", "bob"]) {
+      const person = await room.person(nick, { caps: CAPS });
+      await person.send("REGISTER * * opensesame");
+      await person.sees(/ 900 /);
+      await person.send(`METADATA * SET display-name ${nick}`, `METADATA * SET only-${nick} x`, "QUIT");
+      await person.rest();
+    }
+    const [carol] = await logsIn(room, "carol", "alice");
+    await carol.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0bob\0opensesame").toString("base64")}`);
+    await carol.sees(/ 903 /);
+    assertEquals((await asks(carol, "METADATA * LIST")).slice(1, -1), [
+      "  761 carol carol display-name * bob",
+      "  761 carol carol only-bob * x",
+    ]);
+    const [, burst] = await logsIn(room, "dave", "alice");
+    assertEquals(burst.slice(1, -1), ["  761 dave dave display-name * alice", "  761 dave dave only-alice * x"]);
+  });
+});
+
+Deno.test("An older database is brought up to date; a damaged row counts as none, and is reported", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  const older = new DatabaseSync(file);
+  for (const migration of MIGRATIONS.slice(0, 3)) older.exec(migration);
+  older.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 3`);
+  const settings = { name: "#old", created: 1, flags: "nt", topic: { text: "as it was", by: "x", at: 1 } };
+  const put = older.prepare("INSERT INTO channels VALUES (?, ?, 0)");
+  put.run("#old", JSON.stringify({ ...settings, bans: [], operators: [], seats: [] }));
+  const metadata = [["a key", "x"]];
+  put.run("#bad", JSON.stringify({ ...settings, name: "#bad", bans: [], operators: [], seats: [], metadata }));
+  older.close();
+  const log = await withRoom(async (room, store) => {
+    const alice = await room.person("alice", { caps: `${CAPS} sasl` });
+    await alice.send("JOIN #old");
+    await alice.sees(/ 332 alice #old :as it was$/);
+    assert(!(await asks(alice, "JOIN #bad")).some((line) => line.startsWith("332")));
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    store.flush();
+    const rows = ["{", "null", '[["a","b\\u0000"]]', '[["a"]]', '[["A b","c"]]', '[["a",1]]', '{"a":"b"}'];
+    for (const row of rows) {
+      store.db.prepare("INSERT OR REPLACE INTO metadata VALUES ('alice', ?)").run(row);
+      const [person, burst] = await logsIn(room, "phone", "alice");
+      assertEquals(burst, ["batch metadata phone", "end"], row);
+      await person.send("QUIT");
+      await person.rest();
+    }
+  }, file);
+  assertEquals(log.length, 2);
+  assertMatch(log[0], /^cannot read the settings of a channel .*: what is kept of #bad is damaged$/);
+  assertMatch(log[1], /^cannot read metadata in /);
+  await Deno.remove(folder, { recursive: true });
+});
