@@ -53,9 +53,12 @@ async function subscriber(room: Room, nick: string, keys: string, join = ""): Pr
 /** Logs in before registration and comes in; what is told until then is given. */
 async function logsIn(room: Room, nick: string, account = nick): Promise<[Person, string[]]> {
   const person = await room.stranger(nick);
-  await person.send("CAP REQ :sasl draft/metadata-3 batch", "AUTHENTICATE PLAIN");
+  await person.send("CAP REQ :sasl draft/metadata-3 batch", "METADATA * SUB pronouns", "AUTHENTICATE PLAIN");
+  await person.sees("AUTHENTICATE +");
   await person.send(`AUTHENTICATE ${Buffer.from(`\0${account}\0opensesame`).toString("base64")}`);
-  await person.sees(/ 903 /);
+  // Before it has a nick it is told of nothing.
+  assertMatch((await person.next())!, / 900 /);
+  assertMatch((await person.next())!, / 903 /);
   await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END");
   const burst = await told(person);
   return [person, burst.slice(burst.findIndex((line) => line.startsWith("batch")), burst.indexOf("end") + 1)];
@@ -168,7 +171,9 @@ Deno.test("Who joins or begins to watch is told what is; members are told who ha
       "  761 watcher alice pronouns * she/her",
       "end",
     ]);
-    await asks(watcher, "JOIN #tea");
+    // Who is met in two channels and watched besides is told of once.
+    await asks(alice, "JOIN #milk");
+    await asks(watcher, "JOIN #tea,#milk");
     assertEquals(await asks(watcher, "METADATA *ALL SYNC"), [
       "batch metadata *ALL",
       "  761 watcher alice pronouns * she/her",
@@ -241,9 +246,12 @@ Deno.test("What a channel is its operators say, and the server's; members are to
     for (const person of [alice, bob]) assertEquals(await told(person), ["761 * bob display-name * Bob"]);
     await asks(alice, "RENAME #tea #chai");
     store.flush();
+    await asks(alice, "METADATA #chai SET color");
+    store.flush();
     await asks(bob, "PART #chai");
     await asks(alice, "PART #chai");
-    assertEquals((await asks(alice, "JOIN #chai")).slice(-3), [
+    await asks(alice, "JOIN #chai");
+    assertEquals(await asks(alice, "METADATA #chai LIST"), [
       "batch metadata #chai",
       "  761 alice #chai display-name * :Tea & Co",
       "end",
@@ -331,7 +339,11 @@ Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
       "775 alice 5 alice CLEAR",
     ]);
     // What changes nothing costs nothing.
+    assertEquals(await asks(alice, "METADATA * SET none-yet"), ["766 alice alice none-yet :Key is not set"]);
     assertEquals((await asks(alice, sets[0]))[0].split(" ")[0], "761");
+    const bob = await room.person("bob", { caps: CAPS });
+    const clears = await asks(bob, ...Array.from({ length: 21 }, () => "METADATA * CLEAR"));
+    assertEquals(clears.slice(-2), ["batch metadata bob", "end"]);
     room.now += 4_000;
     assertEquals(await asks(alice, "METADATA * SET k0 :x y"), ["775 alice 1 alice SET k0 :x y"]);
     room.now += 1_000;
@@ -413,7 +425,6 @@ Deno.test("What an account is outlasts the connection and the server, and is the
       "  761 phone #tea __proto__ * polluted",
       "end",
     ]);
-    await asks(phone, "METADATA * SUB pronouns");
     const [desk] = await logsIn(room, "alice");
     await asks(desk, "JOIN #tea");
     await told(guest);
@@ -461,6 +472,25 @@ Deno.test("Who changes from one account to another leaves the first one's behind
     ]);
     const [, burst] = await logsIn(room, "dave", "alice");
     assertEquals(burst.slice(1, -1), ["  761 dave dave display-name * alice", "  761 dave dave only-alice * x"]);
+  });
+});
+
+Deno.test("Who logs in keeps what they have said, as far as there is room for it in the account", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    await asks(alice, ...Array.from({ length: 19 }, (_, i) => `METADATA * SET k${i} kept`));
+    const bob = await room.person("bob", { caps: `${CAPS} sasl` });
+    await asks(bob, ...["a", "b", "k0"].map((key) => `METADATA * SET ${key} said`));
+    await bob.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0alice\0opensesame").toString("base64")}`);
+    await bob.sees(/ 903 /);
+    for (const person of [alice, bob]) {
+      const listed = await asks(person, "METADATA * LIST");
+      assertEquals(listed.length, 22);
+      const said = listed.filter((line) => line.endsWith(" * said")).map((line) => line.trim().split(" ")[3]);
+      assertEquals(said.sort(), ["a", "k0"]);
+    }
   });
 });
 
