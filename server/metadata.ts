@@ -2,6 +2,9 @@
  * What people and channels are besides their names, by key (IRCv3 metadata): what may be a key and a value, and where
  * that of accounts is kept in the database. It must not know sessions.
  *
+ * It is `draft/metadata-3`, which is newer than the published text: github.com/ircv3/ircv3-specifications/pull/613.
+ * Sections that are named in quotes are that one's.
+ *
  * @module
  */
 
