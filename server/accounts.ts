@@ -178,18 +178,27 @@ export class Accounts implements Part {
     return { iterations: Number(iterations), salt, storedKey, serverKey };
   }
 
-  /** Whether one who comes from there may try another password, or make another account. */
-  mayTry(address: string): boolean {
-    return (this.#busyUntil.get(address) ?? 0) - this.#now() <= (TRIES.most - 1) * TRIES.forgotten;
-  }
-
-  /** Counts a try that has failed, or an account that was made. */
-  tried(address: string): void {
+  /**
+   * Takes one of the tries that an address has, for a password or for an account that is made. It is taken before, so that
+   * many at once have no more than these.
+   *
+   * @returns Whether there was one.
+   */
+  take(address: string): boolean {
     const now = this.#now();
     if (this.#busyUntil.size >= MOST_ADDRESSES) {
       for (const [other, until] of this.#busyUntil) if (until <= now) this.#busyUntil.delete(other);
     }
-    this.#busyUntil.set(address, Math.max(this.#busyUntil.get(address) ?? 0, now) + TRIES.forgotten);
+    const until = Math.max(this.#busyUntil.get(address) ?? 0, now);
+    if (until - now > (TRIES.most - 1) * TRIES.forgotten) return false;
+    this.#busyUntil.set(address, until + TRIES.forgotten);
+    return true;
+  }
+
+  /** Gives a try back: the password was right, or none was tried. */
+  giveBack(address: string): void {
+    const until = this.#busyUntil.get(address);
+    if (until !== undefined) this.#busyUntil.set(address, until - TRIES.forgotten);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

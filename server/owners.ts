@@ -13,14 +13,22 @@ import { recallMetadata } from "./subscribers.ts";
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
 const RESERVED = 30_000;
 
+/** How many such nicks of one connection are remembered. */
+const RESERVATIONS = 50;
+
 /** Looks whether a nick is that of another's account: who has it is asked to log in, and has 30 s for that. */
 export function checkReserved(session: Session): void {
   const { chat, nick } = session;
   session.reservedUntil = undefined;
   const owner = chat.accounts?.find(nick);
   if (owner === undefined || session.ownsNick) return;
-  session.reservedUntil = chat.now() + RESERVED;
-  const text = `${nick} is the nick of an account: log in, or you are given another in ${RESERVED / 1000} s`;
+  const { reservations } = session;
+  if (reservations.size >= RESERVATIONS) reservations.delete(reservations.keys().next().value!);
+  const until = reservations.get(casefold(nick)) ?? chat.now() + RESERVED;
+  reservations.set(casefold(nick), until);
+  session.reservedUntil = until;
+  const left = Math.max(0, Math.ceil((until - chat.now()) / 1000));
+  const text = `${nick} is the nick of an account: log in, or you are given another in ${left} s`;
   session.deliver(chat.serverEvent("NOTICE", [nick, text]));
 }
 

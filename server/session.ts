@@ -75,9 +75,11 @@ export class Session {
   /** The account that is logged in to, if any. */
   account: string | undefined;
   /** A SASL exchange that is under way, and what its client has said of a message. */
-  sasl: { exchange: Exchange; text: string } | undefined;
+  sasl: { exchange: Exchange; text: string; isTried: boolean } | undefined;
   /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
   reservedUntil: number | undefined;
+  /** The same for each such nick that it has had, by folded nick: to come back to one is not to begin anew. */
+  readonly reservations = new Map<string, number>();
   /** Why this person is away. */
   away: string | undefined;
   /** User modes that are on: some of `MODES.user`. */

@@ -64,18 +64,52 @@ export function addressSet(list: string[]): { has(address: string): boolean } {
 
 const privateAddresses = addressSet(PRIVATE);
 
+/** How long what is known of this machine's networks holds, in milliseconds: it may move to another. */
+const NETWORKS_HOLD = 60_000;
+
+/** The networks that this machine is in: where those are public addresses a firewall may still keep others out. */
+class OwnNetworks {
+  #set = addressSet([]);
+  #until = 0;
+
+  has(address: string): boolean {
+    const now = Date.now();
+    if (now >= this.#until) {
+      this.#until = now + NETWORKS_HOLD;
+      this.#set = addressSet(networks());
+    }
+    return this.#set.has(address);
+  }
+}
+
+/** The subnets of this machine's interfaces; none where it may not be asked. */
+function networks(): string[] {
+  try {
+    return Deno.networkInterfaces().map(({ cidr }) => cidr).filter((cidr) => cidr !== null);
+  } catch {
+    return [];
+  }
+}
+
 /** What is known of those who may come. */
 export class Visitors {
   readonly #proxies: { has(address: string): boolean };
   readonly #names: Set<string>;
+  readonly #networks: { has(address: string): boolean };
 
   /**
    * @param proxies Addresses and subnets whose word is taken for who asks.
    * @param names Host names that are the room's, beside addresses and local names.
+   * @param networks The networks that this machine is in.
    * @throws {TypeError} Where one of `proxies` is no address.
    */
-  constructor(proxies: string[] = [], names: string[] = []) {
+  constructor(
+    proxies: string[] = [],
+    names: string[] = [],
+    networks: { has(address: string): boolean } = new OwnNetworks(),
+  ) {
     this.#proxies = addressSet(proxies);
+    this.#networks = networks;
     this.#names = new Set([...names, hostname()].map((name) => name.toLowerCase()));
   }
 
@@ -101,11 +135,12 @@ export class Visitors {
    * Why a request is refused, undefined where it is not.
    *
    * A page of elsewhere may have its own name lead to this machine (DNS rebinding) and so pass for the room's page: it
-   * would let its owner into a network that only the browser's user is in. Therefore who comes from a private address
-   * must ask for an address, a local name, this machine's name or one that was allowed.
+   * would let its owner into a network that only the browser's user is in. Therefore who comes from a private address, or
+   * from a network of this machine's own, must ask for an address, a local name, this machine's name or one that was allowed.
    */
   refuses({ address, headers }: Visit): string | undefined {
-    if (this.isProxy(address) || !privateAddresses.has(address) || headers.host === undefined) return undefined;
+    const isNear = privateAddresses.has(address) || this.#networks.has(address);
+    if (this.isProxy(address) || !isNear || headers.host === undefined) return undefined;
     const name = hostOf("http:", headers.host)?.hostname.replace(/\.$/, "");
     if (name === undefined) return "the Host header holds no host name";
     if (isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0 || LOCAL_NAME.test(name) || this.#names.has(name)) {

@@ -57,6 +57,17 @@ Deno.test("who comes from a private address must ask for a name that nobody else
   }
 });
 
+Deno.test("who comes from a network of this machine's own is as near, whatever its addresses", () => {
+  const visitors = new Visitors([], [], addressSet(["2001:db8:1:2::1/64", "203.0.113.5/24"]));
+  const headers = { host: "tea.elsewhere.example:8080" };
+  for (const address of ["2001:db8:1:2::5", "203.0.113.77"]) {
+    assertEquals(visitors.refuses({ address, headers })?.slice(0, 20), "this room is not kno", address);
+  }
+  for (const address of ["2001:db8:1:3::5", "203.0.114.77"]) {
+    assertEquals(visitors.refuses({ address, headers }), undefined, address);
+  }
+});
+
 Deno.test("a WebSocket is for pages of the host that it is asked of", () => {
   const visitors = new Visitors(["10.0.0.1"]);
   const cases: [headers: Record<string, string>, isSame: boolean][] = [

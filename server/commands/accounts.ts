@@ -32,8 +32,15 @@ function logIn(session: Session, account: string): void {
   setAccount(session, account);
 }
 
-/** Ends an exchange that is under way when registration completes. */
+/** Whose tries a session's are: nobody has more of them by another nick or host. */
+function origin({ address }: Session): string {
+  return addressRange(address);
+}
+
+/** Ends an exchange that is under way, by the client's wish or since registration completes. */
 export function abortSasl(session: Session): void {
+  // A password that is being looked at has been tried.
+  if (session.sasl?.isTried === false) session.chat.accounts?.giveBack(origin(session));
   if (session.sasl !== undefined) saslError(session, ERR_SASLABORTED, "SASL authentication aborted");
 }
 
@@ -48,6 +55,7 @@ function decode(text: string): string | undefined {
 }
 
 async function authenticate(session: Session, accounts: Accounts, data: string): Promise<void> {
+  if (data === "*" && session.sasl !== undefined) return abortSasl(session);
   if (data === "*") return saslError(session, ERR_SASLABORTED, "SASL authentication aborted");
   if (session.sasl === undefined) return begin(session, accounts, data);
   if (data.length > CHUNK) return saslError(session, ERR_SASLTOOLONG, "SASL message too long");
@@ -56,10 +64,11 @@ async function authenticate(session: Session, accounts: Accounts, data: string):
   if (data.length === CHUNK) return;
   const message = decode(session.sasl.text);
   session.sasl.text = "";
+  session.sasl.isTried = true;
   const step = message === undefined ? undefined : await session.sasl.exchange.next(message);
   if (session.closed) return;
-  if (step === undefined) return failed(session, accounts);
-  proceed(session, step);
+  if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
+  proceed(session, accounts, step);
 }
 
 function begin(session: Session, accounts: Accounts, mechanism: string): void {
@@ -68,29 +77,25 @@ function begin(session: Session, accounts: Accounts, mechanism: string): void {
     session.reply(RPL_SASLMECHS, Object.keys(MECHANISMS).join(","), "are available SASL mechanisms");
     return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
   }
-  if (!accounts.mayTry(addressRange(session.host))) {
+  if (!accounts.take(origin(session))) {
     return saslError(session, ERR_SASLFAIL, "Too many failed logins from your address: wait some minutes");
   }
-  session.sasl = { exchange: MECHANISMS[name](accounts), text: "" };
+  session.sasl = { exchange: MECHANISMS[name](accounts), text: "", isTried: false };
   session.respond({ ...session.chat.serverEvent("AUTHENTICATE", ["+"]), source: undefined });
 }
 
-function proceed(session: Session, step: Step): void {
+function proceed(session: Session, accounts: Accounts, step: Step): void {
   if ("challenge" in step) {
     const text = Buffer.from(step.challenge).toString("base64");
     return session.respond({ ...session.chat.serverEvent("AUTHENTICATE", [text]), source: undefined });
   }
   session.sasl = undefined;
+  accounts.giveBack(origin(session));
   logIn(session, step.account);
   session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
 }
 
-function failed(session: Session, accounts: Accounts): void {
-  accounts.tried(addressRange(session.host));
-  saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-}
-
-/** Why an account can't be made; nothing where it can (IRCv3 account-registration, "Responses"). */
+/** Why an account can't be made; nothing where it can, and then one of the tries is taken (IRCv3 account-registration, "Responses"). */
 function refusal(
   session: Session,
   accounts: Accounts,
@@ -113,20 +118,21 @@ function refusal(
     return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
   }
   if (length > PASSWORD.most) return ["UNACCEPTABLE_PASSWORD", `A password has at most ${PASSWORD.most} characters`];
-  if (!accounts.mayTry(addressRange(session.host))) {
+  if (!accounts.take(origin(session))) {
     return ["TEMPORARILY_UNAVAILABLE", "Too many tries: wait some minutes"];
   }
   return undefined;
 }
 
 async function register(session: Session, accounts: Accounts, [wish, , password]: string[]): Promise<void> {
-  // Before it has come in it has asked for a nick, and has it if nobody else does.
-  const nick = session.registration === undefined ? session.nick : session.registration.wish;
+  // Before it has come in it has the nick that it was given last, or has asked for one that somebody else had.
+  const { registration } = session;
+  const nick = registration === undefined ? session.nick : registration.nick ?? registration.wish;
   if (nick === undefined) return session.fail("REGISTER", "NEED_NICK", "*", "Choose a nick first");
   const name = wish === "*" ? nick : wish;
   const refused = refusal(session, accounts, nick, name, password);
   if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
-  accounts.tried(addressRange(session.host));
+  if (registration !== undefined) registration.nick ??= nick;
   const isMade = await accounts.register(nick, password);
   if (session.closed) return;
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");

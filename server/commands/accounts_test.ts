@@ -242,3 +242,52 @@ Deno.test("A ban by account covers who is logged in to it under any nick, from t
     await alice.sees(/ PRIVMSG #tea :thank you$/);
   });
 });
+
+Deno.test("However many try at once, an address has no more tries than one after the other; who aborts has tried nothing", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 alice /);
+    const guessers = [];
+    for (let i = 0; i < 20; i++) {
+      const eve = await room.stranger(`eve${i}`);
+      await eve.send("CAP REQ sasl", "AUTHENTICATE PLAIN");
+      await eve.sees(/ CAP .* ACK /);
+      guessers.push({ eve, answer: await eve.next() });
+    }
+    // One has made the account.
+    assertEquals(guessers.filter(({ answer }) => answer === "AUTHENTICATE +").length, 19);
+    assertMatch(guessers[19].answer!, / 904 \* :Too many failed logins/);
+    await guessers[0].eve.send("AUTHENTICATE *", "AUTHENTICATE PLAIN");
+    await guessers[0].eve.sees(/ 906 /);
+    await guessers[0].eve.sees("AUTHENTICATE +");
+  });
+});
+
+Deno.test("Who comes back to the nick of another's account has no more time there than at first", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame", "QUIT");
+    await alice.rest();
+    const eve = await room.person("alice");
+    room.now += 20_000;
+    await eve.send("NICK eve", "NICK alice");
+    await eve.sees(/ NOTICE alice :.* in 10 s$/);
+    room.now += 11_000;
+    room.connections.check();
+    await eve.sees(/^:alice!.* NICK guest-\d+$/);
+  });
+});
+
+Deno.test("REGISTER before coming in is for the nick that one has, not for one that somebody else had", async () => {
+  await withRoom(async (room) => {
+    const bob = await room.person("bob");
+    const eve = await room.stranger("eve");
+    await eve.send("CAP LS 302", "NICK eve", "NICK bob", "REGISTER bob * opensesame");
+    await eve.sees(/ FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK bob /);
+    await bob.send("QUIT");
+    await bob.rest();
+    await eve.send("REGISTER bob * opensesame");
+    await eve.sees(/ FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK bob /);
+  });
+});
