@@ -127,6 +127,8 @@ export class Chat {
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
   readonly metadata: Metadata | undefined;
+  /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
+  readonly changesUntil = new Map<string, number>();
   readonly #registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.

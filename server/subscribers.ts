@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ERR_METADATASYNCLATER, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
+import { casefold, ERR_METADATASYNCLATER, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
 import { type Event, METADATA } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
@@ -14,6 +14,9 @@ import { Session } from "./session.ts";
 
 /** Whose metadata it is. */
 export type Target = Session | Channel;
+
+/** How many changes one may make at once, and how long it takes until one of them is forgotten, in milliseconds. */
+const CHANGES = { most: 20, forgotten: 5_000 } as const;
 
 /** Seconds until one who was not told at once should ask ("Postponed synchronization"). */
 const LATER = 2;
@@ -63,6 +66,30 @@ function holders(target: Target): Target[] {
 }
 
 /**
+ * Counts a change, which is told of each holder: those who are logged in to one account have one count together, or each
+ * more device would let all of them tell more. What counts more than one may make at once takes all of that.
+ *
+ * @param by Who makes it.
+ * @param keys How many keys it concerns.
+ * @returns 0 where it may be made; else nothing is counted, and these are the milliseconds until it may be.
+ */
+export function countChange(by: Session, target: Target, keys: number): number {
+  const { chat, account } = by;
+  const now = chat.now();
+  const cost = Math.min(keys * holders(target).length, CHANGES.most);
+  const counted = account === undefined ? by.changesUntil : chat.changesUntil.get(casefold(account));
+  const until = Math.max(counted ?? 0, now) + cost * CHANGES.forgotten;
+  const wait = until - now - CHANGES.most * CHANGES.forgotten;
+  if (wait > 0) return wait;
+  if (account === undefined) by.changesUntil = until;
+  else {
+    for (const [other, over] of chat.changesUntil) if (over <= now) chat.changesUntil.delete(other);
+    chat.changesUntil.set(casefold(account), until);
+  }
+  return 0;
+}
+
+/**
  * Sets a key, or removes it where there is no value; keeps that with the channel or the account, and tells.
  *
  * @param by Who does it, and is not told; nobody where it is no command.
@@ -82,17 +109,24 @@ export function setValue(chat: Chat, target: Target, key: string, value: string 
 }
 
 /**
- * Makes a session what its account is, after it has logged in; and the account what a session is that was in none.
+ * Makes a session what its account is, after it has logged in; and the account what a session is that was in none, as
+ * far as that is no more than the account may change.
  *
  * @param before The account that it was logged in to.
  */
 export function recallMetadata(session: Session, before: string | undefined): void {
   const { chat, account, metadata } = session;
   const values = new Map(account === undefined ? [] : chat.metadata?.find(account));
-  if (before === undefined) {
-    for (const [key, value] of metadata) if (values.has(key) || values.size < METADATA.keys) values.set(key, value);
+  let hasMore = false;
+  for (const [key, value] of before === undefined ? metadata : []) {
+    if (values.get(key) === value || (!values.has(key) && values.size >= METADATA.keys)) continue;
+    if (countChange(session, session, 1) > 0) break;
+    values.set(key, value);
+    hasMore = true;
   }
   for (const key of new Set([...metadata.keys(), ...values.keys()])) setValue(chat, session, key, values.get(key));
+  // Where nobody else is logged in to it, that alone is no change.
+  if (hasMore && account !== undefined) chat.metadata?.put(account, metadata);
 }
 
 /** What a session has subscribed to of some targets. */

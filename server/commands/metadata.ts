@@ -14,6 +14,7 @@ import { isKey, isValue } from "../metadata.ts";
 import { Session } from "../session.ts";
 import {
   askLater,
+  countChange,
   keyEvent,
   nameOf,
   setValue,
@@ -24,9 +25,6 @@ import {
 } from "../subscribers.ts";
 import { WordLines } from "../words.ts";
 import { type CommandTable, safeWord } from "./command.ts";
-
-/** How many changes one may make at once, and how long it takes until one of them is forgotten, in milliseconds. */
-const CHANGES = { most: 20, forgotten: 5_000 } as const;
 
 /** Stands for all that a session can see ("METADATA SYNC"). */
 const ALL = "*ALL";
@@ -52,17 +50,11 @@ function mayChange(session: Session, target: Target): boolean {
   return !(target instanceof Session) && target.isOperator(session);
 }
 
-/** Counts a change; where it is one too many in a short time, says so and when to try again, and gives false. */
-function countChange(session: Session, ...request: string[]): boolean {
-  const now = session.chat.now();
-  const until = Math.max(session.changesUntil, now);
-  const wait = until - now - (CHANGES.most - 1) * CHANGES.forgotten;
-  if (wait > 0) {
-    session.reply(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, ...request);
-    return false;
-  }
-  session.changesUntil = until + CHANGES.forgotten;
-  return true;
+/** Whether a change of so many keys may be made; where it is one too many in a short time, says when to try again. */
+function mayChangeNow(session: Session, target: Target, keys: number, ...request: string[]): boolean {
+  const wait = countChange(session, target, keys);
+  if (wait > 0) session.reply(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, nameOf(target), ...request);
+  return wait <= 0;
 }
 
 function refuse(session: Session, target: Target, key: string): void {
@@ -90,7 +82,7 @@ function set(session: Session, target: Target, [key, value = ""]: string[]): voi
     );
   }
   if ((metadata.get(key) ?? "") !== value) {
-    if (!countChange(session, name, "SET", key, value)) return;
+    if (!mayChangeNow(session, target, 1, "SET", key, value)) return;
     setValue(chat, target, key, value || undefined, session);
   }
   session.respond(keyEvent(chat, nick, target, key));
@@ -101,7 +93,7 @@ function clear(session: Session, target: Target): void {
   const name = nameOf(target);
   if (!mayChange(session, target)) return refuse(session, target, "*");
   const keys = [...target.metadata.keys()];
-  if (keys.length > 0 && !countChange(session, name, "CLEAR")) return;
+  if (keys.length > 0 && !mayChangeNow(session, target, keys.length, "CLEAR")) return;
   for (const key of keys) setValue(chat, target, key, undefined, session);
   session.respondBatch(["metadata", name], keys.map((key) => keyEvent(chat, nick, target, key)));
 }

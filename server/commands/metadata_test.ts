@@ -336,7 +336,7 @@ Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
     assertEquals(await asks(alice, "METADATA * SET one-more x", "METADATA * SET k0 x", "METADATA * CLEAR"), [
       "FAIL METADATA LIMIT_REACHED SET alice 20 :There are 20 keys already",
       "775 alice 5 alice SET k0 x",
-      "775 alice 5 alice CLEAR",
+      "775 alice 100 alice CLEAR",
     ]);
     // What changes nothing costs nothing.
     assertEquals(await asks(alice, "METADATA * SET none-yet"), ["766 alice alice none-yet :Key is not set"]);
@@ -368,6 +368,46 @@ Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
     assertEquals([listed[0], listed.at(-1)], ["batch metadata-subs", "end"]);
     const keys = listed.slice(1, -1).flatMap((line) => line.trim().split(" ").slice(2));
     assertEquals(keys, [...Array.from({ length: 49 }, (_, i) => long(i)), "last"]);
+  });
+});
+
+Deno.test("The devices of an account have one count of changes, in which a change counts for each that it is told of", async () => {
+  await withRoom(async (room, store) => {
+    const first = await room.person("first", { caps: `${CAPS} sasl` });
+    await asks(first, "METADATA * SET before said");
+    await first.send("REGISTER * * opensesame");
+    await first.sees(/ 900 /);
+    store.flush();
+    assertEquals(store.db.prepare("SELECT pairs FROM metadata").all().map(({ pairs }) => pairs), [
+      '[["before","said"]]',
+    ]);
+    room.now += 100_000;
+    const devices = [first];
+    for (const nick of ["second", "third", "fourth"]) devices.push((await logsIn(room, nick, "first"))[0]);
+    // 20 changes are 5 that are told of 4.
+    for (const [i, device] of [...devices, first].entries()) {
+      assertMatch((await asks(device, `METADATA * SET k${i} x`)).at(-1)!, / k\d \* x$/);
+    }
+    for (const device of devices) {
+      await told(device);
+      const [, nick] = (await asks(device, "METADATA * GET k0"))[0].split("batch metadata ");
+      assertEquals(await asks(device, "METADATA * SET k0 y"), [`775 ${nick} 20 ${nick} SET k0 y`]);
+    }
+    // Nor does one who logs in bring what the account could not say now.
+    const guest = await room.person("guest", { caps: `${CAPS} sasl` });
+    await asks(guest, "METADATA * SET k0 brought");
+    await guest.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0first\0opensesame").toString("base64")}`);
+    await guest.sees(/ 903 /);
+    assertEquals((await asks(guest, "METADATA * GET k0"))[1], "  761 guest guest k0 * x");
+    assertEquals(await told(first), []);
+    // To take all away is a change of each key, for each device; that can be made when there is no other.
+    room.now += 99_000;
+    assertEquals(await asks(first, "METADATA * CLEAR"), ["775 first 1 first CLEAR"]);
+    room.now += 1_000;
+    assertEquals((await asks(first, "METADATA * CLEAR", "METADATA * SET k0 y")).slice(-2), [
+      "end",
+      "775 first 25 first SET k0 y",
+    ]);
   });
 });
 
@@ -481,6 +521,7 @@ Deno.test("Who logs in keeps what they have said, as far as there is room for it
     await alice.send("REGISTER * * opensesame");
     await alice.sees(/ 900 /);
     await asks(alice, ...Array.from({ length: 19 }, (_, i) => `METADATA * SET k${i} kept`));
+    room.now += 100_000;
     const bob = await room.person("bob", { caps: `${CAPS} sasl` });
     await asks(bob, ...["a", "b", "k0"].map((key) => `METADATA * SET ${key} said`));
     await bob.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0alice\0opensesame").toString("base64")}`);
