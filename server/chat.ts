@@ -323,6 +323,7 @@ export class Chat {
     if (before !== after && this.channels.has(after)) return false;
     if (this.#registry?.rename(channel, name) === false) return false;
     channel.rename(name, this.now());
+    this.markers?.moved(before, after);
     this.channels.delete(before);
     this.channels.set(after, channel);
     return true;

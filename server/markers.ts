@@ -1,16 +1,20 @@
 /**
- * Up to when each person has read each talk (IRCv3 read-marker), kept in the database. It must not know sessions.
+ * Up to when each person has read each talk (IRCv3 read-marker): of accounts kept in the database, of guests in memory.
+ * It must not know sessions.
  *
  * @module
  */
 
 import type { Part, Store } from "./store.ts";
 
-/** How many talks of one person are remembered; those that were read the longest time ago give way. */
+/** How many talks of one account are remembered; those that were read the longest time ago give way. */
 const MOST_TALKS = 500;
 
 /** How many changes wait at the most while the database can't be written. */
 const MOST_WAITING = 10_000;
+
+/** How many talks of all guests are remembered: anyone can be as many guests as they like. */
+const MOST_OF_GUESTS = 4_000;
 
 /** The latest time that a `Date` can be, in milliseconds since 1970. */
 const LATEST = 8.64e15;
@@ -19,14 +23,16 @@ interface Marker {
   identity: string;
   target: string;
   time: number;
+  /** Whether the talk is one more of that person. */
+  isNew: boolean;
 }
 
 /** The read markers by person (`Session.identity`) and talk: a channel's folded name, or the other's folded nick. */
 export class Markers implements Part {
   readonly #store: Store;
   readonly #waiting = new Map<string, Marker>();
-  /** Whose talks have become more since the last transaction. */
-  readonly #grown = new Set<string>();
+  /** Times by guest and talk, those that were set last at the end. */
+  readonly #guests = new Map<string, number>();
   readonly #sql;
 
   constructor(store: Store) {
@@ -42,7 +48,8 @@ export class Markers implements Part {
 
   /** The time of the last message that someone has read, in milliseconds since 1970, if that is known. */
   find(identity: string, target: string): number | undefined {
-    const waiting = this.#waiting.get(`${identity}\n${target}`);
+    if (!isKept(identity)) return this.#guests.get(keyOf(identity, target));
+    const waiting = this.#waiting.get(keyOf(identity, target));
     if (waiting !== undefined) return waiting.time;
     return this.#store.attempt("read markers", () => {
       const time = this.#sql.find.get(identity, target)?.time;
@@ -59,23 +66,56 @@ export class Markers implements Part {
   advance(identity: string, target: string, time: number): boolean {
     const before = this.find(identity, target);
     if (before !== undefined && time <= before) return false;
-    if (before === undefined) this.#grown.add(identity);
-    const key = `${identity}\n${target}`;
-    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(key)) {
-      this.#waiting.delete(this.#waiting.keys().next().value!);
+    const key = keyOf(identity, target);
+    if (!isKept(identity)) {
+      this.#guests.delete(key);
+      makeRoom(this.#guests, MOST_OF_GUESTS);
+      this.#guests.set(key, time);
+      return true;
     }
-    this.#waiting.set(key, { identity, target, time });
+    const isNew = before === undefined || this.#waiting.get(key)?.isNew === true;
+    this.#waiting.delete(key);
+    makeRoom(this.#waiting, MOST_WAITING);
+    this.#waiting.set(key, { identity, target, time, isNew });
     this.#store.changed(this);
     return true;
   }
 
+  /** A channel has another name; in the database that is done. @param before Folded, as is `after`. */
+  moved(before: string, after: string): void {
+    for (const [key, time] of [...this.#guests]) {
+      const [identity, target] = key.split("\n");
+      if (target !== before) continue;
+      this.#guests.delete(key);
+      this.#guests.set(keyOf(identity, after), time);
+    }
+  }
+
   save(): void {
-    for (const { identity, target, time } of this.#waiting.values()) this.#sql.put.run(identity, target, time);
-    for (const identity of this.#grown) this.#sql.trim.run(identity, identity);
+    const grown = new Set<string>();
+    for (const { identity, target, time, isNew } of this.#waiting.values()) {
+      this.#sql.put.run(identity, target, time);
+      if (isNew) grown.add(identity);
+    }
+    for (const identity of grown) this.#sql.trim.run(identity, identity);
   }
 
   saved(): void {
     this.#waiting.clear();
-    this.#grown.clear();
   }
+}
+
+/** Whether it is an account's: that alone is somebody who comes back. */
+function isKept(identity: string): boolean {
+  return identity.startsWith("account:");
+}
+
+/** Neither part can hold a line end. */
+function keyOf(identity: string, target: string): string {
+  return `${identity}\n${target}`;
+}
+
+/** Takes from a map what has been in it longest where it has as many entries as it may. */
+function makeRoom(map: Map<string, unknown>, most: number): void {
+  if (map.size >= most) map.delete(map.keys().next().value!);
 }

@@ -33,6 +33,7 @@ Deno.test("Damaged tables keep nobody from coming in, joining and talking; each 
   await withRoom(async (room, store, log) => {
     store.db.exec("DROP TABLE channels; DROP TABLE accounts; DROP TABLE markers");
     const alice = await room.person("alice", { caps: "draft/read-marker sasl", join: "#tea,#coffee" });
+    assertEquals(room.chat.markers!.find("account:alice", "#tea"), undefined);
     await alice.send("REGISTER * * opensesame");
     await alice.sees(/^:Tea\.local FAIL REGISTER TEMPORARILY_UNAVAILABLE alice :/);
     await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64("\0alice\0opensesame")}`);
@@ -79,7 +80,7 @@ Deno.test("A row that is not as it was written counts as none", async () => {
     ]];
     const insert = store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, 0)");
     for (const [i, row] of accounts.entries()) insert.run(`alice${i}`, `alice${i}`, ...row);
-    store.db.exec("INSERT INTO markers VALUES ('guest:alice@127.0.0.1', '#c0', 'x')");
+    store.db.exec("INSERT INTO markers VALUES ('account:alice', '#c0', 'x')");
     const alice = await room.person("alice", { caps: "sasl draft/read-marker" });
     for (const i of settings.keys()) {
       await alice.send(`JOIN #c${i}`);
@@ -87,6 +88,7 @@ Deno.test("A row that is not as it was written counts as none", async () => {
       assertMatch(marker, / MARKREAD #c\d \*$/);
       assertMatch(names, / 353 alice = #c\d :@alice$/);
     }
+    assertEquals(room.chat.markers!.find("account:alice", "#c0"), undefined);
     for (const i of accounts.keys()) {
       await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64(`\0alice${i}\0x`)}`);
       await alice.sees(/ 904 /);

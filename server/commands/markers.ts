@@ -18,11 +18,11 @@ export function tellMarker(session: Session, channel: string): void {
   session.respond(marked(session, channel, markers.find(session.identity, casefold(channel))));
 }
 
-/** The time that a reference stands for, in milliseconds since 1970; nothing where it is not well-formed. */
+/** The time that a reference stands for, in milliseconds since 1970; nothing where it is not well-formed or earlier. */
 function readTime(text: string): number | undefined {
   const [, value] = /^timestamp=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? [];
   const time = value === undefined ? NaN : Date.parse(value);
-  return Number.isNaN(time) ? undefined : time;
+  return time >= 0 ? time : undefined;
 }
 
 function markRead(session: Session, markers: Markers, target: string, reference: string | undefined): void {

@@ -58,6 +58,7 @@ Deno.test("MARKREAD refuses what is no talk and no time", async () => {
       ["MARKREAD #tea *", "INVALID_PARAMS * :Invalid timestamp"],
       ["MARKREAD #tea timestamp=yesterday", "INVALID_PARAMS timestamp=yesterday :Invalid timestamp"],
       ["MARKREAD #tea timestamp=2025-13-01T00:00:00.000Z", "INVALID_PARAMS timestamp=2025-13-01T00:00:00.000Z :"],
+      ["MARKREAD #tea timestamp=1969-12-31T23:59:59.999Z", "INVALID_PARAMS timestamp=1969-12-31T23:59:59.999Z :"],
       ["MARKREAD #tea :timestamp=a b", "INVALID_PARAMS * :Invalid timestamp"],
       ["MARKREAD #a,b", "INVALID_PARAMS #a,b :Invalid target"],
       ["MARKREAD :a b", "INVALID_PARAMS * :Invalid target"],
@@ -91,7 +92,37 @@ Deno.test("What is read on one device of an account is told to its others", asyn
   });
 });
 
-Deno.test("Of one person 500 talks are remembered: those that were read last", async () => {
+Deno.test("What guests have read is remembered of the last 4,000 talks, and is not kept; a channel's follows its name", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const noon = "timestamp=2025-06-01T12:00:00.000Z";
+    await asks(alice, `MARKREAD #tea ${noon}`, "RENAME #tea #chai");
+    const eve = await room.person("eve0", { caps: CAPS });
+    for (let i = 0; i < 40; i++) {
+      await asks(eve, `NICK eve${i}`, ...Array.from({ length: 100 }, (_, j) => `MARKREAD #${j} ${noon}`));
+      // What is set anew is as young as any other.
+      if (i === 20) {
+        assertEquals(await asks(alice, "MARKREAD #tea", "MARKREAD #chai"), [
+          "MARKREAD #tea *",
+          `MARKREAD #chai ${noon}`,
+        ]);
+        await asks(alice, "MARKREAD #chai timestamp=2025-06-01T12:00:01.000Z");
+      }
+    }
+    assertEquals(await asks(eve, "NICK eve0", "MARKREAD #0", "MARKREAD #1", "NICK eve39", "MARKREAD #99"), [
+      ":eve39!eve0@127.0.0.1 NICK eve0",
+      "MARKREAD #0 *",
+      `MARKREAD #1 ${noon}`,
+      ":eve0!eve0@127.0.0.1 NICK eve39",
+      `MARKREAD #99 ${noon}`,
+    ]);
+    assertEquals(await asks(alice, "MARKREAD #chai"), ["MARKREAD #chai timestamp=2025-06-01T12:00:01.000Z"]);
+    store.flush();
+    assertEquals(store.db.prepare("SELECT * FROM markers").all(), []);
+  });
+});
+
+Deno.test("Of one account 500 talks are remembered: those that were read last", async () => {
   const store = new Store(":memory:");
   const markers = new Markers(store);
   for (let i = 0; i < 600; i++) markers.advance("account:alice", `#${i}`, 1_000 + i);
