@@ -39,7 +39,8 @@ export function takeNick(session: Session): void {
   const digits = () => 1000 + Math.floor(Math.random() * 9000);
   let nick = `guest-${digits()}`;
   while (chat.find(nick) !== undefined) nick = `guest-${digits()}${digits()}`;
-  chat.rename(session, nick);
+  // Its client may be waiting for a long answer.
+  session.apart(() => chat.rename(session, nick));
 }
 
 /** Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. */

@@ -293,7 +293,10 @@ export class Session {
     for (const _ of this.respondInBatch(type, events));
   }
 
-  /** The same in parts, for what may be long: after each event its reader may be waited for. */
+  /**
+   * The same in parts, for what may be long: after each event its reader may be waited for. The label goes with the start,
+   * so what it is told meanwhile is no part of the answer.
+   */
   *respondInBatch(type: string[], events: Iterable<Event>): Generator<void> {
     if (!this.has("batch")) {
       for (const event of events) yield this.respond(event);
@@ -301,12 +304,11 @@ export class Session {
     }
     const { chat } = this;
     const batch = chat.nextId();
-    const isAnswer = this.#label !== undefined && this.#first === undefined;
+    const label = this.#first === undefined ? this.deferResponse() : undefined;
     const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
-    this.deliver(isAnswer ? { ...start, label: this.#label! } : start);
+    this.deliver(label === undefined ? start : { ...start, label });
     for (const event of events) yield this.deliver({ ...event, batch });
     this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
-    if (isAnswer) this.#label = undefined;
   }
 
   /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */

@@ -131,36 +131,46 @@ export function recallMetadata(session: Session, before: string | undefined): vo
 
 /** What a session has subscribed to of some targets. */
 export function* subscribed(session: Session, targets: Iterable<Target>): Generator<Event> {
+  const { chat, nick, subscriptions } = session;
   for (const target of targets) {
-    for (const key of target.metadata.keys()) {
-      if (session.subscriptions.has(key)) yield keyEvent(session.chat, session.nick, target, key);
-    }
+    // At once, since it may be given slowly: what one is at that moment, and nothing after it can't be seen any more.
+    const keys = [...target.metadata.keys()].filter((key) => subscriptions.has(key));
+    yield* keys.map((key) => keyEvent(chat, nick, target, key));
   }
 }
 
-/** A person; or a channel, and for its members the others in it ("METADATA SYNC"). */
-export function* withMembers(session: Session, target: Target): Generator<Target> {
-  yield target;
-  if (target instanceof Session || !target.members.has(session)) return;
-  for (const member of target.members.keys()) if (member !== session) yield member;
+/**
+ * A person; or a channel, and for its members the others in it ("METADATA SYNC"): those who are in it now, as long as they
+ * and the session still are when their turn comes.
+ */
+export function withMembers(session: Session, target: Target): Iterable<Target> {
+  if (target instanceof Session || !target.members.has(session)) return [target];
+  const { members } = target;
+  const others = [...members.keys()].filter((member) => member !== session);
+  const isThere = (other: Session) => members.has(session) && members.has(other);
+  return [target, ...others].values().filter((one) => one instanceof Session ? isThere(one) : members.has(session));
 }
 
-/** Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches. */
-export function* visibleTo(session: Session): Generator<Target> {
-  const met = new Set([session]);
-  yield session;
-  for (const channel of session.channels) {
-    yield channel;
-    for (const member of channel.members.keys()) {
-      if (met.has(member)) continue;
-      met.add(member);
-      yield member;
-    }
+/**
+ * Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches. Those of now,
+ * as far as that is still so when their turn comes.
+ */
+export function visibleTo(session: Session): Iterable<Target> {
+  const { chat, channels, monitored } = session;
+  const targets = new Set<Target>([session]);
+  for (const channel of channels) {
+    targets.add(channel);
+    for (const member of channel.members.keys()) targets.add(member);
   }
-  for (const nick of session.monitored.keys()) {
-    const person = session.chat.find(nick);
-    if (person !== undefined && !met.has(person)) yield person;
+  for (const nick of monitored.keys()) {
+    const person = chat.find(nick);
+    if (person !== undefined) targets.add(person);
   }
+  return targets.values().filter((target) => {
+    if (!(target instanceof Session)) return channels.has(target);
+    if (target === session || target.sharesChannel(session)) return true;
+    return !target.closed && monitored.has(casefold(target.nick));
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "../accounts.ts";
 import { Metadata } from "../metadata.ts";
+import { takeNick } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../schema.ts";
 import { Session } from "../session.ts";
@@ -215,6 +216,93 @@ Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its r
     for (const key of keys) session.metadata.set(key, value);
     await asks(late, "JOIN #tea");
     assertEquals(await told(alice), [":late!late@127.0.0.1 JOIN #tea"]);
+    for (const member of members) member.close("over");
+  });
+});
+
+/** Someone without a socket, who has sent these lines. */
+function bare(room: Room, nick: string, caps: string, ...lines: string[]): Session {
+  const session = new Session(room.chat, "host", 16_384);
+  for (const line of [`CAP REQ :${caps}`, `NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END", ...lines]) {
+    handleLine(session, line);
+  }
+  return session;
+}
+
+/** What someone without a socket is told, from now to their end. */
+async function reads(session: Session): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const batch of session.outbox) text += decoder.decode(batch, { stream: true });
+  return text.split("\r\n").map((line) => line.replace(":Tea.local ", ""));
+}
+
+/** People without sockets in #tea of whom there is so much to tell that alice, who reads nothing yet, has to be waited for. */
+function crowd(room: Room): { alice: Session; members: Session[] } {
+  const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
+  const members = Array.from({ length: 5 }, (_, i) => {
+    const session = bare(room, `m${i}`, "batch", "JOIN #tea");
+    for (const key of keys) session.metadata.set(key, "v".repeat(180));
+    return session;
+  });
+  const alice = bare(room, "alice", `${CAPS} labeled-response`, "JOIN #tea", `METADATA * SUB ${keys.join(" ")}`);
+  return { alice, members };
+}
+
+/** Of whom a SYNC has told how many values, by nick. */
+function counts(lines: string[]): Record<string, number> {
+  const nicks = lines.map((line) => /^@batch=\S+ 761 \S+ (\S+) /.exec(line)?.[1]).filter((nick) => nick !== undefined);
+  return Object.fromEntries(Map.groupBy(nicks, (nick) => nick).entries().map(([nick, { length }]) => [nick, length]));
+}
+
+for (const name of ["#tea", "*ALL"]) {
+  Deno.test(`METADATA ${name} SYNC that is read slowly tells of each once, and of nobody who has gone or can't be seen`, async () => {
+    await withRoom(async (room) => {
+      const { alice, members } = crowd(room);
+      let answer = handleLine(alice, `METADATA ${name} SYNC`);
+      assert(answer instanceof Promise);
+      // The first one, of whom some has been told, goes and comes back.
+      for (const line of ["PART #tea", "JOIN #tea"]) handleLine(members[0], line);
+      members[1].close("over");
+      let lines = reads(alice);
+      await answer;
+      alice.close("over");
+      assertEquals(counts(await lines), { m0: 20, m2: 20, m3: 20, m4: 20 });
+      for (const member of members) member.close("over");
+
+      const next = crowd(room);
+      answer = handleLine(next.alice, `METADATA ${name} SYNC`);
+      assert(answer instanceof Promise);
+      handleLine(next.members[0], "KICK #tea alice");
+      lines = reads(next.alice);
+      await answer;
+      next.alice.close("over");
+      assertEquals(counts(await lines), { m0: 20 });
+      for (const member of next.members) member.close("over");
+    });
+  });
+}
+
+Deno.test("What happens to one who waits for a long answer is no part of it, and is not lost", async () => {
+  await withRoom(async (room) => {
+    const { alice, members } = crowd(room);
+    const answer = handleLine(alice, "@label=x METADATA #tea SYNC");
+    assert(answer instanceof Promise);
+    takeNick(alice);
+    const lines = reads(alice);
+    await answer;
+    handleLine(alice, "@label=y PING tea");
+    const before = alice.source;
+    alice.beginResponse("z");
+    takeNick(alice);
+    alice.endResponse();
+    const taken = alice.nick;
+    alice.close("over");
+    const all = await lines;
+    assertMatch(all.find((line) => line.startsWith("@label=x "))!, /^@label=x BATCH \+\S+ metadata #tea$/);
+    assertMatch(all.find((line) => line.includes(" NICK "))!, /^:alice!alice@host NICK guest-\d+$/);
+    assertEquals(all.filter((line) => /^@label=[yz] /.test(line)), ["@label=y PONG Tea.local :tea", "@label=z ACK"]);
+    assert(all.includes(`:${before} NICK ${taken}`));
     for (const member of members) member.close("over");
   });
 });
