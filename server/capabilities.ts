@@ -6,6 +6,7 @@
  */
 
 import { byteLength, fit, fits, format, formatTags, LIMITS } from "../protocol.ts";
+import { BOUNDS } from "./isupport.ts";
 
 /** The capabilities by name, one bit each. */
 export const CAPABILITIES = {
@@ -42,8 +43,23 @@ export const CAPABILITIES = {
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
 export const MULTILINE = { bytes: 4096, lines: 32 } as const;
 
-/** Bounds of metadata (IRCv3 metadata): keys of one person or channel, subscriptions of one session, and bytes. */
-export const METADATA = { keys: 20, subscriptions: 50, keyBytes: 50, valueBytes: 300 } as const;
+/** The longest key of metadata, in bytes. */
+const KEY_BYTES = 50;
+
+/** What stands before a value of metadata at the most: the server's name, a channel's in characters of 4 bytes, a key. */
+const BEFORE_VALUE = ":".length + BOUNDS.serverName + " 761 * #".length + 4 * (LIMITS.channel - 1) + " ".length +
+  KEY_BYTES + " * :".length;
+
+/**
+ * Bounds of metadata (IRCv3 metadata): keys of one person or channel, subscriptions of one session, and bytes: 187 of a
+ * value, so that one line holds it whatever the names are, now or later.
+ */
+export const METADATA = {
+  keys: 20,
+  subscriptions: 50,
+  keyBytes: KEY_BYTES,
+  valueBytes: LIMITS.lineBytes - 2 - BEFORE_VALUE,
+} as const;
 
 /** What `CAP LS 302` tells of a capability beside its name. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {

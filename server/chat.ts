@@ -88,9 +88,6 @@ export interface ChatOptions {
   metadata?: Metadata | undefined;
 }
 
-/** The most bytes of the server's name (RFC 1123 allows a host as many). */
-const LONGEST_NAME = 63;
-
 /** How many of the departed are remembered. */
 const DEPARTED = 500;
 
@@ -149,7 +146,7 @@ export class Chat {
     this.created = now();
     this.#onPresence = onPresence;
     const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
-    const short = fit(name, LONGEST_NAME - ".local".length).replace(/[-.]+$/, "");
+    const short = fit(name, BOUNDS.serverName - ".local".length).replace(/[-.]+$/, "");
     this.name = short.includes(".") ? short : `${short}.local`;
   }
 

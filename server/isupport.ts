@@ -38,6 +38,8 @@ export const BOUNDS = {
   channels: 100,
   /** Entries of each of a channel's lists of masks. */
   list: 100,
+  /** The server's name, in bytes: a host's in RFC 1123 may have as many. */
+  serverName: 63,
   /** A host that an operator gives someone. */
   host: 63,
   /** Nicks that one person may watch (MONITOR). */

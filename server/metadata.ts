@@ -20,7 +20,7 @@ export function isKey(text: string): boolean {
   return KEY.test(text) && text.length <= METADATA.keyBytes;
 }
 
-/** Whether a text is short enough for a value: 300 bytes. The wire format has seen to it that it is UTF-8 in one line. */
+/** Whether a text is short enough for a value: 187 bytes. The wire format has seen to it that it is UTF-8 in one line. */
 export function isValue(text: string): boolean {
   return byteLength(text) <= METADATA.valueBytes;
 }

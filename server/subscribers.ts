@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold, ERR_METADATASYNCLATER, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
+import { casefold, ERR_METADATASYNCLATER, fits, LIMITS, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
 import { type Event, METADATA } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
@@ -31,13 +31,19 @@ export function isAware(session: Session): boolean {
   return session.has("draft/metadata-3") && session.has("batch");
 }
 
+/** What tells a value. The reader's nick gives way to `*` where the line can't hold both. */
+export function valueEvent(chat: Chat, numeric: string, reader: string, name: string, [key, value]: string[]): Event {
+  const line = `:${chat.name} ${numeric} ${reader} ${name} ${key} * :${value}`;
+  return chat.serverEvent(numeric, [fits(line, LIMITS.lineBytes - 2) ? reader : "*", name, key, "*", value]);
+}
+
 /** What tells a value, or that there is none. @param reader The nick of who is told, or `*` in one text for several. */
 export function keyEvent(chat: Chat, reader: string, target: Target, key: string): Event {
   const value = target.metadata.get(key);
   const name = nameOf(target);
   return value === undefined
     ? chat.serverEvent(RPL_KEYNOTSET, [reader, name, key, "Key is not set"])
-    : chat.serverEvent(RPL_KEYVALUE, [reader, name, key, "*", value]);
+    : valueEvent(chat, RPL_KEYVALUE, reader, name, [key, value]);
 }
 
 /** Who sees what someone or a channel is ("Notifications"); some more than once. */

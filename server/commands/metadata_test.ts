@@ -198,7 +198,7 @@ Deno.test("Who joins or begins to watch is told what is; members are told who ha
 Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its reader takes it", async () => {
   await withRoom(async (room) => {
     const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
-    const value = "v".repeat(300);
+    const value = "v".repeat(187);
     const members = Array.from({ length: 250 }, (_, i) => {
       const session = new Session(room.chat, "host");
       for (const line of [`NICK m${i}`, "USER m 0 * :m", "JOIN #tea"]) handleLine(session, line);
@@ -397,8 +397,8 @@ Deno.test("METADATA refuses what it can't do in one line that says why", async (
       ["METADATA * SET ключ x", "INVALID_KEY ключ :A key is 1 to 50"],
       [`METADATA * SET ${long} x`, `INVALID_KEY ${long} :A key is 1 to 50`],
       ["METADATA * SET :two words", "INVALID_KEY * :A key is 1 to 50"],
-      [`METADATA * SET url :${"x".repeat(301)}`, "INVALID_VALUE url :Value is too long: at most 300 bytes"],
-      [`METADATA * SET url :${"茶".repeat(101)}`, "INVALID_VALUE url :Value is too long: at most 300 bytes"],
+      [`METADATA * SET url :${"x".repeat(188)}`, "INVALID_VALUE url :Value is too long: at most 187 bytes"],
+      [`METADATA * SET url :${"茶".repeat(63)}`, "INVALID_VALUE url :Value is too long: at most 187 bytes"],
     ];
     for (const [line, refusal] of table) {
       const answers = await asks(bob, line);
@@ -418,9 +418,9 @@ Deno.test("METADATA refuses what it can't do in one line that says why", async (
 Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice", { caps: CAPS });
-    const sets = Array.from({ length: 20 }, (_, i) => `METADATA * SET k${i} ${"x".repeat(300)}`);
+    const sets = Array.from({ length: 20 }, (_, i) => `METADATA * SET k${i} ${"x".repeat(187)}`);
     const answers = await asks(alice, ...sets);
-    assertEquals(answers.at(-1), `761 alice alice k19 * ${"x".repeat(300)}`);
+    assertEquals(answers.at(-1), `761 alice alice k19 * ${"x".repeat(187)}`);
     assertEquals(await asks(alice, "METADATA * SET one-more x", "METADATA * SET k0 x", "METADATA * CLEAR"), [
       "FAIL METADATA LIMIT_REACHED SET alice 20 :There are 20 keys already",
       "775 alice 5 alice SET k0 x",
@@ -499,12 +499,31 @@ Deno.test("The devices of an account have one count of changes, in which a chang
   });
 });
 
+Deno.test("A value of the advertised length is told whole, whatever the names of server, reader and target", async () => {
+  await using room = new Room({ network: "T".repeat(100) });
+  const [nick, other, channel] = ["茶".repeat(30), `𝒜${"𝒷".repeat(29)}`, `#${"𝒸".repeat(49)}`];
+  const alice = await room.person(nick, { caps: CAPS, join: channel });
+  const bob = await room.person(other, { caps: CAPS, join: channel });
+  const [key, value] = ["k".repeat(50), "v".repeat(187)];
+  await bob.send(`METADATA * SUB ${key}`);
+  await told(alice);
+  await told(bob);
+  const isWhole = (lines: string[]) => lines.filter((line) => line.endsWith(` ${key} * ${value}`)).length === 1;
+  for (const target of [nick, channel]) {
+    assert(isWhole(await asks(alice, `METADATA ${target} SET ${key} ${value}`)));
+    assert(isWhole(await told(bob)));
+    assert(isWhole(await asks(bob, `METADATA ${target} GET ${key}`)));
+  }
+  assert(isWhole(await asks(bob, `WHOIS ${nick}`)));
+  assert(isWhole(await asks(bob, `METADATA * SET ${key} ${value}`)));
+});
+
 Deno.test("Who is not in yet may say what they are, is told it when they come in, and sees nobody", async () => {
   await withRoom(async (room) => {
     const alice = await subscriber(room, "alice", "pronouns");
     const bob = await room.stranger("bob");
     await bob.send("CAP LS 302");
-    const offer = "draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=50,max-value-bytes=300";
+    const offer = "draft/metadata-3=before-connect,max-subs=50,max-keys=20,max-key-bytes=50,max-value-bytes=187";
     assertMatch(await bob.sees(/metadata/), new RegExp(` ${offer}( |$)`));
     await bob.send(`CAP REQ :${CAPS}`, "NICK bob", "METADATA * SUB pronouns", "METADATA * SET pronouns he/him");
     await bob.send("METADATA * GET pronouns", "METADATA alice GET pronouns", "METADATA bob SET pronouns x");

@@ -26,7 +26,7 @@ import {
 import { BOUNDS } from "../isupport.ts";
 import { setAway, setRealname } from "../person.ts";
 import { ReplyError, type Session } from "../session.ts";
-import { isAware } from "../subscribers.ts";
+import { isAware, valueEvent } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
@@ -52,7 +52,7 @@ function whois(session: Session, person: Session): void {
   const signon = Math.floor(person.connectedAt / 1000);
   session.reply(RPL_WHOISIDLE, nick, `${idle}`, `${signon}`, "seconds idle, signon time");
   if (!isAware(session)) return;
-  for (const [key, value] of person.metadata) session.reply(RPL_WHOISKEYVALUE, nick, key, "*", value);
+  for (const pair of person.metadata) session.respond(valueEvent(chat, RPL_WHOISKEYVALUE, session.nick, nick, pair));
 }
 
 /** The family's commands. */
