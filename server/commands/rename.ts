@@ -1,6 +1,7 @@
 /** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
 
-import { casefold, isChannelName } from "../../protocol.ts";
+import { delay } from "@std/async/delay";
+import { casefold, fits, isChannelName, LIMITS } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { Session } from "../session.ts";
@@ -12,9 +13,15 @@ import { type CommandTable, safeWord } from "./command.ts";
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
 const PAUSE = 10_000;
 
+/** So many members are told in one turn what the channel is like; each is sent all names. */
+const WELCOMED = 50;
+
 /** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
-function rename({ chat }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
+function rename({ chat, source }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
   if (!isChannelName(name)) return ["CANNOT_RENAME", "A channel's name is # and 1 to 49 characters"];
+  if (!fits(`:${source} RENAME ${channel.name} ${name} :`, LIMITS.lineBytes - 2)) {
+    return ["CANNOT_RENAME", "With the old name and yours before it, it is too long for a line"];
+  }
   if (chat.now() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
   try {
     if (chat.renameChannel(channel, name)) return undefined;
@@ -31,7 +38,22 @@ function moved(session: Session, channel: Channel, before: string, reason: strin
   const { chat } = session;
   session.respond(chat.event(session, "PART", reason === "" ? [before] : [before, reason]));
   session.respond(chat.joinEvent(session, channel));
-  welcome(session, channel);
+}
+
+/**
+ * Tells those who were moved what the channel is like, as one is told who joins: some in a turn, since for all of many it
+ * would hold up the room. Who has left is passed over; what is told is as it is by then.
+ */
+async function welcomeAll(by: Session, channel: Channel, members: Session[]): Promise<void> {
+  const { renamedAt } = channel;
+  for (const [i, member] of members.entries()) {
+    if (i > 0 && i % WELCOMED === 0) await delay(0);
+    // Another operator may have given it another name meanwhile, and then tells of that.
+    if (channel.renamedAt !== renamedAt) return;
+    if (!channel.members.has(member)) continue;
+    if (member === by) welcome(member, channel);
+    else member.apart(() => welcome(member, channel));
+  }
 }
 
 /** The family's command. */
@@ -56,11 +78,12 @@ export const RENAME: CommandTable = {
       session.respond(event);
       // Another letter case is the same name to those who don't know better.
       if (casefold(before) === casefold(name)) return;
-      for (const member of members) {
-        if (knows(member)) continue;
+      const others = members.filter((member) => !knows(member));
+      for (const member of others) {
         if (member === session) moved(member, channel, before, reason);
         else member.apart(() => moved(member, channel, before, reason));
       }
+      return welcomeAll(session, channel, others);
     },
   },
 };

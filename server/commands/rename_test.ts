@@ -2,8 +2,10 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Registry } from "../registry.ts";
+import { Session } from "../session.ts";
 import { Store } from "../store.ts";
 import { Room } from "../testing.ts";
+import { handleLine } from "./mod.ts";
 
 const MINUTE = 60_000;
 
@@ -144,5 +146,47 @@ Deno.test("RENAME is refused for a name that is taken, or under which another's 
     room.now += MINUTE;
     await alice.send("RENAME #chai #tea");
     await alice.sees(":alice!alice@127.0.0.1 RENAME #chai #tea :");
+  });
+});
+
+Deno.test("RENAME is refused where the line that tells of it would be cut", async () => {
+  await withRoom(async (room) => {
+    const before = `#${"𝒸".repeat(49)}`;
+    const alice = await room.person("𝒶".repeat(30), { caps: CAPS, join: before });
+    await alice.send(`RENAME ${before} #${"𝒹".repeat(49)}`);
+    await alice.sees(/ FAIL RENAME CANNOT_RENAME #𝒸+ #𝒹+ :/u);
+    const name = `#${"𝒹".repeat(24)}`;
+    await alice.send(`RENAME ${before} ${name} :${"because ".repeat(20)}`);
+    await alice.sees(new RegExp(` RENAME ${before} ${name} :`));
+  });
+});
+
+Deno.test("RENAME tells many at once that they are moved, and little by little what the channel is like", async () => {
+  await withRoom(async (room) => {
+    const enter = (nick: string) => {
+      const session = new Session(room.chat, "host");
+      for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tee"]) handleLine(session, line);
+      return session;
+    };
+    const members = Array.from({ length: 120 }, (_, i) => enter(`m${i}`));
+    const reading = members.map(async ({ outbox }) => {
+      const decoder = new TextDecoder();
+      let text = "";
+      for await (const batch of outbox) text += decoder.decode(batch, { stream: true });
+      return text.slice(text.indexOf(" PART #tee"));
+    });
+    const answer = handleLine(members[0], "RENAME #tee #tea");
+    // Before the rest is told, another has their turn.
+    handleLine(members[118], "PART #tea");
+    members[119].close("over");
+    await answer;
+    for (const member of members) member.close("over");
+    for (const [i, text] of (await Promise.all(reading)).entries()) {
+      assertEquals(text.match(/ PART #tee\r\n:(\w+)!\1@host JOIN #tea\r\n/)?.[1], `m${i}`);
+      const names = text.match(/ 353 \w+ = #tea :.*/g)?.join(" ") ?? "";
+      assertEquals(names.includes("m117"), i < 118, text);
+      assertEquals(/ m11[89]\b/.test(names), i < 50, text);
+      assertEquals(text.includes(` 366 m${i} #tea :`), i < 118);
+    }
   });
 });
