@@ -65,6 +65,8 @@ export class Store {
   #lock: Deno.FsFile | undefined;
   #log: Deno.FsFile | undefined;
   #syncing: Promise<void> | undefined;
+  /** Whether the log holds what was written after the last synchronisation began. */
+  #isUnsynced = false;
   #worker: Worker | undefined;
   #isCopying = false;
   #checkpointAt = 0;
@@ -131,8 +133,14 @@ export class Store {
       this.#told.clear();
     }
     for (const part of saved) part.saved();
-    if (this.#isInMemory || saved.length === 0) return;
-    this.#syncing ??= this.#sync().finally(() => this.#syncing = undefined);
+    if (saved.length > 0) this.#written();
+  }
+
+  /** Looks after the log, to which a transaction has been written. */
+  #written(): void {
+    if (this.#isInMemory) return;
+    this.#isUnsynced = true;
+    this.#syncing ??= this.#sync();
     this.#considerCheckpoint();
   }
 
@@ -152,6 +160,7 @@ export class Store {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
       throw new StoreError(`cannot write ${this.#file}: ${reason(error)}`);
     }
+    this.#written();
   }
 
   /** Saves one part; false where that fails. */
@@ -183,9 +192,14 @@ export class Store {
   async #sync(): Promise<void> {
     try {
       this.#log ??= await Deno.open(`${this.#file}-wal`, { read: true, write: true });
-      await this.#log.syncData();
+      while (this.#isUnsynced) {
+        this.#isUnsynced = false;
+        await this.#log.syncData();
+      }
     } catch (error) {
       if (!this.#isClosed) this.#onError(`cannot synchronise ${this.#file}-wal: ${reason(error)}`);
+    } finally {
+      this.#syncing = undefined;
     }
   }
 

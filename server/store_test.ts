@@ -106,3 +106,37 @@ Deno.test("A row that is not as it was written counts as none", async () => {
     ]);
   });
 });
+
+Deno.test("Each transaction has the log synchronised and counts towards its copying, gathered or not", async () => {
+  const folder = await Deno.makeTempDir();
+  /** Counts what would be copied. */
+  class Counting extends Store {
+    copies = 0;
+    override copyLog(): void {
+      this.copies++;
+    }
+  }
+  const store = new Counting(`${folder}/tea.db`);
+  let syncs = 0;
+  const first = Promise.withResolvers<void>();
+  const { syncData } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.syncData = async function () {
+    // What is written while the log is synchronised may come too late for that.
+    if (++syncs === 1) store.transact(() => store.db.exec("DELETE FROM markers WHERE time = 1"));
+    first.resolve();
+    await syncData.call(this);
+  };
+  try {
+    const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+      INSERT INTO markers SELECT 'account:alice', i, i FROM n`;
+    store.transact(() => store.db.exec(rows));
+    assertEquals(store.copies, 1);
+    await first.promise;
+    assertEquals(store.copies, 1);
+  } finally {
+    await store.close();
+    Deno.FsFile.prototype.syncData = syncData;
+    await Deno.remove(folder, { recursive: true });
+  }
+  assertEquals(syncs, 2);
+});
