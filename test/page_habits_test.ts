@@ -119,6 +119,10 @@ test("a page that is loaded anew is where it was, with what was half written", a
   await bob.until("field", "half a line", () => bob.field.inputValue());
   await bob.talks.getByRole("button", { name: "#lobby", exact: true }).waitFor();
   await bob.hasOnline("alice", "bob");
+  // Who leaves has left, however soon the page is loaded anew.
+  await bob.button("Leave").click();
+  await bob.page.reload();
+  await bob.page.getByLabel("Your name").waitFor();
 });
 
 test("a server that is away is said so at the login, and what was filled in stays", async (browser) => {

@@ -75,7 +75,7 @@ export class TeaHouse extends View {
 
   /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
   readonly #remember = () => {
-    if (this.#room?.isIn !== true) return;
+    if (this.#room?.isIn !== true || this.#room.isLeaving) return;
     const { nick, channel = "#lobby", person, talks } = this.#room.client.state;
     const drafts = [...talks.values()].map(({ name, draft }): [string, string] => [name, draft]);
     const stay: Entry = { nick, channel, drafts, ...(person === undefined ? {} : { person }) };

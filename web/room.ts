@@ -43,8 +43,9 @@ export class Room extends EventTarget {
   readonly pictures: ReadonlyMap<string, string>;
   /** Why the connection is lost, while it is. */
   lost: string | undefined;
-  /** Whether this person has come in. */
+  /** Whether this person has come in, and whether they are about to leave. */
   isIn = false;
+  isLeaving = false;
 
   readonly #notes = new WeakMap<Talk, Note[]>();
   /** Notes of a time without any talk. */
@@ -81,6 +82,7 @@ export class Room extends EventTarget {
   }
 
   async leave(reason?: string): Promise<void> {
+    this.isLeaving = true;
     await this.client.quit(reason);
   }
 
