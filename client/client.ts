@@ -19,14 +19,13 @@
  * @module
  */
 
-import { expand } from "../emoji/mod.ts";
 import { byteLength, casefold, format, type Message, type MessageInit } from "../protocol.ts";
-import { askSecrets, COMMANDS, readCommand, runCommand } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { ctcp } from "./ctcp.ts";
 import type { ClientEvent, Happening } from "./events.ts";
 import { Greeting } from "./greeting.ts";
 import { HISTORY, History } from "./history.ts";
+import { Inputs, type Reading, type Where } from "./inputs.ts";
 import { Keys } from "./keys.ts";
 import { asksForLogin } from "./login.ts";
 import type { ClientOptions } from "./options.ts";
@@ -38,19 +37,13 @@ import type { Line, Talk } from "./talk.ts";
 import { type Clock, systemClock } from "./transport.ts";
 import { Typing } from "./typing.ts";
 
-export type { ClientOptions };
+export type { ClientOptions, Reading };
 
 /** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
 const USERHOST_BYTES = 80;
 
 /** What a server shows its sender with `echo-message`; without, it counts as said once it is confirmed. */
 const ECHOED = new Set(["PRIVMSG", "NOTICE", "TAGMSG", "REDACT"]);
-
-/**
- * How a line is read. `typed`: `/name` is a command, known or not. `piped`: a known command is one, all else is text.
- * `text`: never a command, as for a paste.
- */
-export type Reading = "typed" | "piped" | "text";
 
 /** One client. */
 export class Client {
@@ -68,13 +61,7 @@ export class Client {
   /** Numerics that answer what this client asked for itself, and that nobody is shown. */
   readonly #unseen = new Set<string>();
   readonly #keys = new Keys();
-  /** What was written is handled one after the other: the line after `/to alice` goes to alice. */
-  #inputs: Promise<void> = Promise.resolve();
-  #waiting = 0;
-  /** The talk that what is handled now was written in, where the view has said it. */
-  #about: Talk | undefined;
-  /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
-  #missed: symbol | undefined;
+  readonly #inputs = new Inputs(this);
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
 
@@ -137,7 +124,7 @@ export class Client {
    * @throws {ConnectionError} See `Connection.run`.
    */
   async run(): Promise<void> {
-    this.#inputs = this.join(this.#options.channel);
+    this.#inputs.after(this.join(this.#options.channel));
     await this.#connection.run();
   }
 
@@ -158,7 +145,7 @@ export class Client {
 
   /** How many lines are not delivered yet. */
   get undelivered(): number {
-    return this.#connection.outgoing.size + this.#waiting;
+    return this.#connection.outgoing.size + this.#inputs.waiting;
   }
 
   /**
@@ -167,36 +154,14 @@ export class Client {
    * @param where The talk in which it was written, and to which it goes whatever the target is when its turn comes, else
    * to the target; and what it answers, where it is no command (see `say`).
    */
-  input(line: string, reading: Reading = "typed", where: { talk?: Talk; replyTo?: Line } = {}): Promise<void> {
+  input(line: string, reading: Reading = "typed", where: Where = {}): Promise<void> {
     this.#typing.sent();
-    const command = reading === "text" ? undefined : readCommand(line);
-    const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
-    // Leaving waits for nobody.
-    if (isCommand && command.name === "quit" && reading === "typed") return runCommand(this, "quit", command.rest);
-    const text = reading !== "text" && line.startsWith("//") ? line.slice(1) : line;
-    if (!isCommand && text.trim() === "") return Promise.resolve();
-    // What the writer knew: nobody watches a pipe.
-    const missed = reading === "piped" ? undefined : this.#missed;
-    this.#waiting++;
-    // At once: what is written next is the password, and not to be taken for anything else.
-    const secrets = isCommand ? askSecrets(this, command.name, command.rest) : undefined;
-    this.#inputs = this.#inputs.then(async () => {
-      this.#waiting--;
-      this.#about = where.talk;
-      if (isCommand) await runCommand(this, command.name, command.rest, await secrets);
-      else if (where.talk === undefined && this.#missed !== missed) {
-        this.refuse(this.sentences.talking.notSaidElsewhere(text));
-      } else if (where.talk !== undefined && this.talk === undefined) {
-        this.refuse(this.sentences.talking.notSaidThere(where.talk.name, text));
-      } else this.say(expand(text, this.pictures), where.replyTo);
-      this.#about = undefined;
-    });
-    return this.#inputs;
+    return this.#inputs.take(line, reading, where);
   }
 
   /** Resolves once all that was written before is handled and delivered, or refused. */
   async delivered(): Promise<void> {
-    await this.#inputs;
+    await this.#inputs.handled;
     await this.#connection.outgoing.drained();
   }
 
@@ -221,13 +186,13 @@ export class Client {
 
   /** The talk that a command is about: the one in which it was written, if it is still there, else the current one. */
   get talk(): Talk | undefined {
-    const talk = this.#about ?? this.state.current;
+    const talk = this.#inputs.about ?? this.state.current;
     return talk !== undefined && this.state.find(talk.name) === talk ? talk : undefined;
   }
 
   /** The channel that a command is about. */
   get channel(): string | undefined {
-    return this.#about?.kind === "channel" ? this.talk?.name : this.state.channel;
+    return this.#inputs.about?.kind === "channel" ? this.talk?.name : this.state.channel;
   }
 
   /**
@@ -362,12 +327,12 @@ export class Client {
     }
     const channel = this.state.joined(full);
     if (channel !== undefined) this.#aim(channel.name, undefined);
-    else this.#missed = Symbol(full);
+    else this.#inputs.missed();
   }
 
   /** Tells that somebody cannot be talked to; lines that were written before the person could see it are not said to others. */
   refuseTalk(text: string): void {
-    this.#missed = Symbol(text);
+    this.#inputs.missed();
     this.refuse(text);
   }
 
@@ -384,7 +349,7 @@ export class Client {
 
   #aim(channel: string | undefined, talk: string | undefined): void {
     const before = this.state.target;
-    this.#missed = undefined;
+    this.#inputs.aimed();
     this.state.channel = channel;
     this.state.person = talk;
     if (this.state.target !== before) this.tell({ type: "target", target: this.state.target });

@@ -266,7 +266,7 @@ export class Session {
     return label;
   }
 
-  /** Does something that tells this session what is no answer to a command of its own, whichever may be under way. */
+  /** Does something that tells this session what answers no command of its own, even while one is being handled. */
   apart(act: () => void): void {
     const [label, first, batch] = [this.#label, this.#first, this.#batch];
     this.#label = this.#first = this.#batch = undefined;
