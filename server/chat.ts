@@ -35,6 +35,7 @@ import {
 } from "./capabilities.ts";
 import type { Accounts } from "./accounts.ts";
 import { Channel } from "./channel.ts";
+import { DepartedList } from "./departed.ts";
 import { firstId, type History, msgid, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
@@ -59,17 +60,6 @@ export interface Settings {
   version: string;
 }
 
-/** Someone who has left, for WHOWAS. */
-export interface Departed {
-  nick: string;
-  user: string;
-  host: string;
-  realname: string;
-  address: string;
-  /** Milliseconds since 1970. */
-  at: number;
-}
-
 /** What a `Chat` takes from outside. */
 export interface ChatOptions {
   /** The time in milliseconds since 1970; `Date.now` when left out. */
@@ -87,9 +77,6 @@ export interface ChatOptions {
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
   metadata?: Metadata | undefined;
 }
-
-/** How many of the departed are remembered. */
-const DEPARTED = 500;
 
 /** What stands before a channel's name to mean those of its members who have that prefix (STATUSMSG). */
 const STATUS = new RegExp(`^[${MODES.prefixes}]+(?=#)`);
@@ -112,8 +99,8 @@ export class Chat {
   readonly sessions = new Map<string, Session>();
   /** Channels by folded name. */
   readonly channels = new Map<string, Channel>();
-  /** The departed, the latest last. */
-  readonly departed: Departed[] = [];
+  /** Who has left. */
+  readonly departed = new DepartedList();
   /** Who watches whom. */
   readonly monitor = new Monitor();
   /** Connections that have not registered yet. */
@@ -234,7 +221,7 @@ export class Chat {
     const isOther = casefold(before) !== casefold(nick);
     if (isOther) this.sessions.delete(casefold(before));
     const event = this.event(session, "NICK", [nick]);
-    this.#remember(session);
+    this.departed.add(session, this.now());
     session.setNick(nick);
     this.tellPeers(session, event);
     session.respond(event);
@@ -422,7 +409,7 @@ export class Chat {
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
     for (const channel of [...session.channels]) this.#remove(session, channel);
     this.sessions.delete(casefold(session.nick));
-    this.#remember(session);
+    this.departed.add(session, this.now());
     this.monitor.clear(session);
     this.monitor.offline(session, session.nick);
     this.#presence(`${session.nick} has left (${reason})`);
@@ -443,11 +430,6 @@ export class Chat {
     for (const member of metAgain) member.outbox.skip();
     metAgain.delete(session);
     Session.tell(metAgain, event);
-  }
-
-  #remember({ nick, user, host, realname, address }: Session): void {
-    this.departed.push({ nick, user, host, realname, address, at: this.now() });
-    if (this.departed.length > DEPARTED) this.departed.shift();
   }
 
   /** Says something to whoever runs the server. */

@@ -1,7 +1,6 @@
 /** Who someone is and what they are up to: WHOIS, WHOWAS, ISON, USERHOST, AWAY, SETNAME. */
 
 import {
-  casefold,
   ERR_NONICKNAMEGIVEN,
   ERR_NOSUCHNICK,
   ERR_WASNOSUCHNICK,
@@ -74,8 +73,7 @@ export const PEOPLE: CommandTable = {
     handler(session, [nick = "", count]) {
       if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const { chat } = session;
-      const folded = casefold(nick);
-      const found = chat.departed.filter((person) => casefold(person.nick) === folded).reverse();
+      const found = chat.departed.find(nick);
       const most = Number(count) > 0 ? Number(count) : found.length;
       for (const { nick, user, host, address, realname, at } of found.slice(0, most)) {
         session.reply(RPL_WHOWASUSER, nick, user, host, "*", realname);
