@@ -132,15 +132,20 @@ export class Feed extends Log {
   }
 }
 
+/** How many of those who have overflowed are told in one turn of the event loop, and for how long, in milliseconds. */
+const OVERFLOWS = { most: 16, slice: 2 } as const;
+
 /**
  * Who has overflowed and is still to be told. Not at once, since others are still being told what made them overflow;
- * and a few at a time, since one flood may throw out a thousand and each end is told to everyone.
+ * and some at a time, since one flood may throw out a thousand and each end is told to everyone.
  */
 const overflowed: (() => void)[] = [];
 
 function tellOverflowed(): void {
-  for (const tell of overflowed.splice(0, 16)) tell();
-  if (overflowed.length > 0) setImmediate(tellOverflowed);
+  const begun = performance.now();
+  // Goes on even if one fails, or all the others would wait for ever.
+  if (overflowed.length > 1) setImmediate(tellOverflowed);
+  for (let i = 0; i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice; i++) overflowed.shift()?.();
 }
 
 /** A stretch of a chunk that is to be written. */
@@ -156,6 +161,8 @@ interface Segment {
 export interface OutboxOptions {
   /** SendQ: a backlog over this many bytes overflows. Default 1 MiB. */
   limit?: number;
+  /** Whether it may have a backlog of so many bytes, which are fewer than `limit`; always where left out. */
+  mayHold?: ((bytes: number) => boolean) | undefined;
   /** Called once, soon after the turn in which the backlog has passed the limit. */
   onOverflow?: () => void;
 }
@@ -166,6 +173,7 @@ export interface OutboxOptions {
  */
 export class Outbox implements AsyncIterableIterator<Uint8Array> {
   readonly #limit: number;
+  readonly #mayHold: (bytes: number) => boolean;
   readonly #onOverflow: () => void;
   // An array, not a Map: it is scanned for each batch, and most have one to ten.
   readonly #cursors: Cursor<Feed>[] = [];
@@ -181,8 +189,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #ended = false;
   #overflowed = false;
 
-  constructor({ limit = 1 << 20, onOverflow = () => {} }: OutboxOptions = {}) {
+  constructor({ limit = 1 << 20, mayHold = () => true, onOverflow = () => {} }: OutboxOptions = {}) {
     this.#limit = limit;
+    this.#mayHold = mayHold;
     this.#onOverflow = onOverflow;
   }
 
@@ -328,10 +337,14 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** @internal Hands a batch to the waiting reader; where none waits, sees that the backlog is within its bound. */
   wake(): void {
     if (this.#waiting !== undefined) this.#settleWaiting();
-    else if (!this.#overflowed && !this.#ended && this.backlog > this.#limit) {
+    else if (!this.#overflowed && !this.#ended && this.#isTooMuch(this.backlog)) {
       this.#overflowed = true;
       if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
     }
+  }
+
+  #isTooMuch(backlog: number): boolean {
+    return backlog > this.#limit || !this.#mayHold(backlog);
   }
 
   #settleWaiting(): void {

@@ -9,10 +9,9 @@
  */
 
 import { delay } from "@std/async/delay";
-import { addressRange } from "./address.ts";
+import { type Budget, Budgets, BYTES_PER_TOKEN } from "./budget.ts";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
-import { FloodLimit } from "./flood.ts";
 import { takeNick } from "./owners.ts";
 import { Session } from "./session.ts";
 import { TcpTransport, type Transport } from "./transport.ts";
@@ -52,25 +51,35 @@ export interface ServeOptions {
 interface Served {
   session: Session;
   transport: Transport;
+  budget: Budget;
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
-  /** Ends the waiting that the flood limit has imposed. */
-  hurry?: AbortController;
 }
+
+/** Requests for the page that a connection may make in a second, after a burst of 5 s worth. */
+const REQUESTS_PER_SECOND = 50;
 
 /** The connections of one room, from whatever listeners they come. */
 export class Connections {
+  /** What connections may spend, those for the page among them. */
+  readonly budgets: Budgets;
   readonly #chat: Chat;
   readonly #options: ServeOptions;
   readonly #served = new Set<Served>();
-  readonly #perAddress = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
+  /** In its name those who are silent are looked after. */
+  readonly #own: Budget;
+  #isChecking = false;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
     this.#chat = chat;
     this.#options = options;
-    this.#timer = setInterval(() => this.check(), TIMEOUTS.check);
+    const { floodLimit = 4 } = options;
+    // Whoever wants no limit wants none for the page.
+    this.budgets = new Budgets({ lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND });
+    this.#own = this.budgets.open("", "lines", false);
+    this.#timer = setInterval(() => void this.check(), TIMEOUTS.check);
   }
 
   /** How many there are, registered or not. */
@@ -78,52 +87,51 @@ export class Connections {
     return this.#served.size;
   }
 
-  /** Takes on a connection, or refuses it where its address has too many. */
-  add(transport: Transport): void {
+  /**
+   * Takes on a connection, or refuses it where its address has too many.
+   *
+   * @param budget What it may spend, where its bytes are charged already.
+   */
+  add(transport: Transport, budget: Budget = this.budgets.open(transport.host, "lines")): void {
     const { host } = transport;
     const { maxPerIp = 256 } = this.#options;
-    const session = new Session(this.#chat, host);
-    const served: Served = { session, transport, done: Promise.resolve() };
-    const range = addressRange(host);
-    const others = this.#perAddress.get(range) ?? 0;
+    const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
+    budget.reader = session.outbox;
+    session.onKept = (bytes) => budget.keep(bytes);
+    const served: Served = { session, transport, budget, done: Promise.resolve() };
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
-    const isRefused = maxPerIp > 0 && others >= maxPerIp;
-    if (!isRefused) this.#perAddress.set(range, others + 1);
+    const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
+    if (isRefused) budget.close();
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
       this.#served.delete(served);
-      if (!isRefused) this.#leaveAddress(range);
+      budget.close();
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
     if (isRefused) session.close("Too many connections from your address");
   }
 
-  #leaveAddress(range: string): void {
-    const left = this.#perAddress.get(range)! - 1;
-    if (left > 0) this.#perAddress.set(range, left);
-    else this.#perAddress.delete(range);
-  }
-
   /** Runs a connection's two loops until both are done. Never rejects. */
   async #run(served: Served): Promise<void> {
-    const { session, transport } = served;
+    const { session, transport, budget } = served;
     let deadline: ReturnType<typeof setTimeout> | undefined;
     session.onClose = () => {
-      served.hurry?.abort();
-      // Whoever does not take the last lines, or does not close its side, is cut off.
+      // What still comes is read and dropped: closing on unread bytes would reset the connection and take the last lines
+      // to the peer with it. Whoever does not take those, or does not close its side, is cut off.
+      transport.discard();
+      budget.close();
       deadline = setTimeout(() => transport.close(), TIMEOUTS.flush);
     };
     const writing = this.#write(served);
-    const flood = new FloodLimit(this.#options.floodLimit ?? 4, this.#chat.now);
     try {
       for (let count = await transport.read(); count !== null; count = await transport.read()) {
         session.heardAt = this.#chat.now();
-        // Once it is over, what arrives is read and dropped: closing on unread bytes would reset the connection
-        // and take the last lines to the peer with it.
-        if (!session.closed) await this.#handle(served, count, flood);
+        if (!session.closed) await this.#handle(served, count);
       }
-      session.close("Connection closed");
+      // Many may go at once, and each end is told to many.
+      await budget.turn();
+      budget.run(0, () => session.close("Connection closed"));
     } catch (error) {
       this.#fail(served, error);
     }
@@ -132,22 +140,27 @@ export class Connections {
     transport.close();
   }
 
-  /** Handles lines one after the other, at the pace that the flood limit and the readers allow. */
-  async #handle(served: Served, count: number, flood: FloodLimit): Promise<void> {
-    const { session, transport } = served;
+  /** Handles lines one after the other, at the pace that the flood limit, the others and the readers allow. */
+  async #handle(served: Served, count: number): Promise<void> {
+    const { session, transport, budget } = served;
     const lines = transport.lines(count);
     if (typeof lines === "string") return session.close(lines);
     let handled = 0;
     for (const line of lines) {
-      const wait = flood.take();
-      if (wait > 0) await this.#wait(served, wait);
+      const wait = budget.ready();
+      if (wait !== undefined) await wait;
       if (session.closed) return;
-      const answer = handleLine(session, line);
+      const answer = budget.run(1, () => handleLine(session, line, budget));
       if (answer !== undefined) await answer;
       handled++;
     }
+    // Where bytes make no lines, the bytes count.
+    if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
+    // Nothing more is read while something is owed.
+    const wait = budget.ready();
+    if (wait !== undefined) await wait;
   }
 
   /**
@@ -163,16 +176,6 @@ export class Connections {
       least = Math.min(least, excess);
       await delay(EASING.step);
     }
-  }
-
-  async #wait(served: Served, milliseconds: number): Promise<void> {
-    served.hurry = new AbortController();
-    try {
-      await delay(milliseconds, { signal: served.hurry.signal });
-    } catch {
-      // The session is over.
-    }
-    delete served.hurry;
   }
 
   /** Writes what the outbox yields, to its end. Never rejects. */
@@ -202,25 +205,43 @@ export class Connections {
 
   /**
    * Lifts bans whose time is over, and looks after those who are silent: who does not register in time, or does not
-   * answer a PING, is closed; who has said nothing for a while is sent one.
+   * answer a PING, is closed; who has said nothing for a while is sent one. Never rejects.
    */
-  check(): void {
-    this.#chat.expireBans();
-    const now = this.#chat.now();
-    for (const served of this.#served) {
-      const { session } = served;
-      if (session.closed) continue;
-      const silent = now - session.heardAt;
-      if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
-      if (session.registration !== undefined) {
-        if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
-      } else if (served.hurry !== undefined) {
-        // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
-        if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
-      } else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
-      else if (served.pingedAt === undefined) this.#ping(served, now);
-      else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
+  async check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    this.#contain(() => this.#chat.expireBans());
+    this.#contain(() => this.budgets.sweep());
+    for (const served of [...this.#served]) {
+      await this.#own.turn();
+      this.#own.run(0, () => this.#contain(() => this.#look(served)));
     }
+    this.#isChecking = false;
+  }
+
+  /** What is wrong with one of those who are looked after is reported, and keeps nobody else from it. */
+  #contain(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      this.#options.onError?.(`${error instanceof Error ? error.stack : error}`);
+    }
+  }
+
+  #look(served: Served): void {
+    const { session, budget } = served;
+    if (session.closed) return;
+    const now = this.#chat.now();
+    const silent = now - session.heardAt;
+    if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
+    if (session.registration !== undefined) {
+      if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
+    } else if (budget.isWaiting) {
+      // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
+      if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
+    } else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
+    else if (served.pingedAt === undefined) this.#ping(served, now);
+    else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
   }
 
   #ping(served: Served, now: number): void {
@@ -231,6 +252,7 @@ export class Connections {
   /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#own.close();
     for (const { session } of this.#served) session.close("The room is closing");
     await Promise.all([...this.#served].map(({ done }) => done));
   }

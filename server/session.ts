@@ -107,6 +107,8 @@ export class Session {
   closed = false;
   /** Called once, when it is over. */
   onClose: () => void = () => {};
+  /** Called with the bytes of what it says that is kept. */
+  onKept: (bytes: number) => void = () => {};
   #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
   /** The label of the command that is being handled, its first response, and the batch if there are several. */
@@ -117,14 +119,16 @@ export class Session {
   /**
    * @param host The address it comes from.
    * @param sendQ Bytes that may wait for it before it is closed; 1 MiB when left out.
+   * @param mayHold Whether so many bytes may wait for it, where they are fewer than that.
    */
-  constructor(chat: Chat, host: string, sendQ?: number) {
+  constructor(chat: Chat, host: string, sendQ?: number, mayHold?: (bytes: number) => boolean) {
     this.chat = chat;
     this.address = this.host = host;
     this.connectedAt = this.heardAt = this.spokeAt = chat.now();
     chat.unregistered++;
     this.outbox = new Outbox({
       ...(sendQ === undefined ? {} : { limit: sendQ }),
+      mayHold,
       onOverflow: () => this.close("SendQ exceeded", true),
     });
   }
@@ -343,7 +347,12 @@ export class Session {
     if (this.closed) return;
     this.closed = true;
     if (this.registration !== undefined) this.chat.unregistered--;
-    this.chat.leave(this, reason);
+    try {
+      this.chat.leave(this, reason);
+    } catch (error) {
+      // Whatever is wrong with the room, this session ends, and only this one.
+      this.chat.report(`${this.source} cannot leave: ${error instanceof Error ? error.stack : error}`);
+    }
     const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
     if (abandon) this.outbox.abandon(line);
     else {

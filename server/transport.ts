@@ -15,6 +15,8 @@ export interface Transport {
   read(): Promise<number | null>;
   /** The lines that this much completes, to be used up before the next read; or why it can be no chat at all. */
   lines(count: number): Iterable<string | LineError> | string;
+  /** From now on what comes is dropped unread, and `read` resolves only at the end. */
+  discard(): void;
   /** Sends some of the bytes, and resolves to how many the system has taken: 1 at least. */
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written. */
@@ -56,6 +58,7 @@ export class TcpTransport implements Transport {
   /** How much the next read may bring. */
   #room = SMALLEST_READ;
   #isFirst = true;
+  #isDiscarding = false;
   #isClosed = false;
 
   constructor(conn: Deno.TcpConn) {
@@ -75,8 +78,13 @@ export class TcpTransport implements Transport {
    */
   async read(): Promise<number | null> {
     if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
-    const count = await this.#conn.read(this.#buffer);
+    let count = await this.#conn.read(this.#buffer);
+    while (this.#isDiscarding && count !== null) count = await this.#conn.read(this.#buffer);
     return count;
+  }
+
+  discard(): void {
+    this.#isDiscarding = true;
   }
 
   lines(count: number): Iterable<string | LineError> | string {

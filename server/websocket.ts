@@ -84,6 +84,7 @@ export class WebSocketTransport implements Transport {
   /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent what is no frame. */
   #end: string | undefined;
   #isEndTold = false;
+  #isDiscarding = false;
   #isOver = false;
   #onMore: ((count: number | null) => void) | undefined;
 
@@ -111,7 +112,16 @@ export class WebSocketTransport implements Transport {
     });
   }
 
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#waiting = [];
+    this.#bytesWaiting = 0;
+    if (this.#isPaused) this.#websocket.resume();
+    this.#isPaused = false;
+  }
+
   #take(message: Uint8Array): void {
+    if (this.#isDiscarding) return;
     this.#waiting.push(message);
     this.#bytesWaiting += message.length;
     const { messages, bytes } = MOST_WAITING;
@@ -151,6 +161,7 @@ export class WebSocketTransport implements Transport {
   #count(): number | null | undefined {
     if (this.#waiting.length > 0) return this.#bytesWaiting;
     if (this.#isOver) return null;
+    if (this.#isDiscarding) return undefined;
     if (this.#end === undefined || this.#isEndTold) return undefined;
     // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
     this.#isEndTold = true;

@@ -16,12 +16,17 @@ export interface Command {
   /** Whether it may be sent before registration is complete; 451 otherwise. */
   beforeRegistration?: boolean;
   /**
-   * Carries it out. A `ReplyError` that it throws is sent as the reply. One whose answer may be long is a generator: it
-   * yields between parts, and goes on when those before have been taken. One that has to wait, as for a password to be
-   * hashed, gives a promise; the session's next line is handled after it.
+   * Carries it out. A `ReplyError` that it throws is sent as the reply. One that looks at many people, channels, masks or
+   * messages is a generator: it yields after each of them, some 50 us of work at the most, and goes on when others have
+   * had their turn and when what it has answered so far has been taken. So between two yields all may have changed. It
+   * yields a promise where it has to wait for that. One that only has to wait, as for a password to be hashed, gives a
+   * promise. The session's next line is handled when all is done.
    */
-  handler(session: Session, params: string[], message: Message): void | Generator<void> | Promise<void>;
+  handler(session: Session, params: string[], message: Message): void | Steps | Promise<void>;
 }
+
+/** The steps of a long piece of work: see `Command.handler`. */
+export type Steps = Generator<void | Promise<unknown>, void>;
 
 /** Commands by name, in capitals. */
 export type CommandTable = Record<string, Command>;

@@ -19,7 +19,7 @@ import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
-import { attempt, type Command, type CommandTable } from "./command.ts";
+import { attempt, type Command, type CommandTable, type Steps } from "./command.ts";
 import { HELP } from "./help.ts";
 import { HISTORY } from "./history.ts";
 import { LIST } from "./list.ts";
@@ -61,12 +61,34 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((ta
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
 
+/** How the steps of long work are taken; `Budget` in budget.ts has more of it. */
+export interface Pace {
+  /** Waits for a turn; nothing where it has come. */
+  turn(): Promise<void> | undefined;
+  /** Does steps until one is the last, something blocks, or others are to have their turn; says whether it is done. */
+  slice(step: () => boolean, isBlocked: () => boolean): boolean;
+}
+
+/** Goes on until something blocks. */
+const UNPACED: Pace = {
+  turn: () => undefined,
+  slice(step, isBlocked) {
+    while (!step()) if (isBlocked()) return false;
+    return true;
+  },
+};
+
 /**
  * Carries out one line of a session, or says what is wrong with it. Never throws for what a client has sent.
  *
- * @returns Nothing when it is done; a promise where the answer is long and its reader has to take some of it first.
+ * @param pace How long work is divided.
+ * @returns Nothing when it is done; a promise where others have their turn first, or its reader takes some of the answer.
  */
-export function handleLine(session: Session, line: string | LineError): Promise<void> | undefined {
+export function handleLine(
+  session: Session,
+  line: string | LineError,
+  pace: Pace = UNPACED,
+): Promise<void> | undefined {
   if (line instanceof LineError) return void refuseLine(session, line);
   let message: Message;
   try {
@@ -76,9 +98,12 @@ export function handleLine(session: Session, line: string | LineError): Promise<
     return void session.fail("*", "INVALID_MESSAGE", error.message);
   }
   session.beginResponse(message.tags.label);
-  const parts = attempt(session, () => handleMessage(session, message));
-  if (parts instanceof Promise) return finish(session, parts);
-  if (parts && sendParts(session, parts)) return sendPartsLater(session, parts);
+  const work = attempt(session, () => handleMessage(session, message));
+  if (work instanceof Promise) return finish(session, work);
+  if (work !== undefined) {
+    const task = new Task(session, work);
+    if (!task.run(pace)) return task.finish(pace);
+  }
   session.endResponse();
 }
 
@@ -92,18 +117,47 @@ async function finish(session: Session, work: Promise<void>): Promise<void> {
   session.endResponse();
 }
 
-/** Sends parts of an answer while there is room for them; true where some may be left. */
-function sendParts(session: Session, parts: Generator<void>): boolean {
-  while (!session.closed) {
-    if (attempt(session, () => parts.next())?.done !== false) return false;
-    if (session.outbox.isCrowded) return true;
-  }
-  return false;
-}
+/** A command that is being carried out in steps. */
+class Task {
+  readonly #session: Session;
+  readonly #steps: Steps;
+  /** What it waits for, and why that has failed. */
+  #promise: Promise<unknown> | undefined;
+  #failure: { error: unknown } | undefined;
 
-async function sendPartsLater(session: Session, parts: Generator<void>): Promise<void> {
-  do await session.outbox.room(); while (sendParts(session, parts));
-  session.endResponse();
+  constructor(session: Session, steps: Steps) {
+    this.#session = session;
+    this.#steps = steps;
+  }
+
+  /** Does what can be done now; says whether that was all. */
+  run(pace: Pace): boolean {
+    return pace.slice(() => this.#step(), () => this.#promise !== undefined || this.#session.outbox.isCrowded);
+  }
+
+  #step(): boolean {
+    // Nobody reads the answer any more.
+    if (this.#session.closed) this.#steps.return();
+    const step = attempt(this.#session, () => this.#failure === undefined ? this.#steps.next() : this.#fail());
+    if (step?.value instanceof Promise) this.#promise = step.value;
+    return step?.done !== false;
+  }
+
+  #fail() {
+    const { error } = this.#failure!;
+    this.#failure = undefined;
+    return this.#steps.throw(error);
+  }
+
+  async finish(pace: Pace): Promise<void> {
+    do {
+      await this.#promise?.catch((error) => this.#failure = { error });
+      this.#promise = undefined;
+      await this.#session.outbox.room();
+      await pace.turn();
+    } while (!this.run(pace));
+    this.#session.endResponse();
+  }
 }
 
 function refuseLine(session: Session, { fault, command = "*" }: LineError): void {
@@ -111,7 +165,7 @@ function refuseLine(session: Session, { fault, command = "*" }: LineError): void
   else session.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
 }
 
-function handleMessage(session: Session, message: Message): void | Generator<void> | Promise<void> {
+function handleMessage(session: Session, message: Message): void | Steps | Promise<void> {
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");

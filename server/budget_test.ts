@@ -1,0 +1,168 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { type Budget, Budgets, TokenBucket } from "./budget.ts";
+
+const ADDRESS = "203.0.113.7";
+
+/** Budgets with a clock that stands still until it is told. */
+function openBudgets(rate: number) {
+  const clock = { now: 0 };
+  return { clock, budgets: new Budgets({ lines: rate, requests: rate }, () => clock.now) };
+}
+
+/** How many lines a connection may write before it has to wait. */
+function burst(budget: Budget): number {
+  let lines = 0;
+  for (; budget.ready() === undefined; lines++) budget.charge(1);
+  budget.close();
+  return lines;
+}
+
+Deno.test("TokenBucket: fills up to its bound, owes what is taken beyond, and a clock set back takes nothing away", () => {
+  const bucket = new TokenBucket(10, 2, 10, 1_000);
+  bucket.take(14, 1_000);
+  assertEquals([bucket.level(1_000), bucket.wait(1, 1_000)], [-4, 2_500]);
+  assertEquals(bucket.level(500), -4);
+  assert(!bucket.tryTake(1, 2_000) && bucket.tryTake(1, 5_000));
+  assertEquals(bucket.level(1e9), 10);
+});
+
+Deno.test("Budget: a burst of 5 s worth passes, then each line waits its share of a second", async () => {
+  const { clock, budgets } = openBudgets(1_000);
+  const budget = budgets.open(ADDRESS, "lines");
+  for (let i = 0; i < 5_000; i++) {
+    assertEquals(budget.ready(), undefined);
+    budget.charge(1);
+  }
+  for (let i = 0; i < 3; i++) {
+    const wait = budget.ready();
+    assert(wait instanceof Promise && budget.isWaiting);
+    await wait;
+    clock.now += 1;
+    assertEquals(budget.ready(), undefined);
+    budget.charge(1);
+  }
+  budget.close();
+});
+
+Deno.test("Budget: of 0 lines a second there is no limit", () => {
+  const { budgets } = openBudgets(0);
+  const budget = budgets.open(ADDRESS, "lines");
+  for (let i = 0; i < 10_000; i++) {
+    assertEquals(budget.ready(), undefined);
+    budget.charge(1);
+  }
+});
+
+Deno.test("Budget: connecting again and again wins no more than the address lends, and others keep what is theirs", () => {
+  const { clock, budgets } = openBudgets(4);
+  const alice = budgets.open(ADDRESS, "lines");
+  clock.now += 5_000;
+  let lines = 0;
+  for (let i = 0; i < 2_000; i++) lines += burst(budgets.open(ADDRESS, "lines"));
+  assertEquals(lines, 1_000);
+  // Somebody who has been here for a while has saved up a burst of her own.
+  assertEquals(burst(alice), 20);
+  // Another address lends anew.
+  assertEquals(burst(budgets.open("203.0.113.8", "lines")), 20);
+  // In a second it lends 40 more.
+  clock.now += 1_000;
+  assertEquals([1, 2, 3].map(() => burst(budgets.open(ADDRESS, "lines"))), [20, 20, 0]);
+});
+
+Deno.test("Budget: all of one IPv6 /64 are one address", () => {
+  const { budgets } = openBudgets(4);
+  let lines = 0;
+  for (let i = 0; i < 200; i++) lines += burst(budgets.open(`2001:db8::${i.toString(16)}`, "lines"));
+  assertEquals(lines, 1_000);
+});
+
+Deno.test("Budget: a connection that never writes a line takes nothing from its address", () => {
+  const { budgets } = openBudgets(4);
+  for (let i = 0; i < 2_000; i++) budgets.open(ADDRESS, "lines").close();
+  assertEquals(burst(budgets.open(ADDRESS, "lines")), 20);
+});
+
+Deno.test("Budget: computing time is charged, and one piece of work costs 20 lines at the most", async () => {
+  const { clock, budgets } = openBudgets(4);
+  const compute = (milliseconds: number) => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+  };
+  const budget = budgets.open(ADDRESS, "lines");
+  clock.now += 5_000;
+  assertEquals(budget.ready(), undefined);
+  budget.run(1, () => compute(40));
+  // Others have their turn.
+  await budget.turn();
+  const left = burst(budget);
+  // 40 ms cost as much as 5 lines, or more on a busy machine.
+  assertLess(left, 15);
+  const other = budgets.open(ADDRESS, "lines");
+  clock.now += 5_000;
+  other.run(1, () => compute(300));
+  await other.turn();
+  clock.now += 500;
+  assertEquals(other.ready(), undefined);
+  other.close();
+});
+
+Deno.test("Budget: what an address may have kept is bounded in bytes over time, and the quiet may go on", () => {
+  const { clock, budgets } = openBudgets(4);
+  const alice = budgets.open(ADDRESS, "lines");
+  const flooder = budgets.open(ADDRESS, "lines");
+  // An hour of the longest texts there are, as fast as they are taken.
+  let kept = 0;
+  for (const end = 3_600_000; clock.now < end;) {
+    if (flooder.ready() === undefined) {
+      flooder.charge(1);
+      flooder.keep(4_500);
+      kept += 4_500;
+    } else clock.now += 250;
+  }
+  flooder.close();
+  assertLess(kept, 4_194_304 + 3_600 * 9_000);
+  for (let i = 0; i < 20; i++) {
+    assertEquals(alice.ready(), undefined);
+    alice.charge(1);
+    alice.keep(100);
+    clock.now += 1_000;
+  }
+});
+
+Deno.test("Budget: what waits at one address is bounded, and who has little of it may keep that", () => {
+  const { clock, budgets } = openBudgets(4);
+  const people = Array.from({ length: 200 }, () => {
+    const budget = budgets.open(ADDRESS, "lines");
+    budget.reader = { backlog: 100_000 };
+    return budget;
+  });
+  assert(people[0].mayHold(100_000));
+  for (let i = 0; i < 200; i++) budgets.open(ADDRESS, "lines").reader = { backlog: 100_000 };
+  clock.now += 1_000;
+  assertEquals([people[0].mayHold(100_000), people[0].mayHold(60_000)], [false, true]);
+  assert(budgets.open("203.0.113.8", "lines").mayHold(1_000_000));
+});
+
+Deno.test("Budget: closing it ends what it waits for", async () => {
+  const { budgets } = openBudgets(4);
+  const budget = budgets.open(ADDRESS, "lines");
+  budget.charge(1_000);
+  const wait = budget.ready();
+  assert(wait instanceof Promise);
+  budget.close();
+  await wait;
+});
+
+Deno.test("Budgets forgets an address when it has nothing to remember of it", () => {
+  const { clock, budgets } = openBudgets(4);
+  for (let i = 0; i < 100; i++) burst(budgets.open(`198.51.100.${i}`, "lines"));
+  const alice = budgets.open(ADDRESS, "lines");
+  budgets.sweep();
+  assertEquals(budgets.size, 101);
+  clock.now += 60_000;
+  budgets.sweep();
+  assertEquals(budgets.size, 1);
+  alice.close();
+  budgets.sweep();
+  assertEquals(budgets.size, 0);
+});

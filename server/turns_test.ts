@@ -1,0 +1,66 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { SLICE, Turns, Usage } from "./turns.ts";
+
+Deno.test("Usage: half of it is forgotten in 5 s", () => {
+  const usage = new Usage();
+  usage.add(8, 1_000);
+  usage.add(8, 6_000);
+  assertEquals([usage.at(6_000), usage.at(11_000), usage.at(21_000)], [12, 6, 1.5]);
+});
+
+Deno.test("Turns: work goes on at once until a slice is used up, then with the loop's next turn", async () => {
+  const turns = new Turns();
+  const usage = new Usage();
+  assertEquals(turns.next(usage), undefined);
+  turns.spend(usage, SLICE, 0);
+  const turn = turns.next(usage);
+  assert(turn instanceof Promise);
+  await turn;
+  assertEquals(turns.next(usage), undefined);
+});
+
+Deno.test("Turns: whoever has used the least is the next, whoever came first among equals", async () => {
+  const turns = new Turns();
+  const now = performance.now();
+  const people = { flooder: 500, alice: 3, bob: 3, newcomer: 0 };
+  turns.spend(new Usage(), SLICE, now);
+  const order: string[] = [];
+  await Promise.all(
+    Object.entries(people).map(async ([name, used]) => {
+      const usage = new Usage();
+      if (used > 0) usage.add(used, now);
+      await turns.next(usage);
+      order.push(name);
+    }),
+  );
+  assertEquals(order, ["newcomer", "alice", "bob", "flooder"]);
+});
+
+Deno.test("Turns: somebody light is served between the slices of a hundred who compute without end", async () => {
+  const turns = new Turns();
+  let isOver = false;
+  const compute = async () => {
+    const usage = new Usage();
+    while (!isOver) {
+      await turns.next(usage);
+      const begun = performance.now();
+      while (performance.now() - begun < SLICE);
+      turns.spend(usage, SLICE, performance.now());
+    }
+  };
+  const crowd = Array.from({ length: 100 }, compute);
+  const alice = new Usage();
+  const waits: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    // As a line comes over the network: in a later turn of the loop.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const asked = performance.now();
+    await turns.next(alice);
+    waits.push(performance.now() - asked);
+    turns.spend(alice, 0.1, performance.now());
+  }
+  isOver = true;
+  await Promise.all(crowd);
+  // In the order of their coming she would wait 200 ms each time.
+  assertLess(waits.sort((a, b) => a - b)[10], 50);
+});
