@@ -222,6 +222,26 @@ async function openWeb(listener: Deno.TcpListener, connections: Connections, opt
   return new Web(listener, connections, options);
 }
 
+/** The most kinds of faults that are reported, each once: they may come as often as somebody likes. */
+const MOST_FAULTS = 100;
+
+/**
+ * The last catch of all. Every way in has one of its own, which costs one connection; a fault that has passed them by is
+ * reported, and ends nobody's talk.
+ */
+function outlive(onError: (text: string) => void): void {
+  const told = new Set<string>();
+  const report = (event: Event, fault: unknown) => {
+    event.preventDefault();
+    const text = fault instanceof Error ? fault.stack ?? fault.message : `${fault}`;
+    if (told.has(text) || told.size >= MOST_FAULTS) return;
+    told.add(text);
+    onError(`a fault that nobody has caught: ${text}`);
+  };
+  addEventListener("error", (event) => report(event, event.error));
+  addEventListener("unhandledrejection", (event) => report(event, event.reason));
+}
+
 if (import.meta.main) {
   const flags = readFlags(Deno.args);
   const { host, port, name, motd, password, operators, db, keep, floodLimit, maxPerIp, logLevel } = flags;
@@ -243,8 +263,7 @@ if (import.meta.main) {
   });
   // Whatever ends the program, what was said is written first.
   addEventListener("unload", () => store.closeNow());
-  addEventListener("error", () => store.closeNow());
-  addEventListener("unhandledrejection", () => store.closeNow());
+  outlive(onError);
   const listener = listen(host, port);
   const { hostname, port: bound } = listener.addr;
   const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
