@@ -10,6 +10,7 @@ import { Accounts } from "./server/accounts.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
 import { Markers } from "./server/markers.ts";
+import { returnMemory } from "./server/memory.ts";
 import { Metadata } from "./server/metadata.ts";
 import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
@@ -280,12 +281,14 @@ if (import.meta.main) {
       stop.abort();
     });
   }
+  const stopReturning = returnMemory();
   log(1, `${name} is open on port ${bound}`);
   const shown = (host?.includes(":") ? `[${host}]` : host) ?? "THIS-MACHINE";
   if (page !== undefined) log(1, `the page is at http://${shown}:${page.port}/`);
   log(1, `join it with: deno run -A client.ts --server ${shown}:${bound}, or any IRC client`);
 
   await serve(listener, connections, { signal: stop.signal, onError });
+  stopReturning();
   const closed = page?.close();
   await connections.close();
   await closed;

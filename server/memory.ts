@@ -1,0 +1,70 @@
+/**
+ * Gives memory back to the machine when a rush is over. By itself V8 collects garbage only while something is allocated,
+ * and the C library keeps what was freed: a room that was crowded once would stay large all night. It must not know what
+ * the memory was for.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+/** When memory is given back. */
+const RETURN = {
+  /** How often is looked, in milliseconds. */
+  every: 2_000,
+  /** So much more than the last time, in bytes, or as a part of it, is worth a collection, which takes some 50 ms. */
+  growth: 32 * 1024 * 1024,
+  share: 0.25,
+  /** Nobody is held up where so small a part of the time is computed. */
+  idle: 0.2,
+} as const;
+
+/** Has V8 collect all its garbage. */
+function collect(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
+
+/** Has glibc return what was freed. Does nothing on systems with another C library, or without permission. */
+function trim(): void {
+  // Whoever gives the program fewer permissions is not asked for one more.
+  if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
+  try {
+    const libc = Deno.dlopen("libc.so.6", { malloc_trim: { parameters: ["usize"], result: "i32" } });
+    libc.symbols.malloc_trim(0n);
+    libc.close();
+  } catch {
+    // Then it is kept until it is used again, which is all that is lost.
+  }
+}
+
+/**
+ * Gives memory back now and then, until it is told to stop.
+ *
+ * @returns What stops it.
+ */
+export function returnMemory(): () => void {
+  let least = process.memoryUsage.rss();
+  let used = process.cpuUsage();
+  let isCollected = false;
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(used);
+    used = process.cpuUsage();
+    if (isCollected) {
+      // One look later, since V8 lets go of what it has collected in the background.
+      trim();
+      isCollected = false;
+      least = process.memoryUsage.rss();
+      return;
+    }
+    const held = process.memoryUsage.rss();
+    least = Math.min(least, held);
+    const isBusy = (user + system) / 1000 > RETURN.every * RETURN.idle;
+    if (isBusy || held - least < Math.max(RETURN.growth, least * RETURN.share)) return;
+    collect();
+    isCollected = true;
+  }, RETURN.every);
+  return () => clearInterval(timer);
+}
