@@ -1,0 +1,358 @@
+/**
+ * What a connection may spend, and its address with it: lines, bytes, computing time, what is kept of its words, and what
+ * waits to be read by it. It must not know sessions or sockets.
+ *
+ * Each connection earns tokens at a steady rate. Its first burst is lent by its address, so connecting again wins nothing;
+ * and since only the burst is shared, somebody who floods takes nothing from the others at the same address (a school, a
+ * proxy) but their haste. Whoever has spent more than it has waits. Nothing is dropped, and nobody is closed for it.
+ *
+ * All times are those of a clock that is never set back, in milliseconds.
+ *
+ * @module
+ */
+
+import { addressRange } from "./address.ts";
+import { Turns, Usage } from "./turns.ts";
+
+/** A burst is this many seconds' worth of tokens. */
+const BURST_SECONDS = 5;
+
+/** An address lends the bursts of so many connections, and as much again of them in so many seconds. */
+const LENDING = { bursts: 50, seconds: 25 } as const;
+
+/** Computing time that costs as much as one line, in milliseconds, and the most lines that one piece of work may cost. */
+const COMPUTING = { perToken: 8, most: 20 } as const;
+
+/** Bytes of input that cost as much as one line. */
+export const BYTES_PER_TOKEN = 512;
+
+/**
+ * What is kept of what is said, in bytes: what a connection may always add in a burst and in a second, and its address
+ * for all of its connections. Beyond both, a line costs so many more tokens that the address keeps no more than it may.
+ */
+const KEEPING = {
+  own: { burst: 32_768, perSecond: 64 },
+  address: { burst: 4_194_304, perSecond: 8_192 },
+  bytesPerToken: 16,
+} as const;
+
+/** How many bytes may wait for all the readers at one address, and how many for each of them in any case. */
+const WAITING = { address: 33_554_432, own: 65_536 } as const;
+
+/** For how long the sum of what waits at one address is taken to be the same, in milliseconds. */
+const SUM_HOLDS = 50;
+
+/** Tokens a second and connection, by what a connection is for: a person's lines, or requests for the page. */
+export interface Rates {
+  lines: number;
+  requests: number;
+}
+
+/** A supply that fills up to a bound. What is taken beyond it is owed. */
+export class TokenBucket {
+  readonly #most: number;
+  readonly #perSecond: number;
+  #tokens: number;
+  #at: number;
+
+  /** @param most What it holds when it is full. @param tokens What it holds at first. @param now In milliseconds. */
+  constructor(most: number, perSecond: number, tokens: number, now: number) {
+    this.#most = most;
+    this.#perSecond = perSecond;
+    this.#tokens = tokens;
+    this.#at = now;
+  }
+
+  /** What it holds; below 0 what is owed. */
+  level(now: number): number {
+    const filled = this.#tokens + Math.max(0, now - this.#at) * this.#perSecond / 1000;
+    this.#tokens = Math.min(filled, this.#most);
+    this.#at = now;
+    return this.#tokens;
+  }
+
+  /** Takes tokens, more than there are where need be. */
+  take(tokens: number, now: number): void {
+    this.#tokens = this.level(now) - tokens;
+  }
+
+  /** Takes tokens if there are as many; says whether there were. */
+  tryTake(tokens: number, now: number): boolean {
+    if (this.level(now) < tokens) return false;
+    this.#tokens -= tokens;
+    return true;
+  }
+
+  /** Milliseconds until it holds so many. */
+  wait(tokens: number, now: number): number {
+    return Math.max(0, tokens - this.level(now)) * 1000 / this.#perSecond;
+  }
+
+  /** Whether it is full. */
+  isFull(now: number): boolean {
+    return this.level(now) >= this.#most;
+  }
+}
+
+/** What is known of one address while it has connections, and until what they have used is made up for. */
+class AddressBudget {
+  readonly lends: Record<keyof Rates, TokenBucket>;
+  readonly keeps: TokenBucket;
+  /** What connections that are over have used: a new one begins with that. */
+  readonly gone = new Usage();
+  readonly open: Record<keyof Rates, number> = { lines: 0, requests: 0 };
+  readonly readers = new Set<{ readonly backlog: number }>();
+  #waiting = 0;
+  #summedAt = -Infinity;
+
+  constructor(rates: Rates, now: number) {
+    const lender = (rate: number) => {
+      const most = rate * BURST_SECONDS * LENDING.bursts;
+      return new TokenBucket(most, most / LENDING.seconds, most, now);
+    };
+    this.lends = { lines: lender(rates.lines), requests: lender(rates.requests) };
+    const { burst, perSecond } = KEEPING.address;
+    this.keeps = new TokenBucket(burst, perSecond, burst, now);
+  }
+
+  /** Bytes that wait for all of its readers. */
+  waiting(now: number): number {
+    if (now - this.#summedAt >= SUM_HOLDS) {
+      this.#summedAt = now;
+      this.#waiting = 0;
+      for (const { backlog } of this.readers) this.#waiting += backlog;
+    }
+    return this.#waiting;
+  }
+
+  /** Whether nothing of it has to be remembered. */
+  isForgettable(now: number): boolean {
+    const { lines, requests } = this.lends;
+    return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 &&
+      lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now);
+  }
+}
+
+/** What one connection may spend. */
+export class Budget {
+  readonly #address: AddressBudget;
+  readonly #turns: Turns;
+  readonly #now: () => number;
+  readonly #kind: keyof Rates;
+  readonly #usage = new Usage();
+  /** What of it connections that were over had used. */
+  readonly #inherited = new Usage();
+  /** Nothing where there is no limit. */
+  readonly #tokens: TokenBucket | undefined;
+  readonly #keeps: TokenBucket;
+  /** What is left of the burst that its address lends it. */
+  #loan: number;
+  readonly #wakes = new Set<() => void>();
+  #reader: { readonly backlog: number } | undefined;
+  #unmeasured = 0;
+  #isClosed = false;
+
+  /** @internal See `Budgets.open`. */
+  constructor(address: AddressBudget, kind: keyof Rates, rate: number, turns: Turns, now: () => number) {
+    this.#address = address;
+    this.#turns = turns;
+    this.#now = now;
+    this.#kind = kind;
+    const time = now();
+    for (const usage of [this.#usage, this.#inherited]) usage.add(address.gone.at(time), time);
+    this.#loan = rate * BURST_SECONDS;
+    if (rate > 0) this.#tokens = new TokenBucket(this.#loan, rate, 0, time);
+    const { burst, perSecond } = KEEPING.own;
+    this.#keeps = new TokenBucket(burst, perSecond, burst, time);
+    address.open[kind]++;
+  }
+
+  /** The connection is over, and so are all waits. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether it has to wait for what it has spent. */
+  get isWaiting(): boolean {
+    return this.#wakes.size > 0;
+  }
+
+  /** How many other connections of its kind its address has. */
+  get others(): number {
+    return this.#address.open[this.#kind] - 1;
+  }
+
+  /**
+   * Waits until nothing is owed and one token is there, and for a turn.
+   *
+   * @returns Nothing where both are so already. A wait ends early where the connection is closed.
+   */
+  ready(): Promise<void> | undefined {
+    const wait = this.#owed();
+    return wait > 0 ? this.#later(wait) : this.turn();
+  }
+
+  /** Waits for a turn: see `Turns`. Nothing where it has come. */
+  turn(): Promise<void> | undefined {
+    if (this.#isClosed) return undefined;
+    const turn = this.#turns.next(this.#usage);
+    return turn === undefined ? undefined : this.#until((wake) => {
+      turn.then(wake);
+      return () => {};
+    });
+  }
+
+  async #later(milliseconds: number): Promise<void> {
+    await this.#until((wake) => {
+      const timer = setTimeout(wake, milliseconds);
+      return () => clearTimeout(timer);
+    });
+    await this.turn();
+  }
+
+  /** Waits for a call of `wake`, or for the end. @param begin Gives what ends its waiting. */
+  #until(begin: (wake: () => void) => () => void): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wakes.delete(wake);
+        end();
+        resolve();
+      };
+      const end = begin(wake);
+      this.#wakes.add(wake);
+    });
+  }
+
+  /** Milliseconds until there is a token; its address may lend one at once. */
+  #owed(): number {
+    if (this.#tokens === undefined || this.#isClosed) return 0;
+    const now = this.#now();
+    const missing = 1 - this.#tokens.level(now);
+    if (missing <= 0) return 0;
+    if (missing <= this.#loan && this.#address.lends[this.#kind].tryTake(missing, now)) {
+      this.#loan -= missing;
+      this.#tokens.take(-missing, now);
+      return 0;
+    }
+    return this.#tokens.wait(1, now);
+  }
+
+  /** Charges tokens: a line is one. */
+  charge(tokens: number): void {
+    this.#tokens?.take(tokens, this.#now());
+  }
+
+  /**
+   * Does work in the connection's name, and charges it.
+   *
+   * @param tokens What it costs beside the time that it takes.
+   */
+  run<T>(tokens: number, work: () => T): T {
+    // A clock costs as much as a short line, so without a limit one piece of work stands for eight.
+    const isMeasured = this.#tokens !== undefined || (++this.#unmeasured & 7) === 0;
+    if (!isMeasured) return work();
+    const begun = performance.now();
+    try {
+      return work();
+    } finally {
+      this.#spent(begun, this.#tokens === undefined ? 8 : 1, tokens);
+    }
+  }
+
+  /**
+   * Does steps of a long piece of work until it is done, the slice is over, or something else has to be waited for.
+   *
+   * @param step Does one step, of at most some 50 us; true where it was the last.
+   * @param isBlocked Whether the work has to wait for something.
+   * @returns Whether it is done.
+   */
+  slice(step: () => boolean, isBlocked: () => boolean): boolean {
+    const begun = performance.now();
+    try {
+      for (let i = 1;; i++) {
+        if (step()) return true;
+        if (isBlocked() || this.#isClosed) return false;
+        if ((i & 7) === 0 && this.#turns.isOver(performance.now() - begun)) return false;
+      }
+    } finally {
+      this.#spent(begun, 1, 0);
+    }
+  }
+
+  #spent(begun: number, times: number, tokens: number): void {
+    const now = performance.now();
+    const milliseconds = (now - begun) * times;
+    this.#turns.spend(this.#usage, milliseconds, now);
+    this.charge(tokens + Math.min(milliseconds / COMPUTING.perToken, COMPUTING.most));
+  }
+
+  /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */
+  keep(bytes: number): void {
+    const now = this.#now();
+    if (this.#tokens === undefined || this.#keeps.tryTake(bytes, now) || this.#address.keeps.tryTake(bytes, now)) {
+      return;
+    }
+    this.charge(bytes / KEEPING.bytesPerToken);
+  }
+
+  /** Says what waits to be read by this connection. */
+  set reader(reader: { readonly backlog: number }) {
+    this.#reader = reader;
+    this.#address.readers.add(reader);
+  }
+
+  /** Whether so many bytes may wait for it, its address having no more than it may. */
+  mayHold(bytes: number): boolean {
+    return bytes <= WAITING.own || this.#address.waiting(this.#now()) <= WAITING.address;
+  }
+
+  /** Ends all waits. What it has used stays with its address. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const now = this.#now();
+    this.#address.open[this.#kind]--;
+    this.#address.gone.add(this.#usage.at(now) - this.#inherited.at(now), now);
+    if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
+    for (const wake of this.#wakes) wake();
+  }
+}
+
+/** The budgets of all addresses. */
+export class Budgets {
+  readonly #rates: Rates;
+  readonly #now: () => number;
+  readonly #addresses = new Map<string, AddressBudget>();
+  readonly #turns = new Turns();
+
+  /** @param rates Tokens a second; 0 for no limit. @param now The time in milliseconds. */
+  constructor(rates: Rates, now: () => number = () => performance.now()) {
+    this.#rates = rates;
+    this.#now = now;
+  }
+
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#addresses.size;
+  }
+
+  /**
+   * A new connection's budget.
+   *
+   * @param address An IPv4 or IPv6 address; of the latter all of one /64 count as one.
+   * @param isLimited Whether it is one person's, and not a proxy's who speaks for many.
+   */
+  open(address: string, kind: keyof Rates, isLimited = true): Budget {
+    const range = addressRange(address);
+    let budget = this.#addresses.get(range);
+    if (budget === undefined) this.#addresses.set(range, budget = new AddressBudget(this.#rates, this.#now()));
+    return new Budget(budget, kind, isLimited ? this.#rates[kind] : 0, this.#turns, this.#now);
+  }
+
+  /** Forgets the addresses of which nothing has to be remembered. To be called every few seconds. */
+  sweep(): void {
+    const now = this.#now();
+    for (const [range, budget] of this.#addresses) if (budget.isForgettable(now)) this.#addresses.delete(range);
+  }
+}
