@@ -15,9 +15,10 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import { type Asset, Assets, type Coding, CODINGS } from "./assets.ts";
+import { type Asset, Assets, type Coding } from "./assets.ts";
 import { addressRange } from "./address.ts";
 import type { Budget } from "./budget.ts";
+import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
 import { accept, type Connections } from "./serve.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 import { type Visit, Visitors } from "./visitors.ts";
@@ -76,39 +77,6 @@ export interface WebOptions {
   onError?: (text: string) => void;
 }
 
-/** A weight in Accept-Encoding (RFC 9110, section 12.4.2). */
-const WEIGHT = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
-
-/**
- * The best coding that a request accepts, in the words of Accept-Encoding (RFC 9110, section 12.5.3). What is no weight
- * counts as 0.
- */
-function bestCoding(accepted: string): Coding | undefined {
-  const names = new Set<string>();
-  for (const part of accepted.toLowerCase().split(",")) {
-    const [name, weight = "q=1"] = part.split(";", 2).map((word) => word.trim());
-    if (WEIGHT.test(weight) && Number(weight.slice(2)) > 0) names.add(name);
-  }
-  return CODINGS.find((coding) => names.has(coding));
-}
-
-/** Whether the asker has it already (RFC 9110, section 13.1.2). */
-function isKnown({ headers }: IncomingMessage, etag: string): boolean {
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
-  const tags = headers["if-none-match"]?.split(",").map(opaque) ?? [];
-  return tags.includes("*") || tags.includes(opaque(etag));
-}
-
-/** Whether something comes behind the request (RFC 9112, section 6.3). */
-function hasContent({ headers }: IncomingMessage): boolean {
-  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
-}
-
-/** The path of a request, also of one that names the host as for a proxy (RFC 9112, section 3.2.2). */
-function pathOf({ url = "" }: IncomingMessage): string {
-  return url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] || "/";
-}
-
 function describe(error: unknown): string {
   return `${error instanceof Error ? error.stack : error}`;
 }
@@ -153,6 +121,8 @@ export class Web {
   readonly #open = new WeakMap<TcpSocket, number>();
   /** Why a request is answered which would have its connection become a WebSocket. */
   readonly #refusals = new WeakMap<IncomingMessage, Refusal>();
+  /** What is under way. None of them rejects. */
+  readonly #answers = new Set<Promise<void>>();
   /** Connections that are no WebSockets. */
   readonly #asking = new Set<TcpSocket>();
   readonly #stop = new AbortController();
@@ -174,7 +144,9 @@ export class Web {
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
     const answer = (request: IncomingMessage, response: ServerResponse) => {
-      this.#answer(request, response).catch((error) => socketOf(request).fail(error));
+      const answered = this.#answer(request, response).catch((error) => socketOf(request).fail(error));
+      this.#answers.add(answered);
+      answered.finally(() => this.#answers.delete(answered));
     };
     this.#server = createServer({
       ServerResponse: Answer,
@@ -251,7 +223,7 @@ export class Web {
       await asker?.ready();
       await this.#respond(request, response, asker ?? socket.budget);
     } catch (error) {
-      this.#options.onError?.(`${pathOf(request).slice(0, LOGGED)}: ${describe(error)}`);
+      this.#options.onError?.(`${pathOf(request.url).slice(0, LOGGED)}: ${describe(error)}`);
       if (response.headersSent) socket.destroy();
       else this.#say(response, 500, "something went wrong here");
     } finally {
@@ -275,7 +247,7 @@ export class Web {
   async #respond(request: IncomingMessage, response: ServerResponse, budget: Budget): Promise<void> {
     const { method, headers } = request;
     // What would follow is not read.
-    if (hasContent(request) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
+    if (hasContent(request.headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
     if (headers.host === undefined && request.httpVersion !== "1.0") {
       response.setHeader("Connection", "close");
       return this.#say(response, 400, "the Host header is missing");
@@ -288,7 +260,7 @@ export class Web {
       response.setHeader("Allow", "GET, HEAD");
       return this.#say(response, 405, "only GET and HEAD are answered");
     }
-    const path = pathOf(request);
+    const path = pathOf(request.url);
     if (path === "/health") return this.#say(response, 200, "ok");
     const asset = await this.#assets.get(path);
     if (asset === undefined) return this.#say(response, 404, "there is nothing here");
@@ -312,7 +284,7 @@ export class Web {
       "ETag": etag,
       "Vary": "Accept-Encoding",
     };
-    if (isKnown(request, etag)) {
+    if (isKnown(request.headers["if-none-match"], etag)) {
       response.writeHead(304, head).end();
       return;
     }
@@ -363,10 +335,10 @@ export class Web {
     const visit = this.#visit(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
-    if (!SOCKETS.includes(pathOf(request))) return [404, `the WebSocket is at ${SOCKETS[0]}`];
+    if (!SOCKETS.includes(pathOf(request.url))) return [404, `the WebSocket is at ${SOCKETS[0]}`];
     if (!this.#visitors.isSameOrigin(visit)) return [403, "only the room's own page may connect"];
     if (this.#isClosing) return [503, "the room is closing"];
-    if (hasContent(request)) return [400, "what asks for a WebSocket has no content"];
+    if (hasContent(request.headers)) return [400, "what asks for a WebSocket has no content"];
     // The answers that are still to come have the connection for themselves.
     if (this.#open.get(socketOf(request))) return [400, "a WebSocket is not asked for behind other requests"];
     return undefined;
@@ -401,5 +373,6 @@ export class Web {
     this.#server.close();
     for (const socket of this.#asking) socket.destroy();
     await this.#accepted;
+    await Promise.all(this.#answers);
   }
 }
