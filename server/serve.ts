@@ -258,10 +258,19 @@ export class Connections {
   }
 }
 
-/** The longest pause after an accept that failed, in milliseconds. */
-const LONGEST_PAUSE = 1_000;
+/** Codes of errors of an accept that only time mends: there are no descriptors left, or there is no memory. */
+const EXHAUSTED = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
 
-/** How long is accepted, and who is told when that fails after it has not. */
+/** Milliseconds. */
+const PAUSES = {
+  /** For something to be given back, when descriptors or memory are exhausted. */
+  exhausted: 100,
+  /** After each of so many failures in a row, whatever they are: a listener that is broken must not take all the time. */
+  failures: 100,
+  afterFailures: 10,
+};
+
+/** When to stop accepting, and where to report what goes wrong. */
 export interface AcceptOptions {
   signal: AbortSignal;
   onError?: ((text: string) => void) | undefined;
@@ -269,31 +278,54 @@ export interface AcceptOptions {
 
 /**
  * Accepts connections on a listener that the caller has bound, until the signal says to stop. It outlives every error:
- * an accept that fails, as for want of file descriptors, is tried again after a pause.
+ * an accept that fails for want of file descriptors is tried again after a pause, and any other failure is that of one peer
+ * who has gone again.
  *
- * @param take Is given each connection, and must not throw.
+ * @param take Is given each connection. What it throws closes that one.
  */
 export async function accept(
-  listener: Deno.TcpListener,
+  listener: Pick<Deno.TcpListener, "accept" | "close">,
   take: (conn: Deno.TcpConn) => void,
   { signal, onError }: AcceptOptions,
 ): Promise<void> {
   const stop = () => listener.close();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
-  let pause = 0;
+  let failures = 0;
+  let isExhausted = false;
   while (!signal.aborted) {
+    let conn: Deno.TcpConn;
     try {
-      take(await listener.accept());
-      pause = 0;
+      conn = await listener.accept();
     } catch (error) {
       if (signal.aborted) return;
-      if (pause === 0) {
-        onError?.(`cannot accept connections for now: ${error instanceof Error ? error.message : error}`);
+      const wasExhausted = isExhausted;
+      isExhausted = error instanceof Error && "code" in error && EXHAUSTED.includes(`${error.code}`);
+      failures++;
+      if (isExhausted) {
+        if (!wasExhausted) onError?.(`cannot accept connections for now: ${(error as Error).message}`);
+        await delay(PAUSES.exhausted, { signal }).catch(() => {});
+      } else if (failures % PAUSES.failures === 0) {
+        await delay(PAUSES.afterFailures, { signal }).catch(() => {});
       }
-      pause = Math.min(pause * 2 || 10, LONGEST_PAUSE);
-      await delay(pause, { signal }).catch(() => {});
+      continue;
     }
+    failures = 0;
+    isExhausted = false;
+    try {
+      take(conn);
+    } catch (error) {
+      onError?.(`${error instanceof Error ? error.stack : error}`);
+      close(conn);
+    }
+  }
+}
+
+function close(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch {
+    // It is closed.
   }
 }
 

@@ -5,16 +5,23 @@
  * Connections are accepted by `Deno.listen` and not by `node:net`, whose server in Deno is dead for good after an accept
  * that failed, as for want of file descriptors.
  *
+ * All that is done with a connection's bytes is done by those who listen to it, so `emit` is where a fault in it ends with
+ * this one connection, and where its work is charged.
+ *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { type Budget, BYTES_PER_TOKEN } from "./budget.ts";
 
-/** A read starts with room for this many bytes: a request, or a line. */
-const SMALLEST_READ = 1024;
-/** A read that filled its buffer is followed by one with more room, up to this; small reads lead back. Bytes. */
-const LARGEST_READ = 65536;
+/**
+ * A read has room for this many bytes: a request, or a few lines. The work on one read is done at one go, and so many bytes
+ * hold 680 empty frames.
+ */
+const READ = 4096;
+/** So many bytes that nobody waits for are still read, so that the end that comes behind them is seen. */
+const MOST_DISCARDED = 65_536;
 
 type Done = (error?: Error | null) => void;
 
@@ -22,8 +29,14 @@ type Done = (error?: Error | null) => void;
 export class TcpSocket extends Duplex {
   /** The peer's address. */
   readonly remoteAddress: string;
+  /** What pays for the bytes that come, and for the work on them: nothing is read while something is owed. */
+  budget: Budget;
   readonly #conn: Deno.TcpConn;
-  #buffer = new Uint8Array(SMALLEST_READ);
+  readonly #onError: (error: unknown) => void;
+  #buffer = new Uint8Array(READ);
+  /** How many bytes may still be read. */
+  #mayRead = Infinity;
+  #hasFailed = false;
   #isSending = false;
   /** Those who wait to be the next to send: what is sent is never mixed. */
   readonly #waiting: (() => void)[] = [];
@@ -31,28 +44,66 @@ export class TcpSocket extends Duplex {
   #patience = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(conn: Deno.TcpConn) {
-    super({ allowHalfOpen: true });
+  /** @param onError Told once of what someone who listens has thrown, which ends the connection. */
+  constructor(conn: Deno.TcpConn, budget: Budget, onError: (error: unknown) => void) {
+    super({ allowHalfOpen: true, readableHighWaterMark: READ });
     this.#conn = conn;
+    this.budget = budget;
+    this.#onError = onError;
     this.remoteAddress = conn.remoteAddr.hostname;
     this.setNoDelay(true);
   }
 
+  /** Tells those who listen, in the connection's name. What they throw ends this connection and nothing else. */
+  // deno-lint-ignore no-explicit-any
+  override emit(event: string | symbol, ...values: any[]): boolean {
+    try {
+      if (event !== "data") return super.emit(event, ...values);
+      return this.budget.run(values[0].length / BYTES_PER_TOKEN, () => super.emit(event, ...values));
+    } catch (error) {
+      this.fail(error);
+      return true;
+    }
+  }
+
+  /** Ends the connection for a fault in what is done with it, which is reported once. */
+  fail(error: unknown): void {
+    if (!this.#hasFailed) {
+      this.#hasFailed = true;
+      this.#onError(error);
+    }
+    this.destroy();
+  }
+
   override _read(): void {
-    this.#conn.read(this.#buffer).then((count) => {
-      this.#touch();
-      if (count === null) return this.push(null);
-      const room = this.#buffer.length;
-      // A copy, since whoever gets it may keep it.
-      const bytes = Buffer.from(this.#buffer.subarray(0, count));
-      if (count === room) this.#buffer = new Uint8Array(Math.min(room * 4, LARGEST_READ));
-      else if (count < room / 8) this.#buffer = new Uint8Array(Math.max(room / 4, SMALLEST_READ));
-      this.push(bytes);
-    }, (error) => this.destroy(error));
+    this.#receive().catch((error) => this.fail(error));
+  }
+
+  async #receive(): Promise<void> {
+    // The system keeps what comes meanwhile, and then holds the peer back.
+    const ready = this.budget.ready();
+    if (ready !== undefined) await ready;
+    if (this.#mayRead <= 0 || this.destroyed) return;
+    let count: number | null;
+    try {
+      count = await this.#conn.read(this.#buffer);
+    } catch (error) {
+      return void this.destroy(error as Error);
+    }
+    this.#touch();
+    this.#mayRead -= count ?? 0;
+    // A copy, since whoever gets it may keep it.
+    this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count)));
+  }
+
+  /** Says that nobody waits any more for what comes: it is read to its end where that is near, and else left unread. */
+  discard(): void {
+    this.#mayRead = Math.min(this.#mayRead, MOST_DISCARDED);
+    this.resume();
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: Done): void {
-    this.send(bytes).then(() => done(), done);
+    this.send(bytes).then(() => done(), done).catch((error) => this.fail(error));
   }
 
   /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
@@ -71,12 +122,16 @@ export class TcpSocket extends Duplex {
   }
 
   override _final(done: Done): void {
-    this.#conn.closeWrite().then(() => done(), done);
+    this.#conn.closeWrite().then(() => done(), done).catch((error) => this.fail(error));
   }
 
   override _destroy(error: Error | null, done: Done): void {
     this.setTimeout(0);
-    this.#conn.close();
+    try {
+      this.#conn.close();
+    } catch {
+      // It is closed.
+    }
     done(error);
   }
 
@@ -90,7 +145,9 @@ export class TcpSocket extends Duplex {
   #touch(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#patience > 0) this.#timer = setTimeout(() => this.emit("timeout"), this.#patience);
+    if (this.#patience > 0 && !this.destroyed) {
+      this.#timer = setTimeout(() => this.emit("timeout"), this.#patience);
+    }
   }
 
   setNoDelay(isOn: boolean): this {

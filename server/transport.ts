@@ -6,6 +6,7 @@
  */
 
 import { type LineError, LineReader } from "../protocol.ts";
+import { canonicalAddress } from "./address.ts";
 
 /** What carries a session's lines. */
 export interface Transport {
@@ -15,7 +16,7 @@ export interface Transport {
   read(): Promise<number | null>;
   /** The lines that this much completes, to be used up before the next read; or why it can be no chat at all. */
   lines(count: number): Iterable<string | LineError> | string;
-  /** From now on what comes is dropped unread, and `read` resolves only at the end. */
+  /** From now on what comes is dropped unread, and `read` resolves only at the end. Called once, when the session is over. */
   discard(): void;
   /** Sends some of the bytes, and resolves to how many the system has taken: 1 at least. */
   write(bytes: Uint8Array): Promise<number>;
@@ -29,12 +30,17 @@ export interface Transport {
 const SMALLEST_READ = 512;
 /** A read that filled its buffer is followed by one with more room, up to this; small reads lead back. Bytes. */
 const LARGEST_READ = 65536;
+/**
+ * So many bytes are read and dropped of one whose session is over: closing on unread bytes would reset the connection, and
+ * take the last lines to the peer with it. Whoever sends more is not read any more.
+ */
+const MOST_DISCARDED = 262_144;
 
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
 
 /**
- * An address in the form that fits into `nick!user@host`: IPv4 out of IPv6 is unwrapped, and no IPv6 address begins
+ * An address in the form that fits into `nick!user@host`: in its one canonical spelling, but that no IPv6 address begins
  * with the colon that would end the parameters.
  *
  * @example
@@ -45,7 +51,7 @@ const TLS_HANDSHAKE = 0x16;
  * ```
  */
 export function displayHost(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
+  const plain = canonicalAddress(address) ?? address;
   return plain.startsWith(":") ? `0${plain}` : plain;
 }
 
@@ -58,7 +64,9 @@ export class TcpTransport implements Transport {
   /** How much the next read may bring. */
   #room = SMALLEST_READ;
   #isFirst = true;
-  #isDiscarding = false;
+  /** How many bytes are still read and dropped, once that is all that is done with them. */
+  #mayDiscard: number | undefined;
+  readonly #closed = Promise.withResolvers<null>();
   #isClosed = false;
 
   constructor(conn: Deno.TcpConn) {
@@ -79,12 +87,15 @@ export class TcpTransport implements Transport {
   async read(): Promise<number | null> {
     if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
     let count = await this.#conn.read(this.#buffer);
-    while (this.#isDiscarding && count !== null) count = await this.#conn.read(this.#buffer);
+    while (this.#mayDiscard !== undefined && count !== null) {
+      this.#mayDiscard -= count;
+      count = this.#mayDiscard > 0 ? await this.#conn.read(this.#buffer) : await this.#closed.promise;
+    }
     return count;
   }
 
   discard(): void {
-    this.#isDiscarding = true;
+    this.#mayDiscard ??= MOST_DISCARDED;
   }
 
   lines(count: number): Iterable<string | LineError> | string {
@@ -106,6 +117,7 @@ export class TcpTransport implements Transport {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#closed.resolve(null);
     this.#conn.close();
   }
 }

@@ -7,6 +7,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP } from "node:net";
+import { canonicalAddress } from "./address.ts";
 
 /** The parts of a request that say where it comes from. */
 export interface Visit {
@@ -28,13 +29,29 @@ const PRIVATE = [
   "fe80::/10",
 ];
 
+/** The longest host name that is looked at, with its port: what the DNS has is shorter (RFC 1035, section 2.3.4). */
+const LONGEST_HOST = 300;
+/** The longest origin: a scheme, and such a host. */
+const LONGEST_ORIGIN = 320;
+
+/** So many addresses in X-Forwarded-For are looked at, from its end: there is no longer chain of proxies. */
+const MOST_HOPS = 16;
+
 /** Names that nobody can register, so that nobody else's page bears one: of one part, or under one of these. */
 const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|home|home\.arpa|internal|test)$/;
 
-/** An address as `node:net` takes it, out of what a socket or a proxy writes: no zone, port or brackets. */
-function plainAddress(text: string): string {
-  const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? (/^[^:]+:\d+$/.test(text) ? text.split(":")[0] : text);
-  return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+/** An address without the port that some proxies write behind it, and without the brackets that they then write round it. */
+function withoutPort(text: string): string {
+  if (text.startsWith("[")) {
+    const end = text.indexOf("]");
+    return /^(?::\d{1,5})?$/.test(text.slice(end + 1)) ? text.slice(1, end) : text;
+  }
+  const colon = text.indexOf(":");
+  return colon >= 0 && /^\d{1,5}$/.test(text.slice(colon + 1)) ? text.slice(0, colon) : text;
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return address.includes(":") ? "ipv6" : "ipv4";
 }
 
 /**
@@ -46,18 +63,18 @@ export function addressSet(list: string[]): { has(address: string): boolean } {
   const set = new BlockList();
   for (const entry of list) {
     const [address, bits, ...rest] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
     const isSubnet = bits !== undefined;
     const isRight = isIP(address) !== 0 && rest.length === 0 &&
-      (!isSubnet || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === "ipv6" ? 128 : 32)));
-    if (!isRight) throw new TypeError(`Cannot use address: "${entry}" is none`);
-    if (isSubnet) set.addSubnet(address, Number(bits), family);
-    else set.addAddress(address, family);
+      (!isSubnet || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 6 ? 128 : 32)));
+    const plain = isSubnet ? address : canonicalAddress(address);
+    if (!isRight || plain === undefined) throw new TypeError(`Cannot use address: "${entry}" is none`);
+    if (isSubnet) set.addSubnet(plain, Number(bits), familyOf(plain));
+    else set.addAddress(plain, familyOf(plain));
   }
   return {
     has(text) {
-      const address = plainAddress(text);
-      return isIP(address) !== 0 && set.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+      const address = canonicalAddress(text);
+      return address !== undefined && set.check(address, familyOf(address));
     },
   };
 }
@@ -120,12 +137,13 @@ export class Visitors {
 
   /** The address of who asks: the last in X-Forwarded-For that is no trusted proxy's, where a trusted proxy asks. */
   address({ address, headers }: Visit): string {
-    const hops = `${headers["x-forwarded-for"] ?? ""}`.split(",");
-    let last = plainAddress(address);
+    let last = canonicalAddress(address) ?? address;
+    if (!this.isProxy(last)) return last;
+    const hops = lastParts(`${headers["x-forwarded-for"] ?? ""}`, MOST_HOPS);
     while (this.isProxy(last) && hops.length > 0) {
-      const hop = plainAddress(hops.pop()!.trim());
+      const hop = canonicalAddress(withoutPort(hops.pop()!.trim()));
       // What is no address says nothing, and nothing before it can be believed.
-      if (isIP(hop) === 0) break;
+      if (hop === undefined) break;
       last = hop;
     }
     return last;
@@ -159,14 +177,22 @@ export class Visitors {
     if (origin === undefined) return true;
     const forwarded = this.isProxy(address) ? headers["x-forwarded-host"] : undefined;
     const host = forwarded === undefined ? headers.host : `${forwarded}`.split(",")[0].trim();
-    const page = URL.parse(origin);
+    const page = origin.length > LONGEST_ORIGIN ? null : URL.parse(origin);
     if (page === null || host === undefined || !/^https?:$/.test(page.protocol)) return false;
     return hostOf(page.protocol, host)?.host === page.host;
   }
 }
 
+/** The last parts of a list with commas, at most so many. */
+function lastParts(list: string, most: number): string[] {
+  let from = list.length;
+  for (let i = 0; i < most && from > 0; i++) from = list.lastIndexOf(",", from - 1);
+  return list.slice(from + 1).split(",");
+}
+
 /** A Host header, parsed as a page with this scheme would be found by it: the scheme's own port is left out. */
 function hostOf(protocol: string, host: string): URL | undefined {
+  if (host.length > LONGEST_HOST) return undefined;
   return /^[^/?#@\\\s]+$/.test(host) ? URL.parse(`${protocol}//${host}`) ?? undefined : undefined;
 }
 

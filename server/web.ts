@@ -9,17 +9,19 @@
  * @module
  */
 
-import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import { type Asset, Assets, type Coding, CODINGS } from "./assets.ts";
+import { type Asset, Assets, type Coding } from "./assets.ts";
 import { addressRange } from "./address.ts";
+import type { Budget } from "./budget.ts";
+import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
 import { accept, type Connections } from "./serve.ts";
 import { TcpSocket } from "./tcpsocket.ts";
-import { displayHost } from "./transport.ts";
-import { Visitors } from "./visitors.ts";
+import { type Visit, Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
 
 /** Where the page's WebSocket is. `/` is one, too, for clients that are given only a host. */
@@ -75,33 +77,33 @@ export interface WebOptions {
   onError?: (text: string) => void;
 }
 
-/** The best coding that a request accepts, in the words of Accept-Encoding (RFC 9110, section 12.5.3). */
-function bestCoding(accepted: string): Coding | undefined {
-  const weights = new Map(
-    accepted.toLowerCase().split(",").map((part) => {
-      const [name, weight] = part.trim().split(/\s*;\s*q=/);
-      return [name, weight === undefined ? 1 : Number(weight)];
-    }),
-  );
-  return CODINGS.find((coding) => weights.get(coding)! > 0);
+function describe(error: unknown): string {
+  return `${error instanceof Error ? error.stack : error}`;
 }
 
-/** Whether the asker has it already (RFC 9110, section 13.1.2). */
-function isKnown({ headers }: IncomingMessage, etag: string): boolean {
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
-  const tags = headers["if-none-match"]?.split(",").map(opaque) ?? [];
-  return tags.includes("*") || tags.includes(opaque(etag));
+/** A connection of the server's, which knows it as a socket of Node's. */
+function socketOf({ socket }: IncomingMessage): TcpSocket {
+  return socket as Duplex as TcpSocket;
 }
 
-/** Whether something comes behind the request (RFC 9112, section 6.3). */
-function hasContent({ headers }: IncomingMessage): boolean {
-  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+/** What of a path is told in the log, which remote text must not fill. */
+const LOGGED = 200;
+
+/** An answer. What those throw who listen to it, as the HTTP server does, ends its connection and nothing else. */
+class Answer<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  // deno-lint-ignore no-explicit-any
+  override emit(event: string | symbol, ...values: any[]): boolean {
+    try {
+      return super.emit(event, ...values);
+    } catch (error) {
+      socketOf(this.req).fail(error);
+      return true;
+    }
+  }
 }
 
-/** The path of a request, also of one that names the host as for a proxy (RFC 9112, section 3.2.2). */
-function pathOf({ url = "" }: IncomingMessage): string {
-  return url.replace(/^https?:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "") || "/";
-}
+/** Why an upgrade is not made: the status of the answer, and its text. */
+type Refusal = [status: number, text: string];
 
 /** The gateway: open until `close`. */
 export class Web {
@@ -116,7 +118,11 @@ export class Web {
   readonly #sockets: WebSocketServer;
   readonly #perAddress = new Map<string, number>();
   /** Requests that are not answered yet. */
-  readonly #open = new WeakMap<Socket, number>();
+  readonly #open = new WeakMap<TcpSocket, number>();
+  /** Why a request is answered which would have its connection become a WebSocket. */
+  readonly #refusals = new WeakMap<IncomingMessage, Refusal>();
+  /** What is under way. None of them rejects. */
+  readonly #answers = new Set<Promise<void>>();
   /** Connections that are no WebSockets. */
   readonly #asking = new Set<TcpSocket>();
   readonly #stop = new AbortController();
@@ -136,12 +142,25 @@ export class Web {
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
     this.#assets = options.assets ?? new Assets();
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
+    const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      const answered = this.#answer(request, response).catch((error) => socketOf(request).fail(error));
+      this.#answers.add(answered);
+      answered.finally(() => this.#answers.delete(answered));
+    };
     this.#server = createServer({
+      ServerResponse: Answer,
       requestTimeout: timeouts.request,
       headersTimeout: timeouts.request,
       keepAliveTimeout: timeouts.keepAlive,
       connectionsCheckingInterval: timeouts.check,
-    }, (request, response) => this.#answer(request, response));
+      // All answers are ours, those to the requests that are none among them.
+      requireHostHeader: false,
+      shouldUpgradeCallback: (request) => this.#isUpgraded(request),
+    }, answer);
+    // Nothing that comes behind a request is waited for.
+    this.#server.on("checkContinue", answer);
+    this.#server.on("checkExpectation", answer);
     this.#server.timeout = timeouts.stalled;
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as TcpSocket, head));
     // It does not listen itself, and is told so: else it looks after no time-outs, and ends each connection with its answer.
@@ -159,68 +178,105 @@ export class Web {
       this.#say(this.#onto(socket as TcpSocket, request), 400, message);
     });
     this.#timer = setInterval(() => this.ping(), timeouts.ping);
-    const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
-    this.#accepted = accept(listener, (conn) => this.#take(new TcpSocket(conn)), {
+    this.#accepted = accept(listener, (conn) => this.#take(conn, onError), {
       signal: this.#stop.signal,
       onError,
     });
   }
 
   /** Takes a connection, or ends it where its address has too many that are not people in the room. */
-  #take(socket: TcpSocket): void {
-    this.#asking.add(socket);
-    socket.once("close", () => this.#asking.delete(socket));
-    // Nobody else listens once it is a WebSocket, or its answer is ours; what becomes of it is known by its "close".
-    socket.on("error", () => {});
-    this.#server.emit("connection", socket);
+  #take(conn: Deno.TcpConn, onError: (text: string) => void): void {
+    const address = conn.remoteAddr.hostname;
+    const isProxy = this.#visitors.isProxy(address);
     const { maxPerIp = 256 } = this.#options;
-    if (maxPerIp === 0 || this.#visitors.isProxy(socket.remoteAddress)) return;
-    const range = addressRange(displayHost(socket.remoteAddress));
+    const range = addressRange(address);
     const count = (this.#perAddress.get(range) ?? 0) + 1;
+    if (!isProxy && maxPerIp > 0 && count > maxPerIp + Math.max(16, maxPerIp / 2)) return conn.close();
+    const budget = this.#connections.budgets.open(address, "requests", !isProxy);
+    // To come costs as much as to ask.
+    budget.charge(1);
+    const socket = new TcpSocket(conn, budget, (error) => onError(describe(error)));
+    this.#asking.add(socket);
     this.#perAddress.set(range, count);
     socket.once("close", () => {
+      budget.close();
+      this.#asking.delete(socket);
       const left = this.#perAddress.get(range)! - 1;
       if (left > 0) this.#perAddress.set(range, left);
       else this.#perAddress.delete(range);
     });
-    if (count > maxPerIp + Math.max(16, maxPerIp / 2)) socket.destroy();
+    // Nobody else listens once it is a WebSocket, or its answer is ours; what becomes of it is known by its "close".
+    socket.on("error", () => {});
+    this.#server.emit("connection", socket);
   }
 
-  /** Answers a request. Never rejects. */
+  /** Answers a request. Rejects where not even an error can be answered. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { socket } = request;
+    const socket = socketOf(request);
     const open = (this.#open.get(socket) ?? 0) + 1;
     this.#open.set(socket, open);
     if (open > MOST_OPEN_REQUESTS) return void socket.destroy();
     response.once("close", () => this.#open.set(socket, this.#open.get(socket)! - 1));
+    socket.budget.charge(1);
+    const asker = this.#asker(request);
     try {
-      await this.#respond(request, response);
+      await asker?.ready();
+      await this.#respond(request, response, asker ?? socket.budget);
     } catch (error) {
-      this.#options.onError?.(`${pathOf(request)}: ${error instanceof Error ? error.stack : error}`);
-      if (response.headersSent) response.destroy();
+      this.#options.onError?.(`${pathOf(request.url).slice(0, LOGGED)}: ${describe(error)}`);
+      if (response.headersSent) socket.destroy();
       else this.#say(response, 500, "something went wrong here");
+    } finally {
+      asker?.close();
     }
   }
 
-  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** What pays for a request that a proxy passes on for somebody, beside the proxy's connection. */
+  #asker(request: IncomingMessage): Budget | undefined {
+    const visit = this.#visit(request);
+    if (!this.#visitors.isProxy(visit.address)) return undefined;
+    const budget = this.#connections.budgets.open(this.#visitors.address(visit), "requests");
+    budget.charge(1);
+    return budget;
+  }
+
+  #visit(request: IncomingMessage): Visit {
+    return { address: socketOf(request).remoteAddress, headers: request.headers };
+  }
+
+  async #respond(request: IncomingMessage, response: ServerResponse, budget: Budget): Promise<void> {
     const { method, headers } = request;
-    const refusal = this.#visitors.refuses({ address: request.socket.remoteAddress ?? "", headers });
+    // What would follow is not read.
+    if (hasContent(request.headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
+    if (headers.host === undefined && request.httpVersion !== "1.0") {
+      response.setHeader("Connection", "close");
+      return this.#say(response, 400, "the Host header is missing");
+    }
+    const refusal = this.#visitors.refuses(this.#visit(request));
     if (refusal !== undefined) return this.#say(response, 421, refusal);
-    // What it would send is not read.
-    if (hasContent(request)) response.setHeader("Connection", "close");
+    const unmade = this.#refusals.get(request);
+    if (unmade !== undefined) return this.#say(response, ...unmade);
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return this.#say(response, 405, "only GET and HEAD are answered");
     }
-    const path = pathOf(request);
+    const path = pathOf(request.url);
     if (path === "/health") return this.#say(response, 200, "ok");
     const asset = await this.#assets.get(path);
     if (asset === undefined) return this.#say(response, 404, "there is nothing here");
-    await this.#give(request, response, asset);
+    const accepted = `${headers["accept-encoding"] ?? ""}`;
+    const coding = budget.run(0, () => bestCoding(accepted));
+    const encoded = coding && await asset.encoded(coding);
+    budget.run(0, () => this.#give(request, response, asset, encoded && { coding, body: encoded }));
   }
 
-  async #give(request: IncomingMessage, response: ServerResponse, asset: Asset): Promise<void> {
-    const { etag, cacheControl, policy, type } = asset;
+  /** Answers with an asset, encoded where that is worth it. */
+  #give(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { etag, cacheControl, policy, type, body }: Asset,
+    encoded?: { coding: Coding; body: Uint8Array },
+  ): void {
     const head = {
       ...HEADERS,
       "Cache-Control": cacheControl,
@@ -228,20 +284,18 @@ export class Web {
       "ETag": etag,
       "Vary": "Accept-Encoding",
     };
-    if (isKnown(request, etag)) {
+    if (isKnown(request.headers["if-none-match"], etag)) {
       response.writeHead(304, head).end();
       return;
     }
-    const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
-    const encoded = coding && await asset.encoded(coding);
-    const body = encoded ?? asset.body;
+    const content = encoded?.body ?? body;
     response.writeHead(200, {
       ...head,
       "Content-Type": type,
-      "Content-Length": body.length,
-      ...(encoded && { "Content-Encoding": coding }),
+      "Content-Length": content.length,
+      ...(encoded && { "Content-Encoding": encoded.coding }),
     });
-    response.end(request.method === "HEAD" ? undefined : body);
+    response.end(request.method === "HEAD" ? undefined : content);
   }
 
   /** Answers with a line of text. */
@@ -257,38 +311,58 @@ export class Web {
 
   /** An answer to a request whose connection the HTTP server has let go of, and which ends with it. */
   #onto(socket: TcpSocket, request: IncomingMessage): ServerResponse {
-    const response = new ServerResponse(request);
+    const response = new Answer(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as unknown as Socket);
+    response.assignSocket(socket as Duplex as Socket);
     response.on("finish", () => socket.destroySoon());
     // Nobody else looks after it any more. A WebSocket has none of this; the room looks after it.
     socket.setTimeout(this.#timeouts.stalled, () => socket.destroy());
     return response;
   }
 
-  /** Takes a WebSocket into the room, or says why not. */
-  #upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
-    const { headers } = request;
-    const response = this.#onto(socket, request);
-    // Whoever offers another protocol may be answered as if it had not (RFC 9110, section 7.8).
-    if (headers.upgrade?.toLowerCase() !== "websocket") return void this.#answer(request, response);
-    const visit = { address: socket.remoteAddress ?? "", headers };
+  /**
+   * Whether a connection is to become what a request says. If not, the request is answered in its turn: one for another
+   * protocol as if it had not offered that (RFC 9110, section 7.8), one for a WebSocket with why it gets none.
+   */
+  #isUpgraded(request: IncomingMessage): boolean {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") return false;
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) this.#refusals.set(request, refusal);
+    return refusal === undefined;
+  }
+
+  #refusal(request: IncomingMessage): Refusal | undefined {
+    const visit = this.#visit(request);
     const refusal = this.#visitors.refuses(visit);
-    if (refusal !== undefined) return this.#say(response, 421, refusal);
-    if (!SOCKETS.includes(pathOf(request))) return this.#say(response, 404, `the WebSocket is at ${SOCKETS[0]}`);
-    if (!this.#visitors.isSameOrigin(visit)) return this.#say(response, 403, "only the room's own page may connect");
-    if (this.#isClosing) return this.#say(response, 503, "the room is closing");
-    response.detachSocket(socket as unknown as Socket);
+    if (refusal !== undefined) return [421, refusal];
+    if (!SOCKETS.includes(pathOf(request.url))) return [404, `the WebSocket is at ${SOCKETS[0]}`];
+    if (!this.#visitors.isSameOrigin(visit)) return [403, "only the room's own page may connect"];
+    if (this.#isClosing) return [503, "the room is closing"];
+    if (hasContent(request.headers)) return [400, "what asks for a WebSocket has no content"];
+    // The answers that are still to come have the connection for themselves.
+    if (this.#open.get(socketOf(request))) return [400, "a WebSocket is not asked for behind other requests"];
+    return undefined;
+  }
+
+  /** Takes a WebSocket into the room. */
+  #upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
     this.#asking.delete(socket);
     this.#sockets.handleUpgrade(request, socket, head, (websocket) => {
-      const address = this.#visitors.address(visit);
-      this.#connections.add(new WebSocketTransport(websocket, socket, address, () => this.#isClosing));
+      const address = this.#visitors.address(this.#visit(request));
+      // Its frames and its lines are one account.
+      socket.budget.close();
+      socket.budget = this.#connections.budgets.open(address, "lines");
+      const transport = new WebSocketTransport(websocket, socket, address, () => this.#isClosing);
+      this.#connections.add(transport, socket.budget);
     });
   }
 
   /** Sends each WebSocket a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). */
   ping(): void {
-    for (const websocket of this.#sockets.clients) if (websocket.readyState === websocket.OPEN) websocket.ping();
+    for (const websocket of this.#sockets.clients) {
+      // Who has not taken the last one is not sent more.
+      if (websocket.readyState === websocket.OPEN && websocket.bufferedAmount === 0) websocket.ping();
+    }
   }
 
   /** Stops taking connections, and waits until the last is over: those in the room end when the room's connections do. */
@@ -299,5 +373,6 @@ export class Web {
     this.#server.close();
     for (const socket of this.#asking) socket.destroy();
     await this.#accepted;
+    await Promise.all(this.#answers);
   }
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@st
 import { deadline } from "@std/async/deadline";
 import { request } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { type Asset, Assets } from "./assets.ts";
 import { Room } from "./testing.ts";
 import { Web, type WebOptions } from "./web.ts";
 
@@ -246,6 +247,138 @@ Deno.test("what fails here is a 500 that says nothing of it, and is logged", asy
   assertEquals([status, textOf(body)], [500, "something went wrong here\n"]);
   assertEquals(house.log.length, 1);
   assertStringIncludes(house.log[0], "/style.css: Error: the disk is gone");
+});
+
+/** A request's text; a header that is undefined is left out. */
+function asking(path: string, headers: Record<string, string | undefined> = {}, method = "GET", behind = ""): string {
+  const fields = Object.entries({ Host: "127.0.0.1", ...headers }).filter(([, value]) => value !== undefined);
+  return `${method} ${path} HTTP/1.1\r\n${
+    fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")
+  }\r\n${behind}`;
+}
+
+const HEALTH = asking("/health"), SOCKET = asking("/irc", UPGRADE);
+const OTHER = { Connection: "Upgrade", Upgrade: "x" };
+const CHUNKED = { "Transfer-Encoding": "chunked" };
+
+/** What may be sent at one go, and how each request of it is answered before the connection ends. */
+const UPGRADES: Record<string, [sent: string, statuses: number[]]> = {
+  "for another protocol": [asking("/health", OTHER), [200]],
+  "for another protocol, behind a request": [HEALTH + asking("/", OTHER), [200, 200]],
+  "for another protocol, twice": [asking("/health", OTHER).repeat(2), [200]],
+  "for another protocol, before one for a WebSocket": [asking("/health", OTHER) + SOCKET, [200]],
+  "for another protocol, with content": [asking("/health", { ...OTHER, "Content-Length": "5" }, "GET", "hello"), [200]],
+  "for HTTP/2": [asking("/health", { ...OTHER, "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABk" }), [200]],
+  "for several protocols": [asking("/health", { ...UPGRADE, Upgrade: "websocket, x" }), [200]],
+  "for a WebSocket, behind a request": [HEALTH + SOCKET, [200, 400]],
+  "for a WebSocket, behind several requests": [HEALTH.repeat(5) + SOCKET, [...Array(5).fill(200), 400]],
+  "for a WebSocket, behind a request for a page": [asking("/") + SOCKET, [200, 400]],
+  "for a WebSocket, behind one without a host": [asking("/", { Host: undefined }) + SOCKET, [400]],
+  "for a WebSocket, behind one that expects to be told to go on": [
+    asking("/health", { Expect: "100-continue" }) + SOCKET,
+    [200, 400],
+  ],
+  "for a WebSocket, behind one that expects something else": [asking("/health", { Expect: "tea" }) + SOCKET, [
+    200,
+    400,
+  ]],
+  "for a WebSocket, behind one that is refused": [asking("/elsewhere", UPGRADE) + SOCKET, [404]],
+  "for a WebSocket, with content": [asking("/irc", { ...UPGRADE, "Content-Length": "5" }, "GET", "hello"), [400]],
+  "for a WebSocket, with content in parts": [asking("/irc", { ...UPGRADE, ...CHUNKED }, "GET", "0\r\n\r\n"), [400]],
+  "for a WebSocket, by POST": [asking("/irc", UPGRADE, "POST"), [400]],
+  "for a WebSocket, with protocols that are none": [asking("/irc", { ...UPGRADE, "Sec-WebSocket-Protocol": ",a" }), [
+    400,
+  ]],
+  "for a WebSocket, behind what is no request": [`\x01\r\n\r\n${SOCKET}`, [400]],
+  "by CONNECT": [asking("a:80", {}, "CONNECT"), []],
+  "by CONNECT, behind a request": [HEALTH + asking("a:80", {}, "CONNECT"), []],
+};
+
+for (const [kind, [sent, statuses]] of Object.entries(UPGRADES)) {
+  Deno.test(`a request to upgrade ${kind} is answered in its turn or ends its connection, and no other`, async () => {
+    await using house = open();
+    const answers = [...(await exchange(house.web, sent)).matchAll(/HTTP\/1\.1 (\d+) /g)];
+    assertEquals(answers.map(([, status]) => Number(status)), statuses);
+    assertEquals(textOf((await ask(house.web, "/health")).body), "ok\n");
+    assertEquals(house.log, []);
+  });
+}
+
+Deno.test("two requests in one are not taken apart in two ways: whose length is told twice is refused", async () => {
+  await using house = open();
+  for (
+    const [headers, behind] of [
+      [{ "Content-Length": "5", ...CHUNKED }, `0\r\n\r\n${HEALTH}`],
+      [{ "Transfer-Encoding": "xchunked" }, `0\r\n\r\n${HEALTH}`],
+      [{ "Content-Length": "5\r\nContent-Length: 6" }, "hello!"],
+      [{ "Content-Length": "+5" }, "hello"],
+    ] as const
+  ) {
+    const seen = await exchange(house.web, asking("/", headers, "POST", behind));
+    assertEquals(seen.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 400"], JSON.stringify(headers));
+  }
+});
+
+Deno.test("who goes in the middle of an answer, or of a request, costs nobody else anything", async () => {
+  const asked = Promise.withResolvers<void>(), gone = Promise.withResolvers<void>();
+  const assets = new Assets();
+  const slow = {
+    async get(path: string) {
+      asked.resolve();
+      await gone.promise;
+      return await assets.get(path);
+    },
+  };
+  await using house = open({ assets: slow as Assets });
+  const conns: Deno.TcpConn[] = [];
+  for (
+    const sent of [asking("/"), asking("/").repeat(9) + SOCKET, SOCKET.slice(0, 30), `${SOCKET}\x81`, HEALTH.repeat(17)]
+  ) {
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+    await conn.write(new TextEncoder().encode(sent));
+    conns.push(conn);
+  }
+  await asked.promise;
+  for (const conn of conns) conn.close();
+  gone.resolve();
+  assertEquals((await ask(house.web, "/style.css")).status, 200);
+  assertEquals(house.log, []);
+});
+
+Deno.test("a fault in taking a request, in an answer or at its end costs its connection and is reported once", async () => {
+  const fault = new Error("a fault in here");
+  const asset = await new Assets().get("/style.css");
+  const faults: Partial<Asset>[] = [
+    { etag: "\n" },
+    { encoded: () => Promise.reject(fault) },
+    {
+      get body(): Uint8Array {
+        throw fault;
+      },
+    },
+    { body: "no bytes" as unknown as Uint8Array, etag: 1 as unknown as string, cacheControl: "\0" },
+  ];
+  for (const wrong of faults) {
+    const assets = {
+      get: () => Promise.resolve(Object.defineProperties({ ...asset }, Object.getOwnPropertyDescriptors(wrong))),
+    };
+    await using house = open({ assets: assets as unknown as Assets });
+    const { status } = await ask(house.web, "/style.css", { "Accept-Encoding": "br" });
+    assertEquals([status, house.log.length], [500, 1], Object.keys(wrong).join());
+    assertEquals((await ask(house.web, "/health")).status, 200);
+  }
+});
+
+Deno.test("a header that is all spaces is answered as soon as any other", async () => {
+  await using house = open();
+  for (const unit of [" ", "\t", ",", ";", " ;", ";q=", " ;q=0 ", "a ", '"', "W/"]) {
+    for (const name of ["Accept-Encoding", "If-None-Match", "Origin", "X-Forwarded-For", "Upgrade"]) {
+      const text = `gzip${unit.repeat(15_900 / unit.length)}x`;
+      const seen = await exchange(house.web, asking("/style.css", { Connection: "close", [name]: text }));
+      assertMatch(seen, /^HTTP\/1\.1 200 /, `${name}: ${unit}`);
+    }
+  }
+  assertEquals(house.log, []);
 });
 
 Deno.test("WebSockets are sent pings, and end when nothing answers any more", async () => {

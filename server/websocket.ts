@@ -29,8 +29,11 @@ const NORMAL = 1000, GOING_AWAY = 1001;
 const TEXT_FRAME = 0x81, BINARY_FRAME = 0x82;
 /** Up to this many bytes a frame's length takes one byte, else three. */
 const SHORT_FRAME = 125;
-const LF = 10;
+const LF = 10, CR = 13;
 const LINE_END = new Uint8Array([LF]);
+
+/** What a frame costs that brings no line: a ping, a pong, an empty message. Of the smallest one read holds 680. Lines. */
+const TOKENS_PER_FRAME = 1 / 8;
 
 /** Beyond so many messages or bytes that wait to be handled nothing more is read. */
 const MOST_WAITING = { messages: 64, bytes: 65_536 };
@@ -78,12 +81,16 @@ export class WebSocketTransport implements Transport {
   readonly #isGoingAway: () => boolean;
   readonly #firstByte: number;
   readonly #lines = new LineReader();
+  /** Messages that `read` has not told of yet. */
   #waiting: Uint8Array[] = [];
   #bytesWaiting = 0;
+  /** Those that it has told of, for `lines`. */
+  #told: Uint8Array[] = [];
   #isPaused = false;
   /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent what is no frame. */
   #end: string | undefined;
   #isEndTold = false;
+  /** The session is over: all that comes is dropped. */
   #isDiscarding = false;
   #isOver = false;
   #onMore: ((count: number | null) => void) | undefined;
@@ -101,6 +108,8 @@ export class WebSocketTransport implements Transport {
     this.#isGoingAway = isGoingAway;
     this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
     websocket.on("message", (data: Uint8Array) => this.#take(data));
+    websocket.on("ping", () => this.#chargeFrame());
+    websocket.on("pong", () => this.#chargeFrame());
     websocket.on("error", (error) => this.#ends(error.message));
     // That a close frame has come is told only once the connection is over, for which a peer may take its time.
     socket.on("data", () => {
@@ -112,16 +121,14 @@ export class WebSocketTransport implements Transport {
     });
   }
 
-  discard(): void {
-    this.#isDiscarding = true;
-    this.#waiting = [];
-    this.#bytesWaiting = 0;
-    if (this.#isPaused) this.#websocket.resume();
-    this.#isPaused = false;
+  #chargeFrame(): void {
+    this.#socket.budget.charge(TOKENS_PER_FRAME);
   }
 
   #take(message: Uint8Array): void {
     if (this.#isDiscarding) return;
+    // Nobody has to be woken for empty lines.
+    if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeFrame();
     this.#waiting.push(message);
     this.#bytesWaiting += message.length;
     const { messages, bytes } = MOST_WAITING;
@@ -145,7 +152,7 @@ export class WebSocketTransport implements Transport {
     this.#onMore = undefined;
   }
 
-  /** Resolves to the bytes of the messages that have come, which may be 0. */
+  /** Resolves to the bytes of the messages that have come, which may be 0. What it has told of it never tells again. */
   read(): Promise<number | null> {
     const count = this.#count();
     if (count !== undefined) return Promise.resolve(count);
@@ -159,7 +166,13 @@ export class WebSocketTransport implements Transport {
 
   /** What `read` resolves to; nothing while it has to wait. */
   #count(): number | null | undefined {
-    if (this.#waiting.length > 0) return this.#bytesWaiting;
+    if (this.#waiting.length > 0) {
+      const bytes = this.#bytesWaiting;
+      this.#told = this.#waiting;
+      this.#waiting = [];
+      this.#bytesWaiting = 0;
+      return bytes;
+    }
     if (this.#isOver) return null;
     if (this.#isDiscarding) return undefined;
     if (this.#end === undefined || this.#isEndTold) return undefined;
@@ -169,11 +182,20 @@ export class WebSocketTransport implements Transport {
   }
 
   lines(): Iterable<string | LineError> | string {
-    if (this.#waiting.length === 0 && this.#end !== undefined) return this.#end;
-    const messages = this.#waiting;
-    this.#waiting = [];
-    this.#bytesWaiting = 0;
+    const messages = this.#told;
+    this.#told = [];
+    if (messages.length === 0 && this.#end !== undefined) return this.#end;
     return this.#read(messages);
+  }
+
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#waiting = [];
+    this.#told = [];
+    this.#bytesWaiting = 0;
+    this.#isPaused = false;
+    this.#websocket.resume();
+    this.#socket.discard();
   }
 
   /** A message ends its line. One with line ends in it is as many lines, as the same bytes would be over TCP. */
