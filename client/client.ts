@@ -100,6 +100,8 @@ export class Client {
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
       ...(options.login === undefined ? {} : { login: options.login }),
+      isEncrypted: options.isEncrypted ?? false,
+      ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
       clock: this.#clock,
       random: options.random ?? Math.random,
       giveUpMs: options.giveUpMs ?? Infinity,
@@ -293,7 +295,7 @@ export class Client {
   }
 
   /** What the commands about accounts need of the connection. */
-  get connection(): Pick<Connection, "login" | "keepLogin" | "ownNick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "offer"> {
     return this.#connection;
   }
 
@@ -401,7 +403,7 @@ export class Client {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
-    if (!again && this.state.account !== undefined) {
+    if (!again && this.#connection.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
     for (const { name } of this.state.channels) {

@@ -23,7 +23,7 @@ import {
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Credentials } from "./sasl.ts";
+import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
@@ -78,6 +78,10 @@ export interface ConnectionOptions {
   password?: string;
   /** The account to log in to on each connection (IRCv3 sasl). */
   login?: Credentials;
+  /** Whether nobody on the way can read what is sent. */
+  isEncrypted: boolean;
+  /** Asks the person whether to go on; without it, what needs their consent is refused. */
+  confirm?: (question: string) => Promise<boolean>;
   clock: Clock;
   /** A number from 0 up to 1, as Math.random gives. */
   random: () => number;
@@ -114,6 +118,8 @@ export class Connection {
   #credentials: Credentials | undefined;
   /** Whether this connection has tried to log in by itself. */
   #loginTried = false;
+  /** Whether this connection is logged in by a password that was told or proved, rather than by the server's word. */
+  #isLoggedIn = false;
   #transport: Transport | undefined;
   #registered = false;
   /** How often RPL_WELCOME came. */
@@ -160,7 +166,12 @@ export class Connection {
     });
     this.#credentials = options.login;
     const { clock, sentences } = options;
-    this.#login = new Login({ clock, sentences, send: (message) => this.outgoing.urgent(message) });
+    this.#login = new Login({
+      clock,
+      sentences,
+      send: (message) => this.outgoing.urgent(message),
+      onLoggedIn: options.onMessage,
+    });
   }
 
   get #sentences(): Sentences {
@@ -216,9 +227,15 @@ export class Connection {
     return this.#takenNick ?? this.#wanted;
   }
 
-  /** Logs in to an account on each connection to come. */
-  keepLogin(credentials: Credentials): void {
+  /** Whether this connection is logged in, and the server has not only said so. */
+  get isLoggedIn(): boolean {
+    return this.#isLoggedIn;
+  }
+
+  /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
+  keepLogin(credentials: Credentials | undefined): void {
     this.#credentials = credentials;
+    this.#isLoggedIn = credentials !== undefined;
   }
 
   /**
@@ -227,9 +244,8 @@ export class Connection {
    * @returns Nothing once it is done; a clause that says why it cannot be done.
    */
   async login(credentials: Credentials): Promise<string | undefined> {
-    const refusal = await this.#login.start(credentials, this.offer("sasl") ?? "");
+    const refusal = await this.#tryLogin(credentials);
     if (refusal !== undefined) return refusal;
-    this.keepLogin(credentials);
     const isOf = (nick: string) => casefold(nick) === casefold(credentials.account);
     if (isOf(this.ownNick) && !isOf(this.#nick)) {
       this.#wanted = this.ownNick;
@@ -237,6 +253,29 @@ export class Connection {
       this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
     }
     return undefined;
+  }
+
+  /** Logs in, by a password that nobody else can read, or may. */
+  async #tryLogin(credentials: Credentials): Promise<string | undefined> {
+    const { loginRefusals, accounts } = this.#sentences;
+    const transport = this.#transport;
+    let agreed = credentials;
+    if (this.#wouldBeRead(credentials)) {
+      const { address, confirm } = this.#options;
+      if (confirm === undefined) return loginRefusals.unencrypted;
+      if (!await confirm(accounts.mayBeRead(credentials.account, address))) return loginRefusals.notAgreed;
+      agreed = { ...credentials, mayBeRead: true };
+    }
+    // It may be another server by now, and one that was not asked about.
+    if (transport === undefined || transport !== this.#transport) return loginRefusals.lost;
+    const refusal = await this.#login.start(agreed, this.offer("sasl") ?? "");
+    if (refusal === undefined) this.keepLogin(agreed);
+    return refusal;
+  }
+
+  /** Whether the server takes a password only in a way in which others on the network could read it. */
+  #wouldBeRead({ mayBeRead }: Credentials): boolean {
+    return !this.#options.isEncrypted && mayBeRead !== true && mechanismOf(this.offer("sasl") ?? "")?.tells === true;
   }
 
   /** Where it is waiting before the next attempt, makes that attempt now. */
@@ -259,7 +298,7 @@ export class Connection {
   async #attempt(): Promise<string> {
     this.#reason = undefined;
     this.#fallback = 1;
-    this.#loginTried = false;
+    this.#loginTried = this.#isLoggedIn = false;
     this.#negotiation.begin();
     try {
       const dialledAt = this.#options.clock.now();
@@ -376,10 +415,11 @@ export class Connection {
   }
 
   async #logIn(credentials: Credentials): Promise<void> {
+    const hasAccounts = this.capabilities.has("sasl");
+    // A question to the person may take longer than a server waits for somebody to come in.
+    if (!this.#registered && hasAccounts && this.#wouldBeRead(credentials)) return;
     this.#loginTried = true;
-    const refusal = this.capabilities.has("sasl")
-      ? await this.#login.start(credentials, this.offer("sasl") ?? "")
-      : this.#sentences.loginRefusals.none;
+    const refusal = hasAccounts ? await this.#tryLogin(credentials) : this.#sentences.loginRefusals.none;
     if (refusal === undefined) {
       // It is the owner's: whoever else has it now has to give it back.
       this.#held ||= casefold(credentials.account) === casefold(this.#wanted);
@@ -416,12 +456,12 @@ export class Connection {
   #welcome(): void {
     const again = this.#welcomes++ > 0;
     this.#watch();
-    // It knows no CAP.
-    if (this.#credentials !== undefined && !this.#loginTried) void this.#logIn(this.#credentials);
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.#nick, this.#wanted, again);
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
     if (release !== "later") this.outgoing.release();
+    // It knows no CAP, or there is something to be asked first.
+    if (this.#credentials !== undefined && !this.#loginTried) void this.#logIn(this.#credentials);
   }
 
   /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */

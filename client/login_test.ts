@@ -9,7 +9,7 @@ const base64 = (text: string) => btoa(text);
 
 /** Somebody who connects to a server with accounts, up to where it waits for the next line. */
 async function comes(options: Partial<ClientOptions> = {}): Promise<Person> {
-  const bob = new Person("bob", options);
+  const bob = new Person("bob", { isEncrypted: true, ...options });
   await greets(bob);
   return bob;
 }
@@ -37,6 +37,7 @@ async function takesLogin(bob: Person, account: string, password: string): Promi
 async function answering(...secrets: (string | undefined)[]): Promise<{ bob: Person; questions: string[] }> {
   const questions: string[] = [];
   const bob = await Person.hearing("bob", CAPABILITIES, {
+    isEncrypted: true,
     askSecret: (question) => {
       questions.push(question);
       return Promise.resolve(secrets.shift());

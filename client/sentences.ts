@@ -206,11 +206,16 @@ export const ENGLISH = {
   accounts: {
     passwordOf: (account: string) => `Password of the account ${account}:`,
     passwordFor: (account: string) => `A password for the account ${account}:`,
+    /** Before a password goes over an open connection, which our server never asks for. */
+    mayBeRead: (account: string, address: string) =>
+      `${address} takes the password of ${account} only as it is, over a connection that is not encrypted: that server, ` +
+      "and whoever is between you and it, can read the password. Send it all the same?",
     onceMore: "The same once more:",
     notTheSame: "The two were not the same: no account was made.",
     none: "This server has no accounts.",
     makesNone: "This server makes no accounts.",
     loggedIn: (account: string) => `You are logged in as ${account}.`,
+    saidToBe: (account: string) => `The server says that you are logged in as ${account}.`,
     notLoggedIn: (account: string, why: string) => `You are not logged in as ${account}: ${why}.`,
     notLoggedInAgain: (account: string, why: string) =>
       `You are not logged in as ${account}: ${why}. /login tries again.`,
@@ -230,6 +235,8 @@ export const ENGLISH = {
     none: "this server has no accounts",
     wrong: "that is not its password, or there is no such account",
     unknownMechanism: (offered: string) => `the server only knows ${offered}, which is not known here`,
+    unencrypted: "the server wants the password as it is, where others on the network could read it; it was not sent",
+    notAgreed: "its password was not sent",
     another: "another login has begun",
     lost: "the connection was lost",
     noAnswer: "the server does not answer",

@@ -11,7 +11,7 @@ import { Client } from "../client/client.ts";
 import type { ClientEvent, Happening } from "../client/events.ts";
 import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
-import { askSecret } from "./ask.ts";
+import { ask, askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
@@ -69,6 +69,8 @@ export class Room extends EventTarget {
       ...(password === undefined ? {} : { password }),
       pictures: new Set(pictures.keys()),
       askSecret,
+      isEncrypted: location.protocol === "https:",
+      confirm: async (question) => await ask(clean(question), settings.words.send) === "yes",
       sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),

@@ -207,11 +207,14 @@ export const CHINESE: Sentences = {
   accounts: {
     passwordOf: (account) => `账号 ${account} 的密码：`,
     passwordFor: (account) => `为账号 ${account} 设置密码：`,
+    mayBeRead: (account, address) =>
+      `${address} 只接受账号 ${account} 的明文密码，而连接没有加密：该服务器和途中的任何人都能看到密码。仍要发送吗？`,
     onceMore: "再输入一次：",
     notTheSame: "两次输入的密码不同，没有注册账号。",
     none: "此服务器没有账号。",
     makesNone: "此服务器不能注册账号。",
     loggedIn: (account) => `您已登录账号 ${account}。`,
+    saidToBe: (account) => `服务器称您已登录账号 ${account}。`,
     notLoggedIn: (account, why) => `您没有登录账号 ${account}：${why}。`,
     notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。/login 可重试。`,
     hint: (nick) => `如果昵称 ${nick} 是您的，请用 /login 输入密码；否则请用“/nick 昵称”另取一个。`,
@@ -227,6 +230,8 @@ export const CHINESE: Sentences = {
     none: "此服务器没有账号",
     wrong: "密码不正确，或没有这个账号",
     unknownMechanism: (offered) => `服务器只支持 ${offered}，这里不支持`,
+    unencrypted: "服务器要求明文密码，网络上的其他人能看到，因此没有发送",
+    notAgreed: "没有发送密码",
     another: "已开始另一次登录",
     lost: "连接已断开",
     noAnswer: "服务器没有答复",

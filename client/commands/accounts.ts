@@ -35,7 +35,8 @@ export const ACCOUNTS: Commands = {
       if (!client.connected) return calling.serverIsAway("register");
       const rules = client.connection.offer(REGISTRATION)?.split(",");
       if (rules === undefined) return accounts.makesNone;
-      if (client.state.account !== undefined) return accounts.loggedIn(client.state.account);
+      const { state: { account: name }, connection: { isLoggedIn } } = client;
+      if (name !== undefined) return isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
       if (isOther(client, account) && !rules.includes("custom-account-name")) {
         return accounts.nameOfNick(account);
       }
