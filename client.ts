@@ -19,6 +19,7 @@ import { Output } from "./terminal/output.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { align } from "./terminal/render.ts";
 import { sanitize } from "./terminal/sanitize.ts";
+import { complain, say } from "./terminal/screen.ts";
 import { connectTcp } from "./terminal/tcp.ts";
 import { Transcript } from "./terminal/transcript.ts";
 
@@ -102,7 +103,7 @@ function askNick(): string {
     if (answer === null) Deno.exit(1);
     const nick = answer.trim() || suggestion;
     if (isNick(nick)) return nick;
-    console.error(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
+    complain(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
   }
 }
 
@@ -111,7 +112,7 @@ function askPassword(question: string, flag: string): string {
   if (Deno.stdin.isTerminal()) {
     // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
     Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
-    const password = promptSecret(question, { mask: "" });
+    const password = promptSecret(sanitize(question), { mask: "" });
     if (password) return password;
   }
   throw new UsageError(flag);
@@ -137,7 +138,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
     history: 0,
     onEvent: (event) => {
       const lines = show(event, client);
-      if (event.type === "error" || event.type === "disconnected") { for (const line of lines) console.error(line); }
+      if (event.type === "error" || event.type === "disconnected") { if (lines.length > 0) complain(...lines); }
       else stdout.print(lines);
     },
     onLeave: (reason = "") => farewell = reason,
@@ -145,7 +146,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   let farewell: string | undefined;
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
 
-  const say = async () => {
+  const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable
       .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
     for await (const line of lines) {
@@ -158,11 +159,11 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   };
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const running = client.run();
-  await Promise.race([running, say(), stopped]);
+  await Promise.race([running, speak(), stopped]);
   const undelivered = await client.quit(farewell);
   await running;
   await stdout.flushed();
-  if (undelivered > 0) console.error(notDelivered(undelivered));
+  if (undelivered > 0) complain(notDelivered(undelivered));
   return undelivered > 0 || client.refusals > 0 ? 1 : 0;
 }
 
@@ -170,7 +171,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
 async function runPrompt(options: Options, color: boolean): Promise<number> {
   let terminal: Prompt | undefined;
   const show = shower(color);
-  const print = (lines: string[]) => terminal === undefined ? console.log(lines.join("\n")) : terminal.print(lines);
+  const print = (lines: string[]) => terminal === undefined ? say(...lines) : terminal.print(lines);
 
   const client = new Client({
     ...options,
@@ -182,6 +183,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     },
     onLeave: (reason) => void leave(reason),
     askSecret: (question) => terminal?.secret(question) ?? Promise.resolve(undefined),
+    confirm: (question) => terminal?.confirm(question) ?? Promise.resolve(false),
   });
 
   const open = () =>
@@ -205,7 +207,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     const { nick, target } = client.state;
     const text = target === undefined ? nick : `${nick} --> ${target}`;
     const typing = [...client.state.current?.typing.values() ?? []];
-    terminal?.set(`${sanitize(text)}> `);
+    terminal?.set(text);
     terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);
   };
 
@@ -227,12 +229,12 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
 
   try {
-    console.log(`Connecting to ${options.address} as ${options.nick}...`);
+    say(`Connecting to ${options.address} as ${options.nick}...`);
     await client.run();
   } finally {
     terminal?.close();
   }
-  if (undelivered > 0) console.error(notDelivered(undelivered));
+  if (undelivered > 0) complain(notDelivered(undelivered));
   return undelivered > 0 ? 1 : 0;
 }
 
@@ -245,7 +247,7 @@ function notDelivered(count: number): string {
 async function main(): Promise<number> {
   const flags = readFlags(Deno.args);
   if (flags === "help" || flags === "version") {
-    console.log(flags === "help" ? HELP : `Teahouse ${manifest.version}`);
+    say(...(flags === "help" ? HELP.split("\n") : [`Teahouse ${manifest.version}`]));
     return 0;
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
@@ -282,8 +284,8 @@ async function main(): Promise<number> {
       return await (isTerminal ? runPrompt : runPiped)(options, color);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      console.error(error.message);
-      if (error.numeric !== ERR_PASSWDMISMATCH) console.error("--server HOST:PORT names another server.");
+      complain(error.message);
+      if (error.numeric !== ERR_PASSWDMISMATCH) complain("--server HOST:PORT names another server.");
       else if (!asked && isTerminal) {
         password = "";
         continue;
@@ -297,8 +299,10 @@ if (import.meta.main) {
   try {
     Deno.exit(await main());
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    Deno.exit(2);
+    const isUsage = error instanceof UsageError;
+    // What went wrong may be told in words of the server's, so not even this goes to the terminal as it is.
+    const story = error instanceof Error ? (isUsage ? error.message : error.stack ?? error.message) : String(error);
+    complain(...story.split("\n"));
+    Deno.exit(isUsage ? 2 : 1);
   }
 }

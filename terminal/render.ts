@@ -11,7 +11,7 @@ import { periodText } from "../client/period.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
-import { sanitize } from "./sanitize.ts";
+import { clip, sanitize } from "./sanitize.ts";
 
 /** What a view knows when it shows an event. */
 export interface RenderOptions {
@@ -31,10 +31,7 @@ export interface RenderOptions {
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
 /** The first words of a text, harmless. */
-function firstWords(text: string): string {
-  const characters = [...sanitize(text)];
-  return `${characters.slice(0, 40).join("")}${characters.length > 40 ? "…" : ""}`;
-}
+const firstWords = (text: string) => clip(text, 40);
 
 const about = (line: Line | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
