@@ -16,6 +16,7 @@ import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
 import { Output } from "./terminal/output.ts";
+import { passwordOf, readPassword } from "./terminal/password.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { align } from "./terminal/render.ts";
 import { sanitize } from "./terminal/sanitize.ts";
@@ -31,7 +32,9 @@ const FLAGS: [flag: string, meaning: string][] = [
   ["--server HOST[:PORT]", `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888`],
   ["--channel NAME", `the channel to join, with or without #; default ${DEFAULTS.channel}`],
   ["--login [ACCOUNT]", "log in to your account, by default that of your nick; its password is asked for"],
-  ["--password [WORD]", "the room's password; without WORD it is asked for; default: none"],
+  ["--login-password-file FILE", "the account's password is the one line of this file; so is TEAHOUSE_LOGIN_PASSWORD"],
+  ["--password [WORD]", "the room's password, which others on this machine can see; without WORD it is asked for"],
+  ["--password-file FILE", "it is the one line of this file; so is the variable TEAHOUSE_PASSWORD; default: none"],
   ["--no-color", "no colours (so does NO_COLOR); default: colours at a terminal"],
   ["--help", "show this"],
   ["--version", "show the version"],
@@ -58,14 +61,16 @@ interface Flags {
   channel: string;
   /** "" is one that has to be asked for. */
   password: string | undefined;
+  passwordFile: string | undefined;
   /** The account to log in to; "" is that of the nick. */
   login: string | undefined;
+  loginPasswordFile: string | undefined;
   color: boolean;
 }
 
 function readFlags(args: string[]): Flags | "help" | "version" {
   const flags = parseArgs(args, {
-    string: ["nick", "server", "channel", "password", "login"],
+    string: ["nick", "server", "channel", "password", "password-file", "login", "login-password-file"],
     boolean: ["no-color", "help", "version"],
     unknown: (arg: string) => {
       throw new UsageError(`Unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`);
@@ -73,16 +78,23 @@ function readFlags(args: string[]): Flags | "help" | "version" {
   });
   if (flags.help) return "help";
   if (flags.version) return "version";
-  for (const name of ["nick", "server", "channel"] as const) {
+  for (const name of ["nick", "server", "channel", "password-file", "login-password-file"] as const) {
     if (flags[name] === "") throw new UsageError(`--${name} needs a value`);
   }
-  const { nick, password, login } = flags;
+  const { nick, password, login, "password-file": passwordFile, "login-password-file": loginPasswordFile } = flags;
+  if (password !== undefined && passwordFile !== undefined) {
+    throw new UsageError("--password and --password-file: one of them is enough");
+  }
+  if (loginPasswordFile !== undefined && login === undefined) {
+    throw new UsageError("--login-password-file is the password of an account, which --login names");
+  }
   if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
   const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^#/, "");
   if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
   const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   try {
-    return { nick, server: parseAddress(flags.server ?? "", DEFAULTS.server), channel, password, login, color };
+    const server = parseAddress(flags.server ?? "", DEFAULTS.server);
+    return { nick, server, channel, password, passwordFile, login, loginPasswordFile, color };
   } catch (error) {
     throw new UsageError(`--server: ${error instanceof Error ? error.message : error}`);
   }
@@ -116,6 +128,18 @@ function askPassword(question: string, flag: string): string {
     if (password) return password;
   }
   throw new UsageError(flag);
+}
+
+/** The password that a file holds, or else a variable of the environment; undefined where there is neither. */
+async function givenPassword(flag: string, path: string | undefined, variable: string): Promise<string | undefined> {
+  const inEnvironment = Deno.env.get(variable);
+  try {
+    if (path !== undefined) return await readPassword(path);
+    return inEnvironment ? passwordOf(inEnvironment, variable) : undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(path === undefined ? error.message : `${flag}: ${error.message}`);
+  }
 }
 
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
@@ -252,7 +276,11 @@ async function main(): Promise<number> {
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
   const { server: { hostname, port }, channel, color } = flags;
-  let { password } = flags;
+  let password = flags.password ??
+    await givenPassword("--password-file", flags.passwordFile, "TEAHOUSE_PASSWORD");
+  const loginPassword = flags.login === undefined
+    ? undefined
+    : await givenPassword("--login-password-file", flags.loginPasswordFile, "TEAHOUSE_LOGIN_PASSWORD");
   const nick = flags.nick ?? (Deno.stdin.isTerminal() ? askNick() : guest());
   const address = formatAddress(flags.server);
   const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
@@ -260,9 +288,9 @@ async function main(): Promise<number> {
   const login = account === undefined ? {} : {
     login: {
       account,
-      password: askPassword(
+      password: loginPassword ?? askPassword(
         `Password of the account ${account}:`,
-        "--login asks for a password, which needs a terminal",
+        "--login asks for a password, which needs a terminal; --login-password-file needs none",
       ),
     },
   };

@@ -254,6 +254,22 @@ Deno.test("the room's password: the right one lets in, another is said to be wro
   }
 });
 
+Deno.test("the room's password: a file or the environment gives it, where no list of processes shows it", async () => {
+  await using room = new Room("s3cret");
+  await using folder = await openFolder();
+  const file = `${folder.path}/password`;
+  await Deno.writeTextFile(file, "s3cret\n");
+  const flags = ["--nick", "bot", "--server", room.address];
+  assertEquals((await run([...flags, "--password-file", file], "hello\n")).code, 0);
+  const inEnvironment = (password: string, ...more: string[]) =>
+    runProgram("env", [`TEAHOUSE_PASSWORD=${password}`, Deno.execPath(), ...CLIENT, ...flags, ...more], "hello\n");
+  assertEquals((await inEnvironment("s3cret")).code, 0);
+  assertEquals((await inEnvironment("wrong")).code, 1);
+  // What is asked for by hand goes before it.
+  assertEquals((await inEnvironment("wrong", "--password-file", file)).code, 0);
+  assertEquals((await inEnvironment("wrong", "--password", "s3cret")).code, 0);
+});
+
 Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
   const wrong: [args: string[], says: string][] = [
     [["--color"], "Unknown flag --color; --help lists the flags"],
@@ -267,6 +283,13 @@ Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
     [["--server", "host:99999"], 'port "99999" is not between 1 and 65535'],
     [["--server", "[::1"], "is no IPv6 address"],
     [["--password"], "--password needs a value where there is no terminal to ask at"],
+    [["--password-file"], "--password-file needs a value"],
+    [["--password-file", "/nowhere"], '--password-file: "/nowhere" cannot be read: No such file or directory'],
+    [["--password-file", "/dev/null"], '--password-file: "/dev/null" holds no password'],
+    [["--password-file", "x", "--password", "y"], "--password and --password-file: one of them is enough"],
+    [["--login"], "--login asks for a password, which needs a terminal; --login-password-file needs none"],
+    [["--login", "--login-password-file", "/dev/null"], '--login-password-file: "/dev/null" holds no password'],
+    [["--login-password-file", "x"], "--login-password-file is the password of an account, which --login names"],
   ];
   for (const [args, says] of wrong) {
     const { code, stdout, stderr } = await run(args);
