@@ -275,10 +275,15 @@ export class Client {
   }
 
   /** The same, for what a command has to know and the person need not see: numerics of these kinds are not shown meanwhile. */
-  async learn(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+  learn(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+    return this.without(numerics, () => this.ask(command, ...params));
+  }
+
+  /** Does something, and shows no numerics of these kinds meanwhile. */
+  async without<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
     for (const numeric of numerics) this.#unseen.add(numeric);
     try {
-      return await this.ask(command, ...params);
+      return await task();
     } finally {
       for (const numeric of numerics) this.#unseen.delete(numeric);
     }

@@ -234,7 +234,9 @@ export class Connection {
 
   /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
   keepLogin(credentials: Credentials | undefined): void {
-    this.#credentials = credentials;
+    // Who has agreed for the old password of an account has for the new one.
+    const isAgreed = this.#credentials?.mayBeRead === true && this.#credentials.account === credentials?.account;
+    this.#credentials = credentials && { ...credentials, ...(isAgreed ? { mayBeRead: true } : {}) };
     this.#isLoggedIn = credentials !== undefined;
   }
 

@@ -31,6 +31,9 @@ export const JOIN_REFUSALS = new Set([
   ERR_BADCHANMASK,
 ]);
 
+/** A ban from the server: mask, when it was set, when it ends (0: never), by whom, why. */
+export const RPL_GLINE = "223";
+
 /** Makes a sentence of a numeric's parameters, own nick left out. */
 type Meant = (params: string[], sentences: Sentences) => string;
 
@@ -98,6 +101,11 @@ const REPLIES: Record<string, Meant> = {
     });
   },
   "372": textOf,
+  [RPL_GLINE]: ([mask = "", , end, by = "", reason = ""], sentences) => {
+    const seconds = Number(end);
+    const until = seconds > 0 ? date(seconds, sentences) : undefined;
+    return sentences.operators.listed({ mask, until, by: parseSource(by).nick, reason });
+  },
   [RPL_YOUREOPER]: (_, { operators }) => operators.isOne,
   "324": (p, { channels }) => channels.mode(p[0], p.slice(1).join(" ")),
 };

@@ -27,6 +27,15 @@ export interface ListedBan {
   by?: string | undefined;
 }
 
+/** A ban from the whole server. */
+export interface ListedServerBan {
+  mask: string;
+  /** Until when it is; undefined: for ever. */
+  until: string | undefined;
+  by: string;
+  reason: string;
+}
+
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
 
@@ -83,9 +92,14 @@ export const ENGLISH = {
 
     login: "log in to your account; the password is asked for",
     register: "make an account, so that your nick stays yours; the password is asked for",
+    password: "change the password of your account; the old and the new one are asked for",
+    drop: "remove your account for good; the password is asked for; operators, another's: /drop bob",
 
     oper: "become an operator of the server; the password is asked for",
     kill: "end somebody's connection to the server (its operators)",
+    gline: "ban somebody from the server: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
+    ungline: "lift such a ban, by what /glines lists",
+    glines: "list who is banned from the server",
 
     help: "list these commands, or show one",
     raw: "send a line of IRC as it is",
@@ -105,6 +119,7 @@ export const ENGLISH = {
     emoji: "emoji",
     key: "key",
     line: "line",
+    mask: "mask",
     name: "name",
     nick: "nick",
     nickOrMask: "nick|mask",
@@ -133,6 +148,7 @@ export const ENGLISH = {
     noPassword: (name: string) => `No password was given: /${name} did nothing.`,
     serverIsAway: (name: string) => `The server is away: /${name} once it is back.`,
     noAnswer: "The connection was lost before there was an answer.",
+    unanswered: (name: string) => `The server does not answer: nobody knows whether /${name} did anything.`,
   },
 
   talking: {
@@ -228,6 +244,21 @@ export const ENGLISH = {
     unknownWhetherMade: "The server did not say whether the account was made.",
     lostMeanwhile: (account: string) =>
       `The connection was lost before there was an answer: /login ${account} tells whether it worked.`,
+    loginFirst: (name: string) => `You are not logged in to an account: /login, then /${name}.`,
+    oldPasswordOf: (account: string) => `The password of ${account} as it is now:`,
+    newPasswordOf: (account: string) => `The new password of ${account}:`,
+    notTheSameAgain: "The two were not the same: the password is as it was.",
+    notChanged: (account: string, why: string) => `The password of ${account} is as it was: ${why}.`,
+    changed: (account: string) => `${account} has the new password from now on, on all your devices.`,
+    unknownWhetherChanged: (account: string) =>
+      `The server did not say whether ${account} has the new password: /login ${account} tells it.`,
+    /** Before the account is removed; its password is the answer. */
+    dropWarning: (account: string) =>
+      `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
+      `Its password, to go on (Ctrl-C or nothing: not to):`,
+    notDropped: (account: string, why: string) => `The account ${account} is still there: ${why}.`,
+    dropped: (account: string) => `The account ${account} is removed.`,
+    unknownWhetherDropped: (account: string) => `The server did not say whether the account ${account} is removed.`,
   },
 
   /** Clauses that say why one is not logged in. */
@@ -252,6 +283,14 @@ export const ENGLISH = {
     isOne: "You are an operator of this server now.",
     noReason: "no reason given",
     killed: (nick: string) => `The connection of ${nick} is ended.`,
+    banned: (who: string, period: string | undefined) =>
+      `${who} is banned from this server${lasting(period)}. /glines lists it, /ungline MASK ends it.`,
+    unbanned: (mask: string) => `${mask} is no longer banned from this server.`,
+    nobodyBanned: "Nobody is banned from this server.",
+    listed: ({ mask, until, by, reason }: ListedServerBan) =>
+      `${mask} is banned from this server${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${
+        reason && `: ${reason}`
+      }`,
   },
 
   connection: {

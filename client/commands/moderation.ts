@@ -10,10 +10,19 @@ import type { Member } from "../events.ts";
 import { extendedOf, maskOf, masksFor, readEntry } from "../masks.ts";
 import { refused } from "../outgoing.ts";
 import { periodText, readPeriod } from "../period.ts";
-import { channelOf, type Command, type Commands, countOf, nick, optional, type Param, reason } from "./command.ts";
+import {
+  channelOf,
+  type Command,
+  type Commands,
+  countOf,
+  nick,
+  optional,
+  type Param,
+  reason,
+  time,
+} from "./command.ts";
 
 const who: Param = { name: "nickOrMask", kind: "nick" };
-const time: Param = { name: "time", kind: "time", optional: true };
 
 /** The most people that a channel may be limited to. */
 const MOST_PEOPLE = 1_000_000;
