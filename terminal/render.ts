@@ -69,9 +69,13 @@ const MODES: Record<string, (param: string, channel: string) => string> = {
 
 /** What somebody did to a channel's mode. */
 function modeChange(change: string, channel: string): string {
-  const [modes, param, ...more] = change.split(" ");
-  if (param === undefined || more.length > 0 || !Object.hasOwn(MODES, modes)) return `set mode ${change} in ${channel}`;
-  return MODES[modes](param, channel);
+  const [modes, ...params] = change.split(" ");
+  // Of one person there are several: `+bb ~a:eve *!*@10.0.0.7`.
+  const kind = /^[+-]b+$/.test(modes) ? modes.slice(0, 2) : modes;
+  if (params.length !== Math.max(1, modes.length - 1) || !Object.hasOwn(MODES, kind)) {
+    return `set mode ${change} in ${channel}`;
+  }
+  return params.map((param) => MODES[kind](param, channel)).join(" and ");
 }
 
 const RENDERERS: Renderers = {
