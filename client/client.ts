@@ -61,6 +61,7 @@ export class Client {
   /** Numerics that answer what this client asked for itself, and that nobody is shown. */
   readonly #unseen = new Set<string>();
   readonly #keys = new Keys();
+  #hasFailed = false;
   readonly #inputs = new Inputs(this);
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
@@ -117,6 +118,7 @@ export class Client {
         this.tell({ type: "disconnected", reason, retryMs });
       },
       onConfirmed: (message, replies) => this.#confirmed(message, replies),
+      onFault: (error) => this.#fault(error),
     });
   }
 
@@ -388,13 +390,28 @@ export class Client {
     const isUnseen = this.#unseen.has(message.command) || this.#greeting.repeats(message);
     for (const event of this.state.handle(message, this.#clock.now())) {
       if (!isUnseen && !this.history.holds(event)) this.#options.onEvent(event);
-      if (event.type === "mode") this.#keys.changed(event.channel, event.change, this.state.isupport);
+      if (event.type === "mode" && this.state.joined(event.channel) !== undefined) {
+        this.#keys.changed(event.channel, event.change, this.state.isupport);
+      }
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
-      if (channel !== undefined) void this.history.sync(channel);
+      if (channel !== undefined) this.#contain(this.history.sync(channel));
     }
     if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
       this.tell({ type: "info", text: this.sentences.accounts.hint(this.state.nick) });
     }
+  }
+
+  /** Has what nobody waits for fail by itself. */
+  #contain(task: Promise<unknown>): void {
+    task.catch((error) => this.#fault(error));
+  }
+
+  /** Tells of a line of the server's that this client could not bear; on each connection once, since there may be many. */
+  #fault(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const why = error instanceof Error ? error.message : String(error);
+    this.tell({ type: "error", text: this.sentences.connection.fault(why) });
   }
 
   /** Loads the last lines of a talk with a person, once. */
@@ -405,6 +422,7 @@ export class Client {
   }
 
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
+    this.#hasFailed = false;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
@@ -417,7 +435,7 @@ export class Client {
     }
     if (!again || !this.history.isKept) return;
     // What was sent and not confirmed may be in what was missed: it is not sent again before that is known.
-    void this.history.resume().finally(() => this.#connection.outgoing.release());
+    this.#contain(this.history.resume().finally(() => this.#connection.outgoing.release()));
     return "later";
   }
 

@@ -20,6 +20,7 @@ import {
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../protocol.ts";
+import { isName } from "./bounds.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -101,6 +102,8 @@ export interface ConnectionOptions {
   onDisconnected: (reason: string, retryMs: number) => void;
   /** A message is confirmed (see `Outgoing`). */
   onConfirmed: (message: MessageInit, replies: Message[]) => void;
+  /** Something that the server sent could not be handled. It costs that alone. */
+  onFault: (error: unknown) => void;
   /** What is said to the person. */
   sentences: () => Sentences;
   /** Cuts messages that are too long. */
@@ -162,7 +165,7 @@ export class Connection {
     });
     this.#negotiation = new Negotiation({
       send: (message) => this.outgoing.urgent(message),
-      onEnd: () => void this.#negotiated(),
+      onEnd: () => void this.#negotiated().catch(options.onFault),
     });
     this.#credentials = options.login;
     const { clock, sentences } = options;
@@ -383,6 +386,15 @@ export class Connection {
       if (error instanceof ProtocolError) return;
       throw error;
     }
+    if (message.source !== undefined && !isName(parseSource(message.source).nick)) return;
+    try {
+      this.#take(message);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  #take(message: Message): void {
     this.#handlers.get(message.command.toUpperCase())?.(message);
     if (this.#login.takes(message)) return;
     if (!this.#registered) return this.#beforeWelcome(message);
@@ -398,9 +410,11 @@ export class Connection {
     }],
     [RPL_WELCOME, ({ params: [nick = this.#nick] }) => {
       this.#registered = true;
-      this.#nick = nick;
+      if (isName(nick)) this.#nick = nick;
     }],
     ["NICK", ({ source = "", params: [renamed = ""] }) => {
+      // Neither could be asked for again.
+      if (!isName(renamed) || /[\s,:!@]/.test(renamed)) return;
       if (casefold(parseSource(source).nick) !== casefold(this.#nick)) return this.#regain(source);
       this.#takenNick = casefold(renamed) === this.#askedNick ? undefined : this.#nick;
       this.#nick = this.#wanted = renamed;
@@ -463,7 +477,9 @@ export class Connection {
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
     if (release !== "later") this.outgoing.release();
     // It knows no CAP, or there is something to be asked first.
-    if (this.#credentials !== undefined && !this.#loginTried) void this.#logIn(this.#credentials);
+    if (this.#credentials !== undefined && !this.#loginTried) {
+      void this.#logIn(this.#credentials).catch(this.#options.onFault);
+    }
   }
 
   /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */

@@ -143,8 +143,8 @@ export class Login {
     try {
       // After the answer that is under way, if there is one.
       isThrough = (await attempt.exchange.next("")).done === true;
-    } catch (error) {
-      if (!(error instanceof SaslError)) throw error;
+    } catch {
+      // It cannot go on: there was no proof.
     }
     if (attempt !== this.#attempt) return;
     if (isThrough && attempt.loggedIn !== undefined) this.#options.onLoggedIn(attempt.loggedIn);
@@ -161,8 +161,9 @@ export class Login {
       const text = toBase64(new TextEncoder().encode(value));
       for (let at = 0; at <= text.length; at += CHUNK) this.#send(text.slice(at, at + CHUNK) || "+");
     } catch (error) {
-      if (!(error instanceof SaslError)) throw error;
-      if (attempt === this.#attempt) this.#abort(this.#refusals[error.reason]);
+      if (attempt !== this.#attempt) return;
+      // What the machine's own cryptography refuses was not fit for it.
+      this.#abort(this.#refusals[error instanceof SaslError ? error.reason : "unreadable"]);
     } finally {
       attempt.isBusy = false;
     }

@@ -46,7 +46,7 @@ const ERRORS: Record<string, Meant> = {
   "402": ([server], { refusals }) => refusals.noServer(server),
   "403": ([channel], { refusals }) => refusals.noChannel(channel),
   "404": (p, { refusals: { cannotTalk, silenced } }) => {
-    const [, mode = ""] = /\(\+(\w)(?:: .*)?\)$/.exec(textOf(p)) ?? [];
+    const mode = modeOf(textOf(p));
     return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
   },
   "405": ([channel], { refusals }) => refusals.tooManyChannels(channel),
@@ -134,12 +134,19 @@ const SILENT = new Set(
     "396 422 368 337 903").split(" "),
 );
 
+/** The mode that a refusal names in brackets at its end: `(+m)`, `(+m: only some may)`; "" where it names none. */
+function modeOf(text: string): string {
+  // From the last one on: a pattern would look from each bracket to the end.
+  const [, mode = ""] = /^\(\+(\w)(?:: .*)?\)$/.exec(text.slice(Math.max(0, text.lastIndexOf("(+")))) ?? [];
+  return mode;
+}
+
 function isKeyOf<T extends object>(table: T, key: PropertyKey): key is keyof T {
   return Object.hasOwn(table, key);
 }
 
 function duration(seconds: number, { shortUnits, whois }: Sentences): string {
-  if (!Number.isFinite(seconds)) return whois.someTime;
+  if (!Number.isFinite(seconds) || seconds < 0) return whois.someTime;
   const parts = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
   const at = Math.max(0, parts.findIndex(([size]) => seconds >= size));
   const [size, unit] = seconds === 0 ? parts[3] : parts[at];

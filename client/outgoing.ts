@@ -10,6 +10,7 @@
  */
 
 import { casefold, type Message, type MessageInit } from "../protocol.ts";
+import { BOUNDS, sizeOf } from "./bounds.ts";
 import type { Clock } from "./transport.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
@@ -74,6 +75,8 @@ export class Outgoing {
   #countedAt: number;
   #cancelTimer: (() => void) | undefined;
   #waiting: (() => void)[] = [];
+  /** All replies to what was sent and is not confirmed: how many, and their size. */
+  #kept = { count: 0, size: 0 };
 
   constructor(options: OutgoingOptions) {
     this.#options = options;
@@ -127,7 +130,8 @@ export class Outgoing {
   /** Sends a message before all that is queued; it is neither confirmed nor repeated, but counts for the pace. */
   urgent(message: MessageInit): void {
     this.#refill();
-    this.#tokens--;
+    // A server that asks without end must not keep the person from talking.
+    this.#tokens = Math.max(-PACE.burst, this.#tokens - 1);
     this.#options.write(message);
   }
 
@@ -166,6 +170,7 @@ export class Outgoing {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batches.clear();
+    this.#kept = { count: 0, size: 0 };
     for (const entry of this.#sent.values()) {
       entry.replies = [];
       entry.barrier = "";
@@ -207,10 +212,13 @@ export class Outgoing {
     }
     const label = tags.label ?? this.#batches.get(tags.batch ?? "")?.label;
     if (label === undefined) return;
-    this.#sent.get(label)?.replies.push(message);
+    const entry = this.#sent.get(label);
+    if (entry !== undefined) this.#reply(entry, message);
     // A batch in a batch is a part of the same response.
-    if (command === "BATCH") this.#batches.set(reference.slice(1), { label, whole: tags.label !== undefined });
-    else if (tags.label !== undefined) this.#confirm(label);
+    if (command === "BATCH") {
+      if (entry === undefined || this.#batches.size >= BOUNDS.batches) return;
+      this.#batches.set(reference.slice(1), { label, whole: tags.label !== undefined });
+    } else if (tags.label !== undefined) this.#confirm(label);
   }
 
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
@@ -219,14 +227,31 @@ export class Outgoing {
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
       // A standard reply names the command that it is about.
-      if (command === "FAIL") { if (sent === failed) replies.push(message); }
-      else if (DONE.has(command)) { if (sent === command) replies.push(message); }
-      else if (sent !== "PRIVMSG" && sent !== "NOTICE") replies.push(message);
+      if (command === "FAIL") { if (sent === failed) this.#reply(entry, message); }
+      else if (DONE.has(command)) { if (sent === command) this.#reply(entry, message); }
+      else if (sent !== "PRIVMSG" && sent !== "NOTICE") this.#reply(entry, message);
       else if (/^[45]/.test(command) && casefold(params[0] ?? "") === casefold(about) && replies.length === 0) {
-        replies.push(message);
+        this.#reply(entry, message);
         return;
       }
     }
+  }
+
+  /** Notes what answers a message, as long as a server does not answer without end. */
+  #reply({ replies }: Entry, message: Message): void {
+    const size = sizeOf(message);
+    if (this.#kept.count >= BOUNDS.replies || this.#kept.size + size > BOUNDS.replySize) return;
+    this.#kept.count++;
+    this.#kept.size += size;
+    replies.push(message);
+  }
+
+  /** Takes an entry out of those that were sent. */
+  #take(label: string, entry: Entry): void {
+    this.#sent.delete(label);
+    entry.cancel?.();
+    this.#kept.count -= entry.replies.length;
+    for (const reply of entry.replies) this.#kept.size -= sizeOf(reply);
   }
 
   /** A PONG has come: what was sent before its PING is handled. */
@@ -240,8 +265,7 @@ export class Outgoing {
   #confirm(label: string): void {
     const entry = this.#sent.get(label);
     if (entry === undefined) return;
-    this.#sent.delete(label);
-    entry.cancel?.();
+    this.#take(label, entry);
     this.#options.onConfirmed(entry.message, entry.replies);
     entry.confirmed(entry.replies);
     this.#drain();
@@ -252,7 +276,7 @@ export class Outgoing {
     entry.isLate = true;
     if (entry.lost === undefined) entry.confirmed(entry.replies);
     else {
-      this.#sent.delete(label);
+      this.#take(label, entry);
       entry.lost();
     }
     this.#drain();

@@ -297,6 +297,7 @@ export const ENGLISH = {
     cannotConnect: (address: string, why: string) => `Cannot connect to ${address}: ${why}.`,
     cannotComeBack: (address: string, why: string) => `Cannot come back to ${address}: ${why}.`,
     cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
+    fault: (why: string) => `Something that the server sent could not be used, and was left out (${why}).`,
     nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
   },
 

@@ -283,6 +283,7 @@ export const CHINESE: Sentences = {
     cannotConnect: (address, why) => `无法连接 ${address}：${why}。`,
     cannotComeBack: (address, why) => `无法重新连接 ${address}：${why}。`,
     cannotJoin: (address, why) => `无法进入 ${address}：${why}。`,
+    fault: (why) => `服务器发来的内容有误，已略过（${why}）。`,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
   },
 
