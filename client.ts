@@ -16,9 +16,11 @@ import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
 import { Output } from "./terminal/output.ts";
+import { passwordOf, readPassword } from "./terminal/password.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { align } from "./terminal/render.ts";
 import { sanitize } from "./terminal/sanitize.ts";
+import { complain, say } from "./terminal/screen.ts";
 import { connectTcp } from "./terminal/tcp.ts";
 import { Transcript } from "./terminal/transcript.ts";
 
@@ -30,7 +32,9 @@ const FLAGS: [flag: string, meaning: string][] = [
   ["--server HOST[:PORT]", `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888`],
   ["--channel NAME", `the channel to join, with or without #; default ${DEFAULTS.channel}`],
   ["--login [ACCOUNT]", "log in to your account, by default that of your nick; its password is asked for"],
-  ["--password [WORD]", "the room's password; without WORD it is asked for; default: none"],
+  ["--login-password-file FILE", "a file that holds the account's password; or set TEAHOUSE_LOGIN_PASSWORD"],
+  ["--password [WORD]", "the room's password, which others on this machine can see; without WORD it is asked for"],
+  ["--password-file FILE", "a file that holds it, or set TEAHOUSE_PASSWORD: nobody else sees it; default: none"],
   ["--no-color", "no colours (so does NO_COLOR); default: colours at a terminal"],
   ["--help", "show this"],
   ["--version", "show the version"],
@@ -57,14 +61,16 @@ interface Flags {
   channel: string;
   /** "" is one that has to be asked for. */
   password: string | undefined;
+  passwordFile: string | undefined;
   /** The account to log in to; "" is that of the nick. */
   login: string | undefined;
+  loginPasswordFile: string | undefined;
   color: boolean;
 }
 
 function readFlags(args: string[]): Flags | "help" | "version" {
   const flags = parseArgs(args, {
-    string: ["nick", "server", "channel", "password", "login"],
+    string: ["nick", "server", "channel", "password", "password-file", "login", "login-password-file"],
     boolean: ["no-color", "help", "version"],
     unknown: (arg: string) => {
       throw new UsageError(`Unknown ${arg.startsWith("-") ? "flag" : "argument"} ${arg}; --help lists the flags`);
@@ -72,16 +78,23 @@ function readFlags(args: string[]): Flags | "help" | "version" {
   });
   if (flags.help) return "help";
   if (flags.version) return "version";
-  for (const name of ["nick", "server", "channel"] as const) {
+  for (const name of ["nick", "server", "channel", "password-file", "login-password-file"] as const) {
     if (flags[name] === "") throw new UsageError(`--${name} needs a value`);
   }
-  const { nick, password, login } = flags;
+  const { nick, password, login, "password-file": passwordFile, "login-password-file": loginPasswordFile } = flags;
+  if (password !== undefined && passwordFile !== undefined) {
+    throw new UsageError("--password and --password-file: one of them is enough");
+  }
+  if (loginPasswordFile !== undefined && login === undefined) {
+    throw new UsageError("--login-password-file is the password of an account, which --login names");
+  }
   if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
   const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^#/, "");
   if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
   const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   try {
-    return { nick, server: parseAddress(flags.server ?? "", DEFAULTS.server), channel, password, login, color };
+    const server = parseAddress(flags.server ?? "", DEFAULTS.server);
+    return { nick, server, channel, password, passwordFile, login, loginPasswordFile, color };
   } catch (error) {
     throw new UsageError(`--server: ${error instanceof Error ? error.message : error}`);
   }
@@ -102,7 +115,7 @@ function askNick(): string {
     if (answer === null) Deno.exit(1);
     const nick = answer.trim() || suggestion;
     if (isNick(nick)) return nick;
-    console.error(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
+    complain(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
   }
 }
 
@@ -111,10 +124,22 @@ function askPassword(question: string, flag: string): string {
   if (Deno.stdin.isTerminal()) {
     // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
     Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
-    const password = promptSecret(question, { mask: "" });
+    const password = promptSecret(sanitize(question), { mask: "" });
     if (password) return password;
   }
   throw new UsageError(flag);
+}
+
+/** The password that a file holds, or else a variable of the environment; undefined where there is neither. */
+async function givenPassword(flag: string, path: string | undefined, variable: string): Promise<string | undefined> {
+  const inEnvironment = Deno.env.get(variable);
+  try {
+    if (path !== undefined) return await readPassword(path);
+    return inEnvironment ? passwordOf(inEnvironment, variable) : undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(path === undefined ? error.message : `${flag}: ${error.message}`);
+  }
 }
 
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
@@ -137,7 +162,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
     history: 0,
     onEvent: (event) => {
       const lines = show(event, client);
-      if (event.type === "error" || event.type === "disconnected") { for (const line of lines) console.error(line); }
+      if (event.type === "error" || event.type === "disconnected") { if (lines.length > 0) complain(...lines); }
       else stdout.print(lines);
     },
     onLeave: (reason = "") => farewell = reason,
@@ -145,7 +170,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   let farewell: string | undefined;
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
 
-  const say = async () => {
+  const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable
       .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
     for await (const line of lines) {
@@ -158,11 +183,11 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   };
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const running = client.run();
-  await Promise.race([running, say(), stopped]);
+  await Promise.race([running, speak(), stopped]);
   const undelivered = await client.quit(farewell);
   await running;
   await stdout.flushed();
-  if (undelivered > 0) console.error(notDelivered(undelivered));
+  if (undelivered > 0) complain(notDelivered(undelivered));
   return undelivered > 0 || client.refusals > 0 ? 1 : 0;
 }
 
@@ -170,7 +195,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
 async function runPrompt(options: Options, color: boolean): Promise<number> {
   let terminal: Prompt | undefined;
   const show = shower(color);
-  const print = (lines: string[]) => terminal === undefined ? console.log(lines.join("\n")) : terminal.print(lines);
+  const print = (lines: string[]) => terminal === undefined ? say(...lines) : terminal.print(lines);
 
   const client = new Client({
     ...options,
@@ -182,6 +207,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     },
     onLeave: (reason) => void leave(reason),
     askSecret: (question) => terminal?.secret(question) ?? Promise.resolve(undefined),
+    confirm: (question) => terminal?.confirm(question) ?? Promise.resolve(false),
   });
 
   const open = () =>
@@ -205,7 +231,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     const { nick, target } = client.state;
     const text = target === undefined ? nick : `${nick} --> ${target}`;
     const typing = [...client.state.current?.typing.values() ?? []];
-    terminal?.set(`${sanitize(text)}> `);
+    terminal?.set(text);
     terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);
   };
 
@@ -227,12 +253,12 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
 
   try {
-    console.log(`Connecting to ${options.address} as ${options.nick}...`);
+    say(`Connecting to ${options.address} as ${options.nick}...`);
     await client.run();
   } finally {
     terminal?.close();
   }
-  if (undelivered > 0) console.error(notDelivered(undelivered));
+  if (undelivered > 0) complain(notDelivered(undelivered));
   return undelivered > 0 ? 1 : 0;
 }
 
@@ -245,12 +271,16 @@ function notDelivered(count: number): string {
 async function main(): Promise<number> {
   const flags = readFlags(Deno.args);
   if (flags === "help" || flags === "version") {
-    console.log(flags === "help" ? HELP : `Teahouse ${manifest.version}`);
+    say(...(flags === "help" ? HELP.split("\n") : [`Teahouse ${manifest.version}`]));
     return 0;
   }
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
   const { server: { hostname, port }, channel, color } = flags;
-  let { password } = flags;
+  let password = flags.password ??
+    await givenPassword("--password-file", flags.passwordFile, "TEAHOUSE_PASSWORD");
+  const loginPassword = flags.login === undefined
+    ? undefined
+    : await givenPassword("--login-password-file", flags.loginPasswordFile, "TEAHOUSE_LOGIN_PASSWORD");
   const nick = flags.nick ?? (Deno.stdin.isTerminal() ? askNick() : guest());
   const address = formatAddress(flags.server);
   const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
@@ -258,9 +288,9 @@ async function main(): Promise<number> {
   const login = account === undefined ? {} : {
     login: {
       account,
-      password: askPassword(
+      password: loginPassword ?? askPassword(
         `Password of the account ${account}:`,
-        "--login asks for a password, which needs a terminal",
+        "--login asks for a password, which needs a terminal; --login-password-file needs none",
       ),
     },
   };
@@ -282,8 +312,8 @@ async function main(): Promise<number> {
       return await (isTerminal ? runPrompt : runPiped)(options, color);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      console.error(error.message);
-      if (error.numeric !== ERR_PASSWDMISMATCH) console.error("--server HOST:PORT names another server.");
+      complain(error.message);
+      if (error.numeric !== ERR_PASSWDMISMATCH) complain("--server HOST:PORT names another server.");
       else if (!asked && isTerminal) {
         password = "";
         continue;
@@ -297,8 +327,10 @@ if (import.meta.main) {
   try {
     Deno.exit(await main());
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    Deno.exit(2);
+    const isUsage = error instanceof UsageError;
+    // What went wrong may be told in words of the server's, so not even this goes to the terminal as it is.
+    const story = error instanceof Error ? (isUsage ? error.message : error.stack ?? error.message) : String(error);
+    complain(...story.split("\n"));
+    Deno.exit(isUsage ? 2 : 1);
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Message } from "../protocol.ts";
+import { BOUNDS, sizeOf } from "./bounds.ts";
 
 /** A batch that is complete. */
 export interface Batch {
@@ -17,16 +18,16 @@ export interface Batch {
 /** The types that are collected. */
 export const COLLECTED: ReadonlySet<string> = new Set(["chathistory", "draft/chathistory-targets", "soju.im/search"]);
 
-/** Messages that a batch may hold, and batches that may be open: no server needs more, and none may fill the memory. */
-const LIMITS = { messages: 5_000, open: 100 } as const;
-
 /** The batches of one connection. */
 export class Batches {
   readonly #open = new Map<string, Batch>();
+  /** The size of all messages in them. */
+  #size = 0;
 
   /** Forgets all that is open: the connection is lost. */
   clear(): void {
     this.#open.clear();
+    this.#size = 0;
   }
 
   /**
@@ -41,15 +42,20 @@ export class Batches {
       if (reference.startsWith("-")) {
         const batch = this.#open.get(name);
         this.#open.delete(name);
+        for (const message of batch?.messages ?? []) this.#size -= sizeOf(message);
         return batch;
       }
-      if (!COLLECTED.has(type) || this.#open.size >= LIMITS.open) return undefined;
+      if (!COLLECTED.has(type) || this.#open.size >= BOUNDS.batches || this.#open.has(name)) return undefined;
       this.#open.set(name, { type, params, messages: [] });
       return "kept";
     }
     const batch = tags.batch === undefined ? undefined : this.#open.get(tags.batch);
     if (batch === undefined) return undefined;
-    if (batch.messages.length < LIMITS.messages) batch.messages.push(message);
+    const size = sizeOf(message);
+    if (batch.messages.length < BOUNDS.batchMessages && this.#size + size <= BOUNDS.batchSize) {
+      batch.messages.push(message);
+      this.#size += size;
+    }
     return "kept";
   }
 }

@@ -61,6 +61,7 @@ export class Client {
   /** Numerics that answer what this client asked for itself, and that nobody is shown. */
   readonly #unseen = new Set<string>();
   readonly #keys = new Keys();
+  #hasFailed = false;
   readonly #inputs = new Inputs(this);
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
@@ -100,6 +101,8 @@ export class Client {
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
       ...(options.login === undefined ? {} : { login: options.login }),
+      isEncrypted: options.isEncrypted ?? false,
+      ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
       clock: this.#clock,
       random: options.random ?? Math.random,
       giveUpMs: options.giveUpMs ?? Infinity,
@@ -115,6 +118,7 @@ export class Client {
         this.tell({ type: "disconnected", reason, retryMs });
       },
       onConfirmed: (message, replies) => this.#confirmed(message, replies),
+      onFault: (error) => this.#fault(error),
     });
   }
 
@@ -273,10 +277,15 @@ export class Client {
   }
 
   /** The same, for what a command has to know and the person need not see: numerics of these kinds are not shown meanwhile. */
-  async learn(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+  learn(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+    return this.without(numerics, () => this.ask(command, ...params));
+  }
+
+  /** Does something, and shows no numerics of these kinds meanwhile. */
+  async without<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
     for (const numeric of numerics) this.#unseen.add(numeric);
     try {
-      return await this.ask(command, ...params);
+      return await task();
     } finally {
       for (const numeric of numerics) this.#unseen.delete(numeric);
     }
@@ -293,7 +302,7 @@ export class Client {
   }
 
   /** What the commands about accounts need of the connection. */
-  get connection(): Pick<Connection, "login" | "keepLogin" | "ownNick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "offer"> {
     return this.#connection;
   }
 
@@ -381,13 +390,28 @@ export class Client {
     const isUnseen = this.#unseen.has(message.command) || this.#greeting.repeats(message);
     for (const event of this.state.handle(message, this.#clock.now())) {
       if (!isUnseen && !this.history.holds(event)) this.#options.onEvent(event);
-      if (event.type === "mode") this.#keys.changed(event.channel, event.change, this.state.isupport);
+      if (event.type === "mode" && this.state.joined(event.channel) !== undefined) {
+        this.#keys.changed(event.channel, event.change, this.state.isupport);
+      }
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
-      if (channel !== undefined) void this.history.sync(channel);
+      if (channel !== undefined) this.#contain(this.history.sync(channel));
     }
     if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
       this.tell({ type: "info", text: this.sentences.accounts.hint(this.state.nick) });
     }
+  }
+
+  /** Has what nobody waits for fail by itself. */
+  #contain(task: Promise<unknown>): void {
+    task.catch((error) => this.#fault(error));
+  }
+
+  /** Tells of a line of the server's that this client could not bear; on each connection once, since there may be many. */
+  #fault(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const why = error instanceof Error ? error.message : String(error);
+    this.tell({ type: "error", text: this.sentences.connection.fault(why) });
   }
 
   /** Loads the last lines of a talk with a person, once. */
@@ -398,10 +422,11 @@ export class Client {
   }
 
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
+    this.#hasFailed = false;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
-    if (!again && this.state.account !== undefined) {
+    if (!again && this.#connection.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
     for (const { name } of this.state.channels) {
@@ -410,7 +435,7 @@ export class Client {
     }
     if (!again || !this.history.isKept) return;
     // What was sent and not confirmed may be in what was missed: it is not sent again before that is known.
-    void this.history.resume().finally(() => this.#connection.outgoing.release());
+    this.#contain(this.history.resume().finally(() => this.#connection.outgoing.release()));
     return "later";
   }
 

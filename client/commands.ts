@@ -12,6 +12,7 @@ import type { Client } from "./client.ts";
 import { ACCOUNTS } from "./commands/accounts.ts";
 import { CHANNELS } from "./commands/channels.ts";
 import {
+  askAll,
   type Command,
   type CommandName,
   type Commands,
@@ -103,21 +104,7 @@ export function askSecrets(client: Client, name: string, rest: string): Promise<
   const command = COMMANDS.get(name);
   const args = command && readArguments(command.params, rest, client.pictures);
   const questions = args && command.asks?.(client, args);
-  if (!Array.isArray(questions) || client.askSecret === undefined) return undefined;
-  return answersTo(questions, client.askSecret);
-}
-
-async function answersTo(
-  questions: string[],
-  ask: (question: string) => Promise<string | undefined>,
-): Promise<string[] | undefined> {
-  const answers: string[] = [];
-  for (const question of questions) {
-    const answer = await ask(question);
-    if (!answer) return undefined;
-    answers.push(answer);
-  }
-  return answers;
+  return Array.isArray(questions) && questions.length > 0 ? askAll(client, questions) : undefined;
 }
 
 /**
@@ -136,9 +123,12 @@ export async function runCommand(client: Client, name: string, rest: string, sec
   }
   if (command.asks !== undefined) {
     const questions = command.asks(client, args);
-    if (client.askSecret === undefined) return client.refuse(calling.cannotAsk(name));
+    // A sentence, or questions.
+    if (questions.length > 0 && client.askSecret === undefined) return client.refuse(calling.cannotAsk(name));
     if (typeof questions === "string") return client.refuse(questions);
-    if (secrets === undefined) return client.tell({ type: "info", text: calling.noPassword(name) });
+    if (questions.length > 0 && secrets === undefined) {
+      return client.tell({ type: "info", text: calling.noPassword(name) });
+    }
   }
   try {
     await command.run(client, args, secrets ?? []);

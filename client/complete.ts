@@ -30,8 +30,9 @@ export interface Completions {
  * @param pictures Names of picture emoji.
  */
 export function complete(line: string, state: State, pictures: ReadonlySet<string> = new Set()): Completions {
-  const word = /\S*$/.exec(line)![0];
-  const before = line.slice(0, line.length - word.length);
+  let start = line.length;
+  while (start > 0 && !/\s/.test(line[start - 1])) start--;
+  const [before, word] = [line.slice(0, start), line.slice(start)];
   return { word, candidates: candidates(word, before, state, pictures) };
 }
 
@@ -39,7 +40,7 @@ function candidates(word: string, before: string, state: State, pictures: Readon
   if (before === "" && word.startsWith("/")) return matching(word, [...COMMANDS.keys()].map((name) => "/" + name), " ");
   const kind = paramKind(before);
   if (kind !== undefined && kind !== "text" && kind !== "emoji" && kind !== "time") {
-    return matching(word, KINDS[kind](state), " ");
+    return matching(word, KINDS[kind](state, word), " ");
   }
   if (word.startsWith(":")) {
     return completeEmoji(word, pictures).map(({ code, emoji = "" }) => ({
@@ -52,20 +53,24 @@ function candidates(word: string, before: string, state: State, pictures: Readon
   const at = word.startsWith("@") ? "@" : "";
   // At the beginning a nick is whom the line is meant for.
   const after = at === "" && before === "" ? ": " : " ";
-  return matching(word, nicks(state).map((nick) => at + nick), after);
+  return matching(word, nicks(state, word.slice(at.length)).map((nick) => at + nick), after);
 }
 
-const nicks = (state: State): string[] => {
+const collator = new Intl.Collator();
+
+/** The nicks that begin with a word, in their order. There may be thousands, so only these are sorted. */
+const nicks = (state: State, word: string): string[] => {
+  const folded = word.toLowerCase();
   const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
-  const all = new Set([...talks, ...state.people]);
-  return [...all].filter((nick) => !state.isSelf(nick)).sort((a, b) => a.localeCompare(b));
+  return [...new Set([...talks, ...state.people])]
+    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(collator.compare);
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 
-const KINDS: Record<Exclude<Param["kind"], "text" | "emoji" | "time">, (state: State) => string[]> = {
+const KINDS: Record<Exclude<Param["kind"], "text" | "emoji" | "time">, (state: State, word: string) => string[]> = {
   nick: nicks,
   channel: channels,
-  target: (state) => [...nicks(state), ...channels(state)],
+  target: (state, word) => [...nicks(state, word), ...channels(state)],
   command: () => [...COMMANDS.keys()],
   word: () => [],
   line: () => [],
@@ -80,10 +85,15 @@ function paramKind(before: string): Param["kind"] | undefined {
   return params[words.length - 1]?.kind ?? (last?.kind === "text" ? "text" : "word");
 }
 
+/** Ways to go on that are given; nobody reads more. */
+const MOST = 100;
+
+/** What nobody sees, or would take for the end of a word. */
+const UNSEEN = /[\p{C}\p{Z}]/u;
+
+/** The names that begin with a word. Those with invisible parts are for nobody to be written: no honest server has them. */
 function matching(word: string, names: string[], after: string): Candidate[] {
   const folded = word.toLowerCase();
-  return names.filter((name) => name.toLowerCase().startsWith(folded)).map((name) => ({
-    text: name + after,
-    label: name,
-  }));
+  const found = names.filter((name) => name.toLowerCase().startsWith(folded) && !UNSEEN.test(name));
+  return found.slice(0, MOST).map((name) => ({ text: name + after, label: name }));
 }

@@ -20,10 +20,11 @@ import {
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../protocol.ts";
+import { isName } from "./bounds.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Credentials } from "./sasl.ts";
+import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
@@ -78,6 +79,10 @@ export interface ConnectionOptions {
   password?: string;
   /** The account to log in to on each connection (IRCv3 sasl). */
   login?: Credentials;
+  /** Whether nobody on the way can read what is sent. */
+  isEncrypted: boolean;
+  /** Asks the person whether to go on; without it, what needs their consent is refused. */
+  confirm?: (question: string) => Promise<boolean>;
   clock: Clock;
   /** A number from 0 up to 1, as Math.random gives. */
   random: () => number;
@@ -97,6 +102,8 @@ export interface ConnectionOptions {
   onDisconnected: (reason: string, retryMs: number) => void;
   /** A message is confirmed (see `Outgoing`). */
   onConfirmed: (message: MessageInit, replies: Message[]) => void;
+  /** Something that the server sent could not be handled. It costs that alone. */
+  onFault: (error: unknown) => void;
   /** What is said to the person. */
   sentences: () => Sentences;
   /** Cuts messages that are too long. */
@@ -114,6 +121,8 @@ export class Connection {
   #credentials: Credentials | undefined;
   /** Whether this connection has tried to log in by itself. */
   #loginTried = false;
+  /** Whether this connection is logged in by a password that was told or proved, rather than by the server's word. */
+  #isLoggedIn = false;
   #transport: Transport | undefined;
   #registered = false;
   /** How often RPL_WELCOME came. */
@@ -156,11 +165,16 @@ export class Connection {
     });
     this.#negotiation = new Negotiation({
       send: (message) => this.outgoing.urgent(message),
-      onEnd: () => void this.#negotiated(),
+      onEnd: () => void this.#negotiated().catch(options.onFault),
     });
     this.#credentials = options.login;
     const { clock, sentences } = options;
-    this.#login = new Login({ clock, sentences, send: (message) => this.outgoing.urgent(message) });
+    this.#login = new Login({
+      clock,
+      sentences,
+      send: (message) => this.outgoing.urgent(message),
+      onLoggedIn: options.onMessage,
+    });
   }
 
   get #sentences(): Sentences {
@@ -216,9 +230,17 @@ export class Connection {
     return this.#takenNick ?? this.#wanted;
   }
 
-  /** Logs in to an account on each connection to come. */
-  keepLogin(credentials: Credentials): void {
-    this.#credentials = credentials;
+  /** Whether this connection is logged in, and the server has not only said so. */
+  get isLoggedIn(): boolean {
+    return this.#isLoggedIn;
+  }
+
+  /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
+  keepLogin(credentials: Credentials | undefined): void {
+    // Who has agreed for the old password of an account has for the new one.
+    const isAgreed = this.#credentials?.mayBeRead === true && this.#credentials.account === credentials?.account;
+    this.#credentials = credentials && { ...credentials, ...(isAgreed ? { mayBeRead: true } : {}) };
+    this.#isLoggedIn = credentials !== undefined;
   }
 
   /**
@@ -227,9 +249,8 @@ export class Connection {
    * @returns Nothing once it is done; a clause that says why it cannot be done.
    */
   async login(credentials: Credentials): Promise<string | undefined> {
-    const refusal = await this.#login.start(credentials, this.offer("sasl") ?? "");
+    const refusal = await this.#tryLogin(credentials);
     if (refusal !== undefined) return refusal;
-    this.keepLogin(credentials);
     const isOf = (nick: string) => casefold(nick) === casefold(credentials.account);
     if (isOf(this.ownNick) && !isOf(this.#nick)) {
       this.#wanted = this.ownNick;
@@ -237,6 +258,29 @@ export class Connection {
       this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
     }
     return undefined;
+  }
+
+  /** Logs in, by a password that nobody else can read, or may. */
+  async #tryLogin(credentials: Credentials): Promise<string | undefined> {
+    const { loginRefusals, accounts } = this.#sentences;
+    const transport = this.#transport;
+    let agreed = credentials;
+    if (this.#wouldBeRead(credentials)) {
+      const { address, confirm } = this.#options;
+      if (confirm === undefined) return loginRefusals.unencrypted;
+      if (!await confirm(accounts.mayBeRead(credentials.account, address))) return loginRefusals.notAgreed;
+      agreed = { ...credentials, mayBeRead: true };
+    }
+    // It may be another server by now, and one that was not asked about.
+    if (transport === undefined || transport !== this.#transport) return loginRefusals.lost;
+    const refusal = await this.#login.start(agreed, this.offer("sasl") ?? "");
+    if (refusal === undefined) this.keepLogin(agreed);
+    return refusal;
+  }
+
+  /** Whether the server takes a password only in a way in which others on the network could read it. */
+  #wouldBeRead({ mayBeRead }: Credentials): boolean {
+    return !this.#options.isEncrypted && mayBeRead !== true && mechanismOf(this.offer("sasl") ?? "")?.tells === true;
   }
 
   /** Where it is waiting before the next attempt, makes that attempt now. */
@@ -259,7 +303,7 @@ export class Connection {
   async #attempt(): Promise<string> {
     this.#reason = undefined;
     this.#fallback = 1;
-    this.#loginTried = false;
+    this.#loginTried = this.#isLoggedIn = false;
     this.#negotiation.begin();
     try {
       const dialledAt = this.#options.clock.now();
@@ -342,6 +386,15 @@ export class Connection {
       if (error instanceof ProtocolError) return;
       throw error;
     }
+    if (message.source !== undefined && !isName(parseSource(message.source).nick)) return;
+    try {
+      this.#take(message);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  #take(message: Message): void {
     this.#handlers.get(message.command.toUpperCase())?.(message);
     if (this.#login.takes(message)) return;
     if (!this.#registered) return this.#beforeWelcome(message);
@@ -357,9 +410,11 @@ export class Connection {
     }],
     [RPL_WELCOME, ({ params: [nick = this.#nick] }) => {
       this.#registered = true;
-      this.#nick = nick;
+      if (isName(nick)) this.#nick = nick;
     }],
     ["NICK", ({ source = "", params: [renamed = ""] }) => {
+      // Neither could be asked for again.
+      if (!isName(renamed) || /[\s,:!@]/.test(renamed)) return;
       if (casefold(parseSource(source).nick) !== casefold(this.#nick)) return this.#regain(source);
       this.#takenNick = casefold(renamed) === this.#askedNick ? undefined : this.#nick;
       this.#nick = this.#wanted = renamed;
@@ -376,10 +431,11 @@ export class Connection {
   }
 
   async #logIn(credentials: Credentials): Promise<void> {
+    const hasAccounts = this.capabilities.has("sasl");
+    // A question to the person may take longer than a server waits for somebody to come in.
+    if (!this.#registered && hasAccounts && this.#wouldBeRead(credentials)) return;
     this.#loginTried = true;
-    const refusal = this.capabilities.has("sasl")
-      ? await this.#login.start(credentials, this.offer("sasl") ?? "")
-      : this.#sentences.loginRefusals.none;
+    const refusal = hasAccounts ? await this.#tryLogin(credentials) : this.#sentences.loginRefusals.none;
     if (refusal === undefined) {
       // It is the owner's: whoever else has it now has to give it back.
       this.#held ||= casefold(credentials.account) === casefold(this.#wanted);
@@ -416,12 +472,14 @@ export class Connection {
   #welcome(): void {
     const again = this.#welcomes++ > 0;
     this.#watch();
-    // It knows no CAP.
-    if (this.#credentials !== undefined && !this.#loginTried) void this.#logIn(this.#credentials);
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.#nick, this.#wanted, again);
     this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
     if (release !== "later") this.outgoing.release();
+    // It knows no CAP, or there is something to be asked first.
+    if (this.#credentials !== undefined && !this.#loginTried) {
+      void this.#logIn(this.#credentials).catch(this.#options.onFault);
+    }
   }
 
   /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */

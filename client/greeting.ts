@@ -6,6 +6,7 @@
  */
 
 import { type Message, RPL_MOTD, RPL_WELCOME } from "../protocol.ts";
+import { BOUNDS, detached } from "./bounds.ts";
 
 /** What tells that the server has gone on to answer: nothing of a greeting comes later. */
 const ANSWERS = new Set(["JOIN", "PONG"]);
@@ -26,7 +27,7 @@ export class Greeting {
     } else if (ANSWERS.has(command) || tags.label !== undefined || tags.batch !== undefined) this.#isOpen = false;
     if (!this.#isOpen || source.includes("!") || (command !== RPL_MOTD && command !== "NOTICE")) return false;
     const text = params.at(-1) ?? "";
-    this.#now.add(text);
+    if (this.#now.size < BOUNDS.greeting) this.#now.add(detached(text));
     return this.#before.has(text);
   }
 }

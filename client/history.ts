@@ -11,6 +11,7 @@
 
 import { casefold, formatTags, type Message, type MessageInit } from "../protocol.ts";
 import { type Batch, Batches } from "./batch.ts";
+import { BOUNDS, isName } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
 import type { State } from "./state.ts";
@@ -65,6 +66,8 @@ export class History {
   #turn: Promise<unknown> = Promise.resolve();
   /** Talks whose history is on its way, with what has happened in each since. */
   readonly #held = new Map<Talk, ClientEvent[]>();
+  /** How many, in all of them. */
+  #heldCount = 0;
   readonly #syncs = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
@@ -109,8 +112,18 @@ export class History {
     if (this.#held.size === 0 || isOld || !WAITING.has(event.type)) return false;
     const talk = this.#options.state.talkOf(event);
     const held = talk === undefined ? undefined : this.#held.get(talk);
-    held?.push(event);
-    return held !== undefined;
+    if (held === undefined) return false;
+    held.push(event);
+    // A server that keeps them waiting without end: then what was before comes later.
+    if (++this.#heldCount > BOUNDS.held) { for (const talk of this.#held.keys()) this.#release(talk); }
+    return true;
+  }
+
+  /** Tells what has waited for the history of a talk. */
+  #release(talk: Talk): void {
+    const held = this.#held.get(talk)?.splice(0) ?? [];
+    this.#heldCount -= held.length;
+    for (const event of held) this.#options.tell(event);
   }
 
   /** Says that the connection is lost, and notes up to where nothing is missing. */
@@ -128,12 +141,12 @@ export class History {
   /** Brings a talk up to date: with its last lines, or with what was missed. */
   sync(talk: Talk): Promise<void> {
     if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve();
+    if (this.#held.size >= BOUNDS.channels) return Promise.resolve();
     this.#held.set(talk, []);
     const synced = (talk.anchor === undefined ? this.#latest(talk) : this.#missed(talk)).finally(() => {
       this.#syncs.delete(synced);
-      const held = this.#held.get(talk) ?? [];
+      this.#release(talk);
       this.#held.delete(talk);
-      for (const event of held) this.#options.tell(event);
     });
     this.#syncs.add(synced);
     return synced;
@@ -180,7 +193,7 @@ export class History {
     const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
     const answer = await this.#question("soju.im/search", undefined, "SEARCH", attributes.slice(1, -1));
     if (answer === undefined || "refused" in answer) return undefined;
-    return this.#options.state.found(answer.messages, this.#options.clock.now());
+    return this.#options.state.found(answer.messages.slice(-limit), this.#options.clock.now());
   }
 
   async #targets(since: number): Promise<string[] | undefined> {
@@ -199,7 +212,8 @@ export class History {
     if (answer === undefined || "refused" in answer) return undefined;
     const targets = answer.messages.filter(({ command, params }) => command === "CHATHISTORY" && params.length > 1);
     const names = targets.map(({ params }) => params[1]);
-    return names.filter((name) => name !== "" && !state.isupport.isChannel(name) && !state.isSelf(name));
+    return names.filter((name) => isName(name) && !state.isupport.isChannel(name) && !state.isSelf(name))
+      .slice(0, HISTORY.targets);
   }
 
   async #latest(talk: Talk): Promise<void> {
@@ -282,7 +296,7 @@ export class History {
 
   #limit(count: number): number {
     const most = Number(this.#options.state.isupport.get("CHATHISTORY"));
-    return most > 0 ? Math.min(most, count) : count;
+    return Number.isInteger(most) && most > 0 ? Math.min(most, count) : count;
   }
 
   #history(subcommand: "LATEST" | "AFTER" | "BEFORE", target: string, ...params: string[]): Promise<Answer> {
@@ -321,6 +335,9 @@ function lastOf({ last }: Talk): Anchor | undefined {
   return last === undefined ? undefined : { time: last.time, msgid: last.msgid! };
 }
 
+/** The last moment that is written with four digits of a year. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 function iso(time: number): string {
-  return new Date(Math.max(0, time)).toISOString();
+  return new Date(Math.min(LATEST, Math.max(0, time))).toISOString();
 }

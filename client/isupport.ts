@@ -5,6 +5,8 @@
  * @module
  */
 
+import { BOUNDS, detached } from "./bounds.ts";
+
 /** One change of a channel's mode, read by the server's own rules. */
 export interface ModeChange {
   add: boolean;
@@ -20,17 +22,21 @@ export class Isupport {
     ["PREFIX", "(ov)@+"],
     ["CHANMODES", "b,k,l,imnpst"],
   ]);
+  #ranks: [mode: string, symbol: string][] | undefined;
 
   /** Takes the parameters of a 005: own nick first, a sentence last, tokens between. `-TOKEN` takes one back. */
   add(params: string[]): void {
+    this.#ranks = undefined;
     for (const token of params.slice(1, -1)) {
       if (token.startsWith("-")) {
         this.#tokens.delete(token.slice(1));
         continue;
       }
       const equals = token.indexOf("=");
-      const key = equals < 0 ? token : token.slice(0, equals);
-      const value = equals < 0 ? "" : token.slice(equals + 1);
+      if (token.length > BOUNDS.tokenLength) continue;
+      const key = detached(equals < 0 ? token : token.slice(0, equals));
+      const value = detached(equals < 0 ? "" : token.slice(equals + 1));
+      if (this.#tokens.size >= BOUNDS.tokens && !this.#tokens.has(key)) continue;
       this.#tokens.set(key, value.replace(/\\x([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))));
     }
   }
@@ -47,8 +53,12 @@ export class Isupport {
 
   /** The rank modes with their symbols, highest first: `[["o", "@"], ["v", "+"]]`. */
   get ranks(): [mode: string, symbol: string][] {
+    return this.#ranks ??= this.#readRanks();
+  }
+
+  #readRanks(): [mode: string, symbol: string][] {
     const [, modes = "", symbols = ""] = /^\(([^)]*)\)(.*)$/.exec(this.get("PREFIX") ?? "") ?? [];
-    return [...modes].map((mode, i) => [mode, symbols[i] ?? ""]);
+    return [...modes].slice(0, BOUNDS.ranks).map((mode, i) => [mode, symbols[i] ?? ""]);
   }
 
   /** Splits an entry of RPL_NAMREPLY: `@+alice!a@host` gives `["@+", "alice", "a@host"]` (multi-prefix, userhost-in-names). */

@@ -5,6 +5,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { BOUNDS, detached } from "./bounds.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The keys of one client's channels. */
@@ -18,7 +19,9 @@ export class Keys {
 
   /** Notes a key with which a channel was joined. */
   set(channel: string, key: string): void {
-    this.#keys.set(casefold(channel), key);
+    this.#keys.set(detached(casefold(channel)), detached(key));
+    // The oldest first: a map keeps its order.
+    if (this.#keys.size > BOUNDS.channels) this.#keys.delete(this.#keys.keys().next().value!);
   }
 
   /** Takes a change of a channel's mode, `+k word`, for what it says about the key. */

@@ -5,6 +5,7 @@
  */
 
 import type { Message } from "../protocol.ts";
+import { detached } from "./bounds.ts";
 import { readCtcp } from "./ctcp.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
@@ -50,12 +51,12 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
   return {
     kind: event.type,
     time,
-    from: content.from,
-    text: content.text,
-    ...(content.about === undefined ? {} : { about: content.about }),
-    ...(tags.msgid ? { msgid: tags.msgid } : {}),
-    ...(tags.account ? { account: tags.account } : {}),
-    ...(replyTo === undefined ? {} : { replyTo }),
+    from: detached(content.from),
+    text: detached(content.text),
+    ...(content.about === undefined ? {} : { about: detached(content.about) }),
+    ...(tags.msgid ? { msgid: detached(tags.msgid) } : {}),
+    ...(tags.account ? { account: detached(tags.account) } : {}),
+    ...(replyTo === undefined ? {} : { replyTo: detached(replyTo) }),
     own: "own" in event ? event.own : false,
     private: said.private ?? false,
     mention: said.mention ?? false,
@@ -125,8 +126,16 @@ export function quoteOf(talk: Talk | undefined, replyTo: string | undefined): { 
   return quote === undefined ? {} : { quote };
 }
 
-/** When a message was sent (IRCv3 server-time), in milliseconds since 1970; `now` where it does not say it. */
+/**
+ * Reads a time of a server (IRCv3 server-time), `2026-11-25T12:00:00.000Z`, in milliseconds since 1970; undefined where it is
+ * none of the years 1970 to 9999, which dates and what is computed from them can bear.
+ */
+export function readTime(text: string): number | undefined {
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : NaN;
+  return time >= 0 ? time : undefined;
+}
+
+/** When a message was sent, in milliseconds since 1970; `now` where it does not say it. */
 export function timeOf({ tags }: Pick<Message, "tags">, now: number): number {
-  const told = Date.parse(tags.time ?? "");
-  return Number.isNaN(told) ? now : told;
+  return readTime(tags.time ?? "") ?? now;
 }

@@ -5,7 +5,14 @@
  * @module
  */
 
-import { ERR_SASLFAIL, type Message, type MessageInit, RPL_SASLMECHS, RPL_SASLSUCCESS } from "../protocol.ts";
+import {
+  ERR_SASLFAIL,
+  type Message,
+  type MessageInit,
+  RPL_LOGGEDIN,
+  RPL_SASLMECHS,
+  RPL_SASLSUCCESS,
+} from "../protocol.ts";
 import { type Credentials, type Exchange, fromBase64, mechanismOf, SaslError, toBase64 } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock } from "./transport.ts";
@@ -27,6 +34,8 @@ export interface LoginOptions {
   sentences: () => Sentences;
   /** Sends one message now. */
   send: (message: MessageInit) => void;
+  /** Told of the server's RPL_LOGGEDIN of an exchange, once that is through: before, it says so without a proof. */
+  onLoggedIn: (message: Message) => void;
 }
 
 /** The exchange that is under way, if there is one. */
@@ -34,6 +43,11 @@ interface Attempt {
   exchange: Exchange;
   /** What has come of the next challenge. */
   text: string;
+  /** Whether the last challenge is being answered, which takes a moment; and whether the server has said that it is over. */
+  isBusy: boolean;
+  isOver: boolean;
+  /** What the server says about the account. */
+  loggedIn?: Message;
   /** Ends it; with a clause that says why it has failed, or without. */
   end: (refusal?: string) => void;
 }
@@ -62,6 +76,8 @@ export class Login {
     this.#attempt = {
       exchange: mechanism.start(credentials),
       text: "",
+      isBusy: false,
+      isOver: false,
       end: (refusal) => {
         this.#attempt = undefined;
         cancel();
@@ -73,11 +89,13 @@ export class Login {
   }
 
   /** Takes a message that belongs to the exchange. @returns Whether it does. */
-  takes({ command, params }: Message): boolean {
+  takes(message: Message): boolean {
+    const { command, params } = message;
     const attempt = this.#attempt;
     if (attempt === undefined) return false;
     if (command === "AUTHENTICATE") this.#challenged(attempt, params[0] ?? "");
-    else if (command === RPL_SASLSUCCESS) attempt.end();
+    else if (command === RPL_LOGGEDIN) attempt.loggedIn = message;
+    else if (command === RPL_SASLSUCCESS) void this.#succeeded(attempt);
     else if (REFUSALS.has(command)) attempt.end(this.#refusalOf(params.at(-1) ?? ""));
     else return command === RPL_SASLMECHS;
     return true;
@@ -110,12 +128,31 @@ export class Login {
     if (chunk !== "+") attempt.text += chunk;
     if (attempt.text.length > LONGEST) return this.#abort(this.#refusals.tooLong);
     if (chunk.length === CHUNK) return;
+    // Nobody can have a question before they have the answer to the last.
+    if (attempt.isBusy) return this.#abort(this.#refusals.tooMuch);
     const { text } = attempt;
     attempt.text = "";
     void this.#answer(attempt, text);
   }
 
+  /** Believes the server that this client is logged in, if the exchange is through. */
+  async #succeeded(attempt: Attempt): Promise<void> {
+    if (attempt.isOver) return;
+    attempt.isOver = true;
+    let isThrough = false;
+    try {
+      // After the answer that is under way, if there is one.
+      isThrough = (await attempt.exchange.next("")).done === true;
+    } catch {
+      // It cannot go on: there was no proof.
+    }
+    if (attempt !== this.#attempt) return;
+    if (isThrough && attempt.loggedIn !== undefined) this.#options.onLoggedIn(attempt.loggedIn);
+    attempt.end(isThrough ? undefined : this.#refusals.unproved);
+  }
+
   async #answer(attempt: Attempt, challenge: string): Promise<void> {
+    attempt.isBusy = true;
     try {
       const { value } = await attempt.exchange.next(new TextDecoder().decode(fromBase64(challenge)));
       // Hashing takes its time, and the connection may be gone.
@@ -124,8 +161,11 @@ export class Login {
       const text = toBase64(new TextEncoder().encode(value));
       for (let at = 0; at <= text.length; at += CHUNK) this.#send(text.slice(at, at + CHUNK) || "+");
     } catch (error) {
-      if (!(error instanceof SaslError)) throw error;
-      if (attempt === this.#attempt) this.#abort(this.#refusals[error.reason]);
+      if (attempt !== this.#attempt) return;
+      // What the machine's own cryptography refuses was not fit for it.
+      this.#abort(this.#refusals[error instanceof SaslError ? error.reason : "unreadable"]);
+    } finally {
+      attempt.isBusy = false;
     }
   }
 }

@@ -9,7 +9,7 @@ const base64 = (text: string) => btoa(text);
 
 /** Somebody who connects to a server with accounts, up to where it waits for the next line. */
 async function comes(options: Partial<ClientOptions> = {}): Promise<Person> {
-  const bob = new Person("bob", options);
+  const bob = new Person("bob", { isEncrypted: true, ...options });
   await greets(bob);
   return bob;
 }
@@ -37,6 +37,7 @@ async function takesLogin(bob: Person, account: string, password: string): Promi
 async function answering(...secrets: (string | undefined)[]): Promise<{ bob: Person; questions: string[] }> {
   const questions: string[] = [];
   const bob = await Person.hearing("bob", CAPABILITIES, {
+    isEncrypted: true,
     askSecret: (question) => {
       questions.push(question);
       return Promise.resolve(secrets.shift());
@@ -297,5 +298,129 @@ Deno.test("Client hints at /login only where it helps, and only the server", asy
   assertEquals(bob.heard(), ["If bob is yours, /login asks for its password; else /nick NAME gives you another."]);
   await bob.server.says(":tea 900 bob bob!~tea@host bob :in", `:NickServ!n@services NOTICE bob :${text}`);
   assertEquals(bob.heard(), []);
+  await bob.leaves();
+});
+
+/** A connection over which anybody on the way could read, to a server that takes only this. */
+async function comesInTheOpen(mechanisms: string, options: Partial<ClientOptions> = {}): Promise<Person> {
+  const bob = new Person("bob", { login: LOGIN, ...options });
+  await greetsWith(bob, mechanisms);
+  return bob;
+}
+
+async function greetsWith(bob: Person, mechanisms: string): Promise<void> {
+  await bob.server.rest();
+  await bob.server.says(`CAP * LS :sasl${mechanisms}`);
+  await bob.server.sees("CAP REQ sasl");
+  await bob.server.says("CAP * ACK :sasl");
+}
+
+Deno.test("Login believes no server that says it is done before both sides have proved what they know", async () => {
+  const success = [":tea 900 bob bob!~tea@host bob :You are now logged in as bob", ":tea 903 bob :successful"];
+  const fake = (text: string) => `AUTHENTICATE ${base64(text)}`;
+  const plots: ((nonce: string) => string[])[] = [
+    // At once; after the name; with a challenge of its own; with a proof that is none, before or after the answer.
+    () => [],
+    () => ["AUTHENTICATE +"],
+    (nonce) => ["AUTHENTICATE +", fake(`r=${nonce}x,s=c2FsdA==,i=4096`)],
+    (nonce) => ["AUTHENTICATE +", fake(`r=${nonce}x,s=c2FsdA==,i=4096`), fake("v=AAAA")],
+    () => ["AUTHENTICATE +", fake("v=AAAA")],
+    () => ["AUTHENTICATE +", "AUTHENTICATE +", "AUTHENTICATE +"],
+  ];
+  for (const [i, plot] of plots.entries()) {
+    const bob = await comesInTheOpen("=PLAIN,SCRAM-SHA-256");
+    await bob.server.sees("AUTHENTICATE SCRAM-SHA-256");
+    await bob.server.says("AUTHENTICATE +");
+    const [, nonce] = /r=(.*)$/.exec(atob((await bob.server.rest())[0].split(" ")[1]))!;
+    await bob.server.says(...plot(nonce).slice(1), ...success);
+    // Hashing takes its time.
+    for (let sent = [""]; !sent.includes("CAP END"); sent = await bob.server.rest());
+    await bob.server.says(":tea 001 bob :Welcome", ...success);
+    const heard = bob.heard();
+    assertEquals(heard.length, 1, `plot ${i}: ${heard}`);
+    assertEquals(heard[0].startsWith("You are not logged in as bob: "), true, heard[0]);
+    // What it says without having been asked is its own word.
+    assertEquals(bob.client.connection.isLoggedIn, false);
+    await bob.leaves();
+  }
+});
+
+Deno.test("Login by PLAIN is not done either before the password was told", async () => {
+  const bob = await comes({ login: LOGIN });
+  await bob.server.sees("AUTHENTICATE PLAIN");
+  await bob.server.says(":tea 900 bob bob!~tea@host bob :in", ":tea 903 bob :done");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome");
+  assertEquals([bob.client.state.account, bob.heard()], [undefined, [
+    "You are not logged in as bob: the server does not know the account's password itself. /login tries again.",
+  ]]);
+  await bob.leaves();
+});
+
+Deno.test("a server that says by itself that one is logged in is quoted, and not repeated as if it were so", async () => {
+  const bob = await Person.hearing("bob", CAPABILITIES, { askSecret: () => Promise.resolve("x") });
+  await bob.server.says(":tea 900 bob bob!~tea@host eve :You are now logged in as eve", ":tea 903 bob :done");
+  await bob.writes("/register");
+  assertEquals(bob.heard(), ["The server says that you are logged in as eve."]);
+  await bob.leaves();
+});
+
+Deno.test("a password that others could read is sent to nobody where nobody can be asked", async () => {
+  for (const mechanisms of ["=PLAIN", "", "=EXTERNAL,PLAIN,SCRAM-SHA-1"]) {
+    const bob = await comesInTheOpen(mechanisms);
+    await bob.server.sees("CAP END");
+    await bob.server.says(":tea 001 bob :Welcome");
+    assertEquals(bob.heard(), [
+      "You are not logged in as bob: the server wants the password as it is, where others on the network could read it; " +
+      "it was not sent. /login tries again.",
+    ]);
+    assertEquals((await bob.server.rest()).filter((line) => line.includes("AUTH")), []);
+    assertEquals(bob.client.refusals, 1);
+    await bob.leaves();
+  }
+});
+
+Deno.test("a password that others could read is sent once the person has agreed, and then to that account's server", async () => {
+  const questions: string[] = [];
+  let agrees = false;
+  const confirm = (question: string) => {
+    questions.push(question);
+    return Promise.resolve(agrees);
+  };
+  const bob = await comesInTheOpen("=PLAIN", { confirm, askSecret: () => Promise.resolve("tea leaf") });
+  // It comes in first: who is asked may take their time.
+  await bob.server.sees("CAP END");
+  assertEquals(questions, []);
+  await bob.server.says(":tea 001 bob :Welcome");
+  assertEquals(bob.heard(), ["You are not logged in as bob: its password was not sent. /login tries again."]);
+  assertEquals([questions.length, questions[0].includes("can read the password")], [1, true]);
+  await bob.server.rest();
+  agrees = true;
+  await bob.server.says(":bob!~tea@host JOIN #lobby");
+  await bob.server.rest();
+  await bob.clock.advance(30_000);
+  await bob.server.rest();
+  await bob.writes("/login");
+  await takesLogin(bob, "bob", "tea leaf");
+  assertEquals([bob.heard(), questions.length], [["You are logged in as bob."], 2]);
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  await greetsWith(bob, "=PLAIN");
+  await takesLogin(bob, "bob", "tea leaf");
+  assertEquals(questions.length, 2);
+  await bob.leaves();
+});
+
+Deno.test("a login that is agreed to after the connection was lost tells the next server nothing", async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const bob = await comesInTheOpen("=PLAIN", { confirm: () => promise });
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome");
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  await greetsWith(bob, "=PLAIN");
+  resolve(true);
+  await turn();
+  assertEquals((await bob.server.rest()).filter((line) => line.includes("AUTH")), []);
   await bob.leaves();
 });

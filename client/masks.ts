@@ -35,18 +35,22 @@ export function extendedOf(isupport: Isupport): Extended {
 const hostOf = ({ userhost = "" }: Partial<Member>) => userhost.slice(userhost.indexOf("@") + 1);
 
 /**
- * The mask that covers somebody: by their account; or by their host, so that a new nick is of no use; but by their nick where
- * that is not known, or others in the channel share it, as behind one router.
+ * The masks that cover somebody together: their account, so that another address is of no use, and their host, so that a new
+ * nick or logging out is of none. In place of the host, where that is not known or others in the channel share it, as behind
+ * one router: their nick. Of somebody of whom nothing is known, who may be offline, an account of that name as well.
  *
  * @param members Who is in the channel, the person among them where they are.
  */
-export function maskOf(person: Member, members: readonly Member[], { account }: Extended): string {
-  if (person.account !== undefined && account !== undefined) return account + person.account;
+export function masksOf(person: Member, members: readonly Member[], { account }: Extended): string[] {
   const host = hostOf(person);
   const sharing = members.filter((member) =>
     hostOf(member) === host && casefold(member.nick) !== casefold(person.nick)
   );
-  return host !== "" && sharing.length === 0 ? `*!*@${host}` : `${person.nick}!*@*`;
+  const name = person.account ?? (host === "" ? person.nick : undefined);
+  return [
+    ...(name !== undefined && account !== undefined ? [account + name] : []),
+    host !== "" && sharing.length === 0 ? `*!*@${host}` : `${person.nick}!*@*`,
+  ];
 }
 
 /** Every mask, folded, that is made for a person and nobody else. */
@@ -71,6 +75,13 @@ export interface Entry {
 export function readEntry(text: string): Entry {
   const [, minutes, mute, mask = ""] = /^(?:~t:(\d{1,9}):)?(~?m:)?(.*)$/s.exec(text)!;
   return { mask, isMute: mute !== undefined, ...(minutes === undefined ? {} : { minutes: Number(minutes) }) };
+}
+
+/** Whether two entries may have been made for the same person, for their account and for where they were: see `masksOf`. */
+export function arePair(account: Entry, place: Entry): boolean {
+  const isAccount = ({ mask }: Entry) => /^~(?:a|account):/.test(mask);
+  const isPlace = ({ mask }: Entry) => /^(?:\*!\*@[^*?!@]+|[^*?!@]+!\*@\*)$/.test(mask);
+  return account.isMute === place.isMute && account.minutes === place.minutes && isAccount(account) && isPlace(place);
 }
 
 /** Whom a mask covers, in words: `bob`, `everybody at 10.0.0.7`, `the account bob`; else the mask as it is. */

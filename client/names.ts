@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { BOUNDS, detached, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import type { Talk } from "./talk.ts";
@@ -13,14 +14,20 @@ import type { Talk } from "./talk.ts";
 /** The lists of one connection that are not complete yet. */
 export class Names {
   readonly #lists = new Map<string, Member[]>();
+  /** Entries in all of them. */
+  #count = 0;
 
   /** Takes the names of one line, with spaces between. */
   add(channel: string, names: string, isupport: Isupport): void {
     const list = this.#lists.get(casefold(channel)) ?? [];
-    this.#lists.set(casefold(channel), list);
+    if (!isName(channel) || (this.#lists.size >= BOUNDS.channels && !this.#lists.has(casefold(channel)))) return;
+    this.#lists.set(detached(casefold(channel)), list);
     for (const entry of names.split(" ")) {
       const [prefix, nick, userhost] = isupport.member(entry);
-      if (nick !== "") list.push({ nick, prefix, away: false, ...(userhost === "" ? {} : { userhost }) });
+      if (!isName(nick) || this.#count >= BOUNDS.allMembers || list.length >= BOUNDS.members) continue;
+      this.#count++;
+      const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
+      list.push({ nick: detached(nick), prefix: detached(prefix.slice(0, BOUNDS.ranks)), away: false, ...host });
     }
   }
 
@@ -28,19 +35,25 @@ export class Names {
   end(channel: string): Member[] {
     const list = this.#lists.get(casefold(channel)) ?? [];
     this.#lists.delete(casefold(channel));
+    this.#count -= list.length;
     return list;
   }
 
   clear(): void {
     this.#lists.clear();
+    this.#count = 0;
   }
 }
 
-/** Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept. */
-export function setMembers(channel: Talk, list: readonly Member[]): void {
+/**
+ * Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept.
+ *
+ * @param most How many may be in it.
+ */
+export function setMembers(channel: Talk, list: readonly Member[], most: number): void {
   const before = new Map(channel.members);
   channel.members.clear();
-  for (const member of list) {
+  for (const member of list.slice(0, most)) {
     const known = before.get(casefold(member.nick));
     channel.members.set(casefold(member.nick), { ...known, ...member, away: known?.away ?? false });
   }

@@ -34,6 +34,9 @@ export const CAPABILITIES = [
   "userhost-in-names",
 ] as const;
 
+/** What is not asked for is not noted either: a server may offer without end. */
+const KNOWN: ReadonlySet<string> = new Set(CAPABILITIES);
+
 /** What a negotiation needs. */
 export interface NegotiationOptions {
   /** Sends one message now. */
@@ -46,7 +49,7 @@ export interface NegotiationOptions {
 export class Negotiation {
   /** The capabilities in force. */
   readonly inForce = new Set<string>();
-  /** The capabilities that the server offers, each with its value, "" if it has none. */
+  /** The capabilities among ours that the server offers, each with its value, "" if it has none. */
   readonly offered = new Map<string, string>();
   readonly #options: NegotiationOptions;
 
@@ -83,7 +86,7 @@ export class Negotiation {
     ["ACK", (names, more) => {
       for (const name of names) {
         if (name.startsWith("-")) this.inForce.delete(name.slice(1));
-        else this.inForce.add(name);
+        else if (KNOWN.has(name)) this.inForce.add(name);
       }
       if (!more) this.#options.onEnd();
     }],
@@ -93,7 +96,7 @@ export class Negotiation {
   #offer(names: string[], more: boolean): void {
     for (const name of names) {
       const [key] = name.split("=", 1);
-      this.offered.set(key, name.slice(key.length + 1));
+      if (KNOWN.has(key)) this.offered.set(key, name.slice(key.length + 1));
     }
     if (more) return;
     const wanted = CAPABILITIES.filter((name) => this.offered.has(name) && !this.inForce.has(name));

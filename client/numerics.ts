@@ -31,6 +31,9 @@ export const JOIN_REFUSALS = new Set([
   ERR_BADCHANMASK,
 ]);
 
+/** A ban from the server: mask, when it was set, when it ends (0: never), by whom, why. */
+export const RPL_GLINE = "223";
+
 /** Makes a sentence of a numeric's parameters, own nick left out. */
 type Meant = (params: string[], sentences: Sentences) => string;
 
@@ -43,7 +46,7 @@ const ERRORS: Record<string, Meant> = {
   "402": ([server], { refusals }) => refusals.noServer(server),
   "403": ([channel], { refusals }) => refusals.noChannel(channel),
   "404": (p, { refusals: { cannotTalk, silenced } }) => {
-    const [, mode = ""] = /\(\+(\w)(?:: .*)?\)$/.exec(textOf(p)) ?? [];
+    const mode = modeOf(textOf(p));
     return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
   },
   "405": ([channel], { refusals }) => refusals.tooManyChannels(channel),
@@ -98,6 +101,11 @@ const REPLIES: Record<string, Meant> = {
     });
   },
   "372": textOf,
+  [RPL_GLINE]: ([mask = "", , end, by = "", reason = ""], sentences) => {
+    const seconds = Number(end);
+    const until = seconds > 0 ? date(seconds, sentences) : undefined;
+    return sentences.operators.listed({ mask, until, by: parseSource(by).nick, reason });
+  },
   [RPL_YOUREOPER]: (_, { operators }) => operators.isOne,
   "324": (p, { channels }) => channels.mode(p[0], p.slice(1).join(" ")),
 };
@@ -126,12 +134,19 @@ const SILENT = new Set(
     "396 422 368 337 903").split(" "),
 );
 
+/** The mode that a refusal names in brackets at its end: `(+m)`, `(+m: only some may)`; "" where it names none. */
+function modeOf(text: string): string {
+  // From the last one on: a pattern would look from each bracket to the end.
+  const [, mode = ""] = /^\(\+(\w)(?:: .*)?\)$/.exec(text.slice(Math.max(0, text.lastIndexOf("(+")))) ?? [];
+  return mode;
+}
+
 function isKeyOf<T extends object>(table: T, key: PropertyKey): key is keyof T {
   return Object.hasOwn(table, key);
 }
 
 function duration(seconds: number, { shortUnits, whois }: Sentences): string {
-  if (!Number.isFinite(seconds)) return whois.someTime;
+  if (!Number.isFinite(seconds) || seconds < 0) return whois.someTime;
   const parts = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
   const at = Math.max(0, parts.findIndex(([size]) => seconds >= size));
   const [size, unit] = seconds === 0 ? parts[3] : parts[at];

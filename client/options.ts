@@ -26,6 +26,13 @@ export interface ClientOptions {
    * rather not. Without this function what needs a password is refused.
    */
   askSecret?: (question: string) => Promise<string | undefined>;
+  /** Whether nobody on the way can read what is sent, as with TLS; false where this isn't given. */
+  isEncrypted?: boolean;
+  /**
+   * Asks the person whether to do something that others could make use of; false comes back where they would rather not.
+   * Without this function it is not done.
+   */
+  confirm?: (question: string) => Promise<boolean>;
   /** What the client says, in the language that the person has chosen by then; in English where this isn't given. */
   sentences?: () => Sentences;
   /** Told of all that happens, in its order. */

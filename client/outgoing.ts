@@ -10,10 +10,14 @@
  */
 
 import { casefold, type Message, type MessageInit } from "../protocol.ts";
+import { BOUNDS, sizeOf } from "./bounds.ts";
 import type { Clock } from "./transport.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
 export const PACE = { burst: 15, perSecond: 4 } as const;
+
+/** Milliseconds for a server to answer a line, from its sending on. Whoever waits for it does not wait for longer. */
+export const PATIENCE = 30_000;
 
 /** Lines that share one PING where a server knows no labels. */
 const BARRIER_LINES = 8;
@@ -29,6 +33,9 @@ interface Entry {
   lost?: () => void;
   /** Whether it was sent before, on a connection that was lost. */
   again?: true;
+  /** Whether it was sent so long ago that no answer is expected any more; and how to take back the looking at the clock. */
+  isLate?: boolean;
+  cancel?: () => void;
 }
 
 /** What `Outgoing` needs. */
@@ -43,6 +50,9 @@ export interface OutgoingOptions {
   /** Told of each message that was confirmed; of one that was cut, of each part. */
   onConfirmed: (message: MessageInit, replies: Message[]) => void;
 }
+
+/** Commands by whose name a server says that they were done. */
+const DONE = new Set(["REGISTER", "VERIFY", "PASSWD", "DROP"]);
 
 /** Whether replies tell that the server refused a line. */
 export function refused(replies: Message[]): boolean {
@@ -65,6 +75,8 @@ export class Outgoing {
   #countedAt: number;
   #cancelTimer: (() => void) | undefined;
   #waiting: (() => void)[] = [];
+  /** All replies to what was sent and is not confirmed: how many, and their size. */
+  #kept = { count: 0, size: 0 };
 
   constructor(options: OutgoingOptions) {
     this.#options = options;
@@ -85,7 +97,8 @@ export class Outgoing {
 
   /**
    * Queues a message. What comes back is what the server answered (with labels: its labeled response; without: the
-   * numerics that came in the meantime), once it has confirmed the message; that is never, if it never does.
+   * numerics that came in the meantime), once it has confirmed the message. Where it takes too long (`PATIENCE`), what has
+   * come so far is given back; the message still counts as not confirmed.
    */
   add(message: MessageInit): Promise<Message[]> {
     const { promise, resolve } = Promise.withResolvers<Message[]>();
@@ -96,7 +109,7 @@ export class Outgoing {
 
   /**
    * Queues a question of the client's own, before what people wrote. It is not repeated when the connection is lost: then,
-   * and where there is none, undefined comes back.
+   * where there is none, and where it takes too long (`PATIENCE`), undefined comes back.
    */
   ask(message: MessageInit): Promise<Message[] | undefined> {
     if (!this.#connected) return Promise.resolve(undefined);
@@ -117,7 +130,8 @@ export class Outgoing {
   /** Sends a message before all that is queued; it is neither confirmed nor repeated, but counts for the pace. */
   urgent(message: MessageInit): void {
     this.#refill();
-    this.#tokens--;
+    // A server that asks without end must not keep the person from talking.
+    this.#tokens = Math.max(-PACE.burst, this.#tokens - 1);
     this.#options.write(message);
   }
 
@@ -156,10 +170,13 @@ export class Outgoing {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batches.clear();
+    this.#kept = { count: 0, size: 0 };
     for (const entry of this.#sent.values()) {
       entry.replies = [];
       entry.barrier = "";
       entry.again = true;
+      entry.isLate = false;
+      entry.cancel?.();
     }
     const entries = [...this.#entries()];
     this.#queue = entries.filter(({ lost }) => lost === undefined);
@@ -167,9 +184,9 @@ export class Outgoing {
     for (const { lost } of entries) lost?.();
   }
 
-  /** Resolves once all that was added is confirmed. */
+  /** Resolves once all that was added is confirmed, or waits in vain. */
   drained(): Promise<void> {
-    if (this.size === 0) return Promise.resolve();
+    if (!this.#isWaiting()) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     return promise;
@@ -179,7 +196,9 @@ export class Outgoing {
   receive(message: Message): void {
     if (this.#options.labels()) this.#labeled(message);
     else if (message.command === "PONG") this.#passed(message.params.at(-1) ?? "");
-    else if (/^\d/.test(message.command) || message.command === "FAIL") this.#unlabeled(message);
+    else if (/^\d/.test(message.command) || message.command === "FAIL" || DONE.has(message.command)) {
+      this.#unlabeled(message);
+    }
   }
 
   #labeled(message: Message): void {
@@ -193,10 +212,13 @@ export class Outgoing {
     }
     const label = tags.label ?? this.#batches.get(tags.batch ?? "")?.label;
     if (label === undefined) return;
-    this.#sent.get(label)?.replies.push(message);
+    const entry = this.#sent.get(label);
+    if (entry !== undefined) this.#reply(entry, message);
     // A batch in a batch is a part of the same response.
-    if (command === "BATCH") this.#batches.set(reference.slice(1), { label, whole: tags.label !== undefined });
-    else if (tags.label !== undefined) this.#confirm(label);
+    if (command === "BATCH") {
+      if (entry === undefined || this.#batches.size >= BOUNDS.batches) return;
+      this.#batches.set(reference.slice(1), { label, whole: tags.label !== undefined });
+    } else if (tags.label !== undefined) this.#confirm(label);
   }
 
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
@@ -205,13 +227,31 @@ export class Outgoing {
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
       // A standard reply names the command that it is about.
-      if (command === "FAIL") { if (sent === failed) replies.push(message); }
-      else if (sent !== "PRIVMSG" && sent !== "NOTICE") replies.push(message);
-      else if (/^[45]/.test(command) && casefold(params[0]) === casefold(about) && replies.length === 0) {
-        replies.push(message);
+      if (command === "FAIL") { if (sent === failed) this.#reply(entry, message); }
+      else if (DONE.has(command)) { if (sent === command) this.#reply(entry, message); }
+      else if (sent !== "PRIVMSG" && sent !== "NOTICE") this.#reply(entry, message);
+      else if (/^[45]/.test(command) && casefold(params[0] ?? "") === casefold(about) && replies.length === 0) {
+        this.#reply(entry, message);
         return;
       }
     }
+  }
+
+  /** Notes what answers a message, as long as a server does not answer without end. */
+  #reply({ replies }: Entry, message: Message): void {
+    const size = sizeOf(message);
+    if (this.#kept.count >= BOUNDS.replies || this.#kept.size + size > BOUNDS.replySize) return;
+    this.#kept.count++;
+    this.#kept.size += size;
+    replies.push(message);
+  }
+
+  /** Takes an entry out of those that were sent. */
+  #take(label: string, entry: Entry): void {
+    this.#sent.delete(label);
+    entry.cancel?.();
+    this.#kept.count -= entry.replies.length;
+    for (const reply of entry.replies) this.#kept.size -= sizeOf(reply);
   }
 
   /** A PONG has come: what was sent before its PING is handled. */
@@ -225,14 +265,31 @@ export class Outgoing {
   #confirm(label: string): void {
     const entry = this.#sent.get(label);
     if (entry === undefined) return;
-    this.#sent.delete(label);
+    this.#take(label, entry);
     this.#options.onConfirmed(entry.message, entry.replies);
     entry.confirmed(entry.replies);
     this.#drain();
   }
 
+  /** Gives up waiting for the answer to a line; where that was a question, forgets it. */
+  #late(label: string, entry: Entry): void {
+    entry.isLate = true;
+    if (entry.lost === undefined) entry.confirmed(entry.replies);
+    else {
+      this.#take(label, entry);
+      entry.lost();
+    }
+    this.#drain();
+  }
+
+  /** Whether a message may yet be confirmed. */
+  #isWaiting(): boolean {
+    for (const { lost, isLate } of this.#entries()) if (lost === undefined && isLate !== true) return true;
+    return false;
+  }
+
   #drain(): void {
-    if (this.#waiting.length === 0 || this.size > 0) return;
+    if (this.#waiting.length === 0 || this.#isWaiting()) return;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -252,6 +309,7 @@ export class Outgoing {
       const entry = this.#queue.shift()!;
       const label = `t${++this.#count}`;
       this.#sent.set(label, entry);
+      entry.cancel = this.#options.clock.after(PATIENCE, () => this.#late(label, entry));
       this.#tokens--;
       const { message } = entry;
       this.#options.write(this.#options.labels() ? { ...message, tags: { ...message.tags, label } } : message);

@@ -34,6 +34,12 @@ export function readPeriod(word: string): number | undefined {
   return minutes >= 1 && minutes <= LONGEST_PERIOD ? minutes : undefined;
 }
 
+/** Writes a period of so many whole minutes as `readPeriod` reads it, in one unit: `90m`, `12h`, `7d`. */
+export function shortPeriod(minutes: number): string {
+  const [letter, , size] = UNITS.slice(1).find(([, , size]) => minutes % size === 0)!;
+  return `${minutes / size}${letter}`;
+}
+
 /** Says a period of so many whole minutes: `1 hour`, `2 days 12 hours`. */
 export function periodText(minutes: number, units: Units): string {
   const parts: string[] = [];

@@ -10,6 +10,8 @@ import { ENGLISH } from "./sentences.ts";
 export interface Credentials {
   account: string;
   password: string;
+  /** Whether the person has agreed that whoever reads the network may read this password. */
+  mayBeRead?: true;
 }
 
 /** Why an exchange cannot go on. */
@@ -23,7 +25,10 @@ export class SaslError extends Error {
   }
 }
 
-/** One exchange: gives the client's messages, and takes each of the server's. */
+/**
+ * One exchange: gives the client's messages, and takes each of the server's. It is through (`done`) once the password was
+ * told, or both sides have proved that they know it; until then nobody is logged in, whatever a server says.
+ */
 export type Exchange = AsyncGenerator<string, void, string>;
 
 /**
@@ -89,8 +94,10 @@ export async function* scram({ account, password }: Credentials, nonce: string):
 }
 
 /** A mechanism: its name, whether it can be used here, and an exchange by it. */
-interface Mechanism {
+export interface Mechanism {
   name: string;
+  /** Whether it tells the password itself, to the server and to whoever reads an open connection. */
+  tells: boolean;
   isUsable: () => boolean;
   start: (credentials: Credentials) => Exchange;
 }
@@ -99,11 +106,12 @@ interface Mechanism {
 const MECHANISMS: Mechanism[] = [
   {
     name: "SCRAM-SHA-256",
+    tells: false,
     // A page that came over plain HTTP from another machine has no WebCrypto.
     isUsable: () => globalThis.crypto?.subtle !== undefined,
     start: (credentials) => scram(credentials, toBase64(crypto.getRandomValues(new Uint8Array(18)))),
   },
-  { name: "PLAIN", isUsable: () => true, start: plain },
+  { name: "PLAIN", tells: true, isUsable: () => true, start: plain },
 ];
 
 /**

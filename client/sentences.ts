@@ -27,6 +27,15 @@ export interface ListedBan {
   by?: string | undefined;
 }
 
+/** A ban from the whole server. */
+export interface ListedServerBan {
+  mask: string;
+  /** Until when it is; undefined: for ever. */
+  until: string | undefined;
+  by: string;
+  reason: string;
+}
+
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
 
@@ -83,9 +92,14 @@ export const ENGLISH = {
 
     login: "log in to your account; the password is asked for",
     register: "make an account, so that your nick stays yours; the password is asked for",
+    password: "change the password of your account; the old and the new one are asked for",
+    drop: "remove your account for good; the password is asked for; operators, another's: /drop bob",
 
     oper: "become an operator of the server; the password is asked for",
     kill: "end somebody's connection to the server (its operators)",
+    gline: "ban somebody from the server: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
+    ungline: "lift such a ban, by what /glines lists",
+    glines: "list who is banned from the server",
 
     help: "list these commands, or show one",
     raw: "send a line of IRC as it is",
@@ -105,6 +119,7 @@ export const ENGLISH = {
     emoji: "emoji",
     key: "key",
     line: "line",
+    mask: "mask",
     name: "name",
     nick: "nick",
     nickOrMask: "nick|mask",
@@ -133,6 +148,7 @@ export const ENGLISH = {
     noPassword: (name: string) => `No password was given: /${name} did nothing.`,
     serverIsAway: (name: string) => `The server is away: /${name} once it is back.`,
     noAnswer: "The connection was lost before there was an answer.",
+    unanswered: (name: string) => `The server does not answer: nobody knows whether /${name} did anything.`,
   },
 
   talking: {
@@ -206,11 +222,16 @@ export const ENGLISH = {
   accounts: {
     passwordOf: (account: string) => `Password of the account ${account}:`,
     passwordFor: (account: string) => `A password for the account ${account}:`,
+    /** Before a password goes over an open connection, which our server never asks for. */
+    mayBeRead: (account: string, address: string) =>
+      `${address} takes the password of ${account} only as it is, over a connection that is not encrypted: that server, ` +
+      "and whoever is between you and it, can read the password. Send it all the same?",
     onceMore: "The same once more:",
     notTheSame: "The two were not the same: no account was made.",
     none: "This server has no accounts.",
     makesNone: "This server makes no accounts.",
     loggedIn: (account: string) => `You are logged in as ${account}.`,
+    saidToBe: (account: string) => `The server says that you are logged in as ${account}.`,
     notLoggedIn: (account: string, why: string) => `You are not logged in as ${account}: ${why}.`,
     notLoggedInAgain: (account: string, why: string) =>
       `You are not logged in as ${account}: ${why}. /login tries again.`,
@@ -223,6 +244,21 @@ export const ENGLISH = {
     unknownWhetherMade: "The server did not say whether the account was made.",
     lostMeanwhile: (account: string) =>
       `The connection was lost before there was an answer: /login ${account} tells whether it worked.`,
+    loginFirst: (name: string) => `You are not logged in to an account: /login, then /${name}.`,
+    oldPasswordOf: (account: string) => `The password of ${account} as it is now:`,
+    newPasswordOf: (account: string) => `The new password of ${account}:`,
+    notTheSameAgain: "The two were not the same: the password is as it was.",
+    notChanged: (account: string, why: string) => `The password of ${account} is as it was: ${why}.`,
+    changed: (account: string) => `${account} has the new password from now on, on all your devices.`,
+    unknownWhetherChanged: (account: string) =>
+      `The server did not say whether ${account} has the new password: /login ${account} tells it.`,
+    /** Before the account is removed; its password is the answer. */
+    dropWarning: (account: string) =>
+      `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
+      `Its password, to go on (Ctrl-C or nothing: not to):`,
+    notDropped: (account: string, why: string) => `The account ${account} is still there: ${why}.`,
+    dropped: (account: string) => `The account ${account} is removed.`,
+    unknownWhetherDropped: (account: string) => `The server did not say whether the account ${account} is removed.`,
   },
 
   /** Clauses that say why one is not logged in. */
@@ -230,6 +266,8 @@ export const ENGLISH = {
     none: "this server has no accounts",
     wrong: "that is not its password, or there is no such account",
     unknownMechanism: (offered: string) => `the server only knows ${offered}, which is not known here`,
+    unencrypted: "the server wants the password as it is, where others on the network could read it; it was not sent",
+    notAgreed: "its password was not sent",
     another: "another login has begun",
     lost: "the connection was lost",
     noAnswer: "the server does not answer",
@@ -245,12 +283,21 @@ export const ENGLISH = {
     isOne: "You are an operator of this server now.",
     noReason: "no reason given",
     killed: (nick: string) => `The connection of ${nick} is ended.`,
+    banned: (who: string, period: string | undefined) =>
+      `${who} is banned from this server${lasting(period)}. /glines lists it, /ungline MASK ends it.`,
+    unbanned: (mask: string) => `${mask} is no longer banned from this server.`,
+    nobodyBanned: "Nobody is banned from this server.",
+    listed: ({ mask, until, by, reason }: ListedServerBan) =>
+      `${mask} is banned from this server${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${
+        reason && `: ${reason}`
+      }`,
   },
 
   connection: {
     cannotConnect: (address: string, why: string) => `Cannot connect to ${address}: ${why}.`,
     cannotComeBack: (address: string, why: string) => `Cannot come back to ${address}: ${why}.`,
     cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
+    fault: (why: string) => `Something that the server sent could not be used, and was left out (${why}).`,
     nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
   },
 

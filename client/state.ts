@@ -20,9 +20,10 @@ import {
   RPL_TOPIC,
   RPL_WELCOME,
 } from "../protocol.ts";
+import { BOUNDS, detached, isName } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Member } from "./events.ts";
 import { Isupport } from "./isupport.ts";
-import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, replyOf, timeOf } from "./lines.ts";
+import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, setMembers, sorted } from "./names.ts";
@@ -33,6 +34,9 @@ import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
 /** Logged out, by services (IRCv3 sasl). */
 const RPL_LOGGEDOUT = "901";
+
+/** Whether a server may call somebody so. What has a space could not be written in a line again. */
+const isNick = (text: string) => isName(text) && !/[\s,:!@]/.test(text);
 
 type Handler = (message: Message, from: string, time: number) => Happening[];
 
@@ -232,9 +236,9 @@ export class State {
       return line === undefined ? [] : [{ type: "redaction", target: talk!.name, by, own, reason, line }];
     }],
     ["MARKREAD", ({ params: [to = "", marker = ""] }) => {
-      const time = Date.parse(marker.replace(/^timestamp=/, ""));
+      const time = readTime(marker.replace(/^timestamp=/, ""));
       const talk = this.find(to);
-      if (talk === undefined || Number.isNaN(time)) return [];
+      if (talk === undefined || time === undefined) return [];
       talk.readUpTo(time);
       return [{ type: "read", target: talk.name }];
     }],
@@ -242,18 +246,22 @@ export class State {
     ["JOIN", ({ source = "", params: [name = "", account = "*"] }, nick) => {
       const own = this.isSelf(nick);
       if (own) {
-        const { name: joined, members } = this.open(name, "channel");
+        if (!this.talks.mayJoin(name)) return [];
+        const { name: joined, members } = this.open(detached(name), "channel");
         this.channel ??= joined;
         members.clear();
       }
       const channel = this.joined(name);
-      if (channel === undefined) return [];
-      channel.members.set(casefold(nick), {
-        nick,
+      if (channel === undefined || !isName(nick)) return [];
+      const folded = detached(casefold(nick));
+      if (!channel.members.has(folded) && channel.members.size >= this.talks.roomIn(channel)) return [];
+      const userhost = source.includes("@") ? source.slice(source.indexOf("!") + 1) : "";
+      channel.members.set(folded, {
+        nick: detached(nick),
         prefix: "",
         away: false,
-        ...(source.includes("@") ? { userhost: source.slice(source.indexOf("!") + 1) } : {}),
-        ...(account === "*" ? {} : { account }),
+        ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
+        ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
       });
       return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
     }],
@@ -269,7 +277,9 @@ export class State {
       const channels = this.talks.gone(nick).map(({ name, members }) => ({ name, online: members.size }));
       return this.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
     }],
-    ["NICK", ({ params: [renamed = ""] }, nick) => {
+    ["NICK", ({ params: [told = ""] }, nick) => {
+      if (!isNick(told)) return [];
+      const renamed = detached(told);
       const own = this.isSelf(nick);
       if (own) this.nick = renamed;
       if (this.ignored.delete(casefold(nick))) this.ignored.add(casefold(renamed));
@@ -280,19 +290,21 @@ export class State {
     ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
       if (this.isSelf(nick)) this.account = account === "*" ? undefined : account;
       for (const member of this.talks.everywhere(nick)) {
-        if (account === "*") delete member.account;
-        else member.account = account;
+        if (account === "*" || !isName(account)) delete member.account;
+        else member.account = detached(account);
       }
       return [];
     }],
     ["CHGHOST", ({ params: [user = "", host = ""] }, nick) => {
       if (this.isSelf(nick)) this.userhost = `${user}@${host}`;
-      for (const member of this.talks.everywhere(nick)) member.userhost = `${user}@${host}`;
+      const userhost = `${user}@${host}`;
+      if (userhost.length > BOUNDS.userhost) return [];
+      for (const member of this.talks.everywhere(nick)) member.userhost = detached(userhost);
       return [];
     }],
     ["TOPIC", ({ params: [name = "", topic = ""] }, by) => {
       const channel = this.joined(name);
-      if (channel !== undefined) channel.topic = topic;
+      if (channel !== undefined) channel.topic = detached(topic);
       return [{ type: "topic", channel: channel?.name ?? name, topic, by }];
     }],
     ["MODE", ({ params: [name = "", modes = "", ...params] }, by) => {
@@ -324,7 +336,7 @@ export class State {
     const said = readSaid(message, from, type, this);
     if (said === undefined) return [];
     const home = this.#home(said.target, from);
-    const talk = type === "message" && said.private && home !== "" ? this.open(home) : this.find(home);
+    const talk = type === "message" && said.private && isName(home) ? this.open(detached(home)) : this.find(home);
     if (talk?.append(lineOf(said, time, message)!) === false) return [];
     return [{ ...said, ...quoteOf(talk, said.replyTo) }];
   }
@@ -393,7 +405,7 @@ export class State {
 
   readonly #numerics = new Map<string, (params: string[]) => Happening[]>([
     [RPL_WELCOME, ([nick = this.nick]) => {
-      this.nick = nick;
+      if (isNick(nick)) this.nick = detached(nick);
       this.isupport = new Isupport();
       this.#names.clear();
       return [];
@@ -413,7 +425,7 @@ export class State {
     }],
     [RPL_TOPIC, ([, name = "", topic = ""]) => {
       const channel = this.joined(name);
-      if (channel !== undefined) channel.topic = topic;
+      if (channel !== undefined) channel.topic = detached(topic);
       return [{ type: "topic", channel: name, topic, by: "" }];
     }],
     // RPL_NAMREPLY: own nick, `=`, channel, names.
@@ -424,7 +436,7 @@ export class State {
     [RPL_ENDOFNAMES, ([, name = ""]) => {
       const list = this.#names.end(name);
       const channel = this.joined(name);
-      if (channel !== undefined) setMembers(channel, list);
+      if (channel !== undefined) setMembers(channel, list, this.talks.roomIn(channel));
       return [{ type: "names", channel: channel?.name ?? name, members: sorted(list) }];
     }],
   ]);

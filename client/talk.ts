@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { BOUNDS, detached, OVERHEAD } from "./bounds.ts";
 import type { Member } from "./events.ts";
 
 /** What a line of a talk is: said, or something that happened there. */
@@ -52,20 +53,29 @@ export interface Anchor {
   msgid?: string;
 }
 
-/** Bounds of what is kept. What a person loads by hand (`insert`) may exceed `lines` until `trim`. */
-export const BOUNDS = {
-  /** Lines of a talk. */
-  lines: 10_000,
-  /** Different reactions to one line, and characters of one. */
-  reactions: 50,
-  reactionLength: 40,
-  /** Reactions to lines that are not there (yet). */
-  pending: 500,
-} as const;
+/** What the reactions to a line take (see BOUNDS), one person's and all. */
+const reactorSize = (nick: string) => OVERHEAD / 2 + nick.length;
+function reactionsSize({ reactions }: Line): number {
+  let size = 0;
+  for (const nicks of reactions.values()) for (const nick of nicks) size += reactorSize(nick);
+  return size;
+}
+
+/** What a line takes, without reactions. */
+function lineSize({ text, from, about = "", msgid = "", account = "", replyTo = "" }: Line): number {
+  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length;
+}
 
 /** Whether a line is something that was said, rather than something that happened. */
 export function isSpeech({ kind }: { kind: LineKind }): boolean {
   return kind === "message" || kind === "action" || kind === "notice";
+}
+
+/** How many reactions there are to a line, each person's counted. */
+function countOf({ reactions }: Line): number {
+  let count = 0;
+  for (const { size } of reactions.values()) count += size;
+  return count;
 }
 
 /** A channel or a person, and what was said there. */
@@ -92,22 +102,43 @@ export class Talk {
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
+  /** The size of all lines (see BOUNDS). */
+  #size = 0;
   readonly #lines: Line[] = [];
   readonly #byMsgid = new Map<string, Line>();
   readonly #pending = new Map<string, { reaction: string; nick: string }[]>();
+  /** Reactions in it. */
+  #pendingCount = 0;
   readonly #limit: number;
+  readonly #onGrown: () => void;
   #allowed: number;
 
-  /** @param limit How many lines are kept at least before the oldest are dropped. */
-  constructor(name: string, kind: Talk["kind"], limit: number = BOUNDS.lines) {
+  /**
+   * @param limit How many lines are kept at least before the oldest are dropped.
+   * @param onGrown Called when lines have come; it may have the talk drop some.
+   */
+  constructor(name: string, kind: Talk["kind"], limit: number = BOUNDS.lines, onGrown: () => void = () => {}) {
     this.name = name;
     this.kind = kind;
+    this.#onGrown = onGrown;
     this.#limit = this.#allowed = limit;
   }
 
   /** The lines, oldest first. */
   get lines(): readonly Line[] {
     return this.#lines;
+  }
+
+  /** The size of all lines, in UTF-16 units, about. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Drops the older half, since there is too much in all talks together. */
+  halve(): void {
+    this.#pending.clear();
+    this.#pendingCount = 0;
+    this.#drop(Math.ceil(this.#lines.length / 2));
   }
 
   /** The line with that msgid. */
@@ -202,10 +233,13 @@ export class Talk {
     if (isAdded === (before !== undefined)) return undefined;
     if (before !== undefined) nicks.delete(before);
     else if (nicks.size === 0 && line.reactions.size >= BOUNDS.reactions) return undefined;
-    else nicks.add(nick);
+    else if (countOf(line) >= BOUNDS.reactors) return undefined;
+    else nicks.add(detached(nick));
     if (nicks.size === 0) line.reactions.delete(reaction);
     else line.reactions.set(reaction, nicks);
+    this.#size += isAdded ? reactorSize(nick) : -reactorSize(nick);
     this.version++;
+    if (isAdded) this.#onGrown();
     return line;
   }
 
@@ -213,6 +247,7 @@ export class Talk {
   redact(msgid: string, redaction: Redaction): Line | undefined {
     const line = this.find(msgid);
     if (line === undefined || line.redacted !== undefined) return undefined;
+    this.#size -= line.text.length + reactionsSize(line);
     line.redacted = redaction;
     line.text = "";
     line.reactions.clear();
@@ -243,30 +278,41 @@ export class Talk {
   }
 
   #index(line: Line): void {
+    this.#size += lineSize(line) + reactionsSize(line);
     if (line.msgid === undefined) return;
     this.#byMsgid.set(line.msgid, line);
     const pending = this.#pending.get(line.msgid);
     this.#pending.delete(line.msgid);
+    this.#pendingCount -= pending?.length ?? 0;
     for (const { reaction, nick } of pending ?? []) this.react(line.msgid, reaction, nick, true);
   }
 
   #keep(msgid: string, reaction: string, nick: string, isAdded: boolean): void {
     const all = this.#pending.get(msgid) ?? [];
     const others = all.filter((one) => one.reaction !== reaction || casefold(one.nick) !== casefold(nick));
-    if (isAdded && others.length < BOUNDS.pending) others.push({ reaction, nick });
+    if (isAdded && others.length < BOUNDS.pending) others.push({ reaction: detached(reaction), nick: detached(nick) });
     this.#pending.delete(msgid);
-    if (others.length > 0) this.#pending.set(msgid, others);
+    if (others.length > 0) this.#pending.set(detached(msgid), others);
+    this.#pendingCount += others.length - all.length;
     // The oldest first: a map keeps its order.
-    if (this.#pending.size > BOUNDS.pending) this.#pending.delete(this.#pending.keys().next().value!);
+    while (this.#pendingCount > BOUNDS.pending) {
+      const [oldest, reactions] = this.#pending.entries().next().value!;
+      this.#pending.delete(oldest);
+      this.#pendingCount -= reactions.length;
+    }
   }
 
   #bound(): void {
     // A tenth at once, since dropping the first of many is as much work as dropping a thousand.
     if (this.#lines.length > this.#allowed) this.#drop(this.#lines.length - Math.ceil(this.#allowed * 0.9));
+    this.#onGrown();
   }
 
   #drop(count: number): void {
-    for (const { msgid } of this.#lines.splice(0, count)) if (msgid !== undefined) this.#byMsgid.delete(msgid);
+    for (const line of this.#lines.splice(0, count)) {
+      this.#size -= lineSize(line) + reactionsSize(line);
+      if (line.msgid !== undefined) this.#byMsgid.delete(line.msgid);
+    }
     this.complete = false;
     this.version++;
   }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { BOUNDS, type Line, Talk } from "./talk.ts";
+import { BOUNDS } from "./bounds.ts";
+import { type Line, Talk } from "./talk.ts";
 
 /** A line that alice said, by its msgid, at that second. */
 function line(msgid: string, second: number, rest: Partial<Line> = {}): Line {

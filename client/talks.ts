@@ -5,12 +5,10 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { BOUNDS, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import { sorted } from "./names.ts";
 import { Talk } from "./talk.ts";
-
-/** Private talks that are kept, the oldest are forgotten first: strangers may not fill the memory. */
-const PRIVATE_TALKS = 200;
 
 /**
  * The channels that are joined and the people with whom private lines were exchanged, in the order in which they came.
@@ -36,10 +34,22 @@ export class Talks extends Map<string, Talk> {
   open(name: string, kind: Talk["kind"]): Talk {
     const known = this.find(name);
     if (known !== undefined) return known;
-    const talk = new Talk(name, kind, this.#lines);
+    const talk = new Talk(name, kind, this.#lines, () => this.#bound());
     this.set(casefold(name), talk);
     if (kind === "private") this.#forgetOld();
     return talk;
+  }
+
+  /** Whether a channel may be one of the joined ones: it is, or there is room for it. */
+  mayJoin(name: string): boolean {
+    return this.joined(name) !== undefined || (isName(name) && this.channels.length < BOUNDS.channels);
+  }
+
+  /** How many people may be in a joined channel, given how many are in the others. */
+  roomIn(channel: Talk): number {
+    let others = 0;
+    for (const talk of this.values()) if (talk !== channel) others += talk.members.size;
+    return Math.max(0, Math.min(BOUNDS.members, BOUNDS.allMembers - others));
   }
 
   /** The joined channels. */
@@ -88,6 +98,7 @@ export class Talks extends Map<string, Talk> {
     this.delete(before);
     // Whoever had the name before: those lines stay under it.
     if (before !== after) talk.insert(this.find(renamed)?.lines ?? []);
+    talk.trim();
     talk.name = renamed;
     talk.version++;
     this.set(after, talk);
@@ -106,8 +117,19 @@ export class Talks extends Map<string, Talk> {
     }
   }
 
+  /** Shortens the longest talk where there is too much in all of them. */
+  #bound(): void {
+    let all = 0;
+    let longest: Talk | undefined;
+    for (const talk of this.values()) {
+      all += talk.size;
+      if (longest === undefined || talk.size > longest.size) longest = talk;
+    }
+    if (all > BOUNDS.allLines) longest!.halve();
+  }
+
   #forgetOld(): void {
     const others = [...this.values()].filter(({ kind, name }) => kind === "private" && casefold(name) !== this.held);
-    if (others.length > PRIVATE_TALKS) this.delete(casefold(others[0].name));
+    if (others.length > BOUNDS.privateTalks) this.delete(casefold(others[0].name));
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
 
@@ -14,9 +15,6 @@ export type TypingStatus = "active" | "paused" | "done";
 
 /** Milliseconds, as the specification gives them: between two notices, and until one of others is over. */
 export const TYPING = { every: 3_000, active: 6_000, paused: 30_000 } as const;
-
-/** People who may be shown as typing in one talk. */
-const TYPISTS = 50;
 
 /** Whether a tag's value is a status. */
 export function isTypingStatus(value: string | undefined): value is TypingStatus {
@@ -39,6 +37,8 @@ export class Typing {
   #told = { target: "", at: -Infinity, active: false };
   /** How to forget what others told, by talk and folded nick. */
   readonly #timers = new Map<Talk, Map<string, () => void>>();
+  /** People who are typing, in all talks. */
+  #count = 0;
 
   constructor(options: TypingOptions) {
     this.#options = options;
@@ -77,8 +77,9 @@ export class Typing {
     timers.get(folded)?.();
     timers.delete(folded);
     const before = talk.typing.get(folded);
-    if (status === "done") talk.typing.delete(folded);
-    else if (before !== undefined || talk.typing.size < TYPISTS) {
+    if (status === "done") { if (talk.typing.delete(folded)) this.#count--; }
+    else if (before !== undefined || (talk.typing.size < BOUNDS.typists && this.#count < BOUNDS.allTypists)) {
+      if (before === undefined) this.#count++;
       talk.typing.set(folded, nick);
       timers.set(folded, this.#options.clock.after(TYPING[status], () => this.receive(talk, nick, "done")));
       this.#timers.set(talk, timers);
@@ -95,6 +96,7 @@ export class Typing {
       this.#options.onChange(talk);
     }
     this.#timers.clear();
+    this.#count = 0;
     this.#told.active = false;
   }
 }

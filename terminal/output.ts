@@ -5,6 +5,11 @@
  * @module
  */
 
+import { harmless } from "./sanitize.ts";
+
+/** Bytes that may wait to be written: who reads so slowly gets no more until they have read. */
+const WAITING = 16 * 1024 * 1024;
+
 /** Writes lines in their order, without making the writer wait. */
 export class Output {
   readonly #stream: { write(bytes: Uint8Array): Promise<number> };
@@ -12,6 +17,9 @@ export class Output {
   readonly #onClosed: () => void;
   #written: Promise<void> = Promise.resolve();
   #closed = false;
+  #waiting = 0;
+  /** Lines that were left out since the last that were written. */
+  #leftOut = 0;
 
   /**
    * @param stream For example `Deno.stdout`.
@@ -22,11 +30,15 @@ export class Output {
     this.#onClosed = onClosed;
   }
 
-  /** Writes lines, each with its end. */
+  /** Writes lines, each with its end; colours may be in them. */
   print(lines: string[]): void {
     if (lines.length === 0 || this.#closed) return;
-    const bytes = this.#encoder.encode(lines.join("\n") + "\n");
-    this.#written = this.#written.then(() => this.#write(bytes));
+    if (this.#waiting > WAITING) return void (this.#leftOut += lines.length);
+    const leftOut = this.#leftOut === 0 ? [] : [`(${this.#leftOut} lines were left out: nobody read them)`];
+    this.#leftOut = 0;
+    const bytes = this.#encoder.encode([...leftOut, ...lines].map(harmless).join("\n") + "\n");
+    this.#waiting += bytes.length;
+    this.#written = this.#written.then(() => this.#write(bytes)).finally(() => this.#waiting -= bytes.length);
   }
 
   /** Resolves once all lines are written or dropped. */

@@ -12,8 +12,9 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import * as readline from "node:readline";
 import { Readable } from "node:stream";
-import { BRACKETED_PASTE, PasteReader } from "./paste.ts";
-import { sanitize } from "./sanitize.ts";
+import { PasteReader } from "./paste.ts";
+import { clip, sanitize } from "./sanitize.ts";
+import { CONTROLS, Screen } from "./screen.ts";
 import { SecretReader, type Typed } from "./secret.ts";
 
 /** What a prompt tells, and asks. */
@@ -30,16 +31,25 @@ export interface PromptHandlers {
   onEnd: () => void;
 }
 
-const up = (rows: number) => rows > 0 ? `\x1b[${rows}A` : "";
-/** From the beginning of this row to the end of the screen. */
-const CLEAR_DOWN = "\r\x1b[J";
-const SHOW_CURSOR = "\x1b[?25h";
-/** The title has a stack in most terminals (xterm's XTWINOPS 22 and 23); elsewhere it is cleared at the end. */
-const TITLE = { push: "\x1b[22;0t", pop: "\x1b[23;0t", set: (text: string) => `\x1b]0;${text}\x07` };
+/** Characters of what stands before the line. */
+const LONGEST = 80;
+
+/** What is being asked for in place of the line. */
+interface Question {
+  text: string;
+  reader: SecretReader;
+  /** Whether what is typed shows. */
+  isShown: boolean;
+  /** What was in the line before. */
+  line: string;
+  cursor: number;
+  answer: (text?: string) => void;
+}
 
 /** The prompt of this process's terminal; one at a time. */
 export class Prompt implements Disposable {
   readonly #handlers: PromptHandlers;
+  readonly #screen = new Screen();
   // `prevRows`, how far the cursor is below the prompt's first row, is not documented, and is the same in Node.js and Deno.
   readonly #readline: readline.Interface & { prevRows: number };
   /** Keys, without what was pasted. */
@@ -52,8 +62,7 @@ export class Prompt implements Disposable {
   #seen = "";
   /** What stands before the line. */
   #text = "";
-  /** The secret that is being asked for, and what was in the line before. */
-  #secret: { reader: SecretReader; line: string; cursor: number; answer: (secret?: string) => void } | undefined;
+  #question: Question | undefined;
   #closed = false;
 
   /** Takes over the terminal, until `close`. */
@@ -69,7 +78,8 @@ export class Prompt implements Disposable {
     });
     this.#readline = readline.createInterface({
       input: this.#keys,
-      output: process.stdout,
+      // All that it uses of a stream.
+      output: this.#screen as unknown as NodeJS.WritableStream,
       terminal: true,
       prompt: "",
       historySize: 1000,
@@ -81,14 +91,14 @@ export class Prompt implements Disposable {
     this.#readline.on("close", () => {
       if (!this.#closed) this.#handlers.onEnd();
     });
-    this.#write(TITLE.push + BRACKETED_PASTE.on);
+    this.#screen.show(CONTROLS.keepTitle, CONTROLS.pasteOn);
     this.#read();
   }
 
-  /** Shows `text` before the line that is being written. */
+  /** Shows `text`, and a sign that here is written, before the line that is being written. */
   set(text: string): void {
-    this.#text = text;
-    if (this.#secret === undefined) this.#ask(text);
+    this.#text = `${clip(text, LONGEST)}> `;
+    if (this.#question === undefined) this.#ask(this.#text);
   }
 
   /**
@@ -98,33 +108,43 @@ export class Prompt implements Disposable {
    * @returns Nothing where the person would rather not tell it, by Ctrl-C, or is being asked already.
    */
   secret(question: string): Promise<string | undefined> {
-    if (this.#closed || this.#secret !== undefined) return Promise.resolve(undefined);
+    return this.#answerTo(`${question} `, false);
+  }
+
+  /** Asks whether to do something, in the same way, but shows what is typed; true where the answer is yes. */
+  async confirm(question: string): Promise<boolean> {
+    return /^y(?:es)?$/i.test((await this.#answerTo(`${question} (yes/no) `, true))?.trim() ?? "");
+  }
+
+  #answerTo(text: string, isShown: boolean): Promise<string | undefined> {
+    if (this.#closed || this.#question !== undefined) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     const { line, cursor } = this.#readline;
-    this.#secret = { reader: new SecretReader(), line, cursor, answer: resolve };
+    this.#question = { text, reader: new SecretReader(), isShown, line, cursor, answer: resolve };
     this.#setLine("", 0);
-    this.#ask(`${sanitize(question)} `);
+    this.#ask(text);
     return promise;
   }
 
   /** Sets the window's title. */
   title(text: string): void {
-    this.#write(TITLE.set(sanitize(text)));
+    this.#screen.show(CONTROLS.title(text));
   }
 
-  /** Prints lines above the one that is being written. They must be harmless; colours may be in them. */
+  /** Prints lines above the one that is being written; colours may be in them. */
   print(lines: string[]): void {
     this.#listed = "";
-    if (lines.length > 0) this.#redraw(lines.join("\r\n") + "\r\n");
+    if (lines.length > 0) this.#redraw(lines);
   }
 
   /** Gives the terminal back as it was. Closing twice is harmless. */
   close(): void {
     if (this.#closed) return;
-    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN);
+    const { up, clearDown, pasteOff, title, restoreTitle, showCursor } = CONTROLS;
+    this.#screen.show(up(this.#readline.getCursorPos().rows), clearDown);
     this.#closed = true;
-    this.#secret?.answer();
-    this.#write(BRACKETED_PASTE.off + TITLE.set("") + TITLE.pop + SHOW_CURSOR);
+    this.#question?.answer();
+    this.#screen.show(pasteOff, title(""), restoreTitle, showCursor);
     this.#readline.close();
     this.#setRaw(false);
     process.stdout.off("resize", this.#onResize);
@@ -135,10 +155,11 @@ export class Prompt implements Disposable {
     this.close();
   }
 
-  /** Takes the prompt away, writes `text` in its place and the prompt after it, the cursor where it was in the line. */
-  #redraw(text: string): void {
-    if (this.#closed) return this.#write(text);
-    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN + text);
+  /** Takes the prompt away, writes lines in its place and the prompt after it, the cursor where it was in the line. */
+  #redraw(lines: string[]): void {
+    const parts = lines.flatMap((line) => [line, CONTROLS.lineEnd]);
+    if (this.#closed) return this.#screen.show(...parts);
+    this.#screen.show(CONTROLS.up(this.#readline.getCursorPos().rows), CONTROLS.clearDown, ...parts);
     this.#readline.prevRows = 0;
     this.#readline.prompt(true);
   }
@@ -146,9 +167,9 @@ export class Prompt implements Disposable {
   #ask(text: string): void {
     // Before the prompt is another one: where the cursor is depends on it.
     const rows = this.#closed ? 0 : this.#readline.getCursorPos().rows;
-    this.#readline.setPrompt(text);
+    this.#readline.setPrompt(sanitize(text));
     if (this.#closed) return;
-    this.#write(up(rows) + CLEAR_DOWN);
+    this.#screen.show(CONTROLS.up(rows), CONTROLS.clearDown);
     this.#readline.prevRows = 0;
     this.#readline.prompt(true);
   }
@@ -157,28 +178,32 @@ export class Prompt implements Disposable {
     Object.assign(this.#readline, { line, cursor });
   }
 
-  /** Goes on with the line, once the secret is told or is not going to be. */
+  /** Goes on with the line, once the answer is told or is not going to be. */
   #told(typed: Typed): void {
-    if (typed.type === "more" || this.#secret === undefined) return;
-    const { line, cursor, answer } = this.#secret;
-    this.#secret = undefined;
+    if (this.#question === undefined) return;
+    const { text, reader, isShown, line, cursor, answer } = this.#question;
+    if (typed.type === "more") {
+      if (isShown) this.#ask(text + reader.text);
+      return;
+    }
+    this.#question = undefined;
     answer(typed.type === "done" ? typed.text : undefined);
     this.#setLine(line, cursor);
     this.#ask(this.#text);
   }
 
-  /** Takes keys that were typed, up to an Enter: it may begin the asking for a secret. */
+  /** Takes keys that were typed, up to an Enter: it may begin the asking for something. */
   async #type(text: string): Promise<void> {
-    const asked = this.#secret;
+    const asked = this.#question;
     if (asked === undefined) return void this.#keys.emit("data", Buffer.from(text));
     this.#told(asked.reader.keys(text));
     // Where another one is asked for, what is typed already is for that.
-    if (asked !== this.#secret) await new Promise((resolve) => setTimeout(resolve));
+    if (asked !== this.#question) await new Promise((resolve) => setTimeout(resolve));
   }
 
   #onLine(line: string): void {
     // What was written shows again as what was said.
-    this.#write(up(this.#enteredRows + 1) + CLEAR_DOWN);
+    this.#screen.show(CONTROLS.up(this.#enteredRows + 1), CONTROLS.clearDown);
     this.#readline.prompt();
     this.#handlers.onLine(line);
   }
@@ -197,13 +222,17 @@ export class Prompt implements Disposable {
     this.#handlers.onPaste(lines);
   }
 
-  /** As readline wants it: ways to go on, and what they replace. Several are listed above the prompt. */
+  /**
+   * As readline wants it: ways to go on, and what they replace. Several are listed above the prompt. What is not harmless is
+   * none of them: it would be written into the line, and could not be sent as it is.
+   */
   #complete(line: string): [string[], string] {
-    const { word, candidates } = this.#handlers.complete(line);
+    const { word, candidates: all } = this.#handlers.complete(line);
+    const candidates = all.filter(({ text, label }) => sanitize(text) === text && sanitize(label) === label);
     if (candidates.length === 1) return [[candidates[0].text], word];
     const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
     if (common.length > word.length) return [[common], word];
-    const list = candidates.map(({ label }) => sanitize(label)).join("  ");
+    const list = candidates.map(({ label }) => label).join("  ");
     if (list !== "" && list !== this.#listed) this.print([list]);
     this.#listed = list;
     return [[], word];
@@ -230,8 +259,11 @@ export class Prompt implements Disposable {
       if (value === undefined) return this.#handlers.onEnd();
       for (const { type, text } of paste.push(decoder.decode(value, { stream: true }))) {
         if (type === "keys") { for (const keys of text.split(/(?<=[\r\n])(?!\n)/)) await this.#type(keys); }
-        else if (this.#secret === undefined) this.#onPaste(text);
-        else this.#secret.reader.paste(text);
+        else if (this.#question === undefined) this.#onPaste(text);
+        else {
+          this.#question.reader.paste(text);
+          this.#told({ type: "more" });
+        }
       }
       if (this.#readline.line !== this.#seen) this.#handlers.onChange(this.#seen = this.#readline.line);
     }
@@ -247,7 +279,7 @@ export class Prompt implements Disposable {
   };
 
   #suspend(): void {
-    this.#write(up(this.#readline.getCursorPos().rows) + CLEAR_DOWN + BRACKETED_PASTE.off);
+    this.#screen.show(CONTROLS.up(this.#readline.getCursorPos().rows), CONTROLS.clearDown, CONTROLS.pasteOff);
     this.#setRaw(false);
     Deno.kill(Deno.pid, "SIGTSTP");
   }
@@ -255,7 +287,7 @@ export class Prompt implements Disposable {
   readonly #onContinue = () => {
     if (this.#closed) return;
     this.#setRaw(true);
-    this.#write(BRACKETED_PASTE.on);
+    this.#screen.show(CONTROLS.pasteOn);
     this.#readline.prevRows = 0;
     this.#readline.prompt(true);
   };
@@ -266,10 +298,6 @@ export class Prompt implements Disposable {
     } catch {
       // The terminal is gone.
     }
-  }
-
-  #write(text: string): void {
-    process.stdout.write(text);
   }
 }
 

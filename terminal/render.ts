@@ -11,7 +11,7 @@ import { periodText } from "../client/period.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
-import { sanitize } from "./sanitize.ts";
+import { clip, sanitize } from "./sanitize.ts";
 
 /** What a view knows when it shows an event. */
 export interface RenderOptions {
@@ -31,10 +31,7 @@ export interface RenderOptions {
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
 /** The first words of a text, harmless. */
-function firstWords(text: string): string {
-  const characters = [...sanitize(text)];
-  return `${characters.slice(0, 40).join("")}${characters.length > 40 ? "…" : ""}`;
-}
+const firstWords = (text: string) => clip(text, 40);
 
 const about = (line: Line | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
@@ -72,9 +69,13 @@ const MODES: Record<string, (param: string, channel: string) => string> = {
 
 /** What somebody did to a channel's mode. */
 function modeChange(change: string, channel: string): string {
-  const [modes, param, ...more] = change.split(" ");
-  if (param === undefined || more.length > 0 || !Object.hasOwn(MODES, modes)) return `set mode ${change} in ${channel}`;
-  return MODES[modes](param, channel);
+  const [modes, ...params] = change.split(" ");
+  // Of one person there are several: `+bb ~a:eve *!*@10.0.0.7`.
+  const kind = /^[+-]b+$/.test(modes) ? modes.slice(0, 2) : modes;
+  if (params.length !== Math.max(1, modes.length - 1) || !Object.hasOwn(MODES, kind)) {
+    return `set mode ${change} in ${channel}`;
+  }
+  return params.map((param) => MODES[kind](param, channel)).join(" and ");
 }
 
 const RENDERERS: Renderers = {

@@ -1,11 +1,21 @@
 /**
- * Makes remote text harmless for a terminal: what is not meant to be read is taken out. Pure.
+ * Makes remote text harmless for a terminal: what is not meant to be read is taken out. Pure. All that a terminal is given
+ * passes here (screen.ts, output.ts), whoever has made the text.
  *
  * @module
  */
 
-import { stripVTControlCharacters } from "node:util";
-
+/**
+ * Sequences that a terminal would obey (ECMA-48), so that nothing of them is left to be read: strings such as a title, up to
+ * their end where they have one; control sequences; escapes. No part can begin inside of another, so that hostile text takes
+ * linear time.
+ */
+const SEQUENCES = new RegExp(
+  "(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\\\|\x9c)" +
+    "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?" +
+    "|\x1b[ -/]*[0-~]?",
+  "g",
+);
 // U+0003 and U+0004, after which digits choose colours (modern.ircdocs.horse/formatting).
 const [COLOR, HEX_COLOR] = ["\x03", "\x04"];
 const COLORS = new RegExp(`${COLOR}(?:\\d{1,2}(?:,\\d{1,2})?)?|${HEX_COLOR}(?:[\\da-f]{6}(?:,[\\da-f]{6})?)?`, "gi");
@@ -33,5 +43,30 @@ const UNSAFE = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udff
  * ```
  */
 export function sanitize(text: string): string {
-  return stripVTControlCharacters(text).replace(COLORS, "").replace(SPACES, " ").replace(UNSAFE, "");
+  return text.replace(SEQUENCES, "").replace(COLORS, "").replace(SPACES, " ").replace(UNSAFE, "");
+}
+
+/** The first so many characters of a text, harmless, and a sign that there are more. */
+export function clip(text: string, most: number): string {
+  // Four UTF-16 units for each are enough; a text may be long.
+  const characters = [...sanitize(text.slice(0, most * 4 + 1_000))];
+  return `${characters.slice(0, most).join("")}${characters.length > most ? "…" : ""}`;
+}
+
+/** Colours, bold and dim, as node:util's styleText writes them: all that a line may hold beside text. */
+// deno-lint-ignore no-control-regex -- it is what a terminal obeys
+const PAINT = /(\x1b\[(?:[12]|22|3[0-79]|9[0-7])m)/;
+
+/**
+ * A line as it may be written to a terminal: its text harmless, its colours kept.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(harmless("\x1b[32mhi\x1b[39m\x1b[6n"), "\x1b[32mhi\x1b[39m");
+ * ```
+ */
+export function harmless(line: string): string {
+  return line.split(PAINT).map((part, i) => i % 2 === 1 ? part : sanitize(part)).join("");
 }

@@ -15,11 +15,16 @@ export type Typed = { type: "more" } | { type: "done"; text: string } | { type: 
 export class SecretReader {
   #characters: string[] = [];
 
+  /** What was typed so far. */
+  get text(): string {
+    return this.#characters.join("");
+  }
+
   /** Takes what the terminal sends; what comes after Enter is lost. */
   keys(text: string): Typed {
     for (const character of text.replace(SEQUENCES, "")) {
       const key = KEYS[character];
-      if (key === "done") return { type: "done", text: this.#characters.join("") };
+      if (key === "done") return { type: "done", text: this.text };
       if (key === "cancelled" || (character === "\x04" && this.#characters.length === 0)) return { type: "cancelled" };
       if (key === "erase") this.#characters.pop();
       else if (key === "erase all") this.#characters = [];

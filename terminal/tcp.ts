@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BOUNDS } from "../client/bounds.ts";
 import type { Transport } from "../client/transport.ts";
 import { LIMITS, LineReader } from "../protocol.ts";
 
@@ -33,6 +34,8 @@ class TcpTransport implements Transport {
   readonly #conn: Deno.TcpConn;
   readonly #encoder = new TextEncoder();
   #closed = false;
+  /** Bytes that wait to be written. */
+  #waiting = 0;
   /** Ends when all that was given to `send` is written. */
   #written: Promise<void> = Promise.resolve();
 
@@ -46,9 +49,12 @@ class TcpTransport implements Transport {
 
   send(line: string): void {
     const bytes = this.#encoder.encode(line + "\r\n");
+    // A server that asks and asks, and takes no answer.
+    if ((this.#waiting += bytes.length) > BOUNDS.unsent) return this.close();
     this.#written = this.#written.then(async () => {
       for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
       // A connection that breaks while it is written to shows in the reading, which ends by the closing here.
+      this.#waiting -= bytes.length;
     }).catch(() => this.close());
   }
 

@@ -254,6 +254,22 @@ Deno.test("the room's password: the right one lets in, another is said to be wro
   }
 });
 
+Deno.test("the room's password: a file or the environment gives it, where no list of processes shows it", async () => {
+  await using room = new Room("s3cret");
+  await using folder = await openFolder();
+  const file = `${folder.path}/password`;
+  await Deno.writeTextFile(file, "s3cret\n");
+  const flags = ["--nick", "bot", "--server", room.address];
+  assertEquals((await run([...flags, "--password-file", file], "hello\n")).code, 0);
+  const inEnvironment = (password: string, ...more: string[]) =>
+    runProgram("env", [`TEAHOUSE_PASSWORD=${password}`, Deno.execPath(), ...CLIENT, ...flags, ...more], "hello\n");
+  assertEquals((await inEnvironment("s3cret")).code, 0);
+  assertEquals((await inEnvironment("wrong")).code, 1);
+  // What is asked for by hand goes before it.
+  assertEquals((await inEnvironment("wrong", "--password-file", file)).code, 0);
+  assertEquals((await inEnvironment("wrong", "--password", "s3cret")).code, 0);
+});
+
 Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
   const wrong: [args: string[], says: string][] = [
     [["--color"], "Unknown flag --color; --help lists the flags"],
@@ -267,6 +283,13 @@ Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
     [["--server", "host:99999"], 'port "99999" is not between 1 and 65535'],
     [["--server", "[::1"], "is no IPv6 address"],
     [["--password"], "--password needs a value where there is no terminal to ask at"],
+    [["--password-file"], "--password-file needs a value"],
+    [["--password-file", "/nowhere"], '--password-file: "/nowhere" cannot be read: No such file or directory'],
+    [["--password-file", "/dev/null"], '--password-file: "/dev/null" holds no password'],
+    [["--password-file", "x", "--password", "y"], "--password and --password-file: one of them is enough"],
+    [["--login"], "--login asks for a password, which needs a terminal; --login-password-file needs none"],
+    [["--login", "--login-password-file", "/dev/null"], '--login-password-file: "/dev/null" holds no password'],
+    [["--login-password-file", "x"], "--login-password-file is the password of an account, which --login names"],
   ];
   for (const [args, says] of wrong) {
     const { code, stdout, stderr } = await run(args);
@@ -380,6 +403,122 @@ Deno.test("terminal: colours, but for --no-color", { ignore: !hasScript }, async
     assert(!output.includes("owned\x07"));
   }
 });
+
+Deno.test(
+  "terminal: nothing that a server says is obeyed: what Tab completes, the prompt, the title, refusals",
+  { ignore: !hasScript },
+  async () => {
+    await using room = new Room();
+    const terminal = new Terminal("--nick", "bob", "--server", room.address);
+    await terminal.shows("bob --> #lobby> ");
+    const evil = "\x1b]0;owned\x07\x1b[6n\x1b[31m\x9b5n";
+    await room.says(`:eve${evil}!e@h JOIN #lobby`);
+    await room.says(`:evelyn!e@h JOIN #lobby`);
+    await room.says(`:alice${evil}!a@h PRIVMSG #lobby :hi${evil}`);
+    await room.says(`:tea 353 bob = #lobby :bob alice${evil} eva evelyn eve${evil}`);
+    await room.says(":tea 366 bob #lobby :End");
+    await room.says(`:alice${evil}!a@h PRIVMSG bob :psst`);
+    await room.says(`@+typing=active :eve${evil}!e@h TAGMSG #lobby`);
+    await room.says(`:tea 999 bob${evil} :${evil}`);
+    await terminal.shows("psst");
+    // One after the other: a list, a common part, one name, a command, what is said about an unknown one.
+    await terminal.types("ev\t\t");
+    await terminal.shows("eva  evelyn");
+    await terminal.types("\x15eve\t");
+    await terminal.shows("evelyn: ");
+    await terminal.types("\x15al\t\x15/to al\t\x15/help e\x1bve\r");
+    await terminal.shows("There is no command");
+    await room.says(`:bob!b@h NICK b${evil}`);
+    await room.says(`:alice!a@h KICK #lobby b${evil} :${evil}out`);
+    await terminal.shows("out");
+    await room.says(`ERROR :${evil}bye`);
+    room.hangUp();
+    await terminal.shows("Connection lost");
+    await terminal.types("\x15\x03");
+    const output = await terminal.ended();
+    for (const sequence of ["owned\x07", "\x1b[6n", "\x9b", "\x1b]0;owned"]) {
+      assertEquals(output.split(sequence).length, 1, JSON.stringify(sequence));
+    }
+  },
+);
+
+Deno.test(
+  "terminal: a password that others could read is asked about at the prompt, and nothing typed is lost",
+  { ignore: !hasScript },
+  async () => {
+    await using server = new PlainServer();
+    for (const [answer, sends] of [["no", false], ["yes", true]] as const) {
+      const terminal = new Terminal("--nick", "bob", "--server", server.address);
+      await terminal.shows("bob --> #lobby> ");
+      await terminal.types("/login\r");
+      await terminal.shows("Password of the account bob:");
+      await terminal.types("leaf\r");
+      await terminal.shows("Send it all the same? (yes/no)");
+      await terminal.types(`${answer}\r`);
+      await terminal.shows(sends ? "You are logged in as bob." : "its password was not sent");
+      await terminal.types("\x03");
+      assert(!(await terminal.ended()).includes("leaf"));
+      assertEquals(server.heard.includes(btoa("\0bob\0leaf")), sends);
+    }
+  },
+);
+
+Deno.test("piped: a password that others could read is not sent, and the code is 1", async () => {
+  await using server = new PlainServer();
+  await using folder = await openFolder();
+  const file = `${folder.path}/password`;
+  await Deno.writeTextFile(file, "leaf\n");
+  const flags = ["--nick", "bot", "--server", server.address, "--login", "--login-password-file", file];
+  const { code, stderr } = await run(flags, "hello\n");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "the server wants the password as it is, where others on the network could read it");
+  assertEquals(server.heard.includes(btoa("\0bot\0leaf")), false);
+});
+
+/** A server that takes passwords only as they are, and lets everybody in. */
+class PlainServer implements AsyncDisposable {
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #serving = this.#serve();
+  /** All that came. */
+  heard = "";
+
+  get address(): string {
+    return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await this.#serving;
+  }
+
+  async #serve(): Promise<void> {
+    for await (const conn of this.#listener) await this.#handle(conn).catch(() => {}).finally(() => conn.close());
+  }
+
+  async #handle(conn: Deno.Conn): Promise<void> {
+    const reader = new LineReader();
+    const buffer = new Uint8Array(4096);
+    let nick = "";
+    const says = (...lines: string[]) =>
+      conn.write(new TextEncoder().encode(lines.map((line) => line + "\r\n").join("")));
+    for (let n = await conn.read(buffer); n !== null; n = await conn.read(buffer)) {
+      for (const line of reader.push(buffer.subarray(0, n))) {
+        if (typeof line !== "string") continue;
+        this.heard += line + "\n";
+        const { command, params: [first, last] } = parse(line);
+        if (command === "NICK") nick = first;
+        else if (line.startsWith("CAP LS")) await says("CAP * LS :sasl=PLAIN");
+        else if (line.startsWith("CAP REQ")) await says(`CAP * ACK :${last}`);
+        else if (line === "CAP END") await says(`:tea 001 ${nick} :Welcome`);
+        else if (command === "JOIN") await says(`:${nick}!b@h JOIN ${first}`, `:tea 366 ${nick} ${first} :End`);
+        else if (command === "PING") await says(`PONG tea :${first}`);
+        else if (line === "AUTHENTICATE PLAIN") await says("AUTHENTICATE +");
+        else if (command === "AUTHENTICATE") await says(`:tea 900 ${nick} x!x@x bob :in`, `:tea 903 ${nick} :done`);
+        else if (command === "QUIT") return;
+      }
+    }
+  }
+}
 
 /** Passes bytes on between a client and the server that is there at the moment, if one is. */
 class Relay implements AsyncDisposable {

@@ -8,10 +8,10 @@
 
 import { casefold } from "../protocol.ts";
 import { Client } from "../client/client.ts";
-import type { ClientEvent, Happening } from "../client/events.ts";
+import type { ClientEvent, Happening, Member } from "../client/events.ts";
 import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
-import { askSecret } from "./ask.ts";
+import { ask, askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
@@ -69,6 +69,8 @@ export class Room extends EventTarget {
       ...(password === undefined ? {} : { password }),
       pictures: new Set(pictures.keys()),
       askSecret,
+      isEncrypted: location.protocol === "https:",
+      confirm: async (question) => await ask(clean(question), settings.words.send) === "yes",
       sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
@@ -182,6 +184,15 @@ export class Room extends EventTarget {
   }
 }
 
+/** Names that a note shows. */
+const NAMES = 500;
+
+/** The names of people, so many as are read. */
+function namesOf(members: readonly Member[]): string {
+  const shown = members.slice(0, NAMES).map(({ nick }) => nick).join(", ");
+  return members.length > NAMES ? `${shown}…` : shown;
+}
+
 /** What a note says, without its place. */
 type Told = Omit<Note, "after" | "time">;
 
@@ -202,7 +213,7 @@ const NOTES_OF: {
     isAsked || state.joined(channel) === undefined
       ? {
         kind: "info",
-        text: `${settings.words.onlineIn(channel, members.length)}: ${members.map(({ nick }) => nick).join(", ")}`,
+        text: `${settings.words.onlineIn(channel, members.length)}: ${namesOf(members)}`,
       }
       : undefined,
   kick: ({ own, by, channel, reason }) =>

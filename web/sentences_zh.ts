@@ -16,6 +16,8 @@ const lasting = (period: string | undefined) => period === undefined ? "" : `，
 /** Standard replies by code; what is not here is shown in the server's own words. */
 const STANDARD: Record<string, string> = {
   ACCOUNT_EXISTS: "这个昵称正有人使用，或已有同名账号。",
+  ACCOUNT_REQUIRED: "您没有登录账号。",
+  ACCOUNT_UNKNOWN: "没有这个账号。",
   ACCOUNT_NAME_MUST_BE_NICK: "账号须与您的昵称同名。",
   ALREADY_AUTHENTICATED: "您已登录账号。",
   CANNOT_RENAME: "频道暂时不能改成这个名称。",
@@ -24,7 +26,9 @@ const STANDARD: Record<string, string> = {
   INTERNAL_ERROR: "暂时无法读取历史消息。",
   INVALID_REALNAME: "不能使用这个真实姓名。",
   MESSAGE_ERROR: "暂时无法读取历史消息。",
+  NEED_LOGIN: "请先用密码登录账号。",
   NEED_NICK: "请先选择昵称。",
+  NO_PERMISSION: "您无权这样做。",
   REDACT_FORBIDDEN: "您无权删除这条消息。",
   TEMPORARILY_UNAVAILABLE: "暂时不行，请过几分钟再试。",
   UNACCEPTABLE_PASSWORD: "不能使用这个密码：太长。",
@@ -94,9 +98,14 @@ export const CHINESE: Sentences = {
 
     login: "登录您的账号；随后会询问密码",
     register: "注册账号，为您保留昵称；随后会询问密码",
+    password: "更改账号的密码；随后会询问旧密码和新密码",
+    drop: "永久删除您的账号；随后会询问密码；管理员可删除别人的：/drop bob",
 
     oper: "成为服务器管理员；随后会询问密码",
     kill: "断开某人与服务器的连接（限服务器管理员）",
+    gline: "禁止某人进入服务器：/gline bob、/gline bob 7d 垃圾消息、/gline *@10.0.0.0/8",
+    ungline: "解除 /glines 所列的禁令",
+    glines: "列出被禁止进入服务器的人",
 
     help: "列出所有命令，或说明其中一个",
     raw: "原样发送一行 IRC",
@@ -115,6 +124,7 @@ export const CHINESE: Sentences = {
     emoji: "表情",
     key: "口令",
     line: "一行",
+    mask: "掩码",
     name: "名称",
     nick: "昵称",
     nickOrMask: "昵称|掩码",
@@ -140,6 +150,7 @@ export const CHINESE: Sentences = {
     noPassword: (name) => `没有输入密码，/${name} 没有执行。`,
     serverIsAway: (name) => `连接已断开，恢复后再用 /${name}。`,
     noAnswer: "连接断开，没有收到答复。",
+    unanswered: (name) => `服务器没有答复，不知 /${name} 是否已执行。`,
   },
 
   talking: {
@@ -207,11 +218,14 @@ export const CHINESE: Sentences = {
   accounts: {
     passwordOf: (account) => `账号 ${account} 的密码：`,
     passwordFor: (account) => `为账号 ${account} 设置密码：`,
+    mayBeRead: (account, address) =>
+      `${address} 只接受账号 ${account} 的明文密码，而连接没有加密：该服务器和途中的任何人都能看到密码。仍要发送吗？`,
     onceMore: "再输入一次：",
     notTheSame: "两次输入的密码不同，没有注册账号。",
     none: "此服务器没有账号。",
     makesNone: "此服务器不能注册账号。",
     loggedIn: (account) => `您已登录账号 ${account}。`,
+    saidToBe: (account) => `服务器称您已登录账号 ${account}。`,
     notLoggedIn: (account, why) => `您没有登录账号 ${account}：${why}。`,
     notLoggedInAgain: (account, why) => `您没有登录账号 ${account}：${why}。/login 可重试。`,
     hint: (nick) => `如果昵称 ${nick} 是您的，请用 /login 输入密码；否则请用“/nick 昵称”另取一个。`,
@@ -221,12 +235,26 @@ export const CHINESE: Sentences = {
     needsCode: (account, text) => `${text}（/raw VERIFY ${account} 验证码，然后 /login ${account}）`,
     unknownWhetherMade: "服务器没有说明账号是否已注册。",
     lostMeanwhile: (account) => `连接断开，没有收到答复：/login ${account} 可知是否成功。`,
+    loginFirst: (name) => `您没有登录账号：请先 /login，再用 /${name}。`,
+    oldPasswordOf: (account) => `账号 ${account} 现在的密码：`,
+    newPasswordOf: (account) => `账号 ${account} 的新密码：`,
+    notTheSameAgain: "两次输入的密码不同，密码没有更改。",
+    notChanged: (account, why) => `账号 ${account} 的密码没有更改：${why}。`,
+    changed: (account) => `账号 ${account} 的密码已更改，您的所有设备都须使用新密码。`,
+    unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：/login ${account} 可知。`,
+    dropWarning: (account) =>
+      `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码（Ctrl-C 或留空则取消）：`,
+    notDropped: (account, why) => `账号 ${account} 没有删除：${why}。`,
+    dropped: (account) => `账号 ${account} 已删除。`,
+    unknownWhetherDropped: (account) => `服务器没有说明账号 ${account} 是否已删除。`,
   },
 
   loginRefusals: {
     none: "此服务器没有账号",
     wrong: "密码不正确，或没有这个账号",
     unknownMechanism: (offered) => `服务器只支持 ${offered}，这里不支持`,
+    unencrypted: "服务器要求明文密码，网络上的其他人能看到，因此没有发送",
+    notAgreed: "没有发送密码",
     another: "已开始另一次登录",
     lost: "连接已断开",
     noAnswer: "服务器没有答复",
@@ -242,12 +270,20 @@ export const CHINESE: Sentences = {
     isOne: "您现在是服务器管理员。",
     noReason: "未说明原因",
     killed: (nick) => `已断开 ${nick} 的连接。`,
+    banned: (who, period) => `已禁止 ${who} 进入此服务器${lasting(period)}。/glines 可列出，“/ungline 掩码”可解除。`,
+    unbanned: (mask) => `${mask} 又可以进入此服务器了。`,
+    nobodyBanned: "此服务器没有禁止任何人进入。",
+    listed: ({ mask, until, by, reason }) =>
+      `${mask} 被禁止进入此服务器${until === undefined ? "" : `，至 ${until}`}${by && `（由 ${by} 设置）`}${
+        reason && `：${reason}`
+      }`,
   },
 
   connection: {
     cannotConnect: (address, why) => `无法连接 ${address}：${why}。`,
     cannotComeBack: (address, why) => `无法重新连接 ${address}：${why}。`,
     cannotJoin: (address, why) => `无法进入 ${address}：${why}。`,
+    fault: (why) => `服务器发来的内容有误，已略过（${why}）。`,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
   },
 

@@ -5,7 +5,11 @@
  * @module
  */
 
+import { BOUNDS } from "../client/bounds.ts";
 import type { Dial, Transport } from "../client/transport.ts";
+
+/** Size of the lines that may wait to be handled: who sends faster than they can be is left. */
+const WAITING = 16 * 1024 * 1024;
 
 /**
  * Dials a WebSocket.
@@ -17,7 +21,10 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
   return async (signal) => {
     const socket = new WebSocket(url, ["text.ircv3.net"]);
     let controller!: ReadableStreamDefaultController<string>;
-    const lines = new ReadableStream<string>({ start: (it) => void (controller = it) });
+    const lines = new ReadableStream<string>(
+      { start: (it) => void (controller = it) },
+      { highWaterMark: WAITING, size: (line) => line.length + 1 },
+    );
     let isOver = false;
     const end = () => {
       if (isOver) return;
@@ -25,7 +32,19 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
       controller.close();
     };
     socket.onmessage = ({ data }) => {
-      if (!isOver && typeof data === "string") controller.enqueue(data);
+      // A message is a line, and has a line's bounds.
+      if (isOver || typeof data !== "string" || data.length > BOUNDS.line) return;
+      controller.enqueue(data);
+      if (controller.desiredSize! <= 0) close();
+    };
+    const close = () => {
+      socket.close();
+      end();
+    };
+    const send = (line: string) => {
+      socket.send(line);
+      // A server that asks and asks, and takes no answer.
+      if (socket.bufferedAmount > BOUNDS.unsent) close();
     };
     await new Promise<void>((resolve, reject) => {
       socket.onopen = () => resolve();
@@ -36,11 +55,7 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
       }, { once: true });
     });
     socket.onclose = end;
-    const close = () => {
-      socket.close();
-      end();
-    };
-    return { lines: read(lines), send: (line) => socket.send(line), close } satisfies Transport;
+    return { lines: read(lines), send, close } satisfies Transport;
   };
 }
 

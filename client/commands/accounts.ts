@@ -1,13 +1,13 @@
 /**
- * The slash commands about accounts, which nobody needs: to make one, and to log in to it.
+ * The slash commands about accounts, which nobody needs: to make one, to log in to it, to change it and to end it.
  *
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
+import { casefold, type Message } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import { refused } from "../outgoing.ts";
-import { type Commands, optional, type Param } from "./command.ts";
+import { answerTo, askAll, type Commands, optional, type Param } from "./command.ts";
 
 const account: Param = { name: "account", kind: "nick" };
 
@@ -35,7 +35,8 @@ export const ACCOUNTS: Commands = {
       if (!client.connected) return calling.serverIsAway("register");
       const rules = client.connection.offer(REGISTRATION)?.split(",");
       if (rules === undefined) return accounts.makesNone;
-      if (client.state.account !== undefined) return accounts.loggedIn(client.state.account);
+      const { state: { account: name }, connection: { isLoggedIn } } = client;
+      if (name !== undefined) return isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
       if (isOther(client, account) && !rules.includes("custom-account-name")) {
         return accounts.nameOfNick(account);
       }
@@ -57,7 +58,77 @@ export const ACCOUNTS: Commands = {
       } else if (!refused(replies)) client.refuse(accounts.unknownWhetherMade);
     },
   },
+  password: {
+    params: [],
+    asks: (client) => ownAccount(client, "password", client.sentences.accounts.oldPasswordOf),
+    run: async (client, _, [old]) => {
+      const { accounts, calling } = client.sentences;
+      const { account } = client.state;
+      if (account === undefined) return client.refuse(accounts.loginFirst("password"));
+      // Logging in shows that it is right, and does not tell it.
+      const refusal = await client.connection.login({ account, password: old });
+      if (refusal !== undefined) return client.refuse(accounts.notChanged(account, refusal));
+      const fresh = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
+      if (fresh === undefined) return client.tell({ type: "info", text: calling.noPassword("password") });
+      const [password, again] = fresh;
+      if (password !== again) return client.refuse(accounts.notTheSameAgain);
+      const replies = await answerTo(client, "password", "PASSWD", password);
+      if (replies === undefined) return;
+      if (succeeded(replies, "PASSWD")) {
+        client.connection.keepLogin({ account, password });
+        client.tell({ type: "info", text: accounts.changed(account) });
+      } else if (!refused(replies)) client.refuse(accounts.unknownWhetherChanged(account));
+    },
+  },
+  drop: {
+    params: [optional(account)],
+    asks: (client, [name]) => {
+      return isOwn(client, name) ? ownAccount(client, "drop", client.sentences.accounts.dropWarning) : [];
+    },
+    run: async (client, [name], [password]) => {
+      const { accounts } = client.sentences;
+      const account = isOwn(client, name) ? client.state.account : name;
+      if (account === undefined) return client.refuse(accounts.loginFirst("drop"));
+      if (isOwn(client, name)) {
+        const refusal = password === undefined
+          ? accounts.loginFirst("drop")
+          : await client.connection.login({ account, password });
+        if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
+      }
+      const replies = await answerTo(client, "drop", "DROP", account);
+      if (replies === undefined) return;
+      if (succeeded(replies, "DROP")) {
+        if (isOwn(client, account)) {
+          client.connection.keepLogin(undefined);
+          client.state.account = undefined;
+        }
+        client.tell({ type: "info", text: accounts.dropped(account) });
+      } else if (!refused(replies)) client.refuse(accounts.unknownWhetherDropped(account));
+    },
+  },
 };
+
+/** Whether an account is the one that this person is logged in to: that is meant where none is named. */
+function isOwn({ state }: Client, name: string | undefined): boolean {
+  return name === undefined || (state.account !== undefined && casefold(name) === casefold(state.account));
+}
+
+/** The question for the password of one's own account, or a sentence that says why there is no use in asking. */
+function ownAccount(
+  client: Client,
+  name: "password" | "drop",
+  question: (account: string) => string,
+): string[] | string {
+  const { state: { account }, sentences: { accounts, calling } } = client;
+  if (!client.connected) return calling.serverIsAway(name);
+  if (!client.can("sasl")) return accounts.none;
+  return account === undefined ? accounts.loginFirst(name) : [question(account)];
+}
+
+/** Whether a server says that a command has done what it should. */
+function succeeded(replies: readonly Message[], name: string): boolean {
+  return replies.some(({ command, params }) => command === name && params[0] === "SUCCESS");
+}
 
 function isOther(client: Client, account: string): boolean {
   return casefold(account) !== casefold(client.state.nick);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import type { Sentences } from "../sentences.ts";
 import type { Talk } from "../talk.ts";
@@ -24,8 +25,8 @@ export interface Param {
 export interface Command {
   params: Param[];
   /**
-   * What it asks the person for before it runs, none of which may stand in a line: the questions, each for one secret. Or
-   * a sentence, where there is no use in asking.
+   * What it asks the person for before it runs, none of which may stand in a line: the questions, each for one secret, none
+   * where it needs none this time. Or a sentence, where there is no use in asking.
    */
   asks?: (client: Client, args: string[]) => string[] | string;
   /** Runs it with one argument for each parameter that was given, and one answer for each question. */
@@ -42,6 +43,7 @@ export const nick: Param = { name: "nick", kind: "nick" };
 export const channel: Param = { name: "channel", kind: "channel" };
 export const text: Param = { name: "text", kind: "text" };
 export const reason: Param = { name: "reason", kind: "text", optional: true };
+export const time: Param = { name: "time", kind: "time", optional: true };
 
 /** A parameter that may be left out. */
 export function optional(param: Param): Param {
@@ -66,6 +68,31 @@ export function channelOf(client: Client, name = client.channel): string | undef
 export function talkOf(client: Client): Talk | undefined {
   if (client.talk === undefined) client.refuse(client.sentences.talking.noChannel);
   return client.talk;
+}
+
+/** Asks the person for secrets, one after the other; undefined where one was not given, or nobody can be asked. */
+export async function askAll({ askSecret }: Client, questions: readonly string[]): Promise<string[] | undefined> {
+  const answers: string[] = [];
+  for (const question of questions) {
+    const answer = await askSecret?.(question);
+    if (!answer) return undefined;
+    answers.push(answer);
+  }
+  return answers;
+}
+
+/** Asks the server for something that is of no use later; where there is no answer, says so. */
+export async function answerTo(
+  client: Client,
+  name: CommandName,
+  command: string,
+  ...params: string[]
+): Promise<Message[] | undefined> {
+  const { calling } = client.sentences;
+  if (!client.connected) return void client.refuse(calling.serverIsAway(name));
+  const replies = await client.ask(command, ...params);
+  if (replies === undefined) client.refuse(client.connected ? calling.unanswered(name) : calling.noAnswer);
+  return replies;
 }
 
 /** Reads a number from 1 to `most`; where it is none, says so. */

@@ -7,16 +7,34 @@
 import { casefold, type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import type { Member } from "../events.ts";
-import { extendedOf, maskOf, masksFor, readEntry } from "../masks.ts";
+import { arePair, extendedOf, masksFor, masksOf, readEntry } from "../masks.ts";
 import { refused } from "../outgoing.ts";
 import { periodText, readPeriod } from "../period.ts";
-import { channelOf, type Command, type Commands, countOf, nick, optional, type Param, reason } from "./command.ts";
+import {
+  channelOf,
+  type Command,
+  type Commands,
+  countOf,
+  nick,
+  optional,
+  type Param,
+  reason,
+  time,
+} from "./command.ts";
 
 const who: Param = { name: "nickOrMask", kind: "nick" };
-const time: Param = { name: "time", kind: "time", optional: true };
 
 /** The most people that a channel may be limited to. */
 const MOST_PEOPLE = 1_000_000;
+
+/** Changes of a mode in one line where a server does not say how many it takes (RFC 2812 section 3.2.3). */
+const CHANGES = 3;
+
+/** What was set for people in this session, by channel and nick, so that it can be lifted when they are gone. */
+const set = new WeakMap<Client, Map<string, string[]>>();
+
+/** People that are remembered so; the oldest are forgotten first. */
+const REMEMBERED = 500;
 
 /** By which an answer of WHO is known for this client's. */
 const WHOX_TOKEN = "113";
@@ -32,11 +50,11 @@ export const MODERATION: Commands = {
   ban: {
     params: [who, time, reason],
     run: async (client, [who, time = "", reason]) => {
-      const set = await restrict(client, who, time, false);
-      if (set === undefined) return;
-      client.tell({ type: "info", text: client.sentences.moderation.banned(who, set.channel, set.period) });
-      const isHere = client.state.joined(set.channel)?.members.has(casefold(who));
-      if (isHere) await client.request("KICK", set.channel, who, ...(reason === undefined ? [] : [reason]));
+      const ban = await restrict(client, who, time, false);
+      if (ban === undefined) return;
+      client.tell({ type: "info", text: client.sentences.moderation.banned(who, ban.channel, ban.period) });
+      const isHere = client.state.joined(ban.channel)?.members.has(casefold(who));
+      if (isHere) await client.request("KICK", ban.channel, who, ...(reason === undefined ? [] : [reason]));
     },
   },
   unban: {
@@ -46,9 +64,9 @@ export const MODERATION: Commands = {
   mute: {
     params: [who, time],
     run: async (client, [who, time = ""]) => {
-      const set = await restrict(client, who, time, true);
-      if (set === undefined) return;
-      client.tell({ type: "info", text: client.sentences.moderation.muted(who, set.channel, set.period) });
+      const mute = await restrict(client, who, time, true);
+      if (mute === undefined) return;
+      client.tell({ type: "info", text: client.sentences.moderation.muted(who, mute.channel, mute.period) });
     },
   },
   unmute: {
@@ -121,6 +139,11 @@ function isMask(who: string): boolean {
   return /[!@*?:$~]/.test(who);
 }
 
+/** Whether it is an address or a host name, which no nick can be: nicks hold neither dots nor colons. */
+function isAddress(who: string): boolean {
+  return !/[!@*?$~]/.test(who) && (who.includes(".") || who.split(":").length > 2);
+}
+
 /** What the server knows of somebody now (IRCv3 whox); where it doesn't tell, what this client knows. */
 async function personOf(client: Client, channel: string, nick: string): Promise<Member> {
   const known = client.state.joined(channel)?.members.get(casefold(nick)) ?? { nick, prefix: "", away: false };
@@ -154,14 +177,39 @@ async function restrict(
   if (client.state.isSelf(who)) {
     return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
   }
-  const mask = isMask(who) ? who : maskOf(
+  const masks = isAddress(who) ? [`*!*@${who}`] : isMask(who) ? [who] : masksOf(
     await personOf(client, channel, who),
     client.state.members(channel),
     account === undefined ? {} : { account },
   );
-  const entry = (minutes === undefined ? "" : `${timed}${minutes}:`) + (isMute ? mute : "") + mask;
-  if (refused(await client.request("MODE", channel, "+b", entry))) return undefined;
+  const before = (minutes === undefined ? "" : `${timed}${minutes}:`) + (isMute ? mute : "");
+  const entries = masks.map((mask) => before + mask);
+  if (!await addAll(client, channel, entries)) return undefined;
+  remember(client, channel, who, entries);
   return { channel, period: minutes === undefined ? undefined : periodText(minutes, units) };
+}
+
+/** Adds entries to a channel's list, in one line where the server takes so many; tells whether none was refused. */
+async function addAll(client: Client, channel: string, entries: readonly string[]): Promise<boolean> {
+  const told = Number(client.state.isupport.get("MODES") ?? CHANGES);
+  const most = Number.isInteger(told) && told > 0 ? told : entries.length;
+  for (let at = 0; at < entries.length; at += most) {
+    const some = entries.slice(at, at + most);
+    if (refused(await client.request("MODE", channel, `+${"b".repeat(some.length)}`, ...some))) return false;
+  }
+  return true;
+}
+
+const keyOf = (channel: string, who: string) => `${casefold(channel)} ${casefold(who)}`;
+
+function remember(client: Client, channel: string, who: string, entries: readonly string[]): void {
+  const all = set.get(client) ?? new Map<string, string[]>();
+  set.set(client, all);
+  const key = keyOf(channel, who);
+  const known = all.get(key) ?? [];
+  all.delete(key);
+  all.set(key, [...known, ...entries].slice(-REMEMBERED));
+  if (all.size > REMEMBERED) all.delete(all.keys().next().value!);
 }
 
 /** Lifts every ban, or mute, of somebody. */
@@ -169,26 +217,44 @@ async function lift(client: Client, who: string, isMute: boolean): Promise<void>
   const channel = channelOf(client);
   if (channel === undefined) return;
   const list = await client.learn([RPL_BANLIST, RPL_ENDOFBANLIST], "MODE", channel, "b");
-  if (list === undefined || refused(list)) return;
+  if (list === undefined) return client.refuse(client.sentences.calling.unanswered(isMute ? "unmute" : "unban"));
+  if (refused(list)) return;
   const extended = extendedOf(client.state.isupport);
-  const masks = isMask(who) ? new Set([casefold(who)]) : masksFor(await personOf(client, channel, who), extended);
+  const masks = isAddress(who)
+    ? new Set([casefold(`*!*@${who}`), casefold(who)])
+    : isMask(who)
+    ? new Set([casefold(who)])
+    : masksFor(await personOf(client, channel, who), extended);
   // Somebody who is offline may have an account of their nick.
-  if (!isMask(who) && extended.account !== undefined) masks.add(casefold(extended.account + who));
-  const lifted = entriesOf(list).filter((text) => {
-    const entry = readEntry(text);
-    return entry.isMute === isMute && (masks.has(casefold(entry.mask)) || masks.has(casefold(text)));
+  const isNick = !isMask(who) && !isAddress(who);
+  if (isNick && extended.account !== undefined) masks.add(casefold(extended.account + who));
+  for (const text of set.get(client)?.get(keyOf(channel, who)) ?? []) masks.add(casefold(text));
+  const entries = entriesOf(list).map(({ text, ...where }) => ({ text, ...where, ...readEntry(text) }));
+  const found = entries.filter((entry) =>
+    entry.isMute === isMute && (masks.has(casefold(entry.mask)) || masks.has(casefold(entry.text)))
+  );
+  // What was set together, and stands so in the list, is lifted together: one half may be for what nobody knows any more.
+  const lifted = entries.filter((entry, i) => {
+    const [before, after] = [entries[i - 1], entries[i + 1]];
+    const isTogether = (other: typeof entry | undefined) =>
+      other !== undefined && found.includes(other) && other.by === entry.by && other.setAt === entry.setAt;
+    return found.includes(entry) ||
+      (isNick && ((isTogether(before) && arePair(before, entry)) || (isTogether(after) && arePair(entry, after))));
   });
   const { moderation } = client.sentences;
   if (lifted.length === 0) {
     return client.refuse(isMute ? moderation.notMuted(who, channel) : moderation.notBanned(who, channel));
   }
-  const replies = await Promise.all(lifted.map((mask) => client.request("MODE", channel, "-b", mask)));
+  const replies = await Promise.all(lifted.map(({ text }) => client.request("MODE", channel, "-b", text)));
   if (replies.some(refused)) return;
+  set.get(client)?.delete(keyOf(channel, who));
   const text = isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel);
   client.tell({ type: "info", text });
 }
 
-/** The entries of a list that a server has told. */
-function entriesOf(replies: readonly Message[]): string[] {
-  return replies.filter(({ command }) => command === RPL_BANLIST).map(({ params: [, , mask = ""] }) => mask);
+/** The entries of a list that a server has told, with who has set each and when, where it tells that. */
+function entriesOf(replies: readonly Message[]): { text: string; by: string | undefined; setAt: string | undefined }[] {
+  return replies.filter(({ command }) => command === RPL_BANLIST).map(({ params: [, , text = "", by, setAt] }) => {
+    return { text, by, setAt };
+  });
 }

@@ -51,12 +51,12 @@ Deno.test("/ban bans the host, so that a new nick is of no use, but a nick where
 
 Deno.test("/ban and /mute cover the account of who has one, and end by themselves where a time is given", async () => {
   const cases: [line: string, account: string, mode: string, answer: string][] = [
-    ["/ban carol", "Carol", "+b ~a:Carol", "carol is banned from #lobby. /unban carol ends that."],
+    ["/ban carol", "Carol", "+bb ~a:Carol *!*@9.9.9.9", "carol is banned from #lobby. /unban carol ends that."],
     ["/ban carol 1h", "0", "+b ~t:60:*!*@9.9.9.9", "carol is banned from #lobby for 1 hour. /unban carol ends that."],
     [
       "/ban carol 1d12h x",
       "c",
-      "+b ~t:2160:~a:c",
+      "+bb ~t:2160:~a:c ~t:2160:*!*@9.9.9.9",
       "carol is banned from #lobby for 1 day 12 hours. /unban carol ends that.",
     ],
     [
@@ -65,7 +65,7 @@ Deno.test("/ban and /mute cover the account of who has one, and end by themselve
       "+b ~t:10:~m:*!*@9.9.9.9",
       "carol cannot talk in #lobby for 10 minutes. /unmute carol ends that.",
     ],
-    ["/mute carol", "c", "+b ~m:~a:c", "carol cannot talk in #lobby. /unmute carol ends that."],
+    ["/mute carol", "c", "+bb ~m:~a:c ~m:*!*@9.9.9.9", "carol cannot talk in #lobby. /unmute carol ends that."],
   ];
   for (const [line, account, mode, answer] of cases) {
     const bob = await bobWhoMayBan();
@@ -155,6 +155,59 @@ Deno.test("/unban lifts what bans somebody, by name, address or account, and a m
   await bob.writes("/unban ~m:carol!*@*");
   await lists(bob, ...all);
   assertEquals(bob.heard(), ["No ban in #lobby is for ~m:carol!*@*: /bans lists them."]);
+  await bob.leaves();
+});
+
+Deno.test("/ban covers whom others share a host with by account and nick, and who is not there by both names", async () => {
+  const bob = await bobWhoMayBan();
+  await bob.server.says(":alice!a@x CHGHOST a 9.9.9.9");
+  await bob.writes("/ban carol");
+  await isKnown(bob, "carol", "9.9.9.9", "Carol");
+  assertEquals([await done(bob), await done(bob)], ["MODE #lobby +bb ~a:Carol carol!*@*", "KICK #lobby :carol"]);
+  await bob.clock.advance(5_000);
+  await bob.server.rest();
+  await bob.writes("/mute dave");
+  await bob.server.answers((label) => [`@label=${label} :tea 315 bob dave :End of WHO list`]);
+  assertEquals(await done(bob), "MODE #lobby +bb ~m:~a:dave ~m:dave!*@*");
+  // An address is no nick.
+  assertEquals(await bob.sends("/ban 10.0.0.9"), ["MODE #lobby +b *!*@10.0.0.9"]);
+  assertEquals(await bob.sends("/ban fe80::1"), ["MODE #lobby +b *!*@fe80::1"]);
+  await bob.leaves();
+});
+
+Deno.test("/ban sends one line for each entry where the server takes no more", async () => {
+  const bob = await bobWhoMayBan("EXTBAN=~,amt WHOX MODES=1");
+  await bob.writes("/ban eve");
+  await isKnown(bob, "eve", "9.9.9.9", "Eva");
+  assertEquals([await done(bob), await done(bob)], ["MODE #lobby +b ~a:Eva", "MODE #lobby +b *!*@9.9.9.9"]);
+  await bob.leaves();
+});
+
+Deno.test("/unban and /unmute lift all that was set, when the person is gone and whoever has set it", async () => {
+  const bob = await bobWhoMayBan();
+  await bob.writes("/ban eve");
+  await isKnown(bob, "eve", "9.9.9.9", "Eva");
+  await done(bob);
+  await bob.clock.advance(5_000);
+  bob.told();
+  // The account has another name, and nobody knows the address any more.
+  await bob.writes("/unban eve");
+  await lists(bob, "~a:Eva", "*!*@9.9.9.9", "~m:~a:Eva", "*!*@1.1.1.1");
+  await bob.server.answers((label) => [`@label=${label} :tea 315 bob eve :End of WHO list`]);
+  assertEquals([await done(bob), await done(bob)], ["MODE #lobby -b ~a:Eva", "MODE #lobby -b *!*@9.9.9.9"]);
+  assertEquals([bob.heard(), await bob.server.rest()], [["eve can come into #lobby again."], []]);
+  await bob.clock.advance(5_000);
+  // What another operator has set at one time for both.
+  await bob.writes("/unmute eve");
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +1 labeled-response`,
+    ...["~m:~a:eve alice!a@h 100", "~m:*!*@9.9.9.9 alice!a@h 100", "~m:*!*@8.8.8.8 alice!a@h 100", "*!*@7.7.7.7 x 100"]
+      .map((entry) => `@batch=1 :tea 367 bob #lobby ${entry}`),
+    "BATCH -1",
+  ]);
+  await bob.server.answers((label) => [`@label=${label} :tea 315 bob eve :End of WHO list`]);
+  assertEquals([await done(bob), await done(bob)], ["MODE #lobby -b ~m:~a:eve", "MODE #lobby -b ~m:*!*@9.9.9.9"]);
+  assertEquals(await bob.server.rest(), []);
   await bob.leaves();
 });
 

@@ -1,0 +1,76 @@
+/**
+ * What a client keeps of what a server sends, at most: a server may be malicious, and must not fill the memory of this
+ * machine. Large enough for a room of 10,000 people. Sizes are in UTF-16 units, which take one or two bytes each.
+ *
+ * @module
+ */
+
+import type { Message } from "../protocol.ts";
+
+export const BOUNDS = {
+  /** A nick or a channel's name, and a `user@host`; what is longer is none. */
+  name: 200,
+  userhost: 400,
+  /** Channels that are joined, and talks with people, of which the oldest are forgotten first. */
+  channels: 1_000,
+  privateTalks: 200,
+  /** People in one channel, and in all together, each counted in every channel. */
+  members: 20_000,
+  allMembers: 50_000,
+  /** Lines of a talk. What a person loads by hand may exceed that until `Talk.trim`. */
+  lines: 10_000,
+  /** Size of all lines of all talks together, reactions included; the longest talk is shortened first. */
+  allLines: 32 * 1024 * 1024,
+  /** Different reactions to one line, characters of one, and people who have reacted to one line, each time counted. */
+  reactions: 50,
+  reactionLength: 40,
+  reactors: 1_000,
+  /** Reactions to lines that are not there (yet), of one talk. */
+  pending: 500,
+  /** People who are shown as typing in one talk, and in all. */
+  typists: 50,
+  allTypists: 500,
+  /** Tokens of RPL_ISUPPORT, the size of a value, and ranks. */
+  tokens: 200,
+  tokenLength: 500,
+  ranks: 20,
+  /** Batches that are open, messages in one that is collected, and the size of all that are. */
+  batches: 100,
+  batchMessages: 5_000,
+  batchSize: 8 * 1024 * 1024,
+  /** Messages that answer what was sent and is not confirmed yet, and their size. */
+  replies: 20_000,
+  replySize: 8 * 1024 * 1024,
+  /** Events that wait for the history of their talk. */
+  held: 2_000,
+  /** Texts of a greeting. */
+  greeting: 500,
+  /** Bytes that wait to be sent; who takes nothing is left. */
+  unsent: 1024 * 1024,
+  /** A line of a server. */
+  line: 16 * 1024,
+} as const;
+
+/** What an object takes beside its texts, about, in the unit of sizes. */
+export const OVERHEAD = 250;
+
+/** Whether a text can be the name of somebody or of a channel. */
+export function isName(text: string): boolean {
+  return text !== "" && text.length <= BOUNDS.name;
+}
+
+/** The size of a message. */
+export function sizeOf({ tags, source = "", params }: Message): number {
+  let size = OVERHEAD + source.length;
+  for (const param of params) size += param.length;
+  for (const key in tags) size += key.length + tags[key].length;
+  return size;
+}
+
+/**
+ * The same text, as one that holds nothing else in memory: what is cut out of a line would keep the whole line as long as it
+ * is kept itself.
+ */
+export function detached(text: string): string {
+  return (text + "\0").slice(0, -1);
+}

@@ -1,0 +1,250 @@
+// What a malicious server can do to a client: nothing that outlasts its line, and nothing that fills the memory.
+import { assert, assertEquals } from "@std/assert";
+import { format, parse } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
+import { complete } from "./complete.ts";
+import { readTime } from "./lines.ts";
+import { MEMORY, Person } from "./testing.ts";
+
+/** Says many lines, some at a time, so that each is handled. */
+async function flood(person: Person, count: number, line: (i: number) => string): Promise<void> {
+  for (let i = 0; i < count; i += 1_000) {
+    await person.server.says(...Array.from({ length: Math.min(1_000, count - i) }, (_, j) => line(i + j)));
+    person.told();
+  }
+}
+
+/** Whether the person still hears and is heard. */
+async function isWell(person: Person): Promise<void> {
+  const { nick } = person.client.state;
+  await person.server.says(`:alice!a@host PRIVMSG #lobby :are you there, ${nick}?`);
+  assertEquals(person.heard().at(-1), `are you there, ${nick}?`);
+  await person.server.rest();
+  await person.clock.advance(10_000);
+  await person.server.rest();
+  await person.writes("I am");
+  const sent = await person.server.rest();
+  assert(sent.some((line) => line.endsWith(" PRIVMSG #lobby :I am")), sent.join("\n"));
+}
+
+Deno.test("readTime() takes the years that dates can bear, and nothing else", () => {
+  assertEquals(readTime("2026-11-25T12:00:00.000Z"), Date.UTC(2026, 10, 25, 12));
+  assertEquals(readTime("2026-11-25T12:00:00Z"), Date.UTC(2026, 10, 25, 12));
+  assertEquals(readTime("9999-12-31T23:59:59.999Z"), Date.UTC(9999, 11, 31, 23, 59, 59, 999));
+  const none = [
+    "",
+    "+275760-09-13T00:00:00.000Z",
+    "-271821-04-20T00:00:00.000Z",
+    "1969-12-31T23:59:59.999Z",
+    "8640000000000000",
+  ];
+  none.push(
+    "2026-13-01T00:00:00.000Z",
+    "2026-11-25",
+    "2026-11-25T99:00:00Z",
+    "2026-11-25T12:00:00+01:00",
+    "now",
+    "x".repeat(70_000),
+  );
+  for (const text of none) assertEquals(readTime(text), undefined, text);
+});
+
+const TIMES = [
+  "+275760-09-13T00:00:00.000Z",
+  "+275760-09-12T23:59:59.999Z",
+  "-271821-04-20T00:00:00.000Z",
+  "9999-12-31T23:59:59.999Z",
+];
+TIMES.push("0000-01-01T00:00:00.000Z", "", "NaN", "__proto__");
+
+Deno.test("no time of a server's ends the client: of a line, a batch, a marker, a topic, somebody's idling, a ban", async () => {
+  for (const time of TIMES) {
+    const bob = await Person.hearing("bob", `${MEMORY} draft/read-marker`, { history: 50 });
+    await bob.server.rest();
+    await bob.server.says(
+      format({ tags: { time, msgid: "m1" }, source: "alice!a@h", command: "PRIVMSG", params: ["#lobby", "one"] }),
+      format({ tags: { time, msgid: "m2" }, source: "eve!e@h", command: "PRIVMSG", params: ["bob", "two"] }),
+      format({ tags: { time }, source: "bob!~tea@host", command: "JOIN", params: ["#tea"] }),
+      `MARKREAD #lobby timestamp=${time}`,
+      "MARKREAD #lobby *",
+      `:tea 333 bob #lobby alice ${time}`,
+      ":tea 333 bob #lobby alice 99999999999999999999",
+      ":tea 329 bob #lobby 1e308",
+      ":tea 317 bob alice -5 -1e308 :seconds idle",
+      `:tea 317 bob alice ${time || "x"} 99999999999999999 :seconds idle`,
+      ":tea 367 bob #lobby ~t:999999999:x!*@* alice 9e99",
+      ":tea 223 bob x@y 1 -1 alice :why",
+      ":tea 317 bob",
+      "BATCH +h chathistory #lobby",
+      format({ tags: { time, batch: "h", msgid: "h1" }, source: "x", command: "PRIVMSG", params: ["#lobby", "old"] }),
+      "BATCH -h",
+    );
+    for (const talk of bob.client.state.talks.values()) bob.client.markRead(talk);
+    // All that is asked for after a lost connection names times.
+    await bob.server.hangsUp();
+    await bob.clock.advance(1_000);
+    await bob.server.welcomes("bob", `${MEMORY} draft/read-marker`);
+    await bob.clock.advance(60_000);
+    await isWell(bob);
+    await bob.leaves();
+  }
+});
+
+Deno.test("a line that cannot be handled costs itself alone, and is told of once", async () => {
+  let fails = true;
+  const heard: string[] = [];
+  const bob = await Person.hearing("bob", MEMORY, {
+    onEvent: (event) => {
+      if (event.type === "message" && fails) throw new RangeError("Invalid time value");
+      if (event.type === "message" || event.type === "error") heard.push(event.text);
+    },
+  });
+  heard.length = 0;
+  await bob.server.says(":alice!a@h PRIVMSG #lobby :one", ":alice!a@h PRIVMSG #lobby :two");
+  fails = false;
+  await bob.server.says(":alice!a@h PRIVMSG #lobby :three");
+  assertEquals(heard, ["three"]);
+  await bob.leaves();
+});
+
+Deno.test("names of prototypes are names like others", async () => {
+  const bob = await Person.hearing("bob");
+  const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+  for (const name of names) {
+    await bob.server.says(
+      `:${name}!x@h JOIN #lobby`,
+      `:bob!~tea@host JOIN #${name}`,
+      `:tea 353 bob = #${name} :@${name} bob`,
+      `:tea 366 bob #${name} :End`,
+      `@+draft/react=${name};+draft/reply=a1 :${name}!x@h TAGMSG #lobby`,
+      `@${name}=x;time=${name};msgid=${name} :${name}!x@h PRIVMSG #lobby :${name}`,
+      `:tea 404 bob #${name} :No (+${name[0]})`,
+      `:tea 005 bob ${name}=${name} -${name} PREFIX=(${name})@ :are supported`,
+      `:tea 005 bob PREFIX=(ov)@+ :are supported`,
+      `:alice!a@h MODE #${name} +k ${name}`,
+      `CAP * NEW :${name}=${name}`,
+      `BATCH +${name} ${name} ${name}`,
+      `@batch=${name} :${name}!x@h NICK ${name}`,
+      `:tea FAIL ${name} ${name} :${name}`,
+      `:tea ${name} bob :x`,
+    );
+  }
+  assertEquals(({} as Record<string, unknown>).polluted, undefined);
+  assertEquals(bob.client.state.members("#__proto__").map(({ nick }) => nick), ["__proto__", "bob"]);
+  assertEquals([...bob.client.state.find("#lobby")!.find("a1")!.reactions.keys()], names);
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("a nick that could not be written again is not taken for one", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.server.says(
+    ":bob!b@h NICK :",
+    ":bob!b@h NICK :a b",
+    `:bob!b@h NICK ${"x".repeat(10_000)}`,
+    ":bob!b@h NICK",
+    ":tea 001 :",
+    `:tea 001 ${"y".repeat(10_000)} :Welcome`,
+  );
+  assertEquals(bob.client.state.nick, "bob");
+  await isWell(bob);
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  await bob.server.sees("CAP LS 302", "NICK bob");
+  await bob.leaves();
+});
+
+Deno.test("what a server sends without end is bounded: capabilities, tokens, batches, keys, greetings", async () => {
+  const bob = await Person.hearing("bob");
+  const { client } = bob;
+  await flood(bob, 5_000, (i) => `CAP * NEW :x${i}=${"v".repeat(20)} y${i}`);
+  await flood(bob, 5_000, (i) => `CAP * ACK :z${i}`);
+  assertEquals([client.connection.offer("x1"), client.can("z1")], [undefined, false]);
+  await flood(bob, 5_000, (i) => `:tea 005 bob T${i}=x U${i} :are supported`);
+  assertEquals([client.state.isupport.get("T1"), client.state.isupport.get("T4999")], ["x", undefined]);
+  await flood(bob, 5_000, (i) => `BATCH +${i} chathistory #lobby`);
+  await flood(bob, 5_000, (i) => `@label=t${i % 10} BATCH +n${i} labeled-response`);
+  await flood(bob, 5_000, (i) => `:alice MODE #x${i} +k ${i}`);
+  await flood(bob, 5_000, (i) => `:tea 372 bob :motd ${i}`);
+  await flood(bob, 5_000, (i) => `:tea 433 bob x${i} :in use`);
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("channels, people and names that a server makes up are bounded, and 10,000 people are not too many", async () => {
+  const bob = await Person.hearing("bob", MEMORY, { history: 50 });
+  const { state } = bob.client;
+  await flood(bob, 12_000, (i) => `:n${i}!u@10.0.0.1 JOIN #lobby`);
+  assertEquals(state.find("#lobby")!.members.size, 12_003);
+  assertEquals(complete("n", state).candidates.length, 100);
+  await flood(bob, 3_000, (i) => `:bob!~tea@host JOIN #c${i}`);
+  assertEquals(state.channels.length, BOUNDS.channels);
+  await flood(bob, 5_000, (i) => `:tea 353 bob = #c1 :${Array.from({ length: 5 }, (_, j) => `m${i}_${j}`).join(" ")}`);
+  await bob.server.says(":tea 366 bob #c1 :End");
+  assertEquals(state.find("#c1")!.members.size, BOUNDS.members);
+  await flood(bob, 20_000, (i) => `:p${i}!u@h JOIN #c${2 + i % 3}`);
+  const all = state.channels.reduce((sum, { members }) => sum + members.size, 0);
+  assert(all <= BOUNDS.allMembers + state.channels.length, `${all} members`);
+  await flood(bob, 5_000, (i) => `:${"x".repeat(500)}${i}!u@h JOIN #lobby`);
+  await flood(bob, 1_000, (i) => `:q${i}!u@h PRIVMSG bob :psst`);
+  assertEquals([...state.talks.values()].filter(({ kind }) => kind === "private").length, BOUNDS.privateTalks);
+  // Nobody answers for the history; what is said meanwhile waits for it.
+  await bob.clock.advance(60_000);
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("lines and reactions are bounded in size, over all talks", async () => {
+  const bob = await Person.hearing("bob", MEMORY);
+  const { state } = bob.client;
+  const text = "x".repeat(8_000);
+  for (let c = 0; c < 6; c++) {
+    await bob.server.says(`:bob!~tea@host JOIN #c${c}`);
+    await flood(bob, 1_500, (i) => `@msgid=${c}-${i} :eve!e@h PRIVMSG #c${c} :${text}`);
+  }
+  const size = () => [...state.talks.values()].reduce((sum, talk) => sum + talk.size, 0);
+  assert(size() <= BOUNDS.allLines, `${size()}`);
+  const counted = [...state.find("#c5")!.lines].reduce((sum, line) => sum + line.text.length, 0);
+  assert(counted <= state.find("#c5")!.size && counted > 0);
+  await flood(bob, 5_000, (i) => `@+draft/react=👍${i % 60};+draft/reply=a1 :r${i}!e@h TAGMSG #lobby`);
+  const { reactions } = state.find("#lobby")!.find("a1")!;
+  assertEquals(reactions.size, BOUNDS.reactions);
+  assertEquals([...reactions.values()].reduce((sum, nicks) => sum + nicks.size, 0), BOUNDS.reactors);
+  await flood(bob, 5_000, (i) => `@+draft/react=x;+draft/reply=none${i % 3} :r${i}!e@h TAGMSG #lobby`);
+  await flood(bob, 5_000, (i) => `@+typing=active :r${i}!e@h TAGMSG #c${i % 6}`);
+  assertEquals([...state.talks.values()].every(({ typing }) => typing.size <= BOUNDS.typists), true);
+  await bob.server.says(":alice!a@h REDACT #lobby a1");
+  for (const talk of state.talks.values()) talk.clear();
+  // What was counted is given back to the last unit.
+  assertEquals(size(), 0);
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("answers without end, and a history that never ends, are bounded, and hold nobody up for ever", async () => {
+  const bob = await Person.hearing("bob", MEMORY, { history: 50 });
+  await bob.server.says(":bob!~tea@host JOIN #tea");
+  await bob.server.rest();
+  await bob.writes("/list", "after it");
+  const label = parse((await bob.server.rest())[0]).tags.label;
+  await bob.server.says(`@label=${label} BATCH +l labeled-response`, "BATCH +h chathistory #tea");
+  await flood(bob, 25_000, (i) => `@batch=l :tea 322 bob #c${i} 1 :topic`);
+  await flood(bob, 10_000, (i) => `@batch=h :eve!e@h PRIVMSG #tea :${i}`);
+  await flood(bob, 10_000, (i) => `:eve!e@h PRIVMSG #tea :live ${i}`);
+  await bob.clock.advance(31_000);
+  assert((await bob.server.rest()).some((line) => line.endsWith(":after it")));
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("/names of a channel that nobody has joined, PARTs and JOINs in turn, and renames leave nothing behind", async () => {
+  const bob = await Person.hearing("bob", MEMORY, { history: 50 });
+  await flood(bob, 5_000, (i) => `:tea 353 bob = #x${i} :a b c`);
+  await flood(bob, 10_000, (i) => i % 2 === 0 ? ":bob!~tea@host JOIN #tea" : ":bob!~tea@host PART #tea");
+  await flood(bob, 10_000, (i) => `:x${i}!e@h NICK x${i + 1}`);
+  await flood(bob, 5_000, (i) => `:x${i % 2}!e@h NICK x${(i + 1) % 2}`);
+  assertEquals([...bob.client.state.talks.keys()], ["#lobby"]);
+  await bob.clock.advance(60_000);
+  await isWell(bob);
+  await bob.leaves();
+});

@@ -1,0 +1,72 @@
+/**
+ * The one place where a terminal is written to. Text is made harmless here, whoever gives it; what a terminal obeys is a
+ * `Control`, which nothing but this file can make. It must not know what the lines mean.
+ *
+ * @module
+ */
+
+import { EventEmitter } from "node:events";
+import process from "node:process";
+import { BRACKETED_PASTE } from "./paste.ts";
+import { clip, harmless, sanitize } from "./sanitize.ts";
+
+/** Characters of a window's title. */
+const TITLE = 200;
+
+/** Something that a terminal obeys. */
+class Control {
+  readonly sequence: string;
+
+  constructor(sequence: string) {
+    this.sequence = sequence;
+  }
+}
+
+export type { Control };
+
+/** What a prompt has a terminal do. */
+export const CONTROLS = {
+  /** So many rows up. */
+  up: (rows: number) => new Control(rows > 0 ? `\x1b[${Math.floor(rows)}A` : ""),
+  /** Away with all from the beginning of this row to the end of the screen. */
+  clearDown: new Control("\r\x1b[J"),
+  lineEnd: new Control("\r\n"),
+  showCursor: new Control("\x1b[?25h"),
+  pasteOn: new Control(BRACKETED_PASTE.on),
+  pasteOff: new Control(BRACKETED_PASTE.off),
+  /** The title has a stack in most terminals (xterm's XTWINOPS 22 and 23); elsewhere it is cleared at the end. */
+  keepTitle: new Control("\x1b[22;0t"),
+  restoreTitle: new Control("\x1b[23;0t"),
+  title: (text: string) => new Control(`\x1b]0;${clip(text, TITLE)}\x07`),
+} as const;
+
+/** What `node:readline` does beside writing text: it moves the cursor, clears, and ends lines. */
+// deno-lint-ignore no-control-regex -- it is what a terminal obeys
+const MOVES = /(\x1b\[\d{0,4}[A-DGJK]|\x1b\[1;1H|[\r\n]+)/;
+
+/** This process's terminal; also what `node:readline` writes to. */
+export class Screen extends EventEmitter {
+  get columns(): number {
+    return process.stdout.columns;
+  }
+
+  /** Writes parts one after the other: text, which may hold colours and nothing else, and what the terminal shall do. */
+  show(...parts: (string | Control)[]): void {
+    process.stdout.write(parts.map((part) => typeof part === "string" ? harmless(part) : part.sequence).join(""));
+  }
+
+  /** What `node:readline` calls. */
+  write(text: string): boolean {
+    return process.stdout.write(text.split(MOVES).map((part, i) => i % 2 === 1 ? part : sanitize(part)).join(""));
+  }
+}
+
+/** Prints lines where there is no prompt. */
+export function say(...lines: string[]): void {
+  console.log(lines.map(harmless).join("\n"));
+}
+
+/** Prints lines on standard error. */
+export function complain(...lines: string[]): void {
+  console.error(lines.map(harmless).join("\n"));
+}
