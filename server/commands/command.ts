@@ -20,8 +20,11 @@ export interface Command {
    * yields between parts, and goes on when those before have been taken. One that has to wait, as for a password to be
    * hashed, gives a promise; the session's next line is handled after it.
    */
-  handler(session: Session, params: string[], message: Message): void | Generator<void> | Promise<void>;
+  handler(session: Session, params: string[], message: Message): void | Parts | Promise<void>;
 }
+
+/** The parts of a long answer. A promise that is yielded is waited for before it goes on. */
+export type Parts = Generator<void | Promise<unknown>, void>;
 
 /** Commands by name, in capitals. */
 export type CommandTable = Record<string, Command>;

@@ -19,7 +19,7 @@ import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
-import { attempt, type Command, type CommandTable } from "./command.ts";
+import { attempt, type Command, type CommandTable, type Parts } from "./command.ts";
 import { HELP } from "./help.ts";
 import { HISTORY } from "./history.ts";
 import { LIST } from "./list.ts";
@@ -78,7 +78,8 @@ export function handleLine(session: Session, line: string | LineError): Promise<
   session.beginResponse(message.tags.label);
   const parts = attempt(session, () => handleMessage(session, message));
   if (parts instanceof Promise) return finish(session, parts);
-  if (parts && sendParts(session, parts)) return sendPartsLater(session, parts);
+  const wait = parts && sendParts(session, parts);
+  if (wait) return sendPartsLater(session, parts, wait);
   session.endResponse();
 }
 
@@ -92,17 +93,19 @@ async function finish(session: Session, work: Promise<void>): Promise<void> {
   session.endResponse();
 }
 
-/** Sends parts of an answer while there is room for them; true where some may be left. */
-function sendParts(session: Session, parts: Generator<void>): boolean {
+/** Sends parts of an answer while there is room for them; where some may be left, gives what to wait for. */
+function sendParts(session: Session, parts: Parts): Promise<unknown> | undefined {
   while (!session.closed) {
-    if (attempt(session, () => parts.next())?.done !== false) return false;
-    if (session.outbox.isCrowded) return true;
+    const step = attempt(session, () => parts.next());
+    if (step?.done !== false) return undefined;
+    if (step.value instanceof Promise) return step.value;
+    if (session.outbox.isCrowded) return session.outbox.room();
   }
-  return false;
+  return undefined;
 }
 
-async function sendPartsLater(session: Session, parts: Generator<void>): Promise<void> {
-  do await session.outbox.room(); while (sendParts(session, parts));
+async function sendPartsLater(session: Session, parts: Parts, first: Promise<unknown>): Promise<void> {
+  for (let wait: Promise<unknown> | undefined = first; wait !== undefined; wait = sendParts(session, parts)) await wait;
   session.endResponse();
 }
 
@@ -111,7 +114,7 @@ function refuseLine(session: Session, { fault, command = "*" }: LineError): void
   else session.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
 }
 
-function handleMessage(session: Session, message: Message): void | Generator<void> | Promise<void> {
+function handleMessage(session: Session, message: Message): void | Parts | Promise<void> {
   const name = message.command.toUpperCase();
   const registered = session.registration === undefined;
   if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");
