@@ -64,7 +64,7 @@ function isAnyone(user: string): boolean {
  */
 export function parseServerMask(written: string): ServerMask | undefined {
   const text = casefold(written).replace(/^\*!/, "");
-  if (new TextEncoder().encode(text).length > BAN_BYTES.mask || /^:|[\s!]/.test(text)) return undefined;
+  if (new TextEncoder().encode(text).length > BAN_BYTES.mask || /[\s!]/.test(text)) return undefined;
   const letters = (part: string) => part.replace(/[^\p{L}\p{Nd}]/gu, "").length;
   if (text.startsWith(accountSource(""))) {
     const account = text.slice(accountSource("").length);
@@ -81,7 +81,7 @@ export function parseServerMask(written: string): ServerMask | undefined {
     const isBroad = bits < (first >> 32n === 0xFFFFn ? BROADEST.v4 : BROADEST.v6);
     return isBroad ? undefined : { text: before + networkText(network), network, ...restOfMask };
   }
-  if (host === "" || host.includes("/") || letters(host) + letters(user) < BROADEST.letters) return undefined;
+  if (host === "" || /^:|\//.test(before + host) || letters(host) + letters(user) < BROADEST.letters) return undefined;
   return { text: `${before || "*@"}${host}`, host, ...restOfMask };
 }
 

@@ -18,10 +18,10 @@ class TestClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
-  /** Lets time pass, from alarm to alarm, and after each whatever follows from it. */
+  /** Lets time pass, from alarm to alarm or 250 ms at a time, and after each whatever follows from it. */
   async pass(ms: number): Promise<void> {
     for (const end = this.#now + ms; this.#now < end;) {
-      this.#now = Math.min(end, ...[...this.#alarms].map(({ at }) => at));
+      this.#now = Math.min(end, this.#now + 250, ...[...this.#alarms].map(({ at }) => at));
       for (const alarm of [...this.#alarms]) {
         if (alarm.at <= this.#now && this.#alarms.delete(alarm)) alarm.act();
       }
@@ -151,11 +151,11 @@ Deno.test("A right secret gives its turn back: a whole network may log in at onc
   assertEquals(await timeOf(clock, Promise.all(people).then((all) => all.every((isRight) => isRight))), 0);
 });
 
-Deno.test("An account that is guessed at from a thousand addresses is its owner's: at once from a known one, soon from others", async () => {
+Deno.test("An account that is guessed at from hundreds of addresses is its owner's: at once from a known one, soon from others", async () => {
   const { clock, guesses } = open();
   assert(await new Guessing(guesses, "10.9.0.1").says("right", "alice"));
   const attackers = Array.from(
-    { length: 1_000 },
+    { length: 400 },
     (_, i) => new Attacker(guesses, `10.1.${i >> 8}.${i & 255}`, () => "alice"),
   );
   await clock.pass(30_000);
