@@ -35,7 +35,19 @@ const ADDRESS: Pace = { free: 4, first: 250, longest: 3_000, most: 10, forgotten
 const ACCOUNT: Pace = { free: 20, first: 125, longest: 1_000, most: 26, forgotten: 30_000 };
 
 /** Bounds of memory, and of what one address may have looked at at the same time. */
-const MOST = { rows: 10_000, waiting: 512, looking: 4, accounts: 10_000, known: 20 };
+const MOST = {
+  /** Addresses and accounts that have been guessed from or at. */
+  addresses: 10_000,
+  guessed: 1_000,
+  /** Addresses of which an account remembers when it was their turn. */
+  served: 256,
+  /** Attempts of an address or account that wait, and that are looked at. */
+  waiting: 512,
+  looking: 4,
+  /** Accounts whose addresses are remembered, and how many of each. */
+  known: 10_000,
+  ranges: 10,
+} as const;
 
 /** A connection that guesses wrongly so often is closed. */
 const MOST_FAILURES = 5;
@@ -222,7 +234,7 @@ function fairByRange(): (waiting: Waiting[]) => Waiting {
     for (const one of waiting) if (last(one) <= last(best)) best = one;
     servedAt.delete(best.range);
     servedAt.set(best.range, ++turn);
-    if (servedAt.size > MOST.waiting) servedAt.delete(servedAt.keys().next().value!);
+    if (servedAt.size > MOST.served) servedAt.delete(servedAt.keys().next().value!);
     return best;
   };
 }
@@ -258,7 +270,7 @@ export class Guesses {
   async attempt<T>(guesser: Guesser, guess: Guess<T>): Promise<T | undefined> {
     const { account, isCostly = false, refuse } = guess;
     const range = addressRange(guesser.address);
-    const row = this.#row(this.#addresses, range, () => new Row(this.#clock, ADDRESS, chooseAtAddress));
+    const row = this.#row(this.#addresses, MOST.addresses, range, () => new Row(this.#clock, ADDRESS, chooseAtAddress));
     const isKnown = account !== undefined && this.isKnown(account, guesser);
     const kind = this.#hasFailed(guesser, row) ? FAILED : isKnown ? KNOWN : NEW;
     if (!await this.#enter(row, guesser, range, kind)) return undefined;
@@ -281,7 +293,7 @@ export class Guesses {
 
   /** Looks at what comes from an address that is new to the account, in the account's own turn. */
   async #look<T>(guesser: Guesser, range: string, account: string, look: Guess<T>["look"]): Promise<T | undefined> {
-    const row = this.#row(this.#accounts, account, () => new Row(this.#clock, ACCOUNT, fairByRange()));
+    const row = this.#row(this.#accounts, MOST.guessed, account, () => new Row(this.#clock, ACCOUNT, fairByRange()));
     if (!await this.#enter(row, guesser, range, NEW)) return undefined;
     let found: T | undefined;
     try {
@@ -311,10 +323,10 @@ export class Guesses {
     const ranges = this.#known.get(account) ?? new Set();
     ranges.delete(range);
     ranges.add(range);
-    if (ranges.size > MOST.known) ranges.delete(ranges.values().next().value!);
+    if (ranges.size > MOST.ranges) ranges.delete(ranges.values().next().value!);
     this.#known.delete(account);
     this.#known.set(account, ranges);
-    if (this.#known.size > MOST.accounts) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size > MOST.known) this.#known.delete(this.#known.keys().next().value!);
   }
 
   /** Forgets an account that is no more: whoever has its name next comes from elsewhere. @param account Folded. */
@@ -350,10 +362,10 @@ export class Guesses {
   }
 
   /** The row of that name, now the last of all; where there are too many, the one that was used first is forgotten. */
-  #row(rows: Map<string, Row>, name: string, make: () => Row): Row {
+  #row(rows: Map<string, Row>, most: number, name: string, make: () => Row): Row {
     const row = rows.get(name) ?? make();
     rows.delete(name);
-    if (rows.size >= MOST.rows) {
+    if (rows.size >= most) {
       const unused = rows.entries().find(([, { isUnused }]) => isUnused);
       if (unused !== undefined) rows.delete(unused[0]);
     }

@@ -115,6 +115,26 @@ Deno.test("To come without the room's password is no guess, and a right one is n
   await alice.sees(/ 001 alice /);
 });
 
+Deno.test("A wall clock that is set back, or forward, makes nobody wait", async () => {
+  const store = new Store(":memory:");
+  {
+    await using room = new Room({ operators: new Map([["root", "right"]]) }, {}, { accounts: new Accounts(store) });
+    const alice = await room.person("alice", { caps: "sasl" });
+    await alice.send("REGISTER * * right", "OPER root wrong", "OPER root wrong");
+    await alice.sees(/ 464 /);
+    await alice.sees(/ 464 /);
+    for (const change of [-3_600_000, 7_200_000]) {
+      room.now += change;
+      const start = performance.now();
+      await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0alice\0right")}`, "OPER root right");
+      await alice.sees(/ 903 /);
+      await alice.sees(/ 381 /);
+      assertLess(performance.now() - start, 5_000);
+    }
+  }
+  await store.close();
+});
+
 Deno.test("A client's own wrong keys do not keep it from channels whose keys it knows", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { join: "#a,#b" });
