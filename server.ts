@@ -7,6 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { Accounts } from "./server/accounts.ts";
+import { ServerBans } from "./server/bans.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
 import { Markers } from "./server/markers.ts";
@@ -34,9 +35,13 @@ Usage: deno run -A server.ts [flags]
                     addresses and local names (default: this machine's name)
   --name NAME       what the room is called (default: Teahouse)
   --motd FILE       a text that people see when they come in (default: none)
-  --password WORD   what people must say to come in (default: none)
-  --oper NAME:PASSWORD
-                    who may moderate everywhere, by OPER NAME PASSWORD; may be given several times
+  --password-file FILE
+                    what people must say to come in, on the first line of a file (default: none)
+  --oper-file FILE  who may moderate everywhere, by OPER NAME PASSWORD: NAME:PASSWORD on each line, #
+                    before a comment (default: none)
+  --password WORD, --oper NAME:PASSWORD
+                    the same, but whoever else is on this machine sees what is on a command line
+                    (default: none); --oper may be given several times
   --db FILE         where history and channels are kept; :memory: keeps them while the room is open
                     (default: teahouse.db)
   --keep TIME       how long what is said is kept: 12h, 90d, 0 for not at all (default: forever)
@@ -45,6 +50,9 @@ Usage: deno run -A server.ts [flags]
   --max-per-ip N    connections from one address; 0 for no limit (default: 256)
   --log-level L     error, info (who comes and goes) or debug (default: info)
   --help, --version
+
+Environment: TEAHOUSE_PASSWORD is as --password, and TEAHOUSE_OPER as --oper, several with commas or
+line ends between them.
 `;
 
 /** Milliseconds. */
@@ -69,7 +77,8 @@ function readFlags(args: string[]) {
   const flags = parseArgs(args, {
     string: [
       ...["host", "port", "web-port", "trust-proxy", "allow-host"] as const,
-      ...["name", "motd", "password", "oper", "db", "keep", "flood-limit", "max-per-ip", "log-level"] as const,
+      ...["name", "motd", "password", "password-file", "oper", "oper-file", "db", "keep"] as const,
+      ...["flood-limit", "max-per-ip", "log-level"] as const,
     ],
     collect: ["oper"],
     boolean: ["help", "version", "no-web"],
@@ -105,7 +114,9 @@ function readFlags(args: string[]) {
     fail(`--keep must be a time as 12h or 90d, 0 or forever, not "${flags.keep}"`, 2);
   }
   const keep = flags.keep === "forever" ? Infinity : flags.keep === "0" ? 0 : Number(amount) * PERIODS[unit];
-  for (const name of ["host", "motd", "password", "db", "trust-proxy", "allow-host"] as const) {
+  for (
+    const name of ["host", "motd", "password", "password-file", "oper-file", "db", "trust-proxy", "allow-host"] as const
+  ) {
     if (flags[name] === "") fail(`--${name} needs a value`, 2);
   }
   if (flags["no-web"] && flags["web-port"] !== undefined) fail("--web-port and --no-web exclude each other", 2);
@@ -119,13 +130,6 @@ function readFlags(args: string[]) {
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
     fail("--name must be 1 to 60 characters, none of them a control", 2);
   }
-  const operators = new Map<string, string>();
-  for (const oper of flags.oper ?? []) {
-    // Both are words of an IRC line.
-    const [, name, password] = /^([^\s:]+):([^\s:]\S*)$/.exec(oper) ?? [];
-    if (name === undefined) fail("--oper must be NAME:PASSWORD, without a space", 2);
-    operators.set(name, password);
-  }
   if (!LOG_LEVELS.includes(flags["log-level"])) fail(`--log-level must be one of ${LOG_LEVELS.join(", ")}`, 2);
   return {
     host: flags.host?.replace(/^\[(.*)\]$/, "$1"),
@@ -138,12 +142,81 @@ function readFlags(args: string[]) {
     motd: flags.motd,
     db: flags.db,
     keep,
-    password: flags.password,
-    operators,
+    ...readSecrets(flags),
     floodLimit: number("flood-limit", 1e6),
     maxPerIp: number("max-per-ip", 1e6),
     logLevel: LOG_LEVELS.indexOf(flags["log-level"]),
   };
+}
+
+/** Secrets as the flags, files and the environment give them. Ends the program where one can't be used. */
+function readSecrets(flags: {
+  password?: string | undefined;
+  "password-file"?: string | undefined;
+  oper?: string[] | undefined;
+  "oper-file"?: string | undefined;
+}) {
+  const passwords = new Map<string, string>();
+  const put = (from: string, password: string | undefined) => {
+    if (password === undefined) return;
+    if (!isPassword(password)) fail(`${from} must be a word of 1 to 300 characters, none of them a control`, 2);
+    passwords.set(from, password);
+  };
+  put("--password", flags.password);
+  put("TEAHOUSE_PASSWORD", Deno.env.get("TEAHOUSE_PASSWORD") || undefined);
+  const { "password-file": passwordFile, "oper-file": operFile } = flags;
+  if (passwordFile !== undefined) {
+    put(`--password-file ${passwordFile}`, readSecretFile("--password-file", passwordFile).split(/\r?\n/, 1)[0]);
+  }
+  const [password, ...others] = new Set(passwords.values());
+  if (others.length > 0) fail(`${[...passwords.keys()].join(" and ")} say different passwords`, 2);
+
+  const operators = new Map<string, string>();
+  const add = (from: string, text: string) => {
+    const oper = parseOperator(text);
+    if (oper === undefined) fail(`${from} must be NAME:PASSWORD, without a space`, 2);
+    operators.set(...oper);
+  };
+  const lines = operFile === undefined ? [] : readSecretFile("--oper-file", operFile).split(/\r?\n/);
+  for (const [i, line] of lines.entries()) {
+    const text = line.trim();
+    if (text !== "" && !text.startsWith("#")) add(`--oper-file ${operFile}: line ${i + 1}`, text);
+  }
+  const given = (Deno.env.get("TEAHOUSE_OPER") ?? "").split(/[,\n]/).map((text) => text.trim());
+  for (const text of given) if (text !== "") add("TEAHOUSE_OPER", text);
+  for (const text of flags.oper ?? []) add("--oper", text);
+  return { password, operators };
+}
+
+/** Whether a text can be said by PASS. */
+function isPassword(text: string): boolean {
+  return text.length > 0 && text.length <= 300 && !/\p{Cc}/u.test(text);
+}
+
+/** An operator's name and password out of `NAME:PASSWORD`: both are words of an IRC line. */
+function parseOperator(text: string): [name: string, password: string] | undefined {
+  const at = text.indexOf(":");
+  const [name, password] = [text.slice(0, at), text.slice(at + 1)];
+  const isWord = (word: string) => word !== "" && !word.startsWith(":") && isPassword(word) && !/\s/.test(word);
+  return at > 0 && isWord(name) && isWord(password) ? [name, password] : undefined;
+}
+
+/** The most bytes of a file with secrets. */
+const SECRET_FILE_BYTES = 1_000_000;
+
+/** The text of a file with secrets. Ends the program where it can't be read; warns where others can read it, too. */
+function readSecretFile(flag: string, file: string): string {
+  try {
+    const { mode, size, isDirectory, isFile } = Deno.statSync(file);
+    if (isDirectory) fail(`${flag} ${file} is a folder`, 2);
+    if (size > SECRET_FILE_BYTES) fail(`${flag} ${file} is larger than ${SECRET_FILE_BYTES} bytes`, 2);
+    if (isFile && mode !== null && (mode & 0o077) !== 0) {
+      console.error(`server.ts: ${flag} ${file} can be read by others on this machine; chmod 600 ends that`);
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
+  } catch (error) {
+    fail(`cannot read ${flag} ${file}: ${error instanceof Error ? error.message : error}`, 2);
+  }
 }
 
 function readMotd(file: string | undefined): string[] {
@@ -177,6 +250,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       accounts: new Accounts(store),
       markers: new Markers(store),
       metadata: new Metadata(store),
+      bans: new ServerBans(store),
     };
   } catch (error) {
     const text = error instanceof Error ? error.message : `${error}`;
@@ -253,7 +327,7 @@ if (import.meta.main) {
   };
   const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const { store, history, registry, accounts, markers, metadata } = openStore(db, keep, onError);
+  const { store, history, registry, accounts, markers, metadata, bans } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text) => log(1, text),
     history: keep === 0 ? undefined : history,
@@ -261,6 +335,7 @@ if (import.meta.main) {
     markers: keep === 0 ? undefined : markers,
     accounts,
     metadata,
+    bans,
   });
   // Whatever ends the program, what was said is written first.
   addEventListener("unload", () => store.closeNow());

@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { createHash, createHmac, pbkdf2, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { casefold } from "../protocol.ts";
+import { type Asker, HashQueue } from "./hashing.ts";
 import type { Part, Store } from "./store.ts";
 
 /** What scrypt costs (RFC 7914 section 2): some 50 ms and 16 MiB for each password that is tried. */
@@ -19,12 +20,6 @@ const ITERATIONS = 60_000;
 
 const SALT_BYTES = 16;
 
-/** How many tries an address has, and how long it takes until one of them is forgotten, in milliseconds. */
-const TRIES = { most: 20, forgotten: 60_000 } as const;
-
-/** How many addresses' tries are remembered before those that are forgotten are dropped. */
-const MOST_ADDRESSES = 1_000;
-
 /** How long a password may be, in characters. */
 export const PASSWORD = { least: 3, most: 300 } as const;
 
@@ -34,6 +29,8 @@ export interface ScramKeys {
   salt: Uint8Array;
   storedKey: Uint8Array;
   serverKey: Uint8Array;
+  /** These, as they are kept; nothing where they are made up. */
+  kept?: string;
 }
 
 interface Account {
@@ -84,10 +81,7 @@ export class Accounts implements Part {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Account>();
-  /** Passwords are hashed one at a time: many tries at once would take the machine from those who talk. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** Until when an address is being forgotten its tries. */
-  readonly #busyUntil = new Map<string, number>();
+  readonly #hashing = new HashQueue();
   /** Makes up keys for accounts that do not exist, the same each time, so that a try does not tell that they don't. */
   readonly #secret = randomBytes(32);
   /** Whether the last account that was looked for could be read, or was found to be none. */
@@ -100,6 +94,14 @@ export class Accounts implements Part {
     this.#sql = {
       find: store.db.prepare("SELECT name, scrypt, scram FROM accounts WHERE folded = ?"),
       insert: store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)"),
+      change: store.db.prepare("UPDATE accounts SET scrypt = ?, scram = ? WHERE folded = ?"),
+      drop: store.db.prepare("DELETE FROM accounts WHERE folded = ?"),
+      times: store.db.prepare("SELECT times FROM dropped_accounts WHERE folded = ?"),
+      dropped: store.db.prepare(`INSERT INTO dropped_accounts VALUES (?, 1)
+        ON CONFLICT DO UPDATE SET times = times + 1`),
+      dropMetadata: store.db.prepare("DELETE FROM metadata WHERE account = ?"),
+      dropMarkers: store.db.prepare("DELETE FROM markers WHERE identity = ?"),
+      dropTalks: store.db.prepare("DELETE FROM talks WHERE identity = ?"),
     };
   }
 
@@ -130,30 +132,80 @@ export class Accounts implements Part {
   }
 
   /**
+   * Who an account is to all that is kept of it: `account:` and its folded name. One of a name that an earlier account had
+   * is another, and is given nothing of what that one had.
+   */
+  identity(name: string): string {
+    const folded = casefold(name);
+    const times = this.#store.attempt("read accounts that were", () => this.#sql.times.get(folded)?.times);
+    return times === undefined ? `account:${folded}` : `account:${folded}/${times}`;
+  }
+
+  /** What verifies a password: new each time. Nothing where nobody waits for it any more. */
+  async #verifiers(password: string, asker?: Asker): Promise<Pick<Account, "scrypt" | "scram"> | undefined> {
+    const text = prepared(password);
+    const [salt, scramSalt] = [randomBytes(SALT_BYTES), randomBytes(SALT_BYTES)];
+    const { N, r, p } = SCRYPT;
+    const hash = await this.#hashing.run(() => scryptAsync(text, salt, SCRYPT.bytes, { N, r, p }), asker);
+    const salted = await this.#hashing.run(() => pbkdf2Async(text, scramSalt, ITERATIONS, 32, "sha256"), asker);
+    if (hash === undefined || salted === undefined) return undefined;
+    const keys = [scramSalt, sha256(hmac(salted, "Client Key")), hmac(salted, "Server Key")];
+    return {
+      scrypt: [N, r, p, base64(salt), base64(hash)].join("$"),
+      scram: [ITERATIONS, ...keys.map(base64)].join("$"),
+    };
+  }
+
+  /**
    * Makes an account.
    *
    * @returns Whether the name was free.
    */
-  async register(name: string, password: string): Promise<boolean> {
-    const text = prepared(password);
-    const [salt, scramSalt] = [randomBytes(SALT_BYTES), randomBytes(SALT_BYTES)];
-    const { N, r, p } = SCRYPT;
-    const hash = await this.#inTurn(() => scryptAsync(text, salt, SCRYPT.bytes, { N, r, p }));
-    const salted = await this.#inTurn(() => pbkdf2Async(text, scramSalt, ITERATIONS, 32, "sha256"));
-    const keys = [scramSalt, sha256(hmac(salted, "Client Key")), hmac(salted, "Server Key")];
+  async register(name: string, password: string, asker?: Asker): Promise<boolean> {
+    const verifiers = await this.#verifiers(password, asker);
     // Somebody else may have taken it meanwhile.
-    if (!this.isFree(name)) return false;
-    this.#waiting.set(casefold(name), {
-      name,
-      scrypt: [N, r, p, base64(salt), base64(hash)].join("$"),
-      scram: [ITERATIONS, ...keys.map(base64)].join("$"),
-    });
+    if (verifiers === undefined || !this.isFree(name)) return false;
+    this.#waiting.set(casefold(name), { name, ...verifiers });
     this.#store.changed(this);
     return true;
   }
 
+  /**
+   * Gives an account another password.
+   *
+   * @param isAllowed Asked when the password is hashed, which takes time: whether it may still be changed.
+   * @returns Whether that was so. From then on the old one is of no use, not even to a login that is under way.
+   * @throws {StoreError} Where it can't be written; then the old one stays.
+   */
+  async changePassword(name: string, password: string, isAllowed: () => boolean, asker?: Asker): Promise<boolean> {
+    const verifiers = await this.#verifiers(password, asker);
+    if (verifiers === undefined || !isAllowed()) return false;
+    this.#store.transact(() => this.#sql.change.run(verifiers.scrypt, verifiers.scram, casefold(name)));
+    return true;
+  }
+
+  /**
+   * Removes an account and all that is its own, in one transaction. Whom to tell is its caller's business. What it has said
+   * stays with those to whom it was said.
+   *
+   * @param change What else goes with it, in the same transaction.
+   * @throws {StoreError} Where that can't be written; then nothing has changed.
+   */
+  drop(name: string, change: () => void): void {
+    const folded = casefold(name);
+    const identity = this.identity(name);
+    this.#store.transact(() => {
+      this.#sql.drop.run(folded);
+      this.#sql.dropped.run(folded);
+      this.#sql.dropMetadata.run(folded);
+      this.#sql.dropMarkers.run(identity);
+      this.#sql.dropTalks.run(identity);
+      change();
+    });
+  }
+
   /** The account's name as it is spelled, if that is its password. */
-  async verify(name: string, password: string): Promise<string | undefined> {
+  async verify(name: string, password: string, asker?: Asker): Promise<string | undefined> {
     const account = this.#find(name);
     const { N, r, p } = SCRYPT;
     // One that does not exist takes as long.
@@ -162,8 +214,11 @@ export class Accounts implements Part {
     const [cost, blocks, parallel, salt, hash] = kept.split("$");
     const options = { N: Number(cost), r: Number(blocks), p: Number(parallel) };
     const expected = bytes(hash);
-    const found = await this.#inTurn(() => scryptAsync(prepared(password), bytes(salt), expected.length, options));
-    return timingSafeEqual(found, expected) ? account?.name : undefined;
+    const hashed = () => scryptAsync(prepared(password), bytes(salt), expected.length, options);
+    const found = await this.#hashing.run(hashed, asker);
+    if (found === undefined || !timingSafeEqual(found, expected)) return undefined;
+    // It may have another password since, or be no more.
+    return this.#find(name)?.scrypt === kept ? account?.name : undefined;
   }
 
   /** The keys by which SCRAM verifies a password; made up where there is no such account, and then none fits. */
@@ -175,36 +230,13 @@ export class Accounts implements Part {
     }
     const [iterations, ...keys] = account.scram.split("$");
     const [salt, storedKey, serverKey] = keys.map(bytes);
-    return { iterations: Number(iterations), salt, storedKey, serverKey };
+    return { iterations: Number(iterations), salt, storedKey, serverKey, kept: account.scram };
   }
 
-  /**
-   * Takes one of the tries that an address has, for a password or for an account that is made. It is taken before, so that
-   * many at once have no more than these.
-   *
-   * @returns Whether there was one.
-   */
-  take(address: string): boolean {
-    const now = this.#now();
-    if (this.#busyUntil.size >= MOST_ADDRESSES) {
-      for (const [other, until] of this.#busyUntil) if (until <= now) this.#busyUntil.delete(other);
-    }
-    const until = Math.max(this.#busyUntil.get(address) ?? 0, now);
-    if (until - now > (TRIES.most - 1) * TRIES.forgotten) return false;
-    this.#busyUntil.set(address, until + TRIES.forgotten);
-    return true;
-  }
-
-  /** Gives a try back: the password was right, or none was tried. */
-  giveBack(address: string): void {
-    const until = this.#busyUntil.get(address);
-    if (until !== undefined) this.#busyUntil.set(address, until - TRIES.forgotten);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => {});
-    return done;
+  /** The account's name as it is spelled, if these are its keys still: the password may have been changed. */
+  confirm(name: string, { kept }: ScramKeys): string | undefined {
+    const account = this.#find(name);
+    return kept !== undefined && account?.scram === kept ? account.name : undefined;
   }
 
   save(): void {

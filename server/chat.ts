@@ -35,7 +35,9 @@ import {
 } from "./capabilities.ts";
 import type { Accounts } from "./accounts.ts";
 import { Channel } from "./channel.ts";
+import { ServerBans } from "./bans.ts";
 import { DepartedList } from "./departed.ts";
+import { Guesses } from "./guesses.ts";
 import { firstId, type History, msgid, timeOf } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
@@ -45,6 +47,7 @@ import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
+import { isSecret } from "./words.ts";
 
 /** How the room presents itself. */
 export interface Settings {
@@ -72,6 +75,10 @@ export interface ChatOptions {
   registry?: Registry | undefined;
   /** The accounts that people may have; there are none when left out. */
   accounts?: Accounts | undefined;
+  /** How fast secrets can be guessed here; as anywhere when left out. */
+  guesses?: Guesses | undefined;
+  /** Who may not come in; kept as long as the room is open when left out. */
+  bans?: ServerBans | undefined;
   /** Where it is kept up to when people have read; it is not when left out. */
   markers?: Markers | undefined;
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
@@ -111,9 +118,13 @@ export class Chat {
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
   readonly metadata: Metadata | undefined;
+  readonly guesses: Guesses;
+  readonly bans: ServerBans;
+  /** Those who are logged in to each account, registered or not, by its folded name. */
+  readonly logins = new Map<string, Set<Session>>();
   /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
   readonly changesUntil = new Map<string, number>();
-  readonly #registry: Registry | undefined;
+  readonly registry: Registry | undefined;
   readonly #onPresence: (text: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
   readonly #epoch = `${Date.now().toString(36)}${Math.floor(Math.random() * 46656).toString(36)}`;
@@ -125,7 +136,9 @@ export class Chat {
     this.settings = settings;
     this.now = now;
     this.history = history;
-    this.#registry = registry;
+    this.registry = registry;
+    this.guesses = options.guesses ?? new Guesses();
+    this.bans = options.bans ?? new ServerBans(undefined, now);
     this.accounts = accounts;
     this.markers = markers;
     this.metadata = metadata;
@@ -257,7 +270,7 @@ export class Chat {
     if (session.channels.size >= BOUNDS.channels) {
       throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
     }
-    channel ??= new Channel(name, this.now(), this.#registry?.find(name));
+    channel ??= new Channel(name, this.now(), this.registry?.find(name));
     this.#admit(session, channel, key);
     this.channels.set(casefold(name), channel);
     channel.add(session);
@@ -276,7 +289,7 @@ export class Chat {
     if (channel.isBanned(session)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
     const invited = channel.invited.get(session);
     if (channel.flags.has("i") && !channel.isExpected(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
-    if (channel.key !== undefined && channel.key !== key) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
+    if (channel.key !== undefined && !isSecret(key ?? "", channel.key)) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
     if (channel.limit !== undefined && channel.members.size >= channel.limit && !invited) {
       refuse(ERR_CHANNELISFULL, "+l: it is full");
     }
@@ -284,7 +297,7 @@ export class Chat {
 
   /** A channel's topic, modes or bans have changed. */
   settingsChanged(channel: Channel): void {
-    this.#registry?.changed(channel);
+    this.registry?.changed(channel);
   }
 
   /** Sets a channel's topic, or clears it where the text is empty. */
@@ -305,7 +318,7 @@ export class Chat {
   renameChannel(channel: Channel, name: string): boolean {
     const [before, after] = [casefold(channel.name), casefold(name)];
     if (before !== after && this.channels.has(after)) return false;
-    if (this.#registry?.rename(channel, name) === false) return false;
+    if (this.registry?.rename(channel, name) === false) return false;
     channel.rename(name, this.now());
     this.markers?.moved(before, after);
     this.channels.delete(before);
@@ -324,6 +337,7 @@ export class Chat {
 
   /** Lifts the bans whose time is over, and tells the members. To be called every few seconds. */
   expireBans(): void {
+    this.bans.expire();
     for (const channel of this.channels.values()) {
       const changes = channel.expireMasks(this.now());
       for (const change of changes) channel.publish(this.serverEvent("MODE", [channel.name, ...change]));
@@ -413,6 +427,19 @@ export class Chat {
     this.monitor.clear(session);
     this.monitor.offline(session, session.nick);
     this.#presence(`${session.nick} has left (${reason})`);
+  }
+
+  /** A session is over: it waits for nothing any more, and is logged in to nothing. */
+  forget(session: Session): void {
+    this.guesses.forget(session);
+    this.forgetLogin(session);
+  }
+
+  /** A session is not logged in to its account any more. */
+  forgetLogin(session: Session): void {
+    const { account } = session;
+    const logins = account === undefined ? undefined : this.logins.get(casefold(account));
+    if (logins?.delete(session) && logins.size === 0) this.logins.delete(casefold(account!));
   }
 
   /** Tells all who share a channel with a session, but not itself; each once. */

@@ -74,6 +74,12 @@ export function parseMask(text: string): Mask | undefined {
   };
 }
 
+/** Whether an entry is that of one account alone. @param account Folded. */
+export function isOfAccount(text: string, account: string): boolean {
+  const mask = parseMask(text);
+  return mask !== undefined && casefold(mask.pattern) === accountSource(account);
+}
+
 /** A text that someone set at a time. */
 export interface Setting {
   text: string;

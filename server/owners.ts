@@ -5,8 +5,11 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { casefold, RPL_LOGGEDOUT } from "../protocol.ts";
+import { accountMask } from "./bans.ts";
 import type { Channel } from "./channel.ts";
+import type { Chat } from "./chat.ts";
+import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./subscribers.ts";
 
@@ -43,12 +46,25 @@ export function takeNick(session: Session): void {
   session.apart(() => chat.rename(session, nick));
 }
 
-/** Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. */
+/**
+ * Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. What it was by the
+ * account that it had before ends in the same step.
+ */
 export function setAccount(session: Session, account: string | undefined): void {
   const { chat } = session;
   const before = session.account;
   if (before === account) return;
+  if (before !== undefined) {
+    for (const channel of session.channels) dismiss(session, channel, casefold(before));
+    chat.forgetLogin(session);
+  }
   session.account = account;
+  session.accountIdentity = account === undefined ? undefined : chat.accounts?.identity(account);
+  if (account === undefined) session.provedAt = -Infinity;
+  else {
+    const folded = casefold(account);
+    chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(session));
+  }
   if (session.ownsNick) session.reservedUntil = undefined;
   for (const channel of session.channels) recognise(session, channel);
   recallMetadata(session, before);
@@ -57,6 +73,8 @@ export function setAccount(session: Session, account: string | undefined): void 
   chat.tellPeers(session, event);
   chat.monitor.tell(session, event);
   session.respond(event);
+  // A nick that was theirs by the account is not any more.
+  if (before !== undefined && !session.ownsNick) session.apart(() => checkReserved(session));
 }
 
 /** Makes a member who has logged in what its account is in a channel, or its account what the member is. */
@@ -70,4 +88,62 @@ function recognise(session: Session, channel: Channel): void {
     channel.publish(chat.serverEvent("MODE", [channel.name, "+o", nick]));
   }
   chat.settingsChanged(channel);
+}
+
+/** Takes from a member what it is in a channel by an account; the account keeps it. @param account Folded. */
+function dismiss(session: Session, channel: Channel, account: string): void {
+  if (!channel.operators.has(account) || !channel.setRank(session, "o", false)) return;
+  channel.operators.add(account);
+  channel.publish(session.chat.serverEvent("MODE", [channel.name, "-o", session.nick]));
+}
+
+/** Logs out all sessions of an account, but one. */
+export function logOut(chat: Chat, account: string, but?: Session): void {
+  for (const session of [...chat.logins.get(casefold(account)) ?? []]) {
+    if (session === but) continue;
+    session.apart(() => {
+      session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), "You are now logged out"]));
+      setAccount(session, undefined);
+    });
+  }
+}
+
+/** A session's `nick!user@host`, or `*` before it has one. */
+function sourceOf({ source, registration }: Session): string {
+  return registration === undefined ? source : "*";
+}
+
+/**
+ * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
+ * markers, its side of private talks. Whoever has that name later is another person to all that is kept.
+ *
+ * @throws {StoreError} Where that can't be written; then nothing has changed.
+ */
+export function dropAccount(chat: Chat, name: string): void {
+  const { accounts, registry, guesses, bans } = chat;
+  const account = casefold(name);
+  accounts!.drop(name, () => registry?.forgetAccount(account));
+  logOut(chat, account);
+  guesses.forgetAccount(account);
+  bans.remove(accountMask(account));
+  chat.changesUntil.delete(account);
+  for (const channel of chat.channels.values()) forgetAccount(chat, channel, account);
+  const holder = chat.find(account);
+  if (holder !== undefined) holder.reservedUntil = undefined;
+  for (const session of chat.sessions.values()) session.reservations.delete(account);
+}
+
+/** Removes an account from a channel that is open, and tells the members which masks go with it. */
+function forgetAccount(chat: Chat, channel: Channel, account: string): void {
+  let hasChanged = channel.operators.delete(account);
+  const masks = [accountSource(account), `~m:${accountSource(account)}`].map((text) => parseMask(text)!);
+  for (const letter of ["b", "e", "I"] as const) {
+    for (const mask of masks) {
+      const text = channel.lists[letter].get(mask) && channel.removeMask(letter, mask);
+      if (text === undefined) continue;
+      hasChanged = true;
+      channel.publish(chat.serverEvent("MODE", [channel.name, `-${letter}`, text]));
+    }
+  }
+  if (hasChanged) chat.settingsChanged(channel);
 }

@@ -7,7 +7,7 @@
 
 import { casefold } from "../protocol.ts";
 import type { Channel, ChannelSettings } from "./channel.ts";
-import type { Setting } from "./masklist.ts";
+import { isOfAccount, type Setting } from "./masklist.ts";
 import { isMetadata } from "./metadata.ts";
 import type { Part, Store } from "./store.ts";
 
@@ -50,6 +50,8 @@ export class Registry implements Part {
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
+      ofAccounts: db.prepare(`SELECT name, settings FROM channels
+        WHERE instr(settings, '~a:') > 0 OR instr(settings, ?) > 0`),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
       drop: db.prepare("DELETE FROM channels WHERE name = ?"),
       isTaken: db.prepare(`SELECT EXISTS (SELECT 1 FROM channels WHERE name = :name) OR EXISTS (
@@ -101,6 +103,29 @@ export class Registry implements Part {
       this.#sql.moveMarkers.run(after, before);
     });
     return isFree;
+  }
+
+  /**
+   * Removes an account from what is kept of all channels: as their operator, and from their lists of masks. To be called
+   * within a transaction.
+   *
+   * @param account Folded.
+   */
+  forgetAccount(account: string): void {
+    const rows = this.#sql.ofAccounts.all(JSON.stringify(account)) as { name: string; settings: string }[];
+    for (const { name, settings } of rows) {
+      const kept = this.#store.attempt("read the settings of a channel", () => readSettings(settings, name));
+      if (kept === undefined) continue;
+      const isOthers = ({ text }: Setting) => !isOfAccount(text, account);
+      const changed = {
+        ...kept,
+        operators: kept.operators.filter((operator) => operator !== account),
+        bans: kept.bans.filter(isOthers),
+        exceptions: (kept.exceptions ?? []).filter(isOthers),
+        inviteExceptions: (kept.inviteExceptions ?? []).filter(isOthers),
+      };
+      this.#sql.put.run(name, JSON.stringify(changed), this.#now());
+    }
   }
 
   save(): void {

@@ -7,6 +7,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type Accounts, hmac, type ScramKeys, sha256 } from "./accounts.ts";
+import type { Asker } from "./hashing.ts";
 
 /** What follows a client's message: another challenge, or the account that it has proved to own. */
 export type Step = { challenge: string } | { account: string };
@@ -17,12 +18,26 @@ export interface Exchange {
   next(message: string): Promise<Step | undefined>;
 }
 
+/**
+ * Has something looked at that tells whether a password is right: when, and whether at all, is its own business.
+ *
+ * @param name The account's name as the client wrote it.
+ */
+export type Guard = (
+  name: string,
+  look: (asker?: Asker) => Step | undefined | Promise<Step | undefined>,
+) => Promise<Step | undefined>;
+
+const atOnce: Guard = async (_, look) => await look();
+
 /** PLAIN (RFC 4616): the password itself. */
 class Plain implements Exchange {
   readonly #accounts: Accounts;
+  readonly #guard: Guard;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, guard: Guard) {
     this.#accounts = accounts;
+    this.#guard = guard;
   }
 
   async next(message: string): Promise<Step | undefined> {
@@ -30,8 +45,10 @@ class Plain implements Exchange {
     if (!authcid || !password || more.length > 0) return undefined;
     // Nobody acts as somebody else.
     if (authzid !== "" && authzid !== authcid) return undefined;
-    const account = await this.#accounts.verify(authcid, password);
-    return account === undefined ? undefined : { account };
+    return await this.#guard(authcid, async (asker) => {
+      const account = await this.#accounts.verify(authcid, password, asker);
+      return account === undefined ? undefined : { account };
+    });
   }
 }
 
@@ -45,23 +62,35 @@ function unescapeName(name: string): string {
   return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
 }
 
+/** The length of a proof: SHA-256's. */
+const PROOF_BYTES = 32;
+
 /** SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding: the password is proved and not told. */
 class Scram implements Exchange {
   readonly #accounts: Accounts;
+  readonly #guard: Guard;
   #step = 0;
   #name = "";
   #keys: ScramKeys | undefined;
   #header = "";
   #nonce = "";
   #spoken = "";
+  #isProved = false;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, guard: Guard) {
     this.#accounts = accounts;
+    this.#guard = guard;
   }
 
-  next(message: string): Promise<Step | undefined> {
-    const steps = [this.#first, this.#final, this.#confirmed];
-    return Promise.resolve(steps[this.#step++]?.call(this, message));
+  async next(message: string): Promise<Step | undefined> {
+    switch (this.#step++) {
+      case 0:
+        return this.#first(message);
+      case 1:
+        return await this.#final(message);
+      default:
+        return this.#confirmed(message);
+    }
   }
 
   #first(message: string): Step | undefined {
@@ -79,31 +108,36 @@ class Scram implements Exchange {
     return { challenge };
   }
 
-  #final(message: string): Step | undefined {
+  async #final(message: string): Promise<Step | undefined> {
     const [, withoutProof, proofText] = /^(.*),p=([^,]*)$/s.exec(message) ?? [];
     if (withoutProof === undefined) return undefined;
     const given = attributes(withoutProof);
     if (given.get("r") !== this.#nonce) return undefined;
     if (given.get("c") !== Buffer.from(this.#header).toString("base64")) return undefined;
-    const { storedKey, serverKey } = this.#keys!;
-    const spoken = `${this.#spoken},${withoutProof}`;
     const proof = Buffer.from(proofText, "base64");
+    if (proof.length !== PROOF_BYTES) return undefined;
+    return await this.#guard(this.#name, () => this.#prove(`${this.#spoken},${withoutProof}`, proof));
+  }
+
+  #prove(spoken: string, proof: Uint8Array): Step | undefined {
+    const { storedKey, serverKey } = this.#keys!;
     const signature = hmac(storedKey, spoken);
-    if (proof.length !== signature.length) return undefined;
     // The proof is ClientKey XOR signature, and the stored key is the hash of ClientKey.
     const clientKey = proof.map((byte, i) => byte ^ signature[i]);
     if (!timingSafeEqual(sha256(clientKey), storedKey)) return undefined;
+    if (this.#accounts.confirm(this.#name, this.#keys!) === undefined) return undefined;
+    this.#isProved = true;
     return { challenge: `v=${Buffer.from(hmac(serverKey, spoken)).toString("base64")}` };
   }
 
   #confirmed(message: string): Step | undefined {
-    const account = message === "" ? this.#accounts.find(this.#name) : undefined;
+    const account = message === "" && this.#isProved ? this.#accounts.confirm(this.#name, this.#keys!) : undefined;
     return account === undefined ? undefined : { account };
   }
 }
 
 /** The mechanisms by name, the better first. */
-export const MECHANISMS: Record<string, (accounts: Accounts) => Exchange> = {
-  "SCRAM-SHA-256": (accounts) => new Scram(accounts),
-  PLAIN: (accounts) => new Plain(accounts),
+export const MECHANISMS: Record<string, (accounts: Accounts, guard?: Guard) => Exchange> = {
+  "SCRAM-SHA-256": (accounts, guard = atOnce) => new Scram(accounts, guard),
+  PLAIN: (accounts, guard = atOnce) => new Plain(accounts, guard),
 };

@@ -103,18 +103,3 @@ Deno.test("An unknown name is given the same salt each time, as a known one is",
     return Promise.resolve();
   });
 });
-
-Deno.test("An address has twenty tries, and gets one back each minute", async () => {
-  let now = 1e12;
-  const store = new Store(":memory:");
-  const accounts = new Accounts(store, () => now);
-  for (let i = 0; i < 20; i++) assert(accounts.take("10.0.0.1"), `try ${i + 1}`);
-  assert(!accounts.take("10.0.0.1"));
-  assert(accounts.take("10.0.0.2"));
-  now += 61_000;
-  assert(accounts.take("10.0.0.1"));
-  assert(!accounts.take("10.0.0.1"));
-  accounts.giveBack("10.0.0.1");
-  assert(accounts.take("10.0.0.1"));
-  await store.close();
-});

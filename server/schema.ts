@@ -60,4 +60,13 @@ CREATE INDEX markers_by_target ON markers (target);
 -- Metadata of accounts by folded name, as JSON: keys and values in pairs.
 CREATE TABLE metadata (account TEXT PRIMARY KEY, pairs TEXT NOT NULL) WITHOUT ROWID;
 `,
+  `
+-- How often an account of this folded name was removed; see Accounts.identity.
+CREATE TABLE dropped_accounts (folded TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
+
+-- Who may not come in (bans.ts), by mask. Milliseconds since 1970; one that never ends has 0.
+CREATE TABLE server_bans (
+  mask TEXT PRIMARY KEY, setter TEXT NOT NULL, set_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
+`,
 ];

@@ -10,6 +10,7 @@
 
 import { delay } from "@std/async/delay";
 import { type Budget, Budgets, BYTES_PER_TOKEN } from "./budget.ts";
+import { turnAwayIfBanned } from "./bans.ts";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
 import { takeNick } from "./owners.ts";
@@ -110,6 +111,7 @@ export class Connections {
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
     if (isRefused) session.close("Too many connections from your address");
+    else turnAwayIfBanned(session);
   }
 
   /** Runs a connection's two loops until both are done. Never rejects. */
@@ -235,7 +237,9 @@ export class Connections {
     const silent = now - session.heardAt;
     if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
     if (session.registration !== undefined) {
-      if (now - session.connectedAt >= TIMEOUTS.registration) session.close("Registration timed out");
+      // Who waits since others have guessed wrongly is not late by their own doing.
+      const isLate = now - session.connectedAt >= TIMEOUTS.registration && !this.#chat.guesses.isWaiting(session);
+      if (isLate) session.close("Registration timed out");
     } else if (budget.isWaiting) {
       // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
       if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);

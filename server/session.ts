@@ -54,6 +54,8 @@ interface Registration {
   user?: string;
   realname?: string;
   password?: string;
+  /** That was the room's, as has been looked at. */
+  hasSaidPassword?: boolean;
   /** CAP LS or REQ was sent, so registration waits for CAP END (IRCv3 capability-negotiation). */
   negotiating: boolean;
 }
@@ -74,8 +76,12 @@ export class Session {
   realname = "";
   /** The account that is logged in to, if any. */
   account: string | undefined;
+  /** Who that account is to what is kept, see `Accounts.identity`. */
+  accountIdentity: string | undefined;
+  /** When it has last proved to own that account, in milliseconds of `Guesses.now`. */
+  provedAt = -Infinity;
   /** A SASL exchange that is under way, and what its client has said of a message. */
-  sasl: { exchange: Exchange; text: string; isTried: boolean } | undefined;
+  sasl: { exchange: Exchange; text: string } | undefined;
   /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
   reservedUntil: number | undefined;
   /** The same for each such nick that it has had, by folded nick: to come back to one is not to begin anew. */
@@ -93,8 +99,8 @@ export class Session {
   changesUntil = 0;
   /** The message of several lines that it is sending. */
   multiline: Multiline | undefined;
-  /** How often it has named a wrong password to become operator. */
-  operFailures = 0;
+  /** How often it has guessed a secret wrongly, see guesses.ts. */
+  wrongGuesses = 0;
   /** Negotiated capabilities, bits of `CAPABILITIES`. */
   caps = 0;
   /** The version that CAP LS named, 301 where none. */
@@ -164,7 +170,7 @@ export class Session {
    */
   get identity(): string {
     return this.account !== undefined
-      ? `account:${casefold(this.account)}`
+      ? this.accountIdentity ?? `account:${casefold(this.account)}`
       : `guest:${casefold(this.nick)}@${addressRange(this.address)}`;
   }
 
@@ -353,6 +359,7 @@ export class Session {
       // Whatever is wrong with the room, this session ends, and only this one.
       this.chat.report(`${this.source} cannot leave: ${error instanceof Error ? error.stack : error}`);
     }
+    this.chat.forget(this);
     const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
     if (abandon) this.outbox.abandon(line);
     else {

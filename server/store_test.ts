@@ -90,14 +90,16 @@ Deno.test("A row that is not as it was written counts as none", async () => {
     }
     assertEquals(room.chat.markers!.find("account:alice", "#c0"), undefined);
     for (const i of accounts.keys()) {
-      await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64(`\0alice${i}\0x`)}`);
-      await alice.sees(/ 904 /);
-      await alice.send("AUTHENTICATE SCRAM-SHA-256", `AUTHENTICATE ${base64(`n,,n=alice${i},r=abc`)}`);
-      await alice.sees("AUTHENTICATE +");
-      const challenge = (await alice.next())!.split(" ")[1];
+      // A connection that has guessed wrongly five times is closed.
+      const guesser = await room.person(`guesser${i}`, { caps: "sasl" });
+      await guesser.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${base64(`\0alice${i}\0x`)}`);
+      await guesser.sees(/ 904 /);
+      await guesser.send("AUTHENTICATE SCRAM-SHA-256", `AUTHENTICATE ${base64(`n,,n=alice${i},r=abc`)}`);
+      await guesser.sees("AUTHENTICATE +");
+      const challenge = (await guesser.next())!.split(" ")[1];
       const nonce = atob(challenge).slice(2).split(",")[0];
-      await alice.send(`AUTHENTICATE ${base64(`c=biws,r=${nonce},p=${key}`)}`);
-      await alice.sees(/ 904 /);
+      await guesser.send(`AUTHENTICATE ${base64(`c=biws,r=${nonce},p=${key}`)}`);
+      await guesser.sees(/ 904 /);
     }
     assertEquals(log, [
       "cannot read the settings of a channel in :memory:: what is kept of #c0 is damaged",

@@ -89,6 +89,8 @@ export interface RoomOptions {
   page?: boolean | "default";
   /** Where it listens, for a server that is told not to print it. */
   port?: number;
+  /** What it is told by its environment, beside `NO_COLOR`. */
+  env?: Record<string, string>;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
   preload?: string;
 }
@@ -96,7 +98,7 @@ export interface RoomOptions {
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { openFiles, page = true, port, preload }: RoomOptions = {},
+  { env = {}, openFiles, page = true, port, preload }: RoomOptions = {},
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
   const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
@@ -108,7 +110,7 @@ export async function openRoom(
     new Deno.Command(limited[0], {
       args: limited.slice(1),
       cwd: ROOT,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

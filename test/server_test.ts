@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { openRoom, runServer } from "./room.ts";
+import { openFolder, openRoom, runServer } from "./room.ts";
 
 Deno.test("a wrong flag: one line on standard error that names it, nothing on standard output, exit code 2", async () => {
   const wrong: [args: string[], says: RegExp][] = [
@@ -25,6 +25,10 @@ Deno.test("a wrong flag: one line on standard error that names it, nothing on st
     [["--name", "a\nb"], /--name/],
     [["--motd="], /--motd/],
     [["--password="], /--password/],
+    [["--password-file="], /--password-file/],
+    [["--password-file", "no-such-file.txt"], /--password-file no-such-file\.txt/],
+    [["--oper-file", "server"], /--oper-file server is a folder/],
+    [["--oper", "root"], /--oper must be NAME:PASSWORD/],
   ];
   // Two at a time: that is as many cores as there may be.
   for (let i = 0; i < wrong.length; i += 2) {
@@ -67,6 +71,45 @@ Deno.test("a host that is not this machine's, a motd that is not there: one line
     const { code, stdout, stderr } = await runServer(...args);
     assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
     assertStringIncludes(stderr, flag);
+  }
+});
+
+Deno.test("secrets come from files and the environment; a file that others can read is warned of, a wrong line is named", async () => {
+  await using folder = await openFolder();
+  const [password, operators] = ["password", "operators"].map((name) => `${folder.path}/${name}`);
+  await Deno.writeTextFile(password, "kettle and pot\nno part of it\n", { mode: 0o600 });
+  await Deno.writeTextFile(operators, "# who may moderate\n\nroot:oolong:x\r\n chief:steep \n", { mode: 0o600 });
+  await Deno.chmod(operators, 0o644);
+  const flags = ["--password-file", password, "--oper-file", operators];
+  {
+    await using room = await openRoom(flags, { env: { TEAHOUSE_OPER: "carol:one,dave:two\nerin:three" } });
+    assertEquals(room.log.filter((line) => line.includes("can be read by others")).length, 1);
+    await room.logs(`--oper-file ${operators} can be read by others`);
+    const alice = await room.stranger("alice");
+    await alice.send("PASS :kettle and pot", "NICK alice", "USER alice 0 * :alice");
+    await alice.sees(/ 001 alice /);
+    const words = ["root oolong:x", "chief steep", "carol one", "dave two", "erin three"];
+    await alice.send(...words.map((oper) => `OPER ${oper}`));
+    for (const _ of words) await alice.sees(/ 381 alice /);
+    assertEquals(room.log.filter((line) => /kettle|oolong|steep/.test(line)), []);
+  }
+  {
+    await using room = await openRoom([], { env: { TEAHOUSE_PASSWORD: "kettle" } });
+    const eve = await room.stranger("eve");
+    await eve.send("PASS pot", "NICK eve", "USER eve 0 * :eve");
+    await eve.sees(/ 464 /);
+  }
+  await Deno.writeTextFile(operators, "root:oolong\nno password\n");
+  for (
+    const [args, says] of [[flags, /line 2 must be NAME:PASSWORD/], [
+      ["--password", "x", ...flags],
+      /different/,
+    ]] as const
+  ) {
+    await Deno.chmod(operators, 0o600);
+    const { code, stderr } = await runServer("--port", "0", ...args);
+    assertEquals([code, stderr.split("\n").length], [2, 2], stderr);
+    assertMatch(stderr, says);
   }
 });
 

@@ -32,6 +32,7 @@ import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { WordLines } from "../words.ts";
 import type { Command, CommandTable } from "./command.ts";
+import { listBans } from "./operators.ts";
 
 /** Sends the message of the day, or says that there is none. */
 export function motd(session: Session): void {
@@ -144,7 +145,8 @@ export const ABOUT: CommandTable = {
     handler(session, [query, target]) {
       checkServer(session, target);
       const { now, created } = session.chat;
-      // Of what it could tell (modern.ircdocs.horse/#stats-message) only the uptime is anybody's business.
+      // Of what it could tell (modern.ircdocs.horse/#stats-message) only the uptime is anybody's business, and bans are operators'.
+      if (query === "g") return listBans(session);
       if (query === "u") session.reply(RPL_STATSUPTIME, uptime(now() - created));
       session.reply(RPL_ENDOFSTATS, query, "End of /STATS report");
     },

@@ -1,4 +1,7 @@
-/** Accounts: AUTHENTICATE (IRCv3 sasl), REGISTER and VERIFY (IRCv3 account-registration). */
+/**
+ * Accounts: AUTHENTICATE (IRCv3 sasl), REGISTER and VERIFY (IRCv3 account-registration); PASSWD, which changes a password,
+ * and DROP, which removes an account.
+ */
 
 import { Buffer } from "node:buffer";
 import {
@@ -6,16 +9,20 @@ import {
   ERR_SASLABORTED,
   ERR_SASLFAIL,
   ERR_SASLTOOLONG,
+  LIMITS,
   RPL_LOGGEDIN,
   RPL_SASLMECHS,
   RPL_SASLSUCCESS,
 } from "../../protocol.ts";
 import { type Accounts, PASSWORD } from "../accounts.ts";
 import { addressRange } from "../address.ts";
-import { checkReserved, setAccount } from "../owners.ts";
-import { MECHANISMS, type Step } from "../sasl.ts";
+import { turnAwayIfBanned } from "../bans.ts";
+import type { Asker } from "../hashing.ts";
+import { checkReserved, dropAccount, logOut, setAccount } from "../owners.ts";
+import { type Guard, MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
-import type { CommandTable } from "./command.ts";
+import { StoreError } from "../store.ts";
+import { type CommandTable, safeWord } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
 const CHUNK = 400;
@@ -26,21 +33,43 @@ function saslError(session: Session, numeric: string, text: string): void {
   session.reply(numeric, text);
 }
 
-/** Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. */
-function logIn(session: Session, account: string): void {
+/** For how long someone who has proved a password may change or remove the account. Milliseconds. */
+const PROVED = 300_000;
+
+/**
+ * Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. One that may
+ * not be here by that account is turned away.
+ *
+ * @returns Whether it is logged in.
+ */
+function logIn(session: Session, account: string): boolean {
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
   setAccount(session, account);
+  session.provedAt = session.chat.guesses.now();
+  return !turnAwayIfBanned(session);
 }
 
-/** Whose tries a session's are: nobody has more of them by another nick or host. */
-function origin({ address }: Session): string {
-  return addressRange(address);
+/** Whether a session has proved of late that its account is its own. */
+function hasProved({ chat, provedAt }: Session): boolean {
+  return chat.guesses.now() - provedAt < PROVED;
+}
+
+/** The account of that name, as guesses are counted; what is longer than a name can be is none. */
+function guessed(name: string): string {
+  return casefold(name).slice(0, 2 * LIMITS.nick);
+}
+
+/** Who waits for a password to be hashed. */
+function askerOf(session: Session, account: string): Asker {
+  return {
+    range: addressRange(session.address),
+    isKnown: session.chat.guesses.isKnown(account, session),
+    isOver: () => session.closed,
+  };
 }
 
 /** Ends an exchange that is under way, by the client's wish or since registration completes. */
 export function abortSasl(session: Session): void {
-  // A password that is being looked at has been tried.
-  if (session.sasl?.isTried === false) session.chat.accounts?.giveBack(origin(session));
   if (session.sasl !== undefined) saslError(session, ERR_SASLABORTED, "SASL authentication aborted");
 }
 
@@ -62,13 +91,26 @@ async function authenticate(session: Session, accounts: Accounts, data: string):
   if (data !== "+") session.sasl.text += data;
   if (session.sasl.text.length > LONGEST) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
   if (data.length === CHUNK) return;
-  const message = decode(session.sasl.text);
+  const { exchange, text } = session.sasl;
   session.sasl.text = "";
-  session.sasl.isTried = true;
-  const step = message === undefined ? undefined : await session.sasl.exchange.next(message);
-  if (session.closed) return;
+  const message = decode(text);
+  const step = message === undefined ? undefined : await exchange.next(message);
+  // What was wrong has been refused already.
+  if (session.closed || session.sasl?.exchange !== exchange) return;
   if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-  proceed(session, accounts, step);
+  proceed(session, step);
+}
+
+/** Lets passwords be looked at in the session's turn (guesses.ts), and refuses wrong ones. */
+function guard(session: Session): Guard {
+  return (name, look) => {
+    const account = guessed(name);
+    return session.chat.guesses.attempt(session, {
+      account,
+      look: () => look(askerOf(session, account)),
+      refuse: () => saslError(session, ERR_SASLFAIL, "SASL authentication failed"),
+    });
+  };
 }
 
 function begin(session: Session, accounts: Accounts, mechanism: string): void {
@@ -77,70 +119,139 @@ function begin(session: Session, accounts: Accounts, mechanism: string): void {
     session.reply(RPL_SASLMECHS, Object.keys(MECHANISMS).join(","), "are available SASL mechanisms");
     return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
   }
-  if (!accounts.take(origin(session))) {
-    return saslError(session, ERR_SASLFAIL, "Too many failed logins from your address: wait some minutes");
-  }
-  session.sasl = { exchange: MECHANISMS[name](accounts), text: "", isTried: false };
-  session.respond({ ...session.chat.serverEvent("AUTHENTICATE", ["+"]), source: undefined });
+  session.sasl = { exchange: MECHANISMS[name](accounts, guard(session)), text: "" };
+  challenge(session, "");
 }
 
-function proceed(session: Session, accounts: Accounts, step: Step): void {
-  if ("challenge" in step) {
-    const text = Buffer.from(step.challenge).toString("base64");
-    return session.respond({ ...session.chat.serverEvent("AUTHENTICATE", [text]), source: undefined });
+/** Sends a challenge in as many parts as it needs; one that ends with a whole part is followed by an empty one. */
+function challenge(session: Session, text: string): void {
+  const data = Buffer.from(text).toString("base64");
+  for (let at = 0; at <= data.length; at += CHUNK) {
+    const part = data.slice(at, at + CHUNK) || "+";
+    session.respond({ ...session.chat.serverEvent("AUTHENTICATE", [part]), source: undefined });
   }
+}
+
+function proceed(session: Session, step: Step): void {
+  if ("challenge" in step) return challenge(session, step.challenge);
   session.sasl = undefined;
-  accounts.giveBack(origin(session));
-  logIn(session, step.account);
-  session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
+  if (logIn(session, step.account)) session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
 }
 
-/** Why an account can't be made; nothing where it can, and then one of the tries is taken (IRCv3 account-registration, "Responses"). */
+/** Why a text can't be the password of an account, if so (IRCv3 account-registration, "Responses"). */
+function passwordFault(account: string, password: string): [code: string, why: string] | undefined {
+  const length = [...password].length;
+  if (length < PASSWORD.least || casefold(password) === casefold(account)) {
+    return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
+  }
+  if (length > PASSWORD.most) return ["UNACCEPTABLE_PASSWORD", `A password has at most ${PASSWORD.most} characters`];
+  return undefined;
+}
+
+/** Why an account can't be made; nothing where it can (IRCv3 account-registration, "Responses"). */
 function refusal(
   session: Session,
   accounts: Accounts,
   nick: string,
   name: string,
   password: string,
-): [string, string] | undefined {
-  const is = (other: string) => casefold(other) === casefold(name);
-  const length = [...password].length;
+): [code: string, why: string] | undefined {
   if (session.registration !== undefined && session.chat.settings.password !== undefined) {
     return ["COMPLETE_CONNECTION_REQUIRED", "Come in first: this room has a password"];
   }
   if (session.account !== undefined) return ["ALREADY_AUTHENTICATED", `You are logged in as ${session.account}`];
-  if (!is(nick)) return ["ACCOUNT_NAME_MUST_BE_NICK", "An account has the name of your nick"];
+  if (casefold(nick) !== casefold(name)) return ["ACCOUNT_NAME_MUST_BE_NICK", "An account has the name of your nick"];
   const holder = session.chat.find(nick);
   if (holder !== undefined && holder !== session) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
   if (accounts.find(name) !== undefined) return ["ACCOUNT_EXISTS", "There is an account of that name"];
   if (!accounts.isFree(name)) return ["TEMPORARILY_UNAVAILABLE", "Accounts cannot be read at the moment"];
-  if (length < PASSWORD.least || is(password)) {
-    return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
-  }
-  if (length > PASSWORD.most) return ["UNACCEPTABLE_PASSWORD", `A password has at most ${PASSWORD.most} characters`];
-  if (!accounts.take(origin(session))) {
-    return ["TEMPORARILY_UNAVAILABLE", "Too many tries: wait some minutes"];
-  }
-  return undefined;
+  return passwordFault(name, password);
 }
 
 async function register(session: Session, accounts: Accounts, [wish, , password]: string[]): Promise<void> {
   // Before it has come in it has the nick that it was given last, or has asked for one that somebody else had.
-  const { registration } = session;
+  const { chat, registration } = session;
   const nick = registration === undefined ? session.nick : registration.nick ?? registration.wish;
   if (nick === undefined) return session.fail("REGISTER", "NEED_NICK", "*", "Choose a nick first");
   const name = wish === "*" ? nick : wish;
   const refused = refusal(session, accounts, nick, name, password);
-  if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
+  if (refused !== undefined) return session.fail("REGISTER", refused[0], safeWord(name), refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
-  const isMade = await accounts.register(nick, password);
+  // What it costs is counted as a guess is, though there is nothing to be guessed.
+  const isMade = await chat.guesses.attempt(session, {
+    isCostly: true,
+    look: () => accounts.register(nick, password, askerOf(session, casefold(nick))),
+  });
   if (session.closed) return;
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
-  session.respond(session.chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
+  chat.guesses.remember(casefold(nick), session);
+  session.respond(chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
   logIn(session, nick);
   // Someone may have come in under that nick meanwhile.
-  const holder = session.chat.find(nick);
+  const holder = chat.find(nick);
   if (holder !== undefined && holder !== session) checkReserved(holder);
+}
+
+/** Why a session may not change its account now, if so: it is logged in to none, or has not proved it of late. */
+function unproved(session: Session): [code: string, why: string] | undefined {
+  if (session.account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
+  if (!hasProved(session)) return ["NEED_LOGIN", "Log in again first: your password was given more than 5 minutes ago"];
+  return undefined;
+}
+
+/** Does what writes to the database; where that can't be written, says so. Gives whether it is done. */
+async function written(session: Session, command: string, account: string, act: () => void | Promise<void>) {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    session.chat.report(`${command} of ${account}: ${error.message}`);
+    session.fail(command, "TEMPORARILY_UNAVAILABLE", account, "Accounts cannot be written at the moment");
+    return false;
+  }
+}
+
+async function changePassword(session: Session, accounts: Accounts, [password]: string[]): Promise<void> {
+  const { chat, account } = session;
+  const refused = unproved(session) ?? passwordFault(account!, password);
+  if (refused !== undefined) return session.fail("PASSWD", refused[0], account ?? "*", refused[1]);
+  // Hashing takes time, in which somebody may have logged it out, or removed the account.
+  const isAllowed = () => !session.closed && session.account === account;
+  await chat.guesses.attempt(session, {
+    isCostly: true,
+    look: async () => {
+      let isChanged = false;
+      const isDone = await written(session, "PASSWD", account!, async () => {
+        const asker = askerOf(session, casefold(account!));
+        isChanged = await accounts.changePassword(account!, password, isAllowed, asker);
+        // In the same step: what knew the old password is nobody now.
+        if (isChanged) logOut(chat, account!, session);
+      });
+      if (isChanged) {
+        session.respond(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));
+        chat.report(`${session.source} has changed the password of ${account}`);
+      } else if (isDone) session.fail("PASSWD", "ACCOUNT_REQUIRED", account!, "You are logged in to no account");
+      return true;
+    },
+  });
+}
+
+async function drop(session: Session, accounts: Accounts, [name]: string[]): Promise<void> {
+  const { chat, account, isOperator } = session;
+  const isOwn = account !== undefined && casefold(account) === casefold(name);
+  const refuse = (code: string, why: string) => session.fail("DROP", code, safeWord(name), why);
+  if (!isOperator) {
+    if (account === undefined) return refuse("ACCOUNT_REQUIRED", "You are logged in to no account");
+    if (!isOwn) return refuse("NO_PERMISSION", "That is not your account");
+    const refused = unproved(session);
+    if (refused !== undefined) return refuse(...refused);
+  }
+  if (accounts.isFree(name)) return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  const spelled = accounts.find(name) ?? casefold(name);
+  if (!await written(session, "DROP", spelled, () => dropAccount(chat, name))) return;
+  session.respond(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));
+  chat.report(`${session.source} has removed the account ${spelled}`);
 }
 
 /** The accounts of the room that a session is in. */
@@ -168,7 +279,15 @@ export const ACCOUNTS: CommandTable = {
   VERIFY: {
     minParams: 2,
     handler(session, [name]) {
-      session.fail("VERIFY", "INVALID_CODE", name, "No code is needed here");
+      session.fail("VERIFY", "INVALID_CODE", safeWord(name), "No code is needed here");
     },
+  },
+  PASSWD: {
+    minParams: 1,
+    handler: (session, params) => changePassword(session, accountsOf(session, "PASSWD"), params),
+  },
+  DROP: {
+    minParams: 1,
+    handler: (session, params) => drop(session, accountsOf(session, "DROP"), params),
   },
 };

@@ -243,27 +243,6 @@ Deno.test("A ban by account covers who is logged in to it under any nick, from t
   });
 });
 
-Deno.test("However many try at once, an address has no more tries than one after the other; who aborts has tried nothing", async () => {
-  await withRoom(async (room) => {
-    const alice = await room.person("alice");
-    await alice.send("REGISTER * * opensesame");
-    await alice.sees(/ 900 alice /);
-    const guessers = [];
-    for (let i = 0; i < 20; i++) {
-      const eve = await room.stranger(`eve${i}`);
-      await eve.send("CAP REQ sasl", "AUTHENTICATE PLAIN");
-      await eve.sees(/ CAP .* ACK /);
-      guessers.push({ eve, answer: await eve.next() });
-    }
-    // One has made the account.
-    assertEquals(guessers.filter(({ answer }) => answer === "AUTHENTICATE +").length, 19);
-    assertMatch(guessers[19].answer!, / 904 \* :Too many failed logins/);
-    await guessers[0].eve.send("AUTHENTICATE *", "AUTHENTICATE PLAIN");
-    await guessers[0].eve.sees(/ 906 /);
-    await guessers[0].eve.sees("AUTHENTICATE +");
-  });
-});
-
 Deno.test("Who comes back to the nick of another's account has no more time there than at first", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice");

@@ -1,6 +1,7 @@
 /** Channels: JOIN, PART, NAMES, TOPIC, INVITE, KICK. */
 
 import {
+  ERR_BADCHANNELKEY,
   ERR_CHANOPRIVSNEEDED,
   ERR_NOSUCHNICK,
   ERR_USERNOTINCHANNEL,
@@ -67,6 +68,33 @@ export function welcome(session: Session, channel: Channel): void {
   sync(session, channel);
 }
 
+/**
+ * Brings a session into a channel. A key waits for its turn (guesses.ts), whether the channel asks for one or not.
+ *
+ * @returns The channel, or nothing if the session was in it already, or may not come in, which is told.
+ */
+function* enter(session: Session, name: string, key = ""): Generator<Promise<unknown>, Channel | undefined> {
+  const { chat } = session;
+  if (key === "") return attempt(session, () => chat.join(session, name));
+  let channel: Channel | undefined;
+  let isWrong = false;
+  yield chat.guesses.attempt(session, {
+    look() {
+      if (session.closed) return undefined;
+      attempt(session, () => {
+        try {
+          channel = chat.join(session, name, key);
+        } catch (error) {
+          isWrong = error instanceof ReplyError && error.numeric === ERR_BADCHANNELKEY;
+          throw error;
+        }
+      });
+      return isWrong ? undefined : true;
+    },
+  });
+  return channel;
+}
+
 /** The family's commands. */
 export const CHANNELS: CommandTable = {
   JOIN: {
@@ -80,7 +108,7 @@ export const CHANNELS: CommandTable = {
       const keyList = keys.split(",");
       for (const [i, name] of list.split(",").entries()) {
         if (name === "") continue;
-        const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
+        const channel = yield* enter(session, name.normalize("NFC"), keyList[i]);
         if (channel === undefined) continue;
         introduce(session, channel);
         welcome(session, channel);

@@ -18,6 +18,7 @@ import {
   RPL_YOURHOST,
 } from "../../protocol.ts";
 import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
+import { turnAwayIfBanned } from "../bans.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
 import { checkReserved } from "../owners.ts";
 import { isAware, tellOwn } from "../subscribers.ts";
@@ -29,15 +30,36 @@ import { abortSasl } from "./accounts.ts";
 import { tellKeeping } from "./history.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
-function completeRegistration(session: Session): void {
-  const { chat, registration } = session;
+function completeRegistration(session: Session): void | Promise<void> {
+  const { chat: { settings }, registration } = session;
   if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
-  const { nick, user, realname = "", password = "" } = registration;
-  if (chat.settings.password !== undefined && !isSecret(password, chat.settings.password)) {
+  if (settings.password === undefined || registration.hasSaidPassword) return comeIn(session);
+  const { password = "" } = registration;
+  const refuse = () => {
     session.reply(ERR_PASSWDMISMATCH, "Password incorrect");
-    return session.close("Wrong password");
-  }
+    session.close("Wrong password");
+  };
+  // To say nothing is no guess.
+  return password === "" ? refuse() : sayPassword(session, password, refuse);
+}
+
+/** Lets in who knows the room's password, when its turn has come to be looked at (guesses.ts). */
+async function sayPassword(session: Session, password: string, refuse: () => void): Promise<void> {
+  const { guesses, settings } = session.chat;
+  const look = () => isSecret(password, settings.password!) || undefined;
+  if (await guesses.attempt(session, { look, refuse }) === undefined || session.closed) return;
+  // Who has to choose another nick need not be looked at again.
+  if (session.registration !== undefined) session.registration.hasSaidPassword = true;
+  comeIn(session);
+}
+
+/** Lets a session in, unless it is banned or somebody else has its nick by now. */
+function comeIn(session: Session): void {
+  const { chat, registration } = session;
+  if (registration?.nick === undefined || registration.user === undefined) return;
+  const { nick, user, realname = "" } = registration;
   session.user = user;
+  if (turnAwayIfBanned(session)) return;
   session.realname = realname;
   try {
     chat.enter(session, nick);
@@ -77,7 +99,7 @@ function capabilityValue(session: Session, name: Capability): string | undefined
 }
 
 /** CAP's subcommands (IRCv3 capability-negotiation). */
-const CAP: Record<string, (session: Session, params: string[]) => void> = {
+const CAP: Record<string, (session: Session, params: string[]) => void | Promise<void>> = {
   LS(session, [version]) {
     const { registration } = session;
     if (registration !== undefined) registration.negotiating = true;
@@ -111,7 +133,7 @@ const CAP: Record<string, (session: Session, params: string[]) => void> = {
   END(session) {
     if (session.registration === undefined) return;
     session.registration.negotiating = false;
-    completeRegistration(session);
+    return completeRegistration(session);
   },
 };
 
@@ -145,7 +167,7 @@ export const REGISTRATION: CommandTable = {
     handler(session, [subcommand, ...params]) {
       const name = subcommand.toUpperCase();
       if (!Object.hasOwn(CAP, name)) throw new ReplyError(ERR_INVALIDCAPCMD, subcommand, "Invalid CAP command");
-      CAP[name](session, params);
+      return CAP[name](session, params);
     },
   },
   PASS: {
@@ -154,6 +176,7 @@ export const REGISTRATION: CommandTable = {
     handler(session, [password]) {
       if (session.registration === undefined) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
       session.registration.password = password;
+      session.registration.hasSaidPassword = false;
     },
   },
   NICK: {
@@ -173,7 +196,7 @@ export const REGISTRATION: CommandTable = {
       const holder = session.chat.find(nick);
       if (holder !== undefined) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
       session.registration.nick = nick;
-      completeRegistration(session);
+      return completeRegistration(session);
     },
   },
   USER: {
@@ -185,7 +208,7 @@ export const REGISTRATION: CommandTable = {
       if (user === "" || realname === "") throw new ReplyError(ERR_NEEDMOREPARAMS, "USER", "Not enough parameters");
       registration.user = cleanUser(user);
       registration.realname = cut(realname, BOUNDS.realname);
-      completeRegistration(session);
+      return completeRegistration(session);
     },
   },
   PING: {

@@ -1,0 +1,281 @@
+/** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Accounts } from "../accounts.ts";
+import { ServerBans } from "../bans.ts";
+import { type Clock, Guesses } from "../guesses.ts";
+import { History } from "../history.ts";
+import { Markers } from "../markers.ts";
+import { Metadata } from "../metadata.ts";
+import { Registry } from "../registry.ts";
+import { MECHANISMS } from "../sasl.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+
+/** A room that keeps everything, for one test. The clock of guesses is the test's. */
+async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>) {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  const clock = {
+    ms: 0,
+    now: () => clock.ms,
+    after(_: number, act: () => void) {
+      const timer = setTimeout(act);
+      return () => clearTimeout(timer);
+    },
+  };
+  {
+    await using room = new Room({ operators: new Map([["root", "oolong"]]) }, {}, {
+      accounts: new Accounts(store),
+      registry: new Registry(store),
+      markers: new Markers(store),
+      metadata: new Metadata(store),
+      bans: new ServerBans(store),
+      guesses: new Guesses(clock),
+      history,
+    });
+    await test(room, store, clock);
+  }
+  history.close();
+  await store.close();
+}
+
+async function registers(person: Person, password = "opensesame"): Promise<void> {
+  await person.send(`REGISTER * * ${password}`);
+  await person.sees(/ REGISTER SUCCESS /);
+  await person.everything();
+}
+
+/** Logs in by SASL PLAIN, and gives the numeric that ends it. */
+async function logsIn(person: Person, name: string, password: string): Promise<string> {
+  await person.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0${name}\0${password}`)}`);
+  return / (90[34]) /.exec(await person.sees(/ 90[34] /))![1];
+}
+
+Deno.test("PASSWD changes the password of who has proved the old one of late, and logs out everybody else", async () => {
+  await withRoom(async (room, _, clock) => {
+    const alice = await room.person("alice", { join: "#tea", caps: "account-notify" });
+    await registers(alice);
+    const thief = await room.person("thief", { join: "#tea", caps: "account-notify" });
+    assertEquals(await logsIn(thief, "alice", "opensesame"), "903");
+    assert(room.chat.findChannel("#tea")!.isOperator(room.chat.find("thief")!));
+    // Logged in, but not in the room yet.
+    const hidden = await room.stranger("hidden");
+    assertEquals(await logsIn(hidden, "alice", "opensesame"), "903");
+    await alice.everything();
+    await alice.send("PASSWD :sesame open");
+    await alice.sees(":Tea.local PASSWD SUCCESS alice :Your password is changed");
+    await thief.sees(/ 901 thief thief!thief@127\.0\.0\.1 :/);
+    assertEquals(await thief.next(), ":Tea.local MODE #tea -o thief");
+    await thief.sees(":thief!thief@127.0.0.1 ACCOUNT *");
+    await hidden.send("NICK hidden", "USER hidden 0 * :hidden", "CAP END", "WHOIS hidden");
+    await hidden.sees(/ 901 /);
+    assert(!(await hidden.everything()).some((line) => / 330 hidden hidden alice /.test(line)));
+    assertEquals(room.chat.logins.get("alice")?.size, 1);
+    assertEquals(await logsIn(thief, "alice", "opensesame"), "904");
+    assertEquals(await logsIn(thief, "alice", "sesame open"), "903");
+    const table: [string, string][] = [
+      ["PASSWD x", "WEAK_PASSWORD alice"],
+      ["PASSWD Alice", "WEAK_PASSWORD alice"],
+      [`PASSWD ${"x".repeat(301)}`, "UNACCEPTABLE_PASSWORD alice"],
+    ];
+    for (const [line, code] of table) {
+      await alice.send(line);
+      assert((await alice.sees(/ FAIL /)).startsWith(`:Tea.local FAIL PASSWD ${code} :`), line);
+    }
+    clock.ms += 300_000;
+    await alice.send("PASSWD another");
+    await alice.sees(/ FAIL PASSWD NEED_LOGIN alice :/);
+    assertEquals(await logsIn(alice, "alice", "sesame open"), "903");
+    await alice.send("PASSWD another");
+    await alice.sees(/ PASSWD SUCCESS /);
+    const guest = await room.person("guest");
+    await guest.send("PASSWD another", "DROP guest");
+    await guest.sees(/ FAIL PASSWD ACCOUNT_REQUIRED \* :/);
+    await guest.sees(/ FAIL DROP ACCOUNT_REQUIRED guest :/);
+  });
+});
+
+Deno.test("A login that is under way with the old password, or to an account that is removed, comes to nothing", async () => {
+  const store = new Store(":memory:");
+  const accounts = new Accounts(store);
+  await accounts.register("alice", "first");
+  store.flush();
+  const changed = accounts.changePassword("alice", "second", () => true);
+  // All begin with what was kept before the change; the first ends before it.
+  const eve = { range: "10.0.0.1", isKnown: true, isOver: () => false };
+  const logins = [1, 2, 3].map(() => accounts.verify("alice", "first", eve));
+  assertEquals(await Promise.all([changed, ...logins]), [true, "alice", undefined, undefined]);
+  const removed = accounts.verify("alice", "second");
+  accounts.drop("alice", () => {});
+  assertEquals(await removed, undefined);
+  assertEquals(await accounts.changePassword("alice", "third", () => false), false);
+  await store.close();
+});
+
+Deno.test("DROP is for one's own account, proved of late, and for operators", async () => {
+  await withRoom(async (room, _, clock) => {
+    const alice = await room.person("alice");
+    await registers(alice);
+    const bob = await room.person("bob");
+    await registers(bob);
+    clock.ms += 300_000;
+    await bob.send("DROP alice", "DROP nobody", "DROP bob");
+    await bob.sees(/ FAIL DROP NO_PERMISSION alice :/);
+    await bob.sees(/ FAIL DROP NO_PERMISSION nobody :/);
+    await bob.sees(/ FAIL DROP NEED_LOGIN bob :/);
+    assertEquals(await logsIn(bob, "bob", "opensesame"), "903");
+    await bob.send("DROP bob");
+    await bob.sees(":Tea.local DROP SUCCESS bob :The account is no more");
+    await bob.send("DROP bob");
+    await bob.sees(/ FAIL DROP ACCOUNT_REQUIRED bob :/);
+    const root = await room.person("root");
+    await root.send("OPER root oolong", "DROP nobody", "DROP Alice");
+    await root.sees(/ FAIL DROP ACCOUNT_UNKNOWN nobody :/);
+    await root.sees(":Tea.local DROP SUCCESS alice :The account is no more");
+    await alice.sees(/ 901 alice /);
+    assertEquals(await logsIn(alice, "alice", "opensesame"), "904");
+  });
+});
+
+Deno.test("Nothing of a removed account reaches who has its name later", async () => {
+  await withRoom(async (room, store) => {
+    const caps = "draft/chathistory batch draft/metadata-3 draft/read-marker message-tags draft/message-redaction";
+    const old = await room.person("bob", { caps, join: "#hers,#open,#private" });
+    const alice = await room.person("alice", { caps, join: "#open,#hers" });
+    await registers(alice);
+    await registers(old);
+    await alice.send("PRIVMSG bob :for the old bob");
+    await old.send(
+      "PRIVMSG alice :from the old bob",
+      "PRIVMSG #open :said openly",
+      "MODE #open +b ~a:BOB",
+      "MODE #open +e ~t:60:~a:bob",
+      "MODE #open +I ~a:bob",
+      "MODE #open +b ~m:~a:bob",
+      "MODE #open +b ~a:bo*",
+      "MODE #private +i",
+      "TOPIC #private :kept",
+      "MODE #hers +b ~a:bob",
+      "TOPIC #hers :kept",
+      "METADATA * SET pronouns :they",
+      "MARKREAD #open timestamp=2026-01-01T12:00:00.000Z",
+    );
+    await old.everything();
+    // One that is kept and not open.
+    await old.send("PART #private");
+    await old.everything();
+    store.flush();
+    const said = store.db.prepare("SELECT id FROM messages WHERE text = 'said openly'").get()!.id as number;
+    await old.send("DROP bob");
+    await old.sees(/ DROP SUCCESS bob /);
+    const told = await alice.everything();
+    for (const mode of ["-b ~a:BOB", "-e ~t:60:~a:bob", "-I ~a:bob", "-b ~m:~a:bob", "-o bob"]) {
+      assert(told.includes(`:Tea.local MODE #open ${mode}`), `${mode} in ${told.join("\n")}`);
+    }
+    assert(!told.some((line) => line.includes("-b ~a:bo*")));
+    await old.send("MARKREAD #open", "METADATA * LIST");
+    const left = await old.everything();
+    assertMatch(left.join("\n"), / MARKREAD #open :?\*/);
+    assert(!left.some((line) => line.includes("they")));
+    await old.send("QUIT");
+    await old.rest();
+
+    // The same nick at the same address, with an account of that name.
+    const heir = await room.person("bob", { caps });
+    await registers(heir, "another");
+    await heir.send("JOIN #hers,#open", "METADATA * LIST", "MARKREAD #open");
+    await heir.send("CHATHISTORY LATEST alice * 50", "CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z");
+    await heir.send("CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 50");
+    await heir.send(`REDACT #open ${said.toString(36)} :mine?`, "JOIN #private");
+    const seen = (await heir.everything()).join("\n");
+    assert(!/old bob|they|CHATHISTORY TARGETS alice|2026-01-01T12:00/.test(seen.replaceAll(/^@time=\S+ /gm, "")), seen);
+    assert(!/ MODE \S+ \+o bob/.test(seen), seen);
+    assertMatch(seen, / FAIL REDACT /);
+    assertMatch(seen, / 473 bob #private /);
+    assert(!room.chat.findChannel("#hers")!.isOperator(room.chat.find("bob")!));
+    // What they say to each other now is another talk.
+    await heir.send("PRIVMSG alice :from the new bob");
+    await alice.sees(/from the new bob$/);
+    await heir.send("CHATHISTORY LATEST alice * 50");
+    const talk = (await heir.everything()).join("\n");
+    assert(talk.includes("from the new bob") && !talk.includes("old bob"), talk);
+    // It is alice's still, all of it.
+    await alice.send("CHATHISTORY LATEST bob * 50");
+    assert((await alice.everything()).some((line) => line.endsWith(":from the old bob")));
+  });
+});
+
+Deno.test("Where the database can't be written nothing of an account is removed, and no password changed", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await registers(alice);
+    await alice.send("TOPIC #tea :kept", "METADATA * SET pronouns :they");
+    await alice.everything();
+    store.flush();
+    store.db.exec("CREATE TRIGGER full BEFORE DELETE ON talks BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    store.db.exec("CREATE TRIGGER kept BEFORE UPDATE ON accounts BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    store.db.exec("INSERT INTO talks VALUES ('account:alice', 'bob', 1)");
+    await alice.send("DROP alice", "PASSWD another");
+    await alice.sees(/ FAIL DROP TEMPORARILY_UNAVAILABLE alice :/);
+    await alice.sees(/ FAIL PASSWD TEMPORARILY_UNAVAILABLE alice :/);
+    await alice.send("WHOIS alice", "METADATA * LIST");
+    await alice.sees(/ 330 alice alice alice /);
+    assert(room.chat.findChannel("#tea")!.operators.has("alice"));
+    assertEquals(await room.chat.accounts!.verify("alice", "opensesame"), "alice");
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM dropped_accounts").get()!.n, 0);
+  });
+});
+
+Deno.test("Who logs in to another account loses what the first one was", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await registers(alice);
+    const bob = await room.person("bob", { join: "#tea" });
+    await registers(bob);
+    assertEquals(await logsIn(bob, "alice", "opensesame"), "903");
+    await alice.sees(/ MODE #tea \+o bob$/);
+    assertEquals(await logsIn(bob, "bob", "opensesame"), "903");
+    await alice.sees(":Tea.local MODE #tea -o bob");
+    const { operators } = room.chat.findChannel("#tea")!;
+    assertEquals([...operators], ["alice"]);
+  });
+});
+
+Deno.test("A long first message of SCRAM is answered in parts that fit into lines", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: "sasl" });
+    const first = btoa(`n,,n=alice,r=${"x".repeat(1_100)}`).match(/.{1,400}/g)!;
+    await alice.send("AUTHENTICATE SCRAM-SHA-256", ...first.map((part) => `AUTHENTICATE ${part}`));
+    await alice.sees("AUTHENTICATE +");
+    let text = "";
+    for (let part = "x".repeat(400); part.length === 400; text += part) {
+      const line = (await alice.next())!;
+      part = line.replace("AUTHENTICATE ", "");
+      assert(line.length <= 510, line);
+    }
+    assertMatch(atob(text), /^r=x{1100}.{24},s=[^,]+,i=60000$/);
+    await alice.send("AUTHENTICATE *");
+    await alice.sees(/ 906 /);
+  });
+});
+
+Deno.test("What SASL reads takes a time that grows with its length only", async () => {
+  const store = new Store(":memory:");
+  const accounts = new Accounts(store);
+  const size = 65_536;
+  const hostile = ["n,,n=a,r=", "n,a=", "n,,n=", "y,", ",p=", "c=,r="].flatMap((start) =>
+    [",", "=", ",p=", "n=", "=2C", " "].map((part) => start + part.repeat(size / part.length))
+  );
+  for (const message of hostile) {
+    const start = performance.now();
+    const exchange = MECHANISMS["SCRAM-SHA-256"](accounts);
+    await exchange.next(message);
+    await MECHANISMS["SCRAM-SHA-256"](accounts).next("n,,n=a,r=x");
+    const begun = MECHANISMS["SCRAM-SHA-256"](accounts);
+    await begun.next("n,,n=a,r=x");
+    await begun.next(message);
+    assert(performance.now() - start < 1_000, message.slice(0, 20));
+  }
+  await store.close();
+});

@@ -1,0 +1,148 @@
+/** How fast each kind of secret can be guessed by who tries it on the wire, and that who knows it comes in meanwhile. */
+
+import { assert, assertGreater, assertLess } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { Buffer } from "node:buffer";
+import { Accounts } from "../accounts.ts";
+import type { ServeOptions } from "../serve.ts";
+import { Store } from "../store.ts";
+import { type Person, Room } from "../testing.ts";
+
+/** For how long is guessed, how long who knows the secret may have to wait, and how many guesses are slow. */
+const TIMES = { attack: 3_000, comesIn: 10_000 };
+const SLOW = 15;
+
+/** One kind of secret: how it is said, and what says that it was wrong or right. */
+interface Kind {
+  name: string;
+  /** Whether it is said before one comes in. */
+  isBefore?: boolean;
+  prepare?: (person: Person) => Promise<void>;
+  say: (word: string) => string[];
+  wrong: RegExp;
+  right: RegExp;
+}
+
+const plain = (word: string) => Buffer.from(`\0owner\0${word}`).toString("base64");
+
+const KINDS: Kind[] = [
+  { name: "OPER", say: (word) => [`OPER root ${word}`], wrong: / 464 /, right: / 381 / },
+  { name: "OPER, any name", say: (word) => [`OPER ${word} ${word}`], wrong: / 464 /, right: / 381 / },
+  {
+    name: "PASS",
+    isBefore: true,
+    say: (word) => [`PASS ${word}`, `NICK n${Math.floor(Math.random() * 1e9)}`, "USER u 0 * :u"],
+    wrong: / 464 /,
+    right: / 001 /,
+  },
+  { name: "a channel's key", say: (word) => [`JOIN #tea ${word}`], wrong: / 475 /, right: / JOIN #tea$/ },
+  {
+    name: "SASL PLAIN",
+    isBefore: true,
+    prepare: async (person) => {
+      await person.send("CAP REQ sasl");
+    },
+    say: (word) => ["AUTHENTICATE PLAIN", `AUTHENTICATE ${plain(word)}`],
+    wrong: / 904 /,
+    right: / 903 /,
+  },
+];
+
+async function measure(kind: Kind): Promise<void> {
+  const store = new Store(":memory:");
+  {
+    const settings = {
+      operators: new Map([["root", "right"], ["right", "right"]]),
+      ...(kind.name === "PASS" ? { password: "right" } : {}),
+    };
+    const options: ServeOptions = { floodLimit: 0 };
+    await using room = new Room(settings, options, { accounts: new Accounts(store) });
+    if (kind.name !== "PASS") {
+      const owner = await room.person("owner", { join: "#tea" });
+      await owner.send("MODE #tea +k right", "REGISTER * * right");
+      await owner.sees(/ 900 owner /);
+    }
+    const connect = async (nick: string) => {
+      const person = kind.isBefore === true ? await room.stranger(nick) : await room.person(nick);
+      await kind.prepare?.(person);
+      return person;
+    };
+    let isOver = false;
+    let guesses = 0;
+    const attack = async (nick: string) => {
+      for (let i = 0; !isOver; i++) {
+        const eve = await connect(`${nick}x${i}`);
+        try {
+          while (!isOver) {
+            await eve.send(...kind.say("wrong"));
+            await eve.sees(kind.wrong);
+            guesses++;
+          }
+        } catch {
+          // It was closed, as is who guesses wrongly often; or the room is.
+        }
+      }
+    };
+    const attacks = Array.from({ length: 6 }, (_, i) => attack(`eve${i}`).catch(() => {}));
+    await delay(TIMES.attack);
+    assertGreater(guesses, 4, kind.name);
+    assertLess(guesses, SLOW, kind.name);
+    const start = performance.now();
+    const bob = await connect("bob");
+    await bob.send(...kind.say("right"));
+    await bob.sees(kind.right);
+    assert(performance.now() - start < TIMES.comesIn, `${kind.name}: ${performance.now() - start} ms`);
+    isOver = true;
+    await room.close();
+    await Promise.all(attacks);
+  }
+  await store.close();
+}
+
+Deno.test("Whatever is guessed, an address has few guesses, and who knows the secret comes in from there meanwhile", async () => {
+  await Promise.all(KINDS.map(measure));
+});
+
+Deno.test("To come without the room's password is no guess, and a right one is not looked at twice", async () => {
+  await using room = new Room({ password: "kettle" });
+  for (let i = 0; i < 20; i++) {
+    const eve = await room.stranger(`eve${i}`);
+    await eve.send(`NICK eve${i}`, "USER eve 0 * :eve");
+    await eve.sees(/ 464 /);
+  }
+  const alice = await room.stranger("alice");
+  await alice.send("PASS kettle", "NICK alice", "USER alice 0 * :alice");
+  await alice.sees(/ 001 alice /);
+});
+
+Deno.test("A wall clock that is set back, or forward, makes nobody wait", async () => {
+  const store = new Store(":memory:");
+  {
+    await using room = new Room({ operators: new Map([["root", "right"]]) }, {}, { accounts: new Accounts(store) });
+    const alice = await room.person("alice", { caps: "sasl" });
+    await alice.send("REGISTER * * right", "OPER root wrong", "OPER root wrong");
+    await alice.sees(/ 464 /);
+    await alice.sees(/ 464 /);
+    for (const change of [-3_600_000, 7_200_000]) {
+      room.now += change;
+      const start = performance.now();
+      await alice.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0alice\0right")}`, "OPER root right");
+      await alice.sees(/ 903 /);
+      await alice.sees(/ 381 /);
+      assertLess(performance.now() - start, 5_000);
+    }
+  }
+  await store.close();
+});
+
+Deno.test("A client's own wrong keys do not keep it from channels whose keys it knows", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#a,#b" });
+  await alice.send("MODE #a +k red", "MODE #b +k green");
+  await alice.everything();
+  const bob = await room.person("bob");
+  await bob.send("JOIN #a,#b,#c blue,green,any");
+  await bob.sees(/ 475 bob #a /);
+  await bob.sees(/ JOIN #b$/);
+  await bob.sees(/ JOIN #c$/);
+});
