@@ -227,7 +227,7 @@ Deno.test("Messages older than is kept are not told, and are deleted", async () 
 });
 
 Deno.test("In memory only so many messages are kept", async () => {
-  await using kept = new Kept(":memory:", { most: 100 });
+  await using kept = new Kept(":memory:", { most: { messages: 100, bytes: Infinity } });
   for (let i = 0; i < 350; i++) {
     kept.say(`${i}`);
     if (i % 30 === 0) kept.store.flush();
