@@ -25,6 +25,9 @@ const TRIES = { most: 20, forgotten: 60_000 } as const;
 /** How many addresses' tries are remembered before those that are forgotten are dropped. */
 const MOST_ADDRESSES = 1_000;
 
+/** How many accounts wait at the most while the database can't be written; beyond that none is made. */
+const MOST_WAITING = 10_000;
+
 /** How long a password may be, in characters. */
 export const PASSWORD = { least: 3, most: 300 } as const;
 
@@ -121,7 +124,7 @@ export class Accounts implements Part {
 
   /** Whether it is free: there is no account of that name, and none that can't be read. */
   isFree(name: string): boolean {
-    return this.#find(name) === undefined && this.#isReadable;
+    return this.#find(name) === undefined && this.#isReadable && this.#waiting.size < MOST_WAITING;
   }
 
   /** The account of that name, as it is spelled. */

@@ -230,7 +230,9 @@ export class History implements Part {
   add(entry: Entry): boolean {
     if (this.isFull) {
       if (!this.#isRefusing) {
-        this.onError(`what is said is refused until the database can be written: ${MOST_WAITING.bytes} bytes wait for it`);
+        this.onError(
+          `what is said is refused until the database can be written: ${MOST_WAITING.bytes} bytes wait for it`,
+        );
       }
       this.#isRefusing = true;
       return false;

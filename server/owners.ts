@@ -64,7 +64,7 @@ function recognise(session: Session, channel: Channel): void {
   const { account, chat, nick } = session;
   channel.recognised(session);
   if (account === undefined) return;
-  if (channel.isOperator(session)) channel.operators.add(casefold(account));
+  if (channel.isOperator(session)) channel.noteOperator(casefold(account), true);
   else if (!channel.operators.has(casefold(account))) return;
   else if (channel.setRank(session, "o", true)) {
     channel.publish(chat.serverEvent("MODE", [channel.name, "+o", nick]));
