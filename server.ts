@@ -49,8 +49,8 @@ Usage: deno run -A server.ts [flags]
 /** Milliseconds. */
 const PERIODS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** How many messages `--db :memory:` keeps, and of how many bytes. */
-const MOST_IN_MEMORY = { messages: 50_000, bytes: 32 * 1_048_576 };
+/** How many messages `--db :memory:` keeps, and of how many bytes with the search index. */
+const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
 
 /** Everyone may come back at once after a restart, so many may stand in the queue. */
 const BACKLOG = 4096;

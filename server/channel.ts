@@ -6,7 +6,6 @@
  */
 
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
-import { addressRange } from "./address.ts";
 import { encode, type Event, feedCapabilities } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
 import { matches } from "./mask.ts";
@@ -33,8 +32,16 @@ const MOST_OPERATORS = 500;
 /** How many may come back in spite of mode `i`; without an account anyone can be as many as they like. */
 const MOST_SEATS = { accounts: 500, guests: 200 } as const;
 
+/** How the identity of an account begins, see `Session.identity`. */
+const ACCOUNT = "account:";
+
+/** Whether it is an account's: a guest is nobody any more once the connection has ended. */
+function isAccount(identity: string): boolean {
+  return identity.startsWith(ACCOUNT);
+}
+
 function seatKind(identity: string): keyof typeof MOST_SEATS {
-  return identity.startsWith("account:") ? "accounts" : "guests";
+  return isAccount(identity) ? "accounts" : "guests";
 }
 
 /** What a channel has many of: masks by the letter of their list, operators, seats, and metadata by key. */
@@ -87,7 +94,7 @@ export interface ChannelSettings extends PlainSettings {
   inviteExceptions: Setting[];
   /** The accounts that are operators when they join. */
   operators: string[];
-  /** Who may join in spite of mode `i`, see `Session.identity`: those who were in. */
+  /** The accounts that may join in spite of mode `i`, as `Session.identity` has them: those who were in. */
   seats: string[];
   /** Keys and values. */
   metadata: [string, string][];
@@ -125,7 +132,8 @@ export class Channel {
   /**
    * Who may come back in spite of mode `i`, see `Session.identity`; and how many members are there by it. A seat is given
    * to who joins while the mode is on, or is in when it is set. It stays when its owner leaves, and is taken by a kick, by a
-   * ban that covers its owner, and when the mode is lifted.
+   * ban that covers its owner, and when the mode is lifted. Those of accounts outlive the channel's last member; a guest's
+   * ends with the connection.
    */
   readonly #seats = new Map<string, number>();
   /** How many of them there are. */
@@ -214,7 +222,7 @@ export class Channel {
       exceptions: lists.e.settings,
       inviteExceptions: lists.I.settings,
       operators: [...this.#operators],
-      seats: [...this.#seats.keys()],
+      seats: [...this.#seats.keys()].filter(isAccount),
       metadata: [...this.metadata],
     };
   }
@@ -303,7 +311,7 @@ export class Channel {
         this.#dropSeat(oldest[0]);
       }
       this.#addSeat(identity, 1);
-      this.#changed("seat", identity, "");
+      if (isAccount(identity)) this.#changed("seat", identity, "");
     }
     membership.seat = identity;
   }
@@ -322,40 +330,28 @@ export class Channel {
   #dropSeat(identity: string): void {
     if (!this.#seats.delete(identity)) return;
     this.#seatCounts[seatKind(identity)]--;
-    this.#changed("seat", identity, undefined);
+    if (isAccount(identity)) this.#changed("seat", identity, undefined);
   }
 
-  /**
-   * Takes from someone the right to come back: who is thrown out, or banned. A guest has no more of it by another nick: at
-   * an address a nick proves nothing, so whoever else had a seat by it and is away has to be invited again, too.
-   */
+  /** Takes from someone the right to come back: who is thrown out, or banned, or a guest who is gone. */
   unseat(session: Session): void {
     this.invited.delete(session);
     const membership = this.members.get(session);
     if (membership?.seat !== undefined) this.#dropSeat(membership.seat);
     if (membership !== undefined) membership.seat = undefined;
     this.#dropSeat(session.identity);
-    const place = `@${addressRange(session.address)}`;
-    for (const [identity, present] of [...this.#seats]) {
-      if (present === 0 && identity.startsWith("guest:") && identity.includes(place)) this.#dropSeat(identity);
-    }
   }
 
-  /** Takes the seats of those whom a new ban covers. */
+  /** Takes the seats of those whom a new ban covers, whether they are in or away. */
   #unseatBanned({ pattern }: Mask): void {
     const isCovered = (sources: readonly string[]) =>
       sources.some((source) => matches(pattern, source)) && !this.lists.e.covers(sources, false);
     for (const [session, { seat }] of this.members) {
       if (seat !== undefined && isCovered(session.sources)) this.unseat(session);
     }
-    // Of who is away no user name is known, so any is covered.
-    const [, user = ""] = /!([^@]*)@/.exec(pattern) ?? [];
-    for (const identity of [...this.#seats.keys()]) {
-      const [, account] = /^account:(.*)$/s.exec(identity) ?? [];
-      const [, nick, host] = /^guest:([^@]*)@(.*)$/s.exec(identity) ?? [];
-      if (isCovered([account === undefined ? `${nick}!${user}@${host}` : accountSource(account)])) {
-        if (this.#seats.get(identity) === 0) this.#dropSeat(identity);
-      }
+    for (const [identity, present] of [...this.#seats]) {
+      const account = isAccount(identity) ? identity.slice(ACCOUNT.length) : undefined;
+      if (present === 0 && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
     }
   }
 

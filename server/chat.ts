@@ -436,7 +436,10 @@ export class Chat {
   leave(session: Session, reason: string): void {
     if (this.find(session.nick) !== session) return;
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
-    for (const channel of [...session.channels]) this.#remove(session, channel);
+    for (const channel of [...session.channels]) {
+      if (session.account === undefined) channel.unseat(session);
+      this.#remove(session, channel);
+    }
     this.sessions.delete(casefold(session.nick));
     this.departed.add(session, this.now());
     this.monitor.clear(session);

@@ -10,10 +10,11 @@ import { DatabaseSync } from "node:sqlite";
 /** How far the log is copied: as far as its readers allow, or all of it, after which it is emptied. */
 export type Mode = "PASSIVE" | "TRUNCATE";
 
-/** What it is asked for. Without a mode it only opens the file. */
+/** What it is asked for. Without a mode it only opens the file, or closes it. */
 export interface Request {
   file: string;
   mode?: Mode;
+  isLast?: boolean;
 }
 
 /** What it answers: what went wrong, or nothing. */
@@ -28,8 +29,12 @@ const PATIENCE = 5_000;
 
 let db: DatabaseSync | undefined;
 
-function answer({ file, mode }: Request): Answer {
+function answer({ file, mode, isLast }: Request): Answer {
   try {
+    if (isLast) {
+      db?.close();
+      return {};
+    }
     db ??= new DatabaseSync(file, { timeout: PATIENCE });
     if (mode === undefined) return {};
     const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };

@@ -13,6 +13,8 @@ const TIMES = {
   answer: 60_000,
   /** Until what somebody else was in the way of is tried again. */
   busy: 1_000,
+  /** For the file to be closed, at the end. */
+  last: 1_000,
   /** From an end to another beginning; twice as long each time, up to the longest. */
   restart: 1_000,
   longest: 300_000,
@@ -52,6 +54,10 @@ export class Checkpointer {
   /** Whether the last one never answered, as it is where the disk doesn't: then nothing is done in this thread. */
   #isSilent = false;
   #isClosed = false;
+  /** Called at the end, when nothing is left to be done. */
+  #whenDone: () => void = () => {};
+  /** Answers that are to come. */
+  #pending = 0;
 
   /** Begins at once: later there may be no descriptor left for it. */
   constructor(options: CheckpointerOptions) {
@@ -73,6 +79,23 @@ export class Checkpointer {
     this.#start();
   }
 
+  /** Has the file closed there, so that it can be closed for good here, and ends. Waits a second for that at the most. */
+  async end(): Promise<void> {
+    const worker = this.#worker;
+    this.#isClosed = true;
+    if (worker !== undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const deadline = setTimeout(resolve, TIMES.last);
+      this.#whenDone = resolve;
+      worker.postMessage({ file: this.#options.file, isLast: true } satisfies Request);
+      this.#pending++;
+      await promise;
+      clearTimeout(deadline);
+    }
+    this.close();
+  }
+
+  /** Ends at once. */
   close(): void {
     this.#isClosed = true;
     this.#end();
@@ -81,11 +104,14 @@ export class Checkpointer {
   }
 
   #start(): void {
+    if (this.#isClosed) return;
     const { source, file } = this.#options;
     try {
       spareDescriptors(source);
       const worker = this.#worker = new Worker(source.href, { type: "module" });
-      worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answered(data);
+      worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+        if (this.#worker === worker) this.#answered(data);
+      };
       worker.onerror = (event) => {
         // Otherwise what is wrong there would end the room.
         event.preventDefault();
@@ -102,12 +128,14 @@ export class Checkpointer {
 
   #ask(request: Request): void {
     this.#worker!.postMessage(request);
+    this.#pending++;
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#failed("it does not answer", true), this.#options.patience);
   }
 
   #answered({ error, isBusy }: Answer): void {
     clearTimeout(this.#deadline);
+    if (--this.#pending === 0) this.#whenDone();
     const done = this.#doing;
     this.#doing = undefined;
     this.#isSilent = false;
@@ -160,6 +188,8 @@ export class Checkpointer {
 
   #end(): void {
     clearTimeout(this.#deadline);
+    this.#pending = 0;
+    this.#whenDone();
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#doing = undefined;

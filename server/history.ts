@@ -27,8 +27,12 @@ const OVERHEAD = 200;
 /** How often it is noted that the clock is right, in milliseconds. */
 const SEEN = 60_000;
 
-/** How many messages are put into the search index at once, which is cheaper than one by one. The rest is looked through. */
+/**
+ * From how many messages on that are not in the search index they are put there, which is cheaper than one by one; and how
+ * long that may take at once, in milliseconds: some texts take a hundred times as long as others. The rest is looked through.
+ */
 const INDEX_SLICE = 500;
+const INDEX_TIME = 4;
 
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
@@ -495,15 +499,15 @@ export class History implements Part {
 
   /** Puts messages into the search index once there are enough of them. */
   #extendIndex(): void {
-    const rows = this.#sql.unindexed.all(this.#indexed, INDEX_SLICE) as {
-      id: number;
-      conversation: number;
-      text: string;
-    }[];
-    this.#isBehind = rows.length === INDEX_SLICE;
+    this.#isBehind = this.#sql.behind.get(this.#indexed, INDEX_SLICE)!.count === INDEX_SLICE;
     if (!this.#isBehind) return;
-    for (const { id, conversation, text } of rows) this.#sql.index.run(id, indexed(text, conversation));
-    this.#indexing = rows.at(-1)!.id;
+    const end = performance.now() + INDEX_TIME;
+    for (const row of this.#sql.unindexed.iterate(this.#indexed, INDEX_SLICE)) {
+      const { id, conversation, text } = row as { id: number; conversation: number; text: string };
+      this.#sql.index.run(id, indexed(text, conversation));
+      this.#indexing = id;
+      if (performance.now() > end) break;
+    }
   }
 
   /** Deletes a message, and overwrites it in the file (sqlite.org/pragma.html#pragma_secure_delete). */

@@ -152,7 +152,7 @@ Deno.test("A search finds parts of words, signs and single characters, and nothi
     kept.say(`filler ${i} with some words to fill the index`);
     if (i % 400 === 0) kept.store.flush();
   }
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 200; i++) {
     kept.history.expire();
     kept.say("more");
     kept.store.flush();
@@ -176,7 +176,7 @@ Deno.test("A short word is found once, in one conversation or in many, written o
     kept.say(`filler ${i}`, { target: `#c${i % 6}` });
     if (i % 400 === 0) kept.store.flush();
   }
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 200; i++) {
     kept.history.expire();
     kept.say("more", { target: "#c0" });
     kept.store.flush();

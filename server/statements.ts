@@ -36,13 +36,14 @@ export function statements({ db }: Store) {
     talks: db.prepare(`SELECT peer, key AS conversation FROM talks JOIN conversations ON id = talks.conversation
       WHERE identity = ?`),
     unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
+    behind: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
     sequences: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? AND term < ? LIMIT 300"),
     index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
-    // What was stored may be of any type by now.
-    bytes: db.prepare(`SELECT length(CAST(source AS BLOB)) + length(CAST(text AS BLOB)) +
-      coalesce(length(CAST(tags AS BLOB)), 0) AS bytes FROM messages WHERE id = ?`),
+    // In the search index a text takes up to five times as much as itself.
+    bytes: db.prepare(`SELECT octet_length(source) + 6 * octet_length(text) + coalesce(octet_length(tags), 0) AS bytes
+      FROM messages WHERE id = ?`),
     seen: db.prepare("SELECT seen FROM clock"),
     see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),

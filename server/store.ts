@@ -349,10 +349,21 @@ export class Store {
   /** Saves what has changed and closes the file. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    await this.#checkpointer?.end();
     this.closeNow();
     await this.#syncing;
     this.#log?.close();
     this.#log = undefined;
+  }
+
+  /** Copies the log for the last time: what was deleted is in no file then, even where the other thread has it still open. */
+  #emptyLog(): void {
+    if (this.#isInMemory) return;
+    try {
+      this.db.exec(`PRAGMA busy_timeout = ${TIMES.lock}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    } catch (error) {
+      this.#onError(`cannot copy the log of ${this.#file}: ${reason(error)}`);
+    }
   }
 
   /** The same for a program that has no time left to wait. */
@@ -366,6 +377,7 @@ export class Store {
     if (this.#failingSince !== undefined) this.#onError(`what was not written to ${this.#file} is lost`);
     this.#isClosed = true;
     this.#checkpointer?.close();
+    this.#emptyLog();
     this.db.close();
     this.#lock?.close();
   }
