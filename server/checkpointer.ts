@@ -87,8 +87,13 @@ export class Checkpointer {
       const { promise, resolve } = Promise.withResolvers<void>();
       const deadline = setTimeout(resolve, TIMES.last);
       this.#whenDone = resolve;
-      worker.postMessage({ file: this.#options.file, isLast: true } satisfies Request);
-      this.#pending++;
+      const { file } = this.#options;
+      const last: Request[] = [...(this.#wanted === undefined ? [] : [{ file, mode: this.#wanted }]), {
+        file,
+        isLast: true,
+      }];
+      for (const request of last) worker.postMessage(request);
+      this.#pending += last.length;
       await promise;
       clearTimeout(deadline);
     }
@@ -153,7 +158,7 @@ export class Checkpointer {
 
   #next(): void {
     const mode = this.#wanted;
-    if (this.#isClosed || mode === undefined || this.#doing !== undefined) return;
+    if (this.#isClosed || mode === undefined || this.#pending > 0) return;
     if (this.#worker === undefined && this.#isSilent) return;
     this.#wanted = undefined;
     if (this.#worker === undefined) return this.#copyHere(mode);
