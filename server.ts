@@ -58,8 +58,8 @@ line ends between them.
 /** Milliseconds. */
 const PERIODS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** How many messages `--db :memory:` keeps: some 30 MiB. */
-const MOST_IN_MEMORY = 50_000;
+/** How many messages `--db :memory:` keeps, and of how many bytes with the search index. */
+const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
 
 /** Everyone may come back at once after a restart, so many may stand in the queue. */
 const BACKLOG = 4096;
@@ -241,7 +241,7 @@ function refuse(error: unknown, host: string | undefined, port: number, flag: st
 function openStore(file: string, keep: number, onError: (text: string) => void) {
   try {
     const store = new Store(file, { onError });
-    const most = file === ":memory:" ? MOST_IN_MEMORY : Infinity;
+    const most = file === ":memory:" ? MOST_IN_MEMORY : undefined;
     const history = new History(store, { keep, most, onError });
     return {
       store,

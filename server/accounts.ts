@@ -20,6 +20,9 @@ const ITERATIONS = 60_000;
 
 const SALT_BYTES = 16;
 
+/** How many accounts wait at the most while the database can't be written; beyond that none is made. */
+const MOST_WAITING = 10_000;
+
 /** How long a password may be, in characters. */
 export const PASSWORD = { least: 3, most: 300 } as const;
 
@@ -123,7 +126,7 @@ export class Accounts implements Part {
 
   /** Whether it is free: there is no account of that name, and none that can't be read. */
   isFree(name: string): boolean {
-    return this.#find(name) === undefined && this.#isReadable;
+    return this.#find(name) === undefined && this.#isReadable && this.#waiting.size < MOST_WAITING;
   }
 
   /** The account of that name, as it is spelled. */

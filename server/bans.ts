@@ -9,8 +9,8 @@
  * @module
  */
 
-import type { StatementSync } from "node:sqlite";
 import { casefold, ERR_YOUREBANNEDCREEP } from "../protocol.ts";
+import type { Statement } from "./database.ts";
 import { matches } from "./mask.ts";
 import { accountSource } from "./masklist.ts";
 import { isIn, type Network, networkText, parseAddress, parseNetwork } from "./networks.ts";
@@ -111,7 +111,7 @@ export class ServerBans implements Part {
   readonly #bans = new Map<string, ServerBan>();
   /** Masks whose bans have changed since the last transaction. */
   readonly #changed = new Set<string>();
-  readonly #sql: { put: StatementSync; drop: StatementSync } | undefined;
+  readonly #sql: { put: Statement; drop: Statement } | undefined;
 
   /** @param store Where they are kept; when left out, they are as long as the room is open. */
   constructor(store?: Store, now: () => number = Date.now) {

@@ -8,7 +8,8 @@
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
 import { encode, type Event, feedCapabilities } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
-import { type Mask, MaskList, type Setting } from "./masklist.ts";
+import { matches } from "./mask.ts";
+import { accountSource, type Mask, MaskList, type Setting } from "./masklist.ts";
 import type { Session } from "./session.ts";
 import { WordLines } from "./words.ts";
 
@@ -21,10 +22,61 @@ export interface Membership {
   v: boolean;
   /** Whether a ban keeps it from talking; forgotten when that could change: looking it up takes a step per ban. */
   silenced?: boolean | undefined;
+  /** The identity by which it may come back in spite of mode `i`. */
+  seat?: string | undefined;
 }
 
-/** What of a channel outlives its members. */
-export interface ChannelSettings {
+/** How many accounts may be a channel's operators when they join. */
+const MOST_OPERATORS = 500;
+
+/** How many may come back in spite of mode `i`; without an account anyone can be as many as they like. */
+const MOST_SEATS = { accounts: 500, guests: 200 } as const;
+
+/** How the identity of an account begins, see `Session.identity`. */
+const ACCOUNT = "account:";
+
+/** Whether it is an account's: a guest is nobody any more once the connection has ended. */
+function isAccount(identity: string): boolean {
+  return identity.startsWith(ACCOUNT);
+}
+
+function seatKind(identity: string): keyof typeof MOST_SEATS {
+  return isAccount(identity) ? "accounts" : "guests";
+}
+
+/** What a channel has many of: masks by the letter of their list, operators, seats, and metadata by key. */
+export type ItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
+
+/** A change of one such thing: what it is now, or nothing where it is gone. */
+export interface ItemChange {
+  kind: ItemKind;
+  item: string;
+  value: string | undefined;
+}
+
+/** A map that tells what changes in it. */
+class ToldMap extends Map<string, string> {
+  readonly #tell: (key: string, value: string | undefined) => void;
+
+  constructor(entries: Iterable<readonly [string, string]>, tell: (key: string, value: string | undefined) => void) {
+    super();
+    this.#tell = tell;
+    for (const [key, value] of entries) super.set(key, value);
+  }
+
+  override set(key: string, value: string): this {
+    this.#tell(key, value);
+    return super.set(key, value);
+  }
+
+  override delete(key: string): boolean {
+    this.#tell(key, undefined);
+    return super.delete(key);
+  }
+}
+
+/** What of a channel outlives its members, without what there are many of. */
+export interface PlainSettings {
   name: string;
   created: number;
   topic?: Setting | undefined;
@@ -32,16 +84,20 @@ export interface ChannelSettings {
   flags: string;
   key?: string | undefined;
   limit?: number | undefined;
-  /** The lists `b`, `e` and `I`; the last two are newer than some databases. */
+}
+
+/** What of a channel outlives its members. */
+export interface ChannelSettings extends PlainSettings {
+  /** The lists `b`, `e` and `I`. */
   bans: Setting[];
-  exceptions?: Setting[];
-  inviteExceptions?: Setting[];
+  exceptions: Setting[];
+  inviteExceptions: Setting[];
   /** The accounts that are operators when they join. */
   operators: string[];
-  /** Who may join in spite of mode `i`, see `Session.identity`: those who were in. */
+  /** The accounts that may join in spite of mode `i`, as `Session.identity` has them: those who were in. */
   seats: string[];
-  /** Keys and values; newer than some databases. */
-  metadata?: [string, string][];
+  /** Keys and values. */
+  metadata: [string, string][];
 }
 
 /** A list of masks, and under which name it is kept. */
@@ -70,30 +126,71 @@ export class Channel {
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
   /** Who has been invited and has not joined since; true where an operator did it. */
   readonly invited = new WeakMap<Session, boolean>();
-  /** The accounts, folded, that are operators when they join. */
-  readonly operators: Set<string> = new Set();
+  readonly #operators = new Set<string>();
   /** What its operators have noted of it, by key (IRCv3 metadata). */
   readonly metadata: Map<string, string>;
-  /** Who was in when mode `i` was on and the server stopped, and has not come back. */
-  readonly #seats: Set<string> = new Set();
+  /**
+   * Who may come back in spite of mode `i`, see `Session.identity`; and how many members are there by it. A seat is given
+   * to who joins while the mode is on, or is in when it is set. It stays when its owner leaves, and is taken by a kick, by a
+   * ban that covers its owner, and when the mode is lifted. Those of accounts outlive the channel's last member; a guest's
+   * ends with the connection.
+   */
+  readonly #seats = new Map<string, number>();
+  /** How many of them there are. */
+  readonly #seatCounts = { accounts: 0, guests: 0 };
+  /** Called when a member's seat has become that of another identity. */
+  onSeatsChanged: () => void = () => {};
+  /** What has changed since that was last asked for. */
+  #changes = new Map<string, ItemChange>();
+  /** Whether nothing that may be kept under its name is its own. */
+  #isAnew: boolean;
   readonly #feeds = new Map<number, Feed>();
   readonly #names = new Map<number, WordLines>();
 
-  /** @param kept The settings of a channel of this name that has been before. */
-  constructor(name: string, created: number, kept?: ChannelSettings) {
+  /**
+   * @param kept The settings of a channel of this name that has been before.
+   * @param steady The time by which masks end, in milliseconds since 1970; `created` when left out.
+   */
+  constructor(name: string, created: number, kept?: ChannelSettings, steady = created) {
+    this.#isAnew = kept === undefined;
     this.#name = kept?.name ?? name;
     this.created = kept?.created ?? created;
-    this.metadata = new Map(kept?.metadata);
+    this.metadata = new ToldMap(kept?.metadata ?? [], (key, value) => this.#changed("metadata", key, value));
     if (kept === undefined) return;
     this.topic = kept.topic;
     this.flags = new Set(kept.flags);
     this.key = kept.key;
     this.limit = kept.limit;
     for (const [letter, list] of Object.entries(this.lists)) {
-      list.restore(kept[KEPT[letter as ListLetter]] ?? [], created);
+      const before = kept[KEPT[letter as ListLetter]];
+      list.restore(before, steady);
+      const left = new Set(list.settings.map(({ text }) => text));
+      for (const { text } of before) if (!left.has(text)) this.#changed(letter as ListLetter, text, undefined);
     }
-    this.operators = new Set(kept.operators);
-    this.#seats = new Set(kept.seats);
+    for (const account of kept.operators) this.#operators.add(account);
+    if (this.flags.has("i")) { for (const identity of kept.seats) this.#addSeat(identity, 0); }
+  }
+
+  /** The accounts, folded, that are operators when they join. */
+  get operators(): ReadonlySet<string> {
+    return this.#operators;
+  }
+
+  #changed(kind: ItemKind, item: string, value: string | undefined): void {
+    this.#changes.set(`${kind} ${item}`, { kind, item, value });
+  }
+
+  /** Whether there are changes that have not been asked for. */
+  get hasChanges(): boolean {
+    return this.#changes.size > 0;
+  }
+
+  /** What of the many has changed since the last call, and whether what was kept under its name before is another's. */
+  takeChanges(): { isAnew: boolean; items: ItemChange[] } {
+    const taken = { isAnew: this.#isAnew, items: [...this.#changes.values()] };
+    this.#isAnew = false;
+    this.#changes = new Map();
+    return taken;
   }
 
   /** The name as it was first written, or as it was last given. */
@@ -108,19 +205,32 @@ export class Channel {
     this.#names.clear();
   }
 
+  /** Whether it is as a new channel, so that nothing need be kept of it. */
+  get isUsual(): boolean {
+    const isUsual = this.topic === undefined && this.key === undefined && this.limit === undefined &&
+      [...this.flags].sort().join("") === USUAL_FLAGS;
+    return isUsual && [...Object.values(this.lists), this.#operators, this.metadata].every(({ size }) => size === 0);
+  }
+
   /** What is to be kept of it; nothing where that is as in a new channel. */
   get settings(): ChannelSettings | undefined {
-    const { name, created, topic, key, limit, lists } = this;
-    const flags = [...this.flags].sort().join("");
-    const [bans, exceptions, inviteExceptions] = [lists.b.settings, lists.e.settings, lists.I.settings];
-    const operators = [...this.operators];
-    const metadata = [...this.metadata];
-    const isUsual = topic === undefined && key === undefined && limit === undefined && flags === USUAL_FLAGS;
-    const isBare = [bans, exceptions, inviteExceptions, operators, metadata].every(({ length }) => length === 0);
-    if (isUsual && isBare) return undefined;
-    const members = this.members.keys().map(({ identity }) => identity);
-    const seats = this.flags.has("i") ? [...new Set([...this.#seats, ...members])] : [];
-    return { name, created, topic, flags, key, limit, bans, exceptions, inviteExceptions, operators, seats, metadata };
+    if (this.isUsual) return undefined;
+    const { lists } = this;
+    return {
+      ...this.plainSettings,
+      bans: lists.b.settings,
+      exceptions: lists.e.settings,
+      inviteExceptions: lists.I.settings,
+      operators: [...this.#operators],
+      seats: [...this.#seats.keys()].filter(isAccount),
+      metadata: [...this.metadata],
+    };
+  }
+
+  /** The same without what there are many of. */
+  get plainSettings(): PlainSettings {
+    const { name, created, topic, key, limit } = this;
+    return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
   }
 
   /** Whether mode `i` lets someone in: by an invitation, by mode `I`, or since they were in before. */
@@ -158,7 +268,104 @@ export class Channel {
   /** Forgets whether a member is silenced, after it has become another to bans. */
   recognised(session: Session): void {
     const membership = this.members.get(session);
-    if (membership !== undefined) membership.silenced = undefined;
+    if (membership === undefined) return;
+    membership.silenced = undefined;
+    const { seat } = membership;
+    if (seat === undefined || seat === session.identity) return;
+    // The seat is the person's, whatever they are called.
+    this.#leaveSeat(seat);
+    if (this.#seats.get(seat) === 0) this.#dropSeat(seat);
+    this.#takeSeat(session, membership);
+    this.onSeatsChanged();
+  }
+
+  /** Turns a mode without a parameter on or off. False if nothing changes. */
+  setFlag(letter: string, on: boolean): boolean {
+    if (this.flags.has(letter) === on) return false;
+    if (on) this.flags.add(letter);
+    else this.flags.delete(letter);
+    if (letter !== "i") return true;
+    if (!on) { for (const identity of [...this.#seats.keys()]) this.#dropSeat(identity); }
+    for (const [session, membership] of this.members) {
+      membership.seat = undefined;
+      if (on) this.#takeSeat(session, membership, false);
+    }
+    return true;
+  }
+
+  /**
+   * Gives a member a seat, while there are not too many.
+   *
+   * @param mayDrop Whether otherwise one of those who are away gives way: who got theirs first.
+   */
+  #takeSeat({ identity }: Session, membership: Membership, mayDrop = true): void {
+    const present = this.#seats.get(identity);
+    if (present !== undefined) this.#seats.set(identity, present + 1);
+    else {
+      const kind = seatKind(identity);
+      if (this.#seatCounts[kind] >= MOST_SEATS[kind]) {
+        const oldest = mayDrop
+          ? this.#seats.entries().find(([seat, n]) => n === 0 && seatKind(seat) === kind)
+          : undefined;
+        if (oldest === undefined) return;
+        this.#dropSeat(oldest[0]);
+      }
+      this.#addSeat(identity, 1);
+      if (isAccount(identity)) this.#changed("seat", identity, "");
+    }
+    membership.seat = identity;
+  }
+
+  #addSeat(identity: string, present: number): void {
+    this.#seats.set(identity, present);
+    this.#seatCounts[seatKind(identity)]++;
+  }
+
+  /** Notes that one member fewer is in by a seat, which stays. */
+  #leaveSeat(identity: string): void {
+    const present = this.#seats.get(identity);
+    if (present !== undefined) this.#seats.set(identity, present - 1);
+  }
+
+  #dropSeat(identity: string): void {
+    if (!this.#seats.delete(identity)) return;
+    this.#seatCounts[seatKind(identity)]--;
+    if (isAccount(identity)) this.#changed("seat", identity, undefined);
+  }
+
+  /** Takes from someone the right to come back: who is thrown out, or banned, or a guest who is gone. */
+  unseat(session: Session): void {
+    this.invited.delete(session);
+    const membership = this.members.get(session);
+    if (membership?.seat !== undefined) this.#dropSeat(membership.seat);
+    if (membership !== undefined) membership.seat = undefined;
+    this.#dropSeat(session.identity);
+  }
+
+  /** Takes the seats of those whom a new ban covers, whether they are in or away. */
+  #unseatBanned({ pattern }: Mask): void {
+    const isCovered = (sources: readonly string[]) =>
+      sources.some((source) => matches(pattern, source)) && !this.lists.e.covers(sources, false);
+    for (const [session, { seat }] of this.members) {
+      if (seat !== undefined && isCovered(session.sources)) this.unseat(session);
+    }
+    for (const [identity, present] of [...this.#seats]) {
+      const account = isAccount(identity) ? identity.slice(ACCOUNT.length) : undefined;
+      if (present === 0 && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
+    }
+  }
+
+  /** Whether there is room for one more account that is operator when it joins, or it is one already. */
+  hasRoomForOperator({ account }: Session): boolean {
+    return account === undefined || this.#operators.has(casefold(account)) || this.#operators.size < MOST_OPERATORS;
+  }
+
+  /** Makes an account operator when it joins, or not any more. @param account Folded. */
+  noteOperator(account: string, on: boolean): void {
+    if (this.#operators.has(account) === on || (on && this.#operators.size >= MOST_OPERATORS)) return;
+    if (on) this.#operators.add(account);
+    else this.#operators.delete(account);
+    this.#changed("operator", account, on ? "" : undefined);
   }
 
   #listsChanged(): void {
@@ -171,11 +378,7 @@ export class Channel {
     if (membership === undefined || membership[letter] === on) return false;
     membership[letter] = on;
     this.#names.clear();
-    if (letter === "o" && session.account !== undefined) {
-      const account = casefold(session.account);
-      if (on) this.operators.add(account);
-      else this.operators.delete(account);
-    }
+    if (letter === "o" && session.account !== undefined) this.noteOperator(casefold(session.account), on);
     return true;
   }
 
@@ -188,10 +391,11 @@ export class Channel {
     const o = this.operators.size > 0
       ? account !== undefined && this.operators.has(casefold(account))
       : this.members.size === 0;
-    if (o && account !== undefined) this.operators.add(casefold(account));
-    this.members.set(session, { o, v: false });
+    if (o && account !== undefined) this.noteOperator(casefold(account), true);
+    const membership: Membership = { o, v: false };
+    this.members.set(session, membership);
     this.invited.delete(session);
-    this.#seats.delete(session.identity);
+    if (this.flags.has("i")) this.#takeSeat(session, membership);
     session.channels.add(this);
     this.follow(session);
     for (const [variant, names] of this.#names) names.add(this.#word(session, variant));
@@ -199,6 +403,8 @@ export class Channel {
 
   /** Removes a member; what happened before still reaches them. */
   remove(session: Session): void {
+    const seat = this.members.get(session)?.seat;
+    if (seat !== undefined) this.#leaveSeat(seat);
     this.members.delete(session);
     session.channels.delete(this);
     this.unfollow(session);
@@ -292,13 +498,18 @@ export class Channel {
 
   /** Adds to a list of masks, in place of an entry that covers the same. */
   addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
+    const before = this.lists[letter].get(mask);
+    if (before !== undefined && before.text !== mask.text) this.#changed(letter, before.text, undefined);
     this.lists[letter].add(mask, by, at);
+    this.#changed(letter, mask.text, JSON.stringify({ by, at }));
+    if (letter === "b" && !mask.isMute) this.#unseatBanned(mask);
     this.#listsChanged();
   }
 
   /** Removes from a list of masks the entry that covers the same; gives its text. */
   removeMask(letter: ListLetter, mask: Mask): string | undefined {
     const entry = this.lists[letter].remove(mask);
+    if (entry !== undefined) this.#changed(letter, entry.text, undefined);
     this.#listsChanged();
     return entry?.text;
   }
@@ -306,7 +517,10 @@ export class Channel {
   /** Removes from the lists what has ended; gives it as MODE tells it, a pair for each. */
   expireMasks(now: number): [change: string, text: string][] {
     const over = Object.entries(this.lists).flatMap(([letter, list]) =>
-      list.expire(now).map(({ text }): [string, string] => [`-${letter}`, text])
+      list.expire(now).map(({ text }): [string, string] => {
+        this.#changed(letter as ListLetter, text, undefined);
+        return [`-${letter}`, text];
+      })
     );
     if (over.length > 0) this.#listsChanged();
     return over;

@@ -38,7 +38,7 @@ import { Channel } from "./channel.ts";
 import { ServerBans } from "./bans.ts";
 import { DepartedList } from "./departed.ts";
 import { Guesses } from "./guesses.ts";
-import { firstId, type History, msgid, timeOf } from "./history.ts";
+import { firstId, type History, msgid } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
 import type { Metadata } from "./metadata.ts";
@@ -84,6 +84,9 @@ export interface ChatOptions {
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
   metadata?: Metadata | undefined;
 }
+
+/** Why something is refused that would be kept. */
+const CANNOT_KEEP = "it can't be kept at the moment: the server's disk is full or locked; try again later";
 
 /** What stands before a channel's name to mean those of its members who have that prefix (STATUSMSG). */
 const STATUS = new RegExp(`^[${MODES.prefixes}]+(?=#)`);
@@ -178,7 +181,7 @@ export class Chat {
   /** Something that a session says, with an id of its own (IRCv3 message-ids), higher than all before. */
   message(session: Session, command: string, params: string[]): Event & { id: number } {
     const id = this.#lastMessage = Math.max(this.#lastMessage + 1, firstId(this.now()));
-    return { ...this.event(session, command, params), id, time: timeOf(id), msgid: msgid(id) };
+    return { ...this.event(session, command, params), id, msgid: msgid(id) };
   }
 
   /** Something that the server says. */
@@ -259,7 +262,7 @@ export class Chat {
    *
    * @param key The word that the channel may ask for (mode `k`).
    * @returns The channel, or nothing if the session was in it already.
-   * @throws {ReplyError} 403, 405, 471, 473, 474 or 475.
+   * @throws {ReplyError} 403, 404, 405, 471, 473, 474 or 475.
    */
   join(session: Session, name: string, key?: string): Channel | undefined {
     if (!isChannelName(name)) {
@@ -270,12 +273,15 @@ export class Chat {
     if (session.channels.size >= BOUNDS.channels) {
       throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
     }
-    channel ??= new Channel(name, this.now(), this.registry?.find(name));
+    channel ??= new Channel(name, this.now(), this.registry?.find(name), this.steadyTime);
+    channel.onSeatsChanged = () => this.settingsChanged(channel);
     this.#admit(session, channel, key);
+    // What would be kept by that: that its first member is its operator, or that who was in may come back.
+    const isKept = channel.flags.has("i") || (session.account !== undefined && channel.members.size === 0);
+    if (isKept) this.requireKeeping(channel);
     this.channels.set(casefold(name), channel);
     channel.add(session);
-    const isOwner = session.account !== undefined && channel.isOperator(session);
-    if (isOwner || channel.flags.has("i")) this.settingsChanged(channel);
+    if (channel.hasChanges) this.settingsChanged(channel);
     session.publish(channel, this.joinEvent(session, channel));
     if (session.away !== undefined) channel.publishExcept(this.event(session, "AWAY", [session.away]), session);
     return channel;
@@ -295,17 +301,35 @@ export class Chat {
     }
   }
 
+  /** Whether what changes of a channel can be kept. */
+  get canKeep(): boolean {
+    return this.registry?.isFull !== true;
+  }
+
+  /** Throws where what is to change of a channel can't be kept: 404. */
+  requireKeeping({ name }: Channel): void {
+    if (this.canKeep) return;
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, name, `Cannot change the channel (${CANNOT_KEEP})`);
+  }
+
+  /** The time by which something ends: it does not jump ahead with the clock. Milliseconds since 1970. */
+  get steadyTime(): number {
+    return this.history?.clock.time ?? this.now();
+  }
+
   /** A channel's topic, modes or bans have changed. */
   settingsChanged(channel: Channel): void {
-    this.registry?.changed(channel);
+    if (this.registry === undefined) channel.takeChanges();
+    else this.registry.changed(channel);
   }
 
   /** Sets a channel's topic, or clears it where the text is empty. */
   setTopic(session: Session, channel: Channel, text: string): void {
+    this.requireKeeping(channel);
     const event = this.message(session, "TOPIC", [channel.name, text]);
+    this.#keep(session, channel, event);
     channel.topic = text === "" ? undefined : { text, by: session.source, at: event.time };
     this.settingsChanged(channel);
-    this.#keep(session, channel, event);
     session.publish(channel, event);
   }
 
@@ -339,7 +363,7 @@ export class Chat {
   expireBans(): void {
     this.bans.expire();
     for (const channel of this.channels.values()) {
-      const changes = channel.expireMasks(this.now());
+      const changes = channel.expireMasks(this.steadyTime);
       for (const change of changes) channel.publish(this.serverEvent("MODE", [channel.name, ...change]));
       if (changes.length > 0) this.settingsChanged(channel);
     }
@@ -348,6 +372,9 @@ export class Chat {
   /** Takes someone out of a channel by an operator's wish. */
   kick(by: Session, channel: Channel, victim: Session, reason: string): void {
     by.publish(channel, this.event(by, "KICK", [channel.name, victim.nick, reason]));
+    // Who is thrown out has no right to come back.
+    channel.unseat(victim);
+    if (channel.hasChanges) this.settingsChanged(channel);
     this.#remove(victim, channel);
   }
 
@@ -412,16 +439,21 @@ export class Chat {
     return person;
   }
 
+  /** Keeps what is about to be told. Throws 404 where that is not possible: then it must not be told. */
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
-    if (entry !== undefined) this.history!.add(entry);
+    if (entry === undefined || this.history!.add(entry)) return;
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
 
   /** Takes a session out of the room: the one way in which every session ends. */
   leave(session: Session, reason: string): void {
     if (this.find(session.nick) !== session) return;
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
-    for (const channel of [...session.channels]) this.#remove(session, channel);
+    for (const channel of [...session.channels]) {
+      if (session.account === undefined) channel.unseat(session);
+      this.#remove(session, channel);
+    }
     this.sessions.delete(casefold(session.nick));
     this.departed.add(session, this.now());
     this.monitor.clear(session);

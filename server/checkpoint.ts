@@ -1,16 +1,27 @@
 /**
  * A thread of its own that copies the write-ahead log into the database, since that waits for the disk
- * (sqlite.org/wal.html#ckpt). It must not read or write anything else.
+ * (sqlite.org/wal.html#ckpt). It must not read or write anything else. checkpointer.ts looks after it.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
 
-/** What it is asked for: the file, and the mode of `PRAGMA wal_checkpoint`. It answers with what went wrong, or an empty text. */
-interface Request {
+/** How far the log is copied: as far as its readers allow, or all of it, after which it is emptied. */
+export type Mode = "PASSIVE" | "TRUNCATE";
+
+/** What it is asked for. Without a mode it only opens the file, or closes it. */
+export interface Request {
   file: string;
-  mode: "PASSIVE" | "TRUNCATE";
+  mode?: Mode;
+  isLast?: boolean;
+}
+
+/** What it answers: what went wrong, or nothing. */
+export interface Answer {
+  error?: string;
+  /** Somebody else was in the way of a part of it. */
+  isBusy?: boolean;
 }
 
 /** How long it waits for the writer, in milliseconds. */
@@ -18,13 +29,20 @@ const PATIENCE = 5_000;
 
 let db: DatabaseSync | undefined;
 
-const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
-worker.onmessage = ({ data: { file, mode } }: MessageEvent<Request>) => {
+function answer({ file, mode, isLast }: Request): Answer {
   try {
+    if (isLast) {
+      db?.close();
+      return {};
+    }
     db ??= new DatabaseSync(file, { timeout: PATIENCE });
-    db.exec(`PRAGMA wal_checkpoint(${mode})`);
-    worker.postMessage("");
+    if (mode === undefined) return {};
+    const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
+    return { isBusy: busy !== 0 };
   } catch (error) {
-    worker.postMessage(error instanceof Error ? error.message : `${error}`);
+    return { error: error instanceof Error ? error.message : `${error}` };
   }
-};
+}
+
+const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
+worker.onmessage = ({ data }: MessageEvent<Request>) => worker.postMessage(answer(data));

@@ -7,6 +7,7 @@
 
 import { casefold, parseSource } from "../protocol.ts";
 import { type Event, linesOf } from "./capabilities.ts";
+import { SteadyClock } from "./clock.ts";
 import { holds, indexed, indexQuery, searchWords, shortQuery } from "./search.ts";
 import { statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
@@ -14,17 +15,30 @@ import type { Part, Store } from "./store.ts";
 /** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
 const PER_MILLISECOND = 1024;
 
-/** So many messages are written at once, however little time has passed: what is gathered is memory. */
-const MOST_GATHERED = 1_000;
+/** So many messages are written with one transaction, or of so many bytes, however little time has passed: what is gathered is memory. */
+const MOST_GATHERED = { messages: 1_000, bytes: 1_048_576 };
 
-/** Most messages that wait while the database can't be written; the oldest beyond that are lost. */
-const MOST_WAITING = 100_000;
+/** How much waits while the database can't be written, in bytes of memory and in messages that are to be deleted. */
+const MOST_WAITING = { bytes: 32 * 1_048_576, removed: 1_000 };
 
-/** How many messages are put into the search index at once, which is cheaper than one by one. The rest is looked through. */
+/** What a message takes beside its texts, in bytes: objects in memory, an index in the database. */
+const OVERHEAD = 200;
+
+/** How often it is noted that the clock is right, in milliseconds. */
+const SEEN = 60_000;
+
+/**
+ * From how many messages on that are not in the search index they are put there, which is cheaper than one by one; and how
+ * long that may take at once, in milliseconds: some texts take a hundred times as long as others. The rest is looked through.
+ */
 const INDEX_SLICE = 500;
+const INDEX_TIME = 4;
 
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
+
+/** How many are looked at at a time where there are more than may be kept. */
+const TRIM_SLICE = 20;
 
 /**
  * How many messages are looked through where there are no words, or before the index is asked for one of one or two
@@ -51,6 +65,8 @@ export interface Entry {
   text: string;
   /** Client-only tags. */
   tags?: Record<string, string> | undefined;
+  /** When it was said, in milliseconds since 1970, where its id tells another time; see `saidAt`. */
+  time?: number | undefined;
   /** Who received it, where that is one person; see `Session.identity`. */
   recipient?: string | undefined;
 }
@@ -78,9 +94,10 @@ export interface Search extends Range {
 type Bounds = Required<Pick<Range, "after" | "before" | "latest">>;
 
 /** A message as the database has it. */
-interface Row extends Omit<Entry, "conversation" | "tags" | "account"> {
+interface Row extends Omit<Entry, "conversation" | "tags" | "account" | "time"> {
   account: string | null;
   tags: string | null;
+  time: number | null;
 }
 
 /** The conversation that a channel's members have. */
@@ -109,16 +126,21 @@ export function firstId(time: number): number {
   return time * PER_MILLISECOND;
 }
 
-/** When a message was said, in milliseconds since 1970. */
+/** The time that an id tells, in milliseconds since 1970. It is later than the true one where the clock was set back. */
 export function timeOf(id: number): number {
   return Math.floor(id / PER_MILLISECOND);
+}
+
+/** When a message was said, in milliseconds since 1970. */
+export function saidAt({ id, time }: Pick<Entry, "id" | "time">): number {
+  return time ?? timeOf(id);
 }
 
 /** A kept message as it was told when it was said. */
 export function replayed(entry: Entry): Event {
   const { id, source, command, target, text, account, tags } = entry;
   const params = command === "TAGMSG" ? [target] : [target, text];
-  const event: Event = { source, command, params, time: timeOf(id), msgid: msgid(id), account };
+  const event: Event = { source, command, params, time: saidAt(entry), msgid: msgid(id), account };
   if (tags !== undefined) event.clientTags = tags;
   const lines = linesOf(event);
   if (lines !== undefined) event.lines = lines;
@@ -133,10 +155,12 @@ function isMessage({ command }: Entry): boolean {
 export interface HistoryOptions {
   /** For how long, in milliseconds; for ever when left out. */
   keep?: number | undefined;
-  /** How many at the most, where memory is all that there is. */
-  most?: number | undefined;
+  /** How many at the most, and of how many bytes, where memory is all that there is. */
+  most?: { messages: number; bytes: number } | undefined;
   /** The time in milliseconds since 1970; `Date.now` when left out. */
   now?: () => number;
+  /** Milliseconds that have passed since some moment; `performance.now` when left out. */
+  uptime?: () => number;
   onError?: (text: string) => void;
 }
 
@@ -144,15 +168,24 @@ export interface HistoryOptions {
 export class History implements Part {
   /** For how long messages are kept, in milliseconds; `Infinity` for ever. */
   readonly keep: number;
-  readonly #most: number;
-  /** How many have been written in this run. */
-  #written = 0;
+  readonly #most: { messages: number; bytes: number } | undefined;
+  /** How many are kept, and of how many bytes, where that is bounded; and what the transaction under way makes of it. */
+  #kept = { messages: 0, bytes: 0 };
+  #keeping = { messages: 0, bytes: 0 };
   readonly #store: Store;
-  readonly #now: () => number;
+  /** The time by which messages are old. */
+  readonly clock: SteadyClock;
+  /** When it was last noted that the clock is right. */
+  #seen: number;
   /** Told what goes wrong. */
   readonly onError: (text: string) => void;
   /** What is not written yet, in its order; and the ids of what is to be deleted. */
   readonly #waiting: Entry[] = [];
+  /** What it takes of memory; how many of its messages have come since the last transaction; and how many the one under way holds. */
+  #waitingBytes = 0;
+  #gathered = { messages: 0, bytes: 0 };
+  #saving = 0;
+  #isRefusing = false;
   readonly #removed = new Set<number>();
   /** The last id of an earlier run. */
   readonly last: number;
@@ -167,37 +200,75 @@ export class History implements Part {
 
   constructor(
     store: Store,
-    { keep = Infinity, most = Infinity, now = Date.now, onError = () => {} }: HistoryOptions = {},
+    { keep = Infinity, most, now, uptime, onError = () => {} }: HistoryOptions = {},
   ) {
     this.#store = store;
     this.keep = keep;
     this.#most = most;
-    this.#now = now;
     this.onError = onError;
     this.#sql = statements(store);
     this.last = Number(this.#sql.last.get()!.id);
     this.#indexed = this.#indexing = Number(this.#sql.indexed.get()!.id);
+    // In a database that is older than this table, the newest message tells it.
+    this.#seen = Number(this.#sql.seen.get()?.seen ?? timeOf(this.last));
+    this.clock = new SteadyClock({
+      ...(now === undefined ? {} : { now }),
+      ...(uptime === undefined ? {} : { uptime }),
+      ...(this.#seen === 0 ? {} : { seen: this.#seen }),
+      onJump: onError,
+    });
     this.#timer = setInterval(() => this.expire(), EXPIRY);
     store.changed(this);
   }
 
-  /** Keeps a message. */
-  add(entry: Entry): void {
-    this.#waiting.push(entry);
-    if (this.#waiting.length > MOST_WAITING) {
-      const lost = this.#waiting.splice(0, MOST_WAITING / 10).length;
-      this.onError(`the ${lost} oldest messages that wait for the database are lost`);
-    }
-    this.#store.changed(this);
-    if (this.#waiting.length % MOST_GATHERED === 0) this.#store.flush();
+  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  get isFull(): boolean {
+    return this.#waitingBytes >= MOST_WAITING.bytes;
   }
 
-  /** Deletes a message, from the files, too. */
-  remove(id: number): void {
-    const at = this.#waiting.findIndex((entry) => entry.id === id);
-    if (at >= 0) this.#waiting.splice(at, 1);
-    else this.#removed.add(id);
+  /**
+   * Keeps a message.
+   *
+   * @returns False where that is not possible: then it must not be told to anybody.
+   */
+  add(entry: Entry): boolean {
+    if (this.isFull) {
+      if (!this.#isRefusing) {
+        this.onError(
+          `what is said is refused until the database can be written: ${MOST_WAITING.bytes} bytes wait for it`,
+        );
+      }
+      this.#isRefusing = true;
+      return false;
+    }
+    const bytes = bytesOf(entry);
+    this.#waiting.push(entry);
+    this.#waitingBytes += bytes;
+    this.#gathered.messages++;
+    this.#gathered.bytes += bytes;
     this.#store.changed(this);
+    const isMuch = this.#gathered.messages >= MOST_GATHERED.messages || this.#gathered.bytes >= MOST_GATHERED.bytes;
+    if (isMuch && !this.#store.isFailing) this.#store.flush();
+    return true;
+  }
+
+  /**
+   * Deletes a message, from the files, too.
+   *
+   * @returns False where that is not possible, since too many others are to be deleted and can't be.
+   */
+  remove(id: number): boolean {
+    const at = this.#waiting.findIndex((entry) => entry.id === id);
+    if (at >= 0) {
+      const [entry] = this.#waiting.splice(at, 1);
+      this.#waitingBytes -= bytesOf(entry);
+    } else {
+      if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isFailing) this.#store.flush();
+      if (this.#removed.size >= MOST_WAITING.removed) return false;
+      this.#removed.add(id);
+    }
+    this.#store.changed(this);
+    return true;
   }
 
   /** The message with this id in one of these conversations, if it is still kept. */
@@ -239,7 +310,7 @@ export class History implements Part {
 
   /** The lowest id that is still kept. */
   get #oldest(): number {
-    return this.keep === Infinity ? 1 : firstId(this.#now() - this.keep);
+    return this.keep === Infinity ? 1 : firstId(this.clock.time - this.keep);
   }
 
   /** The conversations that an identity has had in private: the other's folded nick, and the key. */
@@ -346,56 +417,102 @@ export class History implements Part {
     if (this.#isExpiring) this.#store.changed(this);
   }
 
+  /** What one transaction writes of what waits. */
+  #slice(): Entry[] {
+    const slice: Entry[] = [];
+    for (let bytes = 0; slice.length < MOST_GATHERED.messages && bytes < MOST_GATHERED.bytes;) {
+      const entry = this.#waiting[slice.length];
+      if (entry === undefined) break;
+      bytes += bytesOf(entry);
+      slice.push(entry);
+    }
+    return slice;
+  }
+
+  get hasMore(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   save(): void {
     this.#indexing = this.#indexed;
+    this.#keeping = { ...this.#kept };
+    const slice = this.#slice();
+    this.#saving = slice.length;
     this.#isBehind = this.#waiting.length > INDEX_SLICE;
     const ids = new Map<string, number>();
-    for (const entry of this.#waiting) {
-      const { id, conversation, command, source, sender, account = null, target, text, tags } = entry;
+    for (const entry of slice) {
+      const { id, conversation, command, source, sender, account = null, target, text, tags, time } = entry;
       let key = ids.get(conversation);
       if (key === undefined) ids.set(conversation, key = this.#conversationId(conversation));
-      this.#sql.insert.run(id, key, command, source, sender, account, target, text, tags ? JSON.stringify(tags) : null);
+      const [tagText, trueTime] = [tags ? JSON.stringify(tags) : null, time === timeOf(id) ? null : time ?? null];
+      this.#sql.insert.run(id, key, command, source, sender, account, target, text, tagText, trueTime);
       for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key);
+      if (this.#most !== undefined) this.#count(id, 1);
     }
     for (const id of this.#removed) this.#delete(id);
-    const surplus = this.#written + this.#waiting.length - this.#most;
-    if (surplus > 0) this.#deleteOldest(Number.MAX_SAFE_INTEGER, Math.min(surplus, this.#waiting.length));
+    const isTrimming = this.#most !== undefined && this.#trim(this.#most);
     if (this.#isExpiring) this.#isExpiring = this.#expireSome();
     // In a flood the index waits.
     if (this.#waiting.length <= INDEX_SLICE) this.#extendIndex();
+    this.#isBehind ||= isTrimming;
+    this.#noteTime();
   }
 
   saved(): void {
-    this.#written += this.#waiting.length;
-    this.#waiting.length = 0;
+    const saved = this.#waiting.splice(0, this.#saving);
+    for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
+    this.#gathered = { messages: 0, bytes: 0 };
+    this.#kept = this.#keeping;
     this.#indexed = this.#indexing;
+    this.#isRefusing &&= this.isFull;
     if (this.#removed.size > 0) this.#store.copyLog("TRUNCATE");
     this.#removed.clear();
-    if (this.#isBehind || this.#isExpiring) this.#store.changed(this);
+    if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.changed(this);
+  }
+
+  /** Counts a message that is in the database, or is about to be deleted from it, among those that are kept. */
+  #count(id: number, sign: 1 | -1): void {
+    const row = this.#sql.bytes.get(id);
+    if (row === undefined) return;
+    this.#keeping.messages += sign;
+    this.#keeping.bytes += sign * (Number(row.bytes) + OVERHEAD);
+  }
+
+  /** Deletes some of the oldest messages where there are more than may be kept; true where there still are. */
+  #trim({ messages, bytes }: { messages: number; bytes: number }): boolean {
+    const isOver = () => this.#keeping.messages > messages || this.#keeping.bytes > bytes;
+    for (let i = 0; i < MOST_GATHERED.messages && isOver(); i += TRIM_SLICE) {
+      for (const { id } of this.#sql.old.all(Number.MAX_SAFE_INTEGER, TRIM_SLICE)) {
+        if (isOver()) this.#delete(id as number);
+      }
+    }
+    return isOver();
+  }
+
+  /** Notes now and then that the clock is right, so that a jump is one after a restart, too. */
+  #noteTime(): void {
+    const { time, isRight } = this.clock;
+    if (!isRight || Math.abs(time - this.#seen) < SEEN) return;
+    this.#sql.see.run(Math.floor(time));
+    this.#seen = time;
   }
 
   /** Puts messages into the search index once there are enough of them. */
   #extendIndex(): void {
-    const rows = this.#sql.unindexed.all(this.#indexed, INDEX_SLICE) as {
-      id: number;
-      conversation: number;
-      text: string;
-    }[];
-    this.#isBehind = rows.length === INDEX_SLICE;
+    this.#isBehind = this.#sql.behind.get(this.#indexed, INDEX_SLICE)!.count === INDEX_SLICE;
     if (!this.#isBehind) return;
-    for (const { id, conversation, text } of rows) this.#sql.index.run(id, indexed(text, conversation));
-    this.#indexing = rows.at(-1)!.id;
-  }
-
-  /** Deletes so many of the messages before an id; gives how many there were. */
-  #deleteOldest(before: number, most: number): number {
-    const old = this.#sql.old.all(before, most) as { id: number }[];
-    for (const { id } of old) this.#delete(id);
-    return old.length;
+    const end = performance.now() + INDEX_TIME;
+    for (const row of this.#sql.unindexed.iterate(this.#indexed, INDEX_SLICE)) {
+      const { id, conversation, text } = row as { id: number; conversation: number; text: string };
+      this.#sql.index.run(id, indexed(text, conversation));
+      this.#indexing = id;
+      if (performance.now() > end) break;
+    }
   }
 
   /** Deletes a message, and overwrites it in the file (sqlite.org/pragma.html#pragma_secure_delete). */
   #delete(id: number): void {
+    if (this.#most !== undefined) this.#count(id, -1);
     this.#store.db.exec("PRAGMA secure_delete = ON");
     this.#sql.deleteMessage.run(id);
     this.#store.db.exec("PRAGMA secure_delete = OFF");
@@ -410,7 +527,13 @@ export class History implements Part {
   /** Deletes some messages that are too old; false when there are no more. */
   #expireSome(): boolean {
     if (this.keep === Infinity) return false;
-    if (this.#deleteOldest(this.#oldest, EXPIRY_SLICE) === EXPIRY_SLICE) return true;
+    // What was said after the clock had been set back has an id of a later time.
+    const old = [
+      ...this.#sql.old.all(this.#oldest, EXPIRY_SLICE),
+      ...this.#sql.oldByTime.all(timeOf(this.#oldest), EXPIRY_SLICE),
+    ].slice(0, EXPIRY_SLICE);
+    for (const { id } of old) this.#delete(id as number);
+    if (old.length === EXPIRY_SLICE) return true;
     this.#sql.deleteTalks.run();
     this.#sql.deleteConversations.run();
     return false;
@@ -430,11 +553,18 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
   ];
 }
 
-function toEntry({ account, tags, ...row }: Row, conversation: string): Entry {
+/** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */
+function bytesOf({ source, sender, conversation, target, text, tags = {} }: Entry): number {
+  const texts = [source, sender, conversation, target, text, ...Object.entries(tags).flat()];
+  return OVERHEAD + texts.reduce((sum, { length }) => sum + 2 * length, 0);
+}
+
+function toEntry({ account, tags, time, ...row }: Row, conversation: string): Entry {
   return {
     ...row,
     conversation,
     account: account ?? undefined,
+    time: time ?? undefined,
     tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
   };
 }

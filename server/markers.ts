@@ -10,7 +10,7 @@ import type { Part, Store } from "./store.ts";
 /** How many talks of one account are remembered; those that were read the longest time ago give way. */
 const MOST_TALKS = 500;
 
-/** How many changes wait at the most while the database can't be written. */
+/** How many changes wait at the most while the database can't be written: some 4 MiB. What is beyond that is refused. */
 const MOST_WAITING = 10_000;
 
 /** How many talks of all guests are remembered: anyone can be as many guests as they like. */
@@ -30,13 +30,15 @@ interface Marker {
 /** The read markers by person (`Session.identity`) and talk: a channel's folded name, or the other's folded nick. */
 export class Markers implements Part {
   readonly #store: Store;
+  readonly #now: () => number;
   readonly #waiting = new Map<string, Marker>();
   /** Times by guest and talk, those that were set last at the end. */
   readonly #guests = new Map<string, number>();
   readonly #sql;
 
-  constructor(store: Store) {
+  constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
+    this.#now = now;
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT time FROM markers WHERE identity = ? AND target = ?"),
@@ -46,8 +48,16 @@ export class Markers implements Part {
     };
   }
 
-  /** The time of the last message that someone has read, in milliseconds since 1970, if that is known. */
+  /**
+   * The time of the last message that someone has read, in milliseconds since 1970, if that is known. Nothing that is yet
+   * to be said has been read: what was noted while the clock was ahead counts up to now.
+   */
   find(identity: string, target: string): number | undefined {
+    const time = this.#find(identity, target);
+    return time === undefined ? undefined : Math.min(time, this.#now());
+  }
+
+  #find(identity: string, target: string): number | undefined {
     if (!isKept(identity)) return this.#guests.get(keyOf(identity, target));
     const waiting = this.#waiting.get(keyOf(identity, target));
     if (waiting !== undefined) return waiting.time;
@@ -61,11 +71,11 @@ export class Markers implements Part {
   /**
    * Notes that someone has read a talk up to a time.
    *
-   * @returns Whether that is later than what was known.
+   * @returns Whether that is later than what was known, and can be kept.
    */
   advance(identity: string, target: string, time: number): boolean {
-    const before = this.find(identity, target);
-    if (before !== undefined && time <= before) return false;
+    const before = this.#find(identity, target);
+    if (before !== undefined && time <= before && before <= this.#now()) return false;
     const key = keyOf(identity, target);
     if (!isKept(identity)) {
       this.#guests.delete(key);
@@ -73,9 +83,8 @@ export class Markers implements Part {
       this.#guests.set(key, time);
       return true;
     }
+    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(key)) return false;
     const isNew = before === undefined || this.#waiting.get(key)?.isNew === true;
-    this.#waiting.delete(key);
-    makeRoom(this.#waiting, MOST_WAITING);
     this.#waiting.set(key, { identity, target, time, isNew });
     this.#store.changed(this);
     return true;

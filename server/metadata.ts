@@ -33,11 +33,16 @@ export function isMetadata(pairs: unknown): pairs is [string, string][] {
   });
 }
 
+/** How much waits at the most while the database can't be written, in bytes of memory. */
+const MOST_WAITING = 4 * 1_048_576;
+
 /** The metadata of accounts. */
 export class Metadata implements Part {
   readonly #store: Store;
   /** What has changed since the last transaction, by folded account, as JSON. */
   readonly #waiting = new Map<string, string>();
+  /** How much of memory that takes, in bytes: two for each unit at the most. */
+  #bytes = 0;
   readonly #sql;
 
   constructor(store: Store) {
@@ -62,9 +67,17 @@ export class Metadata implements Part {
     return kept ?? [];
   }
 
+  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  get isFull(): boolean {
+    return this.#bytes >= MOST_WAITING;
+  }
+
   /** Keeps what an account has now, in place of what it had. */
   put(account: string, values: ReadonlyMap<string, string>): void {
-    this.#waiting.set(casefold(account), JSON.stringify([...values]));
+    const folded = casefold(account);
+    const pairs = JSON.stringify([...values]);
+    this.#bytes += 2 * (pairs.length - (this.#waiting.get(folded)?.length ?? -100));
+    this.#waiting.set(folded, pairs);
     this.#store.changed(this);
   }
 
@@ -77,5 +90,6 @@ export class Metadata implements Part {
 
   saved(): void {
     this.#waiting.clear();
+    this.#bytes = 0;
   }
 }

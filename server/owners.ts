@@ -82,7 +82,7 @@ function recognise(session: Session, channel: Channel): void {
   const { account, chat, nick } = session;
   channel.recognised(session);
   if (account === undefined) return;
-  if (channel.isOperator(session)) channel.operators.add(casefold(account));
+  if (channel.isOperator(session)) channel.noteOperator(casefold(account), true);
   else if (!channel.operators.has(casefold(account))) return;
   else if (channel.setRank(session, "o", true)) {
     channel.publish(chat.serverEvent("MODE", [channel.name, "+o", nick]));
@@ -93,7 +93,7 @@ function recognise(session: Session, channel: Channel): void {
 /** Takes from a member what it is in a channel by an account; the account keeps it. @param account Folded. */
 function dismiss(session: Session, channel: Channel, account: string): void {
   if (!channel.operators.has(account) || !channel.setRank(session, "o", false)) return;
-  channel.operators.add(account);
+  channel.noteOperator(account, true);
   channel.publish(session.chat.serverEvent("MODE", [channel.name, "-o", session.nick]));
 }
 
@@ -135,7 +135,8 @@ export function dropAccount(chat: Chat, name: string): void {
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */
 function forgetAccount(chat: Chat, channel: Channel, account: string): void {
-  let hasChanged = channel.operators.delete(account);
+  let hasChanged = channel.operators.has(account);
+  channel.noteOperator(account, false);
   const masks = [accountSource(account), `~m:${accountSource(account)}`].map((text) => parseMask(text)!);
   for (const letter of ["b", "e", "I"] as const) {
     for (const mask of masks) {

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 
 /** The entry that keeps what someone said; nothing for what is of no use later: what one is typing, and questions to programs. */
 export function record(session: Session, to: Channel | Session, event: Event & { id: number }): Entry | undefined {
-  const { id, command, params: [target, text = ""], clientTags } = event;
+  const { id, time, command, params: [target, text = ""], clientTags } = event;
   const tags = clientTags === undefined ? [] : Object.entries(clientTags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
   const { source, account, identity: sender } = session;
@@ -24,6 +24,7 @@ export function record(session: Session, to: Channel | Session, event: Event & {
     account,
     target,
     text,
+    time,
     tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
     recipient: to instanceof Channel ? undefined : to.identity,
   };

@@ -6,42 +6,104 @@
  */
 
 import { casefold } from "../protocol.ts";
-import type { Channel, ChannelSettings } from "./channel.ts";
+import type { Channel, ChannelSettings, ItemKind, PlainSettings } from "./channel.ts";
 import { isOfAccount, type Setting } from "./masklist.ts";
 import { isMetadata } from "./metadata.ts";
 import type { Part, Store } from "./store.ts";
+
+/** How much waits at the most while the database can't be written, in bytes of memory. */
+const MOST_WAITING = 8 * 1_048_576;
+
+/** What a row that waits takes beside its texts, in bytes. */
+const OVERHEAD = 200;
+
+/** So many rows are written with one transaction. */
+const MOST_ROWS = 1_000;
+
+/** What is to be written of a channel. */
+interface Waiting {
+  /** Its settings as JSON; nothing where none are to be kept. */
+  settings: string | undefined;
+  /** Whether all that is there under its name is deleted before. */
+  isAnew: boolean;
+  /** Items by kind and name; without a value those that are deleted. */
+  items: Map<string, Item>;
+}
+
+interface Item {
+  kind: ItemKind;
+  item: string;
+  value: string | undefined;
+}
 
 function isSetting(value: unknown): value is Setting {
   const { text, by, at } = (value ?? {}) as Partial<Setting>;
   return typeof text === "string" && typeof by === "string" && typeof at === "number";
 }
 
-/** Reads settings. Throws where they are not such as `Channel.settings` gives for a channel of that folded name. */
-function readSettings(text: string, folded: string): ChannelSettings {
-  const kept = JSON.parse(text, (_, value) => {
+/** Reads what was kept as JSON. Throws where it is none. */
+function parse(text: string, folded: string): unknown {
+  return JSON.parse(text, (_, value) => {
     // Nothing that was ever said holds these, and no line can.
-    if (typeof value === "string" && /[\0\r\n]/.test(value)) {
-      throw new TypeError(`what is kept of ${folded} is damaged`);
-    }
+    if (typeof value === "string" && /[\0\r\n]/.test(value)) throw damaged(folded);
     return value;
-  }) as Partial<ChannelSettings> | null;
-  const { name, created, topic, flags, key, limit, operators, seats } = kept ?? {};
-  const lists = [kept?.bans, kept?.exceptions ?? [], kept?.inviteExceptions ?? []];
+  });
+}
+
+function damaged(folded: string): TypeError {
+  return new TypeError(`what is kept of ${folded} is damaged`);
+}
+
+/** Reads settings. Throws where they are not such as `Channel.plainSettings` gives for a channel of that folded name. */
+function readSettings(text: string, folded: string): PlainSettings {
+  const kept = parse(text, folded) as Partial<PlainSettings> | null;
+  const { name, created, topic, flags, key, limit } = kept ?? {};
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
     (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
-    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number") &&
-    isMetadata(kept?.metadata ?? []) && lists.every((list) => Array.isArray(list) && list.every(isSetting)) &&
-    [operators, seats].every((list) => Array.isArray(list) && list.every((item) => typeof item === "string"));
-  if (!isIntact) throw new TypeError(`what is kept of ${folded} is damaged`);
-  return kept as ChannelSettings;
+    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number");
+  if (!isIntact) throw damaged(folded);
+  return { name, created, topic, flags, key, limit };
+}
+
+/** Puts items together. Throws where they are not such as `Channel.takeChanges` gives. */
+function readItems(items: Item[], folded: string): Omit<ChannelSettings, keyof PlainSettings> {
+  const of = (kind: ItemKind) => items.filter((item) => item.kind === kind);
+  const texts = (kind: ItemKind) => of(kind).map(({ item }) => item);
+  const masks = (kind: ItemKind) =>
+    of(kind).map(({ item, value }) => ({ text: item, ...parse(value!, folded) as Omit<Setting, "text"> }));
+  const read = {
+    bans: masks("b"),
+    exceptions: masks("e"),
+    inviteExceptions: masks("I"),
+    operators: texts("operator"),
+    seats: texts("seat"),
+    metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
+  };
+  const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSetting) &&
+    isMetadata(read.metadata) && items.every(({ item }) => typeof item === "string" && !/[\0\r\n]/.test(item));
+  if (!isIntact) throw damaged(folded);
+  return read;
+}
+
+function bytesOf({ settings = "", items }: Waiting): number {
+  let bytes = OVERHEAD + 2 * settings.length;
+  for (const item of items.values()) bytes += itemBytes(item);
+  return bytes;
+}
+
+function itemBytes({ item, value = "" }: Item): number {
+  return OVERHEAD + 2 * (item.length + value.length);
 }
 
 /** The kept settings by channel. */
 export class Registry implements Part {
   readonly #store: Store;
   readonly #now: () => number;
-  /** Channels that have changed since the last transaction. */
-  readonly #changed = new Map<string, Channel>();
+  /** What is not written yet, by folded name, and how much of memory it takes, in bytes. */
+  readonly #waiting = new Map<string, Waiting>();
+  #bytes = 0;
+  /** What the transaction under way writes. */
+  #saving: string[] = [];
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -50,10 +112,16 @@ export class Registry implements Part {
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
-      ofAccounts: db.prepare(`SELECT name, settings FROM channels
-        WHERE instr(settings, '~a:') > 0 OR instr(settings, ?) > 0`),
+      items: db.prepare("SELECT kind, item, value FROM channel_items WHERE channel = ? ORDER BY id"),
+      ofAccounts: db.prepare(`SELECT channel, kind, item FROM channel_items
+        WHERE kind IN ('b', 'e', 'I') AND instr(item, '~a:') > 0 OR kind = 'operator' AND item = ?`),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
       drop: db.prepare("DELETE FROM channels WHERE name = ?"),
+      putItem: db.prepare(`INSERT INTO channel_items (channel, kind, item, value) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET value = excluded.value`),
+      dropItem: db.prepare("DELETE FROM channel_items WHERE channel = ? AND kind = ? AND item = ?"),
+      dropItems: db.prepare("DELETE FROM channel_items WHERE channel = ?"),
+      moveItems: db.prepare("UPDATE channel_items SET channel = ? WHERE channel = ?"),
       isTaken: db.prepare(`SELECT EXISTS (SELECT 1 FROM channels WHERE name = :name) OR EXISTS (
         SELECT 1 FROM conversations c JOIN messages m ON m.conversation = c.id WHERE c.key = :name) AS isTaken`),
       dropTalk: db.prepare("DELETE FROM conversations WHERE key = ?"),
@@ -68,17 +136,44 @@ export class Registry implements Part {
    */
   find(name: string): ChannelSettings | undefined {
     const folded = casefold(name);
-    const changed = this.#changed.get(folded);
-    if (changed !== undefined) return changed.settings;
+    const waiting = this.#waiting.get(folded);
+    if (waiting !== undefined && waiting.settings === undefined) return undefined;
     return this.#store.attempt("read the settings of a channel", () => {
-      const text = this.#sql.find.get(folded)?.settings as string | undefined;
-      return text === undefined ? undefined : readSettings(text, folded);
+      const text = waiting?.settings ?? this.#sql.find.get(folded)?.settings as string | undefined;
+      if (text === undefined) return undefined;
+      const rows = waiting?.isAnew ? [] : this.#sql.items.all(folded) as unknown as Item[];
+      const items = new Map(rows.map((row) => [`${row.kind} ${row.item}`, row]));
+      for (const [key, item] of waiting?.items ?? []) items.set(key, item);
+      const left = [...items.values()].filter(({ value }) => value !== undefined);
+      return { ...readSettings(text, folded), ...readItems(left, folded) };
     });
   }
 
-  /** A channel's settings have changed. */
+  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  get isFull(): boolean {
+    return this.#bytes >= MOST_WAITING;
+  }
+
+  /** A channel's settings have changed. What is to be kept is what they are now. */
   changed(channel: Channel): void {
-    this.#changed.set(casefold(channel.name), channel);
+    const folded = casefold(channel.name);
+    const { isAnew, items } = channel.takeChanges();
+    const waiting = this.#waiting.get(folded) ?? { settings: undefined, isAnew: false, items: new Map() };
+    const known = this.#waiting.has(folded) ? OVERHEAD + 2 * (waiting.settings?.length ?? 0) : 0;
+    waiting.settings = channel.isUsual ? undefined : JSON.stringify(channel.plainSettings);
+    this.#bytes += OVERHEAD + 2 * (waiting.settings?.length ?? 0) - known;
+    if (isAnew) {
+      for (const item of waiting.items.values()) this.#bytes -= itemBytes(item);
+      waiting.items.clear();
+      waiting.isAnew = true;
+    }
+    for (const change of items) {
+      const key = `${change.kind} ${change.item}`;
+      const before = waiting.items.get(key);
+      this.#bytes += itemBytes(change) - (before === undefined ? 0 : itemBytes(before));
+      waiting.items.set(key, change);
+    }
+    this.#waiting.set(folded, waiting);
     this.#store.changed(this);
   }
 
@@ -88,17 +183,21 @@ export class Registry implements Part {
    * @returns False where something is kept under that name already: it was another channel's.
    * @throws {StoreError} Where it can't be written.
    */
-  rename({ name, settings }: Channel, wish: string): boolean {
+  rename(channel: Channel, wish: string): boolean {
+    this.changed(channel);
+    const { name, isUsual, plainSettings } = channel;
     const [before, after] = [casefold(name), casefold(wish)];
     let isFree = true;
     this.#store.transact(() => {
       isFree = before === after || this.#sql.isTaken.get({ name: after })!.isTaken === 0;
       if (!isFree) return;
       this.#sql.drop.run(before);
-      if (settings !== undefined) this.#sql.put.run(after, JSON.stringify({ ...settings, name: wish }), this.#now());
+      if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: wish }), this.#now());
       if (before === after) return;
       // One of which no message is left.
       this.#sql.dropTalk.run(after);
+      this.#sql.dropItems.run(after);
+      this.#sql.moveItems.run(after, before);
       this.#sql.moveTalk.run(after, before);
       this.#sql.moveMarkers.run(after, before);
     });
@@ -112,30 +211,40 @@ export class Registry implements Part {
    * @param account Folded.
    */
   forgetAccount(account: string): void {
-    const rows = this.#sql.ofAccounts.all(JSON.stringify(account)) as { name: string; settings: string }[];
-    for (const { name, settings } of rows) {
-      const kept = this.#store.attempt("read the settings of a channel", () => readSettings(settings, name));
-      if (kept === undefined) continue;
-      const isOthers = ({ text }: Setting) => !isOfAccount(text, account);
-      const changed = {
-        ...kept,
-        operators: kept.operators.filter((operator) => operator !== account),
-        bans: kept.bans.filter(isOthers),
-        exceptions: (kept.exceptions ?? []).filter(isOthers),
-        inviteExceptions: (kept.inviteExceptions ?? []).filter(isOthers),
-      };
-      this.#sql.put.run(name, JSON.stringify(changed), this.#now());
+    const rows = this.#sql.ofAccounts.all(account) as { channel: string; kind: string; item: string }[];
+    for (const { channel, kind, item } of rows) {
+      if (kind === "operator" || isOfAccount(item, account)) this.#sql.dropItem.run(channel, kind, item);
     }
   }
 
+  get hasMore(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   save(): void {
-    for (const [folded, { settings }] of this.#changed) {
+    this.#saving = [];
+    let rows = 0;
+    for (const [folded, { settings, isAnew, items }] of this.#waiting) {
+      if (isAnew || settings === undefined) this.#sql.dropItems.run(folded);
       if (settings === undefined) this.#sql.drop.run(folded);
-      else this.#sql.put.run(folded, JSON.stringify(settings), this.#now());
+      else {
+        this.#sql.put.run(folded, settings, this.#now());
+        for (const { kind, item, value } of items.values()) {
+          if (value === undefined) this.#sql.dropItem.run(folded, kind, item);
+          else this.#sql.putItem.run(folded, kind, item, value);
+        }
+      }
+      this.#saving.push(folded);
+      rows += 1 + items.size;
+      if (rows >= MOST_ROWS) break;
     }
   }
 
   saved(): void {
-    this.#changed.clear();
+    for (const folded of this.#saving) {
+      this.#bytes -= bytesOf(this.#waiting.get(folded)!);
+      this.#waiting.delete(folded);
+    }
+    if (this.hasMore) this.#store.changed(this);
   }
 }

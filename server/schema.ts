@@ -61,6 +61,49 @@ CREATE INDEX markers_by_target ON markers (target);
 CREATE TABLE metadata (account TEXT PRIMARY KEY, pairs TEXT NOT NULL) WITHOUT ROWID;
 `,
   `
+-- What a channel has many of, each in a row of its own, so that a change writes no more than that: masks of its lists by
+-- letter (b, e, I), with who set them and when as JSON; accounts that are operators; identities that have a seat; and
+-- metadata by key.
+CREATE TABLE channel_items (
+  id INTEGER PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, item TEXT NOT NULL, value TEXT NOT NULL,
+  UNIQUE (channel, kind, item)
+);
+
+CREATE TEMP VIEW readable AS
+  SELECT name, CASE WHEN json_valid(settings) THEN settings ELSE '{}' END AS settings FROM channels;
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'b', CASE item.type WHEN 'object' THEN json_extract(item.value, '$.text') END,
+    CASE item.type WHEN 'object' THEN json_remove(item.value, '$.text') END
+  FROM readable, json_each(settings, '$.bans') item WHERE item.type = 'object';
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'e', CASE item.type WHEN 'object' THEN json_extract(item.value, '$.text') END,
+    CASE item.type WHEN 'object' THEN json_remove(item.value, '$.text') END
+  FROM readable, json_each(settings, '$.exceptions') item WHERE item.type = 'object';
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'I', CASE item.type WHEN 'object' THEN json_extract(item.value, '$.text') END,
+    CASE item.type WHEN 'object' THEN json_remove(item.value, '$.text') END
+  FROM readable, json_each(settings, '$.inviteExceptions') item WHERE item.type = 'object';
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'operator', item.value, '' FROM readable, json_each(settings, '$.operators') item WHERE item.type = 'text';
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'seat', item.value, '' FROM readable, json_each(settings, '$.seats') item WHERE item.type = 'text';
+INSERT OR IGNORE INTO channel_items (channel, kind, item, value)
+  SELECT name, 'metadata', json_extract(item.value, '$[0]'), json_extract(item.value, '$[1]')
+  FROM readable, json_each(settings, '$.metadata') item
+  WHERE item.type = 'array' AND json_type(item.value, '$[0]') = 'text' AND json_type(item.value, '$[1]') = 'text';
+DROP VIEW readable;
+UPDATE channels
+  SET settings = json_remove(settings, '$.bans', '$.exceptions', '$.inviteExceptions', '$.operators', '$.seats', '$.metadata')
+  WHERE CASE WHEN json_valid(settings) THEN json_type(settings) = 'object' ELSE 0 END;
+
+-- When a message was said, where its id tells another time: the clock had been set back. Milliseconds since 1970.
+ALTER TABLE messages ADD COLUMN time INTEGER;
+CREATE INDEX messages_by_time ON messages (time) WHERE time IS NOT NULL;
+
+-- The last time that is known to have been right, in milliseconds since 1970.
+CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), seen INTEGER NOT NULL);
+`,
+  `
 -- How often an account of this folded name was removed; see Accounts.identity.
 CREATE TABLE dropped_accounts (folded TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 

@@ -3,12 +3,17 @@
  * waits for the disk. It must not know what the parts keep.
  *
  * One thread writes and reads. Another copies the write-ahead log into the database, which waits for the disk
- * (checkpoint.ts), and the log itself is synchronised in the background after each transaction.
+ * (checkpoint.ts), and the log itself is synchronised in the background after each transaction. Where the file is deleted
+ * or replaced meanwhile, a complete one is written in its place.
  *
  * @module
  */
 
 import { DatabaseSync } from "node:sqlite";
+import type { Mode } from "./checkpoint.ts";
+import { Checkpointer } from "./checkpointer.ts";
+import { Database } from "./database.ts";
+import { Files, makeFile, makeFolder, remove } from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 
 /** Why the database can't be used, in a sentence for the person who started the server. */
@@ -16,20 +21,28 @@ export class StoreError extends Error {
   override name = "StoreError";
 }
 
-/** Something that is kept in the database, and gathers its changes until they are written. */
+/**
+ * Something that is kept in the database, and gathers its changes until they are written. It bounds what it gathers, in
+ * bytes, and refuses what is beyond that before it is acknowledged.
+ */
 export interface Part {
-  /** Writes what it has gathered. It runs within a transaction, and again with the next one where that fails. */
+  /** Writes what it has gathered, or some of it. It runs within a transaction, and again with the next one where that fails. */
   save(): void;
-  /** What `save` wrote is in the database. */
+  /** What `save` wrote is in the database. It calls `Store.changed` again where there is more. */
   saved(): void;
+  /** Whether `save` has left something that was acknowledged; false when left out. */
+  readonly hasMore?: boolean;
 }
 
 /** Times, in milliseconds. */
 const TIMES = {
   /** From a first change to the transaction that holds it. */
   gather: 50,
-  /** After a transaction that failed. */
+  /** After transactions that failed, at the least; and so many times as long as they took. */
   retry: 200,
+  retryFactor: 10,
+  /** How often it is looked whether the file is still the one that was opened, when nothing is written. */
+  look: 5_000,
   /** How long another program may have locked the file before that is an error. */
   lock: 2_000,
   /** A change is copied from the log into the database after this long at the latest. */
@@ -50,13 +63,14 @@ export interface StoreOptions {
 
 /** An open database. */
 export class Store {
-  readonly db: DatabaseSync;
+  readonly db: Database;
   readonly #file: string;
   readonly #onError: (text: string) => void;
   readonly #dirty = new Set<Part>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Since when writing fails, and the reasons that were told. */
+  /** Since when writing fails, when it is tried again, and the reasons that were told. */
   #failingSince: number | undefined;
+  #pause: number = TIMES.gather;
   readonly #told = new Set<string>();
   /** What could not be read. */
   readonly #unreadable = new Set<string>();
@@ -65,12 +79,16 @@ export class Store {
   #lock: Deno.FsFile | undefined;
   #log: Deno.FsFile | undefined;
   #syncing: Promise<void> | undefined;
+  #isSyncFailing = false;
   /** Whether the log holds what was written after the last synchronisation began. */
   #isUnsynced = false;
-  #worker: Worker | undefined;
-  #isCopying = false;
   #checkpointAt = 0;
   #changes = 0;
+  readonly #files: Files;
+  readonly #checkpointer: Checkpointer | undefined;
+  readonly #looking: ReturnType<typeof setInterval> | undefined;
+  /** When a new file is written at the earliest, after that has failed. */
+  #replaceAt = 0;
 
   /**
    * Opens a database, and makes it where there is none.
@@ -81,23 +99,63 @@ export class Store {
   constructor(file: string, { onError = () => {} }: StoreOptions = {}) {
     this.#file = file;
     this.#onError = onError;
-    if (!this.#isInMemory) this.#lock = lock(file);
+    this.#files = new Files(file);
+    if (this.#isInMemory) {
+      this.db = new Database(open(file));
+      return;
+    }
+    this.#lock = this.#prepare();
     try {
-      this.db = open(file);
+      this.db = new Database(open(file));
     } catch (error) {
-      this.#lock?.close();
+      this.#lock.close();
       throw error;
     }
+    this.#opened();
+    this.#checkpointer = new Checkpointer({
+      file,
+      onError,
+      copyHere: (mode) => this.db.exec(`PRAGMA wal_checkpoint(${mode})`),
+    });
+    this.#looking = setInterval(() => this.#look(), TIMES.look);
   }
 
   get #isInMemory(): boolean {
     return this.#file === ":memory:";
   }
 
+  /** Whether what has changed could not be written the last time. */
+  get isFailing(): boolean {
+    return this.#failingSince !== undefined;
+  }
+
+  /** Sees to the folder, and locks the file. */
+  #prepare(): Deno.FsFile {
+    try {
+      const warning = makeFolder(this.#file);
+      const held = lock(this.#file);
+      if (warning !== undefined) this.#onError(warning);
+      return held;
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      throw new StoreError(`cannot use ${this.#file}: ${reason(error)}`);
+    }
+  }
+
+  /** Sees to the files that are open now. */
+  #opened(): void {
+    this.#files.opened();
+    try {
+      this.#files.protect();
+    } catch (error) {
+      this.#onError(`cannot keep others on this machine from reading ${this.#file}: ${reason(error)}`);
+    }
+  }
+
   /** A part has changed: it is saved within 50 ms, or as soon as that is possible. */
   changed(part: Part): void {
     this.#dirty.add(part);
-    this.#timer ??= setTimeout(() => this.flush(), this.#failingSince !== undefined ? TIMES.retry : TIMES.gather);
+    this.#timer ??= setTimeout(() => this.flush(), this.#pause);
   }
 
   /**
@@ -123,17 +181,28 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#dirty.size === 0 || this.#isClosed) return;
+    this.#look();
+    const began = performance.now();
     const saved = [...this.#dirty].filter((part) => this.#save(part));
     for (const part of saved) this.#dirty.delete(part);
     const [failed] = this.#dirty;
-    if (failed !== undefined) this.changed(failed);
-    else {
+    if (failed !== undefined) {
+      // What fails late, as on a full disk, must not take all the time there is.
+      this.#pause = Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor);
+      this.changed(failed);
+    } else {
       if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
       this.#failingSince = undefined;
+      this.#pause = TIMES.gather;
       this.#told.clear();
     }
     for (const part of saved) part.saved();
     if (saved.length > 0) this.#written();
+  }
+
+  /** Saves all that was acknowledged, as far as that is possible now. */
+  #flushAll(): void {
+    do this.flush(); while (this.#failingSince === undefined && this.#dirty.values().some(({ hasMore }) => hasMore));
   }
 
   /** Looks after the log, to which a transaction has been written. */
@@ -150,7 +219,8 @@ export class Store {
    * @throws {StoreError} Where that is not possible; then nothing has changed.
    */
   transact(change: () => void): void {
-    this.flush();
+    this.#look();
+    this.#flushAll();
     try {
       if (this.#failingSince !== undefined) throw new Error("something else could not be written yet");
       this.db.exec("BEGIN IMMEDIATE");
@@ -191,16 +261,70 @@ export class Store {
   /** Makes sure that the log is on the disk, should the machine lose its power. Never rejects. */
   async #sync(): Promise<void> {
     try {
-      this.#log ??= await Deno.open(`${this.#file}-wal`, { read: true, write: true });
       while (this.#isUnsynced) {
         this.#isUnsynced = false;
+        this.#log ??= await Deno.open(`${this.#file}-wal`, { read: true, write: true });
         await this.#log.syncData();
       }
+      this.#isSyncFailing = false;
     } catch (error) {
-      if (!this.#isClosed) this.#onError(`cannot synchronise ${this.#file}-wal: ${reason(error)}`);
+      if (!this.#isClosed && !this.#isSyncFailing) {
+        this.#onError(`cannot synchronise ${this.#file}-wal: ${reason(error)}`);
+      }
+      this.#isSyncFailing = true;
     } finally {
       this.#syncing = undefined;
     }
+  }
+
+  /** Writes a new file where the one that is open has been deleted or replaced: what is written there is lost. */
+  #look(): void {
+    if (this.#isInMemory || this.#isClosed || performance.now() < this.#replaceAt) return;
+    const began = performance.now();
+    try {
+      if (this.#files.isMoved) this.#replace();
+      this.#replaceAt = 0;
+    } catch (error) {
+      if (this.#replaceAt === 0) {
+        this.#onError(
+          `${this.#file} has been deleted or replaced while it was open, and a new one cannot be written: ${
+            reason(error)
+          }; that is tried again, and what is said is lost where the server stops before`,
+        );
+      }
+      const now = performance.now();
+      this.#replaceAt = now + Math.max(TIMES.look, (now - began) * TIMES.retryFactor);
+    }
+  }
+
+  /** Writes all that is in the database into a new file under its name, and goes on with that. Throws where it can't. */
+  #replace(): void {
+    makeFolder(this.#file);
+    // Another server may have begun with the name.
+    const held = lock(this.#file, this.#lock);
+    if (held !== this.#lock) this.#lock?.close();
+    this.#lock = held;
+    const fresh = `${this.#file}-new`;
+    for (const suffix of ["", "-journal"]) remove(fresh + suffix);
+    makeFile(fresh).close();
+    this.db.prepare("VACUUM INTO ?").run(fresh);
+    const written = Deno.openSync(fresh, { read: true, write: true });
+    try {
+      written.syncSync();
+    } finally {
+      written.close();
+    }
+    const found = this.#files.replace(fresh);
+    this.db.exchange(open(this.#file));
+    const before = this.#log;
+    this.#log = undefined;
+    void Promise.resolve(this.#syncing).then(() => before?.close());
+    this.#opened();
+    this.#checkpointer?.restart();
+    this.#onError(
+      `${this.#file} has been deleted or replaced while it was open; a new one that holds everything has been written` +
+        (found === undefined ? "" : `, and what was found in its place is ${found} now`),
+    );
   }
 
   #considerCheckpoint(): void {
@@ -218,36 +342,42 @@ export class Store {
    *
    * @param mode `TRUNCATE` to empty the log afterwards, so that what was deleted is in no file any more.
    */
-  copyLog(mode: "PASSIVE" | "TRUNCATE"): void {
-    if (this.#isInMemory || this.#isClosed || (this.#isCopying && mode === "PASSIVE")) return;
-    this.#isCopying = true;
-    if (this.#worker === undefined) {
-      this.#worker = new Worker(new URL("./checkpoint.ts", import.meta.url).href, { type: "module" });
-      this.#worker.onmessage = ({ data }: MessageEvent<string>) => {
-        this.#isCopying = false;
-        if (data !== "") this.#onError(`cannot copy the log of ${this.#file}: ${data}`);
-      };
-    }
-    this.#worker.postMessage({ file: this.#file, mode });
+  copyLog(mode: Mode): void {
+    if (!this.#isClosed) this.#checkpointer?.copy(mode);
   }
 
   /** Saves what has changed and closes the file. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    await this.#checkpointer?.end();
     this.closeNow();
     await this.#syncing;
     this.#log?.close();
     this.#log = undefined;
   }
 
+  /** Copies the log for the last time: what was deleted is in no file then, even where the other thread has it still open. */
+  #emptyLog(): void {
+    if (this.#isInMemory) return;
+    try {
+      this.db.exec(`PRAGMA busy_timeout = ${TIMES.lock}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    } catch (error) {
+      this.#onError(`cannot copy the log of ${this.#file}: ${reason(error)}`);
+    }
+  }
+
   /** The same for a program that has no time left to wait. */
   closeNow(): void {
     if (this.#isClosed) return;
-    this.flush();
+    this.#flushAll();
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
+    this.#replaceAt = 0;
+    this.#look();
     if (this.#failingSince !== undefined) this.#onError(`what was not written to ${this.#file} is lost`);
     this.#isClosed = true;
-    this.#worker?.terminate();
+    this.#checkpointer?.close();
+    this.#emptyLog();
     this.db.close();
     this.#lock?.close();
   }
@@ -258,32 +388,47 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;
 }
 
-/** Locks a database for this process. Throws where another has it, or where the folder can't be written. */
-function lock(file: string): Deno.FsFile {
-  let held: Deno.FsFile;
-  try {
-    held = Deno.openSync(`${file}-lock`, { create: true, write: true });
-  } catch (error) {
-    throw new StoreError(`cannot use ${file}: ${reason(error)}`);
+/**
+ * Locks a database for this process. Throws where another has it, or where the folder can't be written.
+ *
+ * @param held The lock that this process has, which counts as long as its file is there.
+ */
+function lock(file: string, held?: Deno.FsFile): Deno.FsFile {
+  const path = `${file}-lock`;
+  const found = makeFile(path);
+  if (held !== undefined && held.statSync().ino === found.statSync().ino) {
+    found.close();
+    return held;
   }
-  if (held.tryLockSync(true)) return held;
-  held.close();
+  if (found.tryLockSync(true)) return found;
+  found.close();
   throw new StoreError(`${file} is in use by another server`);
 }
 
 function open(file: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    if (file !== ":memory:") makeDatabase(file);
     db = new DatabaseSync(file, { timeout: TIMES.lock });
     migrate(db, file);
     // A transaction waits neither for the disk (the log is synchronised in the background) nor for another program.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
-    db.exec("PRAGMA busy_timeout = 0");
+    // Nor does it need a file beside these, for which there may be no descriptor.
+    db.exec("PRAGMA busy_timeout = 0; PRAGMA temp_store = MEMORY");
     return db;
   } catch (error) {
     db?.close();
     if (error instanceof StoreError) throw error;
     throw new StoreError(`cannot use ${file} as the database: ${reason(error)}`);
+  }
+}
+
+/** Makes the file before SQLite does, which would let others read it. What is wrong with the name SQLite says best. */
+function makeDatabase(file: string): void {
+  try {
+    makeFile(file).close();
+  } catch {
+    // A folder, a file of somebody else.
   }
 }
 

@@ -274,7 +274,14 @@ function redact(session: Session, history: History, [target, msgid, reason]: str
   if (entry.sender !== session.identity && !channel?.isOperator(session)) {
     throw new Refusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
-  history.remove(entry.id);
+  if (!history.remove(entry.id)) {
+    throw new Refusal(
+      "INVALID_MSGID",
+      target,
+      msgid,
+      "This message can't be deleted at the moment: the disk is full or locked",
+    );
+  }
   const params = [found.name, msgid, ...(reason === undefined ? [] : [cut(reason, BOUNDS.kick)])];
   const event = chat.event(session, "REDACT", params);
   if (channel !== undefined) return session.publish(channel, event);

@@ -50,8 +50,18 @@ function mayChange(session: Session, target: Target): boolean {
   return !(target instanceof Session) && target.isOperator(session);
 }
 
+/** Whether what someone or a channel is can be kept at the moment. */
+function canKeep({ chat }: Session, target: Target): boolean {
+  if (target instanceof Session) return target.account === undefined || chat.metadata?.isFull !== true;
+  return chat.canKeep;
+}
+
 /** Whether a change of so many keys may be made; where it is one too many in a short time, says when to try again. */
 function mayChangeNow(session: Session, target: Target, keys: number, ...request: string[]): boolean {
+  if (!canKeep(session, target)) {
+    session.fail("METADATA", "INTERNAL_ERROR", "It can't be kept at the moment: the server's disk is full or locked");
+    return false;
+  }
   const wait = countChange(session, target, keys);
   if (wait > 0) session.reply(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, nameOf(target), ...request);
   return wait <= 0;

@@ -51,12 +51,7 @@ interface ChannelMode {
 function flag(letter: string): ChannelMode {
   return {
     takes: "never",
-    apply({ channel: { flags }, on }) {
-      if (flags.has(letter) === on) return undefined;
-      if (on) flags.add(letter);
-      else flags.delete(letter);
-      return "";
-    },
+    apply: ({ channel, on }) => channel.setFlag(letter, on) ? "" : undefined,
   };
 }
 
@@ -68,6 +63,9 @@ function rank(letter: "o" | "v"): ChannelMode {
       if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, param, "No such nick");
       if (!channel.members.has(person)) {
         throw new ReplyError(ERR_USERNOTINCHANNEL, person.nick, channel.name, "They aren't on that channel");
+      }
+      if (letter === "o" && on && !channel.hasRoomForOperator(person)) {
+        throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "The channel has too many operators");
       }
       return channel.setRank(person, letter, on) ? person.nick : undefined;
     },
@@ -250,6 +248,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
           continue;
         }
         requireOperator(session, channel);
+        session.chat.requireKeeping(channel);
         // `-k` is often sent without the key.
         if (param === undefined && !(letter === "k" && !on)) {
           throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", "A parameter is missing");

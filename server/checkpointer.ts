@@ -1,0 +1,218 @@
+/**
+ * Looks after the thread that copies the write-ahead log into the database (checkpoint.ts): begins it, begins another
+ * where it ends or never answers, and has the work done without it where there can't be one. It must not know SQLite.
+ *
+ * @module
+ */
+
+import type { Answer, Mode, Request } from "./checkpoint.ts";
+
+/** Times, in milliseconds. */
+const TIMES = {
+  /** Who has not answered by then is not waited for. */
+  answer: 60_000,
+  /** Until what somebody else was in the way of is tried again. */
+  busy: 1_000,
+  /** For the file to be closed, at the end. */
+  last: 1_000,
+  /** From an end to another beginning; twice as long each time, up to the longest. */
+  restart: 1_000,
+  longest: 300_000,
+} as const;
+
+/** How many files a thread may need: without so many to spare the runtime would not survive its beginning. */
+const DESCRIPTORS = 16;
+
+const SOURCE = new URL("./checkpoint.ts", import.meta.url);
+
+/** What it is given. */
+export interface CheckpointerOptions {
+  file: string;
+  /** Told of each thing that goes wrong, once. */
+  onError: (text: string) => void;
+  /** Copies in this thread, where there is no other. Throws where that fails. */
+  copyHere: (mode: Mode) => void;
+  /** The thread's program; `checkpoint.ts` when left out. */
+  source?: URL;
+  /** How long it has for an answer, in milliseconds; a minute when left out. */
+  patience?: number;
+}
+
+/** The one thread of a database. */
+export class Checkpointer {
+  readonly #options: Required<CheckpointerOptions>;
+  readonly #told = new Set<string>();
+  #worker: Worker | undefined;
+  /** What is to be done next, and what is being done. */
+  #wanted: Mode | undefined;
+  #doing: Mode | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+  /** Until another thread begins, and until what was busy is tried again. */
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  /** Whether the last one never answered, as it is where the disk doesn't: then nothing is done in this thread. */
+  #isSilent = false;
+  #isClosed = false;
+  /** Called at the end, when nothing is left to be done. */
+  #whenDone: () => void = () => {};
+  /** Answers that are to come. */
+  #pending = 0;
+
+  /** Begins at once: later there may be no descriptor left for it. */
+  constructor(options: CheckpointerOptions) {
+    this.#options = { source: SOURCE, patience: TIMES.answer, ...options };
+    this.#start();
+  }
+
+  /** Copies the log soon. One request may stand for several. */
+  copy(mode: Mode): void {
+    if (this.#wanted !== "TRUNCATE") this.#wanted = mode;
+    this.#next();
+  }
+
+  /** Begins anew, since the file is another. */
+  restart(): void {
+    this.#end();
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#start();
+  }
+
+  /** Has the file closed there, so that it can be closed for good here, and ends. Waits a second for that at the most. */
+  async end(): Promise<void> {
+    const worker = this.#worker;
+    this.#isClosed = true;
+    if (worker !== undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const deadline = setTimeout(resolve, TIMES.last);
+      this.#whenDone = resolve;
+      const { file } = this.#options;
+      const last: Request[] = [...(this.#wanted === undefined ? [] : [{ file, mode: this.#wanted }]), {
+        file,
+        isLast: true,
+      }];
+      for (const request of last) worker.postMessage(request);
+      this.#pending += last.length;
+      await promise;
+      clearTimeout(deadline);
+    }
+    this.close();
+  }
+
+  /** Ends at once. */
+  close(): void {
+    this.#isClosed = true;
+    this.#end();
+    clearTimeout(this.#pause);
+    clearTimeout(this.#retry);
+  }
+
+  #start(): void {
+    if (this.#isClosed) return;
+    const { source, file } = this.#options;
+    try {
+      spareDescriptors(source);
+      const worker = this.#worker = new Worker(source.href, { type: "module" });
+      worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+        if (this.#worker === worker) this.#answered(data);
+      };
+      worker.onerror = (event) => {
+        // Otherwise what is wrong there would end the room.
+        event.preventDefault();
+        if (this.#worker === worker) this.#failed(event.message);
+      };
+      worker.onmessageerror = () => {
+        if (this.#worker === worker) this.#failed("its answer can't be read");
+      };
+      this.#ask({ file });
+    } catch (error) {
+      this.#failed(error instanceof Error ? error.message : `${error}`);
+    }
+  }
+
+  #ask(request: Request): void {
+    this.#worker!.postMessage(request);
+    this.#pending++;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#failed("it does not answer", true), this.#options.patience);
+  }
+
+  #answered({ error, isBusy }: Answer): void {
+    clearTimeout(this.#deadline);
+    if (--this.#pending === 0) this.#whenDone();
+    const done = this.#doing;
+    this.#doing = undefined;
+    this.#isSilent = false;
+    if (done !== undefined) this.#failures = 0;
+    if (error !== undefined) this.#tell(`cannot copy the log of ${this.#options.file}: ${error}`);
+    // What was deleted is in the log until it has been emptied.
+    if (done === "TRUNCATE" && (isBusy || error !== undefined)) this.#later(done);
+    this.#next();
+  }
+
+  #later(mode: Mode): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.copy(mode), TIMES.busy);
+  }
+
+  #next(): void {
+    const mode = this.#wanted;
+    if (this.#isClosed || mode === undefined || this.#pending > 0) return;
+    if (this.#worker === undefined && this.#isSilent) return;
+    this.#wanted = undefined;
+    if (this.#worker === undefined) return this.#copyHere(mode);
+    this.#doing = mode;
+    this.#ask({ file: this.#options.file, mode });
+  }
+
+  #copyHere(mode: Mode): void {
+    try {
+      this.#options.copyHere(mode);
+    } catch (error) {
+      this.#tell(`cannot copy the log of ${this.#options.file}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  /** The thread is of no use any more. @param isSilent Whether that may be the disk's fault, for which nobody is to wait. */
+  #failed(why: string, isSilent = false): void {
+    const doing = this.#doing;
+    this.#end();
+    if (this.#isClosed) return;
+    this.#tell(`the thread that copies the log of ${this.#options.file} has to begin anew: ${why}`);
+    if (doing !== undefined && this.#wanted !== "TRUNCATE") this.#wanted = doing;
+    this.#isSilent = isSilent;
+    this.#next();
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#start();
+      if (this.#worker !== undefined) this.#next();
+    }, Math.min(TIMES.restart * 2 ** this.#failures++, TIMES.longest));
+  }
+
+  #end(): void {
+    clearTimeout(this.#deadline);
+    this.#pending = 0;
+    this.#whenDone();
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#doing = undefined;
+  }
+
+  #tell(text: string): void {
+    if (!this.#told.has(text)) this.#options.onError(text);
+    this.#told.add(text);
+  }
+}
+
+/** Throws where there are not enough descriptors for a thread, or no program for it. */
+function spareDescriptors(source: URL): void {
+  if (source.protocol !== "file:") return;
+  const open: Deno.FsFile[] = [];
+  try {
+    while (open.length < DESCRIPTORS) open.push(Deno.openSync(source));
+  } finally {
+    for (const file of open) file.close();
+  }
+}

@@ -1,0 +1,102 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { Checkpointer } from "./checkpointer.ts";
+
+/** A database with something in its log, and what copies it, for one test. */
+class Copying implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  readonly file = `${this.folder}/tea.db`;
+  readonly log: string[] = [];
+  /** What had to be done in this thread. */
+  readonly here: string[] = [];
+  readonly checkpointer: Checkpointer;
+  readonly #db: DatabaseSync;
+  readonly #heard: (() => void)[] = [];
+
+  /** @param program What the thread does; as it is when left out. */
+  constructor(program?: string, patience?: number) {
+    this.#db = new DatabaseSync(this.file);
+    this.#db.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    if (program !== undefined) Deno.writeTextFileSync(`${this.folder}/thread.js`, program);
+    const news = (list: string[]) => (text: string) => {
+      list.push(text);
+      for (const resolve of this.#heard.splice(0)) resolve();
+    };
+    this.checkpointer = new Checkpointer({
+      file: this.file,
+      onError: news(this.log),
+      copyHere: news(this.here),
+      ...(program === undefined ? {} : { source: new URL(`file://${this.folder}/thread.js`) }),
+      ...(patience === undefined ? {} : { patience }),
+    });
+  }
+
+  /** The next thing that is said or done in this thread. */
+  async news(): Promise<void> {
+    await new Promise<void>((resolve) => this.#heard.push(resolve));
+  }
+
+  get logBytes(): number {
+    return Deno.statSync(`${this.file}-wal`).size;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.checkpointer.end();
+    this.#db.close();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("The log is copied by a thread that begins with the database", async () => {
+  await using copying = new Copying();
+  copying.checkpointer.copy("TRUNCATE");
+  // The end comes after what was asked for.
+  await copying.checkpointer.end();
+  assertEquals([copying.logBytes, copying.log, copying.here], [0, [], []]);
+});
+
+Deno.test("A thread that throws costs nobody: it is said once, and the log is copied here until another begins", async () => {
+  await using copying = new Copying(`onmessage = ({ data }) => {
+    if (data.mode) throw new Error("out of tea");
+    postMessage({});
+  };`);
+  copying.checkpointer.copy("TRUNCATE");
+  await copying.news();
+  assertMatch(copying.log[0], /^the thread that copies the log of .*tea\.db has to begin anew: .*out of tea/);
+  assertEquals(copying.here, ["TRUNCATE"]);
+  copying.checkpointer.copy("PASSIVE");
+  assertEquals([copying.log.length, copying.here], [1, ["TRUNCATE", "PASSIVE"]]);
+});
+
+Deno.test("A thread whose program is missing costs nobody, and the log is copied here", async () => {
+  const copying = new Copying("");
+  await copying[Symbol.asyncDispose]();
+  const log: string[] = [];
+  const here: string[] = [];
+  const source = new URL(`file://${copying.folder}/thread.js`);
+  const options = { file: copying.file, onError: (text: string) => log.push(text), source };
+  const checkpointer = new Checkpointer({ ...options, copyHere: (mode) => here.push(mode) });
+  checkpointer.copy("PASSIVE");
+  assertEquals(here, ["PASSIVE"]);
+  assertMatch(
+    log.join("\n"),
+    /^the thread that copies the log of .* has to begin anew: No such file or directory[^\n]*$/,
+  );
+  await checkpointer.end();
+});
+
+Deno.test("A thread that never answers is ended, and holds up no close", async () => {
+  await using copying = new Copying("onmessage = () => { for (;;); };", 200);
+  copying.checkpointer.copy("PASSIVE");
+  await copying.news();
+  assertMatch(copying.log[0], /has to begin anew: it does not answer$/);
+  // That may be the disk's fault, for which this thread must not wait.
+  assertEquals(copying.here, []);
+});
+
+Deno.test("A thread that has closed itself is noticed", async () => {
+  await using copying = new Copying("close();", 200);
+  copying.checkpointer.copy("PASSIVE");
+  await copying.news();
+  assertMatch(copying.log[0], /has to begin anew: it does not answer$/);
+});

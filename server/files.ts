@@ -1,0 +1,143 @@
+/**
+ * The files of a database: that nobody else on the machine reads them, and whether what stands under its name is still the
+ * file that was opened. It must not know SQLite.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+
+/** What SQLite puts beside a database (sqlite.org/tempfiles.html): the log, and what is shared of it. */
+const COMPANIONS = ["-wal", "-shm"] as const;
+
+/** What stands between a database's name and the time, in the name of a file that was found in its place. */
+const FOUND = "-found-";
+
+const PRIVATE = { file: 0o600, folder: 0o700 } as const;
+
+/** Whether the system knows modes and the identity of files. */
+const isUnix = Deno.build.os !== "windows";
+
+/** Which file stands under a name, as the system tells them apart; nothing where there is none. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/** Removes a file, if it is there. */
+export function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Opens a file for writing; one that it makes nobody else may read, whatever the umask. Throws where that can't be done. */
+export function makeFile(path: string): Deno.FsFile {
+  return Deno.openSync(path, { create: true, write: true, mode: PRIVATE.file });
+}
+
+/**
+ * Makes the folder of a file where it is missing, so that nobody else may look into it; the one that it stands in has to
+ * be there. One that is there stays as it is.
+ *
+ * @returns What to say of a folder that others may look into.
+ */
+export function makeFolder(file: string): string | undefined {
+  const folder = dirname(file);
+  try {
+    const { mode } = Deno.statSync(folder);
+    if (!isUnix || mode === null || (mode & 0o077) === 0) return undefined;
+    const may = mode & 0o022 ? "change" : "list";
+    return `others on this machine may ${may} the folder of ${basename(file)} (its mode is ${
+      (mode & 0o777).toString(8)
+    }); the files that hold what is said are for you alone`;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.mkdirSync(folder, { mode: PRIVATE.folder });
+  if (isUnix) Deno.chmodSync(folder, PRIVATE.folder);
+  return undefined;
+}
+
+/** The database under one name, and what belongs to it. */
+export class Files {
+  readonly #file: string;
+  /** Which files were opened, by what follows the name. */
+  readonly #opened = new Map<string, string>();
+  /** A database that was put in the place of the one before, and is not open yet. */
+  #put: string | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** The files under the name are the ones that are open now: nobody else may read them. Throws where that can't be seen to. */
+  opened(): void {
+    this.#put = undefined;
+    for (const suffix of ["", ...COMPANIONS]) {
+      const identity = identityOf(this.#file + suffix);
+      if (identity === undefined) this.#opened.delete(suffix);
+      else this.#opened.set(suffix, identity);
+    }
+  }
+
+  /** Sees to it that nobody else may read the files, and those beside them that hold the same. Throws where that fails. */
+  protect(): void {
+    if (!isUnix) return;
+    const name = basename(this.#file);
+    for (const suffix of ["", ...COMPANIONS, "-lock"]) {
+      if (identityOf(this.#file + suffix) !== undefined) Deno.chmodSync(this.#file + suffix, PRIVATE.file);
+    }
+    for (const entry of Deno.readDirSync(dirname(this.#file))) {
+      if (!entry.isFile || !entry.name.startsWith(`${name}${FOUND}`)) continue;
+      Deno.chmodSync(`${dirname(this.#file)}/${entry.name}`, PRIVATE.file);
+    }
+  }
+
+  /** Whether one of the files has been deleted or replaced since it was opened. */
+  get isMoved(): boolean {
+    if (!isUnix) return false;
+    return ["", ...COMPANIONS].some((suffix) => {
+      const opened = this.#opened.get(suffix);
+      const found = identityOf(this.#file + suffix);
+      // The log may come into being later.
+      if (opened === undefined && found !== undefined) this.#opened.set(suffix, found);
+      return opened !== undefined && found !== opened;
+    });
+  }
+
+  /**
+   * Puts a complete database in the place of the one that was deleted or replaced. A file that somebody else has put there
+   * is kept under another name.
+   *
+   * @param fresh The complete one; it has no companions.
+   * @returns The name under which a file was kept, if there was one.
+   */
+  replace(fresh: string): string | undefined {
+    const isOurs = (suffix: string) => {
+      const found = identityOf(this.#file + suffix);
+      return found === this.#opened.get(suffix) || (suffix === "" && found === this.#put);
+    };
+    const stranger = identityOf(this.#file) !== undefined && !isOurs("")
+      ? `${this.#file}${FOUND}${new Date().toISOString().replaceAll(/[:.]/g, "-")}`
+      : undefined;
+    if (stranger !== undefined) Deno.renameSync(this.#file, stranger);
+    for (const suffix of COMPANIONS) {
+      const path = this.#file + suffix;
+      if (identityOf(path) === undefined) continue;
+      // A log of the one before would be read as that of the new one.
+      if (isOurs(suffix)) remove(path);
+      else Deno.renameSync(path, `${stranger ?? this.#file + FOUND}${suffix}`);
+    }
+    this.#put = identityOf(fresh);
+    Deno.renameSync(fresh, this.#file);
+    return stranger;
+  }
+}
