@@ -13,6 +13,14 @@ import {
 import { parseMask } from "./masklist.ts";
 import { Store } from "./store.ts";
 
+/** Takes all steps of something that is done in steps, and gives what it returns. */
+function done<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** A history of one test, and what it has reported. */
 class Kept implements AsyncDisposable {
   readonly log: string[] = [];
@@ -45,12 +53,22 @@ class Kept implements AsyncDisposable {
 
   texts(range: Parameters<History["range"]>[1], ...channels: string[]): string[] {
     const conversations = channels.length === 0 ? ["#tea"] : channels;
-    return this.history.range(conversations, range).map(({ text }) => text);
+    return this.#read(done(this.history.range(conversations, range)));
   }
 
   found(text: string, more: Partial<Parameters<History["search"]>[1]> = {}, ...channels: string[]): string[] {
     const conversations = channels.length === 0 ? ["#tea"] : channels;
-    return this.history.search(conversations, { text, limit: 50, latest: true, ...more }).map(({ text }) => text);
+    return this.#read(done(this.history.search(conversations, { text, limit: 50, latest: true, ...more })).ids);
+  }
+
+  #read(ids: number[]): string[] {
+    return ids.map((id) => this.history.find(id)!.text);
+  }
+
+  /** Whom an identity has talked with, and in which conversations. */
+  talks(identity: string): [string, string[]][] {
+    const talks = this.history.talks(identity).filter((talk) => talk !== undefined);
+    return [...talks].map(({ peer, conversations }) => [peer, [...conversations]]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -183,9 +201,9 @@ Deno.test("A search stays in the conversations that it is given, and asks for th
     assertEquals(kept.found("", { from: "alice" }), ["black tea"]);
     assertEquals(kept.found("tea", {}, secret), ["tea for you"]);
     assertEquals(kept.found("tea", {}, "#milk"), []);
-    assertEquals(kept.history.talks("guest:bob@127.0.0.1"), [{ peer: "alice", conversation: secret }]);
-    assertEquals(kept.history.talks("guest:alice@127.0.0.1"), [{ peer: "bob", conversation: secret }]);
-    assertEquals(kept.history.talks("guest:bob@10.0.0.1"), []);
+    assertEquals(kept.talks("guest:bob@127.0.0.1"), [["alice", [secret]]]);
+    assertEquals(kept.talks("guest:alice@127.0.0.1"), [["bob", [secret]]]);
+    assertEquals(kept.talks("guest:bob@10.0.0.1"), []);
     kept.store.flush();
   }
 });
@@ -204,7 +222,7 @@ Deno.test("What is removed is in no file any more", async () => {
     assertEquals([kept.found("swordfish"), kept.texts({ limit: 9 })], [[], ["before", "after"]]);
     kept.history.remove(kept.say("never written swordfish"));
     kept.store.flush();
-    assertEquals(kept.history.find(secret, ["#tea"]), undefined);
+    assertEquals(kept.history.find(secret), undefined);
   }
   for (const { name } of Deno.readDirSync(folder)) {
     const text = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`));
