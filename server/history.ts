@@ -39,13 +39,14 @@ const MOST_CONVERSATIONS = 1_000;
 const FEW = 16;
 
 /**
- * How far a search goes. `effort` is what it may cost, in messages read (some 10 us each): a question to the index counts
- * as ten, 16 ids that it gives as one. That is some two seconds, in which words without a hit are looked for in a million
- * messages that hold every part of them. `short` messages are looked through before the index is asked for a word of one
- * or two letters, by at most so many of the `sequences` that begin with it; and in up to so many `conversations` a search
- * looks through those alone.
+ * How far a search goes. `effort` is what it may cost, in messages read (some 10 us each). `short` messages are looked
+ * through before the index is asked for a word of one or two letters, by at most so many of the `sequences` that begin
+ * with it; and in up to so many `conversations` a search looks through those alone.
  */
 const SEARCH = { effort: 200_000, short: 3_000, sequences: 300, conversations: 16 };
+
+/** What a message costs that is looked at and not read, a question to the index, and an id that it gives. */
+const [GLANCE, QUESTION, MATCH] = [1 / 4, 10, 1 / 16];
 
 /** How many ids the index is first asked about: those of an hour. */
 const FIRST_SPAN = 3_600_000 * PER_MILLISECOND;
@@ -97,7 +98,7 @@ export interface Search extends Pick<Range, "after" | "before" | "limit" | "late
 }
 
 /** Where a message is, before it is read. */
-type Found = Pick<Entry, "id" | "conversation" | "command"> & { bytes: number };
+type Found = Pick<Entry, "id" | "conversation" | "command" | "source"> & { bytes: number };
 
 /** Some of the messages between two ids, in their order from the one end or the other. */
 interface Page {
@@ -112,7 +113,8 @@ interface Looking {
   words: string[];
   /** The conversations, where they are few. */
   few: string[] | undefined;
-  isAmong: (found: Found) => boolean;
+  /** Whether a message may be one that is looked for, whatever its text. */
+  mayBe: (found: Found) => boolean;
   /** What it may still cost; see `SEARCH`. */
   effort: number;
 }
@@ -358,9 +360,9 @@ export class History implements Part {
       ? this.#waiting.slice(to - STEP.waiting, to)
       : this.#waiting.slice(from, from + STEP.waiting);
     const found = entries.filter((entry) => conversation === undefined || entry.conversation === conversation)
-      .map(({ id, conversation, command, text, tags }) => {
+      .map(({ id, conversation, command, source, text, tags }) => {
         const bytes = byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
-        return { id, conversation, command, bytes };
+        return { id, conversation, command, source, bytes };
       });
     const at = entries.at(latest ? 0 : -1)?.id ?? after;
     return { found: latest ? found.reverse() : found, at, isLast };
@@ -434,18 +436,19 @@ export class History implements Part {
     const nick = from === undefined ? undefined : casefold(from);
     const bounds = this.#bounds(search);
     const among = new Set(conversations);
-    const isAmong = (found: Found | Entry) =>
-      isMessage(found) &&
-      (among.has(found.conversation) || (owner !== undefined && isTalkOf(found.conversation, owner)));
-    const looking: Looking = { words, few: yield* this.#few(conversations, owner), isAmong, effort: SEARCH.effort };
+    const mayBe = ({ conversation, command, source }: Omit<Found, "bytes">) =>
+      isMessage({ command }) &&
+      (among.has(conversation) || (owner !== undefined && isTalkOf(conversation, owner))) &&
+      (nick === undefined || casefold(parseSource(source).nick) === nick);
+    const looking: Looking = { words, few: yield* this.#few(conversations, owner), mayBe, effort: SEARCH.effort };
     const ids: number[] = [];
     for (const id of this.#candidates(looking, bounds)) {
       if (looking.effort < 0 || ids.length === limit) break;
       yield;
-      const entry = id === undefined ? undefined : this.find(id);
-      if (entry === undefined || !isAmong(entry)) continue;
-      if (nick !== undefined && casefold(parseSource(entry.source).nick) !== nick) continue;
-      if (holds(entry.text, words)) ids.push(entry.id);
+      if (id === undefined) continue;
+      looking.effort--;
+      const entry = this.find(id);
+      if (entry !== undefined && mayBe(entry) && holds(entry.text, words)) ids.push(id);
     }
     return { ids: bounds.latest ? ids.reverse() : ids, isComplete: ids.length === limit || looking.effort >= 0 };
   }
@@ -478,8 +481,8 @@ export class History implements Part {
           yield undefined;
           continue;
         }
-        looking.effort--;
-        if (looking.isAmong(found)) yield found.id;
+        looking.effort -= GLANCE;
+        if (looking.mayBe(found)) yield found.id;
         if (latest) before = found.id;
         else after = found.id;
         if (++seen >= most) break;
@@ -500,7 +503,7 @@ export class History implements Part {
     const terms: string[] = [];
     for (let from = word; terms.length < SEARCH.sequences;) {
       const sequence = this.#sql.sequence.get(from)?.term as string | undefined;
-      looking.effort -= 10;
+      looking.effort -= QUESTION;
       yield undefined;
       if (sequence?.startsWith(word) !== true) return terms;
       terms.push(term(sequence));
@@ -524,8 +527,8 @@ export class History implements Part {
       const last = Math.max(after, this.#indexed);
       if (latest ? before > last + 1 : after >= this.#indexed) {
         const page = this.#page(undefined, { after: latest ? last : after, before, latest }, STEP.rows);
-        looking.effort -= page.found.length;
-        for (const found of page.found) if (looking.isAmong(found)) yield found.id;
+        looking.effort -= page.found.length * GLANCE;
+        for (const found of page.found) if (looking.mayBe(found)) yield found.id;
         yield undefined;
         if (latest) before = page.isLast ? last + 1 : page.at;
         else if (page.isLast) return;
@@ -564,7 +567,7 @@ export class History implements Part {
         const { ids } = this.#sql.matches.get(term, BigInt(low), BigInt(high), STEP.ids + 1) as { ids: string };
         const matches = JSON.parse(ids) as number[];
         for (const id of matches) some.add(id);
-        looking.effort -= 10 + matches.length / 16;
+        looking.effort -= QUESTION + matches.length * MATCH;
         yield undefined;
         if (some.size > STEP.ids) break;
       }

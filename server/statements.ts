@@ -11,7 +11,7 @@ export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
   db.exec("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
   const found =
-    "m.id, m.command, octet_length(m.text) + coalesce(octet_length(m.tags), 0) AS bytes, c.key AS conversation";
+    "m.id, m.command, m.source, octet_length(m.text) + coalesce(octet_length(m.tags), 0) AS bytes, c.key AS conversation";
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const pages = (order: string) => ({
     of: db.prepare(`SELECT ${found} FROM messages m INDEXED BY messages_by_conversation
