@@ -206,6 +206,8 @@ export class History implements Part {
   #written = 0;
   readonly #store: Store;
   readonly #now: () => number;
+  /** What a search may cost; see `SEARCH`. */
+  effort = SEARCH.effort;
   /** Told what goes wrong. */
   readonly onError: (text: string) => void;
   /** What is not written yet, in its order; and the ids of what is to be deleted. */
@@ -440,7 +442,7 @@ export class History implements Part {
       isMessage({ command }) &&
       (among.has(conversation) || (owner !== undefined && isTalkOf(conversation, owner))) &&
       (nick === undefined || casefold(parseSource(source).nick) === nick);
-    const looking: Looking = { words, few: yield* this.#few(conversations, owner), mayBe, effort: SEARCH.effort };
+    const looking: Looking = { words, few: yield* this.#few(conversations, owner), mayBe, effort: this.effort };
     const ids: number[] = [];
     for (const id of this.#candidates(looking, bounds)) {
       if (looking.effort < 0 || ids.length === limit) break;

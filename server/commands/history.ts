@@ -161,7 +161,7 @@ class Refusal extends Error {
 /** The ids that a reference stands for: the one of a message, or all of a millisecond. */
 function readReference(text: string, { timestampsOnly = false } = {}): { first: number; last: number } {
   const [, type, value] = /^(timestamp|msgid)=(.*)$/.exec(text) ?? [];
-  const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
+  const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value)
     ? Date.parse(value)
     : NaN;
   const id = type === "msgid" && !timestampsOnly ? parseMsgid(value) : undefined;
