@@ -184,6 +184,11 @@ export class Chat {
     return { ...this.event(session, command, params), id, msgid: msgid(id) };
   }
 
+  /** The id of the last thing that was said. */
+  get lastMessage(): number {
+    return this.#lastMessage;
+  }
+
   /** Something that the server says. */
   serverEvent(command: string, params: string[]): Event {
     return { source: this.name, command, params, time: this.now() };

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { casefold, parseSource } from "../protocol.ts";
+import { byteLength, casefold, parseSource } from "../protocol.ts";
 import { type Event, linesOf } from "./capabilities.ts";
 import { SteadyClock } from "./clock.ts";
-import { holds, indexed, indexQuery, searchWords, shortQuery } from "./search.ts";
+import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
 import { statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
@@ -41,10 +41,29 @@ const EXPIRY_SLICE = 200;
 const TRIM_SLICE = 20;
 
 /**
- * How many messages are looked through where there are no words, or before the index is asked for one of one or two
- * letters; how many at a time; and of how many conversations one by one.
+ * How much one step of reading takes on, so that each is over within a millisecond: rows of tables, messages that wait,
+ * and ids that the index gives.
  */
-const SCAN = { wordless: 10_000, short: 3_000, page: 500, conversations: 4 };
+const STEP = { rows: 64, waiting: 256, ids: 512 };
+
+/** How many conversations with people of one nick are read: anyone can be as many guests as they like. The latest count. */
+const MOST_CONVERSATIONS = 1_000;
+
+/** With so few candidates they are read, and the index is not asked for more. */
+const FEW = 16;
+
+/**
+ * How far a search goes. `effort` is what it may cost, in messages read (some 10 us each). `short` messages are looked
+ * through before the index is asked for a word of one or two letters, by at most so many of the `sequences` that begin
+ * with it; and in up to so many `conversations` a search looks through those alone.
+ */
+const SEARCH = { effort: 200_000, short: 3_000, sequences: 300, conversations: 16 };
+
+/** What a message costs that is looked at and not read, a question to the index, and an id that it gives. */
+const [GLANCE, QUESTION, MATCH] = [1 / 4, 10, 1 / 16];
+
+/** How many ids the index is first asked about: those of an hour. */
+const FIRST_SPAN = 3_600_000 * PER_MILLISECOND;
 
 /** How often old messages are looked for, in milliseconds. */
 const EXPIRY = 3_600_000;
@@ -80,14 +99,46 @@ export interface Range {
   latest?: boolean;
   /** Whether topics and reactions are among them, or PRIVMSG and NOTICE alone. */
   events?: boolean;
+  /** How many bytes their texts and tags take at the most; but there is always room for one message. */
+  bytes?: number;
 }
 
 /** A search: all that is given must hold. */
-export interface Search extends Range {
+export interface Search extends Pick<Range, "after" | "before" | "limit" | "latest"> {
   /** Words that the text must hold. */
   text?: string;
   /** The sender's nick. */
   from?: string;
+  /** An identity in whose private talks to search, too. */
+  owner?: string;
+}
+
+/** Where a message is, before it is read. */
+type Found = Pick<Entry, "id" | "conversation" | "command" | "source"> & { bytes: number };
+
+/** Some of the messages between two ids, in their order from the one end or the other. */
+interface Page {
+  found: Found[];
+  /** The id up to which they are all, from that end. */
+  at: number;
+  isLast: boolean;
+}
+
+/** A search that is under way. */
+interface Looking {
+  words: string[];
+  /** The conversations, where they are few. */
+  few: string[] | undefined;
+  /** Whether a message may be one that is looked for, whatever its text. */
+  mayBe: (found: Found) => boolean;
+  /** What it may still cost; see `SEARCH`. */
+  effort: number;
+}
+
+/** Whom an identity has talked with in private: the other's folded nick, and the conversations, the latest last. */
+export interface Talk {
+  peer: string;
+  conversations: Set<string>;
 }
 
 /** Between which ids a search looks, and from which end. */
@@ -95,6 +146,7 @@ type Bounds = Required<Pick<Range, "after" | "before" | "latest">>;
 
 /** A message as the database has it. */
 interface Row extends Omit<Entry, "conversation" | "tags" | "account" | "time"> {
+  key: string;
   account: string | null;
   tags: string | null;
   time: number | null;
@@ -147,7 +199,12 @@ export function replayed(entry: Entry): Event {
   return event;
 }
 
-function isMessage({ command }: Entry): boolean {
+/** Whether a conversation is one of an identity's private ones. */
+function isTalkOf(conversation: string, identity: string): boolean {
+  return conversation.split("\n").includes(identity);
+}
+
+function isMessage({ command }: Pick<Entry, "command">): boolean {
   return command === "PRIVMSG" || command === "NOTICE";
 }
 
@@ -177,6 +234,8 @@ export class History implements Part {
   readonly clock: SteadyClock;
   /** When it was last noted that the clock is right. */
   #seen: number;
+  /** What a search may cost; see `SEARCH`. */
+  effort = SEARCH.effort;
   /** Told what goes wrong. */
   readonly onError: (text: string) => void;
   /** What is not written yet, in its order; and the ids of what is to be deleted. */
@@ -271,41 +330,39 @@ export class History implements Part {
     return true;
   }
 
-  /** The message with this id in one of these conversations, if it is still kept. */
-  find(id: number, conversations: string[]): Entry | undefined {
-    return this.range(conversations, { after: id - 1, before: id + 1, limit: 1, events: true })[0];
+  /** The message with this id, if it is still kept. */
+  find(id: number): Entry | undefined {
+    if (id < this.#oldest || this.#removed.has(id)) return undefined;
+    const waiting = this.#waiting[this.#waitingFrom(id)];
+    if (waiting?.id === id) return waiting;
+    const row = this.#sql.entry.get(id) as Row | undefined;
+    return row && toEntry(row);
   }
 
-  /** The messages of conversations within a range, in their order. */
-  range(conversations: string[], range: Range): Entry[] {
-    const found = conversations.flatMap((conversation) => this.#rangeOf(conversation, range));
-    if (conversations.length > 1) found.sort((a, b) => a.id - b.id);
-    return this.#cut(found, range);
-  }
+  // What follows are generators. Each step takes on a bounded part (`STEP`), whatever there is to be read; between two of
+  // them anything may be said, written and deleted, so each begins at the id where the last one ended, and no statement
+  // stays open. Those that give something yield nothing (`undefined`) after a step in which they have found nothing.
 
-  #cut(entries: Entry[], { limit, latest = false }: Range): Entry[] {
-    return latest ? entries.slice(Math.max(0, entries.length - limit)) : entries.slice(0, limit);
-  }
-
-  #rangeOf(conversation: string, range: Range): Entry[] {
-    const { after, before } = this.#bounds(range);
-    const { limit, latest = false, events = false } = range;
-    const waiting = this.#waiting.filter((entry) =>
-      entry.conversation === conversation && entry.id > after && entry.id < before && (events || isMessage(entry))
-    );
-    const wanted = latest ? limit - waiting.length : limit;
-    if (wanted <= 0) return this.#cut(waiting, range);
-    const sql = this.#sql.range[latest ? "latest" : "earliest"][events ? "events" : "messages"];
-    // Some that are to be deleted may be among them.
-    const rows = sql.all(conversation, after, before, wanted + this.#removed.size) as unknown as Row[];
-    if (latest) rows.reverse();
-    const stored = rows.filter(({ id }) => !this.#removed.has(id)).map((row) => toEntry(row, conversation));
-    return this.#cut([...stored, ...waiting], range);
+  /** The ids of the messages of conversations within a range, in their order. */
+  *range(conversations: readonly string[], range: Range): Generator<void, number[]> {
+    const { limit, bytes = Infinity, latest = false, events = false } = range;
+    if (limit < 1) return [];
+    const ids: number[] = [];
+    let room = bytes;
+    for (const found of this.#merged(conversations, this.#bounds(range), limit)) {
+      if (found === undefined) yield;
+      else if (events || isMessage(found)) {
+        room -= found.bytes;
+        if (room < 0 && ids.length > 0) break;
+        if (ids.push(found.id) >= limit) break;
+      }
+    }
+    return latest ? ids.reverse() : ids;
   }
 
   /** The ids between which to look, without those that are too old to be kept. */
-  #bounds({ after = 0, before = Number.MAX_SAFE_INTEGER }: Pick<Range, "after" | "before">) {
-    return { after: Math.max(after, this.#oldest - 1), before };
+  #bounds({ after = 0, before = Number.MAX_SAFE_INTEGER, latest = false }: Partial<Bounds>): Bounds {
+    return { after: Math.max(after, this.#oldest - 1), before: Math.min(before, Number.MAX_SAFE_INTEGER), latest };
   }
 
   /** The lowest id that is still kept. */
@@ -313,102 +370,289 @@ export class History implements Part {
     return this.keep === Infinity ? 1 : firstId(this.clock.time - this.keep);
   }
 
-  /** The conversations that an identity has had in private: the other's folded nick, and the key. */
-  talks(identity: string): { peer: string; conversation: string }[] {
-    const talks = this.#sql.talks.all(identity) as unknown as { peer: string; conversation: string }[];
-    const keys = new Set(talks.map(({ peer, conversation }) => `${peer} ${conversation}`));
-    for (const entry of this.#waiting) {
+  /** The messages of several conversations in one order. */
+  *#merged(conversations: readonly string[], bounds: Bounds, limit: number): Generator<Found | undefined> {
+    const size = Math.min(STEP.rows, Math.max(4, Math.ceil(limit / conversations.length)));
+    const runs: { pages: Generator<Found | undefined>; head: Found }[] = [];
+    for (const conversation of conversations) {
+      const pages = this.#pages(conversation, bounds, size);
+      const head = yield* next(pages);
+      if (head !== undefined) runs.push({ pages, head });
+      yield undefined;
+    }
+    const sign = bounds.latest ? -1 : 1;
+    while (runs.length > 0) {
+      let first = 0;
+      for (let i = 1; i < runs.length; i++) if (sign * (runs[i].head.id - runs[first].head.id) < 0) first = i;
+      const run = runs[first];
+      yield run.head;
+      const head = yield* next(run.pages);
+      if (head === undefined) runs.splice(first, 1);
+      else run.head = head;
+    }
+  }
+
+  /** The messages of one conversation, or of all, a page at a time. */
+  *#pages(conversation: string | undefined, bounds: Bounds, size = STEP.rows): Generator<Found | undefined> {
+    for (let isLast = false, { after, before, latest } = bounds; !isLast;) {
+      const page = this.#page(conversation, { after, before, latest }, size);
+      yield* page.found;
+      yield undefined;
+      if (latest) before = page.at;
+      else after = page.at;
+      isLast = page.isLast;
+    }
+  }
+
+  /** One page of them, in one step. What waits to be written comes after all that is. */
+  #page(conversation: string | undefined, bounds: Bounds, size: number): Page {
+    const { after, before, latest } = bounds;
+    const waiting = latest ? this.#waitingPage(conversation, bounds) : undefined;
+    if (waiting?.isLast === false) return waiting;
+    const sql = this.#sql[latest ? "latest" : "earliest"];
+    const rows = conversation === undefined
+      ? sql.all.all(after, before, size)
+      : sql.of.all(conversation, after, before, size);
+    const stored = rows as unknown as Found[];
+    const found = stored.filter(({ id }) => !this.#removed.has(id));
+    const isLast = stored.length < size;
+    const at = stored.at(-1)?.id ?? after;
+    if (waiting !== undefined) return { found: [...waiting.found, ...found], at, isLast };
+    if (!isLast) return { found, at, isLast };
+    const rest = this.#waitingPage(conversation, bounds);
+    return { ...rest, found: [...found, ...rest.found] };
+  }
+
+  /** The same of what waits to be written. */
+  #waitingPage(conversation: string | undefined, { after, before, latest }: Bounds): Page {
+    const [from, to] = [this.#waitingFrom(after + 1), this.#waitingFrom(before)];
+    const isLast = to - from <= STEP.waiting;
+    const entries = isLast
+      ? this.#waiting.slice(from, to)
+      : latest
+      ? this.#waiting.slice(to - STEP.waiting, to)
+      : this.#waiting.slice(from, from + STEP.waiting);
+    const found = entries.filter((entry) => conversation === undefined || entry.conversation === conversation)
+      .map(({ id, conversation, command, source, text, tags }) => {
+        const bytes = byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
+        return { id, conversation, command, source, bytes };
+      });
+    const at = entries.at(latest ? 0 : -1)?.id ?? after;
+    return { found: latest ? found.reverse() : found, at, isLast };
+  }
+
+  /** Where what waits with this id or a higher one begins. */
+  #waitingFrom(id: number): number {
+    let [from, to] = [0, this.#waiting.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#waiting[middle].id < id) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** With whom an identity has talked in private: everyone, or the one with this folded nick. */
+  *talks(identity: string, nick?: string): Generator<Talk | undefined> {
+    const waiting = new Map<string, Set<string>>();
+    for (const [i, entry] of this.#waiting.slice().entries()) {
+      if (i % STEP.waiting === STEP.waiting - 1) yield undefined;
+      if (entry.recipient === undefined || !isTalkOf(entry.conversation, identity)) continue;
       for (const { owner, peer } of talksOf(entry)) {
-        const key = `${peer} ${entry.conversation}`;
-        if (owner !== identity || keys.has(key)) continue;
-        keys.add(key);
-        talks.push({ peer, conversation: entry.conversation });
+        if (owner !== identity || (nick !== undefined && peer !== nick)) continue;
+        waiting.set(peer, (waiting.get(peer) ?? new Set()).add(entry.conversation));
       }
     }
-    return talks;
+    /** With what waits to be written. */
+    const whole = ({ peer, conversations }: Talk): Talk => {
+      for (const conversation of waiting.get(peer) ?? []) conversations.add(conversation);
+      waiting.delete(peer);
+      return { peer, conversations };
+    };
+    let talk: Talk | undefined;
+    for (let last = { peer: "", id: 0 }, isLast = false; !isLast;) {
+      const rows = (nick === undefined
+        ? this.#sql.talks.all(identity, last.peer, last.id, STEP.rows)
+        : this.#sql.talksWith.all(identity, nick, last.id, STEP.rows)) as { peer: string; id: number; key: string }[];
+      for (const { peer, key } of rows) {
+        if (talk?.peer !== peer) {
+          if (talk !== undefined) {
+            yield whole(talk);
+          }
+          talk = { peer, conversations: new Set() };
+        }
+        talk.conversations.add(key);
+        if (talk.conversations.size > MOST_CONVERSATIONS) {
+          talk.conversations.delete(talk.conversations.values().next().value!);
+        }
+      }
+      yield undefined;
+      isLast = rows.length < STEP.rows;
+      if (!isLast) {
+        last = rows.at(-1)!;
+      }
+    }
+    if (talk !== undefined) yield whole(talk);
+    for (const [peer, conversations] of waiting) yield { peer, conversations };
   }
 
-  /** The PRIVMSG and NOTICE in these conversations that a search is for, in their order. */
-  search(conversations: string[], search: Search): Entry[] {
-    const { limit, latest = false, from, text = "" } = search;
+  /**
+   * The ids of the PRIVMSG and NOTICE in these conversations that a search is for, in their order; and whether it has
+   * looked everywhere, or has given up after what it may cost.
+   */
+  *search(
+    conversations: readonly string[],
+    search: Search,
+  ): Generator<void, { ids: number[]; isComplete: boolean }> {
+    const { limit, from, text = "", owner } = search;
     const words = searchWords(text);
     const nick = from === undefined ? undefined : casefold(from);
-    const wanted = new Set(conversations);
-    const { after, before } = this.#bounds(search);
-    const found: Entry[] = [];
-    for (const entry of this.#candidates(conversations, words, { after, before, latest })) {
-      if (!wanted.has(entry.conversation) || entry.id <= after || entry.id >= before || !isMessage(entry)) continue;
-      if (this.#removed.has(entry.id) || !holds(entry.text, words)) continue;
-      if (nick !== undefined && casefold(parseSource(entry.source).nick) !== nick) continue;
-      if (found.push(entry) === limit) break;
+    const bounds = this.#bounds(search);
+    const among = new Set(conversations);
+    const mayBe = ({ conversation, command, source }: Omit<Found, "bytes">) =>
+      isMessage({ command }) &&
+      (among.has(conversation) || (owner !== undefined && isTalkOf(conversation, owner))) &&
+      (nick === undefined || casefold(parseSource(source).nick) === nick);
+    const looking: Looking = { words, few: yield* this.#few(conversations, owner), mayBe, effort: this.effort };
+    const ids: number[] = [];
+    for (const id of this.#candidates(looking, bounds)) {
+      if (looking.effort < 0 || ids.length === limit) break;
+      yield;
+      if (id === undefined) continue;
+      looking.effort--;
+      const entry = this.find(id);
+      if (entry !== undefined && mayBe(entry) && holds(entry.text, words)) ids.push(id);
     }
-    return latest ? found.reverse() : found;
+    return { ids: bounds.latest ? ids.reverse() : ids, isComplete: ids.length === limit || looking.effort >= 0 };
   }
 
-  /** Messages among which are all that a search is for, from the one end or the other. */
-  *#candidates(conversations: string[], words: string[], range: Bounds): Generator<Entry> {
-    const ids = conversations.map((key) => this.#sql.conversation.get(key)?.id).filter((id) => id !== undefined);
-    let query = indexQuery(words, ids as number[]);
-    if (query === undefined) {
-      const most = words.length === 0 ? SCAN.wordless : SCAN.short;
-      const { last, isAll } = yield* this.#pages(conversations, range, most);
+  /** These conversations and those that an identity has in private, where they are few. */
+  *#few(conversations: readonly string[], owner: string | undefined): Generator<void, string[] | undefined> {
+    const all = new Set(conversations);
+    if (owner !== undefined) {
+      for (const talk of this.talks(owner)) {
+        if (talk === undefined) yield;
+        else for (const conversation of talk.conversations) all.add(conversation);
+        if (all.size > SEARCH.conversations) return undefined;
+      }
+    }
+    return all.size > SEARCH.conversations ? undefined : [...all];
+  }
+
+  /** The ids of messages among which are all that a search is for, from the one end or the other. */
+  *#candidates(looking: Looking, bounds: Bounds): Generator<number | undefined> {
+    const { words, few } = looking;
+    let { after, before } = bounds;
+    const { latest } = bounds;
+    let groups = wordTerms(words).map((term) => [term]);
+    if (groups.length === 0) {
+      const most = words.length === 0 ? Infinity : SEARCH.short;
+      const pages = few === undefined ? this.#pages(undefined, bounds) : this.#merged(few, bounds, Infinity);
+      let seen = 0;
+      for (const found of pages) {
+        if (found === undefined) {
+          yield undefined;
+          continue;
+        }
+        looking.effort -= GLANCE;
+        if (looking.mayBe(found)) yield found.id;
+        if (latest) before = found.id;
+        else after = found.id;
+        if (++seen >= most) break;
+      }
+      if (seen < most) return;
       // Such words are most often found by then; for rare ones the index knows the sequences that begin with them.
-      if (isAll || words.length === 0) return;
-      query = shortQuery(
-        words[0],
-        ids as number[],
-        (from, to) => this.#sql.sequences.all(from, to).map(({ term }) => term as string),
-      );
-      if (query === undefined) return;
-      range = { ...range, [range.latest ? "before" : "after"]: last };
+      groups = [yield* this.#sequences(words[0], looking)];
     }
-    yield* this.#lookUp(query, range);
+    if (few !== undefined) {
+      const ids = few.map((key) => this.#sql.conversation.get(key)?.id).filter((id) => id !== undefined);
+      groups.push(conversationTerms(ids as number[]));
+    }
+    yield* this.#lookUp(groups, { after, before, latest }, looking);
   }
 
-  /** What the index gives, and what is not in it yet. */
-  *#lookUp(query: string, { after, before, latest }: Bounds): Generator<Entry> {
-    const sql = this.#sql.search[latest ? "latest" : "earliest"];
-    const indexed = () => sql.indexed.iterate(query, after, Math.min(before, this.#indexed + 1));
-    const rest = () => sql.rest.iterate(Math.max(after, this.#indexed), before);
-    const waiting = this.#waiting.filter(({ id }) => id > after && id < before);
-    if (latest) yield* waiting.toReversed();
-    for (const rows of latest ? [rest, indexed] : [indexed, rest]) {
-      for (const row of rows() as Iterable<unknown>) yield toEntry(row as Row, (row as { key: string }).key);
+  /** The terms of the index that begin with a word. */
+  *#sequences(word: string, looking: Looking): Generator<undefined, string[]> {
+    const terms: string[] = [];
+    for (let from = word; terms.length < SEARCH.sequences;) {
+      const sequence = this.#sql.sequence.get(from)?.term as string | undefined;
+      looking.effort -= QUESTION;
+      yield undefined;
+      if (sequence?.startsWith(word) !== true) return terms;
+      terms.push(term(sequence));
+      // All have three characters, so whatever is longer stands behind all that is the same so far.
+      from = sequence + "\x01";
     }
-    if (!latest) yield* waiting;
+    return terms;
   }
 
-  /** The messages of conversations from one end on, a page at a time, so many at the most; gives the last, and whether it was all. */
-  *#pages(
-    conversations: string[],
+  /**
+   * What has a term of each group in the index, and what is not in it yet. The index is asked about a window of ids at a
+   * time, which is the wider the less it finds there.
+   */
+  *#lookUp(
+    groups: string[][],
     { after, before, latest }: Bounds,
-    most: number,
-  ): Generator<Entry, { last: number; isAll: boolean }> {
-    if (conversations.length > SCAN.conversations) return yield* this.#all({ after, before, latest }, most);
-    let last = 0;
-    for (let seen = 0; seen < most; seen += SCAN.page) {
-      const page = this.range(conversations, { after, before, latest, limit: SCAN.page });
-      yield* latest ? page.toReversed() : page;
-      if (page.length < SCAN.page) return { last, isAll: true };
-      if (latest) last = before = page[0].id;
-      else last = after = page.at(-1)!.id;
+    looking: Looking,
+  ): Generator<number | undefined> {
+    for (let span = FIRST_SPAN; after + 1 < before && looking.effort >= 0;) {
+      // The index may have grown since the last step, so that this is asked anew each time.
+      const last = Math.max(after, this.#indexed);
+      if (latest ? before > last + 1 : after >= this.#indexed) {
+        const page = this.#page(undefined, { after: latest ? last : after, before, latest }, STEP.rows);
+        looking.effort -= page.found.length * GLANCE;
+        for (const found of page.found) if (looking.mayBe(found)) yield found.id;
+        yield undefined;
+        if (latest) before = page.isLast ? last + 1 : page.at;
+        else if (page.isLast) return;
+        else after = page.at;
+        continue;
+      }
+      const low = latest ? Math.max(after + 1, before - span) : after + 1;
+      const high = latest ? before : Math.min(before, low + span, this.#indexed + 1);
+      const found = yield* this.#window(groups, low, high, looking);
+      if (found === undefined) span = Math.max(1, Math.floor(span / 8));
+      else {
+        yield* latest ? found.ids.toReversed() : found.ids;
+        if (latest) before = low;
+        else after = high - 1;
+        if (found.fewest < STEP.ids / 4) span *= 2;
+      }
     }
-    return { last, isAll: false };
   }
 
-  /** The same for many conversations: the messages of all there are. */
-  *#all({ after, before, latest }: Bounds, most: number): Generator<Entry, { last: number; isAll: boolean }> {
-    let last = 0;
-    let count = 0;
-    if (latest) yield* this.#waiting.toReversed();
-    const { first } = this.#sql.search[latest ? "latest" : "earliest"];
-    for (const row of first.iterate(after, before, most) as Iterable<unknown>) {
-      last = (row as Row).id;
-      count++;
-      yield toEntry(row as Row, (row as { key: string }).key);
+  /**
+   * The ids from one to before another that have a term of each group in the index, or of those groups that have few
+   * there, and how many ids the rarest group has; nothing where there are too many.
+   */
+  *#window(
+    groups: string[][],
+    low: number,
+    high: number,
+    looking: Looking,
+  ): Generator<undefined, { ids: number[]; fewest: number } | undefined> {
+    const counts = new Map<string[], number>();
+    let ids: number[] | undefined;
+    for (const group of groups) {
+      if (ids !== undefined && ids.length <= FEW) break;
+      const some = new Set<number>();
+      for (const term of group) {
+        const { ids } = this.#sql.matches.get(term, BigInt(low), BigInt(high), STEP.ids + 1) as { ids: string };
+        const matches = JSON.parse(ids) as number[];
+        for (const id of matches) some.add(id);
+        looking.effort -= QUESTION + matches.length * MATCH;
+        yield undefined;
+        if (some.size > STEP.ids) break;
+      }
+      counts.set(group, some.size);
+      if (some.size <= STEP.ids) ids = ids === undefined ? [...some] : ids.filter((id) => some.has(id));
     }
-    if (!latest && count < most) yield* this.#waiting;
-    return { last, isAll: count < most };
+    // The rarest first, next time.
+    groups.sort((a, b) => (counts.get(a) ?? Infinity) - (counts.get(b) ?? Infinity));
+    const fewest = Math.min(...counts.values());
+    const isWhole = counts.values().every((count) => count <= STEP.ids);
+    if (ids === undefined || (!isWhole && ids.length > STEP.ids / 8)) return undefined;
+    return { ids: ids.sort((a, b) => a - b), fewest };
   }
 
   /** Begins to delete what is too old. */
@@ -559,12 +803,22 @@ function bytesOf({ source, sender, conversation, target, text, tags = {} }: Entr
   return OVERHEAD + texts.reduce((sum, { length }) => sum + 2 * length, 0);
 }
 
-function toEntry({ account, tags, time, ...row }: Row, conversation: string): Entry {
+function toEntry({ key, account, tags, time, ...row }: Row): Entry {
   return {
     ...row,
-    conversation,
+    conversation: key,
     account: account ?? undefined,
     time: time ?? undefined,
     tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
   };
+}
+
+/** The next thing that a generator gives; nothing where there is none. */
+function* next<T>(generator: Generator<T | undefined>): Generator<undefined, T | undefined> {
+  for (;;) {
+    const { done, value } = generator.next();
+    if (done) return undefined;
+    if (value !== undefined) return value;
+    yield undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { casefold } from "../protocol.ts";
 import {
   channelKey,
   type Entry,
@@ -12,6 +13,15 @@ import {
 } from "./history.ts";
 import { parseMask } from "./masklist.ts";
 import { Store } from "./store.ts";
+import { random } from "./testing.ts";
+
+/** Takes all steps of something that is done in steps, and gives what it returns. */
+function done<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
 
 /** A history of one test, and what it has reported. */
 class Kept implements AsyncDisposable {
@@ -19,6 +29,8 @@ class Kept implements AsyncDisposable {
   readonly store: Store;
   readonly history: History;
   #last = 0;
+  /** What was said last. */
+  last: Entry | undefined;
   now = Date.parse("2026-01-01T12:00:00Z");
   /** How long it has run, in milliseconds, whatever the clock says. */
   uptime = 0;
@@ -48,27 +60,39 @@ class Kept implements AsyncDisposable {
   /** Someone says something in a channel; gives its id. */
   say(text: string, { target = "#tea", nick = "alice", ...more }: Partial<Entry> & { nick?: string } = {}): number {
     const id = this.#last = Math.max(this.#last + 1, firstId(this.now));
-    this.history.add({
-      id,
-      conversation: channelKey(target),
-      command: "PRIVMSG",
-      source: `${nick}!${nick}@127.0.0.1`,
-      sender: `guest:${nick}@127.0.0.1`,
-      target,
-      text,
-      ...more,
-    });
+    this.history.add(
+      this.last = {
+        id,
+        conversation: channelKey(target),
+        command: "PRIVMSG",
+        source: `${nick}!${nick}@127.0.0.1`,
+        sender: `guest:${nick}@127.0.0.1`,
+        target,
+        text,
+        ...more,
+      },
+    );
     return id;
   }
 
   texts(range: Parameters<History["range"]>[1], ...channels: string[]): string[] {
     const conversations = channels.length === 0 ? ["#tea"] : channels;
-    return this.history.range(conversations, range).map(({ text }) => text);
+    return this.#read(done(this.history.range(conversations, range)));
   }
 
   found(text: string, more: Partial<Parameters<History["search"]>[1]> = {}, ...channels: string[]): string[] {
     const conversations = channels.length === 0 ? ["#tea"] : channels;
-    return this.history.search(conversations, { text, limit: 50, latest: true, ...more }).map(({ text }) => text);
+    return this.#read(done(this.history.search(conversations, { text, limit: 50, latest: true, ...more })).ids);
+  }
+
+  #read(ids: number[]): string[] {
+    return ids.map((id) => this.history.find(id)!.text);
+  }
+
+  /** Whom an identity has talked with, and in which conversations. */
+  talks(identity: string): [string, string[]][] {
+    const talks = this.history.talks(identity).filter((talk) => talk !== undefined);
+    return [...talks].map(({ peer, conversations }) => [peer, [...conversations]]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -201,10 +225,152 @@ Deno.test("A search stays in the conversations that it is given, and asks for th
     assertEquals(kept.found("", { from: "alice" }), ["black tea"]);
     assertEquals(kept.found("tea", {}, secret), ["tea for you"]);
     assertEquals(kept.found("tea", {}, "#milk"), []);
-    assertEquals(kept.history.talks("guest:bob@127.0.0.1"), [{ peer: "alice", conversation: secret }]);
-    assertEquals(kept.history.talks("guest:alice@127.0.0.1"), [{ peer: "bob", conversation: secret }]);
-    assertEquals(kept.history.talks("guest:bob@10.0.0.1"), []);
+    assertEquals(kept.talks("guest:bob@127.0.0.1"), [["alice", [secret]]]);
+    assertEquals(kept.talks("guest:alice@127.0.0.1"), [["bob", [secret]]]);
+    assertEquals(kept.talks("guest:bob@10.0.0.1"), []);
     kept.store.flush();
+  }
+});
+
+Deno.test("Searches and ranges give what looking through everything gives, while all of it is being written and removed", async () => {
+  await using kept = new Kept();
+  const next = random(7);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)];
+  const parts = ["tea", "eat", "ate", "x", "zq", "茶", "红", "100%", " ", " ", "lantern", "🎉", "ΣΑΣ", "é"];
+  const phrase = (length: number) => Array.from({ length }, () => pick(parts)).join("").trim();
+  const channels = Array.from({ length: 30 }, (_, i) => `#c${i}`);
+  const all: Entry[] = [];
+  const say = () => {
+    const target = next() < 0.5 ? "#c0" : pick(channels);
+    const isPrivate = next() < 0.05;
+    const peer = `guest:${Math.floor(next() * 5)}`;
+    kept.say(phrase(1 + Math.floor(next() * 8)), {
+      target,
+      nick: pick(["alice", "bob"]),
+      command: pick(["PRIVMSG", "NOTICE", "TOPIC", "PRIVMSG"]),
+      ...(isPrivate ? { conversation: privateKey("account:me", peer), sender: peer, recipient: "account:me" } : {}),
+    });
+    all.push(kept.last!);
+  };
+  /** Takes all steps, and now and then something happens between two of them that the answer may not depend on. */
+  const meanwhile = <T>(steps: Generator<unknown, T>): T => {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (next() < 0.02) kept.store.flush();
+    }
+  };
+  for (let round = 0; round < 60; round++) {
+    for (let i = 0; i < 130; i++) say();
+    if (next() < 0.7) kept.store.flush();
+    if (next() < 0.3) kept.history.remove(all.splice(Math.floor(next() * all.length), 1)[0].id);
+    for (let i = 0; i < 6; i++) {
+      const keys = [...new Set(Array.from({ length: pick([0, 1, 1, 2, 20, 30]) }, () => pick(channels)))];
+      const owner = next() < 0.3 ? "account:me" : undefined;
+      const [a, b] = [pick(all).id, pick(all).id].sort((a, b) => a - b);
+      const range = {
+        limit: pick([1, 5, 100, 10_000]),
+        latest: next() < 0.5,
+        ...(next() < 0.5 ? { after: a } : {}),
+        ...(next() < 0.5 ? { before: b } : {}),
+      };
+      const isWithin = ({ id }: Entry) => id > (range.after ?? 0) && id < (range.before ?? Infinity);
+      const cut = (entries: Entry[]) =>
+        (range.latest ? entries.slice(-range.limit) : entries.slice(0, range.limit)).map(({ id }) => id);
+      const isMessage = ({ command }: Entry) => command !== "TOPIC";
+
+      const events = next() < 0.5;
+      const inRange = all.filter((entry) =>
+        keys.includes(entry.conversation) && isWithin(entry) && (events || isMessage(entry))
+      );
+      assertEquals(meanwhile(kept.history.range(keys, { ...range, events })), cut(inRange));
+
+      const text = pick([phrase(1), phrase(2), `${phrase(2)} ${phrase(1)}`, ""]);
+      const from = next() < 0.3 ? "BOB" : undefined;
+      const words = casefold(text).split(" ").filter((word) => word !== "");
+      const found = all.filter((entry) =>
+        isMessage(entry) && isWithin(entry) &&
+        (keys.includes(entry.conversation) || (owner !== undefined && entry.conversation.includes(owner))) &&
+        words.every((word) => casefold(entry.text).includes(word)) &&
+        (from === undefined || entry.source.startsWith("bob!"))
+      );
+      const search = {
+        ...range,
+        text,
+        ...(from === undefined ? {} : { from }),
+        ...(owner === undefined ? {} : { owner }),
+      };
+      const told = meanwhile(kept.history.search(keys, search));
+      assertEquals(told, { ids: cut(found), isComplete: true }, JSON.stringify({ keys, ...search }));
+    }
+  }
+});
+
+Deno.test("A search that would take too long says that it has given up, and gives what it has found", async () => {
+  await using kept = new Kept();
+  const first = kept.say("rare");
+  // Each holds all parts of a word that none holds.
+  for (let i = 0; i < 30_000; i++) {
+    kept.say(`abcd bcde cdef ${i}`);
+    if (i % 500 === 0) kept.store.flush();
+  }
+  const ask = (text: string, from?: string) =>
+    done(kept.history.search(["#tea"], { text, limit: 50, ...(from === undefined ? {} : { from }) }));
+  assertEquals(ask("abcdef"), { ids: [], isComplete: true });
+  assertEquals(ask("rare"), { ids: [first], isComplete: true });
+  assertEquals(ask("", "nobody"), { ids: [], isComplete: true });
+  kept.history.effort = 1_000;
+  assertEquals(ask("abcdef"), { ids: [], isComplete: false });
+  assertEquals(ask("rare"), { ids: [first], isComplete: true });
+  assertEquals(ask("", "nobody"), { ids: [], isComplete: false });
+});
+
+Deno.test("No step of reading takes long, whatever there is and whatever is asked", async () => {
+  await using kept = new Kept();
+  for (let i = 0; i < 40_000; i++) {
+    const text = i % 2 ? "abcq filler" : "wxyz filler";
+    kept.say(i % 400 === 0 ? "mark \u0315\u0316".repeat(400) : text, {
+      target: i % 3 ? "#tea" : `#c${i % 50}`,
+      command: i % 5 ? "PRIVMSG" : "TAGMSG",
+    });
+    if (i % 500 === 0) kept.store.flush();
+  }
+  const owner = "account:me";
+  for (let i = 0; i < 3_000; i++) {
+    const peer = `guest:${i}`;
+    kept.say("hello", { nick: `u${i % 1500}`, conversation: privateKey(peer, owner), sender: peer, recipient: owner });
+    if (i % 500 === 0) kept.store.flush();
+  }
+  const { history } = kept;
+  const channels = Array.from({ length: 50 }, (_, i) => `#c${i}`);
+  const talks = [...history.talks(owner)].flatMap((talk) => talk === undefined ? [] : [...talk.conversations]);
+  const kinds: Record<string, () => Generator<unknown, unknown>> = {
+    talks: () => history.talks(owner),
+    "range of many": () => history.range(talks.slice(0, 1_000), { limit: 1_000, latest: true }),
+    range: () => history.range(["#tea"], { limit: 1_000 }),
+  };
+  for (const text of ["abcq wxyz", "nothing", "zq", "e", "", "filler fillex", "\u0316", "a b c d e f g h"]) {
+    for (const latest of [false, true]) {
+      kinds[`search ${text} ${latest}`] = () => history.search(["#tea"], { text, limit: 100, latest, from: "nobody" });
+      kinds[`search ${text} ${latest} everywhere`] = () =>
+        history.search(channels, { text, limit: 100, latest, owner });
+    }
+  }
+  for (const [kind, ask] of Object.entries(kinds)) {
+    // The quickest of three, step by step: others have the machine meanwhile.
+    let least: number[] | undefined;
+    for (let i = 0; i < 3; i++) {
+      const times: number[] = [];
+      const steps = ask();
+      for (let isDone = false; !isDone;) {
+        const begun = performance.now();
+        isDone = steps.next().done === true;
+        times.push(performance.now() - begun);
+      }
+      least = least?.map((time, i) => Math.min(time, times[i])) ?? times;
+    }
+    const longest = Math.max(...least!);
+    assert(longest < 10, `${kind}: a step of ${longest} ms`);
   }
 });
 
@@ -222,7 +388,7 @@ Deno.test("What is removed is in no file any more", async () => {
     assertEquals([kept.found("swordfish"), kept.texts({ limit: 9 })], [[], ["before", "after"]]);
     kept.history.remove(kept.say("never written swordfish"));
     kept.store.flush();
-    assertEquals(kept.history.find(secret, ["#tea"]), undefined);
+    assertEquals(kept.history.find(secret), undefined);
   }
   for (const { name } of Deno.readDirSync(folder)) {
     const text = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`));

@@ -50,10 +50,12 @@ export const BOUNDS = {
   targets: 4,
   /** Channels of one NAMES. */
   names: 10,
-  /** Messages of one CHATHISTORY. */
+  /** Messages of one CHATHISTORY, and the bytes of their texts and tags: a hundred of the longest messages have room. */
   history: 1000,
-  /** Messages that those who know nothing of CHATHISTORY are sent when they join. */
+  historyBytes: 1024 * 1024,
+  /** Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. */
   replay: 50,
+  replayBytes: 64 * 1024,
   /** Messages of one SEARCH. */
   search: 100,
   /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */

@@ -6,7 +6,6 @@
  */
 
 import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
-import { addressRange } from "./address.ts";
 import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
@@ -115,6 +114,8 @@ export class Session {
   onClose: () => void = () => {};
   /** Called with the bytes of what it says that is kept. */
   onKept: (bytes: number) => void = () => {};
+  /** Its identity without an account. */
+  #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
   /** The label of the command that is being handled, its first response, and the batch if there are several. */
@@ -165,13 +166,14 @@ export class Session {
   }
 
   /**
-   * Who this is to the history: what an account has said and received is its own; without one it belongs to the nick
-   * together with the address, so that nobody gets it by taking a nick alone.
+   * Who this is to all that is kept of a person: private talks, one's own messages, seats in channels with mode `i`, and
+   * read markers. That is the account; without one it is this connection and nothing else, whatever nick it takes: a nick
+   * and an address prove nothing, since anyone can take the nick, and homes, proxies and this machine share an address.
+   * So what a guest has said and received in private is given to nobody once the connection has ended.
    */
   get identity(): string {
-    return this.account !== undefined
-      ? this.accountIdentity ?? `account:${casefold(this.account)}`
-      : `guest:${casefold(this.nick)}@${addressRange(this.address)}`;
+    if (this.account !== undefined) return this.accountIdentity ?? `account:${casefold(this.account)}`;
+    return this.#guest ??= `guest:${crypto.randomUUID()}`;
   }
 
   /** Whether the nick is that of the account that is logged in to. */
@@ -305,11 +307,13 @@ export class Session {
 
   /**
    * The same in parts, for what may be long: after each event its reader may be waited for. The label goes with the start,
-   * so what it is told meanwhile is no part of the answer.
+   * so what it is told meanwhile is no part of the answer. The batch is closed even where the events fail.
+   *
+   * @param events Nothing among them is a step that gave no event.
    */
-  *respondInBatch(type: string[], events: Iterable<Event>): Generator<void> {
+  *respondInBatch(type: string[], events: Iterable<Event | undefined>): Generator<void> {
     if (!this.has("batch")) {
-      for (const event of events) yield this.respond(event);
+      for (const event of events) yield event && this.respond(event);
       return;
     }
     const { chat } = this;
@@ -317,8 +321,11 @@ export class Session {
     const label = this.#first === undefined ? this.deferResponse() : undefined;
     const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
     this.deliver(label === undefined ? start : { ...start, label });
-    for (const event of events) yield this.deliver({ ...event, batch });
-    this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
+    try {
+      for (const event of events) yield event && this.deliver({ ...event, batch });
+    } finally {
+      this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
+    }
   }
 
   /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */

@@ -8,24 +8,20 @@ import type { Store } from "./store.ts";
 
 /** The statements of one database. */
 export function statements({ db }: Store) {
-  db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, row)");
-  const columns = "m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time";
-  const range = (order: string, where: string) =>
-    db.prepare(`SELECT ${columns} FROM messages m
-      WHERE conversation = (SELECT id FROM conversations WHERE key = ?) AND m.id > ? AND m.id < ? ${where}
-      ORDER BY m.id ${order} LIMIT ?`);
-  const ranges = (order: string) => ({
-    events: range(order, ""),
-    messages: range(order, "AND command IN ('PRIVMSG', 'NOTICE')"),
+  // With a row for each message that has a sequence: one for each sequence would have to count its messages.
+  db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
+  const found =
+    "m.id, m.command, m.source, octet_length(m.text) + coalesce(octet_length(m.tags), 0) AS bytes, c.key AS conversation";
+  const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
+  const pages = (order: string) => ({
+    of: db.prepare(`SELECT ${found} FROM messages m INDEXED BY messages_by_conversation
+      CROSS JOIN conversations c ON c.id = m.conversation
+      WHERE m.conversation = (SELECT id FROM conversations WHERE key = ?) AND ${between(order)}`),
+    all: db.prepare(`SELECT ${found} FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
+      WHERE ${between(order)}`),
   });
-  const keyed = `SELECT ${columns}, c.key FROM messages m JOIN conversations c ON c.id = m.conversation`;
-  const search = (order: string) => ({
-    indexed: db.prepare(`SELECT ${columns}, c.key FROM words w CROSS JOIN messages m ON m.id = w.rowid
-      JOIN conversations c ON c.id = m.conversation
-      WHERE words MATCH ? AND w.rowid > ? AND w.rowid < ? ORDER BY w.rowid ${order}`),
-    rest: db.prepare(`${keyed} WHERE m.id > ? AND m.id < ? ORDER BY m.id ${order}`),
-    first: db.prepare(`${keyed} WHERE m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`),
-  });
+  const talks =
+    "SELECT peer, conversation AS id, key FROM talks CROSS JOIN conversations c ON c.id = conversation WHERE identity = ?";
   return {
     last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
     indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
@@ -33,11 +29,14 @@ export function statements({ db }: Store) {
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
     insertTalk: db.prepare("INSERT OR IGNORE INTO talks VALUES (?, ?, ?)"),
     conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
-    talks: db.prepare(`SELECT peer, key AS conversation FROM talks JOIN conversations ON id = talks.conversation
-      WHERE identity = ?`),
+    talks: db.prepare(`${talks} AND (peer, conversation) > (?, ?) ORDER BY peer, conversation LIMIT ?`),
+    talksWith: db.prepare(`${talks} AND peer = ? AND conversation > ? ORDER BY conversation LIMIT ?`),
     unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
     behind: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
-    sequences: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? AND term < ? LIMIT 300"),
+    sequence: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? LIMIT 1"),
+    // The index takes ids as integers alone (`BigInt`): others it compares one by one, from its beginning.
+    matches: db.prepare(`SELECT json_group_array(rowid) AS ids FROM
+      (SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?)`),
     index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
@@ -52,7 +51,10 @@ export function statements({ db }: Store) {
       WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
     deleteConversations: db.prepare(`DELETE FROM conversations
       WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
-    range: { latest: ranges("DESC"), earliest: ranges("ASC") },
-    search: { latest: search("DESC"), earliest: search("ASC") },
+    entry: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
+      c.key
+      FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
+    latest: pages("DESC"),
+    earliest: pages("ASC"),
   };
 }

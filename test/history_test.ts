@@ -54,24 +54,36 @@ Deno.test("What was said before a restart is told to those who join, and given t
   assertStringIncludes((await carol.everything()).join("\n"), "PRIVMSG #tea :first 茶");
 });
 
-Deno.test("A private talk is given back to the two who had it, and to nobody else", async () => {
+/** Logs in to an account, which is made the first time. */
+async function logIn(person: Person, verb: "REGISTER" | "IDENTIFY"): Promise<void> {
+  if (verb === "REGISTER") {
+    await person.send("REGISTER * * correct-horse");
+    await person.sees(/ REGISTER SUCCESS /);
+  } else {
+    await person.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0${person.nick}\0correct-horse`)}`);
+    await person.sees(/ 903 /);
+  }
+}
+
+Deno.test("A private talk is given back to the accounts that had it, after a restart, too, and to nobody else", async () => {
   await using folder = await openFolder();
   const flags = ["--db", `${folder.path}/tea.db`];
-  {
+  const caps = `${CAPS} sasl draft/account-registration`;
+  for (const verb of ["REGISTER", "IDENTIFY"] as const) {
     await using room = await openRoom(flags);
-    const alice = await room.person("alice");
-    const bob = await room.person("bob");
-    await alice.send("PRIVMSG bob :for you alone");
-    await bob.sees(/for you alone/);
+    const [alice, bob, eve] = await Promise.all(["alice", "bob", "eve"].map((nick) => room.person(nick, { caps })));
+    for (const person of [alice, bob]) await logIn(person, verb);
+    if (verb === "REGISTER") {
+      await alice.send("PRIVMSG bob :for you alone");
+      await bob.sees(/for you alone/);
+    }
+    assertEquals(await latest(bob, "alice"), ["alice: for you alone"]);
+    assertEquals(await latest(alice, "bob"), ["alice: for you alone"]);
+    assertEquals(await latest(eve, "alice"), []);
+    assertEquals(await latest(eve, "bob"), []);
+    await eve.send("SEARCH text=alone");
+    assert(!(await eve.everything()).join("\n").includes("for you alone"));
   }
-  await using room = await openRoom(flags);
-  const [alice, bob, eve] = await Promise.all(["alice", "bob", "eve"].map((nick) => room.person(nick, { caps: CAPS })));
-  assertEquals(await latest(bob, "alice"), ["alice: for you alone"]);
-  assertEquals(await latest(alice, "bob"), ["alice: for you alone"]);
-  assertEquals(await latest(eve, "alice"), []);
-  assertEquals(await latest(eve, "bob"), []);
-  await eve.send("SEARCH text=alone");
-  assert(!(await eve.everything()).join("\n").includes("for you alone"));
 });
 
 Deno.test("Killed in the middle of a flood, twenty times: what was acknowledged before is there, in order, once", async () => {

@@ -110,9 +110,10 @@ export const CHANNELS: CommandTable = {
         if (name === "") continue;
         const channel = yield* enter(session, name.normalize("NFC"), keyList[i]);
         if (channel === undefined) continue;
+        const past = replay(session, channel);
         introduce(session, channel);
         welcome(session, channel);
-        replay(session, channel);
+        yield* past;
         yield;
       }
     },

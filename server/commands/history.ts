@@ -18,7 +18,7 @@ import {
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
 import { cut } from "../words.ts";
-import type { CommandTable } from "./command.ts";
+import { type CommandTable, safeWord } from "./command.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
 const ACTION = "\x01ACTION ";
@@ -64,70 +64,104 @@ function retold({ channels }: Chat, entry: Entry): Event {
   return replayed(channel === undefined ? entry : { ...entry, target: channel.name });
 }
 
-/** What was last said in a channel; nothing where the database is damaged, since that keeps nobody from joining. */
-function lastSaid(history: History, channel: Channel): Entry[] {
-  try {
-    return history.range([channelKey(channel.name)], { limit: BOUNDS.replay, latest: true });
-  } catch (error) {
-    history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
-    return [];
+/**
+ * The kept messages of these ids as events, each read when its turn comes, so that a slow reader holds ids and no texts.
+ * What has been deleted meanwhile is left out, and what was said in a channel that the session is no longer in.
+ */
+function* told(session: Session, history: History, ids: Iterable<number>): Generator<Event | undefined> {
+  const { chat } = session;
+  for (const id of ids) {
+    const entry = history.find(id);
+    const isOpen = entry?.conversation.startsWith("#") !== true ||
+      chat.channels.get(entry.conversation)?.members.has(session);
+    yield entry && isOpen ? retold(chat, entry) : undefined;
   }
+}
+
+function reportUnreadable(history: History, error: unknown): void {
+  history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
 }
 
 /**
  * Sends one who has joined what was last said there, unless it asks for that itself (IRCv3 chathistory), or is a bot,
- * which would answer it.
+ * which would answer it. What is said from this call on it is told anyway, and not once more by what this gives. A
+ * damaged database keeps nobody from joining.
  */
-export function replay(session: Session, channel: Channel): void {
-  const { chat } = session;
-  const { history, now } = chat;
+export function replay(session: Session, channel: Channel): Generator<void> {
+  return replayUpTo(session, channel, session.chat.lastMessage);
+}
+
+function* replayUpTo(session: Session, channel: Channel, last: number): Generator<void> {
+  const { history } = session.chat;
   if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
-  const entries = lastSaid(history, channel);
-  if (entries.length === 0) return;
-  const events = entries.map((entry) => retold(chat, entry));
-  if (!session.has("server-time")) {
-    for (const event of events) {
+  const { replay: limit, replayBytes: bytes } = BOUNDS;
+  try {
+    const ids = yield* history.range([channelKey(channel.name)], { before: last + 1, limit, bytes, latest: true });
+    if (ids.length === 0) return;
+    const events = told(session, history, ids);
+    yield* session.respondInBatch(
+      ["chathistory", channel.name],
+      session.has("server-time") ? events : stamped(events, session.chat.now()),
+    );
+  } catch (error) {
+    reportUnreadable(history, error);
+  }
+}
+
+/** The same events with their times in the texts. */
+function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
+  for (const event of events) {
+    if (event !== undefined) {
       const [target, text] = event.params;
       const action = text.startsWith(ACTION) ? ACTION : "";
-      event.params = [target, `${action}${stamp(event.time, now())} ${text.slice(action.length)}`];
+      event.params = [target, `${action}${stamp(event.time, now)} ${text.slice(action.length)}`];
       // With the time before it, the first of several lines may have become too long.
       if (event.lines !== undefined) event.lines = linesOf(event)!;
     }
+    yield event;
   }
-  session.respondBatch(["chathistory", channel.name], events);
 }
 
-/** The conversations that a target stands for to a session; nothing where it may not read them. */
-function conversations(
-  session: Session,
-  history: History,
-  target: string,
-): { name: string; keys: string[] } | undefined {
+/** What a target stands for to a session that may read it. */
+interface Readable {
+  /** The channel's or the person's name as it is written now. */
+  name: string;
+  /** The conversations. */
+  keys: string[];
+}
+
+/** What a target stands for to a session; nothing where it may not read it. */
+function* readable(session: Session, history: History, target: string): Generator<void, Readable | undefined> {
   const { chat } = session;
   if (target.startsWith("#")) {
     const channel = chat.findChannel(target);
-    return channel?.members.has(session) ? { name: channel.name, keys: [channelKey(target)] } : undefined;
+    if (channel === undefined || !channel.members.has(session)) return undefined;
+    return { name: channel.name, keys: [channelKey(target)] };
   }
   if (!isNick(target)) return undefined;
-  const peer = casefold(target);
-  const keys = history.talks(session.identity).filter((talk) => talk.peer === peer).map((talk) => talk.conversation);
+  const keys: string[] = [];
+  for (const talk of history.talks(session.identity, casefold(target))) {
+    if (talk === undefined) yield;
+    else keys.push(...talk.conversations);
+  }
   return { name: chat.find(target)?.nick ?? target, keys };
 }
 
 /** Why a CHATHISTORY is refused: an error code of IRCv3 chathistory, its context, and a description. */
 class Refusal extends Error {
-  readonly params: string[];
+  readonly params: [code: string, ...contextAndDescription: string[]];
 
-  constructor(...params: [code: string, ...contextAndDescription: string[]]) {
-    super(params.join(" "));
-    this.params = params;
+  constructor(code: string, ...contextAndDescription: string[]) {
+    super(contextAndDescription.at(-1));
+    const context = contextAndDescription.slice(0, -1).map(safeWord);
+    this.params = [code, ...context, ...contextAndDescription.slice(-1)];
   }
 }
 
 /** The ids that a reference stands for: the one of a message, or all of a millisecond. */
 function readReference(text: string, { timestampsOnly = false } = {}): { first: number; last: number } {
   const [, type, value] = /^(timestamp|msgid)=(.*)$/.exec(text) ?? [];
-  const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
+  const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value)
     ? Date.parse(value)
     : NaN;
   const id = type === "msgid" && !timestampsOnly ? parseMsgid(value) : undefined;
@@ -147,18 +181,17 @@ function readSpan(from: string, to: string, options = {}): Pick<Range, "after" |
   return a.first <= b.first ? { after: a.last, before: b.first } : { after: b.last, before: a.first, latest: true };
 }
 
-type Read = (range: Omit<Range, "limit">, limit: number) => Entry[];
+type Read = (range: Omit<Range, "limit">, limit: number, share?: number) => Generator<void, number[]>;
 
-/** The subcommands that give messages: how many references each takes, and which messages it reads. */
+/** The subcommands that give messages: how many references each takes, and the ids of which messages it gives. */
 const SUBCOMMANDS: Record<
   string,
-  { references: number; read(read: Read, limit: number, references: string[]): Entry[] }
+  { references: number; read(read: Read, limit: number, references: string[]): Generator<void, number[]> }
 > = {
   LATEST: {
     references: 1,
-    read(read, limit, [from]) {
-      return read({ ...(from === "*" ? {} : { after: readReference(from).last }), latest: true }, limit);
-    },
+    read: (read, limit, [from]) =>
+      read({ ...(from === "*" ? {} : { after: readReference(from).last }), latest: true }, limit),
   },
   BEFORE: {
     references: 1,
@@ -170,11 +203,10 @@ const SUBCOMMANDS: Record<
   },
   AROUND: {
     references: 1,
-    read(read, limit, [middle]) {
+    *read(read, limit, [middle]) {
       const { first } = readReference(middle);
-      const earlier = Math.floor(limit / 2);
-      const before = earlier === 0 ? [] : read({ before: first, latest: true }, earlier);
-      return [...before, ...read({ after: first - 1 }, limit - before.length)];
+      const before = yield* read({ before: first, latest: true }, Math.floor(limit / 2), 1 / 2);
+      return [...before, ...yield* read({ after: first - 1 }, limit - before.length, 1 / 2)];
     },
   },
   BETWEEN: {
@@ -183,55 +215,65 @@ const SUBCOMMANDS: Record<
   },
 };
 
-function chathistory(session: Session, history: History, name: string, params: string[]): void {
+function* chathistory(session: Session, history: History, name: string, params: string[]): Generator<void> {
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
   if (subcommand === undefined && name !== "TARGETS") throw new Refusal("INVALID_PARAMS", name, "Unknown command");
   const expected = subcommand === undefined ? 3 : subcommand.references + 2;
   if (params.length < expected) throw new Refusal("INVALID_PARAMS", name, "Insufficient parameters");
   if (params.length > expected) throw new Refusal("INVALID_PARAMS", name, "Too many parameters");
   const limit = readLimit(params.at(-1)!);
-  if (subcommand === undefined) return targets(session, history, params, limit);
+  if (subcommand === undefined) return yield* targets(session, history, params, limit);
   const [target, ...references] = params.slice(0, -1);
-  const found = conversations(session, history, target);
+  const found = yield* readable(session, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
-  const read: Read = (range, limit) => history.range(found.keys, { ...range, limit, events });
+  const read: Read = (range, limit, share = 1) =>
+    history.range(found.keys, { ...range, limit, events, bytes: BOUNDS.historyBytes * share });
+  const ids = yield* subcommand.read(read, limit, references);
   // The target as it was asked for, by which the client knows its answer again.
-  const entries = subcommand.read(read, limit, references);
-  session.respondBatch(["chathistory", target], entries.map((entry) => retold(session.chat, entry)));
+  yield* session.respondInBatch(["chathistory", target], told(session, history, ids));
+}
+
+/** A channel or a person, and the id of what was last said there. */
+interface Target {
+  name: string;
+  id: number;
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
-function targets(session: Session, history: History, [from, to]: string[], limit: number): void {
+function* targets(session: Session, history: History, [from, to]: string[], limit: number): Generator<void> {
   const { after = 0, before = Infinity, latest } = readSpan(from, to, { timestampsOnly: true });
-  const { chat } = session;
-  const all = [
-    ...[...session.channels].map(({ name }) => ({ name, keys: [channelKey(name)] })),
-    ...Map.groupBy(history.talks(session.identity), ({ peer }) => peer).values().map((talks) => ({
-      name: undefined,
-      peer: talks[0].peer,
-      keys: talks.map(({ conversation }) => conversation),
-    })),
-  ];
-  const found = all.flatMap((target) => {
-    const [entry] = history.range(target.keys, { limit: 1, latest: true });
-    if (entry === undefined || entry.id <= after || entry.id >= before) return [];
-    if (target.name !== undefined) return [{ name: target.name, id: entry.id }];
-    const { source, sender } = entry;
-    const nick = sender === session.identity ? entry.target : source.split("!", 1)[0];
-    return [{ name: chat.find(nick)?.nick ?? nick, id: entry.id }];
-  }).sort((a, b) => a.id - b.id);
-  const shown = latest ? found.slice(-limit) : found.slice(0, limit);
-  const events = shown.map(({ name, id }) =>
+  const { chat, identity } = session;
+  let found: Target[] = [];
+  const cut = () => {
+    found.sort((a, b) => a.id - b.id);
+    found = latest ? found.slice(-limit) : found.slice(0, limit);
+  };
+  const add = function* (keys: string[], name: (entry: Entry) => string): Generator<void> {
+    yield;
+    const [id] = yield* history.range(keys, { limit: 1, latest: true });
+    const entry = id === undefined || id <= after || id >= before ? undefined : history.find(id);
+    if (entry === undefined) return;
+    // Of very many only so many are remembered.
+    if (found.push({ name: name(entry), id: entry.id }) >= 2 * limit + 64) cut();
+  };
+  for (const channel of [...session.channels]) {
+    if (channel.members.has(session)) yield* add([channelKey(channel.name)], () => channel.name);
+  }
+  for (const talk of history.talks(identity)) {
+    if (talk === undefined) yield;
+    else {
+      yield* add([...talk.conversations], ({ source, sender, target }) => {
+        const nick = sender === identity ? target : source.split("!", 1)[0];
+        return chat.find(nick)?.nick ?? nick;
+      });
+    }
+  }
+  cut();
+  const events = found.values().map(({ name, id }) =>
     chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(timeOf(id)).toISOString()])
   );
-  session.respondBatch(["draft/chathistory-targets"], events);
-}
-
-/** What a session may search in: its channels, and whom it has talked with. */
-function searchable(session: Session, history: History): string[] {
-  const talks = history.talks(session.identity).map(({ conversation }) => conversation);
-  return [...[...session.channels].map(({ name }) => channelKey(name)), ...new Set(talks)];
+  yield* session.respondInBatch(["draft/chathistory-targets"], events);
 }
 
 /** Attributes as message tags are written: `in=#tea;text=two\swords`. */
@@ -243,31 +285,41 @@ function readAttributes(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-function search(session: Session, history: History, attributes: Record<string, string>): void {
+function* search(session: Session, history: History, attributes: Record<string, string>): Generator<void> {
   const { text, from, in: target, before, after, limit = `${BOUNDS.search}` } = attributes;
   const time = (value: string | undefined) => value === undefined ? undefined : readReference(`timestamp=${value}`);
-  const keys = target === undefined ? searchable(session, history) : conversations(session, history, target)?.keys;
-  if (keys === undefined) throw new Refusal("INVALID_PARAMS", target, "You can't search there");
   const [first, last] = [time(after)?.first, time(before)?.last];
-  const entries = history.search(keys, {
-    limit: Math.min(readLimit(limit), BOUNDS.search),
+  const most = Math.min(readLimit(limit), BOUNDS.search);
+  const place = target === undefined ? undefined : yield* readable(session, history, target);
+  if (target !== undefined && place === undefined) {
+    throw new Refusal("INVALID_PARAMS", target, "You can't search there");
+  }
+  const keys = place?.keys ?? [...session.channels].map(({ name }) => channelKey(name));
+  const { ids, isComplete } = yield* history.search(keys, {
+    limit: most,
     latest: first === undefined,
+    ...(place === undefined ? { owner: session.identity } : {}),
     ...(first === undefined ? {} : { after: first - 1 }),
     ...(last === undefined ? {} : { before: last + 1 }),
     ...(text === undefined ? {} : { text }),
     ...(from === undefined ? {} : { from }),
   });
-  session.respondBatch(["soju.im/search"], entries.map((entry) => retold(session.chat, entry)));
+  yield* session.respondInBatch(["soju.im/search"], told(session, history, ids));
+  if (!isComplete) {
+    const why =
+      "This search would take too long, so what is further away is not found: name a channel, a time or more words";
+    session.respond(session.chat.serverEvent("NOTE", ["SEARCH", "INCOMPLETE", why]));
+  }
 }
 
 /** Removes a message, one's own or as an operator, and tells those who saw it. */
-function redact(session: Session, history: History, [target, msgid, reason]: string[]): void {
+function* redact(session: Session, history: History, [target, msgid, reason]: string[]): Generator<void> {
   const { chat } = session;
-  const found = conversations(session, history, target);
+  const found = yield* readable(session, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
   const id = parseMsgid(msgid);
-  const entry = id === undefined ? undefined : history.find(id, found.keys);
-  if (entry === undefined || entry.command === "TOPIC") {
+  const entry = id === undefined ? undefined : history.find(id);
+  if (entry === undefined || entry.command === "TOPIC" || !found.keys.includes(entry.conversation)) {
     throw new Refusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   const channel = chat.findChannel(target);
@@ -292,7 +344,7 @@ function redact(session: Session, history: History, [target, msgid, reason]: str
   }
 }
 
-type Handler = (session: Session, history: History, params: string[]) => void;
+type Handler = (session: Session, history: History, params: string[]) => Generator<void>;
 
 /** A handler that answers with FAIL what is refused (IRCv3 standard-replies), and what the database does not give. */
 function withHistory(
@@ -300,16 +352,16 @@ function withHistory(
   capability: "draft/chathistory" | "draft/message-redaction" | "soju.im/search",
   handler: Handler,
 ) {
-  return (session: Session, params: string[]): void => {
+  return function* (session: Session, params: string[]): Generator<void> {
     const { history } = session.chat;
     if (history === undefined || !session.has(capability)) {
       return session.fail(command, "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
     }
     try {
-      handler(session, history, params);
+      yield* handler(session, history, params);
     } catch (error) {
-      if (error instanceof Refusal) return session.fail(command, ...(error.params as [string, ...string[]]));
-      history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
+      if (error instanceof Refusal) return session.fail(command, ...error.params);
+      reportUnreadable(history, error);
       session.fail(
         command,
         command === "SEARCH" ? "INTERNAL_ERROR" : "MESSAGE_ERROR",
@@ -323,15 +375,19 @@ function withHistory(
 export const HISTORY: CommandTable = {
   CHATHISTORY: {
     minParams: 1,
-    handler: withHistory("CHATHISTORY", "draft/chathistory", (session, history, [name, ...params]) => {
-      chathistory(session, history, name.toUpperCase(), params);
-    }),
+    handler: withHistory(
+      "CHATHISTORY",
+      "draft/chathistory",
+      (session, history, [name, ...params]) => chathistory(session, history, name.toUpperCase(), params),
+    ),
   },
   SEARCH: {
     minParams: 1,
-    handler: withHistory("SEARCH", "soju.im/search", (session, history, [attributes]) => {
-      search(session, history, readAttributes(attributes));
-    }),
+    handler: withHistory(
+      "SEARCH",
+      "soju.im/search",
+      (session, history, [attributes]) => search(session, history, readAttributes(attributes)),
+    ),
   },
   REDACT: { minParams: 2, handler: withHistory("REDACT", "draft/message-redaction", redact) },
 };

@@ -1,7 +1,34 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { History } from "../history.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { channelKey, firstId, History, msgid } from "../history.ts";
 import { Store } from "../store.ts";
-import { Room } from "../testing.ts";
+import { type Person, Room } from "../testing.ts";
+
+const CAPS = "draft/chathistory draft/message-redaction soju.im/search";
+
+/** A room that keeps what is said, in memory, for one test. */
+async function withHistory(test: (room: Room, history: History, store: Store) => Promise<void>): Promise<void> {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  try {
+    await using room = new Room({}, {}, { history });
+    await test(room, history, store);
+    assertEquals(room.log.filter((line) => line.includes("Error")), []);
+  } finally {
+    history.close();
+    await store.close();
+  }
+}
+
+/** So many long messages in a channel, a second apart; gives their ids. */
+function poison(history: History, channel: string, count: number, bytes = 9 * 1024): number[] {
+  return Array.from({ length: count }, (_, i) => {
+    const id = firstId(Date.parse("2026-01-01T10:00:00Z") + i * 1000);
+    const text = `${i} `.padEnd(bytes, "poison ");
+    const entry = { command: "PRIVMSG", source: "eve!eve@127.0.0.1", sender: "guest:eve", target: channel, text };
+    history.add({ ...entry, id, conversation: channelKey(channel) });
+    return id;
+  });
+}
 
 Deno.test("A history that can't be read keeps nobody from joining and talking, and whoever asks for it is told", async () => {
   const store = new Store(":memory:");
@@ -44,3 +71,239 @@ Deno.test("CHATHISTORY answers under the name that was asked for, in the case in
   history.close();
   await store.close();
 });
+
+/** Parameters that stand for nothing, with which every command must do, wherever they stand. */
+const ODD = [
+  "",
+  " ",
+  " x",
+  "two words",
+  ":",
+  "::x",
+  "*",
+  ",",
+  "=",
+  ";",
+  "a".repeat(400),
+  "茶".repeat(130),
+  "__proto__",
+  "constructor",
+  "toString",
+  "#",
+  "#nowhere",
+  "#two words",
+  "0",
+  "-1",
+  "1e99",
+  "99999999999999999999",
+  "NaN",
+  "Infinity",
+  "timestamp=",
+  "timestamp=*",
+  "timestamp=9999999-01-01T00:00:00.000Z",
+  "timestamp=+275760-09-13T00:00:00.000Z",
+  "timestamp=-271821-04-20T00:00:00.000Z",
+  "timestamp=0000-00-00T00:00:00.000Z",
+  "timestamp=2026-13-45T99:99:99.999Z",
+  "timestamp=2016-12-31T23:59:60.000Z",
+  `timestamp=2026-01-01T00:00:00.${"0".repeat(300)}Z`,
+  "msgid=",
+  "msgid=-1",
+  "msgid=x y",
+  "msgid=__proto__",
+  `msgid=${"z".repeat(300)}`,
+  "MSGID=abc",
+];
+
+/** Those that are well-formed and stand for something, however odd. */
+const FAR = [
+  "timestamp=0000-01-01T00:00:00.000Z",
+  "timestamp=9999-12-31T23:59:59.999Z",
+  "msgid=1",
+  "msgid=2gosa7pa2gv",
+];
+
+Deno.test("Whatever stands where a parameter of CHATHISTORY, SEARCH or REDACT is due, it is answered once, with a FAIL", () =>
+  withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const patterns: [command: string, code: RegExp, ...params: (string | undefined)[]][] = [
+      ["CHATHISTORY", /INVALID_PARAMS/, undefined, "#tea", "*", "10"],
+      ...["LATEST", "BEFORE", "AFTER", "AROUND"].flatMap((name): typeof patterns => [
+        ["CHATHISTORY", /INVALID_TARGET/, name, undefined, name === "LATEST" ? "*" : "msgid=1", "10"],
+        ["CHATHISTORY", /INVALID_PARAMS/, name, "#tea", undefined, "10"],
+        ["CHATHISTORY", /INVALID_PARAMS/, name, "#tea", "msgid=1", undefined],
+      ]),
+      ["CHATHISTORY", /INVALID_TARGET/, "BETWEEN", undefined, "msgid=1", "msgid=2", "10"],
+      ["CHATHISTORY", /INVALID_PARAMS/, "BETWEEN", "#tea", undefined, "msgid=2", "10"],
+      ["CHATHISTORY", /INVALID_PARAMS/, "BETWEEN", "#tea", "msgid=2", undefined, "10"],
+      ["CHATHISTORY", /INVALID_PARAMS/, "TARGETS", undefined, "timestamp=2026-01-01T00:00:00.000Z", "10"],
+      ["CHATHISTORY", /INVALID_PARAMS/, "TARGETS", "timestamp=2026-01-01T00:00:00.000Z", undefined, "10"],
+      ["REDACT", /INVALID_TARGET/, undefined, "abc"],
+      ["REDACT", /UNKNOWN_MSGID/, "#tea", undefined],
+    ];
+    for (const [command, code, ...params] of patterns) {
+      for (const odd of ODD) {
+        // What is one letter of a nick, or a name, is somebody who has not been talked with: that is no fault.
+        const isNobody = /INVALID_TARGET/.test(`${code}`) && /^[a-z_]+$/i.test(odd) && odd.length <= 30;
+        const isAll = odd === "*" && params[0] === "LATEST" && params[2] === undefined;
+        if (isNobody || isAll) continue;
+        const all = params.map((param) => param ?? odd);
+        // Only the last may be empty, begin with a colon or hold a space; so what follows is left out.
+        const isLast = odd === "" || odd.startsWith(":") || odd.includes(" ");
+        const sent = isLast ? all.slice(0, params.indexOf(undefined) + 1) : all;
+        const line = [command, ...sent.slice(0, -1), isLast ? `:${odd}` : sent.at(-1)].join(" ");
+        const answer = await answerTo(alice, line);
+        assertEquals(answer.length, 1, `${line}\n${answer.join("\n")}`);
+        assertMatch(answer[0], /^:Tea\.local (FAIL [A-Z]+ [A-Z_]+|461) /, line);
+        if (!isLast) assertMatch(answer[0], code, line);
+      }
+    }
+    for (const far of FAR) {
+      for (const name of ["LATEST", "BEFORE", "AFTER", "AROUND"]) {
+        assertEquals(await answerTo(alice, `CHATHISTORY ${name} #tea ${far} 10`), []);
+      }
+      assertEquals(await answerTo(alice, `CHATHISTORY BETWEEN #tea ${far} msgid=1 10`), []);
+    }
+    for (const line of ["CHATHISTORY", "SEARCH", "REDACT", "REDACT #tea"]) {
+      assertMatch((await answerTo(alice, line)).join("|"), /^:Tea\.local 461 [^|]*$/);
+    }
+  }));
+
+Deno.test("Whatever stands where an attribute of SEARCH is due, it is answered once", () =>
+  withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bad = /^:Tea\.local FAIL SEARCH INVALID_PARAMS \S+ :[^|]*$/;
+    for (const odd of ODD) {
+      const value = odd.replaceAll(";", "\\:");
+      for (const name of ["text", "from", "unknown", "__proto__", "constructor", ""]) {
+        const answer = await answerTo(alice, `SEARCH :in=#tea;${name}=${value}`);
+        assertEquals(answer, [], `${name}=${odd}`);
+      }
+      for (const name of ["before", "after"]) {
+        assertMatch((await answerTo(alice, `SEARCH :in=#tea;${name}=${value}`)).join("|"), bad, `${name}=${odd}`);
+      }
+      const limit = (await answerTo(alice, `SEARCH :limit=${value}`)).join("|");
+      assertMatch(limit, bad, `limit=${odd}`);
+      const place = (await answerTo(alice, `SEARCH :in=${value}`)).join("|");
+      if (!/^[a-z_]+$/i.test(odd) || odd.length > 30) assertMatch(place, bad, `in=${odd}`);
+      else assertEquals(place, "");
+      assertEquals(await answerTo(alice, `SEARCH :${odd}`), [], odd);
+    }
+    for (const line of ["in", "in=", "in=;in=", "limit", "before", "after=", "before=2026-01-01"]) {
+      assertMatch((await answerTo(alice, `SEARCH ${line}`)).join("|"), bad, line);
+    }
+  }));
+
+/** What someone is answered. */
+async function answerTo(person: Person, line: string): Promise<string[]> {
+  await person.send(line);
+  return await person.everything();
+}
+
+Deno.test("A page of a hundred messages of 9 KiB is whole, a longer one is cut at the end that is further away", () =>
+  withHistory(async (room, history, store) => {
+    const ids = poison(history, "#tea", 150);
+    store.flush();
+    const alice = await room.person("alice", { caps: `${CAPS} batch message-tags`, join: "#tea" });
+    const told = async (line: string) => {
+      const lines = await answerTo(alice, line);
+      assertMatch(lines[0], / BATCH \+\S+ chathistory #tea/);
+      assertMatch(lines.at(-1)!, / BATCH -/);
+      return lines.flatMap((line) => /msgid=(\w+)/.exec(line)?.[1] ?? []);
+    };
+    const expected = (from: number, to?: number) => ids.slice(from, to).map(msgid);
+    assertEquals(await told("CHATHISTORY LATEST #tea * 100"), expected(-100));
+    const most = Math.floor(1024 * 1024 / (9 * 1024));
+    assertEquals(await told("CHATHISTORY LATEST #tea * 1000"), expected(-most));
+    assertEquals(await told(`CHATHISTORY BEFORE #tea msgid=${msgid(ids[140])} 1000`), expected(140 - most, 140));
+    assertEquals(await told(`CHATHISTORY AFTER #tea msgid=${msgid(ids[2])} 1000`), expected(3, 3 + most));
+    const around = await told(`CHATHISTORY AROUND #tea msgid=${msgid(ids[75])} 1000`);
+    const half = Math.floor(512 * 1024 / (9 * 1024));
+    assertEquals(around, expected(75 - half, 75 + half));
+  }));
+
+Deno.test("Who joins is told the last of what fits into 64 KiB, and who does not read it holds up nobody and is not closed", () =>
+  withHistory(async (room, history, store) => {
+    const ids = poison(history, "#tea", 150);
+    store.flush();
+    const alice = await room.person("alice", { caps: "batch message-tags" });
+    await answerTo(alice, "PRIVMSG alice :said later than that");
+    const told = (await answerTo(alice, "JOIN #tea")).flatMap((line) => /msgid=(\w+)/.exec(line)?.[1] ?? []);
+    assertEquals(told, ids.slice(-7).map(msgid));
+    // Four megabytes that bob asks for and does not take, and what he still has to hear.
+    const bob = await room.person("bob", { caps: `${CAPS} batch message-tags`, join: "#tea" });
+    await bob.send(...Array.from({ length: 4 }, () => "CHATHISTORY LATEST #tea * 1000"), "PRIVMSG alice :all read");
+    assertEquals((await answerTo(alice, "WHOIS bob")).filter((line) => / 311 /.test(line)).length, 1);
+    const waiting = [...room.chat.sessions.values()].find(({ nick }) => nick === "bob")!.outbox;
+    assert(waiting.backlog < 1024 * 1024, "less waits than would close him");
+    for (let page = 0; page < 4; page++) await bob.sees(/ BATCH -/);
+    await alice.sees(/ PRIVMSG alice :all read/);
+  }));
+
+Deno.test("Who is kicked while a page is told is told no more of it, and what is removed meanwhile is not told", () =>
+  withHistory(async (room, history, store) => {
+    const ids = poison(history, "#tea", 100);
+    store.flush();
+    const alice = await room.person("alice", { caps: `${CAPS} message-tags`, join: "#tea" });
+    await room.person("bob", { caps: CAPS, join: "#tea" });
+    const { HISTORY } = await import("./history.ts");
+    const [channel] = room.chat.channels.values();
+    const bob = room.chat.find("bob")!;
+    const steps = () => {
+      const answer = HISTORY.CHATHISTORY.handler(bob, ["LATEST", "#tea", "*", "100"], {
+        tags: {},
+        command: "",
+        params: [],
+      });
+      return answer as Generator<void>;
+    };
+    const heard: string[] = [];
+    const deliver = bob.deliver.bind(bob);
+    bob.deliver = (event) => {
+      if (event.command === "PRIVMSG") heard.push(event.msgid!);
+      deliver(event);
+    };
+    const first = steps();
+    while (heard.length < 2) first.next();
+    history.remove(ids[2]);
+    while (heard.length < 3) first.next();
+    assertEquals(heard, [ids[0], ids[1], ids[3]].map(msgid));
+    room.chat.kick(room.chat.find("alice")!, channel, bob, "out");
+    for (const _ of first);
+    assertEquals(heard.length, 3);
+    await alice.everything();
+  }));
+
+Deno.test("A guest's private talk is of its connection: not of who takes the nick later, whatever the address", () =>
+  withHistory(async (room, history, store) => {
+    const alice = await room.person("alice", { caps: `${CAPS} batch message-tags` });
+    const bob = await room.person("bob", { caps: `${CAPS} batch message-tags` });
+    await bob.send("PRIVMSG alice :our secret");
+    const id = /msgid=(\w+)/.exec(await alice.sees(/our secret/))![1];
+    store.flush();
+    // Bob keeps it under another nick, and may still remove what he said.
+    await bob.send("NICK robert");
+    assertEquals((await answerTo(bob, "CHATHISTORY LATEST alice * 10")).join().includes("our secret"), true);
+    await bob.send("QUIT");
+    await bob.rest();
+    const thief = await room.person("bob", { caps: `${CAPS} batch message-tags` });
+    for (const line of ["CHATHISTORY LATEST alice * 10", "SEARCH text=secret", "SEARCH in=alice;text=secret"]) {
+      const answer = (await answerTo(thief, line)).join("\n");
+      assert(!answer.includes("secret"), answer);
+    }
+    const span = "timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z";
+    assert(!(await answerTo(thief, `CHATHISTORY TARGETS ${span} 10`)).join().includes("alice"));
+    assertMatch((await answerTo(thief, `REDACT alice ${id}`)).join("|"), /FAIL REDACT UNKNOWN_MSGID alice/);
+    assertEquals((await answerTo(alice, "CHATHISTORY LATEST bob * 10")).join().includes("our secret"), true);
+    assert(history.find(parseInt(id, 36)) !== undefined);
+    // Nor what a guest said in a channel.
+    await alice.send("JOIN #tea", "PRIVMSG #tea :mine");
+    await alice.everything();
+    await thief.send("JOIN #tea");
+    const said = (await answerTo(thief, "CHATHISTORY LATEST #tea * 1")).join();
+    await alice.send("QUIT");
+    await alice.rest();
+    await thief.send("NICK alice");
+    const mine = /msgid=(\w+)/.exec(said)![1];
+    assertMatch((await answerTo(thief, `REDACT #tea ${mine}`)).join("|"), /REDACT_FORBIDDEN/);
+  }));

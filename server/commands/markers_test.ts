@@ -97,9 +97,10 @@ Deno.test("What guests have read is remembered of the last 4,000 talks, and is n
     const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
     const noon = "timestamp=2025-06-01T12:00:00.000Z";
     await asks(alice, `MARKREAD #tea ${noon}`, "RENAME #tea #chai");
-    const eve = await room.person("eve0", { caps: CAPS });
+    const eves: Person[] = [];
     for (let i = 0; i < 40; i++) {
-      await asks(eve, `NICK eve${i}`, ...Array.from({ length: 100 }, (_, j) => `MARKREAD #${j} ${noon}`));
+      eves.push(await room.person(`eve${i}`, { caps: CAPS }));
+      await asks(eves[i], ...Array.from({ length: 100 }, (_, j) => `MARKREAD #${j} ${noon}`));
       // What is set anew is as young as any other.
       if (i === 20) {
         assertEquals(await asks(alice, "MARKREAD #tea", "MARKREAD #chai"), [
@@ -109,13 +110,8 @@ Deno.test("What guests have read is remembered of the last 4,000 talks, and is n
         await asks(alice, "MARKREAD #chai timestamp=2025-06-01T12:00:01.000Z");
       }
     }
-    assertEquals(await asks(eve, "NICK eve0", "MARKREAD #0", "MARKREAD #1", "NICK eve39", "MARKREAD #99"), [
-      ":eve39!eve0@127.0.0.1 NICK eve0",
-      "MARKREAD #0 *",
-      `MARKREAD #1 ${noon}`,
-      ":eve0!eve0@127.0.0.1 NICK eve39",
-      `MARKREAD #99 ${noon}`,
-    ]);
+    assertEquals(await asks(eves[0], "MARKREAD #0", "MARKREAD #1"), ["MARKREAD #0 *", `MARKREAD #1 ${noon}`]);
+    assertEquals(await asks(eves[39], "MARKREAD #99"), [`MARKREAD #99 ${noon}`]);
     assertEquals(await asks(alice, "MARKREAD #chai"), ["MARKREAD #chai timestamp=2025-06-01T12:00:01.000Z"]);
     store.flush();
     assertEquals(store.db.prepare("SELECT * FROM markers").all(), []);
