@@ -41,6 +41,9 @@ const TIMEOUTS = {
   ping: 25_000,
 };
 
+/** For so long the page is not put together anew, in milliseconds. */
+const PAGE_HOLDS = 1_000;
+
 /**
  * Requests that a connection may have open at once. Browsers wait for an answer before they ask again, and what is asked
  * for meanwhile would all be answered into memory.
@@ -102,8 +105,8 @@ class Answer<Request extends IncomingMessage = IncomingMessage> extends ServerRe
   }
 }
 
-/** Why an upgrade is not made: the status of the answer, and its text. */
-type Refusal = [status: number, text: string];
+/** An answer that is a line of text. */
+type Answered = [status: number, text: string];
 
 /** The gateway: open until `close`. */
 export class Web {
@@ -120,7 +123,7 @@ export class Web {
   /** Requests that are not answered yet. */
   readonly #open = new WeakMap<TcpSocket, number>();
   /** Why a request is answered which would have its connection become a WebSocket. */
-  readonly #refusals = new WeakMap<IncomingMessage, Refusal>();
+  readonly #refusals = new WeakMap<IncomingMessage, Answered>();
   /** What is under way. None of them rejects. */
   readonly #answers = new Set<Promise<void>>();
   /** Connections that are no WebSockets. */
@@ -140,7 +143,7 @@ export class Web {
     this.#connections = connections;
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
-    this.#assets = options.assets ?? new Assets();
+    this.#assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS });
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
     const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -219,9 +222,18 @@ export class Web {
     response.once("close", () => this.#open.set(socket, this.#open.get(socket)! - 1));
     socket.budget.charge(1);
     const asker = this.#asker(request);
+    const budget = asker ?? socket.budget;
     try {
-      await asker?.ready();
-      await this.#respond(request, response, asker ?? socket.budget);
+      await (asker?.ready() ?? budget.turn());
+      if (budget.run(0, () => this.#saysAtOnce(request, response))) return;
+      const asset = await this.#assets.get(pathOf(request.url));
+      const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
+      const encoded = coding && await asset?.encoded(coding);
+      await budget.turn();
+      budget.run(0, () => {
+        if (asset === undefined) return this.#say(response, 404, "there is nothing here");
+        this.#give(request, response, asset, encoded && { coding, body: encoded });
+      });
     } catch (error) {
       this.#options.onError?.(`${pathOf(request.url).slice(0, LOGGED)}: ${describe(error)}`);
       if (response.headersSent) socket.destroy();
@@ -244,30 +256,28 @@ export class Web {
     return { address: socketOf(request).remoteAddress, headers: request.headers };
   }
 
-  async #respond(request: IncomingMessage, response: ServerResponse, budget: Budget): Promise<void> {
+  /** Answers what needs no file, and says whether that was so. */
+  #saysAtOnce(request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#answerAtOnce(request, response);
+    if (answer !== undefined) this.#say(response, ...answer);
+    return answer !== undefined;
+  }
+
+  #answerAtOnce(request: IncomingMessage, response: ServerResponse): Answered | undefined {
     const { method, headers } = request;
+    const isNameless = headers.host === undefined && request.httpVersion !== "1.0";
     // What would follow is not read.
-    if (hasContent(request.headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
-    if (headers.host === undefined && request.httpVersion !== "1.0") {
-      response.setHeader("Connection", "close");
-      return this.#say(response, 400, "the Host header is missing");
-    }
+    if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
+    if (isNameless) return [400, "the Host header is missing"];
     const refusal = this.#visitors.refuses(this.#visit(request));
-    if (refusal !== undefined) return this.#say(response, 421, refusal);
+    if (refusal !== undefined) return [421, refusal];
     const unmade = this.#refusals.get(request);
-    if (unmade !== undefined) return this.#say(response, ...unmade);
+    if (unmade !== undefined) return unmade;
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
-      return this.#say(response, 405, "only GET and HEAD are answered");
+      return [405, "only GET and HEAD are answered"];
     }
-    const path = pathOf(request.url);
-    if (path === "/health") return this.#say(response, 200, "ok");
-    const asset = await this.#assets.get(path);
-    if (asset === undefined) return this.#say(response, 404, "there is nothing here");
-    const accepted = `${headers["accept-encoding"] ?? ""}`;
-    const coding = budget.run(0, () => bestCoding(accepted));
-    const encoded = coding && await asset.encoded(coding);
-    budget.run(0, () => this.#give(request, response, asset, encoded && { coding, body: encoded }));
+    return pathOf(request.url) === "/health" ? [200, "ok"] : undefined;
   }
 
   /** Answers with an asset, encoded where that is worth it. */
@@ -331,7 +341,7 @@ export class Web {
     return refusal === undefined;
   }
 
-  #refusal(request: IncomingMessage): Refusal | undefined {
+  #refusal(request: IncomingMessage): Answered | undefined {
     const visit = this.#visit(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
