@@ -9,8 +9,9 @@
 
 import { createHash } from "node:crypto";
 import { stripTypeScriptTypes } from "node:module";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { finished } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
+import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { init as lexerReady, parse } from "es-module-lexer";
 import { isCodeName } from "../emoji/mod.ts";
@@ -33,11 +34,41 @@ export interface Asset {
 export const CODINGS = ["br", "gzip"] as const;
 export type Coding = typeof CODINGS[number];
 
-const compress = {
-  gzip: promisify(gzip),
+const compressor = {
+  gzip: () => createGzip(),
   // The highest level takes ten times as long for a sixth less.
-  br: (body: Uint8Array) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
 };
+
+const FLUSHED = { gzip: constants.Z_SYNC_FLUSH, br: constants.BROTLI_OPERATION_FLUSH };
+
+/** So many bytes are compressed at one go, which takes some milliseconds; then others have their turn. */
+const COMPRESSED_AT_ONCE = 16_384;
+
+/** The last that was begun: one after the other, or many first requests at once would leave no time between two goes. */
+let compressing: Promise<unknown> = Promise.resolve();
+
+/** Compresses, when all is done that was to be compressed before. */
+function compress(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
+  const compressed = compressing.then(() => compressNow(body, coding));
+  compressing = compressed.catch(() => {});
+  return compressed;
+}
+
+async function compressNow(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
+  const stream = compressor[coding]();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  stream.on("data", (part) => parts.push(part));
+  for (let at = 0; at < body.length; at += COMPRESSED_AT_ONCE) {
+    await new Promise<void>((resolve) => stream.write(body.subarray(at, at + COMPRESSED_AT_ONCE), () => resolve()));
+    // Else all the work would be done at the end.
+    await new Promise<void>((resolve) => stream.flush(FLUSHED[coding], resolve));
+    await setImmediate();
+  }
+  stream.end();
+  await finished(stream);
+  return await new Blob(parts).bytes();
+}
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
@@ -110,8 +141,10 @@ function asset(body: Uint8Array | string, type: string, cacheControl: string, po
       if (COMPRESSED.test(type) || bytes.length < 256) return Promise.resolve(undefined);
       let encoded = encodings.get(coding);
       if (encoded === undefined) {
-        encoded = compress[coding](bytes).then((result) => result.length < bytes.length ? result : undefined);
+        encoded = compress(bytes, coding).then((result) => result.length < bytes.length ? result : undefined);
         encodings.set(coding, encoded);
+        // The next one who asks may be luckier.
+        encoded.catch(() => encodings.delete(coding));
       }
       return encoded;
     },
@@ -132,6 +165,15 @@ interface Made {
   asset: Asset;
 }
 
+/** What assets are made of. */
+export interface AssetsOptions {
+  /** The project's folder; the project's own when left out. */
+  root?: string;
+  packages?: Packages;
+  /** For how long the page is the same, though a file of it has been edited, in milliseconds; 0 when left out. */
+  pageHolds?: number;
+}
+
 /** The assets of a project folder. */
 export class Assets {
   readonly #root: string;
@@ -140,19 +182,21 @@ export class Assets {
   readonly #made = new Map<string, Made>();
   /** The names that a module imports as it loads. */
   readonly #imports = new WeakMap<Asset, string[]>();
-  /** The page that is being put together: many who ask at once cost as much as one. */
+  readonly #pageHolds: number;
+  /** The page that is being put together, or was lately: many who ask for it cost as much as one. */
   #page: Promise<Asset | undefined> | undefined;
+  #pageMadeAt = 0;
 
-  /** @param root The folder; the project's own when left out. */
-  constructor(root: string = ROOT, packages: Packages = findPackages()) {
+  constructor({ root = ROOT, packages = findPackages(), pageHolds = 0 }: AssetsOptions = {}) {
     this.#root = Deno.realPathSync(root) + "/";
     this.#packages = packages;
+    this.#pageHolds = pageHolds;
   }
 
   /** What a path means, undefined where that is nothing. @param path A URL's, without its query. */
   async get(path: string): Promise<Asset | undefined> {
     if (path.length > LONGEST_PATH) return undefined;
-    if (path === "/") return await (this.#page ??= this.#makePage().finally(() => this.#page = undefined));
+    if (path === "/") return await this.#pageNow();
     if (path === "/emoji/") return await this.#pictures();
     const inPackage = this.#packages.file(path);
     if (inPackage !== undefined) return await this.#file(inPackage, IMMUTABLE);
@@ -196,6 +240,19 @@ export class Assets {
     const fresh = asset(text, type, REVALIDATE, policy);
     this.#made.set(path, { text, asset: fresh });
     return fresh;
+  }
+
+  #pageNow(): Promise<Asset | undefined> {
+    const isStale = performance.now() - this.#pageMadeAt >= this.#pageHolds;
+    if (this.#page !== undefined && !isStale) return this.#page;
+    const page = this.#makePage();
+    this.#page = page;
+    // While it is being made it is not stale.
+    this.#pageMadeAt = Infinity;
+    const made = () => this.#pageMadeAt = performance.now();
+    const failed = () => this.#page = undefined;
+    page.then(made, failed);
+    return page;
   }
 
   /**

@@ -12,7 +12,7 @@ async function project(files: Record<string, string>): Promise<AsyncDisposable &
   }
   return {
     path,
-    assets: new Assets(path),
+    assets: new Assets({ root: path }),
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
 }

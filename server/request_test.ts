@@ -108,9 +108,13 @@ Deno.test("no request takes long for what is written in it, however that is made
       ofFolder: () => packages.get(`/web/${text}`.slice(0, 200)),
     };
     for (const [name, work] of Object.entries(works)) {
-      const begun = performance.now();
-      work();
-      assertLess(performance.now() - begun, 100, `${name} of ${shown}...`);
+      const time = () => {
+        const begun = performance.now();
+        work();
+        return performance.now() - begun;
+      };
+      // Of three, as the machine may have been busy with something else.
+      assertLess(Math.min(time(), time(), time()), 100, `${name} of ${shown}...`);
     }
   }
 });

@@ -16,10 +16,10 @@ import { Duplex } from "node:stream";
 import { type Budget, BYTES_PER_TOKEN } from "./budget.ts";
 
 /**
- * A read has room for this many bytes: a request, or a few lines. The work on one read is done at one go, and so many bytes
- * hold 680 empty frames.
+ * A read has room for this many bytes: most of a request, or a few lines. The work on what one read brings is done at one
+ * go, and so many bytes hold 20 requests or 85 empty frames.
  */
-const READ = 4096;
+const READ = 512;
 /** So many bytes that nobody waits for are still read, so that the end that comes behind them is seen. */
 const MOST_DISCARDED = 65_536;
 

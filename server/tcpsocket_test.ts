@@ -87,7 +87,7 @@ Deno.test("a connection that has been closed under it ends, and throws nothing",
 
 /** Lets everything happen that can, some times over. */
 async function turns(): Promise<void> {
-  for (let i = 0; i < 100; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 500; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** The other end of this never stops sending. Tells how much has been read. */
@@ -118,7 +118,8 @@ Deno.test("what comes is charged by its bytes, and nothing is read while somethi
   socket.on("data", () => {});
   await turns();
   // A burst of 5 s is 5 tokens, each of which pays for 512 bytes.
-  assertEquals([peer.read, budget.isWaiting], [4_096, true]);
+  assertLess(peer.read, 6 * 512);
+  assertEquals(budget.isWaiting, true);
   socket.destroy();
   budget.close();
 });
@@ -128,7 +129,7 @@ Deno.test("nothing is read for a listener who is not ready for more", async () =
   const socket = new TcpSocket(peer.conn, new Budgets({ lines: 0, requests: 0 }).open("", "requests"), () => {});
   socket.on("data", () => socket.pause());
   await turns();
-  assertLess(peer.read, 16_000);
+  assertLess(peer.read, 4_000);
   socket.destroy();
 });
 

@@ -73,6 +73,7 @@ export function addressSet(list: string[]): { has(address: string): boolean } {
   }
   return {
     has(text) {
+      if (list.length === 0) return false;
       const address = canonicalAddress(text);
       return address !== undefined && set.check(address, familyOf(address));
     },

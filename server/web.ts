@@ -35,11 +35,16 @@ const TIMEOUTS = {
   keepAlive: 10_000,
   /** For something to move on a connection, as when an answer is not read. */
   stalled: 30_000,
+  /** For an answer to be read, however it moves. */
+  answer: 120_000,
   /** How often is looked whether a request has taken longer. */
   check: 5_000,
   /** How often each WebSocket is sent a ping, so that nothing on its way takes it for dead. */
   ping: 25_000,
 };
+
+/** For so long the page is not put together anew, in milliseconds. */
+const PAGE_HOLDS = 1_000;
 
 /**
  * Requests that a connection may have open at once. Browsers wait for an answer before they ask again, and what is asked
@@ -102,8 +107,16 @@ class Answer<Request extends IncomingMessage = IncomingMessage> extends ServerRe
   }
 }
 
-/** Why an upgrade is not made: the status of the answer, and its text. */
-type Refusal = [status: number, text: string];
+/** A connection that asks for the page. */
+interface Asking {
+  /** How many requests are not answered yet. */
+  open: number;
+  /** When a request came or an answer was taken, by the clock that is never set back. */
+  movedAt: number;
+}
+
+/** An answer that is a line of text. */
+type Answered = [status: number, text: string];
 
 /** The gateway: open until `close`. */
 export class Web {
@@ -117,17 +130,15 @@ export class Web {
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #perAddress = new Map<string, number>();
-  /** Requests that are not answered yet. */
-  readonly #open = new WeakMap<TcpSocket, number>();
   /** Why a request is answered which would have its connection become a WebSocket. */
-  readonly #refusals = new WeakMap<IncomingMessage, Refusal>();
+  readonly #refusals = new WeakMap<IncomingMessage, Answered>();
   /** What is under way. None of them rejects. */
   readonly #answers = new Set<Promise<void>>();
   /** Connections that are no WebSockets. */
-  readonly #asking = new Set<TcpSocket>();
+  readonly #asking = new Map<TcpSocket, Asking>();
   readonly #stop = new AbortController();
   readonly #accepted: Promise<void>;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timers: ReturnType<typeof setInterval>[];
   #isClosing = false;
 
   /**
@@ -140,7 +151,7 @@ export class Web {
     this.#connections = connections;
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
-    this.#assets = options.assets ?? new Assets();
+    this.#assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS });
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
     const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -156,6 +167,8 @@ export class Web {
       connectionsCheckingInterval: timeouts.check,
       // All answers are ours, those to the requests that are none among them.
       requireHostHeader: false,
+      // What has no content needs no stream, the end of which is an error of its own where its connection ends first.
+      optimizeEmptyRequests: true,
       shouldUpgradeCallback: (request) => this.#isUpgraded(request),
     }, answer);
     // Nothing that comes behind a request is waited for.
@@ -177,7 +190,10 @@ export class Web {
     this.#sockets.on("wsClientError", ({ message }, socket, request) => {
       this.#say(this.#onto(socket as TcpSocket, request), 400, message);
     });
-    this.#timer = setInterval(() => this.ping(), timeouts.ping);
+    this.#timers = [
+      setInterval(() => this.ping(), timeouts.ping),
+      setInterval(() => this.#check(), timeouts.check),
+    ];
     this.#accepted = accept(listener, (conn) => this.#take(conn, onError), {
       signal: this.#stop.signal,
       onError,
@@ -196,7 +212,7 @@ export class Web {
     // To come costs as much as to ask.
     budget.charge(1);
     const socket = new TcpSocket(conn, budget, (error) => onError(describe(error)));
-    this.#asking.add(socket);
+    this.#asking.set(socket, { open: 0, movedAt: performance.now() });
     this.#perAddress.set(range, count);
     socket.once("close", () => {
       budget.close();
@@ -213,15 +229,29 @@ export class Web {
   /** Answers a request. Rejects where not even an error can be answered. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const socket = socketOf(request);
-    const open = (this.#open.get(socket) ?? 0) + 1;
-    this.#open.set(socket, open);
-    if (open > MOST_OPEN_REQUESTS) return void socket.destroy();
-    response.once("close", () => this.#open.set(socket, this.#open.get(socket)! - 1));
+    const asking = this.#asking.get(socket);
+    // It has ended, and what it sent before is read to its end.
+    if (asking === undefined || socket.destroyed) return;
+    if (++asking.open > MOST_OPEN_REQUESTS) return void socket.destroy();
+    asking.movedAt = performance.now();
+    response.once("close", () => {
+      asking.open--;
+      asking.movedAt = performance.now();
+    });
     socket.budget.charge(1);
     const asker = this.#asker(request);
+    const budget = asker ?? socket.budget;
     try {
-      await asker?.ready();
-      await this.#respond(request, response, asker ?? socket.budget);
+      await (asker?.ready() ?? budget.turn());
+      if (budget.run(0, () => this.#saysAtOnce(request, response))) return;
+      const asset = await this.#assets.get(pathOf(request.url));
+      const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
+      const encoded = coding && await asset?.encoded(coding);
+      await budget.turn();
+      budget.run(0, () => {
+        if (asset === undefined) return this.#say(response, 404, "there is nothing here");
+        this.#give(request, response, asset, encoded && { coding, body: encoded });
+      });
     } catch (error) {
       this.#options.onError?.(`${pathOf(request.url).slice(0, LOGGED)}: ${describe(error)}`);
       if (response.headersSent) socket.destroy();
@@ -244,30 +274,28 @@ export class Web {
     return { address: socketOf(request).remoteAddress, headers: request.headers };
   }
 
-  async #respond(request: IncomingMessage, response: ServerResponse, budget: Budget): Promise<void> {
+  /** Answers what needs no file, and says whether that was so. */
+  #saysAtOnce(request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#answerAtOnce(request, response);
+    if (answer !== undefined) this.#say(response, ...answer);
+    return answer !== undefined;
+  }
+
+  #answerAtOnce(request: IncomingMessage, response: ServerResponse): Answered | undefined {
     const { method, headers } = request;
+    const isNameless = headers.host === undefined && request.httpVersion !== "1.0";
     // What would follow is not read.
-    if (hasContent(request.headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
-    if (headers.host === undefined && request.httpVersion !== "1.0") {
-      response.setHeader("Connection", "close");
-      return this.#say(response, 400, "the Host header is missing");
-    }
+    if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
+    if (isNameless) return [400, "the Host header is missing"];
     const refusal = this.#visitors.refuses(this.#visit(request));
-    if (refusal !== undefined) return this.#say(response, 421, refusal);
+    if (refusal !== undefined) return [421, refusal];
     const unmade = this.#refusals.get(request);
-    if (unmade !== undefined) return this.#say(response, ...unmade);
+    if (unmade !== undefined) return unmade;
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
-      return this.#say(response, 405, "only GET and HEAD are answered");
+      return [405, "only GET and HEAD are answered"];
     }
-    const path = pathOf(request.url);
-    if (path === "/health") return this.#say(response, 200, "ok");
-    const asset = await this.#assets.get(path);
-    if (asset === undefined) return this.#say(response, 404, "there is nothing here");
-    const accepted = `${headers["accept-encoding"] ?? ""}`;
-    const coding = budget.run(0, () => bestCoding(accepted));
-    const encoded = coding && await asset.encoded(coding);
-    budget.run(0, () => this.#give(request, response, asset, encoded && { coding, body: encoded }));
+    return pathOf(request.url) === "/health" ? [200, "ok"] : undefined;
   }
 
   /** Answers with an asset, encoded where that is worth it. */
@@ -331,7 +359,7 @@ export class Web {
     return refusal === undefined;
   }
 
-  #refusal(request: IncomingMessage): Refusal | undefined {
+  #refusal(request: IncomingMessage): Answered | undefined {
     const visit = this.#visit(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
@@ -340,7 +368,9 @@ export class Web {
     if (this.#isClosing) return [503, "the room is closing"];
     if (hasContent(request.headers)) return [400, "what asks for a WebSocket has no content"];
     // The answers that are still to come have the connection for themselves.
-    if (this.#open.get(socketOf(request))) return [400, "a WebSocket is not asked for behind other requests"];
+    if (this.#asking.get(socketOf(request))?.open !== 0) {
+      return [400, "a WebSocket is not asked for behind other requests"];
+    }
     return undefined;
   }
 
@@ -357,6 +387,17 @@ export class Web {
     });
   }
 
+  /** Ends the connections that move, but get nowhere: a byte now and then would keep one open for ever. */
+  #check(): void {
+    const { request, keepAlive, answer } = this.#timeouts;
+    // Who only is too slow is told so before.
+    const idle = 2 * (request + keepAlive);
+    const now = performance.now();
+    for (const [socket, { open, movedAt }] of this.#asking) {
+      if (now - movedAt > (open > 0 ? answer : idle)) socket.destroy();
+    }
+  }
+
   /** Sends each WebSocket a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). */
   ping(): void {
     for (const websocket of this.#sockets.clients) {
@@ -368,10 +409,10 @@ export class Web {
   /** Stops taking connections, and waits until the last is over: those in the room end when the room's connections do. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    clearInterval(this.#timer);
+    this.#timers.forEach(clearInterval);
     this.#stop.abort();
     this.#server.close();
-    for (const socket of this.#asking) socket.destroy();
+    for (const socket of this.#asking.keys()) socket.destroy();
     await this.#accepted;
     await Promise.all(this.#answers);
   }

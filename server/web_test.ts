@@ -91,6 +91,15 @@ const UPGRADE = {
   "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
+/** A request's text; a header that is undefined is left out. */
+function asking(path: string, headers: Record<string, string | undefined> = {}, method = "GET", behind = ""): string {
+  const fields = Object.entries({ Host: "127.0.0.1", ...headers }).filter(([, value]) => value !== undefined);
+  return `${method} ${path} HTTP/1.1\r\n${
+    fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")
+  }\r\n${behind}`;
+}
+
+const HEALTH = asking("/health"), SOCKET = asking("/irc", UPGRADE);
 Deno.test("every answer has a policy and forbids guessing what it is; only the page's policy lets anything run", async () => {
   await using house = open();
   const cases: [path: string, headers: Record<string, string>, status: number][] = [
@@ -199,6 +208,37 @@ Deno.test("a request that never comes is given up, and so is what follows one", 
   }
 });
 
+Deno.test("who sends a byte now and then and never a whole request is given up, before and after an answer", async () => {
+  await using house = open({ timeouts: { request: 100, keepAlive: 100, check: 20 } });
+  const encoder = new TextEncoder();
+  for (
+    const [first, unit] of [["GET /", "a"], [HEALTH, "\r\n"], [`${HEALTH}GET /`, "a"], [
+      HEALTH.slice(0, -2),
+      "a: b\r\n",
+    ]]
+  ) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+    await conn.write(encoder.encode(first));
+    const ended = readToEnd(conn).then(() => true);
+    const moment = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), 5));
+    while (!await Promise.race([ended, moment()])) await conn.write(encoder.encode(unit)).catch(() => {});
+  }
+});
+
+Deno.test("who reads an answer a byte now and then is given up", async () => {
+  await using house = open({ timeouts: { request: 50, check: 20, answer: 100 } });
+  const names = "/npm/emoji-picker-element-data@1.8.0/en/emojibase/data.json";
+  const { length } = (await ask(house.web, names)).body;
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+  await conn.write(new TextEncoder().encode(asking(names).repeat(16)));
+  for (let i = 0; i < 6; i++) {
+    await conn.read(new Uint8Array(50));
+    // Each of these is waited for as long.
+    assertStringIncludes(await exchange(house.web, ""), "408");
+  }
+  assertLess(await readToEnd(conn), 15 * length);
+});
+
 Deno.test("answers that nobody reads are given up", async () => {
   await using house = open({ timeouts: { request: 50, keepAlive: 50, check: 20, stalled: 150 } });
   const names = "/npm/emoji-picker-element-data@1.8.0/en/emojibase/data.json";
@@ -249,15 +289,6 @@ Deno.test("what fails here is a 500 that says nothing of it, and is logged", asy
   assertStringIncludes(house.log[0], "/style.css: Error: the disk is gone");
 });
 
-/** A request's text; a header that is undefined is left out. */
-function asking(path: string, headers: Record<string, string | undefined> = {}, method = "GET", behind = ""): string {
-  const fields = Object.entries({ Host: "127.0.0.1", ...headers }).filter(([, value]) => value !== undefined);
-  return `${method} ${path} HTTP/1.1\r\n${
-    fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")
-  }\r\n${behind}`;
-}
-
-const HEALTH = asking("/health"), SOCKET = asking("/irc", UPGRADE);
 const OTHER = { Connection: "Upgrade", Upgrade: "x" };
 const CHUNKED = { "Transfer-Encoding": "chunked" };
 
@@ -369,7 +400,7 @@ Deno.test("a fault in taking a request, in an answer or at its end costs its con
   }
 });
 
-Deno.test("a header that is all spaces is answered as soon as any other", async () => {
+Deno.test("a header that is nearly all spaces or signs is answered as any other is", async () => {
   await using house = open();
   for (const unit of [" ", "\t", ",", ";", " ;", ";q=", " ;q=0 ", "a ", '"', "W/"]) {
     for (const name of ["Accept-Encoding", "If-None-Match", "Origin", "X-Forwarded-For", "Upgrade"]) {

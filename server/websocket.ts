@@ -32,7 +32,7 @@ const SHORT_FRAME = 125;
 const LF = 10, CR = 13;
 const LINE_END = new Uint8Array([LF]);
 
-/** What a frame costs that brings no line: a ping, a pong, an empty message. Of the smallest one read holds 680. Lines. */
+/** What a frame costs that brings no line: a ping, a pong, an empty message. Lines. */
 const TOKENS_PER_FRAME = 1 / 8;
 
 /** Beyond so many messages or bytes that wait to be handled nothing more is read. */

@@ -140,10 +140,6 @@ const HOSTILE: Record<string, { bytes: number[] | Uint8Array; code: number | und
     code: 1008,
   },
   "that closes with a code that nobody may send": { bytes: frame(CLOSE, new Uint8Array([3, 0xed])), code: 1002 },
-  "that is one of 2,000 pings which are sent and not read": {
-    bytes: Array(2_000).fill([...frame(PING, "a".repeat(125))]).flat(),
-    code: undefined,
-  },
 };
 
 for (const [kind, { bytes, code }] of Object.entries(HOSTILE)) {
@@ -157,6 +153,98 @@ for (const [kind, { bytes, code }] of Object.entries(HOSTILE)) {
     assertEquals(await bob.ends(), code);
   });
 }
+
+Deno.test("who sends pings and does not read is held back, and ended where nothing holds it back; the room goes on", async () => {
+  const pings = new Uint8Array(Array(20_000).fill([...frame(PING, "a".repeat(125))]).flat());
+  {
+    await using room = await openRoom();
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await comesByHand(room, "bob");
+    const writing = bob.write(pings).catch(() => {});
+    await room.servesNewcomers();
+    bob.conn.close();
+    await alice.sees(/^:bob!bob@127.0.0.1 QUIT :/);
+    await writing;
+  }
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  using bob = await comesByHand(room, "bob");
+  const writing = (async () => {
+    // More than the system takes of pongs that are not read.
+    for (let i = 0; i < 20; i++) await bob.write(pings);
+  })().catch(() => {});
+  await alice.sees(/^:bob!bob@127.0.0.1 QUIT :/);
+  await writing;
+  await room.servesNewcomers();
+});
+
+/** Whatever ends a session that still talks, and what its WebSocket sends. */
+const ENDS: Record<string, { flags?: string[]; sends: string[] }> = {
+  "has quit while its lines wait": { sends: [`${"PING 1\r\n".repeat(21)}QUIT`, "PING 2"] },
+  "has quit and talks on": { sends: ["QUIT", ...Array(500).fill("PING 1"), "QUIT"] },
+  "knows the wrong password": {
+    flags: ["--password", "tea"],
+    sends: ["PASS milk\r\nNICK bob\r\nUSER b 0 * :b", "PING 1"],
+  },
+  "sent too much at once": { sends: ["QUIT", ...Array(70).fill("a".repeat(4_000))] },
+};
+
+for (const [how, { flags = [], sends }] of Object.entries(ENDS)) {
+  Deno.test(`a WebSocket whose session is over, as it ${how}, takes nothing more and holds up nobody`, async () => {
+    await using room = await openRoom(flags);
+    using bob = await ByHand.asks(await room.page());
+    for (const text of sends) await bob.write(frame(TEXT, text)).catch(() => {});
+    await bob.ends();
+    assertEquals(await (await fetch(new URL("/health", await room.page()))).text(), "ok\n");
+    room.kill("SIGTERM");
+    assertEquals(await room.ended(), 0);
+  });
+}
+
+Deno.test("a page that is thrown out, or is one too many, while it talks is over, and holds up nobody", async () => {
+  await using room = await openRoom(["--max-per-ip", "2", "--flood-limit", "0", "--oper", "alice:tea"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  await alice.send("OPER alice tea");
+  await alice.sees(/ 381 /);
+  using bob = await comesByHand(room, "bob");
+  const talk = Array(300).fill([...frame(TEXT, "PING 1"), ...frame(PING, "")]).flat();
+  using carol = await ByHand.asks(await room.page());
+  await carol.write(new Uint8Array(talk)).catch(() => {});
+  await carol.sees("ERROR :Closing link: (Too many connections from your address)");
+  await carol.write(new Uint8Array(talk)).catch(() => {});
+  await bob.write(new Uint8Array(talk));
+  await alice.send("KILL bob :enough tea");
+  await bob.write(new Uint8Array(talk)).catch(() => {});
+  await alice.sees(/^:bob!bob@127.0.0.1 QUIT :/);
+  await bob.ends();
+  await carol.ends();
+  assertEquals(await alice.everything(), []);
+  room.kill("SIGTERM");
+  assertEquals(await room.ended(), 0);
+});
+
+Deno.test("empty frames cost those who send them, and nobody else waits", async () => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob", { join: "#tea" });
+  const floods: ByHand[] = [];
+  const empty = new Uint8Array(Array(20_000).fill([...frame(TEXT, "")]).flat());
+  for (let i = 0; i < 10; i++) {
+    const carol = await ByHand.asks(await room.page());
+    void carol.write(empty).catch(() => {});
+    floods.push(carol);
+  }
+  const waits: number[] = [];
+  for (let i = 0; i < 16; i++) {
+    const begun = performance.now();
+    await bob.send(`PING ${i}`);
+    await bob.sees(new RegExp(`:${i}$`));
+    waits.push(performance.now() - begun);
+  }
+  assertLess(waits.sort((a, b) => a - b)[Math.floor(waits.length / 2)], 300);
+  await alice.everything();
+  for (const { conn } of floods) conn.close();
+});
 
 Deno.test("of two lines that come one right after the other the first is handled first, by WebSocket as by TCP", async () => {
   await using room = await openRoom(["--flood-limit", "0"]);
