@@ -6,7 +6,7 @@
  */
 
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
-import { encode, type Event, feedCapabilities } from "./capabilities.ts";
+import { deciding, DECIDING_BITS, encode, type Event, feedClass } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
 import { type Mask, MaskList, type Setting } from "./masklist.ts";
 import type { Session } from "./session.ts";
@@ -44,6 +44,24 @@ export interface ChannelSettings {
   metadata?: [string, string][];
 }
 
+/** The members who share a feed: those who are told the same of all messages. */
+class Audience {
+  readonly feed = new Feed();
+  size = 0;
+  /** How many of them have each capability that decides about events of one kind, by its bit. */
+  readonly #having = new Map<number, number>();
+
+  /** Counts a member with these capabilities (1), or no longer (-1). */
+  count(caps: number, by: 1 | -1): void {
+    this.size += by;
+    for (const bit of DECIDING_BITS) if (caps & bit) this.#having.set(bit, this.having(bit) + by);
+  }
+
+  having(bit: number): number {
+    return this.#having.get(bit) ?? 0;
+  }
+}
+
 /** A list of masks, and under which name it is kept. */
 const KEPT = { b: "bans", e: "exceptions", I: "inviteExceptions" } as const;
 type ListLetter = keyof typeof KEPT;
@@ -76,7 +94,8 @@ export class Channel {
   readonly metadata: Map<string, string>;
   /** Who was in when mode `i` was on and the server stopped, and has not come back. */
   readonly #seats: Set<string> = new Set();
-  readonly #feeds = new Map<number, Feed>();
+  /** By `feedClass`: a dozen at the most, however many sets of capabilities the members have. */
+  readonly #audiences = new Map<number, Audience>();
   readonly #names = new Map<number, WordLines>();
 
   /** @param kept The settings of a channel of this name that has been before. */
@@ -206,41 +225,53 @@ export class Channel {
   }
 
   /** Follows the feed that suits a session's capabilities. */
-  follow(session: Session): void {
-    const caps = feedCapabilities(session.caps);
-    let feed = this.#feeds.get(caps);
-    if (feed === undefined) this.#feeds.set(caps, feed = new Feed());
-    session.outbox.follow(feed);
+  follow({ caps, outbox }: Session): void {
+    const like = feedClass(caps);
+    let audience = this.#audiences.get(like);
+    if (audience === undefined) this.#audiences.set(like, audience = new Audience());
+    audience.count(caps, 1);
+    outbox.follow(audience.feed);
   }
 
   /** The reverse of `follow`, before the capabilities change. */
-  unfollow(session: Session): void {
-    const caps = feedCapabilities(session.caps);
-    const feed = this.#feeds.get(caps);
-    if (feed === undefined) return;
-    session.outbox.unfollow(feed);
-    if (feed.size === 0) this.#feeds.delete(caps);
+  unfollow({ caps, outbox }: Session): void {
+    const like = feedClass(caps);
+    const audience = this.#audiences.get(like);
+    if (audience === undefined) return;
+    outbox.unfollow(audience.feed);
+    audience.count(caps, -1);
+    if (audience.size === 0) this.#audiences.delete(like);
   }
 
-  /** Tells every member what happened. Costs one line per feed, however many members there are. */
-  publish(event: Event): void {
+  /**
+   * Tells every member what happened, or every one but one. Costs a line per feed, however many members there are; only
+   * where those of one feed don't agree whether or how they are told such an event, each of them is told singly.
+   */
+  publish(event: Event, except?: Session): void {
+    except?.outbox.seal();
     const at = nextOrder();
-    for (const [caps, feed] of this.#feeds) {
-      const line = encode(event, caps);
-      if (line !== undefined) feed.append(line, at);
+    const bit = deciding(event);
+    const divided = new Map<number, [without: string | undefined, having: string | undefined]>();
+    for (const [like, audience] of this.#audiences) {
+      const having = audience.having(bit);
+      if (having > 0 && having < audience.size) {
+        divided.set(like, [encode(event, like), encode(event, like | bit)]);
+        continue;
+      }
+      const line = encode(event, having > 0 ? like | bit : like);
+      if (line !== undefined) audience.feed.append(line, at);
     }
-  }
-
-  /** Tells every member but one. */
-  publishExcept(event: Event, session: Session): void {
-    session.outbox.seal();
-    this.publish(event);
-    session.outbox.skip();
+    except?.outbox.skip();
+    if (divided.size === 0) return;
+    for (const member of this.members.keys()) {
+      const line = member === except ? undefined : divided.get(feedClass(member.caps))?.[member.caps & bit ? 1 : 0];
+      if (line !== undefined) member.outbox.send(line);
+    }
   }
 
   /** By how many bytes its members are behind beyond what is usual. */
   get excess(): number {
-    return this.#feeds.values().reduce((sum, feed) => sum + feed.excess, 0);
+    return this.#audiences.values().reduce((sum, { feed }) => sum + feed.excess, 0);
   }
 
   /** The members but one who have one of these prefixes or a higher one. */

@@ -264,7 +264,7 @@ export class Chat {
     const isOwner = session.account !== undefined && channel.isOperator(session);
     if (isOwner || channel.flags.has("i")) this.settingsChanged(channel);
     session.publish(channel, this.joinEvent(session, channel));
-    if (session.away !== undefined) channel.publishExcept(this.event(session, "AWAY", [session.away]), session);
+    if (session.away !== undefined) channel.publish(this.event(session, "AWAY", [session.away]), session);
     return channel;
   }
 
@@ -415,21 +415,20 @@ export class Chat {
     this.#presence(`${session.nick} has left (${reason})`);
   }
 
-  /** Tells all who share a channel with a session, but not itself; each once. */
+  /** Tells all who share a channel with a session, but not itself; each once: by the largest channel, or directly. */
   tellPeers(session: Session, event: Event): void {
-    const met = new Set<Session>();
-    const metAgain = new Set<Session>();
-    if (session.channels.size > 1) {
-      for (const channel of session.channels) {
-        for (const member of channel.members.keys()) (met.has(member) ? metAgain : met).add(member);
-      }
-    } else metAgain.add(session);
-    // Those who would read it in two feeds skip it there and have it told directly.
-    for (const member of metAgain) member.outbox.seal();
-    for (const channel of session.channels) channel.publish(event);
-    for (const member of metAgain) member.outbox.skip();
-    metAgain.delete(session);
-    Session.tell(metAgain, event);
+    let largest: Channel | undefined;
+    for (const channel of session.channels) {
+      if (largest === undefined || channel.members.size > largest.members.size) largest = channel;
+    }
+    if (largest === undefined) return;
+    largest.publish(event, session);
+    const others = new Set<Session>();
+    for (const channel of session.channels) {
+      if (channel === largest) continue;
+      for (const member of channel.members.keys()) if (!largest.members.has(member)) others.add(member);
+    }
+    Session.tell(others, event);
   }
 
   /** Says something to whoever runs the server. */

@@ -7,7 +7,15 @@
 
 import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
 import { addressRange } from "./address.ts";
-import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } from "./capabilities.ts";
+import {
+  CAPABILITIES,
+  type Capability,
+  encode,
+  type Event,
+  isFor,
+  type Line,
+  tellingCapabilities,
+} from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
@@ -218,11 +226,12 @@ export class Session {
   /** Tells several sessions something that happened: written once for those with the same capabilities. */
   static tell(sessions: Iterable<Session>, event: Event): void {
     const lines = new Map<number, string | undefined>();
-    for (const { caps, outbox, closed } of sessions) {
-      if (closed) continue;
+    for (const session of sessions) {
+      if (session.closed) continue;
+      const caps = tellingCapabilities(session.caps);
       if (!lines.has(caps)) lines.set(caps, encode(event, caps));
       const line = lines.get(caps);
-      if (line !== undefined) outbox.send(line);
+      if (line !== undefined) session.outbox.send(line);
     }
   }
 
@@ -311,11 +320,9 @@ export class Session {
     this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
   }
 
-  /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */
+  /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them, see `encode`. */
   reply(numeric: string, ...params: string[]): void {
-    const last = params.length - 1;
-    const safe = params.map((param, i) => i === last || /^[^ :][^ ]*$/.test(param) ? param : "*");
-    this.respond(this.chat.serverEvent(numeric, [this.nick, ...safe]));
+    this.respond(this.chat.serverEvent(numeric, [this.nick, ...params]));
   }
 
   /** Answers with a standard reply (IRCv3 standard-replies): a command, a code, contexts, and a description. */
@@ -329,7 +336,7 @@ export class Session {
    */
   publish(channel: Channel, event: Event, echo = true): void {
     if (echo && this.#label === undefined && channel.members.has(this)) return channel.publish(event);
-    channel.publishExcept(event, this);
+    channel.publish(event, this);
     if (echo) this.respond(event);
   }
 

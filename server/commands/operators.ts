@@ -5,6 +5,7 @@ import {
   ERR_NOPRIVILEGES,
   ERR_NOSUCHNICK,
   ERR_PASSWDMISMATCH,
+  fits,
   RPL_VISIBLEHOST,
   RPL_YOUREOPER,
 } from "../../protocol.ts";
@@ -80,10 +81,11 @@ export const OPERATORS: CommandTable = {
   CHGHOST: forOperators(2, (session, [nick, host]) => {
     const { chat } = session;
     const person = personOf(session, nick);
-    if (!HOST.test(host) || [...host].length > BOUNDS.host) {
-      return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} letters, digits and .:/_-`);
+    const wish = host.normalize("NFC");
+    if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
+      return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`);
     }
-    setHost(person, host.normalize("NFC"));
+    setHost(person, wish);
     person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
     chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
   }),

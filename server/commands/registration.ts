@@ -10,6 +10,7 @@ import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOORIGIN,
   ERR_PASSWDMISMATCH,
+  fit,
   isNick,
   LIMITS,
   RPL_CREATED,
@@ -17,7 +18,7 @@ import {
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
+import { CAPABILITIES, type Capability, CAPABILITY_VALUES, publishedCapabilities } from "../capabilities.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
 import { checkReserved } from "../owners.ts";
 import { isAware, tellOwn } from "../subscribers.ts";
@@ -66,7 +67,7 @@ function completeRegistration(session: Session): void {
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
 function cleanUser(user: string): string {
   const clean = user.normalize("NFC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
-  return cut(clean, BOUNDS.user) || "user";
+  return fit(cut(clean, BOUNDS.user), BOUNDS.userBytes) || "user";
 }
 
 /** What `CAP LS 302` tells of a capability beside its name. */
@@ -128,7 +129,7 @@ function capReply(session: Session, subcommand: string, words: string[]): void {
 
 /** Moves the session to the feeds that suit its new capabilities. */
 function changeCapabilities(session: Session, caps: number): void {
-  const moves = feedCapabilities(session.caps) !== feedCapabilities(caps);
+  const moves = publishedCapabilities(session.caps) !== publishedCapabilities(caps);
   const wasAware = isAware(session);
   if (moves) { for (const channel of session.channels) channel.unfollow(session); }
   session.caps = caps;
