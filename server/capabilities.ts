@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byteLength, fit, fits, format, formatTags, LIMITS } from "../protocol.ts";
+import { byteLength, fit, fits, format, formatTags, LIMITS, parseSource } from "../protocol.ts";
 import { BOUNDS } from "./isupport.ts";
 
 /** The capabilities by name, one bit each. */
@@ -101,17 +101,43 @@ const REQUIRED: Record<string, number> = {
   TAGMSG: MESSAGE_TAGS,
 };
 
-/** The capabilities that make one event look different: members who agree in these share a feed. */
-const FEED_CAPABILITIES = ACCOUNT_TAG | EXTENDED_JOIN | MESSAGE_TAGS | SERVER_TIME | REQUIRED.ACCOUNT | REQUIRED.AWAY |
-  REQUIRED.CHGHOST | REQUIRED.REDACT | REQUIRED.SETNAME;
-
 /** What shows a message of several lines as one (IRCv3 multiline, "Dependencies"); with less, each line is a message. */
 const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
 
-/** The feed that suits a set of capabilities, as the bits that make a difference there. */
-export function feedCapabilities(caps: number): number {
-  return (caps & FEED_CAPABILITIES) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
+/** What makes any message look different. With `WHOLE`, which holds one of them, these are 12 classes at the most. */
+const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
+
+/** What decides only whether or how an event of one kind is told in a channel, by kind; see `deciding`. */
+const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
+  REQUIRED.SETNAME;
+
+/** All that makes a difference to a line. */
+const TELLING = Object.values(REQUIRED).reduce((all, bit) => all | bit, CLASS | DECIDING | WHOLE);
+
+/** The feed that suits a set of capabilities: those who agree in these bits read the same messages. */
+export function feedClass(caps: number): number {
+  return (caps & CLASS) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
 }
+
+/** The bits of a set that make a difference to what is published in a channel. */
+export function publishedCapabilities(caps: number): number {
+  return feedClass(caps) | (caps & DECIDING);
+}
+
+/** The bits of a set that make a difference to a line: who agree in these are told the same text. */
+export function tellingCapabilities(caps: number): number {
+  return caps & TELLING;
+}
+
+/** The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. */
+export function deciding({ command, extended }: Event): number {
+  return ((REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN)) & DECIDING;
+}
+
+/** The single bits of `deciding`. */
+export const DECIDING_BITS: readonly number[] = Array.from({ length: 31 }, (_, i) => 1 << i).filter((bit) =>
+  bit & DECIDING
+);
 
 /** One line of a message of several. */
 export interface Line {
@@ -164,9 +190,79 @@ export function isFor({ command }: Event, caps: number): boolean {
   return required === undefined || (caps & required) !== 0;
 }
 
+/** Bytes of a line without its end and its tags. */
+const LINE = LIMITS.lineBytes - " \n".length;
+
+/** The longest `nick!user@host`, in bytes. */
+export const SOURCE_BYTES = 4 * LIMITS.nick + "!".length + BOUNDS.userBytes + "@".length + BOUNDS.host;
+
+/**
+ * What is left for a text whatever the names are: 84 bytes. Each part is checked when it is set, and those of older databases
+ * are shortened to leave as much.
+ *
+ *     :nick!user@host PRIVMSG #channel :text
+ *      120 + 1 + 32 + 1 + 63            = 217, with the colon 218
+ *                     9                 = " PRIVMSG "
+ *                             197 + 2   = a channel's name, and " :"
+ */
+export const TEXT_BYTES = LINE - ":".length - SOURCE_BYTES - " PRIVMSG ".length - (4 * LIMITS.channel - 3) -
+  " :".length;
+
+/** Of a text this much is worth more than the words before it, and so is a word of the length of a source. Bytes. */
+const WORTH = { text: 64, word: SOURCE_BYTES + "@+".length };
+
+/** Whether a text can stand where others follow it. */
+function isWord(text: string): boolean {
+  return /^[^ :\0\r\n][^ \0\r\n]*$/.test(text);
+}
+
+/**
+ * Writes a line that fits into `LINE`, whatever its parts hold: this is the one place that sees to it. A parameter that
+ * can't stand where it is becomes `*`. Where the names take all the room, one who does something is named without user
+ * and host, and of the words that a reply repeats those longer than any name, the reader's nick and then the longest
+ * become `*`; what is left of a text is cut at its end.
+ */
+function lineOf({ source, command, params }: Pick<Event, "source" | "command" | "params">): string {
+  const last = params.length - 1;
+  const isSafe = params.every((param, i) => i === last ? !/[\0\r\n]/.test(param) : isWord(param));
+  const safe = isSafe
+    ? params
+    : params.map((param, i) => i === last ? param.replace(/[\0\r\n]+/g, " ") : isWord(param) ? param : "*");
+  const from = source === undefined || isWord(source) ? source : "*";
+  const line = format({ source: from, command, params: safe });
+  if (fits(line, LINE)) return line;
+  return fit(format(shortened({ source: from, command, params: safe }, byteLength(line) - LINE)), LINE);
+}
+
+/** The same event with less before its text. @param excess By how many bytes it is too long. */
+function shortened({ source, command, params }: Pick<Event, "source" | "command" | "params">, excess: number) {
+  const last = params.at(-1) ?? "";
+  const bytes = byteLength(last);
+  let needed = excess - bytes + Math.min(bytes, isWord(last) ? WORTH.word : WORTH.text);
+  const words = [...params];
+  const short = { source, command, params: words };
+  const isReply = /^\d/.test(command) || command === "FAIL" || command === "WARN";
+  if (!isReply) {
+    if (needed > 0 && source !== undefined) short.source = parseSource(source).nick || "*";
+    return short;
+  }
+  // A standard reply's first two are its command and its code.
+  const first = /^\d/.test(command) ? 0 : 2;
+  const repeated = params.slice(0, -1).map((word, i) => ({ i, bytes: byteLength(word) })).slice(first);
+  const rank = ({ i, bytes }: { i: number; bytes: number }) => bytes > SOURCE_BYTES ? 2 : Number(i === 0);
+  repeated.sort((a, b) => rank(b) - rank(a) || b.bytes - a.bytes);
+  for (const { i, bytes } of repeated) {
+    if (needed <= 0) break;
+    words[i] = "*";
+    needed -= bytes - 1;
+  }
+  return short;
+}
+
 /**
  * The line that tells an event to one who has these capabilities, without its line end; for a message of several lines
- * all of them, CR LF between.
+ * all of them, CR LF between. It never throws, whatever a client has written into the event's parts, and no line is
+ * longer than 512 bytes, nor its tags than 8191.
  *
  * @param caps Bits of `CAPABILITIES`.
  * @returns The line, or nothing where the event is not for such a client.
@@ -176,12 +272,13 @@ export function encode(event: Event, caps: number): string | undefined {
   if (!isFor(event, caps)) return undefined;
   if (event.lines !== undefined) return encodeLines(event, event.lines, caps);
   const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
-  return formatTags(tagsOf(event, caps)) + fit(format({ source, command, params: all }), LIMITS.lineBytes - 2);
+  return formatTags(tagsOf(event, caps)) + lineOf({ source, command, params: all });
 }
 
 /** The lines of a message that is kept as one text: broken at line feeds, and where a line would be too long. */
 export function linesOf({ source, command, params: [target, text = ""] }: Event): Line[] | undefined {
-  const most = LIMITS.lineBytes - 2 - byteLength(`:${source} ${command} ${target} :`);
+  // Names of older databases may be longer than any is now.
+  const most = Math.max(LINE - byteLength(`:${source} ${command} ${target} :`), TEXT_BYTES);
   if (!text.includes("\n") && fits(text, most)) return undefined;
   return text.split("\n").flatMap((line) => {
     const parts: Line[] = [];
@@ -197,7 +294,7 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
   const { source, command, params: [target], msgid } = event;
   const tags = tagsOf(event, caps);
   const line = (tags: Record<string, string>, text: string) =>
-    formatTags(tags) + format({ source, command, params: [target, text] });
+    formatTags(tags) + lineOf({ source, command, params: [target, text] });
   if ((caps & WHOLE) !== WHOLE) {
     const told = lines.filter(({ text }) => text !== "").map(({ text }, i) => {
       if (i === 1) {
@@ -215,8 +312,8 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
     line(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }, text)
   );
   const open = formatTags(tags) +
-    format({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
-  return [open, ...told, format({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
+    lineOf({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
+  return [open, ...told, lineOf({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
 }
 
 /** The tags that an event has for one with these capabilities. */
@@ -231,7 +328,12 @@ function tagsOf(event: Event, caps: number): Record<string, string> {
   if (caps & MESSAGE_TAGS) {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
     if (event.isBot) tags.bot = "";
-    if (event.clientTags !== undefined) Object.assign(tags, event.clientTags);
+    if (event.clientTags !== undefined && areShort(event.clientTags)) Object.assign(tags, event.clientTags);
   }
   return tags;
+}
+
+/** Whether tags take no more than a client may send of them: so the server's own have room beside them. */
+function areShort(tags: Record<string, string>): boolean {
+  return fits(formatTags(tags), LIMITS.clientTagBytes);
 }

@@ -6,7 +6,7 @@
  */
 
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
-import { encode, type Event, feedCapabilities } from "./capabilities.ts";
+import { deciding, DECIDING_BITS, encode, type Event, feedClass } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
 import { matches } from "./mask.ts";
 import { accountSource, type Mask, MaskList, type Setting } from "./masklist.ts";
@@ -100,6 +100,24 @@ export interface ChannelSettings extends PlainSettings {
   metadata: [string, string][];
 }
 
+/** The members who share a feed: those who are told the same of all messages. */
+class Audience {
+  readonly feed = new Feed();
+  size = 0;
+  /** How many of them have each capability that decides about events of one kind, by its bit. */
+  readonly #having = new Map<number, number>();
+
+  /** Counts a member with these capabilities (1), or no longer (-1). */
+  count(caps: number, by: 1 | -1): void {
+    this.size += by;
+    for (const bit of DECIDING_BITS) if (caps & bit) this.#having.set(bit, this.having(bit) + by);
+  }
+
+  having(bit: number): number {
+    return this.#having.get(bit) ?? 0;
+  }
+}
+
 /** A list of masks, and under which name it is kept. */
 const KEPT = { b: "bans", e: "exceptions", I: "inviteExceptions" } as const;
 type ListLetter = keyof typeof KEPT;
@@ -115,6 +133,8 @@ export class Channel {
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly members = new Map<Session, Membership>();
+  /** How many of them have user mode `i`; `Session.setMode` keeps it right. */
+  invisible = 0;
   topic: Setting | undefined;
   /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
@@ -124,7 +144,7 @@ export class Channel {
   limit: number | undefined;
   /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
-  /** Who has been invited and has not joined since; true where an operator did it. */
+  /** Who has been invited and has not joined since; true where an operator did it, which alone opens modes `i` and `l`. */
   readonly invited = new WeakMap<Session, boolean>();
   readonly #operators = new Set<string>();
   /** What its operators have noted of it, by key (IRCv3 metadata). */
@@ -144,7 +164,8 @@ export class Channel {
   #changes = new Map<string, ItemChange>();
   /** Whether nothing that may be kept under its name is its own. */
   #isAnew: boolean;
-  readonly #feeds = new Map<number, Feed>();
+  /** By `feedClass`: a dozen at the most, however many sets of capabilities the members have. */
+  readonly #audiences = new Map<number, Audience>();
   readonly #names = new Map<number, WordLines>();
 
   /**
@@ -233,9 +254,9 @@ export class Channel {
     return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
   }
 
-  /** Whether mode `i` lets someone in: by an invitation, by mode `I`, or since they were in before. */
+  /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
-    return this.invited.has(session) || this.#seats.has(session.identity) ||
+    return this.invited.get(session) === true || this.#seats.has(session.identity) ||
       this.lists.I.covers(session.sources, false);
   }
 
@@ -397,6 +418,7 @@ export class Channel {
     this.invited.delete(session);
     if (this.flags.has("i")) this.#takeSeat(session, membership);
     session.channels.add(this);
+    if (session.invisible) this.invisible++;
     this.follow(session);
     for (const [variant, names] of this.#names) names.add(this.#word(session, variant));
   }
@@ -407,46 +429,59 @@ export class Channel {
     if (seat !== undefined) this.#leaveSeat(seat);
     this.members.delete(session);
     session.channels.delete(this);
+    if (session.invisible) this.invisible--;
     this.unfollow(session);
     this.#names.clear();
   }
 
   /** Follows the feed that suits a session's capabilities. */
-  follow(session: Session): void {
-    const caps = feedCapabilities(session.caps);
-    let feed = this.#feeds.get(caps);
-    if (feed === undefined) this.#feeds.set(caps, feed = new Feed());
-    session.outbox.follow(feed);
+  follow({ caps, outbox }: Session): void {
+    const like = feedClass(caps);
+    let audience = this.#audiences.get(like);
+    if (audience === undefined) this.#audiences.set(like, audience = new Audience());
+    audience.count(caps, 1);
+    outbox.follow(audience.feed);
   }
 
   /** The reverse of `follow`, before the capabilities change. */
-  unfollow(session: Session): void {
-    const caps = feedCapabilities(session.caps);
-    const feed = this.#feeds.get(caps);
-    if (feed === undefined) return;
-    session.outbox.unfollow(feed);
-    if (feed.size === 0) this.#feeds.delete(caps);
+  unfollow({ caps, outbox }: Session): void {
+    const like = feedClass(caps);
+    const audience = this.#audiences.get(like);
+    if (audience === undefined) return;
+    outbox.unfollow(audience.feed);
+    audience.count(caps, -1);
+    if (audience.size === 0) this.#audiences.delete(like);
   }
 
-  /** Tells every member what happened. Costs one line per feed, however many members there are. */
-  publish(event: Event): void {
+  /**
+   * Tells every member what happened, or every one but one. Costs a line per feed, however many members there are; only
+   * where those of one feed don't agree whether or how they are told such an event, each of them is told singly.
+   */
+  publish(event: Event, except?: Session): void {
+    except?.outbox.seal();
     const at = nextOrder();
-    for (const [caps, feed] of this.#feeds) {
-      const line = encode(event, caps);
-      if (line !== undefined) feed.append(line, at);
+    const bit = deciding(event);
+    const divided = new Map<number, [without: string | undefined, having: string | undefined]>();
+    for (const [like, audience] of this.#audiences) {
+      const having = audience.having(bit);
+      if (having > 0 && having < audience.size) {
+        divided.set(like, [encode(event, like), encode(event, like | bit)]);
+        continue;
+      }
+      const line = encode(event, having > 0 ? like | bit : like);
+      if (line !== undefined) audience.feed.append(line, at);
     }
-  }
-
-  /** Tells every member but one. */
-  publishExcept(event: Event, session: Session): void {
-    session.outbox.seal();
-    this.publish(event);
-    session.outbox.skip();
+    except?.outbox.skip();
+    if (divided.size === 0) return;
+    for (const member of this.members.keys()) {
+      const line = member === except ? undefined : divided.get(feedClass(member.caps))?.[member.caps & bit ? 1 : 0];
+      if (line !== undefined) member.outbox.send(line);
+    }
   }
 
   /** By how many bytes its members are behind beyond what is usual. */
   get excess(): number {
-    return this.#feeds.values().reduce((sum, feed) => sum + feed.excess, 0);
+    return this.#audiences.values().reduce((sum, { feed }) => sum + feed.excess, 0);
   }
 
   /** The members but one who have one of these prefixes or a higher one. */
@@ -482,6 +517,12 @@ export class Channel {
     return silenced;
   }
 
+  /** Whether a ban or a mute keeps a member from being read here, who is neither operator nor has voice. */
+  isMuted(session: Session): boolean {
+    const membership = this.members.get(session);
+    return membership !== undefined && !membership.o && !membership.v && this.#isSilenced(session);
+  }
+
   /** Why a session may not talk here, if so: modes `n`, `m`, `b` and `e` (modern.ircdocs.horse/#channel-modes). */
   silence(session: Session): string | undefined {
     const membership = this.members.get(session);
@@ -512,6 +553,11 @@ export class Channel {
     if (entry !== undefined) this.#changed(letter, entry.text, undefined);
     this.#listsChanged();
     return entry?.text;
+  }
+
+  /** Whether some entry of the lists ends by itself. */
+  get isTimed(): boolean {
+    return Object.values(this.lists).some((list) => list.isTimed);
   }
 
   /** Removes from the lists what has ended; gives it as MODE tells it, a pair for each. */

@@ -7,6 +7,7 @@
  */
 
 import {
+  byteLength,
   casefold,
   ERR_BADCHANNELKEY,
   ERR_BANNEDFROMCHAN,
@@ -23,6 +24,7 @@ import {
   fits,
   isChannelName,
   LIMITS,
+  RPL_TOPIC,
 } from "../protocol.ts";
 import {
   ACCOUNT_CAPABILITIES,
@@ -47,6 +49,7 @@ import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 import { isSecret } from "./words.ts";
 
 /** How the room presents itself. */
@@ -109,6 +112,11 @@ export class Chat {
   readonly sessions = new Map<string, Session>();
   /** Channels by folded name. */
   readonly channels = new Map<string, Channel>();
+  /** People by the user modes that are on. */
+  readonly #byMode = new Map<string, Set<Session>>();
+  /** Channels with bans that end by themselves. */
+  readonly #timed = new Set<Channel>();
+  #isExpiring = false;
   /** Who has left. */
   readonly departed = new DepartedList();
   /** Who watches whom. */
@@ -205,16 +213,19 @@ export class Chat {
   /** The channel of that name, if `session` may know of it; the server's operators may. Throws 403. */
   channel(name: string, session: Session): Channel {
     const channel = this.findChannel(name);
-    if (channel === undefined || !(channel.isVisibleTo(session) || session.isOperator)) {
+    if (channel === undefined || !this.#mayKnow(session, channel)) {
       throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
     }
     return channel;
   }
 
-  /** The channel of that name that `session` is in. Throws 403 or 442. */
+  #mayKnow(session: Session, channel: Channel): boolean {
+    return channel.isVisibleTo(session) || session.isOperator;
+  }
+
+  /** The channel of that name that `session` is in. Throws 442, or 403 where it may not know that there is one. */
   ownChannel(name: string, session: Session): Channel {
-    const channel = this.findChannel(name);
-    if (channel === undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
+    const channel = this.channel(name, session);
     if (!channel.members.has(session)) {
       throw new ReplyError(ERR_NOTONCHANNEL, channel.name, "You're not on that channel");
     }
@@ -224,6 +235,26 @@ export class Chat {
   /** The channel of that name that `session` is in, or may rule as the server's operator. Throws 403 or 442. */
   ruledChannel(name: string, session: Session): Channel {
     return session.isOperator ? this.channel(name, session) : this.ownChannel(name, session);
+  }
+
+  /** Who has a user mode. */
+  withMode(letter: string): ReadonlySet<Session> {
+    return this.#byMode.get(letter) ?? new Set();
+  }
+
+  /** Someone has a user mode now, or no longer. To be called by `Session.setMode`. */
+  modeChanged(session: Session, letter: string, on: boolean): void {
+    const people = this.#byMode.get(letter) ?? new Set();
+    if (on) this.#byMode.set(letter, people.add(session));
+    else people.delete(session);
+  }
+
+  /**
+   * A channel in which a ban or a mute keeps someone from being read. What its members see of that person beyond coming
+   * and going stays as it is as long as they are in: nick, real name, metadata; and reasons are not told.
+   */
+  mutedIn(session: Session): Channel | undefined {
+    return session.channels.values().find((channel) => channel.isMuted(session));
   }
 
   /** Lets a session in under `nick`. Throws 433 where someone else has that name. */
@@ -285,10 +316,13 @@ export class Chat {
     const isKept = channel.flags.has("i") || (session.account !== undefined && channel.members.size === 0);
     if (isKept) this.requireKeeping(channel);
     this.channels.set(casefold(name), channel);
+    if (channel.isTimed) this.#timed.add(channel);
     channel.add(session);
     if (channel.hasChanges) this.settingsChanged(channel);
     session.publish(channel, this.joinEvent(session, channel));
-    if (session.away !== undefined) channel.publishExcept(this.event(session, "AWAY", [session.away]), session);
+    if (session.away !== undefined) {
+      channel.publish(this.event(session, "AWAY", [this.publicAway(session, session.away)]), session);
+    }
     return channel;
   }
 
@@ -324,13 +358,29 @@ export class Chat {
 
   /** A channel's topic, modes or bans have changed. */
   settingsChanged(channel: Channel): void {
+    if (channel.isTimed) this.#timed.add(channel);
     if (this.registry === undefined) channel.takeChanges();
     else this.registry.changed(channel);
   }
 
-  /** Sets a channel's topic, or clears it where the text is empty. */
-  setTopic(session: Session, channel: Channel, text: string): void {
+  /** Why someone is away, as it is told to channels: not in their words where those may not be read in one of them. */
+  publicAway(session: Session, reason: string): string {
+    return this.mutedIn(session) === undefined ? reason : "Away";
+  }
+
+  /**
+   * Sets a channel's topic, or clears it where the text is empty. What would not fit into a line, whoever sets it and
+   * whoever reads it, is left out: all are told the same. Throws 404 where one may not talk in the channel (the server's
+   * operators may), or where it can't be kept.
+   */
+  setTopic(session: Session, channel: Channel, wish: string): void {
+    if (!session.isOperator) this.#requireVoice(session, channel);
     this.requireKeeping(channel);
+    const longest = [
+      `:${session.source} TOPIC ${channel.name} :`,
+      `:${this.name} ${RPL_TOPIC} ${"x".repeat(4 * LIMITS.nick)} ${channel.name} :`,
+    ].map(byteLength);
+    const text = fit(wish, LIMITS.lineBytes - 2 - Math.max(...longest));
     const event = this.message(session, "TOPIC", [channel.name, text]);
     this.#keep(session, channel, event);
     channel.topic = text === "" ? undefined : { text, by: session.source, at: event.time };
@@ -355,23 +405,33 @@ export class Chat {
     return true;
   }
 
-  /** Takes a session out of a channel by its own wish. */
+  /** Takes a session out of a channel by its own wish; the reason is told where it may talk. */
   part(session: Session, channel: Channel, reason?: string): void {
-    session.publish(
-      channel,
-      this.event(session, "PART", reason === undefined ? [channel.name] : [channel.name, reason]),
-    );
+    const isTold = reason !== undefined && channel.silence(session) === undefined;
+    session.publish(channel, this.event(session, "PART", isTold ? [channel.name, reason] : [channel.name]));
     this.#remove(session, channel);
   }
 
-  /** Lifts the bans whose time is over, and tells the members. To be called every few seconds. */
+  /** Lifts the bans whose time is over, and tells the members, in slices. To be called every few seconds. */
   expireBans(): void {
     this.bans.expire();
-    for (const channel of this.channels.values()) {
+    if (this.#isExpiring) return;
+    this.#isExpiring = true;
+    inSlices(this.#expireBans(), (error) => {
+      this.#isExpiring = false;
+      this.report(`cannot lift bans: ${error instanceof Error ? error.stack : error}`);
+    });
+  }
+
+  *#expireBans(): Generator<void> {
+    for (const channel of [...this.#timed]) {
       const changes = channel.expireMasks(this.steadyTime);
       for (const change of changes) channel.publish(this.serverEvent("MODE", [channel.name, ...change]));
+      if (!channel.isTimed || channel.members.size === 0) this.#timed.delete(channel);
       if (changes.length > 0) this.settingsChanged(channel);
+      yield;
     }
+    this.#isExpiring = false;
   }
 
   /** Takes someone out of a channel by an operator's wish. */
@@ -385,7 +445,9 @@ export class Chat {
 
   #remove(session: Session, channel: Channel): void {
     channel.remove(session);
-    if (channel.members.size === 0) this.channels.delete(casefold(channel.name));
+    if (channel.members.size > 0) return;
+    this.channels.delete(casefold(channel.name));
+    this.#timed.delete(channel);
   }
 
   /**
@@ -406,17 +468,15 @@ export class Chat {
     const [target, ...text] = params;
     const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
     const isChannel = prefixes !== "" || target.startsWith("#");
-    const channel = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
+    const named = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
+    const channel = named !== undefined && this.#mayKnow(session, named) ? named : undefined;
     const person = isChannel ? undefined : this.find(target);
     if (channel === undefined && person === undefined) {
       if (isChannel) throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
       throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
     }
     if (channel !== undefined) {
-      const why = channel.silence(session) ?? (channel.flags.has("C") ? ctcpRefusal(text, lines) : undefined);
-      if (why !== undefined) {
-        throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
-      }
+      this.#requireVoice(session, channel, channel.flags.has("C") ? ctcpRefusal(text, lines) : undefined);
     }
     const name = channel === undefined ? person!.nick : prefixes + channel.name;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
@@ -444,6 +504,13 @@ export class Chat {
     return person;
   }
 
+  /** Refuses who may not talk in a channel, or what may not be said there. Throws 404. */
+  #requireVoice(session: Session, channel: Channel, refusal?: string): void {
+    const why = channel.silence(session) ?? refusal;
+    if (why === undefined) return;
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
+  }
+
   /** Keeps what is about to be told. Throws 404 where that is not possible: then it must not be told. */
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
@@ -460,6 +527,7 @@ export class Chat {
       this.#remove(session, channel);
     }
     this.sessions.delete(casefold(session.nick));
+    for (const people of this.#byMode.values()) people.delete(session);
     this.departed.add(session, this.now());
     this.monitor.clear(session);
     this.monitor.offline(session, session.nick);
@@ -479,21 +547,20 @@ export class Chat {
     if (logins?.delete(session) && logins.size === 0) this.logins.delete(casefold(account!));
   }
 
-  /** Tells all who share a channel with a session, but not itself; each once. */
+  /** Tells all who share a channel with a session, but not itself; each once: by the largest channel, or directly. */
   tellPeers(session: Session, event: Event): void {
-    const met = new Set<Session>();
-    const metAgain = new Set<Session>();
-    if (session.channels.size > 1) {
-      for (const channel of session.channels) {
-        for (const member of channel.members.keys()) (met.has(member) ? metAgain : met).add(member);
-      }
-    } else metAgain.add(session);
-    // Those who would read it in two feeds skip it there and have it told directly.
-    for (const member of metAgain) member.outbox.seal();
-    for (const channel of session.channels) channel.publish(event);
-    for (const member of metAgain) member.outbox.skip();
-    metAgain.delete(session);
-    Session.tell(metAgain, event);
+    let largest: Channel | undefined;
+    for (const channel of session.channels) {
+      if (largest === undefined || channel.members.size > largest.members.size) largest = channel;
+    }
+    if (largest === undefined) return;
+    largest.publish(event, session);
+    const others = new Set<Session>();
+    for (const channel of session.channels) {
+      if (channel === largest) continue;
+      for (const member of channel.members.keys()) if (!largest.members.has(member)) others.add(member);
+    }
+    Session.tell(others, event);
   }
 
   /** Says something to whoever runs the server. */

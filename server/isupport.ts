@@ -24,7 +24,11 @@ export const MODES = {
   user: "Biow",
 } as const;
 
-/** Bounds that a command obeys; texts in characters. A longer text is cut, but a key and a mask are refused. */
+/**
+ * Bounds that a command obeys; texts in characters where no more is said. A longer text is cut, but a key, a mask and a
+ * host are refused. What may stand in every line has a bound in bytes beside it, so that room is left for a text; see
+ * `TEXT_BYTES`.
+ */
 export const BOUNDS = {
   topic: 300,
   kick: 200,
@@ -32,15 +36,18 @@ export const BOUNDS = {
   quit: 200,
   realname: 100,
   user: 16,
+  userBytes: 32,
   key: 32,
   mask: 120,
+  /** As it is told, completed and with its time. */
+  maskBytes: 180,
   /** Channels that one person may be in. */
   channels: 100,
   /** Entries of each of a channel's lists of masks. */
   list: 100,
   /** The server's name, in bytes: a host's in RFC 1123 may have as many. */
   serverName: 63,
-  /** A host that an operator gives someone. */
+  /** A host that an operator gives someone, in bytes. */
   host: 63,
   /** Nicks that one person may watch (MONITOR). */
   monitor: 100,

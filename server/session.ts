@@ -6,7 +6,15 @@
  */
 
 import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
-import { CAPABILITIES, type Capability, encode, type Event, isFor, type Line } from "./capabilities.ts";
+import {
+  CAPABILITIES,
+  type Capability,
+  encode,
+  type Event,
+  isFor,
+  type Line,
+  tellingCapabilities,
+} from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
@@ -73,9 +81,7 @@ export class Session {
   nick = "*";
   user = "";
   realname = "";
-  /** The account that is logged in to, if any. */
-  account: string | undefined;
-  /** Who that account is to what is kept, see `Accounts.identity`. */
+  /** Who the account that is logged in to is to what is kept, see `Accounts.identity`. */
   accountIdentity: string | undefined;
   /** When it has last proved to own that account, in milliseconds of `Guesses.now`. */
   provedAt = -Infinity;
@@ -87,8 +93,7 @@ export class Session {
   readonly reservations = new Map<string, number>();
   /** Why this person is away. */
   away: string | undefined;
-  /** User modes that are on: some of `MODES.user`. */
-  readonly modes = new Set<string>();
+  readonly #modes = new Set<string>();
   /** Whom it watches (MONITOR): the nicks as it wrote them, by folded nick. */
   readonly monitored = new Map<string, string>();
   /** What it tells of itself, by key, and the keys of which it wants to know of others (IRCv3 metadata). */
@@ -118,6 +123,8 @@ export class Session {
   #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
+  #account: string | undefined;
+  #sources: readonly string[] | undefined;
   /** The label of the command that is being handled, its first response, and the batch if there are several. */
   #label: string | undefined;
   #first: Event | undefined;
@@ -145,24 +152,51 @@ export class Session {
     return this.#source;
   }
 
-  /** All that bans are compared with: as others see it, with the address where that differs, and by its account. */
+  /** The account that is logged in to, if any. */
+  get account(): string | undefined {
+    return this.#account;
+  }
+
+  set account(account: string | undefined) {
+    this.#account = account;
+    this.#sources = undefined;
+  }
+
+  /**
+   * All that bans are compared with, folded: as others see it, with the address where that differs, and by its account.
+   * Kept until one of these changes, since every ban of a channel is compared with it.
+   */
   get sources(): readonly string[] {
     const { nick, user, host, address, account } = this;
-    return [
+    return this.#sources ??= [
       this.#source,
       ...(host === address ? [] : [`${nick}!${user}@${address}`]),
       ...(account === undefined ? [] : [accountSource(account)]),
-    ];
+    ].map(casefold);
+  }
+
+  /** User modes that are on: some of `MODES.user`. */
+  get modes(): ReadonlySet<string> {
+    return this.#modes;
+  }
+
+  /** Sets a user mode or takes it away; the room and its channels count those who have it. */
+  setMode(letter: string, on: boolean): void {
+    if (this.#modes.has(letter) === on) return;
+    if (on) this.#modes.add(letter);
+    else this.#modes.delete(letter);
+    this.chat.modeChanged(this, letter, on);
+    if (letter === "i") { for (const channel of this.channels) channel.invisible += on ? 1 : -1; }
   }
 
   /** User mode `i`: not shown to those who share no channel. */
   get invisible(): boolean {
-    return this.modes.has("i");
+    return this.#modes.has("i");
   }
 
   /** User mode `o`: an operator of the server. */
   get isOperator(): boolean {
-    return this.modes.has("o");
+    return this.#modes.has("o");
   }
 
   /**
@@ -195,6 +229,7 @@ export class Session {
 
   #named(): void {
     this.#source = `${this.nick}!${this.user}@${this.host}`;
+    this.#sources = undefined;
     for (const channel of this.channels) channel.renamed(this);
   }
 
@@ -206,7 +241,8 @@ export class Session {
 
   /** Whether both are in one channel. */
   sharesChannel(other: Session): boolean {
-    return this.channels.values().some((channel) => other.channels.has(channel));
+    const [few, many] = this.channels.size < other.channels.size ? [this, other] : [other, this];
+    return few.channels.values().some((channel) => many.channels.has(channel));
   }
 
   has(capability: Capability): boolean {
@@ -230,11 +266,12 @@ export class Session {
   /** Tells several sessions something that happened: written once for those with the same capabilities. */
   static tell(sessions: Iterable<Session>, event: Event): void {
     const lines = new Map<number, string | undefined>();
-    for (const { caps, outbox, closed } of sessions) {
-      if (closed) continue;
+    for (const session of sessions) {
+      if (session.closed) continue;
+      const caps = tellingCapabilities(session.caps);
       if (!lines.has(caps)) lines.set(caps, encode(event, caps));
       const line = lines.get(caps);
-      if (line !== undefined) outbox.send(line);
+      if (line !== undefined) session.outbox.send(line);
     }
   }
 
@@ -328,11 +365,9 @@ export class Session {
     }
   }
 
-  /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them. */
+  /** Answers with a numeric: `:server numeric nick params...`. What a client wrote may be repeated in any of them, see `encode`. */
   reply(numeric: string, ...params: string[]): void {
-    const last = params.length - 1;
-    const safe = params.map((param, i) => i === last || /^[^ :][^ ]*$/.test(param) ? param : "*");
-    this.respond(this.chat.serverEvent(numeric, [this.nick, ...safe]));
+    this.respond(this.chat.serverEvent(numeric, [this.nick, ...params]));
   }
 
   /** Answers with a standard reply (IRCv3 standard-replies): a command, a code, contexts, and a description. */
@@ -346,7 +381,7 @@ export class Session {
    */
   publish(channel: Channel, event: Event, echo = true): void {
     if (echo && this.#label === undefined && channel.members.has(this)) return channel.publish(event);
-    channel.publishExcept(event, this);
+    channel.publish(event, this);
     if (echo) this.respond(event);
   }
 

@@ -22,7 +22,7 @@ import { checkReserved, dropAccount, logOut, setAccount } from "../owners.ts";
 import { type Guard, MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { StoreError } from "../store.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
 const CHUNK = 400;
@@ -175,7 +175,7 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   if (nick === undefined) return session.fail("REGISTER", "NEED_NICK", "*", "Choose a nick first");
   const name = wish === "*" ? nick : wish;
   const refused = refusal(session, accounts, nick, name, password);
-  if (refused !== undefined) return session.fail("REGISTER", refused[0], safeWord(name), refused[1]);
+  if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
   // What it costs is counted as a guess is, though there is nothing to be guessed.
   const isMade = await chat.guesses.attempt(session, {
@@ -240,7 +240,7 @@ async function changePassword(session: Session, accounts: Accounts, [password]: 
 async function drop(session: Session, accounts: Accounts, [name]: string[]): Promise<void> {
   const { chat, account, isOperator } = session;
   const isOwn = account !== undefined && casefold(account) === casefold(name);
-  const refuse = (code: string, why: string) => session.fail("DROP", code, safeWord(name), why);
+  const refuse = (code: string, why: string) => session.fail("DROP", code, name, why);
   if (!isOperator) {
     if (account === undefined) return refuse("ACCOUNT_REQUIRED", "You are logged in to no account");
     if (!isOwn) return refuse("NO_PERMISSION", "That is not your account");
@@ -279,7 +279,7 @@ export const ACCOUNTS: CommandTable = {
   VERIFY: {
     minParams: 2,
     handler(session, [name]) {
-      session.fail("VERIFY", "INVALID_CODE", safeWord(name), "No code is needed here");
+      session.fail("VERIFY", "INVALID_CODE", name, "No code is needed here");
     },
   },
   PASSWD: {

@@ -18,7 +18,7 @@ import {
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
 import { cut } from "../words.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
 const ACTION = "\x01ACTION ";
@@ -153,8 +153,7 @@ class Refusal extends Error {
 
   constructor(code: string, ...contextAndDescription: string[]) {
     super(contextAndDescription.at(-1));
-    const context = contextAndDescription.slice(0, -1).map(safeWord);
-    this.params = [code, ...context, ...contextAndDescription.slice(-1)];
+    this.params = [code, ...contextAndDescription];
   }
 }
 

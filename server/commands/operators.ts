@@ -10,6 +10,7 @@ import {
   ERR_NOSUCHNICK,
   ERR_PASSWDMISMATCH,
   fit,
+  fits,
   LIMITS,
   RPL_ENDOFSTATS,
   RPL_STATSGLINE,
@@ -31,7 +32,7 @@ import { BOUNDS } from "../isupport.ts";
 import { setHost } from "../person.ts";
 import { ReplyError, Session } from "../session.ts";
 import { cut, isSecret } from "../words.ts";
-import { type Command, type CommandTable, safeWord } from "./command.ts";
+import type { Command, CommandTable } from "./command.ts";
 
 /** A host that someone may be given: a name or an address, as it stands in `nick!user@host`. */
 const HOST = /^[\p{L}\p{M}\p{Nd}][\p{L}\p{M}\p{Nd}.:/_-]*$/u;
@@ -71,7 +72,7 @@ async function becomeOperator(session: Session, name: string, password: string):
   });
   if (found === undefined || session.closed) return;
   const isNew = !modes.has("o");
-  modes.add("o");
+  session.setMode("o", true);
   session.reply(RPL_YOUREOPER, "You are now an IRC operator");
   if (!isNew) return;
   session.respond(chat.event(session, "MODE", [session.nick, "+o"]));
@@ -114,7 +115,7 @@ const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
  */
 function ban(session: Session, [target, ...rest]: string[]): void {
   const { chat } = session;
-  const refuse = (code: string, why: string, word = target) => session.fail("GLINE", code, safeWord(word), why);
+  const refuse = (code: string, why: string, word = target) => session.fail("GLINE", code, word, why);
   const [time] = rest;
   const [isTime, amount, unit] = TIME.exec(time ?? "") ?? [];
   if (isTime === undefined && rest.length > 1 && /^\d/.test(time)) {
@@ -170,7 +171,7 @@ export const OPERATORS: CommandTable = {
   UNGLINE: forOperators(1, (session, [text]) => {
     const { chat } = session;
     const mask = parseServerMask(text);
-    if (mask === undefined) return session.fail("UNGLINE", "INVALID_MASK", safeWord(text), "That is no mask of a ban");
+    if (mask === undefined) return session.fail("UNGLINE", "INVALID_MASK", text, "That is no mask of a ban");
     if (!chat.bans.remove(mask)) {
       return session.fail("UNGLINE", "UNKNOWN_MASK", mask.text, "There is no such ban; GLINE lists all");
     }
@@ -188,17 +189,19 @@ export const OPERATORS: CommandTable = {
   WALLOPS: forOperators(1, (session, [text]) => {
     const { chat } = session;
     const event = chat.event(session, "WALLOPS", [text]);
-    const receives = ({ modes }: Session) => modes.has("w") || modes.has("o");
-    Session.tell(chat.sessions.values().filter((person) => person !== session && receives(person)), event);
+    const receivers = chat.withMode("w").union(chat.withMode("o"));
+    receivers.delete(session);
+    Session.tell(receivers, event);
     session.respond(event);
   }),
   CHGHOST: forOperators(2, (session, [nick, host]) => {
     const { chat } = session;
     const person = personOf(session, nick);
-    if (!HOST.test(host) || [...host].length > BOUNDS.host) {
-      return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} letters, digits and .:/_-`);
+    const wish = host.normalize("NFC");
+    if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
+      return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`);
     }
-    setHost(person, host.normalize("NFC"));
+    setHost(person, wish);
     person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
     chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
   }),

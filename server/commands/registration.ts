@@ -3,6 +3,7 @@
 import {
   byteLength,
   ERR_ALREADYREGISTERED,
+  ERR_BANNICKCHANGE,
   ERR_ERRONEUSNICKNAME,
   ERR_INVALIDCAPCMD,
   ERR_NEEDMOREPARAMS,
@@ -10,6 +11,7 @@ import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOORIGIN,
   ERR_PASSWDMISMATCH,
+  fit,
   isNick,
   LIMITS,
   RPL_CREATED,
@@ -17,7 +19,7 @@ import {
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import { CAPABILITIES, type Capability, CAPABILITY_VALUES, feedCapabilities } from "../capabilities.ts";
+import { CAPABILITIES, type Capability, CAPABILITY_VALUES, publishedCapabilities } from "../capabilities.ts";
 import { turnAwayIfBanned } from "../bans.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
 import { checkReserved } from "../owners.ts";
@@ -88,7 +90,7 @@ function comeIn(session: Session): void {
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
 function cleanUser(user: string): string {
   const clean = user.normalize("NFC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
-  return cut(clean, BOUNDS.user) || "user";
+  return fit(cut(clean, BOUNDS.user), BOUNDS.userBytes) || "user";
 }
 
 /** What `CAP LS 302` tells of a capability beside its name. */
@@ -150,7 +152,7 @@ function capReply(session: Session, subcommand: string, words: string[]): void {
 
 /** Moves the session to the feeds that suit its new capabilities. */
 function changeCapabilities(session: Session, caps: number): void {
-  const moves = feedCapabilities(session.caps) !== feedCapabilities(caps);
+  const moves = publishedCapabilities(session.caps) !== publishedCapabilities(caps);
   const wasAware = isAware(session);
   if (moves) { for (const channel of session.channels) channel.unfollow(session); }
   session.caps = caps;
@@ -189,8 +191,13 @@ export const REGISTRATION: CommandTable = {
         throw new ReplyError(ERR_ERRONEUSNICKNAME, wish, "Erroneous nickname: 1 to 30 letters, digits and -_[]\\`^{}|");
       }
       if (session.registration === undefined) {
-        if (nick !== session.nick) session.chat.rename(session, nick);
-        return;
+        if (nick === session.nick) return;
+        const channel = session.chat.mutedIn(session);
+        if (channel !== undefined) {
+          const why = "Cannot change nickname while you are banned or muted on channel";
+          throw new ReplyError(ERR_BANNICKCHANGE, nick, channel.name, why);
+        }
+        return session.chat.rename(session, nick);
       }
       session.registration.wish = nick;
       const holder = session.chat.find(nick);
@@ -225,7 +232,8 @@ export const REGISTRATION: CommandTable = {
     minParams: 0,
     beforeRegistration: true,
     handler(session, [reason]) {
-      session.close(reason ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
+      const isTold = reason !== undefined && reason !== "" && session.chat.mutedIn(session) === undefined;
+      session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
 };
