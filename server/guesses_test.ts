@@ -233,3 +233,13 @@ Deno.test("Passwords are hashed address by address, where the account is known b
   await Promise.all(all);
   assertEquals(done, ["first", "alice", "eve", "bob", "eve", "eve", "eve"]);
 });
+
+Deno.test("Who comes when programs at the same address have just gone is not taken for one of them for long", async () => {
+  const { clock, guesses } = open();
+  const manner = { closesEachTime: true };
+  const attackers = Array.from({ length: 100 }, () => new Attacker(guesses, "10.0.0.1", manner));
+  await clock.pass(30_000);
+  for (const attacker of attackers.splice(0, 20)) await attacker.stop();
+  assertLessOrEqual(await timeOf(clock, new Guessing(guesses, "10.0.0.1").says("right")), 15_000);
+  for (const attacker of attackers) await attacker.stop();
+});
