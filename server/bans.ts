@@ -145,11 +145,6 @@ export class ServerBans implements Part {
     return [...this.#bans.values()];
   }
 
-  get isFull(): boolean {
-    this.expire();
-    return this.#bans.size >= MOST_BANS;
-  }
-
   /** The ban that covers somebody, if any. Before registration nobody has a user. */
   find(visitor: Visitor): ServerBan | undefined {
     if (this.#bans.size === 0) return undefined;

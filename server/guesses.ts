@@ -52,8 +52,17 @@ const MOST = {
 /** A connection that guesses wrongly so often is closed. */
 const MOST_FAILURES = 5;
 
-/** What waits at an address, in classes: at a place from which the account is known, anywhere, or after a wrong guess. */
-const KNOWN = 0, NEW = 1, FAILED = 2;
+/**
+ * What waits at an address, in classes: at a place from which the account is known, anywhere, after a wrong guess, or in
+ * place of a connection that has closed after one or while it waited.
+ */
+const KNOWN = 0, NEW = 1, FAILED = 2, INSTEAD = 3;
+
+/**
+ * After this long a connection that came in place of another counts as new, in milliseconds: it may be somebody else's, who
+ * came just then.
+ */
+const PATIENT = 2 * ADDRESS.longest;
 
 /**
  * Which class goes first, turn by turn. None is passed over for ever. In the last of these turns the one that has waited
@@ -104,15 +113,20 @@ interface Waiting {
   readonly guesser: Guesser;
   readonly range: string;
   readonly kind: number;
+  /** Since when it waits. */
+  readonly since: number;
   /** Called with true when the turn has come, or with false where it never will. */
   readonly resolve: (isTurn: boolean) => void;
 }
+
+/** Says who of those who wait, in the order in which they came, has a turn. */
+type Choose = (waiting: Waiting[], turn: number, now: number) => Waiting;
 
 /** The turns of one address or account. */
 class Row {
   readonly #clock: Clock;
   readonly #pace: Pace;
-  readonly #choose: (waiting: Waiting[], turn: number) => Waiting;
+  readonly #choose: Choose;
   readonly #waiting = new Set<Waiting>();
   #failures = 0;
   #countedAt: number;
@@ -124,7 +138,7 @@ class Row {
   /** Connections that have closed after a wrong guess or while they waited: as many new ones are not new. */
   debts = 0;
 
-  constructor(clock: Clock, pace: Pace, choose: (waiting: Waiting[], turn: number) => Waiting) {
+  constructor(clock: Clock, pace: Pace, choose: Choose) {
     this.#clock = clock;
     this.#pace = pace;
     this.#choose = choose;
@@ -161,7 +175,7 @@ class Row {
    */
   enter(guesser: Guesser, range: string, kind: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#waiting.add({ guesser, range, kind, resolve });
+      this.#waiting.add({ guesser, range, kind, since: this.#clock.now(), resolve });
       if (this.#waiting.size > MOST.waiting) this.#dropOne();
       this.#proceed();
     });
@@ -189,7 +203,7 @@ class Row {
 
   /** More than `MOST.waiting` can only be where connections have no limit: one that has guessed wrongly goes, else the first. */
   #dropOne(): void {
-    const one = this.#waiting.values().find(({ kind }) => kind === FAILED) ?? this.#waiting.values().next().value!;
+    const one = this.#waiting.values().find(({ kind }) => kind >= FAILED) ?? this.#waiting.values().next().value!;
     this.#waiting.delete(one);
     one.resolve(false);
     one.guesser.close("Too many wait for their password at your address");
@@ -205,7 +219,7 @@ class Row {
         this.#cancel = this.#clock.after(wait, () => this.#proceed());
         return;
       }
-      const one = this.#choose([...this.#waiting], this.#turn++);
+      const one = this.#choose([...this.#waiting], this.#turn++, this.#clock.now());
       this.#waiting.delete(one);
       this.#failures = Math.min(this.#pace.most, this.#count() + 1);
       this.#nextAt = this.#clock.now() + this.#interval();
@@ -216,16 +230,16 @@ class Row {
 }
 
 /** Who goes next of those who wait at an address. */
-function chooseAtAddress(waiting: Waiting[], turn: number): Waiting {
+function chooseAtAddress(waiting: Waiting[], turn: number, now: number): Waiting {
+  const kindOf = ({ kind, since }: Waiting) => kind !== INSTEAD ? kind : now - since < PATIENT ? FAILED : NEW;
   const order = TURNS[turn % TURNS.length];
-  const kind = order.find((kind) => waiting.some((one) => one.kind === kind));
-  const oldestFirst = order[0] === FAILED;
-  const sorted = oldestFirst ? waiting : waiting.toReversed();
-  return sorted.find((one) => one.kind === kind)!;
+  const sorted = order[0] === FAILED ? waiting : waiting.toReversed();
+  const found = order.map((kind) => sorted.find((one) => kindOf(one) === kind));
+  return found.find((one) => one !== undefined)!;
 }
 
 /** Gives a way to choose among addresses that wait for one account: each in its turn, one that has had none first. */
-function fairByRange(): (waiting: Waiting[]) => Waiting {
+function fairByRange(): Choose {
   const servedAt = new Map<string, number>();
   let turn = 0;
   return (waiting) => {
@@ -246,9 +260,9 @@ export class Guesses {
   readonly #accounts = new Map<string, Row>();
   /** The addresses from which each account has been logged in to, those of late at the end. */
   readonly #known = new Map<string, Set<string>>();
-  /** Connections that have tried something; and those among them that count as having guessed wrongly. */
+  /** Connections that have tried something; and those among them that came in place of others. */
   readonly #seen = new WeakSet<Guesser>();
-  readonly #failed = new WeakSet<Guesser>();
+  readonly #instead = new WeakSet<Guesser>();
   /** Where each waits. */
   readonly #waitingIn = new Map<Guesser, Row>();
 
@@ -272,7 +286,8 @@ export class Guesses {
     const range = addressRange(guesser.address);
     const row = this.#row(this.#addresses, MOST.addresses, range, () => new Row(this.#clock, ADDRESS, chooseAtAddress));
     const isKnown = account !== undefined && this.isKnown(account, guesser);
-    const kind = this.#hasFailed(guesser, row) ? FAILED : isKnown ? KNOWN : NEW;
+    const isInstead = this.#isInstead(guesser, row);
+    const kind = guesser.wrongGuesses > 0 ? FAILED : isInstead ? INSTEAD : isKnown ? KNOWN : NEW;
     if (!await this.#enter(row, guesser, range, kind)) return undefined;
     let found: T | undefined;
     try {
@@ -285,9 +300,9 @@ export class Guesses {
     }
     if (found !== undefined && account !== undefined) this.remember(account, guesser);
     if (found !== undefined || guesser.closed) return found;
-    this.#failed.add(guesser);
+    guesser.wrongGuesses++;
     refuse?.();
-    if (++guesser.wrongGuesses >= MOST_FAILURES) guesser.close("Too many wrong passwords");
+    if (guesser.wrongGuesses >= MOST_FAILURES) guesser.close("Too many wrong passwords");
     return undefined;
   }
 
@@ -342,23 +357,23 @@ export class Guesses {
   /** A connection is over: it waits for nothing any more. */
   forget(guesser: Guesser): void {
     const waitsIn = this.#waitingIn.get(guesser);
-    if (waitsIn === undefined && !this.#failed.has(guesser)) return;
+    if (waitsIn === undefined && guesser.wrongGuesses === 0) return;
     waitsIn?.leave(guesser);
     const row = this.#addresses.get(addressRange(guesser.address));
     if (row !== undefined) row.debts = Math.min(MOST.waiting, row.debts + 1);
   }
 
-  /** Whether a connection has guessed wrongly, or has come in place of one that had. */
-  #hasFailed(guesser: Guesser, row: Row): boolean {
+  /** Whether a connection has come in place of one that had guessed wrongly, or had not waited. */
+  #isInstead(guesser: Guesser, row: Row): boolean {
     if (!this.#seen.has(guesser)) {
       this.#seen.add(guesser);
       if (row.isIdle) row.debts = 0;
       if (row.debts > 0) {
         row.debts--;
-        this.#failed.add(guesser);
+        this.#instead.add(guesser);
       }
     }
-    return this.#failed.has(guesser);
+    return this.#instead.has(guesser);
   }
 
   /** The row of that name, now the last of all; where there are too many, the one that was used first is forgotten. */

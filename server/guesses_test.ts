@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } fr
 import { delay } from "@std/async/delay";
 import { type Clock, type Guesser, Guesses } from "./guesses.ts";
 import { HashQueue } from "./hashing.ts";
+import { random as mulberry } from "./testing.ts";
 
 /** A clock that a test sets forward. */
 class TestClock implements Clock {
@@ -66,14 +67,28 @@ class Attacker {
   #current: Guessing | undefined;
   readonly #done: Promise<void>;
 
-  constructor(guesses: Guesses, address: string, account?: () => string, closesEachTime = false) {
+  /** @param patience For how long it waits for an answer before it connects again, in milliseconds. */
+  constructor(
+    guesses: Guesses,
+    address: string,
+    { account, closesEachTime = false, patience = () => Infinity, clock }: {
+      account?: string;
+      closesEachTime?: boolean;
+      patience?: () => number;
+      clock?: Clock;
+    } = {},
+  ) {
     this.#done = (async () => {
       while (this.#isOn) {
         if (this.#current === undefined || this.#current.closed) this.#current = new Guessing(guesses, address);
-        await this.#current.says("wrong", account?.());
-        this.looked += this.#current.looked;
-        this.#current.looked = 0;
-        if (closesEachTime) this.#current.close();
+        const current = this.#current;
+        const wait = patience();
+        const cancel = wait === Infinity ? undefined : clock!.after(wait, () => current.close());
+        await current.says("wrong", account);
+        cancel?.();
+        this.looked += current.looked;
+        current.looked = 0;
+        if (closesEachTime) current.close();
         await delay(0);
       }
     })();
@@ -123,14 +138,23 @@ Deno.test("The first wrong guesses from an address cost no time, the next ever m
 });
 
 Deno.test("However many connections guess, and connect again, an address has one guess each 3 s", async () => {
-  for (const closesEachTime of [false, true]) {
+  const random = mulberry(7);
+  const manners = [
+    {},
+    { closesEachTime: true },
+    { closesEachTime: true, patience: () => random() < 0.5 ? Infinity : random() * 2_000 },
+  ];
+  for (const manner of manners) {
     const { clock, guesses } = open();
-    const attackers = Array.from({ length: 256 }, () => new Attacker(guesses, "10.0.0.1", undefined, closesEachTime));
+    const attackers = Array.from({ length: 255 }, () => new Attacker(guesses, "10.0.0.1", { ...manner, clock }));
     await clock.pass(60_000);
     assertLessOrEqual(sum(attackers), 30);
     assertGreater(sum(attackers), 20);
     // Who comes to the same address meanwhile is let in, and nobody else's guess is between more than a few times.
-    assertLessOrEqual(await timeOf(clock, new Guessing(guesses, "10.0.0.1").says("right")), 10_000);
+    for (let i = 0; i < 5; i++) {
+      await clock.pass(random() * 5_000);
+      assertLessOrEqual(await timeOf(clock, new Guessing(guesses, "10.0.0.1").says("right")), 10_000);
+    }
     // Nobody elsewhere has anything to do with it.
     assertEquals(await timeOf(clock, new Guessing(guesses, "10.0.0.2").says("right")), 0);
     for (const attacker of attackers) await attacker.stop();
@@ -156,7 +180,7 @@ Deno.test("An account that is guessed at from hundreds of addresses is its owner
   assert(await new Guessing(guesses, "10.9.0.1").says("right", "alice"));
   const attackers = Array.from(
     { length: 400 },
-    (_, i) => new Attacker(guesses, `10.1.${i >> 8}.${i & 255}`, () => "alice"),
+    (_, i) => new Attacker(guesses, `10.1.${i >> 8}.${i & 255}`, { account: "alice" }),
   );
   await clock.pass(30_000);
   const before = sum(attackers);
@@ -208,4 +232,14 @@ Deno.test("Passwords are hashed address by address, where the account is known b
   ];
   await Promise.all(all);
   assertEquals(done, ["first", "alice", "eve", "bob", "eve", "eve", "eve"]);
+});
+
+Deno.test("Who comes when programs at the same address have just gone is not taken for one of them for long", async () => {
+  const { clock, guesses } = open();
+  const manner = { closesEachTime: true };
+  const attackers = Array.from({ length: 100 }, () => new Attacker(guesses, "10.0.0.1", manner));
+  await clock.pass(30_000);
+  for (const attacker of attackers.splice(0, 20)) await attacker.stop();
+  assertLessOrEqual(await timeOf(clock, new Guessing(guesses, "10.0.0.1").says("right")), 15_000);
+  for (const attacker of attackers) await attacker.stop();
 });

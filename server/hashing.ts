@@ -47,7 +47,13 @@ export class HashQueue {
   run<T>(work: () => Promise<T>, asker: Asker = OURSELVES): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       const jobs = asker.isKnown ? this.#known : this.#others;
-      const run = () => asker.isOver() ? Promise.resolve(resolve(undefined)) : work().then(resolve, reject);
+      const run = async () => {
+        try {
+          resolve(asker.isOver() ? undefined : await work());
+        } catch (error) {
+          reject(error);
+        }
+      };
       const waiting = jobs.get(asker.range) ?? [];
       waiting.push({ asker, run });
       jobs.set(asker.range, waiting);

@@ -141,7 +141,7 @@ Deno.test("DROP is for one's own account, proved of late, and for operators", as
 Deno.test("Nothing of a removed account reaches who has its name later", async () => {
   await withRoom(async (room, store) => {
     const caps = "draft/chathistory batch draft/metadata-3 draft/read-marker message-tags draft/message-redaction";
-    const old = await room.person("bob", { caps, join: "#hers,#open,#private" });
+    const old = await room.person("bob", { caps, join: "#hers,#open,#private,#kept" });
     const alice = await room.person("alice", { caps, join: "#open,#hers" });
     await registers(alice);
     await registers(old);
@@ -156,20 +156,26 @@ Deno.test("Nothing of a removed account reaches who has its name later", async (
       "MODE #open +b ~a:bo*",
       "MODE #private +i",
       "TOPIC #private :kept",
+      "MODE #kept +e ~a:Bob",
+      "MODE #kept +b ~a:bob",
+      "TOPIC #kept :kept",
       "MODE #hers +b ~a:bob",
       "TOPIC #hers :kept",
       "METADATA * SET pronouns :they",
       "MARKREAD #open timestamp=2026-01-01T12:00:00.000Z",
     );
     await old.everything();
-    // One that is kept and not open.
-    await old.send("PART #private");
+    // These are kept and not open.
+    await old.send("PART #private,#kept");
     await old.everything();
     store.flush();
     const said = store.db.prepare("SELECT id FROM messages WHERE text = 'said openly'").get()!.id as number;
     await old.send("DROP bob");
     await old.sees(/ DROP SUCCESS bob /);
     const told = await alice.everything();
+    await alice.send("JOIN #kept");
+    await alice.sees(/ 353 alice = #kept :@alice$/);
+    await alice.everything();
     for (const mode of ["-b ~a:BOB", "-e ~t:60:~a:bob", "-I ~a:bob", "-b ~m:~a:bob", "-o bob"]) {
       assert(told.includes(`:Tea.local MODE #open ${mode}`), `${mode} in ${told.join("\n")}`);
     }
@@ -184,13 +190,14 @@ Deno.test("Nothing of a removed account reaches who has its name later", async (
     // The same nick at the same address, with an account of that name.
     const heir = await room.person("bob", { caps });
     await registers(heir, "another");
-    await heir.send("JOIN #hers,#open", "METADATA * LIST", "MARKREAD #open");
+    await heir.send("JOIN #hers,#open,#kept", "METADATA * LIST", "MARKREAD #open");
     await heir.send("CHATHISTORY LATEST alice * 50", "CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z");
     await heir.send("CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2030-01-01T00:00:00.000Z 50");
     await heir.send(`REDACT #open ${said.toString(36)} :mine?`, "JOIN #private");
     const seen = (await heir.everything()).join("\n");
     assert(!/old bob|they|CHATHISTORY TARGETS alice|2026-01-01T12:00/.test(seen.replaceAll(/^@time=\S+ /gm, "")), seen);
-    assert(!/ MODE \S+ \+o bob/.test(seen), seen);
+    assertMatch(seen, / 353 bob = #kept :@alice bob$/m);
+    assert(!/ MODE \S+ \+o bob| 474 bob #kept /.test(seen), seen);
     assertMatch(seen, / FAIL REDACT /);
     assertMatch(seen, / 473 bob #private /);
     assert(!room.chat.findChannel("#hers")!.isOperator(room.chat.find("bob")!));
