@@ -42,7 +42,8 @@ export class Talks extends Map<string, Talk> {
 
   /** Whether a channel may be one of the joined ones: it is, or there is room for it. */
   mayJoin(name: string): boolean {
-    return this.joined(name) !== undefined || (isName(name) && this.channels.length < BOUNDS.channels);
+    if (this.joined(name) !== undefined) return true;
+    return isName(name) && (this.size < BOUNDS.channels || this.channels.length < BOUNDS.channels);
   }
 
   /** How many people may be in a joined channel, given how many are in the others. */

@@ -15,11 +15,14 @@ export class Output {
   readonly #stream: { write(bytes: Uint8Array): Promise<number> };
   readonly #encoder = new TextEncoder();
   readonly #onClosed: () => void;
-  #written: Promise<void> = Promise.resolve();
-  #closed = false;
-  #waiting = 0;
-  /** Lines that were left out since the last that were written. */
+  /** Lines that wait, with what they take in bytes, about. */
+  #lines: string[] = [];
+  #size = 0;
+  /** Lines that were left out since the last that were taken. */
   #leftOut = 0;
+  #written: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  #closed = false;
 
   /**
    * @param stream For example `Deno.stdout`.
@@ -33,12 +36,17 @@ export class Output {
   /** Writes lines, each with its end; colours may be in them. */
   print(lines: string[]): void {
     if (lines.length === 0 || this.#closed) return;
-    if (this.#waiting > WAITING) return void (this.#leftOut += lines.length);
-    const leftOut = this.#leftOut === 0 ? [] : [`(${this.#leftOut} lines were left out: nobody read them)`];
+    if (this.#size > WAITING) return void (this.#leftOut += lines.length);
+    if (this.#leftOut > 0) this.#take(`(${this.#leftOut} lines were left out: nobody read them)`);
     this.#leftOut = 0;
-    const bytes = this.#encoder.encode([...leftOut, ...lines].map(harmless).join("\n") + "\n");
-    this.#waiting += bytes.length;
-    this.#written = this.#written.then(() => this.#write(bytes)).finally(() => this.#waiting -= bytes.length);
+    for (const line of lines) this.#take(harmless(line));
+    if (!this.#isWriting) this.#written = this.#write();
+  }
+
+  #take(line: string): void {
+    this.#lines.push(line);
+    // In memory, a character takes two bytes, and each line something besides.
+    this.#size += 2 * line.length + 64;
   }
 
   /** Resolves once all lines are written or dropped. */
@@ -46,13 +54,22 @@ export class Output {
     return this.#written;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#closed) return;
+  /** Writes what waits, and what comes meanwhile. */
+  async #write(): Promise<void> {
+    this.#isWriting = true;
     try {
-      for (let sent = 0; sent < bytes.length;) sent += await this.#stream.write(bytes.subarray(sent));
+      while (this.#lines.length > 0) {
+        const bytes = this.#encoder.encode(this.#lines.splice(0).join("\n") + "\n");
+        const size = this.#size;
+        for (let sent = 0; sent < bytes.length;) sent += await this.#stream.write(bytes.subarray(sent));
+        this.#size -= size;
+      }
     } catch {
       this.#closed = true;
+      this.#lines = [];
       this.#onClosed();
+    } finally {
+      this.#isWriting = false;
     }
   }
 }

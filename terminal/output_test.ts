@@ -32,3 +32,39 @@ Deno.test("Output says once that nobody reads any more, and drops the rest", asy
   await output.flushed();
   assertEquals([closed, writes], [1, 1]);
 });
+
+Deno.test("Output leaves lines out while nobody reads, and says how many", async () => {
+  const written: string[] = [];
+  let { promise, resolve } = Promise.withResolvers<void>();
+  const output = new Output({
+    write: async (bytes) => {
+      await promise;
+      written.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  }, () => {});
+  const line = "x".repeat(100_000);
+  for (let i = 0; i < 1_000; i++) output.print([line]);
+  resolve();
+  await output.flushed();
+  const lines = written.join("").split("\n").length - 1;
+  assertEquals(lines > 50 && lines < 200, true, `${lines} lines`);
+  ({ promise, resolve } = Promise.withResolvers<void>());
+  resolve();
+  output.print(["back"]);
+  await output.flushed();
+  assertEquals(written.at(-1), `(${1_000 - lines} lines were left out: nobody read them)\nback\n`);
+});
+
+Deno.test("Output writes nothing that a terminal obeys", async () => {
+  let text = "";
+  const output = new Output({
+    write: (bytes) => {
+      text += new TextDecoder().decode(bytes);
+      return Promise.resolve(bytes.length);
+    },
+  }, () => {});
+  output.print(["\x1b[32mhi\x1b[39m\x1b[6n\nx\x1b]0;owned\x07"]);
+  await output.flushed();
+  assertEquals(text, "\x1b[32mhi\x1b[39m x\n");
+});

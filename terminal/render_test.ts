@@ -100,6 +100,8 @@ Deno.test("render() has sentences for operators, voice and bans", () => {
     ["+b ~m:bob!*@*", "alice muted bob in #lobby"],
     ["+b *!b@*.example", "alice banned *!b@*.example in #lobby"],
     ["-b ~t:5:~m:bob!*@*", "alice lifted the mute of bob in #lobby"],
+    ["+bb ~a:bob *!*@host", "alice banned the account bob in #lobby and banned everybody at host in #lobby"],
+    ["-bb ~m:~a:bob", "alice set mode -bb ~m:~a:bob in #lobby"],
     ["+mk key", "alice set mode +mk key in #lobby"],
     ["+oo bob carol", "alice set mode +oo bob carol in #lobby"],
     ["+m", "alice set mode +m in #lobby"],

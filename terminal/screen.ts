@@ -10,6 +10,9 @@ import process from "node:process";
 import { BRACKETED_PASTE } from "./paste.ts";
 import { clip, harmless, sanitize } from "./sanitize.ts";
 
+/** Bytes that may wait for a terminal that takes nothing, as one that was stopped by Ctrl-S. */
+const WAITING = 16 * 1024 * 1024;
+
 /** Characters of a window's title. */
 const TITLE = 200;
 
@@ -52,6 +55,7 @@ export class Screen extends EventEmitter {
 
   /** Writes parts one after the other: text, which may hold colours and nothing else, and what the terminal shall do. */
   show(...parts: (string | Control)[]): void {
+    if (process.stdout.writableLength > WAITING) return;
     process.stdout.write(parts.map((part) => typeof part === "string" ? harmless(part) : part.sequence).join(""));
   }
 

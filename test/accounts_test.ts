@@ -63,7 +63,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   }
 });
 
-const bans = "terminal: a ban is of the account, whatever its nick, and a mute lets somebody listen";
+const bans = "terminal: a ban is of the account, whatever its nick, and of the place; a mute lets somebody listen";
 
 Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
   await using room = await openRoom(["--flood-limit", "0"]);
@@ -73,7 +73,7 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.send("REGISTER * * :tea leaf");
   await bob.sees(/ 900 bob /);
   await alice.types("/ban bob 1h too loud\r");
-  await bob.sees(/^:alice!\S+ MODE #lobby \+b ~t:60:~a:bob$/);
+  await bob.sees(/^:alice!\S+ MODE #lobby \+bb ~t:60:~a:bob ~t:60:bob!\*@\*$/);
   await bob.sees(/ KICK #lobby bob :too loud$/);
   await alice.shows("bob is banned from #lobby for 1 hour. /unban bob ends that.");
   await bob.send("NICK robert", "JOIN #lobby");
@@ -84,7 +84,7 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.send("JOIN #lobby");
   await bob.sees(/ JOIN #lobby$/);
   await alice.types("/mute robert 10m\r");
-  await bob.sees(/^:alice!\S+ MODE #lobby \+b ~t:10:~m:~a:bob$/);
+  await bob.sees(/^:alice!\S+ MODE #lobby \+bb ~t:10:~m:~a:bob ~t:10:~m:robert!\*@\*$/);
   await bob.send("PRIVMSG #lobby :am I heard?");
   await bob.sees(/ 404 robert #lobby /);
   await alice.types("/bans\r");
