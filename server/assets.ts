@@ -60,10 +60,12 @@ async function compressNow(body: Uint8Array, coding: Coding): Promise<Uint8Array
   const parts: Uint8Array<ArrayBuffer>[] = [];
   stream.on("data", (part) => parts.push(part));
   for (let at = 0; at < body.length; at += COMPRESSED_AT_ONCE) {
+    if (at > 0) {
+      // Else all the work would be done at the end.
+      await new Promise<void>((resolve) => stream.flush(FLUSHED[coding], resolve));
+      await setImmediate();
+    }
     await new Promise<void>((resolve) => stream.write(body.subarray(at, at + COMPRESSED_AT_ONCE), () => resolve()));
-    // Else all the work would be done at the end.
-    await new Promise<void>((resolve) => stream.flush(FLUSHED[coding], resolve));
-    await setImmediate();
   }
   stream.end();
   await finished(stream);

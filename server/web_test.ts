@@ -376,6 +376,17 @@ Deno.test("who goes in the middle of an answer, or of a request, costs nobody el
   assertEquals(house.log, []);
 });
 
+Deno.test("a fault in taking a WebSocket into the room ends that one and is reported once", async () => {
+  await using house = open();
+  house.room.connections.add = () => {
+    throw new Error("there is no room in here");
+  };
+  assertMatch(await exchange(house.web, SOCKET), /^HTTP\/1\.1 101 /);
+  assertEquals(house.log.length, 1);
+  assertStringIncludes(house.log[0], "there is no room in here");
+  assertEquals((await ask(house.web, "/health")).status, 200);
+});
+
 Deno.test("a fault in taking a request, in an answer or at its end costs its connection and is reported once", async () => {
   const fault = new Error("a fault in here");
   const asset = await new Assets().get("/style.css");
