@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { setImmediate } from "node:timers/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { init as lexerReady, parse } from "es-module-lexer";
 import { type Asset, Assets } from "./assets.ts";
@@ -154,5 +155,31 @@ Deno.test("what is worth it is compressed, and is then the same", async () => {
   assertEquals(await asset.encoded("br"), await asset.encoded("br"));
   for (const path of ["/web/short.ts", "/emoji/a.png"]) {
     assertEquals(await (await room.assets.get(path))!.encoded("br"), undefined, path);
+  }
+});
+
+Deno.test("a large file, or many at once, are compressed in steps, between which others have their turn", async () => {
+  const text = Array.from({ length: 30_000 }, (_, i) => `.tea-${i} { width: ${i * 7}px }`).join("\n");
+  const small = text.slice(0, 5_000);
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`web/small${i}.css`, `${small}/* ${i} */`]));
+  await using room = await project({ "web/large.css": text, ...files });
+  const get = (path: string) => room.assets.get(path).then((asset) => asset!);
+  for (
+    const assets of [
+      [await get("/large.css")],
+      await Promise.all(Object.keys(files).map((file) => get(`/${file}`))),
+    ]
+  ) {
+    let turns = 0;
+    let isDone = false;
+    const others = (async () => {
+      for (; !isDone; turns++) await setImmediate();
+    })();
+    // Whoever asks at the same time is given the same.
+    const encoded = await Promise.all([...assets, ...assets].map((asset) => asset.encoded("br")));
+    isDone = true;
+    await others;
+    assertEquals(new Set(encoded).size, assets.length);
+    assertEquals(turns >= 20, true, `others had ${turns} turns`);
   }
 });

@@ -223,7 +223,11 @@ export class Web {
     });
     // Nobody else listens once it is a WebSocket, or its answer is ours; what becomes of it is known by its "close".
     socket.on("error", () => {});
-    this.#server.emit("connection", socket);
+    try {
+      this.#server.emit("connection", socket);
+    } catch (error) {
+      socket.fail(error);
+    }
   }
 
   /** Answers a request. Rejects where not even an error can be answered. */
@@ -383,7 +387,12 @@ export class Web {
       socket.budget.close();
       socket.budget = this.#connections.budgets.open(address, "lines");
       const transport = new WebSocketTransport(websocket, socket, address, () => this.#isClosing);
-      this.#connections.add(transport, socket.budget);
+      try {
+        this.#connections.add(transport, socket.budget);
+      } catch (error) {
+        socket.budget.close();
+        socket.fail(error);
+      }
     });
   }
 
@@ -402,7 +411,13 @@ export class Web {
   ping(): void {
     for (const websocket of this.#sockets.clients) {
       // Who has not taken the last one is not sent more.
-      if (websocket.readyState === websocket.OPEN && websocket.bufferedAmount === 0) websocket.ping();
+      if (websocket.readyState !== websocket.OPEN || websocket.bufferedAmount > 0) continue;
+      try {
+        websocket.ping();
+      } catch (error) {
+        this.#options.onError?.(`a ping: ${describe(error)}`);
+        websocket.terminate();
+      }
     }
   }
 

@@ -219,9 +219,13 @@ Deno.test("who sends a byte now and then and never a whole request is given up, 
   ) {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
     await conn.write(encoder.encode(first));
-    const ended = readToEnd(conn).then(() => true);
-    const moment = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), 5));
-    while (!await Promise.race([ended, moment()])) await conn.write(encoder.encode(unit)).catch(() => {});
+    let isOver = false;
+    const reading = readToEnd(conn).then(() => isOver = true);
+    while (!isOver) {
+      await conn.write(encoder.encode(unit)).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await reading;
   }
 });
 
@@ -374,6 +378,17 @@ Deno.test("who goes in the middle of an answer, or of a request, costs nobody el
   gone.resolve();
   assertEquals((await ask(house.web, "/style.css")).status, 200);
   assertEquals(house.log, []);
+});
+
+Deno.test("a fault in taking a WebSocket into the room ends that one and is reported once", async () => {
+  await using house = open();
+  house.room.connections.add = () => {
+    throw new Error("there is no room in here");
+  };
+  assertMatch(await exchange(house.web, SOCKET), /^HTTP\/1\.1 101 /);
+  assertEquals(house.log.length, 1);
+  assertStringIncludes(house.log[0], "there is no room in here");
+  assertEquals((await ask(house.web, "/health")).status, 200);
 });
 
 Deno.test("a fault in taking a request, in an answer or at its end costs its connection and is reported once", async () => {
