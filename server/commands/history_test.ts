@@ -307,3 +307,48 @@ Deno.test("A guest's private talk is of its connection: not of who takes the nic
     const mine = /msgid=(\w+)/.exec(said)![1];
     assertMatch((await answerTo(thief, `REDACT #tea ${mine}`)).join("|"), /REDACT_FORBIDDEN/);
   }));
+
+Deno.test("What is asked for is taken apart in a time that grows with its length", () =>
+  withHistory(async (room) => {
+    await room.person("alice", { caps: CAPS, join: "#tea" });
+    const alice = room.chat.find("alice")!;
+    const { HISTORY } = await import("./history.ts");
+    const parts = [
+      " ",
+      ";",
+      "=",
+      "\\",
+      "\\s",
+      "a=b;",
+      ":",
+      "0",
+      "timestamp=",
+      "2026-01-01T",
+      "msgid=",
+      "茶",
+      "text=a\\s",
+      "x",
+    ];
+    for (const part of parts) {
+      const long = part.repeat(65_536 / part.length);
+      const lines: [string, ...string[]][] = [
+        ["SEARCH", long],
+        ...["text", "from", "in", "before", "after", "limit"].map((
+          name,
+        ): [string, string] => ["SEARCH", `${name}=${long}`]),
+        ["CHATHISTORY", long, "#tea", "*", "10"],
+        ["CHATHISTORY", "LATEST", long, "*", "10"],
+        ["CHATHISTORY", "LATEST", "#tea", long, "10"],
+        ["CHATHISTORY", "LATEST", "#tea", `timestamp=2026-01-01T00:00:00.${long}`, "10"],
+        ["CHATHISTORY", "LATEST", "#tea", "*", long],
+        ["REDACT", long, "abc"],
+        ["REDACT", "#tea", long],
+      ];
+      for (const [command, ...params] of lines) {
+        const begun = performance.now();
+        for (const _ of HISTORY[command].handler(alice, params, { tags: {}, command, params }) as Generator<void>);
+        const took = performance.now() - begun;
+        assert(took < 250, `${command} ${params.map((param) => param.slice(0, 40)).join(" ")}: ${took} ms`);
+      }
+    }
+  }));
