@@ -26,7 +26,7 @@ Deno.test("Texts are folded, taken apart and compared in a time that grows with 
         read();
         return performance.now() - begun;
       });
-      assert(Math.min(...times) < 200, `${name}: ${times} ms`);
+      assert(Math.min(...times) < 500, `${name}: ${times} ms`);
     }
     const begun = performance.now();
     holds(text, ["b" + "a".repeat(400), "\u0316\u0315", "茶x"]);
