@@ -288,6 +288,34 @@ Deno.test("Searches and ranges give what looking through everything gives, while
   }
 });
 
+Deno.test("Many who read at once are each given what they would be given alone", async () => {
+  await using kept = new Kept();
+  for (let i = 0; i < 4_000; i++) {
+    kept.say(`word${i % 10} filler ${i % 3 ? "tea" : "milk"}`, { target: `#c${i % 3}` });
+    if (i % 300 === 0) kept.store.flush();
+  }
+  const { history } = kept;
+  const asks = Array.from(
+    { length: 12 },
+    (_, i) => () =>
+      i % 2
+        ? history.range([`#c${i % 3}`], { limit: 500, latest: i % 4 === 1 })
+        : history.search(["#c0", `#c${i % 3}`], { text: `word${i % 10} tea`, limit: 100, latest: i % 4 === 0 }),
+  );
+  const alone: unknown[] = asks.map((ask) => done<unknown>(ask()));
+  const under = asks.map((ask, i) => ({ i, steps: ask() as Generator<unknown, unknown> }));
+  const together: unknown[] = [];
+  while (under.length > 0) {
+    for (const run of [...under]) {
+      const { done, value } = run.steps.next();
+      if (!done) continue;
+      together[run.i] = value;
+      under.splice(under.indexOf(run), 1);
+    }
+  }
+  assertEquals(together, alone);
+});
+
 Deno.test("A search that would take too long says that it has given up, and gives what it has found", async () => {
   await using kept = new Kept();
   const first = kept.say("rare");
