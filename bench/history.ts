@@ -38,7 +38,7 @@ async function fill(file: string, count: number): Promise<void> {
     const nick = `u${Math.floor(next() * 200)}`;
     const isPrivate = next() < 0.05;
     const target = isPrivate ? "u1" : next() < 0.66 ? "#lobby" : `#c${Math.floor(next() * 50)}`;
-    const [sender, recipient] = [`guest:${nick}@127.0.0.1`, "guest:u1@127.0.0.1"];
+    const [sender, recipient] = [`account:${nick}`, "account:u1"];
     history.add({
       id: firstId(begin + i * 1_000),
       conversation: isPrivate ? privateKey(sender, recipient) : channelKey(target),
@@ -106,8 +106,12 @@ async function person(nick: string, caps: string): Promise<Person> {
 
 {
   await using plain = await person("plain", "multi-prefix");
-  await using u1 = await person("u1", "batch message-tags server-time draft/chathistory soju.im/search");
-  await u1.send("JOIN #lobby,#c3");
+  await using u1 = await person(
+    "u1",
+    "batch message-tags server-time draft/chathistory soju.im/search draft/account-registration",
+  );
+  // A private talk is an account's.
+  await u1.send("REGISTER * * correct-horse", "JOIN #lobby,#c3");
   await u1.everything();
   console.log(`server: ${memory().toFixed()} MiB at first`);
   console.log(`${"".padEnd(44)}  median longest (ms)`);

@@ -60,7 +60,7 @@ const FEW = 16;
 const SEARCH = { effort: 200_000, short: 3_000, sequences: 300, conversations: 16 };
 
 /** What a message costs that is looked at and not read, a question to the index, and an id that it gives. */
-const [GLANCE, QUESTION, MATCH] = [1 / 4, 10, 1 / 16];
+const [GLANCE, QUESTION, MATCH] = [1 / 2, 10, 1 / 16];
 
 /** How many ids the index is first asked about: those of an hour. */
 const FIRST_SPAN = 3_600_000 * PER_MILLISECOND;

@@ -62,9 +62,12 @@ export function holds(text: string, words: string[]): boolean {
 function sequences(word: string): string[] {
   const characters = [...word];
   if (characters.length < 3) return (word.match(ALONE) ?? []).map((character) => character + PAD);
-  const all = characters.slice(2).map((_, i) => characters.slice(i, i + 3).join(""));
-  const step = Math.max(1, all.length / MOST_SEQUENCES);
-  return all.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const count = characters.length - 2;
+  const wanted = Math.min(count, MOST_SEQUENCES);
+  return Array.from({ length: wanted }, (_, i) => {
+    const at = Math.floor(i * count / wanted);
+    return characters.slice(at, at + 3).join("");
+  });
 }
 
 /** A sequence as the index is asked for it (sqlite.org/fts5.html#full_text_query_syntax). */

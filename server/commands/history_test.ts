@@ -274,6 +274,43 @@ Deno.test("Who is kicked while a page is told is told no more of it, and what is
     await alice.everything();
   }));
 
+Deno.test("Who searches for what takes too long is told so after what was found", () =>
+  withHistory(async (room, history, store) => {
+    const alice = await room.person("alice", { caps: `${CAPS} batch`, join: "#tea" });
+    await answerTo(alice, "PRIVMSG #tea :green tea");
+    store.flush();
+    assertEquals((await answerTo(alice, "SEARCH text=tea")).length, 3);
+    history.effort = 0;
+    const [start, end, note] = await answerTo(alice, "SEARCH text=tea");
+    assertMatch([start, end].join("|"), / BATCH \+\S+ :?soju\.im\/search\|.* BATCH -/);
+    assertMatch(note, /^:Tea\.local NOTE SEARCH INCOMPLETE :This search would take too long/);
+  }));
+
+Deno.test("TARGETS names channels and people by what was last said there, of very many those at the end asked for", () =>
+  withHistory(async (room, history, store) => {
+    const names = Array.from({ length: 40 }, (_, i) => `#c${i}`);
+    const alice = await room.person("alice", { caps: CAPS, join: names.join(",") });
+    for (const name of names) {
+      room.now += 1000;
+      await answerTo(alice, `PRIVMSG ${name} :hello`);
+    }
+    for (const nick of ["bob", "carol"]) {
+      const person = await room.person(nick);
+      room.now += 1000;
+      await answerTo(person, "PRIVMSG alice :hello");
+      if (nick === "bob") store.flush();
+    }
+    assert(history.last === 0);
+    await alice.everything();
+    const ask = async (from: string, to: string, limit: number) =>
+      (await answerTo(alice, `CHATHISTORY TARGETS timestamp=${from} timestamp=${to} ${limit}`))
+        .map((line) => / TARGETS (\S+) /.exec(line)?.[1]);
+    const [early, late] = ["2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z"];
+    assertEquals(await ask(early, late, 100), [...names, "bob", "carol"]);
+    assertEquals(await ask(early, late, 3), names.slice(0, 3));
+    assertEquals(await ask(late, early, 3), ["#c39", "bob", "carol"]);
+  }));
+
 Deno.test("A guest's private talk is of its connection: not of who takes the nick later, whatever the address", () =>
   withHistory(async (room, history, store) => {
     const alice = await room.person("alice", { caps: `${CAPS} batch message-tags` });
@@ -306,4 +343,49 @@ Deno.test("A guest's private talk is of its connection: not of who takes the nic
     await thief.send("NICK alice");
     const mine = /msgid=(\w+)/.exec(said)![1];
     assertMatch((await answerTo(thief, `REDACT #tea ${mine}`)).join("|"), /REDACT_FORBIDDEN/);
+  }));
+
+Deno.test("What is asked for is taken apart in a time that grows with its length", () =>
+  withHistory(async (room) => {
+    await room.person("alice", { caps: CAPS, join: "#tea" });
+    const alice = room.chat.find("alice")!;
+    const { HISTORY } = await import("./history.ts");
+    const parts = [
+      " ",
+      ";",
+      "=",
+      "\\",
+      "\\s",
+      "a=b;",
+      ":",
+      "0",
+      "timestamp=",
+      "2026-01-01T",
+      "msgid=",
+      "茶",
+      "text=a\\s",
+      "x",
+    ];
+    for (const part of parts) {
+      const long = part.repeat(65_536 / part.length);
+      const lines: [string, ...string[]][] = [
+        ["SEARCH", long],
+        ...["text", "from", "in", "before", "after", "limit"].map((
+          name,
+        ): [string, string] => ["SEARCH", `${name}=${long}`]),
+        ["CHATHISTORY", long, "#tea", "*", "10"],
+        ["CHATHISTORY", "LATEST", long, "*", "10"],
+        ["CHATHISTORY", "LATEST", "#tea", long, "10"],
+        ["CHATHISTORY", "LATEST", "#tea", `timestamp=2026-01-01T00:00:00.${long}`, "10"],
+        ["CHATHISTORY", "LATEST", "#tea", "*", long],
+        ["REDACT", long, "abc"],
+        ["REDACT", "#tea", long],
+      ];
+      for (const [command, ...params] of lines) {
+        const begun = performance.now();
+        for (const _ of HISTORY[command].handler(alice, params, { tags: {}, command, params }) as Generator<void>);
+        const took = performance.now() - begun;
+        assert(took < 250, `${command} ${params.map((param) => param.slice(0, 40)).join(" ")}: ${took} ms`);
+      }
+    }
   }));
