@@ -333,7 +333,9 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
       "This message can't be deleted at the moment: the disk is full or locked",
     );
   }
-  const params = [found.name, msgid, ...(reason === undefined ? [] : [cut(reason, BOUNDS.kick)])];
+  // Words are for those who may talk there.
+  const isTold = reason !== undefined && channel?.silence(session) === undefined;
+  const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(session, "REDACT", params);
   if (channel !== undefined) return session.publish(channel, event);
   session.respond(event);
