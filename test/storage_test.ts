@@ -67,6 +67,7 @@ Deno.test("With no descriptor left, what is said is kept and what is forgotten i
   await room.logs(/cannot accept connections/);
   const id = await says(alice, "swordfish");
   assert(id !== undefined);
+  await until("what was said in the file", () => texts(file).includes("swordfish") || undefined);
   await alice.send(`REDACT #tea ${id}`);
   await alice.sees(/ REDACT #tea /);
   for (let i = 0; i < 50; i++) await says(alice, `${i}`);
