@@ -189,7 +189,11 @@ export class Channel {
       for (const { text } of before) if (!left.has(text)) this.#changed(letter as ListLetter, text, undefined);
     }
     for (const account of kept.operators) this.#operators.add(account);
-    if (this.flags.has("i")) { for (const identity of kept.seats) this.#addSeat(identity, 0); }
+    for (const identity of kept.seats) {
+      const mayReturn = this.flags.has("i") && isAccount(identity) && this.#seatCounts.accounts < MOST_SEATS.accounts;
+      if (mayReturn) this.#addSeat(identity, 0);
+      else this.#changed("seat", identity, undefined);
+    }
   }
 
   /** The accounts, folded, that are operators when they join. */
@@ -540,7 +544,7 @@ export class Channel {
   /** Adds to a list of masks, in place of an entry that covers the same. */
   addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
     const before = this.lists[letter].get(mask);
-    if (before !== undefined && before.text !== mask.text) this.#changed(letter, before.text, undefined);
+    if (before !== undefined && before.text !== mask.text) this.removeMask(letter, before);
     this.lists[letter].add(mask, by, at);
     this.#changed(letter, mask.text, JSON.stringify({ by, at }));
     if (letter === "b" && !mask.isMute) this.#unseatBanned(mask);

@@ -6,6 +6,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 /** How far the log is copied: as far as its readers allow, or all of it, after which it is emptied. */
 export type Mode = "PASSIVE" | "TRUNCATE";
@@ -29,13 +30,20 @@ const PATIENCE = 5_000;
 
 let db: DatabaseSync | undefined;
 
+/** Opens a database that is there: one that has been deleted is not to be made (sqlite.org/uri.html). */
+function open(file: string): DatabaseSync {
+  const url = pathToFileURL(file);
+  url.searchParams.set("mode", "rw");
+  return new DatabaseSync(url, { timeout: PATIENCE });
+}
+
 function answer({ file, mode, isLast }: Request): Answer {
   try {
     if (isLast) {
       db?.close();
       return {};
     }
-    db ??= new DatabaseSync(file, { timeout: PATIENCE });
+    db ??= open(file);
     if (mode === undefined) return {};
     const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
     return { isBusy: busy !== 0 };

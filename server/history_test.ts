@@ -10,6 +10,8 @@ import {
   msgid,
   parseMsgid,
   privateKey,
+  replayed,
+  timeOf,
 } from "./history.ts";
 import { parseMask } from "./masklist.ts";
 import { Store } from "./store.ts";
@@ -483,6 +485,126 @@ Deno.test("A full disk or a file that became read-only loses nothing: it is told
     db.close();
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("In memory only so many bytes are kept, whatever the messages are like", async () => {
+  const bytes = 1_048_576;
+  await using kept = new Kept(":memory:", { most: { messages: 50_000, bytes } });
+  const pages = () => Number(kept.store.db.prepare("PRAGMA page_count").get()!.page_count) * 4096;
+  const random = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => String.fromCodePoint(0x4e00 + (from * 7919 + i * 104_729) % 20_000)).join(
+      "",
+    );
+  for (let i = 0; i < 600; i++) {
+    kept.say(random(i, 2_000), { tags: { "+x": random(i + 1, 1_000) } });
+    if (i % 20 === 0) { for (let j = 0; j < 10; j++) kept.store.flush(); }
+  }
+  kept.say("the last");
+  for (let i = 0; i < 50; i++) kept.store.flush();
+  assert(pages() < 3 * bytes, `${pages()} bytes`);
+  assertEquals(kept.texts({ limit: 1, latest: true }), ["the last"]);
+  assert(kept.count > 10);
+  // What is deleted counts no more: small ones are kept again.
+  for (let i = 0; i < 1_000; i++) kept.say(`${i}`);
+  for (let i = 0; i < 50; i++) kept.store.flush();
+  assert(kept.count >= 1_000);
+});
+
+Deno.test("What waits for a database that can't be written is bounded in bytes, and nothing of it is lost", async () => {
+  await using kept = new Kept();
+  kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  const text = "x".repeat(10_000);
+  const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "guest:a", target: "#tea", text };
+  let count = 0;
+  while (kept.history.add({ id: firstId(kept.now) + count, ...entry })) count++;
+  const most = 32 * 1_048_576 / 20_000;
+  assert(count > most * 0.9 && count <= most, `${count}`);
+  assertEquals([kept.history.isFull, kept.history.add({ id: firstId(kept.now) + count, ...entry })], [true, false]);
+  assertEquals(kept.log.filter((line) => line.includes("is refused until")).length, 1);
+  assertEquals(kept.texts({ limit: 100_000 }).length, count);
+  kept.store.db.exec("PRAGMA query_only = 0");
+  // A change at once comes after all that waits, however many transactions that takes.
+  kept.store.transact(() => {});
+  assertEquals([kept.count, kept.history.isFull], [count, false]);
+});
+
+Deno.test("What is to be deleted is refused where it can't be, and not said to be gone", async () => {
+  await using kept = new Kept();
+  const ids = Array.from({ length: 1_001 }, (_, i) => kept.say(`${i}`));
+  while (kept.history.hasMore) kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  kept.history.remove(ids[0]);
+  kept.store.flush();
+  assertEquals(ids.slice(1).map((id) => kept.history.remove(id)).filter((isRemoved) => !isRemoved).length, 1);
+  kept.store.db.exec("PRAGMA query_only = 0");
+  kept.store.flush();
+  assertEquals(kept.texts({ limit: 10 }), ["1000"]);
+});
+
+Deno.test("A clock that jumps ahead deletes nothing, in a running room and over a restart, until it is right for an hour", async () => {
+  const folder = await Deno.makeTempDir();
+  const [day, year] = [86_400_000, 365 * 86_400_000];
+  const options = { keep: 90 * day };
+  const flush = (kept: Kept) => {
+    kept.history.expire();
+    for (let i = 0; i < 3; i++) kept.store.flush();
+  };
+  {
+    await using kept = new Kept(`${folder}/tea.db`, options);
+    kept.say("kept");
+    flush(kept);
+    kept.now += year;
+    flush(kept);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [1, ["kept"]]);
+    kept.pass(3_000_000);
+    flush(kept);
+    assertEquals(kept.count, 1);
+  }
+  // Several starts with that clock are none that lasted for an hour.
+  for (let i = 0; i < 3; i++) {
+    await using kept = new Kept(`${folder}/tea.db`, options);
+    kept.now += year;
+    flush(kept);
+    kept.pass(3_000_000);
+    flush(kept);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [1, ["kept"]]);
+    assertEquals(kept.log.filter((line) => /the clock is 36[45] days ahead/.test(line)).length, 1);
+    // Set back, it goes on as if nothing had been.
+    kept.now -= year;
+    kept.say("later");
+    kept.history.remove(kept.say("gone"));
+    flush(kept);
+    assertEquals(kept.count, 2);
+    kept.history.remove(kept.history.range(["#tea"], { limit: 1, latest: true })[0].id);
+    flush(kept);
+  }
+  await using kept = new Kept(`${folder}/tea.db`, options);
+  kept.now += year;
+  flush(kept);
+  kept.pass(3_700_000);
+  flush(kept);
+  assertEquals(kept.count, 0);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("What is said after the clock was set back is told with its true time, in its order, and expires by that", async () => {
+  const day = 86_400_000;
+  await using kept = new Kept(":memory:", { keep: 90 * day });
+  const start = kept.now;
+  const id = kept.say("before");
+  kept.say("while it was ahead", { id: firstId(start + 365 * day) });
+  const later = { id: firstId(start + 365 * day) + 1, time: start + 1_000 };
+  kept.say("after", later);
+  const told = () => kept.history.range(["#tea"], { limit: 9 }).map((entry) => [entry.text, replayed(entry).time]);
+  const expected = [["before", timeOf(id)], ["while it was ahead", start + 365 * day], ["after", start + 1_000]];
+  assertEquals(told(), expected);
+  kept.store.flush();
+  assertEquals(told(), expected);
+  kept.pass(91 * day);
+  kept.history.expire();
+  for (let i = 0; i < 4; i++) kept.store.flush();
+  assertEquals(told(), expected.slice(1, 2));
 });
 
 Deno.test("What could never be written is named as lost", async () => {

@@ -415,6 +415,8 @@ function open(file: string): DatabaseSync {
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
     // Nor does it need a file beside these, for which there may be no descriptor.
     db.exec("PRAGMA busy_timeout = 0; PRAGMA temp_store = MEMORY");
+    // From now on the log is there.
+    db.exec("BEGIN IMMEDIATE; COMMIT");
     return db;
   } catch (error) {
     db?.close();

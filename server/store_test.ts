@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
+import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "./accounts.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
@@ -141,4 +142,182 @@ Deno.test("Each transaction has the log synchronised and counts towards its copy
     await Deno.remove(folder, { recursive: true });
   }
   assertEquals(syncs, 2);
+});
+
+/** A database in a folder of its own, to which markers are written, for one test. */
+class Kept implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  readonly file = `${this.folder}/tea.db`;
+  readonly log: string[] = [];
+  readonly store = new Store(this.file, { onError: (text) => this.log.push(text) });
+  readonly markers = new Markers(this.store);
+
+  /** Someone has read a channel. */
+  read(channel: string): void {
+    this.markers.advance("account:alice", channel, 1);
+    this.store.flush();
+  }
+
+  /** What another program finds in a file. */
+  found(file = this.file): unknown[] {
+    const db = new DatabaseSync(file, { readOnly: true });
+    try {
+      return db.prepare("SELECT target FROM markers ORDER BY target").all().map(({ target }) => target);
+    } finally {
+      db.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("A database that is deleted while it is open is written anew, with all that was in it", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  for (const suffix of ["", "-wal", "-shm", "-lock"]) Deno.removeSync(kept.file + suffix);
+  kept.read("#after");
+  assertEquals(kept.found(), ["#after", "#before"]);
+  assertMatch(
+    kept.log.join("\n"),
+    /^\S*tea\.db has been deleted or replaced while it was open; a new one that holds everything has been written$/,
+  );
+  // The lock is that of the new one.
+  let refusal = "";
+  try {
+    new Store(kept.file);
+  } catch (error) {
+    refusal = `${error}`;
+  }
+  assertStringIncludes(refusal, "is in use by another server");
+  kept.read("#again");
+  Deno.removeSync(kept.file);
+  await kept.close();
+  assertEquals(kept.found(), ["#after", "#again", "#before"]);
+});
+
+Deno.test("A log that is deleted while it is open takes nothing with it", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  Deno.removeSync(`${kept.file}-wal`);
+  kept.read("#after");
+  await kept.close();
+  assertEquals(kept.found(), ["#after", "#before"]);
+});
+
+Deno.test("A file that is put in a database's place is kept under another name", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  const other = new DatabaseSync(`${kept.folder}/other.db`);
+  other.exec("CREATE TABLE markers (target TEXT); INSERT INTO markers VALUES ('#other')");
+  other.close();
+  Deno.renameSync(`${kept.folder}/other.db`, kept.file);
+  kept.read("#after");
+  assertEquals(kept.found(), ["#after", "#before"]);
+  const [, name] = /, and what was found in its place is (\S+) now$/.exec(kept.log[0])!;
+  assertEquals(kept.found(name), ["#other"]);
+  await kept.close();
+  assertEquals(kept.found(), ["#after", "#before"]);
+});
+
+Deno.test("Where a new file can't be written that is said once and tried again; a folder that is gone is made", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  Deno.renameSync(kept.folder, `${kept.folder}-gone`);
+  Deno.writeTextFileSync(kept.folder, "in the way");
+  kept.read("#between");
+  kept.read("#after");
+  assertMatch(kept.log.join("\n"), /^\S*tea\.db has been deleted [^\n]* a new one cannot be written: Not a directory/);
+  Deno.removeSync(kept.folder);
+  await kept.close();
+  assertEquals(kept.found(), ["#after", "#before", "#between"]);
+  assertEquals(Deno.statSync(kept.folder).mode! & 0o777, 0o700);
+  await Deno.remove(`${kept.folder}-gone`, { recursive: true });
+});
+
+Deno.test("A database that another server has begun under the same name is left alone", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  for (const suffix of ["", "-wal", "-shm", "-lock"]) Deno.removeSync(kept.file + suffix);
+  const other = new Store(kept.file);
+  new Markers(other).advance("account:bob", "#other", 1);
+  other.flush();
+  kept.read("#after");
+  assertMatch(kept.log.join("\n"), /cannot be written: \S*tea\.db is in use by another server; that is tried again/);
+  await other.close();
+  assertEquals(kept.found(), ["#other"]);
+});
+
+Deno.test("Nobody else may read a database, what stands beside it, and the folder that is made for it", async () => {
+  const outer = await Deno.makeTempDir();
+  const umask = Deno.umask(0);
+  try {
+    const file = `${outer}/data/tea.db`;
+    const store = new Store(file);
+    store.db.exec("DELETE FROM markers");
+    const modes = (folder: string) =>
+      [...Deno.readDirSync(folder)].map(({ name }) => [name, Deno.statSync(`${folder}/${name}`).mode! & 0o777]).sort();
+    const expected = ["tea.db", "tea.db-lock", "tea.db-shm", "tea.db-wal"].map((name) => [name, 0o600]);
+    assertEquals(modes(`${outer}/data`), expected);
+    assertEquals(Deno.statSync(`${outer}/data`).mode! & 0o777, 0o700);
+    await store.close();
+    // One that is there is set right, but for its folder, of which it is said.
+    for (const { name } of Deno.readDirSync(`${outer}/data`)) Deno.chmodSync(`${outer}/data/${name}`, 0o644);
+    Deno.chmodSync(`${outer}/data`, 0o755);
+    const log: string[] = [];
+    const again = new Store(file, { onError: (text) => log.push(text) });
+    again.db.exec("DELETE FROM markers");
+    assertEquals(modes(`${outer}/data`), expected);
+    assertEquals(Deno.statSync(`${outer}/data`).mode! & 0o777, 0o755);
+    assertMatch(log.join("\n"), /^others on this machine may list the folder of tea\.db \(its mode is 755\); [^\n]*$/);
+    await again.close();
+  } finally {
+    Deno.umask(umask);
+    await Deno.remove(outer, { recursive: true });
+  }
+});
+
+Deno.test("What can't be kept is refused to its sender and told to nobody; what was said before is kept", async () => {
+  await withRoom(async (room, store) => {
+    const caps = "echo-message labeled-response batch draft/multiline";
+    const alice = await room.person("alice", { caps, join: "#tea" });
+    const bob = await room.person("bob", { join: "#tea" });
+    store.flush();
+    store.db.exec("PRAGMA query_only = 1");
+    const { history } = room.chat;
+    const entry = { conversation: "#x", command: "PRIVMSG", source: "x", sender: "x", target: "#x" };
+    await alice.send("PRIVMSG #tea :said in time");
+    await bob.sees(/said in time/);
+    await alice.everything();
+    for (let id = 1; history!.add({ id, ...entry, text: "x".repeat(1_000_000) }); id++);
+    await alice.send(
+      "PRIVMSG #tea :too late",
+      "TOPIC #tea :too late",
+      "PRIVMSG bob :too late",
+      "NOTICE #tea :too late",
+    );
+    await alice.send("BATCH +1 draft/multiline #tea", "@batch=1 PRIVMSG #tea :too", "@batch=1 PRIVMSG #tea :late");
+    await alice.send("BATCH -1");
+    const refusal =
+      "Cannot send (it can't be kept at the moment: the server's disk is full or locked; try again later)";
+    assertEquals(
+      await alice.everything(),
+      ["#tea", "#tea", "bob", "#tea"].map((target) => `:Tea.local 404 alice ${target} :${refusal}`),
+    );
+    assertEquals(await bob.everything(), []);
+    assertEquals(room.chat.findChannel("#tea")!.topic, undefined);
+    store.db.exec("PRAGMA query_only = 0");
+    store.transact(() => {});
+    await alice.send("PRIVMSG #tea :as before");
+    await bob.sees(/as before/);
+    store.flush();
+    const rows = store.db.prepare("SELECT text FROM messages WHERE target = '#tea' ORDER BY id").all();
+    assertEquals(rows.map(({ text }) => text), ["said in time", "as before"]);
+  });
 });

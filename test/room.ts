@@ -93,15 +93,17 @@ export interface RoomOptions {
   env?: Record<string, string>;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
   preload?: string;
+  /** A program and its arguments that runs what follows them in its place, as one that mounts a disk before. */
+  inside?: string[];
 }
 
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { env = {}, openFiles, page = true, port, preload }: RoomOptions = {},
+  { env = {}, openFiles, page = true, port, preload, inside = [] }: RoomOptions = {},
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
-  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
+  const server = [...inside, Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
   if (page !== "default") server.push(...(page ? ["--web-port", "0"] : ["--no-web"]));
   server.push(...flags);
   if (port !== undefined) server.push("--port", `${port}`);

@@ -127,3 +127,37 @@ Deno.test("Of one account 500 talks are remembered: those that were read last", 
   assertEquals(markers.find("account:alice", "#100"), 1_100);
   await store.close();
 });
+
+Deno.test("What was marked while the clock was ahead counts up to now, and gives way to what is marked later", async () => {
+  const store = new Store(":memory:");
+  let now = 1_000_000;
+  const markers = new Markers(store, () => now);
+  for (const identity of ["account:alice", "guest:bob"]) {
+    now = 1_000_000;
+    assert(markers.advance(identity, "#tea", 900_000));
+    now = 9_000_000;
+    assert(markers.advance(identity, "#tea", 8_000_000));
+    store.flush();
+    now = 2_000_000;
+    assertEquals(markers.find(identity, "#tea"), 2_000_000);
+    now = 3_000_000;
+    assert(markers.advance(identity, "#tea", 2_500_000));
+    assertEquals(markers.find(identity, "#tea"), 2_500_000);
+    assert(!markers.advance(identity, "#tea", 2_400_000));
+  }
+  await store.close();
+});
+
+Deno.test("Markers beyond those that may wait for the database are refused, and none that was told is lost", async () => {
+  const store = new Store(":memory:");
+  const markers = new Markers(store);
+  store.db.exec("PRAGMA query_only = 1");
+  for (let i = 0; i < 10_000; i++) assert(markers.advance(`account:a${i}`, "#tea", 1));
+  assert(!markers.advance("account:late", "#tea", 1));
+  assert(markers.advance("account:a0", "#tea", 2));
+  assertEquals([markers.find("account:late", "#tea"), markers.find("account:a0", "#tea")], [undefined, 2]);
+  store.db.exec("PRAGMA query_only = 0");
+  store.flush();
+  assertEquals(store.db.prepare("SELECT count(*) AS n FROM markers").get()!.n, 10_000);
+  await store.close();
+});
