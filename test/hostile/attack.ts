@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import type { Room } from "../room.ts";
-import { Peer } from "./peer.ts";
+import { Peer } from "../peer.ts";
 
 /** An attack, and what must hold beside what must hold in each (hostile_test.ts). */
 export interface Attack {

@@ -19,7 +19,7 @@ import { copyAttic } from "./attic.ts";
 import type { Attack, Order, Scene } from "./attack.ts";
 import { ATTACKS } from "./attacks/mod.ts";
 import { givesBack, type Holdings, holdings, Pairs, type Waits } from "./measure.ts";
-import { Peer } from "./peer.ts";
+import { Peer } from "../peer.ts";
 
 const MEBIBYTE = 1 << 20;
 

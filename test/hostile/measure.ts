@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import { type Person, type Room, until } from "../room.ts";
-import { Peer } from "./peer.ts";
+import { Peer } from "../peer.ts";
 
 /** Those who talk, in pairs, and where. More than one pair, so that the 99th of 100 times is one of many. */
 const PAIRS = [["alice", "bob", "#tea"], ["carol", "dave", "#milk"], ["erin", "frank", "#sugar"]];

@@ -3,7 +3,7 @@
 import { delay } from "@std/async/delay";
 import { frame, TEXT } from "../../websocket.ts";
 import type { Attack, Target } from "../attack.ts";
-import { concat, type Peer } from "../peer.ts";
+import { concat, type Peer } from "../../peer.ts";
 
 /** The name and the password of the operator that a room may have. */
 export const OPER = "root:lapsang-souchong";

@@ -3,7 +3,7 @@
 import { delay } from "@std/async/delay";
 import { BINARY, CLOSE, CONTINUATION, frame, PING, PONG, TEXT } from "../../websocket.ts";
 import type { Attack, Target } from "../attack.ts";
-import { concat, Peer, UPGRADE } from "../peer.ts";
+import { concat, Peer, UPGRADE } from "../../peer.ts";
 
 /** A request: its first line, and headers behind Host. */
 function request(line: string, ...headers: string[]): string {

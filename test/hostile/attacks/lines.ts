@@ -1,7 +1,7 @@
 /** Attacks by lines: those that cost nothing and those that cost most, and those who read none of the answers. */
 
 import type { Attack, Target } from "../attack.ts";
-import { concat, type Peer } from "../peer.ts";
+import { concat, type Peer } from "../../peer.ts";
 
 /** How many connections one address may have, with some left for others there. */
 const MANY = 200;

@@ -4,7 +4,7 @@ import { AssertionError } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { Person } from "../../room.ts";
 import type { Attack, Target } from "../attack.ts";
-import type { Peer } from "../peer.ts";
+import type { Peer } from "../../peer.ts";
 import { OPER } from "./connections.ts";
 
 /** How many guesses a second, all addresses of an attack together, may be answered as wrong: they are 8 at the most. */
@@ -44,7 +44,7 @@ function guesses(
   const attack = (target: Target) =>
     target.crowd(100, async (i) => {
       using peer = await come(target, i);
-      peer.onText = (text) => target.count("guesses", text.match(wrong)?.length ?? 0);
+      peer.onBytes = (bytes) => target.count("guesses", new TextDecoder().decode(bytes).match(wrong)?.length ?? 0);
       for (let n = 0; n < 10 && !peer.isOver && !target.isOver; n++) await say(peer, `guess-${i}-${n}`);
       await peer.say("PING done");
       await peer.sees(/ PONG .*done/);

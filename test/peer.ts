@@ -8,7 +8,7 @@
  */
 
 import { connect, type Socket } from "node:net";
-import { frame, TEXT } from "../websocket.ts";
+import { frame, TEXT } from "./websocket.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,16 +28,15 @@ export class Peer implements Disposable {
   #onChange = Promise.withResolvers<void>();
   /** It is over, from whichever side. */
   isOver = false;
-  /** Told each text that comes, one byte a character. */
-  onText: ((text: string) => void) | undefined;
+  /** Told the bytes that come. */
+  onBytes: ((bytes: Uint8Array) => void) | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on("data", (bytes) => {
-      const text = bytes.toString("latin1");
-      this.onText?.(text);
-      this.#tail = (this.#tail + text).slice(-TAIL);
+      this.onBytes?.(bytes);
+      this.#tail = (this.#tail + bytes.toString("latin1")).slice(-TAIL);
       this.#changed();
     });
     socket.on("drain", () => this.#changed());
