@@ -95,13 +95,15 @@ export interface RoomOptions {
   /** What people must say to come in. */
   password?: string | undefined;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
-  preload?: string;
+  preload?: string | undefined;
+  /** A program and its first arguments that run the server, as `nice`. */
+  within?: string[];
 }
 
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { openFiles, page = true, password, port, preload }: RoomOptions = {},
+  { openFiles, page = true, password, port, preload, within = [] }: RoomOptions = {},
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
   const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
@@ -109,7 +111,8 @@ export async function openRoom(
   server.push(...flags);
   if (password !== undefined) server.push("--password", password);
   if (port !== undefined) server.push("--port", `${port}`);
-  const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
+  const limits = openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh"];
+  const limited = [...within, ...limits, ...server];
   const room = new Room(
     new Deno.Command(limited[0], {
       args: limited.slice(1),
