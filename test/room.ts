@@ -276,8 +276,13 @@ export class Room implements AsyncDisposable {
     await newcomer.rest();
   }
 
+  /** Sends a signal; one that has ended needs none. */
   kill(signal: Deno.Signal): void {
-    this.#process.kill(signal);
+    try {
+      this.#process.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Waits until it has ended, and gives the exit code. */

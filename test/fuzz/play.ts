@@ -22,6 +22,8 @@ const TIMES = {
   answer: 2_000,
   /** A client's own lines must all be answered in this time: some ask for much. */
   wait: 20_000,
+  /** What a client that has sent mere bytes is told in this time is looked at. */
+  bytes: 200,
 };
 
 /** The most bytes of a label that is answered (IRCv3 labeled-response). */
@@ -165,10 +167,10 @@ class Client implements Disposable {
 
   /** Waits until all that was said has been answered, or it is over. */
   async isAnswered(): Promise<void> {
-    if (this.#kind === "http" || this.isOver) return;
+    if (this.isOver) return;
+    // What was sent as bytes may be the beginning of a line, or of a frame that never ends: it is answered or not.
+    if (this.#kind === "http" || this.#hasSentBytes) return await delay(TIMES.bytes);
     const barrier = ++this.#barriers;
-    // What was sent as bytes may be the beginning of a line, or of a frame that never ends.
-    if (this.#hasSentBytes) return;
     void this.#peer.say(`PING :barrier-${barrier}`);
     const end = performance.now() + TIMES.wait;
     while (this.#answered < barrier && !this.isOver) {

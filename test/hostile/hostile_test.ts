@@ -137,6 +137,7 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
     for (const [what, most] of Object.entries(attack.most ?? {})) {
       bound(`${name}: ${what} a second`, (counts[what] ?? 0) / seconds, most);
     }
+    if (room.end === undefined) row.memory = room.peak - before.memory;
     // One that hangs is not asked anything more, since each question would be waited for.
     if (room.end === undefined && !await answersAgain(room)) {
       complain(`${name}: nobody was answered for ${BOUNDS.recovery} ms after it`);
@@ -145,7 +146,6 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
     }
     if (room.end !== undefined) break;
   }
-  if (room.end === undefined) row.memory = room.peak - before.memory;
   bound("memory", row.memory, BOUNDS.memory);
   try {
     if (room.end === undefined) {

@@ -136,8 +136,8 @@ export class Pairs {
       p50: quantile(times, 0.5),
       p99: quantile(times, 0.99),
       longest: times.at(-1) ?? NaN,
-      entry: Math.max(...this.#entries),
-      page: Math.max(...this.#pages),
+      entry: Math.max(0, ...this.#entries),
+      page: Math.max(0, ...this.#pages),
     };
     [this.#times, this.#entries, this.#pages] = [[], [], []];
     return waits;

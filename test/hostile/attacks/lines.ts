@@ -1,7 +1,9 @@
 /** Attacks by lines: those that cost nothing and those that cost most, and those who read none of the answers. */
 
+import { delay } from "@std/async/delay";
 import type { Attack, Target } from "../attack.ts";
 import { concat, type Peer } from "../../peer.ts";
+import { OPER } from "./connections.ts";
 
 /** How many connections one address may have, with some left for others there. */
 const MANY = 200;
@@ -175,6 +177,33 @@ export const LINES: readonly Attack[] = [
     join: "#mob",
     lines: () => [`PRIVMSG #mob :${"tea ".repeat(100)}`],
   }),
+  {
+    name: "names, hosts and channels as long as can be",
+    flags: ["--oper", OPER],
+    async attack(target) {
+      using oper = await target.person(0);
+      await oper.say(`OPER ${OPER.replace(":", " ")}`);
+      await target.crowd(10, async (i) => {
+        // 30 and 49 characters of up to 4 bytes, and a host of 115 bytes.
+        const nick = "\u{20000}".repeat(28) + String.fromCodePoint(0x20001 + i);
+        const [channel, other] = ["a", "b"].map((letter) => `#${letter}${i}${"\u{20000}".repeat(46)}`);
+        using peer = await target.person(i, { nick, web: i % 2 === 0 });
+        await oper.say(`CHGHOST ${nick} ${"é".repeat(57)}x`);
+        await peer.say(`SETNAME :${"茶".repeat(100)}`, `JOIN ${channel}`, `TOPIC ${channel} :${"茶".repeat(300)}`);
+        await peer.say(
+          `RENAME ${channel} ${other} :${"茶".repeat(100)}`,
+          `JOIN ${other}`,
+          `NAMES ${other}`,
+          `WHO ${other}`,
+        );
+        await peer.say(`KICK ${other} ${nick} :${"茶".repeat(100)}`, `JOIN ${channel}`, `INVITE ${nick} ${channel}`);
+        await peer.say(`WHOIS ${nick}`, `WHOWAS ${nick}`, `AWAY :${"茶".repeat(200)}`, `NICK ${nick}x`, "PING done");
+        await peer.sees(/ PONG .*done/);
+        // The operator may say 4 lines a second.
+        await delay(2_500);
+      });
+    },
+  },
   {
     name: "tags of 4 KB among 200 sets of capabilities",
     attack: (target) =>

@@ -26,10 +26,16 @@ async function acceptedInTime(attempt: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** Lets somebody try: says lines and waits for one of two answers. */
-async function tries(person: Person, lines: string[], yes: RegExp, no: RegExp): Promise<boolean> {
+/** Nicks for those who try, each of whom is another, since who came before may still be leaving. */
+let tries = 0;
+const nextNick = () => `honest${tries++}`;
+
+/** Lets somebody try, who then leaves: says lines and waits for one of two answers. Gives whether it was `yes`. */
+async function isAccepted(person: Person, lines: string[], yes: RegExp, no: RegExp): Promise<boolean> {
   await person.send(...lines);
   const answer = await person.sees(new RegExp(`${yes.source}|${no.source}|^ERROR`)).catch(() => "");
+  // It may have been closed on what it said.
+  await person.send("QUIT").catch(() => {});
   return yes.test(answer);
 }
 
@@ -58,8 +64,12 @@ export const SECRETS: readonly Attack[] = [
     flags: ["--oper", OPER],
     async during({ room }) {
       await acceptedInTime(async () => {
-        const root = await room.person("root");
-        return await tries(root, [`OPER ${OPERATOR} ${OPER_PASSWORD}`], / 381 /, / (464|263) |FAIL OPER/);
+        return await isAccepted(
+          await room.person(nextNick()),
+          [`OPER ${OPERATOR} ${OPER_PASSWORD}`],
+          / 381 /,
+          / (464|263) |FAIL OPER/,
+        );
       });
     },
   }),
@@ -71,8 +81,13 @@ export const SECRETS: readonly Attack[] = [
     come: (target, i) => target.stranger(i),
     async during({ room }) {
       await acceptedInTime(async () => {
-        const guest = await room.stranger("guest");
-        return await tries(guest, [`PASS ${PASSWORD}`, "NICK guest", "USER x 0 * :x"], / 001 /, / 464 /);
+        const nick = nextNick();
+        return await isAccepted(
+          await room.stranger(nick),
+          [`PASS ${PASSWORD}`, `NICK ${nick}`, "USER x 0 * :x"],
+          / 001 /,
+          / 464 /,
+        );
       });
     },
   }),
@@ -84,10 +99,7 @@ export const SECRETS: readonly Attack[] = [
     },
     async during({ room }) {
       await acceptedInTime(async () => {
-        const guest = await room.person("guest");
-        const isIn = await tries(guest, [`JOIN #locked ${KEY}`], / 366 /, / 475 |FAIL JOIN/);
-        await guest.send("QUIT");
-        return isIn;
+        return await isAccepted(await room.person(nextNick()), [`JOIN #locked ${KEY}`], / 366 /, / 475 |FAIL JOIN/);
       });
     },
   }),
@@ -112,7 +124,7 @@ export const SECRETS: readonly Attack[] = [
         const owner = await room.stranger("owner");
         await owner.send("CAP REQ :sasl");
         const secret = btoa(`\0owner\0${PASSWORD}-tea`);
-        return await tries(owner, ["AUTHENTICATE PLAIN", `AUTHENTICATE ${secret}`], / 903 /, / 904 /);
+        return await isAccepted(owner, ["AUTHENTICATE PLAIN", `AUTHENTICATE ${secret}`], / 903 /, / 904 /);
       });
     },
   }),
