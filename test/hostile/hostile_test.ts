@@ -189,7 +189,7 @@ for (const attack of ATTACKS) {
       row = await measure(attack, { room, address: "", folder: folder.path });
     } finally {
       // Not by `await using`: what is wrong at the end must not hide what was wrong before.
-      await room[Symbol.asyncDispose]().catch((error) => faultsAtEnd.push(`${error}`));
+      await room[Symbol.asyncDispose]().catch((error) => faultsAtEnd.push(`its end: ${error}`.split("\n")[0]));
     }
     row.complaints.push(...faultsAtEnd);
     rows.push(row);

@@ -183,22 +183,23 @@ export const LINES: readonly Attack[] = [
     async attack(target) {
       using oper = await target.person(0);
       await oper.say(`OPER ${OPER.replace(":", " ")}`);
+      let count = 0;
       await target.crowd(10, async (i) => {
-        // 30 and 49 characters of up to 4 bytes, and a host of 115 bytes.
-        const nick = "\u{20000}".repeat(28) + String.fromCodePoint(0x20001 + i);
-        const [channel, other] = ["a", "b"].map((letter) => `#${letter}${i}${"\u{20000}".repeat(46)}`);
-        using peer = await target.person(i, { nick, web: i % 2 === 0 });
+        const n = `${count++}`.padStart(4, "0");
+        // 30 and 50 characters of up to 4 bytes, and a host of 115 bytes.
+        const nick = "\u{20000}".repeat(26) + n;
+        const [short, long] = [`#s${n}`, `#l${n}${"\u{20000}".repeat(44)}`];
+        const caps = "userhost-in-names multi-prefix batch message-tags draft/multiline";
+        using peer = await target.person(i, { nick, web: i % 2 === 0, caps });
         await oper.say(`CHGHOST ${nick} ${"é".repeat(57)}x`);
-        await peer.say(`SETNAME :${"茶".repeat(100)}`, `JOIN ${channel}`, `TOPIC ${channel} :${"茶".repeat(300)}`);
-        await peer.say(
-          `RENAME ${channel} ${other} :${"茶".repeat(100)}`,
-          `JOIN ${other}`,
-          `NAMES ${other}`,
-          `WHO ${other}`,
-        );
-        await peer.say(`KICK ${other} ${nick} :${"茶".repeat(100)}`, `JOIN ${channel}`, `INVITE ${nick} ${channel}`);
-        await peer.say(`WHOIS ${nick}`, `WHOWAS ${nick}`, `AWAY :${"茶".repeat(200)}`, `NICK ${nick}x`, "PING done");
-        await peer.sees(/ PONG .*done/);
+        await peer.sees(/ 396 /);
+        const line = `@batch=r PRIVMSG ${short} :${"茶".repeat(50)}`;
+        await peer.say(`JOIN ${short}`, `BATCH +r draft/multiline ${short}`, ...Array(5).fill(line), "BATCH -r");
+        await peer.say(`TOPIC ${short} :${"茶".repeat(300)}`, `RENAME ${short} ${long} :${"茶".repeat(100)}`);
+        // Whoever comes now is told who is there and what was said.
+        using other = await target.person(i, { join: long });
+        await other.say(`NAMES ${long}`, `WHO ${long}`, `WHOIS ${nick}`, `PRIVMSG ${nick} :${"茶".repeat(60)}`);
+        await peer.say(`KICK ${long} ${nick} :${"茶".repeat(100)}`, `AWAY :${"茶".repeat(200)}`, `NICK ${nick}x`);
         // The operator may say 4 lines a second.
         await delay(2_500);
       });
