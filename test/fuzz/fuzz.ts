@@ -148,7 +148,7 @@ async function keep(found: Case, complaints: string[]): Promise<void> {
   const name = found.about.replaceAll(/\W+/g, "-");
   const about = `${found.about}: ${complaints[0].split("\n")[0].slice(0, 200)}`;
   const kept = { ...short ?? found, about: short === undefined ? `${about} (not when it is played alone)` : about };
-  await Deno.writeTextFile(new URL(`${name}.json`, SEEDS), JSON.stringify(kept, null, 1) + "\n");
+  await Deno.writeTextFile(new URL(`${name}.json`, SEEDS), JSON.stringify(kept, null, 2) + "\n");
   console.log(`  kept as test/fuzz/seeds/${name}.json, ${kept.steps.length} steps`);
 }
 

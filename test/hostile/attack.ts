@@ -98,10 +98,10 @@ export class Target {
   }
 
   /** Somebody who has come in, as the i-th. */
-  async person(i: number, { web = false, caps = "", join = "", nick = this.nick() } = {}): Promise<Peer> {
+  async person(i: number, { web = false, caps = "", join = "", nick = this.nick(), user = "m" } = {}): Promise<Peer> {
     const peer = await this.stranger(i, { web });
     const negotiation = caps === "" ? [] : [`CAP REQ :${caps}`];
-    await peer.say(...negotiation, `NICK ${nick}`, "USER m 0 * :m", ...(caps === "" ? [] : ["CAP END"]));
+    await peer.say(...negotiation, `NICK ${nick}`, `USER ${user} 0 * :m`, ...(caps === "" ? [] : ["CAP END"]));
     if (!await peer.sees(/ (376|422) /)) throw new Error("Cannot come in: the connection was closed");
     if (join !== "") await peer.say(`JOIN ${join}`);
     return peer;

@@ -183,19 +183,25 @@ export const LINES: readonly Attack[] = [
     async attack(target) {
       using oper = await target.person(0);
       await oper.say(`OPER ${OPER.replace(":", " ")}`);
-      let count = 0;
+      // Names that were not used in the attack before.
+      let count = Date.now() % 30_000;
       await target.crowd(10, async (i) => {
-        const n = `${count++}`.padStart(4, "0");
-        // 30 and 50 characters of up to 4 bytes, and a host of 115 bytes.
-        const nick = "\u{20000}".repeat(26) + n;
-        const [short, long] = [`#s${n}`, `#l${n}${"\u{20000}".repeat(44)}`];
+        const n = count++;
+        const last = String.fromCodePoint(0x20000 + n);
+        // 30, 16 and 50 characters of up to 4 bytes, and a host of 115 bytes.
+        const nick = "\u{20000}".repeat(29) + last;
+        const [short, long] = [`#s${n}`, `#${"\u{20000}".repeat(48)}${last}`];
         const caps = "userhost-in-names multi-prefix batch message-tags draft/multiline";
-        using peer = await target.person(i, { nick, web: i % 2 === 0, caps });
+        using keeper = await target.person(i, { join: short });
+        using peer = await target.person(i, { nick, user: "\u{20000}".repeat(16), web: i % 2 === 0, caps });
         await oper.say(`CHGHOST ${nick} ${"é".repeat(57)}x`);
         await peer.sees(/ 396 /);
         const line = `@batch=r PRIVMSG ${short} :${"茶".repeat(50)}`;
         await peer.say(`JOIN ${short}`, `BATCH +r draft/multiline ${short}`, ...Array(5).fill(line), "BATCH -r");
-        await peer.say(`TOPIC ${short} :${"茶".repeat(300)}`, `RENAME ${short} ${long} :${"茶".repeat(100)}`);
+        await peer.say(`TOPIC ${short} :${"茶".repeat(300)}`, "PING said");
+        await peer.sees(/ PONG .*said/);
+        await keeper.say(`RENAME ${short} ${long} :${"茶".repeat(100)}`, "PING renamed");
+        await keeper.sees(/ PONG .*renamed/);
         // Whoever comes now is told who is there and what was said.
         using other = await target.person(i, { join: long });
         await other.say(`NAMES ${long}`, `WHO ${long}`, `WHOIS ${nick}`, `PRIVMSG ${nick} :${"茶".repeat(60)}`);
