@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { frame, TEXT } from "./websocket.ts";
 
@@ -34,7 +35,9 @@ export class Peer implements Disposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on("data", (bytes) => {
+    socket.on("data", (data) => {
+      // It would be a text only where an encoding had been set.
+      const bytes = data as Buffer;
       this.onBytes?.(bytes);
       this.#tail = (this.#tail + bytes.toString("latin1")).slice(-TAIL);
       this.#changed();
