@@ -81,6 +81,9 @@ export async function openFolder(): Promise<AsyncDisposable & { path: string }> 
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
+/** What a server runs before itself where a test looks at what it keeps: it collects garbage when it is told to. */
+export const COLLECTS = "test/collect_when_told.ts";
+
 /** How a room is opened. */
 export interface RoomOptions {
   /** The most files that the server may have open; the machine's own limit when left out. */
@@ -91,8 +94,10 @@ export interface RoomOptions {
   port?: number;
   /** What it is told by its environment, beside `NO_COLOR`. */
   env?: Record<string, string>;
+  /** What people must say to come in. */
+  password?: string | undefined;
   /** A file that the server runs before itself, to bring about what does not happen by itself. */
-  preload?: string;
+  preload?: string | undefined;
   /** A program and its arguments that runs what follows them in its place, as one that mounts a disk before. */
   inside?: string[];
 }
@@ -100,14 +105,16 @@ export interface RoomOptions {
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { env = {}, openFiles, page = true, port, preload, inside = [] }: RoomOptions = {},
+  { env = {}, openFiles, page = true, password, port, preload, inside = [] }: RoomOptions = {},
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
-  const server = [...inside, Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
+  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
   if (page !== "default") server.push(...(page ? ["--web-port", "0"] : ["--no-web"]));
   server.push(...flags);
+  if (password !== undefined) server.push("--password", password);
   if (port !== undefined) server.push("--port", `${port}`);
-  const limited = openFiles === undefined ? server : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh", ...server];
+  const limits = openFiles === undefined ? [] : ["sh", "-c", `ulimit -n ${openFiles}; exec "$@"`, "sh"];
+  const limited = [...inside, ...limits, ...server];
   const room = new Room(
     new Deno.Command(limited[0], {
       args: limited.slice(1),
@@ -117,6 +124,7 @@ export async function openRoom(
       stdout: "piped",
       stderr: "piped",
     }).spawn(),
+    password,
   );
   try {
     if (port === undefined) room.port = Number(/\d+$/.exec(await room.logs(/ is open on port \d+$/))![0]);
@@ -137,12 +145,14 @@ export class Room implements AsyncDisposable {
   /** The lines that it has printed, on both outputs. */
   readonly log: string[] = [];
   readonly #process: Deno.ChildProcess;
+  readonly #password: string | undefined;
   readonly #outputs: Promise<void>[];
   readonly #closing: AsyncDisposable[] = [];
   #ended: Deno.CommandStatus | undefined;
 
-  constructor(process: Deno.ChildProcess) {
+  constructor(process: Deno.ChildProcess, password?: string) {
     this.#process = process;
+    this.#password = password;
     process.status.then((status) => this.#ended = status);
     this.#outputs = [this.#keep(process.stdout), this.#keep(process.stderr)];
   }
@@ -170,6 +180,41 @@ export class Room implements AsyncDisposable {
       if (line === undefined && this.#ended !== undefined) throw this.#gone();
       return line;
     }, () => this.#story());
+  }
+
+  /** The process, for what only the kernel can be asked to do with it. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** Why it is no longer there, in a sentence; undefined while it runs. */
+  get end(): string | undefined {
+    if (this.#ended === undefined) return undefined;
+    return `The server has ended with exit code ${this.#ended.code}, and printed at last:\n${
+      this.log.slice(-8).join("\n")
+    }`;
+  }
+
+  /** Files and connections that it has open. */
+  get descriptors(): number {
+    return [...Deno.readDirSync(`/proc/${this.#process.pid}/fd`)].length;
+  }
+
+  /** Has garbage collected, in a room that was opened with `preload: COLLECTS`. */
+  async collect(): Promise<void> {
+    this.kill("SIGUSR2");
+    // The one who answers has done it, since signals are handled in the same thread.
+    await this.servesNewcomers();
+  }
+
+  /** The most memory that it has had since `forgetPeak`, in bytes, as the kernel knows it. */
+  get peak(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#process.pid}/status`);
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+  }
+
+  forgetPeak(): void {
+    Deno.writeTextFileSync(`/proc/${this.#process.pid}/clear_refs`, "5");
   }
 
   /** Memory that is in use, in bytes. */
@@ -215,6 +260,7 @@ export class Room implements AsyncDisposable {
   async person(nick: string, { caps = "", join = "", over = undefined as string | undefined } = {}): Promise<Person> {
     const person = await this.stranger(nick, over);
     if (caps !== "") await person.send(`CAP REQ :${caps}`);
+    if (this.#password !== undefined) await person.send(`PASS ${this.#password}`);
     await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
     if (caps !== "") await person.send("CAP END");
     await person.sees(/ (422|376) /);
@@ -232,8 +278,13 @@ export class Room implements AsyncDisposable {
     await newcomer.rest();
   }
 
+  /** Sends a signal; one that has ended needs none. */
   kill(signal: Deno.Signal): void {
-    this.#process.kill(signal);
+    try {
+      this.#process.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Waits until it has ended, and gives the exit code. */
