@@ -139,7 +139,7 @@ Deno.test(
     const flags = ["--flood-limit", "0", "--db", `${folder.path}/teahouse.db`];
     const said = Array.from({ length: 50 }, (_, i) => `said while the disk is full ${i}`);
     {
-      await using room = await openRoom(flags, { page: false, inside: disk.within });
+      await using room = await openRoom(flags, { page: false, inside: disk.inside });
       const alice = await room.person("alice", { caps: CAPS, join: "#tea,#noise" });
       const bob = await room.person("bob", { join: "#tea" });
       // Something else fills the disk.
@@ -160,7 +160,7 @@ Deno.test(
       await says(alice, "#tea", "said when there is room again");
       await room.servesNewcomers();
     }
-    await using room = await openRoom(flags, { page: false, inside: disk.within });
+    await using room = await openRoom(flags, { page: false, inside: disk.inside });
     assertEquals(await remembered(room, "#tea"), [...said, "said when there is room again"]);
   },
 );
