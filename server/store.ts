@@ -176,11 +176,13 @@ export class Store {
   /**
    * Saves what has changed, in a transaction for each part, so that a damaged table keeps nobody else from being saved.
    * Where that fails it is kept, reported, and tried again.
+   *
+   * @returns Whether more of what was acknowledged can be saved at once.
    */
-  flush(): void {
+  flush(): boolean {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#dirty.size === 0 || this.#isClosed) return;
+    if (this.#dirty.size === 0 || this.#isClosed) return false;
     this.#look();
     const began = performance.now();
     const saved = [...this.#dirty].filter((part) => this.#save(part));
@@ -198,11 +200,12 @@ export class Store {
     }
     for (const part of saved) part.saved();
     if (saved.length > 0) this.#written();
+    return saved.some(({ hasMore }) => hasMore);
   }
 
-  /** Saves all that was acknowledged, as far as that is possible now. */
+  /** Saves all that was acknowledged, as far as that is possible now: what is wrong with one part holds up no other. */
   #flushAll(): void {
-    do this.flush(); while (this.#failingSince === undefined && this.#dirty.values().some(({ hasMore }) => hasMore));
+    while (this.flush());
   }
 
   /** Looks after the log, to which a transaction has been written. */

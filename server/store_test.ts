@@ -60,6 +60,25 @@ Deno.test("Damaged tables keep nobody from coming in, joining and talking; each 
   });
 });
 
+Deno.test("At the end all that waits is written, though another table is damaged", async () => {
+  const folder = await Deno.makeTempDir();
+  const store = new Store(`${folder}/tea.db`);
+  const history = new History(store);
+  const markers = new Markers(store);
+  store.flush();
+  store.db.exec("ALTER TABLE markers RENAME TO damaged");
+  markers.advance("account:alice", "#tea", 1);
+  store.flush();
+  const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "a", target: "#tea", text: "x" };
+  for (let id = 1; id <= 5_000; id++) history.add({ id, ...entry });
+  history.close();
+  await store.close();
+  const db = new DatabaseSync(`${folder}/tea.db`);
+  assertEquals(db.prepare("SELECT count(*) AS n FROM messages").get()!.n, 5_000);
+  db.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("A row that is not as it was written counts as none", async () => {
   await withRoom(async (room, store, log) => {
     const settings = [
