@@ -595,6 +595,7 @@ export const ERR_NOADMININFO = "423";
 export const ERR_NONICKNAMEGIVEN = "431";
 export const ERR_ERRONEUSNICKNAME = "432";
 export const ERR_NICKNAMEINUSE = "433";
+export const ERR_BANNICKCHANGE = "435";
 export const ERR_USERNOTINCHANNEL = "441";
 export const ERR_NOTONCHANNEL = "442";
 export const ERR_USERONCHANNEL = "443";

@@ -108,7 +108,8 @@ const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
 const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
 
 /** What decides only whether or how an event of one kind is told in a channel, by kind; see `deciding`. */
-const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT | REQUIRED.SETNAME;
+const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
+  REQUIRED.SETNAME;
 
 /** All that makes a difference to a line. */
 const TELLING = Object.values(REQUIRED).reduce((all, bit) => all | bit, CLASS | DECIDING | WHOLE);
@@ -134,7 +135,9 @@ export function deciding({ command, extended }: Event): number {
 }
 
 /** The single bits of `deciding`. */
-export const DECIDING_BITS: readonly number[] = Array.from({ length: 31 }, (_, i) => 1 << i).filter((bit) => bit & DECIDING);
+export const DECIDING_BITS: readonly number[] = Array.from({ length: 31 }, (_, i) => 1 << i).filter((bit) =>
+  bit & DECIDING
+);
 
 /** One line of a message of several. */
 export interface Line {
@@ -202,7 +205,8 @@ export const SOURCE_BYTES = 4 * LIMITS.nick + "!".length + BOUNDS.userBytes + "@
  *                     9                 = " PRIVMSG "
  *                             197 + 2   = a channel's name, and " :"
  */
-export const TEXT_BYTES = LINE - ":".length - SOURCE_BYTES - " PRIVMSG ".length - (4 * LIMITS.channel - 3) - " :".length;
+export const TEXT_BYTES = LINE - ":".length - SOURCE_BYTES - " PRIVMSG ".length - (4 * LIMITS.channel - 3) -
+  " :".length;
 
 /** Of a text this much is worth more than the words before it, and so is a word of the length of a source. Bytes. */
 const WORTH = { text: 64, word: SOURCE_BYTES + "@+".length };
@@ -307,7 +311,8 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
   const told = lines.map(({ text, isContinued }) =>
     line(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }, text)
   );
-  const open = formatTags(tags) + lineOf({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
+  const open = formatTags(tags) +
+    lineOf({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
   return [open, ...told, lineOf({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
 }
 

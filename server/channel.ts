@@ -77,6 +77,8 @@ export class Channel {
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly members = new Map<Session, Membership>();
+  /** How many of them have user mode `i`; `Session.setMode` keeps it right. */
+  invisible = 0;
   topic: Setting | undefined;
   /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
@@ -86,7 +88,7 @@ export class Channel {
   limit: number | undefined;
   /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
-  /** Who has been invited and has not joined since; true where an operator did it. */
+  /** Who has been invited and has not joined since; true where an operator did it, which alone opens modes `i` and `l`. */
   readonly invited = new WeakMap<Session, boolean>();
   /** The accounts, folded, that are operators when they join. */
   readonly operators: Set<string> = new Set();
@@ -142,9 +144,9 @@ export class Channel {
     return { name, created, topic, flags, key, limit, bans, exceptions, inviteExceptions, operators, seats, metadata };
   }
 
-  /** Whether mode `i` lets someone in: by an invitation, by mode `I`, or since they were in before. */
+  /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
-    return this.invited.has(session) || this.#seats.has(session.identity) ||
+    return this.invited.get(session) === true || this.#seats.has(session.identity) ||
       this.lists.I.covers(session.sources, false);
   }
 
@@ -212,6 +214,7 @@ export class Channel {
     this.invited.delete(session);
     this.#seats.delete(session.identity);
     session.channels.add(this);
+    if (session.invisible) this.invisible++;
     this.follow(session);
     for (const [variant, names] of this.#names) names.add(this.#word(session, variant));
   }
@@ -220,6 +223,7 @@ export class Channel {
   remove(session: Session): void {
     this.members.delete(session);
     session.channels.delete(this);
+    if (session.invisible) this.invisible--;
     this.unfollow(session);
     this.#names.clear();
   }
@@ -307,6 +311,12 @@ export class Channel {
     return silenced;
   }
 
+  /** Whether a ban or a mute keeps a member from being read here, who is neither operator nor has voice. */
+  isMuted(session: Session): boolean {
+    const membership = this.members.get(session);
+    return membership !== undefined && !membership.o && !membership.v && this.#isSilenced(session);
+  }
+
   /** Why a session may not talk here, if so: modes `n`, `m`, `b` and `e` (modern.ircdocs.horse/#channel-modes). */
   silence(session: Session): string | undefined {
     const membership = this.members.get(session);
@@ -332,6 +342,11 @@ export class Channel {
     const entry = this.lists[letter].remove(mask);
     this.#listsChanged();
     return entry?.text;
+  }
+
+  /** Whether some entry of the lists ends by itself. */
+  get isTimed(): boolean {
+    return Object.values(this.lists).some((list) => list.isTimed);
   }
 
   /** Removes from the lists what has ended; gives it as MODE tells it, a pair for each. */

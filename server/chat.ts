@@ -7,6 +7,7 @@
  */
 
 import {
+  byteLength,
   casefold,
   ERR_BADCHANNELKEY,
   ERR_BANNEDFROMCHAN,
@@ -23,6 +24,7 @@ import {
   fits,
   isChannelName,
   LIMITS,
+  RPL_TOPIC,
 } from "../protocol.ts";
 import {
   ACCOUNT_CAPABILITIES,
@@ -45,6 +47,7 @@ import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 
 /** How the room presents itself. */
 export interface Settings {
@@ -99,6 +102,11 @@ export class Chat {
   readonly sessions = new Map<string, Session>();
   /** Channels by folded name. */
   readonly channels = new Map<string, Channel>();
+  /** People by the user modes that are on. */
+  readonly #byMode = new Map<string, Set<Session>>();
+  /** Channels with bans that end by themselves. */
+  readonly #timed = new Set<Channel>();
+  #isExpiring = false;
   /** Who has left. */
   readonly departed = new DepartedList();
   /** Who watches whom. */
@@ -184,16 +192,19 @@ export class Chat {
   /** The channel of that name, if `session` may know of it; the server's operators may. Throws 403. */
   channel(name: string, session: Session): Channel {
     const channel = this.findChannel(name);
-    if (channel === undefined || !(channel.isVisibleTo(session) || session.isOperator)) {
+    if (channel === undefined || !this.#mayKnow(session, channel)) {
       throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
     }
     return channel;
   }
 
-  /** The channel of that name that `session` is in. Throws 403 or 442. */
+  #mayKnow(session: Session, channel: Channel): boolean {
+    return channel.isVisibleTo(session) || session.isOperator;
+  }
+
+  /** The channel of that name that `session` is in. Throws 442, or 403 where it may not know that there is one. */
   ownChannel(name: string, session: Session): Channel {
-    const channel = this.findChannel(name);
-    if (channel === undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
+    const channel = this.channel(name, session);
     if (!channel.members.has(session)) {
       throw new ReplyError(ERR_NOTONCHANNEL, channel.name, "You're not on that channel");
     }
@@ -203,6 +214,26 @@ export class Chat {
   /** The channel of that name that `session` is in, or may rule as the server's operator. Throws 403 or 442. */
   ruledChannel(name: string, session: Session): Channel {
     return session.isOperator ? this.channel(name, session) : this.ownChannel(name, session);
+  }
+
+  /** Who has a user mode. */
+  withMode(letter: string): ReadonlySet<Session> {
+    return this.#byMode.get(letter) ?? new Set();
+  }
+
+  /** Someone has a user mode now, or no longer. To be called by `Session.setMode`. */
+  modeChanged(session: Session, letter: string, on: boolean): void {
+    const people = this.#byMode.get(letter) ?? new Set();
+    if (on) this.#byMode.set(letter, people.add(session));
+    else people.delete(session);
+  }
+
+  /**
+   * A channel in which a ban or a mute keeps someone from being read. What its members see of that person beyond coming
+   * and going stays as it is as long as they are in: nick, real name, metadata; and reasons are not told.
+   */
+  mutedIn(session: Session): Channel | undefined {
+    return session.channels.values().find((channel) => channel.isMuted(session));
   }
 
   /** Lets a session in under `nick`. Throws 433 where someone else has that name. */
@@ -260,11 +291,14 @@ export class Chat {
     channel ??= new Channel(name, this.now(), this.#registry?.find(name));
     this.#admit(session, channel, key);
     this.channels.set(casefold(name), channel);
+    if (channel.isTimed) this.#timed.add(channel);
     channel.add(session);
     const isOwner = session.account !== undefined && channel.isOperator(session);
     if (isOwner || channel.flags.has("i")) this.settingsChanged(channel);
     session.publish(channel, this.joinEvent(session, channel));
-    if (session.away !== undefined) channel.publish(this.event(session, "AWAY", [session.away]), session);
+    if (session.away !== undefined) {
+      channel.publish(this.event(session, "AWAY", [this.publicAway(session, session.away)]), session);
+    }
     return channel;
   }
 
@@ -284,11 +318,27 @@ export class Chat {
 
   /** A channel's topic, modes or bans have changed. */
   settingsChanged(channel: Channel): void {
+    if (channel.isTimed) this.#timed.add(channel);
     this.#registry?.changed(channel);
   }
 
-  /** Sets a channel's topic, or clears it where the text is empty. */
-  setTopic(session: Session, channel: Channel, text: string): void {
+  /** Why someone is away, as it is told to channels: not in their words where those may not be read in one of them. */
+  publicAway(session: Session, reason: string): string {
+    return this.mutedIn(session) === undefined ? reason : "Away";
+  }
+
+  /**
+   * Sets a channel's topic, or clears it where the text is empty. What would not fit into a line, whoever sets it and
+   * whoever reads it, is left out: all are told the same. Throws 404 where one may not talk in the channel; the server's
+   * operators may.
+   */
+  setTopic(session: Session, channel: Channel, wish: string): void {
+    if (!session.isOperator) this.#requireVoice(session, channel);
+    const longest = [
+      `:${session.source} TOPIC ${channel.name} :`,
+      `:${this.name} ${RPL_TOPIC} ${"x".repeat(4 * LIMITS.nick)} ${channel.name} :`,
+    ].map(byteLength);
+    const text = fit(wish, LIMITS.lineBytes - 2 - Math.max(...longest));
     const event = this.message(session, "TOPIC", [channel.name, text]);
     channel.topic = text === "" ? undefined : { text, by: session.source, at: event.time };
     this.settingsChanged(channel);
@@ -313,22 +363,32 @@ export class Chat {
     return true;
   }
 
-  /** Takes a session out of a channel by its own wish. */
+  /** Takes a session out of a channel by its own wish; the reason is told where it may talk. */
   part(session: Session, channel: Channel, reason?: string): void {
-    session.publish(
-      channel,
-      this.event(session, "PART", reason === undefined ? [channel.name] : [channel.name, reason]),
-    );
+    const isTold = reason !== undefined && channel.silence(session) === undefined;
+    session.publish(channel, this.event(session, "PART", isTold ? [channel.name, reason] : [channel.name]));
     this.#remove(session, channel);
   }
 
-  /** Lifts the bans whose time is over, and tells the members. To be called every few seconds. */
+  /** Lifts the bans whose time is over, and tells the members, in slices. To be called every few seconds. */
   expireBans(): void {
-    for (const channel of this.channels.values()) {
+    if (this.#isExpiring) return;
+    this.#isExpiring = true;
+    inSlices(this.#expireBans(), (error) => {
+      this.#isExpiring = false;
+      this.report(`cannot lift bans: ${error instanceof Error ? error.stack : error}`);
+    });
+  }
+
+  *#expireBans(): Generator<void> {
+    for (const channel of [...this.#timed]) {
       const changes = channel.expireMasks(this.now());
       for (const change of changes) channel.publish(this.serverEvent("MODE", [channel.name, ...change]));
+      if (!channel.isTimed || channel.members.size === 0) this.#timed.delete(channel);
       if (changes.length > 0) this.settingsChanged(channel);
+      yield;
     }
+    this.#isExpiring = false;
   }
 
   /** Takes someone out of a channel by an operator's wish. */
@@ -339,7 +399,9 @@ export class Chat {
 
   #remove(session: Session, channel: Channel): void {
     channel.remove(session);
-    if (channel.members.size === 0) this.channels.delete(casefold(channel.name));
+    if (channel.members.size > 0) return;
+    this.channels.delete(casefold(channel.name));
+    this.#timed.delete(channel);
   }
 
   /**
@@ -360,17 +422,15 @@ export class Chat {
     const [target, ...text] = params;
     const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
     const isChannel = prefixes !== "" || target.startsWith("#");
-    const channel = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
+    const named = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
+    const channel = named !== undefined && this.#mayKnow(session, named) ? named : undefined;
     const person = isChannel ? undefined : this.find(target);
     if (channel === undefined && person === undefined) {
       if (isChannel) throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
       throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
     }
     if (channel !== undefined) {
-      const why = channel.silence(session) ?? (channel.flags.has("C") ? ctcpRefusal(text, lines) : undefined);
-      if (why !== undefined) {
-        throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
-      }
+      this.#requireVoice(session, channel, channel.flags.has("C") ? ctcpRefusal(text, lines) : undefined);
     }
     const name = channel === undefined ? person!.nick : prefixes + channel.name;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
@@ -398,6 +458,13 @@ export class Chat {
     return person;
   }
 
+  /** Refuses who may not talk in a channel, or what may not be said there. Throws 404. */
+  #requireVoice(session: Session, channel: Channel, refusal?: string): void {
+    const why = channel.silence(session) ?? refusal;
+    if (why === undefined) return;
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
+  }
+
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
     if (entry !== undefined) this.history!.add(entry);
@@ -409,6 +476,7 @@ export class Chat {
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
     for (const channel of [...session.channels]) this.#remove(session, channel);
     this.sessions.delete(casefold(session.nick));
+    for (const people of this.#byMode.values()) people.delete(session);
     this.departed.add(session, this.now());
     this.monitor.clear(session);
     this.monitor.offline(session, session.nick);

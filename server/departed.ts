@@ -12,6 +12,8 @@ const MOST = 500;
 
 /** Who someone was. */
 export interface Departed extends Pick<Session, "nick" | "user" | "host" | "realname" | "address"> {
+  /** The nick, folded. */
+  folded: string;
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -22,13 +24,13 @@ export class DepartedList {
 
   /** Remembers who someone has been. @param at Milliseconds since 1970. */
   add({ nick, user, host, realname, address }: Session, at: number): void {
-    this.#all.push({ nick, user, host, realname, address, at });
+    this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, at });
     if (this.#all.length > MOST) this.#all.shift();
   }
 
   /** Those who had a nick, the latest first. */
   find(nick: string): Departed[] {
     const folded = casefold(nick);
-    return this.#all.filter((person) => casefold(person.nick) === folded).reverse();
+    return this.#all.filter((person) => person.folded === folded).reverse();
   }
 }

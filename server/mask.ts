@@ -6,9 +6,129 @@
 
 import { casefold } from "../protocol.ts";
 
+/** A part of a mask between two `*`: some characters, among them perhaps `?`. */
+class Segment {
+  readonly #text: string;
+  /** Code points, with undefined for `?`; nothing where there is none of these, which is the common case. */
+  readonly #points: (number | undefined)[] | undefined;
+  /** For `find`: per code point the places where it may stand, as bits, 32 to a word; and for those that are in none. */
+  #places: Map<number | undefined, Uint32Array> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#points = text.includes("?")
+      ? [...text].map((character) => character === "?" ? undefined : character.codePointAt(0)!)
+      : undefined;
+  }
+
+  /** Where it ends when it begins at a place; -1 where it does not stand there. */
+  endFrom(text: string, at: number): number {
+    if (this.#points === undefined) return text.startsWith(this.#text, at) ? at + this.#text.length : -1;
+    for (const point of this.#points) {
+      const found = text.codePointAt(at);
+      if (found === undefined || (point !== undefined && point !== found)) return -1;
+      at += found > 0xffff ? 2 : 1;
+    }
+    return at;
+  }
+
+  /** Where it begins when it ends with the text, and at or after a place; -1 where it does not. */
+  beginAtEnd(text: string, from: number): number {
+    if (this.#points === undefined) {
+      const at = text.length - this.#text.length;
+      return at >= from && text.endsWith(this.#text) ? at : -1;
+    }
+    let at = text.length;
+    for (let i = this.#points.length; i > 0; i--) {
+      const isPair = at > 1 && (text.charCodeAt(at - 1) & 0xfc00) === 0xdc00 &&
+        (text.charCodeAt(at - 2) & 0xfc00) === 0xd800;
+      at -= isPair ? 2 : 1;
+    }
+    return at >= from && this.endFrom(text, at) === text.length ? at : -1;
+  }
+
+  /** Where the first one at or after a place ends; -1 where there is none. */
+  find(text: string, from: number): number {
+    if (this.#points === undefined) {
+      const at = text.indexOf(this.#text, from);
+      return at < 0 ? -1 : at + this.#text.length;
+    }
+    // Shift-And (Baeza-Yates and Gonnet 1992): all places at which it may have begun are tried at once, as bits.
+    const points = this.#points;
+    const places = this.#places ??= placesOf(points);
+    const state = new Uint32Array(Math.ceil(points.length / 32));
+    const [lastWord, lastBit] = [state.length - 1, 1 << ((points.length - 1) & 31)];
+    for (let at = from; at < text.length;) {
+      const point = text.codePointAt(at)!;
+      at += point > 0xffff ? 2 : 1;
+      const allowed = places.get(point) ?? places.get(undefined)!;
+      let carry = 1;
+      for (let i = 0; i < state.length; i++) {
+        const next = state[i] >>> 31;
+        state[i] = ((state[i] << 1) | carry) & allowed[i];
+        carry = next;
+      }
+      if (state[lastWord] & lastBit) return at;
+    }
+    return -1;
+  }
+}
+
+function placesOf(points: (number | undefined)[]): Map<number | undefined, Uint32Array> {
+  const places = new Map<number | undefined, Uint32Array>();
+  for (const point of new Set([undefined, ...points])) {
+    const bits = new Uint32Array(Math.ceil(points.length / 32));
+    points.forEach((other, i) => {
+      if (other === undefined || other === point) bits[i >> 5] |= 1 << (i & 31);
+    });
+    places.set(point, bits);
+  }
+  return places;
+}
+
 /**
- * Whether a text matches a mask, letter case aside (modern.ircdocs.horse/#mask-matching). Steps back to the latest `*`
- * only, so that no mask takes longer than its length times the text's.
+ * A mask, read once to be compared with many names (modern.ircdocs.horse/#mask-matching). Nothing is made while it
+ * compares but some words of bits, and no mask takes longer than the text's length times a 32nd of its own.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * const mask = new Glob("*!*@10.0.*");
+ * assert(mask.matches("bob!b@10.0.0.7") && !mask.matches("bob!b@10.1.0.7"));
+ * ```
+ */
+export class Glob {
+  readonly #first: Segment;
+  readonly #middle: readonly Segment[];
+  /** Nothing where the mask holds no `*`. */
+  readonly #last: Segment | undefined;
+
+  /** @param mask In whatever letter case. */
+  constructor(mask: string) {
+    const [first, ...rest] = casefold(mask).split("*");
+    this.#first = new Segment(first);
+    this.#last = rest.length === 0 ? undefined : new Segment(rest.pop()!);
+    this.#middle = rest.filter((text) => text !== "").map((text) => new Segment(text));
+  }
+
+  /** Whether all of a text is as the mask says. @param folded The text after `casefold`. */
+  matches(folded: string): boolean {
+    let at = this.#first.endFrom(folded, 0);
+    if (at < 0 || this.#last === undefined) return at === folded.length;
+    const end = this.#last.beginAtEnd(folded, at);
+    if (end < 0) return false;
+    // Each as early as it can be: that leaves the most for those that follow.
+    for (const segment of this.#middle) {
+      at = segment.find(folded, at);
+      if (at < 0) return false;
+    }
+    return at <= end;
+  }
+}
+
+/**
+ * Whether a text matches a mask, letter case aside, where one is compared with the other only once.
  *
  * @example
  * ```ts
@@ -18,23 +138,7 @@ import { casefold } from "../protocol.ts";
  * ```
  */
 export function matches(mask: string, text: string): boolean {
-  const pattern = [...casefold(mask)];
-  const subject = [...casefold(text)];
-  let p = 0, s = 0, star = -1, resume = 0;
-  while (s < subject.length) {
-    if (p < pattern.length && pattern[p] === "*") {
-      star = p++;
-      resume = s;
-    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === subject[s])) {
-      p++;
-      s++;
-    } else if (star >= 0) {
-      p = star + 1;
-      s = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === "*") p++;
-  return p === pattern.length;
+  return new Glob(mask).matches(casefold(text));
 }
 
 /**

@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import { completeMask, matches } from "./mask.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { completeMask, Glob, matches } from "./mask.ts";
+import { random } from "./testing.ts";
 
 Deno.test("matches() takes * for any text and ? for one character, letter case aside", () => {
   const table: [mask: string, text: string, isMatch: boolean][] = [
@@ -50,4 +51,51 @@ Deno.test("completeMask() lets what is left out match anything", () => {
     ["", "*!*@*"],
   ];
   for (const [mask, complete] of table) assertEquals(completeMask(mask), complete, mask);
+});
+
+/** The rule in its plainest form, code point by code point. */
+function plainly(mask: string[], text: string[]): boolean {
+  const [first, ...rest] = mask;
+  if (first === undefined) return text.length === 0;
+  if (first === "*") return plainly(rest, text) || (text.length > 0 && plainly(mask, text.slice(1)));
+  return text.length > 0 && (first === "?" || first === text[0]) && plainly(rest, text.slice(1));
+}
+
+Deno.test("Glob.matches() agrees with the plain rule on random masks and texts", () => {
+  const next = random(7);
+  const some = (letters: string[], most: number) =>
+    Array.from({ length: Math.floor(next() * most) }, () => letters[Math.floor(next() * letters.length)]);
+  let agreed = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const mask = some(["a", "b", "😄", "*", "?", "*"], 9);
+    const text = some(["a", "b", "😄"], 10);
+    const expected = plainly(mask, text);
+    assertEquals(new Glob(mask.join("")).matches(text.join("")), expected, `${mask.join("")} ${text.join("")}`);
+    agreed += Number(expected);
+  }
+  // Neither answer is rare, or little is said by this.
+  assert(agreed > 2_000 && agreed < 18_000, `${agreed}`);
+  // A segment of more than 32 characters takes more than one word of bits.
+  for (const length of [31, 32, 33, 64, 65, 100]) {
+    const middle = "a".repeat(length - 1) + "?";
+    for (const [text, isMatch] of [["a".repeat(length), true], ["a".repeat(length - 1), false]] as const) {
+      assertEquals(new Glob(`*${middle}*`).matches(text), isMatch, `${length}`);
+      assertEquals(new Glob(`*b${middle}c*`).matches(`xb${text}cx`), isMatch, `${length}`);
+    }
+  }
+});
+
+Deno.test("Three hundred of the worst masks are compared with a name in some milliseconds", () => {
+  const text = "a".repeat(217);
+  const worst = [
+    "*a".repeat(60) + "*b",
+    "*" + "a?".repeat(59) + "b*",
+    "*" + "?".repeat(118) + "b*",
+    "*a?".repeat(40) + "b",
+  ];
+  const globs = Array.from({ length: 300 }, (_, i) => new Glob(worst[i % worst.length]));
+  const began = performance.now();
+  for (const glob of globs) assert(!glob.matches(text));
+  // It takes 2 ms, or 10 where the machine is busy.
+  assertLess(performance.now() - began, 100);
 });

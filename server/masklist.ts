@@ -13,7 +13,7 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { completeMask, matches } from "./mask.ts";
+import { completeMask, Glob } from "./mask.ts";
 
 /** The letters of extended masks, and the character before them. */
 export const EXTBAN = { prefix: "~", letters: "amt", account: "a" } as const;
@@ -85,6 +85,8 @@ export interface Setting {
 
 /** One entry of a list. */
 export interface Entry extends Mask, Setting {
+  /** The pattern, ready to be compared. */
+  glob: Glob;
   /** When it ends, in milliseconds since 1970; never where `Infinity`. */
   until: number;
 }
@@ -99,6 +101,11 @@ export class MaskList {
     return this.#entries.size;
   }
 
+  /** Whether some entry ends by itself. */
+  get isTimed(): boolean {
+    return this.#nextEnd < Infinity;
+  }
+
   values(): IterableIterator<Entry> {
     return this.#entries.values();
   }
@@ -111,7 +118,7 @@ export class MaskList {
   /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
   add(mask: Mask, by: string, at: number): void {
     const until = mask.minutes === undefined ? Infinity : at + mask.minutes * 60_000;
-    this.#entries.set(mask.key, { ...mask, by, at, until });
+    this.#entries.set(mask.key, { ...mask, by, at, until, glob: new Glob(mask.pattern) });
     this.#nextEnd = Math.min(this.#nextEnd, until);
   }
 
@@ -148,12 +155,14 @@ export class MaskList {
   /**
    * Whether an entry covers someone.
    *
-   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` where they are logged in.
+   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` where they are logged in; folded.
    * @param isMute Which entries count: those about talking only, or the others.
    */
   covers(sources: readonly string[], isMute: boolean): boolean {
-    return this.#entries.values().some((entry) =>
-      entry.isMute === isMute && sources.some((source) => matches(entry.pattern, source))
-    );
+    for (const entry of this.#entries.values()) {
+      if (entry.isMute !== isMute) continue;
+      for (const source of sources) if (entry.glob.matches(source)) return true;
+    }
+    return false;
   }
 }

@@ -5,15 +5,18 @@
  * @module
  */
 
+import type { Event } from "./capabilities.ts";
+import type { Channel } from "./channel.ts";
 import { MODES } from "./isupport.ts";
 import { Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 
 /** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */
 export function setAway(session: Session, reason: string | undefined): void {
   const { chat } = session;
   if (session.away === reason) return;
   session.away = reason;
-  const event = chat.event(session, "AWAY", reason === undefined ? [] : [reason]);
+  const event = chat.event(session, "AWAY", reason === undefined ? [] : [chat.publicAway(session, reason)]);
   chat.tellPeers(session, event);
   chat.monitor.tell(session, event);
 }
@@ -28,14 +31,27 @@ export function setHost(session: Session, host: string): void {
   chat.tellPeers(session, event);
   chat.monitor.tell(session, event);
   session.deliver(event);
-  // For others it is as if the person had gone and come back ("Fallback").
-  const unaware = (person: Session) => person !== session && !person.has("chghost");
-  const peers = new Set([...session.channels].flatMap((channel) => [...channel.members.keys()].filter(unaware)));
-  Session.tell(peers, reconnects);
+  inSlices(reconnect(session, reconnects), (error) => chat.report(`cannot tell of a new host: ${error}`));
+}
+
+/**
+ * Tells those who don't know of hosts that change that the person has gone, and has come back ("Fallback"): to each channel
+ * in a step of its own. Where the person or a member has left meanwhile there is nothing to tell.
+ */
+function* reconnect(session: Session, quit: Event): Generator<void> {
+  const { chat } = session;
+  const unaware = new Map<Channel, Session[]>();
   for (const channel of session.channels) {
-    const members = [...channel.members.keys()].filter(unaware);
+    unaware.set(channel, [...channel.members.keys()].filter((one) => one !== session && !one.has("chghost")));
+  }
+  Session.tell(new Set([...unaware.values()].flat()), quit);
+  for (const [channel, told] of unaware) {
+    yield;
+    const membership = channel.members.get(session);
+    if (membership === undefined) continue;
+    const members = told.filter((member) => channel.members.has(member));
     Session.tell(members, chat.joinEvent(session, channel));
-    const ranks = [...MODES.ranks].filter((rank) => channel.members.get(session)![rank as "o" | "v"]);
+    const ranks = [...MODES.ranks].filter((rank) => membership[rank as "o" | "v"]);
     if (ranks.length === 0) continue;
     const modes = [`+${ranks.join("")}`, ...ranks.map(() => session.nick)];
     Session.tell(members, chat.serverEvent("MODE", [channel.name, ...modes]));

@@ -80,8 +80,6 @@ export class Session {
   nick = "*";
   user = "";
   realname = "";
-  /** The account that is logged in to, if any. */
-  account: string | undefined;
   /** A SASL exchange that is under way, and what its client has said of a message. */
   sasl: { exchange: Exchange; text: string; isTried: boolean } | undefined;
   /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
@@ -90,8 +88,7 @@ export class Session {
   readonly reservations = new Map<string, number>();
   /** Why this person is away. */
   away: string | undefined;
-  /** User modes that are on: some of `MODES.user`. */
-  readonly modes = new Set<string>();
+  readonly #modes = new Set<string>();
   /** Whom it watches (MONITOR): the nicks as it wrote them, by folded nick. */
   readonly monitored = new Map<string, string>();
   /** What it tells of itself, by key, and the keys of which it wants to know of others (IRCv3 metadata). */
@@ -117,6 +114,8 @@ export class Session {
   onClose: () => void = () => {};
   #audience: Set<Channel | Outbox> | undefined;
   #source = "*";
+  #account: string | undefined;
+  #sources: readonly string[] | undefined;
   /** The label of the command that is being handled, its first response, and the batch if there are several. */
   #label: string | undefined;
   #first: Event | undefined;
@@ -142,24 +141,51 @@ export class Session {
     return this.#source;
   }
 
-  /** All that bans are compared with: as others see it, with the address where that differs, and by its account. */
+  /** The account that is logged in to, if any. */
+  get account(): string | undefined {
+    return this.#account;
+  }
+
+  set account(account: string | undefined) {
+    this.#account = account;
+    this.#sources = undefined;
+  }
+
+  /**
+   * All that bans are compared with, folded: as others see it, with the address where that differs, and by its account.
+   * Kept until one of these changes, since every ban of a channel is compared with it.
+   */
   get sources(): readonly string[] {
     const { nick, user, host, address, account } = this;
-    return [
+    return this.#sources ??= [
       this.#source,
       ...(host === address ? [] : [`${nick}!${user}@${address}`]),
       ...(account === undefined ? [] : [accountSource(account)]),
-    ];
+    ].map(casefold);
+  }
+
+  /** User modes that are on: some of `MODES.user`. */
+  get modes(): ReadonlySet<string> {
+    return this.#modes;
+  }
+
+  /** Sets a user mode or takes it away; the room and its channels count those who have it. */
+  setMode(letter: string, on: boolean): void {
+    if (this.#modes.has(letter) === on) return;
+    if (on) this.#modes.add(letter);
+    else this.#modes.delete(letter);
+    this.chat.modeChanged(this, letter, on);
+    if (letter === "i") { for (const channel of this.channels) channel.invisible += on ? 1 : -1; }
   }
 
   /** User mode `i`: not shown to those who share no channel. */
   get invisible(): boolean {
-    return this.modes.has("i");
+    return this.#modes.has("i");
   }
 
   /** User mode `o`: an operator of the server. */
   get isOperator(): boolean {
-    return this.modes.has("o");
+    return this.#modes.has("o");
   }
 
   /**
@@ -191,6 +217,7 @@ export class Session {
 
   #named(): void {
     this.#source = `${this.nick}!${this.user}@${this.host}`;
+    this.#sources = undefined;
     for (const channel of this.channels) channel.renamed(this);
   }
 
@@ -202,7 +229,8 @@ export class Session {
 
   /** Whether both are in one channel. */
   sharesChannel(other: Session): boolean {
-    return this.channels.values().some((channel) => other.channels.has(channel));
+    const [few, many] = this.channels.size < other.channels.size ? [this, other] : [other, this];
+    return few.channels.values().some((channel) => many.channels.has(channel));
   }
 
   has(capability: Capability): boolean {
@@ -303,12 +331,13 @@ export class Session {
   }
 
   /**
-   * The same in parts, for what may be long: after each event its reader may be waited for. The label goes with the start,
+   * The same in parts, for what may be long: after each event, or undefined for a step that gives none, its reader may be
+   * waited for. The label goes with the start,
    * so what it is told meanwhile is no part of the answer.
    */
-  *respondInBatch(type: string[], events: Iterable<Event>): Generator<void> {
+  *respondInBatch(type: string[], events: Iterable<Event | undefined>): Generator<void> {
     if (!this.has("batch")) {
-      for (const event of events) yield this.respond(event);
+      for (const event of events) yield event && this.respond(event);
       return;
     }
     const { chat } = this;
@@ -316,7 +345,7 @@ export class Session {
     const label = this.#first === undefined ? this.deferResponse() : undefined;
     const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
     this.deliver(label === undefined ? start : { ...start, label });
-    for (const event of events) yield this.deliver({ ...event, batch });
+    for (const event of events) yield event && this.deliver({ ...event, batch });
     this.deliver(chat.serverEvent("BATCH", ["-" + batch]));
   }
 

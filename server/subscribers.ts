@@ -135,10 +135,17 @@ export function recallMetadata(session: Session, before: string | undefined): vo
   if (hasMore && account !== undefined) chat.metadata?.put(account, metadata);
 }
 
-/** What a session has subscribed to of some targets. */
-export function* subscribed(session: Session, targets: Iterable<Target>): Generator<Event> {
+/**
+ * What a session has subscribed to of some targets; and undefined for each that has been looked at, since there may be many
+ * of which nothing is told.
+ *
+ * @param targets A target, or undefined for one that is not to be told of.
+ */
+export function* subscribed(session: Session, targets: Iterable<Target | undefined>): Generator<Event | undefined> {
   const { chat, nick, subscriptions } = session;
   for (const target of targets) {
+    yield undefined;
+    if (target === undefined || target.metadata.size === 0) continue;
     // At once, since it may be given slowly: what one is at that moment, and nothing after it can't be seen any more.
     const keys = [...target.metadata.keys()].filter((key) => subscriptions.has(key));
     yield* keys.map((key) => keyEvent(chat, nick, target, key));
@@ -147,36 +154,34 @@ export function* subscribed(session: Session, targets: Iterable<Target>): Genera
 
 /**
  * A person; or a channel, and for its members the others in it ("METADATA SYNC"): those who are in it now, as long as they
- * and the session still are when their turn comes.
+ * and the session still are when their turn comes; undefined for one who is not.
  */
-export function withMembers(session: Session, target: Target): Iterable<Target> {
-  if (target instanceof Session || !target.members.has(session)) return [target];
+export function* withMembers(session: Session, target: Target): Generator<Target | undefined> {
+  yield target;
+  if (target instanceof Session || !target.members.has(session)) return;
   const { members } = target;
-  const others = [...members.keys()].filter((member) => member !== session);
-  const isThere = (other: Session) => members.has(session) && members.has(other);
-  return [target, ...others].values().filter((one) => one instanceof Session ? isThere(one) : members.has(session));
+  for (const member of [...members.keys()]) {
+    yield member !== session && members.has(session) && members.has(member) ? member : undefined;
+  }
 }
 
 /**
- * Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches. Those of now,
- * as far as that is still so when their turn comes.
+ * Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches, each once, as
+ * far as that is still so when their turn comes; undefined for one that was given before, or is not to be told of.
  */
-export function visibleTo(session: Session): Iterable<Target> {
+export function* visibleTo(session: Session): Generator<Target | undefined> {
   const { chat, channels, monitored } = session;
-  const targets = new Set<Target>([session]);
-  for (const channel of channels) {
-    targets.add(channel);
-    for (const member of channel.members.keys()) targets.add(member);
+  const given = new Set<Target>([session]);
+  const once = (target: Target | undefined) => {
+    if (target === undefined || given.has(target)) return undefined;
+    given.add(target);
+    return target;
+  };
+  yield session;
+  for (const channel of [...channels]) {
+    for (const target of withMembers(session, channel)) yield channels.has(channel) ? once(target) : undefined;
   }
-  for (const nick of monitored.keys()) {
-    const person = chat.find(nick);
-    if (person !== undefined) targets.add(person);
-  }
-  return targets.values().filter((target) => {
-    if (!(target instanceof Session)) return channels.has(target);
-    if (target === session || target.sharesChannel(session)) return true;
-    return !target.closed && monitored.has(casefold(target.nick));
-  });
+  for (const nick of [...monitored.keys()]) yield once(chat.find(nick));
 }
 
 /**
@@ -185,7 +190,8 @@ export function visibleTo(session: Session): Iterable<Target> {
  */
 export function sync(session: Session, target: Target): void {
   if (!isAware(session)) return;
-  const events = subscribed(session, withMembers(session, target)).take(BOUNDS.metadata + 1).toArray();
+  const all = session.subscriptions.size === 0 ? [] : subscribed(session, withMembers(session, target));
+  const events = Iterator.from(all).filter((event) => event !== undefined).take(BOUNDS.metadata + 1).toArray();
   if (events.length <= BOUNDS.metadata) session.respondBatch(["metadata", nameOf(target)], events);
   else askLater(session, nameOf(target), LATER);
 }

@@ -44,12 +44,12 @@ export function motd(session: Session): void {
 
 /** Tells how many are here. */
 export function lusers(session: Session): void {
-  const { sessions, channels, unregistered, peak } = session.chat;
-  const online = sessions.size;
-  const invisible = sessions.values().reduce((n, { invisible }) => n + Number(invisible), 0);
+  const { chat } = session;
+  const { channels, unregistered, peak } = chat;
+  const online = chat.sessions.size;
+  const invisible = chat.withMode("i").size;
   session.reply(RPL_LUSERCLIENT, `There are ${online - invisible} users and ${invisible} invisible on 1 server`);
-  const operators = sessions.values().reduce((n, { isOperator }) => n + Number(isOperator), 0);
-  session.reply(RPL_LUSEROP, `${operators}`, "operators online");
+  session.reply(RPL_LUSEROP, `${chat.withMode("o").size}`, "operators online");
   session.reply(RPL_LUSERUNKNOWN, `${unregistered}`, "unregistered connections");
   session.reply(RPL_LUSERCHANNELS, `${channels.size}`, "channels formed");
   session.reply(RPL_LUSERME, `I have ${online} clients and 0 servers`);

@@ -1,6 +1,7 @@
 /** Channels: JOIN, PART, NAMES, TOPIC, INVITE, KICK. */
 
 import {
+  ERR_CANNOTSENDTOCHAN,
   ERR_CHANOPRIVSNEEDED,
   ERR_NOSUCHNICK,
   ERR_USERNOTINCHANNEL,
@@ -17,7 +18,7 @@ import {
 } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
-import { ReplyError, type Session } from "../session.ts";
+import { ReplyError, Session } from "../session.ts";
 import { introduce, sync } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
@@ -31,16 +32,20 @@ export function requireOperator(session: Session, channel: Channel): void {
 }
 
 /** Tells who is in a channel: all to a member, to others those that are not invisible. */
-function listNames(session: Session, channel: Channel): void {
-  const params = [channel.flags.has("s") ? "@" : "=", channel.name];
+function* listNames(session: Session, channel: Channel): Generator<void> {
   const all = session.has("multi-prefix");
   const withHost = session.has("userhost-in-names");
+  const params = [channel.flags.has("s") ? "@" : "=", channel.name];
   if (channel.members.has(session)) {
+    // In one step: what happens next must not be told before who is in.
     for (const line of channel.names(all, withHost)) session.reply(RPL_NAMREPLY, ...params, line);
-    return;
+    return yield;
   }
-  const visible = channel.members.keys().filter((member) => !member.invisible);
-  const words = visible.map((member) => channel.prefix(member, all) + (withHost ? member.source : member.nick));
+  const words: string[] = [];
+  for (const member of channel.members.keys()) {
+    if (!member.invisible) words.push(channel.prefix(member, all) + (withHost ? member.source : member.nick));
+    yield;
+  }
   replyWithWords(session, RPL_NAMREPLY, params, words);
 }
 
@@ -61,10 +66,45 @@ export function welcome(session: Session, channel: Channel): void {
   sendTopic(session, channel);
   tellMarker(session, channel.name);
   if (!session.has("no-implicit-names")) {
-    listNames(session, channel);
+    for (const _ of listNames(session, channel));
     endOfNames(session, channel.name);
   }
   sync(session, channel);
+}
+
+/** Lists the channels that someone has been invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
+function* invitations(session: Session): Generator<void> {
+  for (const channel of [...session.chat.channels.values()]) {
+    if (channel.invited.has(session)) session.reply(RPL_INVITELIST, channel.name);
+    yield;
+  }
+  session.reply(RPL_ENDOFINVITELIST, "End of /INVITE list");
+}
+
+function invite(session: Session, nick: string, name: string): void {
+  const { chat } = session;
+  const guest = chat.find(nick);
+  if (guest === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
+  const channel = chat.ruledChannel(name, session);
+  if (channel.flags.has("i")) requireOperator(session, channel);
+  if (channel.isMuted(session)) {
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot invite to channel (+b: you are banned or muted)");
+  }
+  if (channel.members.has(guest)) {
+    throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
+  }
+  const byOperator = channel.isOperator(session) || session.isOperator;
+  channel.invited.set(guest, byOperator || channel.invited.get(guest) === true);
+  session.reply(RPL_INVITING, guest.nick, channel.name);
+  if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);
+  const event = chat.event(session, "INVITE", [guest.nick, channel.name]);
+  guest.deliver(event);
+  // IRCv3 invite-notify: those who could have invited are told.
+  const may = (member: Session) => !channel.flags.has("i") || channel.isOperator(member);
+  const told = channel.members.keys().filter((member) =>
+    member.has("invite-notify") && member !== session && may(member)
+  );
+  Session.tell(told, event);
 }
 
 /** The family's commands. */
@@ -79,20 +119,21 @@ export const CHANNELS: CommandTable = {
       }
       const keyList = keys.split(",");
       for (const [i, name] of list.split(",").entries()) {
+        yield;
         if (name === "") continue;
         const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
         if (channel === undefined) continue;
         introduce(session, channel);
         welcome(session, channel);
         replay(session, channel);
-        yield;
       }
     },
   },
   PART: {
     minParams: 1,
-    handler(session, [list, reason]) {
+    *handler(session, [list, reason]) {
       for (const name of listItems(list)) {
+        yield;
         attempt(session, () => {
           session.chat.part(session, session.chat.ownChannel(name, session), reason && cut(reason, BOUNDS.quit));
         });
@@ -104,13 +145,17 @@ export const CHANNELS: CommandTable = {
     *handler(session, [list]) {
       // Without a parameter RFC 2812 would list everything; as modern servers do, nothing is listed.
       if (list === undefined) return endOfNames(session, "*");
-      const channels = listItems(list, BOUNDS.names).map((name) => session.chat.findChannel(name));
-      const visible = channels.filter((channel) => channel?.isVisibleTo(session));
-      for (const channel of visible) {
-        listNames(session, channel!);
+      const names = listItems(list, BOUNDS.names);
+      let only: string | undefined;
+      for (const name of names) {
+        const channel = session.chat.findChannel(name);
+        if (channel?.isVisibleTo(session)) {
+          yield* listNames(session, channel);
+          only = channel.name;
+        }
         yield;
       }
-      endOfNames(session, visible.length === 1 && !list.includes(",") ? visible[0]!.name : list);
+      endOfNames(session, names.length === 1 ? only ?? list : list);
     },
   },
   TOPIC: {
@@ -131,41 +176,17 @@ export const CHANNELS: CommandTable = {
   INVITE: {
     minParams: 0,
     handler(session, [nick, name]) {
-      const { chat } = session;
-      if (nick === undefined || name === undefined) {
-        // RFC 2812 has no such form; modern.ircdocs.horse/#invite-message: lists what one is invited to.
-        for (const channel of chat.channels.values()) {
-          if (channel.invited.has(session)) session.reply(RPL_INVITELIST, channel.name);
-        }
-        return session.reply(RPL_ENDOFINVITELIST, "End of /INVITE list");
-      }
-      const guest = chat.find(nick);
-      if (guest === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
-      const channel = chat.ruledChannel(name, session);
-      if (channel.flags.has("i")) requireOperator(session, channel);
-      if (channel.members.has(guest)) {
-        throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
-      }
-      const byOperator = channel.isOperator(session) || session.isOperator;
-      channel.invited.set(guest, byOperator || channel.invited.get(guest) === true);
-      session.reply(RPL_INVITING, guest.nick, channel.name);
-      if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);
-      const event = chat.event(session, "INVITE", [guest.nick, channel.name]);
-      guest.deliver(event);
-      // IRCv3 invite-notify: those who could have invited are told.
-      for (const member of channel.members.keys()) {
-        const may = !channel.flags.has("i") || channel.isOperator(member);
-        if (member !== session && may && member.has("invite-notify")) member.deliver(event);
-      }
+      return nick === undefined || name === undefined ? invitations(session) : invite(session, nick, name);
     },
   },
   KICK: {
     minParams: 2,
-    handler(session, [channels, nicks, reason]) {
+    *handler(session, [channels, nicks, reason]) {
       const { chat } = session;
       // One channel and several nicks, or as many of each (RFC 2812 section 3.2.8).
       const names = channels.split(",");
       for (const [i, nick] of nicks.split(",").entries()) {
+        yield;
         if (nick === "") continue;
         attempt(session, () => {
           const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", session);

@@ -45,11 +45,6 @@ export function attempt<T>(session: Session, act: () => T): T | undefined {
   }
 }
 
-/** A word that a client wrote, where it can stand as a middle parameter; `*` elsewhere. */
-export function safeWord(word: string): string {
-  return /^[^ :][^ ]*$/.test(word) ? word : "*";
-}
-
 /** Sends words in as many replies as they need: `:server numeric nick params... :word word ...`, 512 bytes each. */
 export function replyWithWords(
   session: Session,

@@ -1,8 +1,8 @@
 /** Finding channels: LIST and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
 
-import { RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
+import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
-import { matches } from "../mask.ts";
+import { Glob } from "../mask.ts";
 import type { Session } from "../session.ts";
 import { type CommandTable, listItems } from "./command.ts";
 
@@ -10,9 +10,8 @@ import { type CommandTable, listItems } from "./command.ts";
 type Condition = (channel: Channel, session: Session) => boolean;
 
 /** How many members someone sees in a channel: all of them, or those who are not invisible. */
-function memberCount(session: Session, { members }: Channel): number {
-  if (members.has(session)) return members.size;
-  return members.keys().reduce((n, { invisible }) => n + Number(!invisible), 0);
+function memberCount(session: Session, { members, invisible }: Channel): number {
+  return members.has(session) ? members.size : members.size - invisible;
 }
 
 /** What `<` and `>` compare: the members, or the minutes since the channel was made or its topic was set. */
@@ -31,19 +30,19 @@ function condition(item: string): Condition | undefined {
     const bound = Number(digits);
     return sign === "<" ? (...of) => measure(...of) < bound : (...of) => measure(...of) > bound;
   }
-  if (item.startsWith("!")) return ({ name }) => !matches(item.slice(1), name);
-  return undefined;
+  if (!item.startsWith("!")) return undefined;
+  const mask = new Glob(item.slice(1));
+  return ({ name }) => !mask.matches(casefold(name));
 }
 
-/** The channels that have one of the names or match one of the masks; all of them where there are neither. */
-function* namedChannels({ chat }: Session, names: string[], masks: string[]): Generator<Channel> {
+/** Each channel that has one of the names or matches one of the masks, or undefined for one that was looked at and does not. */
+function* namedChannels({ chat }: Session, names: string[], masks: Glob[]): Generator<Channel | undefined> {
   const named = new Set(names.map((name) => chat.findChannel(name)));
-  if (masks.length === 0 && names.length > 0) {
-    for (const channel of named) if (channel !== undefined) yield channel;
-    return;
-  }
-  for (const channel of [...chat.channels.values()]) {
-    if (masks.length === 0 || named.has(channel) || masks.some((mask) => matches(mask, channel.name))) yield channel;
+  if (masks.length === 0 && names.length > 0) return yield* named;
+  for (const [folded, channel] of [...chat.channels]) {
+    const isAsked = masks.length === 0 || named.has(channel) || masks.some((mask) => mask.matches(folded));
+    // It may be another one by now, or none.
+    yield isAsked && chat.findChannel(folded) === channel ? channel : undefined;
   }
 }
 
@@ -65,9 +64,11 @@ export const LIST: CommandTable = {
         else (/[*?]/.test(item) ? masks : names).push(item);
       }
       const tests = conditions.slice(0, MOST_ITEMS);
-      for (const channel of namedChannels(session, names, masks.slice(0, MOST_ITEMS))) {
-        if (!channel.isVisibleTo(session) || !tests.every((test) => test(channel, session))) continue;
-        session.reply(RPL_LIST, channel.name, `${memberCount(session, channel)}`, channel.topic?.text ?? "");
+      const globs = masks.slice(0, MOST_ITEMS).map((mask) => new Glob(mask));
+      for (const channel of namedChannels(session, names, globs)) {
+        if (channel?.isVisibleTo(session) && tests.every((test) => test(channel, session))) {
+          session.reply(RPL_LIST, channel.name, `${memberCount(session, channel)}`, channel.topic?.text ?? "");
+        }
         yield;
       }
       session.reply(RPL_LISTEND, "End of /LIST");

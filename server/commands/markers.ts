@@ -4,7 +4,7 @@ import { casefold, isChannelName, isNick } from "../../protocol.ts";
 import type { Event } from "../capabilities.ts";
 import type { Markers } from "../markers.ts";
 import type { Session } from "../session.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** What tells up to when a talk was read, in milliseconds since 1970. */
 function marked({ chat }: Session, name: string, time: number | undefined): Event {
@@ -29,12 +29,12 @@ function markRead(session: Session, markers: Markers, target: string, reference:
   const { chat, identity, account } = session;
   const folded = casefold(target);
   if (!isChannelName(target) && !isNick(target)) {
-    return session.fail("MARKREAD", "INVALID_PARAMS", safeWord(target), "Invalid target");
+    return session.fail("MARKREAD", "INVALID_PARAMS", target, "Invalid target");
   }
   const answer = () => marked(session, target, markers.find(identity, folded));
   if (reference === undefined) return session.respond(answer());
   const time = readTime(reference);
-  if (time === undefined) return session.fail("MARKREAD", "INVALID_PARAMS", safeWord(reference), "Invalid timestamp");
+  if (time === undefined) return session.fail("MARKREAD", "INVALID_PARAMS", reference, "Invalid timestamp");
   // Nothing that is yet to be said has been read.
   const isLater = markers.advance(identity, folded, Math.min(time, chat.now()));
   const event = answer();

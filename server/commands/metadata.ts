@@ -24,7 +24,7 @@ import {
   withMembers,
 } from "../subscribers.ts";
 import { WordLines } from "../words.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** Stands for all that a session can see ("METADATA SYNC"). */
 const ALL = "*ALL";
@@ -66,8 +66,13 @@ function set(session: Session, target: Target, [key, value = ""]: string[]): voi
   const { chat, nick } = session;
   const { metadata } = target;
   const name = nameOf(target);
-  if (!isKey(key)) return session.fail("METADATA", "INVALID_KEY", safeWord(key), INVALID_KEY);
+  if (!isKey(key)) return session.fail("METADATA", "INVALID_KEY", key, INVALID_KEY);
   if (!mayChange(session, target)) return refuse(session, target, key);
+  const channel = target === session && value !== "" ? chat.mutedIn(session) : undefined;
+  if (channel !== undefined) {
+    const why = `You can't change what you are while you are banned or muted in ${channel.name}`;
+    return session.fail("METADATA", "KEY_NO_PERMISSION", name, key, why);
+  }
   if (!isValue(value)) {
     return session.fail("METADATA", "INVALID_VALUE", key, `Value is too long: at most ${MOST.valueBytes} bytes`);
   }
@@ -88,21 +93,21 @@ function set(session: Session, target: Target, [key, value = ""]: string[]): voi
   session.respond(keyEvent(chat, nick, target, key));
 }
 
-function clear(session: Session, target: Target): void {
+function* clear(session: Session, target: Target): Generator<void> {
   const { chat, nick } = session;
   const name = nameOf(target);
   if (!mayChange(session, target)) return refuse(session, target, "*");
   const keys = [...target.metadata.keys()];
   if (keys.length > 0 && !mayChangeNow(session, target, keys.length, "CLEAR")) return;
-  for (const key of keys) setValue(chat, target, key, undefined, session);
-  session.respondBatch(["metadata", name], keys.map((key) => keyEvent(chat, nick, target, key)));
+  for (const key of keys) yield setValue(chat, target, key, undefined, session);
+  yield* session.respondInBatch(["metadata", name], keys.values().map((key) => keyEvent(chat, nick, target, key)));
 }
 
 const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;
 
 /** What warns of a key that is none; the command goes on. */
 function invalidKey({ chat }: Session, key: string): Event {
-  return chat.serverEvent("WARN", ["METADATA", "INVALID_KEY", safeWord(key), INVALID_KEY]);
+  return chat.serverEvent("WARN", ["METADATA", "INVALID_KEY", key, INVALID_KEY]);
 }
 
 /** What lists keys, a parameter each, in as many replies as they need. */
@@ -117,12 +122,13 @@ function listed({ chat, nick }: Session, numeric: string, keys: readonly string[
   return events;
 }
 
-function subscribe(session: Session, keys: string[]): void {
+function* subscribe(session: Session, keys: string[]): Generator<void> {
   const { subscriptions } = session;
   const before = subscriptions.size;
   const taken: string[] = [];
   let refused: string | undefined;
   for (const key of keys) {
+    yield;
     if (!isKey(key)) {
       session.respond(invalidKey(session, key));
       continue;
@@ -142,9 +148,12 @@ function subscribe(session: Session, keys: string[]): void {
   if (subscriptions.size > before && session.registration === undefined) askLater(session, ALL, 0);
 }
 
-function unsubscribe(session: Session, keys: string[]): void {
-  for (const key of keys) session.subscriptions.delete(key);
-  for (const key of keys) if (!isKey(key)) session.respond(invalidKey(session, key));
+function* unsubscribe(session: Session, keys: string[]): Generator<void> {
+  for (const key of keys) {
+    yield;
+    session.subscriptions.delete(key);
+    if (!isKey(key)) session.respond(invalidKey(session, key));
+  }
   for (const event of listed(session, RPL_METADATAUNSUBOK, keys.filter(isKey))) session.respond(event);
 }
 
@@ -162,16 +171,18 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     params: [1, Infinity],
     run(session, target, keys) {
       const { chat, nick } = session;
-      const events = keys.map((key) => isKey(key) ? keyEvent(chat, nick, target, key) : invalidKey(session, key));
-      session.respondBatch(["metadata", nameOf(target)], events);
+      const events = keys.values().map((key) =>
+        isKey(key) ? keyEvent(chat, nick, target, key) : invalidKey(session, key)
+      );
+      return session.respondInBatch(["metadata", nameOf(target)], events);
     },
   },
   LIST: {
     params: [0, 0],
     run(session, target) {
       const { chat, nick } = session;
-      const events = target.metadata.keys().map((key) => keyEvent(chat, nick, target, key));
-      session.respondBatch(["metadata", nameOf(target)], events);
+      const keys = [...target.metadata.keys()].values();
+      return session.respondInBatch(["metadata", nameOf(target)], keys.map((key) => keyEvent(chat, nick, target, key)));
     },
   },
   SET: { params: [1, 2], run: set },
@@ -208,7 +219,7 @@ export const METADATA: CommandTable = {
     handler(session, [name = "", subcommand = "", ...params]) {
       const command = subcommand.toUpperCase();
       const why = fault(command, params.length);
-      if (why !== undefined) return session.fail("METADATA", "INVALID_PARAMS", safeWord(subcommand), why);
+      if (why !== undefined) return session.fail("METADATA", "INVALID_PARAMS", subcommand, why);
       if (command === "SYNC" && name === ALL) {
         return session.respondInBatch(["metadata", ALL], subscribed(session, visibleTo(session)));
       }
@@ -216,7 +227,7 @@ export const METADATA: CommandTable = {
       const { isOwn = false, run } = SUBCOMMANDS[command];
       if (target !== undefined && (!isOwn || target === session)) return run(session, target, params);
       const text = isOwn ? "That is about yourself: *" : "There is no such person or channel, or you may not see it";
-      session.fail("METADATA", "INVALID_TARGET", safeWord(name), text);
+      session.fail("METADATA", "INVALID_TARGET", name, text);
     },
   },
 };

@@ -11,6 +11,7 @@ import {
   ERR_UNKNOWNMODE,
   ERR_USERNOTINCHANNEL,
   ERR_USERSDONTMATCH,
+  fits,
   LIMITS,
   RPL_BANLIST,
   RPL_CHANNELMODEIS,
@@ -91,9 +92,11 @@ function list(letter: ListLetter): ChannelMode {
     takes: "always",
     apply({ session, channel, on, param, changes }) {
       const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
+      const isTold = mask !== undefined && fits(mask.text, BOUNDS.maskBytes);
       // To be muted is nothing that keeps anyone from joining.
-      if (mask === undefined || (letter === "I" && mask.isMute)) {
-        const why = `A mask is 1 to ${BOUNDS.mask} characters, without a space or a colon first; ` +
+      if (!isTold || (letter === "I" && mask.isMute)) {
+        const why =
+          `A mask is 1 to ${BOUNDS.mask} characters and ${BOUNDS.maskBytes} bytes, no space, no colon first; ` +
           `before it may stand ~t:MINUTES:${letter === "I" ? "" : " and ~m:"}`;
         throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", why);
       }
@@ -174,10 +177,10 @@ function channelModeIs(session: Session, channel: Channel): void {
   session.reply(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
 }
 
-function sendList(session: Session, channel: Channel, letter: ListLetter): void {
+function* sendList(session: Session, channel: Channel, letter: ListLetter): Generator<void> {
   const { entry, end, name } = LISTS[letter];
-  for (const { text, by, at } of channel.lists[letter].values()) {
-    session.reply(entry, channel.name, text, by, `${Math.floor(at / 1000)}`);
+  for (const { text, by, at } of [...channel.lists[letter].values()]) {
+    yield session.reply(entry, channel.name, text, by, `${Math.floor(at / 1000)}`);
   }
   session.reply(end, channel.name, `End of channel ${name} list`);
 }
@@ -230,14 +233,18 @@ function* signedLetters(text: string): Generator<[on: boolean, letter: string]> 
   }
 }
 
-function changeChannelModes(session: Session, channel: Channel, text: string, params: string[]): void {
+/** Makes the changes, all in one step and as many as one command may make; gives the lists that were asked for. */
+function changeChannelModes(session: Session, channel: Channel, text: string, params: string[]): Iterable<ListLetter> {
   const changes = new ModeChanges();
   let withParam = 0;
-  const listed = new Set<string>();
+  const listed = new Set<ListLetter>();
+  const unknown = new Set<string>();
   try {
     for (const [on, letter] of signedLetters(text)) {
       try {
         if (!Object.hasOwn(CHANNEL_MODES, letter)) {
+          if (unknown.size >= BOUNDS.modes || unknown.has(letter)) continue;
+          unknown.add(letter);
           throw new ReplyError(ERR_UNKNOWNMODE, letter, "is unknown mode char to me");
         }
         const mode = CHANNEL_MODES[letter];
@@ -245,29 +252,29 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
         const param = takes ? params.shift() : "";
         if (isList(letter) && !param) {
           // Once is enough, however often it is asked for.
-          if (!listed.has(letter)) sendList(session, channel, letter);
           listed.add(letter);
           continue;
         }
         requireOperator(session, channel);
+        if (takes && ++withParam > BOUNDS.modes) continue;
         // `-k` is often sent without the key.
         if (param === undefined && !(letter === "k" && !on)) {
           throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", "A parameter is missing");
         }
-        if (takes && ++withParam > BOUNDS.modes) continue;
         const told = mode.apply({ session, channel, on, param: param ?? "", changes });
         if (told !== undefined) changes.add(on, letter, told);
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error;
         session.reply(error.numeric, ...error.params);
         // Said once is enough for someone who may change nothing.
-        if (error.numeric === ERR_CHANOPRIVSNEEDED) return;
+        if (error.numeric === ERR_CHANOPRIVSNEEDED) break;
       }
     }
   } finally {
     tell(session, channel.name, changes, (event) => session.publish(channel, event));
     if (!changes.isEmpty) session.chat.settingsChanged(channel);
   }
+  return listed;
 }
 
 /** Changes one's own modes: `o` can only be laid down, since OPER is what gives it. */
@@ -278,8 +285,7 @@ function changeUserModes(session: Session, text: string): void {
   for (const [on, letter] of signedLetters(text)) {
     if (!LETTERS.user.includes(letter)) unknown = true;
     else if (modes.has(letter) !== on && !(letter === "o" && on)) {
-      if (on) modes.add(letter);
-      else modes.delete(letter);
+      session.setMode(letter, on);
       changes.add(on, letter, "");
     }
   }
@@ -291,12 +297,14 @@ function changeUserModes(session: Session, text: string): void {
 export const MODES: CommandTable = {
   MODE: {
     minParams: 1,
-    handler(session, [target, text, ...params]) {
+    *handler(session, [target, text, ...params]) {
       const { chat } = session;
       if (target.startsWith("#")) {
         const channel = chat.channel(target, session);
         if (text === undefined) channelModeIs(session, channel);
-        else changeChannelModes(session, channel, text, params);
+        else {for (const letter of changeChannelModes(session, channel, text, params)) {
+            yield* sendList(session, channel, letter);
+          }}
         return;
       }
       const person = chat.find(target);

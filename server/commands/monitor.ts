@@ -1,9 +1,11 @@
 /** Watching for people: MONITOR (IRCv3 monitor). */
 
 import {
+  byteLength,
   ERR_ERRONEUSNICKNAME,
   ERR_MONLISTFULL,
   isNick,
+  LIMITS,
   RPL_ENDOFMONLIST,
   RPL_MONLIST,
   RPL_MONOFFLINE,
@@ -12,7 +14,8 @@ import {
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
 import { sync } from "../subscribers.ts";
-import { type CommandTable, listItems, replyWithWords, safeWord } from "./command.ts";
+import { WordLines } from "../words.ts";
+import { type CommandTable, listItems, replyWithWords } from "./command.ts";
 
 /** Sends words in as many replies as they need, a comma between. */
 function replyWithList(session: Session, numeric: string, words: string[]): void {
@@ -20,29 +23,52 @@ function replyWithList(session: Session, numeric: string, words: string[]): void
 }
 
 /** Tells which of some nicks are online, and which are not; and of those who are what has been subscribed to. */
-function* status(session: Session, nicks: string[]): Generator<void> {
-  const people = nicks.map((nick) => session.chat.find(nick));
-  const online = people.filter((person) => person !== undefined).map(({ source }) => source);
-  replyWithList(session, RPL_MONONLINE, online);
-  replyWithList(session, RPL_MONOFFLINE, nicks.filter((_, i) => people[i] === undefined));
-  for (const person of people) if (person !== undefined) yield sync(session, person);
+function* status(session: Session, nicks: Iterable<string>): Generator<void> {
+  const online: Session[] = [];
+  const offline: string[] = [];
+  for (const nick of nicks) {
+    const person = session.chat.find(nick);
+    if (person === undefined) offline.push(nick);
+    else online.push(person);
+    yield;
+  }
+  // Who has come or gone while the others were looked up has been told as that.
+  replyWithList(session, RPL_MONONLINE, online.filter(({ closed }) => !closed).map(({ source }) => source));
+  replyWithList(session, RPL_MONOFFLINE, offline.filter((nick) => session.chat.find(nick) === undefined));
+  for (const person of online) {
+    if (!person.closed) sync(session, person);
+    yield;
+  }
+}
+
+/** Begins to watch nicks; says which of them can be none, and which are too many. */
+function* watch(session: Session, nicks: string[]): Generator<void> {
+  const { monitor } = session.chat;
+  const watched: string[] = [];
+  const rest: string[] = [];
+  let wrong: string | undefined;
+  for (const nick of nicks) {
+    if (!isNick(nick)) wrong ??= nick;
+    else if (rest.length > 0 || !monitor.add(session, nick)) rest.push(nick);
+    else watched.push(nick);
+    yield;
+  }
+  if (wrong !== undefined) session.reply(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
+  yield* status(session, watched);
+  if (rest.length === 0) return;
+  const why = "Monitor list is full";
+  const room = LIMITS.lineBytes - 2 -
+    byteLength(`:${session.chat.name} ${ERR_MONLISTFULL} ${session.nick} ${BOUNDS.monitor}  :${why}`);
+  for (const line of new WordLines(room, rest).lines) {
+    session.reply(ERR_MONLISTFULL, `${BOUNDS.monitor}`, line.replaceAll(" ", ","), why);
+  }
 }
 
 /** What the command's first parameter may be. */
 const ACTIONS: Record<string, (session: Session, nicks: string[]) => void | Generator<void>> = {
-  *"+"(session, nicks) {
-    const { monitor } = session.chat;
-    const wrong = nicks.find((nick) => !isNick(nick));
-    if (wrong !== undefined) session.reply(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
-    const targets = nicks.filter(isNick);
-    const full = targets.findIndex((nick) => !monitor.add(session, nick));
-    yield* status(session, full < 0 ? targets : targets.slice(0, full));
-    if (full < 0) return;
-    const rest = targets.slice(full).join(",");
-    session.reply(ERR_MONLISTFULL, `${BOUNDS.monitor}`, safeWord(rest), "Monitor list is full");
-  },
-  "-"(session, nicks) {
-    for (const nick of nicks) session.chat.monitor.remove(session, nick);
+  "+": watch,
+  *"-"(session, nicks) {
+    for (const nick of nicks) yield session.chat.monitor.remove(session, nick);
   },
   C(session) {
     session.chat.monitor.clear(session);

@@ -3,7 +3,7 @@
 import { byteLength, ERR_UNKNOWNCOMMAND, type Message } from "../../protocol.ts";
 import { MULTILINE } from "../capabilities.ts";
 import { type Multiline, ReplyError, type Session } from "../session.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
 const TYPE = "draft/multiline";
@@ -35,7 +35,7 @@ function fault(multiline: Multiline, { tags, params }: Message, command: string)
     return ["MULTILINE_INVALID", "A batch of lines may not mix PRIVMSG and NOTICE"];
   }
   if (to !== target) {
-    return ["MULTILINE_INVALID_TARGET", safeWord(target), safeWord(to), "A line's target is not that of the batch"];
+    return ["MULTILINE_INVALID_TARGET", target, to, "A line's target is not that of the batch"];
   }
   if (lines.length >= MULTILINE.lines) {
     return ["MULTILINE_MAX_LINES", `${MULTILINE.lines}`, `A message has ${MULTILINE.lines} lines at most`];
@@ -88,12 +88,12 @@ function open(session: Session, reference: string, type: string, target: string,
     return session.fail(
       "BATCH",
       "INVALID_REFTAG",
-      safeWord(reference),
+      reference,
       "A reference is 1 to 64 letters, digits, - and _",
     );
   }
   if (type !== TYPE) {
-    return session.fail("BATCH", "UNKNOWN_TYPE", reference, safeWord(type), "No such type of batch");
+    return session.fail("BATCH", "UNKNOWN_TYPE", reference, type, "No such type of batch");
   }
   const label = session.deferResponse();
   session.multiline = {
@@ -111,7 +111,7 @@ function open(session: Session, reference: string, type: string, target: string,
 function close(session: Session, reference: string): void {
   const { multiline } = session;
   if (multiline === undefined || multiline.reference !== reference) {
-    return session.fail("BATCH", "INVALID_REFTAG", safeWord(reference), "No such batch is open");
+    return session.fail("BATCH", "INVALID_REFTAG", reference, "No such batch is open");
   }
   session.multiline = undefined;
   const { command, target, lines, tags, label, isRefused } = multiline;

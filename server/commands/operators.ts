@@ -55,7 +55,7 @@ export const OPERATORS: CommandTable = {
       }
       session.operFailures = 0;
       const isNew = !modes.has("o");
-      modes.add("o");
+      session.setMode("o", true);
       session.reply(RPL_YOUREOPER, "You are now an IRC operator");
       if (!isNew) return;
       session.respond(chat.event(session, "MODE", [session.nick, "+o"]));
@@ -74,8 +74,9 @@ export const OPERATORS: CommandTable = {
   WALLOPS: forOperators(1, (session, [text]) => {
     const { chat } = session;
     const event = chat.event(session, "WALLOPS", [text]);
-    const receives = ({ modes }: Session) => modes.has("w") || modes.has("o");
-    Session.tell(chat.sessions.values().filter((person) => person !== session && receives(person)), event);
+    const receivers = chat.withMode("w").union(chat.withMode("o"));
+    receivers.delete(session);
+    Session.tell(receivers, event);
     session.respond(event);
   }),
   CHGHOST: forOperators(2, (session, [nick, host]) => {

@@ -30,7 +30,7 @@ import { cut } from "../words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
 
-function whois(session: Session, person: Session): void {
+function* whois(session: Session, person: Session): Generator<void> {
   const { chat } = session;
   const { nick, user, host, realname, away, account, address, isOperator, modes } = person;
   session.reply(RPL_WHOISUSER, nick, user, host, "*", realname);
@@ -38,6 +38,7 @@ function whois(session: Session, person: Session): void {
   const all = session.has("multi-prefix");
   const words = shown.map((channel) => channel.prefix(person, all) + channel.name);
   replyWithWords(session, RPL_WHOISCHANNELS, [nick], words);
+  yield;
   session.reply(RPL_WHOISSERVER, nick, chat.name, chat.settings.network);
   if (isOperator) session.reply(RPL_WHOISOPERATOR, nick, "is an operator of this server");
   if (modes.has("B")) session.reply(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
@@ -51,26 +52,36 @@ function whois(session: Session, person: Session): void {
   const signon = Math.floor(person.connectedAt / 1000);
   session.reply(RPL_WHOISIDLE, nick, `${idle}`, `${signon}`, "seconds idle, signon time");
   if (!isAware(session)) return;
-  for (const pair of person.metadata) session.respond(valueEvent(chat, RPL_WHOISKEYVALUE, session.nick, nick, pair));
+  for (const pair of [...person.metadata]) {
+    yield session.respond(valueEvent(chat, RPL_WHOISKEYVALUE, session.nick, nick, pair));
+  }
+}
+
+/** Sends words in as many replies as they need, and one where there are none. */
+function replyWithAnyWords(session: Session, numeric: string, words: string[]): void {
+  if (words.length === 0) session.reply(numeric, "");
+  else replyWithWords(session, numeric, [], words);
 }
 
 /** The family's commands. */
 export const PEOPLE: CommandTable = {
   WHOIS: {
     minParams: 0,
-    handler(session, params) {
+    *handler(session, params) {
       // With two parameters the first names a server, and there is only this one.
       const nick = params[1] ?? params[0] ?? "";
       if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const person = session.chat.find(nick);
       if (person === undefined) session.reply(ERR_NOSUCHNICK, nick, "No such nick");
-      else whois(session, person);
-      session.reply(RPL_ENDOFWHOIS, person?.nick ?? nick, "End of /WHOIS list");
+      // The nick of that moment: it closes what was told of it.
+      const name = person?.nick ?? nick;
+      if (person !== undefined) yield* whois(session, person);
+      session.reply(RPL_ENDOFWHOIS, name, "End of /WHOIS list");
     },
   },
   WHOWAS: {
     minParams: 0,
-    handler(session, [nick = "", count]) {
+    *handler(session, [nick = "", count]) {
       if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const { chat } = session;
       const found = chat.departed.find(nick);
@@ -79,6 +90,7 @@ export const PEOPLE: CommandTable = {
         session.reply(RPL_WHOWASUSER, nick, user, host, "*", realname);
         if (host !== address && session.isOperator) session.reply(RPL_WHOISACTUALLY, nick, address, "was using host");
         session.reply(RPL_WHOISSERVER, nick, chat.name, new Date(at).toUTCString());
+        yield;
       }
       if (found.length === 0) session.reply(ERR_WASNOSUCHNICK, nick, "There was no such nickname");
       session.reply(RPL_ENDOFWHOWAS, nick, "End of WHOWAS");
@@ -86,9 +98,14 @@ export const PEOPLE: CommandTable = {
   },
   ISON: {
     minParams: 1,
-    handler(session, params) {
-      const names = params.join(" ").split(" ").map((nick) => session.chat.find(nick)?.nick);
-      session.reply(RPL_ISON, names.filter((nick) => nick !== undefined).join(" "));
+    *handler(session, params) {
+      const here: string[] = [];
+      for (const nick of params.join(" ").split(" ")) {
+        const person = session.chat.find(nick);
+        if (person !== undefined) here.push(person.nick);
+        yield;
+      }
+      replyWithAnyWords(session, RPL_ISON, here);
     },
   },
   USERHOST: {
@@ -98,7 +115,7 @@ export const PEOPLE: CommandTable = {
       const words = people.map(({ nick, away, user, host, isOperator }) =>
         `${nick}${isOperator ? "*" : ""}=${away === undefined ? "+" : "-"}${user}@${host}`
       );
-      session.reply(RPL_USERHOST, words.join(" "));
+      replyWithAnyWords(session, RPL_USERHOST, words);
     },
   },
   AWAY: {
@@ -119,6 +136,11 @@ export const PEOPLE: CommandTable = {
           "INVALID_REALNAME",
           `Real name is not valid: 1 to ${BOUNDS.realname} characters`,
         );
+      }
+      const channel = session.chat.mutedIn(session);
+      if (channel !== undefined) {
+        const why = `You can't change your real name while you are banned or muted in ${channel.name}`;
+        return session.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
       }
       setRealname(session, realname);
     },

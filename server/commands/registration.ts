@@ -3,6 +3,7 @@
 import {
   byteLength,
   ERR_ALREADYREGISTERED,
+  ERR_BANNICKCHANGE,
   ERR_ERRONEUSNICKNAME,
   ERR_INVALIDCAPCMD,
   ERR_NEEDMOREPARAMS,
@@ -167,8 +168,13 @@ export const REGISTRATION: CommandTable = {
         throw new ReplyError(ERR_ERRONEUSNICKNAME, wish, "Erroneous nickname: 1 to 30 letters, digits and -_[]\\`^{}|");
       }
       if (session.registration === undefined) {
-        if (nick !== session.nick) session.chat.rename(session, nick);
-        return;
+        if (nick === session.nick) return;
+        const channel = session.chat.mutedIn(session);
+        if (channel !== undefined) {
+          const why = "Cannot change nickname while you are banned or muted on channel";
+          throw new ReplyError(ERR_BANNICKCHANGE, nick, channel.name, why);
+        }
+        return session.chat.rename(session, nick);
       }
       session.registration.wish = nick;
       const holder = session.chat.find(nick);
@@ -203,7 +209,8 @@ export const REGISTRATION: CommandTable = {
     minParams: 0,
     beforeRegistration: true,
     handler(session, [reason]) {
-      session.close(reason ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
+      const isTold = reason !== undefined && reason !== "" && session.chat.mutedIn(session) === undefined;
+      session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
 };

@@ -1,20 +1,17 @@
 /** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
 
-import { delay } from "@std/async/delay";
 import { casefold, fits, isChannelName, LIMITS } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { Session } from "../session.ts";
+import { inSlices } from "../slices.ts";
 import { StoreError } from "../store.ts";
 import { cut } from "../words.ts";
 import { requireOperator, welcome } from "./channels.ts";
-import { type CommandTable, safeWord } from "./command.ts";
+import type { CommandTable } from "./command.ts";
 
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
 const PAUSE = 10_000;
-
-/** So many members are told in one turn what the channel is like; each is sent all names. */
-const WELCOMED = 50;
 
 /** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
 function rename({ chat, source }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
@@ -41,18 +38,16 @@ function moved(session: Session, channel: Channel, before: string, reason: strin
 }
 
 /**
- * Tells those who were moved what the channel is like, as one is told who joins: some in a turn, since for all of many it
- * would hold up the room. Who has left is passed over; what is told is as it is by then.
+ * Tells those who were moved what the channel is like, as one is told who joins: a member in a step, since for all of many
+ * it would hold up the room. Who has left is passed over; what is told is as it is by then.
  */
-async function welcomeAll(by: Session, channel: Channel, members: Session[]): Promise<void> {
+function* welcomeAll(channel: Channel, members: Session[]): Generator<void> {
   const { renamedAt } = channel;
-  for (const [i, member] of members.entries()) {
-    if (i > 0 && i % WELCOMED === 0) await delay(0);
+  for (const member of members) {
+    yield;
     // Another operator may have given it another name meanwhile, and then tells of that.
     if (channel.renamedAt !== renamedAt) return;
-    if (!channel.members.has(member)) continue;
-    if (member === by) welcome(member, channel);
-    else member.apart(() => welcome(member, channel));
+    if (channel.members.has(member)) member.apart(() => welcome(member, channel));
   }
 }
 
@@ -68,7 +63,7 @@ export const RENAME: CommandTable = {
       const name = to.normalize("NFC");
       const refusal = rename(session, channel, name);
       if (refusal !== undefined) {
-        return session.fail("RENAME", refusal[0], channel.name, safeWord(to), refusal[1]);
+        return session.fail("RENAME", refusal[0], channel.name, to, refusal[1]);
       }
       const reason = cut(text, BOUNDS.kick);
       const event = chat.event(session, "RENAME", [before, name, reason]);
@@ -83,7 +78,10 @@ export const RENAME: CommandTable = {
         if (member === session) moved(member, channel, before, reason);
         else member.apart(() => moved(member, channel, before, reason));
       }
-      return welcomeAll(session, channel, others);
+      // Its sender's answer first; the others are told whether it waits for that or not.
+      if (others.includes(session)) welcome(session, channel);
+      const rest = others.filter((member) => member !== session);
+      inSlices(welcomeAll(channel, rest), (error) => chat.report(`cannot tell of a renamed channel: ${error}`));
     },
   },
 };

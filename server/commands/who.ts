@@ -1,8 +1,8 @@
 /** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
-import { RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
+import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
-import { matches } from "../mask.ts";
+import { Glob } from "../mask.ts";
 import type { Session } from "../session.ts";
 import type { CommandTable } from "./command.ts";
 
@@ -63,27 +63,36 @@ function whoReply({ session, person, channel }: Omit<Listed, "token">): void {
   session.reply(RPL_WHOREPLY, ...params, `0 ${realname}`);
 }
 
-/** Lists who is in a channel, who has a nick, or whose nick, user, host or real name a mask matches. */
-function* people(session: Session, mask: string): Generator<Omit<Listed, "token">> {
+/**
+ * Each who is in a channel, who has a nick, or whose nick, user, host or real name a mask matches; or undefined for one who
+ * was looked at and is not meant.
+ */
+function* people(session: Session, mask: string): Generator<Omit<Listed, "token"> | undefined> {
   const { chat } = session;
   const channel = chat.findChannel(mask);
-  if (channel !== undefined) {
+  if (channel?.isVisibleTo(session)) {
     for (const person of [...channel.members.keys()]) {
-      if (maySeeIn(session, person, channel)) yield { session, person, channel };
+      const isShown = channel.members.has(person) && maySeeIn(session, person, channel);
+      yield isShown ? { session, person, channel } : undefined;
     }
     return;
   }
   const exact = chat.find(mask);
-  const all = mask === "*" || mask === "0";
-  for (const person of exact === undefined ? [...chat.sessions.values()] : [exact]) {
+  if (exact !== undefined) return yield seen(session, exact);
+  const glob = new Glob(mask === "0" ? "*" : mask);
+  for (const [folded, person] of [...chat.sessions]) {
     // Who is invisible is found by those who share a channel, or who know the nick.
-    if (person.invisible && person !== session && person !== exact && !session.sharesChannel(person)) continue;
-    const { nick, user, host, realname } = person;
-    if (person === exact || all || [nick, user, host, realname].some((text) => matches(mask, text))) {
-      const channel = person.channels.values().find((channel) => maySeeIn(session, person, channel));
-      yield { session, person, channel };
-    }
+    const isHidden = person.closed || (person.invisible && person !== session && !session.sharesChannel(person));
+    const { user, host, realname } = person;
+    const isMeant = !isHidden &&
+      (glob.matches(folded) || [user, host, realname].some((text) => glob.matches(casefold(text))));
+    yield isMeant ? seen(session, person) : undefined;
   }
+}
+
+/** A person with a channel in which a session sees them, where there is one. */
+function seen(session: Session, person: Session): Omit<Listed, "token"> {
+  return { session, person, channel: person.channels.values().find((channel) => maySeeIn(session, person, channel)) };
 }
 
 /** The family's command. */
@@ -93,8 +102,7 @@ export const WHO: CommandTable = {
     *handler(session, [mask = "*", wish = ""]) {
       const { isOperators, reply } = options(wish);
       for (const listed of people(session, mask)) {
-        if (isOperators && !listed.person.isOperator) continue;
-        reply(listed);
+        if (listed !== undefined && (!isOperators || listed.person.isOperator)) reply(listed);
         yield;
       }
       session.reply(RPL_ENDOFWHO, mask, "End of WHO list");
