@@ -1,28 +1,27 @@
 /**
- * Long work of the room itself, which belongs to no one's command and must be finished whoever leaves meanwhile: done in
- * slices of time, between which everybody else has their turn. It must not know what the work is.
+ * Long work of the room itself, which is finished whoever leaves meanwhile: done in slices of time, between which everybody
+ * else has their turn. It must not know what the work is.
  *
  * @module
  */
 
-import { setImmediate } from "node:timers";
+import { setImmediate } from "node:timers/promises";
 
 /** How long one slice takes, in milliseconds, and one step more. */
 const SLICE = 2;
 
 /**
- * Does the first slice at once and the rest in later turns of the event loop.
+ * Does the first slice at once and the rest in later turns of the event loop. Never rejects.
  *
  * @param steps Yields after each small step, and looks again at what may have changed between two.
  * @param onError Told what a step throws, which ends the work.
  */
-export function inSlices(steps: Iterator<void>, onError: (error: unknown) => void): void {
-  const until = performance.now() + SLICE;
+export async function inSlices(steps: Iterator<void>, onError: (error: unknown) => void): Promise<void> {
   try {
-    while (!steps.next().done) {
+    for (let until = performance.now() + SLICE; !steps.next().done;) {
       if (performance.now() < until) continue;
-      setImmediate(() => inSlices(steps, onError));
-      return;
+      await setImmediate();
+      until = performance.now() + SLICE;
     }
   } catch (error) {
     onError(error);

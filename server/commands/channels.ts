@@ -72,6 +72,15 @@ export function welcome(session: Session, channel: Channel): void {
   sync(session, channel);
 }
 
+/** Takes a session into a channel, and tells it what that is like; where it may not come in, why. */
+function comeIn(session: Session, name: string, key: string | undefined): void {
+  const channel = attempt(session, () => session.chat.join(session, name, key));
+  if (channel === undefined) return;
+  introduce(session, channel);
+  welcome(session, channel);
+  replay(session, channel);
+}
+
 /** Lists the channels that someone has been invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
 function* invitations(session: Session): Generator<void> {
   for (const channel of [...session.chat.channels.values()]) {
@@ -119,13 +128,8 @@ export const CHANNELS: CommandTable = {
       }
       const keyList = keys.split(",");
       for (const [i, name] of list.split(",").entries()) {
+        if (name !== "") comeIn(session, name.normalize("NFC"), keyList[i]);
         yield;
-        if (name === "") continue;
-        const channel = attempt(session, () => session.chat.join(session, name.normalize("NFC"), keyList[i]));
-        if (channel === undefined) continue;
-        introduce(session, channel);
-        welcome(session, channel);
-        replay(session, channel);
       }
     },
   },
@@ -133,10 +137,10 @@ export const CHANNELS: CommandTable = {
     minParams: 1,
     *handler(session, [list, reason]) {
       for (const name of listItems(list)) {
-        yield;
         attempt(session, () => {
           session.chat.part(session, session.chat.ownChannel(name, session), reason && cut(reason, BOUNDS.quit));
         });
+        yield;
       }
     },
   },
@@ -186,9 +190,8 @@ export const CHANNELS: CommandTable = {
       // One channel and several nicks, or as many of each (RFC 2812 section 3.2.8).
       const names = channels.split(",");
       for (const [i, nick] of nicks.split(",").entries()) {
-        yield;
-        if (nick === "") continue;
         attempt(session, () => {
+          if (nick === "") return;
           const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", session);
           requireOperator(session, channel);
           const victim = chat.find(nick);
@@ -197,6 +200,7 @@ export const CHANNELS: CommandTable = {
           }
           chat.kick(session, channel, victim, cut(reason || session.nick, BOUNDS.kick));
         });
+        yield;
       }
     },
   },

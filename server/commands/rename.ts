@@ -81,7 +81,7 @@ export const RENAME: CommandTable = {
       // Its sender's answer first; the others are told whether it waits for that or not.
       if (others.includes(session)) welcome(session, channel);
       const rest = others.filter((member) => member !== session);
-      inSlices(welcomeAll(channel, rest), (error) => chat.report(`cannot tell of a renamed channel: ${error}`));
+      return inSlices(welcomeAll(channel, rest), (error) => chat.report(`cannot tell of a renamed channel: ${error}`));
     },
   },
 };

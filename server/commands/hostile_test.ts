@@ -1,0 +1,151 @@
+/** Whatever a client writes into whatever command, it is answered, and nobody is closed for it. */
+
+import { assert, assertLessOrEqual } from "@std/assert";
+import { byteLength, fit, LIMITS, parse } from "../../protocol.ts";
+import { Accounts } from "../accounts.ts";
+import { CAPABILITIES } from "../capabilities.ts";
+import { Chat } from "../chat.ts";
+import { History } from "../history.ts";
+import { Markers } from "../markers.ts";
+import { Metadata } from "../metadata.ts";
+import { Session } from "../session.ts";
+import { Store } from "../store.ts";
+import { COMMANDS, handleLine } from "./mod.ts";
+
+/** Parameters that are not what a command expects; none that ends the line. */
+const ODD = [
+  undefined,
+  "",
+  ":",
+  ":x",
+  "a b",
+  " ",
+  "x".repeat(400),
+  "𠮷".repeat(90),
+  "__proto__",
+  "constructor",
+  "\x01\x02\x1f\x7f",
+  "9".repeat(40),
+  "-1",
+  "NaN",
+  "*",
+  ",",
+  ",,#a,:b, ,",
+  "#",
+  "#tea",
+  "#tea,:",
+  "@#tea",
+  "+",
+  "%",
+  "~a:",
+  "in=:;text=\\",
+  "in=\\n;from=\\r;text=\\s",
+  "timestamp=2026-01-01T00:00:00.000Z",
+  "timestamp=+275760-09-13T00:00:00.001Z",
+  "msgid=:",
+  "LATEST",
+  "SET",
+  "alice",
+];
+
+/** Lines of a command with these parameters: each combination of the first two, and some of the third. */
+function* linesOf(command: string): Generator<string> {
+  for (const [i, first] of ODD.entries()) {
+    for (const [j, second] of (first === undefined ? [undefined] : ODD).entries()) {
+      const third = second === undefined ? undefined : ODD[(i * 7 + j * 11) % ODD.length];
+      const params = [first, second, third].filter((param) => param !== undefined);
+      const middle = params.slice(0, -1).map((param) => param.replaceAll(" ", "") || "x");
+      const last = params.slice(-1).map((param) => `:${param}`);
+      yield fit([command, ...middle, ...last].join(" "), LIMITS.lineBytes - 2);
+    }
+  }
+}
+
+/** Someone who is not on a socket: what a command throws is then seen at once. */
+class Person {
+  readonly session: Session;
+
+  constructor(chat: Chat, ...lines: string[]) {
+    this.session = new Session(chat, "127.0.0.1");
+    for (const line of lines) handleLine(this.session, line);
+  }
+
+  /** What is answered to a line, and all that has come before. */
+  async says(line: string): Promise<string[]> {
+    await handleLine(this.session, line);
+    const decoder = new TextDecoder();
+    let text = "";
+    while (this.session.outbox.backlog > 0) text += decoder.decode((await this.session.outbox.next()).value);
+    return text.split("\r\n").slice(0, -1);
+  }
+}
+
+/** What ends a connection when it does what it is for. */
+const ENDS = ["QUIT", "KILL", "OPER"];
+
+const ALL = Object.keys(CAPABILITIES).join(" ");
+
+/** How the people are who say it all. */
+const WAYS: Record<string, string[]> = {
+  "with all capabilities": [
+    `CAP REQ :${ALL}`,
+    "NICK alice",
+    "USER a 0 * :A",
+    "CAP END",
+    "JOIN #tea",
+    "METADATA * SET a :b",
+  ],
+  "without capabilities": ["NICK alice", "USER a 0 * :A", "JOIN #tea"],
+  "as the server's operator": [`CAP REQ :${ALL}`, "NICK alice", "USER a 0 * :A", "CAP END", "OPER boss secret"],
+  "unregistered": [`CAP REQ :${ALL}`],
+};
+
+for (const [way, before] of Object.entries(WAYS)) {
+  Deno.test(`Every command with odd parameters is answered and throws nothing: ${way}`, async () => {
+    const store = new Store(":memory:", { onError: fail });
+    const history = new History(store, { onError: fail });
+    const operators = new Map([["boss", "secret"]]);
+    const accounts = new Accounts(store);
+    const options = { history, accounts, markers: new Markers(store), metadata: new Metadata(store) };
+    const chat = new Chat({ network: "Tea", motd: [], version: "0", operators }, options);
+    const bob = new Person(chat, `CAP REQ :${ALL}`, "NICK bob", "USER b 0 * :B", "CAP END", "JOIN #tea");
+    for (const command of [...COMMANDS.keys(), "NOSUCH", "x".repeat(300)]) {
+      let person = new Person(chat, ...before);
+      for (const [i, line] of [...linesOf(command)].entries()) {
+        // Those that a password would be looked at for.
+        if (command === "REGISTER" && i % 50 > 0) continue;
+        if (person.session.closed) person = new Person(chat, ...before);
+        const label = `l${i}`;
+        const isLabeled = person.session.has("labeled-response");
+        const seen = await person.says(isLabeled ? `@label=${label} ${line}` : line);
+        if (!ENDS.includes(command) && line.split(" ").length > 1) {
+          assert(
+            !person.session.closed || seen.at(-1)!.startsWith("ERROR :Closing link: (This is a chat server"),
+            line,
+          );
+        }
+        for (const text of [...seen, ...await bob.says("PING x")]) assertFits(text, line);
+        const isOpen = person.session.multiline !== undefined || command === "BATCH";
+        if (!isLabeled || isOpen || person.session.closed) continue;
+        const isAnswered = seen.some((text) => text.startsWith("@") && parse(text).tags.label === label);
+        assert(isAnswered, `no answer to ${line}: ${seen.join("\n")}`);
+      }
+      person.session.close("next");
+      assert(!bob.session.closed);
+    }
+    bob.session.close("over");
+    history.close();
+    await store.close();
+  });
+}
+
+/** Each part of a line within its bound (IRCv3 message-tags, "Size limit"). */
+function assertFits(text: string, cause: string): void {
+  const tags = text.startsWith("@") ? text.indexOf(" ") + 1 : 0;
+  assertLessOrEqual(byteLength(text.slice(0, tags)), LIMITS.serverTagBytes, cause);
+  assertLessOrEqual(byteLength(text.slice(tags)), LIMITS.lineBytes - 2, cause);
+}
+
+function fail(text: string): never {
+  throw new Error(text);
+}
