@@ -304,7 +304,7 @@ Deno.test("The modes i, k, l, b and s keep people out, or the channel from their
   await bob.sees(`:bob!bob@${HOST} JOIN #tea`);
 });
 
-Deno.test("A ban silences a member at once, and a new name that it does not match speaks again", async () => {
+Deno.test("A ban silences a member at once, and who comes back under a name that it does not match speaks again", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { join: "#tea" });
   const bob = await room.person("bob", { join: "#tea" });
@@ -312,8 +312,9 @@ Deno.test("A ban silences a member at once, and a new name that it does not matc
   await alice.sees(/:one$/);
   await alice.send("MODE #tea +b bob");
   await bob.sees(`:alice!alice@${HOST} MODE #tea +b bob!*@*`);
-  await bob.send("PRIVMSG #tea :two", "NICK rob", "PRIVMSG #tea :three");
+  await bob.send("PRIVMSG #tea :two", "NICK rob", "PART #tea", "NICK rob", "JOIN #tea", "PRIVMSG #tea :three");
   await bob.sees(/ 404 bob #tea /);
+  await bob.sees(/ 435 bob rob #tea /);
   await bob.everything();
   const said = (await alice.everything()).filter((line) => line.includes("PRIVMSG"));
   assertEquals(said, [`:rob!bob@${HOST} PRIVMSG #tea :three`]);

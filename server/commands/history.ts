@@ -275,7 +275,9 @@ function redact(session: Session, history: History, [target, msgid, reason]: str
     throw new Refusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
   history.remove(entry.id);
-  const params = [found.name, msgid, ...(reason === undefined ? [] : [cut(reason, BOUNDS.kick)])];
+  // Words are for those who may talk there.
+  const isTold = reason !== undefined && channel?.silence(session) === undefined;
+  const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(session, "REDACT", params);
   if (channel !== undefined) return session.publish(channel, event);
   session.respond(event);
