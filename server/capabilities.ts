@@ -242,10 +242,11 @@ function shortened({ source, command, params }: Pick<Event, "source" | "command"
   const words = [...params];
   const short = { source, command, params: words };
   const isReply = /^\d/.test(command) || command === "FAIL" || command === "WARN";
-  if (!isReply) {
-    if (needed > 0 && source !== undefined) short.source = parseSource(source).nick || "*";
-    return short;
+  if (source !== undefined && needed > 0 && (!isReply || !fits(source, SOURCE_BYTES))) {
+    short.source = fit(parseSource(source).nick, 4 * LIMITS.nick) || "*";
+    needed -= byteLength(source) - byteLength(short.source);
   }
+  if (!isReply) return short;
   // A standard reply's first two are its command and its code.
   const first = /^\d/.test(command) ? 0 : 2;
   const repeated = params.slice(0, -1).map((word, i) => ({ i, bytes: byteLength(word) })).slice(first);

@@ -119,6 +119,7 @@ for (const [way, before] of Object.entries(WAYS)) {
         if (person.session.closed) person = new Person(chat, ...before);
         const label = `l${i}`;
         const isLabeled = person.session.has("labeled-response");
+        assert(isLabeled || way.includes("without"));
         const seen = await person.says(isLabeled ? `@label=${label} ${line}` : line);
         if (!ENDS.includes(command) && line.split(" ").length > 1) {
           assert(
