@@ -67,6 +67,7 @@ Deno.test("The longest source and channel leave 84 bytes for a text, and those a
   const line = (await bob.says()).at(-1)!;
   assertEquals(parse(line).params, [channel, TEXT.repeat(TEXT_BYTES / 4)]);
   assertEquals(byteLength(line.slice(line.indexOf(" :") + 1)), LIMITS.lineBytes - 2);
+  for (const session of [...chat.sessions.values()]) session.close("over");
 });
 
 Deno.test("Every answer and event fits into its line, with names and texts as long as they may be", async () => {
@@ -150,6 +151,7 @@ Deno.test("Every answer and event fits into its line, with names and texts as lo
   const topics = new Set([...params("TOPIC"), ...params("332")].map((words) => words.at(-1)));
   assertEquals(topics.size, 1, "all are told the same topic");
   for (const text of topics) assertGreaterOrEqual(byteLength(text!), 80);
+  for (const session of [...chat.sessions.values()]) session.close("over");
 });
 
 Deno.test("A line is written whatever its parts hold, and text is packed into lines whatever stands before it", () => {
