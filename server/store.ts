@@ -87,6 +87,8 @@ export class Store {
   readonly #files: Files;
   readonly #checkpointer: Checkpointer | undefined;
   readonly #looking: ReturnType<typeof setInterval> | undefined;
+  /** What is to be said of the folder, once the room is open. */
+  #warning: string | undefined;
   /** When a new file is written at the earliest, after that has failed. */
   #replaceAt = 0;
 
@@ -132,10 +134,8 @@ export class Store {
   /** Sees to the folder, and locks the file. */
   #prepare(): Deno.FsFile {
     try {
-      const warning = makeFolder(this.#file);
-      const held = lock(this.#file);
-      if (warning !== undefined) this.#onError(warning);
-      return held;
+      this.#warning = makeFolder(this.#file);
+      return lock(this.#file);
     } catch (error) {
       if (error instanceof StoreError) throw error;
       throw new StoreError(`cannot use ${this.#file}: ${reason(error)}`);
@@ -183,6 +183,8 @@ export class Store {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#dirty.size === 0 || this.#isClosed) return false;
+    if (this.#warning !== undefined) this.#onError(this.#warning);
+    this.#warning = undefined;
     this.#look();
     const began = performance.now();
     const saved = [...this.#dirty].filter((part) => this.#save(part));
@@ -372,6 +374,7 @@ export class Store {
   /** The same for a program that has no time left to wait. */
   closeNow(): void {
     if (this.#isClosed) return;
+    this.#warning = undefined;
     this.#flushAll();
     clearTimeout(this.#timer);
     clearInterval(this.#looking);

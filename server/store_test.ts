@@ -291,7 +291,8 @@ Deno.test("Nobody else may read a database, what stands beside it, and the folde
     Deno.chmodSync(`${outer}/data`, 0o755);
     const log: string[] = [];
     const again = new Store(file, { onError: (text) => log.push(text) });
-    again.db.exec("DELETE FROM markers");
+    new Markers(again).advance("account:alice", "#tea", 1);
+    again.flush();
     assertEquals(modes(`${outer}/data`), expected);
     assertEquals(Deno.statSync(`${outer}/data`).mode! & 0o777, 0o755);
     assertMatch(log.join("\n"), /^others on this machine may list the folder of tea\.db \(its mode is 755\); [^\n]*$/);
