@@ -151,6 +151,8 @@ export class Budget {
   readonly #wakes = new Set<() => void>();
   #reader: { readonly backlog: number } | undefined;
   #unmeasured = 0;
+  /** Whether what is done now is measured already: work in work costs once. */
+  #isMeasuring = false;
   #isClosed = false;
 
   /** @internal See `Budgets.open`. */
@@ -253,12 +255,17 @@ export class Budget {
    */
   run<T>(tokens: number, work: () => T): T {
     // A clock costs as much as a short line, so without a limit one piece of work stands for eight.
-    const isMeasured = this.#tokens !== undefined || (++this.#unmeasured & 7) === 0;
-    if (!isMeasured) return work();
+    const isMeasured = !this.#isMeasuring && (this.#tokens !== undefined || (++this.#unmeasured & 7) === 0);
+    if (!isMeasured) {
+      this.charge(tokens);
+      return work();
+    }
     const begun = performance.now();
+    this.#isMeasuring = true;
     try {
       return work();
     } finally {
+      this.#isMeasuring = false;
       this.#spent(begun, this.#tokens === undefined ? 8 : 1, tokens);
     }
   }
@@ -272,6 +279,8 @@ export class Budget {
    */
   slice(step: () => boolean, isBlocked: () => boolean): boolean {
     const begun = performance.now();
+    const isMeasured = !this.#isMeasuring;
+    this.#isMeasuring = true;
     try {
       for (let i = 1;; i++) {
         if (step()) return true;
@@ -279,7 +288,11 @@ export class Budget {
         if ((i & 7) === 0 && this.#turns.isOver(performance.now() - begun)) return false;
       }
     } finally {
-      this.#spent(begun, 1, 0);
+      // A line's first slice is measured with its line.
+      if (isMeasured) {
+        this.#isMeasuring = false;
+        this.#spent(begun, 1, 0);
+      }
     }
   }
 

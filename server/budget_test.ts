@@ -44,6 +44,22 @@ Deno.test("Budget: a burst of 5 s worth passes, then each line waits its share o
   budget.close();
 });
 
+Deno.test("Budget: a line's first slice costs its time once, though it is work within work", async () => {
+  const { budgets } = openBudgets(4);
+  const budget = budgets.open(ADDRESS, "lines");
+  let took = 0;
+  const isDone = budget.run(1, () =>
+    budget.slice(() => {
+      const begun = performance.now();
+      while (took < 40) took = performance.now() - begun;
+      return true;
+    }, () => false));
+  assert(isDone);
+  await budget.turn();
+  // A burst of 20 lines but for the line itself, 8 ms a line, and what the measuring takes.
+  assertLess(20 - 1 - took / 8 - burst(budget), 3);
+});
+
 Deno.test("Budget: of 0 lines a second there is no limit", () => {
   const { budgets } = openBudgets(0);
   const budget = budgets.open(ADDRESS, "lines");

