@@ -754,12 +754,10 @@ export class History implements Part {
     }
   }
 
-  /** Deletes a message, and overwrites it in the file (sqlite.org/pragma.html#pragma_secure_delete). */
+  /** Deletes a message, which is overwritten in the file: see `secure_delete` in store.ts. */
   #delete(id: number): void {
     if (this.#most !== undefined) this.#count(id, -1);
-    this.#store.db.exec("PRAGMA secure_delete = ON");
     this.#sql.deleteMessage.run(id);
-    this.#store.db.exec("PRAGMA secure_delete = OFF");
     this.#sql.deleteIndex.run(id);
   }
 

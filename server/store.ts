@@ -419,6 +419,9 @@ function open(file: string): DatabaseSync {
     migrate(db, file);
     // A transaction waits neither for the disk (the log is synchronised in the background) nor for another program.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+    // What is deleted is overwritten (sqlite.org/pragma.html#pragma_secure_delete). Always, and not only when something is
+    // deleted: a page that was divided before keeps a copy of what has moved to another.
+    db.exec("PRAGMA secure_delete = ON");
     // Nor does it need a file beside these, for which there may be no descriptor.
     db.exec("PRAGMA busy_timeout = 0; PRAGMA temp_store = MEMORY");
     // From now on the log is there.
