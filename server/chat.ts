@@ -50,6 +50,7 @@ import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
 import { inSlices } from "./slices.ts";
+import type { Store } from "./store.ts";
 import { isSecret } from "./words.ts";
 
 /** How the room presents itself. */
@@ -72,6 +73,8 @@ export interface ChatOptions {
   now?: () => number;
   /** Called with a line for people when someone comes, goes or is renamed. */
   onPresence?: (text: string) => void;
+  /** The database that all that is kept is written to. */
+  store?: Store | undefined;
   /** Where messages are kept; nothing is kept when left out. */
   history?: History | undefined;
   /** Where the settings of channels are kept. */
@@ -125,6 +128,7 @@ export class Chat {
   unregistered = 0;
   /** Most people online at once. */
   peak = 0;
+  readonly store: Store | undefined;
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
@@ -146,6 +150,7 @@ export class Chat {
     const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, metadata } = options;
     this.settings = settings;
     this.now = now;
+    this.store = options.store;
     this.history = history;
     this.registry = registry;
     this.guesses = options.guesses ?? new Guesses();

@@ -711,7 +711,7 @@ export class History implements Part {
     this.#isRefusing &&= this.isFull;
     if (this.#removed.size > 0) this.#store.copyLog("TRUNCATE");
     this.#removed.clear();
-    if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.changed(this);
+    if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.goOn(this);
   }
 
   /** Counts a message that is in the database, or is about to be deleted from it, among those that are kept. */

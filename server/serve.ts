@@ -56,6 +56,9 @@ interface Served {
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
+  /** How many changes the database had been told of when its line began that is being handled, and after the last one. */
+  changesBefore?: number | undefined;
+  changes: number;
 }
 
 /** Requests for the page that a connection may make in a second, after a burst of 5 s worth. */
@@ -99,7 +102,7 @@ export class Connections {
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.onKept = (bytes) => budget.keep(bytes);
-    const served: Served = { session, transport, budget, done: Promise.resolve() };
+    const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
     const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
     if (isRefused) budget.close();
@@ -152,8 +155,11 @@ export class Connections {
       const wait = budget.ready();
       if (wait !== undefined) await wait;
       if (session.closed) return;
+      served.changesBefore = this.#chat.store?.changes;
       const answer = budget.run(1, () => handleLine(session, line, budget));
       if (answer !== undefined) await answer;
+      served.changes = this.#changesOf(served);
+      served.changesBefore = undefined;
       handled++;
     }
     // Where bytes make no lines, the bytes count.
@@ -180,11 +186,23 @@ export class Connections {
     }
   }
 
-  /** Writes what the outbox yields, to its end. Never rejects. */
+  /** How many changes must be written before a session is told more: those that its own lines have made. */
+  #changesOf({ changesBefore, changes }: Served): number {
+    const { store } = this.#chat;
+    return changesBefore !== undefined && store!.changes > changesBefore ? store!.changes : changes;
+  }
+
+  /**
+   * Writes what the outbox yields, to its end. What a session has changed is in the database before it is told anything
+   * more: so whatever was acknowledged is there after the process was killed. Never rejects.
+   */
   async #write(served: Served): Promise<void> {
     const { session, transport } = served;
+    const { store } = this.#chat;
     try {
       for await (const batch of session.outbox) {
+        const written = store?.settled(this.#changesOf(served));
+        if (written !== undefined) await written;
         let sent = await transport.write(batch);
         while (sent < batch.length) sent += await transport.write(batch.subarray(sent));
       }
