@@ -53,6 +53,8 @@ interface Served {
   session: Session;
   transport: Transport;
   budget: Budget;
+  /** Whether its bytes are charged before they come here. */
+  isCharged: boolean;
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
@@ -64,6 +66,9 @@ interface Served {
 /** Requests for the page that a connection may make in a second, after a burst of 5 s worth. */
 const REQUESTS_PER_SECOND = 50;
 
+/** Of so many that are refused it is waited that they read why. */
+const MOST_REFUSED = 64;
+
 /** The connections of one room, from whatever listeners they come. */
 export class Connections {
   /** What connections may spend, those for the page among them. */
@@ -74,6 +79,8 @@ export class Connections {
   readonly #timer: ReturnType<typeof setInterval>;
   /** In its name those who are silent are looked after. */
   readonly #own: Budget;
+  /** How many there are that have been refused and are not over yet. */
+  #refused = 0;
   #isChecking = false;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
@@ -94,15 +101,17 @@ export class Connections {
   /**
    * Takes on a connection, or refuses it where its address has too many.
    *
-   * @param budget What it may spend, where its bytes are charged already.
+   * @param charged What it may spend, where its bytes are charged already.
    */
-  add(transport: Transport, budget: Budget = this.budgets.open(transport.host, "lines")): void {
+  add(transport: Transport, charged?: Budget): void {
     const { host } = transport;
+    const budget = charged ?? this.budgets.open(host, "lines");
     const { maxPerIp = 256 } = this.#options;
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.onKept = (bytes) => budget.keep(bytes);
-    const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
+    const isCharged = charged !== undefined;
+    const served: Served = { session, transport, budget, isCharged, done: Promise.resolve(), changes: 0 };
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
     const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
     if (isRefused) budget.close();
@@ -113,8 +122,11 @@ export class Connections {
       budget.close();
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
-    if (isRefused) session.close("Too many connections from your address");
-    else turnAwayIfBanned(session);
+    if (!isRefused) return void turnAwayIfBanned(session);
+    session.close("Too many connections from your address");
+    // Each may take its time to read that; but they must not take all descriptors.
+    if (++this.#refused > MOST_REFUSED) transport.close();
+    served.done.finally(() => this.#refused--);
   }
 
   /** Runs a connection's two loops until both are done. Never rejects. */
@@ -162,8 +174,8 @@ export class Connections {
       served.changesBefore = undefined;
       handled++;
     }
-    // Where bytes make no lines, the bytes count.
-    if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
+    // Where bytes make no lines, the bytes count; those of frames have been charged.
+    if (!served.isCharged && count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
     // Nothing more is read while something is owed.

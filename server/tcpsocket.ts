@@ -106,6 +106,11 @@ export class TcpSocket extends Duplex {
     this.send(bytes).then(() => done(), done).catch((error) => this.fail(error));
   }
 
+  /** What was written while something else was being sent goes out in one piece: a frame's head and body, for one. */
+  override _writev(chunks: { chunk: Uint8Array }[], done: Done): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
+  }
+
   /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
   async send(bytes: Uint8Array): Promise<void> {
     while (this.#isSending) await new Promise<void>((resolve) => this.#waiting.push(resolve));
