@@ -106,9 +106,12 @@ export class TcpSocket extends Duplex {
     this.send(bytes).then(() => done(), done).catch((error) => this.fail(error));
   }
 
-  /** What was written while something else was being sent goes out in one piece: a frame's head and body, for one. */
-  override _writev(chunks: { chunk: Uint8Array }[], done: Done): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
+  /**
+   * From now on what is written at once goes out in one piece, as a frame's head and body must: `send` would come between.
+   * Answers to requests are written one after the other, so that more of them wait than their asker may have open.
+   */
+  writeWhole(): void {
+    this._writev = (chunks, done) => this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
   }
 
   /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
