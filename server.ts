@@ -330,6 +330,7 @@ if (import.meta.main) {
   const { store, history, registry, accounts, markers, metadata, bans } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text) => log(1, text),
+    store,
     history: keep === 0 ? undefined : history,
     registry,
     markers: keep === 0 ? undefined : markers,

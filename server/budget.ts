@@ -20,8 +20,11 @@ const BURST_SECONDS = 5;
 /** An address lends the bursts of so many connections, and as much again of them in so many seconds. */
 const LENDING = { bursts: 50, seconds: 25 } as const;
 
-/** Computing time that costs as much as one line, in milliseconds, and the most lines that one piece of work may cost. */
-const COMPUTING = { perToken: 8, most: 20 } as const;
+/**
+ * Computing time that costs nothing beside the line and that costs as much as one more, in milliseconds; and the most lines
+ * that one piece of work may cost.
+ */
+const COMPUTING = { free: 1, perToken: 8, most: 20 } as const;
 
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
@@ -300,7 +303,8 @@ export class Budget {
     const now = performance.now();
     const milliseconds = (now - begun) * times;
     this.#turns.spend(this.#usage, milliseconds, now);
-    this.charge(tokens + Math.min(milliseconds / COMPUTING.perToken, COMPUTING.most));
+    const computed = Math.max(0, milliseconds - COMPUTING.free) / COMPUTING.perToken;
+    this.charge(tokens + Math.min(computed, COMPUTING.most));
   }
 
   /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */
@@ -330,6 +334,9 @@ export class Budget {
     const now = this.#now();
     this.#address.open[this.#kind]--;
     this.#address.gone.add(this.#usage.at(now) - this.#inherited.at(now), now);
+    // What it owes is not forgotten: the address lends others that much less.
+    const owed = Math.min(this.#burst, -(this.#tokens?.level(now) ?? 0));
+    if (owed > 0) this.#address.lends[this.#kind].take(owed, now);
     if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
   }

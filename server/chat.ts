@@ -40,7 +40,7 @@ import { Channel } from "./channel.ts";
 import { ServerBans } from "./bans.ts";
 import { DepartedList } from "./departed.ts";
 import { Guesses } from "./guesses.ts";
-import { firstId, type History, msgid } from "./history.ts";
+import { firstId, type History, keptBytes, msgid } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
 import type { Metadata } from "./metadata.ts";
@@ -50,7 +50,11 @@ import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
 import { inSlices } from "./slices.ts";
+import type { Store } from "./store.ts";
 import { isSecret } from "./words.ts";
+
+/** What a change of a channel's settings counts for among the bytes that are kept. */
+const SETTINGS_BYTES = 1_024;
 
 /** How the room presents itself. */
 export interface Settings {
@@ -72,6 +76,8 @@ export interface ChatOptions {
   now?: () => number;
   /** Called with a line for people when someone comes, goes or is renamed. */
   onPresence?: (text: string) => void;
+  /** The database that all that is kept is written to. */
+  store?: Store | undefined;
   /** Where messages are kept; nothing is kept when left out. */
   history?: History | undefined;
   /** Where the settings of channels are kept. */
@@ -125,6 +131,7 @@ export class Chat {
   unregistered = 0;
   /** Most people online at once. */
   peak = 0;
+  readonly store: Store | undefined;
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
@@ -146,6 +153,7 @@ export class Chat {
     const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, metadata } = options;
     this.settings = settings;
     this.now = now;
+    this.store = options.store;
     this.history = history;
     this.registry = registry;
     this.guesses = options.guesses ?? new Guesses();
@@ -318,7 +326,7 @@ export class Chat {
     this.channels.set(casefold(name), channel);
     if (channel.isTimed) this.#timed.add(channel);
     channel.add(session);
-    if (channel.hasChanges) this.settingsChanged(channel);
+    if (channel.hasChanges) this.settingsChanged(channel, session);
     session.publish(channel, this.joinEvent(session, channel));
     if (session.away !== undefined) {
       channel.publish(this.event(session, "AWAY", [this.publicAway(session, session.away)]), session);
@@ -356,8 +364,9 @@ export class Chat {
     return this.history?.clock.time ?? this.now();
   }
 
-  /** A channel's topic, modes or bans have changed. */
-  settingsChanged(channel: Channel): void {
+  /** A channel's topic, modes or bans have changed. @param by Who has done it, to whom what is kept is charged. */
+  settingsChanged(channel: Channel, by?: Session): void {
+    by?.onKept(SETTINGS_BYTES);
     if (channel.isTimed) this.#timed.add(channel);
     if (this.registry === undefined) channel.takeChanges();
     else this.registry.changed(channel);
@@ -384,7 +393,7 @@ export class Chat {
     const event = this.message(session, "TOPIC", [channel.name, text]);
     this.#keep(session, channel, event);
     channel.topic = text === "" ? undefined : { text, by: session.source, at: event.time };
-    this.settingsChanged(channel);
+    this.settingsChanged(channel, session);
     session.publish(channel, event);
   }
 
@@ -514,7 +523,8 @@ export class Chat {
   /** Keeps what is about to be told. Throws 404 where that is not possible: then it must not be told. */
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
-    if (entry === undefined || this.history!.add(entry)) return;
+    if (entry === undefined) return;
+    if (this.history!.add(entry)) return session.onKept(keptBytes(entry));
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
 

@@ -406,3 +406,23 @@ Deno.test("Outbox.end() ends a loop that waits, and leaving the loop ends the ou
   for await (const _ of bob) break;
   assertEquals([feed.size, bob.backlog], [0, 0]);
 });
+
+Deno.test("A feed that nobody looks at keeps no more than its last chunks", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const alice = new Outbox();
+  const feed = feedOf(alice);
+  const chunks: WeakRef<object>[] = [];
+  for (let i = 0; i < 400; i++) {
+    // As one who is alone in a channel and is not told what they say.
+    alice.seal();
+    append(feed, "x".repeat(4_000));
+    alice.skip();
+    if (i % 16 === 0) chunks.push(new WeakRef(feed.tail));
+  }
+  // A WeakRef keeps what it refers to until the turn ends.
+  await turn();
+  collect();
+  assertLess(chunks.filter((chunk) => chunk.deref() !== undefined).length, 3);
+  end(alice);
+});

@@ -34,6 +34,9 @@ const SEEN = 60_000;
 const INDEX_SLICE = 500;
 const INDEX_TIME = 4;
 
+/** What a message takes of the disk beside its text and tags, in bytes. */
+const ROW_BYTES = 150;
+
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
 
@@ -254,6 +257,8 @@ export class History implements Part {
   #indexing: number;
   #isBehind = false;
   #isExpiring = true;
+  /** Up to which conversation it has been looked whether a message is left. */
+  #emptied = 0;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #sql;
 
@@ -711,7 +716,7 @@ export class History implements Part {
     this.#isRefusing &&= this.isFull;
     if (this.#removed.size > 0) this.#store.copyLog("TRUNCATE");
     this.#removed.clear();
-    if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.changed(this);
+    if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.goOn(this);
   }
 
   /** Counts a message that is in the database, or is about to be deleted from it, among those that are kept. */
@@ -775,10 +780,20 @@ export class History implements Part {
       ...this.#sql.oldByTime.all(timeOf(this.#oldest), EXPIRY_SLICE),
     ].slice(0, EXPIRY_SLICE);
     for (const { id } of old) this.#delete(id as number);
-    if (old.length === EXPIRY_SLICE) return true;
-    this.#sql.deleteTalks.run();
-    this.#sql.deleteConversations.run();
-    return false;
+    return old.length === EXPIRY_SLICE || this.#forgetEmpty();
+  }
+
+  /** Deletes some conversations of which no message is left, and who has had them; false when all were looked at. */
+  #forgetEmpty(): boolean {
+    const to = this.#sql.nextConversations.get(this.#emptied, EXPIRY_SLICE)!.last as number | null;
+    if (to === null) {
+      this.#emptied = 0;
+      return false;
+    }
+    this.#sql.deleteTalks.run(this.#emptied, to);
+    this.#sql.deleteConversations.run(this.#emptied, to);
+    this.#emptied = to;
+    return true;
   }
 
   close(): void {
@@ -793,6 +808,11 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
     { owner: sender, peer: casefold(target) },
     { owner: recipient, peer: casefold(parseSource(source).nick) },
   ];
+}
+
+/** What a message takes of the disk, about, in bytes. */
+export function keptBytes({ text, tags }: Entry): number {
+  return ROW_BYTES + byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
 }
 
 /** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */

@@ -61,7 +61,8 @@ export class Log {
   /** Bytes appended since the beginning. */
   written = 0;
   #lastOrder = -1;
-  #view = { chunk: this.tail, from: 0, to: 0, bytes: this.tail.bytes.subarray(0, 0) };
+  /** The last view. It goes when the log grows: it would keep the chunks from there on, if nobody looked again. */
+  #view: { chunk: Chunk; from: number; to: number; bytes: Uint8Array } | undefined;
 
   /**
    * Appends one line.
@@ -73,6 +74,7 @@ export class Log {
     let from = this.tail.end;
     if (!this.tail.write(line)) {
       this.tail = this.tail.grow(line);
+      this.#view = undefined;
       from = 0;
     }
     if (from === 0 || at !== this.#lastOrder + 1) this.tail.runs.push(at, from);
@@ -83,7 +85,7 @@ export class Log {
   /** The bytes of one chunk as a view that readers at the same position share. */
   view(chunk: Chunk, from: number, to: number): Uint8Array {
     const last = this.#view;
-    if (last.chunk === chunk && last.from === from && last.to === to) return last.bytes;
+    if (last !== undefined && last.chunk === chunk && last.from === from && last.to === to) return last.bytes;
     const bytes = chunk.bytes.subarray(from, to);
     this.#view = { chunk, from, to, bytes };
     return bytes;

@@ -245,6 +245,6 @@ export class Registry implements Part {
       this.#bytes -= bytesOf(this.#waiting.get(folded)!);
       this.#waiting.delete(folded);
     }
-    if (this.hasMore) this.#store.changed(this);
+    if (this.hasMore) this.#store.goOn(this);
   }
 }

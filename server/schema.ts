@@ -99,6 +99,7 @@ UPDATE channels
 -- When a message was said, where its id tells another time: the clock had been set back. Milliseconds since 1970.
 ALTER TABLE messages ADD COLUMN time INTEGER;
 CREATE INDEX messages_by_time ON messages (time) WHERE time IS NOT NULL;
+CREATE INDEX talks_by_conversation ON talks (conversation);
 
 -- The last time that is known to have been right, in milliseconds since 1970.
 CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), seen INTEGER NOT NULL);

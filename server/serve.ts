@@ -53,13 +53,21 @@ interface Served {
   session: Session;
   transport: Transport;
   budget: Budget;
+  /** Whether its bytes are charged before they come here. */
+  isCharged: boolean;
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
+  /** How many changes the database had been told of when its line began that is being handled, and after the last one. */
+  changesBefore?: number | undefined;
+  changes: number;
 }
 
 /** Requests for the page that a connection may make in a second, after a burst of 5 s worth. */
 const REQUESTS_PER_SECOND = 50;
+
+/** Of so many that are refused it is waited that they read why. */
+const MOST_REFUSED = 64;
 
 /** The connections of one room, from whatever listeners they come. */
 export class Connections {
@@ -71,6 +79,8 @@ export class Connections {
   readonly #timer: ReturnType<typeof setInterval>;
   /** In its name those who are silent are looked after. */
   readonly #own: Budget;
+  /** How many there are that have been refused and are not over yet. */
+  #refused = 0;
   #isChecking = false;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
@@ -91,15 +101,17 @@ export class Connections {
   /**
    * Takes on a connection, or refuses it where its address has too many.
    *
-   * @param budget What it may spend, where its bytes are charged already.
+   * @param charged What it may spend, where its bytes are charged already.
    */
-  add(transport: Transport, budget: Budget = this.budgets.open(transport.host, "lines")): void {
+  add(transport: Transport, charged?: Budget): void {
     const { host } = transport;
+    const budget = charged ?? this.budgets.open(host, "lines");
     const { maxPerIp = 256 } = this.#options;
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.onKept = (bytes) => budget.keep(bytes);
-    const served: Served = { session, transport, budget, done: Promise.resolve() };
+    const isCharged = charged !== undefined;
+    const served: Served = { session, transport, budget, isCharged, done: Promise.resolve(), changes: 0 };
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
     const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
     if (isRefused) budget.close();
@@ -110,8 +122,11 @@ export class Connections {
       budget.close();
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
-    if (isRefused) session.close("Too many connections from your address");
-    else turnAwayIfBanned(session);
+    if (!isRefused) return void turnAwayIfBanned(session);
+    session.close("Too many connections from your address");
+    // Each may take its time to read that; but they must not take all descriptors.
+    if (++this.#refused > MOST_REFUSED) transport.close();
+    served.done.finally(() => this.#refused--);
   }
 
   /** Runs a connection's two loops until both are done. Never rejects. */
@@ -152,12 +167,15 @@ export class Connections {
       const wait = budget.ready();
       if (wait !== undefined) await wait;
       if (session.closed) return;
+      served.changesBefore = this.#chat.store?.changes;
       const answer = budget.run(1, () => handleLine(session, line, budget));
       if (answer !== undefined) await answer;
+      served.changes = this.#changesOf(served);
+      served.changesBefore = undefined;
       handled++;
     }
-    // Where bytes make no lines, the bytes count.
-    if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
+    // Where bytes make no lines, the bytes count; those of frames have been charged.
+    if (!served.isCharged && count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
     // Nothing more is read while something is owed.
@@ -180,11 +198,23 @@ export class Connections {
     }
   }
 
-  /** Writes what the outbox yields, to its end. Never rejects. */
+  /** How many changes must be written before a session is told more: those that its own lines have made. */
+  #changesOf({ changesBefore, changes }: Served): number {
+    const { store } = this.#chat;
+    return changesBefore !== undefined && store!.changes > changesBefore ? store!.changes : changes;
+  }
+
+  /**
+   * Writes what the outbox yields, to its end. What a session has changed is in the database before it is told anything
+   * more: so whatever was acknowledged is there after the process was killed. Never rejects.
+   */
   async #write(served: Served): Promise<void> {
     const { session, transport } = served;
+    const { store } = this.#chat;
     try {
       for await (const batch of session.outbox) {
+        const written = store?.settled(this.#changesOf(served));
+        if (written !== undefined) await written;
         let sent = await transport.write(batch);
         while (sent < batch.length) sent += await transport.write(batch.subarray(sent));
       }

@@ -47,10 +47,13 @@ export function statements({ db }: Store) {
     see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
     deleteIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
-    deleteTalks: db.prepare(`DELETE FROM talks
-      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
-    deleteConversations: db.prepare(`DELETE FROM conversations
-      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
+    nextConversations: db.prepare(
+      "SELECT max(id) AS last FROM (SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?)",
+    ),
+    deleteTalks: db.prepare(`DELETE FROM talks WHERE conversation > ? AND conversation <= ?
+      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
+    deleteConversations: db.prepare(`DELETE FROM conversations WHERE id > ? AND id <= ?
+      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
     entry: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
       c.key
       FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),

@@ -38,6 +38,8 @@ export interface Part {
 const TIMES = {
   /** From a first change to the transaction that holds it. */
   gather: 50,
+  /** The same where somebody waits for it: from the last transaction to the next. */
+  hurry: 5,
   /** After transactions that failed, at the least; and so many times as long as they took. */
   retry: 200,
   retryFactor: 10,
@@ -84,6 +86,11 @@ export class Store {
   #isUnsynced = false;
   #checkpointAt = 0;
   #changes = 0;
+  /** How many changes were told of, how many of them are written, and who waits for how many. */
+  #gathered = 0;
+  #settled = 0;
+  #waiting: { changes: number; resolve: () => void }[] = [];
+  #flushedAt = -Infinity;
   readonly #files: Files;
   readonly #checkpointer: Checkpointer | undefined;
   readonly #looking: ReturnType<typeof setInterval> | undefined;
@@ -154,8 +161,49 @@ export class Store {
 
   /** A part has changed: it is saved within 50 ms, or as soon as that is possible. */
   changed(part: Part): void {
+    this.#gathered++;
+    this.goOn(part);
+  }
+
+  /** A part has more to write of what it has told of: that is done with one of the next transactions. */
+  goOn(part: Part): void {
     this.#dirty.add(part);
     this.#timer ??= setTimeout(() => this.flush(), this.#pause);
+  }
+
+  /** How many changes there have been. */
+  get changes(): number {
+    return this.#gathered;
+  }
+
+  /**
+   * Waits until so many changes are written, so that a process that is killed loses none of them; some milliseconds.
+   *
+   * @returns Nothing where they are, and where nobody should wait: in memory, or while the file can't be written.
+   */
+  settled(changes: number): Promise<void> | undefined {
+    if (changes <= this.#settled || this.#isInMemory || this.#isClosed || this.isFailing) return undefined;
+    if (this.#waiting.length === 0) this.#hurry();
+    return new Promise((resolve) => this.#waiting.push({ changes, resolve }));
+  }
+
+  /** Writes soon what is to be written. */
+  #hurry(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), Math.max(0, this.#flushedAt + TIMES.hurry - performance.now()));
+  }
+
+  /** Lets those go on whose changes are written, or can't be. */
+  #settle(): void {
+    if (this.#waiting.length === 0) return;
+    const isOver = this.isFailing || this.#isClosed;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) {
+      if (isOver || one.changes <= this.#settled) one.resolve();
+      else this.#waiting.push(one);
+    }
+    if (this.#waiting.length > 0) this.#hurry();
   }
 
   /**
@@ -186,14 +234,15 @@ export class Store {
     if (this.#warning !== undefined) this.#onError(this.#warning);
     this.#warning = undefined;
     this.#look();
-    const began = performance.now();
+    const began = this.#flushedAt = performance.now();
+    const gathered = this.#gathered;
     const saved = [...this.#dirty].filter((part) => this.#save(part));
     for (const part of saved) this.#dirty.delete(part);
     const [failed] = this.#dirty;
     if (failed !== undefined) {
       // What fails late, as on a full disk, must not take all the time there is.
       this.#pause = Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor);
-      this.changed(failed);
+      this.goOn(failed);
     } else {
       if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
       this.#failingSince = undefined;
@@ -202,7 +251,10 @@ export class Store {
     }
     for (const part of saved) part.saved();
     if (saved.length > 0) this.#written();
-    return saved.some(({ hasMore }) => hasMore);
+    const isMore = saved.some(({ hasMore }) => hasMore);
+    if (failed === undefined && !isMore) this.#settled = gathered;
+    this.#settle();
+    return isMore;
   }
 
   /** Saves all that was acknowledged, as far as that is possible now: what is wrong with one part holds up no other. */
@@ -382,6 +434,7 @@ export class Store {
     this.#look();
     if (this.#failingSince !== undefined) this.#onError(`what was not written to ${this.#file} is lost`);
     this.#isClosed = true;
+    this.#settle();
     this.#checkpointer?.close();
     this.#emptyLog();
     this.db.close();

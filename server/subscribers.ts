@@ -110,8 +110,11 @@ export function setValue(chat: Chat, target: Target, key: string, value: string 
     tell(chat, holder, key, by);
   }
   if (!hasChanged) return;
-  if (!(target instanceof Session)) chat.settingsChanged(target);
-  else if (target.account !== undefined) chat.metadata?.put(target.account, target.metadata);
+  if (!(target instanceof Session)) chat.settingsChanged(target, by);
+  else if (target.account !== undefined) {
+    by?.onKept(key.length + (value?.length ?? 0));
+    chat.metadata?.put(target.account, target.metadata);
+  }
 }
 
 /**

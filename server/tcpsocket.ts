@@ -106,6 +106,14 @@ export class TcpSocket extends Duplex {
     this.send(bytes).then(() => done(), done).catch((error) => this.fail(error));
   }
 
+  /**
+   * From now on what is written at once goes out in one piece, as a frame's head and body must: `send` would come between.
+   * Answers to requests are written one after the other, so that more of them wait than their asker may have open.
+   */
+  writeWhole(): void {
+    this._writev = (chunks, done) => this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
+  }
+
   /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
   async send(bytes: Uint8Array): Promise<void> {
     while (this.#isSending) await new Promise<void>((resolve) => this.#waiting.push(resolve));

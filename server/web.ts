@@ -381,6 +381,7 @@ export class Web {
   /** Takes a WebSocket into the room. */
   #upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
     this.#asking.delete(socket);
+    socket.writeWhole();
     this.#sockets.handleUpgrade(request, socket, head, (websocket) => {
       const address = this.#visitors.address(this.#visit(request));
       // Its frames and its lines are one account.

@@ -70,7 +70,7 @@ export function say(...lines: string[]): void {
   console.log(lines.map(harmless).join("\n"));
 }
 
-/** Prints lines on standard error. */
+/** Prints lines on standard error, without colours: they may hold a server's words, and no line of ours ends its colours. */
 export function complain(...lines: string[]): void {
-  console.error(lines.map(harmless).join("\n"));
+  console.error(lines.map(sanitize).join("\n"));
 }

@@ -244,6 +244,20 @@ Deno.test("a server that says nothing: exit code 1 within 5 seconds", async () =
   assert(Date.now() - begun < 5_500);
 });
 
+Deno.test("why a server refuses is told without the colours that it sends", async () => {
+  using hostile = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const refusing = (async () => {
+    using conn = await hostile.accept();
+    await conn.write(new TextEncoder().encode(":tea 465 x :\x1b[30mhidden\x1b[1m\x1b]0;owned\x07\r\n"));
+    while (await conn.read(new Uint8Array(512)) !== null);
+  })();
+  const address = `127.0.0.1:${hostile.addr.port}`;
+  const { code, stderr } = await run(["--nick", "bot", "--server", address], "hello\n");
+  await refusing;
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, `Cannot join ${address}: you are banned: hidden.\n`);
+});
+
 Deno.test("the room's password: the right one lets in, another is said to be wrong, with exit code 1", async () => {
   await using room = new Room("s3cret");
   const right = await run(["--nick", "bot", "--server", room.address, "--password", "s3cret"], "hello\n");

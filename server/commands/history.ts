@@ -13,7 +13,7 @@ import {
   privateKey,
   type Range,
   replayed,
-  timeOf,
+  saidAt,
 } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
@@ -115,8 +115,9 @@ function* stamped(events: Iterable<Event | undefined>, now: number): Generator<E
       const [target, text] = event.params;
       const action = text.startsWith(ACTION) ? ACTION : "";
       event.params = [target, `${action}${stamp(event.time, now)} ${text.slice(action.length)}`];
-      // With the time before it, the first of several lines may have become too long.
-      if (event.lines !== undefined) event.lines = linesOf(event)!;
+      // With the time before it, a line may have become too long.
+      const lines = linesOf(event);
+      if (lines !== undefined) event.lines = lines;
     }
     yield event;
   }
@@ -236,7 +237,9 @@ function* chathistory(session: Session, history: History, name: string, params: 
 /** A channel or a person, and the id of what was last said there. */
 interface Target {
   name: string;
+  /** That message's id, and when it was said, in milliseconds since 1970. */
   id: number;
+  time: number;
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
@@ -254,7 +257,7 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
     const entry = id === undefined || id <= after || id >= before ? undefined : history.find(id);
     if (entry === undefined) return;
     // Of very many only so many are remembered.
-    if (found.push({ name: name(entry), id: entry.id }) >= 2 * limit + 64) cut();
+    if (found.push({ name: name(entry), id: entry.id, time: saidAt(entry) }) >= 2 * limit + 64) cut();
   };
   for (const channel of [...session.channels]) {
     if (channel.members.has(session)) yield* add([channelKey(channel.name)], () => channel.name);
@@ -269,8 +272,8 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
     }
   }
   cut();
-  const events = found.values().map(({ name, id }) =>
-    chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(timeOf(id)).toISOString()])
+  const events = found.values().map(({ name, time }) =>
+    chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
   yield* session.respondInBatch(["draft/chathistory-targets"], events);
 }

@@ -18,6 +18,9 @@ export function tellMarker(session: Session, channel: string): void {
   session.respond(marked(session, channel, markers.find(session.identity, casefold(channel))));
 }
 
+/** What a marker counts for among the bytes that are kept. */
+const MARKER_BYTES = 100;
+
 /** The time that a reference stands for, in milliseconds since 1970; nothing where it is not well-formed or earlier. */
 function readTime(text: string): number | undefined {
   const [, value] = /^timestamp=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? [];
@@ -40,6 +43,7 @@ function markRead(session: Session, markers: Markers, target: string, reference:
   const event = answer();
   session.respond(event);
   if (!isLater || account === undefined) return;
+  session.onKept(MARKER_BYTES);
   for (const other of chat.sessions.values()) {
     if (other.account === account && other !== session) other.deliver(event);
   }

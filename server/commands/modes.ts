@@ -271,7 +271,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
     }
   } finally {
     tell(session, channel.name, changes, (event) => session.publish(channel, event));
-    if (!changes.isEmpty) session.chat.settingsChanged(channel);
+    if (!changes.isEmpty) session.chat.settingsChanged(channel, session);
   }
   return listed;
 }

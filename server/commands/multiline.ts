@@ -18,9 +18,12 @@ type Fault = [code: string, ...contextAndDescription: string[]];
 function refuse(session: Session, multiline: Multiline, ...fault: Fault): void {
   if (multiline.isRefused) return;
   multiline.isRefused = true;
-  session.beginResponse(multiline.label);
-  session.fail("BATCH", ...fault);
-  session.endResponse();
+  // The line that is being handled may be a command of its own, with a label.
+  session.apart(() => {
+    session.beginResponse(multiline.label);
+    session.fail("BATCH", ...fault);
+    session.endResponse();
+  });
 }
 
 /** What is wrong with one more line, if anything. */

@@ -27,6 +27,8 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "LATEST <odd> <odd> <odd>",
   ],
   CHGHOST: ["<nick> <host>", "<nick> <long>"],
+  DROP: ["<nick>", "<word>", "<odd>"],
+  GLINE: ["", "<nick>", "<nick> <number>m :<text>", "<mask> <word> :<text>", "<odd> <odd> :<odd>"],
   HELP: ["", "<command>", "<odd>"],
   HELPOP: ["<command>"],
   INFO: [""],
@@ -75,6 +77,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   OPER: ["root lapsang", "<word> <word>"],
   PART: ["<channel>", "<channels> :<text>"],
   PASS: ["<word>"],
+  PASSWD: [":<password>", "<odd>"],
   PING: ["<word>", ":<text>"],
   PONG: ["<word>"],
   PRIVMSG: [
@@ -105,6 +108,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   TAGMSG: ["<target>", "<targets>"],
   TIME: ["", "<server>"],
   TOPIC: ["<channel>", "<channel> :<text>", "<channel> :"],
+  UNGLINE: ["<mask>", "<odd>"],
   USER: ["<word> 0 * :<text>"],
   USERHOST: ["<nick> <nick>", "<nick>"],
   USERS: [""],
@@ -117,7 +121,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
 };
 
 /** Commands that end the one who gives them, or another: they are rare, or nobody would be left to say the others. */
-const RARE = new Set(["QUIT", "KILL", "REGISTER", "AUTHENTICATE", "OPER"]);
+const RARE = new Set(["QUIT", "KILL", "REGISTER", "AUTHENTICATE", "OPER", "GLINE", "DROP", "PASSWD"]);
 
 const NICKS = ["alice", "bob", "carol", "dave", "erin", "张三", "Ωmega", "ＢＯＢ", "a".repeat(30), "x[]\\`^{}|"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#茶馆", "#TEA", "#a", "#" + "é".repeat(49), "##"];

@@ -50,8 +50,13 @@ interface Row {
   attacked: Record<string, Waits>;
   memory: number;
   recovered: number;
+  /** What was too slow, and what is wrong however fast the machine is. */
+  slow: string[];
   complaints: string[];
 }
+
+/** What is too slow may be the machine's doing. It must be so each time, in so many tries. */
+const TRIES = 3;
 
 const rows: Row[] = [];
 
@@ -102,13 +107,14 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
     attacked: {},
     memory: 0,
     recovered: NaN,
+    slow: [],
     complaints: [],
   };
-  const { complaints } = row;
+  const { slow, complaints } = row;
   const complain = (text: string) => void complaints.push(text);
-  const bound = (what: string, value: number, most: number) => {
+  const bound = (what: string, value: number, most: number, into = complaints) => {
     // What could not be measured is no less than what it may be at the most.
-    if (!(value < most)) complain(`${what} is ${value.toFixed()}, not below ${most}`);
+    if (!(value < most)) into.push(`${what} is ${value.toFixed()}, not below ${most}`);
   };
   await attack.before?.(scene);
   const pairs = await Pairs.open(room, webPort);
@@ -125,14 +131,14 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
     const order = { name: attack.name, port: room.port, webPort, addresses, prefix: name[0] };
     const attacker = launch(order);
     const during = (attack.during?.(scene) ?? Promise.resolve()).catch((error) => {
-      if (room.end === undefined) complain(`${name}: ${`${error}`.split("\n")[0]}`);
+      if (room.end === undefined) slow.push(`${name}: ${`${error}`.split("\n")[0]}`);
     });
     await Promise.all([delay((attack.seconds ?? SECONDS) * 1_000), during]);
     const counts = await attacker.end();
     const seconds = (performance.now() - begun) / 1_000;
     row.attacked[name] = pairs.take();
     for (const what of ["p99", "entry", "page"] as const) {
-      bound(`${name}: ${what}`, row.attacked[name][what], BOUNDS[what]);
+      bound(`${name}: ${what}`, row.attacked[name][what], BOUNDS[what], slow);
     }
     for (const [what, most] of Object.entries(attack.most ?? {})) {
       bound(`${name}: ${what} a second`, (counts[what] ?? 0) / seconds, most);
@@ -150,7 +156,7 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
   try {
     if (room.end === undefined) {
       row.recovered = await givesBack(room, before, BOUNDS.slack);
-      bound("recovery", row.recovered, BOUNDS.recovery);
+      bound("recovery", row.recovered, BOUNDS.recovery, slow);
       await attack.afterwards?.(scene);
       await room.servesNewcomers();
     }
@@ -178,23 +184,30 @@ for (const attack of ATTACKS) {
   for (const program of attack.needs ?? []) if (!await isInstalled(program)) missing.push(program);
   const ignore = missing.length > 0 || Deno.build.os !== "linux";
   Deno.test(attack.name + skipped(missing), { ignore }, async () => {
-    await using folder = await openFolder();
-    const db = `${folder.path}/teahouse.db`;
-    if (attack.hasAttic) await copyAttic(db);
-    const { flags = [], password } = attack;
-    const faultsAtEnd: string[] = [];
-    const room = await openRoom(["--db", db, ...flags], { preload: COLLECTS, password });
-    let row: Row;
-    try {
-      row = await measure(attack, { room, address: "", folder: folder.path });
-    } finally {
-      // Not by `await using`: what is wrong at the end must not hide what was wrong before.
-      await room[Symbol.asyncDispose]().catch((error) => faultsAtEnd.push(`its end: ${error}`.split("\n")[0]));
-    }
-    row.complaints.push(...faultsAtEnd);
+    let row = await tried(attack);
+    for (let i = 1; i < TRIES && row.complaints.length === 0 && row.slow.length > 0; i++) row = await tried(attack);
     rows.push(row);
-    assertEquals(row.complaints, []);
+    assertEquals([...row.slow, ...row.complaints], []);
   });
+}
+
+/** Carries out one attack against a server of its own. */
+async function tried(attack: Attack): Promise<Row> {
+  await using folder = await openFolder();
+  const db = `${folder.path}/teahouse.db`;
+  if (attack.hasAttic) await copyAttic(db);
+  const { flags = [], password } = attack;
+  const faultsAtEnd: string[] = [];
+  const room = await openRoom(["--db", db, ...flags], { preload: COLLECTS, password });
+  let row: Row;
+  try {
+    row = await measure(attack, { room, address: "", folder: folder.path });
+  } finally {
+    // Not by `await using`: what is wrong at the end must not hide what was wrong before.
+    await room[Symbol.asyncDispose]().catch((error) => faultsAtEnd.push(`its end: ${error}`.split("\n")[0]));
+  }
+  row.complaints.push(...faultsAtEnd);
+  return row;
 }
 
 Deno.test.afterAll(() => {
