@@ -10,15 +10,19 @@ import process from "node:process";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** When memory is given back. */
+/** When memory is given back. Times in milliseconds. */
 const RETURN = {
-  /** How often is looked, in milliseconds. */
+  /** How often is looked. */
   every: 2_000,
-  /** So much more than the last time, in bytes, or as a part of it, is worth a collection, which takes some 50 ms. */
+  /** So much more than the last time, in bytes, or as a part of it, is worth a collection, which takes some 100 ms. */
   growth: 32 * 1024 * 1024,
   share: 0.25,
-  /** Nobody is held up where so small a part of the time is computed. */
-  idle: 0.2,
+  /** Nobody is held up where so small a part of the time is computed, ... */
+  idle: 0.1,
+  /** ... nor by a collection in so long a time. */
+  pause: 30_000,
+  /** What could not be collected then is tried again after this long. */
+  again: 300_000,
 } as const;
 
 /** Has V8 collect all its garbage. */
@@ -46,9 +50,14 @@ function trim(): void {
  * @returns What stops it.
  */
 export function returnMemory(): () => void {
-  let least = process.memoryUsage.rss();
+  const rss = () => process.memoryUsage.rss();
+  // Since the beginning, and since the last collection: what is in use then counts as needed, for a while.
+  let lowest = rss();
+  let usual = lowest;
   let used = process.cpuUsage();
+  let collectedAt = -Infinity;
   let isCollected = false;
+  const isWorthIt = (held: number, least: number) => held - least >= Math.max(RETURN.growth, least * RETURN.share);
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(used);
     used = process.cpuUsage();
@@ -56,14 +65,16 @@ export function returnMemory(): () => void {
       // One look later, since V8 lets go of what it has collected in the background.
       trim();
       isCollected = false;
-      least = process.memoryUsage.rss();
-      return;
+      usual = rss();
     }
-    const held = process.memoryUsage.rss();
-    least = Math.min(least, held);
+    const held = rss();
+    lowest = Math.min(lowest, held);
+    usual = Math.min(usual, held);
+    const since = performance.now() - collectedAt;
     const isBusy = (user + system) / 1000 > RETURN.every * RETURN.idle;
-    if (isBusy || held - least < Math.max(RETURN.growth, least * RETURN.share)) return;
+    if (isBusy || since < RETURN.pause || !isWorthIt(held, since < RETURN.again ? usual : lowest)) return;
     collect();
+    collectedAt = performance.now();
     isCollected = true;
   }, RETURN.every);
   return () => clearInterval(timer);
