@@ -51,6 +51,11 @@ export interface Rates {
   requests: number;
 }
 
+/** What waits to be read by somebody, in bytes. */
+interface Reader {
+  readonly recentBacklog: number;
+}
+
 /** A supply that fills up to a bound. What is taken beyond it is owed. */
 export class TokenBucket {
   readonly #most: number;
@@ -104,7 +109,7 @@ class AddressBudget {
   /** What connections that are over have used: a new one begins with that. */
   readonly gone = new Usage();
   readonly open: Record<keyof Rates, number> = { lines: 0, requests: 0 };
-  readonly readers = new Set<{ readonly backlog: number }>();
+  readonly readers = new Set<Reader>();
   #waiting = 0;
   #summedAt = -Infinity;
 
@@ -123,7 +128,7 @@ class AddressBudget {
     if (now - this.#summedAt >= SUM_HOLDS) {
       this.#summedAt = now;
       this.#waiting = 0;
-      for (const { backlog } of this.readers) this.#waiting += backlog;
+      for (const { recentBacklog } of this.readers) this.#waiting += recentBacklog;
     }
     return this.#waiting;
   }
@@ -152,7 +157,7 @@ export class Budget {
   /** What is left of the burst that its address lends it. */
   #loan: number;
   readonly #wakes = new Set<() => void>();
-  #reader: { readonly backlog: number } | undefined;
+  #reader: Reader | undefined;
   #unmeasured = 0;
   /** Whether what is done now is measured already: work in work costs once. */
   #isMeasuring = false;
@@ -317,7 +322,7 @@ export class Budget {
   }
 
   /** Says what waits to be read by this connection. */
-  set reader(reader: { readonly backlog: number }) {
+  set reader(reader: Reader) {
     this.#reader = reader;
     this.#address.readers.add(reader);
   }

@@ -149,11 +149,11 @@ Deno.test("Budget: what waits at one address is bounded, and who has little of i
   const { clock, budgets } = openBudgets(4);
   const people = Array.from({ length: 200 }, () => {
     const budget = budgets.open(ADDRESS, "lines");
-    budget.reader = { backlog: 100_000 };
+    budget.reader = { recentBacklog: 100_000 };
     return budget;
   });
   assert(people[0].mayHold(100_000));
-  for (let i = 0; i < 200; i++) budgets.open(ADDRESS, "lines").reader = { backlog: 100_000 };
+  for (let i = 0; i < 200; i++) budgets.open(ADDRESS, "lines").reader = { recentBacklog: 100_000 };
   clock.now += 1_000;
   assertEquals([people[0].mayHold(100_000), people[0].mayHold(60_000)], [false, true]);
   assert(budgets.open("203.0.113.8", "lines").mayHold(1_000_000));

@@ -418,6 +418,9 @@ export class Chat {
   part(session: Session, channel: Channel, reason?: string): void {
     const isTold = reason !== undefined && channel.silence(session) === undefined;
     session.publish(channel, this.event(session, "PART", isTold ? [channel.name, reason] : [channel.name]));
+    // Who goes by their own wish gives up the right to come back; but the last one would lock the channel for good.
+    if (channel.members.size > 1) channel.unseat(session);
+    if (channel.hasChanges) this.settingsChanged(channel);
     this.#remove(session, channel);
   }
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { clearImmediate, setImmediate } from "node:timers";
+import { setImmediate } from "node:timers";
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import { Chunk, Cursor, giveChunk, LARGEST_CHUNK, Log, Position, SMALLEST_CHUNK, takeChunk } from "./log.ts";
 
@@ -30,9 +30,35 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
  */
 const SLICE = 120;
 
+/** So many readers that need not be woken may be looked at in place of waking one. */
+const LOOKS = 16;
+
+/**
+ * The feeds whose sweep is under way, whichever began first at the front; and how much may still be done in this turn of
+ * the event loop, in looks. All feeds share it: of somebody who is in a hundred channels all may have something to tell.
+ */
+const sweeping = new Set<Feed>();
+let looks = SLICE * LOOKS;
+let isTurning = false;
+
+function sweep(): void {
+  for (const feed of sweeping) {
+    looks = feed.continue(looks);
+    if (looks <= 0) break;
+  }
+  if (isTurning) return;
+  isTurning = true;
+  setImmediate(() => {
+    isTurning = false;
+    looks = SLICE * LOOKS;
+    if (sweeping.size > 0) sweep();
+  });
+}
+
 /** A log that any number of outboxes follow. */
 export class Feed extends Log {
-  readonly #followers = new Set<Outbox>();
+  /** Who follows, and where they are. */
+  readonly #followers = new Map<Outbox, Cursor<Feed>>();
   /** `written` at the time of the last sweep, and that time. */
   #swept = 0;
   #sweptAt = -Infinity;
@@ -41,8 +67,7 @@ export class Feed extends Log {
   /** In how many milliseconds the first of the spared is due. */
   #again = Infinity;
   /** Those whom a sweep that is under way has not woken yet. */
-  #sweep: SetIterator<Outbox> | undefined;
-  #slice: ReturnType<typeof setImmediate> | undefined;
+  #sweep: MapIterator<[Outbox, Cursor<Feed>]> | undefined;
   /** A sweep is to begin at the end of this turn, or when the timer fires. */
   #soon = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -85,27 +110,39 @@ export class Feed extends Log {
     this.#since = full ? Infinity : this.#sweptAt;
     this.#sweptAt = performance.now();
     this.#again = Infinity;
-    this.#sweep = this.#followers.values();
-    this.#continue();
+    this.#sweep = this.#followers.entries();
+    sweeping.add(this);
+    if (looks > 0) sweep();
   }
 
-  /** Wakes the next readers; who comes or goes meanwhile, the set's iterator knows. */
-  #continue(): void {
+  /**
+   * @internal Wakes the next readers; who comes or goes meanwhile, the map's iterator knows.
+   *
+   * @param looks How much may be done.
+   * @returns What is left of that.
+   */
+  continue(looks: number): number {
     const window = this.#window;
     // Waking a reader may end it, and if it was the last one, the sweep.
-    for (let i = 0; i < SLICE && this.#sweep !== undefined; i++) {
+    while (looks > 0 && this.#sweep !== undefined) {
       const { done, value } = this.#sweep.next();
-      if (done) return this.#finish();
+      if (done) {
+        this.#finish();
+        return looks;
+      }
+      const [outbox, cursor] = value;
       // Other feeds have their windows, too: who has been woken by one since this feed's last sweep is spared for as long.
-      const wait = value.wokenAt > this.#since ? value.wokenAt + window - this.#sweptAt : 0;
-      if (wait <= 0) value.sweep(this.#sweptAt);
-      else if (value.backlog > 0) this.#again = Math.min(this.#again, wait);
+      const wait = outbox.wokenAt > this.#since ? outbox.wokenAt + window - this.#sweptAt : 0;
+      if (wait <= 0) outbox.sweep(this.#sweptAt, cursor);
+      else if (cursor.pending > 0) this.#again = Math.min(this.#again, wait);
+      looks -= wait <= 0 ? LOOKS : 1;
     }
-    if (this.#sweep !== undefined) this.#slice = setImmediate(() => this.#continue());
+    return looks;
   }
 
   #finish(): void {
     this.#sweep = undefined;
+    sweeping.delete(this);
     if (this.#again < Infinity) this.#timer = setTimeout(() => this.#begin(), this.#again);
     // What has come since the sweep began has reached only those who were woken late.
     else if (this.written > this.#swept) this.#schedule();
@@ -114,13 +151,13 @@ export class Feed extends Log {
   /** By how many bytes its readers are behind beyond what is usual, all together; see `Outbox.excess`. */
   get excess(): number {
     let sum = 0;
-    for (const outbox of this.#followers) sum += outbox.excess;
+    for (const outbox of this.#followers.keys()) sum += outbox.excess;
     return sum;
   }
 
   /** @internal */
-  add(outbox: Outbox): void {
-    this.#followers.add(outbox);
+  add(outbox: Outbox, cursor: Cursor<Feed>): void {
+    this.#followers.set(outbox, cursor);
   }
 
   /** @internal */
@@ -128,8 +165,8 @@ export class Feed extends Log {
     this.#followers.delete(outbox);
     if (this.#followers.size > 0) return;
     clearTimeout(this.#timer);
-    clearImmediate(this.#slice);
-    this.#timer = this.#slice = this.#sweep = undefined;
+    this.#timer = this.#sweep = undefined;
+    sweeping.delete(this);
   }
 }
 
@@ -179,6 +216,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Goes before all that is pending in the feeds. */
   #queue: Segment[] = [];
   #queued = 0;
+  /** The sum of what the cursors have counted. */
+  #counted = 0;
   /** Where lines for this reader alone are written; let go when there are none. */
   #own: Chunk | undefined;
   /** Large chunks whose last part is in the batch that was handed out. */
@@ -201,12 +240,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     return sum;
   }
 
+  /** The backlog as of the last sweep of each feed, without a look at all of them. */
+  get recentBacklog(): number {
+    return this.#queued + this.#counted;
+  }
+
   /**
    * What of the backlog is beyond a quarter of the limit. Whoever writes faster than this is read is to wait while it
    * shrinks, or it would throw out readers who are merely slower than a full-speed sender.
    */
   get excess(): number {
-    return Math.max(0, this.backlog - this.#limit / 4);
+    return Math.max(0, this.recentBacklog - this.#limit / 4);
   }
 
   /** Whether a quarter of the limit waits: what can come later should. */
@@ -229,8 +273,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Starts to follow a feed: what is appended from now on. */
   follow(feed: Feed): void {
     if (this.#ended || this.#cursors.some((cursor) => cursor.log === feed)) return;
-    this.#cursors.push(new Cursor(feed));
-    feed.add(this);
+    const cursor = new Cursor(feed);
+    this.#cursors.push(cursor);
+    feed.add(this, cursor);
   }
 
   /** Stops following a feed. What was appended before still arrives. */
@@ -274,10 +319,15 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     let only: Cursor<Feed> | undefined;
     for (const cursor of this.#cursors) {
       if (cursor.pending === 0) continue;
-      if (only !== undefined) return this.#sealMerged();
+      if (only !== undefined) {
+        this.#sealMerged();
+        only = undefined;
+        break;
+      }
       only = cursor;
     }
     if (only !== undefined) this.#sealRest(only);
+    for (const cursor of this.#cursors) this.#counted += cursor.count();
   }
 
   /** Moves all that is pending in one feed. */
@@ -322,7 +372,10 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
    * one's own message where it is not echoed, or a second copy of what a person is told once.
    */
   skip(): void {
-    for (const cursor of this.#cursors) cursor.toEnd();
+    for (const cursor of this.#cursors) {
+      cursor.toEnd();
+      this.#counted += cursor.count();
+    }
   }
 
   /** Ends the outbox: what has been queued and followed so far is still read, then the iteration is done. */
@@ -354,16 +407,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** @internal When a sweep last woke it. */
   wokenAt = -Infinity;
 
-  /** @internal */
-  sweep(now: number): void {
+  /** @internal @param cursor The one in the feed that sweeps. */
+  sweep(now: number, cursor: Cursor<Feed>): void {
     this.wokenAt = now;
+    this.#counted += cursor.count();
     this.wake();
   }
 
   /** @internal Hands a batch to the waiting reader; where none waits, sees that the backlog is within its bound. */
   wake(): void {
     if (this.#waiting !== undefined) this.#settleWaiting();
-    else if (!this.#overflowed && !this.#ended && this.#isTooMuch(this.backlog)) {
+    else if (!this.#overflowed && !this.#ended && this.#isTooMuch(this.recentBacklog)) {
       this.#overflowed = true;
       if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
     }
@@ -432,6 +486,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       only.settle();
       const { chunk, offset } = only;
       only.advance(chunk.end);
+      this.#counted += only.count();
       return only.log.view(chunk, offset, chunk.end);
     }
     return this.#takeQueued();

@@ -262,12 +262,15 @@ Deno.test("Outbox.room() resolves when what is crowded has been read, or is over
   end(alice);
 });
 
-Deno.test("Outbox.excess is what is beyond a quarter of the limit", () => {
+Deno.test("Outbox.excess is what is beyond a quarter of the limit, as of the last sweep", async () => {
   const bob = new Outbox({ limit: 1_000 });
   const feed = feedOf(bob);
   append(feed, "x".repeat(248));
+  await turn();
   assertEquals([bob.excess, feed.excess], [0, 0]);
   append(feed, "x".repeat(98));
+  // The window's end.
+  while (bob.excess === 0) await turn();
   assertEquals([bob.excess, feed.excess], [100, 100]);
   end(bob);
 });
@@ -452,8 +455,8 @@ Deno.test("Lines that were said in turn in a hundred feeds are brought into one 
   for (let i = 0; i < count; i++) append(feeds[i % 100], `line ${i}`);
   const begun = performance.now();
   alice.send("PONG");
-  // Each line looked for among all others took 0.9 s.
-  assertLess(performance.now() - begun, 250);
+  // Each line looked for among all others took 0.9 s, and 5 s on a busy machine.
+  assertLess(performance.now() - begun, 700);
   let text = "";
   while (alice.backlog > 0) text += new TextDecoder().decode((await alice.next()).value);
   assertEquals(text.split("\r\n"), [...Array.from({ length: count }, (_, i) => `line ${i}`), "PONG", ""]);

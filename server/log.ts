@@ -99,6 +99,7 @@ export class Cursor<L extends Log = Log> {
   offset: number;
   /** How many of the log's bytes lie before the position. */
   passed: number;
+  #counted = 0;
 
   constructor(log: L) {
     this.log = log;
@@ -109,6 +110,13 @@ export class Cursor<L extends Log = Log> {
 
   get pending(): number {
     return this.log.written - this.passed;
+  }
+
+  /** Counts what is pending; gives by how much it is more than the last time. */
+  count(): number {
+    const before = this.#counted;
+    this.#counted = this.pending;
+    return this.#counted - before;
   }
 
   /** Leaves a chunk that has been read for the next one. Only sensible when something is pending. */

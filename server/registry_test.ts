@@ -88,7 +88,7 @@ Deno.test("Who is kicked from a channel with mode i is not back, neither at once
   });
 });
 
-Deno.test("A seat is given when mode i is set or one is let in, and is kept over a lost connection, PART and a restart", async () => {
+Deno.test("A seat is given when mode i is set or one is let in, is kept over a lost connection and a restart, and given up by PART", async () => {
   await using house = new House();
   await house.open(async (room) => {
     const [alice, bob, carol] = [await owner(room, "alice"), await owner(room, "bob"), await owner(room, "carol")];
@@ -104,8 +104,8 @@ Deno.test("A seat is given when mode i is set or one is let in, and is kept over
     await leaves(alice, carol);
   });
   await house.open(async (room) => {
-    for (const nick of ["bob", "carol", "alice"]) assert(await getsIn(await owner(room, nick)), nick);
-    assertEquals(await getsIn(await owner(room, "dave")), false);
+    for (const nick of ["carol", "alice"]) assert(await getsIn(await owner(room, nick)), nick);
+    for (const nick of ["bob", "dave"]) assertEquals(await getsIn(await owner(room, nick)), false);
   });
 });
 
@@ -177,8 +177,6 @@ Deno.test("A guest's seat ends with the connection", async () => {
     assert(await getsIn(bob));
     await alice.send("MODE #tea +i");
     await alice.everything();
-    await bob.send("PART #tea");
-    assert(await getsIn(bob));
     await leaves(bob);
     assertEquals(await getsIn(await room.person("bob")), false);
   });
