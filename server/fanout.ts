@@ -9,7 +9,8 @@
  */
 
 import { clearImmediate, setImmediate } from "node:timers";
-import { Chunk, Cursor, giveChunk, LARGEST_CHUNK, Log, SMALLEST_CHUNK, takeChunk } from "./log.ts";
+import { BinaryHeap } from "@std/data-structures/binary-heap";
+import { Chunk, Cursor, giveChunk, LARGEST_CHUNK, Log, Position, SMALLEST_CHUNK, takeChunk } from "./log.ts";
 
 export { nextOrder } from "./log.ts";
 
@@ -148,13 +149,11 @@ function tellOverflowed(): void {
   for (let i = 0; i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice; i++) overflowed.shift()?.();
 }
 
-/** A stretch of a chunk that is to be written. */
+/** A stretch of a chunk of an outbox's own that is to be written. */
 interface Segment {
   chunk: Chunk;
   from: number;
   to: number;
-  /** The chunk is this outbox's, not a feed's. */
-  isOwn: boolean;
 }
 
 /** Options of an `Outbox`. */
@@ -258,37 +257,64 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, line.length * 3 + 2));
     let from = own.end;
     if (!own.write(line)) {
-      own = this.#own = takeChunk(line);
+      own = this.#own = takeChunk(line.length * 3 + 2);
       from = 0;
+      own.write(line);
     }
-    this.#enqueue(own, from, own.end, true);
+    this.#enqueue(own, from);
     this.wake();
   }
 
   /**
    * Moves what is pending in the feeds into the queue, in the order in which it happened, so that what is queued or
-   * skipped next comes after it. Costs a step per feed, not per line.
+   * skipped next comes after it. It is copied, since a chunk of a feed keeps all that come after it: a reader who has left
+   * a channel, and does not read, would keep all that is said there afterwards.
    */
   seal(): void {
-    for (;;) {
-      let first: Cursor<Feed> | undefined;
-      let others = false;
-      for (const cursor of this.#cursors) {
-        if (cursor.pending === 0) continue;
-        cursor.settle();
-        if (first === undefined) {
-          first = cursor;
-          continue;
-        }
-        others = true;
-        if (cursor.chunk.runs[cursor.run] < first.chunk.runs[first.run]) first = cursor;
-      }
-      if (first === undefined) return;
-      // Alone, a feed's pending chunk moves whole; beside others, only up to where another's line may come between.
-      const end = others ? first.chunk.runs[first.run + 3] ?? first.chunk.end : first.chunk.end;
-      this.#enqueue(first.chunk, first.offset, end);
-      first.advance(end);
+    let only: Cursor<Feed> | undefined;
+    for (const cursor of this.#cursors) {
+      if (cursor.pending === 0) continue;
+      if (only !== undefined) return this.#sealMerged();
+      only = cursor;
     }
+    if (only !== undefined) this.#sealRest(only);
+  }
+
+  /** Moves all that is pending in one feed. */
+  #sealRest(cursor: Cursor<Feed>): void {
+    while (cursor.pending > 0) {
+      cursor.settle();
+      this.#copy(cursor, cursor.chunk.end);
+    }
+  }
+
+  /** Moves what is pending in several feeds, of each as much at once as comes before the next line of all others. */
+  #sealMerged(): void {
+    const pending = this.#cursors.filter((cursor) => cursor.pending > 0).map((cursor) => new Position(cursor));
+    const positions = BinaryHeap.from(pending, {
+      compare: (a: Position<Feed>, b: Position<Feed>) => a.order - b.order,
+    });
+    for (let first: Position<Feed> = positions.pop()!;; first = positions.pop()!) {
+      const { cursor } = first;
+      const next: Position<Feed> | undefined = positions.peek();
+      if (next === undefined) return this.#sealRest(cursor);
+      this.#copy(cursor, first.passUpTo(next.order));
+      if (cursor.pending === 0) continue;
+      first.settle();
+      positions.push(first);
+    }
+  }
+
+  /** Copies whole lines from a feed's chunk into the queue. */
+  #copy(cursor: Cursor<Feed>, to: number): void {
+    const { chunk: { bytes }, offset } = cursor;
+    let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, to - offset));
+    if (own.bytes.length - own.end < to - offset) own = this.#own = takeChunk(to - offset);
+    const from = own.end;
+    own.bytes.set(bytes.subarray(offset, to), from);
+    own.end += to - offset;
+    this.#enqueue(own, from);
+    cursor.advance(to);
   }
 
   /**
@@ -382,11 +408,12 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  #enqueue(chunk: Chunk, from: number, to: number, isOwn = false): void {
-    this.#queued += to - from;
+  /** Queues what was written to a chunk of its own from an offset on. */
+  #enqueue(chunk: Chunk, from: number): void {
+    this.#queued += chunk.end - from;
     const last = this.#queue.at(-1);
-    if (last !== undefined && last.chunk === chunk && last.to === from) last.to = to;
-    else this.#queue.push({ chunk, from, to, isOwn });
+    if (last?.chunk === chunk) last.to = chunk.end;
+    else this.#queue.push({ chunk, from, to: chunk.end });
   }
 
   #take(): Uint8Array | undefined {
@@ -432,14 +459,12 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     return batch;
   }
 
-  /** Lets go of the own chunks of which these were the last segments. */
+  /** Lets go of the chunks of which these were the last segments. */
   #letGo(segments: Segment[]): void {
     const isIdle = this.#queue.length === 0;
-    for (const { chunk, isOwn } of segments) {
-      const isDone = isIdle || (chunk !== this.#own && !this.#queue.some((segment) => segment.chunk === chunk));
-      if (isOwn && isDone && chunk.bytes.length === LARGEST_CHUNK && !this.#lent.includes(chunk)) {
-        this.#lent.push(chunk);
-      }
+    for (const { chunk } of segments) {
+      // Each chunk stands in the queue once; the newest may go on.
+      if ((isIdle || chunk !== this.#own) && chunk.bytes.length === LARGEST_CHUNK) this.#lent.push(chunk);
     }
     if (isIdle) this.#own = undefined;
   }

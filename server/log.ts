@@ -129,13 +129,41 @@ export class Cursor<L extends Log = Log> {
     this.offset = this.log.tail.end;
     this.passed = this.log.written;
   }
+}
 
-  /** Index into `chunk.runs` of the run that the position is in. */
-  get run(): number {
-    const { runs } = this.chunk;
+/** Where a reader is among the lines of one of several logs, as they are brought into one order. */
+export class Position<L extends Log = Log> {
+  readonly cursor: Cursor<L>;
+  /** Index into `chunk.runs` of the run that the cursor is in. */
+  #run: number;
+
+  /** @param cursor One for which something is pending. */
+  constructor(cursor: Cursor<L>) {
+    this.cursor = cursor;
+    cursor.settle();
+    const { chunk: { runs }, offset } = cursor;
     let i = runs.length - 2;
-    while (i > 0 && runs[i + 1] > this.offset) i -= 2;
-    return i;
+    while (i > 0 && runs[i + 1] > offset) i -= 2;
+    this.#run = i;
+  }
+
+  /** The order of the first line of the run, before or behind which all of another log's lines stand. */
+  get order(): number {
+    return this.cursor.chunk.runs[this.#run];
+  }
+
+  /** Where in the chunk the lines end that come before an order. The first run is among them. */
+  passUpTo(order: number): number {
+    const { chunk: { runs, end } } = this.cursor;
+    do this.#run += 2; while (this.#run < runs.length && runs[this.#run] < order);
+    return runs[this.#run + 1] ?? end;
+  }
+
+  /** Goes on to the next chunk where this one has been passed. Only sensible when something is pending. */
+  settle(): void {
+    const { chunk } = this.cursor;
+    this.cursor.settle();
+    if (this.cursor.chunk !== chunk) this.#run = 0;
   }
 }
 
@@ -147,12 +175,10 @@ const spare: Chunk[] = [];
 /** How many of them are kept: 8 MiB. */
 const MOST_SPARE = 128;
 
-/** A chunk for lines that are for one reader alone, with `line` in it. */
-export function takeChunk(line: string): Chunk {
-  const needed = line.length * 3 + 2;
-  const chunk = needed > LARGEST_CHUNK ? new Chunk(needed) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
+/** A chunk for lines that are for one reader alone. @param bytes How many it must have room for. */
+export function takeChunk(bytes: number): Chunk {
+  const chunk = bytes > LARGEST_CHUNK ? new Chunk(bytes) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
   chunk.end = 0;
-  chunk.write(line);
   return chunk;
 }
 
