@@ -13,8 +13,8 @@ const TIMES = {
   answer: 60_000,
   /** Until what somebody else was in the way of is tried again. */
   busy: 1_000,
-  /** For the file to be closed, at the end. */
-  last: 1_000,
+  /** For the file to be closed, at the end: on a busy machine a thread may need as long to begin. */
+  last: 3_000,
   /** From an end to another beginning; twice as long each time, up to the longest. */
   restart: 1_000,
   longest: 300_000,
@@ -79,7 +79,7 @@ export class Checkpointer {
     this.#start();
   }
 
-  /** Has the file closed there, so that it can be closed for good here, and ends. Waits a second for that at the most. */
+  /** Has the file closed there, so that it can be closed for good here, and ends. Waits 3 s for that at the most. */
   async end(): Promise<void> {
     const worker = this.#worker;
     this.#isClosed = true;

@@ -55,7 +55,7 @@ Deno.test("--help shows each flag with its default, --version the version", asyn
 Deno.test("a port in use: one line that names the port and the flag, exit code 1", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
-  const { code, stdout, stderr } = await runServer("--host", "127.0.0.1", "--port", `${port}`);
+  const { code, stdout, stderr } = await runServer("--db", ":memory:", "--host", "127.0.0.1", "--port", `${port}`);
   assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
   assertStringIncludes(stderr, `port ${port} is in use`);
   assertStringIncludes(stderr, "--port");
@@ -68,7 +68,7 @@ Deno.test("a host that is not this machine's, a motd that is not there: one line
     [["--host", "127.0.0.1", "--port", "0", "--motd", "no-such-file.txt"], "--motd"],
   ];
   for (const [args, flag] of wrong) {
-    const { code, stdout, stderr } = await runServer(...args);
+    const { code, stdout, stderr } = await runServer("--db", ":memory:", ...args);
     assertEquals([code, stdout, stderr.split("\n").length], [1, "", 2], stderr);
     assertStringIncludes(stderr, flag);
   }

@@ -8,6 +8,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { LineReader } from "../protocol.ts";
 import { isInstalled, openRoom, PATIENCE, type Person, type Room, skipped } from "./room.ts";
+import { comesByHand } from "./websocket.ts";
 
 const MEBIBYTE = 1 << 20;
 
@@ -124,3 +125,42 @@ Deno.test("a person who does not read is closed for private messages, too, and t
   await room.logs("dave has left (SendQ exceeded)");
   await room.servesNewcomers();
 });
+
+Deno.test(
+  "a WebSocket that is not read is closed for it, and memory stays flat; all 40,000 messages reach the others",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using room = await openRoom(["--flood-limit", "0", "--keep", "0"], { preload: "test/collect.ts" });
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await room.person("bob", { over: "text.ircv3.net", join: "#tea" });
+    const text = "茶".repeat(150);
+    const warming = 5_000, messages = 40_000;
+    let said = 0;
+    let most = 0;
+    const say = async (count: number) => {
+      for (const end = said + count; said < end; said += 500) {
+        await alice.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #tea :${said + i} ${text}`));
+        most = Math.max(most, room.memory);
+      }
+    };
+    const others: string[] = [];
+    const seen = (async () => {
+      for (let count = 0; count < warming + messages;) {
+        const line = await bob.next();
+        if (line === `:alice!alice@127.0.0.1 PRIVMSG #tea :${count} ${text}`) count++;
+        else others.push(`${line}`);
+      }
+    })();
+    await say(warming);
+    using _dave = await comesByHand(room, "dave");
+    const before = most = room.memory;
+    await say(messages);
+    await seen;
+    assertEquals(others, [":dave!dave@127.0.0.1 JOIN #tea", ":dave!dave@127.0.0.1 QUIT :SendQ exceeded"]);
+    // 20 MB were not read.
+    assertLess(most - before, 14 << 20, `${before} bytes before, ${most} at most`);
+    await room.servesNewcomers();
+  },
+);

@@ -8,6 +8,7 @@
 import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import type { Wire } from "../server/testing.ts";
+import type { Room } from "./room.ts";
 
 /** Milliseconds, as elsewhere waited in vain only by a test that fails. */
 const PATIENCE = 20_000;
@@ -190,4 +191,12 @@ export class ByHand implements Disposable {
   [Symbol.dispose](): void {
     this.conn.close();
   }
+}
+
+/** Someone who has come in and into #tea by a WebSocket that is written by hand. */
+export async function comesByHand(room: Room, nick: string, headers: Record<string, string> = {}): Promise<ByHand> {
+  const peer = await ByHand.asks(await room.page(), headers);
+  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tea"]) await peer.write(frame(TEXT, line));
+  await peer.sees(/ 366 /);
+  return peer;
 }
