@@ -28,6 +28,9 @@ import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
+/** Milliseconds of handling lines after which timers, keys and signals have their turn. */
+export const SLICE = 10;
+
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
   /** From dialling to the server's first line. */
@@ -128,6 +131,8 @@ export class Connection {
   /** How often RPL_WELCOME came. */
   #welcomes = 0;
   #leaving = false;
+  /** Whether this side has ended the transport. */
+  #hungUp = false;
   /** Ends a wait that `quit` should not have to wait for. */
   #interrupt: (() => void) | undefined;
   /** Ends the wait before the next attempt. */
@@ -288,20 +293,25 @@ export class Connection {
     this.#wake?.();
   }
 
-  /** Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. */
+  /**
+   * Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. Said
+   * again, it ends at once.
+   */
   quit(reason: string): void {
+    const isAgain = this.#leaving;
     this.#leaving = true;
     this.#interrupt?.();
-    if (!this.#registered) return this.#transport?.close();
+    if (!this.#registered || isAgain) return this.#hangUp();
     this.outgoing.stop();
     this.outgoing.urgent({ command: "QUIT", params: [reason] });
     // The server answers QUIT with ERROR and ends the connection itself.
-    this.#timer(TIMES.farewell, () => this.#transport?.close());
+    this.#timer(TIMES.farewell, () => this.#hangUp());
   }
 
   /** One transport from dialling to its end; gives the reason of the end. */
   async #attempt(): Promise<string> {
     this.#reason = undefined;
+    this.#hungUp = false;
     this.#fallback = 1;
     this.#loginTried = this.#isLoggedIn = false;
     this.#negotiation.begin();
@@ -312,10 +322,20 @@ export class Connection {
       this.#timer(left, () => this.#drop(this.#sentences.disconnections.silent));
       this.#register();
       let greeted = false;
+      let spent = 0;
       for await (const line of this.#transport.lines) {
         if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
         greeted = true;
+        const began = this.#options.clock.now();
         this.#line(line);
+        spent += Math.max(0, this.#options.clock.now() - began);
+        // Lines that are there already come one after the other, and nothing else would have its turn.
+        if (spent >= SLICE) {
+          await this.#rest();
+          spent = 0;
+        }
+        // The rest of what it said is of no interest any more.
+        if (this.#hungUp) break;
       }
     } catch (error) {
       this.#reason ??= error instanceof Error ? error.message : String(error);
@@ -362,8 +382,18 @@ export class Connection {
     this.#cancelTimer = this.#options.clock.after(ms, callback);
   }
 
+  /** Lets all else run that waits for its turn. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(0, resolve));
+  }
+
   #drop(reason: string): void {
     this.#reason ??= reason;
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    this.#hungUp = true;
     this.#transport?.close();
   }
 
