@@ -46,6 +46,8 @@ export const BOUNDS = {
   /** Events that wait for the history of their talk, and their size. */
   held: 2_000,
   heldSize: 4 * 1024 * 1024,
+  /** Size of what was missed and waits for the rest of it, in all talks; past it, it is told in parts. */
+  missedSize: 8 * 1024 * 1024,
   /** Texts of a greeting. */
   greeting: 500,
   /** Bytes that wait to be sent; who takes nothing is left. */

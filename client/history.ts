@@ -69,6 +69,8 @@ export class History {
   /** How many, in all of them, and their size. */
   #heldCount = 0;
   #heldSize = 0;
+  /** The size of what was missed and is not told yet, in all talks. */
+  #missedSize = 0;
   readonly #syncs = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
@@ -232,7 +234,14 @@ export class History {
 
   async #missed(talk: Talk): Promise<void> {
     const limit = this.#limit(HISTORY.page);
-    const events: ClientEvent[] = [];
+    let events: ClientEvent[] = [];
+    let size = 0;
+    const tell = () => {
+      const told = events;
+      this.#missedSize -= size;
+      [events, size] = [[], 0];
+      if (told.length > 0) this.#tell(talk, "missed", told);
+    };
     try {
       for (let pages = 0; pages < HISTORY.pages; pages++) {
         const from = talk.anchor!;
@@ -245,16 +254,21 @@ export class History {
           continue;
         }
         const { messages } = answer;
-        events.push(...this.#replay(talk, messages, from.msgid, true));
+        for (const event of this.#replay(talk, messages, from.msgid, true)) {
+          events.push(event);
+          size += eventSize(event);
+          this.#missedSize += eventSize(event);
+        }
         const last = messages.at(-1);
         if (messages.length < limit || last === undefined) return void (talk.anchor = undefined);
         talk.anchor = {
           time: timeOf(last, from.time),
           ...(isMsgid(last.tags.msgid) ? { msgid: last.tags.msgid } : {}),
         };
+        if (this.#missedSize > BOUNDS.missedSize) tell();
       }
     } finally {
-      if (events.length > 0) this.#tell(talk, "missed", events);
+      tell();
     }
     // More than anybody reads: begin anew at the end, and let the rest be asked for.
     talk.clear();
