@@ -98,6 +98,7 @@ export class Client {
       dial: options.dial,
       address: options.address,
       nick: options.nick,
+      isOwnNick: options.isOwnNick ?? false,
       user: "teahouse",
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
@@ -307,7 +308,7 @@ export class Client {
   }
 
   /** What the commands about accounts need of the connection. */
-  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "keptNick" | "offer"> {
     return this.#connection;
   }
 

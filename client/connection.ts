@@ -76,6 +76,8 @@ export interface ConnectionOptions {
   /** The server's address, for sentences. */
   address: string;
   nick: string;
+  /** Whether it was this client's before (see `ClientOptions`). */
+  isOwnNick: boolean;
   /** `USER`'s two parts (RFC 2812 section 3.1.3). */
   user: string;
   realname: string;
@@ -158,6 +160,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#wanted = this.#nick = options.nick;
+    this.#held = options.isOwnNick;
     this.outgoing = new Outgoing({
       clock: options.clock,
       write: (message) => {
@@ -228,6 +231,11 @@ export class Connection {
   /** The value of a capability that the server offers, "" if it has none; undefined where it does not offer it. */
   offer(capability: string): string | undefined {
     return this.#negotiation.offered.get(capability);
+  }
+
+  /** The nick that this person has had, and that who comes after this client may take back; else the one that they have. */
+  get keptNick(): string {
+    return this.#held ? this.ownNick : this.#nick;
   }
 
   /** The nick that this person wants: one that was in use, or that the server took away, before the one they have. */

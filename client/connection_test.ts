@@ -286,3 +286,18 @@ Deno.test("Connection takes no line any more once it has hung up, and quit() sai
   await bob.clock.advance(2_000);
   assertEquals([await first, bob.clock.timers], [1, 0]);
 });
+
+Deno.test("Connection takes back a nick that was this person's before, and no other that is in use", async () => {
+  for (const isOwnNick of [true, false]) {
+    const bob = new Person("bob", { isOwnNick });
+    await bob.server.sees("CAP LS 302", "NICK bob", "USER teahouse 0 * bob");
+    await bob.server.says(":tea 433 * bob :in use");
+    await bob.server.sees("NICK bob_2");
+    await bob.server.says(":tea 001 bob_2 :Welcome");
+    await bob.server.rest();
+    assertEquals(bob.client.connection.keptNick, isOwnNick ? "bob" : "bob_2");
+    await bob.server.says(":bob!~tea@host QUIT :Ping timeout");
+    assertEquals(await bob.server.rest(), isOwnNick ? ["NICK bob"] : []);
+    await bob.leaves();
+  }
+});
