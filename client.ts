@@ -168,7 +168,12 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
     onLeave: (reason = "") => farewell = reason,
   });
   let farewell: string | undefined;
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => stop.abort());
+  const leave = () => {
+    // Who asks twice does not want to wait.
+    if (stop.signal.aborted) Deno.exit(1);
+    stop.abort();
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, leave);
 
   const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable

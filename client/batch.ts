@@ -6,7 +6,7 @@
  */
 
 import type { Message } from "../protocol.ts";
-import { BOUNDS, sizeOf } from "./bounds.ts";
+import { BOUNDS, detached, detachedMessage, sizeOf } from "./bounds.ts";
 
 /** A batch that is complete. */
 export interface Batch {
@@ -46,14 +46,14 @@ export class Batches {
         return batch;
       }
       if (!COLLECTED.has(type) || this.#open.size >= BOUNDS.batches || this.#open.has(name)) return undefined;
-      this.#open.set(name, { type, params, messages: [] });
+      this.#open.set(detached(name), { type: detached(type), params: params.map(detached), messages: [] });
       return "kept";
     }
     const batch = tags.batch === undefined ? undefined : this.#open.get(tags.batch);
     if (batch === undefined) return undefined;
     const size = sizeOf(message);
     if (batch.messages.length < BOUNDS.batchMessages && this.#size + size <= BOUNDS.batchSize) {
-      batch.messages.push(message);
+      batch.messages.push(detachedMessage(message));
       this.#size += size;
     }
     return "kept";

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
 import { Batches } from "./batch.ts";
 
@@ -26,4 +26,16 @@ Deno.test("Batches stays small, whatever a server sends", () => {
   const batch = batches.take(parse("BATCH -0"));
   assertEquals(batch !== undefined && batch !== "kept" && batch.messages.length, 5_000);
   assertEquals(batches.take(parse("BATCH -999")), undefined);
+});
+
+Deno.test("Batches counts each parameter and each tag of a message, however short they are", () => {
+  const tags = Array.from({ length: 4_000 }, (_, i) => String.fromCharCode(0x4e00 + i)).join(";");
+  for (const line of [`@batch=0;${tags} PING`, `@batch=0 PING${" a".repeat(8_000)}`]) {
+    const batches = new Batches();
+    batches.take(parse("BATCH +0 chathistory #tea"));
+    const message = parse(line);
+    for (let i = 0; i < 1_000; i++) batches.take(message);
+    const batch = batches.take(parse("BATCH -0"));
+    assert(batch !== undefined && batch !== "kept" && batch.messages.length < 100);
+  }
 });

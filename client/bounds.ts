@@ -11,6 +11,8 @@ export const BOUNDS = {
   /** A nick or a channel's name, and a `user@host`; what is longer is none. */
   name: 200,
   userhost: 400,
+  /** A message's own name (IRCv3 message-ids); what is longer is none. */
+  msgid: 200,
   /** Channels that are joined, and talks with people, of which the oldest are forgotten first. */
   channels: 1_000,
   privateTalks: 200,
@@ -19,7 +21,7 @@ export const BOUNDS = {
   allMembers: 50_000,
   /** Lines of a talk. What a person loads by hand may exceed that until `Talk.trim`. */
   lines: 10_000,
-  /** Size of all lines of all talks together, reactions included; the longest talk is shortened first. */
+  /** Size of all lines of all talks together, with all reactions, those to lines that are not there too; the longest talk is shortened first. */
   allLines: 32 * 1024 * 1024,
   /** Different reactions to one line, characters of one, and people who have reacted to one line, each time counted. */
   reactions: 50,
@@ -41,8 +43,11 @@ export const BOUNDS = {
   /** Messages that answer what was sent and is not confirmed yet, and their size. */
   replies: 20_000,
   replySize: 8 * 1024 * 1024,
-  /** Events that wait for the history of their talk. */
+  /** Events that wait for the history of their talk, and their size. */
   held: 2_000,
+  heldSize: 4 * 1024 * 1024,
+  /** Size of what was missed and waits for the rest of it, in all talks; past it, it is told in parts. */
+  missedSize: 8 * 1024 * 1024,
   /** Texts of a greeting. */
   greeting: 500,
   /** Bytes that wait to be sent; who takes nothing is left. */
@@ -59,11 +64,20 @@ export function isName(text: string): boolean {
   return text !== "" && text.length <= BOUNDS.name;
 }
 
-/** The size of a message. */
+/** What a parameter and a tag take beside their texts. */
+const PARAM_OVERHEAD = 16;
+const TAG_OVERHEAD = 64;
+
+/** Whether a text can be the name of a message. */
+export function isMsgid(text: string | undefined): text is string {
+  return text !== undefined && text !== "" && text.length <= BOUNDS.msgid;
+}
+
+/** The size of a message, of one that is `detachedMessage`. */
 export function sizeOf({ tags, source = "", params }: Message): number {
   let size = OVERHEAD + source.length;
-  for (const param of params) size += param.length;
-  for (const key in tags) size += key.length + tags[key].length;
+  for (const param of params) size += PARAM_OVERHEAD + param.length;
+  for (const key in tags) size += TAG_OVERHEAD + key.length + tags[key].length;
   return size;
 }
 
@@ -73,4 +87,18 @@ export function sizeOf({ tags, source = "", params }: Message): number {
  */
 export function detached(text: string): string {
   return (text + "\0").slice(0, -1);
+}
+
+/** The same message, as one that is `detached` in all its parts: what of its line was not read is not kept either. */
+export function detachedMessage({ tags, source, command, params }: Message): Message {
+  const copies: Message["tags"] = Object.create(null);
+  for (const key in tags) copies[key] = detached(tags[key]);
+  const rest = { tags: copies, command: detached(command), params: params.map(detached) };
+  return source === undefined ? rest : { ...rest, source: detached(source) };
+}
+
+/** The same object, as one whose texts are `detached`. */
+export function detachedTexts<T extends object>(object: T): T {
+  const parts = Object.entries(object).map(([key, part]) => [key, typeof part === "string" ? detached(part) : part]);
+  return Object.fromEntries(parts) as T;
 }

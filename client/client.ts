@@ -62,6 +62,7 @@ export class Client {
   readonly #unseen = new Set<string>();
   readonly #keys = new Keys();
   #hasFailed = false;
+  #isLeaving = false;
   readonly #inputs = new Inputs(this);
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
@@ -97,6 +98,7 @@ export class Client {
       dial: options.dial,
       address: options.address,
       nick: options.nick,
+      isOwnNick: options.isOwnNick ?? false,
       user: "teahouse",
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
@@ -170,12 +172,14 @@ export class Client {
   }
 
   /**
-   * Leaves the server, as soon as it has confirmed what was sent or `graceMs` milliseconds have gone by.
+   * Leaves the server, as soon as it has confirmed what was sent or `graceMs` milliseconds have gone by; called again, at once.
    *
    * @returns How many lines were not delivered.
    */
   async quit(reason = "", graceMs = 2_000): Promise<number> {
-    if (this.connected) {
+    const isAgain = this.#isLeaving;
+    this.#isLeaving = true;
+    if (this.connected && !isAgain) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const cancel = this.#clock.after(graceMs, resolve);
       await Promise.race([this.delivered(), promise]);
@@ -183,6 +187,8 @@ export class Client {
     }
     const { undelivered } = this;
     this.#connection.quit(reason);
+    // The first may have waited until now: who asks twice does not want to wait.
+    if (isAgain) this.#connection.quit(reason);
     return undelivered;
   }
 
@@ -302,7 +308,7 @@ export class Client {
   }
 
   /** What the commands about accounts need of the connection. */
-  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "keptNick" | "offer"> {
     return this.#connection;
   }
 

@@ -28,6 +28,9 @@ import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock, Dial, Transport } from "./transport.ts";
 
+/** Milliseconds of handling lines after which timers, keys and signals have their turn. */
+export const SLICE = 10;
+
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
   /** From dialling to the server's first line. */
@@ -73,6 +76,8 @@ export interface ConnectionOptions {
   /** The server's address, for sentences. */
   address: string;
   nick: string;
+  /** Whether it was this client's before (see `ClientOptions`). */
+  isOwnNick: boolean;
   /** `USER`'s two parts (RFC 2812 section 3.1.3). */
   user: string;
   realname: string;
@@ -128,6 +133,8 @@ export class Connection {
   /** How often RPL_WELCOME came. */
   #welcomes = 0;
   #leaving = false;
+  /** Whether this side has ended the transport. */
+  #hungUp = false;
   /** Ends a wait that `quit` should not have to wait for. */
   #interrupt: (() => void) | undefined;
   /** Ends the wait before the next attempt. */
@@ -153,6 +160,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#wanted = this.#nick = options.nick;
+    this.#held = options.isOwnNick;
     this.outgoing = new Outgoing({
       clock: options.clock,
       write: (message) => {
@@ -225,6 +233,11 @@ export class Connection {
     return this.#negotiation.offered.get(capability);
   }
 
+  /** The nick that this person has had, and that who comes after this client may take back; else the one that they have. */
+  get keptNick(): string {
+    return this.#held ? this.ownNick : this.#nick;
+  }
+
   /** The nick that this person wants: one that was in use, or that the server took away, before the one they have. */
   get ownNick(): string {
     return this.#takenNick ?? this.#wanted;
@@ -288,20 +301,25 @@ export class Connection {
     this.#wake?.();
   }
 
-  /** Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. */
+  /**
+   * Leaves: says QUIT, sends nothing after it, and ends `run`, after a second even where the server does not answer. Said
+   * again, it ends at once.
+   */
   quit(reason: string): void {
+    const isAgain = this.#leaving;
     this.#leaving = true;
     this.#interrupt?.();
-    if (!this.#registered) return this.#transport?.close();
+    if (!this.#registered || isAgain) return this.#hangUp();
     this.outgoing.stop();
     this.outgoing.urgent({ command: "QUIT", params: [reason] });
     // The server answers QUIT with ERROR and ends the connection itself.
-    this.#timer(TIMES.farewell, () => this.#transport?.close());
+    this.#timer(TIMES.farewell, () => this.#hangUp());
   }
 
   /** One transport from dialling to its end; gives the reason of the end. */
   async #attempt(): Promise<string> {
     this.#reason = undefined;
+    this.#hungUp = false;
     this.#fallback = 1;
     this.#loginTried = this.#isLoggedIn = false;
     this.#negotiation.begin();
@@ -312,10 +330,20 @@ export class Connection {
       this.#timer(left, () => this.#drop(this.#sentences.disconnections.silent));
       this.#register();
       let greeted = false;
+      let spent = 0;
       for await (const line of this.#transport.lines) {
         if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
         greeted = true;
+        const began = this.#options.clock.now();
         this.#line(line);
+        spent += Math.max(0, this.#options.clock.now() - began);
+        // Lines that are there already come one after the other, and nothing else would have its turn.
+        if (spent >= SLICE) {
+          await this.#rest();
+          spent = 0;
+        }
+        // The rest of what it said is of no interest any more.
+        if (this.#hungUp) break;
       }
     } catch (error) {
       this.#reason ??= error instanceof Error ? error.message : String(error);
@@ -362,8 +390,18 @@ export class Connection {
     this.#cancelTimer = this.#options.clock.after(ms, callback);
   }
 
+  /** Lets all else run that waits for its turn. */
+  #rest(): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(0, resolve));
+  }
+
   #drop(reason: string): void {
     this.#reason ??= reason;
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    this.#hungUp = true;
     this.#transport?.close();
   }
 

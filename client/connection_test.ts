@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { TIMES } from "./connection.ts";
-import { Person, turn } from "./testing.ts";
+import { SLICE, TIMES } from "./connection.ts";
+import { MEMORY, Person, turn } from "./testing.ts";
 
 Deno.test("Connection negotiates what is offered, over several lines", async () => {
   const bob = new Person("bob");
@@ -245,4 +245,59 @@ Deno.test("Connection passes over lines that are none", async () => {
   await bob.server.says("", "::::", "@ :x", ":alice PRIVMSG #lobby :still here");
   assertEquals(bob.heard(), ["still here"]);
   await bob.leaves();
+});
+
+Deno.test("Connection lets timers and keys have their turn while lines come that take long", async () => {
+  let taken = 0;
+  const bob: Person = await Person.hearing("bob", MEMORY, {
+    onEvent: ({ type }) => {
+      if (type !== "message") return;
+      taken++;
+      bob?.clock.spend(SLICE / 2);
+    },
+  });
+  taken = 0;
+  const rings: number[] = [];
+  bob.clock.after(SLICE, () => rings.push(taken));
+  await bob.server.says(...Array.from({ length: 100 }, (_, i) => `:alice!a@h PRIVMSG #lobby :${i}`));
+  assertEquals(taken, 2);
+  await bob.clock.advance(1_000);
+  // All came in their order, and the timer in between.
+  assertEquals([taken, rings], [100, [2]]);
+  await bob.leaves();
+});
+
+Deno.test("Connection takes no line any more once it has hung up, and quit() said again hangs up at once", async () => {
+  let taken = 0;
+  const bob: Person = await Person.hearing("bob", MEMORY, {
+    onEvent: ({ type }) => {
+      if (type !== "message") return;
+      taken++;
+      bob?.clock.spend(SLICE);
+    },
+  });
+  taken = 0;
+  await bob.writes("a line that nobody confirms");
+  await bob.server.says(...Array.from({ length: 100 }, (_, i) => `:eve!e@h PRIVMSG #lobby :${i}`));
+  const first = bob.client.quit("bye");
+  assertEquals(await bob.client.quit("bye"), 1);
+  await bob.clock.advance(0);
+  assertEquals([await bob.ended, taken], ["left", 1]);
+  await bob.clock.advance(2_000);
+  assertEquals([await first, bob.clock.timers], [1, 0]);
+});
+
+Deno.test("Connection takes back a nick that was this person's before, and no other that is in use", async () => {
+  for (const isOwnNick of [true, false]) {
+    const bob = new Person("bob", { isOwnNick });
+    await bob.server.sees("CAP LS 302", "NICK bob", "USER teahouse 0 * bob");
+    await bob.server.says(":tea 433 * bob :in use");
+    await bob.server.sees("NICK bob_2");
+    await bob.server.says(":tea 001 bob_2 :Welcome");
+    await bob.server.rest();
+    assertEquals(bob.client.connection.keptNick, isOwnNick ? "bob" : "bob_2");
+    await bob.server.says(":bob!~tea@host QUIT :Ping timeout");
+    assertEquals(await bob.server.rest(), isOwnNick ? ["NICK bob"] : []);
+    await bob.leaves();
+  }
 });

@@ -11,7 +11,7 @@
 
 import { casefold, formatTags, type Message, type MessageInit } from "../protocol.ts";
 import { type Batch, Batches } from "./batch.ts";
-import { BOUNDS, isName } from "./bounds.ts";
+import { BOUNDS, detachedTexts, isMsgid, isName, OVERHEAD } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
 import type { State } from "./state.ts";
@@ -66,8 +66,11 @@ export class History {
   #turn: Promise<unknown> = Promise.resolve();
   /** Talks whose history is on its way, with what has happened in each since. */
   readonly #held = new Map<Talk, ClientEvent[]>();
-  /** How many, in all of them. */
+  /** How many, in all of them, and their size. */
   #heldCount = 0;
+  #heldSize = 0;
+  /** The size of what was missed and is not told yet, in all talks. */
+  #missedSize = 0;
   readonly #syncs = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
@@ -113,9 +116,13 @@ export class History {
     const talk = this.#options.state.talkOf(event);
     const held = talk === undefined ? undefined : this.#held.get(talk);
     if (held === undefined) return false;
-    held.push(event);
+    held.push(detachedTexts(event));
+    this.#heldCount++;
+    this.#heldSize += eventSize(event);
     // A server that keeps them waiting without end: then what was before comes later.
-    if (++this.#heldCount > BOUNDS.held) { for (const talk of this.#held.keys()) this.#release(talk); }
+    if (this.#heldCount > BOUNDS.held || this.#heldSize > BOUNDS.heldSize) {
+      for (const talk of this.#held.keys()) this.#release(talk);
+    }
     return true;
   }
 
@@ -123,6 +130,7 @@ export class History {
   #release(talk: Talk): void {
     const held = this.#held.get(talk)?.splice(0) ?? [];
     this.#heldCount -= held.length;
+    for (const event of held) this.#heldSize -= eventSize(event);
     for (const event of held) this.#options.tell(event);
   }
 
@@ -226,7 +234,14 @@ export class History {
 
   async #missed(talk: Talk): Promise<void> {
     const limit = this.#limit(HISTORY.page);
-    const events: ClientEvent[] = [];
+    let events: ClientEvent[] = [];
+    let size = 0;
+    const tell = () => {
+      const told = events;
+      this.#missedSize -= size;
+      [events, size] = [[], 0];
+      if (told.length > 0) this.#tell(talk, "missed", told);
+    };
     try {
       for (let pages = 0; pages < HISTORY.pages; pages++) {
         const from = talk.anchor!;
@@ -239,13 +254,21 @@ export class History {
           continue;
         }
         const { messages } = answer;
-        events.push(...this.#replay(talk, messages, from.msgid, true));
+        for (const event of this.#replay(talk, messages, from.msgid, true)) {
+          events.push(event);
+          size += eventSize(event);
+          this.#missedSize += eventSize(event);
+        }
         const last = messages.at(-1);
         if (messages.length < limit || last === undefined) return void (talk.anchor = undefined);
-        talk.anchor = { time: timeOf(last, from.time), ...(last.tags.msgid ? { msgid: last.tags.msgid } : {}) };
+        talk.anchor = {
+          time: timeOf(last, from.time),
+          ...(isMsgid(last.tags.msgid) ? { msgid: last.tags.msgid } : {}),
+        };
+        if (this.#missedSize > BOUNDS.missedSize) tell();
       }
     } finally {
-      if (events.length > 0) this.#tell(talk, "missed", events);
+      tell();
     }
     // More than anybody reads: begin anew at the end, and let the rest be asked for.
     talk.clear();
@@ -330,6 +353,13 @@ export class History {
 const WAITING: ReadonlySet<Happening["type"]> = new Set(
   ["message", "action", "notice", "reaction", "redaction", "topic", "mode", "join", "part", "kick"] as const,
 );
+
+/** The size of an event; the lines that it tells of are those of the talk. */
+function eventSize(event: ClientEvent): number {
+  let size = OVERHEAD;
+  for (const part of Object.values(event)) if (typeof part === "string") size += part.length;
+  return size;
+}
 
 function lastOf({ last }: Talk): Anchor | undefined {
   return last === undefined ? undefined : { time: last.time, msgid: last.msgid! };

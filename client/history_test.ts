@@ -262,3 +262,23 @@ Deno.test("History loads the last lines of a talk with a person, when it is open
   assertEquals(await bob.server.rest(), []);
   await bob.leaves();
 });
+
+Deno.test("History tells what was missed in parts where it is too much to wait for the rest", async () => {
+  const bob = await Person.recalling("bob", alice("1", 1, "one"));
+  await comesBack(bob);
+  await bob.server.says(...JOINED);
+  await bob.server.recalls("bob");
+  told(bob);
+  const text = "x".repeat(15_000);
+  const counts: number[] = [];
+  for (let page = 0; page < 3; page++) {
+    await bob.clock.advance(1_000);
+    const lines = Array.from({ length: HISTORY.page }, (_, i) => alice(`${page}-${i}`, 2 + page, text));
+    await bob.server.recalls("#lobby", ...lines);
+    counts.push(...told(bob).map((missed) => missed.split(", ").length));
+  }
+  assertEquals(counts, [2 * HISTORY.page]);
+  await bob.server.recalls("#lobby");
+  assertEquals(told(bob).map((missed) => missed.split(", ").length), [HISTORY.page]);
+  await bob.leaves();
+});

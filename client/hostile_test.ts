@@ -1,10 +1,15 @@
 // What a malicious server can do to a client: nothing that outlasts its line, and nothing that fills the memory.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { format, parse } from "../protocol.ts";
+import { Batches } from "./batch.ts";
 import { BOUNDS } from "./bounds.ts";
 import { complete } from "./complete.ts";
 import { readTime } from "./lines.ts";
-import { MEMORY, Person } from "./testing.ts";
+import { Outgoing } from "./outgoing.ts";
+import { State } from "./state.ts";
+import { FakeClock, MEMORY, Person } from "./testing.ts";
 
 /** Says many lines, some at a time, so that each is handled. */
 async function flood(person: Person, count: number, line: (i: number) => string): Promise<void> {
@@ -247,4 +252,118 @@ Deno.test("/names of a channel that nobody has joined, PARTs and JOINs in turn, 
   await bob.clock.advance(60_000);
   await isWell(bob);
   await bob.leaves();
+});
+
+/** Bytes that are in use once the garbage is collected. */
+function inUse(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return Deno.memoryUsage().heapUsed;
+}
+
+/** A line whose longest part is read by nobody, since its tag is said twice. */
+const padded = (tags: string, rest: string) => `@x=${"m".repeat(7_900)};x=;${tags} ${rest}`;
+
+Deno.test("what is kept of a line does not keep the line: batches, answers, removals, reactions", () => {
+  const count = 2_000;
+  const batches = new Batches();
+  batches.take(parse("BATCH +h chathistory #tea"));
+  const outgoing = new Outgoing({
+    clock: new FakeClock(),
+    write: () => {},
+    labels: () => true,
+    split: (message) => [message],
+    onConfirmed: () => {},
+  });
+  outgoing.start();
+  void outgoing.add({ command: "LIST" });
+  outgoing.receive(parse("@label=t1 BATCH +l labeled-response"));
+  const state = new State("bob");
+  state.handle(parse(":bob!b@h JOIN #tea"), 0);
+  const handle = (line: string) => void state.handle(parse(line), 0);
+  const reaction = "a reaction of some words";
+  const uses: ((i: number) => void)[] = [
+    (i) => void batches.take(parse(padded("batch=h", `:eve!e@h PRIVMSG #tea :a text that is long enough ${i}`))),
+    (i) =>
+      outgoing.receive(parse(padded("batch=l", `:tea 322 bob #a-channel-of-a-long-name-${i} 1 :and its topic ${i}`))),
+    (i) => handle(padded(`msgid=${i}`, ":alice!a@h PRIVMSG #tea :hello")),
+    (i) => handle(padded(`+draft/reply=${i};+draft/react=${reaction}`.replaceAll(" ", "\\s"), `:eve!e@h TAGMSG #tea`)),
+    (i) => handle(padded("y", `:eve-of-a-long-name!e@h REDACT #tea ${i} :a reason that is long enough`)),
+  ];
+  for (const [at, use] of uses.entries()) {
+    const before = inUse();
+    for (let i = 0; i < count; i++) use(i);
+    // The lines are 16 MB.
+    assertLess(inUse() - before, 6e6, `what is kept by the use ${at}`);
+  }
+  assertEquals(state.find("#tea")!.lines.filter(({ redacted }) => redacted !== undefined).length, count);
+  // What is kept lives until here.
+  outgoing.stop();
+  batches.clear();
+});
+
+Deno.test("what waits for a history is bounded in size, and does not keep its lines", async () => {
+  const bob = await Person.hearing("bob", MEMORY, { history: 50 });
+  await bob.server.says(":bob!~tea@host JOIN #tea");
+  const before = inUse();
+  await flood(bob, 1_500, (i) => padded(`msgid=h${i}`, `:eve!e@h TOPIC #tea :a topic that is long enough ${i}`));
+  assertLess(inUse() - before, 6e6);
+  assertEquals(bob.told(), []);
+  await bob.server.says(...Array.from({ length: 490 }, (_, i) => `:eve!e@h TOPIC #tea :${"x".repeat(15_000)} ${i}`));
+  const topics = bob.told().filter(({ type }) => type === "topic").length;
+  assert(topics > 1_500, `${topics}`);
+  await bob.clock.advance(60_000);
+  await isWell(bob);
+  await bob.leaves();
+});
+
+Deno.test("reactions to lines that are not there are bounded in size, over all talks", () => {
+  const state = new State("bob");
+  const handle = (line: string) => void state.handle(parse(line), 0);
+  const size = () => [...state.talks.values()].reduce((sum, talk) => sum + talk.size, 0);
+  for (let c = 0; c < 150; c++) {
+    handle(`:bob!b@h JOIN #c${c}`);
+    for (let i = 0; i < BOUNDS.pending; i++) {
+      const msgid = `${i}-`.padEnd(BOUNDS.msgid, "m");
+      handle(`@+draft/react=${"x".repeat(40)};+draft/reply=${msgid} :${"n".repeat(150)}!e@h TAGMSG #c${c}`);
+    }
+    assert(size() <= BOUNDS.allLines, `${size()}`);
+  }
+  assert(size() > BOUNDS.allLines / 2, `${size()}`);
+});
+
+Deno.test("Talks knows the size of all its talks when they were renamed, left and came again", () => {
+  const state = new State("bob");
+  const handle = (line: string) => void state.handle(parse(line), 0);
+  const text = "x".repeat(8_000);
+  for (let i = 0; i < 12_000; i++) {
+    // A talk that follows its person, one that is left, and one that is cleared.
+    handle(`:eve${i % 3}!e@h PRIVMSG bob :${text}`);
+    if (i % 100 === 0) handle(`:eve${i / 100 % 3}!e@h NICK eve${(i / 100 + 1) % 3}`);
+    handle(`:bob!b@h JOIN #tea`);
+    handle(`:eve!e@h PRIVMSG #tea :${text}`);
+    if (i % 50 === 0) handle(`:bob!b@h PART #tea`);
+  }
+  const all = () => [...state.talks.values()].reduce((sum, talk) => sum + talk.size, 0);
+  assert(all() <= BOUNDS.allLines && all() > BOUNDS.allLines / 2, `${all()}`);
+  const [talk] = state.talks.values();
+  const lines = talk.lines.length;
+  for (const other of state.talks.values()) if (other !== talk) other.clear();
+  // There is room again.
+  for (let i = 0; i < 20; i++) handle(`:${talk.name}!e@h PRIVMSG bob :${text}`);
+  assertEquals(talk.lines.length, lines + 20);
+});
+
+Deno.test("a nick that changes in a thousand channels has each talk looked at once, not once for each", () => {
+  const state = new State("bob");
+  for (let c = 0; c < BOUNDS.channels; c++) {
+    for (const nick of ["bob", "al0"]) state.handle(parse(`:${nick}!u@h JOIN #c${c}`), 0);
+  }
+  let looks = 0;
+  for (const talk of state.talks.values()) {
+    const { size } = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(talk));
+    Object.defineProperty(talk, "size", { get: () => (looks++, size.get!.call(talk)) });
+  }
+  state.handle(parse(":al0!u@h NICK al1"), 0);
+  assert(looks > 0 && looks < 5 * BOUNDS.channels, `${looks} looks`);
 });

@@ -5,7 +5,7 @@
  */
 
 import type { Message } from "../protocol.ts";
-import { detached } from "./bounds.ts";
+import { detached, isMsgid } from "./bounds.ts";
 import { readCtcp } from "./ctcp.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
@@ -54,7 +54,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     from: detached(content.from),
     text: detached(content.text),
     ...(content.about === undefined ? {} : { about: detached(content.about) }),
-    ...(tags.msgid ? { msgid: detached(tags.msgid) } : {}),
+    ...(isMsgid(tags.msgid) ? { msgid: detached(tags.msgid) } : {}),
     ...(tags.account ? { account: detached(tags.account) } : {}),
     ...(replyTo === undefined ? {} : { replyTo: detached(replyTo) }),
     own: "own" in event ? event.own : false,
@@ -65,9 +65,9 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
   };
 }
 
-/** The msgid that a message answers. */
+/** The msgid that a message answers, where it can be one. */
 export function replyOf(tags: Message["tags"]): string | undefined {
-  return REPLY_TAGS.map((tag) => tags[tag]).find((msgid) => msgid);
+  return REPLY_TAGS.map((tag) => tags[tag]).find(isMsgid);
 }
 
 /** Whom a message is read for. */
@@ -103,7 +103,7 @@ export function readSaid(
     own: from !== "" && reader.isSelf(from),
     history,
     text: ctcp?.text ?? text,
-    ...(tags.msgid ? { msgid: tags.msgid } : {}),
+    ...(isMsgid(tags.msgid) ? { msgid: tags.msgid } : {}),
     ...(tags.account ? { account: tags.account } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),
   };

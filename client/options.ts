@@ -15,6 +15,8 @@ export interface ClientOptions {
   /** The server's address, for sentences. */
   address: string;
   nick: string;
+  /** Whether that nick was this person's a moment ago: while a lost connection of theirs has it, it is waited for. */
+  isOwnNick?: boolean;
   /** The channel to join first. */
   channel: string;
   /** The room's password (IRC's PASS). */

@@ -10,7 +10,7 @@
  */
 
 import { casefold, type Message, type MessageInit } from "../protocol.ts";
-import { BOUNDS, sizeOf } from "./bounds.ts";
+import { BOUNDS, detachedMessage, sizeOf } from "./bounds.ts";
 import type { Clock } from "./transport.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
@@ -243,7 +243,7 @@ export class Outgoing {
     if (this.#kept.count >= BOUNDS.replies || this.#kept.size + size > BOUNDS.replySize) return;
     this.#kept.count++;
     this.#kept.size += size;
-    replies.push(message);
+    replies.push(detachedMessage(message));
   }
 
   /** Takes an entry out of those that were sent. */

@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { BOUNDS, detached, OVERHEAD } from "./bounds.ts";
+import { BOUNDS, detached, isMsgid, OVERHEAD } from "./bounds.ts";
 import type { Member } from "./events.ts";
 
 /** What a line of a talk is: said, or something that happened there. */
@@ -53,17 +53,38 @@ export interface Anchor {
   msgid?: string;
 }
 
-/** What the reactions to a line take (see BOUNDS), one person's and all. */
+/** What the reactions to a line take (see BOUNDS): a reaction, one person's, and all. */
+const reactionSize = (reaction: string) => OVERHEAD + reaction.length;
 const reactorSize = (nick: string) => OVERHEAD / 2 + nick.length;
 function reactionsSize({ reactions }: Line): number {
   let size = 0;
-  for (const nicks of reactions.values()) for (const nick of nicks) size += reactorSize(nick);
+  for (const [reaction, nicks] of reactions) {
+    size += reactionSize(reaction);
+    for (const nick of nicks) size += reactorSize(nick);
+  }
   return size;
 }
 
-/** What a line takes, without reactions. */
-function lineSize({ text, from, about = "", msgid = "", account = "", replyTo = "" }: Line): number {
-  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length;
+/** What a line takes, with its reactions and what stands in the place of one that was removed. */
+function lineSize(line: Line): number {
+  const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
+  const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
+  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
+    removal +
+    reactionsSize(line);
+}
+
+/** A reaction to a line that is not there. */
+interface Pending {
+  reaction: string;
+  nick: string;
+}
+
+/** What those to one line take. */
+function pendingSize(msgid: string, all: readonly Pending[]): number {
+  let size = all.length === 0 ? 0 : OVERHEAD + msgid.length;
+  for (const { reaction, nick } of all) size += OVERHEAD / 2 + reaction.length + nick.length;
+  return size;
 }
 
 /** Whether a line is something that was said, rather than something that happened. */
@@ -102,22 +123,27 @@ export class Talk {
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
-  /** The size of all lines (see BOUNDS). */
+  /** The size of all lines, and of what is pending (see BOUNDS). */
   #size = 0;
   readonly #lines: Line[] = [];
   readonly #byMsgid = new Map<string, Line>();
-  readonly #pending = new Map<string, { reaction: string; nick: string }[]>();
+  readonly #pending = new Map<string, Pending[]>();
   /** Reactions in it. */
   #pendingCount = 0;
   readonly #limit: number;
-  readonly #onGrown: () => void;
+  readonly #onGrown: (talk: Talk) => void;
   #allowed: number;
 
   /**
    * @param limit How many lines are kept at least before the oldest are dropped.
-   * @param onGrown Called when lines have come; it may have the talk drop some.
+   * @param onGrown Called when lines or reactions have come; it may have this talk drop some.
    */
-  constructor(name: string, kind: Talk["kind"], limit: number = BOUNDS.lines, onGrown: () => void = () => {}) {
+  constructor(
+    name: string,
+    kind: Talk["kind"],
+    limit: number = BOUNDS.lines,
+    onGrown: (talk: Talk) => void = () => {},
+  ) {
     this.name = name;
     this.kind = kind;
     this.#onGrown = onGrown;
@@ -129,15 +155,14 @@ export class Talk {
     return this.#lines;
   }
 
-  /** The size of all lines, in UTF-16 units, about. */
+  /** The size of all that is kept of it, in UTF-16 units, about. */
   get size(): number {
     return this.#size;
   }
 
   /** Drops the older half, since there is too much in all talks together. */
   halve(): void {
-    this.#pending.clear();
-    this.#pendingCount = 0;
+    this.#forgetPending();
     this.#drop(Math.ceil(this.#lines.length / 2));
   }
 
@@ -208,6 +233,7 @@ export class Talk {
 
   /** Forgets all lines, where a gap could not be filled. */
   clear(): void {
+    this.#forgetPending();
     this.#drop(this.#lines.length);
     this.anchor = undefined;
   }
@@ -224,34 +250,43 @@ export class Talk {
    * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
    */
   react(msgid: string, reaction: string, nick: string, isAdded: boolean): Line | undefined {
-    if (reaction === "" || [...reaction].length > BOUNDS.reactionLength) return undefined;
+    if (!isMsgid(msgid) || reaction === "" || [...reaction].length > BOUNDS.reactionLength) return undefined;
     const line = this.find(msgid);
-    if (line === undefined) return void this.#keep(msgid, reaction, nick, isAdded);
-    if (line.redacted !== undefined) return undefined;
+    if (line === undefined) this.#keep(msgid, reaction, nick, isAdded);
+    const isChanged = line !== undefined && this.#react(line, reaction, nick, isAdded);
+    if (isAdded) this.#onGrown(this);
+    return isChanged ? line : undefined;
+  }
+
+  /** Changes the reactions to a line. @returns Whether that changed something. */
+  #react(line: Line, reaction: string, nick: string, isAdded: boolean): boolean {
+    if (line.redacted !== undefined) return false;
     const nicks = line.reactions.get(reaction) ?? new Set();
     const before = [...nicks].find((other) => casefold(other) === casefold(nick));
-    if (isAdded === (before !== undefined)) return undefined;
-    if (before !== undefined) nicks.delete(before);
-    else if (nicks.size === 0 && line.reactions.size >= BOUNDS.reactions) return undefined;
-    else if (countOf(line) >= BOUNDS.reactors) return undefined;
-    else nicks.add(detached(nick));
+    if (isAdded === (before !== undefined)) return false;
+    if (isAdded && nicks.size === 0 && line.reactions.size >= BOUNDS.reactions) return false;
+    if (isAdded && countOf(line) >= BOUNDS.reactors) return false;
+    this.#size -= reactionsSize(line);
+    if (before === undefined) nicks.add(detached(nick));
+    else nicks.delete(before);
     if (nicks.size === 0) line.reactions.delete(reaction);
-    else line.reactions.set(reaction, nicks);
-    this.#size += isAdded ? reactorSize(nick) : -reactorSize(nick);
+    else if (!line.reactions.has(reaction)) line.reactions.set(detached(reaction), nicks);
+    this.#size += reactionsSize(line);
     this.version++;
-    if (isAdded) this.#onGrown();
-    return line;
+    return true;
   }
 
   /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
   redact(msgid: string, redaction: Redaction): Line | undefined {
     const line = this.find(msgid);
     if (line === undefined || line.redacted !== undefined) return undefined;
-    this.#size -= line.text.length + reactionsSize(line);
-    line.redacted = redaction;
+    this.#size -= lineSize(line);
+    line.redacted = { by: detached(redaction.by), reason: detached(redaction.reason) };
     line.text = "";
     line.reactions.clear();
+    this.#size += lineSize(line);
     this.version++;
+    this.#onGrown(this);
     return line;
   }
 
@@ -278,39 +313,44 @@ export class Talk {
   }
 
   #index(line: Line): void {
-    this.#size += lineSize(line) + reactionsSize(line);
+    this.#size += lineSize(line);
     if (line.msgid === undefined) return;
     this.#byMsgid.set(line.msgid, line);
-    const pending = this.#pending.get(line.msgid);
-    this.#pending.delete(line.msgid);
-    this.#pendingCount -= pending?.length ?? 0;
-    for (const { reaction, nick } of pending ?? []) this.react(line.msgid, reaction, nick, true);
+    for (const { reaction, nick } of this.#setPending(line.msgid, [])) this.#react(line, reaction, nick, true);
   }
 
   #keep(msgid: string, reaction: string, nick: string, isAdded: boolean): void {
     const all = this.#pending.get(msgid) ?? [];
     const others = all.filter((one) => one.reaction !== reaction || casefold(one.nick) !== casefold(nick));
     if (isAdded && others.length < BOUNDS.pending) others.push({ reaction: detached(reaction), nick: detached(nick) });
-    this.#pending.delete(msgid);
-    if (others.length > 0) this.#pending.set(detached(msgid), others);
-    this.#pendingCount += others.length - all.length;
+    this.#setPending(msgid, others);
     // The oldest first: a map keeps its order.
-    while (this.#pendingCount > BOUNDS.pending) {
-      const [oldest, reactions] = this.#pending.entries().next().value!;
-      this.#pending.delete(oldest);
-      this.#pendingCount -= reactions.length;
-    }
+    while (this.#pendingCount > BOUNDS.pending) this.#setPending(this.#pending.keys().next().value!, []);
+  }
+
+  /** Says which reactions wait for a line; gives those that did before. */
+  #setPending(msgid: string, reactions: Pending[]): Pending[] {
+    const before = this.#pending.get(msgid) ?? [];
+    this.#pending.delete(msgid);
+    if (reactions.length > 0) this.#pending.set(detached(msgid), reactions);
+    this.#pendingCount += reactions.length - before.length;
+    this.#size += pendingSize(msgid, reactions) - pendingSize(msgid, before);
+    return before;
+  }
+
+  #forgetPending(): void {
+    for (const msgid of [...this.#pending.keys()]) this.#setPending(msgid, []);
   }
 
   #bound(): void {
     // A tenth at once, since dropping the first of many is as much work as dropping a thousand.
     if (this.#lines.length > this.#allowed) this.#drop(this.#lines.length - Math.ceil(this.#allowed * 0.9));
-    this.#onGrown();
+    this.#onGrown(this);
   }
 
   #drop(count: number): void {
     for (const line of this.#lines.splice(0, count)) {
-      this.#size -= lineSize(line) + reactionsSize(line);
+      this.#size -= lineSize(line);
       if (line.msgid !== undefined) this.#byMsgid.delete(line.msgid);
     }
     this.complete = false;

@@ -106,3 +106,30 @@ Deno.test("Talk keeps ten thousand lines in order that come in parts, the last f
   }
   assert(talk.lines.every(({ time }, i) => i === 0 || time > talk.lines[i - 1].time));
 });
+
+Deno.test("Talk counts reactions to lines that are not there, and takes no msgid that is longer than one can be", () => {
+  const talk = new Talk("#tea", "channel");
+  talk.react("m".repeat(BOUNDS.msgid + 1), "👍", "bob", true);
+  assertEquals(talk.size, 0);
+  for (let i = 0; i < 2 * BOUNDS.pending; i++) talk.react(`${i}`.padEnd(BOUNDS.msgid, "m"), "👍", "bob", true);
+  assert(talk.size > BOUNDS.pending * BOUNDS.msgid, `${talk.size}`);
+  const { size } = talk;
+  talk.react("999".padEnd(BOUNDS.msgid, "m"), "👍", "bob", false);
+  assert(talk.size < size);
+  talk.halve();
+  assertEquals(talk.size, 0);
+});
+
+Deno.test("Talk counts reactions and reasons of removals, and gives all back with their lines", () => {
+  const talk = new Talk("#tea", "channel");
+  for (const name of ["a", "b"]) talk.react(name, "👍", "carol", true);
+  talk.insert([line("a", 1), line("b", 2)]);
+  let { size } = talk;
+  talk.react("a", "x".repeat(BOUNDS.reactionLength), "bob", true);
+  assert(talk.size >= size + BOUNDS.reactionLength);
+  ({ size } = talk);
+  talk.redact("b", { by: "alice", reason: "x".repeat(8_000) });
+  assert(talk.size > size + 7_000, `${size}, ${talk.size}`);
+  talk.clear();
+  assertEquals(talk.size, 0);
+});

@@ -18,11 +18,31 @@ export class Talks extends Map<string, Talk> {
   /** The folded name of the person whose talk is not forgotten. */
   held: string | undefined;
   readonly #lines: number | undefined;
+  /** The size of each talk as it was looked at last, and of all together: no less than it is, since talks tell only growth. */
+  readonly #sizes = new Map<Talk, number>();
+  #size = 0;
 
   /** @param lines How many lines of each talk are kept. */
   constructor(lines?: number) {
     super();
     this.#lines = lines;
+  }
+
+  override set(name: string, talk: Talk): this {
+    this.delete(name);
+    super.set(name, talk);
+    this.#sizes.set(talk, 0);
+    this.#measure(talk);
+    return this;
+  }
+
+  override delete(name: string): boolean {
+    const talk = this.get(name);
+    if (talk !== undefined) {
+      this.#size -= this.#sizes.get(talk) ?? 0;
+      this.#sizes.delete(talk);
+    }
+    return super.delete(name);
   }
 
   /** The talk of that name, in any case. */
@@ -34,7 +54,7 @@ export class Talks extends Map<string, Talk> {
   open(name: string, kind: Talk["kind"]): Talk {
     const known = this.find(name);
     if (known !== undefined) return known;
-    const talk = new Talk(name, kind, this.#lines, () => this.#bound());
+    const talk = new Talk(name, kind, this.#lines, (grown) => this.#bound(grown));
     this.set(casefold(name), talk);
     if (kind === "private") this.#forgetOld();
     return talk;
@@ -118,15 +138,30 @@ export class Talks extends Map<string, Talk> {
     }
   }
 
-  /** Shortens the longest talk where there is too much in all of them. */
-  #bound(): void {
-    let all = 0;
-    let longest: Talk | undefined;
-    for (const talk of this.values()) {
-      all += talk.size;
-      if (longest === undefined || talk.size > longest.size) longest = talk;
+  /**
+   * Shortens the longest talks where there is too much in all of them. All are looked at only then: who is in a thousand
+   * channels and changes nick makes each of them grow.
+   */
+  #bound(grown: Talk): void {
+    this.#measure(grown);
+    while (this.#size > BOUNDS.allLines) {
+      let [longest] = this.values();
+      for (const talk of this.values()) {
+        this.#measure(talk);
+        if (talk.size > longest.size) longest = talk;
+      }
+      if (this.#size <= BOUNDS.allLines) return;
+      longest.halve();
+      this.#measure(longest);
     }
-    if (all > BOUNDS.allLines) longest!.halve();
+  }
+
+  /** Looks at the size of a talk, if it is one of these: one that was left may still grow. */
+  #measure(talk: Talk): void {
+    const before = this.#sizes.get(talk);
+    if (before === undefined) return;
+    this.#sizes.set(talk, talk.size);
+    this.#size += talk.size - before;
   }
 
   #forgetOld(): void {

@@ -32,6 +32,11 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Lets so many milliseconds go by in which nothing else has its turn. */
+  spend(ms: number): void {
+    this.#now += ms;
+  }
+
   /** How many timers are set. */
   get timers(): number {
     return this.#timers.size;

@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../protocol.ts";
-import { BOUNDS } from "./bounds.ts";
+import { BOUNDS, detached } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
 
@@ -80,8 +80,10 @@ export class Typing {
     if (status === "done") { if (talk.typing.delete(folded)) this.#count--; }
     else if (before !== undefined || (talk.typing.size < BOUNDS.typists && this.#count < BOUNDS.allTypists)) {
       if (before === undefined) this.#count++;
-      talk.typing.set(folded, nick);
-      timers.set(folded, this.#options.clock.after(TYPING[status], () => this.receive(talk, nick, "done")));
+      // It outlasts its line.
+      const name = detached(nick);
+      talk.typing.set(detached(folded), name);
+      timers.set(detached(folded), this.#options.clock.after(TYPING[status], () => this.receive(talk, name, "done")));
       this.#timers.set(talk, timers);
     }
     if (timers.size === 0) this.#timers.delete(talk);

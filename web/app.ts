@@ -76,9 +76,15 @@ export class TeaHouse extends View {
   /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
   readonly #remember = () => {
     if (this.#room?.isIn !== true || this.#room.isLeaving) return;
-    const { nick, channel = "#lobby", person, talks } = this.#room.client.state;
+    const { connection, state: { channel = "#lobby", person, talks } } = this.#room.client;
     const drafts = [...talks.values()].map(({ name, draft }): [string, string] => [name, draft]);
-    const stay: Entry = { nick, channel, drafts, ...(person === undefined ? {} : { person }) };
+    const stay: Entry = {
+      nick: connection.keptNick,
+      isOwnNick: true,
+      channel,
+      drafts,
+      ...(person === undefined ? {} : { person }),
+    };
     try {
       sessionStorage.setItem(STAY, JSON.stringify(stay));
     } catch {
@@ -89,7 +95,7 @@ export class TeaHouse extends View {
   readonly #loggedIn = (entry: Entry) => {
     settings.set("nick", entry.nick);
     settings.set("channel", entry.channel.replace(/^#/, ""));
-    void this.#enter({ ...this.#stay, ...entry });
+    void this.#enter({ ...this.#stay, isOwnNick: entry.nick === this.#stay?.nick, ...entry });
   };
 
   async #enter(entry: Entry): Promise<void> {

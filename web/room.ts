@@ -21,6 +21,8 @@ import { webSocketDial } from "./socket.ts";
 /** What is needed to come in. */
 export interface Entry {
   nick: string;
+  /** Whether the nick was this person's before the page was loaded anew. */
+  isOwnNick?: boolean;
   channel: string;
   password?: string;
   /** Talks that were open before, with what is written there and not sent; and the person that was talked to. */
@@ -57,7 +59,10 @@ export class Room extends EventTarget {
   readonly #notifier = new Notifier((talk) => void this.open(talk));
   #isDue = false;
 
-  constructor({ nick, channel, password, drafts = [], person }: Entry, pictures: ReadonlyMap<string, string>) {
+  constructor(
+    { nick, isOwnNick = false, channel, password, drafts = [], person }: Entry,
+    pictures: ReadonlyMap<string, string>,
+  ) {
     super();
     this.pictures = pictures;
     this.#person = person;
@@ -65,6 +70,7 @@ export class Room extends EventTarget {
       dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
       address: location.host,
       nick,
+      isOwnNick,
       channel,
       ...(password === undefined ? {} : { password }),
       pictures: new Set(pictures.keys()),

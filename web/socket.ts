@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BOUNDS } from "../client/bounds.ts";
+import { BOUNDS, OVERHEAD } from "../client/bounds.ts";
 import type { Dial, Transport } from "../client/transport.ts";
 
 /** Size of the lines that may wait to be handled: who sends faster than they can be is left. */
@@ -23,7 +23,7 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
     let controller!: ReadableStreamDefaultController<string>;
     const lines = new ReadableStream<string>(
       { start: (it) => void (controller = it) },
-      { highWaterMark: WAITING, size: (line) => line.length + 1 },
+      { highWaterMark: WAITING, size: (line) => OVERHEAD + line.length },
     );
     let isOver = false;
     const end = () => {

@@ -1,0 +1,21 @@
+import { assert } from "@std/assert";
+import { webSocketDial } from "./socket.ts";
+
+Deno.test("webSocketDial() leaves a server that sends faster than lines are handled, however short they are", async () => {
+  const sent = 100_000;
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "text.ircv3.net" });
+    socket.onopen = () => {
+      for (let i = 0; i < sent; i++) socket.send("");
+      socket.close();
+    };
+    socket.onclose = () => resolve();
+    return response;
+  });
+  const url = `ws://127.0.0.1:${server.addr.port}/irc`;
+  const transport = await webSocketDial(url, () => "unreachable")(new AbortController().signal);
+  await over;
+  const { length } = await Array.fromAsync(transport.lines);
+  assert(length > 10_000 && length < sent * 0.9, `${length} lines`);
+});
