@@ -62,8 +62,6 @@ export class Turns {
   spend(usage: Usage, milliseconds: number, now: number): void {
     this.#spent += milliseconds;
     usage.add(milliseconds, now);
-    // What is left of the slice is for the next: a turn of the loop for each small thing would cost more than the thing.
-    if (this.#spent < SLICE && this.#waiting.size > 0) this.#begin();
   }
 
   /** Whether others are to have their turn before the work of so many milliseconds goes on. */
