@@ -21,10 +21,14 @@ const BURST_SECONDS = 5;
 const LENDING = { bursts: 50, seconds: 25 } as const;
 
 /**
- * Computing time that costs nothing beside the line and that costs as much as one more, in milliseconds; and the most lines
- * that one piece of work may cost.
+ * Computing time, in milliseconds: how much a connection may have used lately (`Usage`) at no cost, since a machine that is
+ * busy takes its time for the shortest line; how much more costs as much as one line; and the most lines that one piece of
+ * work may cost.
  */
-const COMPUTING = { free: 1, perToken: 8, most: 20 } as const;
+const COMPUTING = { free: 50, perToken: 8, most: 20 } as const;
+
+/** What a new connection counts as having used, in milliseconds: those who are here, and quiet, come before it. */
+const NEWCOMER = 20;
 
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
@@ -170,7 +174,7 @@ export class Budget {
     this.#now = now;
     this.#kind = kind;
     const time = now();
-    for (const usage of [this.#usage, this.#inherited]) usage.add(address.gone.at(time), time);
+    for (const usage of [this.#usage, this.#inherited]) usage.add(address.gone.at(time) + NEWCOMER, time);
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket(this.#burst, rate, 0, time);
     const { burst, perSecond } = KEEPING.own;
@@ -266,7 +270,9 @@ export class Budget {
     const isMeasured = !this.#isMeasuring && (this.#tokens !== undefined || (++this.#unmeasured & 7) === 0);
     if (!isMeasured) {
       this.charge(tokens);
-      return work();
+      const done = work();
+      if (!this.#isMeasuring) this.#turns.goOn();
+      return done;
     }
     const begun = performance.now();
     this.#isMeasuring = true;
@@ -275,6 +281,7 @@ export class Budget {
     } finally {
       this.#isMeasuring = false;
       this.#spent(begun, this.#tokens === undefined ? 8 : 1, tokens);
+      this.#turns.goOn();
     }
   }
 
@@ -300,6 +307,7 @@ export class Budget {
       if (isMeasured) {
         this.#isMeasuring = false;
         this.#spent(begun, 1, 0);
+        this.#turns.goOn();
       }
     }
   }
@@ -308,8 +316,8 @@ export class Budget {
     const now = performance.now();
     const milliseconds = (now - begun) * times;
     this.#turns.spend(this.#usage, milliseconds, now);
-    const computed = Math.max(0, milliseconds - COMPUTING.free) / COMPUTING.perToken;
-    this.charge(tokens + Math.min(computed, COMPUTING.most));
+    const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
+    this.charge(tokens + Math.min(charged / COMPUTING.perToken, COMPUTING.most));
   }
 
   /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */

@@ -14,9 +14,6 @@ export const SLICE = 2;
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
-/** Whoever has used less than so many milliseconds lately is light, and has its turn together with so many others. */
-const LIGHT = { most: 4, together: 16 } as const;
-
 /** Computing time that somebody has used lately, in milliseconds; what lies back counts less and less. */
 export class Usage {
   #amount = 0;
@@ -65,8 +62,11 @@ export class Turns {
   spend(usage: Usage, milliseconds: number, now: number): void {
     this.#spent += milliseconds;
     usage.add(milliseconds, now);
-    // What is left of the slice is for the next.
-    if (this.#spent < SLICE && this.#waiting.size > 0) this.#begin();
+  }
+
+  /** A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. */
+  goOn(): void {
+    if (this.#waiting.size > 0 && this.#spent < SLICE) this.#begin();
   }
 
   /** Whether others are to have their turn before the work of so many milliseconds goes on. */
@@ -86,26 +86,19 @@ export class Turns {
     });
   }
 
-  /**
-   * Gives the turn to those who have used the least: to some at once who have used next to nothing, since a turn of the loop
-   * for each small thing would cost more than the thing; of the others to one, since how long it takes shows only then.
-   */
+  /** Gives the turn to the one who has used the least. */
   #begin(): void {
     const now = performance.now();
-    const light: Waiting[] = [];
     let least = Infinity;
     let first: Waiting | undefined;
     for (const waiting of this.#waiting) {
       const used = waiting.usage.at(now);
-      if (used < LIGHT.most) light.push(waiting);
-      if (light.length === LIGHT.together) break;
       if (used >= least) continue;
       least = used;
       first = waiting;
     }
-    for (const waiting of light.length > 0 ? light : first !== undefined ? [first] : []) {
-      this.#waiting.delete(waiting);
-      waiting.begin();
-    }
+    if (first === undefined) return;
+    this.#waiting.delete(first);
+    first.begin();
   }
 }

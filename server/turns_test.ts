@@ -22,7 +22,7 @@ Deno.test("Turns: work goes on at once until a slice is used up, then with the l
 Deno.test("Turns: whoever has used the least is the next, whoever came first among equals", async () => {
   const turns = new Turns();
   const now = performance.now();
-  const people = { flooder: 500, alice: 30, bob: 30, newcomer: 10 };
+  const people = { flooder: 500, alice: 3, bob: 3, newcomer: 0 };
   turns.spend(new Usage(), SLICE, now);
   const order: string[] = [];
   await Promise.all(
