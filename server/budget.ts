@@ -21,14 +21,19 @@ const BURST_SECONDS = 5;
 const LENDING = { bursts: 50, seconds: 25 } as const;
 
 /**
- * Computing time, in milliseconds: how much a connection may have used lately (`Usage`) at no cost, since a machine that is
- * busy takes its time for the shortest line; how much more costs as much as one line; and the most lines that one piece of
- * work may cost.
+ * Computing time, in milliseconds: how much a connection may have used lately (`Usage`) at no cost, and how much more costs
+ * as much as one line.
  */
-const COMPUTING = { free: 50, perToken: 8, most: 20 } as const;
+const COMPUTING = { free: 50, perToken: 8 } as const;
+
+/**
+ * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine or
+ * a collection of garbage, for which nobody should come after those who were luckier.
+ */
+const LONGEST = { line: 1, slice: 4 } as const;
 
 /** What a new connection counts as having used, in milliseconds: those who are here, and quiet, come before it. */
-const NEWCOMER = 20;
+const NEWCOMER = 40;
 
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
@@ -165,6 +170,8 @@ export class Budget {
   #unmeasured = 0;
   /** Whether what is done now is measured already: work in work costs once. */
   #isMeasuring = false;
+  /** What the work under way counts for at the most, in milliseconds. */
+  #longest: number = LONGEST.line;
   #isClosed = false;
 
   /** @internal See `Budgets.open`. */
@@ -276,11 +283,12 @@ export class Budget {
     }
     const begun = performance.now();
     this.#isMeasuring = true;
+    this.#longest = LONGEST.line;
     try {
       return work();
     } finally {
       this.#isMeasuring = false;
-      this.#spent(begun, this.#tokens === undefined ? 8 : 1, tokens);
+      this.#spent(begun, this.#longest, this.#tokens === undefined ? 8 : 1, tokens);
       this.#turns.goOn();
     }
   }
@@ -296,6 +304,7 @@ export class Budget {
     const begun = performance.now();
     const isMeasured = !this.#isMeasuring;
     this.#isMeasuring = true;
+    this.#longest = LONGEST.slice;
     try {
       for (let i = 1;; i++) {
         if (step()) return true;
@@ -306,18 +315,21 @@ export class Budget {
       // A line's first slice is measured with its line.
       if (isMeasured) {
         this.#isMeasuring = false;
-        this.#spent(begun, 1, 0);
+        this.#spent(begun, LONGEST.slice, 1, 0);
         this.#turns.goOn();
       }
     }
   }
 
-  #spent(begun: number, times: number, tokens: number): void {
+  /** @param longest What it counts for at the most. @param times For how many pieces of work it stands. */
+  #spent(begun: number, longest: number, times: number, tokens: number): void {
     const now = performance.now();
-    const milliseconds = (now - begun) * times;
-    this.#turns.spend(this.#usage, milliseconds, now);
+    const took = now - begun;
+    const milliseconds = Math.min(took, longest) * times;
+    this.#turns.spend(took * times);
+    this.#usage.add(milliseconds, now);
     const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
-    this.charge(tokens + Math.min(charged / COMPUTING.perToken, COMPUTING.most));
+    this.charge(tokens + charged / COMPUTING.perToken);
   }
 
   /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */

@@ -11,6 +11,12 @@ import { setImmediate } from "node:timers";
 /** How long work may go on before others have their turn, in milliseconds. */
 export const SLICE = 2;
 
+/**
+ * A turn of the event loop has room for so large a part of the time that the one before took, which reading, writing and
+ * sweeping took as well, up to so many milliseconds: with less, lines would come in faster than they are handled.
+ */
+const SHARE = { part: 0.5, most: 10 } as const;
+
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
@@ -39,8 +45,10 @@ interface Waiting {
 
 /** The turns of one thread. */
 export class Turns {
-  /** What was used since the event loop last turned, in milliseconds. */
+  /** What was used since the event loop last turned, and what may be, in milliseconds. */
   #spent = 0;
+  #room = SLICE;
+  #turnedAt = -Infinity;
   readonly #waiting = new Set<Waiting>();
   #isScheduled = false;
 
@@ -51,27 +59,26 @@ export class Turns {
    * @returns Nothing where the work may go on at once.
    */
   next(usage: Usage): Promise<void> | undefined {
-    if (this.#spent < SLICE && this.#waiting.size === 0) return undefined;
+    if (this.#spent < this.#room && this.#waiting.size === 0) return undefined;
     return new Promise((begin) => {
       this.#waiting.add({ usage, begin });
       this.#schedule();
     });
   }
 
-  /** Counts what somebody's work took. @param milliseconds How long it was. */
-  spend(usage: Usage, milliseconds: number, now: number): void {
+  /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
+  spend(milliseconds: number): void {
     this.#spent += milliseconds;
-    usage.add(milliseconds, now);
   }
 
   /** A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. */
   goOn(): void {
-    if (this.#waiting.size > 0 && this.#spent < SLICE) this.#begin();
+    if (this.#waiting.size > 0 && this.#spent < this.#room) this.#begin();
   }
 
   /** Whether others are to have their turn before the work of so many milliseconds goes on. */
   isOver(milliseconds: number): boolean {
-    return this.#spent + milliseconds >= SLICE;
+    return milliseconds >= SLICE || this.#spent + milliseconds >= this.#room;
   }
 
   #schedule(): void {
@@ -80,6 +87,9 @@ export class Turns {
     // In the loop's next turn: what has arrived meanwhile is then in the queue as well.
     setImmediate(() => {
       this.#isScheduled = false;
+      const now = performance.now();
+      this.#room = Math.min(Math.max(SLICE, (now - this.#turnedAt) * SHARE.part), SHARE.most);
+      this.#turnedAt = now;
       this.#spent = 0;
       this.#begin();
       if (this.#waiting.size > 0) this.#schedule();

@@ -12,7 +12,7 @@ Deno.test("Turns: work goes on at once until a slice is used up, then with the l
   const turns = new Turns();
   const usage = new Usage();
   assertEquals(turns.next(usage), undefined);
-  turns.spend(usage, SLICE, 0);
+  turns.spend(SLICE);
   const turn = turns.next(usage);
   assert(turn instanceof Promise);
   await turn;
@@ -23,7 +23,7 @@ Deno.test("Turns: whoever has used the least is the next, whoever came first amo
   const turns = new Turns();
   const now = performance.now();
   const people = { flooder: 500, alice: 3, bob: 3, newcomer: 0 };
-  turns.spend(new Usage(), SLICE, now);
+  turns.spend(SLICE);
   const order: string[] = [];
   await Promise.all(
     Object.entries(people).map(async ([name, used]) => {
@@ -45,7 +45,8 @@ Deno.test("Turns: somebody light is served between the slices of a hundred who c
       await turns.next(usage);
       const begun = performance.now();
       while (performance.now() - begun < SLICE);
-      turns.spend(usage, SLICE, performance.now());
+      turns.spend(SLICE);
+      usage.add(SLICE, performance.now());
     }
   };
   const crowd = Array.from({ length: 100 }, compute);
@@ -57,7 +58,8 @@ Deno.test("Turns: somebody light is served between the slices of a hundred who c
     const asked = performance.now();
     await turns.next(alice);
     waits.push(performance.now() - asked);
-    turns.spend(alice, 0.1, performance.now());
+    turns.spend(0.1);
+    alice.add(0.1, performance.now());
   }
   isOver = true;
   await Promise.all(crowd);
