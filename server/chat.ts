@@ -455,6 +455,14 @@ export class Chat {
     this.#remove(victim, channel);
   }
 
+  /** Takes someone out of a channel who may not be there any more; what its account has there stays the account's. */
+  expel(session: Session, channel: Channel, reason: string): void {
+    channel.publish(this.serverEvent("KICK", [channel.name, session.nick, reason]));
+    channel.invited.delete(session);
+    if (channel.hasChanges) this.settingsChanged(channel);
+    this.#remove(session, channel);
+  }
+
   #remove(session: Session, channel: Channel): void {
     channel.remove(session);
     if (channel.members.size > 0) return;

@@ -48,14 +48,18 @@ export function takeNick(session: Session): void {
 
 /**
  * Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. What it was by the
- * account that it had before ends in the same step.
+ * account that it had before ends in the same step: it leaves the channels that it could not join as what it is now.
  */
 export function setAccount(session: Session, account: string | undefined): void {
   const { chat } = session;
   const before = session.account;
   if (before === account) return;
+  const guarded = new Set<Channel>();
   if (before !== undefined) {
-    for (const channel of session.channels) dismiss(session, channel, casefold(before));
+    for (const channel of session.channels) {
+      dismiss(session, channel, casefold(before));
+      if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
+    }
     chat.forgetLogin(session);
   }
   session.account = account;
@@ -67,6 +71,9 @@ export function setAccount(session: Session, account: string | undefined): void 
   }
   if (session.ownsNick) session.reservedUntil = undefined;
   for (const channel of session.channels) recognise(session, channel);
+  for (const channel of guarded) {
+    if (!channel.isOpenTo(session)) chat.expel(session, channel, `No longer logged in as ${before}`);
+  }
   recallMetadata(session, before);
   if (session.registration !== undefined) return;
   const event = chat.event(session, "ACCOUNT", [account ?? "*"]);

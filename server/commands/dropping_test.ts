@@ -286,3 +286,74 @@ Deno.test("What SASL reads takes a time that grows with its length only", async 
   }
   await store.close();
 });
+
+Deno.test("A password that is changed ends what a thief of the old one is in a channel with mode i, and leaves the owner their seat", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#priv,#club" });
+    await registers(alice);
+    const host = await room.person("host", { join: "#hall" });
+    await host.send("MODE #hall +be *!*@* ~a:alice", "TOPIC #hall :for alice alone");
+    await alice.send("MODE #priv +i", "MODE #club +i", "TOPIC #priv :secret");
+    const bob = await room.person("bob");
+    await alice.everything();
+    await alice.send("INVITE bob #priv");
+    await bob.sees(/INVITE/);
+    await bob.send("JOIN #priv");
+    await bob.everything();
+    await alice.send("QUIT");
+    await alice.rest();
+
+    const thief = await room.person("thief");
+    assertEquals(await logsIn(thief, "alice", "opensesame"), "903");
+    await thief.send("JOIN #priv,#hall");
+    await thief.sees(/ 366 thief #hall /);
+    const back = await room.person("alice");
+    assertEquals(await logsIn(back, "alice", "opensesame"), "903");
+    await back.send("PASSWD :sesame open");
+    await back.sees(/ PASSWD SUCCESS /);
+    assertEquals((await thief.everything()).filter((line) => / KICK /.test(line)), [
+      ":Tea.local KICK #priv thief :No longer logged in as alice",
+      ":Tea.local KICK #hall thief :No longer logged in as alice",
+    ]);
+    await bob.sees(":Tea.local KICK #priv thief :No longer logged in as alice");
+    await bob.send("PRIVMSG #priv :is the thief gone?");
+    await bob.everything();
+    assertEquals(await thief.everything(), []);
+    await thief.send("JOIN #priv,#hall");
+    await thief.sees(/ 473 thief #priv /);
+    await thief.sees(/ 474 thief #hall /);
+    await back.send("JOIN #priv,#club,#hall");
+    for (const channel of ["#priv", "#club", "#hall"]) await back.sees(new RegExp(` 366 alice ${channel} `));
+  });
+});
+
+Deno.test("Who logs in to another account takes no seat of the first along, and stays where that one has its own", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#priv" });
+    await registers(alice);
+    const eve = await room.person("eve");
+    await registers(eve);
+    await alice.send("MODE #priv +i");
+    await alice.everything();
+    assertEquals(await logsIn(eve, "alice", "opensesame"), "903");
+    await eve.send("JOIN #priv");
+    await alice.sees(/ JOIN #priv$/);
+    assertEquals(await logsIn(eve, "eve", "opensesame"), "903");
+    await alice.sees(":Tea.local KICK #priv eve :No longer logged in as alice");
+    await eve.send("JOIN #priv");
+    await eve.sees(/ 473 eve #priv /);
+    // Both have been let in as themselves.
+    await alice.send("INVITE eve #priv");
+    await eve.sees(/INVITE/);
+    await eve.send("JOIN #priv");
+    await eve.sees(/ 366 /);
+    assertEquals(await logsIn(alice, "eve", "opensesame"), "903");
+    assert(!(await eve.everything()).some((line) => / KICK /.test(line)));
+    await alice.send("QUIT");
+    await alice.rest();
+    const back = await room.person("alice");
+    assertEquals(await logsIn(back, "alice", "opensesame"), "903");
+    await back.send("JOIN #priv");
+    await back.sees(/ 366 alice #priv /);
+  });
+});
