@@ -567,7 +567,7 @@ export class Channel {
   }
 
   /** Removes from a list of masks the entry that covers the same; gives its text. */
-  removeMask(letter: ListLetter, mask: Mask): string | undefined {
+  removeMask(letter: ListLetter, mask: Pick<Mask, "key">): string | undefined {
     const entry = this.lists[letter].remove(mask);
     if (entry !== undefined) this.#changed(letter, entry.text, undefined);
     this.#listsChanged();

@@ -154,14 +154,19 @@ export class Registry implements Part {
     return this.#bytes >= MOST_WAITING;
   }
 
-  /** A channel's settings have changed. What is to be kept is what they are now. */
-  changed(channel: Channel): void {
+  /**
+   * A channel's settings have changed. What is to be kept is what they are now.
+   *
+   * @returns How many bytes that takes, about, on the disk or in memory.
+   */
+  changed(channel: Channel): number {
     const folded = casefold(channel.name);
     const { isAnew, items } = channel.takeChanges();
     const waiting = this.#waiting.get(folded) ?? { settings: undefined, isAnew: false, items: new Map() };
     const known = this.#waiting.has(folded) ? OVERHEAD + 2 * (waiting.settings?.length ?? 0) : 0;
     waiting.settings = channel.isUsual ? undefined : JSON.stringify(channel.plainSettings);
-    this.#bytes += OVERHEAD + 2 * (waiting.settings?.length ?? 0) - known;
+    let kept = OVERHEAD + 2 * (waiting.settings?.length ?? 0);
+    this.#bytes += kept - known;
     if (isAnew) {
       for (const item of waiting.items.values()) this.#bytes -= itemBytes(item);
       waiting.items.clear();
@@ -172,9 +177,11 @@ export class Registry implements Part {
       const before = waiting.items.get(key);
       this.#bytes += itemBytes(change) - (before === undefined ? 0 : itemBytes(before));
       waiting.items.set(key, change);
+      if (change.value !== undefined) kept += itemBytes(change);
     }
     this.#waiting.set(folded, waiting);
     this.#store.changed(this);
+    return kept;
   }
 
   /**

@@ -352,3 +352,33 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
   });
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("What is kept of a channel's settings is charged by its bytes to who sets them", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await owner(room, "alice");
+    await alice.send("JOIN #tea");
+    await alice.everything();
+    const charged: number[] = [];
+    room.chat.find("alice")!.onKept = (bytes) => charged.push(bytes);
+    const masks = Array.from({ length: 8 }, (_, i) => `${"n".repeat(10)}${i}!u@${"h".repeat(30)}`);
+    const table: [least: number, line: string][] = [
+      [20, "MODE #tea +b x"],
+      [8 * 200, `MODE #tea +bbbbbbbb ${masks.join(" ")}`],
+      [8 * 200, `MODE #tea +eeeeeeee ${masks.map((mask) => `~m:${mask}`).join(" ")}`],
+      [300, `TOPIC #tea :${"t".repeat(300)}`],
+      [20, "MODE #tea +k oolong"],
+      [180, `METADATA #tea SET about :${"v".repeat(180)}`],
+    ];
+    for (const [least, line] of table) {
+      await alice.send(line);
+      await alice.everything();
+      const bytes = charged.splice(0).reduce((sum, one) => sum + one, 0);
+      assert(bytes >= least && bytes <= 2_000 + 4 * least, `${bytes} bytes for ${line}`);
+    }
+    // Nothing is kept where nothing changes.
+    await alice.send("MODE #tea +b x", "MODE #tea -b y");
+    await alice.everything();
+    assertEquals(charged, []);
+  });
+});
