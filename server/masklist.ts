@@ -74,10 +74,11 @@ export function parseMask(text: string): Mask | undefined {
   };
 }
 
-/** Whether an entry is that of one account alone. @param account Folded. */
-export function isOfAccount(text: string, account: string): boolean {
-  const mask = parseMask(text);
-  return mask !== undefined && casefold(mask.pattern) === accountSource(account);
+/** The account, folded, that an entry is for, if it is: it may hold `*` and `?`, as no account's name does. */
+export function accountOf(text: string): string | undefined {
+  const pattern = casefold(parseMask(text)?.pattern ?? "");
+  const source = accountSource("");
+  return pattern.startsWith(source) ? pattern.slice(source.length) : undefined;
 }
 
 /** A text that someone set at a time. */

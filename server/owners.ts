@@ -129,21 +129,28 @@ function sourceOf({ source, registration }: Session): string {
 export function dropAccount(chat: Chat, name: string): void {
   const { accounts, registry, guesses, bans } = chat;
   const account = casefold(name);
-  accounts!.drop(name, () => registry?.forgetAccount(account));
+  const identity = accounts!.identity(name);
+  // What is gathered is written first, so the database has the open channels' as well.
+  let channels: Iterable<string> = chat.channels.keys();
+  accounts!.drop(name, () => channels = registry?.forgetAccount(account, identity) ?? channels);
   logOut(chat, account);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
   chat.changesUntil.delete(account);
-  for (const channel of chat.channels.values()) forgetAccount(chat, channel, account);
+  for (const folded of channels) {
+    const channel = chat.channels.get(folded);
+    if (channel !== undefined) forgetAccount(chat, channel, account, identity);
+  }
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
   for (const session of chat.sessions.values()) session.reservations.delete(account);
 }
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */
-function forgetAccount(chat: Chat, channel: Channel, account: string): void {
+function forgetAccount(chat: Chat, channel: Channel, account: string, identity: string): void {
   let hasChanged = channel.operators.has(account);
   channel.noteOperator(account, false);
+  channel.forgetSeat(identity);
   const masks = [accountSource(account), `~m:${accountSource(account)}`].map((text) => parseMask(text)!);
   for (const letter of ["b", "e", "I"] as const) {
     for (const mask of masks) {
@@ -153,5 +160,5 @@ function forgetAccount(chat: Chat, channel: Channel, account: string): void {
       channel.publish(chat.serverEvent("MODE", [channel.name, `-${letter}`, text]));
     }
   }
-  if (hasChanged) chat.settingsChanged(channel);
+  if (hasChanged || channel.hasChanges) chat.settingsChanged(channel);
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Accounts } from "../accounts.ts";
+import { Channel } from "../channel.ts";
 import { ServerBans } from "../bans.ts";
 import { type Clock, Guesses } from "../guesses.ts";
 import { History } from "../history.ts";
@@ -355,5 +356,31 @@ Deno.test("Who logs in to another account takes no seat of the first along, and 
     assertEquals(await logsIn(back, "alice", "opensesame"), "903");
     await back.send("JOIN #priv");
     await back.sees(/ 366 alice #priv /);
+  });
+});
+
+Deno.test("DROP looks at the channels that have something of the account, and at no other", async () => {
+  await withRoom(async (room) => {
+    const looked: string[] = [];
+    class Watched extends Channel {
+      override noteOperator(account: string, on: boolean): void {
+        looked.push(this.name);
+        super.noteOperator(account, on);
+      }
+    }
+    for (let i = 0; i < 100; i++) room.chat.channels.set(`#c${i}`, new Watched(`#c${i}`, 1));
+    const host = await room.person("host", { join: "#c1,#c2,#c3" });
+    const alice = await room.person("alice");
+    await registers(alice);
+    for (const channel of ["#c1", "#c2"]) room.chat.findChannel(channel)!.setRank(room.chat.find("host")!, "o", true);
+    await host.send("MODE #c1 +b ~m:~a:Alice", "MODE #c2 +i", "INVITE alice #c2");
+    await alice.sees(/INVITE/);
+    await alice.send("JOIN #c2");
+    await alice.sees(/ 366 /);
+    await alice.send("DROP alice");
+    await alice.sees(/ DROP SUCCESS /);
+    assertEquals(looked.sort(), ["#c1", "#c2"]);
+    await host.sees(":Tea.local KICK #c2 alice :No longer logged in as alice");
+    await host.sees(":Tea.local MODE #c1 -b ~m:~a:Alice");
   });
 });
