@@ -34,13 +34,15 @@ function identityOf(path: string): string | undefined {
  * (sqlite.org/uri.html), and without symbolic links, so that SQLite's files and ours stand beside it and two servers see
  * that they were given the same.
  *
- * @throws {Error} Where something else than a file stands there: a folder, a pipe, a device, a link to nothing.
+ * @throws {Error} Where a pipe, a device or a link to nothing stands there.
  */
 export function realName(path: string): string {
   const absolute = resolve(path);
   try {
     const real = Deno.realPathSync(absolute);
-    if (path === "" || !Deno.statSync(real).isFile) throw new Error("it is no file");
+    const { isFile, isDirectory } = Deno.statSync(real);
+    // What is wrong with a folder SQLite says best.
+    if (path === "" || !(isFile || isDirectory)) throw new Error("it is no file");
     return real;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
