@@ -11,6 +11,7 @@ import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 import { recallMetadata } from "./subscribers.ts";
 
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
@@ -122,11 +123,12 @@ function sourceOf({ source, registration }: Session): string {
 
 /**
  * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
- * markers, its side of private talks. Whoever has that name later is another person to all that is kept.
+ * markers, its side of private talks. Whoever has that name later is another person to all that is kept. What open channels
+ * know of it they forget in slices, and until then nobody else can have the name.
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
  */
-export function dropAccount(chat: Chat, name: string): void {
+export async function dropAccount(chat: Chat, name: string): Promise<void> {
   const { accounts, registry, guesses, bans } = chat;
   const account = casefold(name);
   const identity = accounts!.identity(name);
@@ -137,13 +139,23 @@ export function dropAccount(chat: Chat, name: string): void {
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
   chat.changesUntil.delete(account);
-  for (const folded of channels) {
-    const channel = chat.channels.get(folded);
-    if (channel !== undefined) forgetAccount(chat, channel, account, identity);
-  }
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
   for (const session of chat.sessions.values()) session.reservations.delete(account);
+  const open = [...channels].map((folded) => chat.channels.get(folded)).filter((channel) => channel !== undefined);
+  const isLeft = accounts!.hold(account);
+  await inSlices(forgetEverywhere(chat, open, account, identity), (error) => {
+    chat.report(`cannot forget ${account}: ${error instanceof Error ? error.stack : error}`);
+  });
+  isLeft();
+}
+
+function* forgetEverywhere(chat: Chat, channels: Channel[], account: string, identity: string): Generator<void> {
+  for (const channel of channels) {
+    // It may have ended meanwhile, and another have its name.
+    if (chat.findChannel(channel.name) === channel) forgetAccount(chat, channel, account, identity);
+    yield;
+  }
 }
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */

@@ -251,7 +251,9 @@ async function drop(session: Session, accounts: Accounts, [name]: string[]): Pro
     const refused = unproved(session);
     if (refused !== undefined) return refuse(...refused);
   }
-  if (accounts.isFree(name)) return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  if (accounts.isFree(name) || accounts.isHeld(name)) {
+    return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  }
   const spelled = accounts.find(name) ?? casefold(name);
   if (!await written(session, "DROP", spelled, () => dropAccount(chat, name))) return;
   session.respond(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));

@@ -8,6 +8,7 @@ import { type Clock, Guesses } from "../guesses.ts";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Metadata } from "../metadata.ts";
+import { dropAccount } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { MECHANISMS } from "../sasl.ts";
 import { Store } from "../store.ts";
@@ -382,5 +383,32 @@ Deno.test("DROP looks at the channels that have something of the account, and at
     assertEquals(looked.sort(), ["#c1", "#c2"]);
     await host.sees(":Tea.local KICK #c2 alice :No longer logged in as alice");
     await host.sees(":Tea.local MODE #c1 -b ~m:~a:Alice");
+  });
+});
+
+Deno.test("What open channels know of a removed account they forget in slices; nobody has the name until that is done", async () => {
+  await withRoom(async (room, store) => {
+    const { chat } = room;
+    const accounts = chat.accounts!;
+    await accounts.register("alice", "opensesame");
+    for (let i = 0; i < 2_000; i++) {
+      const channel = new Channel(`#c${i}`, 1);
+      channel.noteOperator("alice", true);
+      chat.channels.set(channel.name, channel);
+      chat.settingsChanged(channel);
+    }
+    while (store.flush());
+    const dropped = dropAccount(chat, "alice");
+    const knows = () => chat.channels.values().filter(({ operators }) => operators.has("alice")).toArray().length;
+    assert(knows() > 0, "all in one step");
+    assertEquals(accounts.find("alice"), undefined);
+    assertEquals(accounts.isFree("alice"), false);
+    // One that ended meanwhile writes nothing over another of its name.
+    chat.channels.set("#c1999", new Channel("#c1999", 2));
+    await dropped;
+    assertEquals(knows(), 0);
+    assertEquals(accounts.isFree("alice"), true);
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n, 0);
+    chat.channels.clear();
   });
 });
