@@ -201,19 +201,28 @@ function parseOperator(text: string): [name: string, password: string] | undefin
   return at > 0 && isWord(name) && isWord(password) ? [name, password] : undefined;
 }
 
-/** The most bytes of a file with secrets. */
-const SECRET_FILE_BYTES = 1_000_000;
+/** The most bytes of a file that a flag names. */
+const MOST_FILE_BYTES = 1_000_000;
+
+/** Reads a file that a flag names, which may be a pipe. Throws where it can't be read, or has no end in sight. */
+function readFile(path: string): Uint8Array {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(MOST_FILE_BYTES + 1);
+  let length = 0;
+  for (let read; length < bytes.length && (read = file.readSync(bytes.subarray(length))) !== null;) length += read;
+  if (length > MOST_FILE_BYTES) throw new RangeError(`it is larger than ${MOST_FILE_BYTES} bytes`);
+  return bytes.subarray(0, length);
+}
 
 /** The text of a file with secrets. Ends the program where it can't be read; warns where others can read it, too. */
 function readSecretFile(flag: string, file: string): string {
   try {
-    const { mode, size, isDirectory, isFile } = Deno.statSync(file);
+    const { mode, isDirectory, isFile } = Deno.statSync(file);
     if (isDirectory) fail(`${flag} ${file} is a folder`, 2);
-    if (size > SECRET_FILE_BYTES) fail(`${flag} ${file} is larger than ${SECRET_FILE_BYTES} bytes`, 2);
     if (isFile && mode !== null && (mode & 0o077) !== 0) {
       console.error(`server.ts: ${flag} ${file} can be read by others on this machine; chmod 600 ends that`);
     }
-    return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFile(file));
   } catch (error) {
     fail(`cannot read ${flag} ${file}: ${error instanceof Error ? error.message : error}`, 2);
   }
@@ -222,7 +231,9 @@ function readSecretFile(flag: string, file: string): string {
 function readMotd(file: string | undefined): string[] {
   if (file === undefined) return [];
   try {
-    return Deno.readTextFileSync(file).trimEnd().split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
+    return new TextDecoder().decode(readFile(file)).trimEnd().split(/\r?\n/).map((line) =>
+      line.replaceAll(/[\0\r]/g, "")
+    );
   } catch (error) {
     fail(`cannot read --motd ${file}: ${error instanceof Error ? error.message : error}`, 1);
   }

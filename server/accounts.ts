@@ -89,6 +89,8 @@ export class Accounts implements Part {
   readonly #secret = randomBytes(32);
   /** Whether the last account that was looked for could be read, or was found to be none. */
   #isReadable = true;
+  /** Names, folded, that nobody may take yet. */
+  readonly #held = new Set<string>();
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -124,9 +126,26 @@ export class Accounts implements Part {
     return account;
   }
 
-  /** Whether it is free: there is no account of that name, and none that can't be read. */
+  /**
+   * Keeps a name from being taken, while something of a removed account is still to be forgotten.
+   *
+   * @param folded The name, folded.
+   * @returns Ends that.
+   */
+  hold(folded: string): () => void {
+    this.#held.add(folded);
+    return () => this.#held.delete(folded);
+  }
+
+  /** Whether something of a removed account of that name is still to be forgotten. */
+  isHeld(name: string): boolean {
+    return this.#held.has(casefold(name));
+  }
+
+  /** Whether it is free: there is no account of that name, none that can't be read, and nothing to be forgotten of one. */
   isFree(name: string): boolean {
-    return this.#find(name) === undefined && this.#isReadable && this.#waiting.size < MOST_WAITING;
+    return this.#find(name) === undefined && !this.isHeld(name) && this.#isReadable &&
+      this.#waiting.size < MOST_WAITING;
   }
 
   /** The account of that name, as it is spelled. */

@@ -290,18 +290,33 @@ export class Channel {
     this.recognised(session);
   }
 
-  /** Forgets whether a member is silenced, after it has become another to bans. */
+  /**
+   * Forgets whether a member is silenced, after it has become another to bans; and gives it what seat it has now: that of a
+   * guest is the person's, whatever they are called and when they log in. That of an account stays the account's.
+   */
   recognised(session: Session): void {
     const membership = this.members.get(session);
     if (membership === undefined) return;
     membership.silenced = undefined;
     const { seat } = membership;
     if (seat === undefined || seat === session.identity) return;
-    // The seat is the person's, whatever they are called.
     this.#leaveSeat(seat);
-    if (this.#seats.get(seat) === 0) this.#dropSeat(seat);
-    this.#takeSeat(session, membership);
+    membership.seat = undefined;
+    if (!isAccount(seat)) {
+      if (this.#seats.get(seat) === 0) this.#dropSeat(seat);
+      this.#takeSeat(session, membership);
+    } else if (this.isExpected(session)) this.#takeSeat(session, membership);
     this.onSeatsChanged();
+  }
+
+  /** Whether neither mode `i` nor a ban keeps a session out, were it to join as what it is now. */
+  isOpenTo(session: Session): boolean {
+    return (!this.flags.has("i") || this.isExpected(session)) && !this.isBanned(session);
+  }
+
+  /** Takes the seat of an account that is no more. @param identity See `Accounts.identity`. */
+  forgetSeat(identity: string): void {
+    this.#dropSeat(identity);
   }
 
   /** Turns a mode without a parameter on or off. False if nothing changes. */
@@ -552,7 +567,7 @@ export class Channel {
   }
 
   /** Removes from a list of masks the entry that covers the same; gives its text. */
-  removeMask(letter: ListLetter, mask: Mask): string | undefined {
+  removeMask(letter: ListLetter, mask: Pick<Mask, "key">): string | undefined {
     const entry = this.lists[letter].remove(mask);
     if (entry !== undefined) this.#changed(letter, entry.text, undefined);
     this.#listsChanged();

@@ -53,9 +53,6 @@ import { inSlices } from "./slices.ts";
 import type { Store } from "./store.ts";
 import { isSecret } from "./words.ts";
 
-/** What a change of a channel's settings counts for among the bytes that are kept. */
-const SETTINGS_BYTES = 1_024;
-
 /** How the room presents itself. */
 export interface Settings {
   /** The room's name, free text. */
@@ -366,10 +363,12 @@ export class Chat {
 
   /** A channel's topic, modes or bans have changed. @param by Who has done it, to whom what is kept is charged. */
   settingsChanged(channel: Channel, by?: Session): void {
-    by?.onKept(SETTINGS_BYTES);
     if (channel.isTimed) this.#timed.add(channel);
     if (this.registry === undefined) channel.takeChanges();
-    else this.registry.changed(channel);
+    else {
+      const bytes = this.registry.changed(channel);
+      by?.onKept(bytes);
+    }
   }
 
   /** Why someone is away, as it is told to channels: not in their words where those may not be read in one of them. */
@@ -453,6 +452,14 @@ export class Chat {
     channel.unseat(victim);
     if (channel.hasChanges) this.settingsChanged(channel);
     this.#remove(victim, channel);
+  }
+
+  /** Takes someone out of a channel who may not be there any more; what its account has there stays the account's. */
+  expel(session: Session, channel: Channel, reason: string): void {
+    channel.publish(this.serverEvent("KICK", [channel.name, session.nick, reason]));
+    channel.invited.delete(session);
+    if (channel.hasChanges) this.settingsChanged(channel);
+    this.#remove(session, channel);
   }
 
   #remove(session: Session, channel: Channel): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, dirname } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** What SQLite puts beside a database (sqlite.org/tempfiles.html): the log, and what is shared of it. */
 const COMPANIONS = ["-wal", "-shm"] as const;
@@ -25,6 +25,43 @@ function identityOf(path: string): string | undefined {
     return `${dev}:${ino}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The one name by which everybody knows a database: absolute, so that SQLite does not take it for a URI or nothing
+ * (sqlite.org/uri.html), and without symbolic links, so that SQLite's files and ours stand beside it and two servers see
+ * that they were given the same.
+ *
+ * @throws {Error} Where a pipe, a device or a link to nothing stands there.
+ */
+export function realName(path: string): string {
+  const absolute = resolve(path);
+  try {
+    const real = Deno.realPathSync(absolute);
+    const { isFile, isDirectory } = Deno.statSync(real);
+    // What is wrong with a folder SQLite says best.
+    if (path === "" || !(isFile || isDirectory)) throw new Error("it is no file");
+    return real;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (isLink(absolute)) throw new Error("it is a link to a file that is not there");
+  try {
+    return join(Deno.realPathSync(dirname(absolute)), basename(absolute));
+  } catch (error) {
+    // The folder may be made yet.
+    if (error instanceof Deno.errors.NotFound) return absolute;
+    throw error;
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

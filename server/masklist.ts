@@ -74,10 +74,11 @@ export function parseMask(text: string): Mask | undefined {
   };
 }
 
-/** Whether an entry is that of one account alone. @param account Folded. */
-export function isOfAccount(text: string, account: string): boolean {
-  const mask = parseMask(text);
-  return mask !== undefined && casefold(mask.pattern) === accountSource(account);
+/** The account, folded, that an entry is for, if it is: it may hold `*` and `?`, as no account's name does. */
+export function accountOf(text: string): string | undefined {
+  const pattern = casefold(parseMask(text)?.pattern ?? "");
+  const source = accountSource("");
+  return pattern.startsWith(source) ? pattern.slice(source.length) : undefined;
 }
 
 /** A text that someone set at a time. */
@@ -89,17 +90,35 @@ export interface Setting {
   at: number;
 }
 
-/** One entry of a list. */
-export interface Entry extends Mask, Setting {
-  /** The pattern, ready to be compared. */
-  glob: Glob;
+/** One entry of a list. There may be a million of them, so it is small: the rest is read out of its text. */
+export class Entry implements Setting {
+  readonly text: string;
+  /** See `Mask.key`. Where it is the text itself it takes nothing. */
+  readonly key: string;
+  readonly by: string;
+  readonly at: number;
+  readonly isMute: boolean;
+
+  constructor({ text, key, isMute }: Mask, by: string, at: number) {
+    this.text = text;
+    this.key = key === text ? text : key;
+    this.isMute = isMute;
+    this.by = by;
+    this.at = at;
+  }
+
   /** When it ends, in milliseconds since 1970; never where `Infinity`. */
-  until: number;
+  get until(): number {
+    const [, minutes] = /^~t:(\d+):/.exec(this.text) ?? [];
+    return minutes === undefined ? Infinity : this.at + Number(minutes) * 60_000;
+  }
 }
 
 /** A list of masks: each once, whatever its time and letter case. */
 export class MaskList {
   readonly #entries = new Map<string, Entry>();
+  /** What is compared with people, by key: made when that is first done, and again after the engine has needed the memory. */
+  #globs: WeakRef<Map<string, Glob>> | undefined;
   /** When the next entry ends, in milliseconds since 1970; `Infinity` where none does. */
   #nextEnd = Infinity;
 
@@ -117,15 +136,15 @@ export class MaskList {
   }
 
   /** The entry that covers the same as a mask. */
-  get(mask: Mask): Entry | undefined {
+  get(mask: Pick<Mask, "key">): Entry | undefined {
     return this.#entries.get(mask.key);
   }
 
   /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
   add(mask: Mask, by: string, at: number): void {
-    const until = mask.minutes === undefined ? Infinity : at + mask.minutes * 60_000;
-    this.#entries.set(mask.key, { ...mask, by, at, until, glob: new Glob(mask.pattern) });
-    this.#nextEnd = Math.min(this.#nextEnd, until);
+    const entry = new Entry(mask, by, at);
+    this.#entries.set(entry.key, entry);
+    this.#nextEnd = Math.min(this.#nextEnd, entry.until);
   }
 
   /** What is to be kept of it. */
@@ -143,9 +162,10 @@ export class MaskList {
   }
 
   /** Removes the entry that covers the same as a mask, and gives it. */
-  remove(mask: Mask): Entry | undefined {
+  remove(mask: Pick<Mask, "key">): Entry | undefined {
     const entry = this.#entries.get(mask.key);
     this.#entries.delete(mask.key);
+    this.#globs?.deref()?.delete(mask.key);
     return entry;
   }
 
@@ -153,7 +173,7 @@ export class MaskList {
   expire(now: number): Entry[] {
     if (now < this.#nextEnd) return [];
     const over = [...this.#entries.values()].filter(({ until }) => until <= now);
-    for (const { key } of over) this.#entries.delete(key);
+    for (const entry of over) this.remove(entry);
     this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
     return over;
   }
@@ -165,9 +185,14 @@ export class MaskList {
    * @param isMute Which entries count: those about talking only, or the others.
    */
   covers(sources: readonly string[], isMute: boolean): boolean {
-    for (const entry of this.#entries.values()) {
-      if (entry.isMute !== isMute) continue;
-      for (const source of sources) if (entry.glob.matches(source)) return true;
+    if (this.size === 0) return false;
+    const globs = this.#globs?.deref() ?? new Map<string, Glob>();
+    if (globs.size === 0) this.#globs = new WeakRef(globs);
+    for (const { key, text, isMute: isAboutTalking } of this.#entries.values()) {
+      if (isAboutTalking !== isMute) continue;
+      const glob = globs.get(key) ?? new Glob(parseMask(text)!.pattern);
+      globs.set(key, glob);
+      for (const source of sources) if (glob.matches(source)) return true;
     }
     return false;
   }

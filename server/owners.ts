@@ -11,6 +11,7 @@ import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 import { recallMetadata } from "./subscribers.ts";
 
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
@@ -48,14 +49,18 @@ export function takeNick(session: Session): void {
 
 /**
  * Notes which account a session is logged in to, or that it is to none (IRCv3 account-notify), and tells. What it was by the
- * account that it had before ends in the same step.
+ * account that it had before ends in the same step: it leaves the channels that it could not join as what it is now.
  */
 export function setAccount(session: Session, account: string | undefined): void {
   const { chat } = session;
   const before = session.account;
   if (before === account) return;
+  const guarded = new Set<Channel>();
   if (before !== undefined) {
-    for (const channel of session.channels) dismiss(session, channel, casefold(before));
+    for (const channel of session.channels) {
+      dismiss(session, channel, casefold(before));
+      if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
+    }
     chat.forgetLogin(session);
   }
   session.account = account;
@@ -67,6 +72,9 @@ export function setAccount(session: Session, account: string | undefined): void 
   }
   if (session.ownsNick) session.reservedUntil = undefined;
   for (const channel of session.channels) recognise(session, channel);
+  for (const channel of guarded) {
+    if (!channel.isOpenTo(session)) chat.expel(session, channel, `No longer logged in as ${before}`);
+  }
   recallMetadata(session, before);
   if (session.registration !== undefined) return;
   const event = chat.event(session, "ACCOUNT", [account ?? "*"]);
@@ -115,28 +123,46 @@ function sourceOf({ source, registration }: Session): string {
 
 /**
  * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
- * markers, its side of private talks. Whoever has that name later is another person to all that is kept.
+ * markers, its side of private talks. Whoever has that name later is another person to all that is kept. What open channels
+ * know of it they forget in slices, and until then nobody else can have the name.
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
  */
-export function dropAccount(chat: Chat, name: string): void {
+export async function dropAccount(chat: Chat, name: string): Promise<void> {
   const { accounts, registry, guesses, bans } = chat;
   const account = casefold(name);
-  accounts!.drop(name, () => registry?.forgetAccount(account));
+  const identity = accounts!.identity(name);
+  // What is gathered is written first, so the database has the open channels' as well.
+  let channels: Iterable<string> = chat.channels.keys();
+  accounts!.drop(name, () => channels = registry?.forgetAccount(account, identity) ?? channels);
   logOut(chat, account);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
   chat.changesUntil.delete(account);
-  for (const channel of chat.channels.values()) forgetAccount(chat, channel, account);
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
   for (const session of chat.sessions.values()) session.reservations.delete(account);
+  const open = [...channels].map((folded) => chat.channels.get(folded)).filter((channel) => channel !== undefined);
+  const isLeft = accounts!.hold(account);
+  await inSlices(forgetEverywhere(chat, open, account, identity), (error) => {
+    chat.report(`cannot forget ${account}: ${error instanceof Error ? error.stack : error}`);
+  });
+  isLeft();
+}
+
+function* forgetEverywhere(chat: Chat, channels: Channel[], account: string, identity: string): Generator<void> {
+  for (const channel of channels) {
+    // It may have ended meanwhile, and another have its name.
+    if (chat.findChannel(channel.name) === channel) forgetAccount(chat, channel, account, identity);
+    yield;
+  }
 }
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */
-function forgetAccount(chat: Chat, channel: Channel, account: string): void {
+function forgetAccount(chat: Chat, channel: Channel, account: string, identity: string): void {
   let hasChanged = channel.operators.has(account);
   channel.noteOperator(account, false);
+  channel.forgetSeat(identity);
   const masks = [accountSource(account), `~m:${accountSource(account)}`].map((text) => parseMask(text)!);
   for (const letter of ["b", "e", "I"] as const) {
     for (const mask of masks) {
@@ -146,5 +172,5 @@ function forgetAccount(chat: Chat, channel: Channel, account: string): void {
       channel.publish(chat.serverEvent("MODE", [channel.name, `-${letter}`, text]));
     }
   }
-  if (hasChanged) chat.settingsChanged(channel);
+  if (hasChanged || channel.hasChanges) chat.settingsChanged(channel);
 }

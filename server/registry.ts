@@ -7,7 +7,7 @@
 
 import { casefold } from "../protocol.ts";
 import type { Channel, ChannelSettings, ItemKind, PlainSettings } from "./channel.ts";
-import { isOfAccount, type Setting } from "./masklist.ts";
+import { accountOf, type Setting } from "./masklist.ts";
 import { isMetadata } from "./metadata.ts";
 import type { Part, Store } from "./store.ts";
 
@@ -85,6 +85,12 @@ function readItems(items: Item[], folded: string): Omit<ChannelSettings, keyof P
   return read;
 }
 
+/** Whose an item is, as the database has it (schema.ts). */
+function whose(kind: ItemKind, item: string): string | null {
+  if (kind === "operator" || kind === "seat") return item;
+  return kind === "metadata" ? null : accountOf(item) ?? null;
+}
+
 function bytesOf({ settings = "", items }: Waiting): number {
   let bytes = OVERHEAD + 2 * settings.length;
   for (const item of items.values()) bytes += itemBytes(item);
@@ -113,12 +119,13 @@ export class Registry implements Part {
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
       items: db.prepare("SELECT kind, item, value FROM channel_items WHERE channel = ? ORDER BY id"),
-      ofAccounts: db.prepare(`SELECT channel, kind, item FROM channel_items
-        WHERE kind IN ('b', 'e', 'I') AND instr(item, '~a:') > 0 OR kind = 'operator' AND item = ?`),
+      dropAccount: db.prepare("DELETE FROM channel_items WHERE account IN (?, ?) RETURNING channel"),
+      // Those of an older database whose account could not be told there.
+      unclear: db.prepare("SELECT channel, kind, item FROM channel_items WHERE account = ''"),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
       drop: db.prepare("DELETE FROM channels WHERE name = ?"),
-      putItem: db.prepare(`INSERT INTO channel_items (channel, kind, item, value) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET value = excluded.value`),
+      putItem: db.prepare(`INSERT INTO channel_items (channel, kind, item, value, account) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET value = excluded.value, account = excluded.account`),
       dropItem: db.prepare("DELETE FROM channel_items WHERE channel = ? AND kind = ? AND item = ?"),
       dropItems: db.prepare("DELETE FROM channel_items WHERE channel = ?"),
       moveItems: db.prepare("UPDATE channel_items SET channel = ? WHERE channel = ?"),
@@ -154,14 +161,19 @@ export class Registry implements Part {
     return this.#bytes >= MOST_WAITING;
   }
 
-  /** A channel's settings have changed. What is to be kept is what they are now. */
-  changed(channel: Channel): void {
+  /**
+   * A channel's settings have changed. What is to be kept is what they are now.
+   *
+   * @returns How many bytes that takes, about, on the disk or in memory.
+   */
+  changed(channel: Channel): number {
     const folded = casefold(channel.name);
     const { isAnew, items } = channel.takeChanges();
     const waiting = this.#waiting.get(folded) ?? { settings: undefined, isAnew: false, items: new Map() };
     const known = this.#waiting.has(folded) ? OVERHEAD + 2 * (waiting.settings?.length ?? 0) : 0;
     waiting.settings = channel.isUsual ? undefined : JSON.stringify(channel.plainSettings);
-    this.#bytes += OVERHEAD + 2 * (waiting.settings?.length ?? 0) - known;
+    let kept = OVERHEAD + 2 * (waiting.settings?.length ?? 0);
+    this.#bytes += kept - known;
     if (isAnew) {
       for (const item of waiting.items.values()) this.#bytes -= itemBytes(item);
       waiting.items.clear();
@@ -172,9 +184,11 @@ export class Registry implements Part {
       const before = waiting.items.get(key);
       this.#bytes += itemBytes(change) - (before === undefined ? 0 : itemBytes(before));
       waiting.items.set(key, change);
+      if (change.value !== undefined) kept += itemBytes(change);
     }
     this.#waiting.set(folded, waiting);
     this.#store.changed(this);
+    return kept;
   }
 
   /**
@@ -205,16 +219,23 @@ export class Registry implements Part {
   }
 
   /**
-   * Removes an account from what is kept of all channels: as their operator, and from their lists of masks. To be called
-   * within a transaction.
+   * Removes an account from what is kept of all channels: as their operator, from their lists of masks, and its seats. To
+   * be called within a transaction.
    *
    * @param account Folded.
+   * @param identity See `Accounts.identity`.
+   * @returns The folded names of the channels that had something of it.
    */
-  forgetAccount(account: string): void {
-    const rows = this.#sql.ofAccounts.all(account) as { channel: string; kind: string; item: string }[];
-    for (const { channel, kind, item } of rows) {
-      if (kind === "operator" || isOfAccount(item, account)) this.#sql.dropItem.run(channel, kind, item);
+  forgetAccount(account: string, identity: string): Set<string> {
+    const rows = this.#sql.dropAccount.all(account, identity) as { channel: string }[];
+    const channels = new Set(rows.map(({ channel }) => channel));
+    const unclear = this.#sql.unclear.all() as { channel: string; kind: string; item: string }[];
+    for (const { channel, kind, item } of unclear) {
+      if (accountOf(item) !== account) continue;
+      this.#sql.dropItem.run(channel, kind, item);
+      channels.add(channel);
     }
+    return channels;
   }
 
   get hasMore(): boolean {
@@ -231,7 +252,7 @@ export class Registry implements Part {
         this.#sql.put.run(folded, settings, this.#now());
         for (const { kind, item, value } of items.values()) {
           if (value === undefined) this.#sql.dropItem.run(folded, kind, item);
-          else this.#sql.putItem.run(folded, kind, item, value);
+          else this.#sql.putItem.run(folded, kind, item, value, whose(kind, item));
         }
       }
       this.#saving.push(folded);

@@ -352,3 +352,69 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
   });
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("What is kept of a channel's settings is charged by its bytes to who sets them", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await owner(room, "alice");
+    await alice.send("JOIN #tea");
+    await alice.everything();
+    const charged: number[] = [];
+    room.chat.find("alice")!.onKept = (bytes) => charged.push(bytes);
+    const masks = Array.from({ length: 8 }, (_, i) => `${"n".repeat(10)}${i}!u@${"h".repeat(30)}`);
+    const table: [least: number, line: string][] = [
+      [20, "MODE #tea +b x"],
+      [8 * 200, `MODE #tea +bbbbbbbb ${masks.join(" ")}`],
+      [8 * 200, `MODE #tea +eeeeeeee ${masks.map((mask) => `~m:${mask}`).join(" ")}`],
+      [300, `TOPIC #tea :${"t".repeat(300)}`],
+      [20, "MODE #tea +k oolong"],
+      [180, `METADATA #tea SET about :${"v".repeat(180)}`],
+    ];
+    for (const [least, line] of table) {
+      await alice.send(line);
+      await alice.everything();
+      const bytes = charged.splice(0).reduce((sum, one) => sum + one, 0);
+      assert(bytes >= least && bytes <= 2_000 + 4 * least, `${bytes} bytes for ${line}`);
+    }
+    // Nothing is kept where nothing changes.
+    await alice.send("MODE #tea +b x", "MODE #tea -b y");
+    await alice.everything();
+    assertEquals(charged, []);
+  });
+});
+
+Deno.test("What is kept of an account is found by whose it is, in an older database, too, and nobody else's goes with it", async () => {
+  await using house = new House();
+  const older = new DatabaseSync(house.file);
+  for (const migration of MIGRATIONS.slice(0, 6)) older.exec(migration);
+  older.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 6`);
+  const put = older.prepare("INSERT INTO channel_items (channel, kind, item, value) VALUES (?, ?, ?, '{}')");
+  const [bobs, bens, others] = [
+    [["b", "~a:BOB"], ["e", "~t:9:~m:~a:Bob"], ["operator", "bob"], ["seat", "account:bob"]],
+    [["I", "~a:BÉN"], ["operator", "bén"]],
+    [["b", "~a:bo*"], ["b", "bob!*@*"], ["b", "~a:bobby"], ["seat", "account:bob/1"], ["metadata", "bob"]],
+  ];
+  for (const items of [bobs, bens, others]) for (const item of items) put.run("#tea", ...item);
+  put.run("#milk", "operator", "bob");
+  older.close();
+  await house.open(async (room, store) => {
+    const registry = new Registry(store);
+    const left = () =>
+      store.db.prepare("SELECT kind, item FROM channel_items ORDER BY id").all().map(({ kind, item }) => [kind, item]);
+    store.transact(() => assertEquals(registry.forgetAccount("bob", "account:bob"), new Set(["#tea", "#milk"])));
+    assertEquals(left(), [...bens, ...others]);
+    store.transact(() => assertEquals(registry.forgetAccount("bén", "account:bén"), new Set(["#tea"])));
+    assertEquals(left(), others);
+    // What is set from now on is found as well.
+    const alice = await room.person("alice", { join: "#new" });
+    await alice.send("MODE #new +beI ~t:9:~a:BÉN ~m:~a:bén ~a:Bén", "MODE #new +b ~a:b?n");
+    await alice.everything();
+    store.transact(() => assertEquals(registry.forgetAccount("bén", "account:bén"), new Set(["#new"])));
+    assertEquals(left(), [...others, ["b", "~a:b?n"]]);
+    const [{ detail }] = store.db.prepare("EXPLAIN QUERY PLAN SELECT 1 FROM channel_items WHERE account IN (?, ?)").all(
+      "a",
+      "b",
+    );
+    assertMatch(`${detail}`, /USING (COVERING )?INDEX channel_items_by_account/);
+  });
+});

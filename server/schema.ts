@@ -113,4 +113,15 @@ CREATE TABLE server_bans (
   mask TEXT PRIMARY KEY, setter TEXT NOT NULL, set_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 `,
+  `
+-- Whose an item is, so that an account's are found without looking at all: the account, folded, that is operator or that
+-- a mask is for; the identity that has a seat. Empty where that can't be said here; NULL where it is nobody's.
+ALTER TABLE channel_items ADD COLUMN account TEXT;
+UPDATE channel_items SET account = CASE
+  WHEN kind IN ('operator', 'seat') THEN item
+  WHEN item GLOB '*[^ -~]*' THEN ''
+  ELSE lower(substr(item, instr(item, '~a:') + 3)) END
+  WHERE kind IN ('operator', 'seat') OR (kind IN ('b', 'e', 'I') AND instr(item, '~a:') > 0);
+CREATE INDEX channel_items_by_account ON channel_items (account) WHERE account IS NOT NULL;
+`,
 ];

@@ -13,7 +13,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Mode } from "./checkpoint.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { Database } from "./database.ts";
-import { Files, makeFile, makeFolder, remove } from "./files.ts";
+import { Files, makeFile, makeFolder, realName, remove } from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 
 /** Why the database can't be used, in a sentence for the person who started the server. */
@@ -102,11 +102,11 @@ export class Store {
   /**
    * Opens a database, and makes it where there is none.
    *
-   * @param file Its path, or `:memory:`, which keeps it as long as the program runs.
+   * @param name Its path, or `:memory:`, which keeps it as long as the program runs.
    * @throws {StoreError} Where it can't be opened, read or written, is another program's, or of a newer version.
    */
-  constructor(file: string, { onError = () => {} }: StoreOptions = {}) {
-    this.#file = file;
+  constructor(name: string, { onError = () => {} }: StoreOptions = {}) {
+    const file = this.#file = nameOf(name);
     this.#onError = onError;
     this.#files = new Files(file);
     if (this.#isInMemory) {
@@ -439,6 +439,16 @@ export class Store {
     this.#emptyLog();
     this.db.close();
     this.#lock?.close();
+  }
+}
+
+/** The name of the file that is opened. @throws {StoreError} Where it can be none. */
+function nameOf(name: string): string {
+  if (name === ":memory:") return name;
+  try {
+    return realName(name);
+  } catch (error) {
+    throw new StoreError(`cannot use ${name} as the database: ${reason(error)}`);
   }
 }
 

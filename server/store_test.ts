@@ -1,11 +1,11 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "./accounts.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
 import { Registry } from "./registry.ts";
-import { Store } from "./store.ts";
+import { Store, StoreError } from "./store.ts";
 import { Room } from "./testing.ts";
 
 /** Settings of a channel that nothing is wrong with. */
@@ -340,4 +340,43 @@ Deno.test("What can't be kept is refused to its sender and told to nobody; what 
     const rows = store.db.prepare("SELECT text FROM messages WHERE target = '#tea' ORDER BY id").all();
     assertEquals(rows.map(({ text }) => text), ["said in time", "as before"]);
   });
+});
+
+Deno.test("A database is the file that its name says, never a URI, and stands where a link leads", async () => {
+  const folder = await Deno.makeTempDir();
+  const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const before = Deno.cwd();
+  Deno.chdir(folder);
+  try {
+    for (const name of ["file:x.db", "file:x.db?mode=ro", "file::memory:", "x%20y.db", "x#y?.db"]) {
+      const store = new Store(name);
+      assertEquals(names(), [name, `${name}-lock`, `${name}-shm`, `${name}-wal`]);
+      for (const file of names()) assertEquals(Deno.statSync(file).mode! & 0o077, 0, file);
+      await store.close();
+      for (const file of names()) Deno.removeSync(file);
+    }
+    Deno.mkdirSync("disk");
+    Deno.symlinkSync("disk", "other");
+    Deno.symlinkSync("other/target.db", "link.db");
+    assertThrows(() => new Store("link.db"), StoreError, "a link to a file that is not there");
+    Deno.writeTextFileSync("disk/target.db", "");
+    const store = new Store("link.db");
+    assertEquals([...Deno.readDirSync("disk")].map(({ name }) => name).sort(), [
+      "target.db",
+      "target.db-lock",
+      "target.db-shm",
+      "target.db-wal",
+    ]);
+    for (const same of ["disk/target.db", "other/target.db", "link.db"]) {
+      assertThrows(() => new Store(same), StoreError, "in use by another server");
+    }
+    await store.close();
+    new Deno.Command("mkfifo", { args: ["pipe"] }).outputSync();
+    for (const name of ["pipe", "disk", "", "/dev/zero", "disk/target.db/x.db"]) {
+      assertThrows(() => new Store(name), StoreError, "cannot use");
+    }
+  } finally {
+    Deno.chdir(before);
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -28,6 +28,8 @@ Deno.test("a wrong flag: one line on standard error that names it, nothing on st
     [["--password-file="], /--password-file/],
     [["--password-file", "no-such-file.txt"], /--password-file no-such-file\.txt/],
     [["--oper-file", "server"], /--oper-file server is a folder/],
+    [["--password-file", "/dev/zero"], /--password-file \/dev\/zero: it is larger than 1000000 bytes/],
+    [["--oper-file", "/dev/zero"], /--oper-file \/dev\/zero: it is larger than 1000000 bytes/],
     [["--oper", "root"], /--oper must be NAME:PASSWORD/],
   ];
   // Two at a time: that is as many cores as there may be.
@@ -66,6 +68,7 @@ Deno.test("a host that is not this machine's, a motd that is not there: one line
     // Set aside for documents (RFC 5737): nobody has it.
     [["--host", "192.0.2.1", "--port", "0"], "--host"],
     [["--host", "127.0.0.1", "--port", "0", "--motd", "no-such-file.txt"], "--motd"],
+    [["--host", "127.0.0.1", "--port", "0", "--motd", "/dev/zero"], "--motd"],
   ];
   for (const [args, flag] of wrong) {
     const { code, stdout, stderr } = await runServer("--db", ":memory:", ...args);

@@ -33,6 +33,9 @@ function saslError(session: Session, numeric: string, text: string): void {
   session.reply(numeric, text);
 }
 
+/** What an account takes of the disk, about, in bytes. */
+const ACCOUNT_BYTES = 512;
+
 /** For how long someone who has proved a password may change or remove the account. Milliseconds. */
 const PROVED = 300_000;
 
@@ -182,6 +185,7 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
     isCostly: true,
     look: () => accounts.register(nick, password, askerOf(session, casefold(nick))),
   });
+  if (isMade) session.onKept(ACCOUNT_BYTES);
   if (session.closed) return;
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
@@ -247,7 +251,9 @@ async function drop(session: Session, accounts: Accounts, [name]: string[]): Pro
     const refused = unproved(session);
     if (refused !== undefined) return refuse(...refused);
   }
-  if (accounts.isFree(name)) return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  if (accounts.isFree(name) || accounts.isHeld(name)) {
+    return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  }
   const spelled = accounts.find(name) ?? casefold(name);
   if (!await written(session, "DROP", spelled, () => dropAccount(chat, name))) return;
   session.respond(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));

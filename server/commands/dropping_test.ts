@@ -2,11 +2,13 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Accounts } from "../accounts.ts";
+import { Channel } from "../channel.ts";
 import { ServerBans } from "../bans.ts";
 import { type Clock, Guesses } from "../guesses.ts";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Metadata } from "../metadata.ts";
+import { dropAccount } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { MECHANISMS } from "../sasl.ts";
 import { Store } from "../store.ts";
@@ -285,4 +287,128 @@ Deno.test("What SASL reads takes a time that grows with its length only", async 
     assert(performance.now() - start < 1_000, message.slice(0, 20));
   }
   await store.close();
+});
+
+Deno.test("A password that is changed ends what a thief of the old one is in a channel with mode i, and leaves the owner their seat", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#priv,#club" });
+    await registers(alice);
+    const host = await room.person("host", { join: "#hall" });
+    await host.send("MODE #hall +be *!*@* ~a:alice", "TOPIC #hall :for alice alone");
+    await alice.send("MODE #priv +i", "MODE #club +i", "TOPIC #priv :secret");
+    const bob = await room.person("bob");
+    await alice.everything();
+    await alice.send("INVITE bob #priv");
+    await bob.sees(/INVITE/);
+    await bob.send("JOIN #priv");
+    await bob.everything();
+    await alice.send("QUIT");
+    await alice.rest();
+
+    const thief = await room.person("thief");
+    assertEquals(await logsIn(thief, "alice", "opensesame"), "903");
+    await thief.send("JOIN #priv,#hall");
+    await thief.sees(/ 366 thief #hall /);
+    const back = await room.person("alice");
+    assertEquals(await logsIn(back, "alice", "opensesame"), "903");
+    await back.send("PASSWD :sesame open");
+    await back.sees(/ PASSWD SUCCESS /);
+    assertEquals((await thief.everything()).filter((line) => / KICK /.test(line)), [
+      ":Tea.local KICK #priv thief :No longer logged in as alice",
+      ":Tea.local KICK #hall thief :No longer logged in as alice",
+    ]);
+    await bob.sees(":Tea.local KICK #priv thief :No longer logged in as alice");
+    await bob.send("PRIVMSG #priv :is the thief gone?");
+    await bob.everything();
+    assertEquals(await thief.everything(), []);
+    await thief.send("JOIN #priv,#hall");
+    await thief.sees(/ 473 thief #priv /);
+    await thief.sees(/ 474 thief #hall /);
+    await back.send("JOIN #priv,#club,#hall");
+    for (const channel of ["#priv", "#club", "#hall"]) await back.sees(new RegExp(` 366 alice ${channel} `));
+  });
+});
+
+Deno.test("Who logs in to another account takes no seat of the first along, and stays where that one has its own", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#priv" });
+    await registers(alice);
+    const eve = await room.person("eve");
+    await registers(eve);
+    await alice.send("MODE #priv +i");
+    await alice.everything();
+    assertEquals(await logsIn(eve, "alice", "opensesame"), "903");
+    await eve.send("JOIN #priv");
+    await alice.sees(/ JOIN #priv$/);
+    assertEquals(await logsIn(eve, "eve", "opensesame"), "903");
+    await alice.sees(":Tea.local KICK #priv eve :No longer logged in as alice");
+    await eve.send("JOIN #priv");
+    await eve.sees(/ 473 eve #priv /);
+    // Both have been let in as themselves.
+    await alice.send("INVITE eve #priv");
+    await eve.sees(/INVITE/);
+    await eve.send("JOIN #priv");
+    await eve.sees(/ 366 /);
+    assertEquals(await logsIn(alice, "eve", "opensesame"), "903");
+    assert(!(await eve.everything()).some((line) => / KICK /.test(line)));
+    await alice.send("QUIT");
+    await alice.rest();
+    const back = await room.person("alice");
+    assertEquals(await logsIn(back, "alice", "opensesame"), "903");
+    await back.send("JOIN #priv");
+    await back.sees(/ 366 alice #priv /);
+  });
+});
+
+Deno.test("DROP looks at the channels that have something of the account, and at no other", async () => {
+  await withRoom(async (room) => {
+    const looked: string[] = [];
+    class Watched extends Channel {
+      override noteOperator(account: string, on: boolean): void {
+        looked.push(this.name);
+        super.noteOperator(account, on);
+      }
+    }
+    for (let i = 0; i < 100; i++) room.chat.channels.set(`#c${i}`, new Watched(`#c${i}`, 1));
+    const host = await room.person("host", { join: "#c1,#c2,#c3" });
+    const alice = await room.person("alice");
+    await registers(alice);
+    for (const channel of ["#c1", "#c2"]) room.chat.findChannel(channel)!.setRank(room.chat.find("host")!, "o", true);
+    await host.send("MODE #c1 +b ~m:~a:Alice", "MODE #c2 +i", "INVITE alice #c2");
+    await alice.sees(/INVITE/);
+    await alice.send("JOIN #c2");
+    await alice.sees(/ 366 /);
+    await alice.send("DROP alice");
+    await alice.sees(/ DROP SUCCESS /);
+    assertEquals(looked.sort(), ["#c1", "#c2"]);
+    await host.sees(":Tea.local KICK #c2 alice :No longer logged in as alice");
+    await host.sees(":Tea.local MODE #c1 -b ~m:~a:Alice");
+  });
+});
+
+Deno.test("What open channels know of a removed account they forget in slices; nobody has the name until that is done", async () => {
+  await withRoom(async (room, store) => {
+    const { chat } = room;
+    const accounts = chat.accounts!;
+    await accounts.register("alice", "opensesame");
+    for (let i = 0; i < 2_000; i++) {
+      const channel = new Channel(`#c${i}`, 1);
+      channel.noteOperator("alice", true);
+      chat.channels.set(channel.name, channel);
+      chat.settingsChanged(channel);
+    }
+    while (store.flush());
+    const dropped = dropAccount(chat, "alice");
+    const knows = () => chat.channels.values().filter(({ operators }) => operators.has("alice")).toArray().length;
+    assert(knows() > 0, "all in one step");
+    assertEquals(accounts.find("alice"), undefined);
+    assertEquals(accounts.isFree("alice"), false);
+    // One that ended meanwhile writes nothing over another of its name.
+    chat.channels.set("#c1999", new Channel("#c1999", 2));
+    await dropped;
+    assertEquals(knows(), 0);
+    assertEquals(accounts.isFree("alice"), true);
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n, 0);
+    chat.channels.clear();
+  });
 });
