@@ -24,7 +24,7 @@ const LENDING = { bursts: 50, seconds: 25 } as const;
  * Computing time, in milliseconds: how much a connection may have used lately (`Usage`) at no cost, and how much more costs
  * as much as one line.
  */
-const COMPUTING = { free: 50, perToken: 8 } as const;
+const COMPUTING = { free: 90, perToken: 8 } as const;
 
 /**
  * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine or
@@ -249,10 +249,7 @@ export class Budget {
   #owed(): number {
     if (this.#tokens === undefined || this.#isClosed) return 0;
     const now = this.#now();
-    const level = this.#tokens.level(now);
-    // What it has saved up itself need not be lent.
-    this.#loan = Math.min(this.#loan, this.#burst - level);
-    const missing = 1 - level;
+    const missing = 1 - this.#saved(now);
     if (missing <= 0) return 0;
     if (missing <= this.#loan && this.#address.lends[this.#kind].tryTake(missing, now)) {
       this.#loan -= missing;
@@ -262,9 +259,19 @@ export class Budget {
     return this.#tokens.wait(1, now);
   }
 
+  /** How many tokens it has. What it has saved up itself need not be lent to it any more. */
+  #saved(now: number): number {
+    const level = this.#tokens!.level(now);
+    this.#loan = Math.max(0, Math.min(this.#loan, this.#burst - level));
+    return level;
+  }
+
   /** Charges tokens: a line is one. */
   charge(tokens: number): void {
-    this.#tokens?.take(tokens, this.#now());
+    if (this.#tokens === undefined || tokens === 0) return;
+    const now = this.#now();
+    this.#saved(now);
+    this.#tokens.take(tokens, now);
   }
 
   /**
