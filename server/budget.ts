@@ -199,6 +199,11 @@ export class Budget {
     return this.#wakes.size > 0;
   }
 
+  /** Whether it has spent so much that it has to wait for the next token. */
+  get isOwing(): boolean {
+    return this.#owed() > 0;
+  }
+
   /** How many other connections of its kind its address has. */
   get others(): number {
     return this.#address.open[this.#kind] - 1;

@@ -29,6 +29,8 @@ export const TIMEOUTS = {
   delayed: 15_000,
   /** How often connections are looked at. */
   check: 5_000,
+  /** For what somebody has said who has gone meanwhile, and whose lines wait for the flood limit. */
+  gone: 1_000,
   /** For a connection that is over to take what is queued for it and to close its side. */
   flush: 3_000,
 } as const;
@@ -53,8 +55,6 @@ interface Served {
   session: Session;
   transport: Transport;
   budget: Budget;
-  /** Whether its bytes are charged before they come here. */
-  isCharged: boolean;
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
@@ -101,17 +101,16 @@ export class Connections {
   /**
    * Takes on a connection, or refuses it where its address has too many.
    *
-   * @param charged What it may spend, where its bytes are charged already.
+   * @param opened What it may spend, where that is known already.
    */
-  add(transport: Transport, charged?: Budget): void {
+  add(transport: Transport, opened?: Budget): void {
     const { host } = transport;
-    const budget = charged ?? this.budgets.open(host, "lines");
+    const budget = opened ?? this.budgets.open(host, "lines");
     const { maxPerIp = 256 } = this.#options;
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.onKept = (bytes) => budget.keep(bytes);
-    const isCharged = charged !== undefined;
-    const served: Served = { session, transport, budget, isCharged, done: Promise.resolve(), changes: 0 };
+    const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
     const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
     if (isRefused) budget.close();
@@ -133,7 +132,14 @@ export class Connections {
   async #run(served: Served): Promise<void> {
     const { session, transport, budget } = served;
     let deadline: ReturnType<typeof setTimeout> | undefined;
+    let goneTimer: ReturnType<typeof setTimeout> | undefined;
+    transport.onGone = (error) => {
+      if (error !== undefined) return this.#fail(served, error);
+      // What it said last is not lost; but its nick is soon free, as for a page that is loaded anew.
+      if (!session.closed) goneTimer = setTimeout(() => void this.#end(served), TIMEOUTS.gone);
+    };
     session.onClose = () => {
+      clearTimeout(goneTimer);
       // What still comes is read and dropped: closing on unread bytes would reset the connection and take the last lines
       // to the peer with it. Whoever does not take those, or does not close its side, is cut off.
       transport.discard();
@@ -146,15 +152,26 @@ export class Connections {
         session.heardAt = this.#chat.now();
         if (!session.closed) await this.#handle(served, count);
       }
+      await this.#end(served);
+    } catch (error) {
+      this.#fail(served, error);
+    }
+    await writing;
+    clearTimeout(deadline);
+    clearTimeout(goneTimer);
+    transport.close();
+  }
+
+  /** Ends the session of one who has gone. Never rejects. */
+  async #end(served: Served): Promise<void> {
+    const { session, budget } = served;
+    try {
       // Many may go at once, and each end is told to many.
       await budget.turn();
       budget.run(0, () => session.close("Connection closed"));
     } catch (error) {
       this.#fail(served, error);
     }
-    await writing;
-    clearTimeout(deadline);
-    transport.close();
   }
 
   /** Handles lines one after the other, at the pace that the flood limit, the others and the readers allow. */
@@ -165,22 +182,31 @@ export class Connections {
     let handled = 0;
     for (const line of lines) {
       const wait = budget.ready();
-      if (wait !== undefined) await wait;
+      if (wait !== undefined) {
+        transport.readAhead();
+        await wait;
+      }
       if (session.closed) return;
       served.changesBefore = this.#chat.store?.changes;
       const answer = budget.run(1, () => handleLine(session, line, budget));
-      if (answer !== undefined) await answer;
+      if (answer !== undefined) {
+        transport.readAhead();
+        await answer;
+      }
       served.changes = this.#changesOf(served);
       served.changesBefore = undefined;
       handled++;
     }
-    // Where bytes make no lines, the bytes count; those of frames have been charged.
-    if (!served.isCharged && count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
+    // Where bytes make no lines, the bytes count.
+    if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
-    // Nothing more is read while something is owed.
+    // Nothing more is handled while something is owed.
     const wait = budget.ready();
-    if (wait !== undefined) await wait;
+    if (wait !== undefined) {
+      transport.readAhead();
+      await wait;
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ import { type Budget, BYTES_PER_TOKEN } from "./budget.ts";
  * go, and so many bytes hold 20 requests or 85 empty frames.
  */
 const READ = 512;
+/** So many bytes are read while something is owed, where the end of who owes it is to be noticed. */
+const MOST_AHEAD = 16_384;
 /** So many bytes that nobody waits for are still read, so that the end that comes behind them is seen. */
 const MOST_DISCARDED = 65_536;
 
@@ -29,13 +31,17 @@ type Done = (error?: Error | null) => void;
 export class TcpSocket extends Duplex {
   /** The peer's address. */
   readonly remoteAddress: string;
-  /** What pays for the bytes that come, and for the work on them: nothing is read while something is owed. */
+  /** What pays for the bytes that come, and for the work on them: nothing is read while something is owed, or only some. */
   budget: Budget;
+  /** Whether some is read while something is owed, so that an end that comes behind it is noticed. */
+  readsAhead = false;
   readonly #conn: Deno.TcpConn;
   readonly #onError: (error: unknown) => void;
   #buffer = new Uint8Array(READ);
   /** How many bytes may still be read. */
   #mayRead = Infinity;
+  /** How many have been read since something was owed. */
+  #ahead = 0;
   #hasFailed = false;
   #isSending = false;
   /** Those who wait to be the next to send: what is sent is never mixed. */
@@ -59,7 +65,9 @@ export class TcpSocket extends Duplex {
   override emit(event: string | symbol, ...values: any[]): boolean {
     try {
       if (event !== "data") return super.emit(event, ...values);
-      return this.budget.run(values[0].length / BYTES_PER_TOKEN, () => super.emit(event, ...values));
+      // Before the work, which may find that they are paid for as a line.
+      this.budget.charge(values[0].length / BYTES_PER_TOKEN);
+      return this.budget.run(0, () => super.emit(event, ...values));
     } catch (error) {
       this.fail(error);
       return true;
@@ -81,7 +89,9 @@ export class TcpSocket extends Duplex {
 
   async #receive(): Promise<void> {
     // The system keeps what comes meanwhile, and then holds the peer back.
-    const ready = this.budget.ready();
+    const isAhead = this.readsAhead && this.budget.isOwing && this.#ahead < MOST_AHEAD;
+    if (!isAhead) this.#ahead = 0;
+    const ready = isAhead ? this.budget.turn() : this.budget.ready();
     if (ready !== undefined) await ready;
     if (this.#mayRead <= 0 || this.destroyed) return;
     let count: number | null;
@@ -92,6 +102,7 @@ export class TcpSocket extends Duplex {
     }
     this.#touch();
     this.#mayRead -= count ?? 0;
+    if (isAhead) this.#ahead += count ?? 0;
     // A copy, since whoever gets it may keep it.
     this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count)));
   }
@@ -112,6 +123,11 @@ export class TcpSocket extends Duplex {
    */
   writeWhole(): void {
     this._writev = (chunks, done) => this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
+  }
+
+  /** Whether the system has not taken yet what was sent. */
+  get isSending(): boolean {
+    return this.#isSending;
   }
 
   /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */

@@ -14,6 +14,16 @@ export interface Transport {
   readonly host: string;
   /** Waits for what the peer sends next; resolves to how much that is, or to null after its last byte. */
   read(): Promise<number | null>;
+  /**
+   * Reads on while what came before is handled, at most so much that the end which comes behind it is mostly noticed. To be
+   * called where handling has to wait; the next `read` tells first what came.
+   */
+  readAhead(): void;
+  /**
+   * Called once where the peer is found to have gone while what it sent is still handled: with an error where nothing
+   * can be told to it any more, without one where it has closed. That a TCP peer has said its last line is no such end.
+   */
+  onGone: ((error?: unknown) => void) | undefined;
   /** The lines that this much completes, to be used up before the next read; or why it can be no chat at all. */
   lines(count: number): Iterable<string | LineError> | string;
   /** From now on what comes is dropped unread, and `read` resolves only at the end. Called once, when the session is over. */
@@ -35,6 +45,11 @@ const LARGEST_READ = 65536;
  * take the last lines to the peer with it. Whoever sends more is not read any more.
  */
 const MOST_DISCARDED = 262_144;
+
+/** So many bytes at most are read while those before them are handled. */
+const MOST_AHEAD = 16_384;
+
+const NOTHING = new Uint8Array(0);
 
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
@@ -63,7 +78,19 @@ export class TcpTransport implements Transport {
   #buffer = new Uint8Array(SMALLEST_READ);
   /** How much the next read may bring. */
   #room = SMALLEST_READ;
+  /** What the last read has told of. */
+  #told = this.#buffer;
+  /** What has been read ahead: told up to `#aheadTold`, filled up to `#aheadEnd`. */
+  #ahead = NOTHING;
+  #aheadTold = 0;
+  #aheadEnd = 0;
+  /** Resolves when something has been read ahead, or its end has come. */
+  #readingAhead: Promise<void> | undefined;
+  #isReadingOn = false;
+  #hasEnded = false;
+  #failure: unknown;
   #isFirst = true;
+  onGone: ((error?: unknown) => void) | undefined;
   /** How many bytes are still read and dropped, once that is all that is done with them. */
   #mayDiscard: number | undefined;
   readonly #closed = Promise.withResolvers<null>();
@@ -85,8 +112,15 @@ export class TcpTransport implements Transport {
    * of two that have come one after the other the first is to be handled first, however each came.
    */
   async read(): Promise<number | null> {
-    if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
-    let count = await this.#conn.read(this.#buffer);
+    const isAhead = this.#readingAhead !== undefined || this.#aheadTold < this.#aheadEnd || this.#hasEnded;
+    if (!isAhead) {
+      this.#ahead = NOTHING;
+      this.#aheadTold = this.#aheadEnd = 0;
+      if (this.#buffer.length !== this.#room) this.#buffer = new Uint8Array(this.#room);
+    }
+    this.#told = this.#buffer;
+    this.#isReadingOn = false;
+    let count = await (isAhead ? this.#takeAhead() : this.#conn.read(this.#buffer));
     while (this.#mayDiscard !== undefined && count !== null) {
       this.#mayDiscard -= count;
       count = this.#mayDiscard > 0 ? await this.#conn.read(this.#buffer) : await this.#closed.promise;
@@ -94,13 +128,45 @@ export class TcpTransport implements Transport {
     return count;
   }
 
+  /** What has been read ahead, or the first that is. */
+  async #takeAhead(): Promise<number | null> {
+    if (this.#aheadTold === this.#aheadEnd) await this.#readingAhead;
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#told = this.#ahead.subarray(this.#aheadTold, this.#aheadEnd);
+    this.#aheadTold = this.#aheadEnd;
+    return this.#told.length > 0 ? this.#told.length : null;
+  }
+
+  readAhead(): void {
+    this.#isReadingOn = true;
+    if (this.#readingAhead !== undefined || this.#hasEnded || this.#mayDiscard !== undefined) return;
+    if (this.#aheadTold === this.#aheadEnd && this.#aheadEnd >= this.#ahead.length / 2) {
+      // The old one may hold lines that are not handled yet.
+      this.#ahead = new Uint8Array(MOST_AHEAD);
+      this.#aheadTold = this.#aheadEnd = 0;
+    }
+    if (this.#aheadEnd === this.#ahead.length) return;
+    this.#readingAhead = this.#conn.read(this.#ahead.subarray(this.#aheadEnd)).then((count) => {
+      this.#readingAhead = undefined;
+      this.#aheadEnd += count ?? 0;
+      this.#hasEnded = count === null;
+      if (this.#isReadingOn) this.readAhead();
+    }, (error) => {
+      this.#readingAhead = undefined;
+      this.#hasEnded = true;
+      this.#failure = error;
+      this.onGone?.(error);
+    });
+  }
+
   discard(): void {
     this.#mayDiscard ??= MOST_DISCARDED;
   }
 
   lines(count: number): Iterable<string | LineError> | string {
-    if (this.#isFirst && this.#buffer[0] === TLS_HANDSHAKE) return "This port speaks plain text, not TLS";
+    if (this.#isFirst && this.#told[0] === TLS_HANDSHAKE) return "This port speaks plain text, not TLS";
     this.#isFirst = false;
+    if (this.#told !== this.#buffer) return this.#lines.push(this.#told);
     if (count === this.#room) this.#room = Math.min(count * 4, LARGEST_READ);
     else if (count < this.#room / 8) this.#room = Math.max(this.#room / 4, SMALLEST_READ);
     return this.#lines.push(this.#buffer.subarray(0, count));

@@ -45,3 +45,87 @@ Deno.test("of one who sends and sends once the session is over no more is read t
   transport.close();
   assertEquals(await reading, null);
 });
+
+/** A connection that gives these one after the other, an error by failing with it, and then nothing more; and what is still to be read. */
+function giving(...rest: (Uint8Array | Error | null)[]): { conn: Deno.TcpConn; rest: unknown[] } {
+  const conn = {
+    remoteAddr: { hostname: "127.0.0.1" },
+    setNoDelay() {},
+    close() {},
+    async read(buffer: Uint8Array) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const next = rest.shift();
+      if (next === undefined) return await new Promise<never>(() => {});
+      if (next === null) return null;
+      if (next instanceof Error) throw next;
+      const part = next.subarray(0, buffer.length);
+      buffer.set(part);
+      if (part.length < next.length) rest.unshift(next.subarray(part.length));
+      return part.length;
+    },
+  };
+  return { conn: conn as unknown as Deno.TcpConn, rest };
+}
+
+async function turns(): Promise<void> {
+  for (let i = 0; i < 200; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Reads on and gives the lines that come, or how it ends. */
+async function next(transport: TcpTransport): Promise<unknown> {
+  const count = await transport.read();
+  return count === null ? null : [...transport.lines(count)];
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("what is read ahead is told in its order, and its end last and each time", async () => {
+  const transport = new TcpTransport(giving(bytes("a\r\n"), bytes("b\r\nc"), bytes("d\r\n"), null).conn);
+  transport.onGone = () => {
+    throw new Error("it has only said all");
+  };
+  const lines = transport.lines((await transport.read())!) as Iterable<string>;
+  transport.readAhead();
+  await turns();
+  // Those that were told of before are still there.
+  assertEquals([...lines], ["a"]);
+  assertEquals(await next(transport), ["b", "cd"]);
+  assertEquals(await next(transport), null);
+  assertEquals(await next(transport), null);
+});
+
+Deno.test("what comes while a read ahead is under way is told at once, and then it is read as before", async () => {
+  const { conn, rest } = giving(bytes("a\r\n"), bytes("b\r\n"), bytes("c\r\n"), bytes("d\r\n"), null);
+  const transport = new TcpTransport(conn);
+  assertEquals(await next(transport), ["a"]);
+  transport.readAhead();
+  assertEquals(await next(transport), ["b"]);
+  await turns();
+  assertEquals(rest.length, 3);
+  assertEquals([await next(transport), await next(transport), await next(transport)], [["c"], ["d"], null]);
+});
+
+Deno.test("a reset is told while lines that came before it wait", async () => {
+  const reset = new Deno.errors.ConnectionReset();
+  const transport = new TcpTransport(giving(bytes("a\r\n"), bytes("b\r\n"), reset).conn);
+  const gone = Promise.withResolvers<unknown>();
+  transport.onGone = gone.resolve;
+  await transport.read();
+  transport.readAhead();
+  assertEquals(await gone.promise, reset);
+});
+
+Deno.test("of one who sends and sends while lines wait no more is read ahead than some, and nothing is lost", async () => {
+  const { conn, rest } = giving(bytes("a\r\n"), bytes("0123456\r\n".repeat(10_000)), null);
+  const transport = new TcpTransport(conn);
+  await transport.read();
+  transport.readAhead();
+  await turns();
+  assertEquals((rest[0] as Uint8Array).length, 90_000 - 16_384);
+  let lines = 0;
+  for (let count = await transport.read(); count !== null; count = await transport.read()) {
+    transport.readAhead();
+    for (const line of transport.lines(count)) if (line === "0123456") lines++;
+  }
+  assertEquals(lines, 10_000);
+});

@@ -20,6 +20,7 @@ import { addressRange } from "./address.ts";
 import type { Budget } from "./budget.ts";
 import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
 import { accept, type Connections } from "./serve.ts";
+import { inSlices } from "./slices.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 import { type Visit, Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
@@ -91,6 +92,9 @@ function socketOf({ socket }: IncomingMessage): TcpSocket {
   return socket as Duplex as TcpSocket;
 }
 
+/** Pings go out in so many shares, so that neither they nor their answers come all at once. */
+const PING_SHARES = 25;
+
 /** What of a path is told in the log, which remote text must not fill. */
 const LOGGED = 200;
 
@@ -129,6 +133,9 @@ export class Web {
   readonly #assets: Assets;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
+  /** The WebSockets in the room, and those whose turn to be sent a ping is next. */
+  readonly #pages = new Set<WebSocketTransport>();
+  #nextPages: Iterator<WebSocketTransport> = this.#pages.values();
   readonly #perAddress = new Map<string, number>();
   /** Why a request is answered which would have its connection become a WebSocket. */
   readonly #refusals = new WeakMap<IncomingMessage, Answered>();
@@ -191,7 +198,7 @@ export class Web {
       this.#say(this.#onto(socket as TcpSocket, request), 400, message);
     });
     this.#timers = [
-      setInterval(() => this.ping(), timeouts.ping),
+      setInterval(() => void this.ping(1 / PING_SHARES), timeouts.ping / PING_SHARES),
       setInterval(() => this.#check(), timeouts.check),
     ];
     this.#accepted = accept(listener, (conn) => this.#take(conn, onError), {
@@ -388,6 +395,8 @@ export class Web {
       socket.budget.close();
       socket.budget = this.#connections.budgets.open(address, "lines");
       const transport = new WebSocketTransport(websocket, socket, address, () => this.#isClosing);
+      this.#pages.add(transport);
+      websocket.once("close", () => this.#pages.delete(transport));
       try {
         this.#connections.add(transport, socket.budget);
       } catch (error) {
@@ -408,17 +417,24 @@ export class Web {
     }
   }
 
-  /** Sends each WebSocket a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). */
-  ping(): void {
-    for (const websocket of this.#sockets.clients) {
-      // Who has not taken the last one is not sent more.
-      if (websocket.readyState !== websocket.OPEN || websocket.bufferedAmount > 0) continue;
-      try {
-        websocket.ping();
-      } catch (error) {
-        this.#options.onError?.(`a ping: ${describe(error)}`);
-        websocket.terminate();
-      }
+  /**
+   * Sends WebSockets a ping, in slices of time. Never rejects.
+   *
+   * @param share Of all of them: those who come after the ones of the last time.
+   */
+  ping(share = 1): Promise<void> {
+    return inSlices(this.#ping(Math.ceil(this.#pages.size * share)), (error) => {
+      this.#options.onError?.(`a ping: ${describe(error)}`);
+    });
+  }
+
+  *#ping(count: number): Generator<void> {
+    for (; count > 0; count--) {
+      let next = this.#nextPages.next();
+      if (next.done) next = (this.#nextPages = this.#pages.values()).next();
+      if (next.done) return;
+      next.value.ping();
+      yield;
     }
   }
 

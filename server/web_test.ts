@@ -3,14 +3,15 @@ import { deadline } from "@std/async/deadline";
 import { request } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { type Asset, Assets } from "./assets.ts";
+import { ByHand, frame, PING, TEXT } from "../test/websocket.ts";
 import { Room } from "./testing.ts";
 import { Web, type WebOptions } from "./web.ts";
 
 const PATIENCE = 20_000;
 
 /** A room with its page; both are closed with the test. */
-function open(options: WebOptions = {}): AsyncDisposable & { room: Room; web: Web; log: string[] } {
-  const room = new Room();
+function open(options: WebOptions = {}, floodLimit = 0): AsyncDisposable & { room: Room; web: Web; log: string[] } {
+  const room = new Room({}, { floodLimit });
   const log: string[] = [];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const web = new Web(listener, room.connections, { onError: (text) => log.push(text), ...options });
@@ -448,4 +449,84 @@ Deno.test("WebSockets are sent pings, and end when nothing answers any more", as
   house.room.now += 31_000;
   house.room.connections.check();
   assertStringIncludes(await next(), "ERROR :Closing link: (Registration timed out)");
+});
+
+/** Someone in the room by a WebSocket that is written by hand. */
+async function comesByHand({ web }: { web: Web }, nick: string): Promise<ByHand> {
+  const peer = await ByHand.asks(`http://127.0.0.1:${web.port}`);
+  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`]) await peer.write(frame(TEXT, line));
+  await peer.sees(/ 422 /);
+  return peer;
+}
+
+Deno.test("WebSockets are sent pings in turns, each as often as the others, also where some come and go", async () => {
+  await using house = open();
+  const names = ["alice", "bob", "carol", "dave"];
+  const peers: ByHand[] = [];
+  for (const nick of names) peers.push(await comesByHand(house, nick));
+  /** How many pings each of them has been sent since it was last asked for. */
+  const pings = async () => {
+    const counts: number[] = [];
+    for (const peer of peers) {
+      await peer.write(frame(TEXT, "PING barrier"));
+      let count = 0;
+      for (let next = await peer.frame(); !next!.text.endsWith("barrier"); next = await peer.frame()) {
+        if (next!.kind === PING) count++;
+      }
+      counts.push(count);
+    }
+    return counts;
+  };
+  await house.web.ping(1 / 4);
+  assertEquals(await pings(), [1, 0, 0, 0]);
+  await house.web.ping(1 / 2);
+  assertEquals(await pings(), [0, 1, 1, 0]);
+  peers.push(await comesByHand(house, "erin"));
+  const [alice] = peers.splice(0, 1);
+  alice.conn.close();
+  await house.room.person("frank");
+  while (house.room.connections.size > 5) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 4; i++) await house.web.ping(1 / 25);
+  assertEquals(await pings(), [1, 1, 1, 1]);
+  for (const { conn } of peers) conn.close();
+});
+
+Deno.test("a line costs the same by WebSocket as over TCP, and bytes count where they make none", async () => {
+  await using house = open({}, 4);
+  let spent = 0;
+  const { budgets } = house.room.connections;
+  const openBudget = budgets.open.bind(budgets);
+  budgets.open = (...values) => {
+    const budget = openBudget(...values);
+    const charge = budget.charge.bind(budget);
+    budget.charge = (tokens) => {
+      spent += tokens;
+      charge(tokens);
+    };
+    return budget;
+  };
+  using alice = await comesByHand(house, "alice");
+  const bob = await house.room.person("bob");
+  const costOf = async (say: () => Promise<void>) => {
+    spent = 0;
+    await say();
+    // What takes long costs more; a line that is answered is not charged to its end yet.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return Math.round(spent);
+  };
+  for (const length of [1, 60, 380]) {
+    const text = "x".repeat(length);
+    const byTcp = await costOf(async () => {
+      for (let i = 0; i < 4; i++) await bob.send(`PING ${text}`);
+      for (let i = 0; i < 4; i++) await bob.sees(/ PONG /);
+    });
+    const byWebSocket = await costOf(async () => {
+      for (let i = 0; i < 4; i++) await alice.write(frame(TEXT, `PING ${text}`));
+      for (let i = 0; i < 4; i++) await alice.sees(/ PONG /);
+    });
+    assertEquals([byTcp, byWebSocket], [4, 4], `${length} bytes`);
+  }
+  // The second part of this never comes, and neither does the line.
+  const part = async () => await alice.write(frame(TEXT, "x".repeat(4_000), false));
+  assertEquals(await costOf(part), 8);
 });

@@ -11,6 +11,7 @@
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
 import { LIMITS, type LineError, LineReader } from "../protocol.ts";
+import { BYTES_PER_TOKEN } from "./budget.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
 import { displayHost, type Transport } from "./transport.ts";
 
@@ -35,8 +36,16 @@ const LINE_END = new Uint8Array([LF]);
 /** What a frame costs that brings no line: a ping, a pong, an empty message. Lines. */
 const TOKENS_PER_FRAME = 1 / 8;
 
-/** Beyond so many messages or bytes that wait to be handled nothing more is read. */
-const MOST_WAITING = { messages: 64, bytes: 65_536 };
+/** Beyond so many messages or bytes that wait to be handled nothing more is read, not even that the peer has gone. */
+const MOST_WAITING = { messages: 512, bytes: 65_536 };
+
+/** A ping without content. */
+const PING_FRAME = new Uint8Array([0x89, 0]);
+
+/** The bytes of a peer's message that comes in one frame, with its head and its mask (RFC 6455, section 5.2). */
+function sizeOf({ length }: Uint8Array): number {
+  return length + (length <= SHORT_FRAME ? 6 : 8);
+}
 
 /** Frames a batch of whole lines, each as a message without its line end. */
 function frame(batch: Uint8Array, firstByte: number): Uint8Array {
@@ -94,6 +103,7 @@ export class WebSocketTransport implements Transport {
   #isDiscarding = false;
   #isOver = false;
   #onMore: ((count: number | null) => void) | undefined;
+  onGone: ((error?: unknown) => void) | undefined;
 
   /**
    * @param websocket One that is open, and whose messages nobody else reads.
@@ -106,6 +116,7 @@ export class WebSocketTransport implements Transport {
     this.#websocket = websocket;
     this.#socket = socket;
     this.#isGoingAway = isGoingAway;
+    socket.readsAhead = true;
     this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
     websocket.on("message", (data: Uint8Array) => this.#take(data));
     websocket.on("ping", () => this.#chargeFrame());
@@ -117,7 +128,7 @@ export class WebSocketTransport implements Transport {
     });
     websocket.on("close", () => {
       this.#isOver = true;
-      this.#tell();
+      this.#ends("Connection closed");
     });
   }
 
@@ -129,8 +140,11 @@ export class WebSocketTransport implements Transport {
     if (this.#isDiscarding) return;
     // Nobody has to be woken for empty lines.
     if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeFrame();
+    // It is charged as the same bytes over TCP are: as lines, when it is handled. What remains are frames that bring none.
+    const size = sizeOf(message);
+    this.#socket.budget.charge(-size / BYTES_PER_TOKEN);
     this.#waiting.push(message);
-    this.#bytesWaiting += message.length;
+    this.#bytesWaiting += size;
     const { messages, bytes } = MOST_WAITING;
     if (!this.#isPaused && (this.#waiting.length >= messages || this.#bytesWaiting >= bytes)) {
       // What the system holds back then holds back the peer, as with TCP.
@@ -141,8 +155,10 @@ export class WebSocketTransport implements Transport {
   }
 
   #ends(reason: string): void {
+    const isNew = this.#end === undefined;
     this.#end ??= reason;
     this.#tell();
+    if (isNew) this.onGone?.();
   }
 
   #tell(): void {
@@ -152,7 +168,14 @@ export class WebSocketTransport implements Transport {
     this.#onMore = undefined;
   }
 
-  /** Resolves to the bytes of the messages that have come, which may be 0. What it has told of it never tells again. */
+  /** Sends a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). Who has not taken all is sent none. */
+  ping(): void {
+    if (this.#websocket.readyState !== this.#websocket.OPEN || this.#socket.isSending) return;
+    // What fails it ends the connection, as its reader is told.
+    this.#socket.send(PING_FRAME).catch(() => {});
+  }
+
+  /** Resolves to the bytes of the frames that have come with messages, which may be 0. What it has told of it never tells again. */
   read(): Promise<number | null> {
     const count = this.#count();
     if (count !== undefined) return Promise.resolve(count);
@@ -213,6 +236,9 @@ export class WebSocketTransport implements Transport {
     await this.#socket.send(frameOnce(batch, this.#firstByte));
     return batch.length;
   }
+
+  /** Its messages come by themselves. */
+  readAhead(): void {}
 
   closeWrite(): Promise<void> {
     this.#websocket.close(this.#isGoingAway() ? GOING_AWAY : NORMAL);

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { connect } from "node:net";
 import { openRoom, Person, type Room, runServer } from "./room.ts";
 import {
   BINARY,
@@ -307,6 +308,56 @@ Deno.test("who closes a WebSocket, or lets go of it, has left the room", async (
   using dave = await comesByHand(room, "dave");
   await dave.conn.closeWrite();
   await alice.sees(/^:dave!dave@127.0.0.1 QUIT :/);
+});
+
+for (const end of ["a close frame", "its end", "closing all"]) {
+  Deno.test(`who has said too much and goes by ${end} is soon gone, and what waits is not waited for`, async () => {
+    await using room = await openRoom();
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await comesByHand(room, "bob");
+    // He may say 20 lines at once and 4 in a second.
+    const said = Array.from({ length: 150 }, (_, i) => `${i} ${"x".repeat(60)}`);
+    const frames = said.map((text) => frame(TEXT, `PRIVMSG #tea :${text}`));
+    await bob.write(new Uint8Array(frames.slice(0, 25).flatMap((bytes) => [...bytes])));
+    await alice.sees(/ :20 /);
+    await bob.write(new Uint8Array(frames.slice(25).flatMap((bytes) => [...bytes])));
+    if (end === "a close frame") await bob.write(frame(CLOSE, new Uint8Array([1001 >> 8, 1001 & 0xff])));
+    else if (end === "its end") await bob.conn.closeWrite();
+    else bob.conn.close();
+    const heard: string[] = [];
+    for (let line = await alice.next(); !line!.includes(" QUIT "); line = await alice.next()) heard.push(line!);
+    assertLess(heard.length, 8);
+    // What he had said, and what he could say in another second, is heard.
+    assertEquals(heard, said.slice(21, 21 + heard.length).map((text) => `:bob!bob@127.0.0.1 PRIVMSG #tea :${text}`));
+    if (end !== "closing all") bob.conn.close();
+    await room.person("bob");
+  });
+}
+
+Deno.test("who has said too much over TCP and resets the connection is gone at once; who only ends it is heard out", async () => {
+  await using room = await openRoom(["--flood-limit", "20"]);
+  const alice = await room.person("alice", { join: "#tea" });
+  const lines = (nick: string, count: number, length: number) =>
+    [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tea"]
+      .concat(Array.from({ length: count }, (_, i) => `PRIVMSG #tea :${i} ${"x".repeat(length)}`))
+      .map((line) => `${line}\r\n`).join("");
+  const write = async (conn: Deno.TcpConn, text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
+  };
+  const bob = connect(room.port, "127.0.0.1");
+  bob.write(lines("bob", 130, 60));
+  await alice.sees(/ :90 /);
+  bob.resetAndDestroy();
+  let heard = 0;
+  for (let line = await alice.next(); !line!.includes(" QUIT "); line = await alice.next()) heard++;
+  assertLess(heard, 30);
+
+  const carol = await room.connect();
+  await write(carol, lines("carol", 150, 400));
+  await carol.closeWrite();
+  for (let i = 0; i < 150; i++) await alice.sees(new RegExp(`^:carol!.* :${i} x+$`));
+  await alice.sees(":carol!carol@127.0.0.1 QUIT :Connection closed");
 });
 
 Deno.test("when the room closes each is told, and its WebSocket says that it goes away", async () => {
