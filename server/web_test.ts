@@ -1,17 +1,24 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { type Asset, Assets } from "./assets.ts";
-import { ByHand, frame, PING, TEXT } from "../test/websocket.ts";
+import type { ChatOptions } from "./chat.ts";
+import { ByHand, CLOSE, frame, PING, TEXT } from "../test/websocket.ts";
+import { Guesses } from "./guesses.ts";
 import { Room } from "./testing.ts";
 import { Web, type WebOptions } from "./web.ts";
 
 const PATIENCE = 20_000;
 
 /** A room with its page; both are closed with the test. */
-function open(options: WebOptions = {}, floodLimit = 0): AsyncDisposable & { room: Room; web: Web; log: string[] } {
-  const room = new Room({}, { floodLimit });
+function open(
+  options: WebOptions = {},
+  floodLimit = 0,
+  chat: ChatOptions = {},
+): AsyncDisposable & { room: Room; web: Web; log: string[] } {
+  const room = new Room({}, { floodLimit }, chat);
   const log: string[] = [];
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const web = new Web(listener, room.connections, { onError: (text) => log.push(text), ...options });
@@ -530,3 +537,38 @@ Deno.test("a line costs the same by WebSocket as over TCP, and bytes count where
   const part = async () => await alice.write(frame(TEXT, "x".repeat(4_000), false));
   assertEquals(await costOf(part), 8);
 });
+
+for (const end of ["a close frame", "a reset over TCP"]) {
+  Deno.test(`who goes by ${end} while a guess waits is gone, and the guess with it`, async () => {
+    // Whoever has guessed wrongly some times waits for ever.
+    const guesses = new Guesses({ now: () => 0, after: () => () => {} });
+    await using house = open({}, 0, { guesses });
+    const alice = await house.room.person("alice", { join: "#tea" });
+    await alice.send("JOIN #cellar", "MODE #cellar +k tea");
+    const carol = await house.room.person("carol");
+    for (let i = 0; i < 4; i++) await carol.send("JOIN #cellar wrong");
+    await carol.everything();
+    const said = [
+      "NICK bob",
+      "USER bob 0 * :bob",
+      "JOIN #tea",
+      ...Array(3).fill("JOIN #cellar wrong"),
+      "PRIVMSG #tea :in?",
+    ];
+    if (end === "a close frame") {
+      using bob = await ByHand.asks(`http://127.0.0.1:${house.web.port}`);
+      for (const line of said) await bob.write(frame(TEXT, line));
+      await bob.sees(/ 475 /);
+      await bob.write(frame(CLOSE, new Uint8Array([1001 >> 8, 1001 & 0xff])));
+      await alice.sees(":bob!bob@127.0.0.1 QUIT :Connection closed");
+    } else {
+      const bob = connect(house.room.port, "127.0.0.1");
+      bob.write(said.map((line) => `${line}\r\n`).join(""));
+      await alice.sees(":bob!bob@127.0.0.1 JOIN #tea");
+      await alice.everything();
+      bob.resetAndDestroy();
+      await alice.sees(":bob!bob@127.0.0.1 QUIT :Connection reset");
+    }
+    assertEquals(house.log, []);
+  });
+}
