@@ -179,8 +179,31 @@ export interface AssetsOptions {
   /** The project's folder; the project's own when left out. */
   root?: string;
   packages?: Packages;
-  /** For how long the page is the same, though a file of it has been edited, in milliseconds; 0 when left out. */
+  /** For how long the page and the list of pictures are the same, though a file of them has changed, in milliseconds; 0 when left out. */
   pageHolds?: number;
+}
+
+/** Something that is put together, or was lately: many who ask for it cost as much as one. */
+class Held<T> {
+  readonly #holds: number;
+  readonly #make: () => Promise<T>;
+  #value: Promise<T> | undefined;
+  #madeAt = 0;
+
+  /** @param holds For how long it is the same, in milliseconds. */
+  constructor(holds: number, make: () => Promise<T>) {
+    this.#holds = holds;
+    this.#make = make;
+  }
+
+  now(): Promise<T> {
+    if (this.#value !== undefined && performance.now() - this.#madeAt < this.#holds) return this.#value;
+    const value = this.#value = this.#make();
+    // While it is being made it is not stale.
+    this.#madeAt = Infinity;
+    value.then(() => this.#madeAt = performance.now(), () => this.#value = undefined);
+    return value;
+  }
 }
 
 /** The assets of a project folder. */
@@ -191,22 +214,21 @@ export class Assets {
   readonly #made = new Map<string, Made>();
   /** The names that a module imports as it loads. */
   readonly #imports = new WeakMap<Asset, string[]>();
-  readonly #pageHolds: number;
-  /** The page that is being put together, or was lately: many who ask for it cost as much as one. */
-  #page: Promise<Asset | undefined> | undefined;
-  #pageMadeAt = 0;
+  readonly #page: Held<Asset | undefined>;
+  readonly #pictures: Held<Asset>;
 
   constructor({ root = ROOT, packages = findPackages(), pageHolds = 0 }: AssetsOptions = {}) {
     this.#root = Deno.realPathSync(root) + "/";
     this.#packages = packages;
-    this.#pageHolds = pageHolds;
+    this.#page = new Held(pageHolds, () => this.#makePage());
+    this.#pictures = new Held(pageHolds, () => this.#listPictures());
   }
 
   /** What a path means, undefined where that is nothing. @param path A URL's, without its query. */
   async get(path: string): Promise<Asset | undefined> {
     if (path.length > LONGEST_PATH) return undefined;
-    if (path === "/") return await this.#pageNow();
-    if (path === "/emoji/") return await this.#pictures();
+    if (path === "/") return await this.#page.now();
+    if (path === "/emoji/") return await this.#pictures.now();
     const inPackage = this.#packages.file(path);
     if (inPackage !== undefined) return await this.#file(inPackage, IMMUTABLE);
     const file = fileOf(path);
@@ -249,19 +271,6 @@ export class Assets {
     const fresh = asset(text, type, REVALIDATE, policy);
     this.#made.set(path, { text, asset: fresh });
     return fresh;
-  }
-
-  #pageNow(): Promise<Asset | undefined> {
-    const isStale = performance.now() - this.#pageMadeAt >= this.#pageHolds;
-    if (this.#page !== undefined && !isStale) return this.#page;
-    const page = this.#makePage();
-    this.#page = page;
-    // While it is being made it is not stale.
-    this.#pageMadeAt = Infinity;
-    const made = () => this.#pageMadeAt = performance.now();
-    const failed = () => this.#page = undefined;
-    page.then(made, failed);
-    return page;
   }
 
   /**
@@ -307,7 +316,7 @@ export class Assets {
   }
 
   /** The picture emoji, as JSON: by its name the path of each. */
-  async #pictures(): Promise<Asset> {
+  async #listPictures(): Promise<Asset> {
     const pictures: Record<string, string> = {};
     const names: string[] = [];
     for await (const { name, isFile } of Deno.readDir(this.#root + "emoji")) if (isFile) names.push(name);

@@ -107,13 +107,15 @@ export class Connections {
     const { host } = transport;
     const budget = opened ?? this.budgets.open(host, "lines");
     const { maxPerIp = 256 } = this.#options;
+    const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
+    // Who is refused does not count, or it would keep others out until it has taken the refusal.
+    if (isRefused) budget.close();
+    // Each may take its time to read why; but they must not take all descriptors.
+    if (isRefused && this.#refused >= MOST_REFUSED) return transport.close();
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.onKept = (bytes) => budget.keep(bytes);
     const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
-    // Who is refused does not count, or it would keep others out until it has taken the refusal.
-    const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
-    if (isRefused) budget.close();
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
@@ -122,10 +124,9 @@ export class Connections {
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
     if (!isRefused) return void turnAwayIfBanned(session);
-    session.close("Too many connections from your address");
-    // Each may take its time to read that; but they must not take all descriptors.
-    if (++this.#refused > MOST_REFUSED) transport.close();
+    this.#refused++;
     served.done.finally(() => this.#refused--);
+    session.close("Too many connections from your address");
   }
 
   /** Runs a connection's two loops until both are done. Never rejects. */

@@ -48,14 +48,14 @@ const TIMES = {
   /** How long another program may have locked the file before that is an error. */
   lock: 2_000,
   /** A change is copied from the log into the database after this long at the latest. */
-  checkpoint: 30_000,
+  checkpoint: 10_000,
 } as const;
 
 /** SQLite's words for a file that another thread or program is writing. */
 const LOCKED = "database is locked";
 
-/** After so many changed rows the log is copied into the database. */
-const CHECKPOINT_CHANGES = 50_000;
+/** After so many changed rows the log is copied into the database: each may take some pages of it. */
+const CHECKPOINT_CHANGES = 5_000;
 
 /** How a database is opened. */
 export interface StoreOptions {

@@ -142,7 +142,10 @@ export const CHANNELS: CommandTable = {
     *handler(session, [list, keys = ""]) {
       if (list === "0") {
         // RFC 2812 section 3.2.1: leaves every channel.
-        for (const channel of [...session.channels]) session.chat.part(session, channel);
+        for (const channel of [...session.channels]) {
+          if (channel.members.has(session)) session.chat.part(session, channel);
+          yield;
+        }
         return;
       }
       const keyList = keys.split(",");

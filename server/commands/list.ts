@@ -39,10 +39,12 @@ function condition(item: string): Condition | undefined {
 function* namedChannels({ chat }: Session, names: string[], masks: Glob[]): Generator<Channel | undefined> {
   const named = new Set(names.map((name) => chat.findChannel(name)));
   if (masks.length === 0 && names.length > 0) return yield* named;
-  for (const [folded, channel] of [...chat.channels]) {
+  // Not in a copy: many may ask, of very many channels. What comes into being meanwhile need not be listed.
+  let left = chat.channels.size;
+  for (const [folded, channel] of chat.channels) {
+    if (left-- === 0) return;
     const isAsked = masks.length === 0 || named.has(channel) || masks.some((mask) => mask.matches(folded));
-    // It may be another one by now, or none.
-    yield isAsked && chat.findChannel(folded) === channel ? channel : undefined;
+    yield isAsked ? channel : undefined;
   }
 }
 

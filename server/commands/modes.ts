@@ -237,6 +237,7 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
   let withParam = 0;
   const listed = new Set<ListLetter>();
   const unknown = new Set<string>();
+  const flags = new Set<string>();
   try {
     for (const [on, letter] of signedLetters(text)) {
       try {
@@ -246,6 +247,8 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
           throw new ReplyError(ERR_UNKNOWNMODE, letter, "is unknown mode char to me");
         }
         const mode = CHANNEL_MODES[letter];
+        // A flag is set or lifted once in one MODE: each change may concern all members.
+        if (mode.takes === "never" && flags.size === flags.add(letter).size) continue;
         const takes = mode.takes === "always" || (mode.takes === "when set" && on);
         const param = takes ? params.shift() : "";
         if (isList(letter) && !param) {

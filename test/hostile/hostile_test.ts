@@ -6,6 +6,7 @@
  *     deno task hostile                       all
  *     deno task hostile --filter resets       some
  *     HOSTILE_SECONDS=30 deno task hostile    for longer than 3 s from each kind of address
+ *     HOSTILE_P99=500 deno task hostile       where the machine has other things to do as well
  *
  * @module
  */
@@ -28,7 +29,7 @@ const SECONDS = Number(Deno.env.get("HOSTILE_SECONDS") ?? 3);
 
 /** What must hold. Milliseconds, bytes, and a share of one core. */
 const BOUNDS = {
-  p99: 50,
+  p99: Number(Deno.env.get("HOSTILE_P99") ?? 50),
   entry: 1_000,
   page: 1_000,
   memory: 200 * MEBIBYTE,
