@@ -59,9 +59,14 @@ export const BOUNDS = {
 /** What an object takes beside its texts, about, in the unit of sizes. */
 export const OVERHEAD = 250;
 
+/** Whether a text can stand in a line as a parameter of its own, as a name must that is to be written again. */
+function isWord(text: string): boolean {
+  return text !== "" && !text.startsWith(":") && !/[\s\0]/.test(text);
+}
+
 /** Whether a text can be the name of somebody or of a channel. */
 export function isName(text: string): boolean {
-  return text !== "" && text.length <= BOUNDS.name;
+  return isWord(text) && text.length <= BOUNDS.name;
 }
 
 /** What a parameter and a tag take beside their texts. */
@@ -70,7 +75,7 @@ const TAG_OVERHEAD = 64;
 
 /** Whether a text can be the name of a message. */
 export function isMsgid(text: string | undefined): text is string {
-  return text !== undefined && text !== "" && text.length <= BOUNDS.msgid;
+  return text !== undefined && isWord(text) && text.length <= BOUNDS.msgid;
 }
 
 /** The size of a message, of one that is `detachedMessage`. */

@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { stripTypeScriptTypes } from "node:module";
 import { finished } from "node:stream/promises";
-import { setImmediate } from "node:timers/promises";
+import { delay } from "@std/async/delay";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { init as lexerReady, parse } from "es-module-lexer";
@@ -53,7 +53,7 @@ let working: Promise<unknown> = Promise.resolve();
  * leave no time between their files.
  */
 function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-  const done = working.then(() => setImmediate()).then(work);
+  const done = working.then(() => delay(0)).then(work);
   working = done.catch(() => {});
   return done;
 }
@@ -68,7 +68,7 @@ async function compress(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
     // Else all the work would be done at the end.
     if (at > 0) {
       await new Promise<void>((resolve) => stream.flush(FLUSHED[coding], resolve));
-      await setImmediate();
+      await delay(0);
     }
     await new Promise<void>((resolve) => stream.write(body.subarray(at, at + COMPRESSED_AT_ONCE), () => resolve()));
   }
@@ -183,6 +183,9 @@ export interface AssetsOptions {
   pageHolds?: number;
 }
 
+/** A module that takes the parser as deep as any. */
+const NESTED = `const n: number = ${"(".repeat(50)}1${")".repeat(50)};`;
+
 /** Something that is put together, or was lately: many who ask for it cost as much as one. */
 class Held<T> {
   readonly #holds: number;
@@ -219,6 +222,9 @@ export class Assets {
 
   constructor({ root = ROOT, packages = findPackages(), pageHolds = 0 }: AssetsOptions = {}) {
     this.#root = Deno.realPathSync(root) + "/";
+    // The parser asks the system for the thread's stack when it is first used, and ends the process where there is no
+    // descriptor for that: so it is used once while there are some.
+    stripTypeScriptTypes(NESTED);
     this.#packages = packages;
     this.#page = new Held(pageHolds, () => this.#makePage());
     this.#pictures = new Held(pageHolds, () => this.#listPictures());

@@ -40,6 +40,10 @@ const LOOKS = 16;
 const sweeping = new Set<Feed>();
 let looks = SLICE * LOOKS;
 let isTurning = false;
+let turns = 0;
+
+/** So many turns in a row go on at once. Then a timer lets the loop look at its sockets, which it does not in between. */
+const TURNS = 8;
 
 function sweep(): void {
   for (const feed of sweeping) {
@@ -48,11 +52,14 @@ function sweep(): void {
   }
   if (isTurning) return;
   isTurning = true;
-  setImmediate(() => {
+  const turn = () => {
     isTurning = false;
     looks = SLICE * LOOKS;
     if (sweeping.size > 0) sweep();
-  });
+    else turns = 0;
+  };
+  if (++turns % TURNS === 0) setTimeout(turn, 0);
+  else setImmediate(turn);
 }
 
 /** A log that any number of outboxes follow. */

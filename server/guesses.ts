@@ -238,14 +238,17 @@ function chooseAtAddress(waiting: Waiting[], turn: number, now: number): Waiting
   return found.find((one) => one !== undefined)!;
 }
 
-/** Gives a way to choose among addresses that wait for one account: each in its turn, one that has had none first. */
+/**
+ * Gives a way to choose among addresses that wait for one account: each in its turn, one that has had none first. Every
+ * second turn is that of the one that has waited longest, or it would wait for ever where new addresses keep coming.
+ */
 function fairByRange(): Choose {
   const servedAt = new Map<string, number>();
   let turn = 0;
   return (waiting) => {
     let best = waiting[0];
     const last = ({ range }: Waiting) => servedAt.get(range) ?? 0;
-    for (const one of waiting) if (last(one) <= last(best)) best = one;
+    if (turn % 2 === 0) { for (const one of waiting) if (last(one) <= last(best)) best = one; }
     servedAt.delete(best.range);
     servedAt.set(best.range, ++turn);
     if (servedAt.size > MOST.served) servedAt.delete(servedAt.keys().next().value!);

@@ -93,6 +93,7 @@ Deno.test("A seat is given when mode i is set or one is let in, is kept over a l
   await house.open(async (room) => {
     const [alice, bob, carol] = [await owner(room, "alice"), await owner(room, "bob"), await owner(room, "carol")];
     await alice.send("JOIN #tea");
+    await alice.everything();
     assert(await getsIn(bob));
     await alice.send("MODE #tea +i", "INVITE carol #tea");
     await carol.sees(/INVITE/);
@@ -145,6 +146,7 @@ Deno.test("A seat follows its owner who logs in or out, and takes nobody else al
   await house.open(async (room) => {
     const alice = await owner(room, "alice");
     await alice.send("JOIN #tea");
+    await alice.everything();
     const bob = await room.person("robert", { caps: "sasl", join: "#tea" });
     await alice.send("MODE #tea +i");
     await alice.everything();
@@ -174,6 +176,7 @@ Deno.test("A guest's seat ends with the connection", async () => {
     const alice = await owner(room, "alice");
     const bob = await room.person("bob");
     await alice.send("JOIN #tea");
+    await alice.everything();
     assert(await getsIn(bob));
     await alice.send("MODE #tea +i");
     await alice.everything();
@@ -322,6 +325,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
       const alice = await owner(room, "alice");
       await alice.send("JOIN #tea");
       await alice.everything();
+      await alice.everything();
       await test(room, alice);
     }
     history.close();
@@ -358,6 +362,7 @@ Deno.test("What is kept of a channel's settings is charged by its bytes to who s
   await house.open(async (room) => {
     const alice = await owner(room, "alice");
     await alice.send("JOIN #tea");
+    await alice.everything();
     await alice.everything();
     const charged: number[] = [];
     room.chat.find("alice")!.onKept = (bytes) => charged.push(bytes);

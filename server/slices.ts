@@ -5,7 +5,7 @@
  * @module
  */
 
-import { setImmediate } from "node:timers/promises";
+import { delay } from "@std/async/delay";
 
 /** How long one slice takes, in milliseconds, and one step more. */
 const SLICE = 2;
@@ -20,7 +20,8 @@ export async function inSlices(steps: Iterator<void>, onError: (error: unknown) 
   try {
     for (let until = performance.now() + SLICE; !steps.next().done;) {
       if (performance.now() < until) continue;
-      await setImmediate();
+      // By a timer: see turns.ts.
+      await delay(0);
       until = performance.now() + SLICE;
     }
   } catch (error) {
