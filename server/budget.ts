@@ -12,7 +12,7 @@
  */
 
 import { addressRange } from "./address.ts";
-import { Turns, Usage } from "./turns.ts";
+import { SLICE, Turns, Usage } from "./turns.ts";
 
 /** A burst is this many seconds' worth of tokens. */
 const BURST_SECONDS = 5;
@@ -338,7 +338,8 @@ export class Budget {
     const now = performance.now();
     const took = now - begun;
     const milliseconds = Math.min(took, longest) * times;
-    this.#turns.spend(took * times);
+    // One that stands for others is not to use up a slice alone.
+    this.#turns.spend(times === 1 ? took : Math.min(took * times, SLICE / 2), now);
     this.#usage.add(milliseconds, now);
     const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
     this.charge(tokens + charged / COMPUTING.perToken);

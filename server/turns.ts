@@ -18,6 +18,12 @@ const SHARE = { part: 0.5, most: 10 } as const;
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
+/** Whose usages differ by less than some milliseconds come in the order of their coming. */
+const NEARLY = 8;
+
+/** So long a pause between two pieces of work, in milliseconds, is no turn of the loop in which others wait. */
+const PAUSE = 1;
+
 /** Computing time that somebody has used lately, in milliseconds; what lies back counts less and less. */
 export class Usage {
   #amount = 0;
@@ -46,6 +52,8 @@ export class Turns {
   /** What was used since the event loop last turned, and what may be, in milliseconds. */
   #spent = 0;
   #room = SLICE;
+  /** When the last work ended. */
+  #spentAt = -Infinity;
   #turnedAt = -Infinity;
   readonly #waiting = new Set<Waiting>();
   #isScheduled = false;
@@ -57,6 +65,9 @@ export class Turns {
    * @returns Nothing where the work may go on at once.
    */
   next(usage: Usage): Promise<void> | undefined {
+    // After a pause the loop has turned by itself.
+    const isRested = () => performance.now() - this.#spentAt > PAUSE;
+    if (this.#waiting.size === 0 && this.#spent >= this.#room && isRested()) this.#spent = 0;
     if (this.#spent < this.#room && this.#waiting.size === 0) return undefined;
     return new Promise((begin) => {
       this.#waiting.add({ usage, begin });
@@ -65,8 +76,10 @@ export class Turns {
   }
 
   /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
-  spend(milliseconds: number): void {
+  spend(milliseconds: number, now: number): void {
+    if (now - milliseconds - this.#spentAt > PAUSE && this.#waiting.size === 0) this.#spent = 0;
     this.#spent += milliseconds;
+    this.#spentAt = now;
   }
 
   /** A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. */
@@ -95,17 +108,12 @@ export class Turns {
     }, 0);
   }
 
-  /** Gives the turn to the one who has used the least. */
+  /** Gives the turn to the one who has used the least, among nearly equals to the first who came. */
   #begin(): void {
     const now = performance.now();
     let least = Infinity;
-    let first: Waiting | undefined;
-    for (const waiting of this.#waiting) {
-      const used = waiting.usage.at(now);
-      if (used >= least) continue;
-      least = used;
-      first = waiting;
-    }
+    for (const { usage } of this.#waiting) least = Math.min(least, usage.at(now));
+    const first = this.#waiting.values().find(({ usage }) => usage.at(now) <= least + NEARLY);
     if (first === undefined) return;
     this.#waiting.delete(first);
     first.begin();

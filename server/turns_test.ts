@@ -12,7 +12,7 @@ Deno.test("Turns: work goes on at once until a slice is used up, then with the l
   const turns = new Turns();
   const usage = new Usage();
   assertEquals(turns.next(usage), undefined);
-  turns.spend(SLICE);
+  turns.spend(SLICE, performance.now());
   const turn = turns.next(usage);
   assert(turn instanceof Promise);
   await turn;
@@ -22,8 +22,8 @@ Deno.test("Turns: work goes on at once until a slice is used up, then with the l
 Deno.test("Turns: whoever has used the least is the next, whoever came first among equals", async () => {
   const turns = new Turns();
   const now = performance.now();
-  const people = { flooder: 500, alice: 3, bob: 3, newcomer: 0 };
-  turns.spend(SLICE);
+  const people = { flooder: 500, alice: 30, bob: 28, newcomer: 0 };
+  turns.spend(SLICE, performance.now());
   const order: string[] = [];
   await Promise.all(
     Object.entries(people).map(async ([name, used]) => {
@@ -45,7 +45,7 @@ Deno.test("Turns: somebody light is served between the slices of a hundred who c
       await turns.next(usage);
       const begun = performance.now();
       while (performance.now() - begun < SLICE);
-      turns.spend(SLICE);
+      turns.spend(SLICE, performance.now());
       usage.add(SLICE, performance.now());
     }
   };
@@ -58,7 +58,7 @@ Deno.test("Turns: somebody light is served between the slices of a hundred who c
     const asked = performance.now();
     await turns.next(alice);
     waits.push(performance.now() - asked);
-    turns.spend(0.1);
+    turns.spend(0.1, performance.now());
     alice.add(0.1, performance.now());
   }
   isOver = true;
