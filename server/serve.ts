@@ -139,6 +139,10 @@ export class Connections {
       // What it said last is not lost; but its nick is soon free, as for a page that is loaded anew.
       if (!session.closed) goneTimer = setTimeout(() => void this.#end(served), TIMEOUTS.gone);
     };
+    transport.onEnd = () => {
+      // Nobody waits half a minute for a password to be looked at, and says that by closing one side.
+      if (this.#chat.guesses.isWaiting(session)) transport.onGone!();
+    };
     session.onClose = () => {
       clearTimeout(goneTimer);
       // What still comes is read and dropped: closing on unread bytes would reset the connection and take the last lines

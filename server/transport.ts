@@ -24,6 +24,8 @@ export interface Transport {
    * can be told to it any more, without one where it has closed. That a TCP peer has said its last line is no such end.
    */
   onGone: ((error?: unknown) => void) | undefined;
+  /** Called when its peer says that it will send nothing more, while lines wait. It may still read. */
+  onEnd?: (() => void) | undefined;
   /** The lines that this much completes, to be used up before the next read; or why it can be no chat at all. */
   lines(count: number): Iterable<string | LineError> | string;
   /** From now on what comes is dropped unread, and `read` resolves only at the end. Called once, when the session is over. */
@@ -91,6 +93,7 @@ export class TcpTransport implements Transport {
   #failure: unknown;
   #isFirst = true;
   onGone: ((error?: unknown) => void) | undefined;
+  onEnd: (() => void) | undefined;
   /** How many bytes are still read and dropped, once that is all that is done with them. */
   #mayDiscard: number | undefined;
   readonly #closed = Promise.withResolvers<null>();
@@ -150,6 +153,7 @@ export class TcpTransport implements Transport {
       this.#readingAhead = undefined;
       this.#aheadEnd += count ?? 0;
       this.#hasEnded = count === null;
+      if (this.#hasEnded) this.onEnd?.();
       if (this.#isReadingOn) this.readAhead();
     }, (error) => {
       this.#readingAhead = undefined;
