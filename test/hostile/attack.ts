@@ -33,6 +33,8 @@ export interface Attack {
   during?(scene: Scene): Promise<void>;
   /** The most of what it counts (`target.count`) that may be, a second. */
   most?: Record<string, number>;
+  /** Bytes that the server may keep for some minutes beyond what others may; a weakness, to be said why. */
+  keeps?: number;
   /** Told of the room when the attackers are gone. Throws where something is wrong. */
   afterwards?(scene: Scene): Promise<void>;
 }

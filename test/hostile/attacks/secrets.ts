@@ -106,6 +106,8 @@ export const SECRETS: readonly Attack[] = [
   guesses("guesses of an account's password", / 904 /g, async (peer, guess) => {
     await peer.say("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0owner\0${guess}`)}`);
   }, {
+    // What hashing has taken, 16 MiB in each of some threads, the C library keeps until memory.ts looks again.
+    keeps: 128 << 20,
     async come(target, i) {
       const peer = await target.stranger(i);
       await peer.say("CAP REQ :sasl");
