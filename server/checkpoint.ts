@@ -18,8 +18,9 @@ export interface Request {
   isLast?: boolean;
 }
 
-/** What it answers: what went wrong, or nothing. */
+/** What it answers: that it has begun, and then what went wrong, or nothing. */
 export interface Answer {
+  hasBegun?: boolean;
   error?: string;
   /** Somebody else was in the way of a part of it. */
   isBusy?: boolean;
@@ -53,4 +54,8 @@ function answer({ file, mode, isLast }: Request): Answer {
 }
 
 const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
-worker.onmessage = ({ data }: MessageEvent<Request>) => worker.postMessage(answer(data));
+worker.onmessage = ({ data }: MessageEvent<Request>) => {
+  // What follows may take as long as the disk takes; this is answered at once by every thread that is alive.
+  worker.postMessage({ hasBegun: true });
+  worker.postMessage(answer(data));
+};

@@ -9,7 +9,9 @@ import type { Answer, Mode, Request } from "./checkpoint.ts";
 
 /** Times, in milliseconds. */
 const TIMES = {
-  /** Who has not answered by then is not waited for. */
+  /** A thread that has not begun with what it is asked for by then has ended without a word. */
+  begin: 10_000,
+  /** A thread that has not answered by then is not waited for: the disk doesn't answer. */
   answer: 60_000,
   /** Until what somebody else was in the way of is tried again. */
   busy: 1_000,
@@ -115,7 +117,9 @@ export class Checkpointer {
       spareDescriptors(source);
       const worker = this.#worker = new Worker(source.href, { type: "module" });
       worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-        if (this.#worker === worker) this.#answered(data);
+        if (this.#worker !== worker) return;
+        if (data.hasBegun) this.#await(this.#options.patience);
+        else this.#answered(data);
       };
       worker.onerror = (event) => {
         // Otherwise what is wrong there would end the room.
@@ -134,8 +138,13 @@ export class Checkpointer {
   #ask(request: Request): void {
     this.#worker!.postMessage(request);
     this.#pending++;
+    this.#await(Math.min(TIMES.begin, this.#options.patience));
+  }
+
+  /** Waits for the thread's next word, for so many milliseconds. */
+  #await(patience: number): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#failed("it does not answer", true), this.#options.patience);
+    this.#deadline = setTimeout(() => this.#failed("it does not answer", true), patience);
   }
 
   #answered({ error, isBusy }: Answer): void {

@@ -19,6 +19,8 @@ const MEBIBYTE = 1 << 20;
 
 /** How often a server is killed in the middle of talk. */
 const KILLS = 30;
+/** A disk that is full for a while, in MiB: all that may wait for it meanwhile fits in twice, once into the log. */
+const DISK = 192;
 /** What may be lost when it is killed, as the README promises: what was said in the last moment. Milliseconds. */
 const MOMENT = 200;
 /** How long a server is stopped, in seconds. */
@@ -131,7 +133,7 @@ Deno.test(
   { ignore: !canMount },
   async () => {
     await using folder = await openFolder();
-    await using disk = await openDisk(folder.path, 16);
+    await using disk = await openDisk(folder.path, DISK);
     const flags = ["--flood-limit", "0", "--db", `${folder.path}/teahouse.db`];
     const said = Array.from({ length: 50 }, (_, i) => `said while the disk is full ${i}`);
     {
@@ -139,7 +141,7 @@ Deno.test(
       const alice = await room.person("alice", { caps: CAPS, join: "#tea,#noise" });
       const bob = await room.person("bob", { join: "#tea" });
       // Something else fills the disk.
-      await Deno.writeFile(`${disk.seen}/ballast`, new Uint8Array(32 * MEBIBYTE)).catch(() => {});
+      await Deno.writeFile(`${disk.seen}/ballast`, new Uint8Array((DISK + 16) * MEBIBYTE)).catch(() => {});
       const before = room.memory;
       for (const text of said) await says(alice, "#tea", text);
       await room.logs(/cannot write .*full/);
