@@ -35,6 +35,9 @@ const LONGEST = { line: 1, slice: 4 } as const;
 /** What a new connection counts as having used, in milliseconds: those who are here, and quiet, come before it. */
 const NEWCOMER = 40;
 
+/** How long short lines are handled in one go where there is no limit, in milliseconds: each turn costs some 0.1 ms. */
+const UNLIMITED_SLICE = 10;
+
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
 
@@ -345,12 +348,15 @@ export class Budget {
     this.charge(tokens + charged / COMPUTING.perToken);
   }
 
+  /** Whether anything is charged. */
+  get isLimited(): boolean {
+    return this.#tokens !== undefined;
+  }
+
   /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */
   keep(bytes: number): void {
     const now = this.#now();
-    if (this.#tokens === undefined || this.#keeps.tryTake(bytes, now) || this.#address.keeps.tryTake(bytes, now)) {
-      return;
-    }
+    if (this.#keeps.tryTake(bytes, now) || this.#address.keeps.tryTake(bytes, now)) return;
     this.charge(bytes / KEEPING.bytesPerToken);
   }
 
@@ -360,9 +366,9 @@ export class Budget {
     this.#address.readers.add(reader);
   }
 
-  /** Whether so many bytes may wait for it, its address having no more than it may. */
+  /** Whether so many bytes may wait for it, its address having no more than it may. Without a limit, any number may. */
   mayHold(bytes: number): boolean {
-    return bytes <= WAITING.own || this.#address.waiting(this.#now()) <= WAITING.address;
+    return this.#tokens === undefined || bytes <= WAITING.own || this.#address.waiting(this.#now()) <= WAITING.address;
   }
 
   /** Ends all waits. What it has used stays with its address. */
@@ -385,12 +391,13 @@ export class Budgets {
   readonly #rates: Rates;
   readonly #now: () => number;
   readonly #addresses = new Map<string, AddressBudget>();
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
 
   /** @param rates Tokens a second; 0 for no limit. @param now The time in milliseconds. */
   constructor(rates: Rates, now: () => number = () => performance.now()) {
     this.#rates = rates;
     this.#now = now;
+    this.#turns = new Turns(rates.lines === 0 ? UNLIMITED_SLICE : SLICE);
   }
 
   /** How many addresses are remembered. */

@@ -223,13 +223,17 @@ function isWord(text: string): boolean {
  * become `*`; what is left of a text is cut at its end.
  */
 function lineOf({ source, command, params }: Pick<Event, "source" | "command" | "params">): string {
-  const last = params.length - 1;
-  const isSafe = params.every((param, i) => i === last ? !/[\0\r\n]/.test(param) : isWord(param));
-  const safe = isSafe
-    ? params
-    : params.map((param, i) => i === last ? param.replace(/[\0\r\n]+/g, " ") : isWord(param) ? param : "*");
-  const from = source === undefined || isWord(source) ? source : "*";
-  const line = format({ source: from, command, params: safe });
+  let from = source;
+  let safe = params;
+  let line: string;
+  try {
+    line = format({ source, command, params });
+  } catch {
+    const last = params.length - 1;
+    from = source === undefined || isWord(source) ? source : "*";
+    safe = params.map((param, i) => i === last ? param.replace(/[\0\r\n]+/g, " ") : isWord(param) ? param : "*");
+    line = format({ source: from, command, params: safe });
+  }
   if (fits(line, LINE)) return line;
   return fit(format(shortened({ source: from, command, params: safe }, byteLength(line) - LINE)), LINE);
 }

@@ -480,10 +480,11 @@ export class Channel {
     except?.outbox.seal();
     const at = nextOrder();
     const bit = deciding(event);
-    const divided = new Map<number, [without: string | undefined, having: string | undefined]>();
+    let divided: Map<number, [without: string | undefined, having: string | undefined]> | undefined;
     for (const [like, audience] of this.#audiences) {
-      const having = audience.having(bit);
+      const having = bit === 0 ? 0 : audience.having(bit);
       if (having > 0 && having < audience.size) {
+        divided ??= new Map();
         divided.set(like, [encode(event, like), encode(event, like | bit)]);
         continue;
       }
@@ -491,7 +492,7 @@ export class Channel {
       if (line !== undefined) audience.feed.append(line, at);
     }
     except?.outbox.skip();
-    if (divided.size === 0) return;
+    if (divided === undefined) return;
     for (const member of this.members.keys()) {
       const line = member === except ? undefined : divided.get(feedClass(member.caps))?.[member.caps & bit ? 1 : 0];
       if (line !== undefined) member.outbox.send(line);

@@ -367,7 +367,7 @@ export class Chat {
     if (this.registry === undefined) channel.takeChanges();
     else {
       const bytes = this.registry.changed(channel);
-      by?.onKept(bytes);
+      by?.onKept?.(bytes);
     }
   }
 
@@ -534,7 +534,7 @@ export class Chat {
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
     if (entry === undefined) return;
-    if (this.history!.add(entry)) return session.onKept(keptBytes(entry));
+    if (this.history!.add(entry)) return session.onKept?.(keptBytes(entry));
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
 

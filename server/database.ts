@@ -5,49 +5,29 @@
  * @module
  */
 
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-
-/** What stands in for a statement's parameters: values in their order, or one object with those that have names. */
-type Values = SQLInputValue[] | [Record<string, SQLInputValue>];
-type Row = Record<string, SQLOutputValue>;
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** A statement that is prepared anew when the connection is another. Its methods are `StatementSync`'s. */
 export class Statement {
-  readonly #connection: () => DatabaseSync;
   readonly #sql: string;
-  #of: DatabaseSync;
-  #prepared: StatementSync;
+  // Functions that are bound, and not methods that call others: one who writes each message calls them for each.
+  get!: StatementSync["get"];
+  all!: StatementSync["all"];
+  iterate!: StatementSync["iterate"];
+  run!: StatementSync["run"];
 
-  constructor(connection: () => DatabaseSync, sql: string) {
-    this.#connection = connection;
+  constructor(connection: DatabaseSync, sql: string) {
     this.#sql = sql;
-    this.#of = connection();
-    this.#prepared = this.#of.prepare(sql);
+    this.prepare(connection);
   }
 
-  get #current(): StatementSync {
-    const connection = this.#connection();
-    if (this.#of !== connection) {
-      this.#prepared = connection.prepare(this.#sql);
-      this.#of = connection;
-    }
-    return this.#prepared;
-  }
-
-  get(...values: Values): Row | undefined {
-    return this.#current.get(...values as SQLInputValue[]);
-  }
-
-  all(...values: Values): Row[] {
-    return this.#current.all(...values as SQLInputValue[]);
-  }
-
-  iterate(...values: Values): Iterable<Row> {
-    return this.#current.iterate(...values as SQLInputValue[]);
-  }
-
-  run(...values: Values): void {
-    this.#current.run(...values as SQLInputValue[]);
+  /** @internal */
+  prepare(connection: DatabaseSync): void {
+    const prepared = connection.prepare(this.#sql);
+    this.get = prepared.get.bind(prepared);
+    this.all = prepared.all.bind(prepared);
+    this.iterate = prepared.iterate.bind(prepared);
+    this.run = prepared.run.bind(prepared);
   }
 }
 
@@ -55,6 +35,7 @@ export class Statement {
 export class Database {
   #connection: DatabaseSync;
   readonly #setUp: string[] = [];
+  readonly #statements: Statement[] = [];
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
@@ -65,8 +46,11 @@ export class Database {
     return this.#connection.isTransaction;
   }
 
+  /** Prepares a statement that is used as long as the database is open. */
   prepare(sql: string): Statement {
-    return new Statement(() => this.#connection, sql);
+    const statement = new Statement(this.#connection, sql);
+    this.#statements.push(statement);
+    return statement;
   }
 
   exec(sql: string): void {
@@ -82,6 +66,7 @@ export class Database {
   /** Goes on with another connection, to a database that holds the same, and closes the one before. */
   exchange(connection: DatabaseSync): void {
     for (const sql of this.#setUp) connection.exec(sql);
+    for (const statement of this.#statements) statement.prepare(connection);
     const before = this.#connection;
     this.#connection = connection;
     before.close();

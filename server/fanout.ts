@@ -158,7 +158,11 @@ export class Feed extends Log {
   /** By how many bytes its readers are behind beyond what is usual, all together; see `Outbox.excess`. */
   get excess(): number {
     let sum = 0;
-    for (const outbox of this.#followers.keys()) sum += outbox.excess;
+    // A sweep may not have looked for a while.
+    for (const [outbox, cursor] of this.#followers) {
+      outbox.count(cursor);
+      sum += outbox.excess;
+    }
     return sum;
   }
 
@@ -414,10 +418,15 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** @internal When a sweep last woke it. */
   wokenAt = -Infinity;
 
+  /** @internal Counts what is pending in a feed that it follows. */
+  count(cursor: Cursor<Feed>): void {
+    this.#counted += cursor.count();
+  }
+
   /** @internal @param cursor The one in the feed that sweeps. */
   sweep(now: number, cursor: Cursor<Feed>): void {
     this.wokenAt = now;
-    this.#counted += cursor.count();
+    this.count(cursor);
     this.wake();
   }
 

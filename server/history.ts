@@ -696,8 +696,8 @@ export class History implements Part {
       const [tagText, trueTime] = [tags ? JSON.stringify(tags) : null, time === timeOf(id) ? null : time ?? null];
       this.#sql.insert.run(id, key, command, source, sender, account, target, text, tagText, trueTime);
       for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key);
-      if (this.#most !== undefined) this.#count(id, 1);
     }
+    if (this.#most !== undefined && slice.length > 0) this.#count(slice[0].id, slice.at(-1)!.id, 1);
     for (const id of this.#removed) this.#delete(id);
     const isTrimming = this.#most !== undefined && this.#trim(this.#most);
     if (this.#isExpiring) this.#isExpiring = this.#expireSome();
@@ -709,7 +709,8 @@ export class History implements Part {
 
   saved(): void {
     const saved = this.#waiting.splice(0, this.#saving);
-    for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
+    if (this.#waiting.length === 0) this.#waitingBytes = 0;
+    else for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
     this.#gathered = { messages: 0, bytes: 0 };
     this.#kept = this.#keeping;
     this.#indexed = this.#indexing;
@@ -719,12 +720,11 @@ export class History implements Part {
     if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.goOn(this);
   }
 
-  /** Counts a message that is in the database, or is about to be deleted from it, among those that are kept. */
-  #count(id: number, sign: 1 | -1): void {
-    const row = this.#sql.bytes.get(id);
-    if (row === undefined) return;
-    this.#keeping.messages += sign;
-    this.#keeping.bytes += sign * (Number(row.bytes) + OVERHEAD);
+  /** Counts messages that are new in the database, or about to be deleted from it, among those that are kept. */
+  #count(from: number, to: number, sign: 1 | -1): void {
+    const { messages, bytes } = this.#sql.size.get(from, to) as { messages: number; bytes: number };
+    this.#keeping.messages += sign * messages;
+    this.#keeping.bytes += sign * (bytes + OVERHEAD * messages);
   }
 
   /** Deletes some of the oldest messages where there are more than may be kept; true where there still are. */
@@ -761,7 +761,7 @@ export class History implements Part {
 
   /** Deletes a message, which is overwritten in the file: see `secure_delete` in store.ts. */
   #delete(id: number): void {
-    if (this.#most !== undefined) this.#count(id, -1);
+    if (this.#most !== undefined) this.#count(id, id, -1);
     this.#sql.deleteMessage.run(id);
     this.#sql.deleteIndex.run(id);
   }
@@ -816,9 +816,10 @@ export function keptBytes({ text, tags }: Entry): number {
 }
 
 /** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */
-function bytesOf({ source, sender, conversation, target, text, tags = {} }: Entry): number {
-  const texts = [source, sender, conversation, target, text, ...Object.entries(tags).flat()];
-  return OVERHEAD + texts.reduce((sum, { length }) => sum + 2 * length, 0);
+function bytesOf({ source, sender, conversation, target, text, tags }: Entry): number {
+  let units = source.length + sender.length + conversation.length + target.length + text.length;
+  for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
+  return OVERHEAD + 2 * units;
 }
 
 function toEntry({ key, account, tags, time, ...row }: Row): Entry {

@@ -114,7 +114,7 @@ export class Connections {
     if (isRefused && this.#refused >= MOST_REFUSED) return transport.close();
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
-    session.onKept = (bytes) => budget.keep(bytes);
+    if (budget.isLimited) session.onKept = (bytes) => budget.keep(bytes);
     const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);

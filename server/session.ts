@@ -117,8 +117,8 @@ export class Session {
   closed = false;
   /** Called once, when it is over. */
   onClose: () => void = () => {};
-  /** Called with the bytes of what it says that is kept. */
-  onKept: (bytes: number) => void = () => {};
+  /** Called with the bytes of what it says that is kept, where they are charged. */
+  onKept: ((bytes: number) => void) | undefined;
   /** Its identity without an account. */
   #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;

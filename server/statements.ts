@@ -41,8 +41,9 @@ export function statements({ db }: Store) {
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
     // In the search index a text takes up to five times as much as itself.
-    bytes: db.prepare(`SELECT octet_length(source) + 6 * octet_length(text) + coalesce(octet_length(tags), 0) AS bytes
-      FROM messages WHERE id = ?`),
+    size: db.prepare(`SELECT count(*) AS messages,
+      total(octet_length(source) + 6 * octet_length(text) + coalesce(octet_length(tags), 0)) AS bytes
+      FROM messages WHERE id BETWEEN ? AND ?`),
     seen: db.prepare("SELECT seen FROM clock"),
     see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),

@@ -12,7 +12,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Mode } from "./checkpoint.ts";
 import { Checkpointer } from "./checkpointer.ts";
-import { Database } from "./database.ts";
+import { Database, type Statement } from "./database.ts";
 import { Files, makeFile, makeFolder, realName, remove } from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 
@@ -66,6 +66,7 @@ export interface StoreOptions {
 /** An open database. */
 export class Store {
   readonly db: Database;
+  readonly #sql: { changes: Statement; copyTo: Statement };
   readonly #file: string;
   readonly #onError: (text: string) => void;
   readonly #dirty = new Set<Part>();
@@ -111,11 +112,13 @@ export class Store {
     this.#files = new Files(file);
     if (this.#isInMemory) {
       this.db = new Database(open(file));
+      this.#sql = statements(this.db);
       return;
     }
     this.#lock = this.#prepare();
     try {
       this.db = new Database(open(file));
+      this.#sql = statements(this.db);
     } catch (error) {
       this.#lock.close();
       throw error;
@@ -364,7 +367,7 @@ export class Store {
     const fresh = `${this.#file}-new`;
     for (const suffix of ["", "-journal"]) remove(fresh + suffix);
     makeFile(fresh).close();
-    this.db.prepare("VACUUM INTO ?").run(fresh);
+    this.#sql.copyTo.run(fresh);
     const written = Deno.openSync(fresh, { read: true, write: true });
     try {
       written.syncSync();
@@ -387,7 +390,7 @@ export class Store {
   #considerCheckpoint(): void {
     const now = performance.now();
     if (this.#checkpointAt === 0) this.#checkpointAt = now + TIMES.checkpoint;
-    const { changes } = this.db.prepare("SELECT total_changes() AS changes").get() as { changes: number };
+    const { changes } = this.#sql.changes.get() as { changes: number };
     if (changes - this.#changes < CHECKPOINT_CHANGES && now < this.#checkpointAt) return;
     this.#changes = changes;
     this.#checkpointAt = 0;
@@ -440,6 +443,13 @@ export class Store {
     this.db.close();
     this.#lock?.close();
   }
+}
+
+function statements(db: Database) {
+  return {
+    changes: db.prepare("SELECT total_changes() AS changes"),
+    copyTo: db.prepare("VACUUM INTO ?"),
+  };
 }
 
 /** The name of the file that is opened. @throws {StoreError} Where it can be none. */

@@ -112,7 +112,7 @@ export function setValue(chat: Chat, target: Target, key: string, value: string 
   if (!hasChanged) return;
   if (!(target instanceof Session)) chat.settingsChanged(target, by);
   else if (target.account !== undefined) {
-    by?.onKept(key.length + (value?.length ?? 0));
+    by?.onKept?.(key.length + (value?.length ?? 0));
     chat.metadata?.put(target.account, target.metadata);
   }
 }

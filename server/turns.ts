@@ -51,12 +51,18 @@ interface Waiting {
 export class Turns {
   /** What was used since the event loop last turned, and what may be, in milliseconds. */
   #spent = 0;
-  #room = SLICE;
+  #room: number;
+  readonly #least: number;
   /** When the last work ended. */
   #spentAt = -Infinity;
   #turnedAt = -Infinity;
   readonly #waiting = new Set<Waiting>();
   #isScheduled = false;
+
+  /** @param least How long a slice is at the least, in milliseconds. */
+  constructor(least: number = SLICE) {
+    this.#least = this.#room = least;
+  }
 
   /**
    * Waits for a turn, which comes at once while the slice is not used up and nobody else waits.
@@ -65,10 +71,14 @@ export class Turns {
    * @returns Nothing where the work may go on at once.
    */
   next(usage: Usage): Promise<void> | undefined {
-    // After a pause the loop has turned by itself.
-    const isRested = () => performance.now() - this.#spentAt > PAUSE;
-    if (this.#waiting.size === 0 && this.#spent >= this.#room && isRested()) this.#spent = 0;
-    if (this.#spent < this.#room && this.#waiting.size === 0) return undefined;
+    if (this.#waiting.size === 0) {
+      if (this.#spent < this.#room) return undefined;
+      if (performance.now() - this.#spentAt > PAUSE) {
+        // After a pause the loop has turned by itself.
+        this.#spent = 0;
+        return undefined;
+      }
+    }
     return new Promise((begin) => {
       this.#waiting.add({ usage, begin });
       this.#schedule();
@@ -100,7 +110,7 @@ export class Turns {
     setTimeout(() => {
       this.#isScheduled = false;
       const now = performance.now();
-      this.#room = Math.min(Math.max(SLICE, (now - this.#turnedAt) * SHARE.part), SHARE.most);
+      this.#room = Math.min(Math.max(this.#least, (now - this.#turnedAt) * SHARE.part), SHARE.most);
       this.#turnedAt = now;
       this.#spent = 0;
       this.#begin();

@@ -185,7 +185,7 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
     isCostly: true,
     look: () => accounts.register(nick, password, askerOf(session, casefold(nick))),
   });
-  if (isMade) session.onKept(ACCOUNT_BYTES);
+  if (isMade) session.onKept?.(ACCOUNT_BYTES);
   if (session.closed) return;
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);

@@ -43,7 +43,7 @@ function markRead(session: Session, markers: Markers, target: string, reference:
   const event = answer();
   session.respond(event);
   if (!isLater || account === undefined) return;
-  session.onKept(MARKER_BYTES);
+  session.onKept?.(MARKER_BYTES);
   for (const other of chat.sessions.values()) {
     if (other.account === account && other !== session) other.deliver(event);
   }
