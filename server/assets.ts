@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { stripTypeScriptTypes } from "node:module";
 import { finished } from "node:stream/promises";
-import { delay } from "@std/async/delay";
+import { nextTurn } from "./loop.ts";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { init as lexerReady, parse } from "es-module-lexer";
@@ -53,7 +53,7 @@ let working: Promise<unknown> = Promise.resolve();
  * leave no time between their files.
  */
 function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-  const done = working.then(() => delay(0)).then(work);
+  const done = working.then(nextTurn).then(work);
   working = done.catch(() => {});
   return done;
 }
@@ -68,7 +68,7 @@ async function compress(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
     // Else all the work would be done at the end.
     if (at > 0) {
       await new Promise<void>((resolve) => stream.flush(FLUSHED[coding], resolve));
-      await delay(0);
+      await nextTurn();
     }
     await new Promise<void>((resolve) => stream.write(body.subarray(at, at + COMPRESSED_AT_ONCE), () => resolve()));
   }

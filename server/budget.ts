@@ -32,8 +32,11 @@ const COMPUTING = { free: 90, perToken: 8 } as const;
  */
 const LONGEST = { line: 1, slice: 4 } as const;
 
-/** What a new connection counts as having used, in milliseconds: those who are here, and quiet, come before it. */
-const NEWCOMER = 40;
+/**
+ * What a new connection counts as having used, in milliseconds: in the order of turns so much more, that those who are here
+ * for a second, and quiet, come before any number of new ones.
+ */
+const NEWCOMER = { usage: 40, order: 100 } as const;
 
 /** How long short lines are handled in one go where there is no limit, in milliseconds: each turn costs some 0.1 ms. */
 const UNLIMITED_SLICE = 10;
@@ -118,6 +121,8 @@ export class TokenBucket {
 class AddressBudget {
   readonly lends: Record<keyof Rates, TokenBucket>;
   readonly keeps: TokenBucket;
+  /** What all its connections have used lately. */
+  readonly used = new Usage();
   /** What connections that are over have used: a new one begins with that. */
   readonly gone = new Usage();
   readonly open: Record<keyof Rates, number> = { lines: 0, requests: 0 };
@@ -148,7 +153,7 @@ class AddressBudget {
   /** Whether nothing of it has to be remembered. */
   isForgettable(now: number): boolean {
     const { lines, requests } = this.lends;
-    return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 &&
+    return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 && this.used.at(now) < 1 &&
       lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now);
   }
 }
@@ -160,6 +165,10 @@ export class Budget {
   readonly #now: () => number;
   readonly #kind: keyof Rates;
   readonly #usage = new Usage();
+  /** The same in the order of turns, in which whoever is new comes later. */
+  readonly #order = new Usage();
+  /** There all that its address has used counts as well: many connections of one get no more turns than few of another. */
+  readonly #standing = { at: (now: number) => this.#order.at(now) + this.#address.used.at(now) };
   /** What of it connections that were over had used. */
   readonly #inherited = new Usage();
   /** Nothing where there is no limit. */
@@ -184,7 +193,9 @@ export class Budget {
     this.#now = now;
     this.#kind = kind;
     const time = now();
-    for (const usage of [this.#usage, this.#inherited]) usage.add(address.gone.at(time) + NEWCOMER, time);
+    const gone = address.gone.at(time);
+    for (const usage of [this.#usage, this.#inherited]) usage.add(gone + NEWCOMER.usage, time);
+    this.#order.add(gone + NEWCOMER.usage + NEWCOMER.order, time);
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket(this.#burst, rate, 0, time);
     const { burst, perSecond } = KEEPING.own;
@@ -218,13 +229,18 @@ export class Budget {
    * @returns Nothing where both are so already. A wait ends early where the connection is closed.
    */
   ready(): Promise<void> | undefined {
+    return this.paid() ?? this.turn();
+  }
+
+  /** Waits until nothing is owed and one token is there. Nothing where that is so already: others may have their turn first. */
+  paid(): Promise<void> | undefined {
     const wait = this.#owed();
-    return wait > 0 ? this.#later(wait) : this.turn();
+    return wait > 0 ? this.#later(wait) : undefined;
   }
 
   /** Waits for a turn: see `Turns`. Nothing where it has come. One that is closed has turns, too, for what it leaves. */
   turn(): Promise<void> | undefined {
-    const turn = this.#turns.next(this.#usage);
+    const turn = this.#turns.next(this.#standing);
     return turn === undefined || this.#isClosed ? turn : this.#until((wake) => {
       turn.then(wake);
       return () => {};
@@ -344,6 +360,8 @@ export class Budget {
     // One that stands for others is not to use up a slice alone.
     this.#turns.spend(times === 1 ? took : Math.min(took * times, SLICE / 2), now);
     this.#usage.add(milliseconds, now);
+    this.#order.add(milliseconds, now);
+    this.#address.used.add(milliseconds, now);
     const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
     this.charge(tokens + charged / COMPUTING.perToken);
   }

@@ -10,6 +10,7 @@
 
 import { setImmediate } from "node:timers";
 import { BinaryHeap } from "@std/data-structures/binary-heap";
+import { inNextTurn } from "./loop.ts";
 import { Chunk, Cursor, giveChunk, LARGEST_CHUNK, Log, Position, SMALLEST_CHUNK, takeChunk } from "./log.ts";
 
 export { nextOrder } from "./log.ts";
@@ -28,38 +29,58 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
  * and defers the rest, at a third more in all: each is then woken, tried and resolved apart (measured with 1,000
  * readers). Eight are left for what is read in the same turn.
  */
-const SLICE = 120;
+const SLICE = 60;
 
 /** So many readers that need not be woken may be looked at in place of waking one. */
 const LOOKS = 16;
 
-/**
- * The feeds whose sweep is under way, whichever began first at the front; and how much may still be done in this turn of
- * the event loop, in looks. All feeds share it: of somebody who is in a hundred channels all may have something to tell.
- */
-const sweeping = new Set<Feed>();
-let looks = SLICE * LOOKS;
-let isTurning = false;
-let turns = 0;
+/** So much of a sweep is done at once, in looks, before others go on with theirs. */
+const SHARE = 8 * LOOKS;
 
-/** So many turns in a row go on at once. Then a timer lets the loop look at its sockets, which it does not in between. */
-const TURNS = 8;
+/** How long waking goes on in one turn, in milliseconds: of a reader with a hundred feeds it takes ten times as long. */
+const SWEEP_SLICE = 4;
+
+/**
+ * The feeds whose sweep is under way, the one first that has had the least; and how much may still be done in this turn of
+ * the event loop, in looks. All feeds share it: of somebody who is in a hundred channels all may have something to tell, and
+ * two people in another channel don't wait for them.
+ */
+const sweeping = new BinaryHeap<Feed>((a: Feed, b: Feed) => a.had - b.had);
+/** How much the one has had that went on last: no less is it for one that begins, or it would have much at once. */
+let had = 0;
+let looks = SLICE * LOOKS;
+let spent = 0;
+let isTurning = false;
+
+function begin(feed: Feed): void {
+  feed.had = Math.max(feed.had, had);
+  sweeping.push(feed);
+  if (looks > 0) sweep();
+}
 
 function sweep(): void {
-  for (const feed of sweeping) {
-    looks = feed.continue(looks);
-    if (looks <= 0) break;
+  while (looks > 0 && !sweeping.isEmpty()) {
+    const begun = performance.now();
+    const feed = sweeping.pop()!;
+    had = feed.had;
+    const share = Math.min(looks, SHARE);
+    const used = share - feed.continue(share);
+    feed.had += used;
+    looks -= used;
+    if (feed.isSweeping) sweeping.push(feed);
+    spent += performance.now() - begun;
+    if (spent > SWEEP_SLICE) looks = 0;
   }
   if (isTurning) return;
   isTurning = true;
   const turn = () => {
     isTurning = false;
     looks = SLICE * LOOKS;
-    if (sweeping.size > 0) sweep();
-    else turns = 0;
+    spent = 0;
+    if (!sweeping.isEmpty()) sweep();
   };
-  if (++turns % TURNS === 0) setTimeout(turn, 0);
-  else setImmediate(turn);
+  if (sweeping.isEmpty()) setImmediate(turn);
+  else inNextTurn(turn);
 }
 
 /** A log that any number of outboxes follow. */
@@ -75,6 +96,10 @@ export class Feed extends Log {
   #again = Infinity;
   /** Those whom a sweep that is under way has not woken yet. */
   #sweep: MapIterator<[Outbox, Cursor<Feed>]> | undefined;
+  /** Whether it waits to go on with one, under way or not any more. */
+  #isQueued = false;
+  /** @internal How much all its sweeps have taken, in looks; of the time in which there were none as much as the least. */
+  had = 0;
   /** A sweep is to begin at the end of this turn, or when the timer fires. */
   #soon = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -118,8 +143,14 @@ export class Feed extends Log {
     this.#sweptAt = performance.now();
     this.#again = Infinity;
     this.#sweep = this.#followers.entries();
-    sweeping.add(this);
-    if (looks > 0) sweep();
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    begin(this);
+  }
+
+  /** @internal Whether a sweep is under way. */
+  get isSweeping(): boolean {
+    return this.#isQueued = this.#sweep !== undefined;
   }
 
   /**
@@ -149,7 +180,6 @@ export class Feed extends Log {
 
   #finish(): void {
     this.#sweep = undefined;
-    sweeping.delete(this);
     if (this.#again < Infinity) this.#timer = setTimeout(() => this.#begin(), this.#again);
     // What has come since the sweep began has reached only those who were woken late.
     else if (this.written > this.#swept) this.#schedule();
@@ -177,7 +207,6 @@ export class Feed extends Log {
     if (this.#followers.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = this.#sweep = undefined;
-    sweeping.delete(this);
   }
 }
 
@@ -193,7 +222,7 @@ const overflowed: (() => void)[] = [];
 function tellOverflowed(): void {
   const begun = performance.now();
   // Goes on even if one fails, or all the others would wait for ever.
-  if (overflowed.length > 1) setImmediate(tellOverflowed);
+  if (overflowed.length > 1) inNextTurn(tellOverflowed);
   for (let i = 0; i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice; i++) overflowed.shift()?.();
 }
 

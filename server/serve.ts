@@ -25,10 +25,10 @@ export const TIMEOUTS = {
   idle: 90_000,
   /** ... which it has this long to answer. */
   pong: 60_000,
-  /** How often those are sent one whom the flood limit delays. */
-  delayed: 15_000,
+  /** How often those are sent one whom the flood limit delays: the second one that reaches nobody says that they have gone. */
+  delayed: 3_000,
   /** How often connections are looked at. */
-  check: 5_000,
+  check: 3_000,
   /** For what somebody has said who has gone meanwhile, and whose lines wait for the flood limit. */
   gone: 1_000,
   /** For a connection that is over to take what is queued for it and to close its side. */
@@ -206,8 +206,8 @@ export class Connections {
     if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
-    // Nothing more is handled while something is owed.
-    const wait = budget.ready();
+    // Nothing more is read while something is owed.
+    const wait = budget.paid();
     if (wait !== undefined) {
       transport.readAhead();
       await wait;

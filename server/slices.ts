@@ -5,7 +5,7 @@
  * @module
  */
 
-import { delay } from "@std/async/delay";
+import { nextTurn } from "./loop.ts";
 
 /** How long one slice takes, in milliseconds, and one step more. */
 const SLICE = 2;
@@ -20,8 +20,7 @@ export async function inSlices(steps: Iterator<void>, onError: (error: unknown) 
   try {
     for (let until = performance.now() + SLICE; !steps.next().done;) {
       if (performance.now() < until) continue;
-      // By a timer: see turns.ts.
-      await delay(0);
+      await nextTurn();
       until = performance.now() + SLICE;
     }
   } catch (error) {

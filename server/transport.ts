@@ -48,8 +48,11 @@ const LARGEST_READ = 65536;
  */
 const MOST_DISCARDED = 262_144;
 
-/** So many bytes at most are read while those before them are handled. */
-const MOST_AHEAD = 16_384;
+/**
+ * So many bytes at most are read while those before them are handled, and so long after one of these reads comes the next, in
+ * milliseconds: the runtime does 128 reads at once, and those who wait for their turn must not take them all.
+ */
+const AHEAD = { most: 16_384, pause: 100 } as const;
 
 const NOTHING = new Uint8Array(0);
 
@@ -89,6 +92,7 @@ export class TcpTransport implements Transport {
   /** Resolves when something has been read ahead, or its end has come. */
   #readingAhead: Promise<void> | undefined;
   #isReadingOn = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #hasEnded = false;
   #failure: unknown;
   #isFirst = true;
@@ -123,6 +127,7 @@ export class TcpTransport implements Transport {
     }
     this.#told = this.#buffer;
     this.#isReadingOn = false;
+    this.#endPause();
     let count = await (isAhead ? this.#takeAhead() : this.#conn.read(this.#buffer));
     while (this.#mayDiscard !== undefined && count !== null) {
       this.#mayDiscard -= count;
@@ -140,12 +145,22 @@ export class TcpTransport implements Transport {
     return this.#told.length > 0 ? this.#told.length : null;
   }
 
+  #endPause(): void {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+  }
+
   readAhead(): void {
     this.#isReadingOn = true;
-    if (this.#readingAhead !== undefined || this.#hasEnded || this.#mayDiscard !== undefined) return;
+    if (this.#readingAhead === undefined && this.#pause === undefined) this.#readOn();
+  }
+
+  #readOn(): void {
+    this.#pause = undefined;
+    if (this.#hasEnded || this.#mayDiscard !== undefined || this.#isClosed) return;
     if (this.#aheadTold === this.#aheadEnd && this.#aheadEnd >= this.#ahead.length / 2) {
       // The old one may hold lines that are not handled yet.
-      this.#ahead = new Uint8Array(MOST_AHEAD);
+      this.#ahead = new Uint8Array(AHEAD.most);
       this.#aheadTold = this.#aheadEnd = 0;
     }
     if (this.#aheadEnd === this.#ahead.length) return;
@@ -154,7 +169,7 @@ export class TcpTransport implements Transport {
       this.#aheadEnd += count ?? 0;
       this.#hasEnded = count === null;
       if (this.#hasEnded) this.onEnd?.();
-      if (this.#isReadingOn) this.readAhead();
+      if (this.#isReadingOn && !this.#hasEnded) this.#pause = setTimeout(() => this.#readOn(), AHEAD.pause);
     }, (error) => {
       this.#readingAhead = undefined;
       this.#hasEnded = true;
@@ -164,6 +179,7 @@ export class TcpTransport implements Transport {
   }
 
   discard(): void {
+    this.#endPause();
     this.#mayDiscard ??= MOST_DISCARDED;
   }
 
@@ -187,6 +203,7 @@ export class TcpTransport implements Transport {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#endPause();
     this.#closed.resolve(null);
     this.#conn.close();
   }

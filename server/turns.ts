@@ -6,6 +6,8 @@
  * @module
  */
 
+import { inNextTurn } from "./loop.ts";
+
 /** How long work may go on before others have their turn, in milliseconds. */
 export const SLICE = 2;
 
@@ -41,9 +43,16 @@ export class Usage {
   }
 }
 
+/** What somebody who has turns counts as having used at a time, in milliseconds: the least comes first. */
+export interface Standing {
+  at(now: number): number;
+}
+
 /** Somebody who waits for a turn. */
 interface Waiting {
-  usage: Usage;
+  standing: Standing;
+  /** The same when this was last asked. */
+  used: number;
   begin: () => void;
 }
 
@@ -67,10 +76,10 @@ export class Turns {
   /**
    * Waits for a turn, which comes at once while the slice is not used up and nobody else waits.
    *
-   * @param usage What the one who waits has used: the least comes first.
+   * @param standing Of the one who waits.
    * @returns Nothing where the work may go on at once.
    */
-  next(usage: Usage): Promise<void> | undefined {
+  next(standing: Standing): Promise<void> | undefined {
     if (this.#waiting.size === 0) {
       if (this.#spent < this.#room) return undefined;
       if (performance.now() - this.#spentAt > PAUSE) {
@@ -80,7 +89,7 @@ export class Turns {
       }
     }
     return new Promise((begin) => {
-      this.#waiting.add({ usage, begin });
+      this.#waiting.add({ standing, used: 0, begin });
       this.#schedule();
     });
   }
@@ -105,9 +114,8 @@ export class Turns {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // By a timer, for which the loop waits and so looks at its sockets: with `setImmediate` it goes on without doing so, some
-    // sixty times in a row. What has arrived meanwhile is then in the queue as well.
-    setTimeout(() => {
+    // What has arrived meanwhile is then in the queue as well.
+    inNextTurn(() => {
       this.#isScheduled = false;
       const now = performance.now();
       this.#room = Math.min(Math.max(this.#least, (now - this.#turnedAt) * SHARE.part), SHARE.most);
@@ -115,15 +123,18 @@ export class Turns {
       this.#spent = 0;
       this.#begin();
       if (this.#waiting.size > 0) this.#schedule();
-    }, 0);
+    });
   }
 
   /** Gives the turn to the one who has used the least, among nearly equals to the first who came. */
   #begin(): void {
     const now = performance.now();
     let least = Infinity;
-    for (const { usage } of this.#waiting) least = Math.min(least, usage.at(now));
-    const first = this.#waiting.values().find(({ usage }) => usage.at(now) <= least + NEARLY);
+    for (const waiting of this.#waiting) {
+      waiting.used = waiting.standing.at(now);
+      least = Math.min(least, waiting.used);
+    }
+    const first = this.#waiting.values().find(({ used }) => used <= least + NEARLY);
     if (first === undefined) return;
     this.#waiting.delete(first);
     first.begin();

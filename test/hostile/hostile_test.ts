@@ -60,7 +60,7 @@ interface Row {
 }
 
 /** What is too slow may be the machine's doing. It must be so each time, in so many tries. */
-const TRIES = 3;
+const TRIES = Number(Deno.env.get("HOSTILE_TRIES") ?? 3);
 
 const rows: Row[] = [];
 

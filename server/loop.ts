@@ -1,0 +1,32 @@
+/**
+ * The event loop's turns: between two of them it looks at its sockets. It must not know what is done in them.
+ *
+ * Neither a timer nor an immediate alone makes sure of that. The runtime calls all timers that are due, and those that
+ * have become due while it called the others, before it goes on; and it goes on to the next immediate without a look at
+ * the sockets, some sixty times in a row. So first an immediate leaves the timers, and then a timer makes the loop wait.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+
+let waiting: (() => void)[] = [];
+
+function turn(): void {
+  const callbacks = waiting;
+  waiting = [];
+  for (const callback of callbacks) callback();
+}
+
+/**
+ * Calls something in the next turn, between 1 and 2 ms from now where there is nothing else to do. All that wait are called
+ * in the same one: if each came in its own time, the loop would never wait. They must not throw.
+ */
+export function inNextTurn(callback: () => void): void {
+  if (waiting.push(callback) === 1) setImmediate(() => setTimeout(turn, 0));
+}
+
+/** Resolves in the next turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise(inNextTurn);
+}
