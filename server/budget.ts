@@ -41,6 +41,12 @@ const NEWCOMER = { usage: 40, order: 100 } as const;
 /** How long short lines are handled in one go where there is no limit, in milliseconds: each turn costs some 0.1 ms. */
 const UNLIMITED_SLICE = 10;
 
+/**
+ * So much of what its address has used counts in the order of turns, in milliseconds: no more, since those who are quiet there
+ * should not come after everybody else when it is over.
+ */
+const MOST_OF_ADDRESS = 100;
+
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
 
@@ -167,8 +173,10 @@ export class Budget {
   readonly #usage = new Usage();
   /** The same in the order of turns, in which whoever is new comes later. */
   readonly #order = new Usage();
-  /** There all that its address has used counts as well: many connections of one get no more turns than few of another. */
-  readonly #standing = { at: (now: number) => this.#order.at(now) + this.#address.used.at(now) };
+  /** There what its address has used counts as well: who comes from somewhere else need not wait for all of its connections. */
+  readonly #standing = {
+    at: (now: number) => this.#order.at(now) + Math.min(this.#address.used.at(now), MOST_OF_ADDRESS),
+  };
   /** What of it connections that were over had used. */
   readonly #inherited = new Usage();
   /** Nothing where there is no limit. */
