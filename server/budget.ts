@@ -60,8 +60,11 @@ const KEEPING = {
   bytesPerToken: 16,
 } as const;
 
-/** How many bytes may wait for all the readers at one address, and how many for each of them in any case. */
-const WAITING = { address: 33_554_432, own: 65_536 } as const;
+/**
+ * How many bytes may wait for all the readers at one address, and how many for each of them in any case. Where more wait for
+ * all addresses together, each may have its part of that.
+ */
+const WAITING = { all: 67_108_864, address: 33_554_432, own: 65_536 } as const;
 
 /** For how long the sum of what waits at one address is taken to be the same, in milliseconds. */
 const SUM_HOLDS = 50;
@@ -168,6 +171,7 @@ class AddressBudget {
 export class Budget {
   readonly #address: AddressBudget;
   readonly #turns: Turns;
+  readonly #isWithin: (address: AddressBudget) => boolean;
   readonly #now: () => number;
   readonly #kind: keyof Rates;
   readonly #usage = new Usage();
@@ -195,9 +199,17 @@ export class Budget {
   #isClosed = false;
 
   /** @internal See `Budgets.open`. */
-  constructor(address: AddressBudget, kind: keyof Rates, rate: number, turns: Turns, now: () => number) {
+  constructor(
+    address: AddressBudget,
+    kind: keyof Rates,
+    rate: number,
+    turns: Turns,
+    isWithin: (address: AddressBudget) => boolean,
+    now: () => number,
+  ) {
     this.#address = address;
     this.#turns = turns;
+    this.#isWithin = isWithin;
     this.#now = now;
     this.#kind = kind;
     const time = now();
@@ -394,7 +406,7 @@ export class Budget {
 
   /** Whether so many bytes may wait for it, its address having no more than it may. Without a limit, any number may. */
   mayHold(bytes: number): boolean {
-    return this.#tokens === undefined || bytes <= WAITING.own || this.#address.waiting(this.#now()) <= WAITING.address;
+    return this.#tokens === undefined || bytes <= WAITING.own || this.#isWithin(this.#address);
   }
 
   /** Ends all waits. What it has used stays with its address. */
@@ -418,6 +430,9 @@ export class Budgets {
   readonly #now: () => number;
   readonly #addresses = new Map<string, AddressBudget>();
   readonly #turns: Turns;
+  /** How much may wait for each address, and as of when. */
+  #mostWaiting: number = WAITING.address;
+  #summedAt = -Infinity;
 
   /** @param rates Tokens a second; 0 for no limit. @param now The time in milliseconds. */
   constructor(rates: Rates, now: () => number = () => performance.now()) {
@@ -441,7 +456,23 @@ export class Budgets {
     const range = addressRange(address);
     let budget = this.#addresses.get(range);
     if (budget === undefined) this.#addresses.set(range, budget = new AddressBudget(this.#rates, this.#now()));
-    return new Budget(budget, kind, isLimited ? this.#rates[kind] : 0, this.#turns, this.#now);
+    const rate = isLimited ? this.#rates[kind] : 0;
+    return new Budget(budget, kind, rate, this.#turns, (address) => this.#isWithin(address), this.#now);
+  }
+
+  /** Whether no more waits for an address than may. */
+  #isWithin(address: AddressBudget): boolean {
+    const now = this.#now();
+    if (now - this.#summedAt >= SUM_HOLDS) {
+      this.#summedAt = now;
+      let [sum, readers] = [0, 0];
+      for (const one of this.#addresses.values()) {
+        sum += one.waiting(now);
+        if (one.readers.size > 0) readers++;
+      }
+      this.#mostWaiting = sum <= WAITING.all ? WAITING.address : Math.min(WAITING.address, WAITING.all / readers);
+    }
+    return address.waiting(now) <= this.#mostWaiting;
   }
 
   /** Forgets the addresses of which nothing has to be remembered. To be called every few seconds. */

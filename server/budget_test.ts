@@ -151,6 +151,23 @@ Deno.test("Budget: what waits at one address is bounded, and who has little of i
   assert(budgets.open("203.0.113.8", "lines").mayHold(1_000_000));
 });
 
+Deno.test("Budget: what waits at all addresses is bounded, and an address where little waits has its part", () => {
+  const { clock, budgets } = openBudgets(4);
+  const flooders = Array.from({ length: 4 }, (_, i) => {
+    const budget = budgets.open(`203.0.113.${i}`, "lines");
+    const reader = { recentBacklog: 15 * 1_048_576 };
+    budget.reader = reader;
+    return { budget, reader };
+  });
+  const quiet = budgets.open("198.51.100.7", "lines");
+  quiet.reader = { recentBacklog: 1_000_000 };
+  assertEquals(flooders.map(({ budget }) => budget.mayHold(1_000_000)), [true, true, true, true]);
+  for (const { reader } of flooders) reader.recentBacklog = 20 * 1_048_576;
+  clock.now += 60;
+  assertEquals(flooders.map(({ budget }) => budget.mayHold(1_000_000)), [false, false, false, false]);
+  assertEquals([quiet.mayHold(1_000_000), flooders[0].budget.mayHold(60_000)], [true, true]);
+});
+
 Deno.test("Budget: closing it ends what it waits for", async () => {
   const { budgets } = openBudgets(4);
   const budget = budgets.open(ADDRESS, "lines");
