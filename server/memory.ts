@@ -20,9 +20,12 @@ const RETURN = {
   /** Nobody is held up where so small a part of the time is computed, ... */
   idle: 0.1,
   /** ... nor by a collection in so long a time. */
-  pause: 30_000,
+  pause: 20_000,
   /** What could not be collected then is tried again after this long. */
   again: 300_000,
+  /** What was freed without one is returned more often, and where more is computed: that takes some milliseconds. */
+  trim: 6_000,
+  calm: 0.5,
 } as const;
 
 /** Has V8 collect all its garbage. */
@@ -56,26 +59,28 @@ export function returnMemory(): () => void {
   let usual = lowest;
   let used = process.cpuUsage();
   let collectedAt = -Infinity;
-  let isCollected = false;
+  let trimmedAt = -Infinity;
   const isWorthIt = (held: number, least: number) => held - least >= Math.max(RETURN.growth, least * RETURN.share);
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(used);
     used = process.cpuUsage();
-    if (isCollected) {
-      // One look later, since V8 lets go of what it has collected in the background.
+    const computed = (user + system) / 1000 / RETURN.every;
+    const isBusy = computed > RETURN.idle;
+    const since = performance.now() - collectedAt;
+    // One look after a collection, too, since V8 lets go of what it has collected in the background.
+    const isRecent = since < 2 * RETURN.every;
+    const mayTrim = performance.now() - trimmedAt >= RETURN.trim && isWorthIt(rss(), lowest);
+    if (isRecent || (computed < RETURN.calm && mayTrim)) {
       trim();
-      isCollected = false;
-      usual = rss();
+      trimmedAt = performance.now();
     }
     const held = rss();
+    if (isRecent) usual = held;
     lowest = Math.min(lowest, held);
     usual = Math.min(usual, held);
-    const since = performance.now() - collectedAt;
-    const isBusy = (user + system) / 1000 > RETURN.every * RETURN.idle;
     if (isBusy || since < RETURN.pause || !isWorthIt(held, since < RETURN.again ? usual : lowest)) return;
     collect();
     collectedAt = performance.now();
-    isCollected = true;
   }, RETURN.every);
   return () => clearInterval(timer);
 }
