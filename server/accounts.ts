@@ -159,8 +159,10 @@ export class Accounts implements Part {
    */
   identity(name: string): string {
     const folded = casefold(name);
-    const times = this.#store.attempt("read accounts that were", () => this.#sql.times.get(folded)?.times);
-    return times === undefined ? `account:${folded}` : `account:${folded}/${times}`;
+    const row = this.#store.attempt("read accounts that were", () => this.#sql.times.get(folded) ?? { times: "" });
+    // Where that can't be read, the past of one who had the name before is shown to nobody.
+    const times = row === undefined ? "?" : row.times;
+    return times === "" ? `account:${folded}` : `account:${folded}/${times}`;
   }
 
   /** What verifies a password: new each time. Nothing where nobody waits for it any more. */

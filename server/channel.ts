@@ -145,7 +145,7 @@ export class Channel {
   /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
   /** Who has been invited and has not joined since; true where an operator did it, which alone opens modes `i` and `l`. */
-  readonly invited = new WeakMap<Session, boolean>();
+  invited = new WeakMap<Session, boolean>();
   readonly #operators = new Set<string>();
   /** What its operators have noted of it, by key (IRCv3 metadata). */
   readonly metadata: Map<string, string>;
@@ -325,6 +325,8 @@ export class Channel {
     if (on) this.flags.add(letter);
     else this.flags.delete(letter);
     if (letter !== "i") return true;
+    // Whoever was invited before it was closed is not invited now.
+    if (on) this.invited = new WeakMap();
     if (!on) { for (const identity of [...this.#seats.keys()]) this.#dropSeat(identity); }
     for (const [session, membership] of this.members) {
       membership.seat = undefined;

@@ -119,6 +119,8 @@ export class Chat {
   readonly #byMode = new Map<string, Set<Session>>();
   /** Channels with bans that end by themselves. */
   readonly #timed = new Set<Channel>();
+  /** Those that are secret (mode `s`). */
+  readonly #secret = new Set<Channel>();
   #isExpiring = false;
   /** Who has left. */
   readonly departed = new DepartedList();
@@ -323,6 +325,7 @@ export class Chat {
     this.channels.set(casefold(name), channel);
     if (channel.isTimed) this.#timed.add(channel);
     channel.add(session);
+    this.#noteSecret(channel);
     if (channel.hasChanges) this.settingsChanged(channel, session);
     session.publish(channel, this.joinEvent(session, channel));
     if (session.away !== undefined) {
@@ -364,6 +367,7 @@ export class Chat {
   /** A channel's topic, modes or bans have changed. @param by Who has done it, to whom what is kept is charged. */
   settingsChanged(channel: Channel, by?: Session): void {
     if (channel.isTimed) this.#timed.add(channel);
+    this.#noteSecret(channel);
     if (this.registry === undefined) channel.takeChanges();
     else {
       const bytes = this.registry.changed(channel);
@@ -467,6 +471,18 @@ export class Chat {
     if (channel.members.size > 0) return;
     this.channels.delete(casefold(channel.name));
     this.#timed.delete(channel);
+    this.#noteSecret(channel);
+  }
+
+  #noteSecret(channel: Channel): void {
+    if (channel.flags.has("s") && channel.members.size > 0) this.#secret.add(channel);
+    else this.#secret.delete(channel);
+  }
+
+  /** How many channels there are that someone may know of. */
+  channelsFor(session: Session): number {
+    const own = [...session.channels].filter((channel) => this.#secret.has(channel));
+    return this.channels.size - this.#secret.size + own.length;
   }
 
   /**

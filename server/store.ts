@@ -47,6 +47,8 @@ const TIMES = {
   look: 5_000,
   /** How long another program may have locked the file before that is an error. */
   lock: 2_000,
+  /** How long a change waits that is made at once: the log may be being emptied. */
+  wait: 500,
   /** A change is copied from the log into the database after this long at the latest. */
   checkpoint: 10_000,
 } as const;
@@ -280,6 +282,7 @@ export class Store {
    */
   transact(change: () => void): void {
     this.#look();
+    this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
     this.#flushAll();
     try {
       if (this.#failingSince !== undefined) throw new Error("something else could not be written yet");
@@ -289,6 +292,8 @@ export class Store {
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
       throw new StoreError(`cannot write ${this.#file}: ${reason(error)}`);
+    } finally {
+      this.db.exec("PRAGMA busy_timeout = 0");
     }
     this.#written();
   }

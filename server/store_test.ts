@@ -342,6 +342,43 @@ Deno.test("What can't be kept is refused to its sender and told to nobody; what 
   });
 });
 
+Deno.test("A change that is made at once waits while another thread writes, as to empty the log", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/teahouse.db`;
+  const store = new Store(file);
+  const other = `import { DatabaseSync } from "node:sqlite";
+    const db = new DatabaseSync(${JSON.stringify(file)});
+    db.exec("BEGIN IMMEDIATE");
+    postMessage("it writes");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    db.exec("COMMIT");
+    db.close();
+    postMessage("it is done");`;
+  const thread = new Worker(`data:application/javascript,${encodeURIComponent(other)}`, { type: "module" });
+  const said = () => new Promise((resolve) => thread.onmessage = ({ data }) => resolve(data));
+  try {
+    assertEquals(await said(), "it writes");
+    store.transact(() => store.db.exec("INSERT INTO markers VALUES ('account:alice', '#tea', 1)"));
+    assertEquals(await said(), "it is done");
+    assertEquals(store.db.prepare("SELECT count(*) AS count FROM markers").get(), { count: 1 });
+  } finally {
+    thread.terminate();
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("Where it can't be read which accounts were dropped, the past of one is nobody's", async () => {
+  const log: string[] = [];
+  const store = new Store(":memory:", { onError: (text) => log.push(text) });
+  const accounts = new Accounts(store);
+  assertEquals(accounts.identity("Alice"), "account:alice");
+  store.db.exec("DROP TABLE dropped_accounts");
+  assertEquals(accounts.identity("Alice"), "account:alice/?");
+  assertEquals(log.length, 1);
+  await store.close();
+});
+
 Deno.test("A database is the file that its name says, never a URI, and stands where a link leads", async () => {
   const folder = await Deno.makeTempDir();
   const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

@@ -46,13 +46,13 @@ export function motd(session: Session): void {
 /** Tells how many are here. */
 export function lusers(session: Session): void {
   const { chat } = session;
-  const { channels, unregistered, peak } = chat;
+  const { unregistered, peak } = chat;
   const online = chat.sessions.size;
   const invisible = chat.withMode("i").size;
   session.reply(RPL_LUSERCLIENT, `There are ${online - invisible} users and ${invisible} invisible on 1 server`);
   session.reply(RPL_LUSEROP, `${chat.withMode("o").size}`, "operators online");
   session.reply(RPL_LUSERUNKNOWN, `${unregistered}`, "unregistered connections");
-  session.reply(RPL_LUSERCHANNELS, `${channels.size}`, "channels formed");
+  session.reply(RPL_LUSERCHANNELS, `${chat.channelsFor(session)}`, "channels formed");
   session.reply(RPL_LUSERME, `I have ${online} clients and 0 servers`);
   session.reply(RPL_LOCALUSERS, `${online}`, `${peak}`, `Current local users ${online}, max ${peak}`);
   session.reply(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);

@@ -81,6 +81,34 @@ Deno.test("Of an invitation those are told who could have invited: all, or with 
   assertEquals(await bob.everything(), []);
 });
 
+Deno.test("An operator's invitation is over when the channel is closed anew", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob");
+  await asks(alice, "MODE #tea +i", "INVITE bob #tea", "MODE #tea -i", "MODE #tea +i");
+  await bob.everything();
+  assertEquals(await asks(bob, "JOIN #tea"), [":Tea.local 473 bob #tea :Cannot join channel (+i: by invitation only)"]);
+  await asks(alice, "INVITE bob #tea");
+  await bob.everything();
+  await asks(bob, "JOIN #tea");
+  assert(room.chat.findChannel("#tea")!.members.size === 2);
+});
+
+Deno.test("LUSERS counts a secret channel for those who are in it, and for nobody else", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea,#secret" });
+  const bob = await room.person("bob");
+  const counted = async (person: Person) => (await asks(person, "LUSERS")).find((line) => line.includes(" 254 "));
+  assertEquals(await counted(bob), ":Tea.local 254 bob 2 :channels formed");
+  await asks(alice, "MODE #secret +s");
+  assertEquals(await counted(bob), ":Tea.local 254 bob 1 :channels formed");
+  assertEquals(await counted(alice), ":Tea.local 254 alice 2 :channels formed");
+  await asks(alice, "PART #secret");
+  assertEquals(await counted(bob), ":Tea.local 254 bob 1 :channels formed");
+  await asks(alice, "JOIN #secret", "MODE #secret +s", "MODE #secret -s");
+  assertEquals(await counted(bob), ":Tea.local 254 bob 2 :channels formed");
+});
+
 Deno.test("That one is typing is told to those who understand it, in channels and in private, and never kept", async () => {
   const store = new Store(":memory:");
   const history = new History(store);
