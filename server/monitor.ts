@@ -9,6 +9,7 @@ import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 import { sync } from "./subscribers.ts";
 
 /** The watchers of each nick. */
@@ -45,7 +46,17 @@ export class Monitor {
     const { chat, nick, source } = person;
     // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
     Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
-    for (const watcher of this.watchers(nick)) watcher.apart(() => sync(watcher, person));
+    inSlices(this.#syncAll(person), (error) => chat.report(`cannot tell watchers of ${nick}: ${error}`));
+  }
+
+  /** Tells the watchers of someone what they have subscribed to, as long as that one is here under that nick. */
+  *#syncAll(person: Session): Generator<void> {
+    const { chat, nick } = person;
+    for (const watcher of [...this.watchers(nick)]) {
+      if (chat.find(nick) !== person) return;
+      if (!watcher.closed && watcher.monitored.has(casefold(nick))) watcher.apart(() => sync(watcher, person));
+      yield;
+    }
   }
 
   /** Tells the watchers of a nick that nobody has it any more. */

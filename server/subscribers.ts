@@ -11,6 +11,7 @@ import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
+import { inSlices } from "./slices.ts";
 
 /** Whose metadata it is. */
 export type Target = Session | Channel;
@@ -64,6 +65,21 @@ function tell(chat: Chat, target: Target, key: string, by: Session | undefined):
   Session.tell(subscribers, keyEvent(chat, "*", target, key));
 }
 
+/** The same of several; of one that has been changed again that change tells. */
+function* tellOfAll(
+  chat: Chat,
+  targets: Target[],
+  key: string,
+  value: string | undefined,
+  by: Session | undefined,
+): Generator<void> {
+  for (const target of targets) {
+    const isOver = target instanceof Session && target.closed;
+    if (!isOver && target.metadata.get(key) === value) tell(chat, target, key, by);
+    yield;
+  }
+}
+
 /** A channel, or a person and whoever else is logged in to the same account: what one of these is all are. */
 function holders(target: Target): Target[] {
   if (!(target instanceof Session) || target.account === undefined) return [target];
@@ -101,15 +117,13 @@ export function countChange(by: Session, target: Target, keys: number): number {
  * @param by Who does it, and is not told; nobody where it is no command.
  */
 export function setValue(chat: Chat, target: Target, key: string, value: string | undefined, by?: Session): void {
-  let hasChanged = false;
-  for (const holder of holders(target)) {
-    if (holder.metadata.get(key) === value) continue;
-    if (value === undefined) holder.metadata.delete(key);
-    else holder.metadata.set(key, value);
-    hasChanged = true;
-    tell(chat, holder, key, by);
+  const changed = holders(target).filter(({ metadata }) => metadata.get(key) !== value);
+  for (const { metadata } of changed) {
+    if (value === undefined) metadata.delete(key);
+    else metadata.set(key, value);
   }
-  if (!hasChanged) return;
+  if (changed.length === 0) return;
+  inSlices(tellOfAll(chat, changed, key, value, by), (error) => chat.report(`cannot tell of ${key}: ${error}`));
   if (!(target instanceof Session)) chat.settingsChanged(target, by);
   else if (target.account !== undefined) {
     by?.onKept?.(key.length + (value?.length ?? 0));
