@@ -27,7 +27,7 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
 /**
  * So many readers are woken in one turn of the event loop. The runtime lets a turn do 128 operations on sockets at once
  * and defers the rest, at a third more in all: each is then woken, tried and resolved apart (measured with 1,000
- * readers). Eight are left for what is read in the same turn.
+ * readers). As many are left for what is read and accepted: with 120, whoever else said something waited for a second.
  */
 const SLICE = 60;
 
