@@ -209,6 +209,32 @@ class Held<T> {
   }
 }
 
+/** So many requests at once may ask the file system: each takes a thread of the runtime's, of which there are hundreds. */
+const MOST_AT_ONCE = 8;
+
+/** A door that lets so many in at once, and the others in the order in which they came. */
+class Door {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  /** Does something inside. */
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((enter) => this.#waiting.push(enter));
+    try {
+      return await work();
+    } finally {
+      const enter = this.#waiting.shift();
+      if (enter === undefined) this.#free++;
+      else enter();
+    }
+  }
+}
+
 /** The assets of a project folder. */
 export class Assets {
   readonly #root: string;
@@ -219,6 +245,7 @@ export class Assets {
   readonly #imports = new WeakMap<Asset, string[]>();
   readonly #page: Held<Asset | undefined>;
   readonly #pictures: Held<Asset>;
+  readonly #door = new Door(MOST_AT_ONCE);
 
   constructor({ root = ROOT, packages = findPackages(), pageHolds = 0 }: AssetsOptions = {}) {
     this.#root = Deno.realPathSync(root) + "/";
@@ -236,9 +263,9 @@ export class Assets {
     if (path === "/") return await this.#page.now();
     if (path === "/emoji/") return await this.#pictures.now();
     const inPackage = this.#packages.file(path);
-    if (inPackage !== undefined) return await this.#file(inPackage, IMMUTABLE);
+    if (inPackage !== undefined) return await this.#door.within(() => this.#file(inPackage, IMMUTABLE));
     const file = fileOf(path);
-    return file === undefined ? undefined : await this.#own(file);
+    return file === undefined ? undefined : await this.#door.within(() => this.#own(file));
   }
 
   /** A file of the project that lies where its path says: no link leads out of the folders that are served. */

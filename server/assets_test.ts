@@ -22,6 +22,27 @@ function textOf(asset: Asset | undefined): string {
   return new TextDecoder().decode(asset?.body);
 }
 
+Deno.test("however many ask at once, the file system is asked for a few at a time, and each is answered", async () => {
+  await using folder = await project({ "emoji/tea.svg": "<svg/>" });
+  const { stat } = Deno;
+  let [atOnce, most] = [0, 0];
+  Deno.stat = async (path) => {
+    most = Math.max(most, ++atOnce);
+    try {
+      return await stat(path);
+    } finally {
+      atOnce--;
+    }
+  };
+  try {
+    const asked = await Promise.all(Array.from({ length: 200 }, () => folder.assets.get("/emoji/tea.svg")));
+    assertEquals(asked.map(textOf), Array(200).fill("<svg/>"));
+  } finally {
+    Deno.stat = stat;
+  }
+  assertEquals(most <= 8, true, `${most} at once`);
+});
+
 Deno.test("all that the page imports, at once or later, is served, from here and as a module", async () => {
   await lexerReady;
   const assets = new Assets();

@@ -81,6 +81,7 @@ export function addressSet(list: string[]): { has(address: string): boolean } {
 }
 
 const privateAddresses = addressSet(PRIVATE);
+const loopback = addressSet(["127.0.0.0/8", "::1"]);
 
 /** How long what is known of this machine's networks holds, in milliseconds: it may move to another. */
 const NETWORKS_HOLD = 60_000;
@@ -151,6 +152,14 @@ export class Visitors {
   }
 
   /**
+   * Whether a trusted proxy has passed a request on. Where the proxy is on this machine, a browser here has its address, but
+   * no page can have it send this header as it opens a WebSocket.
+   */
+  #isPassedOn(address: string, headers: IncomingHttpHeaders): boolean {
+    return this.isProxy(address) && (headers["x-forwarded-for"] !== undefined || !loopback.has(address));
+  }
+
+  /**
    * Why a request is refused, undefined where it is not.
    *
    * A page of elsewhere may have its own name lead to this machine (DNS rebinding) and so pass for the room's page: it
@@ -159,7 +168,7 @@ export class Visitors {
    */
   refuses({ address, headers }: Visit): string | undefined {
     const isNear = privateAddresses.has(address) || this.#networks.has(address);
-    if (this.isProxy(address) || !isNear || headers.host === undefined) return undefined;
+    if (this.#isPassedOn(address, headers) || !isNear || headers.host === undefined) return undefined;
     const name = hostOf("http:", headers.host)?.hostname.replace(/\.$/, "");
     if (name === undefined) return "the Host header holds no host name";
     if (isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0 || LOCAL_NAME.test(name) || this.#names.has(name)) {
@@ -176,7 +185,7 @@ export class Visitors {
   isSameOrigin({ address, headers }: Visit): boolean {
     const { origin } = headers;
     if (origin === undefined) return true;
-    const forwarded = this.isProxy(address) ? headers["x-forwarded-host"] : undefined;
+    const forwarded = this.#isPassedOn(address, headers) ? headers["x-forwarded-host"] : undefined;
     const host = forwarded === undefined ? headers.host : `${forwarded}`.split(",")[0].trim();
     const page = origin.length > LONGEST_ORIGIN ? null : URL.parse(origin);
     if (page === null || host === undefined || !/^https?:$/.test(page.protocol)) return false;

@@ -97,6 +97,27 @@ Deno.test("a WebSocket is for pages of the host that it is asked of", () => {
   );
 });
 
+Deno.test("a browser on the machine of a trusted proxy is no proxy: it may not ask for another's name, nor be told to", () => {
+  for (const address of ["127.0.0.1", "::1"]) {
+    const visitors = new Visitors([address]);
+    const direct = { host: "elsewhere.example:8080", origin: "http://elsewhere.example:8080" };
+    assertEquals(visitors.refuses({ address, headers: direct }) !== undefined, true, address);
+    const told = {
+      host: "localhost:8080",
+      origin: "http://elsewhere.example",
+      "x-forwarded-host": "elsewhere.example",
+    };
+    assertEquals(visitors.isSameOrigin({ address, headers: told }), false, address);
+    const passedOn = { ...direct, "x-forwarded-for": "203.0.113.7" };
+    assertEquals(visitors.refuses({ address, headers: passedOn }), undefined, address);
+    assertEquals(
+      visitors.isSameOrigin({ address, headers: { ...told, "x-forwarded-for": "203.0.113.7" } }),
+      true,
+      address,
+    );
+  }
+});
+
 Deno.test("addressSet() refuses what is neither an address nor a subnet", () => {
   for (
     const entry of ["", "kettle", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/8/8", "::1/129", "1.2.3.4/-1", " ::1"]
