@@ -61,6 +61,20 @@ Deno.test("Client does not tell as said what the server refused", async () => {
   await bob.leaves();
 });
 
+Deno.test("Client says what is wrong with a line that can't be handled, and handles the next", async () => {
+  const bob = await Person.inLobby("bob");
+  const { say } = bob.client;
+  bob.client.say = () => {
+    throw new Error("Cannot format message");
+  };
+  await bob.client.input("one");
+  assertEquals(bob.told(), [{ type: "error", text: "Cannot format message" }]);
+  bob.client.say = say;
+  void bob.client.input("two");
+  await bob.server.sees("@label=t2 PRIVMSG #lobby :two");
+  await bob.leaves();
+});
+
 Deno.test("Client handles what was written one after the other: no line goes to the wrong target", async () => {
   const bob = await Person.inLobby("bob", "alice");
   await bob.writes("/to carol", "secret", "/to", "open");

@@ -85,6 +85,9 @@ export class Inputs {
       try {
         if (isCommand) await runCommand(client, command.name, command.rest, await secrets);
         else this.#say(text, where, missed);
+      } catch (error) {
+        // What is wrong with one line keeps none of the next from being said.
+        client.refuse(error instanceof Error ? error.message : `${error}`);
       } finally {
         this.#about = undefined;
       }
