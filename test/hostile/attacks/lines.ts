@@ -168,6 +168,17 @@ export const LINES: readonly Attack[] = [
       "METADATA * CLEAR",
     ],
   }),
+  storm("NICK and values of people whom all watch", {
+    caps: "draft/metadata-3 batch extended-monitor",
+    join: "#mob",
+    first: () => [
+      "METADATA * SUB avatar color display-name homepage pronouns status",
+      `MONITOR + ${list((n) => `watched${n}`)}`,
+    ],
+    lines: (
+      i,
+    ) => [`NICK watched${i}`, `METADATA * SET display-name :${i}`, "METADATA * SET status :here", `NICK other${i}`],
+  }),
   storm("all other questions", {
     caps: "draft/read-marker batch labeled-response",
     join: "#mob",
