@@ -325,8 +325,8 @@ export class Channel {
     if (on) this.flags.add(letter);
     else this.flags.delete(letter);
     if (letter !== "i") return true;
-    // Whoever was invited before it was closed is not invited now.
-    if (on) this.invited = new WeakMap();
+    // Where everybody may come in, nobody is invited: nor is it so when it is closed again.
+    if (!on) this.invited = new WeakMap();
     if (!on) { for (const identity of [...this.#seats.keys()]) this.#dropSeat(identity); }
     for (const [session, membership] of this.members) {
       membership.seat = undefined;

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import { Feed, nextOrder, Outbox } from "./fanout.ts";
-import { nextTurn } from "./loop.ts";
+import { idle } from "./loop.ts";
 
 const decoder = new TextDecoder();
 
@@ -28,7 +28,7 @@ async function ready(outbox: Outbox): Promise<string[]> {
 
 /** Lets the event loop turn. */
 // The queue's own turn of the event loop is over when a test is.
-Deno.test.afterEach(nextTurn);
+Deno.test.afterEach(idle);
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

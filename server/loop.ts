@@ -30,3 +30,8 @@ export function inNextTurn(callback: () => void): void {
 export function nextTurn(): Promise<void> {
   return new Promise(inNextTurn);
 }
+
+/** Resolves when nothing waits for a turn any more. */
+export async function idle(): Promise<void> {
+  do await nextTurn(); while (waiting.length > 0);
+}

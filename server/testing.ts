@@ -9,6 +9,7 @@ import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Chat, type ChatOptions, type Settings } from "./chat.ts";
+import { idle } from "./loop.ts";
 import { Connections, serve, type ServeOptions } from "./serve.ts";
 
 /** Numbers from 0 up to but without 1, the same for the same seed (mulberry32). */
@@ -168,5 +169,6 @@ export class Room implements AsyncDisposable {
     const closed = this.close();
     for (const person of this.#people) await person[Symbol.asyncDispose]();
     await closed;
+    await idle();
   }
 }

@@ -1,6 +1,7 @@
 /** Whatever a client writes into whatever command, it is answered, and nobody is closed for it. */
 
 import { assert, assertLessOrEqual } from "@std/assert";
+import { idle } from "../loop.ts";
 import { byteLength, fit, LIMITS, parse } from "../../protocol.ts";
 import { Accounts } from "../accounts.ts";
 import { CAPABILITIES } from "../capabilities.ts";
@@ -161,6 +162,7 @@ for (const [way, before] of Object.entries(WAYS)) {
     bob.session.close("over");
     history.close();
     await store.close();
+    await idle();
   });
 }
 
