@@ -67,7 +67,7 @@ function sweep(): void {
     const used = share - feed.continue(share);
     feed.had += used;
     looks -= used;
-    if (feed.isSweeping) sweeping.push(feed);
+    if (feed.goesOn()) sweeping.push(feed);
     spent += performance.now() - begun;
     if (spent > SWEEP_SLICE) looks = 0;
   }
@@ -148,8 +148,8 @@ export class Feed extends Log {
     begin(this);
   }
 
-  /** @internal Whether a sweep is under way. */
-  get isSweeping(): boolean {
+  /** @internal Whether a sweep is under way: then it waits to go on, and else no longer. */
+  goesOn(): boolean {
     return this.#isQueued = this.#sweep !== undefined;
   }
 

@@ -466,3 +466,27 @@ Deno.test("Lines that were said in turn in a hundred feeds are brought into one 
   assertEquals(text.split("\r\n"), [...Array.from({ length: count }, (_, i) => `line ${i}`), "PONG", ""]);
   end(alice);
 });
+
+Deno.test("Two people in a feed of their own don't wait until fifty feeds of a hundred have been swept", async () => {
+  let woken = 0;
+  const large = Array.from({ length: 50 }, () => {
+    const feed = new Feed();
+    const readers = Array.from({ length: 100 }, () => new Outbox());
+    for (const reader of readers) {
+      reader.follow(feed);
+      reader.next().then(() => woken++);
+    }
+    return { feed, readers };
+  });
+  const small = new Feed();
+  const bob = new Outbox();
+  bob.follow(small);
+  const told = bob.next();
+  for (const { feed } of large) append(feed, "to everyone");
+  await turn();
+  append(small, "to bob");
+  await told;
+  assertLess(woken, 1_000);
+  while (woken < 5_000) await turn();
+  for (const outbox of [bob, ...large.flatMap(({ readers }) => readers)]) outbox.end();
+});

@@ -15,12 +15,21 @@ let waiting: (() => void)[] = [];
 function turn(): void {
   const callbacks = waiting;
   waiting = [];
-  for (const callback of callbacks) callback();
+  for (const callback of callbacks) {
+    try {
+      callback();
+    } catch (error) {
+      // It is reported as any other that nobody has caught, and keeps none of the others from their turn.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /**
  * Calls something in the next turn, between 1 and 2 ms from now where there is nothing else to do. All that wait are called
- * in the same one: if each came in its own time, the loop would never wait. They must not throw.
+ * in the same one: if each came in its own time, the loop would never wait. What one throws is an uncaught error.
  */
 export function inNextTurn(callback: () => void): void {
   if (waiting.push(callback) === 1) setImmediate(() => setTimeout(turn, 0));
