@@ -230,7 +230,7 @@ export class Budget {
 
   /** Whether it has to wait for what it has spent. */
   get isWaiting(): boolean {
-    return this.#wakes.size > 0;
+    return this.#wakes.size > 0 || this.#turns.isWaiting(this.#standing);
   }
 
   /** Whether it has spent so much that it has to wait for the next token. */
@@ -260,33 +260,20 @@ export class Budget {
 
   /** Waits for a turn: see `Turns`. Nothing where it has come. One that is closed has turns, too, for what it leaves. */
   turn(): Promise<void> | undefined {
-    const turn = this.#turns.next(this.#standing);
-    return turn === undefined || this.#isClosed ? turn : this.#until((wake) => {
-      turn.then(wake);
-      return () => {};
-    });
+    return this.#turns.next(this.#standing);
   }
 
   async #later(milliseconds: number): Promise<void> {
-    await this.#until((wake) => {
-      const timer = setTimeout(wake, milliseconds);
-      return () => clearTimeout(timer);
-    });
-    await this.turn();
-  }
-
-  /** Waits for a call of `wake`, or for the end. @param begin Gives what ends its waiting. */
-  #until(begin: (wake: () => void) => () => void): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       const wake = () => {
         this.#wakes.delete(wake);
-        end();
+        clearTimeout(timer);
         resolve();
       };
-      const end = begin(wake);
+      const timer = setTimeout(wake, milliseconds);
       this.#wakes.add(wake);
     });
+    if (!this.#isClosed) await this.turn();
   }
 
   /** Milliseconds until there is a token; its address may lend one at once. */
@@ -421,6 +408,7 @@ export class Budget {
     if (owed > 0) this.#address.lends[this.#kind].take(owed, now);
     if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
+    this.#turns.leave(this.#standing);
   }
 }
 

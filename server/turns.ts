@@ -6,6 +6,7 @@
  * @module
  */
 
+import { BinaryHeap } from "@std/data-structures/binary-heap";
 import { inNextTurn } from "./loop.ts";
 
 /** How long work may go on before others have their turn, in milliseconds. */
@@ -20,7 +21,7 @@ const SHARE = { part: 0.5, most: 10 } as const;
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
-/** Whose usages differ by less than some milliseconds come in the order of their coming. */
+/** Whose usages are the same in steps of so many milliseconds come in the order of their coming. */
 const NEARLY = 8;
 
 /** So long a pause between two pieces of work, in milliseconds, is no turn of the loop in which others wait. */
@@ -48,12 +49,22 @@ export interface Standing {
   at(now: number): number;
 }
 
-/** Somebody who waits for a turn. */
+/** Somebody who waits for turns. */
 interface Waiting {
   standing: Standing;
-  /** The same when this was last asked. */
-  used: number;
-  begin: () => void;
+  /** Where it stands in the row of all who wait: see `rankOf`. */
+  rank: number;
+  /** What begins with its turns, one after the other; nothing any more where it has left. */
+  begins: (() => void)[];
+}
+
+/**
+ * Where somebody stands who begins to wait: behind all who have used less, and of those who have used nearly as much behind
+ * all who came before. Usages halve with time, so the logarithm of one, with the time added in half-lives, is a rank that
+ * need not be computed again while somebody waits.
+ */
+function rankOf(standing: Standing, now: number): number {
+  return Math.log2(NEARLY * (1 + Math.floor(standing.at(now) / NEARLY))) + now / HALF_LIFE;
 }
 
 /** The turns of one thread. */
@@ -65,7 +76,9 @@ export class Turns {
   /** When the last work ended. */
   #spentAt = -Infinity;
   #turnedAt = -Infinity;
-  readonly #waiting = new Set<Waiting>();
+  /** Those who wait, and in which order. Who has left stays in the row until its turn would come. */
+  readonly #waiting = new Map<Standing, Waiting>();
+  readonly #row = new BinaryHeap<Waiting>((a: Waiting, b: Waiting) => a.rank - b.rank);
   #isScheduled = false;
 
   /** @param least How long a slice is at the least, in milliseconds. */
@@ -89,9 +102,30 @@ export class Turns {
       }
     }
     return new Promise((begin) => {
-      this.#waiting.add({ standing, used: 0, begin });
+      const waiting = this.#waiting.get(standing);
+      if (waiting !== undefined) return void waiting.begins.push(begin);
+      this.#enter({ standing, rank: 0, begins: [begin] });
       this.#schedule();
     });
+  }
+
+  /** Whether somebody waits for a turn. */
+  isWaiting(standing: Standing): boolean {
+    return this.#waiting.has(standing);
+  }
+
+  /** Ends the waiting of somebody who has nothing more to do: all its turns come at once. */
+  leave(standing: Standing): void {
+    const waiting = this.#waiting.get(standing);
+    if (waiting === undefined) return;
+    this.#waiting.delete(standing);
+    for (const begin of waiting.begins.splice(0)) begin();
+  }
+
+  #enter(waiting: Waiting): void {
+    waiting.rank = rankOf(waiting.standing, performance.now());
+    this.#waiting.set(waiting.standing, waiting);
+    this.#row.push(waiting);
   }
 
   /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
@@ -126,17 +160,14 @@ export class Turns {
     });
   }
 
-  /** Gives the turn to the one who has used the least, among nearly equals to the first who came. */
+  /** Gives the turn to the first in the row, who stands in it again where it waits for more turns. */
   #begin(): void {
-    const now = performance.now();
-    let least = Infinity;
-    for (const waiting of this.#waiting) {
-      waiting.used = waiting.standing.at(now);
-      least = Math.min(least, waiting.used);
+    for (let first = this.#row.pop(); first !== undefined; first = this.#row.pop()) {
+      const begin = first.begins.shift();
+      if (begin === undefined) continue;
+      this.#waiting.delete(first.standing);
+      if (first.begins.length > 0) this.#enter(first);
+      return begin();
     }
-    const first = this.#waiting.values().find(({ used }) => used <= least + NEARLY);
-    if (first === undefined) return;
-    this.#waiting.delete(first);
-    first.begin();
   }
 }

@@ -23,17 +23,53 @@ Deno.test("Turns: whoever has used the least is the next, whoever came first amo
   const turns = new Turns();
   const now = performance.now();
   const people = { flooder: 500, alice: 30, bob: 28, newcomer: 0 };
-  turns.spend(SLICE, performance.now());
   const order: string[] = [];
   await Promise.all(
     Object.entries(people).map(async ([name, used]) => {
       const usage = new Usage();
       if (used > 0) usage.add(used, now);
+      turns.spend(SLICE, performance.now());
       await turns.next(usage);
       order.push(name);
     }),
   );
   assertEquals(order, ["newcomer", "alice", "bob", "flooder"]);
+});
+
+Deno.test("Turns: those who wait are not looked at again for each turn that others have", async () => {
+  const turns = new Turns();
+  let looks = 0;
+  const crowd = Array.from({ length: 1_000 }, () => ({
+    at() {
+      looks++;
+      return 0;
+    },
+  }));
+  turns.spend(SLICE, performance.now());
+  const all = Promise.all(crowd.map(async (standing) => {
+    await turns.next(standing);
+    turns.goOn();
+  }));
+  await all;
+  assertEquals(looks, crowd.length);
+});
+
+Deno.test("Turns: who waits for several has them one after the other, and none keeps it waiting once it has left", async () => {
+  const turns = new Turns();
+  const [alice, bob] = [new Usage(), new Usage()];
+  bob.add(100, performance.now());
+  turns.spend(SLICE, performance.now());
+  const order: string[] = [];
+  const wait = async (name: string, usage: Usage) => {
+    await turns.next(usage);
+    order.push(name);
+  };
+  const waits = ["bob 1", "bob 2", "bob 3"].map((name) => wait(name, bob));
+  assertEquals(turns.isWaiting(bob), true);
+  turns.leave(bob);
+  assertEquals(turns.isWaiting(bob), false);
+  await Promise.all([...waits, wait("alice 1", alice), wait("alice 2", alice)]);
+  assertEquals(order, ["bob 1", "bob 2", "bob 3", "alice 1", "alice 2"]);
 });
 
 Deno.test("Turns: somebody light is served between the slices of a hundred who compute without end", async () => {

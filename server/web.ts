@@ -254,6 +254,7 @@ export class Web {
     const budget = asker ?? socket.budget;
     try {
       await (asker?.ready() ?? budget.turn());
+      if (socket.destroyed) return;
       if (budget.run(0, () => this.#saysAtOnce(request, response))) return;
       const asset = await this.#assets.get(pathOf(request.url));
       const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
