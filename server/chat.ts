@@ -49,7 +49,7 @@ import { checkReserved } from "./owners.ts";
 import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
-import { inSlices } from "./slices.ts";
+import { inSlices, type Pace, UNPACED } from "./slices.ts";
 import type { Store } from "./store.ts";
 import { isSecret } from "./words.ts";
 
@@ -122,6 +122,8 @@ export class Chat {
   /** Those that are secret (mode `s`). */
   readonly #secret = new Set<Channel>();
   #isExpiring = false;
+  /** How long work of its own is done. */
+  pace: Pace = UNPACED;
   /** Who has left. */
   readonly departed = new DepartedList();
   /** Who watches whom. */
@@ -432,7 +434,7 @@ export class Chat {
     this.bans.expire();
     if (this.#isExpiring) return;
     this.#isExpiring = true;
-    inSlices(this.#expireBans(), (error) => {
+    inSlices(this.pace, this.#expireBans(), (error) => {
       this.#isExpiring = false;
       this.report(`cannot lift bans: ${error instanceof Error ? error.stack : error}`);
     });
@@ -458,9 +460,11 @@ export class Chat {
     this.#remove(victim, channel);
   }
 
-  /** Takes someone out of a channel who may not be there any more; what its account has there stays the account's. */
-  expel(session: Session, channel: Channel, reason: string): void {
-    channel.publish(this.serverEvent("KICK", [channel.name, session.nick, reason]));
+  /**
+   * Takes someone out of a channel who may not be there any more; what its account has there stays the account's. To tell
+   * of it is the caller's business.
+   */
+  expel(session: Session, channel: Channel): void {
     channel.invited.delete(session);
     if (channel.hasChanges) this.settingsChanged(channel);
     this.#remove(session, channel);

@@ -9,7 +9,6 @@ import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
-import { inSlices } from "./slices.ts";
 import { sync } from "./subscribers.ts";
 
 /** The watchers of each nick. */
@@ -46,7 +45,7 @@ export class Monitor {
     const { chat, nick, source } = person;
     // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
     Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
-    inSlices(this.#syncAll(person), (error) => chat.report(`cannot tell watchers of ${nick}: ${error}`));
+    person.setOff(this.#syncAll(person), `cannot tell watchers of ${nick}`);
   }
 
   /** Tells the watchers of someone what they have subscribed to, as long as that one is here under that nick. */

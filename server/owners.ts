@@ -7,15 +7,18 @@
 
 import { casefold, RPL_LOGGEDOUT } from "../protocol.ts";
 import { accountMask } from "./bans.ts";
+import type { Event } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
-import { inSlices } from "./slices.ts";
 import { recallMetadata } from "./subscribers.ts";
 
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
 const RESERVED = 30_000;
+
+/** What is reported where a change of accounts can't be told. */
+const FAILURE = "cannot tell of accounts";
 
 /** How many such nicks of one connection are remembered. */
 const RESERVATIONS = 50;
@@ -52,13 +55,42 @@ export function takeNick(session: Session): void {
  * account that it had before ends in the same step: it leaves the channels that it could not join as what it is now.
  */
 export function setAccount(session: Session, account: string | undefined): void {
-  const { chat } = session;
-  const before = session.account;
-  if (before === account) return;
+  if (session.account === account) return;
+  session.setOff(change(session, account, (event) => session.respond(event)), FAILURE);
+}
+
+/**
+ * Logs out all sessions of an account, or all but one: at once, before anybody is told.
+ *
+ * @returns Resolves when all have been told. Never rejects.
+ */
+export function logOut(account: string, by: Session, but?: Session): Promise<void> {
+  const { chat } = by;
+  const sessions = [...chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but);
+  const tellings = sessions.map((session) => {
+    session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), "You are now logged out"]));
+    return change(session, undefined, (event) => session.deliver(event));
+  });
+  const told = by.setOff(tellings.values().flatMap((telling) => telling), FAILURE);
+  // Whoever comes back to a channel has been seen to leave it.
+  for (const session of sessions) session.waitFor(told);
+  return told;
+}
+
+/**
+ * Changes a session's account, and all that it may by it.
+ *
+ * @param answer Tells the session itself.
+ * @returns Tells the others, in small steps, as far as it is still so.
+ */
+function change(session: Session, account: string | undefined, answer: (event: Event) => void): Generator<void> {
+  const { chat, account: before, nick } = session;
+  const mode = (channel: Channel, change: string) => chat.serverEvent("MODE", [channel.name, change, nick]);
+  const dismissed = new Set<Channel>();
   const guarded = new Set<Channel>();
   if (before !== undefined) {
     for (const channel of session.channels) {
-      dismiss(session, channel, casefold(before));
+      if (dismiss(session, channel, casefold(before))) dismissed.add(channel);
       if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
     }
     chat.forgetLogin(session);
@@ -71,49 +103,60 @@ export function setAccount(session: Session, account: string | undefined): void 
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(session));
   }
   if (session.ownsNick) session.reservedUntil = undefined;
-  for (const channel of session.channels) recognise(session, channel);
-  for (const channel of guarded) {
-    if (!channel.isOpenTo(session)) chat.expel(session, channel, `No longer logged in as ${before}`);
+  const promoted = [...session.channels].filter((channel) => recognise(session, channel));
+  const expelled = [...guarded].filter((channel) => !channel.isOpenTo(session)).map((channel) => {
+    const kick = chat.serverEvent("KICK", [channel.name, nick, `No longer logged in as ${before}`]);
+    if (dismissed.has(channel)) session.deliver(mode(channel, "-o"));
+    session.deliver(kick);
+    chat.expel(session, channel);
+    return { channel, kick };
+  });
+  const tellingOfMetadata = recallMetadata(session, before);
+  return tellOfChange();
+
+  function* tellOfChange(): Generator<void> {
+    for (const channel of dismissed) {
+      if (!channel.isOperator(session)) channel.publish(mode(channel, "-o"));
+      yield;
+    }
+    for (const channel of promoted) {
+      if (channel.isOperator(session)) channel.publish(mode(channel, "+o"));
+      yield;
+    }
+    for (const { channel, kick } of expelled) {
+      channel.publish(kick);
+      yield;
+    }
+    yield* tellingOfMetadata;
+    if (session.registration !== undefined || session.closed || session.account !== account) return;
+    const event = chat.event(session, "ACCOUNT", [account ?? "*"]);
+    chat.tellPeers(session, event);
+    yield;
+    chat.monitor.tell(session, event);
+    answer(event);
+    // A nick that was theirs by the account is not any more.
+    if (before !== undefined && !session.ownsNick) checkReserved(session);
   }
-  recallMetadata(session, before);
-  if (session.registration !== undefined) return;
-  const event = chat.event(session, "ACCOUNT", [account ?? "*"]);
-  chat.tellPeers(session, event);
-  chat.monitor.tell(session, event);
-  session.respond(event);
-  // A nick that was theirs by the account is not any more.
-  if (before !== undefined && !session.ownsNick) session.apart(() => checkReserved(session));
 }
 
-/** Makes a member who has logged in what its account is in a channel, or its account what the member is. */
-function recognise(session: Session, channel: Channel): void {
-  const { account, chat, nick } = session;
+/** Makes a member who has logged in what its account is in a channel, or its account what the member is; true where it has become operator. */
+function recognise(session: Session, channel: Channel): boolean {
+  const { account, chat } = session;
   channel.recognised(session);
-  if (account === undefined) return;
-  if (channel.isOperator(session)) channel.noteOperator(casefold(account), true);
-  else if (!channel.operators.has(casefold(account))) return;
-  else if (channel.setRank(session, "o", true)) {
-    channel.publish(chat.serverEvent("MODE", [channel.name, "+o", nick]));
-  }
-  chat.settingsChanged(channel);
+  if (account === undefined) return false;
+  const folded = casefold(account);
+  const isPromoted = !channel.isOperator(session) && channel.operators.has(folded) &&
+    channel.setRank(session, "o", true);
+  if (channel.isOperator(session)) channel.noteOperator(folded, true);
+  if (channel.hasChanges) chat.settingsChanged(channel);
+  return isPromoted;
 }
 
-/** Takes from a member what it is in a channel by an account; the account keeps it. @param account Folded. */
-function dismiss(session: Session, channel: Channel, account: string): void {
-  if (!channel.operators.has(account) || !channel.setRank(session, "o", false)) return;
+/** Takes from a member what it is in a channel by an account, which keeps it; true where it was. @param account Folded. */
+function dismiss(session: Session, channel: Channel, account: string): boolean {
+  if (!channel.operators.has(account) || !channel.setRank(session, "o", false)) return false;
   channel.noteOperator(account, true);
-  channel.publish(session.chat.serverEvent("MODE", [channel.name, "-o", session.nick]));
-}
-
-/** Logs out all sessions of an account, but one. */
-export function logOut(chat: Chat, account: string, but?: Session): void {
-  for (const session of [...chat.logins.get(casefold(account)) ?? []]) {
-    if (session === but) continue;
-    session.apart(() => {
-      session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), "You are now logged out"]));
-      setAccount(session, undefined);
-    });
-  }
+  return true;
 }
 
 /** A session's `nick!user@host`, or `*` before it has one. */
@@ -128,14 +171,15 @@ function sourceOf({ source, registration }: Session): string {
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
  */
-export async function dropAccount(chat: Chat, name: string): Promise<void> {
+export async function dropAccount(name: string, by: Session): Promise<void> {
+  const { chat } = by;
   const { accounts, registry, guesses, bans } = chat;
   const account = casefold(name);
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
   let channels: Iterable<string> = chat.channels.keys();
   accounts!.drop(name, () => channels = registry?.forgetAccount(account, identity) ?? channels);
-  logOut(chat, account);
+  const toldOfLogins = logOut(account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
   chat.changesUntil.delete(account);
@@ -144,9 +188,8 @@ export async function dropAccount(chat: Chat, name: string): Promise<void> {
   for (const session of chat.sessions.values()) session.reservations.delete(account);
   const open = [...channels].map((folded) => chat.channels.get(folded)).filter((channel) => channel !== undefined);
   const isLeft = accounts!.hold(account);
-  await inSlices(forgetEverywhere(chat, open, account, identity), (error) => {
-    chat.report(`cannot forget ${account}: ${error instanceof Error ? error.stack : error}`);
-  });
+  await by.setOff(forgetEverywhere(chat, open, account, identity), `cannot forget ${account}`);
+  await toldOfLogins;
   isLeft();
 }
 

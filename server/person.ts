@@ -9,7 +9,6 @@ import type { Event } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import { MODES } from "./isupport.ts";
 import { Session } from "./session.ts";
-import { inSlices } from "./slices.ts";
 
 /** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */
 export function setAway(session: Session, reason: string | undefined): void {
@@ -31,7 +30,7 @@ export function setHost(session: Session, host: string): void {
   chat.tellPeers(session, event);
   chat.monitor.tell(session, event);
   session.deliver(event);
-  inSlices(reconnect(session, reconnects), (error) => chat.report(`cannot tell of a new host: ${error}`));
+  session.setOff(reconnect(session, reconnects), "cannot tell of a new host");
 }
 
 /**

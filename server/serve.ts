@@ -15,6 +15,7 @@ import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
 import { takeNick } from "./owners.ts";
 import { Session } from "./session.ts";
+import type { Pace } from "./slices.ts";
 import { TcpTransport, type Transport } from "./transport.ts";
 
 /** Time-outs, in milliseconds. */
@@ -89,8 +90,13 @@ export class Connections {
     const { floodLimit = 4 } = options;
     // Whoever wants no limit wants none for the page.
     this.budgets = new Budgets({ lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND });
-    this.#own = this.budgets.open("", "lines", false);
+    this.#own = chat.pace = this.budgets.open("", "lines", false);
     this.#timer = setInterval(() => void this.check(), TIMEOUTS.check);
+  }
+
+  /** How long work of the room itself is done. */
+  get pace(): Pace {
+    return this.#own;
   }
 
   /** How many there are, registered or not. */
@@ -114,6 +120,7 @@ export class Connections {
     if (isRefused && this.#refused >= MOST_REFUSED) return transport.close();
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
+    session.pace = budget;
     if (budget.isLimited) session.onKept = (bytes) => budget.keep(bytes);
     const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
     this.#served.add(served);
@@ -186,6 +193,7 @@ export class Connections {
     if (typeof lines === "string") return session.close(lines);
     let handled = 0;
     for (const line of lines) {
+      if (session.settling !== undefined) await session.settling;
       const wait = budget.ready();
       if (wait !== undefined) {
         transport.readAhead();

@@ -20,6 +20,7 @@ import type { Chat } from "./chat.ts";
 import { Outbox } from "./fanout.ts";
 import { accountSource } from "./masklist.ts";
 import type { Exchange } from "./sasl.ts";
+import { inSlices, type Pace, UNPACED } from "./slices.ts";
 
 /** A refusal that is also the reply: the numeric and its parameters after the nick. One catch sends it. */
 export class ReplyError extends Error {
@@ -85,6 +86,10 @@ export class Session {
   accountIdentity: string | undefined;
   /** When it has last proved to own that account, in milliseconds of `Guesses.now`. */
   provedAt = -Infinity;
+  /** How long work that it sets off is done, and at whose expense. */
+  pace: Pace = UNPACED;
+  /** Resolves when what it has set off is done: until then its next line is to wait. */
+  settling: Promise<void> | undefined;
   /** A SASL exchange that is under way, and what its client has said of a message. */
   sasl: { exchange: Exchange; text: string } | undefined;
   /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
@@ -280,6 +285,29 @@ export class Session {
     if (this.closed) return;
     const line = encode(event, this.caps);
     if (line !== undefined) this.outbox.send(line);
+  }
+
+  /**
+   * Does long work that it has set off, in slices and at its expense: whoever sets off much waits for that with the next line.
+   *
+   * @param steps Yields after each small step, and is finished though the session ends.
+   * @param failure What is reported where a step fails: "cannot tell of accounts".
+   * @returns Resolves when it is done. Never rejects.
+   */
+  setOff(steps: Iterator<void>, failure: string): Promise<void> {
+    const done = inSlices(this.pace, steps, (error) => {
+      this.chat.report(`${failure}: ${error instanceof Error ? error.stack : error}`);
+    });
+    this.waitFor(done);
+    return done;
+  }
+
+  /** Has its next line wait for something else, too. */
+  waitFor(done: Promise<void>): void {
+    const settling = Promise.all([this.settling, done]).then(() => {
+      if (this.settling === settling) this.settling = undefined;
+    });
+    this.settling = settling;
   }
 
   /** Answers the command that is being handled. */

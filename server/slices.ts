@@ -1,28 +1,40 @@
 /**
- * Long work of the room itself, which is finished whoever leaves meanwhile: done in slices of time, between which everybody
- * else has their turn. It must not know what the work is.
+ * Long work in slices of time, between which everybody else has their turn. It must not know what the work is.
  *
  * @module
  */
 
-import { nextTurn } from "./loop.ts";
+/** How the steps of long work are taken, and at whose expense: a `Budget` in budget.ts does it. */
+export interface Pace {
+  /** Waits for a turn; nothing where it has come. */
+  turn(): Promise<void> | undefined;
+  /** Does steps until one is the last, something blocks, or others are to have their turn; says whether it is done. */
+  slice(step: () => boolean, isBlocked: () => boolean): boolean;
+}
 
-/** How long one slice takes, in milliseconds, and one step more. */
-const SLICE = 2;
+/** Goes on until something blocks. */
+export const UNPACED: Pace = {
+  turn: () => undefined,
+  slice(step, isBlocked) {
+    while (!step()) if (isBlocked()) return false;
+    return true;
+  },
+};
 
 /**
- * Does the first slice at once and the rest in later turns of the event loop. Never rejects.
+ * Does the first slice at once and the rest in later turns. It is finished whoever leaves meanwhile, so each step looks
+ * again at what may have changed since the one before. Never rejects.
  *
- * @param steps Yields after each small step, and looks again at what may have changed between two.
+ * @param steps Yields after each small step.
  * @param onError Told what a step throws, which ends the work.
  */
-export async function inSlices(steps: Iterator<void>, onError: (error: unknown) => void): Promise<void> {
+export async function inSlices(
+  pace: Pace,
+  steps: Iterator<void>,
+  onError: (error: unknown) => void,
+): Promise<void> {
   try {
-    for (let until = performance.now() + SLICE; !steps.next().done;) {
-      if (performance.now() < until) continue;
-      await nextTurn();
-      until = performance.now() + SLICE;
-    }
+    while (!pace.slice(() => steps.next().done === true, () => false)) await pace.turn();
   } catch (error) {
     onError(error);
   }

@@ -11,7 +11,6 @@ import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
-import { inSlices } from "./slices.ts";
 
 /** Whose metadata it is. */
 export type Target = Session | Channel;
@@ -84,7 +83,8 @@ function* tellOfAll(
 function holders(target: Target): Target[] {
   if (!(target instanceof Session) || target.account === undefined) return [target];
   const { chat, account } = target;
-  return [target, ...chat.sessions.values().filter((other) => other !== target && other.account === account)];
+  const others = chat.logins.get(casefold(account))?.values() ?? [];
+  return [target, ...[...others].filter((other) => other !== target && other.registration === undefined)];
 }
 
 /**
@@ -114,21 +114,31 @@ export function countChange(by: Session, target: Target, keys: number): number {
 /**
  * Sets a key, or removes it where there is no value; keeps that with the channel or the account, and tells.
  *
- * @param by Who does it, and is not told; nobody where it is no command.
+ * @param by Who does it, and is not told.
  */
-export function setValue(chat: Chat, target: Target, key: string, value: string | undefined, by?: Session): void {
+export function setValue(chat: Chat, target: Target, key: string, value: string | undefined, by: Session): void {
+  by.setOff(changeValue(chat, target, key, value, by), `cannot tell of ${key}`);
+}
+
+/** The same, but that it gives the steps that tell; by nobody where it is no command. */
+function changeValue(
+  chat: Chat,
+  target: Target,
+  key: string,
+  value: string | undefined,
+  by?: Session,
+): Generator<void> {
   const changed = holders(target).filter(({ metadata }) => metadata.get(key) !== value);
   for (const { metadata } of changed) {
     if (value === undefined) metadata.delete(key);
     else metadata.set(key, value);
   }
-  if (changed.length === 0) return;
-  inSlices(tellOfAll(chat, changed, key, value, by), (error) => chat.report(`cannot tell of ${key}: ${error}`));
-  if (!(target instanceof Session)) chat.settingsChanged(target, by);
-  else if (target.account !== undefined) {
+  if (changed.length > 0 && !(target instanceof Session)) chat.settingsChanged(target, by);
+  else if (changed.length > 0 && target instanceof Session && target.account !== undefined) {
     by?.onKept?.(key.length + (value?.length ?? 0));
     chat.metadata?.put(target.account, target.metadata);
   }
+  return tellOfAll(chat, changed, key, value, by);
 }
 
 /**
@@ -136,8 +146,9 @@ export function setValue(chat: Chat, target: Target, key: string, value: string 
  * far as that is no more than the account may change.
  *
  * @param before The account that it was logged in to.
+ * @returns The steps that tell.
  */
-export function recallMetadata(session: Session, before: string | undefined): void {
+export function recallMetadata(session: Session, before: string | undefined): Iterable<void> {
   const { chat, account, metadata } = session;
   const values = new Map(account === undefined ? [] : chat.metadata?.find(account));
   let hasMore = false;
@@ -147,9 +158,11 @@ export function recallMetadata(session: Session, before: string | undefined): vo
     values.set(key, value);
     hasMore = true;
   }
-  for (const key of new Set([...metadata.keys(), ...values.keys()])) setValue(chat, session, key, values.get(key));
+  const keys = new Set([...metadata.keys(), ...values.keys()]);
+  const tellings = [...keys].map((key) => changeValue(chat, session, key, values.get(key)));
   // Where nobody else is logged in to it, that alone is no change.
   if (hasMore && account !== undefined) chat.metadata?.put(account, metadata);
+  return tellings.values().flatMap((telling) => telling);
 }
 
 /**

@@ -424,7 +424,7 @@ export class Web {
    * @param share Of all of them: those who come after the ones of the last time.
    */
   ping(share = 1): Promise<void> {
-    return inSlices(this.#ping(Math.ceil(this.#pages.size * share)), (error) => {
+    return inSlices(this.#connections.pace, this.#ping(Math.ceil(this.#pages.size * share)), (error) => {
       this.#options.onError?.(`a ping: ${describe(error)}`);
     });
   }

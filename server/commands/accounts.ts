@@ -230,7 +230,7 @@ async function changePassword(session: Session, accounts: Accounts, [password]: 
         const asker = askerOf(session, casefold(account!));
         isChanged = await accounts.changePassword(account!, password, isAllowed, asker);
         // In the same step: what knew the old password is nobody now.
-        if (isChanged) logOut(chat, account!, session);
+        if (isChanged) logOut(account!, session, session);
       });
       if (isChanged) {
         session.respond(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));
@@ -255,7 +255,7 @@ async function drop(session: Session, accounts: Accounts, [name]: string[]): Pro
     return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
   }
   const spelled = accounts.find(name) ?? casefold(name);
-  if (!await written(session, "DROP", spelled, () => dropAccount(chat, name))) return;
+  if (!await written(session, "DROP", spelled, () => dropAccount(name, session))) return;
   session.respond(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));
   chat.report(`${session.source} has removed the account ${spelled}`);
 }

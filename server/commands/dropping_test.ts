@@ -8,7 +8,7 @@ import { type Clock, Guesses } from "../guesses.ts";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Metadata } from "../metadata.ts";
-import { dropAccount } from "../owners.ts";
+import { dropAccount, logOut } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { MECHANISMS } from "../sasl.ts";
 import { Store } from "../store.ts";
@@ -391,6 +391,7 @@ Deno.test("What open channels know of a removed account they forget in slices; n
     const { chat } = room;
     const accounts = chat.accounts!;
     await accounts.register("alice", "opensesame");
+    await room.person("root");
     for (let i = 0; i < 2_000; i++) {
       const channel = new Channel(`#c${i}`, 1);
       channel.noteOperator("alice", true);
@@ -398,7 +399,7 @@ Deno.test("What open channels know of a removed account they forget in slices; n
       chat.settingsChanged(channel);
     }
     while (store.flush());
-    const dropped = dropAccount(chat, "alice");
+    const dropped = dropAccount("alice", chat.find("root")!);
     const knows = () => chat.channels.values().filter(({ operators }) => operators.has("alice")).toArray().length;
     assert(knows() > 0, "all in one step");
     assertEquals(accounts.find("alice"), undefined);
@@ -410,5 +411,42 @@ Deno.test("What open channels know of a removed account they forget in slices; n
     assertEquals(accounts.isFree("alice"), true);
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n, 0);
     chat.channels.clear();
+  });
+});
+
+Deno.test("All who are logged out lose what they were in the same step, and the others are told in slices", async () => {
+  await withRoom(async (room) => {
+    const { chat } = room;
+    const root = await room.person("root");
+    await registers(root);
+    const channels = Array.from({ length: 100 }, (_, i) => `#c${i}`);
+    await root.send(...channels.map((name) => `JOIN ${name}`));
+    await root.everything();
+    await root.send(...channels.map((name) => `MODE ${name} +i`));
+    const devices = [];
+    for (let i = 0; i < 20; i++) {
+      const device = await room.person(`device${i}`);
+      assertEquals(await logsIn(device, "root", "opensesame"), "903");
+      await device.send(...channels.map((name) => `JOIN ${name}`));
+      devices.push(device);
+    }
+    for (const device of devices) await device.everything();
+    await root.everything();
+    const sessions = devices.map(({ nick }) => chat.find(nick)!);
+    assertEquals(sessions.map(({ channels }) => channels.size), sessions.map(() => 100));
+    let isOver = false;
+    const told = logOut("root", chat.find("root")!, chat.find("root")!).then(() => isOver = true);
+    assertEquals(sessions.map(({ account, channels }) => [account, channels.size]), sessions.map(() => [undefined, 0]));
+    // It would be over by then, were it one step.
+    for (let i = 0; i < 20; i++) await undefined;
+    assertEquals(isOver, false);
+    // Who was thrown out knows, and comes back only when the others know.
+    await devices[19].sees(":Tea.local MODE #c99 -o device19");
+    await devices[19].sees(":Tea.local KICK #c99 device19 :No longer logged in as root");
+    await root.send("INVITE device19 #c0");
+    await devices[19].send("JOIN #c0");
+    await root.sees(":Tea.local KICK #c0 device19 :No longer logged in as root");
+    await root.sees(":device19!device19@127.0.0.1 JOIN #c0");
+    await told;
   });
 });

@@ -15,6 +15,7 @@ import {
   parse,
   ProtocolError,
 } from "../../protocol.ts";
+import { type Pace, UNPACED } from "../slices.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
@@ -60,23 +61,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((ta
 
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
-
-/** How the steps of long work are taken; `Budget` in budget.ts has more of it. */
-export interface Pace {
-  /** Waits for a turn; nothing where it has come. */
-  turn(): Promise<void> | undefined;
-  /** Does steps until one is the last, something blocks, or others are to have their turn; says whether it is done. */
-  slice(step: () => boolean, isBlocked: () => boolean): boolean;
-}
-
-/** Goes on until something blocks. */
-const UNPACED: Pace = {
-  turn: () => undefined,
-  slice(step, isBlocked) {
-    while (!step()) if (isBlocked()) return false;
-    return true;
-  },
-};
 
 /**
  * Carries out one line of a session, or says what is wrong with it. Never throws for what a client has sent.
@@ -135,7 +119,10 @@ class Task {
     let steps = 0;
     // To ask whether it is crowded takes a step for each channel that the reader is in.
     const isCrowded = () => (++steps & 7) === 0 && this.#session.outbox.isCrowded;
-    return pace.slice(() => this.#step(), () => this.#promise !== undefined || isCrowded());
+    return pace.slice(
+      () => this.#step(),
+      () => this.#promise !== undefined || this.#session.closed || isCrowded(),
+    );
   }
 
   #step(): boolean {

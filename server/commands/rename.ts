@@ -4,7 +4,6 @@ import { casefold, fits, isChannelName, LIMITS } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { Session } from "../session.ts";
-import { inSlices } from "../slices.ts";
 import { StoreError } from "../store.ts";
 import { cut } from "../words.ts";
 import { requireOperator, welcome } from "./channels.ts";
@@ -81,7 +80,7 @@ export const RENAME: CommandTable = {
       // Its sender's answer first; the others are told whether it waits for that or not.
       if (others.includes(session)) welcome(session, channel);
       const rest = others.filter((member) => member !== session);
-      return inSlices(welcomeAll(channel, rest), (error) => chat.report(`cannot tell of a renamed channel: ${error}`));
+      return session.setOff(welcomeAll(channel, rest), "cannot tell of a renamed channel");
     },
   },
 };

@@ -169,6 +169,7 @@ Deno.test("RENAME tells many at once that they are moved, and little by little w
       return session;
     };
     const members = Array.from({ length: 120 }, (_, i) => enter(`m${i}`));
+    members[0].pace = room.connections.pace;
     const reading = members.map(async ({ outbox }) => {
       const decoder = new TextDecoder();
       let text = "";
