@@ -25,63 +25,91 @@ const LARGEST_COPY = 8192;
 const WINDOW = { base: 5, perReader: 0.02, most: 50 };
 
 /**
- * So many readers are woken in one turn of the event loop. The runtime lets a turn do 128 operations on sockets at once
- * and defers the rest, at a third more in all: each is then woken, tried and resolved apart (measured with 1,000
+ * So many readers are handed something in one turn of the event loop. The runtime lets a turn do 128 operations on sockets
+ * at once and defers the rest, at a third more in all: each is then woken, tried and resolved apart (measured with 1,000
  * readers). As many are left for what is read and accepted: with 120, whoever else said something waited for a second.
  */
-const SLICE = 60;
+const HANDS = 60;
 
-/** So many readers that need not be woken may be looked at in place of waking one. */
-const LOOKS = 16;
+/** For how long at the most, in milliseconds: of a reader with a hundred feeds it takes ten times as long; and each so many are timed. */
+const HANDING = { slice: 4, timed: 8 } as const;
 
-/** So much of a sweep is done at once, in looks, before others go on with theirs. */
-const SHARE = 8 * LOOKS;
+/** In this time, in milliseconds, half of what a reader has had is forgotten. */
+const HALF_LIFE = 1_000;
 
-/** How long waking goes on in one turn, in milliseconds: of a reader with a hundred feeds it takes ten times as long. */
-const SWEEP_SLICE = 4;
+/** Of so many who are told the same each costs as much in the order of turns as a write. */
+const SIZE = 8;
+
+/** So many pieces that are put into one order cost as much as a write. */
+const COPIES = 8;
+
+/** Of so many who are handed something, one is of those who have had the most: nobody waits for ever. */
+const HEAVY_SHARE = 4;
 
 /**
- * The feeds whose sweep is under way, the one first that has had the least; and how much may still be done in this turn of
- * the event loop, in looks. All feeds share it: of somebody who is in a hundred channels all may have something to tell, and
- * two people in another channel don't wait for them.
+ * Readers for whom something waits that can't be handed to them in this turn: by how much they have had of late, and by how
+ * many others are told the same, in powers of two. So two people in a channel of their own don't wait for a thousand.
  */
-const sweeping = new BinaryHeap<Feed>((a: Feed, b: Feed) => a.had - b.had);
-/** How much the one has had that went on last: no less is it for one that begins, or it would have much at once. */
-let had = 0;
-let looks = SLICE * LOOKS;
-let spent = 0;
-let isTurning = false;
+class ReadyQueue {
+  readonly #levels: Outbox[][] = Array.from({ length: 16 }, () => []);
+  #length = 0;
+  /** How many may still be handed something in this turn. */
+  #hands = HANDS;
+  #handed = 0;
+  #spent = 0;
+  #isTurning = false;
 
-function begin(feed: Feed): void {
-  feed.had = Math.max(feed.had, had);
-  sweeping.push(feed);
-  if (looks > 0) sweep();
-}
-
-function sweep(): void {
-  while (looks > 0 && !sweeping.isEmpty()) {
-    const begun = performance.now();
-    const feed = sweeping.pop()!;
-    had = feed.had;
-    const share = Math.min(looks, SHARE);
-    const used = share - feed.continue(share);
-    feed.had += used;
-    looks -= used;
-    if (feed.goesOn()) sweeping.push(feed);
-    spent += performance.now() - begun;
-    if (spent > SWEEP_SLICE) looks = 0;
+  /** Whether a reader may go on at once. Then it has. */
+  take(): boolean {
+    if (this.#length > 0 || this.#hands <= 0) return false;
+    this.#hands--;
+    this.#turn();
+    return true;
   }
-  if (isTurning) return;
-  isTurning = true;
-  const turn = () => {
-    isTurning = false;
-    looks = SLICE * LOOKS;
-    spent = 0;
-    if (!sweeping.isEmpty()) sweep();
-  };
-  if (sweeping.isEmpty()) setImmediate(turn);
-  else inNextTurn(turn);
+
+  /** @param weight What it has had, and how many others are told the same. */
+  push(outbox: Outbox, weight: number): void {
+    this.#levels[Math.min(31 - Math.clz32(1 + weight), this.#levels.length - 1)].push(outbox);
+    this.#length++;
+  }
+
+  /** Hands the next ones what waits for them, as far as this turn goes, and sees to it that there is a next. */
+  go(): void {
+    let begun = performance.now();
+    for (let n = 1; this.#hands > 0 && this.#length > 0; n++) {
+      this.#hands--;
+      this.#next().hand();
+      if (n % HANDING.timed !== 0) continue;
+      const now = performance.now();
+      this.#spent += now - begun;
+      begun = now;
+      if (this.#spent > HANDING.slice) this.#hands = 0;
+    }
+    this.#turn();
+  }
+
+  #next(): Outbox {
+    const isHeavy = ++this.#handed % HEAVY_SHARE === 0;
+    const hasSome = (level: Outbox[]) => level.length > 0;
+    this.#length--;
+    return (isHeavy ? this.#levels.findLast(hasSome) : this.#levels.find(hasSome))!.shift()!;
+  }
+
+  #turn(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    const turn = () => {
+      this.#isTurning = false;
+      this.#hands = HANDS;
+      this.#spent = 0;
+      if (this.#length > 0) this.go();
+    };
+    if (this.#length === 0) setImmediate(turn);
+    else inNextTurn(turn);
+  }
 }
+
+const ready = new ReadyQueue();
 
 /** A log that any number of outboxes follow. */
 export class Feed extends Log {
@@ -90,16 +118,6 @@ export class Feed extends Log {
   /** `written` at the time of the last sweep, and that time. */
   #swept = 0;
   #sweptAt = -Infinity;
-  /** Who was woken after this time and still within the window is spared by the sweep under way. */
-  #since = -Infinity;
-  /** In how many milliseconds the first of the spared is due. */
-  #again = Infinity;
-  /** Those whom a sweep that is under way has not woken yet. */
-  #sweep: MapIterator<[Outbox, Cursor<Feed>]> | undefined;
-  /** Whether it waits to go on with one, under way or not any more. */
-  #isQueued = false;
-  /** @internal How much all its sweeps have taken, in looks; of the time in which there were none as much as the least. */
-  had = 0;
   /** A sweep is to begin at the end of this turn, or when the timer fires. */
   #soon = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -116,16 +134,16 @@ export class Feed extends Log {
   }
 
   #schedule(): void {
-    if (this.#soon || this.#sweep !== undefined || this.#followers.size === 0) return;
+    if (this.#soon || this.#followers.size === 0) return;
     // A full chunk goes out at once: waiting longer could not make its write any larger.
     const full = this.written - this.#swept >= LARGEST_CHUNK;
     if (this.#timer !== undefined && !full) return;
     const wait = full ? 0 : this.#sweptAt + this.#window - performance.now();
-    if (wait > 0) this.#timer = setTimeout(() => this.#begin(), wait);
+    if (wait > 0) this.#timer = setTimeout(() => this.#sweep(), wait);
     else {
       // At the end of this turn, so that the lines of one read travel together.
       this.#soon = true;
-      queueMicrotask(() => this.#begin());
+      queueMicrotask(() => this.#sweep());
     }
   }
 
@@ -133,56 +151,26 @@ export class Feed extends Log {
     return Math.min(WINDOW.base + this.#followers.size * WINDOW.perReader, WINDOW.most);
   }
 
-  #begin(): void {
+  /** Sees to it that all who follow are handed what waits for them. */
+  #sweep(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#soon = false;
     const full = this.written - this.#swept >= LARGEST_CHUNK;
-    this.#swept = this.written;
-    this.#since = full ? Infinity : this.#sweptAt;
-    this.#sweptAt = performance.now();
-    this.#again = Infinity;
-    this.#sweep = this.#followers.entries();
-    if (this.#isQueued) return;
-    this.#isQueued = true;
-    begin(this);
-  }
-
-  /** @internal Whether a sweep is under way: then it waits to go on, and else no longer. */
-  goesOn(): boolean {
-    return this.#isQueued = this.#sweep !== undefined;
-  }
-
-  /**
-   * @internal Wakes the next readers; who comes or goes meanwhile, the map's iterator knows.
-   *
-   * @param looks How much may be done.
-   * @returns What is left of that.
-   */
-  continue(looks: number): number {
+    const since = full ? Infinity : this.#sweptAt;
     const window = this.#window;
-    // Waking a reader may end it, and if it was the last one, the sweep.
-    while (looks > 0 && this.#sweep !== undefined) {
-      const { done, value } = this.#sweep.next();
-      if (done) {
-        this.#finish();
-        return looks;
-      }
-      const [outbox, cursor] = value;
+    const now = performance.now();
+    this.#swept = this.written;
+    this.#sweptAt = now;
+    let again = Infinity;
+    for (const [outbox, cursor] of this.#followers) {
       // Other feeds have their windows, too: who has been woken by one since this feed's last sweep is spared for as long.
-      const wait = outbox.wokenAt > this.#since ? outbox.wokenAt + window - this.#sweptAt : 0;
-      if (wait <= 0) outbox.sweep(this.#sweptAt, cursor);
-      else if (cursor.pending > 0) this.#again = Math.min(this.#again, wait);
-      looks -= wait <= 0 ? LOOKS : 1;
+      const wait = outbox.wokenAt > since ? outbox.wokenAt + window - now : 0;
+      if (wait <= 0) outbox.sweep(now, cursor, this.#followers.size);
+      else if (cursor.pending > 0) again = Math.min(again, wait);
     }
-    return looks;
-  }
-
-  #finish(): void {
-    this.#sweep = undefined;
-    if (this.#again < Infinity) this.#timer = setTimeout(() => this.#begin(), this.#again);
-    // What has come since the sweep began has reached only those who were woken late.
-    else if (this.written > this.#swept) this.#schedule();
+    ready.go();
+    if (again < Infinity) this.#timer = setTimeout(() => this.#sweep(), again);
   }
 
   /** By how many bytes its readers are behind beyond what is usual, all together; see `Outbox.excess`. */
@@ -206,7 +194,7 @@ export class Feed extends Log {
     this.#followers.delete(outbox);
     if (this.#followers.size > 0) return;
     clearTimeout(this.#timer);
-    this.#timer = this.#sweep = undefined;
+    this.#timer = undefined;
   }
 }
 
@@ -264,6 +252,13 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #lent: Chunk[] = [];
   #waiting: ((result: IteratorResult<Uint8Array>) => void) | undefined;
   #onRoom: (() => void) | undefined;
+  /** It has been woken since it was last handed all there was. */
+  #isDue = false;
+  /** It stands in the queue of those who are to be handed something. */
+  #isQueued = false;
+  /** How much it has had of late, in writes, and as of when. */
+  #had = 0;
+  #hadAt = 0;
   #ended = false;
   #overflowed = false;
 
@@ -325,7 +320,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     this.seal();
     this.#cursors.splice(i, 1);
     feed.delete(this);
-    this.wake();
+    this.#wake();
   }
 
   /**
@@ -347,7 +342,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       own.write(line);
     }
     this.#enqueue(own, from);
-    this.wake();
+    this.#wake();
   }
 
   /**
@@ -397,6 +392,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   /** Copies whole lines from a feed's chunk into the queue. */
   #copy(cursor: Cursor<Feed>, to: number): void {
+    this.#had += 1 / COPIES;
     const { chunk: { bytes }, offset } = cursor;
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, to - offset));
     if (own.bytes.length - own.end < to - offset) own = this.#own = takeChunk(to - offset);
@@ -452,20 +448,43 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     this.#counted += cursor.count();
   }
 
-  /** @internal @param cursor The one in the feed that sweeps. */
-  sweep(now: number, cursor: Cursor<Feed>): void {
+  /** @internal @param cursor The one in the feed that sweeps. @param size How many follow that. */
+  sweep(now: number, cursor: Cursor<Feed>, size: number): void {
     this.wokenAt = now;
     this.count(cursor);
-    this.wake();
+    this.#isDue = true;
+    if (this.#waiting !== undefined) this.#queueUp(now, size);
+    else this.#checkBacklog();
   }
 
-  /** @internal Hands a batch to the waiting reader; where none waits, sees that the backlog is within its bound. */
-  wake(): void {
-    if (this.#waiting !== undefined) this.#settleWaiting();
-    else if (!this.#overflowed && !this.#ended && this.#isTooMuch(this.recentBacklog)) {
-      this.#overflowed = true;
-      if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
-    }
+  /** Sees to it that it is handed what waits: at once where this turn has room for it. */
+  #wake(): void {
+    this.#isDue = true;
+    if (this.#waiting === undefined) this.#checkBacklog();
+    else if (!this.#isQueued && ready.take()) this.#settleWaiting();
+    else this.#queueUp(performance.now(), 1);
+  }
+
+  #queueUp(now: number, size: number): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#had *= 2 ** ((this.#hadAt - now) / HALF_LIFE);
+    this.#hadAt = now;
+    ready.push(this, this.#had + size / SIZE);
+  }
+
+  /** @internal Its turn has come. */
+  hand(): void {
+    this.#isQueued = false;
+    this.#settleWaiting();
+    this.#tellRoom();
+  }
+
+  /** Sees that what waits is within its bound, where nobody is there to take it. */
+  #checkBacklog(): void {
+    if (this.#overflowed || this.#ended || !this.#isTooMuch(this.recentBacklog)) return;
+    this.#overflowed = true;
+    if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
   }
 
   #isTooMuch(backlog: number): boolean {
@@ -485,11 +504,18 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   next(): Promise<IteratorResult<Uint8Array>> {
     // Who asks for the next batch is done with the last one.
     for (let chunk = this.#lent.pop(); chunk !== undefined; chunk = this.#lent.pop()) giveChunk(chunk);
-    const batch = this.#take();
-    this.#tellRoom();
-    if (batch !== undefined) return Promise.resolve({ done: false, value: batch });
-    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#waiting = resolve);
+    // What has come meanwhile waits for its feed's next sweep as well: many that go on by themselves leave none of a turn's
+    // operations to those who are read.
+    const isReady = this.#isDue && this.backlog > 0;
+    if (this.#ended || (isReady && ready.take())) {
+      const batch = this.#take();
+      this.#tellRoom();
+      return Promise.resolve(batch === undefined ? { done: true, value: undefined } : { done: false, value: batch });
+    }
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      if (isReady) this.#queueUp(performance.now(), 1);
+    });
   }
 
   /** Ends the outbox when its reader leaves the loop; nothing more is read. */
@@ -516,22 +542,27 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   }
 
   #take(): Uint8Array | undefined {
+    this.#had++;
     if (this.#queue.length === 0) {
       let only: Cursor<Feed> | undefined;
       for (const cursor of this.#cursors) {
         if (cursor.pending === 0) continue;
         if (only !== undefined) {
           this.seal();
-          return this.#takeQueued();
+          const batch = this.#takeQueued();
+          this.#isDue = this.#queue.length > 0;
+          return batch;
         }
         only = cursor;
       }
+      this.#isDue = false;
       if (only === undefined) return undefined;
       // The common case, and what makes a busy channel cheap: all that has come since, as it lies there.
       only.settle();
       const { chunk, offset } = only;
       only.advance(chunk.end);
       this.#counted += only.count();
+      this.#isDue = only.pending > 0;
       return only.log.view(chunk, offset, chunk.end);
     }
     return this.#takeQueued();
