@@ -15,6 +15,8 @@ const TIMES = {
   answer: 60_000,
   /** Until what somebody else was in the way of is tried again. */
   busy: 1_000,
+  /** From one emptying of the log to the next: meanwhile nobody else can write. */
+  empty: 5_000,
   /** For the file to be closed, at the end: on a busy machine a thread may need as long to begin. */
   last: 3_000,
   /** From an end to another beginning; twice as long each time, up to the longest. */
@@ -53,6 +55,8 @@ export class Checkpointer {
   #pause: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  /** When the log may be emptied again. */
+  #emptyAt = -Infinity;
   /** Whether the last one never answered, as it is where the disk doesn't: then nothing is done in this thread. */
   #isSilent = false;
   #isClosed = false;
@@ -67,8 +71,10 @@ export class Checkpointer {
     this.#start();
   }
 
-  /** Copies the log soon. One request may stand for several. */
+  /** Copies the log soon, and empties it within some seconds. One request may stand for several. */
   copy(mode: Mode): void {
+    const wait = mode === "TRUNCATE" ? this.#emptyAt - performance.now() : 0;
+    if (wait > 0) return this.#later(mode, wait);
     if (this.#wanted !== "TRUNCATE") this.#wanted = mode;
     this.#next();
   }
@@ -156,13 +162,15 @@ export class Checkpointer {
     if (done !== undefined) this.#failures = 0;
     if (error !== undefined) this.#tell(`cannot copy the log of ${this.#options.file}: ${error}`);
     // What was deleted is in the log until it has been emptied.
-    if (done === "TRUNCATE" && (isBusy || error !== undefined)) this.#later(done);
+    if (done === "TRUNCATE" && (isBusy || error !== undefined)) this.#later(done, TIMES.busy);
     this.#next();
   }
 
-  #later(mode: Mode): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.copy(mode), TIMES.busy);
+  #later(mode: Mode, wait: number): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      this.copy(mode);
+    }, wait);
   }
 
   #next(): void {
@@ -170,6 +178,7 @@ export class Checkpointer {
     if (this.#isClosed || mode === undefined || this.#pending > 0) return;
     if (this.#worker === undefined && this.#isSilent) return;
     this.#wanted = undefined;
+    if (mode === "TRUNCATE") this.#emptyAt = performance.now() + TIMES.empty;
     if (this.#worker === undefined) return this.#copyHere(mode);
     this.#doing = mode;
     this.#ask({ file: this.#options.file, mode });

@@ -312,7 +312,7 @@ export class History implements Part {
     this.#gathered.bytes += bytes;
     this.#store.changed(this);
     const isMuch = this.#gathered.messages >= MOST_GATHERED.messages || this.#gathered.bytes >= MOST_GATHERED.bytes;
-    if (isMuch && !this.#store.isFailing) this.#store.flush();
+    if (isMuch && !this.#store.isHeldUp) this.#store.flush();
     return true;
   }
 
@@ -327,7 +327,7 @@ export class History implements Part {
       const [entry] = this.#waiting.splice(at, 1);
       this.#waitingBytes -= bytesOf(entry);
     } else {
-      if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isFailing) this.#store.flush();
+      if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isHeldUp) this.#store.flush();
       if (this.#removed.size >= MOST_WAITING.removed) return false;
       this.#removed.add(id);
     }

@@ -45,8 +45,9 @@ const TIMES = {
   retryFactor: 10,
   /** How often it is looked whether the file is still the one that was opened, when nothing is written. */
   look: 5_000,
-  /** How long another program may have locked the file before that is an error. */
+  /** How long another program may have locked the file before that is an error, and how soon it is looked again. */
   lock: 2_000,
+  locked: 10,
   /** How long a change waits that is made at once: the log may be being emptied. */
   wait: 500,
   /** A change is copied from the log into the database after this long at the latest. */
@@ -73,8 +74,10 @@ export class Store {
   readonly #onError: (text: string) => void;
   readonly #dirty = new Set<Part>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Since when writing fails, when it is tried again, and the reasons that were told. */
-  #failingSince: number | undefined;
+  /** Whether writing fails, when it is tried again, and the reasons that were told. */
+  #isFailing = false;
+  /** Since when somebody else has the file. For a moment that is no failure: it is waited for. */
+  #lockedSince: number | undefined;
   #pause: number = TIMES.gather;
   readonly #told = new Set<string>();
   /** What could not be read. */
@@ -140,7 +143,12 @@ export class Store {
 
   /** Whether what has changed could not be written the last time. */
   get isFailing(): boolean {
-    return this.#failingSince !== undefined;
+    return this.#isFailing;
+  }
+
+  /** Whether it is not to be expected that something is written before it is tried again by itself. */
+  get isHeldUp(): boolean {
+    return this.#isFailing || this.#lockedSince !== undefined;
   }
 
   /** Sees to the folder, and locks the file. */
@@ -241,16 +249,27 @@ export class Store {
     this.#look();
     const began = this.#flushedAt = performance.now();
     const gathered = this.#gathered;
-    const saved = [...this.#dirty].filter((part) => this.#save(part));
+    const saved: Part[] = [];
+    let why: string | undefined;
+    for (const part of this.#dirty) {
+      why = this.#save(part);
+      if (why === undefined) saved.push(part);
+      else this.#failed(why);
+      // The lock is that of the whole file.
+      if (why === LOCKED) break;
+    }
+    if (why !== LOCKED) this.#lockedSince = undefined;
     for (const part of saved) this.#dirty.delete(part);
     const [failed] = this.#dirty;
     if (failed !== undefined) {
       // What fails late, as on a full disk, must not take all the time there is.
-      this.#pause = Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor);
+      this.#pause = this.isFailing
+        ? Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor)
+        : TIMES.locked;
       this.goOn(failed);
     } else {
       if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
-      this.#failingSince = undefined;
+      this.#isFailing = false;
       this.#pause = TIMES.gather;
       this.#told.clear();
     }
@@ -285,7 +304,7 @@ export class Store {
     this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
     this.#flushAll();
     try {
-      if (this.#failingSince !== undefined) throw new Error("something else could not be written yet");
+      if (this.isHeldUp) throw new Error("something else could not be written yet");
       this.db.exec("BEGIN IMMEDIATE");
       change();
       this.db.exec("COMMIT");
@@ -298,25 +317,27 @@ export class Store {
     this.#written();
   }
 
-  /** Saves one part; false where that fails. */
-  #save(part: Part): boolean {
+  /** Saves one part. @returns Nothing, or why that has failed. */
+  #save(part: Part): string | undefined {
     try {
       this.db.exec("BEGIN IMMEDIATE");
       part.save();
       this.db.exec("COMMIT");
-      return true;
+      return undefined;
     } catch (error) {
       if (this.db.isTransaction) this.db.exec("ROLLBACK");
-      this.#failed(reason(error));
-      return false;
+      return reason(error);
     }
   }
 
   #failed(why: string): void {
-    this.#failingSince ??= performance.now();
-    // Another thread or program has it for a moment: that alone is nothing to report.
-    const isPassing = why === LOCKED && performance.now() - this.#failingSince < TIMES.lock;
-    if (this.#told.has(why) || isPassing) return;
+    if (why === LOCKED) {
+      // Another thread or program has it for a moment: that alone is nothing to report, and what waits goes on waiting.
+      this.#lockedSince ??= performance.now();
+      if (performance.now() - this.#lockedSince < TIMES.lock) return;
+    }
+    this.#isFailing = true;
+    if (this.#told.has(why)) return;
     this.#told.add(why);
     this.#onError(
       `cannot write ${this.#file}: ${why}; what is said is kept in memory and written when that is possible`,
@@ -413,8 +434,7 @@ export class Store {
 
   /** Saves what has changed and closes the file. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    await this.#checkpointer?.end();
+    if (!this.#isClosed) await this.#checkpointer?.end();
     this.closeNow();
     await this.#syncing;
     this.#log?.close();
@@ -425,7 +445,7 @@ export class Store {
   #emptyLog(): void {
     if (this.#isInMemory) return;
     try {
-      this.db.exec(`PRAGMA busy_timeout = ${TIMES.lock}; PRAGMA wal_checkpoint(TRUNCATE)`);
+      this.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (error) {
       this.#onError(`cannot copy the log of ${this.#file}: ${reason(error)}`);
     }
@@ -435,12 +455,13 @@ export class Store {
   closeNow(): void {
     if (this.#isClosed) return;
     this.#warning = undefined;
+    if (!this.#isInMemory) this.db.exec(`PRAGMA busy_timeout = ${TIMES.lock}`);
     this.#flushAll();
     clearTimeout(this.#timer);
     clearInterval(this.#looking);
     this.#replaceAt = 0;
     this.#look();
-    if (this.#failingSince !== undefined) this.#onError(`what was not written to ${this.#file} is lost`);
+    if (this.isHeldUp) this.#onError(`what was not written to ${this.#file} is lost`);
     this.#isClosed = true;
     this.#settle();
     this.#checkpointer?.close();

@@ -177,6 +177,32 @@ class Kept implements AsyncDisposable {
     this.store.flush();
   }
 
+  /**
+   * Another thread begins to write, as to empty the log.
+   *
+   * @returns What has it end a tenth of a second later, and waits for that.
+   */
+  async locked(): Promise<() => Promise<void>> {
+    const other = `import { DatabaseSync } from "node:sqlite";
+      const db = new DatabaseSync(${JSON.stringify(this.file)});
+      db.exec("BEGIN IMMEDIATE");
+      postMessage("it writes");
+      onmessage = () => setTimeout(() => {
+        db.exec("COMMIT");
+        db.close();
+        postMessage("it is done");
+      }, 100);`;
+    const thread = new Worker(`data:application/javascript,${encodeURIComponent(other)}`, { type: "module" });
+    const said = () => new Promise((resolve) => thread.onmessage = ({ data }) => resolve(data));
+    assertEquals(await said(), "it writes");
+    return async () => {
+      const done = said();
+      thread.postMessage("end");
+      await done;
+      thread.terminate();
+    };
+  }
+
   /** What another program finds in a file. */
   found(file = this.file): unknown[] {
     const db = new DatabaseSync(file, { readOnly: true });
@@ -343,29 +369,34 @@ Deno.test("What can't be kept is refused to its sender and told to nobody; what 
 });
 
 Deno.test("A change that is made at once waits while another thread writes, as to empty the log", async () => {
-  const folder = await Deno.makeTempDir();
-  const file = `${folder}/teahouse.db`;
-  const store = new Store(file);
-  const other = `import { DatabaseSync } from "node:sqlite";
-    const db = new DatabaseSync(${JSON.stringify(file)});
-    db.exec("BEGIN IMMEDIATE");
-    postMessage("it writes");
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    db.exec("COMMIT");
-    db.close();
-    postMessage("it is done");`;
-  const thread = new Worker(`data:application/javascript,${encodeURIComponent(other)}`, { type: "module" });
-  const said = () => new Promise((resolve) => thread.onmessage = ({ data }) => resolve(data));
-  try {
-    assertEquals(await said(), "it writes");
-    store.transact(() => store.db.exec("INSERT INTO markers VALUES ('account:alice', '#tea', 1)"));
-    assertEquals(await said(), "it is done");
-    assertEquals(store.db.prepare("SELECT count(*) AS count FROM markers").get(), { count: 1 });
-  } finally {
-    thread.terminate();
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using kept = new Kept();
+  const end = await kept.locked();
+  const ended = end();
+  kept.store.transact(() => kept.store.db.exec("INSERT INTO markers VALUES ('account:alice', '#tea', 1)"));
+  await ended;
+  assertEquals(kept.found(), ["#tea"]);
+});
+
+Deno.test("Who waits until something is written goes on waiting while another thread writes: that is no failure", async () => {
+  await using kept = new Kept();
+  const end = await kept.locked();
+  kept.read("#tea");
+  const { store } = kept;
+  assertEquals([store.isFailing, store.isHeldUp, kept.found()], [false, true, []]);
+  const settled = store.settled(store.changes);
+  await end();
+  await settled;
+  assertEquals([store.isHeldUp, kept.found(), kept.log], [false, ["#tea"], []]);
+});
+
+Deno.test("A program that has no time left waits for another thread that writes, and loses nothing", async () => {
+  await using kept = new Kept();
+  const end = await kept.locked();
+  const ended = end();
+  kept.read("#tea");
+  kept.store.closeNow();
+  assertEquals([kept.found(), kept.log], [["#tea"], []]);
+  await ended;
 });
 
 Deno.test("Where it can't be read which accounts were dropped, the past of one is nobody's", async () => {
