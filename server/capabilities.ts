@@ -303,9 +303,9 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
   if ((caps & WHOLE) !== WHOLE) {
     const told = lines.filter(({ text }) => text !== "").map(({ text }, i) => {
       if (i === 1) {
-        // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response").
-        delete tags.msgid;
-        delete tags.label;
+        // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its
+        // sender has added is told once as well: with each of 32 lines, 4 KB would be 128.
+        for (const key of ["msgid", "label", ...Object.keys(event.clientTags ?? {})]) delete tags[key];
       }
       return line(tags, text);
     });

@@ -9,7 +9,7 @@ import { byteLength, casefold, parseSource } from "../protocol.ts";
 import { type Event, linesOf } from "./capabilities.ts";
 import { SteadyClock } from "./clock.ts";
 import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
-import { statements } from "./statements.ts";
+import { LINE_BYTES, statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
 /** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
@@ -102,7 +102,7 @@ export interface Range {
   latest?: boolean;
   /** Whether topics and reactions are among them, or PRIVMSG and NOTICE alone. */
   events?: boolean;
-  /** How many bytes their texts and tags take at the most; but there is always room for one message. */
+  /** How many bytes they take at the most when they are told (see `toldBytes`); but there is always room for one. */
   bytes?: number;
 }
 
@@ -117,7 +117,10 @@ export interface Search extends Pick<Range, "after" | "before" | "limit" | "late
 }
 
 /** Where a message is, before it is read. */
-type Found = Pick<Entry, "id" | "conversation" | "command" | "source"> & { bytes: number };
+interface Found extends Pick<Entry, "id" | "conversation" | "command" | "source"> {
+  /** See `toldBytes`; 0 where all conversations are looked through. */
+  bytes: number;
+}
 
 /** Some of the messages between two ids, in their order from the one end or the other. */
 interface Page {
@@ -438,9 +441,9 @@ export class History implements Part {
       ? this.#waiting.slice(to - STEP.waiting, to)
       : this.#waiting.slice(from, from + STEP.waiting);
     const found = entries.filter((entry) => conversation === undefined || entry.conversation === conversation)
-      .map(({ id, conversation, command, source, text, tags }) => {
-        const bytes = byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
-        return { id, conversation, command, source, bytes };
+      .map((entry) => {
+        const { id, conversation, command, source } = entry;
+        return { id, conversation, command, source, bytes: toldBytes(entry) };
       });
     const at = entries.at(latest ? 0 : -1)?.id ?? after;
     return { found: latest ? found.reverse() : found, at, isLast };
@@ -813,6 +816,16 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
 /** What a message takes of the disk, about, in bytes. */
 export function keptBytes({ text, tags }: Entry): number {
   return ROW_BYTES + byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
+}
+
+/**
+ * What a message takes when it is told, about, in bytes: its text and tags, and what stands before each line of several
+ * beside the first. `statements.ts` counts the same.
+ */
+function toldBytes({ source, target, account = "", text, tags }: Entry): number {
+  const before = LINE_BYTES + byteLength(source) + byteLength(target) + byteLength(account);
+  return byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags))) +
+    (text.split("\n").length - 1) * before;
 }
 
 /** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */

@@ -57,7 +57,7 @@ export const BOUNDS = {
   targets: 4,
   /** Channels of one NAMES. */
   names: 10,
-  /** Messages of one CHATHISTORY, and the bytes of their texts and tags: a hundred of the longest messages have room. */
+  /** Messages of one CHATHISTORY, and their bytes as they are told: a hundred of the longest messages have room. */
   history: 1000,
   historyBytes: 1024 * 1024,
   /** Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. */

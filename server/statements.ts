@@ -6,18 +6,24 @@
 
 import type { Store } from "./store.ts";
 
+/** What stands before a line of a message beside the names, in bytes: its tags of the server's, the command, the end. */
+export const LINE_BYTES = 100;
+
 /** The statements of one database. */
 export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
   db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
-  const found =
-    "m.id, m.command, m.source, octet_length(m.text) + coalesce(octet_length(m.tags), 0) AS bytes, c.key AS conversation";
+  const found = "m.id, m.command, m.source, c.key AS conversation";
+  // As `toldBytes` in history.ts.
+  const bytes = `octet_length(m.text) + coalesce(octet_length(m.tags), 0) +
+    (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
+    (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const pages = (order: string) => ({
-    of: db.prepare(`SELECT ${found} FROM messages m INDEXED BY messages_by_conversation
+    of: db.prepare(`SELECT ${found}, ${bytes} FROM messages m INDEXED BY messages_by_conversation
       CROSS JOIN conversations c ON c.id = m.conversation
       WHERE m.conversation = (SELECT id FROM conversations WHERE key = ?) AND ${between(order)}`),
-    all: db.prepare(`SELECT ${found} FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
+    all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
   const talks =

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { channelKey, firstId, History, msgid } from "../history.ts";
+import { Session } from "../session.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
+import { handleLine } from "./mod.ts";
 
 const CAPS = "draft/chathistory draft/message-redaction soju.im/search";
 
@@ -19,12 +21,13 @@ async function withHistory(test: (room: Room, history: History, store: Store) =>
   }
 }
 
-/** So many long messages in a channel, a second apart; gives their ids. */
-function poison(history: History, channel: string, count: number, bytes = 9 * 1024): number[] {
+/** So many messages in a channel, a second apart, of 9 KiB or of this text, with a tag of this value; gives their ids. */
+function poison(history: History, channel: string, count: number, tag?: string, same?: string): number[] {
   return Array.from({ length: count }, (_, i) => {
     const id = firstId(Date.parse("2026-01-01T10:00:00Z") + i * 1000);
-    const text = `${i} `.padEnd(bytes, "poison ");
-    const entry = { command: "PRIVMSG", source: "eve!eve@127.0.0.1", sender: "guest:eve", target: channel, text };
+    const text = same ?? `${i} `.padEnd(9 * 1024, "poison ");
+    const tags = tag === undefined ? undefined : { "+x": tag };
+    const entry = { tags, command: "PRIVMSG", source: "eve!eve@127.0.0.1", sender: "guest:eve", target: channel, text };
     history.add({ ...entry, id, conversation: channelKey(channel) });
     return id;
   });
@@ -238,6 +241,37 @@ Deno.test("Who joins is told the last of what fits into 64 KiB, and who does not
     assert(waiting.backlog < 1024 * 1024, "less waits than would close him");
     for (let page = 0; page < 4; page++) await bob.sees(/ BATCH -/);
     await alice.sees(/ PRIVMSG alice :all read/);
+  }));
+
+Deno.test("A page is bounded by what is written of it: of messages of many short lines that is more than their texts", () =>
+  withHistory(async (room, history, store) => {
+    const ids = poison(history, "#tea", 100, "x".repeat(4000), Array(32).fill("x").join("\n"));
+    for (const isWritten of [false, true]) {
+      if (isWritten) store.flush();
+      const nick = `alice${Number(isWritten)}`;
+      const alice = await room.person(nick, { caps: "message-tags server-time" });
+      await answerTo(alice, `PRIVMSG ${nick} :said later than that`);
+      const told = (await answerTo(alice, "JOIN #tea")).filter((line) => line.includes(" PRIVMSG "));
+      const bytes = told.join("\r\n").length;
+      assert(bytes > 40_000 && bytes < 64 * 1024, `${bytes} bytes`);
+      assertEquals(/msgid=(\w+)/.exec(told.findLast((line) => line.includes("msgid="))!)?.[1], msgid(ids.at(-1)!));
+      await alice.send("PART #tea");
+      await alice.everything();
+    }
+  }));
+
+Deno.test("Of whatever size what is told is, its reader is waited for as soon as a quarter of what may wait is there", () =>
+  withHistory(async (room, history) => {
+    poison(history, "#tea", 8, undefined, "poison ".repeat(15_000));
+    const bob = new Session(room.chat, "host");
+    for (const line of [`CAP REQ :${CAPS}`, "NICK bob", "USER bob 0 * :bob", "CAP END", "JOIN #tea"]) {
+      handleLine(bob, line);
+    }
+    const answer = handleLine(bob, "CHATHISTORY LATEST #tea * 8");
+    const quarter = 256 * 1024;
+    assert(bob.outbox.backlog > quarter && bob.outbox.backlog < 2 * quarter, `${bob.outbox.backlog} bytes wait`);
+    bob.close("over", true);
+    await answer;
   }));
 
 Deno.test("Who is kicked while a page is told is told no more of it, and what is removed meanwhile is not told", () =>

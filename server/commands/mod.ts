@@ -116,12 +116,11 @@ class Task {
 
   /** Does what can be done now; says whether that was all. */
   run(pace: Pace): boolean {
-    let steps = 0;
-    // To ask whether it is crowded takes a step for each channel that the reader is in.
-    const isCrowded = () => (++steps & 7) === 0 && this.#session.outbox.isCrowded;
+    const { outbox } = this.#session;
+    // Asked after each step, since one may write much; `isCrowded` would look at each channel that the reader is in.
     return pace.slice(
       () => this.#step(),
-      () => this.#promise !== undefined || this.#session.closed || isCrowded(),
+      () => this.#promise !== undefined || this.#session.closed || outbox.excess > 0,
     );
   }
 

@@ -69,6 +69,25 @@ Deno.test("A message of several lines is one for those who can show it, and line
     assertMatch(whole, /^@batch=\w+;time=\S+;msgid=\w+ /);
   }));
 
+Deno.test("Tags that a sender adds to a message of several lines are told once, live and later", () =>
+  withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const bob = await room.person("bob", { caps: "message-tags server-time", join: "#tea" });
+    await alice.send(
+      `@+x=${"a".repeat(4000)} BATCH +1 draft/multiline #tea`,
+      ...Array.from({ length: 32 }, (_, i) => `@batch=1 PRIVMSG #tea :line ${i}`),
+      "BATCH -1",
+    );
+    const carol = await room.person("carol", { caps: "message-tags server-time" });
+    await carol.send("JOIN #tea");
+    for (const reader of [bob, carol]) {
+      const [first, ...rest] = (await reader.everything()).filter((line) => line.includes("PRIVMSG"));
+      assertMatch(first, /^@time=\S+;msgid=\w+;\+x=a{4000} :alice!\S+ PRIVMSG #tea :line 0$/);
+      assertEquals(rest.length, 31);
+      for (const line of rest) assertMatch(line, /^@time=[^; ]+ :alice!\S+ PRIVMSG #tea :line \d+$/);
+    }
+  }));
+
 Deno.test("A message of too many lines or bytes is refused once, and nobody is told of it", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
