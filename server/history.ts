@@ -9,7 +9,7 @@ import { byteLength, casefold, parseSource } from "../protocol.ts";
 import { type Event, linesOf } from "./capabilities.ts";
 import { SteadyClock } from "./clock.ts";
 import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
-import { LINE_BYTES, statements } from "./statements.ts";
+import { LINE_BYTES, statements, TEXT_COPIES } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
 /** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
@@ -29,10 +29,11 @@ const SEEN = 60_000;
 
 /**
  * From how many messages on that are not in the search index they are put there, which is cheaper than one by one; and how
- * long that may take at once, in milliseconds: some texts take a hundred times as long as others. The rest is looked through.
+ * long that or merging may take in one transaction, in milliseconds: some texts take a hundred times as long as others, and
+ * the end of the transaction takes as long again. What is not in the index is looked through.
  */
 const INDEX_SLICE = 500;
-const INDEX_TIME = 4;
+const INDEX_TIME = 2;
 
 /** What a message takes of the disk beside its text and tags, in bytes. */
 const ROW_BYTES = 150;
@@ -259,6 +260,8 @@ export class History implements Part {
   /** How far the index will be with the transaction under way, and whether there is more to be done after it. */
   #indexing: number;
   #isBehind = false;
+  /** Whether there may be parts of the index to be merged. */
+  #isUnmerged = true;
   #isExpiring = true;
   /** Up to which conversation it has been looked whether a message is left. */
   #emptied = 0;
@@ -705,7 +708,7 @@ export class History implements Part {
     const isTrimming = this.#most !== undefined && this.#trim(this.#most);
     if (this.#isExpiring) this.#isExpiring = this.#expireSome();
     // In a flood the index waits.
-    if (this.#waiting.length <= INDEX_SLICE) this.#extendIndex();
+    if (this.#waiting.length <= INDEX_SLICE) this.#tendIndex();
     this.#isBehind ||= isTrimming;
     this.#noteTime();
   }
@@ -749,10 +752,30 @@ export class History implements Part {
     this.#seen = time;
   }
 
+  /** Does some of what is to be done for the search index: what is in it is merged before more is added, or it would grow slow. */
+  #tendIndex(): void {
+    if (this.#isUnmerged) this.#isUnmerged = !this.#merge();
+    if (this.#isUnmerged) this.#isBehind = true;
+    else this.#extendIndex();
+  }
+
+  /** Merges parts of the search index, some milliseconds long; says whether that is done. */
+  #merge(): boolean {
+    const end = performance.now() + INDEX_TIME;
+    const changes = () => this.#sql.changes.get()!.changes as number;
+    do {
+      const before = changes();
+      this.#sql.merge.run();
+      if (changes() - before < 2) return true;
+    } while (performance.now() < end);
+    return false;
+  }
+
   /** Puts messages into the search index once there are enough of them. */
   #extendIndex(): void {
     this.#isBehind = this.#sql.behind.get(this.#indexed, INDEX_SLICE)!.count === INDEX_SLICE;
     if (!this.#isBehind) return;
+    this.#isUnmerged = true;
     const end = performance.now() + INDEX_TIME;
     for (const row of this.#sql.unindexed.iterate(this.#indexed, INDEX_SLICE)) {
       const { id, conversation, text } = row as { id: number; conversation: number; text: string };
@@ -767,6 +790,7 @@ export class History implements Part {
     if (this.#most !== undefined) this.#count(id, id, -1);
     this.#sql.deleteMessage.run(id);
     this.#sql.deleteIndex.run(id);
+    this.#isUnmerged = true;
   }
 
   #conversationId(key: string): number {
@@ -815,7 +839,7 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
 
 /** What a message takes of the disk, about, in bytes. */
 export function keptBytes({ text, tags }: Entry): number {
-  return ROW_BYTES + byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
+  return ROW_BYTES + TEXT_COPIES * byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
 }
 
 /**

@@ -406,6 +406,45 @@ Deno.test("No step of reading takes long, whatever there is and whatever is aske
   }
 });
 
+Deno.test("No transaction writes much of the search index, however much of it there is, and all of it is merged in time", async () => {
+  const folder = await Deno.makeTempDir();
+  /** Its log is never copied, so that it shows what each transaction writes. */
+  class Growing extends Store {
+    override copyLog(): void {}
+  }
+  const store = new Growing(`${folder}/tea.db`);
+  const history = new History(store);
+  try {
+    const next = random(1);
+    const sign = () => String.fromCharCode(33 + Math.floor(next() * 94));
+    const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "a", target: "#tea" };
+    let [most, size] = [0, 0];
+    const flush = () => {
+      store.flush();
+      const before = size;
+      size = Deno.statSync(`${folder}/tea.db-wal`).size;
+      most = Math.max(most, size - before);
+    };
+    for (let id = 1; id <= 6_000; id++) {
+      history.add({ id, ...entry, text: Array.from({ length: 200 }, sign).join("") });
+      if (id % 60 === 0) flush();
+    }
+    // As it goes on by itself while there is something to be done.
+    for (let i = 0; i < 1_000; i++) {
+      store.goOn(history);
+      flush();
+    }
+    const parts = () => store.db.prepare("SELECT count(DISTINCT segid) AS n FROM words_idx").get()!.n as number;
+    assert(most < 1_048_576, `${most} bytes`);
+    assert(parts() < 16, `${parts()} parts`);
+    assert(store.db.prepare("SELECT count(*) AS n FROM words_docsize").get()!.n as number > 5_500);
+  } finally {
+    history.close();
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("What is removed is in no file any more", async () => {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/tea.db`;

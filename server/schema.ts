@@ -124,4 +124,9 @@ UPDATE channel_items SET account = CASE
   WHERE kind IN ('operator', 'seat') OR (kind IN ('b', 'e', 'I') AND instr(item, '~a:') > 0);
 CREATE INDEX channel_items_by_account ON channel_items (account) WHERE account IS NOT NULL;
 `,
+  `
+-- Each transaction that adds to the search index leaves a part of its own. They are merged by history.ts, some pages at a
+-- time, and not by whichever transaction makes them many (sqlite.org/fts5.html#the_automerge_configuration_option).
+INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
+`,
 ];

@@ -9,6 +9,9 @@ import type { Store } from "./store.ts";
 /** What stands before a line of a message beside the names, in bytes: its tags of the server's, the command, the end. */
 export const LINE_BYTES = 100;
 
+/** How many times as much as itself a text takes at the most: it stands there, and the search index has five times as much. */
+export const TEXT_COPIES = 6;
+
 /** The statements of one database. */
 export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
@@ -44,11 +47,13 @@ export function statements({ db }: Store) {
     matches: db.prepare(`SELECT json_group_array(rowid) AS ids FROM
       (SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?)`),
     index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
+    // Some pages; it has changed less than two rows where there is nothing to be merged (sqlite.org/fts5.html#the_merge_command).
+    merge: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', 4)"),
+    changes: db.prepare("SELECT total_changes() AS changes"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
-    // In the search index a text takes up to five times as much as itself.
     size: db.prepare(`SELECT count(*) AS messages,
-      total(octet_length(source) + 6 * octet_length(text) + coalesce(octet_length(tags), 0)) AS bytes
+      total(octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0)) AS bytes
       FROM messages WHERE id BETWEEN ? AND ?`),
     seen: db.prepare("SELECT seen FROM clock"),
     see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),

@@ -5,6 +5,7 @@ import { Accounts } from "./accounts.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
 import { Registry } from "./registry.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store, StoreError } from "./store.ts";
 import { Room } from "./testing.ts";
 
@@ -397,6 +398,25 @@ Deno.test("A program that has no time left waits for another thread that writes,
   kept.store.closeNow();
   assertEquals([kept.found(), kept.log], [["#tea"], []]);
   await ended;
+});
+
+Deno.test("The search index of a database is merged by hand, in one that is older, too", async () => {
+  const folder = await Deno.makeTempDir();
+  const setting = (store: Store) =>
+    store.db.prepare("SELECT k, v FROM words_config WHERE k LIKE '%merge' ORDER BY k").all().map(({ k, v }) => [k, v]);
+  try {
+    for (const version of [0, 1, 7]) {
+      const db = new DatabaseSync(`${folder}/${version}.db`);
+      for (const migration of MIGRATIONS.slice(0, version)) db.exec(migration);
+      if (version > 0) db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
+      db.close();
+      const store = new Store(`${folder}/${version}.db`);
+      assertEquals(setting(store), [["automerge", 0], ["crisismerge", 1000]]);
+      await store.close();
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("Where it can't be read which accounts were dropped, the past of one is nobody's", async () => {
