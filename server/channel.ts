@@ -32,6 +32,14 @@ const MOST_OPERATORS = 500;
 /** How many may come back in spite of mode `i`; without an account anyone can be as many as they like. */
 const MOST_SEATS = { accounts: 500, guests: 200 } as const;
 
+/** How many are invited at a time; who was first gives way. */
+const MOST_INVITED = 500;
+
+/** The time in which somebody has the rank by which they invite: what it has opened is closed with its end. */
+interface Term {
+  readonly isOver: boolean;
+}
+
 /** How the identity of an account begins, see `Session.identity`. */
 const ACCOUNT = "account:";
 
@@ -144,8 +152,11 @@ export class Channel {
   limit: number | undefined;
   /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
-  /** Who has been invited and has not joined since; true where an operator did it, which alone opens modes `i` and `l`. */
-  invited = new WeakMap<Session, boolean>();
+  /** Who has been invited and has not joined since; by which rank where an operator did it, which alone opens modes `i` and `l`. */
+  readonly #invited = new Map<Session, Term | undefined>();
+  /** Those of its operators who have invited somebody; an account that is operator keeps its rank while it is away. */
+  readonly #terms = new WeakMap<Session, { isOver: boolean }>();
+  readonly #accountTerms = new Map<string, { isOver: boolean }>();
   readonly #operators = new Set<string>();
   /** What its operators have noted of it, by key (IRCv3 metadata). */
   readonly metadata: Map<string, string>;
@@ -260,7 +271,7 @@ export class Channel {
 
   /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
-    return this.invited.get(session) === true || this.#seats.has(session.identity) ||
+    return this.isAdmitted(session) || this.#seats.has(session.identity) ||
       this.lists.I.covers(session.sources, false);
   }
 
@@ -326,7 +337,7 @@ export class Channel {
     else this.flags.delete(letter);
     if (letter !== "i") return true;
     // Where everybody may come in, nobody is invited: nor is it so when it is closed again.
-    if (!on) this.invited = new WeakMap();
+    if (!on) this.uninviteAll();
     if (!on) { for (const identity of [...this.#seats.keys()]) this.#dropSeat(identity); }
     for (const [session, membership] of this.members) {
       membership.seat = undefined;
@@ -377,20 +388,83 @@ export class Channel {
 
   /** Takes from someone the right to come back: who is thrown out, or banned, or a guest who is gone. */
   unseat(session: Session): void {
-    this.invited.delete(session);
+    this.uninvite(session);
+    this.#endTerm(session);
     const membership = this.members.get(session);
     if (membership?.seat !== undefined) this.#dropSeat(membership.seat);
     if (membership !== undefined) membership.seat = undefined;
     this.#dropSeat(session.identity);
   }
 
-  /** Takes the seats of those whom a new ban covers, whether they are in or away. */
+  /** Whether someone has been invited, by whomever. */
+  isInvited(session: Session): boolean {
+    return this.#invited.has(session);
+  }
+
+  /** Whether someone has been invited by an operator, who still is one. */
+  isAdmitted(session: Session): boolean {
+    return this.#invited.get(session)?.isOver === false;
+  }
+
+  /** Invites someone. What an operator's invitation opens is closed when they are operator no longer, or are thrown out. */
+  invite(guest: Session, by: Session): void {
+    let term: Term | undefined = this.isAdmitted(guest) ? this.#invited.get(guest) : undefined;
+    if (this.isOperator(by)) term = this.#termOf(by);
+    else if (by.isOperator) {
+      term = {
+        get isOver() {
+          return !by.isOperator;
+        },
+      };
+    }
+    this.#invited.set(guest, term);
+    guest.invitedTo.add(this);
+    if (this.#invited.size > MOST_INVITED) this.uninvite(this.#invited.keys().next().value!);
+  }
+
+  #termOf(operator: Session): Term {
+    const account = operator.account === undefined ? undefined : casefold(operator.account);
+    const kept = account !== undefined && this.#operators.has(account) ? account : undefined;
+    const term = this.#terms.get(operator) ?? (kept === undefined ? undefined : this.#accountTerms.get(kept)) ??
+      { isOver: false };
+    this.#terms.set(operator, term);
+    if (kept !== undefined) this.#accountTerms.set(kept, term);
+    return term;
+  }
+
+  #endTerm(operator: Session): void {
+    const term = this.#terms.get(operator);
+    if (term !== undefined) term.isOver = true;
+    this.#terms.delete(operator);
+    if (operator.account !== undefined) this.#endAccountTerm(casefold(operator.account));
+  }
+
+  /** @param account Folded. */
+  #endAccountTerm(account: string): void {
+    const term = this.#accountTerms.get(account);
+    if (term !== undefined) term.isOver = true;
+    this.#accountTerms.delete(account);
+  }
+
+  /** Forgets that someone has been invited: who has come in, is thrown out or banned, or is gone. */
+  uninvite(session: Session): void {
+    this.#invited.delete(session);
+    session.invitedTo.delete(this);
+  }
+
+  /** The same of all. */
+  uninviteAll(): void {
+    for (const session of [...this.#invited.keys()]) this.uninvite(session);
+  }
+
+  /** Takes the seats of those whom a new ban covers, whether they are in or away, and forgets that they have been invited. */
   #unseatBanned({ pattern }: Mask): void {
     const isCovered = (sources: readonly string[]) =>
       sources.some((source) => matches(pattern, source)) && !this.lists.e.covers(sources, false);
     for (const [session, { seat }] of this.members) {
       if (seat !== undefined && isCovered(session.sources)) this.unseat(session);
     }
+    for (const session of [...this.#invited.keys()]) if (isCovered(session.sources)) this.uninvite(session);
     for (const [identity, present] of [...this.#seats]) {
       const account = isAccount(identity) ? identity.slice(ACCOUNT.length) : undefined;
       if (present === 0 && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
@@ -406,7 +480,10 @@ export class Channel {
   noteOperator(account: string, on: boolean): void {
     if (this.#operators.has(account) === on || (on && this.#operators.size >= MOST_OPERATORS)) return;
     if (on) this.#operators.add(account);
-    else this.#operators.delete(account);
+    else {
+      this.#operators.delete(account);
+      this.#endAccountTerm(account);
+    }
     this.#changed("operator", account, on ? "" : undefined);
   }
 
@@ -419,6 +496,7 @@ export class Channel {
     const membership = this.members.get(session);
     if (membership === undefined || membership[letter] === on) return false;
     membership[letter] = on;
+    if (letter === "o" && !on) this.#endTerm(session);
     this.#names.clear();
     if (letter === "o" && session.account !== undefined) this.noteOperator(casefold(session.account), on);
     return true;
@@ -436,7 +514,7 @@ export class Channel {
     if (o && account !== undefined) this.noteOperator(casefold(account), true);
     const membership: Membership = { o, v: false };
     this.members.set(session, membership);
-    this.invited.delete(session);
+    this.uninvite(session);
     if (this.flags.has("i")) this.#takeSeat(session, membership);
     session.channels.add(this);
     if (session.invisible) this.invisible++;
@@ -448,6 +526,9 @@ export class Channel {
   remove(session: Session): void {
     const seat = this.members.get(session)?.seat;
     if (seat !== undefined) this.#leaveSeat(seat);
+    const term = this.#terms.get(session);
+    const isKept = session.account !== undefined && this.#accountTerms.get(casefold(session.account)) === term;
+    if (term !== undefined && !isKept) term.isOver = true;
     this.members.delete(session);
     session.channels.delete(this);
     if (session.invisible) this.invisible--;

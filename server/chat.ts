@@ -342,10 +342,9 @@ export class Chat {
       throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
     };
     if (channel.isBanned(session)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
-    const invited = channel.invited.get(session);
     if (channel.flags.has("i") && !channel.isExpected(session)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
     if (channel.key !== undefined && !isSecret(key ?? "", channel.key)) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
-    if (channel.limit !== undefined && channel.members.size >= channel.limit && !invited) {
+    if (channel.limit !== undefined && channel.members.size >= channel.limit && !channel.isAdmitted(session)) {
       refuse(ERR_CHANNELISFULL, "+l: it is full");
     }
   }
@@ -465,7 +464,7 @@ export class Chat {
    * of it is the caller's business.
    */
   expel(session: Session, channel: Channel): void {
-    channel.invited.delete(session);
+    channel.uninvite(session);
     if (channel.hasChanges) this.settingsChanged(channel);
     this.#remove(session, channel);
   }
@@ -474,6 +473,7 @@ export class Chat {
     channel.remove(session);
     if (channel.members.size > 0) return;
     this.channels.delete(casefold(channel.name));
+    channel.uninviteAll();
     this.#timed.delete(channel);
     this.#noteSecret(channel);
   }
@@ -566,6 +566,7 @@ export class Chat {
       if (session.account === undefined) channel.unseat(session);
       this.#remove(session, channel);
     }
+    for (const channel of [...session.invitedTo]) channel.uninvite(session);
     this.sessions.delete(casefold(session.nick));
     for (const people of this.#byMode.values()) people.delete(session);
     this.departed.add(session, this.now());

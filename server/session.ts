@@ -77,6 +77,8 @@ export class Session {
   host: string;
   readonly outbox: Outbox;
   readonly channels = new Set<Channel>();
+  /** The channels that it has been invited to and has not joined since; `Channel.invite` keeps it right. */
+  readonly invitedTo = new Set<Channel>();
   /** Set until the session is registered. */
   registration: Registration | undefined = { negotiating: false };
   nick = "*";

@@ -102,8 +102,8 @@ function* enter(session: Session, name: string, key = ""): Generator<Promise<unk
 
 /** Lists the channels that someone has been invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
 function* invitations(session: Session): Generator<void> {
-  for (const channel of [...session.chat.channels.values()]) {
-    if (channel.invited.has(session)) session.reply(RPL_INVITELIST, channel.name);
+  for (const channel of [...session.invitedTo]) {
+    if (channel.isInvited(session)) session.reply(RPL_INVITELIST, channel.name);
     yield;
   }
   session.reply(RPL_ENDOFINVITELIST, "End of /INVITE list");
@@ -121,8 +121,7 @@ function invite(session: Session, nick: string, name: string): void {
   if (channel.members.has(guest)) {
     throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
   }
-  const byOperator = channel.isOperator(session) || session.isOperator;
-  channel.invited.set(guest, byOperator || channel.invited.get(guest) === true);
+  channel.invite(guest, session);
   session.reply(RPL_INVITING, guest.nick, channel.name);
   if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);
   const event = chat.event(session, "INVITE", [guest.nick, channel.name]);
