@@ -46,18 +46,23 @@ export function keyEvent(chat: Chat, reader: string, target: Target, key: string
     : valueEvent(chat, RPL_KEYVALUE, reader, name, [key, value]);
 }
 
-/** Who sees what someone or a channel is ("Notifications"); some more than once. */
-function* audience(chat: Chat, target: Target): Generator<Session> {
+/**
+ * Who sees what someone or a channel is ("Notifications"); some more than once. Whoever has said it, of one who may not be
+ * read in a channel it is not told there: another session of the same account may have.
+ *
+ * @param isValue Whether a value is told: that there is none any more is no words.
+ */
+function* audience(chat: Chat, target: Target, isValue: boolean): Generator<Session> {
   if (!(target instanceof Session)) return yield* target.members.keys();
   yield target;
-  for (const channel of target.channels) yield* channel.members.keys();
+  for (const channel of target.channels) if (!isValue || !channel.isMuted(target)) yield* channel.members.keys();
   yield* chat.monitor.watchers(target.nick);
 }
 
 /** Tells a key's value to subscribers, each once, but not to who has set it. */
 function tell(chat: Chat, target: Target, key: string, by: Session | undefined): void {
   const subscribers = new Set<Session>();
-  for (const reader of audience(chat, target)) {
+  for (const reader of audience(chat, target, target.metadata.has(key))) {
     if (reader === by || reader.registration !== undefined || !reader.subscriptions.has(key)) continue;
     if (isAware(reader)) subscribers.add(reader);
   }
@@ -184,14 +189,15 @@ export function* subscribed(session: Session, targets: Iterable<Target | undefin
 
 /**
  * A person; or a channel, and for its members the others in it ("METADATA SYNC"): those who are in it now, as long as they
- * and the session still are when their turn comes; undefined for one who is not.
+ * and the session still are when their turn comes, and may be read there; undefined for one who is not, or may not.
  */
 export function* withMembers(session: Session, target: Target): Generator<Target | undefined> {
   yield target;
   if (target instanceof Session || !target.members.has(session)) return;
   const { members } = target;
   for (const member of [...members.keys()]) {
-    yield member !== session && members.has(session) && members.has(member) ? member : undefined;
+    const isSeen = members.has(session) && members.has(member) && !target.isMuted(member);
+    yield member !== session && isSeen ? member : undefined;
   }
 }
 
@@ -237,7 +243,7 @@ export function askLater(session: Session, target: string, seconds: number): voi
  */
 export function introduce(session: Session, channel: Channel): void {
   const { chat, metadata } = session;
-  if (metadata.size * channel.members.size > BOUNDS.metadata) return;
+  if (metadata.size * channel.members.size > BOUNDS.metadata || channel.isMuted(session)) return;
   for (const key of metadata.keys()) {
     const subscribers = channel.members.keys().filter((member) =>
       member !== session && member.subscriptions.has(key) && isAware(member)

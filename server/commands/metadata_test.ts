@@ -459,6 +459,42 @@ Deno.test("Keys, values, subscriptions and changes are bounded", async () => {
   });
 });
 
+Deno.test("What a member is who is muted is not told to the others, whoever says it and however", async () => {
+  await withRoom(async (room) => {
+    const alice = await subscriber(room, "alice", "pronouns", "#tea");
+    const bob = await room.person("bob", { caps: `${CAPS} sasl`, join: "#tea" });
+    await bob.send("REGISTER * * opensesame");
+    await bob.sees(/ 900 /);
+    const [tablet] = await logsIn(room, "tablet", "bob");
+    const zed = await room.person("zed", { caps: `${CAPS} sasl`, join: "#tea" });
+    for (const nick of ["bob", "zed", "erin"]) await asks(alice, `MODE #tea +b ~m:${nick}!*@*`);
+    const heard = async (reader = alice) => (await told(reader)).filter((line) => /pronouns/.test(line));
+    // Said by another device, that is in no channel.
+    assertEquals(await asks(tablet, "METADATA * SET pronouns words"), ["761 tablet tablet pronouns * words"]);
+    assertEquals(await heard(), []);
+    // By logging in.
+    await zed.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${Buffer.from("\0bob\0opensesame").toString("base64")}`);
+    await zed.sees(/ 903 /);
+    assertEquals((await asks(zed, "METADATA * GET pronouns"))[1], "  761 zed zed pronouns * words");
+    assertEquals(await heard(), []);
+    // Before coming in.
+    const erin = await room.person("erin", { caps: CAPS });
+    await asks(erin, "METADATA * SET pronouns words", "JOIN #tea");
+    assertEquals(await heard(), []);
+    // Nor are they told of it who come in, or ask for what all are.
+    const carol = await subscriber(room, "carol", "pronouns");
+    await carol.send("JOIN #tea", "METADATA #tea SYNC", "METADATA *ALL SYNC");
+    assertEquals(await heard(carol), []);
+    // Whoever asks for one is answered, and that there are no such words is told.
+    assertEquals((await asks(carol, "METADATA bob GET pronouns"))[1], "  761 carol bob pronouns * words");
+    await asks(tablet, "METADATA * SET pronouns");
+    assertEquals(await heard(), ["766 * bob pronouns :Key is not set", "766 * zed pronouns :Key is not set"]);
+    await asks(alice, "MODE #tea -b ~m:bob!*@*");
+    await asks(tablet, "METADATA * SET pronouns it/its");
+    assertEquals(await heard(), ["761 * bob pronouns * it/its"]);
+  });
+});
+
 Deno.test("The devices of an account have one count of changes, in which a change counts for each that it is told of", async () => {
   await withRoom(async (room, store) => {
     const first = await room.person("first", { caps: `${CAPS} sasl` });
