@@ -229,8 +229,8 @@ export class Client {
     if (!this.can("message-tags") || line.msgid === undefined) {
       return this.refuse(this.sentences.talking.noReactions);
     }
-    const nicks = [...line.reactions.get(reaction) ?? []];
-    const tag = nicks.some((nick) => this.state.isSelf(nick)) ? "+draft/unreact" : "+draft/react";
+    const isTakenBack = line.reactions.get(reaction)?.find(casefold(this.state.nick)) !== undefined;
+    const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
     const tags = { [tag]: oneLine(reaction), "+draft/reply": line.msgid };
     void this.send({ tags, command: "TAGMSG", params: [talk.name] });
   }

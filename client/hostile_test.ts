@@ -9,7 +9,7 @@ import { complete } from "./complete.ts";
 import { readTime } from "./lines.ts";
 import { Outgoing } from "./outgoing.ts";
 import { State } from "./state.ts";
-import { FakeClock, MEMORY, Person } from "./testing.ts";
+import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
 
 /** Says many lines, some at a time, so that each is handled. */
 async function flood(person: Person, count: number, line: (i: number) => string): Promise<void> {
@@ -366,4 +366,18 @@ Deno.test("a nick that changes in a thousand channels has each talk looked at on
   }
   state.handle(parse(":al0!u@h NICK al1"), 0);
   assert(looks > 0 && looks < 5 * BOUNDS.channels, `${looks} looks`);
+});
+
+Deno.test("a nick is folded as often in a hundred channels and talks as in one", () => {
+  const state = new State("bob");
+  const handle = (line: string) => void state.handle(parse(line), 0);
+  const costs = () =>
+    ["QUIT :bye", "NICK 茶杯", "JOIN #c0", "PRIVMSG bob :hi"].map((rest) =>
+      normalized(() => handle(`:茶壶!u@h ${rest}`))
+    );
+  handle(":bob!b@h JOIN #c0");
+  const before = costs();
+  for (let c = 1; c < 100; c++) for (const nick of ["bob", "茶壶"]) handle(`:${nick}!u@h JOIN #c${c}`);
+  for (let i = 0; i < BOUNDS.privateTalks; i++) handle(`:茶${i}!u@h PRIVMSG bob :hi`);
+  assertEquals(costs(), before);
 });

@@ -43,13 +43,12 @@ const hostOf = ({ userhost = "" }: Partial<Member>) => userhost.slice(userhost.i
  */
 export function masksOf(person: Member, members: readonly Member[], { account }: Extended): string[] {
   const host = hostOf(person);
-  const sharing = members.filter((member) =>
-    hostOf(member) === host && casefold(member.nick) !== casefold(person.nick)
-  );
+  const folded = casefold(person.nick);
+  const isShared = members.some((member) => hostOf(member) === host && casefold(member.nick) !== folded);
   const name = person.account ?? (host === "" ? person.nick : undefined);
   return [
     ...(name !== undefined && account !== undefined ? [account + name] : []),
-    host !== "" && sharing.length === 0 ? `*!*@${host}` : `${person.nick}!*@*`,
+    host !== "" && !isShared ? `*!*@${host}` : `${person.nick}!*@*`,
   ];
 }
 

@@ -155,8 +155,9 @@ export class Outgoing {
 
   /** Says that the server has a message, although it did not confirm it: it is not sent again. */
   found(target: string, text: string): void {
+    const folded = casefold(target);
     const at = this.#queue.findIndex(({ again, message: { params = [] } }) =>
-      again && casefold(params[0] ?? "") === casefold(target) && params[1] === text
+      again && params[1] === text && casefold(params[0] ?? "") === folded
     );
     if (at < 0) return;
     const [entry] = this.#queue.splice(at, 1);
@@ -224,13 +225,15 @@ export class Outgoing {
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
   #unlabeled(message: Message): void {
     const { command, params: [failed = "", about = ""] } = message;
+    const isRefusal = /^[45]/.test(command);
+    const folded = isRefusal ? casefold(about) : "";
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
       // A standard reply names the command that it is about.
       if (command === "FAIL") { if (sent === failed) this.#reply(entry, message); }
       else if (DONE.has(command)) { if (sent === command) this.#reply(entry, message); }
       else if (sent !== "PRIVMSG" && sent !== "NOTICE") this.#reply(entry, message);
-      else if (/^[45]/.test(command) && casefold(params[0] ?? "") === casefold(about) && replies.length === 0) {
+      else if (isRefusal && replies.length === 0 && casefold(params[0] ?? "") === folded) {
         this.#reply(entry, message);
         return;
       }

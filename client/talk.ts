@@ -5,9 +5,9 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
 import { BOUNDS, detached, isMsgid, OVERHEAD } from "./bounds.ts";
 import type { Member } from "./events.ts";
+import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
 
 /** What a line of a talk is: said, or something that happened there. */
 export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
@@ -43,7 +43,7 @@ export interface Line {
   /** The msgid of the line that it answers. That line need not be there. */
   readonly replyTo?: string;
   /** Who reacted, by reaction, in the order in which they came. */
-  readonly reactions: Map<string, Set<string>>;
+  readonly reactions: Reactions;
   redacted?: Redaction;
 }
 
@@ -53,50 +53,17 @@ export interface Anchor {
   msgid?: string;
 }
 
-/** What the reactions to a line take (see BOUNDS): a reaction, one person's, and all. */
-const reactionSize = (reaction: string) => OVERHEAD + reaction.length;
-const reactorSize = (nick: string) => OVERHEAD / 2 + nick.length;
-function reactionsSize({ reactions }: Line): number {
-  let size = 0;
-  for (const [reaction, nicks] of reactions) {
-    size += reactionSize(reaction);
-    for (const nick of nicks) size += reactorSize(nick);
-  }
-  return size;
-}
-
 /** What a line takes, with its reactions and what stands in the place of one that was removed. */
 function lineSize(line: Line): number {
   const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
   const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
   return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
-    removal +
-    reactionsSize(line);
-}
-
-/** A reaction to a line that is not there. */
-interface Pending {
-  reaction: string;
-  nick: string;
-}
-
-/** What those to one line take. */
-function pendingSize(msgid: string, all: readonly Pending[]): number {
-  let size = all.length === 0 ? 0 : OVERHEAD + msgid.length;
-  for (const { reaction, nick } of all) size += OVERHEAD / 2 + reaction.length + nick.length;
-  return size;
+    removal + reactionsSize(line.reactions);
 }
 
 /** Whether a line is something that was said, rather than something that happened. */
 export function isSpeech({ kind }: { kind: LineKind }): boolean {
   return kind === "message" || kind === "action" || kind === "notice";
-}
-
-/** How many reactions there are to a line, each person's counted. */
-function countOf({ reactions }: Line): number {
-  let count = 0;
-  for (const { size } of reactions.values()) count += size;
-  return count;
 }
 
 /** A channel or a person, and what was said there. */
@@ -127,8 +94,9 @@ export class Talk {
   #size = 0;
   readonly #lines: Line[] = [];
   readonly #byMsgid = new Map<string, Line>();
-  readonly #pending = new Map<string, Pending[]>();
-  /** Reactions in it. */
+  /** Reactions to lines that are not there (yet), by msgid. */
+  readonly #pending = new Map<string, Reactions>();
+  /** How many, each person's counted. */
   #pendingCount = 0;
   readonly #limit: number;
   readonly #onGrown: (talk: Talk) => void;
@@ -252,26 +220,19 @@ export class Talk {
   react(msgid: string, reaction: string, nick: string, isAdded: boolean): Line | undefined {
     if (!isMsgid(msgid) || reaction === "" || [...reaction].length > BOUNDS.reactionLength) return undefined;
     const line = this.find(msgid);
-    if (line === undefined) this.#keep(msgid, reaction, nick, isAdded);
-    const isChanged = line !== undefined && this.#react(line, reaction, nick, isAdded);
+    const reactor = reactorOf(nick);
+    if (line === undefined) this.#keep(msgid, reaction, reactor, isAdded);
+    const isChanged = line !== undefined && this.#react(line, reaction, reactor, isAdded);
     if (isAdded) this.#onGrown(this);
     return isChanged ? line : undefined;
   }
 
   /** Changes the reactions to a line. @returns Whether that changed something. */
-  #react(line: Line, reaction: string, nick: string, isAdded: boolean): boolean {
+  #react(line: Line, reaction: string, reactor: Reactor, isAdded: boolean): boolean {
     if (line.redacted !== undefined) return false;
-    const nicks = line.reactions.get(reaction) ?? new Set();
-    const before = [...nicks].find((other) => casefold(other) === casefold(nick));
-    if (isAdded === (before !== undefined)) return false;
-    if (isAdded && nicks.size === 0 && line.reactions.size >= BOUNDS.reactions) return false;
-    if (isAdded && countOf(line) >= BOUNDS.reactors) return false;
-    this.#size -= reactionsSize(line);
-    if (before === undefined) nicks.add(detached(nick));
-    else nicks.delete(before);
-    if (nicks.size === 0) line.reactions.delete(reaction);
-    else if (!line.reactions.has(reaction)) line.reactions.set(detached(reaction), nicks);
-    this.#size += reactionsSize(line);
+    const grown = changeReactions(line.reactions, reaction, reactor, isAdded);
+    if (grown === undefined) return false;
+    this.#size += grown;
     this.version++;
     return true;
   }
@@ -316,30 +277,34 @@ export class Talk {
     this.#size += lineSize(line);
     if (line.msgid === undefined) return;
     this.#byMsgid.set(line.msgid, line);
-    for (const { reaction, nick } of this.#setPending(line.msgid, [])) this.#react(line, reaction, nick, true);
+    for (const [reaction, nicks] of this.#takePending(line.msgid)) {
+      for (const reactor of nicks.reactors()) this.#react(line, reaction, reactor, true);
+    }
   }
 
-  #keep(msgid: string, reaction: string, nick: string, isAdded: boolean): void {
-    const all = this.#pending.get(msgid) ?? [];
-    const others = all.filter((one) => one.reaction !== reaction || casefold(one.nick) !== casefold(nick));
-    if (isAdded && others.length < BOUNDS.pending) others.push({ reaction: detached(reaction), nick: detached(nick) });
-    this.#setPending(msgid, others);
+  #keep(msgid: string, reaction: string, reactor: Reactor, isAdded: boolean): void {
+    const reactions = this.#takePending(msgid);
+    if (!isAdded || countOf(reactions) < BOUNDS.pending) changeReactions(reactions, reaction, reactor, isAdded);
+    if (reactions.size === 0) return;
+    this.#pending.set(detached(msgid), reactions);
+    this.#pendingCount += countOf(reactions);
+    this.#size += OVERHEAD + msgid.length + reactionsSize(reactions);
     // The oldest first: a map keeps its order.
-    while (this.#pendingCount > BOUNDS.pending) this.#setPending(this.#pending.keys().next().value!, []);
+    while (this.#pendingCount > BOUNDS.pending) this.#takePending(this.#pending.keys().next().value!);
   }
 
-  /** Says which reactions wait for a line; gives those that did before. */
-  #setPending(msgid: string, reactions: Pending[]): Pending[] {
-    const before = this.#pending.get(msgid) ?? [];
+  /** Gives the reactions that wait for a line, and forgets them. */
+  #takePending(msgid: string): Reactions {
+    const reactions = this.#pending.get(msgid);
+    if (reactions === undefined) return new Map();
     this.#pending.delete(msgid);
-    if (reactions.length > 0) this.#pending.set(detached(msgid), reactions);
-    this.#pendingCount += reactions.length - before.length;
-    this.#size += pendingSize(msgid, reactions) - pendingSize(msgid, before);
-    return before;
+    this.#pendingCount -= countOf(reactions);
+    this.#size -= OVERHEAD + msgid.length + reactionsSize(reactions);
+    return reactions;
   }
 
   #forgetPending(): void {
-    for (const msgid of [...this.#pending.keys()]) this.#setPending(msgid, []);
+    for (const msgid of [...this.#pending.keys()]) this.#takePending(msgid);
   }
 
   #bound(): void {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { BOUNDS } from "./bounds.ts";
 import { type Line, Talk } from "./talk.ts";
+import { normalized } from "./testing.ts";
 
 /** A line that alice said, by its msgid, at that second. */
 function line(msgid: string, second: number, rest: Partial<Line> = {}): Line {
@@ -132,4 +133,32 @@ Deno.test("Talk counts reactions and reasons of removals, and gives all back wit
   assert(talk.size > size + 7_000, `${size}, ${talk.size}`);
   talk.clear();
   assertEquals(talk.size, 0);
+});
+
+Deno.test("Talk folds the nick of who reacts once, however many have reacted; to a line that is not there too", () => {
+  const talk = new Talk("#tea", "channel");
+  talk.append(line("a", 1));
+  for (let i = 0; i < BOUNDS.reactors - 1; i++) talk.react("a", "👍", `茶${i}`, true);
+  for (let i = 0; i < BOUNDS.pending - 1; i++) talk.react("b", "👍", `茶${i}`, true);
+  const once = normalized(() => talk.react("none", "👍", "茶", false));
+  assert(once > 0);
+  for (const msgid of ["a", "b"]) {
+    for (const isAdded of [false, true, true, false]) {
+      assertEquals(normalized(() => talk.react(msgid, "👍", "茶壶", isAdded)), once, msgid);
+    }
+  }
+});
+
+Deno.test("Talk knows who has reacted by the folded nick, and counts that", () => {
+  const talk = new Talk("#tea", "channel");
+  talk.append(line("a", 1));
+  const { size } = talk;
+  assertEquals(talk.react("a", "👍", "\ufdfa", true), talk.find("a"));
+  const long = talk.size - size;
+  assertEquals(talk.react("a", "👍", "\ufdfa".normalize("NFKC"), true), undefined);
+  assertEquals([...talk.find("a")!.reactions.get("👍")!], ["\ufdfa"]);
+  assertEquals(talk.react("a", "👍", "\ufdfa".normalize("NFKC"), false), talk.find("a"));
+  assertEquals([talk.size, talk.find("a")!.reactions.size], [size, 0]);
+  talk.react("a", "👍", "x", true);
+  assertEquals(long - (talk.size - size), "\ufdfa".normalize("NFKC").length - 1);
 });

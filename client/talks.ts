@@ -127,7 +127,8 @@ export class Talks extends Map<string, Talk> {
 
   /** Takes somebody out of the channels; gives those that they were in. */
   gone(nick: string): Talk[] {
-    return this.channels.filter(({ members }) => members.delete(casefold(nick)));
+    const folded = casefold(nick);
+    return this.channels.filter(({ members }) => members.delete(folded));
   }
 
   /** Says that nobody is known to be there. */
@@ -165,7 +166,7 @@ export class Talks extends Map<string, Talk> {
   }
 
   #forgetOld(): void {
-    const others = [...this.values()].filter(({ kind, name }) => kind === "private" && casefold(name) !== this.held);
-    if (others.length > BOUNDS.privateTalks) this.delete(casefold(others[0].name));
+    const others = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.held);
+    if (others.length > BOUNDS.privateTalks) this.delete(others[0][0]);
   }
 }

@@ -17,6 +17,22 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** How many texts that are not ASCII are brought into their normal form while `task` runs: each takes a part of a millisecond. */
+export function normalized(task: () => void): number {
+  const { normalize } = String.prototype;
+  let count = 0;
+  String.prototype.normalize = function (form) {
+    count++;
+    return normalize.call(this, form);
+  };
+  try {
+    task();
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  return count;
+}
+
 /** A clock that stands until it is moved. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 25, 12);

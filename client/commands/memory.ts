@@ -56,10 +56,11 @@ export const MEMORY: Commands = {
       if (args.length > 1) return client.refuse(calling.usage(usageOf("forget", forgotten, client.sentences)));
       const count = countOf(client, args[0] ?? "1", MOST.forget);
       if (count === undefined) return;
+      const folded = nick === undefined ? undefined : casefold(nick);
       const lines: Line[] = [];
       for (const line of talk.said()) {
         if (lines.length === count) break;
-        const isWanted = nick === undefined ? line.own : casefold(line.from) === casefold(nick);
+        const isWanted = folded === undefined ? line.own : casefold(line.from) === folded;
         if (isWanted && line.msgid !== undefined) lines.push(line);
       }
       if (lines.length === 0) {

@@ -96,8 +96,9 @@ export const TALKING: Commands = {
 
 /** The last line in a talk of somebody else, or of one person. */
 function lastOf(talk: Talk, nick?: string): Line | undefined {
+  const folded = nick === undefined ? undefined : casefold(nick);
   for (const line of talk.said()) {
-    if (nick === undefined ? !line.own : casefold(line.from) === casefold(nick)) return line;
+    if (folded === undefined ? !line.own : casefold(line.from) === folded) return line;
   }
   return undefined;
 }
@@ -108,5 +109,6 @@ async function online(client: Client, nick: string): Promise<string | undefined>
   const nicks = replies.filter(({ command }) => command === RPL_ISON).flatMap(({ params }) =>
     params.at(-1)!.split(" ")
   );
-  return nicks.find((name) => casefold(name) === casefold(nick));
+  const folded = casefold(nick);
+  return nicks.find((name) => casefold(name) === folded);
 }
