@@ -5,20 +5,25 @@
  * @module
  */
 
-import type { Message } from "../protocol.ts";
+import { casefold, type Message } from "../protocol.ts";
 
 export const BOUNDS = {
   /** A nick or a channel's name, and a `user@host`; what is longer is none. */
   name: 200,
   userhost: 400,
+  /** A name as it is compared, which may be 18 times as long: what is longer is none. Room for all 49 characters that ours have. */
+  folded: 900,
   /** A message's own name (IRCv3 message-ids); what is longer is none. */
   msgid: 200,
   /** Channels that are joined, and talks with people, of which the oldest are forgotten first. */
   channels: 1_000,
   privateTalks: 200,
-  /** People in one channel, and in all together, each counted in every channel. */
+  /** People in one channel, and in all together, each counted in every channel; and the size of what is known of all. */
   members: 20_000,
   allMembers: 50_000,
+  membersSize: 20 * 1024 * 1024,
+  /** The word that a channel is joined with; what is longer is not kept. */
+  key: 200,
   /** Lines of a talk. What a person loads by hand may exceed that until `Talk.trim`. */
   lines: 10_000,
   /** Size of all lines of all talks together, with all reactions, those to lines that are not there too; the longest talk is shortened first. */
@@ -64,9 +69,9 @@ function isWord(text: string): boolean {
   return text !== "" && !text.startsWith(":") && !/[\s\0]/.test(text);
 }
 
-/** Whether a text can be the name of somebody or of a channel. */
+/** Whether a text can be the name of somebody or of a channel, as it is written and as it is compared. */
 export function isName(text: string): boolean {
-  return isWord(text) && text.length <= BOUNDS.name;
+  return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;
 }
 
 /** What a parameter and a tag take beside their texts. */

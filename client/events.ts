@@ -9,11 +9,11 @@ import type { Line } from "./talk.ts";
 
 /** Somebody in a channel. */
 export interface Member {
-  nick: string;
+  readonly nick: string;
   /** `user@host`, where the server told it. */
-  userhost?: string;
+  readonly userhost?: string;
   /** The account that they are logged in to, where the server told it. */
-  account?: string;
+  readonly account?: string;
   /** The symbols of the member's ranks, highest first: `@` may moderate, `+` may speak; usually "". */
   prefix: string;
   /** Known only with `away-notify`. */

@@ -6,7 +6,9 @@ import { format, parse } from "../protocol.ts";
 import { Batches } from "./batch.ts";
 import { BOUNDS } from "./bounds.ts";
 import { complete } from "./complete.ts";
+import { Isupport } from "./isupport.ts";
 import { readTime } from "./lines.ts";
+import { Names } from "./names.ts";
 import { Outgoing } from "./outgoing.ts";
 import { State } from "./state.ts";
 import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
@@ -197,6 +199,58 @@ Deno.test("channels, people and names that a server makes up are bounded, and 10
   await bob.clock.advance(60_000);
   await isWell(bob);
   await bob.leaves();
+});
+
+Deno.test("people are bounded by what is kept of them: folded nicks, hosts and accounts too", () => {
+  const state = new State("bob");
+  const handle = (line: string) => void state.handle(parse(line), 0);
+  const taken = () => state.channels.reduce((sum, { members }) => sum + members.taken, 0);
+  /** The texts that are kept, without what an object takes besides. */
+  const kept = () => {
+    let size = 0;
+    for (const { members } of state.channels) {
+      for (const [folded, { nick, userhost = "", account = "" }] of members) {
+        size += folded.length + nick.length + userhost.length + account.length;
+      }
+    }
+    return size;
+  };
+  // A nick that is eighteen times as long when it is folded.
+  const long = "\ufdfa".repeat(BOUNDS.folded / 18 - 1);
+  const most = Math.ceil(BOUNDS.membersSize / BOUNDS.folded);
+  for (const channel of ["#c0", "#c1"]) handle(`:bob!b@h JOIN ${channel}`);
+  for (let i = 0; i < most; i++) handle(`:${long}${i}!u@h JOIN #c${i % 2}`);
+  assert(kept() > BOUNDS.membersSize / 2 && taken() <= BOUNDS.membersSize, `${kept()} ${taken()}`);
+  handle(":bob!b@h JOIN #c0");
+  for (let i = 0; i < 2 * most; i++) handle(`:n${i}!u@h JOIN #c0`);
+  // All is counted that comes later: another nick, a host, an account.
+  for (let i = 0; i < most; i++) {
+    handle(`:n${i}!u@h CHGHOST ${"u".repeat(100)} ${"h".repeat(200)}`);
+    handle(`:n${i}!u@h ACCOUNT ${"a".repeat(200)}`);
+    if (i % 10 === 0) handle(`:n${i}!u@h NICK ${long}${i}`);
+  }
+  assert(kept() > BOUNDS.membersSize / 2 && taken() <= BOUNDS.membersSize, `${kept()} ${taken()}`);
+  for (let i = 0; i < most; i++) handle(`:tea 353 bob = #c1 :${i % 10 ? "x" : long}${i} y${i}!u@${"h".repeat(300)}`);
+  handle(":tea 366 bob #c1 :End");
+  assert(kept() <= taken() && taken() <= BOUNDS.membersSize, `${kept()} ${taken()}`);
+  // What was counted is given back to the last unit.
+  for (const { nick } of state.channels.flatMap(({ members }) => [...members.values()])) handle(`:${nick} QUIT`);
+  assertEquals([kept(), taken()], [0, 0]);
+});
+
+Deno.test("lists of names that never end are bounded by what is kept of them", () => {
+  const before = inUse();
+  const names = new Names();
+  const isupport = new Isupport();
+  const long = "\ufdfa".repeat(BOUNDS.folded / 18 - 1);
+  for (let i = 0; i < 40_000; i++) names.add(`#c${i % 50}`, `${long}${i}`, isupport);
+  // Two bytes for each unit; all of them would be 75 MB.
+  assertLess(inUse() - before, 2 * BOUNDS.membersSize);
+  let count = 0;
+  for (let c = 0; c < 50; c++) count += names.end(`#c${c}`).size;
+  assert(count > 10_000 && count < 20_000, `${count}`);
+  names.add("#tea", "alice bob ALICE", isupport);
+  assertEquals([...names.end("#tea").keys()], ["alice", "bob"]);
 });
 
 Deno.test("lines and reactions are bounded in size, over all talks", async () => {

@@ -19,7 +19,10 @@ export class Keys {
 
   /** Notes a key with which a channel was joined. */
   set(channel: string, key: string): void {
-    this.#keys.set(detached(casefold(channel)), detached(key));
+    const folded = detached(casefold(channel));
+    this.#keys.delete(folded);
+    if (key.length > BOUNDS.key) return;
+    this.#keys.set(folded, detached(key));
     // The oldest first: a map keeps its order.
     if (this.#keys.size > BOUNDS.channels) this.#keys.delete(this.#keys.keys().next().value!);
   }

@@ -9,55 +9,50 @@ import { casefold } from "../protocol.ts";
 import { BOUNDS, detached, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
-import type { Talk } from "./talk.ts";
+import { Members, type Room } from "./members.ts";
 
 /** The lists of one connection that are not complete yet. */
 export class Names {
-  readonly #lists = new Map<string, Member[]>();
-  /** Entries in all of them. */
-  #count = 0;
+  readonly #lists = new Map<string, Members>();
+  /** For what there is room in all of them. */
+  #room: Room = roomForAll();
 
   /** Takes the names of one line, with spaces between. */
   add(channel: string, names: string, isupport: Isupport): void {
-    const list = this.#lists.get(casefold(channel)) ?? [];
-    if (!isName(channel) || (this.#lists.size >= BOUNDS.channels && !this.#lists.has(casefold(channel)))) return;
-    this.#lists.set(detached(casefold(channel)), list);
+    if (!isName(channel)) return;
+    const name = casefold(channel);
+    const list = this.#lists.get(name) ?? new Members();
+    if (!this.#lists.has(name) && this.#lists.size >= BOUNDS.channels) return;
+    this.#lists.set(detached(name), list);
     for (const entry of names.split(" ")) {
       const [prefix, nick, userhost] = isupport.member(entry);
-      if (!isName(nick) || this.#count >= BOUNDS.allMembers || list.length >= BOUNDS.members) continue;
-      this.#count++;
+      if (!isName(nick)) continue;
+      const folded = casefold(nick);
+      if (list.size >= BOUNDS.members && !list.has(folded)) continue;
       const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
-      list.push({ nick: detached(nick), prefix: detached(prefix.slice(0, BOUNDS.ranks)), away: false, ...host });
+      const ranks = detached(prefix.slice(0, BOUNDS.ranks));
+      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...host }, this.#room);
     }
   }
 
   /** Gives a list that is complete. */
-  end(channel: string): Member[] {
-    const list = this.#lists.get(casefold(channel)) ?? [];
-    this.#lists.delete(casefold(channel));
-    this.#count -= list.length;
+  end(channel: string): Members {
+    const name = casefold(channel);
+    const list = this.#lists.get(name) ?? new Members();
+    this.#lists.delete(name);
+    this.#room.count += list.size;
+    this.#room.size += list.taken;
     return list;
   }
 
   clear(): void {
     this.#lists.clear();
-    this.#count = 0;
+    this.#room = roomForAll();
   }
 }
 
-/**
- * Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept.
- *
- * @param most How many may be in it.
- */
-export function setMembers(channel: Talk, list: readonly Member[], most: number): void {
-  const before = new Map(channel.members);
-  channel.members.clear();
-  for (const member of list.slice(0, most)) {
-    const known = before.get(casefold(member.nick));
-    channel.members.set(casefold(member.nick), { ...known, ...member, away: known?.away ?? false });
-  }
-  channel.version++;
+function roomForAll(): Room {
+  return { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
 }
 
 // One for all: with a new one for each comparison a thousand people take long to sort.

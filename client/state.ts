@@ -26,7 +26,7 @@ import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
-import { Names, setMembers, sorted } from "./names.ts";
+import { Names, sorted } from "./names.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
@@ -253,16 +253,15 @@ export class State {
       }
       const channel = this.joined(name);
       if (channel === undefined || !isName(nick)) return [];
-      const folded = detached(casefold(nick));
-      if (!channel.members.has(folded) && channel.members.size >= this.talks.roomIn(channel)) return [];
       const userhost = source.includes("@") ? source.slice(source.indexOf("!") + 1) : "";
-      channel.members.set(folded, {
+      const member = {
         nick: detached(nick),
         prefix: "",
         away: false,
         ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
         ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
-      });
+      };
+      if (!channel.members.put(casefold(nick), member, this.talks.roomIn(channel))) return [];
       return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
     }],
     ["PART", ({ params: [name = "", reason = ""] }, nick) => {
@@ -289,17 +288,15 @@ export class State {
     }],
     ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
       if (this.isSelf(nick)) this.account = account === "*" ? undefined : account;
-      for (const member of this.talks.everywhere(nick)) {
-        if (account === "*" || !isName(account)) delete member.account;
-        else member.account = detached(account);
-      }
+      const known = account === "*" || !isName(account) ? {} : { account: detached(account) };
+      this.talks.change(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
       return [];
     }],
     ["CHGHOST", ({ params: [user = "", host = ""] }, nick) => {
       if (this.isSelf(nick)) this.userhost = `${user}@${host}`;
       const userhost = `${user}@${host}`;
       if (userhost.length > BOUNDS.userhost) return [];
-      for (const member of this.talks.everywhere(nick)) member.userhost = detached(userhost);
+      this.talks.change(nick, (member) => ({ ...member, userhost: detached(userhost) }));
       return [];
     }],
     ["TOPIC", ({ params: [name = "", topic = ""] }, by) => {
@@ -436,8 +433,8 @@ export class State {
     [RPL_ENDOFNAMES, ([, name = ""]) => {
       const list = this.#names.end(name);
       const channel = this.joined(name);
-      if (channel !== undefined) setMembers(channel, list, this.talks.roomIn(channel));
-      return [{ type: "names", channel: channel?.name ?? name, members: sorted(list) }];
+      if (channel !== undefined) this.talks.setMembers(channel, list);
+      return [{ type: "names", channel: channel?.name ?? name, members: sorted([...list.values()]) }];
     }],
   ]);
 }

@@ -6,7 +6,7 @@
  */
 
 import { BOUNDS, detached, isMsgid, OVERHEAD } from "./bounds.ts";
-import type { Member } from "./events.ts";
+import { Members } from "./members.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
 
 /** What a line of a talk is: said, or something that happened there. */
@@ -73,7 +73,7 @@ export class Talk {
   name: string;
   topic = "";
   /** Who is in the channel, by folded nick; empty for a person, and while there is no connection. */
-  readonly members = new Map<string, Member>();
+  readonly members = new Members();
   /** Who is typing, by folded nick (IRCv3 typing). */
   readonly typing = new Map<string, string>();
   /** What is written here and not sent yet; the view's. */

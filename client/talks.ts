@@ -7,6 +7,7 @@
 import { casefold } from "../protocol.ts";
 import { BOUNDS, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
+import type { Members, Room } from "./members.ts";
 import { sorted } from "./names.ts";
 import { Talk } from "./talk.ts";
 
@@ -66,11 +67,36 @@ export class Talks extends Map<string, Talk> {
     return isName(name) && (this.size < BOUNDS.channels || this.channels.length < BOUNDS.channels);
   }
 
-  /** How many people may be in a joined channel, given how many are in the others. */
-  roomIn(channel: Talk): number {
-    let others = 0;
-    for (const talk of this.values()) if (talk !== channel) others += talk.members.size;
-    return Math.max(0, Math.min(BOUNDS.members, BOUNDS.allMembers - others));
+  /** For how many more people there is room in a joined channel, given those in all. */
+  roomIn({ members }: Talk): Room {
+    const room = { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
+    for (const { members } of this.values()) {
+      room.count -= members.size;
+      room.size -= members.taken;
+    }
+    return { ...room, count: Math.min(room.count, BOUNDS.members - members.size) };
+  }
+
+  /** Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept. */
+  setMembers(channel: Talk, list: Members): void {
+    const before = new Map(channel.members);
+    channel.members.clear();
+    const room = this.roomIn(channel);
+    for (const [folded, member] of list) {
+      const known = before.get(folded);
+      channel.members.put(folded, { ...known, ...member, away: known?.away ?? false }, room);
+    }
+    channel.version++;
+  }
+
+  /** Changes what is known of somebody, in all channels, where there is room for it. */
+  change(nick: string, change: (member: Member) => Member): void {
+    const folded = casefold(nick);
+    let room: Room | undefined;
+    for (const channel of this.channels) {
+      const member = channel.members.get(folded);
+      if (member !== undefined) channel.members.put(folded, change(member), room ??= this.roomIn(channel));
+    }
   }
 
   /** The joined channels. */
@@ -107,11 +133,17 @@ export class Talks extends Map<string, Talk> {
   /** Gives somebody another nick, in the channels and for the talk with them. */
   rename(nick: string, renamed: string): void {
     const [before, after] = [casefold(nick), casefold(renamed)];
-    for (const { members } of this.channels) {
+    let room: Room | undefined;
+    for (const channel of this.channels) {
+      const { members } = channel;
       const member = members.get(before);
       if (member === undefined) continue;
+      room ??= this.roomIn(channel);
+      const { taken } = members;
       members.delete(before);
-      members.set(after, { ...member, nick: renamed });
+      room.count = 1;
+      room.size += taken - members.taken;
+      members.put(after, { ...member, nick: renamed }, room);
     }
     // A talk follows the person, not the name, so that a line is not sent to whoever takes the name next.
     const talk = this.find(nick);
