@@ -79,6 +79,7 @@ export class Client {
       can: (capability) => this.can(capability),
       ask: (message) => this.#connection.outgoing.ask(message),
       tell: (event) => this.tell(event),
+      onFault: (error) => this.#fault(error),
       onOwn: ({ type, target, text }) => {
         this.#connection.outgoing.found(target, type === "action" ? ctcp(text) : text);
       },
@@ -111,6 +112,7 @@ export class Client {
       sentences: () => this.sentences,
       split: (message) => splitMessage(message, this.#sourceBytes),
       onMessage: (message) => this.#handle(message),
+      handled: () => this.history.settled,
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
       onLoginRefused: (account, why) => this.refuse(this.sentences.accounts.notLoggedInAgain(account, why)),
       onDisconnected: (reason, retryMs) => {

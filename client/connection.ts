@@ -26,10 +26,7 @@ import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
-import type { Clock, Dial, Transport } from "./transport.ts";
-
-/** Milliseconds of handling lines after which timers, keys and signals have their turn. */
-export const SLICE = 10;
+import { type Clock, type Dial, rest, SLICE, type Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
@@ -95,6 +92,8 @@ export interface ConnectionOptions {
   giveUpMs: number;
   /** Each message of the server, in its order. */
   onMessage: (message: Message) => void;
+  /** Resolves once what the messages so far have brought is handled; undefined where it is. The next ones wait so long. */
+  handled: () => Promise<void> | undefined;
   /**
    * Registered, for the first time or again: `nick` is what the server calls this client, `wanted` what was asked for.
    * What has to come before queued lines is sent now, with `urgent`; or with `ask`, where "later" is given back: then they
@@ -334,12 +333,14 @@ export class Connection {
       for await (const line of this.#transport.lines) {
         if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
         greeted = true;
+        for (let before = this.#options.handled(); before !== undefined; before = this.#options.handled()) await before;
+        if (this.#hungUp) break;
         const began = this.#options.clock.now();
         this.#line(line);
         spent += Math.max(0, this.#options.clock.now() - began);
         // Lines that are there already come one after the other, and nothing else would have its turn.
         if (spent >= SLICE) {
-          await this.#rest();
+          await rest(this.#options.clock);
           spent = 0;
         }
         // The rest of what it said is of no interest any more.
@@ -388,11 +389,6 @@ export class Connection {
   #timer(ms: number, callback: () => void): void {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.clock.after(ms, callback);
-  }
-
-  /** Lets all else run that waits for its turn. */
-  #rest(): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(0, resolve));
   }
 
   #drop(reason: string): void {

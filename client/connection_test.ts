@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { SLICE, TIMES } from "./connection.ts";
+import { TIMES } from "./connection.ts";
 import { MEMORY, Person, turn } from "./testing.ts";
+import { SLICE } from "./transport.ts";
 
 Deno.test("Connection negotiates what is offered, over several lines", async () => {
   const bob = new Person("bob");

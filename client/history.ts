@@ -16,7 +16,7 @@ import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
 import type { State } from "./state.ts";
 import type { Anchor, Talk } from "./talk.ts";
-import type { Clock } from "./transport.ts";
+import { type Clock, rest, SLICE } from "./transport.ts";
 
 /** How much is asked for, and how long an answer is waited for. */
 export const HISTORY = {
@@ -29,6 +29,8 @@ export const HISTORY = {
   targets: 100,
   /** Hits of a search. */
   found: 50,
+  /** Events that are told at once, more than a server is asked for; what is longer is told in parts. */
+  told: 1_000,
   /** Milliseconds for an answer; and by how much the clocks of servers may differ. */
   patience: 10_000,
   fuzz: 10_000,
@@ -48,6 +50,8 @@ export interface HistoryOptions {
   ask: (message: MessageInit) => Promise<Message[] | undefined>;
   /** Tells the view of what came. */
   tell: (event: ClientEvent | Happening) => void;
+  /** What came unasked could not be handled. */
+  onFault: (error: unknown) => void;
   /** Told of each line of this client's own person that was missed: the server has it. */
   onOwn: (said: Said) => void;
 }
@@ -72,6 +76,8 @@ export class History {
   /** The size of what was missed and is not told yet, in all talks. */
   #missedSize = 0;
   readonly #syncs = new Set<Promise<void>>();
+  /** What has come and is not in its talk yet, or not told. */
+  readonly #tasks = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
   #lastTime = 0;
@@ -85,6 +91,14 @@ export class History {
   /** Whether the server remembers. */
   get isKept(): boolean {
     return this.#options.can("draft/chathistory") && this.#options.can("batch");
+  }
+
+  /**
+   * Resolves once what has come is in its talk, and told; undefined where it is. No message may be taken before: so all comes
+   * in its order, and no more than one answer is kept.
+   */
+  get settled(): Promise<void> | undefined {
+    return this.#tasks.size === 0 ? undefined : Promise.all(this.#tasks).then(() => {});
   }
 
   /** Takes a message that is an answer, or a part of one. @returns Whether it was. */
@@ -229,18 +243,18 @@ export class History {
     const answer = await this.#history("LATEST", talk.name, "*", String(limit));
     if (answer === undefined || "refused" in answer) return;
     if (answer.messages.length < limit) talk.complete = true;
-    this.#tell(talk, "latest", this.#replay(talk, answer.messages));
+    await this.#bring(talk, "latest", answer.messages);
   }
 
   async #missed(talk: Talk): Promise<void> {
     const limit = this.#limit(HISTORY.page);
     let events: ClientEvent[] = [];
     let size = 0;
-    const tell = () => {
+    const tell = async () => {
       const told = events;
       this.#missedSize -= size;
       [events, size] = [[], 0];
-      if (told.length > 0) this.#tell(talk, "missed", told);
+      if (told.length > 0) await this.#settling(this.#tell(talk, "missed", told));
     };
     try {
       for (let pages = 0; pages < HISTORY.pages; pages++) {
@@ -254,7 +268,7 @@ export class History {
           continue;
         }
         const { messages } = answer;
-        for (const event of this.#replay(talk, messages, from.msgid, true)) {
+        for (const event of await this.#settling(this.#replay(talk, messages, from.msgid, true))) {
           events.push(event);
           size += eventSize(event);
           this.#missedSize += eventSize(event);
@@ -265,10 +279,10 @@ export class History {
           time: timeOf(last, from.time),
           ...(isMsgid(last.tags.msgid) ? { msgid: last.tags.msgid } : {}),
         };
-        if (this.#missedSize > BOUNDS.missedSize) tell();
+        if (this.#missedSize > BOUNDS.missedSize) await tell();
       }
     } finally {
-      tell();
+      await tell();
     }
     // More than anybody reads: begin anew at the end, and let the rest be asked for.
     talk.clear();
@@ -284,7 +298,7 @@ export class History {
     if (answer === undefined || "refused" in answer) return 0;
     if (answer.messages.length < count) talk.complete = true;
     const before = talk.lines.length;
-    this.#tell(talk, "older", this.#replay(talk, answer.messages));
+    await this.#bring(talk, "older", answer.messages);
     return talk.lines.length - before;
   }
 
@@ -297,17 +311,55 @@ export class History {
   /** A history that came without being asked for, as other servers send it on joining. */
   #unasked({ params: [name = ""], messages }: Batch): void {
     const talk = this.#options.state.find(name);
-    if (talk !== undefined) this.#tell(talk, "latest", this.#replay(talk, messages));
+    if (talk !== undefined) this.#bring(talk, "latest", messages).catch(this.#options.onFault);
   }
 
-  #replay(talk: Talk, messages: Message[], after?: string, missed = false): ClientEvent[] {
-    const events = this.#options.state.replay(talk, messages, this.#options.clock.now(), after, missed);
-    for (const event of missed ? events : []) if ("private" in event && event.own) this.#options.onOwn(event);
+  /** Brings a part of a history into a talk, and tells of it. */
+  #bring(talk: Talk, place: Place, messages: Message[]): Promise<void> {
+    return this.#settling(this.#replay(talk, messages).then((events) => this.#tell(talk, place, events)));
+  }
+
+  async #replay(talk: Talk, messages: Message[], after?: string, missed = false): Promise<ClientEvent[]> {
+    const { state, clock, onOwn } = this.#options;
+    const events = await this.#sliced(state.replay(talk, messages, clock.now(), after, missed));
+    for (const event of missed ? events : []) if ("private" in event && event.own) onOwn(event);
     return events;
   }
 
-  #tell(talk: Talk, place: Place, events: ClientEvent[]): void {
-    this.#options.tell({ type: "history", target: talk.name, place, events, complete: talk.complete });
+  /** Tells of a history, of a long one in parts. */
+  #tell(talk: Talk, place: Place, events: ClientEvent[]): Promise<void> {
+    const { tell } = this.#options;
+    return this.#sliced((function* () {
+      for (let at = 0; at === 0 || at < events.length; at += HISTORY.told) {
+        const part = events.slice(at, at + HISTORY.told);
+        tell({ type: "history", target: talk.name, place, events: part, complete: talk.complete });
+        yield;
+      }
+    })());
+  }
+
+  /** Does something in its steps, and lets keys, signals and timers have their turn in between. */
+  async #sliced<T>(steps: Generator<void, T, undefined>): Promise<T> {
+    const { clock } = this.#options;
+    for (let began = clock.now();;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (clock.now() - began < SLICE) continue;
+      await rest(clock);
+      began = clock.now();
+    }
+  }
+
+  /** Has the next messages wait for a task, see `settled`. */
+  async #settling<T>(task: Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tasks.add(promise);
+    try {
+      return await task;
+    } finally {
+      this.#tasks.delete(promise);
+      resolve();
+    }
   }
 
   /** Names a point in a talk; where only its time can be told, some milliseconds off, since others may share it. */

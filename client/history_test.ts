@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Happening } from "./events.ts";
 import { HISTORY } from "./history.ts";
 import { at, MEMORY, Person, type Remembered, remembered } from "./testing.ts";
@@ -280,5 +280,57 @@ Deno.test("History tells what was missed in parts where it is too much to wait f
   assertEquals(counts, [2 * HISTORY.page]);
   await bob.server.recalls("#lobby");
   assertEquals(told(bob).map((missed) => missed.split(", ").length), [HISTORY.page]);
+  await bob.leaves();
+});
+
+Deno.test("History takes a long batch in slices: timers and keys have their turn, and what comes after it waits", async () => {
+  const bob = await Person.recalling("bob");
+  const count = 3 * HISTORY.told;
+  const old = Array.from({ length: count - 2 }, (_, i) => `@batch=h;time=${at(1)} :alice!a@h PRIVMSG #lobby :${i}`);
+  await bob.server.says(
+    "BATCH +h chathistory #lobby",
+    remembered(alice("1", 1, "first"), { batch: "h" }),
+    ...old,
+    remembered(["2", 2, ":alice!a@h REDACT #lobby 1"], { batch: "h" }),
+  );
+  bob.clock.slow(1);
+  const rings: number[] = [];
+  const ring = () => {
+    rings.push(bob.lines().length);
+    if (rings.length < 100) bob.clock.after(100, ring);
+  };
+  ring();
+  await bob.server.says("BATCH -h", ":alice!a@h PRIVMSG #lobby :live");
+  assertEquals(told(bob), []);
+  await bob.clock.advance(count * 5);
+  // Nothing was there yet, then more and more of it, then all and what came after it.
+  const parts = rings.filter((seen, i) => seen > 0 && seen < count && seen > rings[i - 1]).length;
+  assert(rings[1] === 0 && parts > 20 && rings.at(-1) === count, rings.join(" "));
+  const texts = told(bob);
+  assertEquals(texts.length, 4);
+  assertEquals(texts[0].split(", ").length, HISTORY.told);
+  assertEquals(texts.at(-1), "live");
+  assertEquals(bob.lines(), ["alice: ", ...old.map((_, i) => `alice: ${i}`), "alice: live"]);
+  bob.clock.slow(0);
+  await bob.leaves();
+});
+
+Deno.test("History takes what it asked for in slices as well", async () => {
+  const bob = await Person.recalling("bob");
+  const talk = bob.client.state.find("#lobby")!;
+  talk.complete = false;
+  const count = bob.client.history.older(talk, 500);
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +m chathistory #lobby`,
+    ...Array.from({ length: 400 }, (_, i) => remembered(alice(`${i}`, i % 60, `${i}`), { batch: "m" })),
+  ]);
+  bob.clock.slow(1);
+  const rings: number[] = [];
+  for (const ms of [500, 700, 100_000]) bob.clock.after(ms, () => rings.push(bob.lines().length));
+  await bob.server.says("BATCH -m", ":alice!a@h PRIVMSG #lobby :live");
+  await bob.clock.advance(200_000);
+  assert(rings[0] > 0 && rings[0] < rings[1] && rings[1] < 400 && rings[2] === 401, rings.join(" "));
+  assertEquals([told(bob).length, await count], [2, 400]);
+  bob.clock.slow(0);
   await bob.leaves();
 });

@@ -169,13 +169,20 @@ export class State {
   }
 
   /**
-   * Takes a part of a talk's history, which changes nothing but the lines of that talk.
+   * Takes a part of a talk's history, which changes nothing but the lines of that talk. A server may send much of it at once,
+   * so this is done in steps, one message each.
    *
    * @param after The msgid of the line that it comes after, where it is known.
    * @param missed Whether it was said while this client was away.
    * @returns What was not known before, in its order.
    */
-  replay(talk: Talk, messages: readonly Message[], now: number, after?: string, missed = false): ClientEvent[] {
+  *replay(
+    talk: Talk,
+    messages: readonly Message[],
+    now: number,
+    after?: string,
+    missed = false,
+  ): Generator<void, ClientEvent[], undefined> {
     const told = new Map<Line, Past>();
     const changes: { message: Message; from: string; time: number }[] = [];
     for (const message of messages) {
@@ -186,14 +193,17 @@ export class State {
       const event = readPast(message, from, this);
       const line = event && lineOf(event, time, message);
       if (line !== undefined) told.set(line, event!);
+      yield;
     }
-    const events = talk.insert([...told.keys()], after, missed).map((line): ClientEvent => {
+    const added = yield* talk.inserting([...told.keys()], after, missed);
+    const events = added.map((line): ClientEvent => {
       return { time: line.time, ...told.get(line)!, ...quoteOf(talk, line.replyTo) };
     });
     // What changes a line comes after it, as it did then.
     for (const { message, from, time } of changes) {
       const { command } = message;
       for (const event of this.#handlers.get(command)!(message, from, time)) events.push({ time, ...event });
+      yield;
     }
     return events.sort((a, b) => a.time - b.time);
   }

@@ -178,20 +178,34 @@ export class Talk {
    * @returns Those that are new, in their order.
    */
   insert(lines: readonly Line[], after?: string, missed = false): Line[] {
+    const steps = this.inserting(lines, after, missed);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same in steps, one line each. Lines may be dropped in between; for those that come, this has to be over. */
+  *inserting(lines: readonly Line[], after?: string, missed = false): Generator<void, Line[], undefined> {
     const added: Line[] = [];
-    const anchor = this.find(after);
-    let at = anchor === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(anchor) + 1;
+    let last = this.find(after);
+    let at = last === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(last) + 1;
     for (const line of lines) {
-      const known = this.find(line.msgid);
-      if (known !== undefined) {
-        at = this.#lines.indexOf(known) + 1;
-        continue;
+      if (last !== undefined && this.#lines[at - 1] !== last) {
+        const place = this.#lines.indexOf(last);
+        at = place < 0 ? this.#lowerBound(line.time) : place + 1;
       }
-      while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
-      this.#lines.splice(at++, 0, line);
-      this.#index(line);
-      if (missed || (this.readTime !== undefined && line.time > this.readTime)) this.#count(line);
-      added.push(line);
+      const known = this.find(line.msgid);
+      if (known !== undefined) at = this.#lines.indexOf(known) + 1;
+      else {
+        while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
+        this.#lines.splice(at++, 0, line);
+        this.#index(line);
+        if (missed || (this.readTime !== undefined && line.time > this.readTime)) this.#count(line);
+        added.push(line);
+      }
+      last = known ?? line;
+      yield;
     }
     if (!missed) this.#allowed += added.length;
     this.#bound();

@@ -51,6 +51,19 @@ Deno.test("Talk.insert() keeps the server's order of lines of one millisecond", 
   assertEquals(texts(talk), "a b c d e f g");
 });
 
+Deno.test("Talk.inserting() finds its place again where lines are dropped between its steps", () => {
+  const talk = new Talk("#tea", "channel", 4);
+  for (const name of ["0", "1", "2", "3"]) talk.append(line(name, 1));
+  talk.insert([line("a", 2), line("b", 2)]);
+  const steps = talk.inserting([line("c", 2), line("d", 2), line("e", 2)], "b");
+  steps.next();
+  talk.append(line("z", 9));
+  talk.markRead();
+  assertEquals(texts(talk), "a b c z");
+  while (!steps.next().done);
+  assertEquals(texts(talk), "a b c d e z");
+});
+
 Deno.test("Talk drops the oldest past its bound, which may be loaded again; not those that were asked for", () => {
   const talk = new Talk("#tea", "channel", 10);
   talk.complete = true;

@@ -36,10 +36,11 @@ export function normalized(task: () => void): number {
 /** A clock that stands until it is moved. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 25, 12);
+  #slowness = 0;
   readonly #timers = new Set<{ at: number; callback: () => void }>();
 
   now(): number {
-    return this.#now;
+    return this.#now += this.#slowness;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -51,6 +52,11 @@ export class FakeClock implements Clock {
   /** Lets so many milliseconds go by in which nothing else has its turn. */
   spend(ms: number): void {
     this.#now += ms;
+  }
+
+  /** Has so many milliseconds go by with each look at the clock, as where there is work between one and the next. */
+  slow(ms: number): void {
+    this.#slowness = ms;
   }
 
   /** How many timers are set. */

@@ -34,3 +34,11 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Milliseconds of work after which timers, keys and signals have their turn. */
+export const SLICE = 10;
+
+/** Lets all else run that waits for its turn. */
+export function rest(clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.after(0, resolve));
+}
