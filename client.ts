@@ -20,7 +20,7 @@ import { passwordOf, readPassword } from "./terminal/password.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { align } from "./terminal/render.ts";
 import { sanitize } from "./terminal/sanitize.ts";
-import { complain, say } from "./terminal/screen.ts";
+import { columns, complain, say } from "./terminal/screen.ts";
 import { connectTcp } from "./terminal/tcp.ts";
 import { Transcript } from "./terminal/transcript.ts";
 
@@ -153,7 +153,7 @@ function shower(color: boolean): (event: ClientEvent, client: Client) => string[
 /** Says what comes on standard input, until it ends; gives the exit code. */
 async function runPiped(options: Options, color: boolean): Promise<number> {
   const stop = new AbortController();
-  const stdout = new Output(Deno.stdout, () => stop.abort());
+  const stdout = new Output(Deno.stdout, () => stop.abort(), columns);
   const show = shower(color);
   const client = new Client({
     ...options,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { harmless } from "./sanitize.ts";
+import { wrap } from "./wrap.ts";
 
 /** Bytes that may wait to be written: who reads so slowly gets no more until they have read. */
 const WAITING = 16 * 1024 * 1024;
@@ -15,6 +15,7 @@ export class Output {
   readonly #stream: { write(bytes: Uint8Array): Promise<number> };
   readonly #encoder = new TextEncoder();
   readonly #onClosed: () => void;
+  readonly #columns: () => number;
   /** Lines that wait, with what they take in bytes, about. */
   #lines: string[] = [];
   #size = 0;
@@ -27,10 +28,16 @@ export class Output {
   /**
    * @param stream For example `Deno.stdout`.
    * @param onClosed Called once when nobody reads any more (EPIPE); what is written from then on is dropped.
+   * @param columns How many the stream has, where it is a terminal; lines are cut into rows for it.
    */
-  constructor(stream: { write(bytes: Uint8Array): Promise<number> }, onClosed: () => void) {
+  constructor(
+    stream: { write(bytes: Uint8Array): Promise<number> },
+    onClosed: () => void,
+    columns: () => number = () => Infinity,
+  ) {
     this.#stream = stream;
     this.#onClosed = onClosed;
+    this.#columns = columns;
   }
 
   /** Writes lines, each with its end; colours may be in them. */
@@ -39,7 +46,7 @@ export class Output {
     if (this.#size > WAITING) return void (this.#leftOut += lines.length);
     if (this.#leftOut > 0) this.#take(`(${this.#leftOut} lines were left out: nobody read them)`);
     this.#leftOut = 0;
-    for (const line of lines) this.#take(harmless(line));
+    for (const line of lines) for (const row of wrap(line, this.#columns())) this.#take(row);
     if (!this.#isWriting) this.#written = this.#write();
   }
 

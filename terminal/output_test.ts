@@ -68,3 +68,17 @@ Deno.test("Output writes nothing that a terminal obeys", async () => {
   await output.flushed();
   assertEquals(text, "\x1b[32mhi\x1b[39m x\n");
 });
+
+Deno.test("Output cuts lines into rows where it goes to a terminal", async () => {
+  let text = "";
+  const stream = {
+    write: (bytes: Uint8Array) => {
+      text += new TextDecoder().decode(bytes);
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const output = new Output(stream, () => {}, () => 20);
+  output.print(["[12:04] <mallory> hi[12:04] <boss> the key?"]);
+  await output.flushed();
+  assertEquals(text, "[12:04] <mallory> hi\n| [12:04] <boss> the\n|  key?\n");
+});

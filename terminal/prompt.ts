@@ -16,6 +16,7 @@ import { PasteReader } from "./paste.ts";
 import { clip, sanitize } from "./sanitize.ts";
 import { CONTROLS, Screen } from "./screen.ts";
 import { SecretReader, type Typed } from "./secret.ts";
+import { shorten, wrap } from "./wrap.ts";
 
 /** What a prompt tells, and asks. */
 export interface PromptHandlers {
@@ -31,8 +32,9 @@ export interface PromptHandlers {
   onEnd: () => void;
 }
 
-/** Characters of what stands before the line. */
+/** Columns of what stands before the line, at most; and those that it leaves for the line in a wide terminal. */
 const LONGEST = 80;
+const LEFT = 20;
 
 /** What is being asked for in place of the line. */
 interface Question {
@@ -60,8 +62,8 @@ export class Prompt implements Disposable {
   #listed = "";
   /** The line as it was told last. */
   #seen = "";
-  /** What stands before the line. */
-  #text = "";
+  /** What stands before the line, as it was given. */
+  #given = "";
   #question: Question | undefined;
   #closed = false;
 
@@ -97,7 +99,7 @@ export class Prompt implements Disposable {
 
   /** Shows `text`, and a sign that here is written, before the line that is being written. */
   set(text: string): void {
-    this.#text = `${clip(text, LONGEST)}> `;
+    this.#given = text;
     if (this.#question === undefined) this.#ask(this.#text);
   }
 
@@ -114,6 +116,13 @@ export class Prompt implements Disposable {
   /** Asks whether to do something, in the same way, but shows what is typed; true where the answer is yes. */
   async confirm(question: string): Promise<boolean> {
     return /^y(?:es)?$/i.test((await this.#answerTo(`${question} (yes/no) `, true))?.trim() ?? "");
+  }
+
+  /** What stands before the line. It takes one row: there are names of others in it, and a second would begin with one. */
+  get #text(): string {
+    const { columns } = this.#screen;
+    const most = Math.min(LONGEST, Math.max(columns - LEFT, Math.floor(columns * 2 / 3)));
+    return `${shorten(clip(this.#given, LONGEST), most - 2)}> `;
   }
 
   #answerTo(text: string, isShown: boolean): Promise<string | undefined> {
@@ -157,7 +166,8 @@ export class Prompt implements Disposable {
 
   /** Takes the prompt away, writes lines in its place and the prompt after it, the cursor where it was in the line. */
   #redraw(lines: string[]): void {
-    const parts = lines.flatMap((line) => [line, CONTROLS.lineEnd]);
+    const rows = lines.flatMap((line) => wrap(line, this.#screen.columns));
+    const parts = rows.flatMap((row) => [row, CONTROLS.lineEnd]);
     if (this.#closed) return this.#screen.show(...parts);
     this.#screen.show(CONTROLS.up(this.#readline.getCursorPos().rows), CONTROLS.clearDown, ...parts);
     this.#readline.prevRows = 0;
@@ -275,6 +285,7 @@ export class Prompt implements Disposable {
     if (this.#closed) return;
     // Terminals wrap anew what they show, and the cursor goes with it.
     this.#readline.prevRows = this.#readline.getCursorPos().rows;
+    if (this.#question === undefined) this.#readline.setPrompt(this.#text);
     this.#readline.prompt(true);
   };
 

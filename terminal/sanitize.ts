@@ -55,7 +55,7 @@ export function clip(text: string, most: number): string {
 
 /** Colours, bold and dim, as node:util's styleText writes them: all that a line may hold beside text. */
 // deno-lint-ignore no-control-regex -- it is what a terminal obeys
-const PAINT = /(\x1b\[(?:[12]|22|3[0-79]|9[0-7])m)/;
+export const PAINT = /(\x1b\[(?:[12]|22|3[0-79]|9[0-7])m)/;
 
 /**
  * A line as it may be written to a terminal: its text harmless, its colours kept.

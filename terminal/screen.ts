@@ -9,6 +9,7 @@ import { EventEmitter } from "node:events";
 import process from "node:process";
 import { BRACKETED_PASTE } from "./paste.ts";
 import { clip, harmless, sanitize } from "./sanitize.ts";
+import { wrap } from "./wrap.ts";
 
 /** Bytes that may wait for a terminal that takes nothing, as one that was stopped by Ctrl-S. */
 const WAITING = 16 * 1024 * 1024;
@@ -47,10 +48,23 @@ export const CONTROLS = {
 // deno-lint-ignore no-control-regex -- it is what a terminal obeys
 const MOVES = /(\x1b\[\d{0,4}[A-DGJK]|\x1b\[1;1H|[\r\n]+)/;
 
+/** Columns of a terminal that does not say it. */
+const COLUMNS = 80;
+
+/** How many columns there are where a stream goes: Infinity where that is no terminal. */
+function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
+  return isTTY ? columns || COLUMNS : Infinity;
+}
+
+/** How many columns there are on standard output: Infinity where that is no terminal. */
+export function columns(): number {
+  return columnsOf(process.stdout);
+}
+
 /** This process's terminal; also what `node:readline` writes to. */
 export class Screen extends EventEmitter {
   get columns(): number {
-    return process.stdout.columns;
+    return columnsOf(process.stdout);
   }
 
   /** Writes parts one after the other: text, which may hold colours and nothing else, and what the terminal shall do. */
@@ -67,10 +81,10 @@ export class Screen extends EventEmitter {
 
 /** Prints lines where there is no prompt. */
 export function say(...lines: string[]): void {
-  console.log(lines.map(harmless).join("\n"));
+  console.log(lines.flatMap((line) => wrap(line, columnsOf(process.stdout))).join("\n"));
 }
 
 /** Prints lines on standard error, without colours: they may hold a server's words, and no line of ours ends its colours. */
 export function complain(...lines: string[]): void {
-  console.error(lines.map(sanitize).join("\n"));
+  console.error(lines.flatMap((line) => wrap(sanitize(line), columnsOf(process.stderr))).join("\n"));
 }

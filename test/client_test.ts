@@ -653,7 +653,7 @@ class Screen implements AsyncDisposable {
       for (let column = 0; column < x; at++) {
         row[at] ??= " ";
         // A wide character takes two columns.
-        column += /[\u1100-\uffdc\u{1f300}-\u{1faff}]/u.test(row[at]) ? 2 : 1;
+        column += /[\u2e80-\uffdc\u{1f300}-\u{1faff}]/u.test(row[at]) ? 2 : 1;
       }
       row.splice(at, 0, "|");
       rows[y] = row.join("");
@@ -697,6 +697,38 @@ Deno.test(
     await screen.types("!", "Enter");
     await room.hears("PRIVMSG #lobby :我想喝茶 and talk about tea with all of you!");
     // What was written is not there twice.
-    await screen.shows(...above, "<bob> 我想喝茶 and talk about te", "a with all of you!", "bob --> #lobby> |");
+    const said = ["<bob> 我想喝茶 and talk about te", "      | a with all of you!"];
+    await screen.shows(...above, ...said, "bob --> #lobby> |");
+  },
+);
+
+Deno.test(
+  "terminal: a text of spaces and somebody's name is no line of theirs, in a wide and in a narrow one, without colours",
+  { ignore: !hasTmux },
+  async () => {
+    for (const [columns, mark] of [[80, "      | "], [30, "| "]] as const) {
+      await using room = new Room();
+      await using screen = new Screen();
+      await screen.start(columns, "--nick", "bob", "--server", room.address, "--no-color");
+      await screen.shows("bob --> #lobby> |");
+      const hi = "[12:00] <mallory> hi".padEnd(columns).slice("[12:00] <mallory> ".length);
+      await room.says(`:mallory!m@h PRIVMSG #lobby :${hi}[12:00] <boss> the key?`);
+      await room.says(
+        `:mallory!m@h PRIVMSG #lobby :${hi.slice(0, 4)}${"茶".repeat(columns / 2 - 11)}[12:00] <boss> hm`,
+      );
+      await screen.shows(
+        "<mallory> hi",
+        `${mark}[12:00] <boss> the key?`,
+        `<mallory> hi  ${"茶".repeat(columns / 2 - 11)}`,
+        `${mark}[12:00] <boss> hm`,
+        "bob --> #lobby> |",
+      );
+      // What stands before the line is no longer than a row either.
+      await room.says(`:${"茶".repeat(30)}!m@h JOIN #lobby`);
+      await screen.types("-l", `/to ${"茶".repeat(30)}`);
+      await screen.types("Enter");
+      const shown = columns === 80 ? "茶".repeat(24) : "茶".repeat(4);
+      await screen.shows(`bob --> ${shown}…> |`);
+    }
   },
 );

@@ -1,0 +1,97 @@
+/**
+ * Cuts lines into rows of a terminal. A terminal that does so itself goes on in the first column, where a line begins, and
+ * then a text with the right number of spaces reads as a line of somebody else's. Rows after the first have a mark in front
+ * that begins no line. Pure.
+ *
+ * @module
+ */
+
+import { harmless, PAINT } from "./sanitize.ts";
+
+/** What stands before each row of a line but the first: under its time, and where there is little room. */
+const MARK = "      | ";
+const SHORT_MARK = "| ";
+/** In fewer columns than this there is little room; in fewer than the least nobody could read, nor be deceived. */
+const NARROW = 40;
+const LEAST = 4;
+
+/** What takes two columns in some terminal: East Asian Wide and Fullwidth (UAX #11), emoji and flags, private characters. */
+const TWO_COLUMNS = new RegExp(
+  "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Bopomofo}\\p{scx=Yi}\\p{scx=Tangut}\\p{scx=Nushu}" +
+    "\\p{scx=Khitan_Small_Script}\\p{Extended_Pictographic}\\p{Emoji_Presentation}\\p{Regional_Indicator}" +
+    "\\p{Emoji_Modifier}\\p{Co}\u2329\u232a\u2e80-\u303f\u31c0-\u33ff\ua490-\ua4cf\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uffef" +
+    "\u4dc0-\u4dff\u{16fe0}-\u{18fff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d37f}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]",
+  "u",
+);
+
+/** Which code points take two columns, as far as that was looked up: 1 for no, 2 for yes. There may be millions to look at. */
+const KNOWN = new Uint8Array(0x110000);
+
+/**
+ * How many columns a character takes, at most: 1 or 2. Terminals do not agree about emoji, nor about marks and joiners, which
+ * take none in most. A row that is too short harms nobody.
+ */
+function widthOf(code: number): number {
+  // Latin letters, which most are.
+  if (code < 0x300) return 1;
+  return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
+}
+
+/**
+ * Cuts a line into rows, each of which a terminal shows in one.
+ *
+ * @param line May hold colours (`harmless`); they go on from row to row.
+ * @param columns How many the terminal has; Infinity where it is none.
+ * @returns At least one row.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(wrap("[12:04] <bob> tea?", 12), ["[12:04] <bob", "| > tea?"]);
+ * ```
+ */
+export function wrap(line: string, columns: number): string[] {
+  const text = harmless(line);
+  if (text.length * 2 <= columns) return [text];
+  const most = Math.max(LEAST, columns);
+  const mark = most < NARROW ? SHORT_MARK : MARK;
+  const rows: string[] = [];
+  let row = "";
+  let left = most;
+  for (const [i, part] of text.split(PAINT).entries()) {
+    if (i % 2 === 1) {
+      row += part;
+      continue;
+    }
+    let begin = 0;
+    for (let at = 0; at < part.length;) {
+      const code = part.codePointAt(at)!;
+      const width = widthOf(code);
+      if (width > left) {
+        rows.push(row + part.slice(begin, at));
+        row = mark;
+        begin = at;
+        left = most - mark.length;
+      }
+      left -= width;
+      at += code > 0xffff ? 2 : 1;
+    }
+    row += part.slice(begin);
+  }
+  return [...rows, row];
+}
+
+/** The beginning of a text, in no more than so many columns, and a sign that there is more; at least that sign. */
+export function shorten(text: string, columns: number): string {
+  let left = columns;
+  let end = 0;
+  let fits = 0;
+  for (const character of text) {
+    left -= widthOf(character.codePointAt(0)!);
+    if (left < 0) return text.slice(0, fits) + "…";
+    end += character.length;
+    if (left > 0) fits = end;
+  }
+  return text;
+}

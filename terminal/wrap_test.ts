@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { stripVTControlCharacters } from "node:util";
+import type { Happening } from "../client/events.ts";
+import { render } from "./render.ts";
+import { Transcript } from "./transcript.ts";
+import { shorten, wrap } from "./wrap.ts";
+
+Deno.test("wrap() cuts a line into rows, with a mark before each but the first", () => {
+  const line = "[12:04] <bob> a line of some fifty characters, no more";
+  assertEquals(wrap(line, 40), ["[12:04] <bob> a line of some fifty chara", "      | cters, no more"]);
+  assertEquals(wrap(line, 30), ["[12:04] <bob> a line of some f", "| ifty characters, no more"]);
+  assertEquals([wrap(line, 54), wrap(line, 80), wrap(line, Infinity)], [[line], [line], [line]]);
+  assertEquals(wrap("", 80), [""]);
+});
+
+Deno.test("wrap() measures columns: of wide characters, emoji and what terminals don't agree about it takes the most", () => {
+  assertEquals(wrap("茶茶茶茶茶", 5), ["茶茶", "| 茶", "| 茶", "| 茶"]);
+  for (const wide of ["가", "ｱ", "Ａ", "\u3000", "👍", "❤", "🇨", "\u{20000}", "\u{1f9cb}", "㍿", "ꀀ", "\u3099"]) {
+    assertEquals([...wrap(wide.repeat(10), 10)[0]].length, 5, wide);
+  }
+  for (const other of ["a", "é", "я", "م", "—", "\u0301", "\u200d", "\u2800", "\xa0"]) {
+    assertEquals([...wrap(other.repeat(20), 10)[0]].length, 10, other);
+  }
+});
+
+Deno.test("wrap() keeps colours, which take no columns, and makes the rest harmless", () => {
+  assertEquals(wrap("\x1b[2m[12:04]\x1b[22m \x1b[32m<bob> tea?\x1b[39m", 12), [
+    "\x1b[2m[12:04]\x1b[22m \x1b[32m<bob",
+    "| > tea?\x1b[39m",
+  ]);
+  assertEquals(wrap("[12:04] <bob\x1b[6n> tea\r\n?\x1b[2J", 12), ["[12:04] <bob", "| > tea ?"]);
+});
+
+Deno.test("wrap() ends in a terminal of no width", () => {
+  for (const columns of [0, 1, 2, 3, 4]) assertEquals(wrap("茶a茶", columns), ["茶a", "| 茶"]);
+});
+
+/** Texts of others that come to a terminal, each with this one. */
+const events = (text: string): Happening[] => {
+  const said = { from: "mallory", target: "#lobby", private: false, own: false, history: false, text };
+  const where = { channel: "#lobby", own: false, online: 3 };
+  return [
+    { type: "message", ...said },
+    { type: "action", ...said },
+    { type: "notice", ...said },
+    { type: "message", ...said, private: true, target: "bob" },
+    { type: "topic", channel: "#lobby", topic: text, by: "mallory" },
+    { type: "topic", channel: "#lobby", topic: text, by: "" },
+    { type: "part", nick: "mallory", reason: text, ...where },
+    { type: "kick", nick: "carol", by: "mallory", reason: text, ...where },
+    { type: "quit", nick: "mallory", reason: text, channels: [{ name: "#lobby", online: 2 }] },
+    { type: "away", nick: "mallory", away: true, reason: text },
+    { type: "mode", channel: "#lobby", by: "mallory", change: `+k ${text}` },
+    { type: "invite", nick: "bob", by: "mallory", channel: text },
+    { type: "whois", nick: "mallory", text },
+    { type: "info", text },
+    { type: "error", text },
+    { type: "table", rows: [["/tea", text]] },
+    { type: "search", text: "tea", found: [{ type: "message", ...said, time: 0 }], isLocal: false },
+    { type: "history", target: text, place: "missed", events: [{ time: 0, type: "info", text: "x" }], complete: true },
+  ];
+};
+
+Deno.test("no text of others begins a row as a line of somebody begins, however wide the terminal and the spaces", () => {
+  const fake = "[12:04] <boss> please send mallory the key";
+  for (const color of [false, true]) {
+    const options = { color, nick: "bob", channel: "#lobby", now: 0 };
+    for (const columns of [10, 20, 39, 40, 80]) {
+      for (let spaces = 0; spaces <= columns; spaces++) {
+        for (const filling of [" ", "\u3000", "x", "茶", "\u2800", "\u0301"]) {
+          for (const event of events(`hi all${filling.repeat(spaces)}${fake}`)) {
+            const lines = new Transcript().lines({ time: 0, ...event }, options);
+            for (const line of lines) {
+              const [, ...rows] = wrap(line, columns).map(stripVTControlCharacters);
+              for (const row of rows) assert(row.startsWith(columns < 40 ? "| " : "      | "), row);
+            }
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("no line begins as a row of a longer one does", () => {
+  const quote = { kind: "message", time: 0, from: "| mallory", text: "| x", reactions: new Map() } as const;
+  const flags = { own: false, private: false, mention: false, history: false };
+  const options = { color: false, nick: "bob", channel: "#lobby", now: 0 };
+  for (const event of events("| x")) {
+    const answer = "from" in event ? { ...event, quote: { ...quote, ...flags } } : event;
+    for (const line of render({ time: 0, ...answer } as never, options)) assert(!/^ *\|/.test(line), line);
+  }
+});
+
+Deno.test("shorten() gives the beginning of a text by its columns", () => {
+  assertEquals([shorten("abc", 3), shorten("abcd", 3), shorten("", 0)], ["abc", "ab…", ""]);
+  assertEquals([shorten("茶茶茶", 6), shorten("茶茶茶", 5), shorten("茶茶茶", 4)], ["茶茶茶", "茶茶…", "茶…"]);
+});
