@@ -268,7 +268,7 @@ export class History {
           continue;
         }
         const { messages } = answer;
-        for (const event of await this.#settling(this.#replay(talk, messages, from.msgid, true))) {
+        for (const event of await this.#settling(this.#replay(talk, messages, from.msgid, true, false))) {
           events.push(event);
           size += eventSize(event);
           this.#missedSize += eventSize(event);
@@ -311,17 +311,24 @@ export class History {
   /** A history that came without being asked for, as other servers send it on joining. */
   #unasked({ params: [name = ""], messages }: Batch): void {
     const talk = this.#options.state.find(name);
-    if (talk !== undefined) this.#bring(talk, "latest", messages).catch(this.#options.onFault);
+    if (talk !== undefined) this.#bring(talk, "latest", messages, false).catch(this.#options.onFault);
   }
 
   /** Brings a part of a history into a talk, and tells of it. */
-  #bring(talk: Talk, place: Place, messages: Message[]): Promise<void> {
-    return this.#settling(this.#replay(talk, messages).then((events) => this.#tell(talk, place, events)));
+  #bring(talk: Talk, place: Place, messages: Message[], asked = true): Promise<void> {
+    const events = this.#replay(talk, messages, undefined, false, asked);
+    return this.#settling(events.then((events) => this.#tell(talk, place, events)));
   }
 
-  async #replay(talk: Talk, messages: Message[], after?: string, missed = false): Promise<ClientEvent[]> {
+  async #replay(
+    talk: Talk,
+    messages: Message[],
+    after: string | undefined,
+    missed: boolean,
+    asked: boolean,
+  ): Promise<ClientEvent[]> {
     const { state, clock, onOwn } = this.#options;
-    const events = await this.#sliced(state.replay(talk, messages, clock.now(), after, missed));
+    const events = await this.#sliced(state.replay(talk, messages, clock.now(), after, missed, asked));
     for (const event of missed ? events : []) if ("private" in event && event.own) onOwn(event);
     return events;
   }

@@ -235,6 +235,22 @@ Deno.test("History takes what other servers send of it unasked", async () => {
   await bob.leaves();
 });
 
+Deno.test("History keeps no more lines of a talk for what comes unasked, however much that is", async () => {
+  const bob = new Person("bob", { lines: 100 });
+  await bob.server.welcomes("bob");
+  await bob.server.letsIn("bob", "#lobby", "alice");
+  for (let batch = 0; batch < 5; batch++) {
+    const lines = Array.from({ length: 100 }, (_, i) => alice(`${batch}-${i}`, i % 60, `${batch}-${i}`));
+    await bob.server.says(
+      "BATCH +h chathistory #lobby",
+      ...lines.map((line) => remembered(line, { batch: "h" })),
+      "BATCH -h",
+    );
+  }
+  assert(bob.lines().length <= 100 && bob.lines().length >= 90, `${bob.lines().length}`);
+  await bob.leaves();
+});
+
 Deno.test("History works without labels", async () => {
   const bob = new Person("bob");
   await bob.server.welcomes("bob", MEMORY.replace("labeled-response ", ""));

@@ -174,6 +174,7 @@ export class State {
    *
    * @param after The msgid of the line that it comes after, where it is known.
    * @param missed Whether it was said while this client was away.
+   * @param asked Whether it may exceed the bound of lines (see `Talk.insert`).
    * @returns What was not known before, in its order.
    */
   *replay(
@@ -182,6 +183,7 @@ export class State {
     now: number,
     after?: string,
     missed = false,
+    asked = !missed,
   ): Generator<void, ClientEvent[], undefined> {
     const told = new Map<Line, Past>();
     const changes: { message: Message; from: string; time: number }[] = [];
@@ -195,7 +197,7 @@ export class State {
       if (line !== undefined) told.set(line, event!);
       yield;
     }
-    const added = yield* talk.inserting([...told.keys()], after, missed);
+    const added = yield* talk.inserting([...told.keys()], after, missed, asked);
     const events = added.map((line): ClientEvent => {
       return { time: line.time, ...told.get(line)!, ...quoteOf(talk, line.replyTo) };
     });

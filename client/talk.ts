@@ -174,11 +174,12 @@ export class Talk {
    * @param lines In their order; those that are there already show where the others belong, else the time does.
    * @param after The msgid of the line that they come after, where it is known.
    * @param missed Whether they were said while this client was away, and count as unread. Else a read marker decides, where
-   * there is one, and the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
+   * there is one.
+   * @param asked Whether the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
    * @returns Those that are new, in their order.
    */
-  insert(lines: readonly Line[], after?: string, missed = false): Line[] {
-    const steps = this.inserting(lines, after, missed);
+  insert(lines: readonly Line[], after?: string, missed = false, asked = !missed): Line[] {
+    const steps = this.inserting(lines, after, missed, asked);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
@@ -186,7 +187,12 @@ export class Talk {
   }
 
   /** The same in steps, one line each. Lines may be dropped in between; for those that come, this has to be over. */
-  *inserting(lines: readonly Line[], after?: string, missed = false): Generator<void, Line[], undefined> {
+  *inserting(
+    lines: readonly Line[],
+    after?: string,
+    missed = false,
+    asked = !missed,
+  ): Generator<void, Line[], undefined> {
     const added: Line[] = [];
     let last = this.find(after);
     let at = last === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(last) + 1;
@@ -207,7 +213,7 @@ export class Talk {
       last = known ?? line;
       yield;
     }
-    if (!missed) this.#allowed += added.length;
+    if (asked) this.#allowed += added.length;
     this.#bound();
     if (added.length > 0) this.version++;
     return added;
