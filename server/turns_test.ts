@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { idle } from "./loop.ts";
 import { SLICE, Turns, Usage } from "./turns.ts";
+
+// The loop's own turn is over when a test is.
+Deno.test.afterEach(idle);
 
 Deno.test("Usage: half of it is forgotten in 5 s", () => {
   const usage = new Usage();
