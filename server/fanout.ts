@@ -89,10 +89,12 @@ class ReadyQueue {
   }
 
   #next(): Outbox {
+    const levels = this.#levels;
     const isHeavy = ++this.#handed % HEAVY_SHARE === 0;
-    const hasSome = (level: Outbox[]) => level.length > 0;
+    let i = isHeavy ? levels.length - 1 : 0;
+    while (levels[i].length === 0) i += isHeavy ? -1 : 1;
     this.#length--;
-    return (isHeavy ? this.#levels.findLast(hasSome) : this.#levels.find(hasSome))!.shift()!;
+    return levels[i].shift()!;
   }
 
   #turn(): void {
@@ -468,8 +470,10 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #queueUp(now: number, size: number): void {
     if (this.#isQueued) return;
     this.#isQueued = true;
-    this.#had *= 2 ** ((this.#hadAt - now) / HALF_LIFE);
-    this.#hadAt = now;
+    if (now - this.#hadAt > HALF_LIFE / 8) {
+      this.#had *= 2 ** ((this.#hadAt - now) / HALF_LIFE);
+      this.#hadAt = now;
+    }
     ready.push(this, this.#had + size / SIZE);
   }
 

@@ -144,6 +144,8 @@ export class Position<L extends Log = Log> {
   readonly cursor: Cursor<L>;
   /** Index into `chunk.runs` of the run that the cursor is in. */
   #run: number;
+  /** The order of the first line of the run, before or behind which all of another log's lines stand. */
+  order: number;
 
   /** @param cursor One for which something is pending. */
   constructor(cursor: Cursor<L>) {
@@ -153,17 +155,14 @@ export class Position<L extends Log = Log> {
     let i = runs.length - 2;
     while (i > 0 && runs[i + 1] > offset) i -= 2;
     this.#run = i;
-  }
-
-  /** The order of the first line of the run, before or behind which all of another log's lines stand. */
-  get order(): number {
-    return this.cursor.chunk.runs[this.#run];
+    this.order = runs[i];
   }
 
   /** Where in the chunk the lines end that come before an order. The first run is among them. */
   passUpTo(order: number): number {
     const { chunk: { runs, end } } = this.cursor;
     do this.#run += 2; while (this.#run < runs.length && runs[this.#run] < order);
+    this.order = runs[this.#run];
     return runs[this.#run + 1] ?? end;
   }
 
@@ -171,7 +170,9 @@ export class Position<L extends Log = Log> {
   settle(): void {
     const { chunk } = this.cursor;
     this.cursor.settle();
-    if (this.cursor.chunk !== chunk) this.#run = 0;
+    if (this.cursor.chunk === chunk) return;
+    this.#run = 0;
+    this.order = this.cursor.chunk.runs[0];
   }
 }
 
