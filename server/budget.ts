@@ -17,8 +17,11 @@ import { SLICE, Turns, Usage } from "./turns.ts";
 /** A burst is this many seconds' worth of tokens. */
 const BURST_SECONDS = 5;
 
-/** An address lends the bursts of so many connections, and as much again of them in so many seconds. */
-const LENDING = { bursts: 50, seconds: 25 } as const;
+/**
+ * An address lends the bursts of so many connections, and as much again of them in so many seconds. What those have left owing
+ * who are gone is made up for first: so many bursts at the most, or others at that address would wait for it for long.
+ */
+const LENDING = { bursts: 50, seconds: 25, owed: 10 } as const;
 
 /**
  * Computing time, in milliseconds: how much a connection may have used lately (`Usage`) at no cost, and how much more costs
@@ -28,9 +31,10 @@ const COMPUTING = { free: 90, perToken: 8 } as const;
 
 /**
  * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine or
- * a collection of garbage, for which nobody should come after those who were luckier.
+ * a collection of garbage, for which nobody should come after those who were luckier. Of all that an address does some is
+ * always held up, so there they count for more: steps that are really long are so each time.
  */
-const LONGEST = { line: 1, slice: 4 } as const;
+const LONGEST = { line: 1, slice: 4, ofAddress: 20 } as const;
 
 /**
  * What a new connection counts as having used, in milliseconds: in the order of turns so much more, that those who are here
@@ -42,17 +46,18 @@ const NEWCOMER = { usage: 40, order: 100 } as const;
 const UNLIMITED_SLICE = 10;
 
 /**
- * So much of what its address has used counts in the order of turns, in milliseconds: no more, since those who are quiet there
- * should not come after everybody else when it is over.
+ * So much of what its address has used counts in the order of turns, in milliseconds: so much more than for being new that who
+ * comes in from a quiet address is before all of one that is not; and no more, since those who are quiet there should not come
+ * after everybody else for long when it is over.
  */
-const MOST_OF_ADDRESS = 100;
+const MOST_OF_ADDRESS = 1_000;
 
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
 
 /**
- * What is kept of what is said, in bytes: what a connection may always add in a burst and in a second, and its address
- * for all of its connections. Beyond both, a line costs so many more tokens that the address keeps no more than it may.
+ * What is kept of what is said, in bytes: what a connection may always add in a second, and saves up for a burst, and its
+ * address for all of its connections. Beyond both, a line costs so many more tokens that the address keeps no more than it may.
  */
 const KEEPING = {
   own: { burst: 32_768, perSecond: 64 },
@@ -219,7 +224,8 @@ export class Budget {
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket(this.#burst, rate, 0, time);
     const { burst, perSecond } = KEEPING.own;
-    this.#keeps = new TokenBucket(burst, perSecond, burst, time);
+    // It begins with nothing, and its address has enough for it: connecting again wins nothing.
+    this.#keeps = new TokenBucket(burst, perSecond, 0, time);
     address.open[kind]++;
   }
 
@@ -372,7 +378,7 @@ export class Budget {
     this.#turns.spend(times === 1 ? took : Math.min(took * times, SLICE / 2), now);
     this.#usage.add(milliseconds, now);
     this.#order.add(milliseconds, now);
-    this.#address.used.add(milliseconds, now);
+    this.#address.used.add(Math.min(took, LONGEST.ofAddress) * times, now);
     const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
     this.charge(tokens + charged / COMPUTING.perToken);
   }
@@ -407,9 +413,10 @@ export class Budget {
     const now = this.#now();
     this.#address.open[this.#kind]--;
     this.#address.gone.add(this.#usage.at(now) - this.#inherited.at(now), now);
-    // What it owes is not forgotten: the address lends others that much less.
-    const owed = Math.min(this.#burst, -(this.#tokens?.level(now) ?? 0));
-    if (owed > 0) this.#address.lends[this.#kind].take(owed, now);
+    // What it owes is not forgotten: the address lends others that much less, but not for hours.
+    const lends = this.#address.lends[this.#kind];
+    const owed = Math.min(this.#burst, -(this.#tokens?.level(now) ?? 0), lends.level(now) + LENDING.owed * this.#burst);
+    if (owed > 0) lends.take(owed, now);
     if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
     this.#turns.leave(this.#standing);

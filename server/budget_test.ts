@@ -137,6 +137,39 @@ Deno.test("Budget: what an address may have kept is bounded in bytes over time, 
   }
 });
 
+Deno.test("Budget: what those have left owing who are gone is made up for in half a minute", () => {
+  const { clock, budgets } = openBudgets(4);
+  for (let i = 0; i < 5_000; i++) {
+    const flooder = budgets.open(ADDRESS, "lines");
+    flooder.charge(100);
+    flooder.close();
+  }
+  clock.now += 30_000;
+  const alice = budgets.open(ADDRESS, "lines");
+  for (let i = 0; i < 16; i++) {
+    assertEquals(alice.ready(), undefined);
+    alice.charge(1);
+  }
+});
+
+Deno.test("Budget: connecting again and again has no more kept than staying", () => {
+  const { clock, budgets } = openBudgets(4);
+  let kept = 0;
+  for (let second = 0; second < 600; second++) {
+    for (let i = 0; i < 10; i++) {
+      const flooder = budgets.open(ADDRESS, "lines");
+      while (flooder.ready() === undefined) {
+        flooder.charge(1);
+        flooder.keep(4_000);
+        kept += 4_000;
+      }
+      flooder.close();
+    }
+    clock.now += 1_000;
+  }
+  assertLess(kept, 4_194_304 + 600 * 2 * 8_192);
+});
+
 Deno.test("Budget: what waits at one address is bounded, and who has little of it may keep that", () => {
   const { clock, budgets } = openBudgets(4);
   const people = Array.from({ length: 200 }, () => {

@@ -19,8 +19,9 @@ const RETURN = {
   share: 0.25,
   /** Nobody is held up where so small a part of the time is computed, ... */
   idle: 0.1,
-  /** ... nor by a collection in so long a time. */
-  pause: 20_000,
+  /** ... nor by a collection in so long a time, and in so many times as long as the last one took: of a large heap it is a second. */
+  pause: 5_000,
+  times: 200,
   /** What could not be collected then is tried again after this long. */
   again: 300_000,
   /** What was freed without one is returned more often, and where more is computed: that takes some milliseconds. */
@@ -60,6 +61,7 @@ export function returnMemory(): () => void {
   let used = process.cpuUsage();
   let collectedAt = -Infinity;
   let trimmedAt = -Infinity;
+  let pause = 0;
   const isWorthIt = (held: number, least: number) => held - least >= Math.max(RETURN.growth, least * RETURN.share);
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(used);
@@ -78,9 +80,11 @@ export function returnMemory(): () => void {
     if (isRecent) usual = held;
     lowest = Math.min(lowest, held);
     usual = Math.min(usual, held);
-    if (isBusy || since < RETURN.pause || !isWorthIt(held, since < RETURN.again ? usual : lowest)) return;
+    if (isBusy || since < pause || !isWorthIt(held, since < RETURN.again ? usual : lowest)) return;
+    const begun = performance.now();
     collect();
     collectedAt = performance.now();
+    pause = Math.max(RETURN.pause, (collectedAt - begun) * RETURN.times);
   }, RETURN.every);
   return () => clearInterval(timer);
 }

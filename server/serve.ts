@@ -59,6 +59,8 @@ interface Served {
   done: Promise<void>;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
+  /** Nothing that it has said is handled any more. */
+  hasFailed?: boolean;
   /** How many changes the database had been told of when its line began that is being handled, and after the last one. */
   changesBefore?: number | undefined;
   changes: number;
@@ -144,7 +146,7 @@ export class Connections {
     transport.onGone = (error) => {
       if (error !== undefined) return this.#fail(served, error);
       // What it said last is not lost; but its nick is soon free, as for a page that is loaded anew.
-      if (!session.closed) goneTimer = setTimeout(() => void this.#end(served), TIMEOUTS.gone);
+      if (!session.closed) goneTimer = setTimeout(() => void this.#end(served, "Connection closed"), TIMEOUTS.gone);
     };
     transport.onEnd = () => {
       // Nobody waits half a minute for a password to be looked at, and says that by closing one side.
@@ -164,7 +166,7 @@ export class Connections {
         session.heardAt = this.#chat.now();
         if (!session.closed) await this.#handle(served, count);
       }
-      await this.#end(served);
+      await this.#end(served, "Connection closed");
     } catch (error) {
       this.#fail(served, error);
     }
@@ -174,16 +176,10 @@ export class Connections {
     transport.close();
   }
 
-  /** Ends the session of one who has gone. Never rejects. */
-  async #end(served: Served): Promise<void> {
-    const { session, budget } = served;
-    try {
-      // Many may go at once, and each end is told to many.
-      await budget.turn();
-      budget.run(0, () => session.close("Connection closed"));
-    } catch (error) {
-      this.#fail(served, error);
-    }
+  /** Ends the session of one who has gone. Many may go at once, and each end is told to many. Never rejects. */
+  async #end({ session, budget }: Served, reason: string, abandon = false): Promise<void> {
+    await budget.turn();
+    budget.run(0, () => this.#contain(() => session.close(reason, abandon)));
   }
 
   /** Handles lines one after the other, at the pace that the flood limit, the others and the readers allow. */
@@ -199,7 +195,7 @@ export class Connections {
         transport.readAhead();
         await wait;
       }
-      if (session.closed) return;
+      if (session.closed || served.hasFailed) return;
       served.changesBefore = this.#chat.store?.changes;
       const answer = budget.run(1, () => handleLine(session, line, budget));
       if (answer !== undefined) {
@@ -264,14 +260,14 @@ export class Connections {
   }
 
   /** Ends a connection on an error of its own. */
-  #fail({ session, transport }: Served, error: unknown): void {
-    const isOurs = !isDisconnect(error);
-    if (isOurs) {
-      const text = error instanceof Error ? error.stack : error;
-      this.#options.onError?.(`${transport.host} (${session.nick}): ${text}`);
-    }
-    session.close(isOurs ? "Internal error" : "Connection reset", true);
+  #fail(served: Served, error: unknown): void {
+    const { session, transport } = served;
+    served.hasFailed = true;
     transport.close();
+    if (isDisconnect(error)) return void this.#end(served, "Connection reset", true);
+    const text = error instanceof Error ? error.stack : error;
+    this.#options.onError?.(`${transport.host} (${session.nick}): ${text}`);
+    session.close("Internal error", true);
   }
 
   /**
@@ -305,14 +301,15 @@ export class Connections {
     const now = this.#chat.now();
     const silent = now - session.heardAt;
     if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
-    if (session.registration !== undefined) {
-      // Who waits since others have guessed wrongly is not late by their own doing.
-      const isLate = now - session.connectedAt >= TIMEOUTS.registration && !this.#chat.guesses.isWaiting(session);
-      if (isLate) session.close("Registration timed out");
-    } else if (budget.isWaiting) {
+    const isEntering = session.registration !== undefined;
+    const isLate = isEntering && now - session.connectedAt >= TIMEOUTS.registration;
+    // Who waits since others have guessed wrongly is not late by their own doing.
+    if (isLate && !this.#chat.guesses.isWaiting(session)) session.close("Registration timed out");
+    else if (budget.isWaiting) {
       // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
       if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
-    } else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
+    } else if (isEntering) return;
+    else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
     else if (served.pingedAt === undefined) this.#ping(served, now);
     else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
   }
@@ -333,6 +330,14 @@ export class Connections {
 
 /** Codes of errors of an accept that only time mends: there are no descriptors left, or there is no memory. */
 const EXHAUSTED = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
+
+/** How often it is said that descriptors or memory are exhausted, in milliseconds. */
+export const EXHAUSTED_PAUSE = 60_000;
+
+/** Whether an error says that there are no descriptors left, or no memory. */
+export function isExhaustion(error: unknown): boolean {
+  return error instanceof Error && "code" in error && EXHAUSTED.includes(`${error.code}`);
+}
 
 /** Milliseconds. */
 const PAUSES = {
@@ -365,18 +370,19 @@ export async function accept(
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   let failures = 0;
-  let isExhausted = false;
+  let reportedAt = -Infinity;
   while (!signal.aborted) {
     let conn: Deno.TcpConn;
     try {
       conn = await listener.accept();
     } catch (error) {
       if (signal.aborted) return;
-      const wasExhausted = isExhausted;
-      isExhausted = error instanceof Error && "code" in error && EXHAUSTED.includes(`${error.code}`);
       failures++;
-      if (isExhausted) {
-        if (!wasExhausted) onError?.(`cannot accept connections for now: ${(error as Error).message}`);
+      if (isExhaustion(error)) {
+        if (performance.now() - reportedAt >= EXHAUSTED_PAUSE) {
+          reportedAt = performance.now();
+          onError?.(`cannot accept connections for now: ${(error as Error).message}`);
+        }
         await delay(PAUSES.exhausted, { signal }).catch(() => {});
       } else if (failures % PAUSES.failures === 0) {
         await delay(PAUSES.afterFailures, { signal }).catch(() => {});
@@ -384,7 +390,6 @@ export async function accept(
       continue;
     }
     failures = 0;
-    isExhausted = false;
     try {
       take(conn);
     } catch (error) {

@@ -632,6 +632,21 @@ Deno.test("Who is delayed is sent a PING now and then, and whoever has gone mean
   }
 });
 
+Deno.test("Who has not come in yet and goes while its lines wait is noticed as well", async () => {
+  await using room = new Room({}, { floodLimit: 1 });
+  const bob = await room.stranger("bob");
+  await bob.send("PING tea", ...Array<string>(50).fill("PONG tea"));
+  await bob.sees(/ PONG /);
+  await bob[Symbol.asyncDispose]();
+  let asked = 0;
+  for (; room.connections.size > 0 && asked < 1_000; asked++) {
+    room.now += asked < 5 ? TIMEOUTS.delayed : 0;
+    room.connections.check();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assertLess(asked, 1_000);
+});
+
 Deno.test("When the room closes everyone is told", async () => {
   await using room = new Room();
   const [alice, bob] = [await room.person("alice", { join: "#tea" }), await room.person("bob", { join: "#tea" })];
