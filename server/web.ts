@@ -19,7 +19,7 @@ import { type Asset, Assets, type Coding } from "./assets.ts";
 import { addressRange } from "./address.ts";
 import type { Budget } from "./budget.ts";
 import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
-import { accept, type Connections } from "./serve.ts";
+import { accept, type Connections, EXHAUSTED_PAUSE, isExhaustion } from "./serve.ts";
 import { inSlices } from "./slices.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 import { type Visit, Visitors } from "./visitors.ts";
@@ -147,6 +147,10 @@ export class Web {
   readonly #accepted: Promise<void>;
   readonly #timers: ReturnType<typeof setInterval>[];
   #isClosing = false;
+  /** When it was last reported that descriptors are exhausted. */
+  #exhaustedAt = -Infinity;
+  /** How many pings are due, which is less than one in a turn where there are few WebSockets. */
+  #pingsDue = 0;
 
   /**
    * @param listener Where it is asked: bound by the caller, closed by `close`.
@@ -182,6 +186,8 @@ export class Web {
     this.#server.on("checkContinue", answer);
     this.#server.on("checkExpectation", answer);
     this.#server.timeout = timeouts.stalled;
+    // Who says that it will ask nothing more is still answered (RFC 9112 9.6).
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
     this.#server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as TcpSocket, head));
     // It does not listen itself, and is told so: else it looks after no time-outs, and ends each connection with its answer.
     Object.defineProperty(this.#server, "listening", { get: () => !this.#isClosing });
@@ -265,12 +271,21 @@ export class Web {
         this.#give(request, response, asset, encoded && { coding, body: encoded });
       });
     } catch (error) {
-      this.#options.onError?.(`${pathOf(request.url).slice(0, LOGGED)}: ${describe(error)}`);
+      this.#reportFailure(request, error);
       if (response.headersSent) socket.destroy();
       else this.#say(response, 500, "something went wrong here");
     } finally {
       asker?.close();
     }
+  }
+
+  /** Reports what has failed; that nothing can be opened, which each request finds out anew, in few words and now and then. */
+  #reportFailure({ url }: IncomingMessage, error: unknown): void {
+    const isExhausted = isExhaustion(error);
+    if (isExhausted && performance.now() - this.#exhaustedAt < EXHAUSTED_PAUSE) return;
+    if (isExhausted) this.#exhaustedAt = performance.now();
+    const text = isExhausted ? (error as Error).message : describe(error);
+    this.#options.onError?.(`${pathOf(url).slice(0, LOGGED)}: ${text}`);
   }
 
   /** What pays for a request that a proxy passes on for somebody, beside the proxy's connection. */
@@ -424,7 +439,11 @@ export class Web {
    * @param share Of all of them: those who come after the ones of the last time.
    */
   ping(share = 1): Promise<void> {
-    return inSlices(this.#connections.pace, this.#ping(Math.ceil(this.#pages.size * share)), (error) => {
+    this.#pingsDue += this.#pages.size * share;
+    // A share of a second is no sum of powers of two.
+    const count = Math.floor(this.#pingsDue + 1e-6);
+    this.#pingsDue -= count;
+    return inSlices(this.#connections.pace, this.#ping(count), (error) => {
       this.#options.onError?.(`a ping: ${describe(error)}`);
     });
   }

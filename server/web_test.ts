@@ -458,6 +458,17 @@ Deno.test("WebSockets are sent pings, and end when nothing answers any more", as
   assertStringIncludes(await next(), "ERROR :Closing link: (Registration timed out)");
 });
 
+Deno.test("who asks and says that nothing more comes is answered, and the connection is closed then", async () => {
+  await using house = open();
+  for (const path of ["/", "/web/app.ts", "/health", "/nothing"]) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: house.web.port });
+    await conn.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(2)));
+    await conn.closeWrite();
+    const text = await deadline(new Response(conn.readable).text(), PATIENCE);
+    assertEquals(text.match(/^HTTP\/1\.1 \d+/gm)?.length, 2, `${path}: ${text.slice(0, 200)}`);
+  }
+});
+
 /** Someone in the room by a WebSocket that is written by hand. */
 async function comesByHand({ web }: { web: Web }, nick: string): Promise<ByHand> {
   const peer = await ByHand.asks(`http://127.0.0.1:${web.port}`);
@@ -493,7 +504,7 @@ Deno.test("WebSockets are sent pings in turns, each as often as the others, also
   alice.conn.close();
   await house.room.person("frank");
   while (house.room.connections.size > 5) await new Promise((resolve) => setTimeout(resolve, 1));
-  for (let i = 0; i < 4; i++) await house.web.ping(1 / 25);
+  for (let i = 0; i < 25; i++) await house.web.ping(1 / 25);
   assertEquals(await pings(), [1, 1, 1, 1]);
   for (const { conn } of peers) conn.close();
 });
