@@ -60,6 +60,15 @@ const LOCKED = "database is locked";
 /** After so many changed rows the log is copied into the database: each may take some pages of it. */
 const CHECKPOINT_CHANGES = 5_000;
 
+/** So many changes at once may fail in a row before those that follow are spaced. */
+const VAINLY = 5;
+
+/**
+ * A log of so many bytes is emptied when it is copied. By itself it begins anew only where a copy ends between two
+ * transactions, which may never be so while much is said.
+ */
+const LARGE_LOG = 16_777_216;
+
 /** How a database is opened. */
 export interface StoreOptions {
   /** Told once when writing begins to fail, and once when it works again; and once of each kind of reading that fails. */
@@ -79,6 +88,9 @@ export class Store {
   /** Since when somebody else has the file. For a moment that is no failure: it is waited for. */
   #lockedSince: number | undefined;
   #pause: number = TIMES.gather;
+  /** How many changes at once have failed in a row, and where these are too many, when the next one may try. */
+  #vainly = 0;
+  #retryAt = 0;
   readonly #told = new Set<string>();
   /** What could not be read. */
   readonly #unreadable = new Set<string>();
@@ -134,7 +146,10 @@ export class Store {
       onError,
       copyHere: (mode) => this.db.exec(`PRAGMA wal_checkpoint(${mode})`),
     });
-    this.#looking = setInterval(() => this.#look(), TIMES.look);
+    this.#looking = setInterval(() => {
+      this.#look();
+      if (this.#checkpointAt !== 0) this.#considerCheckpoint();
+    }, TIMES.look);
   }
 
   get #isInMemory(): boolean {
@@ -268,6 +283,7 @@ export class Store {
         : TIMES.locked;
       this.goOn(failed);
     } else {
+      this.#retryAt = this.#vainly = 0;
       if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
       this.#isFailing = false;
       this.#pause = TIMES.gather;
@@ -300,9 +316,12 @@ export class Store {
    * @throws {StoreError} Where that is not possible; then nothing has changed.
    */
   transact(change: () => void): void {
+    // What fails late, as on a full disk, is not tried by each who asks for it.
+    if (performance.now() < this.#retryAt) throw new StoreError(`cannot write ${this.#file}: it is tried again soon`);
     this.#look();
     this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
     this.#flushAll();
+    if (this.isFailing && ++this.#vainly > VAINLY) this.#retryAt = performance.now() + this.#pause;
     try {
       if (this.isHeldUp) throw new Error("something else could not be written yet");
       this.db.exec("BEGIN IMMEDIATE");
@@ -420,7 +439,17 @@ export class Store {
     if (changes - this.#changes < CHECKPOINT_CHANGES && now < this.#checkpointAt) return;
     this.#changes = changes;
     this.#checkpointAt = 0;
-    this.copyLog("PASSIVE");
+    this.copyLog(this.#logSize > LARGE_LOG ? "TRUNCATE" : "PASSIVE");
+  }
+
+  /** How many bytes the log holds. */
+  get #logSize(): number {
+    try {
+      return Deno.statSync(`${this.#file}-wal`).size;
+    } catch {
+      // It has been deleted, which is looked for elsewhere.
+      return 0;
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "./accounts.ts";
@@ -388,6 +388,30 @@ Deno.test("Who waits until something is written goes on waiting while another th
   await end();
   await settled;
   assertEquals([store.isHeldUp, kept.found(), kept.log], [false, ["#tea"], []]);
+});
+
+Deno.test("A log that has become large is emptied while the room goes on", async () => {
+  await using kept = new Kept();
+  const { store } = kept;
+  const rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)";
+  store.transact(() => store.db.exec(`${rows} INSERT INTO markers SELECT hex(randomblob(1500)), i, i FROM n`));
+  const size = () => Deno.statSync(`${kept.file}-wal`).size;
+  assertGreater(size(), 16_777_216);
+  for (let i = 0; i < 2_000 && size() > 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals([size(), kept.log], [0, []]);
+});
+
+Deno.test("While nothing can be written, changes at once are tried a few times, and then refused until it is tried again", async () => {
+  await using kept = new Kept();
+  const { store } = kept;
+  store.db.exec("PRAGMA query_only = 1");
+  kept.read("#tea");
+  const refusals = Array.from({ length: 10 }, () => assertThrows(() => store.transact(() => {}), StoreError).message);
+  assertEquals(refusals.filter((text) => text.endsWith("it is tried again soon")).length, 4);
+  store.db.exec("PRAGMA query_only = 0");
+  store.flush();
+  store.transact(() => {});
+  assertEquals(kept.found(), ["#tea"]);
 });
 
 Deno.test("A program that has no time left waits for another thread that writes, and loses nothing", async () => {
