@@ -62,14 +62,19 @@ function sendTopic(session: Session, channel: Channel): void {
   session.reply(RPL_TOPICWHOTIME, channel.name, topic.by, `${Math.floor(topic.at / 1000)}`);
 }
 
-/** What a channel is like, for one who has just come in. */
-export function welcome(session: Session, channel: Channel): void {
+/** Tells one who has just come in what a channel is like, but not its metadata. */
+function describe(session: Session, channel: Channel): void {
   sendTopic(session, channel);
   tellMarker(session, channel.name);
   if (!session.has("no-implicit-names")) {
     for (const _ of listNames(session, channel));
     endOfNames(session, channel.name);
   }
+}
+
+/** Tells one who has just come in all that a channel is like. */
+export function welcome(session: Session, channel: Channel): void {
+  describe(session, channel);
   sync(session, channel);
 }
 
@@ -154,7 +159,9 @@ export const CHANNELS: CommandTable = {
         if (channel === undefined) continue;
         const past = replay(session, channel);
         introduce(session, channel);
-        welcome(session, channel);
+        describe(session, channel);
+        yield;
+        if (channel.members.has(session)) sync(session, channel);
         yield* past;
         yield;
       }

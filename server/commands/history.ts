@@ -66,14 +66,16 @@ function retold({ channels }: Chat, entry: Entry): Event {
 
 /**
  * The kept messages of these ids as events, each read when its turn comes, so that a slow reader holds ids and no texts.
- * What has been deleted meanwhile is left out, and what was said in a channel that the session is no longer in.
+ * What has been deleted meanwhile is left out, what was said in a channel that the session is no longer in, and what was said
+ * in private once it is somebody else: an account's talks end with being logged in to it.
  */
 function* told(session: Session, history: History, ids: Iterable<number>): Generator<Event | undefined> {
-  const { chat } = session;
+  const { chat, identity } = session;
   for (const id of ids) {
     const entry = history.find(id);
-    const isOpen = entry?.conversation.startsWith("#") !== true ||
-      chat.channels.get(entry.conversation)?.members.has(session);
+    const isOpen = entry?.conversation.startsWith("#")
+      ? chat.channels.get(entry.conversation)?.members.has(session)
+      : session.identity === identity;
     yield entry && isOpen ? retold(chat, entry) : undefined;
   }
 }
