@@ -277,8 +277,8 @@ Deno.test("The modes i, k, l, b and s keep people out, or the channel from their
   const alice = await room.person("alice", { join: "#tea" });
   const bob = await room.person("bob");
   await alice.send("MODE #tea +k oolong");
-  await bob.send("JOIN #tea", "JOIN #tea milk");
   await alice.everything();
+  await bob.send("JOIN #tea", "JOIN #tea milk");
   await bob.sees(/ 475 bob #tea /);
   await bob.sees(/ 475 bob #tea /);
   await alice.send("MODE #tea -k+l * 1");
