@@ -46,9 +46,8 @@ const NEWCOMER = { usage: 40, order: 100 } as const;
 const UNLIMITED_SLICE = 10;
 
 /**
- * So much of what its address has used counts in the order of turns, in milliseconds: so much more than for being new that who
- * comes in from a quiet address is before all of one that is not; and no more, since those who are quiet there should not come
- * after everybody else for long when it is over.
+ * So much of what an address has used counts in the order of turns, in milliseconds: who comes in from a quiet address is
+ * before all of one that is not; but those who are quiet there should not come after everybody else for long when it is over.
  */
 const MOST_OF_ADDRESS = 1_000;
 
@@ -137,6 +136,10 @@ class AddressBudget {
   readonly keeps: TokenBucket;
   /** What all its connections have used lately. */
   readonly used = new Usage();
+  /** What it counts as having used since it is new. */
+  readonly newness = new Usage();
+  /** How much it counts as having used in the order of turns. */
+  readonly standing = { at: (now: number) => Math.min(this.used.at(now) + this.newness.at(now), MOST_OF_ADDRESS) };
   /** What connections that are over have used: a new one begins with that. */
   readonly gone = new Usage();
   readonly open: Record<keyof Rates, number> = { lines: 0, requests: 0 };
@@ -150,6 +153,7 @@ class AddressBudget {
       return new TokenBucket(most, most / LENDING.seconds, most, now);
     };
     this.lends = { lines: lender(rates.lines), requests: lender(rates.requests) };
+    this.newness.add(NEWCOMER.order, now);
     const { burst, perSecond } = KEEPING.address;
     this.keeps = new TokenBucket(burst, perSecond, burst, now);
   }
@@ -182,10 +186,6 @@ export class Budget {
   readonly #usage = new Usage();
   /** The same in the order of turns, in which whoever is new comes later. */
   readonly #order = new Usage();
-  /** There what its address has used counts as well: who comes from somewhere else need not wait for all of its connections. */
-  readonly #standing = {
-    at: (now: number) => this.#order.at(now) + Math.min(this.#address.used.at(now), MOST_OF_ADDRESS),
-  };
   /** What of it connections that were over had used. */
   readonly #inherited = new Usage();
   /** Nothing where there is no limit. */
@@ -236,7 +236,7 @@ export class Budget {
 
   /** Whether it has to wait for what it has spent. */
   get isWaiting(): boolean {
-    return this.#wakes.size > 0 || this.#turns.isWaiting(this.#standing);
+    return this.#wakes.size > 0 || this.#turns.isWaiting(this.#order);
   }
 
   /** Whether it has spent so much that it has to wait for the next token. */
@@ -266,7 +266,7 @@ export class Budget {
 
   /** Waits for a turn: see `Turns`. Nothing where it has come. One that is closed has turns, too, for what it leaves. */
   turn(): Promise<void> | undefined {
-    return this.#turns.next(this.#standing);
+    return this.#turns.next(this.#order, this.#address.standing);
   }
 
   async #later(milliseconds: number): Promise<void> {
@@ -419,7 +419,7 @@ export class Budget {
     if (owed > 0) lends.take(owed, now);
     if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
-    this.#turns.leave(this.#standing);
+    this.#turns.leave(this.#order);
   }
 }
 

@@ -350,9 +350,15 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /**
    * Moves what is pending in the feeds into the queue, in the order in which it happened, so that what is queued or
    * skipped next comes after it. It is copied, since a chunk of a feed keeps all that come after it: a reader who has left
-   * a channel, and does not read, would keep all that is said there afterwards.
+   * a channel, and does not read, would keep all that is said there afterwards. Who stands in the queue with much of it is
+   * handed that first, so that it need not be copied.
    */
   seal(): void {
+    if (this.#isQueued && this.recentBacklog > LARGEST_COPY) this.#settleWaiting();
+    this.#seal();
+  }
+
+  #seal(): void {
     let only: Cursor<Feed> | undefined;
     for (const cursor of this.#cursors) {
       if (cursor.pending === 0) continue;
@@ -463,7 +469,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #wake(): void {
     this.#isDue = true;
     if (this.#waiting === undefined) this.#checkBacklog();
-    else if (!this.#isQueued && ready.take()) this.#settleWaiting();
+    // What it alone is told takes memory of its own, so that must not become much while it stands in the queue.
+    else if (this.#isQueued ? this.#queued > LARGEST_CHUNK : ready.take()) this.#settleWaiting();
     else this.#queueUp(performance.now(), 1);
   }
 
@@ -552,7 +559,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       for (const cursor of this.#cursors) {
         if (cursor.pending === 0) continue;
         if (only !== undefined) {
-          this.seal();
+          this.#seal();
           const batch = this.#takeQueued();
           this.#isDue = this.#queue.length > 0;
           return batch;

@@ -52,10 +52,18 @@ export interface Standing {
 /** Somebody who waits for turns. */
 interface Waiting {
   standing: Standing;
-  /** Where it stands in the row of all who wait: see `rankOf`. */
+  group: Group;
+  /** Where it stands among those of its group: see `rankOf`. */
   rank: number;
   /** What begins with its turns, one after the other; nothing any more where it has left. */
   begins: (() => void)[];
+}
+
+/** Those of one address who wait for turns, and where they stand among all. Who has left stays in the row until its turn would come. */
+interface Group {
+  standing: Standing;
+  rank: number;
+  row: BinaryHeap<Waiting>;
 }
 
 /**
@@ -67,6 +75,10 @@ function rankOf(standing: Standing, now: number): number {
   return Math.log2(NEARLY * (1 + Math.floor(standing.at(now) / NEARLY))) + now / HALF_LIFE;
 }
 
+function byRank(a: { rank: number }, b: { rank: number }): number {
+  return a.rank - b.rank;
+}
+
 /** The turns of one thread. */
 export class Turns {
   /** What was used since the event loop last turned, and what may be, in milliseconds. */
@@ -76,9 +88,10 @@ export class Turns {
   /** When the last work ended. */
   #spentAt = -Infinity;
   #turnedAt = -Infinity;
-  /** Those who wait, and in which order. Who has left stays in the row until its turn would come. */
+  /** Those who wait, and their groups in their order. */
   readonly #waiting = new Map<Standing, Waiting>();
-  readonly #row = new BinaryHeap<Waiting>((a: Waiting, b: Waiting) => a.rank - b.rank);
+  readonly #groups = new Map<Standing, Group>();
+  readonly #row = new BinaryHeap<Group>(byRank);
   #isScheduled = false;
 
   /** @param least How long a slice is at the least, in milliseconds. */
@@ -90,9 +103,10 @@ export class Turns {
    * Waits for a turn, which comes at once while the slice is not used up and nobody else waits.
    *
    * @param standing Of the one who waits.
+   * @param ofGroup Of the address that it belongs to, which comes first: of those who wait there one has the address' turn.
    * @returns Nothing where the work may go on at once.
    */
-  next(standing: Standing): Promise<void> | undefined {
+  next(standing: Standing, ofGroup: Standing = standing): Promise<void> | undefined {
     if (this.#waiting.size === 0) {
       if (this.#spent < this.#room) return undefined;
       if (performance.now() - this.#spentAt > PAUSE) {
@@ -104,7 +118,9 @@ export class Turns {
     return new Promise((begin) => {
       const waiting = this.#waiting.get(standing);
       if (waiting !== undefined) return void waiting.begins.push(begin);
-      this.#enter({ standing, rank: 0, begins: [begin] });
+      let group = this.#groups.get(ofGroup);
+      if (group === undefined) this.#enterGroup(group = { standing: ofGroup, rank: 0, row: new BinaryHeap(byRank) });
+      this.#enter({ standing, group, rank: 0, begins: [begin] });
       this.#schedule();
     });
   }
@@ -125,7 +141,13 @@ export class Turns {
   #enter(waiting: Waiting): void {
     waiting.rank = rankOf(waiting.standing, performance.now());
     this.#waiting.set(waiting.standing, waiting);
-    this.#row.push(waiting);
+    waiting.group.row.push(waiting);
+  }
+
+  #enterGroup(group: Group): void {
+    group.rank = rankOf(group.standing, performance.now());
+    this.#groups.set(group.standing, group);
+    this.#row.push(group);
   }
 
   /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
@@ -160,14 +182,25 @@ export class Turns {
     });
   }
 
-  /** Gives the turn to the first in the row, who stands in it again where it waits for more turns. */
+  /** Gives the turn to the first of the first group. Both stand in their rows again where they wait for more turns. */
   #begin(): void {
-    for (let first = this.#row.pop(); first !== undefined; first = this.#row.pop()) {
+    for (let group = this.#row.pop(); group !== undefined; group = this.#row.pop()) {
+      const begin = this.#beginOf(group);
+      if (group.row.isEmpty()) this.#groups.delete(group.standing);
+      else this.#enterGroup(group);
+      if (begin !== undefined) return begin();
+    }
+  }
+
+  /** What begins with a group's turn; nothing where all have left. */
+  #beginOf({ row }: Group): (() => void) | undefined {
+    for (let first = row.pop(); first !== undefined; first = row.pop()) {
       const begin = first.begins.shift();
       if (begin === undefined) continue;
       this.#waiting.delete(first.standing);
       if (first.begins.length > 0) this.#enter(first);
-      return begin();
+      return begin;
     }
+    return undefined;
   }
 }

@@ -40,6 +40,27 @@ Deno.test("Turns: whoever has used the least is the next, whoever came first amo
   assertEquals(order, ["newcomer", "alice", "bob", "flooder"]);
 });
 
+Deno.test("Turns: an address that has used less comes first, and of one those who have used less", async () => {
+  const turns = new Turns();
+  const now = performance.now();
+  const used = (milliseconds: number) => {
+    const usage = new Usage();
+    usage.add(milliseconds, now);
+    return usage;
+  };
+  const [busy, quiet] = [used(2_000), used(10)];
+  const people = [["flooder", 300, busy], ["alice", 20, busy], ["newcomer", 140, quiet], ["bob", 10, quiet]] as const;
+  const order: string[] = [];
+  await Promise.all(people.map(async ([name, milliseconds, address]) => {
+    turns.spend(SLICE, performance.now());
+    await turns.next(used(milliseconds), address);
+    order.push(name);
+    // Each has a whole turn of the address.
+    address.add(1, performance.now());
+  }));
+  assertEquals(order, ["bob", "newcomer", "alice", "flooder"]);
+});
+
 Deno.test("Turns: those who wait are not looked at again for each turn that others have", async () => {
   const turns = new Turns();
   let looks = 0;
@@ -50,8 +71,9 @@ Deno.test("Turns: those who wait are not looked at again for each turn that othe
     },
   }));
   turns.spend(SLICE, performance.now());
+  const address = new Usage();
   const all = Promise.all(crowd.map(async (standing) => {
-    await turns.next(standing);
+    await turns.next(standing, address);
     turns.goOn();
   }));
   await all;
