@@ -113,6 +113,9 @@ class ReadyQueue {
 
 const ready = new ReadyQueue();
 
+/** How many bytes have been appended to feeds so far, each as often as there are outboxes that follow. */
+export let appended = 0;
+
 /** A log that any number of outboxes follow. */
 export class Feed extends Log {
   /** Who follows, and where they are. */
@@ -131,7 +134,9 @@ export class Feed extends Log {
 
   /** Appends one line, and sees to it that all who follow are woken: at once after a quiet moment, or with the window. */
   override append(line: string, at: number): void {
+    const before = this.written;
     super.append(line, at);
+    appended += (this.written - before) * this.#followers.size;
     this.#schedule();
   }
 

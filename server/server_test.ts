@@ -611,6 +611,22 @@ Deno.test("addressRange() is an IPv4 address, or the /64 of an IPv6 one", () => 
   for (const [host, range] of table) assertEquals(addressRange(host), range, host);
 });
 
+Deno.test("What is much to be told to many costs more than a line", async () => {
+  await using room = new Room({}, { floodLimit: 40, maxPerIp: 0 });
+  const readers = await Promise.all(
+    Array.from({ length: 200 }, (_, i) => room.person(`r${i}`, { join: "#tea", caps: "message-tags" })),
+  );
+  const alice = await room.person("alice", { join: "#tea", caps: "message-tags" });
+  const bob = await room.person("bob", { join: "#bob,#tea", caps: "message-tags" });
+  const long = `@+x=${"x".repeat(4_000)} TAGMSG`;
+  await alice.send(...Array<string>(28).fill(`${long} #tea`), "PRIVMSG #tea :from alice");
+  await bob.send(...Array<string>(28).fill(`${long} #bob`), "PRIVMSG #tea :from bob");
+  const lines: string[] = [];
+  while (lines.at(-1)?.endsWith(":from bob") !== true) lines.push((await readers[0].next())!);
+  // Alice, whose lines went to two hundred, is held back for longer.
+  assertEquals(lines.some((line) => line.endsWith(":from alice")), false);
+});
+
 Deno.test("Who is delayed is sent a PING now and then, and whoever has gone meanwhile is noticed by that", async () => {
   await using room = new Room({}, { floodLimit: 1 });
   const alice = await room.person("alice");
