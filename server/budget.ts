@@ -59,9 +59,11 @@ export const BYTES_PER_TOKEN = 512;
  * address for all of its connections. Beyond both, a line costs so many more tokens that the address keeps no more than it may.
  */
 const KEEPING = {
-  own: { burst: 32_768, perSecond: 64 },
+  own: { burst: 32_768, perSecond: 128 },
   address: { burst: 4_194_304, perSecond: 8_192 },
   bytesPerToken: 16,
+  /** A line may take so many bytes for each of its characters, in the index of what can be searched for and all. */
+  perCharacter: 6,
 } as const;
 
 /**
@@ -388,10 +390,27 @@ export class Budget {
     return this.#tokens !== undefined;
   }
 
+  /**
+   * Waits until a line may be kept: where its address has had more kept than it may, it must have been saved up for first, since
+   * whoever is gone can't be charged any more.
+   *
+   * @param length Of the line.
+   * @returns Nothing where that is so already.
+   */
+  affords(length: number): Promise<void> | undefined {
+    const now = this.#now();
+    if (this.#tokens === undefined || this.#address.keeps.level(now) >= 0) return undefined;
+    const wait = this.#keeps.wait(Math.min(length * KEEPING.perCharacter, KEEPING.own.burst), now);
+    return wait > 0 && !this.#isClosed ? this.#later(wait) : undefined;
+  }
+
   /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */
   keep(bytes: number): void {
     const now = this.#now();
-    if (this.#keeps.tryTake(bytes, now) || this.#address.keeps.tryTake(bytes, now)) return;
+    const { keeps } = this.#address;
+    if (this.#keeps.tryTake(bytes, now) || keeps.tryTake(bytes, now)) return;
+    // What is owed is made up for in some minutes, though more was kept.
+    keeps.take(Math.min(bytes, keeps.level(now) + KEEPING.address.burst), now);
     this.charge(bytes / KEEPING.bytesPerToken);
   }
 

@@ -158,16 +158,31 @@ Deno.test("Budget: connecting again and again has no more kept than staying", ()
   for (let second = 0; second < 600; second++) {
     for (let i = 0; i < 10; i++) {
       const flooder = budgets.open(ADDRESS, "lines");
-      while (flooder.ready() === undefined) {
+      const waits: (Promise<void> | undefined)[] = [];
+      do {
+        waits.push(flooder.affords(4_000), flooder.ready());
+        if (waits.some((wait) => wait !== undefined)) break;
         flooder.charge(1);
-        flooder.keep(4_000);
-        kept += 4_000;
-      }
+        flooder.keep(16_000);
+        kept += 16_000;
+      } while (i > 5);
+      // Who goes owes nothing any more.
       flooder.close();
     }
     clock.now += 1_000;
   }
   assertLess(kept, 4_194_304 + 600 * 2 * 8_192);
+  // What was owed is made up for, and who has saved up need not wait for it.
+  const flooder = budgets.open(ADDRESS, "lines");
+  flooder.keep(1_000_000);
+  flooder.close();
+  const alice = budgets.open(ADDRESS, "lines");
+  assert(alice.affords(100) instanceof Promise);
+  clock.now += 5_000;
+  assertEquals(alice.affords(100), undefined);
+  clock.now += 1_200_000;
+  assertEquals(budgets.open(ADDRESS, "lines").affords(4_000), undefined);
+  alice.close();
 });
 
 Deno.test("Budget: what waits at one address is bounded, and who has little of it may keep that", () => {

@@ -197,6 +197,11 @@ export class Connections {
     let handled = 0;
     for (const line of lines) {
       if (session.settling !== undefined) await session.settling;
+      const saving = budget.affords(typeof line === "string" ? line.length : 0);
+      if (saving !== undefined) {
+        transport.readAhead();
+        await saving;
+      }
       const wait = budget.ready();
       if (wait !== undefined) {
         transport.readAhead();
