@@ -9,11 +9,13 @@ import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
-import { sync } from "./subscribers.ts";
+import { isAware, sync } from "./subscribers.ts";
 
 /** The watchers of each nick. */
 export class Monitor {
   readonly #watchers = new Map<string, Set<Session>>();
+  /** Of whom each watcher is still to be told what it has subscribed to. */
+  readonly #due = new Map<Session, Set<Session>>();
 
   /** Begins to watch a nick. False where that is one too many; true, too, where it is watched already. */
   add(session: Session, nick: string): boolean {
@@ -45,16 +47,31 @@ export class Monitor {
     const { chat, nick, source } = person;
     // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
     Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
-    person.setOff(this.#syncAll(person), `cannot tell watchers of ${nick}`);
+    for (const watcher of this.watchers(nick)) {
+      if (!isAware(watcher)) continue;
+      const due = this.#due.get(watcher);
+      due?.add(person);
+      if (due !== undefined) continue;
+      this.#due.set(watcher, new Set([person]));
+      // At the expense of whoever wants to know.
+      watcher.setOff(this.#syncAll(watcher), "cannot tell a watcher of metadata");
+    }
   }
 
-  /** Tells the watchers of someone what they have subscribed to, as long as that one is here under that nick. */
-  *#syncAll(person: Session): Generator<void> {
-    const { chat, nick } = person;
-    for (const watcher of [...this.watchers(nick)]) {
-      if (chat.find(nick) !== person) return;
-      if (!watcher.closed && watcher.monitored.has(casefold(nick))) watcher.apart(() => sync(watcher, person));
+  /** Tells a watcher what it has subscribed to of those who have come, as long as it still watches them. */
+  *#syncAll(watcher: Session): Generator<void> {
+    try {
+      // Not in the same step: there may be many watchers.
       yield;
+      const due = this.#due.get(watcher)!;
+      for (const person of due) {
+        due.delete(person);
+        const isWatched = !person.closed && watcher.monitored.has(casefold(person.nick));
+        if (isWatched && !watcher.closed) watcher.apart(() => sync(watcher, person));
+        yield;
+      }
+    } finally {
+      this.#due.delete(watcher);
     }
   }
 

@@ -17,6 +17,12 @@ import { recallMetadata } from "./subscribers.ts";
 /** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
 const RESERVED = 30_000;
 
+/**
+ * How many may be logged in to an account: more than one has devices, and so few that all can be logged out in one step, each
+ * from a hundred channels. Who has been for the longest gives way, so that a stranger with the password keeps out nobody.
+ */
+const MOST_LOGINS = 20;
+
 /** What is reported where a change of accounts can't be told. */
 const FAILURE = "cannot tell of accounts";
 
@@ -60,13 +66,23 @@ export function setAccount(session: Session, account: string | undefined): void 
 }
 
 /**
- * Logs out all sessions of an account, or all but one: at once, before anybody is told.
+ * Logs out all sessions of an account, or all but one.
  *
  * @returns Resolves when all have been told. Never rejects.
  */
 export function logOut(account: string, by: Session, but?: Session): Promise<void> {
+  return logOutThese([...by.chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but), by);
+}
+
+/** Logs out who has been logged in to a session's account for the longest, where they are too many. */
+export function limitLogins(session: Session): void {
+  const logins = [...session.chat.logins.get(casefold(session.account ?? "")) ?? []];
+  if (logins.length > MOST_LOGINS) logOutThese(logins.slice(0, -MOST_LOGINS), session);
+}
+
+/** Logs out sessions: at once, before anybody is told. */
+function logOutThese(sessions: Session[], by: Session): Promise<void> {
   const { chat } = by;
-  const sessions = [...chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but);
   const tellings = sessions.map((session) => {
     session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), "You are now logged out"]));
     return change(session, undefined, (event) => session.deliver(event));

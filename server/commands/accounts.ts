@@ -18,7 +18,7 @@ import { type Accounts, PASSWORD } from "../accounts.ts";
 import { addressRange } from "../address.ts";
 import { turnAwayIfBanned } from "../bans.ts";
 import type { Asker } from "../hashing.ts";
-import { checkReserved, dropAccount, logOut, setAccount } from "../owners.ts";
+import { checkReserved, dropAccount, limitLogins, logOut, setAccount } from "../owners.ts";
 import { type Guard, MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { StoreError } from "../store.ts";
@@ -48,6 +48,7 @@ const PROVED = 300_000;
 function logIn(session: Session, account: string): boolean {
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
   setAccount(session, account);
+  limitLogins(session);
   session.provedAt = session.chat.guesses.now();
   return !turnAwayIfBanned(session);
 }

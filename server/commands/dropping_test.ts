@@ -453,3 +453,16 @@ Deno.test("All who are logged out lose what they were in the same step, and the 
     await told;
   });
 });
+
+Deno.test("Of those who are logged in to one account the first is logged out where they are too many", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: "account-notify" });
+    await registers(alice);
+    for (let i = 0; i < 19; i++) assertEquals(await logsIn(await room.person(`a${i}`), "alice", "opensesame"), "903");
+    assertEquals(room.chat.logins.get("alice")!.size, 20);
+    const last = await room.person("last");
+    assertEquals(await logsIn(last, "alice", "opensesame"), "903");
+    await alice.sees(":Tea.local 901 alice alice!alice@127.0.0.1 :You are now logged out");
+    assertEquals([room.chat.find("alice")!.account, room.chat.logins.get("alice")!.size], [undefined, 20]);
+  });
+});

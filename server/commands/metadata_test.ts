@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "../accounts.ts";
+import { nextTurn } from "../loop.ts";
 import { Metadata } from "../metadata.ts";
 import { takeNick } from "../owners.ts";
 import { Registry } from "../registry.ts";
@@ -711,4 +712,27 @@ Deno.test("An older database is brought up to date; a damaged row counts as none
   assertMatch(log[0], /^cannot read the settings of a channel .*: what is kept of #bad is damaged$/);
   assertMatch(log[1], /^cannot read metadata in /);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Who is watched waits for none of those who watch, and each of these is told once of several changes", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS });
+    await asks(alice, "METADATA * SET pronouns :she/her");
+    const watchers = [];
+    for (const nick of ["bob", "carol"]) {
+      const watcher = await subscriber(room, nick, "pronouns");
+      await asks(watcher, "MONITOR + alice,al");
+      watchers.push(watcher);
+    }
+    // A slice is of one step.
+    for (const { nick } of watchers) room.chat.find(nick)!.pace = { turn: nextTurn, slice: (step) => step() };
+    const session = room.chat.find("alice")!;
+    for (const nick of ["al", "alice", "al"]) room.chat.rename(session, nick);
+    assertEquals(session.settling, undefined);
+    assert(room.chat.find("bob")!.settling !== undefined);
+    for (const watcher of watchers) {
+      const values = (await told(watcher)).filter((line) => line.includes("pronouns"));
+      assertEquals(values, [`  761 ${watcher.nick} al pronouns * she/her`]);
+    }
+  });
 });
