@@ -294,6 +294,9 @@ export function linesOf({ source, command, params: [target, text = ""] }: Event)
   });
 }
 
+/** Tags of the sender's that are so long in all, in characters, are told with each line of several. */
+const LONGEST_REPEATED = 100;
+
 /** The lines of a message: in a batch for those who can show it as one, else each by itself, the empty ones left out. */
 function encodeLines(event: Event, lines: Line[], caps: number): string {
   const { source, command, params: [target], msgid } = event;
@@ -304,8 +307,10 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
     const told = lines.filter(({ text }) => text !== "").map(({ text }, i) => {
       if (i === 1) {
         // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its
-        // sender has added is told once as well: with each of 32 lines, 4 KB would be 128.
-        for (const key of ["msgid", "label", ...Object.keys(event.clientTags ?? {})]) delete tags[key];
+        // sender has added is told once as well where it is long: with each of 32 lines, 4 KB would be 128.
+        const added = Object.entries(event.clientTags ?? {});
+        const isLong = added.flat().reduce((sum, text) => sum + text.length, 0) > LONGEST_REPEATED;
+        for (const key of ["msgid", "label", ...(isLong ? added.map(([key]) => key) : [])]) delete tags[key];
       }
       return line(tags, text);
     });

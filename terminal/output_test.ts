@@ -80,5 +80,5 @@ Deno.test("Output cuts lines into rows where it goes to a terminal", async () =>
   const output = new Output(stream, () => {}, () => 20);
   output.print(["[12:04] <mallory> hi[12:04] <boss> the key?"]);
   await output.flushed();
-  assertEquals(text, "[12:04] <mallory> hi\n| [12:04] <boss> the\n|  key?\n");
+  assertEquals(text, "[12:04] <mallory> \n| hi[12:04] <boss> \n| the key?\n");
 });

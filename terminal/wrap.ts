@@ -37,6 +37,22 @@ function widthOf(code: number): number {
   return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
 }
 
+const graphemes = new Intl.Segmenter();
+
+/**
+ * Where a row ends that has no room for what stands at a place: behind a word, where the last one is not long, else before
+ * that character, which may be of several code points, and else in the middle of it.
+ *
+ * @param longest How many code units may be left to the next row.
+ */
+function endOfRow(part: string, segments: Intl.Segments, begin: number, at: number, longest: number): number {
+  if (part[at] === " ") return at;
+  const blank = part.lastIndexOf(" ", at - 1);
+  if (blank > begin && at - blank <= longest) return blank + 1;
+  const { index } = segments.containing(at)!;
+  return index > begin ? index : at;
+}
+
 /**
  * Cuts a line into rows, each of which a terminal shows in one.
  *
@@ -48,7 +64,7 @@ function widthOf(code: number): number {
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(wrap("[12:04] <bob> tea?", 12), ["[12:04] <bob", "| > tea?"]);
+ * assertEquals(wrap("[12:04] <bob> tea is ready", 16), ["[12:04] <bob> ", "| tea is ready"]);
  * ```
  */
 export function wrap(line: string, columns: number): string[] {
@@ -64,18 +80,22 @@ export function wrap(line: string, columns: number): string[] {
       row += part;
       continue;
     }
+    const segments = graphemes.segment(part);
     let begin = 0;
     for (let at = 0; at < part.length;) {
       const code = part.codePointAt(at)!;
       const width = widthOf(code);
-      if (width > left) {
-        rows.push(row + part.slice(begin, at));
-        row = mark;
-        begin = at;
-        left = most - mark.length;
+      if (width <= left) {
+        left -= width;
+        at += code > 0xffff ? 2 : 1;
+        continue;
       }
-      left -= width;
-      at += code > 0xffff ? 2 : 1;
+      const end = endOfRow(part, segments, begin, at, Math.floor(most / 3));
+      rows.push(row + part.slice(begin, end));
+      row = mark;
+      left = most - mark.length;
+      // A blank that has no room any more is as well the end of the row.
+      begin = at = part[end] === " " ? end + 1 : end;
     }
     row += part.slice(begin);
   }

@@ -7,20 +7,40 @@ import { shorten, wrap } from "./wrap.ts";
 
 Deno.test("wrap() cuts a line into rows, with a mark before each but the first", () => {
   const line = "[12:04] <bob> a line of some fifty characters, no more";
-  assertEquals(wrap(line, 40), ["[12:04] <bob> a line of some fifty chara", "      | cters, no more"]);
-  assertEquals(wrap(line, 30), ["[12:04] <bob> a line of some f", "| ifty characters, no more"]);
+  assertEquals(wrap(line, 40), ["[12:04] <bob> a line of some fifty ", "      | characters, no more"]);
+  assertEquals(wrap(line, 34), ["[12:04] <bob> a line of some fifty", "| characters, no more"]);
+  // Who writes no blanks is cut in the middle.
+  assertEquals(wrap("[12:04] <bob> https://tea.example/oolong", 30), [
+    "[12:04] <bob> https://tea.exam",
+    "| ple/oolong",
+  ]);
   assertEquals([wrap(line, 54), wrap(line, 80), wrap(line, Infinity)], [[line], [line], [line]]);
   assertEquals(wrap("", 80), [""]);
 });
 
 Deno.test("wrap() measures columns: of wide characters, emoji and what terminals don't agree about it takes the most", () => {
   assertEquals(wrap("茶茶茶茶茶", 5), ["茶茶", "| 茶", "| 茶", "| 茶"]);
-  for (const wide of ["가", "ｱ", "Ａ", "\u3000", "👍", "❤", "🇨", "\u{20000}", "\u{1f9cb}", "㍿", "ꀀ", "\u3099"]) {
+  for (const wide of ["가", "ｱ", "Ａ", "\u3000", "👍", "❤", "\u{20000}", "\u{1f9cb}", "㍿", "ꀀ", "\u3099"]) {
     assertEquals([...wrap(wide.repeat(10), 10)[0]].length, 5, wide);
   }
+  // A flag is two of them.
+  assertEquals(wrap("🇨🇳".repeat(5), 10)[0], "🇨🇳🇨🇳");
   for (const other of ["a", "é", "я", "م", "—", "\u0301", "\u200d", "\u2800", "\xa0"]) {
     assertEquals([...wrap(other.repeat(20), 10)[0]].length, 10, other);
   }
+});
+
+Deno.test("wrap() cuts no character of several code points in two, where it fits into a row", () => {
+  for (const one of ["🇨🇳", "👍🏽", "👨‍👩‍👧‍👦", "é", "❤️", "한"]) {
+    for (let before = 0; before < 20; before++) {
+      const rows = wrap("x".repeat(before) + one.repeat(12), 20);
+      assertEquals(rows.map((row) => row.replace("| ", "")).join(""), "x".repeat(before) + one.repeat(12));
+      for (const row of rows) {
+        assertEquals(row.replace(/^(?:\| )?x*/, "").replaceAll(one, ""), "", JSON.stringify(rows));
+      }
+    }
+  }
+  assertEquals(wrap("👨‍👩‍👧‍👦", 6).length, 3);
 });
 
 Deno.test("wrap() keeps colours, which take no columns, and makes the rest harmless", () => {

@@ -697,7 +697,7 @@ Deno.test(
     await screen.types("!", "Enter");
     await room.hears("PRIVMSG #lobby :我想喝茶 and talk about tea with all of you!");
     // What was written is not there twice.
-    const said = ["<bob> 我想喝茶 and talk about te", "      | a with all of you!"];
+    const said = ["<bob> 我想喝茶 and talk about", "      | tea with all of you!"];
     await screen.shows(...above, ...said, "bob --> #lobby> |");
   },
 );
@@ -719,8 +719,10 @@ Deno.test(
       await screen.shows(
         "<mallory> hi",
         `${mark}[12:00] <boss> the key?`,
-        `<mallory> hi  ${"茶".repeat(columns / 2 - 11)}`,
-        `${mark}[12:00] <boss> hm`,
+        // A short word goes to the next row.
+        ...columns === 80
+          ? [`<mallory> hi  ${"茶".repeat(29)}`, `${mark}[12:00] <boss> hm`]
+          : ["<mallory> hi", `${mark}茶茶茶茶[12:00] <boss> hm`],
         "bob --> #lobby> |",
       );
       // What stands before the line is no longer than a row either.
