@@ -330,6 +330,10 @@ export class Chat {
     this.#noteSecret(channel);
     if (channel.hasChanges) this.settingsChanged(channel, session);
     session.publish(channel, this.joinEvent(session, channel));
+    // Who joins sees what they are in the list of names; those who are in would not know.
+    if (channel.isOperator(session)) {
+      channel.publish(this.serverEvent("MODE", [channel.name, "+o", session.nick]), session);
+    }
     if (session.away !== undefined) {
       channel.publish(this.event(session, "AWAY", [this.publicAway(session, session.away)]), session);
     }

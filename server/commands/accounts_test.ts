@@ -210,6 +210,9 @@ Deno.test("A channel's operator with an account is its operator again, and the f
     await bob.sees(/ 353 bob = #tea :bob$/);
     await alice.send("JOIN #tea");
     await alice.sees(/ 353 alice = #tea :bob @alice$/);
+    // Who was in before her is told.
+    await bob.sees(":alice!alice@127.0.0.1 JOIN #tea");
+    assertEquals(await bob.next(), ":Tea.local MODE #tea +o alice");
   });
 });
 
