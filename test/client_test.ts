@@ -5,9 +5,10 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, AssertionError, assertMatch, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { format, LineReader, parse } from "../protocol.ts";
-import { isInstalled, openFolder, openRoom, run as runProgram } from "./room.ts";
+import { isInstalled, openFolder, openRoom, PATIENCE, run as runProgram } from "./room.ts";
 import { CLIENT, hasScript, Terminal } from "./terminal.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -33,7 +34,12 @@ class Room implements AsyncDisposable {
 
   /** Waits until somebody has said that line. */
   async hears(line: string): Promise<void> {
-    while (!this.heard.includes(line)) await new Promise<void>((resolve) => this.#wake = resolve);
+    const hear = async () => {
+      while (!this.heard.includes(line)) await new Promise<void>((resolve) => this.#wake = resolve);
+    };
+    await deadline(hear(), PATIENCE).catch(() => {
+      throw new AssertionError(`Nobody said "${line}". Heard:\n${this.heard.join("\n")}`);
+    });
   }
 
   /** Says a line to all who are in. */

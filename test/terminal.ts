@@ -68,8 +68,10 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits for the end; gives all that the screen was given. */
   async ended(): Promise<string> {
-    await this.#done;
-    await this.#child.status;
+    await deadline(Promise.all([this.#done, this.#child.status]), PATIENCE).catch(() => {
+      this.#child.kill("SIGKILL");
+      throw new AssertionError(`The terminal did not end. It was given:\n${this.#output.slice(-2_000)}`);
+    });
     await this.#writer.abort().catch(() => {});
     return this.#output;
   }
