@@ -174,7 +174,8 @@ export class Feed extends Log {
       // Other feeds have their windows, too: who has been woken by one since this feed's last sweep is spared for as long.
       const wait = outbox.wokenAt > since ? outbox.wokenAt + window - now : 0;
       if (wait <= 0) outbox.sweep(now, cursor, this.#followers.size);
-      else if (cursor.pending > 0) again = Math.min(again, wait);
+      // What it was yet to see of this feed may stand in its own queue by now, since it has said something itself.
+      else if (cursor.pending > 0 || outbox.isUntold) again = Math.min(again, wait);
     }
     ready.go();
     if (again < Infinity) this.#timer = setTimeout(() => this.#sweep(), again);
@@ -218,7 +219,8 @@ function tellOverflowed(): void {
   const begun = performance.now();
   // Goes on even if one fails, or all the others would wait for ever.
   if (overflowed.length > 1) inNextTurn(tellOverflowed);
-  for (let i = 0; i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice; i++) overflowed.shift()?.();
+  let i = 0;
+  do overflowed.shift()?.(); while (++i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice);
 }
 
 /** A stretch of a chunk of an outbox's own that is to be written. */
@@ -455,6 +457,11 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   /** @internal When a sweep last woke it. */
   wokenAt = -Infinity;
+
+  /** @internal Whether something stands in its queue of which nobody has told it yet. */
+  get isUntold(): boolean {
+    return !this.#isDue && this.#queue.length > 0;
+  }
 
   /** @internal Counts what is pending in a feed that it follows. */
   count(cursor: Cursor<Feed>): void {

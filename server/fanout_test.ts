@@ -26,10 +26,10 @@ async function ready(outbox: Outbox): Promise<string[]> {
   return text.split("\r\n").slice(0, -1);
 }
 
-/** Lets the event loop turn. */
 // The queue's own turn of the event loop is over when a test is.
 Deno.test.afterEach(idle);
 
+/** Lets the event loop turn. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -336,6 +336,20 @@ Deno.test("Who follows several busy feeds is woken once in a window, not once by
   append(milk, "milk 4");
   assertEquals(decoder.decode((await last).value), "milk 4\r\n");
   end(alice, bob);
+});
+
+Deno.test("What waits in a feed whose reader is spared for now, and then says something, arrives all the same", async () => {
+  const reader = new Outbox();
+  const [milk, tea] = [feedOf(reader), feedOf(reader)];
+  append(milk, "milk");
+  // The milk wakes the reader, so the tea's sweep spares it.
+  assertEquals(decoder.decode((await reader.next()).value), "milk\r\n");
+  append(tea, "tea");
+  reader.seal();
+  append(tea, "its own");
+  reader.skip();
+  assertEquals(decoder.decode((await reader.next()).value), "tea\r\n");
+  end(reader);
 });
 
 Deno.test("A full chunk does not wait for the window's end", async () => {
