@@ -316,7 +316,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   /** Starts to follow a feed: what is appended from now on. */
   follow(feed: Feed): void {
-    if (this.#ended || this.#cursors.some((cursor) => cursor.log === feed)) return;
+    if (this.#ended || this.#overflowed || this.#cursors.some((cursor) => cursor.log === feed)) return;
     const cursor = new Cursor(feed);
     this.#cursors.push(cursor);
     feed.add(this, cursor);
@@ -442,12 +442,16 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Forgets everything that waits, and ends with `line` as the last one. */
   abandon(line: string): void {
     if (this.#ended) return;
-    this.skip();
-    this.#queue = [];
-    this.#queued = 0;
     this.#overflowed = true;
+    this.#forget();
     this.#send(line);
     this.end();
+  }
+
+  #forget(): void {
+    this.#unfollowAll();
+    this.#queue = [];
+    this.#queued = this.#counted = 0;
   }
 
   #unfollowAll(): void {
@@ -507,6 +511,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #checkBacklog(): void {
     if (this.#overflowed || this.#ended || !this.#isTooMuch(this.recentBacklog)) return;
     this.#overflowed = true;
+    // At once, for its memory, and since a reader that goes on would see that something is missing in the middle.
+    this.#forget();
     if (overflowed.push(this.#onOverflow) === 1) setImmediate(tellOverflowed);
   }
 
@@ -544,10 +550,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Ends the outbox when its reader leaves the loop; nothing more is read. */
   return(): Promise<IteratorResult<Uint8Array>> {
     this.#ended = true;
+    this.#forget();
     this.#tellRoom();
-    this.#unfollowAll();
-    this.#queue = [];
-    this.#queued = 0;
     this.#settleWaiting();
     return Promise.resolve({ done: true, value: undefined });
   }

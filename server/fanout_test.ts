@@ -178,7 +178,7 @@ Deno.test("Lines for one reader alone keep their bytes while their large chunks 
 Deno.test("A chunk is garbage once the slowest reader has passed it, and not before", async () => {
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
-  const [alice, bob] = [new Outbox(), new Outbox()];
+  const [alice, bob] = [new Outbox(), new Outbox({ limit: 2 << 20 })];
   const feed = feedOf(alice, bob);
   const chunks: WeakRef<ArrayBufferLike>[] = [];
   for (let i = 0; i < 20; i++) {
@@ -210,9 +210,21 @@ Deno.test("Outbox overflows once, when its backlog has passed the limit and nobo
   await turn();
   assertEquals(overflows, 1);
   bob.send("too late");
-  assertEquals(bob.backlog, 1_003);
+  assertEquals(bob.backlog, 0, "what it had not read is forgotten at once");
   bob.abandon("sorry");
   assertEquals(await ready(bob), ["sorry"]);
+  assertEquals(await bob.next(), { done: true, value: undefined });
+});
+
+Deno.test("A reader that has overflowed and reads on sees nothing of what comes behind the gap", async () => {
+  const bob = new Outbox({ limit: 1_000 });
+  const feed = feedOf(bob);
+  for (let i = 0; i < 12; i++) bob.send("x".repeat(98));
+  const read = bob.next();
+  append(feed, "behind the gap");
+  await turn();
+  bob.abandon("sorry");
+  assertEquals(decoder.decode((await read).value), "sorry\r\n");
   assertEquals(await bob.next(), { done: true, value: undefined });
 });
 
