@@ -23,6 +23,9 @@ const SALT_BYTES = 16;
 /** How many accounts wait at the most while the database can't be written; beyond that none is made. */
 const MOST_WAITING = 10_000;
 
+/** How many talks of an account that was removed are deleted with one transaction. */
+const TALKS_SLICE = 250;
+
 /** How long a password may be, in characters. */
 export const PASSWORD = { least: 3, most: 300 } as const;
 
@@ -106,7 +109,8 @@ export class Accounts implements Part {
         ON CONFLICT DO UPDATE SET times = times + 1`),
       dropMetadata: store.db.prepare("DELETE FROM metadata WHERE account = ?"),
       dropMarkers: store.db.prepare("DELETE FROM markers WHERE identity = ?"),
-      dropTalks: store.db.prepare("DELETE FROM talks WHERE identity = ?"),
+      dropTalks: store.db.prepare(`DELETE FROM talks WHERE identity = ?1 AND (peer, conversation) IN
+        (SELECT peer, conversation FROM talks WHERE identity = ?1 LIMIT ${TALKS_SLICE})`),
     };
   }
 
@@ -210,7 +214,7 @@ export class Accounts implements Part {
 
   /**
    * Removes an account and all that is its own, in one transaction. Whom to tell is its caller's business. What it has said
-   * stays with those to whom it was said.
+   * stays with those to whom it was said. Its side of very many talks is left for `dropTalks`: it is nobody's from now on.
    *
    * @param change What else goes with it, in the same transaction.
    * @throws {StoreError} Where that can't be written; then nothing has changed.
@@ -226,6 +230,18 @@ export class Accounts implements Part {
       this.#sql.dropTalks.run(identity);
       change();
     });
+  }
+
+  /**
+   * Removes some of what is left of the talks of an account that was removed; true where there may be more.
+   *
+   * @param identity Who it was, see `identity`.
+   * @throws {StoreError} Where that can't be written.
+   */
+  dropTalks(identity: string): boolean {
+    let dropped: number | bigint = 0;
+    this.#store.transact(() => dropped = this.#sql.dropTalks.run(identity).changes);
+    return dropped === TALKS_SLICE;
   }
 
   /** The account's name as it is spelled, if that is its password. */

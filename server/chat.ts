@@ -40,7 +40,7 @@ import { Channel } from "./channel.ts";
 import { ServerBans } from "./bans.ts";
 import { DepartedList } from "./departed.ts";
 import { Guesses } from "./guesses.ts";
-import { firstId, type History, keptBytes, msgid } from "./history.ts";
+import { firstId, type History, msgid } from "./history.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
 import type { Metadata } from "./metadata.ts";
@@ -558,7 +558,8 @@ export class Chat {
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
     const entry = this.history === undefined ? undefined : record(session, to, event);
     if (entry === undefined) return;
-    if (this.history!.add(entry)) return session.onKept?.(keptBytes(entry));
+    const bytes = session.onKept === undefined ? 0 : this.history!.costOf(entry);
+    if (this.history!.add(entry)) return session.onKept?.(bytes);
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
 

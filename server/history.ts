@@ -38,6 +38,9 @@ const INDEX_TIME = 2;
 /** What a message takes of the disk beside its text and tags, in bytes. */
 const ROW_BYTES = 150;
 
+/** What a talk takes of it, in bytes: who has it with whom, both sides in three orders. */
+const TALK_BYTES = 800;
+
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
 
@@ -51,7 +54,10 @@ const TRIM_SLICE = 20;
 const STEP = { rows: 64, waiting: 256, ids: 512 };
 
 /** How many conversations with people of one nick are read: anyone can be as many guests as they like. The latest count. */
-const MOST_CONVERSATIONS = 1_000;
+const MOST_CONVERSATIONS = 100;
+
+/** No nick comes after it. */
+const LAST_CHARACTER = "\u{10FFFF}";
 
 /** With so few candidates they are read, and the index is not asked for more. */
 const FEW = 16;
@@ -142,10 +148,10 @@ interface Looking {
   effort: number;
 }
 
-/** Whom an identity has talked with in private: the other's folded nick, and the conversations, the latest last. */
-export interface Talk {
+/** Somebody with whom an identity has talked in private: the folded nick, and the id of what was last said. */
+export interface Peer {
   peer: string;
-  conversations: Set<string>;
+  last: number;
 }
 
 /** Between which ids a search looks, and from which end. */
@@ -251,6 +257,8 @@ export class History implements Part {
   #waitingBytes = 0;
   #gathered = { messages: 0, bytes: 0 };
   #saving = 0;
+  /** Private conversations of which something waits. */
+  readonly #begun = new Set<string>();
   #isRefusing = false;
   readonly #removed = new Set<number>();
   /** The last id of an earlier run. */
@@ -313,6 +321,7 @@ export class History implements Part {
     }
     const bytes = bytesOf(entry);
     this.#waiting.push(entry);
+    if (entry.recipient !== undefined) this.#begun.add(entry.conversation);
     this.#waitingBytes += bytes;
     this.#gathered.messages++;
     this.#gathered.bytes += bytes;
@@ -320,6 +329,14 @@ export class History implements Part {
     const isMuch = this.#gathered.messages >= MOST_GATHERED.messages || this.#gathered.bytes >= MOST_GATHERED.bytes;
     if (isMuch && !this.#store.isHeldUp) this.#store.flush();
     return true;
+  }
+
+  /** What a message takes of the disk, about, in bytes, which is more where it begins a talk: asked before it is kept. */
+  costOf({ text, tags, conversation, recipient }: Entry): number {
+    const isNew = recipient !== undefined && !this.#begun.has(conversation) &&
+      this.#store.attempt("look for a talk", () => this.#sql.conversation.get(conversation)) === undefined;
+    return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) +
+      (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
   }
 
   /**
@@ -355,7 +372,7 @@ export class History implements Part {
   // stays open. Those that give something yield nothing (`undefined`) after a step in which they have found nothing.
 
   /** The ids of the messages of conversations within a range, in their order. */
-  *range(conversations: readonly string[], range: Range): Generator<void, number[]> {
+  *range(conversations: readonly string[], range: Range): Generator<undefined, number[]> {
     const { limit, bytes = Infinity, latest = false, events = false } = range;
     if (limit < 1) return [];
     const ids: number[] = [];
@@ -463,48 +480,57 @@ export class History implements Part {
     return from;
   }
 
-  /** With whom an identity has talked in private: everyone, or the one with this folded nick. */
-  *talks(identity: string, nick?: string): Generator<Talk | undefined> {
-    const waiting = new Map<string, Set<string>>();
+  /** The private talks of an identity in what waits to be written. */
+  *#waitingTalks(identity: string): Generator<{ peer: string; entry: Entry } | undefined> {
     for (const [i, entry] of this.#waiting.slice().entries()) {
       if (i % STEP.waiting === STEP.waiting - 1) yield undefined;
       if (entry.recipient === undefined || !isTalkOf(entry.conversation, identity)) continue;
-      for (const { owner, peer } of talksOf(entry)) {
-        if (owner !== identity || (nick !== undefined && peer !== nick)) continue;
-        waiting.set(peer, (waiting.get(peer) ?? new Set()).add(entry.conversation));
-      }
+      for (const { owner, peer } of talksOf(entry)) if (owner === identity) yield { peer, entry };
     }
-    /** With what waits to be written. */
-    const whole = ({ peer, conversations }: Talk): Talk => {
-      for (const conversation of waiting.get(peer) ?? []) conversations.add(conversation);
-      waiting.delete(peer);
-      return { peer, conversations };
-    };
-    let talk: Talk | undefined;
-    for (let last = { peer: "", id: 0 }, isLast = false; !isLast;) {
-      const rows = (nick === undefined
-        ? this.#sql.talks.all(identity, last.peer, last.id, STEP.rows)
-        : this.#sql.talksWith.all(identity, nick, last.id, STEP.rows)) as { peer: string; id: number; key: string }[];
-      for (const { peer, key } of rows) {
-        if (talk?.peer !== peer) {
-          if (talk !== undefined) {
-            yield whole(talk);
-          }
-          talk = { peer, conversations: new Set() };
-        }
-        talk.conversations.add(key);
-        if (talk.conversations.size > MOST_CONVERSATIONS) {
-          talk.conversations.delete(talk.conversations.values().next().value!);
-        }
+  }
+
+  /** With whom an identity has talked in private, by what was last said, where that is between two ids (or is being removed). */
+  *peers(identity: string, range: Omit<Bounds, "latest"> & { latest?: boolean }): Generator<Peer | undefined> {
+    const { after, before, latest } = this.#bounds(range);
+    const waiting = new Map<string, number>();
+    for (const talk of this.#waitingTalks(identity)) {
+      if (talk === undefined) yield;
+      else if (isMessage(talk.entry)) waiting.set(talk.peer, talk.entry.id);
+    }
+    const inRange = [...waiting].map(([peer, last]) => ({ peer, last }))
+      .filter(({ last }) => last > after && last < before).sort((a, b) => a.last - b.last);
+    if (latest) yield* inRange.reverse();
+    const [sql, to] = latest ? [this.#sql.latestPeers, after] : [this.#sql.earliestPeers, before];
+    let from: Peer = latest ? { peer: "", last: before } : { peer: LAST_CHARACTER, last: after };
+    for (let isLast = false; !isLast;) {
+      const rows = sql.all(identity, from.last, from.peer, to, STEP.rows) as unknown as (Peer & { newest: number })[];
+      for (const { peer, last, newest } of rows) {
+        if (last !== newest || waiting.has(peer)) continue;
+        if (!this.#removed.has(last)) yield { peer, last };
+        else yield* this.#remaining(identity, peer, { after, before });
       }
-      yield undefined;
+      yield;
       isLast = rows.length < STEP.rows;
-      if (!isLast) {
-        last = rows.at(-1)!;
-      }
+      from = rows.at(-1) ?? from;
     }
-    if (talk !== undefined) yield whole(talk);
-    for (const [peer, conversations] of waiting) yield { peer, conversations };
+    if (!latest) yield* inRange;
+  }
+
+  /** The same of one, of whom the last message is being deleted. */
+  *#remaining(identity: string, peer: string, { after, before }: Omit<Bounds, "latest">): Generator<Peer | undefined> {
+    const [last = 0] = yield* this.range(yield* this.conversations(identity, peer), { limit: 1, latest: true });
+    if (last > after && last < before) yield { peer, last };
+  }
+
+  /** The private conversations of an identity with people of a folded nick; of very many the latest. */
+  *conversations(identity: string, nick: string): Generator<undefined, string[]> {
+    const stored = this.#sql.talksWith.all(identity, nick, MOST_CONVERSATIONS) as { key: string }[];
+    const all = new Set(stored.map(({ key }) => key).reverse());
+    for (const talk of this.#waitingTalks(identity)) {
+      if (talk === undefined) yield;
+      else if (talk.peer === nick) all.add(talk.entry.conversation);
+    }
+    return [...all].slice(-MOST_CONVERSATIONS);
   }
 
   /**
@@ -538,16 +564,28 @@ export class History implements Part {
   }
 
   /** These conversations and those that an identity has in private, where they are few. */
-  *#few(conversations: readonly string[], owner: string | undefined): Generator<void, string[] | undefined> {
+  *#few(conversations: readonly string[], owner: string | undefined): Generator<undefined, string[] | undefined> {
     const all = new Set(conversations);
-    if (owner !== undefined) {
-      for (const talk of this.talks(owner)) {
+    const isFew = () => all.size <= SEARCH.conversations;
+    if (owner !== undefined && isFew()) {
+      for (const talk of this.#waitingTalks(owner)) {
         if (talk === undefined) yield;
-        else for (const conversation of talk.conversations) all.add(conversation);
-        if (all.size > SEARCH.conversations) return undefined;
+        else if (isFew()) all.add(talk.entry.conversation);
+      }
+      for (let from = { peer: "", conversation: 0 }, isLast = false; !isLast && isFew();) {
+        const rows = this.#sql.talks.all(
+          owner,
+          from.peer,
+          from.conversation,
+          STEP.rows,
+        ) as (typeof from & { key: string })[];
+        for (const { key } of rows) all.add(key);
+        yield;
+        isLast = rows.length < STEP.rows;
+        from = rows.at(-1) ?? from;
       }
     }
-    return all.size > SEARCH.conversations ? undefined : [...all];
+    return isFew() ? [...all] : undefined;
   }
 
   /** The ids of messages among which are all that a search is for, from the one end or the other. */
@@ -701,7 +739,8 @@ export class History implements Part {
       if (key === undefined) ids.set(conversation, key = this.#conversationId(conversation));
       const [tagText, trueTime] = [tags ? JSON.stringify(tags) : null, time === timeOf(id) ? null : time ?? null];
       this.#sql.insert.run(id, key, command, source, sender, account, target, text, tagText, trueTime);
-      for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key);
+      const last = isMessage(entry) ? id : 0;
+      for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key, last);
     }
     if (this.#most !== undefined && slice.length > 0) this.#count(slice[0].id, slice.at(-1)!.id, 1);
     for (const id of this.#removed) this.#delete(id);
@@ -717,6 +756,7 @@ export class History implements Part {
     const saved = this.#waiting.splice(0, this.#saving);
     if (this.#waiting.length === 0) this.#waitingBytes = 0;
     else for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
+    if (!this.hasMore) this.#begun.clear();
     this.#gathered = { messages: 0, bytes: 0 };
     this.#kept = this.#keeping;
     this.#indexed = this.#indexing;
@@ -788,6 +828,7 @@ export class History implements Part {
   /** Deletes a message, which is overwritten in the file: see `secure_delete` in store.ts. */
   #delete(id: number): void {
     if (this.#most !== undefined) this.#count(id, id, -1);
+    this.#sql.takeBackTalk.run(id);
     this.#sql.deleteMessage.run(id);
     this.#sql.deleteIndex.run(id);
     this.#isUnmerged = true;
@@ -835,11 +876,6 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
     { owner: sender, peer: casefold(target) },
     { owner: recipient, peer: casefold(parseSource(source).nick) },
   ];
-}
-
-/** What a message takes of the disk, about, in bytes. */
-export function keptBytes({ text, tags }: Entry): number {
-  return ROW_BYTES + TEXT_COPIES * byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
 }
 
 /**

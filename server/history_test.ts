@@ -91,10 +91,10 @@ class Kept implements AsyncDisposable {
     return ids.map((id) => this.history.find(id)!.text);
   }
 
-  /** Whom an identity has talked with, and in which conversations. */
-  talks(identity: string): [string, string[]][] {
-    const talks = this.history.talks(identity).filter((talk) => talk !== undefined);
-    return [...talks].map(({ peer, conversations }) => [peer, [...conversations]]);
+  /** Whom an identity has talked with, the latest last, and in which conversations. */
+  talks(identity: string, { after = 0, before = Infinity, latest = false } = {}): [string, string[]][] {
+    const peers = [...this.history.peers(identity, { after, before, latest })].filter((peer) => peer !== undefined);
+    return peers.map(({ peer }) => [peer, done(this.history.conversations(identity, peer))]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,6 +232,70 @@ Deno.test("A search stays in the conversations that it is given, and asks for th
     assertEquals(kept.talks("guest:bob@10.0.0.1"), []);
     kept.store.flush();
   }
+});
+
+Deno.test("Peers are in the order of what was last said, whether that is written, waits or is removed", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  const ids: number[] = [];
+  const say = (nick: string, guest: string, more: Partial<Entry> = {}) => {
+    const sender = `guest:${guest}`;
+    ids.push(
+      kept.say("hello", {
+        nick,
+        conversation: privateKey(sender, owner),
+        sender,
+        recipient: owner,
+        target: "me",
+        ...more,
+      }),
+    );
+  };
+  const peers = (range = {}) => kept.talks(owner, range).map(([peer]) => peer);
+  say("bob", "1");
+  say("carol", "2");
+  say("dave", "3");
+  // Another who has the nick is the same peer.
+  say("bob", "4");
+  say("carol", "2", { command: "TAGMSG", text: "" });
+  for (const _ of ["waiting", "written"]) {
+    assertEquals(peers(), ["carol", "dave", "bob"]);
+    assertEquals(peers({ latest: true }), ["bob", "dave", "carol"]);
+    assertEquals(peers({ after: ids[1] }), ["dave", "bob"]);
+    assertEquals(peers({ before: ids[3], latest: true }), ["dave", "carol"]);
+    assertEquals(kept.talks(owner)[2][1], [privateKey("guest:1", owner), privateKey("guest:4", owner)]);
+    kept.store.flush();
+  }
+  kept.history.remove(ids[3]);
+  // While it is being removed, where it was.
+  assertEquals(peers(), ["carol", "dave", "bob"]);
+  assertEquals(peers({ after: ids[1] }), ["dave"]);
+  kept.store.flush();
+  assertEquals(peers(), ["bob", "carol", "dave"]);
+  say("carol", "2");
+  assertEquals(peers(), ["bob", "dave", "carol"]);
+  kept.history.remove(ids[0]);
+  kept.store.flush();
+  assertEquals(peers(), ["dave", "carol"]);
+});
+
+Deno.test("Peers are found page by page, whichever end is asked for", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  for (let i = 0; i < 300; i++) {
+    const sender = `guest:${i}`;
+    kept.say("hello", {
+      nick: `u${i % 150}`,
+      conversation: privateKey(sender, owner),
+      sender,
+      recipient: owner,
+      target: "me",
+    });
+  }
+  kept.store.flush();
+  const names = Array.from({ length: 150 }, (_, i) => `u${i}`);
+  const [earliest, latest] = [false, true].map((latest) => kept.talks(owner, { latest }).map(([peer]) => peer));
+  assertEquals([earliest, latest], [names, names.toReversed()]);
 });
 
 Deno.test("Searches and ranges give what looking through everything gives, while all of it is being written and removed", async () => {
@@ -375,10 +439,11 @@ Deno.test("No step of reading takes long, whatever there is and whatever is aske
   }
   const { history } = kept;
   const channels = Array.from({ length: 50 }, (_, i) => `#c${i}`);
-  const talks = [...history.talks(owner)].flatMap((talk) => talk === undefined ? [] : [...talk.conversations]);
+  const talks = Array.from({ length: 1_000 }, (_, i) => privateKey(`guest:${i}`, owner));
   const kinds: Record<string, () => Generator<unknown, unknown>> = {
-    talks: () => history.talks(owner),
-    "range of many": () => history.range(talks.slice(0, 1_000), { limit: 1_000, latest: true }),
+    peers: () => history.peers(owner, { after: 0, before: Infinity }),
+    conversations: () => history.conversations(owner, "u1"),
+    "range of many": () => history.range(talks, { limit: 1_000, latest: true }),
     range: () => history.range(["#tea"], { limit: 1_000 }),
   };
   for (const text of ["abcq wxyz", "zq", "", "\u0316"]) {

@@ -215,6 +215,7 @@ function* forgetEverywhere(chat: Chat, channels: Channel[], account: string, ide
     if (chat.findChannel(channel.name) === channel) forgetAccount(chat, channel, account, identity);
     yield;
   }
+  while (chat.accounts!.dropTalks(identity)) yield;
 }
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */

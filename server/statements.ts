@@ -29,17 +29,29 @@ export function statements({ db }: Store) {
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
-  const talks =
-    "SELECT peer, conversation AS id, key FROM talks CROSS JOIN conversations c ON c.id = conversation WHERE identity = ?";
+  const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
+  const peers = (from: string, to: string, order: string) =>
+    `SELECT peer, last, (SELECT max(o.last) FROM talks o WHERE o.identity = t.identity AND o.peer = t.peer) AS newest
+      FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
+      ORDER BY last ${order}, peer ${order} LIMIT ?`;
   return {
     last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
     indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
     insert: db.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
-    insertTalk: db.prepare("INSERT OR IGNORE INTO talks VALUES (?, ?, ?)"),
+    insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`),
+    takeBackTalk: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m
+        WHERE m.conversation = talks.conversation AND m.id < ?1 AND m.command IN ('PRIVMSG', 'NOTICE')
+        ORDER BY m.id DESC LIMIT 1), 0)
+      WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
     conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
-    talks: db.prepare(`${talks} AND (peer, conversation) > (?, ?) ORDER BY peer, conversation LIMIT ?`),
-    talksWith: db.prepare(`${talks} AND peer = ? AND conversation > ? ORDER BY conversation LIMIT ?`),
+    talks: db.prepare(`SELECT peer, conversation, ${key} FROM talks
+      WHERE identity = ? AND (peer, conversation) > (?, ?) ORDER BY peer, conversation LIMIT ?`),
+    talksWith: db.prepare(`SELECT ${key} FROM talks INDEXED BY talks_by_peer WHERE identity = ? AND peer = ?
+      ORDER BY last DESC LIMIT ?`),
+    latestPeers: db.prepare(peers("<", ">", "DESC")),
+    earliestPeers: db.prepare(peers(">", "<", "ASC")),
     unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
     behind: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
     sequence: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? LIMIT 1"),

@@ -216,6 +216,20 @@ Deno.test("Nothing of a removed account reaches who has its name later", async (
   });
 });
 
+Deno.test("However many talks strangers have left to an account, all go with it", async () => {
+  await withRoom(async (room, store) => {
+    const alice = await room.person("alice");
+    await registers(alice);
+    store.flush();
+    store.db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+      INSERT INTO talks SELECT 'account:alice', 'u' || i, i, 0 FROM n`);
+    await alice.send("DROP alice");
+    await alice.sees(/ 901 /);
+    await alice.everything();
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM talks").get()!.n, 0);
+  });
+});
+
 Deno.test("Where the database can't be written nothing of an account is removed, and no password changed", async () => {
   await withRoom(async (room, store) => {
     const alice = await room.person("alice", { join: "#tea" });
@@ -225,7 +239,7 @@ Deno.test("Where the database can't be written nothing of an account is removed,
     store.flush();
     store.db.exec("CREATE TRIGGER full BEFORE DELETE ON talks BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
     store.db.exec("CREATE TRIGGER kept BEFORE UPDATE ON accounts BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
-    store.db.exec("INSERT INTO talks VALUES ('account:alice', 'bob', 1)");
+    store.db.exec("INSERT INTO talks VALUES ('account:alice', 'bob', 1, 0)");
     await alice.send("DROP alice", "PASSWD another");
     await alice.sees(/ FAIL DROP TEMPORARILY_UNAVAILABLE alice :/);
     await alice.sees(/ FAIL PASSWD TEMPORARILY_UNAVAILABLE alice :/);

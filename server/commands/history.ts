@@ -1,6 +1,6 @@
 /** What was said before: CHATHISTORY, SEARCH, REDACT, and what people are sent of it when they join. */
 
-import { casefold, isNick, unescapeTag } from "../../protocol.ts";
+import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
 import { type Event, linesOf } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
 import type { Chat } from "../chat.ts";
@@ -142,12 +142,12 @@ function* readable(session: Session, history: History, target: string): Generato
     return { name: channel.name, keys: [channelKey(target)] };
   }
   if (!isNick(target)) return undefined;
-  const keys: string[] = [];
-  for (const talk of history.talks(session.identity, casefold(target))) {
-    if (talk === undefined) yield;
-    else keys.push(...talk.conversations);
-  }
-  return { name: chat.find(target)?.nick ?? target, keys };
+  const person = chat.find(target);
+  const keys = new Set(yield* history.conversations(session.identity, casefold(target)));
+  // However many strangers have had that nick: who has it now, and whose it is.
+  if (person !== undefined) keys.add(privateKey(session.identity, person.identity));
+  if (chat.accounts !== undefined) keys.add(privateKey(session.identity, chat.accounts.identity(target)));
+  return { name: person?.nick ?? target, keys: [...keys] };
 }
 
 /** Why a CHATHISTORY is refused: an error code of IRCv3 chathistory, its context, and a description. */
@@ -236,44 +236,34 @@ function* chathistory(session: Session, history: History, name: string, params: 
   yield* session.respondInBatch(["chathistory", target], told(session, history, ids));
 }
 
-/** A channel or a person, and the id of what was last said there. */
-interface Target {
-  name: string;
-  /** That message's id, and when it was said, in milliseconds since 1970. */
-  id: number;
-  time: number;
-}
-
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
 function* targets(session: Session, history: History, [from, to]: string[], limit: number): Generator<void> {
-  const { after = 0, before = Infinity, latest } = readSpan(from, to, { timestampsOnly: true });
+  const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
   const { chat, identity } = session;
-  let found: Target[] = [];
-  const cut = () => {
-    found.sort((a, b) => a.id - b.id);
-    found = latest ? found.slice(-limit) : found.slice(0, limit);
-  };
-  const add = function* (keys: string[], name: (entry: Entry) => string): Generator<void> {
-    yield;
-    const [id] = yield* history.range(keys, { limit: 1, latest: true });
-    const entry = id === undefined || id <= after || id >= before ? undefined : history.find(id);
-    if (entry === undefined) return;
-    // Of very many only so many are remembered.
-    if (found.push({ name: name(entry), id: entry.id, time: saidAt(entry) }) >= 2 * limit + 64) cut();
+  const found: { name: string; id: number; time: number }[] = [];
+  const add = (last: number | undefined, nameOf: (entry: Entry) => string) => {
+    const entry = last === undefined || last <= after || last >= before ? undefined : history.find(last);
+    if (entry !== undefined) found.push({ name: nameOf(entry), id: entry.id, time: saidAt(entry) });
   };
   for (const channel of [...session.channels]) {
-    if (channel.members.has(session)) yield* add([channelKey(channel.name)], () => channel.name);
+    yield;
+    if (!channel.members.has(session)) continue;
+    const [last] = yield* history.range([channelKey(channel.name)], { limit: 1, latest: true });
+    add(last, () => channel.name);
   }
-  for (const talk of history.talks(identity)) {
-    if (talk === undefined) yield;
+  let people = 0;
+  for (const peer of history.peers(identity, { after, before, latest })) {
+    if (peer === undefined) yield;
     else {
-      yield* add([...talk.conversations], ({ source, sender, target }) => {
-        const nick = sender === identity ? target : source.split("!", 1)[0];
+      add(peer.last, ({ source, sender, target }) => {
+        const nick = sender === identity ? target : parseSource(source).nick;
         return chat.find(nick)?.nick ?? nick;
       });
+      if (++people === limit) break;
     }
   }
-  cut();
+  found.sort((a, b) => a.id - b.id);
+  found.splice(latest ? 0 : limit, Math.max(0, found.length - limit));
   const events = found.values().map(({ name, time }) =>
     chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
