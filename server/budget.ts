@@ -271,6 +271,11 @@ export class Budget {
     return this.#turns.next(this.#order, this.#address.standing);
   }
 
+  /** Gives on the turn that it has waited for, where it does nothing with it for now: others need not wait for the next one. */
+  pass(): void {
+    this.#turns.goOn();
+  }
+
   async #later(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = () => {

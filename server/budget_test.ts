@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { type Budget, Budgets, TokenBucket } from "./budget.ts";
+import { nextTurn } from "./loop.ts";
 
 const ADDRESS = "203.0.113.7";
 
@@ -112,6 +113,21 @@ Deno.test("Budget: computing time beyond a fair share is charged, and what a slo
   assertLess(burst(heavy), 14);
   await unlucky.turn();
   assertEquals(burst(unlucky), 19);
+});
+
+Deno.test("Budget: a turn that is passed on is the next one's, in the same turn of the loop", async () => {
+  const { budgets } = openBudgets(4);
+  const busy = budgets.open("198.51.100.1", "lines");
+  const readers = Array.from({ length: 50 }, (_, i) => budgets.open(`198.51.100.${2 + i}`, "lines"));
+  busy.run(1, () => compute(4));
+  let [turns, isOver] = [0, false];
+  const reading = Promise.all(readers.map(async (reader) => {
+    await reader.turn();
+    reader.pass();
+  })).then(() => isOver = true);
+  for (; !isOver; turns++) await nextTurn();
+  await reading;
+  assertLess(turns, 10);
 });
 
 Deno.test("Budget: what an address may have kept is bounded in bytes over time, and the quiet may go on", () => {

@@ -504,7 +504,6 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   hand(): void {
     this.#isQueued = false;
     this.#settleWaiting();
-    this.#tellRoom();
   }
 
   /** Sees that what waits is within its bound, where nobody is there to take it. */
@@ -527,6 +526,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     const resolve = this.#waiting;
     this.#waiting = undefined;
     resolve(batch === undefined ? { done: true, value: undefined } : { done: false, value: batch });
+    this.#tellRoom();
   }
 
   /** The next batch, or a promise of it; done when the outbox has ended and everything was read. */

@@ -278,6 +278,23 @@ Deno.test("Outbox.room() resolves when what is crowded has been read, or is over
   end(alice);
 });
 
+Deno.test("Outbox.room() resolves where all is handed to a reader who waits", async () => {
+  const alice = new Outbox({ limit: 400 });
+  const [milk, tea] = [feedOf(alice), feedOf(alice)];
+  append(milk, "milk");
+  await alice.next();
+  const read = alice.next();
+  // Her feed's sweep spares her for now.
+  append(tea, "x".repeat(200));
+  await turn();
+  assert(alice.isCrowded);
+  const room = alice.room();
+  alice.send("for her alone");
+  assertEquals(decoder.decode((await read).value).split("\r\n").length, 3);
+  await room;
+  end(alice);
+});
+
 Deno.test("Outbox.excess is what is beyond a quarter of the limit, as of the last sweep", async () => {
   const bob = new Outbox({ limit: 1_000 });
   const feed = feedOf(bob);

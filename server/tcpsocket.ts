@@ -92,7 +92,10 @@ export class TcpSocket extends Duplex {
     const isAhead = this.readsAhead && this.budget.isOwing && this.#ahead < MOST_AHEAD;
     if (!isAhead) this.#ahead = 0;
     const ready = isAhead ? this.budget.turn() : this.budget.ready();
-    if (ready !== undefined) await ready;
+    if (ready !== undefined) {
+      await ready;
+      this.budget.pass();
+    }
     if (this.#mayRead <= 0 || this.destroyed) return;
     let count: number | null;
     try {
