@@ -55,12 +55,15 @@ const MOST_OF_ADDRESS = 1_000;
 export const BYTES_PER_TOKEN = 512;
 
 /**
- * What is kept of what is said, in bytes: what a connection may always add in a second, and saves up for a burst, and its
- * address for all of its connections. Beyond both, a line costs so many more tokens that the address keeps no more than it may.
+ * What is kept of what is said, in bytes: what an address may add for all of its connections in a second and saves up for a
+ * burst, and each of them beyond that. The first burst of a connection is lent by its address, to some: so those who were
+ * there before somebody floods it are not held up. Beyond all that, a line costs so many more tokens that the address keeps no
+ * more than it may.
  */
 const KEEPING = {
-  own: { burst: 32_768, perSecond: 128 },
   address: { burst: 4_194_304, perSecond: 8_192 },
+  own: { burst: 32_768, perSecond: 128 },
+  lent: { burst: 16 * 32_768, perSecond: 4_096 },
   bytesPerToken: 16,
   /** A line may take so many bytes for each of its characters, in the index of what can be searched for and all. */
   perCharacter: 6,
@@ -136,6 +139,7 @@ export class TokenBucket {
 class AddressBudget {
   readonly lends: Record<keyof Rates, TokenBucket>;
   readonly keeps: TokenBucket;
+  readonly lendsKeeps: TokenBucket;
   /** What all its connections have used lately. */
   readonly used = new Usage();
   /** What it counts as having used since it is new. */
@@ -156,8 +160,9 @@ class AddressBudget {
     };
     this.lends = { lines: lender(rates.lines), requests: lender(rates.requests) };
     this.newness.add(NEWCOMER.order, now);
-    const { burst, perSecond } = KEEPING.address;
-    this.keeps = new TokenBucket(burst, perSecond, burst, now);
+    const { address, lent } = KEEPING;
+    this.keeps = new TokenBucket(address.burst, address.perSecond, address.burst, now);
+    this.lendsKeeps = new TokenBucket(lent.burst, lent.perSecond, lent.burst, now);
   }
 
   /** Bytes that wait for all of its readers. */
@@ -174,7 +179,7 @@ class AddressBudget {
   isForgettable(now: number): boolean {
     const { lines, requests } = this.lends;
     return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 && this.used.at(now) < 1 &&
-      lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now);
+      lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now) && this.lendsKeeps.isFull(now);
   }
 }
 
@@ -226,8 +231,10 @@ export class Budget {
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket(this.#burst, rate, 0, time);
     const { burst, perSecond } = KEEPING.own;
-    // It begins with nothing, and its address has enough for it: connecting again wins nothing.
-    this.#keeps = new TokenBucket(burst, perSecond, 0, time);
+    // What its address does not lend it begins without: connecting again wins nothing.
+    const lent = kind === "lines" ? Math.min(burst, address.lendsKeeps.level(time)) : 0;
+    address.lendsKeeps.take(lent, time);
+    this.#keeps = new TokenBucket(burst, perSecond, lent, time);
     address.open[kind]++;
   }
 
@@ -413,7 +420,8 @@ export class Budget {
   keep(bytes: number): void {
     const now = this.#now();
     const { keeps } = this.#address;
-    if (this.#keeps.tryTake(bytes, now) || keeps.tryTake(bytes, now)) return;
+    if (keeps.tryTake(bytes, now) || this.#keeps.tryTake(bytes, now)) return;
+    this.#keeps.take(Math.max(0, this.#keeps.level(now)), now);
     // What is owed is made up for in some minutes, though more was kept.
     keeps.take(Math.min(bytes, keeps.level(now) + KEEPING.address.burst), now);
     this.charge(bytes / KEEPING.bytesPerToken);
@@ -441,6 +449,7 @@ export class Budget {
     const lends = this.#address.lends[this.#kind];
     const owed = Math.min(this.#burst, -(this.#tokens?.level(now) ?? 0), lends.level(now) + LENDING.owed * this.#burst);
     if (owed > 0) lends.take(owed, now);
+    this.#address.lendsKeeps.take(-Math.max(0, this.#keeps.level(now)), now);
     if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     for (const wake of this.#wakes) wake();
     this.#turns.leave(this.#order);

@@ -201,6 +201,31 @@ Deno.test("Budget: connecting again and again has no more kept than staying", ()
   alice.close();
 });
 
+Deno.test("Budget: those who were there before somebody floods their address are not held up by what is kept of that", () => {
+  const { clock, budgets } = openBudgets(4);
+  const people = Array.from({ length: 10 }, () => budgets.open(ADDRESS, "lines"));
+  clock.now += 1_000;
+  const flooders = Array.from({ length: 200 }, () => budgets.open(ADDRESS, "lines"));
+  let lines = 0;
+  for (let i = 0; i < 100; i++) {
+    for (const flooder of flooders) {
+      if (flooder.ready() !== undefined || flooder.affords(400) !== undefined) continue;
+      flooder.charge(1);
+      flooder.keep(2_550);
+    }
+    for (const person of people) {
+      if (person.ready() !== undefined || person.affords(40) !== undefined) continue;
+      person.charge(1);
+      person.keep(390);
+      lines++;
+    }
+    clock.now += 300;
+  }
+  // All but the few that even 4 a second are too many for.
+  assertGreater(lines, 850);
+  for (const budget of [...people, ...flooders]) budget.close();
+});
+
 Deno.test("Budget: what waits at one address is bounded, and who has little of it may keep that", () => {
   const { clock, budgets } = openBudgets(4);
   const people = Array.from({ length: 200 }, () => {
