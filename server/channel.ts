@@ -144,6 +144,10 @@ export class Channel {
   /** How many of them have user mode `i`; `Session.setMode` keeps it right. */
   invisible = 0;
   topic: Setting | undefined;
+  /** How often something was kept of what is said here, or removed from it. */
+  keptChanges = 0;
+  /** What those who join are shown of that, by ids, and after how many of these changes. */
+  lastSaid: { changes: number; ids: readonly number[] } | undefined;
   /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
   /** Mode `k`: the word that a person must say to join. */

@@ -559,7 +559,10 @@ export class Chat {
     const entry = this.history === undefined ? undefined : record(session, to, event);
     if (entry === undefined) return;
     const bytes = session.onKept === undefined ? 0 : this.history!.costOf(entry);
-    if (this.history!.add(entry)) return session.onKept?.(bytes);
+    if (this.history!.add(entry)) {
+      if (to instanceof Channel) to.keptChanges++;
+      return session.onKept?.(bytes);
+    }
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
 

@@ -90,15 +90,14 @@ function reportUnreadable(history: History, error: unknown): void {
  * damaged database keeps nobody from joining.
  */
 export function replay(session: Session, channel: Channel): Generator<void> {
-  return replayUpTo(session, channel, session.chat.lastMessage);
+  return replayUpTo(session, channel, session.chat.lastMessage, channel.keptChanges);
 }
 
-function* replayUpTo(session: Session, channel: Channel, last: number): Generator<void> {
+function* replayUpTo(session: Session, channel: Channel, last: number, changes: number): Generator<void> {
   const { history } = session.chat;
   if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
-  const { replay: limit, replayBytes: bytes } = BOUNDS;
   try {
-    const ids = yield* history.range([channelKey(channel.name)], { before: last + 1, limit, bytes, latest: true });
+    const ids = yield* lastSaid(history, channel, last, changes);
     if (ids.length === 0) return;
     const events = told(session, history, ids);
     yield* session.respondInBatch(
@@ -108,6 +107,20 @@ function* replayUpTo(session: Session, channel: Channel, last: number): Generato
   } catch (error) {
     reportUnreadable(history, error);
   }
+}
+
+/** The ids of what was last said in a channel. Where many join one after the other, it is read once. */
+function* lastSaid(
+  history: History,
+  channel: Channel,
+  last: number,
+  changes: number,
+): Generator<void, readonly number[]> {
+  if (channel.lastSaid?.changes === changes) return channel.lastSaid.ids;
+  const { replay: limit, replayBytes: bytes } = BOUNDS;
+  const ids = yield* history.range([channelKey(channel.name)], { before: last + 1, limit, bytes, latest: true });
+  channel.lastSaid = { changes, ids };
+  return ids;
 }
 
 /** The same events with their times in the texts. */
@@ -328,6 +341,7 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
       "This message can't be deleted at the moment: the disk is full or locked",
     );
   }
+  if (channel !== undefined) channel.keptChanges++;
   // Words are for those who may talk there.
   const isTold = reason !== undefined && channel?.silence(session) === undefined;
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];

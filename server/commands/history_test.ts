@@ -243,6 +243,30 @@ Deno.test("Who joins is told the last of what fits into 64 KiB, and who does not
     await alice.sees(/ PRIVMSG alice :all read/);
   }));
 
+Deno.test("Each who joins is told what was last said by then, also where many join one after the other", () =>
+  withHistory(async (room, history, store) => {
+    let reads = 0;
+    const { range } = history;
+    history.range = (...params) => (reads++, range.apply(history, params));
+    const alice = await room.person("alice", { caps: `${CAPS} message-tags`, join: "#tea" });
+    let count = 0;
+    const toldWho = async () => {
+      const bob = await room.person(`bob${count++}`);
+      await bob.send("JOIN #tea");
+      return (await bob.everything()).flatMap((line) => / PRIVMSG #\w+ :(?:\[.*\] )?(.*)$/.exec(line)?.slice(1) ?? []);
+    };
+    assertEquals([await toldWho(), await toldWho(), reads], [[], [], 1]);
+    await alice.send("PRIVMSG #tea :one");
+    assertEquals([await toldWho(), await toldWho(), reads], [["one"], ["one"], 2]);
+    await alice.send("CAP REQ echo-message", "PRIVMSG #tea :two");
+    const id = /msgid=(\w+)/.exec(await alice.sees(/:two$/))![1];
+    assertEquals(await toldWho(), ["one", "two"]);
+    await answerTo(alice, `REDACT #tea ${id}`);
+    assertEquals(await toldWho(), ["one"]);
+    store.flush();
+    assertEquals([await toldWho(), reads], [["one"], 4]);
+  }));
+
 Deno.test("A page is bounded by what is written of it: of messages of many short lines that is more than their texts", () =>
   withHistory(async (room, history, store) => {
     const ids = poison(history, "#tea", 100, "x".repeat(4000), Array(32).fill("x").join("\n"));
