@@ -32,7 +32,7 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
 const HANDS = 60;
 
 /** For how long at the most, in milliseconds: of a reader with a hundred feeds it takes ten times as long; and each so many are timed. */
-const HANDING = { slice: 4, timed: 8 } as const;
+const HANDING = { slice: 3, timed: 2 } as const;
 
 /** In this time, in milliseconds, half of what a reader has had is forgotten. */
 const HALF_LIFE = 1_000;
@@ -270,6 +270,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #hadAt = 0;
   #ended = false;
   #overflowed = false;
+  /** `appended` when nothing was pending: while it is the same, there still is nothing. */
+  #sealedAs = -1;
 
   constructor({ limit = 1 << 20, mayHold = () => true, onOverflow = () => {} }: OutboxOptions = {}) {
     this.#limit = limit;
@@ -361,11 +363,14 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
    * handed that first, so that it need not be copied.
    */
   seal(): void {
+    if (this.#sealedAs === appended) return;
     if (this.#isQueued && this.recentBacklog > LARGEST_COPY) this.#settleWaiting();
     this.#seal();
   }
 
   #seal(): void {
+    if (this.#sealedAs === appended) return;
+    this.#sealedAs = appended;
     let only: Cursor<Feed> | undefined;
     for (const cursor of this.#cursors) {
       if (cursor.pending === 0) continue;
@@ -541,6 +546,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       this.#tellRoom();
       return Promise.resolve(batch === undefined ? { done: true, value: undefined } : { done: false, value: batch });
     }
+    // It may have been told of what it had itself passed over.
+    if (this.backlog === 0) this.#isDue = false;
     return new Promise((resolve) => {
       this.#waiting = resolve;
       if (isReady) this.#queueUp(performance.now(), 1);

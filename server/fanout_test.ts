@@ -381,6 +381,30 @@ Deno.test("What waits in a feed whose reader is spared for now, and then says so
   end(reader);
 });
 
+Deno.test("The same where the reader has been told before of what it says itself", async () => {
+  const reader = new Outbox();
+  // So many that their window is long enough for what follows.
+  const others = Array.from({ length: 500 }, () => new Outbox());
+  const [milk, tea] = [feedOf(reader), feedOf(reader, ...others)];
+  const saysItself = (feed: Feed) => {
+    reader.seal();
+    append(feed, "its own");
+    reader.skip();
+  };
+  append(tea, "tea");
+  await turn();
+  assertEquals(decoder.decode((await reader.next()).value), "tea\r\n");
+  for (const end = performance.now() + 4; performance.now() < end;);
+  // It is busy with that while it says something.
+  saysItself(milk);
+  await turn();
+  const read = reader.next();
+  append(tea, "more tea");
+  saysItself(tea);
+  assertEquals(decoder.decode((await read).value), "more tea\r\n");
+  end(reader, ...others);
+});
+
 Deno.test("A full chunk does not wait for the window's end", async () => {
   const bob = new Outbox();
   const feed = feedOf(bob);

@@ -129,6 +129,12 @@ interface Found extends Pick<Entry, "id" | "conversation" | "command" | "source"
   bytes: number;
 }
 
+/** Where to look, and whether topics and reactions count. */
+interface Place {
+  conversation: string;
+  events: boolean;
+}
+
 /** Some of the messages between two ids, in their order from the one end or the other. */
 interface Page {
   found: Found[];
@@ -377,9 +383,9 @@ export class History implements Part {
     if (limit < 1) return [];
     const ids: number[] = [];
     let room = bytes;
-    for (const found of this.#merged(conversations, this.#bounds(range), limit)) {
+    for (const found of this.#merged(conversations, this.#bounds(range), limit, events)) {
       if (found === undefined) yield;
-      else if (events || isMessage(found)) {
+      else {
         room -= found.bytes;
         if (room < 0 && ids.length > 0) break;
         if (ids.push(found.id) >= limit) break;
@@ -398,12 +404,17 @@ export class History implements Part {
     return this.keep === Infinity ? 1 : firstId(this.clock.time - this.keep);
   }
 
-  /** The messages of several conversations in one order. */
-  *#merged(conversations: readonly string[], bounds: Bounds, limit: number): Generator<Found | undefined> {
+  /** The messages of several conversations in one order. @param events Whether topics and reactions are among them. */
+  *#merged(
+    conversations: readonly string[],
+    bounds: Bounds,
+    limit: number,
+    events = false,
+  ): Generator<Found | undefined> {
     const size = Math.min(STEP.rows, Math.max(4, Math.ceil(limit / conversations.length)));
     const runs: { pages: Generator<Found | undefined>; head: Found }[] = [];
     for (const conversation of conversations) {
-      const pages = this.#pages(conversation, bounds, size);
+      const pages = this.#pages({ conversation, events }, bounds, size);
       const head = yield* next(pages);
       if (head !== undefined) runs.push({ pages, head });
       yield undefined;
@@ -421,9 +432,9 @@ export class History implements Part {
   }
 
   /** The messages of one conversation, or of all, a page at a time. */
-  *#pages(conversation: string | undefined, bounds: Bounds, size = STEP.rows): Generator<Found | undefined> {
+  *#pages(place: Place | undefined, bounds: Bounds, size = STEP.rows): Generator<Found | undefined> {
     for (let isLast = false, { after, before, latest } = bounds; !isLast;) {
-      const page = this.#page(conversation, { after, before, latest }, size);
+      const page = this.#page(place, { after, before, latest }, size);
       yield* page.found;
       yield undefined;
       if (latest) before = page.at;
@@ -433,26 +444,26 @@ export class History implements Part {
   }
 
   /** One page of them, in one step. What waits to be written comes after all that is. */
-  #page(conversation: string | undefined, bounds: Bounds, size: number): Page {
+  #page(place: Place | undefined, bounds: Bounds, size: number): Page {
     const { after, before, latest } = bounds;
-    const waiting = latest ? this.#waitingPage(conversation, bounds) : undefined;
+    const waiting = latest ? this.#waitingPage(place, bounds) : undefined;
     if (waiting?.isLast === false) return waiting;
     const sql = this.#sql[latest ? "latest" : "earliest"];
-    const rows = conversation === undefined
+    const rows = place === undefined
       ? sql.all.all(after, before, size)
-      : sql.of.all(conversation, after, before, size);
+      : (place.events ? sql.of : sql.said).all(place.conversation, after, before, size);
     const stored = rows as unknown as Found[];
     const found = stored.filter(({ id }) => !this.#removed.has(id));
     const isLast = stored.length < size;
     const at = stored.at(-1)?.id ?? after;
     if (waiting !== undefined) return { found: [...waiting.found, ...found], at, isLast };
     if (!isLast) return { found, at, isLast };
-    const rest = this.#waitingPage(conversation, bounds);
+    const rest = this.#waitingPage(place, bounds);
     return { ...rest, found: [...found, ...rest.found] };
   }
 
   /** The same of what waits to be written. */
-  #waitingPage(conversation: string | undefined, { after, before, latest }: Bounds): Page {
+  #waitingPage(place: Place | undefined, { after, before, latest }: Bounds): Page {
     const [from, to] = [this.#waitingFrom(after + 1), this.#waitingFrom(before)];
     const isLast = to - from <= STEP.waiting;
     const entries = isLast
@@ -460,7 +471,9 @@ export class History implements Part {
       : latest
       ? this.#waiting.slice(to - STEP.waiting, to)
       : this.#waiting.slice(from, from + STEP.waiting);
-    const found = entries.filter((entry) => conversation === undefined || entry.conversation === conversation)
+    const isThere = (entry: Entry) =>
+      place === undefined || (entry.conversation === place.conversation && (place.events || isMessage(entry)));
+    const found = entries.filter(isThere)
       .map((entry) => {
         const { id, conversation, command, source } = entry;
         return { id, conversation, command, source, bytes: toldBytes(entry) };

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { casefold } from "../protocol.ts";
 import {
@@ -296,6 +296,18 @@ Deno.test("Peers are found page by page, whichever end is asked for", async () =
   const names = Array.from({ length: 150 }, (_, i) => `u${i}`);
   const [earliest, latest] = [false, true].map((latest) => kept.talks(owner, { latest }).map(([peer]) => peer));
   assertEquals([earliest, latest], [names, names.toReversed()]);
+});
+
+Deno.test("However many reactions are between them, messages are found without a look at those", async () => {
+  await using kept = new Kept();
+  kept.say("one");
+  kept.say("two");
+  for (let i = 0; i < 5_000; i++) kept.say("", { command: "TAGMSG", tags: { "+draft/react": "x" } });
+  kept.store.flush();
+  const range = { limit: 50, latest: true };
+  assertLess([...kept.history.range(["#tea"], range)].length, 10);
+  assertEquals(kept.texts(range), ["one", "two"]);
+  assertEquals(done(kept.history.range(["#tea"], { ...range, events: true })).length, 50);
 });
 
 Deno.test("Searches and ranges give what looking through everything gives, while all of it is being written and removed", async () => {

@@ -130,9 +130,12 @@ CREATE INDEX channel_items_by_account ON channel_items (account) WHERE account I
 INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
 `,
   `
+-- What is told to those who ask for messages alone, however many reactions and topics are between them.
+CREATE INDEX messages_said ON messages (conversation) WHERE command IN ('PRIVMSG', 'NOTICE');
+
 -- The id of the last PRIVMSG or NOTICE of a talk; 0 where there is none.
 ALTER TABLE talks ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
-UPDATE talks SET last = coalesce((SELECT m.id FROM messages m
+UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
   WHERE m.conversation = talks.conversation AND m.command IN ('PRIVMSG', 'NOTICE') ORDER BY m.id DESC LIMIT 1), 0);
 CREATE INDEX talks_by_last ON talks (identity, last);
 CREATE INDEX talks_by_peer ON talks (identity, peer, last);

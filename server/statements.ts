@@ -22,10 +22,14 @@ export function statements({ db }: Store) {
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
-  const pages = (order: string) => ({
-    of: db.prepare(`SELECT ${found}, ${bytes} FROM messages m INDEXED BY messages_by_conversation
+  const isSaid = "m.command IN ('PRIVMSG', 'NOTICE')";
+  const of = (index: string, condition: string, order: string) =>
+    db.prepare(`SELECT ${found}, ${bytes} FROM messages m INDEXED BY ${index}
       CROSS JOIN conversations c ON c.id = m.conversation
-      WHERE m.conversation = (SELECT id FROM conversations WHERE key = ?) AND ${between(order)}`),
+      WHERE m.conversation = (SELECT id FROM conversations WHERE key = ?) AND ${condition} AND ${between(order)}`);
+  const pages = (order: string) => ({
+    of: of("messages_by_conversation", "TRUE", order),
+    said: of("messages_said", isSaid, order),
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
@@ -41,9 +45,8 @@ export function statements({ db }: Store) {
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
     insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`),
-    takeBackTalk: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m
-        WHERE m.conversation = talks.conversation AND m.id < ?1 AND m.command IN ('PRIVMSG', 'NOTICE')
-        ORDER BY m.id DESC LIMIT 1), 0)
+    takeBackTalk: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
+        WHERE m.conversation = talks.conversation AND m.id < ?1 AND ${isSaid} ORDER BY m.id DESC LIMIT 1), 0)
       WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
     conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
     talks: db.prepare(`SELECT peer, conversation, ${key} FROM talks

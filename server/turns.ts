@@ -16,7 +16,7 @@ export const SLICE = 2;
  * A turn of the event loop has room for so large a part of the time that the one before took, which reading, writing and
  * sweeping took as well, up to so many milliseconds: with less, lines would come in faster than they are handled.
  */
-const SHARE = { part: 0.5, most: 10 } as const;
+const SHARE = { part: 0.5, most: 5 } as const;
 
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
