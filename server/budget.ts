@@ -65,8 +65,6 @@ const KEEPING = {
   own: { burst: 32_768, perSecond: 128 },
   lent: { burst: 16 * 32_768, perSecond: 4_096 },
   bytesPerToken: 16,
-  /** A line may take so many bytes for each of its characters, in the index of what can be searched for and all. */
-  perCharacter: 6,
 } as const;
 
 /**
@@ -403,16 +401,15 @@ export class Budget {
   }
 
   /**
-   * Waits until a line may be kept: where its address has had more kept than it may, it must have been saved up for first, since
-   * whoever is gone can't be charged any more.
+   * Waits until so many bytes may be kept: where its address has had more kept than it may, they must have been saved up for
+   * first, since whoever is gone can't be charged any more.
    *
-   * @param length Of the line.
    * @returns Nothing where that is so already.
    */
-  affords(length: number): Promise<void> | undefined {
+  affords(bytes: number): Promise<void> | undefined {
     const now = this.#now();
     if (this.#tokens === undefined || this.#address.keeps.level(now) >= 0) return undefined;
-    const wait = this.#keeps.wait(Math.min(length * KEEPING.perCharacter, KEEPING.own.burst), now);
+    const wait = this.#keeps.wait(Math.min(bytes, KEEPING.own.burst), now);
     return wait > 0 && !this.#isClosed ? this.#later(wait) : undefined;
   }
 

@@ -176,7 +176,7 @@ Deno.test("Budget: connecting again and again has no more kept than staying", ()
       const flooder = budgets.open(ADDRESS, "lines");
       const waits: (Promise<void> | undefined)[] = [];
       do {
-        waits.push(flooder.affords(4_000), flooder.ready());
+        waits.push(flooder.affords(16_000), flooder.ready());
         if (waits.some((wait) => wait !== undefined)) break;
         flooder.charge(1);
         flooder.keep(16_000);
@@ -193,11 +193,11 @@ Deno.test("Budget: connecting again and again has no more kept than staying", ()
   flooder.keep(1_000_000);
   flooder.close();
   const alice = budgets.open(ADDRESS, "lines");
-  assert(alice.affords(100) instanceof Promise);
+  assert(alice.affords(600) instanceof Promise);
   clock.now += 5_000;
-  assertEquals(alice.affords(100), undefined);
+  assertEquals(alice.affords(600), undefined);
   clock.now += 1_200_000;
-  assertEquals(budgets.open(ADDRESS, "lines").affords(4_000), undefined);
+  assertEquals(budgets.open(ADDRESS, "lines").affords(24_000), undefined);
   alice.close();
 });
 
@@ -209,12 +209,12 @@ Deno.test("Budget: those who were there before somebody floods their address are
   let lines = 0;
   for (let i = 0; i < 100; i++) {
     for (const flooder of flooders) {
-      if (flooder.ready() !== undefined || flooder.affords(400) !== undefined) continue;
+      if (flooder.ready() !== undefined || flooder.affords(2_550) !== undefined) continue;
       flooder.charge(1);
       flooder.keep(2_550);
     }
     for (const person of people) {
-      if (person.ready() !== undefined || person.affords(40) !== undefined) continue;
+      if (person.ready() !== undefined || person.affords(390) !== undefined) continue;
       person.charge(1);
       person.keep(390);
       lines++;

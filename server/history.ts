@@ -341,8 +341,7 @@ export class History implements Part {
   costOf({ text, tags, conversation, recipient }: Entry): number {
     const isNew = recipient !== undefined && !this.#begun.has(conversation) &&
       this.#store.attempt("look for a talk", () => this.#sql.conversation.get(conversation)) === undefined;
-    return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) +
-      (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
+    return keptBytes(text, tags, isNew);
   }
 
   /**
@@ -889,6 +888,12 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
     { owner: sender, peer: casefold(target) },
     { owner: recipient, peer: casefold(parseSource(source).nick) },
   ];
+}
+
+/** What a message takes of the disk, about, in bytes. @param isNew Whether it begins a talk. */
+export function keptBytes(text: string, tags: Record<string, string> | undefined, isNew: boolean): number {
+  return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) +
+    (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
 }
 
 /**

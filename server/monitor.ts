@@ -6,16 +6,23 @@
  */
 
 import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
+import { TokenBucket } from "./budget.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
-import { isAware, sync } from "./subscribers.ts";
+import { inSlices } from "./slices.ts";
+import { askLater, isAware, sync } from "./subscribers.ts";
+
+/** Of so many who come a watcher is told at once what it has subscribed to, and of so many more a second. */
+const SYNCS = { most: 20, perSecond: 1 } as const;
 
 /** The watchers of each nick. */
 export class Monitor {
   readonly #watchers = new Map<string, Set<Session>>();
   /** Of whom each watcher is still to be told what it has subscribed to. */
   readonly #due = new Map<Session, Set<Session>>();
+  /** Of how many more each is told unasked. */
+  readonly #syncs = new WeakMap<Session, TokenBucket>();
 
   /** Begins to watch a nick. False where that is one too many; true, too, where it is watched already. */
   add(session: Session, nick: string): boolean {
@@ -53,8 +60,10 @@ export class Monitor {
       due?.add(person);
       if (due !== undefined) continue;
       this.#due.set(watcher, new Set([person]));
-      // At the expense of whoever wants to know.
-      watcher.setOff(this.#syncAll(watcher), "cannot tell a watcher of metadata");
+      // At nobody's expense: who comes has not asked for it, and who watches has not made them come.
+      inSlices(chat.pace, this.#syncAll(watcher), (error) => {
+        chat.report(`cannot tell a watcher of metadata: ${error instanceof Error ? error.stack : error}`);
+      });
     }
   }
 
@@ -67,12 +76,22 @@ export class Monitor {
       for (const person of due) {
         due.delete(person);
         const isWatched = !person.closed && watcher.monitored.has(casefold(person.nick));
-        if (isWatched && !watcher.closed) watcher.apart(() => sync(watcher, person));
+        if (isWatched && !watcher.closed) watcher.apart(() => this.#sync(watcher, person));
         yield;
       }
     } finally {
       this.#due.delete(watcher);
     }
+  }
+
+  /** Tells a watcher of one who has come, or to ask for that where many come and go. */
+  #sync(watcher: Session, person: Session): void {
+    const now = watcher.chat.now();
+    const { most, perSecond } = SYNCS;
+    const syncs = this.#syncs.get(watcher) ?? new TokenBucket(most, perSecond, most, now);
+    this.#syncs.set(watcher, syncs);
+    if (syncs.tryTake(1, now)) sync(watcher, person);
+    else askLater(watcher, person.nick, Math.ceil(syncs.wait(1, now) / 1000));
   }
 
   /** Tells the watchers of a nick that nobody has it any more. */

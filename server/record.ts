@@ -9,6 +9,11 @@ import { Channel } from "./channel.ts";
 import { channelKey, type Entry, privateKey } from "./history.ts";
 import type { Session } from "./session.ts";
 
+/** Whether one of these tags is kept: what one is typing is of no use later. */
+export function mayBeKept(tags: Record<string, string>): boolean {
+  return Object.keys(tags).some((key) => key !== "+typing");
+}
+
 /** The entry that keeps what someone said; nothing for what is of no use later: what one is typing, and questions to programs. */
 export function record(session: Session, to: Channel | Session, event: Event & { id: number }): Entry | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;

@@ -130,7 +130,10 @@ export class Connections {
     const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
     budget.reader = session.outbox;
     session.pace = budget;
-    if (budget.isLimited) session.onKept = (bytes) => budget.keep(bytes);
+    if (budget.isLimited) {
+      session.affords = (bytes) => budget.affords(bytes);
+      session.onKept = (bytes) => budget.keep(bytes);
+    }
     const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
@@ -197,11 +200,6 @@ export class Connections {
     let handled = 0;
     for (const line of lines) {
       if (session.settling !== undefined) await session.settling;
-      const saving = budget.affords(typeof line === "string" ? line.length : 0);
-      if (saving !== undefined) {
-        transport.readAhead();
-        await saving;
-      }
       const wait = budget.ready();
       if (wait !== undefined) {
         transport.readAhead();

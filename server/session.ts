@@ -126,6 +126,8 @@ export class Session {
   onClose: () => void = () => {};
   /** Called with the bytes of what it says that is kept, where they are charged. */
   onKept: ((bytes: number) => void) | undefined;
+  /** Asked before something is kept, where that is charged: what is to be waited for first. */
+  affords: ((bytes: number) => Promise<void> | undefined) | undefined;
   /** Its identity without an account. */
   #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;

@@ -281,6 +281,7 @@ export const ACCOUNTS: CommandTable = {
   REGISTER: {
     minParams: 3,
     beforeRegistration: true,
+    keeps: () => 2,
     handler: (session, params) => register(session, accountsOf(session, "REGISTER"), params),
   },
   VERIFY: {

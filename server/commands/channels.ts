@@ -143,6 +143,7 @@ function invite(session: Session, nick: string, name: string): void {
 export const CHANNELS: CommandTable = {
   JOIN: {
     minParams: 1,
+    keeps: ({ account }, [list]) => account === undefined ? 0 : list.split(",").length,
     *handler(session, [list, keys = ""]) {
       if (list === "0") {
         // RFC 2812 section 3.2.1: leaves every channel.
@@ -198,6 +199,7 @@ export const CHANNELS: CommandTable = {
   },
   TOPIC: {
     minParams: 1,
+    keeps: (_, { length }) => length - 1,
     handler(session, [name, text]) {
       const { chat } = session;
       if (text === undefined) {

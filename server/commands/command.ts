@@ -15,6 +15,8 @@ export interface Command {
   minParams: number;
   /** Whether it may be sent before registration is complete; 451 otherwise. */
   beforeRegistration?: boolean;
+  /** How many things are kept of it at the most, beside its text; those that keep messages ask for themselves. 0 where left out. */
+  keeps?(session: Session, params: string[]): number;
   /**
    * Carries it out. A `ReplyError` that it throws is sent as the reply. One that looks at many people, channels, masks or
    * messages is a generator: it yields after each of them, some 50 us of work at the most, and goes on when others have

@@ -2,9 +2,11 @@
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, ERR_UNKNOWNCOMMAND, RPL_AWAY } from "../../protocol.ts";
 import type { Line } from "../capabilities.ts";
+import { keptBytes } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
+import { mayBeKept } from "../record.ts";
 import { ReplyError, type Session } from "../session.ts";
-import { attempt, type CommandTable, listItems } from "./command.ts";
+import { attempt, type CommandTable, listItems, type Steps } from "./command.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
@@ -13,7 +15,7 @@ export function clientTags(session: Session, tags: Record<string, string>): Reco
 }
 
 /**
- * Brings a message to each of its targets.
+ * Brings a message to each of its targets, in steps where it has to be saved up for that it is kept.
  *
  * @param text The text, or nothing for TAGMSG.
  * @param lines The text's lines where it has several.
@@ -25,17 +27,39 @@ export function say(
   text: string[],
   tags: Record<string, string>,
   lines?: Line[],
-): void {
+): void | Steps {
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  for (const target of list.slice(0, BOUNDS.targets)) {
-    const send = () => session.chat.say(session, command, [target, ...text], tags, lines);
+  const send = (target: string) => {
+    const act = () => session.chat.say(session, command, [target, ...text], tags, lines);
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
-    const person = isNotice ? silently(send) : attempt(session, send);
+    const person = isNotice ? silently(act) : attempt(session, act);
     if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
+  };
+  const receivers = list.slice(0, BOUNDS.targets);
+  const isKept = session.chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
+  const cost = (target: string) => isKept ? keptBytes(text.join(" "), tags, !target.startsWith("#")) : 0;
+  const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
+  if (wait === undefined) receivers.forEach(send);
+  else return sendInTime(session, wait, receivers, cost, send);
+}
+
+/** Does that for each target when what is kept of it has been saved up for. */
+function* sendInTime(
+  session: Session,
+  wait: Promise<void> | undefined,
+  targets: string[],
+  cost: (target: string) => number,
+  send: (target: string) => void,
+): Steps {
+  for (const target of targets) {
+    const next = wait ?? session.affords?.(cost(target));
+    if (next !== undefined) yield next;
+    wait = undefined;
+    send(target);
   }
 }
 
@@ -56,13 +80,13 @@ export const MESSAGES: CommandTable = {
     handler(session, [targets = "", text = ""], { tags }) {
       if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (PRIVMSG)");
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
-      say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
+      return say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
     },
   },
   NOTICE: {
     minParams: 0,
     handler(session, [targets = "", text = ""], { tags }) {
-      if (targets !== "" && text !== "") say(session, "NOTICE", targets, [text], clientTags(session, tags));
+      if (targets !== "" && text !== "") return say(session, "NOTICE", targets, [text], clientTags(session, tags));
     },
   },
   TAGMSG: {
@@ -70,7 +94,7 @@ export const MESSAGES: CommandTable = {
     handler(session, [targets = ""], { tags }) {
       if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (TAGMSG)");
       if (!session.has("message-tags")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "TAGMSG", "Unknown command");
-      say(session, "TAGMSG", targets, [], clientTags(session, tags));
+      return say(session, "TAGMSG", targets, [], clientTags(session, tags));
     },
   },
 };

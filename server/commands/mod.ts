@@ -6,6 +6,7 @@
  */
 
 import {
+  byteLength,
   ERR_INPUTTOOLONG,
   ERR_NEEDMOREPARAMS,
   ERR_NOTREGISTERED,
@@ -58,6 +59,9 @@ const TABLES: CommandTable[] = [
 
 /** All commands by name. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((table) => Object.entries(table)));
+
+/** What is kept of one thing beside its text, in bytes: a row of a table, and where it stands in indexes. */
+const ITEM_BYTES = 256;
 
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
@@ -167,5 +171,15 @@ function handleMessage(session: Session, message: Message): void | Steps | Promi
   if (message.params.length < command.minParams) {
     throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
   }
-  return command.handler(session, message.params, message);
+  const handle = () => command.handler(session, message.params, message);
+  const items = command.keeps?.(session, message.params) ?? 0;
+  const wait = items === 0 ? undefined : session.affords?.(items * ITEM_BYTES + byteLength(message.params.join(" ")));
+  return wait === undefined ? handle() : handleAfter(wait, handle);
+}
+
+function* handleAfter(wait: Promise<void>, handle: () => void | Steps | Promise<void>): Steps {
+  yield wait;
+  const work = handle();
+  if (work instanceof Promise) yield work;
+  else if (work !== undefined) yield* work;
 }

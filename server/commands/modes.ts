@@ -299,6 +299,7 @@ function changeUserModes(session: Session, text: string): void {
 export const MODES: CommandTable = {
   MODE: {
     minParams: 1,
+    keeps: (_, { length }) => Math.max(0, length - 1),
     *handler(session, [target, text, ...params]) {
       const { chat } = session;
       if (target.startsWith("#")) {

@@ -3,7 +3,7 @@
 import { byteLength, ERR_UNKNOWNCOMMAND, type Message } from "../../protocol.ts";
 import { MULTILINE } from "../capabilities.ts";
 import { type Multiline, ReplyError, type Session } from "../session.ts";
-import type { CommandTable } from "./command.ts";
+import type { CommandTable, Steps } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
 const TYPE = "draft/multiline";
@@ -111,7 +111,7 @@ function open(session: Session, reference: string, type: string, target: string,
   if (target === "") refuse(session, session.multiline, "MULTILINE_INVALID", "The batch has no target");
 }
 
-function close(session: Session, reference: string): void {
+function close(session: Session, reference: string): void | Steps {
   const { multiline } = session;
   if (multiline === undefined || multiline.reference !== reference) {
     return session.fail("BATCH", "INVALID_REFTAG", reference, "No such batch is open");
@@ -125,7 +125,7 @@ function close(session: Session, reference: string): void {
   const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
   // What answers the message carries the label of the BATCH that opened it.
   session.beginResponse(label);
-  say(session, command, target, [text], tags, lines.length > 1 ? lines : undefined);
+  return say(session, command, target, [text], tags, lines.length > 1 ? lines : undefined);
 }
 
 /** The family's command. */
@@ -135,7 +135,7 @@ export const BATCHES: CommandTable = {
     handler(session, [reference, type = "", target = ""], message) {
       if (!session.has("draft/multiline")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "BATCH", "Unknown command");
       if (reference.startsWith("+")) open(session, reference.slice(1), type, target, message);
-      else close(session, reference.replace(/^-/, ""));
+      else return close(session, reference.replace(/^-/, ""));
     },
   },
 };

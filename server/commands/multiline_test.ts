@@ -1,12 +1,18 @@
 /** Messages of several lines, for those who can show them as one, for others, and from the history. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { History } from "../history.ts";
+import { nextTurn } from "../loop.ts";
 import { Store } from "../store.ts";
 import { Room } from "../testing.ts";
 
 const HOST = "127.0.0.1";
 const CAPS = "batch message-tags draft/multiline labeled-response";
+
+/** Resolves when something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await nextTurn();
+}
 
 function fail(text: string): never {
   throw new Error(text);
@@ -24,6 +30,39 @@ async function withHistory(test: (room: Room) => Promise<void>): Promise<void> {
     await store.close();
   }
 }
+
+Deno.test("What is said to several waits for each until that may be kept, in its order, and is then told whole", () =>
+  withHistory(async (room) => {
+    const people = [];
+    for (const nick of ["bob", "carol", "dave"]) people.push(await room.person(nick));
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    const session = room.chat.find("alice")!;
+    const [asked, kept, waits]: [number[], number[], (() => void)[]] = [[], [], []];
+    let isOwing = false;
+    session.affords = (bytes) => {
+      asked.push(bytes);
+      return isOwing ? new Promise((resolve) => waits.push(resolve)) : undefined;
+    };
+    session.onKept = (bytes) => void kept.push(bytes);
+    const sum = (list: number[]) => list.splice(0).reduce((sum, n) => sum + n, 0);
+    const batch = ["BATCH +1 draft/multiline bob,carol,dave", "@batch=1 PRIVMSG bob,carol,dave :one"];
+    batch.push(`@batch=1 PRIVMSG bob,carol,dave :${"two ".repeat(90)}`, "BATCH -1");
+    for (const lines of [["PRIVMSG bob,carol :hi"], batch, ["@+draft/react=x TAGMSG #tea"], ["TOPIC #tea :brewed"]]) {
+      await alice.send(...lines);
+      await alice.everything();
+      assertGreaterOrEqual(sum(asked), sum(kept), lines[0]);
+    }
+    for (const person of people) await person.everything();
+    isOwing = true;
+    await alice.send("PRIVMSG bob,carol,dave :later", "PING behind");
+    for (const person of people) {
+      await until(() => waits.length > 0);
+      waits.shift()!();
+      await person.sees(/ PRIVMSG \w+ :later$/);
+    }
+    await alice.sees(/ PONG .*behind/);
+    assertEquals(waits.length, 0);
+  }));
 
 Deno.test("A message of several lines is one for those who can show it, and lines for others, when said and later", () =>
   withHistory(async (room) => {

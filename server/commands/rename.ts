@@ -54,6 +54,7 @@ function* welcomeAll(channel: Channel, members: Session[]): Generator<void> {
 export const RENAME: CommandTable = {
   RENAME: {
     minParams: 2,
+    keeps: () => 2,
     handler(session, [from, to, text = ""]) {
       const { chat } = session;
       const channel = chat.ruledChannel(from, session);
