@@ -174,7 +174,7 @@ export class Turns {
     inNextTurn(() => {
       this.#isScheduled = false;
       const now = performance.now();
-      this.#room = Math.min(Math.max(this.#least, (now - this.#turnedAt) * SHARE.part), SHARE.most);
+      this.#room = Math.max(this.#least, Math.min((now - this.#turnedAt) * SHARE.part, SHARE.most));
       this.#turnedAt = now;
       this.#spent = 0;
       this.#begin();
