@@ -42,6 +42,8 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
       end();
     };
     const send = (line: string) => {
+      // While it is being closed, which is told later, nothing goes anywhere, and browsers complain.
+      if (socket.readyState !== WebSocket.OPEN) return;
       socket.send(line);
       // A server that asks and asks, and takes no answer.
       if (socket.bufferedAmount > BOUNDS.unsent) close();

@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { webSocketDial } from "./socket.ts";
 
 Deno.test("webSocketDial() leaves a server that sends faster than lines are handled, however short they are", async () => {
@@ -18,4 +18,30 @@ Deno.test("webSocketDial() leaves a server that sends faster than lines are hand
   await over;
   const { length } = await Array.fromAsync(transport.lines);
   assert(length > 10_000 && length < sent * 0.9, `${length} lines`);
+});
+
+Deno.test("webSocketDial() sends nothing while the connection is being closed, of which browsers complain", async () => {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "text.ircv3.net" });
+    socket.onclose = () => resolve();
+    return response;
+  });
+  const url = `ws://127.0.0.1:${server.addr.port}/irc`;
+  const sent: unknown[] = [];
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    sent.push(data);
+    send.call(this, data);
+  };
+  try {
+    const transport = await webSocketDial(url, () => "unreachable")(new AbortController().signal);
+    transport.send("PING 1");
+    transport.close();
+    transport.send("PING 2");
+    await over;
+    assertEquals(sent, ["PING 1"]);
+  } finally {
+    WebSocket.prototype.send = send;
+  }
 });
