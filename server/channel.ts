@@ -302,6 +302,8 @@ export class Channel {
   /** Forgets what was made of a member's name, after it has changed. */
   renamed(session: Session): void {
     this.#names.clear();
+    const membership = this.members.get(session);
+    if (membership !== undefined) membership.silenced = undefined;
     this.recognised(session);
   }
 
@@ -312,7 +314,7 @@ export class Channel {
   recognised(session: Session): void {
     const membership = this.members.get(session);
     if (membership === undefined) return;
-    membership.silenced = undefined;
+    if (this.judgesAccounts) membership.silenced = undefined;
     const { seat } = membership;
     if (seat === undefined || seat === session.identity) return;
     this.#leaveSeat(seat);
@@ -327,6 +329,11 @@ export class Channel {
   /** Whether neither mode `i` nor a ban keeps a session out, were it to join as what it is now. */
   isOpenTo(session: Session): boolean {
     return (!this.flags.has("i") || this.isExpected(session)) && !this.isBanned(session);
+  }
+
+  /** Whether it may depend on somebody's account who is banned, muted or excepted from that. */
+  get judgesAccounts(): boolean {
+    return this.lists.b.hasAccounts || this.lists.e.hasAccounts;
   }
 
   /** Takes the seat of an account that is no more. @param identity See `Accounts.identity`. */

@@ -43,8 +43,9 @@ export class Markers implements Part {
     this.#sql = {
       find: db.prepare("SELECT time FROM markers WHERE identity = ? AND target = ?"),
       put: db.prepare("INSERT INTO markers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET time = excluded.time"),
-      trim: db.prepare(`DELETE FROM markers WHERE identity = ? AND target IN
-        (SELECT target FROM markers WHERE identity = ? ORDER BY time DESC LIMIT -1 OFFSET ${MOST_TALKS})`),
+      trim: db.prepare(`DELETE FROM markers WHERE identity = ?1 AND (time, target) <
+        (SELECT time, target FROM markers INDEXED BY markers_by_time WHERE identity = ?1
+          ORDER BY time DESC, target DESC LIMIT 1 OFFSET ${MOST_TALKS - 1})`),
     };
   }
 
@@ -106,7 +107,7 @@ export class Markers implements Part {
       this.#sql.put.run(identity, target, time);
       if (isNew) grown.add(identity);
     }
-    for (const identity of grown) this.#sql.trim.run(identity, identity);
+    for (const identity of grown) this.#sql.trim.run(identity);
   }
 
   saved(): void {

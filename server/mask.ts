@@ -11,14 +11,16 @@ class Segment {
   readonly #text: string;
   /** Code points, with undefined for `?`; nothing where there is none of these, which is the common case. */
   readonly #points: (number | undefined)[] | undefined;
-  /** For `find`: per code point the places where it may stand, as bits, 32 to a word; and for those that are in none. */
-  #places: Map<number | undefined, Uint32Array> | undefined;
+  #kinds: Kinds | undefined;
+  /** How many characters it has. */
+  readonly length: number;
 
   constructor(text: string) {
     this.#text = text;
     this.#points = text.includes("?")
       ? [...text].map((character) => character === "?" ? undefined : character.codePointAt(0)!)
       : undefined;
+    this.length = this.#points?.length ?? text.length;
   }
 
   /** Where it ends when it begins at a place; -1 where it does not stand there. */
@@ -54,41 +56,61 @@ class Segment {
       return at < 0 ? -1 : at + this.#text.length;
     }
     // Shift-And (Baeza-Yates and Gonnet 1992): all places at which it may have begun are tried at once, as bits.
-    const points = this.#points;
-    const places = this.#places ??= placesOf(points);
-    const state = new Uint32Array(Math.ceil(points.length / 32));
-    const [lastWord, lastBit] = [state.length - 1, 1 << ((points.length - 1) & 31)];
+    const { ascii, others, bits, state } = this.#kinds ??= new Kinds(this.#points);
+    const words = state.length;
+    const lastBit = 1 << ((this.length - 1) & 31);
+    state.fill(0);
     for (let at = from; at < text.length;) {
-      const point = text.codePointAt(at)!;
-      at += point > 0xffff ? 2 : 1;
-      const allowed = places.get(point) ?? places.get(undefined)!;
+      let kind = 0;
+      const code = text.charCodeAt(at);
+      if (code < ascii.length) {
+        kind = ascii[code];
+        at++;
+      } else {
+        const point = text.codePointAt(at)!;
+        kind = others.get(point) ?? 0;
+        at += point > 0xffff ? 2 : 1;
+      }
       let carry = 1;
-      for (let i = 0; i < state.length; i++) {
+      for (let i = 0, word = kind * words; i < words; i++, word++) {
         const next = state[i] >>> 31;
-        state[i] = ((state[i] << 1) | carry) & allowed[i];
+        state[i] = ((state[i] << 1) | carry) & bits[word];
         carry = next;
       }
-      if (state[lastWord] & lastBit) return at;
+      if (state[words - 1] & lastBit) return at;
     }
     return -1;
   }
 }
 
-function placesOf(points: (number | undefined)[]): Map<number | undefined, Uint32Array> {
-  const places = new Map<number | undefined, Uint32Array>();
-  for (const point of new Set([undefined, ...points])) {
-    const bits = new Uint32Array(Math.ceil(points.length / 32));
-    points.forEach((other, i) => {
-      if (other === undefined || other === point) bits[i >> 5] |= 1 << (i & 31);
-    });
-    places.set(point, bits);
+/** For `Segment.find`: at which places a character may stand, as bits, 32 to a word. Each that the segment holds is a kind. */
+class Kinds {
+  /** The kinds of ASCII characters and of others; 0 for those that it does not hold, which may stand for a `?` alone. */
+  readonly ascii = new Uint8Array(128);
+  readonly others = new Map<number, number>();
+  /** The places of each kind, one kind's words after the other's. */
+  readonly bits: Int32Array;
+  /** What `find` has found so far. */
+  readonly state: Int32Array;
+
+  constructor(points: readonly (number | undefined)[]) {
+    const held = [undefined, ...new Set(points.filter((point) => point !== undefined))];
+    const words = Math.ceil(points.length / 32);
+    this.state = new Int32Array(words);
+    this.bits = new Int32Array(held.length * words);
+    for (const [kind, point] of held.entries()) {
+      if (point !== undefined && point < this.ascii.length) this.ascii[point] = kind;
+      else if (point !== undefined) this.others.set(point, kind);
+      for (const [i, other] of points.entries()) {
+        if (other === undefined || other === point) this.bits[kind * words + (i >> 5)] |= 1 << (i & 31);
+      }
+    }
   }
-  return places;
 }
 
 /**
  * A mask, read once to be compared with many names (modern.ircdocs.horse/#mask-matching). Nothing is made while it
- * compares but some words of bits, and no mask takes longer than the text's length times a 32nd of its own.
+ * compares, and no mask takes longer than the text's length times a 32nd of its own.
  *
  * @example
  * ```ts
@@ -103,6 +125,8 @@ export class Glob {
   readonly #middle: readonly Segment[];
   /** Nothing where the mask holds no `*`. */
   readonly #last: Segment | undefined;
+  /** How long a text is at the least that it matches, in UTF-16 units. */
+  readonly #least: number;
 
   /** @param mask In whatever letter case. */
   constructor(mask: string) {
@@ -110,10 +134,12 @@ export class Glob {
     this.#first = new Segment(first);
     this.#last = rest.length === 0 ? undefined : new Segment(rest.pop()!);
     this.#middle = rest.filter((text) => text !== "").map((text) => new Segment(text));
+    this.#least = [this.#first, ...this.#middle, this.#last].reduce((sum, part) => sum + (part?.length ?? 0), 0);
   }
 
   /** Whether all of a text is as the mask says. @param folded The text after `casefold`. */
   matches(folded: string): boolean {
+    if (folded.length < this.#least) return false;
     let at = this.#first.endFrom(folded, 0);
     if (at < 0 || this.#last === undefined) return at === folded.length;
     const end = this.#last.beginAtEnd(folded, at);

@@ -114,6 +114,10 @@ export class Entry implements Setting {
   }
 }
 
+function isForAccounts(key: string): boolean {
+  return key.replace(/^~m:/, "").startsWith(accountSource(""));
+}
+
 /** A list of masks: each once, whatever its time and letter case. */
 export class MaskList {
   readonly #entries = new Map<string, Entry>();
@@ -121,9 +125,16 @@ export class MaskList {
   #globs: WeakRef<Map<string, Glob>> | undefined;
   /** When the next entry ends, in milliseconds since 1970; `Infinity` where none does. */
   #nextEnd = Infinity;
+  /** How many entries are for accounts. */
+  #accounts = 0;
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Whether some entry covers people by their accounts: no other does. */
+  get hasAccounts(): boolean {
+    return this.#accounts > 0;
   }
 
   /** Whether some entry ends by itself. */
@@ -143,6 +154,7 @@ export class MaskList {
   /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
   add(mask: Mask, by: string, at: number): void {
     const entry = new Entry(mask, by, at);
+    if (!this.#entries.has(entry.key) && isForAccounts(entry.key)) this.#accounts++;
     this.#entries.set(entry.key, entry);
     this.#nextEnd = Math.min(this.#nextEnd, entry.until);
   }
@@ -164,7 +176,7 @@ export class MaskList {
   /** Removes the entry that covers the same as a mask, and gives it. */
   remove(mask: Pick<Mask, "key">): Entry | undefined {
     const entry = this.#entries.get(mask.key);
-    this.#entries.delete(mask.key);
+    if (this.#entries.delete(mask.key) && isForAccounts(mask.key)) this.#accounts--;
     this.#globs?.deref()?.delete(mask.key);
     return entry;
   }

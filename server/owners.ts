@@ -107,7 +107,8 @@ function change(session: Session, account: string | undefined, answer: (event: E
   if (before !== undefined) {
     for (const channel of session.channels) {
       if (dismiss(session, channel, casefold(before))) dismissed.add(channel);
-      if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
+      // Where neither can depend on an account, all stays as it is.
+      if (channel.flags.has("i") || (channel.judgesAccounts && !channel.isBanned(session))) guarded.add(channel);
     }
     chat.forgetLogin(session);
   }

@@ -137,6 +137,7 @@ CREATE INDEX messages_said ON messages (conversation) WHERE command IN ('PRIVMSG
 ALTER TABLE talks ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
 UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
   WHERE m.conversation = talks.conversation AND m.command IN ('PRIVMSG', 'NOTICE') ORDER BY m.id DESC LIMIT 1), 0);
+CREATE INDEX markers_by_time ON markers (identity, time);
 CREATE INDEX talks_by_last ON talks (identity, last);
 CREATE INDEX talks_by_peer ON talks (identity, peer, last);
 `,

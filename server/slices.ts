@@ -12,6 +12,14 @@ export interface Pace {
   slice(step: () => boolean, isBlocked: () => boolean): boolean;
 }
 
+/** Does something in a turn of its own, and at the expense of whose pace it is: what follows a wait has none otherwise. */
+export async function inTurn<T>(pace: Pace, work: () => T): Promise<T> {
+  await pace.turn();
+  let done!: T;
+  pace.slice(() => (done = work(), true), () => false);
+  return done;
+}
+
 /** Goes on until something blocks. */
 export const UNPACED: Pace = {
   turn: () => undefined,

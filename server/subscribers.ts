@@ -196,7 +196,8 @@ export function* withMembers(session: Session, target: Target): Generator<Target
   if (target instanceof Session || !target.members.has(session)) return;
   const { members } = target;
   for (const member of [...members.keys()]) {
-    const isSeen = members.has(session) && members.has(member) && !target.isMuted(member);
+    // Whoever says nothing of themselves need not be looked at for whether they may.
+    const isSeen = members.has(session) && members.has(member) && member.metadata.size > 0 && !target.isMuted(member);
     yield member !== session && isSeen ? member : undefined;
   }
 }

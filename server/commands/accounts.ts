@@ -22,6 +22,7 @@ import { checkReserved, dropAccount, limitLogins, logOut, setAccount } from "../
 import { type Guard, MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { StoreError } from "../store.ts";
+import { inTurn } from "../slices.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
@@ -99,10 +100,12 @@ async function authenticate(session: Session, accounts: Accounts, data: string):
   session.sasl.text = "";
   const message = decode(text);
   const step = message === undefined ? undefined : await exchange.next(message);
-  // What was wrong has been refused already.
-  if (session.closed || session.sasl?.exchange !== exchange) return;
-  if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-  proceed(session, step);
+  await inTurn(session.pace, () => {
+    // What was wrong has been refused already.
+    if (session.closed || session.sasl?.exchange !== exchange) return;
+    if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
+    proceed(session, step);
+  });
 }
 
 /** Lets passwords be looked at in the session's turn (guesses.ts), and refuses wrong ones. */
@@ -191,10 +194,13 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
   session.respond(chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
-  logIn(session, nick);
-  // Someone may have come in under that nick meanwhile.
-  const holder = chat.find(nick);
-  if (holder !== undefined && holder !== session) checkReserved(holder);
+  await inTurn(session.pace, () => {
+    if (session.closed) return;
+    logIn(session, nick);
+    // Someone may have come in under that nick meanwhile.
+    const holder = chat.find(nick);
+    if (holder !== undefined && holder !== session) checkReserved(holder);
+  });
 }
 
 /** Why a session may not change its account now, if so: it is logged in to none, or has not proved it of late. */

@@ -15,6 +15,8 @@ export interface Command {
   minParams: number;
   /** Whether it may be sent before registration is complete; 451 otherwise. */
   beforeRegistration?: boolean;
+  /** Whether it tells others words of one's own, which those who are muted may not: in which channels one is, is found in steps before. */
+  tells?: boolean;
   /** How many things are kept of it at the most, beside its text; those that keep messages ask for themselves. 0 where left out. */
   keeps?(session: Session, params: string[]): number;
   /**

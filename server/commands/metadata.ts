@@ -226,6 +226,7 @@ export const METADATA: CommandTable = {
   METADATA: {
     minParams: 0,
     beforeRegistration: true,
+    tells: true,
     keeps: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
     handler(session, [name = "", subcommand = "", ...params]) {
       const command = subcommand.toUpperCase();

@@ -63,6 +63,9 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((ta
 /** What is kept of one thing beside its text, in bytes: a row of a table, and where it stands in indexes. */
 const ITEM_BYTES = 256;
 
+/** In so many channels it is found at once whether somebody is muted. */
+const FEW_CHANNELS = 4;
+
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
 
@@ -174,11 +177,22 @@ function handleMessage(session: Session, message: Message): void | Steps | Promi
   const handle = () => command.handler(session, message.params, message);
   const items = command.keeps?.(session, message.params) ?? 0;
   const wait = items === 0 ? undefined : session.affords?.(items * ITEM_BYTES + byteLength(message.params.join(" ")));
-  return wait === undefined ? handle() : handleAfter(wait, handle);
+  const isLong = command.tells === true && session.channels.size > FEW_CHANNELS;
+  return wait === undefined && !isLong ? handle() : handleAfter(session, wait, isLong, handle);
 }
 
-function* handleAfter(wait: Promise<void>, handle: () => void | Steps | Promise<void>): Steps {
-  yield wait;
+/** Waits for what is to be waited for, and looks in steps where a session is muted, so that it is known then. */
+function* handleAfter(
+  session: Session,
+  wait: Promise<void> | undefined,
+  isLong: boolean,
+  handle: () => void | Steps | Promise<void>,
+): Steps {
+  if (wait !== undefined) yield wait;
+  for (const channel of isLong ? [...session.channels] : []) {
+    channel.isMuted(session);
+    yield;
+  }
   const work = handle();
   if (work instanceof Promise) yield work;
   else if (work !== undefined) yield* work;

@@ -120,6 +120,7 @@ export const PEOPLE: CommandTable = {
   },
   AWAY: {
     minParams: 0,
+    tells: true,
     handler(session, [reason = ""]) {
       setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
       if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
@@ -128,6 +129,7 @@ export const PEOPLE: CommandTable = {
   },
   SETNAME: {
     minParams: 1,
+    tells: true,
     handler(session, [realname]) {
       if (realname === "" || [...realname].length > BOUNDS.realname) {
         if (!session.has("setname")) return;

@@ -184,6 +184,7 @@ export const REGISTRATION: CommandTable = {
   NICK: {
     minParams: 0,
     beforeRegistration: true,
+    tells: true,
     handler(session, [wish = ""]) {
       if (wish === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const nick = wish.normalize("NFC");
@@ -231,6 +232,7 @@ export const REGISTRATION: CommandTable = {
   QUIT: {
     minParams: 0,
     beforeRegistration: true,
+    tells: true,
     handler(session, [reason]) {
       const isTold = reason !== undefined && reason !== "" && session.chat.mutedIn(session) === undefined;
       session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
