@@ -477,7 +477,8 @@ export class Channel {
     }
     for (const session of [...this.#invited.keys()]) if (isCovered(session.sources)) this.uninvite(session);
     for (const [identity, present] of [...this.#seats]) {
-      const account = isAccount(identity) ? identity.slice(ACCOUNT.length) : undefined;
+      // Without the number of one whose name had been another's, see `Accounts.identity`.
+      const account = isAccount(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
       if (present === 0 && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
     }
   }

@@ -165,7 +165,7 @@ function recognise(session: Session, channel: Channel): boolean {
   const isPromoted = !channel.isOperator(session) && channel.operators.has(folded) &&
     channel.setRank(session, "o", true);
   if (channel.isOperator(session)) channel.noteOperator(folded, true);
-  if (channel.hasChanges) chat.settingsChanged(channel);
+  if (channel.hasChanges) chat.settingsChanged(channel, session);
   return isPromoted;
 }
 

@@ -203,6 +203,11 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   });
 }
 
+/** Of the channels that it is operator of its account becomes operator: each may be two things to be kept. */
+function keptByLogin({ channels }: Session): number {
+  return 2 * channels.size;
+}
+
 /** Why a session may not change its account now, if so: it is logged in to none, or has not proved it of late. */
 function unproved(session: Session): [code: string, why: string] | undefined {
   if (session.account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
@@ -279,6 +284,7 @@ export const ACCOUNTS: CommandTable = {
   AUTHENTICATE: {
     minParams: 1,
     beforeRegistration: true,
+    keeps: keptByLogin,
     handler(session, [data]) {
       if (!session.has("sasl")) throw new ReplyError(ERR_SASLFAIL, "Ask for the capability sasl first");
       return authenticate(session, accountsOf(session, "AUTHENTICATE"), data);
@@ -287,7 +293,7 @@ export const ACCOUNTS: CommandTable = {
   REGISTER: {
     minParams: 3,
     beforeRegistration: true,
-    keeps: () => 2,
+    keeps: (session) => 2 + keptByLogin(session),
     handler: (session, params) => register(session, accountsOf(session, "REGISTER"), params),
   },
   VERIFY: {

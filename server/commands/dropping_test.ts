@@ -8,6 +8,7 @@ import { type Clock, Guesses } from "../guesses.ts";
 import { History } from "../history.ts";
 import { nextTurn } from "../loop.ts";
 import { Markers } from "../markers.ts";
+import { MaskList } from "../masklist.ts";
 import { Metadata } from "../metadata.ts";
 import { dropAccount, logOut } from "../owners.ts";
 import { Registry } from "../registry.ts";
@@ -248,6 +249,70 @@ Deno.test("Where the database can't be written nothing of an account is removed,
     assert(room.chat.findChannel("#tea")!.operators.has("alice"));
     assertEquals(await room.chat.accounts!.verify("alice", "opensesame"), "alice");
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM dropped_accounts").get()!.n, 0);
+  });
+});
+
+Deno.test("A ban of an account takes its seat, also that of one whose name had been another's", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#private" });
+    await alice.send("MODE #private +i");
+    for (const password of ["opensesame", "another"]) {
+      const bob = await room.person("bob");
+      await registers(bob, password);
+      await alice.send("INVITE bob #private");
+      await bob.sees(/ INVITE /);
+      await bob.send("JOIN #private");
+      await bob.sees(/ 366 /);
+      await bob.send("QUIT");
+      await bob.rest();
+      await alice.send("MODE #private +b ~a:bob", "MODE #private -b ~a:bob");
+      await alice.sees(/ MODE #private -b /);
+      const back = await room.person("bob");
+      assertEquals(await logsIn(back, "bob", password), "903");
+      await back.send("JOIN #private", "DROP bob");
+      await back.sees(/ 473 bob #private /);
+      await back.sees(/ DROP SUCCESS /);
+      await back.send("QUIT");
+      await back.rest();
+    }
+  });
+});
+
+Deno.test("Who logs in to another account is compared with those lists alone that name accounts", async () => {
+  await withRoom(async (room) => {
+    for (const name of ["alice", "bob"]) await registers(await room.person(name));
+    const guest = await room.person("guest", { join: "#one,#two,#three" });
+    await guest.send("MODE #one +b *!*@*x*", "MODE #two +b *!*@*y*", "MODE #three +b ~a:carol");
+    assertEquals(await logsIn(guest, "alice", "opensesame"), "903");
+    await guest.everything();
+    const compared: string[] = [];
+    const { covers } = MaskList.prototype;
+    MaskList.prototype.covers = function (...params) {
+      for (const { text } of this.values()) compared.push(text);
+      return covers.apply(this, params);
+    };
+    try {
+      assertEquals(await logsIn(guest, "bob", "opensesame"), "903");
+      await guest.everything();
+    } finally {
+      MaskList.prototype.covers = covers;
+    }
+    assertEquals([...new Set(compared)], ["~a:carol"]);
+  });
+});
+
+Deno.test("What a login makes of one's channels is charged to who logs in", async () => {
+  await withRoom(async (room) => {
+    const first = await room.person("alice");
+    await registers(first);
+    const guest = await room.person("guest", { join: "#one,#two,#three" });
+    const session = room.chat.find("guest")!;
+    let [asked, kept] = [0, 0];
+    session.affords = (bytes) => void (asked = Math.max(asked, bytes));
+    session.onKept = (bytes) => void (kept += bytes);
+    assertEquals(await logsIn(guest, "alice", "opensesame"), "903");
+    await guest.everything();
+    assert(kept > 0 && asked >= kept, `${kept} bytes kept, ${asked} asked for`);
   });
 });
 

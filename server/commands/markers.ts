@@ -53,7 +53,7 @@ function markRead(session: Session, markers: Markers, target: string, reference:
 export const MARKERS: CommandTable = {
   MARKREAD: {
     minParams: 0,
-    keeps: (_, { length }) => Math.max(0, length - 1),
+    keeps: ({ account }, { length }) => account === undefined ? 0 : Math.max(0, length - 1),
     handler(session, [target, reference]) {
       const { markers } = session.chat;
       if (markers === undefined || !session.has("draft/read-marker")) {

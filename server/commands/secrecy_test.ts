@@ -1,10 +1,11 @@
 /** What a secret channel tells outsiders, whom an invitation lets in, and what a mute covers. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
+import { handleLine } from "./mod.ts";
 
 const CAPS = "batch message-tags labeled-response away-notify setname invite-notify account-notify extended-join " +
   "draft/chathistory draft/message-redaction draft/read-marker draft/metadata-3 draft/channel-rename soju.im/search";
@@ -137,6 +138,26 @@ Deno.test("A member who is muted or banned puts no words before the others, by w
       ]);
     });
   }
+});
+
+Deno.test("In which of many channels somebody is muted is found in as many steps, before others are told", async () => {
+  await withRoom(async (room) => {
+    const names = Array.from({ length: 20 }, (_, i) => `#c${i}`);
+    const bob = await room.person("bob", { join: names.join(",") });
+    for (const name of names) await bob.send(`MODE ${name} +b ~m:x*`);
+    await bob.everything();
+    const session = room.chat.find("bob")!;
+    for (const line of ["NICK rob", "AWAY :tea", "SETNAME :Rob", "METADATA * SET pronouns :he", "NICK xerxes"]) {
+      let steps = 0;
+      const slice = (step: () => boolean) => {
+        steps++;
+        return step();
+      };
+      await handleLine(session, line, { turn: () => undefined, slice });
+      assertGreaterOrEqual(steps, names.length, line);
+    }
+    await bob.sees(/ NICK :?xerxes$/);
+  });
 });
 
 Deno.test("A member who is muted leaves without words, and one who is not with them", async () => {
