@@ -57,14 +57,12 @@ export const BYTES_PER_TOKEN = 512;
 /**
  * What is kept of what is said, in bytes: what an address may add for all of its connections in a second and saves up for a
  * burst, and each of them beyond that. The first burst of a connection is lent by its address, to some: so those who were
- * there before somebody floods it are not held up. Beyond all that, a line costs so many more tokens that the address keeps no
- * more than it may.
+ * there before somebody floods it are not held up. Beyond all that, what is to be kept waits until it has been saved up for.
  */
 const KEEPING = {
   address: { burst: 4_194_304, perSecond: 8_192 },
   own: { burst: 32_768, perSecond: 128 },
   lent: { burst: 16 * 32_768, perSecond: 4_096 },
-  bytesPerToken: 16,
 } as const;
 
 /**
@@ -413,7 +411,7 @@ export class Budget {
     return wait > 0 && !this.#isClosed ? this.#later(wait) : undefined;
   }
 
-  /** Charges bytes that are kept of what the connection said, beyond what it and its address may keep. */
+  /** Takes bytes that are kept of what the connection said from what its address and it may keep; see `affords`. */
   keep(bytes: number): void {
     const now = this.#now();
     const { keeps } = this.#address;
@@ -421,7 +419,6 @@ export class Budget {
     this.#keeps.take(Math.max(0, this.#keeps.level(now)), now);
     // What is owed is made up for in some minutes, though more was kept.
     keeps.take(Math.min(bytes, keeps.level(now) + KEEPING.address.burst), now);
-    this.charge(bytes / KEEPING.bytesPerToken);
   }
 
   /** Says what waits to be read by this connection. */

@@ -137,7 +137,7 @@ Deno.test("Budget: what an address may have kept is bounded in bytes over time, 
   // An hour of the longest texts there are, as fast as they are taken.
   let kept = 0;
   for (const end = 3_600_000; clock.now < end;) {
-    if (flooder.ready() === undefined) {
+    if (flooder.ready() === undefined && flooder.affords(4_500) === undefined) {
       flooder.charge(1);
       flooder.keep(4_500);
       kept += 4_500;
@@ -151,6 +151,21 @@ Deno.test("Budget: what an address may have kept is bounded in bytes over time, 
     alice.keep(100);
     clock.now += 1_000;
   }
+});
+
+Deno.test("Budget: who keeps more than is left there waits with what is to be kept next, and with nothing else", () => {
+  const { clock, budgets } = openBudgets(4);
+  const [alice, bob] = [budgets.open(ADDRESS, "lines"), budgets.open(ADDRESS, "lines")];
+  bob.keep(4_194_304 - 5_000);
+  clock.now += 500;
+  assertEquals(alice.affords(40_000), undefined);
+  alice.charge(1);
+  alice.keep(40_000);
+  assertEquals(alice.ready(), undefined);
+  assert(alice.affords(1_000) instanceof Promise);
+  clock.now += 8_000;
+  assertEquals(alice.affords(1_000), undefined);
+  alice.close();
 });
 
 Deno.test("Budget: what those have left owing who are gone is made up for in half a minute", () => {
