@@ -95,7 +95,7 @@ class Segment {
 /** For `Segment.find`: at which places a character may stand, as bits, 32 to a word. Each that the segment holds is a kind. */
 class Kinds {
   /** The kinds of ASCII characters and of others; 0 for those that it does not hold, which may stand for a `?` alone. */
-  readonly ascii = new Uint8Array(128);
+  readonly ascii = new Uint16Array(128);
   readonly others = new Map<number, number>();
   /** The places of each kind, one kind's words after the other's. */
   readonly bits: Int32Array;

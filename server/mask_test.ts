@@ -99,3 +99,14 @@ Deno.test("Three hundred of the worst masks are compared with a name in some mil
   // It takes 2 ms, or 10 where the machine is busy.
   assertLess(performance.now() - began, 100);
 });
+
+Deno.test("A mask of very many characters that differ matches what it says, and nothing else", () => {
+  const others = String.fromCodePoint(...Array.from({ length: 300 }, (_, i) => 0x4e00 + i));
+  const ascii = "abcdefghijklmnopqrstuvwxyz0123456789";
+  for (const length of [20, 40, 80, 300]) {
+    const held = others.slice(0, length) + ascii;
+    assert(matches(`*${held}?*x`, `__${held}_x`));
+    assert(!matches(`*${held}?*x`, `__${held.slice(0, -1)}8_x`));
+    assert(!matches(`*${held}?*x`, `__${held.slice(0, -2)}99_x`));
+  }
+});
