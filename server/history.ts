@@ -333,7 +333,7 @@ export class History implements Part {
     this.#gathered.bytes += bytes;
     this.#store.changed(this);
     const isMuch = this.#gathered.messages >= MOST_GATHERED.messages || this.#gathered.bytes >= MOST_GATHERED.bytes;
-    if (isMuch && !this.#store.isHeldUp) this.#store.flush();
+    if (isMuch && !this.#store.isHeldUp(this)) this.#store.flush();
     return true;
   }
 
@@ -355,7 +355,7 @@ export class History implements Part {
       const [entry] = this.#waiting.splice(at, 1);
       this.#waitingBytes -= bytesOf(entry);
     } else {
-      if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isHeldUp) this.#store.flush();
+      if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isHeldUp(this)) this.#store.flush();
       if (this.#removed.size >= MOST_WAITING.removed) return false;
       this.#removed.add(id);
     }

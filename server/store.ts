@@ -81,13 +81,15 @@ export class Store {
   readonly #sql: { changes: Statement; copyTo: Statement };
   readonly #file: string;
   readonly #onError: (text: string) => void;
-  readonly #dirty = new Set<Part>();
+  /** The parts that have something to write, and the first change of each that is not written. */
+  readonly #dirty = new Map<Part, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether writing fails, when it is tried again, and the reasons that were told. */
-  #isFailing = false;
+  /** The parts that could not be written the last time, when that is tried again, and the reasons that were told. */
+  readonly #failing = new Set<Part>();
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #retry: number = TIMES.retry;
   /** Since when somebody else has the file. For a moment that is no failure: it is waited for. */
   #lockedSince: number | undefined;
-  #pause: number = TIMES.gather;
   /** How many changes at once have failed in a row, and where these are too many, when the next one may try. */
   #vainly = 0;
   #retryAt = 0;
@@ -104,9 +106,8 @@ export class Store {
   #isUnsynced = false;
   #checkpointAt = 0;
   #changes = 0;
-  /** How many changes were told of, how many of them are written, and who waits for how many. */
+  /** How many changes were told of, and who waits until so many are written. */
   #gathered = 0;
-  #settled = 0;
   #waiting: { changes: number; resolve: () => void }[] = [];
   #flushedAt = -Infinity;
   readonly #files: Files;
@@ -156,14 +157,14 @@ export class Store {
     return this.#file === ":memory:";
   }
 
-  /** Whether what has changed could not be written the last time. */
+  /** Whether something of what has changed could not be written the last time. */
   get isFailing(): boolean {
-    return this.#isFailing;
+    return this.#failing.size > 0;
   }
 
-  /** Whether it is not to be expected that something is written before it is tried again by itself. */
-  get isHeldUp(): boolean {
-    return this.#isFailing || this.#lockedSince !== undefined;
+  /** Whether it is not to be expected that a part is written before it is tried again by itself. */
+  isHeldUp(part: Part): boolean {
+    return this.#failing.has(part) || this.#lockedSince !== undefined;
   }
 
   /** Sees to the folder, and locks the file. */
@@ -189,14 +190,18 @@ export class Store {
 
   /** A part has changed: it is saved within 50 ms, or as soon as that is possible. */
   changed(part: Part): void {
-    this.#gathered++;
     this.goOn(part);
+    this.#gathered++;
   }
 
   /** A part has more to write of what it has told of: that is done with one of the next transactions. */
   goOn(part: Part): void {
-    this.#dirty.add(part);
-    this.#timer ??= setTimeout(() => this.flush(), this.#pause);
+    if (!this.#dirty.has(part)) this.#dirty.set(part, this.#gathered + 1);
+    if (this.#failing.has(part)) this.#retryTimer ??= setTimeout(() => this.flush(), this.#retry);
+    else {
+      const pause = this.#lockedSince === undefined ? TIMES.gather : TIMES.locked;
+      this.#timer ??= setTimeout(() => this.#flushSound(), pause);
+    }
   }
 
   /** How many changes there have been. */
@@ -207,28 +212,37 @@ export class Store {
   /**
    * Waits until so many changes are written, so that a process that is killed loses none of them; some milliseconds.
    *
-   * @returns Nothing where they are, and where nobody should wait: in memory, or while the file can't be written.
+   * @returns Nothing where they are, and where nobody should wait: in memory, or for parts that can't be written.
    */
   settled(changes: number): Promise<void> | undefined {
-    if (changes <= this.#settled || this.#isInMemory || this.#isClosed || this.isFailing) return undefined;
+    if (this.#isInMemory || this.#isClosed || changes <= this.#settled) return undefined;
     if (this.#waiting.length === 0) this.#hurry();
     return new Promise((resolve) => this.#waiting.push({ changes, resolve }));
+  }
+
+  /** How many changes are written, but for those that can't be. */
+  get #settled(): number {
+    let settled = this.#gathered;
+    for (const [part, first] of this.#dirty) {
+      if (!this.#failing.has(part)) settled = Math.min(settled, first - 1);
+    }
+    return settled;
   }
 
   /** Writes soon what is to be written. */
   #hurry(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), Math.max(0, this.#flushedAt + TIMES.hurry - performance.now()));
+    this.#timer = setTimeout(() => this.#flushSound(), Math.max(0, this.#flushedAt + TIMES.hurry - performance.now()));
   }
 
   /** Lets those go on whose changes are written, or can't be. */
   #settle(): void {
     if (this.#waiting.length === 0) return;
-    const isOver = this.isFailing || this.#isClosed;
+    const settled = this.#isClosed ? Infinity : this.#settled;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) {
-      if (isOver || one.changes <= this.#settled) one.resolve();
+      if (one.changes <= settled) one.resolve();
       else this.#waiting.push(one);
     }
     if (this.#waiting.length > 0) this.#hurry();
@@ -256,45 +270,51 @@ export class Store {
    * @returns Whether more of what was acknowledged can be saved at once.
    */
   flush(): boolean {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    return this.#flush([...this.#dirty.keys()]);
+  }
+
+  /** The same for what could be saved the last time: what fails late, as on a full disk, must not take all the time there is. */
+  #flushSound(): boolean {
+    return this.#flush([...this.#dirty.keys()].filter((part) => !this.#failing.has(part)));
+  }
+
+  #flush(parts: Part[]): boolean {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#dirty.size === 0 || this.#isClosed) return false;
+    if (parts.length === 0 || this.#isClosed) return false;
     if (this.#warning !== undefined) this.#onError(this.#warning);
     this.#warning = undefined;
     this.#look();
     const began = this.#flushedAt = performance.now();
-    const gathered = this.#gathered;
-    const saved: Part[] = [];
+    const saved: [Part, number][] = [];
     let why: string | undefined;
-    for (const part of this.#dirty) {
+    for (const part of parts) {
       why = this.#save(part);
-      if (why === undefined) saved.push(part);
-      else this.#failed(why);
+      if (why === undefined) saved.push([part, this.#dirty.get(part)!]);
+      else this.#failed(part, why);
       // The lock is that of the whole file.
       if (why === LOCKED) break;
     }
     if (why !== LOCKED) this.#lockedSince = undefined;
-    for (const part of saved) this.#dirty.delete(part);
-    const [failed] = this.#dirty;
-    if (failed !== undefined) {
-      // What fails late, as on a full disk, must not take all the time there is.
-      this.#pause = this.isFailing
-        ? Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor)
-        : TIMES.locked;
-      this.goOn(failed);
-    } else {
+    for (const [part] of saved) {
+      this.#dirty.delete(part);
+      this.#failing.delete(part);
+    }
+    if (this.isFailing) this.#retry = Math.max(TIMES.retry, (performance.now() - began) * TIMES.retryFactor);
+    for (const part of this.#dirty.keys()) this.goOn(part);
+    if (this.#dirty.size === 0) {
       this.#retryAt = this.#vainly = 0;
       if (this.#told.size > 0) this.#onError(`${this.#file} is written again`);
-      this.#isFailing = false;
-      this.#pause = TIMES.gather;
       this.#told.clear();
     }
-    for (const part of saved) part.saved();
+    for (const [part] of saved) part.saved();
+    // What is left of a part is as old as it was.
+    for (const [part, first] of saved) if (part.hasMore) this.#dirty.set(part, first);
     if (saved.length > 0) this.#written();
-    const isMore = saved.some(({ hasMore }) => hasMore);
-    if (failed === undefined && !isMore) this.#settled = gathered;
     this.#settle();
-    return isMore;
+    return saved.some(([{ hasMore }]) => hasMore);
   }
 
   /** Saves all that was acknowledged, as far as that is possible now: what is wrong with one part holds up no other. */
@@ -321,9 +341,9 @@ export class Store {
     this.#look();
     this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
     this.#flushAll();
-    if (this.isFailing && ++this.#vainly > VAINLY) this.#retryAt = performance.now() + this.#pause;
+    if (this.isFailing && ++this.#vainly > VAINLY) this.#retryAt = performance.now() + this.#retry;
     try {
-      if (this.isHeldUp) throw new Error("something else could not be written yet");
+      if (this.#isUnwritten) throw new Error("something else could not be written yet");
       this.db.exec("BEGIN IMMEDIATE");
       change();
       this.db.exec("COMMIT");
@@ -349,13 +369,19 @@ export class Store {
     }
   }
 
-  #failed(why: string): void {
+  /** Whether something that has changed could not be written. */
+  get #isUnwritten(): boolean {
+    return this.isFailing || this.#lockedSince !== undefined;
+  }
+
+  #failed(part: Part, why: string): void {
     if (why === LOCKED) {
       // Another thread or program has it for a moment: that alone is nothing to report, and what waits goes on waiting.
       this.#lockedSince ??= performance.now();
       if (performance.now() - this.#lockedSince < TIMES.lock) return;
     }
-    this.#isFailing = true;
+    // Nor can anything else be written while the whole file is locked.
+    for (const one of why === LOCKED ? this.#dirty.keys() : [part]) this.#failing.add(one);
     if (this.#told.has(why)) return;
     this.#told.add(why);
     this.#onError(
@@ -487,10 +513,11 @@ export class Store {
     if (!this.#isInMemory) this.db.exec(`PRAGMA busy_timeout = ${TIMES.lock}`);
     this.#flushAll();
     clearTimeout(this.#timer);
+    clearTimeout(this.#retryTimer);
     clearInterval(this.#looking);
     this.#replaceAt = 0;
     this.#look();
-    if (this.isHeldUp) this.#onError(`what was not written to ${this.#file} is lost`);
+    if (this.#isUnwritten) this.#onError(`what was not written to ${this.#file} is lost`);
     this.#isClosed = true;
     this.#settle();
     this.#checkpointer?.close();

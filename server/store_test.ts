@@ -383,11 +383,37 @@ Deno.test("Who waits until something is written goes on waiting while another th
   const end = await kept.locked();
   kept.read("#tea");
   const { store } = kept;
-  assertEquals([store.isFailing, store.isHeldUp, kept.found()], [false, true, []]);
+  assertEquals([store.isFailing, store.isHeldUp(kept.markers), kept.found()], [false, true, []]);
   const settled = store.settled(store.changes);
   await end();
   await settled;
-  assertEquals([store.isHeldUp, kept.found(), kept.log], [false, ["#tea"], []]);
+  assertEquals([store.isHeldUp(kept.markers), kept.found(), kept.log], [false, ["#tea"], []]);
+});
+
+Deno.test("Who waits until something is written waits for it as ever while another table is damaged", async () => {
+  await using kept = new Kept();
+  const { store, markers } = kept;
+  const history = new History(store);
+  store.db.exec("ALTER TABLE markers RENAME TO damaged");
+  kept.read("#tea");
+  assertEquals([store.isFailing, store.settled(store.changes)], [true, undefined]);
+  const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "a", target: "#tea" };
+  const count = () => store.db.prepare("SELECT count(*) AS n FROM messages").get()!.n;
+  for (let id = 1; id <= 3; id++) {
+    history.add({ id, ...entry, text: "x" });
+    markers.advance("account:alice", "#tea", 1 + id);
+    assertEquals([store.isHeldUp(history), store.isHeldUp(markers)], [false, true]);
+    await store.settled(store.changes);
+    assertEquals(count(), id);
+  }
+  // What can't be written keeps nobody waiting.
+  markers.advance("account:alice", "#tea", 9);
+  assertEquals(store.settled(store.changes), undefined);
+  store.db.exec("ALTER TABLE damaged RENAME TO markers");
+  store.flush();
+  assertEquals([store.isFailing, kept.found()], [false, ["#tea"]]);
+  assertMatch(kept.log.at(-1)!, /tea\.db is written again$/);
+  history.close();
 });
 
 Deno.test("A log that has become large is emptied while the room goes on", async () => {
