@@ -31,6 +31,12 @@ const WINDOW = { base: 5, perReader: 0.02, most: 50 };
  */
 const HANDS = 60;
 
+/**
+ * Beyond these, so many who have had little of late, `most` on the scale of `ReadyQueue` at the most, and less than all who
+ * wait: two people who talk in a flood need not wait for the next turn.
+ */
+const LIGHT = { hands: 16, most: 4 } as const;
+
 /** For how long at the most, in milliseconds: of a reader with a hundred feeds it takes ten times as long; and each so many are timed. */
 const HANDING = { slice: 3, timed: 2 } as const;
 
@@ -55,6 +61,7 @@ class ReadyQueue {
   #length = 0;
   /** How many may still be handed something in this turn. */
   #hands = HANDS;
+  #lightHands: number = LIGHT.hands;
   #handed = 0;
   #spent = 0;
   #isTurning = false;
@@ -69,8 +76,20 @@ class ReadyQueue {
 
   /** @param weight What it has had, and how many others are told the same. */
   push(outbox: Outbox, weight: number): void {
-    this.#levels[Math.min(31 - Math.clz32(1 + weight), this.#levels.length - 1)].push(outbox);
+    const level = Math.min(31 - Math.clz32(1 + weight), this.#levels.length - 1);
+    if (this.#isLight(level)) {
+      this.#lightHands--;
+      return outbox.hand();
+    }
+    this.#levels[level].push(outbox);
     this.#length++;
+  }
+
+  /** Whether one of that level is to be handed at once what those before it leave no room for. */
+  #isLight(level: number): boolean {
+    if (this.#hands > 0 || this.#lightHands <= 0 || level > LIGHT.most) return false;
+    for (let i = 0; i <= level; i++) if (this.#levels[i].length > 0) return false;
+    return true;
   }
 
   /** Hands the next ones what waits for them, as far as this turn goes, and sees to it that there is a next. */
@@ -103,6 +122,7 @@ class ReadyQueue {
     const turn = () => {
       this.#isTurning = false;
       this.#hands = HANDS;
+      this.#lightHands = LIGHT.hands;
       this.#spent = 0;
       if (this.#length > 0) this.go();
     };

@@ -34,6 +34,11 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Lets all be done that is done at the end of this turn. */
+async function microtasks(): Promise<void> {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+}
+
 /** A feed that these follow. */
 function feedOf(...outboxes: Outbox[]): Feed {
   const feed = new Feed();
@@ -439,10 +444,31 @@ Deno.test("A line that comes while a large feed is being swept reaches those who
   });
   append(feed, "first");
   // The first slice has been woken when the microtasks are done; the next ones are still to come.
-  for (let i = 0; i < 10; i++) await Promise.resolve();
+  await microtasks();
   append(feed, "second");
   for (const text of await Promise.all(seen)) assertEquals(text, "first\r\nsecond\r\n");
   end(...people);
+});
+
+Deno.test("Who has had little of late is handed a line in the same turn, though two hundred use that up; others wait", async () => {
+  const people = Array.from({ length: 200 }, () => new Outbox());
+  const feed = feedOf(...people);
+  const [late, ...others] = Array.from({ length: 300 }, () => new Outbox());
+  const large = feedOf(late, ...others);
+  const bob = new Outbox();
+  const small = feedOf(bob);
+  const told: string[] = [];
+  const crowd = people.map((outbox) => outbox.next());
+  for (const [name, outbox] of Object.entries({ late, bob })) outbox.next().then(() => told.push(name));
+  append(feed, "to everyone");
+  await microtasks();
+  append(large, "to as many");
+  append(small, "to bob");
+  await microtasks();
+  assertEquals(told, ["bob"]);
+  await Promise.all(crowd);
+  while (told.length < 2) await turn();
+  end(...people, late, ...others, bob);
 });
 
 Deno.test("Who leaves while a feed is being swept does not keep others from being woken", async () => {
@@ -450,7 +476,7 @@ Deno.test("Who leaves while a feed is being swept does not keep others from bein
   const feed = feedOf(...people);
   const waiting = people.map((outbox) => outbox.next());
   append(feed, "hello");
-  for (let i = 0; i < 10; i++) await Promise.resolve();
+  await microtasks();
   for (const outbox of people.slice(0, 120)) outbox.end();
   const handed = await Promise.all(waiting);
   for (const { value } of handed) assertEquals(decoder.decode(value), "hello\r\n");

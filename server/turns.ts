@@ -18,6 +18,9 @@ export const SLICE = 2;
  */
 const SHARE = { part: 0.5, most: 5 } as const;
 
+/** So much more of it, in milliseconds, is for those who would come before all who wait: they need not wait for the next turn. */
+const EARLY = 1;
+
 /** In this time, in milliseconds, half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
@@ -115,14 +118,25 @@ export class Turns {
         return undefined;
       }
     }
+    const waiting = this.#waiting.get(standing);
+    const rank = waiting?.rank ?? rankOf(standing, performance.now());
+    if (waiting === undefined && this.#spent < this.#room + EARLY && this.#isFirst(rank, ofGroup)) return undefined;
     return new Promise((begin) => {
-      const waiting = this.#waiting.get(standing);
       if (waiting !== undefined) return void waiting.begins.push(begin);
       let group = this.#groups.get(ofGroup);
       if (group === undefined) this.#enterGroup(group = { standing: ofGroup, rank: 0, row: new BinaryHeap(byRank) });
-      this.#enter({ standing, group, rank: 0, begins: [begin] });
+      this.#enter({ standing, group, rank, begins: [begin] });
       this.#schedule();
     });
+  }
+
+  /** Whether somebody of that rank, who does not wait, would come before all who do. */
+  #isFirst(rank: number, ofGroup: Standing): boolean {
+    const first = this.#row.peek();
+    if (first === undefined) return false;
+    const group = this.#groups.get(ofGroup);
+    if (group === undefined) return rankOf(ofGroup, performance.now()) < first.rank;
+    return group === first && rank < (group.row.peek()?.rank ?? Infinity);
   }
 
   /** Whether somebody waits for a turn. */
@@ -139,7 +153,6 @@ export class Turns {
   }
 
   #enter(waiting: Waiting): void {
-    waiting.rank = rankOf(waiting.standing, performance.now());
     this.#waiting.set(waiting.standing, waiting);
     waiting.group.row.push(waiting);
   }
@@ -198,7 +211,10 @@ export class Turns {
       const begin = first.begins.shift();
       if (begin === undefined) continue;
       this.#waiting.delete(first.standing);
-      if (first.begins.length > 0) this.#enter(first);
+      if (first.begins.length > 0) {
+        first.rank = rankOf(first.standing, performance.now());
+        this.#enter(first);
+      }
       return begin;
     }
     return undefined;

@@ -40,6 +40,30 @@ Deno.test("Turns: whoever has used the least is the next, whoever came first amo
   assertEquals(order, ["newcomer", "alice", "bob", "flooder"]);
 });
 
+Deno.test("Turns: who would come before all who wait has some turns at once, though the slice is used up", async () => {
+  const turns = new Turns();
+  const used = (milliseconds: number) => {
+    const usage = new Usage();
+    usage.add(milliseconds, performance.now());
+    return usage;
+  };
+  const [busy, quiet] = [used(1_000), used(10)];
+  turns.spend(SLICE, performance.now());
+  const flooders = [turns.next(used(300), busy), turns.next(used(500), busy)];
+  const [alice, bob, carol] = [used(10), used(20), used(400)];
+  assertEquals([turns.next(alice, busy), turns.next(bob, quiet)], [undefined, undefined]);
+  const third = turns.next(carol, busy);
+  assert(third instanceof Promise);
+  turns.spend(1, performance.now());
+  const again = turns.next(alice, busy);
+  assert(again instanceof Promise);
+  for (const turn of [...flooders, third, again]) {
+    await Promise.race([turn, ...flooders]);
+    turns.goOn();
+  }
+  await Promise.all([...flooders, third, again]);
+});
+
 Deno.test("Turns: an address that has used less comes first, and of one those who have used less", async () => {
   const turns = new Turns();
   const now = performance.now();
