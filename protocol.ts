@@ -479,6 +479,11 @@ function length(text: string): number {
   return n;
 }
 
+/** Whether a name has no more characters than it may, and as others are compared with it not many times as many (U+FDFA is 18). */
+function isShort(name: string, most: number): boolean {
+  return length(name) <= most && casefold(name).length <= 2 * most;
+}
+
 /**
  * Whether a person may be called so: 1 to 30 characters, letters, marks and digits of any script and ``-_[]\`^{}|``;
  * no ASCII digit, `-` or mark first; NFC; not `system`.
@@ -491,7 +496,7 @@ function length(text: string): number {
  * ```
  */
 export function isNick(name: string): boolean {
-  return NICK.test(name) && !INVISIBLE.test(name) && length(name) <= LIMITS.nick && name === name.normalize("NFC") &&
+  return NICK.test(name) && !INVISIBLE.test(name) && isShort(name, LIMITS.nick) && name === name.normalize("NFC") &&
     casefold(name) !== "system";
 }
 
@@ -507,7 +512,7 @@ export function isNick(name: string): boolean {
  * ```
  */
 export function isChannelName(name: string): boolean {
-  return CHANNEL.test(name) && !INVISIBLE.test(name) && length(name) <= LIMITS.channel &&
+  return CHANNEL.test(name) && !INVISIBLE.test(name) && isShort(name, LIMITS.channel) &&
     name === name.normalize("NFC");
 }
 

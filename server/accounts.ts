@@ -39,6 +39,14 @@ export interface ScramKeys {
   kept?: string;
 }
 
+/** What somebody has proved: that an account is their own. */
+export interface Proof {
+  /** Its name, as it is spelled. */
+  account: string;
+  /** Whether the account is still there, and verified by the same. Asked in the step in which somebody is logged in. */
+  isStill(): boolean;
+}
+
 interface Account {
   name: string;
   /** `N$r$p$salt$hash`, the last two in base64. */
@@ -152,6 +160,10 @@ export class Accounts implements Part {
       this.#waiting.size < MOST_WAITING;
   }
 
+  #proofOf({ name, scrypt }: Account): Proof {
+    return { account: name, isStill: () => this.#find(name)?.scrypt === scrypt };
+  }
+
   /** The account of that name, as it is spelled. */
   find(name: string): string | undefined {
     return this.#find(name)?.name;
@@ -187,26 +199,35 @@ export class Accounts implements Part {
   /**
    * Makes an account.
    *
-   * @returns Whether the name was free.
+   * @returns Nothing where the name was not free.
    */
-  async register(name: string, password: string, asker?: Asker): Promise<boolean> {
+  async register(name: string, password: string, asker?: Asker): Promise<Proof | undefined> {
     const verifiers = await this.#verifiers(password, asker);
     // Somebody else may have taken it meanwhile.
-    if (verifiers === undefined || !this.isFree(name)) return false;
-    this.#waiting.set(casefold(name), { name, ...verifiers });
+    if (verifiers === undefined || !this.isFree(name)) return undefined;
+    const account = { name, ...verifiers };
+    this.#waiting.set(casefold(name), account);
     this.#store.changed(this);
-    return true;
+    return this.#proofOf(account);
   }
 
   /**
    * Gives an account another password.
    *
    * @param isAllowed Asked when the password is hashed, which takes time: whether it may still be changed.
+   * @param prepare What is done between, as long as it takes.
    * @returns Whether that was so. From then on the old one is of no use, not even to a login that is under way.
    * @throws {StoreError} Where it can't be written; then the old one stays.
    */
-  async changePassword(name: string, password: string, isAllowed: () => boolean, asker?: Asker): Promise<boolean> {
+  async changePassword(
+    name: string,
+    password: string,
+    isAllowed: () => boolean,
+    asker?: Asker,
+    prepare?: () => Promise<void>,
+  ): Promise<boolean> {
     const verifiers = await this.#verifiers(password, asker);
+    await prepare?.();
     if (verifiers === undefined || !isAllowed()) return false;
     this.#store.transact(() => this.#sql.change.run(verifiers.scrypt, verifiers.scram, casefold(name)));
     return true;
@@ -244,8 +265,8 @@ export class Accounts implements Part {
     return dropped === TALKS_SLICE;
   }
 
-  /** The account's name as it is spelled, if that is its password. */
-  async verify(name: string, password: string, asker?: Asker): Promise<string | undefined> {
+  /** Proves that an account is somebody's own, if that is its password. */
+  async verify(name: string, password: string, asker?: Asker): Promise<Proof | undefined> {
     const account = this.#find(name);
     const { N, r, p } = SCRYPT;
     // One that does not exist takes as long.
@@ -258,7 +279,8 @@ export class Accounts implements Part {
     const found = await this.#hashing.run(hashed, asker);
     if (found === undefined || !timingSafeEqual(found, expected)) return undefined;
     // It may have another password since, or be no more.
-    return this.#find(name)?.scrypt === kept ? account?.name : undefined;
+    const proof = account && this.#proofOf(account);
+    return proof?.isStill() ? proof : undefined;
   }
 
   /** The keys by which SCRAM verifies a password; made up where there is no such account, and then none fits. */
@@ -273,10 +295,10 @@ export class Accounts implements Part {
     return { iterations: Number(iterations), salt, storedKey, serverKey, kept: account.scram };
   }
 
-  /** The account's name as it is spelled, if these are its keys still: the password may have been changed. */
-  confirm(name: string, { kept }: ScramKeys): string | undefined {
+  /** The same by its keys, if it has these still: the password may have been changed. */
+  confirm(name: string, { kept }: ScramKeys): Proof | undefined {
     const account = this.#find(name);
-    return kept !== undefined && account?.scram === kept ? account.name : undefined;
+    return account !== undefined && account.scram === kept ? this.#proofOf(account) : undefined;
   }
 
   save(): void {

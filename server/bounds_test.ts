@@ -2,7 +2,16 @@
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { byteLength, LIMITS, parse } from "../protocol.ts";
-import { CAPABILITIES, encode, type Event, linesOf, SOURCE_BYTES, TEXT_BYTES } from "./capabilities.ts";
+import {
+  CAPABILITIES,
+  ClientTags,
+  encode,
+  type Event,
+  linesOf,
+  SOURCE_BYTES,
+  tellingCapabilities,
+  TEXT_BYTES,
+} from "./capabilities.ts";
 import { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
 import { BOUNDS } from "./isupport.ts";
@@ -163,7 +172,11 @@ Deno.test("A line is written whatever its parts hold, and text is packed into li
           const event: Event = { source, command, params: [target, target, text], time: 0, msgid: "m" };
           for (const caps of [0, -1]) assertFitsAlone(encode(event, caps) ?? "");
           if (source === undefined || command !== "PRIVMSG") continue;
-          const kept: Event = { ...event, params: [target, text], clientTags: { "+a": "x".repeat(10_000) } };
+          const kept: Event = {
+            ...event,
+            params: [target, text],
+            clientTags: new ClientTags({ "+a": "x".repeat(10_000) }),
+          };
           const lines = linesOf(kept);
           if (lines !== undefined) kept.lines = lines;
           for (const caps of [0, -1]) for (const line of encode(kept, caps)!.split("\r\n")) assertFitsAlone(line);
@@ -182,3 +195,21 @@ function assertFitsAlone(line: string): void {
   assert(!/[\0\r\n]/.test(line));
   if (line !== "") parse(line);
 }
+
+Deno.test("However many capabilities people have, an event is written for a few kinds of them, and its tags once", () => {
+  const sets = Array.from({ length: 10_000 }, (_, i) => Math.imul(i + 1, 0x9E3779B1) >>> 4);
+  const event: Event = { source: "bob!b@h", command: "PRIVMSG", params: ["+#tea", "hello"], time: 0 };
+  const attached = new ClientTags(Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`+${i}`, ""])));
+  const texts = new Set<string>();
+  for (const command of ["PRIVMSG", "TAGMSG", "JOIN", "AWAY", "ACCOUNT", "INVITE", "SETNAME"]) {
+    const told = { ...event, command, clientTags: attached, ...(command === "JOIN" ? { extended: ["*", "x"] } : {}) };
+    const kinds = new Map(sets.map((caps) => [tellingCapabilities(told, caps), caps]));
+    assertLessOrEqual(kinds.size, 24, command);
+    // Those of one kind are told the same.
+    for (const caps of sets.slice(0, 500)) {
+      assertEquals(encode(told, caps), encode(told, kinds.get(tellingCapabilities(told, caps))!));
+    }
+    for (const caps of kinds.values()) texts.add(encode(told, caps)?.split(" ")[0] ?? "");
+  }
+  assertEquals([...texts].filter((text) => text.includes("+0")).every((text) => text.includes(attached.text)), true);
+});

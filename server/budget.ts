@@ -34,7 +34,7 @@ const COMPUTING = { free: 90, perToken: 8 } as const;
  * a collection of garbage, for which nobody should come after those who were luckier. Of all that an address does some is
  * always held up, so there they count for more: steps that are really long are so each time.
  */
-const LONGEST = { line: 1, slice: 4, ofAddress: 20 } as const;
+const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
 
 /**
  * What a new connection counts as having used, in milliseconds: in the order of turns so much more, that those who are here

@@ -111,9 +111,6 @@ const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
 const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
   REQUIRED.SETNAME;
 
-/** All that makes a difference to a line. */
-const TELLING = Object.values(REQUIRED).reduce((all, bit) => all | bit, CLASS | DECIDING | WHOLE);
-
 /** The feed that suits a set of capabilities: those who agree in these bits read the same messages. */
 export function feedClass(caps: number): number {
   return (caps & CLASS) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
@@ -124,14 +121,19 @@ export function publishedCapabilities(caps: number): number {
   return feedClass(caps) | (caps & DECIDING);
 }
 
-/** The bits of a set that make a difference to a line: who agree in these are told the same text. */
-export function tellingCapabilities(caps: number): number {
-  return caps & TELLING;
+/** The bits of a set that make a difference to an event: who agree in these are told the same text. */
+export function tellingCapabilities(event: Event, caps: number): number {
+  return feedClass(caps) | (caps & (decisive(event)));
+}
+
+/** The capabilities that decide whether an event is told at all, and with what after its parameters. */
+function decisive({ command, extended }: Event): number {
+  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN);
 }
 
 /** The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. */
-export function deciding({ command, extended }: Event): number {
-  return ((REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN)) & DECIDING;
+export function deciding(event: Event): number {
+  return decisive(event) & DECIDING;
 }
 
 /** The single bits of `deciding`. */
@@ -144,6 +146,21 @@ export interface Line {
   text: string;
   /** Whether it goes on where the line before it ended, without a line feed between (`draft/multiline-concat`). */
   isContinued: boolean;
+}
+
+/** Tags that a client has attached (IRCv3 message-tags): keys beginning with `+`, and values. */
+export class ClientTags {
+  readonly tags: Readonly<Record<string, string>>;
+  /** As they are written between the `@` and the space; nothing where that is longer than a client may send. Written once, for all. */
+  readonly text: string;
+
+  constructor(tags: Readonly<Record<string, string>>) {
+    const text = formatTags(tags);
+    // So the server's own have room beside them.
+    const isShort = fits(text, LIMITS.clientTagBytes);
+    this.tags = isShort ? tags : {};
+    this.text = isShort ? text.slice(1, -1) : "";
+  }
 }
 
 /** Something that happened, before it is a line for anyone in particular. */
@@ -164,8 +181,8 @@ export interface Event {
   isBot?: boolean;
   /** For a message of several lines: its lines, of which the last parameter holds the whole, line feeds in it. */
   lines?: Line[];
-  /** Client-only tags, keys beginning with `+`, told to those with `message-tags`. */
-  clientTags?: Record<string, string>;
+  /** Client-only tags, told to those with `message-tags`. */
+  clientTags?: ClientTags;
   /** The batch that it is part of. */
   batch?: string;
   /** The label of the command that it answers. */
@@ -277,7 +294,7 @@ export function encode(event: Event, caps: number): string | undefined {
   if (!isFor(event, caps)) return undefined;
   if (event.lines !== undefined) return encodeLines(event, event.lines, caps);
   const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
-  return formatTags(tagsOf(event, caps)) + lineOf({ source, command, params: all });
+  return prefixOf(event, caps) + lineOf({ source, command, params: all });
 }
 
 /** The lines of a message that is kept as one text: broken at line feeds, and where a line would be too long. */
@@ -300,36 +317,29 @@ const LONGEST_REPEATED = 100;
 /** The lines of a message: in a batch for those who can show it as one, else each by itself, the empty ones left out. */
 function encodeLines(event: Event, lines: Line[], caps: number): string {
   const { source, command, params: [target], msgid } = event;
-  const tags = tagsOf(event, caps);
-  const line = (tags: Record<string, string>, text: string) =>
-    formatTags(tags) + lineOf({ source, command, params: [target, text] });
+  const line = (tags: string, text: string) => tags + lineOf({ source, command, params: [target, text] });
   if ((caps & WHOLE) !== WHOLE) {
-    const told = lines.filter(({ text }) => text !== "").map(({ text }, i) => {
-      if (i === 1) {
-        // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its
-        // sender has added is told once as well where it is long: with each of 32 lines, 4 KB would be 128.
-        const added = Object.entries(event.clientTags ?? {});
-        const isLong = added.flat().reduce((sum, text) => sum + text.length, 0) > LONGEST_REPEATED;
-        for (const key of ["msgid", "label", ...(isLong ? added.map(([key]) => key) : [])]) delete tags[key];
-      }
-      return line(tags, text);
-    });
-    return told.join("\r\n");
+    // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its sender
+    // has added is told once as well where it is long: with each of 32 lines, 4 KB would be 128.
+    const { msgid: _, label: __, clientTags, ...rest } = event;
+    const isLong = clientTags !== undefined && clientTags.text.length > LONGEST_REPEATED;
+    const again = prefixOf(isLong || clientTags === undefined ? rest : { ...rest, clientTags }, caps);
+    const told = lines.filter(({ text }) => text !== "");
+    return told.map(({ text }, i) => line(i === 0 ? prefixOf(event, caps) : again, text)).join("\r\n");
   }
   // Unique among the batches that one reader has open at once: no other message has this id.
   const batch = `m${msgid}`;
   const told = lines.map(({ text, isContinued }) =>
-    line(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }, text)
+    line(formatTags(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }), text)
   );
-  const open = formatTags(tags) +
+  const open = prefixOf(event, caps) +
     lineOf({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
   return [open, ...told, lineOf({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
 }
 
-/** The tags that an event has for one with these capabilities. */
-function tagsOf(event: Event, caps: number): Record<string, string> {
+/** The tags that an event has for one with these capabilities, as they stand before its line. */
+function prefixOf(event: Event, caps: number): string {
   const tags: Record<string, string> = {};
-  // Tags of the server first, so that a client's can't push them over the bound (IRCv3 message-tags, "Client-only tags").
   if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;
   // A command is labeled or not by what was negotiated when it came: the ACK that ends labeled-response is.
   if (event.label !== undefined) tags.label = event.label;
@@ -338,12 +348,9 @@ function tagsOf(event: Event, caps: number): Record<string, string> {
   if (caps & MESSAGE_TAGS) {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
     if (event.isBot) tags.bot = "";
-    if (event.clientTags !== undefined && areShort(event.clientTags)) Object.assign(tags, event.clientTags);
   }
-  return tags;
-}
-
-/** Whether tags take no more than a client may send of them: so the server's own have room beside them. */
-function areShort(tags: Record<string, string>): boolean {
-  return fits(formatTags(tags), LIMITS.clientTagBytes);
+  const own = formatTags(tags);
+  const added = caps & MESSAGE_TAGS ? event.clientTags?.text ?? "" : "";
+  if (added === "") return own;
+  return own === "" ? `@${added} ` : `${own.slice(0, -1)};${added} `;
 }

@@ -8,7 +8,7 @@
 import { byteLength, casefold, LIMITS } from "../protocol.ts";
 import { deciding, DECIDING_BITS, encode, type Event, feedClass } from "./capabilities.ts";
 import { Feed, nextOrder } from "./fanout.ts";
-import { matches } from "./mask.ts";
+import { Glob } from "./mask.ts";
 import { accountSource, type Mask, MaskList, type Setting } from "./masklist.ts";
 import type { Session } from "./session.ts";
 import { WordLines } from "./words.ts";
@@ -16,12 +16,26 @@ import { WordLines } from "./words.ts";
 /** The most that a NAMES reply holds beside the channel's name and the members': server's name, numeric, nick, spaces. Bytes. */
 const NAMES_OVERHEAD = 80 + 4 * LIMITS.nick;
 
+/** What a channel's lists of masks say of somebody. */
+interface Verdict {
+  isBanned: boolean;
+  /** Banned or muted. */
+  isSilenced: boolean;
+  /** By mode `I`. */
+  isWelcome: boolean;
+}
+
+const UNJUDGED: Verdict = { isBanned: false, isSilenced: false, isWelcome: false };
+
+/** As what a member is looked at before it logs in or out, and then: so many verdicts are kept of each. */
+const MOST_VERDICTS = 2;
+
 /** What a member may do beyond talking: modes `o` (operator, `@`) and `v` (voice, `+`). */
 export interface Membership {
   o: boolean;
   v: boolean;
-  /** Whether a ban keeps it from talking; forgotten when that could change: looking it up takes a step per ban. */
-  silenced?: boolean | undefined;
+  /** What the lists say of it, by account; forgotten when that could change: looking it up takes a step per mask. */
+  verdicts?: Map<string, Verdict> | undefined;
   /** The identity by which it may come back in spite of mode `i`. */
   seat?: string | undefined;
 }
@@ -276,7 +290,7 @@ export class Channel {
   /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
     return this.isAdmitted(session) || this.#seats.has(session.identity) ||
-      this.lists.I.covers(session.sources, false);
+      (this.verdictOf(session)?.isWelcome ?? this.lists.I.covers(session.sources, false));
   }
 
   /**
@@ -303,18 +317,17 @@ export class Channel {
   renamed(session: Session): void {
     this.#names.clear();
     const membership = this.members.get(session);
-    if (membership !== undefined) membership.silenced = undefined;
+    if (membership !== undefined) membership.verdicts = undefined;
     this.recognised(session);
   }
 
   /**
-   * Forgets whether a member is silenced, after it has become another to bans; and gives it what seat it has now: that of a
-   * guest is the person's, whatever they are called and when they log in. That of an account stays the account's.
+   * Gives a member what seat it has now, after it has become another: that of a guest is the person's, whatever they are
+   * called and when they log in. That of an account stays the account's.
    */
   recognised(session: Session): void {
     const membership = this.members.get(session);
     if (membership === undefined) return;
-    if (this.judgesAccounts) membership.silenced = undefined;
     const { seat } = membership;
     if (seat === undefined || seat === session.identity) return;
     this.#leaveSeat(seat);
@@ -331,9 +344,29 @@ export class Channel {
     return (!this.flags.has("i") || this.isExpected(session)) && !this.isBanned(session);
   }
 
-  /** Whether it may depend on somebody's account who is banned, muted or excepted from that. */
-  get judgesAccounts(): boolean {
-    return this.lists.b.hasAccounts || this.lists.e.hasAccounts;
+  /**
+   * What the lists say of a member; nothing of who is none.
+   *
+   * @param account The one that it is logged in to, or would be; undefined for none.
+   */
+  verdictOf(session: Session, account = session.account): Verdict | undefined {
+    const membership = this.members.get(session);
+    if (membership === undefined) return undefined;
+    const { b, e, I } = this.lists;
+    if (b.size + e.size + I.size === 0) return UNJUDGED;
+    const judgesAccounts = b.hasAccounts || e.hasAccounts || I.hasAccounts;
+    const as = account === undefined || !judgesAccounts ? "" : casefold(account);
+    const verdicts = membership.verdicts ??= new Map();
+    const known = verdicts.get(as);
+    if (known !== undefined) return known;
+    const sources = session.sourcesAs(account);
+    const isExcepted = e.covers(sources, false);
+    const isBanned = !isExcepted && b.covers(sources, false);
+    const isMuted = !isExcepted && !isBanned && b.covers(sources, true) && !e.covers(sources, true);
+    const verdict = { isBanned, isSilenced: isBanned || isMuted, isWelcome: I.covers(sources, false) };
+    if (verdicts.size >= MOST_VERDICTS) verdicts.delete(verdicts.keys().next().value!);
+    verdicts.set(as, verdict);
+    return verdict;
   }
 
   /** Takes the seat of an account that is no more. @param identity See `Accounts.identity`. */
@@ -468,18 +501,28 @@ export class Channel {
     for (const session of [...this.#invited.keys()]) this.uninvite(session);
   }
 
-  /** Takes the seats of those whom a new ban covers, whether they are in or away, and forgets that they have been invited. */
-  #unseatBanned({ pattern }: Mask): void {
+  /**
+   * Takes the seats of those whom a new ban covers, whether they are in or away, and forgets that they have been invited. In
+   * steps: there may be as many exceptions to be asked for each. Until its turn has come the ban itself keeps somebody out.
+   */
+  *unseatBanned({ pattern }: Mask): Generator<void> {
+    const glob = new Glob(pattern);
     const isCovered = (sources: readonly string[]) =>
-      sources.some((source) => matches(pattern, source)) && !this.lists.e.covers(sources, false);
-    for (const [session, { seat }] of this.members) {
-      if (seat !== undefined && isCovered(session.sources)) this.unseat(session);
+      sources.some((source) => glob.matches(source)) && !this.lists.e.covers(sources, false);
+    for (const session of [...this.members.keys()]) {
+      if (this.members.get(session)?.seat !== undefined && isCovered(session.sources)) this.unseat(session);
+      yield;
     }
-    for (const session of [...this.#invited.keys()]) if (isCovered(session.sources)) this.uninvite(session);
-    for (const [identity, present] of [...this.#seats]) {
+    for (const session of [...this.#invited.keys()]) {
+      if (isCovered(session.sources)) this.uninvite(session);
+      yield;
+    }
+    for (const identity of [...this.#seats.keys()]) {
       // Without the number of one whose name had been another's, see `Accounts.identity`.
       const account = isAccount(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
-      if (present === 0 && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
+      const isAway = this.#seats.get(identity) === 0;
+      if (isAway && account !== undefined && isCovered([accountSource(account)])) this.#dropSeat(identity);
+      yield;
     }
   }
 
@@ -500,7 +543,7 @@ export class Channel {
   }
 
   #listsChanged(): void {
-    for (const membership of this.members.values()) membership.silenced = undefined;
+    for (const membership of this.members.values()) membership.verdicts = undefined;
   }
 
   /** Makes a member operator (`o`) or gives it voice (`v`), or takes that away. False if nothing changes. */
@@ -590,7 +633,7 @@ export class Channel {
     if (divided === undefined) return;
     for (const member of this.members.keys()) {
       const line = member === except ? undefined : divided.get(feedClass(member.caps))?.[member.caps & bit ? 1 : 0];
-      if (line !== undefined) member.outbox.send(line);
+      if (line !== undefined) member.outbox.tell(line);
     }
   }
 
@@ -616,20 +659,21 @@ export class Channel {
   }
 
   /** Whether a ban keeps a session out (mode `b`), and no exception lets it in (`e`). */
-  isBanned({ sources }: Session): boolean {
+  isBanned(session: Session): boolean {
+    const verdict = this.verdictOf(session);
+    if (verdict !== undefined) return verdict.isBanned;
+    const { sources } = session;
     return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);
   }
 
   /** Whether a ban or a mute keeps a session from talking. An exception from bans is one from mutes, too. */
   #isSilenced(session: Session): boolean {
-    const membership = this.members.get(session);
-    if (membership?.silenced !== undefined) return membership.silenced;
+    const verdict = this.verdictOf(session);
+    if (verdict !== undefined) return verdict.isSilenced;
     const { b, e } = this.lists;
     const { sources } = session;
-    const silenced = (b.covers(sources, false) || (b.covers(sources, true) && !e.covers(sources, true))) &&
+    return (b.covers(sources, false) || (b.covers(sources, true) && !e.covers(sources, true))) &&
       !e.covers(sources, false);
-    if (membership !== undefined) membership.silenced = silenced;
-    return silenced;
   }
 
   /** Whether a ban or a mute keeps a member from being read here, who is neither operator nor has voice. */
@@ -652,13 +696,12 @@ export class Channel {
     return !this.flags.has("s") || this.members.has(session);
   }
 
-  /** Adds to a list of masks, in place of an entry that covers the same. */
+  /** Adds to a list of masks, in place of an entry that covers the same. Of a ban `unseatBanned` is to follow. */
   addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
     const before = this.lists[letter].get(mask);
     if (before !== undefined && before.text !== mask.text) this.removeMask(letter, before);
     this.lists[letter].add(mask, by, at);
     this.#changed(letter, mask.text, JSON.stringify({ by, at }));
-    if (letter === "b" && !mask.isMute) this.#unseatBanned(mask);
     this.#listsChanged();
   }
 

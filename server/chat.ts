@@ -30,6 +30,7 @@ import {
   ACCOUNT_CAPABILITIES,
   CAPABILITIES,
   type Capability,
+  type ClientTags,
   type Event,
   HISTORY_CAPABILITIES,
   isCapability,
@@ -505,7 +506,7 @@ export class Chat {
     session: Session,
     command: string,
     params: string[],
-    clientTags: Record<string, string>,
+    clientTags: ClientTags,
     lines?: Line[],
   ): Session | undefined {
     const [target, ...text] = params;

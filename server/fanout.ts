@@ -133,7 +133,7 @@ class ReadyQueue {
 
 const ready = new ReadyQueue();
 
-/** How many bytes have been appended to feeds so far, each as often as there are outboxes that follow. */
+/** How many bytes have been told to many so far, each as often as it is to be read: appended to feeds, and by `Outbox.tell`. */
 export let appended = 0;
 
 /** A log that any number of outboxes follow. */
@@ -361,6 +361,12 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   send(line: string): void {
     if (this.#ended || this.#overflowed) return;
     this.#send(line);
+  }
+
+  /** The same for a line that others are told as well: it counts with what is told to many. */
+  tell(line: string): void {
+    appended += line.length;
+    this.send(line);
   }
 
   #send(line: string): void {

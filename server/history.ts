@@ -6,7 +6,7 @@
  */
 
 import { byteLength, casefold, parseSource } from "../protocol.ts";
-import { type Event, linesOf } from "./capabilities.ts";
+import { ClientTags, type Event, linesOf } from "./capabilities.ts";
 import { SteadyClock } from "./clock.ts";
 import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
 import { LINE_BYTES, statements, TEXT_COPIES } from "./statements.ts";
@@ -212,7 +212,7 @@ export function replayed(entry: Entry): Event {
   const { id, source, command, target, text, account, tags } = entry;
   const params = command === "TAGMSG" ? [target] : [target, text];
   const event: Event = { source, command, params, time: saidAt(entry), msgid: msgid(id), account };
-  if (tags !== undefined) event.clientTags = tags;
+  if (tags !== undefined) event.clientTags = new ClientTags(tags);
   const lines = linesOf(event);
   if (lines !== undefined) event.lines = lines;
   return event;

@@ -102,6 +102,11 @@ class Kinds {
   /** What `find` has found so far. */
   readonly state: Int32Array;
 
+  /** The kind of a character. */
+  kindOf(point: number): number {
+    return point < this.ascii.length ? this.ascii[point] : this.others.get(point) ?? 0;
+  }
+
   constructor(points: readonly (number | undefined)[]) {
     const held = [undefined, ...new Set(points.filter((point) => point !== undefined))];
     const words = Math.ceil(points.length / 32);
@@ -110,9 +115,11 @@ class Kinds {
     for (const [kind, point] of held.entries()) {
       if (point !== undefined && point < this.ascii.length) this.ascii[point] = kind;
       else if (point !== undefined) this.others.set(point, kind);
-      for (const [i, other] of points.entries()) {
-        if (other === undefined || other === point) this.bits[kind * words + (i >> 5)] |= 1 << (i & 31);
-      }
+    }
+    const set = (kind: number, i: number) => this.bits[kind * words + (i >> 5)] |= 1 << (i & 31);
+    for (const [i, point] of points.entries()) {
+      if (point === undefined) { for (let kind = 0; kind < held.length; kind++) set(kind, i); }
+      else set(this.kindOf(point), i);
     }
   }
 }

@@ -21,7 +21,7 @@ const RESERVED = 30_000;
  * How many may be logged in to an account: more than one has devices, and so few that all can be logged out in one step, each
  * from a hundred channels. Who has been for the longest gives way, so that a stranger with the password keeps out nobody.
  */
-const MOST_LOGINS = 20;
+export const MOST_LOGINS = 20;
 
 /** What is reported where a change of accounts can't be told. */
 const FAILURE = "cannot tell of accounts";
@@ -94,7 +94,26 @@ function logOutThese(sessions: Session[], by: Session): Promise<void> {
 }
 
 /**
- * Changes a session's account, and all that it may by it.
+ * Finds out in small steps what the lists of channels say of a session, as what it is and as the owner of an account, or of
+ * none: what depends on that changes in one step with the account, for which each mask would take too long.
+ */
+export function* weigh(session: Session, account: string | undefined): Generator<void> {
+  for (const channel of [...session.channels]) {
+    channel.verdictOf(session);
+    yield;
+    channel.verdictOf(session, account);
+    yield;
+  }
+}
+
+/** The same for all of an account that are to be logged out, or all but one. @param most How many may stay who came last. */
+export function* weighLogins(chat: Chat, account: string, but?: Session, most = 0): Generator<void> {
+  const logins = [...chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but);
+  for (const session of logins.slice(0, Math.max(0, logins.length - most))) yield* weigh(session, undefined);
+}
+
+/**
+ * Changes a session's account, and all that it may by it. To be weighed before.
  *
  * @param answer Tells the session itself.
  * @returns Tells the others, in small steps, as far as it is still so.
@@ -107,8 +126,7 @@ function change(session: Session, account: string | undefined, answer: (event: E
   if (before !== undefined) {
     for (const channel of session.channels) {
       if (dismiss(session, channel, casefold(before))) dismissed.add(channel);
-      // Where neither can depend on an account, all stays as it is.
-      if (channel.flags.has("i") || (channel.judgesAccounts && !channel.isBanned(session))) guarded.add(channel);
+      if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
     }
     chat.forgetLogin(session);
   }

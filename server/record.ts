@@ -17,7 +17,7 @@ export function mayBeKept(tags: Record<string, string>): boolean {
 /** The entry that keeps what someone said; nothing for what is of no use later: what one is typing, and questions to programs. */
 export function record(session: Session, to: Channel | Session, event: Event & { id: number }): Entry | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;
-  const tags = clientTags === undefined ? [] : Object.entries(clientTags).filter(([key]) => key !== "+typing");
+  const tags = clientTags === undefined ? [] : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
   const { source, account, identity: sender } = session;
   return {

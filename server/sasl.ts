@@ -6,11 +6,11 @@
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { type Accounts, hmac, type ScramKeys, sha256 } from "./accounts.ts";
+import { type Accounts, hmac, type Proof, type ScramKeys, sha256 } from "./accounts.ts";
 import type { Asker } from "./hashing.ts";
 
-/** What follows a client's message: another challenge, or the account that it has proved to own. */
-export type Step = { challenge: string } | { account: string };
+/** What follows a client's message: another challenge, or that an account is its own. */
+export type Step = { challenge: string } | { proof: Proof };
 
 /** One exchange. */
 export interface Exchange {
@@ -46,8 +46,8 @@ class Plain implements Exchange {
     // Nobody acts as somebody else.
     if (authzid !== "" && authzid !== authcid) return undefined;
     return await this.#guard(authcid, async (asker) => {
-      const account = await this.#accounts.verify(authcid, password, asker);
-      return account === undefined ? undefined : { account };
+      const proof = await this.#accounts.verify(authcid, password, asker);
+      return proof && { proof };
     });
   }
 }
@@ -131,8 +131,8 @@ class Scram implements Exchange {
   }
 
   #confirmed(message: string): Step | undefined {
-    const account = message === "" && this.#isProved ? this.#accounts.confirm(this.#name, this.#keys!) : undefined;
-    return account === undefined ? undefined : { account };
+    const proof = message === "" && this.#isProved ? this.#accounts.confirm(this.#name, this.#keys!) : undefined;
+    return proof && { proof };
   }
 }
 

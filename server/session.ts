@@ -176,8 +176,14 @@ export class Session {
    * Kept until one of these changes, since every ban of a channel is compared with it.
    */
   get sources(): readonly string[] {
-    const { nick, user, host, address, account } = this;
-    return this.#sources ??= [
+    return this.#sources ??= this.sourcesAs(this.account);
+  }
+
+  /** What they would be, were it logged in to an account, or to none. */
+  sourcesAs(account: string | undefined): readonly string[] {
+    if (account === this.account && this.#sources !== undefined) return this.#sources;
+    const { nick, user, host, address } = this;
+    return [
       this.#source,
       ...(host === address ? [] : [`${nick}!${user}@${address}`]),
       ...(account === undefined ? [] : [accountSource(account)]),
@@ -277,10 +283,10 @@ export class Session {
     const lines = new Map<number, string | undefined>();
     for (const session of sessions) {
       if (session.closed) continue;
-      const caps = tellingCapabilities(session.caps);
+      const caps = tellingCapabilities(event, session.caps);
       if (!lines.has(caps)) lines.set(caps, encode(event, caps));
       const line = lines.get(caps);
-      if (line !== undefined) session.outbox.send(line);
+      if (line !== undefined) session.outbox.tell(line);
     }
   }
 

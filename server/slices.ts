@@ -12,12 +12,16 @@ export interface Pace {
   slice(step: () => boolean, isBlocked: () => boolean): boolean;
 }
 
-/** Does something in a turn of its own, and at the expense of whose pace it is: what follows a wait has none otherwise. */
-export async function inTurn<T>(pace: Pace, work: () => T): Promise<T> {
-  await pace.turn();
-  let done!: T;
-  pace.slice(() => (done = work(), true), () => false);
-  return done;
+/**
+ * Does something in turns of its own, and at the expense of whose pace it is: what follows a wait has none otherwise. It is
+ * finished whoever leaves meanwhile. Rejects where a step throws.
+ *
+ * @param steps Yields after each small step.
+ */
+export async function inTurns<T>(pace: Pace, steps: Iterator<void, T>): Promise<T> {
+  let step: IteratorResult<void, T>;
+  do await pace.turn(); while (!pace.slice(() => (step = steps.next()).done === true, () => false));
+  return step!.value as T;
 }
 
 /** Goes on until something blocks. */

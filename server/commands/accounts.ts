@@ -14,15 +14,24 @@ import {
   RPL_SASLMECHS,
   RPL_SASLSUCCESS,
 } from "../../protocol.ts";
-import { type Accounts, PASSWORD } from "../accounts.ts";
+import { type Accounts, PASSWORD, type Proof } from "../accounts.ts";
 import { addressRange } from "../address.ts";
 import { turnAwayIfBanned } from "../bans.ts";
 import type { Asker } from "../hashing.ts";
-import { checkReserved, dropAccount, limitLogins, logOut, setAccount } from "../owners.ts";
-import { type Guard, MECHANISMS, type Step } from "../sasl.ts";
+import {
+  checkReserved,
+  dropAccount,
+  limitLogins,
+  logOut,
+  MOST_LOGINS,
+  setAccount,
+  weigh,
+  weighLogins,
+} from "../owners.ts";
+import { type Exchange, type Guard, MECHANISMS, type Step } from "../sasl.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { StoreError } from "../store.ts";
-import { inTurn } from "../slices.ts";
+import { inTurns } from "../slices.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
@@ -44,9 +53,13 @@ const PROVED = 300_000;
  * Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. One that may
  * not be here by that account is turned away.
  *
- * @returns Whether it is logged in.
+ * @returns Whether it is logged in, and may stay.
  */
-function logIn(session: Session, account: string): boolean {
+function* logIn(session: Session, { account, isStill }: Proof): Generator<void, boolean> {
+  yield* weighLogins(session.chat, account, session, MOST_LOGINS - 1);
+  yield* weigh(session, account);
+  // In the same step: it may have been removed meanwhile, or have another password.
+  if (session.closed || !isStill()) return false;
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
   setAccount(session, account);
   limitLogins(session);
@@ -100,12 +113,7 @@ async function authenticate(session: Session, accounts: Accounts, data: string):
   session.sasl.text = "";
   const message = decode(text);
   const step = message === undefined ? undefined : await exchange.next(message);
-  await inTurn(session.pace, () => {
-    // What was wrong has been refused already.
-    if (session.closed || session.sasl?.exchange !== exchange) return;
-    if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-    proceed(session, step);
-  });
+  await inTurns(session.pace, proceed(session, exchange, step));
 }
 
 /** Lets passwords be looked at in the session's turn (guesses.ts), and refuses wrong ones. */
@@ -139,10 +147,15 @@ function challenge(session: Session, text: string): void {
   }
 }
 
-function proceed(session: Session, step: Step): void {
+function* proceed(session: Session, exchange: Exchange, step: Step | undefined): Generator<void> {
+  // What was wrong has been refused already.
+  if (session.closed || session.sasl?.exchange !== exchange) return;
+  if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
   if ("challenge" in step) return challenge(session, step.challenge);
+  const isIn = yield* logIn(session, step.proof);
   session.sasl = undefined;
-  if (logIn(session, step.account)) session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
+  if (isIn) session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
+  else if (!session.closed) saslError(session, ERR_SASLFAIL, "SASL authentication failed");
 }
 
 /** Why a text can't be the password of an account, if so (IRCv3 account-registration, "Responses"). */
@@ -185,22 +198,19 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
   // What it costs is counted as a guess is, though there is nothing to be guessed.
-  const isMade = await chat.guesses.attempt(session, {
+  const proof = await chat.guesses.attempt(session, {
     isCostly: true,
     look: () => accounts.register(nick, password, askerOf(session, casefold(nick))),
   });
-  if (isMade) session.onKept?.(ACCOUNT_BYTES);
+  if (proof !== undefined) session.onKept?.(ACCOUNT_BYTES);
   if (session.closed) return;
-  if (!isMade) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
+  if (proof === undefined) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
   session.respond(chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
-  await inTurn(session.pace, () => {
-    if (session.closed) return;
-    logIn(session, nick);
-    // Someone may have come in under that nick meanwhile.
-    const holder = chat.find(nick);
-    if (holder !== undefined && holder !== session) checkReserved(holder);
-  });
+  await inTurns(session.pace, logIn(session, proof));
+  // Someone may have come in under that nick meanwhile.
+  const holder = chat.find(nick);
+  if (holder !== undefined && holder !== session) checkReserved(holder);
 }
 
 /** Of the channels that it is operator of its account becomes operator: each may be two things to be kept. */
@@ -240,7 +250,8 @@ async function changePassword(session: Session, accounts: Accounts, [password]: 
       let isChanged = false;
       const isDone = await written(session, "PASSWD", account!, async () => {
         const asker = askerOf(session, casefold(account!));
-        isChanged = await accounts.changePassword(account!, password, isAllowed, asker);
+        const weighed = () => inTurns(session.pace, weighLogins(chat, account!, session));
+        isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed);
         // In the same step: what knew the old password is nobody now.
         if (isChanged) logOut(account!, session, session);
       });
@@ -253,19 +264,28 @@ async function changePassword(session: Session, accounts: Accounts, [password]: 
   });
 }
 
-async function drop(session: Session, accounts: Accounts, [name]: string[]): Promise<void> {
-  const { chat, account, isOperator } = session;
-  const isOwn = account !== undefined && casefold(account) === casefold(name);
-  const refuse = (code: string, why: string) => session.fail("DROP", code, name, why);
+/** Why a session may not remove an account now, if so. */
+function dropRefusal(session: Session, accounts: Accounts, name: string): [code: string, why: string] | undefined {
+  const { account, isOperator } = session;
   if (!isOperator) {
-    if (account === undefined) return refuse("ACCOUNT_REQUIRED", "You are logged in to no account");
-    if (!isOwn) return refuse("NO_PERMISSION", "That is not your account");
+    if (account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
+    if (casefold(account) !== casefold(name)) return ["NO_PERMISSION", "That is not your account"];
     const refused = unproved(session);
-    if (refused !== undefined) return refuse(...refused);
+    if (refused !== undefined) return refused;
   }
-  if (accounts.isFree(name) || accounts.isHeld(name)) {
-    return refuse("ACCOUNT_UNKNOWN", "There is no account of that name");
+  if (!accounts.isFree(name) && !accounts.isHeld(name)) return undefined;
+  return ["ACCOUNT_UNKNOWN", "There is no account of that name"];
+}
+
+async function drop(session: Session, accounts: Accounts, [name]: string[]): Promise<void> {
+  const { chat } = session;
+  let refused = dropRefusal(session, accounts, name);
+  if (refused === undefined) {
+    await inTurns(session.pace, weighLogins(chat, name));
+    if (session.closed) return;
+    refused = dropRefusal(session, accounts, name);
   }
+  if (refused !== undefined) return session.fail("DROP", refused[0], name, refused[1]);
   const spelled = accounts.find(name) ?? casefold(name);
   if (!await written(session, "DROP", spelled, () => dropAccount(name, session))) return;
   session.respond(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));

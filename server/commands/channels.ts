@@ -143,6 +143,7 @@ function invite(session: Session, nick: string, name: string): void {
 export const CHANNELS: CommandTable = {
   JOIN: {
     minParams: 1,
+    tells: true,
     keeps: ({ account }, [list]) => account === undefined ? 0 : list.split(",").length,
     *handler(session, [list, keys = ""]) {
       if (list === "0") {

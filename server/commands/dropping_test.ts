@@ -1,6 +1,6 @@
 /** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { Accounts } from "../accounts.ts";
 import { Channel } from "../channel.ts";
 import { ServerBans } from "../bans.ts";
@@ -10,7 +10,7 @@ import { nextTurn } from "../loop.ts";
 import { Markers } from "../markers.ts";
 import { MaskList } from "../masklist.ts";
 import { Metadata } from "../metadata.ts";
-import { dropAccount, logOut } from "../owners.ts";
+import { dropAccount, logOut, weighLogins } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { MECHANISMS } from "../sasl.ts";
 import { Store } from "../store.ts";
@@ -108,7 +108,7 @@ Deno.test("A login that is under way with the old password, or to an account tha
   const changed = accounts.changePassword("alice", "second", () => true);
   // All begin with what was kept before the change; the first ends before it.
   const eve = { range: "10.0.0.1", isKnown: true, isOver: () => false };
-  const logins = [1, 2, 3].map(() => accounts.verify("alice", "first", eve));
+  const logins = [1, 2, 3].map(async () => (await accounts.verify("alice", "first", eve))?.account);
   assertEquals(await Promise.all([changed, ...logins]), [true, "alice", undefined, undefined]);
   const removed = accounts.verify("alice", "second");
   accounts.drop("alice", () => {});
@@ -247,7 +247,7 @@ Deno.test("Where the database can't be written nothing of an account is removed,
     await alice.send("WHOIS alice", "METADATA * LIST");
     await alice.sees(/ 330 alice alice alice /);
     assert(room.chat.findChannel("#tea")!.operators.has("alice"));
-    assertEquals(await room.chat.accounts!.verify("alice", "opensesame"), "alice");
+    assertEquals((await room.chat.accounts!.verify("alice", "opensesame"))?.account, "alice");
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM dropped_accounts").get()!.n, 0);
   });
 });
@@ -530,6 +530,79 @@ Deno.test("All who are logged out lose what they were in the same step, and the 
     await root.sees(":Tea.local KICK #c0 device4 :No longer logged in as root");
     await root.sees(":device4!device4@127.0.0.1 JOIN #c0");
     await told;
+  });
+});
+
+for (const [what, line] of [["a new password", "PASSWD another1"], ["the account's end", "DROP alice"]]) {
+  Deno.test(`A login that waits for its turn comes to nothing by ${what}`, async () => {
+    await withRoom(async (room) => {
+      const alice = await room.person("alice");
+      await registers(alice);
+      const eve = await room.person("eve", { caps: "sasl" });
+      const turns: (() => void)[] = [];
+      const { promise: waits, resolve } = Promise.withResolvers<void>();
+      room.chat.find("eve")!.pace = {
+        turn: () => new Promise((begin) => resolve(void turns.push(begin))),
+        slice(step) {
+          while (!step());
+          return true;
+        },
+      };
+      await eve.send("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0alice\0opensesame")}`);
+      await waits;
+      await alice.send(line);
+      await alice.sees(/ (PASSWD|DROP) SUCCESS alice /);
+      turns[0]();
+      await eve.sees(":Tea.local 904 eve :SASL authentication failed");
+      assertEquals(room.chat.find("eve")!.account, undefined);
+    });
+  });
+}
+
+Deno.test("What the lists of many channels say of who logs in or out is found in as many steps, before the account changes", async () => {
+  await withRoom(async (room) => {
+    const { chat } = room;
+    const names = Array.from({ length: 20 }, (_, i) => `#c${i}`);
+    const root = await room.person("root", { join: names.join(",") });
+    await registers(root);
+    for (const name of names) await root.send(`MODE ${name} +bbb ~a:zoe ~a:y* *!*@10.*`, `MODE ${name} +e ~a:xena`);
+    const bob = await room.person("bob");
+    await registers(bob);
+    await bob.send(`JOIN ${names.join(",")}`);
+    await bob.everything();
+    const covers = MaskList.prototype.covers;
+    /** How often a list was asked in the step that changed an account. */
+    const asked: number[] = [];
+    let count = 0;
+    MaskList.prototype.covers = function (...params) {
+      count++;
+      return covers.apply(this, params);
+    };
+    try {
+      const session = chat.find("bob")!;
+      session.pace = {
+        turn: nextTurn,
+        slice(step) {
+          const before = session.account;
+          count = 0;
+          const isDone = step();
+          if (session.account !== before) asked.push(count);
+          return isDone;
+        },
+      };
+      assertEquals(await logsIn(bob, "root", "opensesame"), "903");
+      assertEquals(asked, [0]);
+      for (const name of names) await root.send(`MODE ${name} -e ~a:xena`);
+      await root.everything();
+      for (const _ of weighLogins(chat, "root", chat.find("root")!));
+      assertGreaterOrEqual(count, names.length);
+      count = 0;
+      const told = logOut("root", chat.find("root")!, chat.find("root")!);
+      assertEquals([chat.find("bob")!.account, count], [undefined, 0]);
+      await told;
+    } finally {
+      MaskList.prototype.covers = covers;
+    }
   });
 });
 

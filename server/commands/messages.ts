@@ -1,7 +1,7 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, ERR_UNKNOWNCOMMAND, RPL_AWAY } from "../../protocol.ts";
-import type { Line } from "../capabilities.ts";
+import { ClientTags, type Line } from "../capabilities.ts";
 import { keptBytes } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import { mayBeKept } from "../record.ts";
@@ -15,7 +15,8 @@ export function clientTags(session: Session, tags: Record<string, string>): Reco
 }
 
 /**
- * Brings a message to each of its targets, in steps where it has to be saved up for that it is kept.
+ * Brings a message to each of its targets, in steps where they are several and where it has to be saved up for that it is
+ * kept.
  *
  * @param text The text, or nothing for TAGMSG.
  * @param lines The text's lines where it has several.
@@ -33,8 +34,9 @@ export function say(
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
+  const attached = new ClientTags(tags);
   const send = (target: string) => {
-    const act = () => session.chat.say(session, command, [target, ...text], tags, lines);
+    const act = () => session.chat.say(session, command, [target, ...text], attached, lines);
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
     const person = isNotice ? silently(act) : attempt(session, act);
     if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
@@ -43,7 +45,7 @@ export function say(
   const isKept = session.chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
   const cost = (target: string) => isKept ? keptBytes(text.join(" "), tags, !target.startsWith("#")) : 0;
   const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
-  if (wait === undefined) receivers.forEach(send);
+  if (wait === undefined && receivers.length <= 1) receivers.forEach(send);
   else return sendInTime(session, wait, receivers, cost, send);
 }
 
@@ -60,6 +62,7 @@ function* sendInTime(
     if (next !== undefined) yield next;
     wait = undefined;
     send(target);
+    yield;
   }
 }
 

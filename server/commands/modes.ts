@@ -26,7 +26,7 @@ import {
 import type { Event } from "../capabilities.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../isupport.ts";
-import { parseMask } from "../masklist.ts";
+import { type Mask, parseMask } from "../masklist.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { requireOperator } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
@@ -90,7 +90,8 @@ function list(letter: ListLetter): ChannelMode {
     takes: "always",
     apply({ session, channel, on, param, changes }) {
       const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
-      const isTold = mask !== undefined && fits(mask.text, BOUNDS.maskBytes);
+      // Folded, one character may be eighteen (U+FDFA), and each is compared with everybody.
+      const isTold = mask !== undefined && fits(mask.text, BOUNDS.maskBytes) && fits(mask.key, 2 * BOUNDS.maskBytes);
       // To be muted is nothing that keeps anyone from joining.
       if (!isTold || (letter === "I" && mask.isMute)) {
         const why =
@@ -108,9 +109,16 @@ function list(letter: ListLetter): ChannelMode {
       }
       if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
       channel.addMask(letter, mask, session.source, session.chat.now());
+      if (letter === "b" && !mask.isMute) session.setOff(unseat(session, channel, mask), "cannot take seats");
       return mask.text;
     },
   };
+}
+
+/** Takes the seats of those whom a ban covers. */
+function* unseat(session: Session, channel: Channel, mask: Mask): Generator<void> {
+  yield* channel.unseatBanned(mask);
+  if (channel.hasChanges) session.chat.settingsChanged(channel, session);
 }
 
 const CHANNEL_MODES: Record<string, ChannelMode> = {

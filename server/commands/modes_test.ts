@@ -1,10 +1,12 @@
 /** Lists of masks, bans for a time, and who is told what is said to some of a channel. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { Store } from "../store.ts";
 import { History } from "../history.ts";
+import { nextTurn } from "../loop.ts";
 import { Registry } from "../registry.ts";
 import { Room } from "../testing.ts";
+import { handleLine } from "./mod.ts";
 
 const HOST = "127.0.0.1";
 const MINUTE = 60_000;
@@ -170,4 +172,43 @@ Deno.test("A channel's lists outlive its members, but for what ends meanwhile", 
   } finally {
     await store.close();
   }
+});
+
+Deno.test("Whose seats a ban takes is found in a step for each who has one, and though the ban is lifted meanwhile", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  await alice.send("MODE #tea +i");
+  for (const nick of ["bob", "carol", "dave"]) {
+    await alice.send(`INVITE ${nick} #tea`);
+    const guest = await room.person(nick);
+    await alice.send(`INVITE ${nick} #tea`);
+    await alice.everything();
+    await guest.send("JOIN #tea");
+    await guest.everything();
+  }
+  const channel = room.chat.findChannel("#tea")!;
+  const seated = () => [...channel.members].filter(([, { seat }]) => seat !== undefined).map(([{ nick }]) => nick);
+  const steps: (() => boolean)[] = [];
+  const session = room.chat.find("alice")!;
+  session.pace = { turn: nextTurn, slice: (step) => (steps.push(step), step()) };
+  handleLine(session, "MODE #tea +b *o*");
+  const settled = session.settling;
+  assertEquals(seated(), ["alice", "bob", "carol", "dave"]);
+  handleLine(room.chat.find("alice")!, "MODE #tea -b *o*");
+  await settled;
+  assertEquals(seated(), ["alice", "dave"]);
+  assertGreaterOrEqual(steps.length, channel.members.size);
+});
+
+Deno.test("What folds to many times its characters is no mask, no nick and no channel", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  // NFKC makes 18 characters of it.
+  const long = "\ufdfa";
+  await alice.send(`MODE #tea +b *${long.repeat(25)}*`, `NICK ${long.repeat(5)}`, `JOIN #${long.repeat(10)}`);
+  await alice.sees(/ 696 alice #tea b \* :A mask is /);
+  await alice.sees(/ 432 alice /);
+  await alice.sees(/ 403 alice /);
+  await alice.send(`NICK ${"ﬁ".repeat(15)}`, "PING x");
+  await alice.sees(/ NICK :?ﬁ/);
 });

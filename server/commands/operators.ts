@@ -197,7 +197,7 @@ export const OPERATORS: CommandTable = {
   CHGHOST: forOperators(2, (session, [nick, host]) => {
     const { chat } = session;
     const person = personOf(session, nick);
-    const wish = host.normalize("NFC");
+    const wish = host.normalize("NFKC");
     if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
       return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`);
     }

@@ -89,7 +89,7 @@ function comeIn(session: Session): void {
 
 /** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
 function cleanUser(user: string): string {
-  const clean = user.normalize("NFC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
+  const clean = user.normalize("NFKC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
   return fit(cut(clean, BOUNDS.user), BOUNDS.userBytes) || "user";
 }
 

@@ -147,7 +147,9 @@ Deno.test("In which of many channels somebody is muted is found in as many steps
     for (const name of names) await bob.send(`MODE ${name} +b ~m:x*`);
     await bob.everything();
     const session = room.chat.find("bob")!;
-    for (const line of ["NICK rob", "AWAY :tea", "SETNAME :Rob", "METADATA * SET pronouns :he", "NICK xerxes"]) {
+    for (
+      const line of ["NICK rob", "AWAY :tea", "SETNAME :Rob", "METADATA * SET pronouns :he", "JOIN #c20", "NICK xerxes"]
+    ) {
       let steps = 0;
       const slice = (step: () => boolean) => {
         steps++;
