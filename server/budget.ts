@@ -12,6 +12,7 @@
  */
 
 import { addressRange } from "./address.ts";
+import { appended } from "./fanout.ts";
 import { SLICE, Turns, Usage } from "./turns.ts";
 
 /** A burst is this many seconds' worth of tokens. */
@@ -28,6 +29,13 @@ const LENDING = { bursts: 50, seconds: 25, owed: 10 } as const;
  * as much as one line.
  */
 const COMPUTING = { free: 90, perToken: 8 } as const;
+
+/**
+ * How many bytes an address may bring to readers in a second and saves up for a burst, of each line as often as it is to be
+ * read, and how many more cost as much as another line: to write them takes a millisecond each 100 KB or so, which is nobody's
+ * computing time.
+ */
+const TELLING = { burst: 1_048_576, perSecond: 524_288, perToken: 65_536 } as const;
 
 /**
  * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine or
@@ -136,6 +144,7 @@ class AddressBudget {
   readonly lends: Record<keyof Rates, TokenBucket>;
   readonly keeps: TokenBucket;
   readonly lendsKeeps: TokenBucket;
+  readonly tells: TokenBucket;
   /** What all its connections have used lately. */
   readonly used = new Usage();
   /** What it counts as having used since it is new. */
@@ -159,6 +168,7 @@ class AddressBudget {
     const { address, lent } = KEEPING;
     this.keeps = new TokenBucket(address.burst, address.perSecond, address.burst, now);
     this.lendsKeeps = new TokenBucket(lent.burst, lent.perSecond, lent.burst, now);
+    this.tells = new TokenBucket(TELLING.burst, TELLING.perSecond, TELLING.burst, now);
   }
 
   /** Bytes that wait for all of its readers. */
@@ -175,7 +185,8 @@ class AddressBudget {
   isForgettable(now: number): boolean {
     const { lines, requests } = this.lends;
     return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 && this.used.at(now) < 1 &&
-      lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now) && this.lendsKeeps.isFull(now);
+      lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now) && this.lendsKeeps.isFull(now) &&
+      this.tells.isFull(now);
   }
 }
 
@@ -336,12 +347,14 @@ export class Budget {
       return done;
     }
     const begun = performance.now();
+    const before = appended;
     this.#isMeasuring = true;
     this.#longest = LONGEST.line;
     try {
       return work();
     } finally {
       this.#isMeasuring = false;
+      this.#told(appended - before);
       this.#spent(begun, this.#longest, this.#tokens === undefined ? 8 : 1, tokens);
       this.#turns.goOn();
     }
@@ -356,6 +369,7 @@ export class Budget {
    */
   slice(step: () => boolean, isBlocked: () => boolean): boolean {
     const begun = performance.now();
+    const before = appended;
     const isMeasured = !this.#isMeasuring;
     this.#isMeasuring = true;
     this.#longest = LONGEST.slice;
@@ -373,10 +387,21 @@ export class Budget {
       // A line's first slice is measured with its line.
       if (isMeasured) {
         this.#isMeasuring = false;
+        this.#told(appended - before);
         this.#spent(begun, LONGEST.slice, 1, 0);
         this.#turns.goOn();
       }
     }
+  }
+
+  /** Charges bytes that others are to read, beyond what its address may bring them. */
+  #told(bytes: number): void {
+    if (bytes === 0 || this.#tokens === undefined) return;
+    const now = this.#now();
+    const { tells } = this.#address;
+    const free = Math.min(bytes, Math.max(0, tells.level(now)));
+    tells.take(free, now);
+    this.charge((bytes - free) / TELLING.perToken);
   }
 
   /** @param longest What it counts for at the most. @param times For how many pieces of work it stands. */

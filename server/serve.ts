@@ -13,7 +13,6 @@ import { type Budget, Budgets, BYTES_PER_TOKEN } from "./budget.ts";
 import { turnAwayIfBanned } from "./bans.ts";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
-import { appended } from "./fanout.ts";
 import { takeNick } from "./owners.ts";
 import { Session } from "./session.ts";
 import type { Pace } from "./slices.ts";
@@ -36,12 +35,6 @@ export const TIMEOUTS = {
   /** For a connection that is over to take what is queued for it and to close its side. */
   flush: 3_000,
 } as const;
-
-/**
- * How many bytes a line may bring to all its readers together, and how many more cost as much as another line: to write them
- * takes a millisecond each 100 KB or so, which is nobody's computing time.
- */
-const TELLING = { free: 524_288, perToken: 65_536 } as const;
 
 /** When a session that has sent so many lines in one read waits for its readers, and how long in milliseconds. */
 const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
@@ -207,9 +200,7 @@ export class Connections {
       }
       if (session.closed || served.hasFailed) return;
       served.changesBefore = this.#chat.store?.changes;
-      const before = appended;
       const answer = budget.run(1, () => handleLine(session, line, budget));
-      budget.charge(Math.max(0, appended - before - TELLING.free) / TELLING.perToken);
       if (answer !== undefined) {
         transport.readAhead();
         await answer;

@@ -24,6 +24,11 @@ export async function inTurns<T>(pace: Pace, steps: Iterator<void, T>): Promise<
   return step!.value as T;
 }
 
+/** The same in one turn, for what is one small step. */
+export function inTurn<T>(pace: Pace, work: () => T): Promise<T> {
+  return inTurns(pace, { next: () => ({ done: true, value: work() }) });
+}
+
 /** Goes on until something blocks. */
 export const UNPACED: Pace = {
   turn: () => undefined,

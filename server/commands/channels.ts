@@ -20,6 +20,7 @@ import {
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { ReplyError, Session } from "../session.ts";
+import { inTurn } from "../slices.ts";
 import { introduce, sync } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
@@ -88,20 +89,19 @@ function* enter(session: Session, name: string, key = ""): Generator<Promise<unk
   if (key === "") return attempt(session, () => chat.join(session, name));
   let channel: Channel | undefined;
   let isWrong = false;
-  yield chat.guesses.attempt(session, {
-    look() {
-      if (session.closed) return undefined;
-      attempt(session, () => {
-        try {
-          channel = chat.join(session, name, key);
-        } catch (error) {
-          isWrong = error instanceof ReplyError && error.numeric === ERR_BADCHANNELKEY;
-          throw error;
-        }
-      });
-      return isWrong ? undefined : true;
-    },
-  });
+  const look = () => {
+    if (session.closed) return undefined;
+    attempt(session, () => {
+      try {
+        channel = chat.join(session, name, key);
+      } catch (error) {
+        isWrong = error instanceof ReplyError && error.numeric === ERR_BADCHANNELKEY;
+        throw error;
+      }
+    });
+    return isWrong ? undefined : true;
+  };
+  yield chat.guesses.attempt(session, { look: () => inTurn(session.pace, look) });
   return channel;
 }
 
