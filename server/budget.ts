@@ -394,6 +394,13 @@ export class Budget {
     }
   }
 
+  /** Counts milliseconds that the runtime takes for something when it is done, as to write it. */
+  spend(milliseconds: number): void {
+    const now = performance.now();
+    this.#turns.spend(milliseconds, now);
+    for (const usage of [this.#usage, this.#order, this.#address.used]) usage.add(milliseconds, now);
+  }
+
   /** Charges bytes that others are to read, beyond what its address may bring them. */
   #told(bytes: number): void {
     if (bytes === 0 || this.#tokens === undefined) return;

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { type Budget, Budgets, TokenBucket } from "./budget.ts";
+import { Feed, nextOrder, Outbox } from "./fanout.ts";
 import { nextTurn } from "./loop.ts";
 
 const ADDRESS = "203.0.113.7";
@@ -128,6 +129,42 @@ Deno.test("Budget: a turn that is passed on is the next one's, in the same turn 
   for (; !isOver; turns++) await nextTurn();
   await reading;
   assertLess(turns, 10);
+});
+
+Deno.test("Budget: what the runtime takes for something counts as if it had been done", async () => {
+  const { budgets } = openBudgets(4);
+  const [asker, other] = [budgets.open("198.51.100.1", "lines"), budgets.open("198.51.100.2", "lines")];
+  asker.run(0, () => {});
+  assertEquals(other.turn(), undefined);
+  asker.spend(4);
+  const turn = other.turn();
+  assert(turn instanceof Promise);
+  await turn;
+});
+
+Deno.test("Budget: what an address brings to readers is free up to a rate, whichever of its connections says it", () => {
+  const { clock, budgets } = openBudgets(4);
+  const feed = new Feed();
+  const readers = Array.from({ length: 100 }, () => new Outbox({ limit: Infinity }));
+  for (const reader of readers) reader.follow(feed);
+  const say = (budget: Budget) => budget.run(1, () => feed.append("x".repeat(1_000), nextOrder()));
+  const open = () => Array.from({ length: 20 }, () => budgets.open(ADDRESS, "lines"));
+  // Each says four lines in each second: that is 8 MB for all.
+  let said = 0;
+  for (const flooders = open(); clock.now < 30_000; clock.now += 250) {
+    for (const flooder of flooders) if (!flooder.isOwing) say(flooder), said++;
+    for (const reader of readers) reader.skip();
+  }
+  assertLess(said, 20 * 4 * 30 * 0.7);
+  // What one alone may say brings less than is free.
+  const alone = budgets.open("198.51.100.7", "lines");
+  said = 0;
+  for (const end = clock.now + 30_000; clock.now < end; clock.now += 250) {
+    if (!alone.isOwing) say(alone), said++;
+    for (const reader of readers) reader.skip();
+  }
+  assertGreaterOrEqual(said, 118);
+  for (const reader of readers) reader.end();
 });
 
 Deno.test("Budget: what an address may have kept is bounded in bytes over time, and the quiet may go on", () => {

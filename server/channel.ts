@@ -454,13 +454,7 @@ export class Channel {
   invite(guest: Session, by: Session): void {
     let term: Term | undefined = this.isAdmitted(guest) ? this.#invited.get(guest) : undefined;
     if (this.isOperator(by)) term = this.#termOf(by);
-    else if (by.isOperator) {
-      term = {
-        get isOver() {
-          return !by.isOperator;
-        },
-      };
-    }
+    else if (by.isOperator) term = by.operatorTerm;
     this.#invited.set(guest, term);
     guest.invitedTo.add(this);
     if (this.#invited.size > MOST_INVITED) this.uninvite(this.#invited.keys().next().value!);

@@ -128,6 +128,7 @@ export class Session {
   onKept: ((bytes: number) => void) | undefined;
   /** Asked before something is kept, where that is charged: what is to be waited for first. */
   affords: ((bytes: number) => Promise<void> | undefined) | undefined;
+  #operatorTerm: { isOver: boolean } | undefined;
   /** Its identity without an account. */
   #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;
@@ -201,6 +202,7 @@ export class Session {
     if (on) this.#modes.add(letter);
     else this.#modes.delete(letter);
     this.chat.modeChanged(this, letter, on);
+    if (letter === "o") this.#endOperatorTerm();
     if (letter === "i") { for (const channel of this.channels) channel.invisible += on ? 1 : -1; }
   }
 
@@ -212,6 +214,16 @@ export class Session {
   /** User mode `o`: an operator of the server. */
   get isOperator(): boolean {
     return this.#modes.has("o");
+  }
+
+  /** The time for which it is one without a break: what it has opened by that is closed with its end. */
+  get operatorTerm(): { readonly isOver: boolean } {
+    return this.#operatorTerm ??= { isOver: !this.isOperator };
+  }
+
+  #endOperatorTerm(): void {
+    if (this.#operatorTerm !== undefined) this.#operatorTerm.isOver = true;
+    this.#operatorTerm = undefined;
   }
 
   /**
@@ -432,6 +444,7 @@ export class Session {
   close(reason: string, abandon = false): void {
     if (this.closed) return;
     this.closed = true;
+    this.#endOperatorTerm();
     if (this.registration !== undefined) this.chat.unregistered--;
     try {
       this.chat.leave(this, reason);

@@ -52,21 +52,26 @@ export function keyEvent(chat: Chat, reader: string, target: Target, key: string
  *
  * @param isValue Whether a value is told: that there is none any more is no words.
  */
-function* audience(chat: Chat, target: Target, isValue: boolean): Generator<Session> {
-  if (!(target instanceof Session)) return yield* target.members.keys();
-  yield target;
-  for (const channel of target.channels) if (!isValue || !channel.isMuted(target)) yield* channel.members.keys();
-  yield* chat.monitor.watchers(target.nick);
+function* audience(chat: Chat, target: Target, isValue: boolean): Generator<Iterable<Session>> {
+  if (!(target instanceof Session)) return yield target.members.keys();
+  yield [target];
+  for (const channel of [...target.channels]) yield isValue && channel.isMuted(target) ? [] : channel.members.keys();
+  yield chat.monitor.watchers(target.nick);
 }
 
-/** Tells a key's value to subscribers, each once, but not to who has set it. */
-function tell(chat: Chat, target: Target, key: string, by: Session | undefined): void {
+/** Tells a key's value to subscribers, each once, but not to who has set it; who is told is found in a step for each channel. */
+function* tell(chat: Chat, target: Target, key: string, by: Session | undefined): Generator<void> {
+  const value = target.metadata.get(key);
   const subscribers = new Set<Session>();
-  for (const reader of audience(chat, target, target.metadata.has(key))) {
-    if (reader === by || reader.registration !== undefined || !reader.subscriptions.has(key)) continue;
-    if (isAware(reader)) subscribers.add(reader);
+  for (const readers of audience(chat, target, value !== undefined)) {
+    for (const reader of readers) {
+      if (reader === by || reader.registration !== undefined || !reader.subscriptions.has(key)) continue;
+      if (isAware(reader)) subscribers.add(reader);
+    }
+    yield;
   }
-  Session.tell(subscribers, keyEvent(chat, "*", target, key));
+  const isOver = target instanceof Session && target.closed;
+  if (!isOver && target.metadata.get(key) === value) Session.tell(subscribers, keyEvent(chat, "*", target, key));
 }
 
 /** The same of several; of one that has been changed again that change tells. */
@@ -79,8 +84,7 @@ function* tellOfAll(
 ): Generator<void> {
   for (const target of targets) {
     const isOver = target instanceof Session && target.closed;
-    if (!isOver && target.metadata.get(key) === value) tell(chat, target, key, by);
-    yield;
+    if (!isOver && target.metadata.get(key) === value) yield* tell(chat, target, key, by);
   }
 }
 

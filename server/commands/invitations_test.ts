@@ -39,6 +39,9 @@ Deno.test("An operator's invitation is over with the rank by which it was given,
   assertEquals(await isOpen("heidi", bob, [bob, "QUIT"]), false);
   assertEquals(await isOpen("ivan", root), true);
   assertEquals(await isOpen("judy", root, [root, "MODE root -o"]), false);
+  await asks(root, "OPER root secret");
+  assertEquals(await isOpen("kim", root, [root, "MODE root -o"], [root, "OPER root secret"]), false);
+  assertEquals(await isOpen("leo", root, [root, "QUIT"]), false);
 });
 
 Deno.test("An operator by account keeps the rank while away, and what it has opened, until the account has it no more", async () => {
