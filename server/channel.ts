@@ -290,7 +290,7 @@ export class Channel {
   /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
   isExpected(session: Session): boolean {
     return this.isAdmitted(session) || this.#seats.has(session.identity) ||
-      (this.verdictOf(session)?.isWelcome ?? this.lists.I.covers(session.sources, false));
+      (this.verdictOf(session, session.account)?.isWelcome ?? this.lists.I.covers(session.sources, false));
   }
 
   /**
@@ -349,7 +349,7 @@ export class Channel {
    *
    * @param account The one that it is logged in to, or would be; undefined for none.
    */
-  verdictOf(session: Session, account = session.account): Verdict | undefined {
+  verdictOf(session: Session, account: string | undefined): Verdict | undefined {
     const membership = this.members.get(session);
     if (membership === undefined) return undefined;
     const { b, e, I } = this.lists;
@@ -654,7 +654,7 @@ export class Channel {
 
   /** Whether a ban keeps a session out (mode `b`), and no exception lets it in (`e`). */
   isBanned(session: Session): boolean {
-    const verdict = this.verdictOf(session);
+    const verdict = this.verdictOf(session, session.account);
     if (verdict !== undefined) return verdict.isBanned;
     const { sources } = session;
     return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);
@@ -662,7 +662,7 @@ export class Channel {
 
   /** Whether a ban or a mute keeps a session from talking. An exception from bans is one from mutes, too. */
   #isSilenced(session: Session): boolean {
-    const verdict = this.verdictOf(session);
+    const verdict = this.verdictOf(session, session.account);
     if (verdict !== undefined) return verdict.isSilenced;
     const { b, e } = this.lists;
     const { sources } = session;

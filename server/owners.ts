@@ -99,7 +99,7 @@ function logOutThese(sessions: Session[], by: Session): Promise<void> {
  */
 export function* weigh(session: Session, account: string | undefined): Generator<void> {
   for (const channel of [...session.channels]) {
-    channel.verdictOf(session);
+    channel.verdictOf(session, session.account);
     yield;
     channel.verdictOf(session, account);
     yield;

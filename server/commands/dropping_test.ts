@@ -594,6 +594,7 @@ Deno.test("What the lists of many channels say of who logs in or out is found in
       assertEquals(asked, [0]);
       for (const name of names) await root.send(`MODE ${name} -e ~a:xena`);
       await root.everything();
+      await bob.everything();
       for (const _ of weighLogins(chat, "root", chat.find("root")!));
       assertGreaterOrEqual(count, names.length);
       count = 0;
