@@ -15,7 +15,7 @@ export const BOUNDS = {
   folded: 900,
   /** A message's own name (IRCv3 message-ids); what is longer is none. */
   msgid: 200,
-  /** Channels that are joined, and talks with people, of which the oldest are forgotten first. */
+  /** Channels that are joined, and talks with people, of which those with strangers are forgotten first. */
   channels: 1_000,
   privateTalks: 200,
   /** People in one channel, and in all together, each counted in every channel; and the size of what is known of all. */

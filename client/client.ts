@@ -323,7 +323,7 @@ export class Client {
   async open(name: string): Promise<void> {
     if (this.state.isupport.isChannel(name)) return await this.join(name);
     this.#aim(this.state.channel, name);
-    await this.#load(this.state.open(name));
+    await this.#load(this.#choose(name));
   }
 
   /** Takes a talk out of those there are: leaves a channel, or forgets what was said with a person. */
@@ -358,10 +358,17 @@ export class Client {
     this.#aim(this.state.channel, nick);
     const { state: { target }, sentences: { talking } } = this;
     if (nick !== undefined) {
-      void this.#load(this.state.open(nick));
+      void this.#load(this.#choose(nick));
       this.tell({ type: "info", text: talking.onlyTo(nick) });
     } else if (target === undefined) this.refuse(talking.noChannel);
     else this.tell({ type: "info", text: talking.toAll(target) });
+  }
+
+  /** Opens a talk by the person's own will. */
+  #choose(name: string): Talk {
+    const talk = this.state.open(name);
+    talk.isChosen = true;
+    return talk;
   }
 
   #aim(channel: string | undefined, talk: string | undefined): void {

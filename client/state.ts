@@ -38,6 +38,12 @@ const RPL_LOGGEDOUT = "901";
 /** Whether a server may call somebody so. What has a space could not be written in a line again. */
 const isNick = (text: string) => isName(text) && !/[\s,:!@]/.test(text);
 
+/** The host that a message is from, of a length that is kept. */
+function hostOf({ source = "" }: Message): string | undefined {
+  const { host } = parseSource(source);
+  return host === undefined ? undefined : detached(host.slice(0, BOUNDS.userhost));
+}
+
 type Handler = (message: Message, from: string, time: number) => Happening[];
 
 /** What one client knows of its server. */
@@ -346,6 +352,7 @@ export class State {
     if (said === undefined) return [];
     const home = this.#home(said.target, from);
     const talk = type === "message" && said.private && isName(home) ? this.open(detached(home)) : this.find(home);
+    if (talk !== undefined && said.private && !said.own) talk.host = hostOf(message);
     if (talk?.append(lineOf(said, time, message)!) === false) return [];
     return [{ ...said, ...quoteOf(talk, said.replyTo) }];
   }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
 import type { Happening } from "./events.ts";
 import { State } from "./state.ts";
 
@@ -254,4 +255,41 @@ Deno.test("State takes messages without the parameters that they should have", (
   const commands =
     "PRIVMSG NOTICE JOIN PART KICK QUIT NICK TOPIC MODE AWAY INVITE ERROR FAIL TAGMSG REDACT MARKREAD ACCOUNT CHGHOST 001 005 332 353 366";
   for (const command of commands.split(" ")) state.hears(command, `:alice ${command}`, `:alice ${command} x`);
+});
+
+/** Strangers who say a line each, all from one host, and so many that not all of their talks are kept. */
+function flooded(state: Ear): void {
+  for (let i = 0; i <= BOUNDS.privateTalks; i++) state.hears(`:stranger${i}!s@10.0.0.66 PRIVMSG bob :hi`);
+}
+
+Deno.test("strangers, however many nicks they take, make nobody forget a talk that matters, unread or half written", () => {
+  const state = bob();
+  state.hears(":dave!d@10.0.0.7 PRIVMSG bob :urgent", ":bob!b@host PRIVMSG frank :hi");
+  state.hears(":carol!c@host PRIVMSG bob :urgent", ":grace!g@10.0.0.9 PRIVMSG bob :urgent");
+  state.find("grace")!.draft = "I am com";
+  flooded(state);
+  // dave has his own host, frank was written to, carol shares a channel, and an answer to grace has been begun.
+  for (const nick of ["dave", "frank", "carol", "grace"]) assertEquals(state.find(nick)?.lines.length, 1, nick);
+  assertEquals([state.find("dave")?.unread, state.find("grace")?.draft], [1, "I am com"]);
+  assertEquals(state.find("stranger0"), undefined);
+  assertEquals(state.find(`stranger${BOUNDS.privateTalks}`)?.unread, 1);
+});
+
+Deno.test("of the talks with people who are known the one that is silent the longest is forgotten first, with a draft none", () => {
+  const state = bob();
+  for (let i = 0; i < BOUNDS.privateTalks; i++) state.handle(parse(`:bob!b@host PRIVMSG friend${i} :hi`), NOW + i);
+  state.handle(parse(":friend0!f@host PRIVMSG bob :hi"), NOW + BOUNDS.privateTalks);
+  state.find("friend1")!.draft = "hi";
+  state.handle(parse(":friend!f@host PRIVMSG bob :hi"), NOW);
+  const gone = Array.from({ length: BOUNDS.privateTalks }, (_, i) => `friend${i}`).filter((nick) => !state.find(nick));
+  assertEquals(gone, ["friend2"]);
+});
+
+Deno.test("a draft and what is unread stay with a nick that somebody else takes", () => {
+  const state = bob();
+  state.hears(":dave!d@host PRIVMSG bob :urgent", ":carol!c@host PRIVMSG bob :hi");
+  state.find("dave")!.draft = "I am com";
+  state.hears(":carol!c@host NICK dave");
+  const { draft, unread, mentions } = state.find("dave")!;
+  assertEquals([draft, unread, mentions], ["I am com", 2, 2]);
 });

@@ -78,6 +78,10 @@ export class Talk {
   readonly typing = new Map<string, string>();
   /** What is written here and not sent yet; the view's. */
   draft = "";
+  /** Whether this person has said something here, or gone here by their own will. */
+  isChosen = false;
+  /** Where the person is, as the server said last (the host of a source). */
+  host: string | undefined;
   /** What others said since `markRead`, and how much of it names this person or is for them alone. */
   unread = 0;
   mentions = 0;
@@ -219,6 +223,17 @@ export class Talk {
     return added;
   }
 
+  /** Takes over what was said with whoever had the same nick before, and what is unread and half written there. */
+  takeOver(other: Talk): void {
+    if (other === this) return;
+    const { unread, mentions } = this;
+    this.insert(other.lines);
+    this.unread = unread + other.unread;
+    this.mentions = mentions + other.mentions;
+    this.draft ||= other.draft;
+    this.isChosen ||= other.isChosen;
+  }
+
   /** Forgets all lines, where a gap could not be filled. */
   clear(): void {
     this.#forgetPending();
@@ -295,6 +310,7 @@ export class Talk {
 
   #index(line: Line): void {
     this.#size += lineSize(line);
+    this.isChosen ||= line.own;
     if (line.msgid === undefined) return;
     this.#byMsgid.set(line.msgid, line);
     for (const [reaction, nicks] of this.#takePending(line.msgid)) {

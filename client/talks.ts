@@ -57,7 +57,7 @@ export class Talks extends Map<string, Talk> {
     if (known !== undefined) return known;
     const talk = new Talk(name, kind, this.#lines, (grown) => this.#bound(grown));
     this.set(casefold(name), talk);
-    if (kind === "private") this.#forgetOld();
+    if (kind === "private") this.#forgetOne(talk);
     return talk;
   }
 
@@ -150,7 +150,8 @@ export class Talks extends Map<string, Talk> {
     if (talk === undefined) return;
     this.delete(before);
     // Whoever had the name before: those lines stay under it.
-    if (before !== after) talk.insert(this.find(renamed)?.lines ?? []);
+    const other = this.get(after);
+    if (other !== undefined) talk.takeOver(other);
     talk.trim();
     talk.name = renamed;
     talk.version++;
@@ -197,8 +198,27 @@ export class Talks extends Map<string, Talk> {
     this.#size += talk.size - before;
   }
 
-  #forgetOld(): void {
-    const others = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.held);
-    if (others.length > BOUNDS.privateTalks) this.delete(others[0][0]);
+  /**
+   * Forgets a talk with a person where there are too many. What somebody writes under many nicks must not displace the talks
+   * that matter: those with strangers go first, of these those of whoever has the most, and then what is silent the longest.
+   * A talk with a draft stays, as does the one that is shown, and the one that is just opened.
+   */
+  #forgetOne(opened: Talk): void {
+    const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.held);
+    if (people.length <= BOUNDS.privateTalks) return;
+    const { channels } = this;
+    const others = people.filter(([, talk]) => talk !== opened && talk.draft === "")
+      .sort(([, a], [, b]) => lastTime(a) - lastTime(b));
+    const strangers = others.filter(([folded, { isChosen }]) =>
+      !isChosen && !channels.some(({ members }) => members.has(folded))
+    );
+    const byHost = [...Map.groupBy(strangers, ([, { host }]) => host).values()];
+    const [most = others] = byHost.sort((a, b) => b.length - a.length);
+    if (most.length > 0) this.delete(most[0][0]);
   }
+}
+
+/** When something was said or happened last in a talk, 0 where nothing did. */
+function lastTime({ lines }: Talk): number {
+  return lines.at(-1)?.time ?? 0;
 }

@@ -77,7 +77,9 @@ export class TeaHouse extends View {
   readonly #remember = () => {
     if (this.#room?.isIn !== true || this.#room.isLeaving) return;
     const { connection, state: { channel = "#lobby", person, talks } } = this.#room.client;
-    const drafts = [...talks.values()].map(({ name, draft }): [string, string] => [name, draft]);
+    const drafts = [...talks.values()].map((
+      { name, draft, isChosen },
+    ): NonNullable<Entry["drafts"]>[number] => [name, draft, isChosen]);
     const stay: Entry = {
       nick: connection.keptNick,
       isOwnNick: true,

@@ -25,8 +25,8 @@ export interface Entry {
   isOwnNick?: boolean;
   channel: string;
   password?: string;
-  /** Talks that were open before, with what is written there and not sent; and the person that was talked to. */
-  drafts?: [name: string, draft: string][];
+  /** Talks that were open before, with what is written there and not sent, and whether they were gone to; and the person that was talked to. */
+  drafts?: [name: string, draft: string, isChosen: boolean][];
   person?: string;
 }
 
@@ -81,7 +81,7 @@ export class Room extends EventTarget {
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
     });
-    for (const [name, draft] of drafts) this.client.state.open(name).draft = draft;
+    for (const [name, draft, isChosen] of drafts) Object.assign(this.client.state.open(name), { draft, isChosen });
   }
 
   /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */
