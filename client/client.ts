@@ -309,8 +309,11 @@ export class Client {
     return this.#options.askSecret;
   }
 
-  /** What the commands about accounts need of the connection. */
-  get connection(): Pick<Connection, "login" | "keepLogin" | "isLoggedIn" | "ownNick" | "keptNick" | "offer"> {
+  /** What the commands about accounts and operators need of the connection. */
+  get connection(): Pick<
+    Connection,
+    "login" | "keepLogin" | "mayTell" | "isLoggedIn" | "ownNick" | "keptNick" | "offer"
+  > {
     return this.#connection;
   }
 

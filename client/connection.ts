@@ -123,6 +123,8 @@ export class Connection {
   readonly #login: Login;
   /** The account that is logged in to on each connection; in memory only. */
   #credentials: Credentials | undefined;
+  /** The folded names whose passwords may be read by whoever reads the network: the person has agreed. */
+  readonly #agreed = new Set<string>();
   /** Whether this connection has tried to log in by itself. */
   #loginTried = false;
   /** Whether this connection is logged in by a password that was told or proved, rather than by the server's word. */
@@ -249,9 +251,7 @@ export class Connection {
 
   /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
   keepLogin(credentials: Credentials | undefined): void {
-    // Who has agreed for the old password of an account has for the new one.
-    const isAgreed = this.#credentials?.mayBeRead === true && this.#credentials.account === credentials?.account;
-    this.#credentials = credentials && { ...credentials, ...(isAgreed ? { mayBeRead: true } : {}) };
+    this.#credentials = credentials;
     this.#isLoggedIn = credentials !== undefined;
   }
 
@@ -274,25 +274,43 @@ export class Connection {
 
   /** Logs in, by a password that nobody else can read, or may. */
   async #tryLogin(credentials: Credentials): Promise<string | undefined> {
-    const { loginRefusals, accounts } = this.#sentences;
-    const transport = this.#transport;
-    let agreed = credentials;
-    if (this.#wouldBeRead(credentials)) {
-      const { address, confirm } = this.#options;
-      if (confirm === undefined) return loginRefusals.unencrypted;
-      if (!await confirm(accounts.mayBeRead(credentials.account, address))) return loginRefusals.notAgreed;
-      agreed = { ...credentials, mayBeRead: true };
+    if (this.#tellsPassword) {
+      const refusal = await this.mayTell(credentials.account);
+      if (refusal !== undefined) return refusal;
     }
-    // It may be another server by now, and one that was not asked about.
-    if (transport === undefined || transport !== this.#transport) return loginRefusals.lost;
-    const refusal = await this.#login.start(agreed, this.offer("sasl") ?? "");
-    if (refusal === undefined) this.keepLogin(agreed);
+    if (this.#transport === undefined) return this.#sentences.loginRefusals.lost;
+    const refusal = await this.#login.start(credentials, this.offer("sasl") ?? "");
+    if (refusal === undefined) this.keepLogin(credentials);
     return refusal;
   }
 
-  /** Whether the server takes a password only in a way in which others on the network could read it. */
-  #wouldBeRead({ mayBeRead }: Credentials): boolean {
-    return !this.#options.isEncrypted && mayBeRead !== true && mechanismOf(this.offer("sasl") ?? "")?.tells === true;
+  /**
+   * Asks the person whether a password may be sent as it is, where others on the network could read it; once for each name.
+   *
+   * @param name Whose password it is: an account's or an operator's.
+   * @returns Nothing where it may be sent now; a clause that says why not.
+   */
+  async mayTell(name: string): Promise<string | undefined> {
+    const { isEncrypted, address, confirm } = this.#options;
+    if (isEncrypted || this.#agreed.has(casefold(name))) return undefined;
+    const { loginRefusals, accounts } = this.#sentences;
+    const transport = this.#transport;
+    if (confirm === undefined) return loginRefusals.unencrypted;
+    if (!await confirm(accounts.mayBeRead(name, address))) return loginRefusals.notAgreed;
+    // It may be another server by now, and one that was not asked about.
+    if (transport === undefined || transport !== this.#transport) return loginRefusals.lost;
+    this.#agreed.add(casefold(name));
+    return undefined;
+  }
+
+  /** Whether the server takes a password only as it is. */
+  get #tellsPassword(): boolean {
+    return mechanismOf(this.offer("sasl") ?? "")?.tells === true;
+  }
+
+  /** Whether the person has to be asked before this client logs in to an account. */
+  #hasToAsk({ account }: Credentials): boolean {
+    return !this.#options.isEncrypted && this.#tellsPassword && !this.#agreed.has(casefold(account));
   }
 
   /** Where it is waiting before the next attempt, makes that attempt now. */
@@ -467,7 +485,7 @@ export class Connection {
   async #logIn(credentials: Credentials): Promise<void> {
     const hasAccounts = this.capabilities.has("sasl");
     // A question to the person may take longer than a server waits for somebody to come in.
-    if (!this.#registered && hasAccounts && this.#wouldBeRead(credentials)) return;
+    if (!this.#registered && hasAccounts && this.#hasToAsk(credentials)) return;
     this.#loginTried = true;
     const refusal = hasAccounts ? await this.#tryLogin(credentials) : this.#sentences.loginRefusals.none;
     if (refusal === undefined) {

@@ -10,8 +10,6 @@ import { ENGLISH } from "./sentences.ts";
 export interface Credentials {
   account: string;
   password: string;
-  /** Whether the person has agreed that whoever reads the network may read this password. */
-  mayBeRead?: true;
 }
 
 /** Why an exchange cannot go on. */

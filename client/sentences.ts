@@ -228,6 +228,7 @@ export const ENGLISH = {
       "and whoever is between you and it, can read the password. Send it all the same?",
     onceMore: "The same once more:",
     notTheSame: "The two were not the same: no account was made.",
+    notMade: (account: string, why: string) => `No account ${account} was made: ${why}.`,
     none: "This server has no accounts.",
     makesNone: "This server makes no accounts.",
     loggedIn: (account: string) => `You are logged in as ${account}.`,
@@ -280,6 +281,7 @@ export const ENGLISH = {
 
   operators: {
     passwordOf: (name: string) => `Password of the operator ${name}:`,
+    isNone: (why: string) => `You are no operator: ${why}.`,
     isOne: "You are an operator of this server now.",
     noReason: "no reason given",
     killed: (nick: string) => `The connection of ${nick} is ended.`,

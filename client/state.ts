@@ -305,8 +305,8 @@ export class State {
       return [{ type: "nick", nick, renamed, own }];
     }],
     ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
-      if (this.isSelf(nick)) this.account = account === "*" ? undefined : account;
       const known = account === "*" || !isName(account) ? {} : { account: detached(account) };
+      if (this.isSelf(nick)) this.account = known.account;
       this.talks.change(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
       return [];
     }],
@@ -428,7 +428,7 @@ export class State {
     }],
     // Own nick, own nick!user@host, account, sentence (IRCv3 sasl).
     [RPL_LOGGEDIN, ([, , account]) => {
-      this.account = account;
+      this.account = account !== undefined && isName(account) ? detached(account) : undefined;
       return [];
     }],
     [RPL_LOGGEDOUT, () => {

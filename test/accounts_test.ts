@@ -30,6 +30,8 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.shows("a line while bob writes");
   // The rest, and the answer to what is not asked yet.
   await bob.types("eaf\rtea leaf\r");
+  await bob.shows("can read the password. Send it all the same? (yes/no) ");
+  await bob.types("yes\r");
   await bob.shows("The account bob is yours, and you are logged in.");
   assertEquals(await isLoggedIn(), 1);
 
@@ -51,7 +53,16 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await again.types("/oper chief\r");
   await again.shows("Password of the operator chief: ");
   await again.types("steep\r");
+  await again.shows("takes the password of chief only as it is");
+  await again.types("yes\r");
   await again.shows("You are an operator of this server now.");
+  // The old one is proved, and the new one would be told.
+  await again.types("/password\r");
+  await again.shows("The password of bob as it is now: ");
+  await again.types("tea leaf\r");
+  await again.shows("takes the password of bob only as it is");
+  await again.types("no\r");
+  await again.shows("The password of bob is as it was: its password was not sent.");
   await again.types("/login\r");
   await again.shows("Password of the account bob: ", "operator of this server now.");
   await again.types("tea leaf\x03");

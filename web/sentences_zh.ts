@@ -222,6 +222,7 @@ export const CHINESE: Sentences = {
       `${address} 只接受账号 ${account} 的明文密码，而连接没有加密：该服务器和途中的任何人都能看到密码。仍要发送吗？`,
     onceMore: "再输入一次：",
     notTheSame: "两次输入的密码不同，没有注册账号。",
+    notMade: (account, why) => `没有注册账号 ${account}：${why}。`,
     none: "此服务器没有账号。",
     makesNone: "此服务器不能注册账号。",
     loggedIn: (account) => `您已登录账号 ${account}。`,
@@ -267,6 +268,7 @@ export const CHINESE: Sentences = {
 
   operators: {
     passwordOf: (name) => `管理员 ${name} 的密码：`,
+    isNone: (why) => `您不是管理员：${why}。`,
     isOne: "您现在是服务器管理员。",
     noReason: "未说明原因",
     killed: (nick) => `已断开 ${nick} 的连接。`,

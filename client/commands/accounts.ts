@@ -45,16 +45,19 @@ export const ACCOUNTS: Commands = {
     },
     run: async (client, [account = client.state.nick, email = "*"], [password, again]) => {
       if (password !== again) return client.refuse(client.sentences.accounts.notTheSame);
+      const { accounts } = client.sentences;
+      const refusal = await client.connection.mayTell(account);
+      if (refusal !== undefined) return client.refuse(accounts.notMade(account, refusal));
       const name = isOther(client, account) ? account : "*";
       const replies = await client.ask("REGISTER", name, email, password);
-      const { accounts } = client.sentences;
       if (replies === undefined) return client.refuse(accounts.lostMeanwhile(account));
-      const [status, made = account, text = ""] = replies.find(({ command }) => command === "REGISTER")?.params ?? [];
+      // The account is the one that was asked for, whatever name a server answers with.
+      const [status, , text = ""] = replies.find(({ command }) => command === "REGISTER")?.params ?? [];
       if (status === "SUCCESS") {
-        client.connection.keepLogin({ account: made, password });
-        client.tell({ type: "info", text: accounts.made(made) });
+        client.connection.keepLogin({ account, password });
+        client.tell({ type: "info", text: accounts.made(account) });
       } else if (status === "VERIFICATION_REQUIRED") {
-        client.tell({ type: "info", text: accounts.needsCode(made, text) });
+        client.tell({ type: "info", text: accounts.needsCode(account, text) });
       } else if (!refused(replies)) client.refuse(accounts.unknownWhetherMade);
     },
   },
@@ -65,8 +68,9 @@ export const ACCOUNTS: Commands = {
       const { accounts, calling } = client.sentences;
       const { account } = client.state;
       if (account === undefined) return client.refuse(accounts.loginFirst("password"));
-      // Logging in shows that it is right, and does not tell it.
-      const refusal = await client.connection.login({ account, password: old });
+      // Logging in shows that it is right, and does not tell it; the new one is told.
+      const refusal = await client.connection.login({ account, password: old }) ??
+        await client.connection.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notChanged(account, refusal));
       const fresh = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
       if (fresh === undefined) return client.tell({ type: "info", text: calling.noPassword("password") });

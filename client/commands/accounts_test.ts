@@ -136,3 +136,56 @@ Deno.test("commands that a server never answers end, and what is written after t
   ]);
   await bob.leaves();
 });
+
+Deno.test("/register and /oper ask before a password goes over an open connection, once for each name", async () => {
+  const asked: string[] = [];
+  const answers = [false, true, true];
+  const bob = await Person.hearing("bob", `${CAPABILITIES} draft/account-registration`, {
+    askSecret: () => Promise.resolve("tea leaf"),
+    confirm: (question) => {
+      asked.push(question);
+      return Promise.resolve(answers.shift()!);
+    },
+  });
+  await bob.writes("/register");
+  assertEquals([bob.heard(), await bob.server.rest()], [["No account bob was made: its password was not sent."], []]);
+  await bob.writes("/register");
+  await bob.server.answers((label) => [`@label=${label} FAIL REGISTER WEAK_PASSWORD bob :Longer`]);
+  await bob.writes("/register");
+  await bob.server.answers((label) => [`@label=${label} REGISTER SUCCESS bob :Done`]);
+  await bob.writes("/oper chief");
+  await bob.server.answers((label) => [`@label=${label} :tea 381 bob :You are now an IRC operator`]);
+  assertEquals(asked.map((question) => /takes the password of (\S+) .* can read the password/.exec(question)?.[1]), [
+    "bob",
+    "bob",
+    "chief",
+  ]);
+  await bob.leaves();
+});
+
+Deno.test("/register sends no password over an open connection where nobody can be asked", async () => {
+  const bob = await Person.hearing("bob", `${CAPABILITIES} draft/account-registration`, {
+    askSecret: () => Promise.resolve("tea leaf"),
+  });
+  await bob.writes("/register", "/oper chief");
+  const why = "the server wants the password as it is, where others on the network could read it; it was not sent";
+  assertEquals([bob.heard(), await bob.server.rest()], [[
+    `No account bob was made: ${why}.`,
+    `You are no operator: ${why}.`,
+  ], []]);
+  await bob.leaves();
+});
+
+Deno.test("/register keeps the account that was asked for, whatever name the server answers with", async () => {
+  const bob = await Person.hearing("bob", `${CAPABILITIES} draft/account-registration`, {
+    isEncrypted: true,
+    askSecret: () => Promise.resolve("tea leaf"),
+  });
+  const long = "x".repeat(5_000);
+  await bob.writes("/register");
+  await bob.server.answers((label) => [`@label=${label} REGISTER SUCCESS ${long} :Done`]);
+  await bob.server.says(`:tea 900 bob bob!~tea@host ${long} :You are now logged in`);
+  assertEquals(bob.heard(), ["The account bob is yours, and you are logged in. Elsewhere: /login bob"]);
+  assertEquals([bob.client.state.account, await comesBack(bob)], [undefined, "tea leaf"]);
+  await bob.leaves();
+});

@@ -19,6 +19,8 @@ export const OPERATORS: Commands = {
       return connected ? [operators.passwordOf(name)] : calling.serverIsAway("oper");
     },
     run: async (client, [name], [password]) => {
+      const refusal = await client.connection.mayTell(name);
+      if (refusal !== undefined) return client.refuse(client.sentences.operators.isNone(refusal));
       if (await client.ask("OPER", name, password) === undefined) {
         client.refuse(client.sentences.calling.noAnswer);
       }
