@@ -452,8 +452,16 @@ export class Client {
       this.#connection.outgoing.urgent({ command: "JOIN", params: key === undefined ? [name] : [name, key] });
     }
     if (!again || !this.history.isKept) return;
-    // What was sent and not confirmed may be in what was missed: it is not sent again before that is known.
-    this.#contain(this.history.resume().finally(() => this.#connection.outgoing.release()));
+    // What was sent and not confirmed may be in what was missed: it is not sent again before that is known. Where the server
+    // takes long to tell, it is: said twice is better than kept back.
+    const release = () => this.#connection.outgoing.release();
+    const cancel = this.#clock.after(HISTORY.hold, release);
+    this.#contain(
+      this.history.resume().finally(() => {
+        cancel();
+        release();
+      }),
+    );
     return "later";
   }
 

@@ -34,6 +34,8 @@ export const HISTORY = {
   /** Milliseconds for an answer; and by how much the clocks of servers may differ. */
   patience: 10_000,
   fuzz: 10_000,
+  /** Milliseconds for which what was written waits for what was missed, from the welcome. */
+  hold: 15_000,
 } as const;
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -182,6 +182,38 @@ Deno.test("History does not hold up what was written when the server gives no an
   await bob.leaves();
 });
 
+Deno.test("History holds up what was written for no longer than it may, where each answer takes its time", async () => {
+  const bob = await Person.recalling("bob", alice("1", 1, "one"));
+  await comesBack(bob, "hello");
+  await bob.server.says(...JOINED);
+  const seconds = HISTORY.patience / 1000 - 1;
+  await bob.clock.advance(seconds * 1000);
+  assertEquals((await bob.server.recalls("bob")).slice(0, 19), "CHATHISTORY TARGETS");
+  await bob.clock.advance(HISTORY.hold - seconds * 1000 - 1);
+  const missing = await bob.server.recalls(
+    "#lobby",
+    ...Array.from({ length: HISTORY.page }, (_, i) => alice(`${2 + i}`, 2, "more")),
+  );
+  assertEquals(missing, "CHATHISTORY AFTER #lobby msgid=1 500");
+  const sent = async () => (await bob.server.rest()).map((line) => line.replace(/^@label=\S+ /, "").slice(0, 24));
+  assertEquals(await sent(), ["CHATHISTORY AFTER #lobby"]);
+  await bob.clock.advance(1);
+  assertEquals(await sent(), ["PRIVMSG #lobby :hello"]);
+  await bob.leaves();
+});
+
+Deno.test("History holds up on a new connection what was written on one that was lost early", async () => {
+  const bob = await Person.recalling("bob");
+  await comesBack(bob);
+  await comesBack(bob, "hello");
+  await bob.server.says(...JOINED);
+  await bob.server.rest();
+  // As long as it may from the first welcome; since the second it is not.
+  await bob.clock.advance(HISTORY.hold - 6_000);
+  assertEquals((await bob.server.rest()).filter((line) => line.includes("PRIVMSG")), []);
+  await bob.leaves();
+});
+
 Deno.test("History.older() loads what was before, to the beginning", async () => {
   const bob = await Person.recalling("bob", ...Array.from({ length: 50 }, (_, i) => alice(`${i}`, 50 + i, `${i}`)));
   const { history, state } = bob.client;
