@@ -69,6 +69,14 @@ function isWord(text: string): boolean {
   return text !== "" && !text.startsWith(":") && !/[\s\0]/.test(text);
 }
 
+/**
+ * A name in the form in which names are compared (see `casefold`). What is too long to be one stays as it is, and so is none
+ * of those that are known: folding takes time by the number of marks squared.
+ */
+export function foldName(name: string): string {
+  return name.length > BOUNDS.name ? name : casefold(name);
+}
+
 /** Whether a text can be the name of somebody or of a channel, as it is written and as it is compared. */
 export function isName(text: string): boolean {
   return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;

@@ -19,7 +19,8 @@
  * @module
  */
 
-import { byteLength, casefold, format, type Message, type MessageInit } from "../protocol.ts";
+import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
+import { foldName } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import { ctcp } from "./ctcp.ts";
 import type { ClientEvent, Happening } from "./events.ts";
@@ -231,7 +232,7 @@ export class Client {
     if (!this.can("message-tags") || line.msgid === undefined) {
       return this.refuse(this.sentences.talking.noReactions);
     }
-    const isTakenBack = line.reactions.get(reaction)?.find(casefold(this.state.nick)) !== undefined;
+    const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
     const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
     const tags = { [tag]: oneLine(reaction), "+draft/reply": line.msgid };
     void this.send({ tags, command: "TAGMSG", params: [talk.name] });
@@ -332,10 +333,10 @@ export class Client {
   /** Takes a talk out of those there are: leaves a channel, or forgets what was said with a person. */
   async close({ name, kind }: Talk): Promise<void> {
     if (kind === "channel") return void await this.request("PART", name);
-    if (this.state.person !== undefined && casefold(this.state.person) === casefold(name)) {
+    if (this.state.person !== undefined && foldName(this.state.person) === foldName(name)) {
       this.#aim(this.state.channel, undefined);
     }
-    this.state.talks.delete(casefold(name));
+    this.state.talks.delete(foldName(name));
   }
 
   /** Makes a channel the one to talk in; joins it if need be. */

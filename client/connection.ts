@@ -6,7 +6,6 @@
  */
 
 import {
-  casefold,
   ERR_ERRONEUSNICKNAME,
   ERR_NICKNAMEINUSE,
   ERR_PASSWDMISMATCH,
@@ -20,7 +19,7 @@ import {
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../protocol.ts";
-import { isName } from "./bounds.ts";
+import { foldName, isName } from "./bounds.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -165,7 +164,7 @@ export class Connection {
     this.outgoing = new Outgoing({
       clock: options.clock,
       write: (message) => {
-        if (message.command === "NICK") this.#askedNick = casefold(message.params?.[0] ?? "");
+        if (message.command === "NICK") this.#askedNick = foldName(message.params?.[0] ?? "");
         this.#transport?.send(format(message));
       },
       labels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
@@ -263,7 +262,7 @@ export class Connection {
   async login(credentials: Credentials): Promise<string | undefined> {
     const refusal = await this.#tryLogin(credentials);
     if (refusal !== undefined) return refusal;
-    const isOf = (nick: string) => casefold(nick) === casefold(credentials.account);
+    const isOf = (nick: string) => foldName(nick) === foldName(credentials.account);
     if (isOf(this.ownNick) && !isOf(this.#nick)) {
       this.#wanted = this.ownNick;
       this.#held = true;
@@ -292,14 +291,14 @@ export class Connection {
    */
   async mayTell(name: string): Promise<string | undefined> {
     const { isEncrypted, address, confirm } = this.#options;
-    if (isEncrypted || this.#agreed.has(casefold(name))) return undefined;
+    if (isEncrypted || this.#agreed.has(foldName(name))) return undefined;
     const { loginRefusals, accounts } = this.#sentences;
     const transport = this.#transport;
     if (confirm === undefined) return loginRefusals.unencrypted;
     if (!await confirm(accounts.mayBeRead(name, address))) return loginRefusals.notAgreed;
     // It may be another server by now, and one that was not asked about.
     if (transport === undefined || transport !== this.#transport) return loginRefusals.lost;
-    this.#agreed.add(casefold(name));
+    this.#agreed.add(foldName(name));
     return undefined;
   }
 
@@ -310,7 +309,7 @@ export class Connection {
 
   /** Whether the person has to be asked before this client logs in to an account. */
   #hasToAsk({ account }: Credentials): boolean {
-    return !this.#options.isEncrypted && this.#tellsPassword && !this.#agreed.has(casefold(account));
+    return !this.#options.isEncrypted && this.#tellsPassword && !this.#agreed.has(foldName(account));
   }
 
   /** Where it is waiting before the next attempt, makes that attempt now. */
@@ -467,8 +466,8 @@ export class Connection {
     ["NICK", ({ source = "", params: [renamed = ""] }) => {
       // Neither could be asked for again.
       if (!isName(renamed) || /[\s,:!@]/.test(renamed)) return;
-      if (casefold(parseSource(source).nick) !== casefold(this.#nick)) return this.#regain(source);
-      this.#takenNick = casefold(renamed) === this.#askedNick ? undefined : this.#nick;
+      if (foldName(parseSource(source).nick) !== foldName(this.#nick)) return this.#regain(source);
+      this.#takenNick = foldName(renamed) === this.#askedNick ? undefined : this.#nick;
       this.#nick = this.#wanted = renamed;
       this.#held = true;
     }],
@@ -490,7 +489,7 @@ export class Connection {
     const refusal = hasAccounts ? await this.#tryLogin(credentials) : this.#sentences.loginRefusals.none;
     if (refusal === undefined) {
       // It is the owner's: whoever else has it now has to give it back.
-      this.#held ||= casefold(credentials.account) === casefold(this.#wanted);
+      this.#held ||= foldName(credentials.account) === foldName(this.#wanted);
       return;
     }
     if (this.#transport === undefined) return;
@@ -526,7 +525,7 @@ export class Connection {
     this.#watch();
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.#nick, this.#wanted, again);
-    this.#held ||= casefold(this.#nick) === casefold(this.#wanted);
+    this.#held ||= foldName(this.#nick) === foldName(this.#wanted);
     if (release !== "later") this.outgoing.release();
     // It knows no CAP, or there is something to be asked first.
     if (this.#credentials !== undefined && !this.#loginTried) {
@@ -537,7 +536,7 @@ export class Connection {
   /** Takes the wanted nick back when it becomes free: most often it was held by this client's own lost connection. */
   #regain(source: string): void {
     const { nick } = parseSource(source);
-    if (!this.#held || casefold(nick) !== casefold(this.#wanted) || casefold(this.#nick) === casefold(nick)) return;
+    if (!this.#held || foldName(nick) !== foldName(this.#wanted) || foldName(this.#nick) === foldName(nick)) return;
     this.outgoing.urgent({ command: "NICK", params: [this.#wanted] });
   }
 

@@ -9,9 +9,9 @@
  * @module
  */
 
-import { casefold, formatTags, type Message, type MessageInit } from "../protocol.ts";
+import { formatTags, type Message, type MessageInit } from "../protocol.ts";
 import { type Batch, Batches } from "./batch.ts";
-import { BOUNDS, detachedTexts, isMsgid, isName, OVERHEAD } from "./bounds.ts";
+import { BOUNDS, detachedTexts, foldName, isMsgid, isName, OVERHEAD } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
 import type { State } from "./state.ts";
@@ -121,7 +121,7 @@ export class History {
   /** Whether a batch answers what is asked; one that is late may be about another talk. */
   #asks({ type, params: [target = ""] }: Batch): boolean {
     const { type: asked, target: about } = this.#asked ?? {};
-    return asked === type && (about === undefined || casefold(about) === casefold(target));
+    return asked === type && (about === undefined || foldName(about) === foldName(target));
   }
 
   /** Whether an event has to wait for its talk's history; it is told once that has come. */

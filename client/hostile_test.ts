@@ -435,3 +435,50 @@ Deno.test("a nick is folded as often in a hundred channels and talks as in one",
   for (let i = 0; i < BOUNDS.privateTalks; i++) handle(`:茶${i}!u@h PRIVMSG bob :hi`);
   assertEquals(costs(), before);
 });
+
+Deno.test("what is too long to be a name is not folded, wherever a server puts it, nor are thousands of marks in a search", async () => {
+  const marks = "\u0315\u0300".repeat(4_000);
+  const { normalize } = String.prototype;
+  let longest = 0;
+  String.prototype.normalize = function (form) {
+    longest = Math.max(longest, this.length);
+    return normalize.call(this, form);
+  };
+  try {
+    for (const capabilities of [MEMORY, "message-tags draft/chathistory batch"]) {
+      const bob = new Person("bob", { history: 50 });
+      await bob.server.welcomes("bob", capabilities);
+      await bob.server.says(":bob!~tea@host JOIN #lobby", ":alice!a@h JOIN #lobby");
+      await bob.writes("tea?", "/whois alice");
+      for (const name of [marks, `#${marks}`]) {
+        await bob.server.says(
+          ...["PRIVMSG", "NOTICE", "REDACT", "JOIN", "PART", "KICK", "MODE", "TOPIC", "INVITE", "MARKREAD", "NICK"].map(
+            (command) => `:alice!a@h ${command} ${name} x :y`,
+          ),
+          `@+typing=active :alice!a@h TAGMSG ${name}`,
+          `:bob!~tea@host KICK #lobby ${name} :out`,
+          `:alice!a@h MODE #lobby +o ${name}`,
+          `:bob!~tea@host ACCOUNT ${name}`,
+          `:bob!~tea@host JOIN ${name}`,
+          `:bob!~tea@host NICK ${name}`,
+          `:tea 353 bob = ${name} :@alice ${name}`,
+          `:tea 353 bob = #lobby :@alice ${name}`,
+          ...["001", "366", "332", "401", "403", "404", "471", "301", "311", "333", "324", "367"].map(
+            (numeric) => `:tea ${numeric} bob ${name} :x`,
+          ),
+          `:tea 900 bob bob!~tea@host ${name} :in`,
+          `BATCH +h chathistory ${name}`,
+          "BATCH -h",
+        );
+      }
+      await bob.server.says(`:alice!a@h PRIVMSG #lobby :${marks}`);
+      await bob.writes("/search tea");
+      // Nobody answers.
+      await bob.clock.advance(60_000);
+      await bob.leaves();
+    }
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+  assert(longest < 1_000, `${longest} characters`);
+});

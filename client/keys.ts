@@ -4,8 +4,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
-import { BOUNDS, detached } from "./bounds.ts";
+import { BOUNDS, detached, foldName } from "./bounds.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The keys of one client's channels. */
@@ -14,12 +13,12 @@ export class Keys {
 
   /** The key of a channel; undefined where none is known. */
   get(channel: string): string | undefined {
-    return this.#keys.get(casefold(channel));
+    return this.#keys.get(foldName(channel));
   }
 
   /** Notes a key with which a channel was joined. */
   set(channel: string, key: string): void {
-    const folded = detached(casefold(channel));
+    const folded = detached(foldName(channel));
     this.#keys.delete(folded);
     if (key.length > BOUNDS.key) return;
     this.#keys.set(folded, detached(key));
@@ -33,7 +32,7 @@ export class Keys {
     for (const { add, mode, param } of isupport.modeChanges(modes, params)) {
       if (mode !== "k") continue;
       if (add && param !== undefined) this.set(channel, param);
-      else this.#keys.delete(casefold(channel));
+      else this.#keys.delete(foldName(channel));
     }
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { foldName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import type { Sentences } from "./sentences.ts";
@@ -43,8 +43,8 @@ const hostOf = ({ userhost = "" }: Partial<Member>) => userhost.slice(userhost.i
  */
 export function masksOf(person: Member, members: readonly Member[], { account }: Extended): string[] {
   const host = hostOf(person);
-  const folded = casefold(person.nick);
-  const isShared = members.some((member) => hostOf(member) === host && casefold(member.nick) !== folded);
+  const folded = foldName(person.nick);
+  const isShared = members.some((member) => hostOf(member) === host && foldName(member.nick) !== folded);
   const name = person.account ?? (host === "" ? person.nick : undefined);
   return [
     ...(name !== undefined && account !== undefined ? [account + name] : []),
@@ -58,7 +58,7 @@ export function masksFor(person: Member, { account }: Extended): Set<string> {
   const masks = [`${nick}!*@*`, nick];
   if (userhost.includes("@")) masks.push(`*!*@${hostOf(person)}`, `*!${userhost}`, `${nick}!${userhost}`);
   if (person.account !== undefined && account !== undefined) masks.push(account + person.account);
-  return new Set(masks.map(casefold));
+  return new Set(masks.map(foldName));
 }
 
 /** What an entry of the list says. */

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
-import { BOUNDS, detached, isName } from "./bounds.ts";
+import { BOUNDS, detached, foldName, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import { Members, type Room } from "./members.ts";
@@ -20,14 +19,14 @@ export class Names {
   /** Takes the names of one line, with spaces between. */
   add(channel: string, names: string, isupport: Isupport): void {
     if (!isName(channel)) return;
-    const name = casefold(channel);
+    const name = foldName(channel);
     const list = this.#lists.get(name) ?? new Members();
     if (!this.#lists.has(name) && this.#lists.size >= BOUNDS.channels) return;
     this.#lists.set(detached(name), list);
     for (const entry of names.split(" ")) {
       const [prefix, nick, userhost] = isupport.member(entry);
       if (!isName(nick)) continue;
-      const folded = casefold(nick);
+      const folded = foldName(nick);
       if (list.size >= BOUNDS.members && !list.has(folded)) continue;
       const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
       const ranks = detached(prefix.slice(0, BOUNDS.ranks));
@@ -37,7 +36,7 @@ export class Names {
 
   /** Gives a list that is complete. */
   end(channel: string): Members {
-    const name = casefold(channel);
+    const name = foldName(channel);
     const list = this.#lists.get(name) ?? new Members();
     this.#lists.delete(name);
     this.#room.count += list.size;

@@ -9,8 +9,8 @@
  * @module
  */
 
-import { casefold, type Message, type MessageInit } from "../protocol.ts";
-import { BOUNDS, detachedMessage, sizeOf } from "./bounds.ts";
+import type { Message, MessageInit } from "../protocol.ts";
+import { BOUNDS, detachedMessage, foldName, sizeOf } from "./bounds.ts";
 import type { Clock } from "./transport.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
@@ -155,9 +155,9 @@ export class Outgoing {
 
   /** Says that the server has a message, although it did not confirm it: it is not sent again. */
   found(target: string, text: string): void {
-    const folded = casefold(target);
+    const folded = foldName(target);
     const at = this.#queue.findIndex(({ again, message: { params = [] } }) =>
-      again && params[1] === text && casefold(params[0] ?? "") === folded
+      again && params[1] === text && foldName(params[0] ?? "") === folded
     );
     if (at < 0) return;
     const [entry] = this.#queue.splice(at, 1);
@@ -226,14 +226,14 @@ export class Outgoing {
   #unlabeled(message: Message): void {
     const { command, params: [failed = "", about = ""] } = message;
     const isRefusal = /^[45]/.test(command);
-    const folded = isRefusal ? casefold(about) : "";
+    const folded = isRefusal ? foldName(about) : "";
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
       // A standard reply names the command that it is about.
       if (command === "FAIL") { if (sent === failed) this.#reply(entry, message); }
       else if (DONE.has(command)) { if (sent === command) this.#reply(entry, message); }
       else if (sent !== "PRIVMSG" && sent !== "NOTICE") this.#reply(entry, message);
-      else if (isRefusal && replies.length === 0 && casefold(params[0] ?? "") === folded) {
+      else if (isRefusal && replies.length === 0 && foldName(params[0] ?? "") === folded) {
         this.#reply(entry, message);
         return;
       }

@@ -7,8 +7,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
-import { BOUNDS, detached, OVERHEAD } from "./bounds.ts";
+import { BOUNDS, detached, foldName, OVERHEAD } from "./bounds.ts";
 
 /** Somebody who reacts. */
 export interface Reactor {
@@ -18,7 +17,7 @@ export interface Reactor {
 
 /** Somebody who reacts, by their nick. */
 export function reactorOf(nick: string): Reactor {
-  return { nick, folded: casefold(nick) };
+  return { nick, folded: foldName(nick) };
 }
 
 /** Nicks, each once in whatever case, in the order in which they came. */

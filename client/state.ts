@@ -10,7 +10,6 @@
  */
 
 import {
-  casefold,
   type Message,
   parseSource,
   RPL_ENDOFNAMES,
@@ -20,7 +19,7 @@ import {
   RPL_TOPIC,
   RPL_WELCOME,
 } from "../protocol.ts";
-import { BOUNDS, detached, isName } from "./bounds.ts";
+import { BOUNDS, detached, foldName, isName } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Member } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
@@ -87,7 +86,7 @@ export class State {
 
   set person(nick: string | undefined) {
     this.#person = nick;
-    this.talks.held = nick === undefined ? undefined : casefold(nick);
+    this.talks.held = nick === undefined ? undefined : foldName(nick);
   }
 
   /** Whom the next line goes to: a nick or a channel; undefined if no channel is joined. */
@@ -122,12 +121,12 @@ export class State {
 
   /** Whether that is this client's own nick, in any case. */
   isSelf(nick: string): boolean {
-    return casefold(nick) === casefold(this.nick);
+    return foldName(nick) === foldName(this.nick);
   }
 
   /** Whether somebody's lines are dropped. */
   isIgnored(nick: string): boolean {
-    return this.ignored.size > 0 && this.ignored.has(casefold(nick)) && !this.isSelf(nick);
+    return this.ignored.size > 0 && this.ignored.has(foldName(nick)) && !this.isSelf(nick);
   }
 
   /** Whether a text names this client's own person. */
@@ -279,7 +278,7 @@ export class State {
         ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
         ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
       };
-      if (!channel.members.put(casefold(nick), member, this.talks.roomIn(channel))) return [];
+      if (!channel.members.put(foldName(nick), member, this.talks.roomIn(channel))) return [];
       return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
     }],
     ["PART", ({ params: [name = "", reason = ""] }, nick) => {
@@ -299,9 +298,9 @@ export class State {
       const renamed = detached(told);
       const own = this.isSelf(nick);
       if (own) this.nick = renamed;
-      if (this.ignored.delete(casefold(nick))) this.ignored.add(casefold(renamed));
+      if (this.ignored.delete(foldName(nick))) this.ignored.add(foldName(renamed));
       this.talks.rename(nick, renamed);
-      if (this.person !== undefined && casefold(this.person) === casefold(nick)) this.person = renamed;
+      if (this.person !== undefined && foldName(this.person) === foldName(nick)) this.person = renamed;
       return [{ type: "nick", nick, renamed, own }];
     }],
     ["ACCOUNT", ({ params: [account = "*"] }, nick) => {
@@ -325,7 +324,7 @@ export class State {
     ["MODE", ({ params: [name = "", modes = "", ...params] }, by) => {
       if (!this.isupport.isChannel(name)) return [];
       for (const change of this.isupport.modeChanges(modes, params)) {
-        const member = this.joined(name)?.members.get(casefold(change.param ?? ""));
+        const member = this.joined(name)?.members.get(foldName(change.param ?? ""));
         if (member !== undefined) member.prefix = this.isupport.changePrefix(member.prefix, change);
       }
       return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
@@ -380,7 +379,7 @@ export class State {
   /** The talks that an event is a line of. */
   #where(event: Happening): Talk[] {
     if (event.type === "nick") {
-      const renamed = casefold(event.renamed);
+      const renamed = foldName(event.renamed);
       return [...this.talks].filter(([name, { members }]) => name === renamed || members.has(renamed)).map(([, t]) =>
         t
       );
@@ -397,11 +396,11 @@ export class State {
   #leave(name: string, nick: string): { channel: string; own: boolean; online: number } | undefined {
     const channel = this.joined(name);
     if (channel === undefined) return undefined;
-    channel.members.delete(casefold(nick));
+    channel.members.delete(foldName(nick));
     const own = this.isSelf(nick);
     if (own) {
-      this.talks.delete(casefold(name));
-      if (this.channel !== undefined && casefold(this.channel) === casefold(name)) {
+      this.talks.delete(foldName(name));
+      if (this.channel !== undefined && foldName(this.channel) === foldName(name)) {
         this.channel = this.channels.at(-1)?.name;
       }
     }

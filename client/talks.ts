@@ -4,8 +4,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
-import { BOUNDS, isName } from "./bounds.ts";
+import { BOUNDS, foldName, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Members, Room } from "./members.ts";
 import { sorted } from "./names.ts";
@@ -48,7 +47,7 @@ export class Talks extends Map<string, Talk> {
 
   /** The talk of that name, in any case. */
   find(name: string): Talk | undefined {
-    return this.get(casefold(name));
+    return this.get(foldName(name));
   }
 
   /** The talk of that name; a new one where there is none. */
@@ -56,7 +55,7 @@ export class Talks extends Map<string, Talk> {
     const known = this.find(name);
     if (known !== undefined) return known;
     const talk = new Talk(name, kind, this.#lines, (grown) => this.#bound(grown));
-    this.set(casefold(name), talk);
+    this.set(foldName(name), talk);
     if (kind === "private") this.#forgetOne(talk);
     return talk;
   }
@@ -91,7 +90,7 @@ export class Talks extends Map<string, Talk> {
 
   /** Changes what is known of somebody, in all channels, where there is room for it. */
   change(nick: string, change: (member: Member) => Member): void {
-    const folded = casefold(nick);
+    const folded = foldName(nick);
     let room: Room | undefined;
     for (const channel of this.channels) {
       const member = channel.members.get(folded);
@@ -117,7 +116,7 @@ export class Talks extends Map<string, Talk> {
 
   /** Somebody in all channels. */
   everywhere(nick: string): Member[] {
-    const folded = casefold(nick);
+    const folded = foldName(nick);
     return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
   }
 
@@ -132,7 +131,7 @@ export class Talks extends Map<string, Talk> {
 
   /** Gives somebody another nick, in the channels and for the talk with them. */
   rename(nick: string, renamed: string): void {
-    const [before, after] = [casefold(nick), casefold(renamed)];
+    const [before, after] = [foldName(nick), foldName(renamed)];
     let room: Room | undefined;
     for (const channel of this.channels) {
       const { members } = channel;
@@ -160,7 +159,7 @@ export class Talks extends Map<string, Talk> {
 
   /** Takes somebody out of the channels; gives those that they were in. */
   gone(nick: string): Talk[] {
-    const folded = casefold(nick);
+    const folded = foldName(nick);
     return this.channels.filter(({ members }) => members.delete(folded));
   }
 

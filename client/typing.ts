@@ -5,8 +5,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
-import { BOUNDS, detached } from "./bounds.ts";
+import { BOUNDS, detached, foldName } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
 
@@ -51,7 +50,7 @@ export class Typing {
   typed(target: string, text: string): void {
     const now = this.#options.clock.now();
     const isTalk = text.trim() !== "" && !/^\/(?!\/)/.test(text);
-    const same = casefold(this.#told.target) === casefold(target);
+    const same = foldName(this.#told.target) === foldName(target);
     if (!same) this.#done();
     if (!isTalk) return this.#done();
     if (same && now - this.#told.at < TYPING.every) return;
@@ -72,7 +71,7 @@ export class Typing {
 
   /** Takes what somebody else told. */
   receive(talk: Talk, nick: string, status: TypingStatus): void {
-    const folded = casefold(nick);
+    const folded = foldName(nick);
     const timers = this.#timers.get(talk) ?? new Map<string, () => void>();
     timers.get(folded)?.();
     timers.delete(folded);

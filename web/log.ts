@@ -8,7 +8,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { casefold } from "../protocol.ts";
+import { foldName } from "../client/bounds.ts";
 import { isSpeech, type Line, Talk } from "../client/talk.ts";
 import { RoomView } from "./element.ts";
 import { drawRow, type RowView } from "./line.ts";
@@ -282,7 +282,7 @@ export class LogView extends RoomView {
     const { words, room } = this;
     const { client } = room;
     const { nick } = client.state;
-    const isOperator = talk.members.get(casefold(nick))?.prefix.includes("@") === true;
+    const isOperator = talk.members.get(foldName(nick))?.prefix.includes("@") === true;
     const canRemove = !client.can("draft/message-redaction") ? "none" : isOperator ? "all" : "own";
     return {
       talk,

@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { casefold } from "../protocol.ts";
+import { foldName } from "../client/bounds.ts";
 import type { Member } from "../client/events.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
@@ -23,7 +23,7 @@ export class PeopleView extends RoomView {
     const members = state.channel === undefined ? [] : state.members(state.channel);
     return html`
       <h2>${this.words.onlineCount(members.length)}</h2>
-      <ul>${repeat(members, ({ nick }) => casefold(nick), (member) => this.#drawn(member))}</ul>
+      <ul>${repeat(members, ({ nick }) => foldName(nick), (member) => this.#drawn(member))}</ul>
     `;
   }
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { foldName } from "../client/bounds.ts";
 import { Client } from "../client/client.ts";
 import type { ClientEvent, Happening, Member } from "../client/events.ts";
 import type { State } from "../client/state.ts";
@@ -107,13 +107,13 @@ export class Room extends EventTarget {
   /** Keeps the draft of a talk that is closed, for when it is open again. */
   keepDraft(talk: Talk): void {
     if (talk.draft !== "" && this.client.state.find(talk.name) !== talk) {
-      this.#drafts.set(casefold(talk.name), talk.draft);
+      this.#drafts.set(foldName(talk.name), talk.draft);
     }
   }
 
   /** Gives a talk the draft that it had when it was closed. */
   restoreDraft(talk: Talk): void {
-    const name = casefold(talk.name);
+    const name = foldName(talk.name);
     talk.draft ||= this.#drafts.get(name) ?? "";
     this.#drafts.delete(name);
   }

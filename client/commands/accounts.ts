@@ -4,7 +4,8 @@
  * @module
  */
 
-import { casefold, type Message } from "../../protocol.ts";
+import type { Message } from "../../protocol.ts";
+import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import { refused } from "../outgoing.ts";
 import { answerTo, askAll, type Commands, optional, type Param } from "./command.ts";
@@ -114,7 +115,7 @@ export const ACCOUNTS: Commands = {
 
 /** Whether an account is the one that this person is logged in to: that is meant where none is named. */
 function isOwn({ state }: Client, name: string | undefined): boolean {
-  return name === undefined || (state.account !== undefined && casefold(name) === casefold(state.account));
+  return name === undefined || (state.account !== undefined && foldName(name) === foldName(state.account));
 }
 
 /** The question for the password of one's own account, or a sentence that says why there is no use in asking. */
@@ -135,5 +136,5 @@ function succeeded(replies: readonly Message[], name: string): boolean {
 }
 
 function isOther(client: Client, account: string): boolean {
-  return casefold(account) !== casefold(client.state.nick);
+  return foldName(account) !== foldName(client.state.nick);
 }

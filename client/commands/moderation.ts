@@ -4,7 +4,8 @@
  * @module
  */
 
-import { casefold, type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
+import { type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
+import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import type { Member } from "../events.ts";
 import { arePair, extendedOf, masksFor, masksOf, readEntry } from "../masks.ts";
@@ -53,7 +54,7 @@ export const MODERATION: Commands = {
       const ban = await restrict(client, who, time, false);
       if (ban === undefined) return;
       client.tell({ type: "info", text: client.sentences.moderation.banned(who, ban.channel, ban.period) });
-      const isHere = client.state.joined(ban.channel)?.members.has(casefold(who));
+      const isHere = client.state.joined(ban.channel)?.members.has(foldName(who));
       if (isHere) await client.request("KICK", ban.channel, who, ...(reason === undefined ? [] : [reason]));
     },
   },
@@ -146,11 +147,11 @@ function isAddress(who: string): boolean {
 
 /** What the server knows of somebody now (IRCv3 whox); where it doesn't tell, what this client knows. */
 async function personOf(client: Client, channel: string, nick: string): Promise<Member> {
-  const known = client.state.joined(channel)?.members.get(casefold(nick)) ?? { nick, prefix: "", away: false };
+  const known = client.state.joined(channel)?.members.get(foldName(nick)) ?? { nick, prefix: "", away: false };
   if (client.state.isupport.get("WHOX") === undefined) return known;
   const replies = await client.learn([RPL_WHOSPCRPL, RPL_ENDOFWHO], "WHO", nick, `%tuhna,${WHOX_TOKEN}`);
   const isAbout = ({ command, params: [, token, , , name = ""] }: Message) =>
-    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && casefold(name) === casefold(nick);
+    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && foldName(name) === foldName(nick);
   const [, , user, host, name, account] = replies?.find(isAbout)?.params ?? [];
   if (name === undefined) return known;
   const isLoggedIn = account !== undefined && account !== "0";
@@ -200,7 +201,7 @@ async function addAll(client: Client, channel: string, entries: readonly string[
   return true;
 }
 
-const keyOf = (channel: string, who: string) => `${casefold(channel)} ${casefold(who)}`;
+const keyOf = (channel: string, who: string) => `${foldName(channel)} ${foldName(who)}`;
 
 function remember(client: Client, channel: string, who: string, entries: readonly string[]): void {
   const all = set.get(client) ?? new Map<string, string[]>();
@@ -221,17 +222,17 @@ async function lift(client: Client, who: string, isMute: boolean): Promise<void>
   if (refused(list)) return;
   const extended = extendedOf(client.state.isupport);
   const masks = isAddress(who)
-    ? new Set([casefold(`*!*@${who}`), casefold(who)])
+    ? new Set([foldName(`*!*@${who}`), foldName(who)])
     : isMask(who)
-    ? new Set([casefold(who)])
+    ? new Set([foldName(who)])
     : masksFor(await personOf(client, channel, who), extended);
   // Somebody who is offline may have an account of their nick.
   const isNick = !isMask(who) && !isAddress(who);
-  if (isNick && extended.account !== undefined) masks.add(casefold(extended.account + who));
-  for (const text of set.get(client)?.get(keyOf(channel, who)) ?? []) masks.add(casefold(text));
+  if (isNick && extended.account !== undefined) masks.add(foldName(extended.account + who));
+  for (const text of set.get(client)?.get(keyOf(channel, who)) ?? []) masks.add(foldName(text));
   const entries = entriesOf(list).map(({ text, ...where }) => ({ text, ...where, ...readEntry(text) }));
   const found = entries.filter((entry) =>
-    entry.isMute === isMute && (masks.has(casefold(entry.mask)) || masks.has(casefold(entry.text)))
+    entry.isMute === isMute && (masks.has(foldName(entry.mask)) || masks.has(foldName(entry.text)))
   );
   // What was set together, and stands so in the list, is lifted together: one half may be for what nobody knows any more.
   const lifted = entries.filter((entry, i) => {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { casefold, type Message, RPL_ISON } from "../../protocol.ts";
+import { type Message, RPL_ISON } from "../../protocol.ts";
+import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import { ctcp } from "../ctcp.ts";
 import type { Line, Talk } from "../talk.ts";
@@ -68,7 +69,7 @@ export const TALKING: Commands = {
       const { sentences: { talking }, state: { ignored } } = client;
       if (nick === undefined) return client.tell({ type: "info", text: talking.ignoring([...ignored]) });
       if (client.state.isSelf(nick)) return client.refuse(talking.ignoreNotYourself);
-      ignored.add(casefold(nick));
+      ignored.add(foldName(nick));
       client.tell({ type: "info", text: talking.ignored(nick) });
     },
   },
@@ -76,7 +77,7 @@ export const TALKING: Commands = {
     params: [nick],
     run: (client, [nick]) => {
       const { talking } = client.sentences;
-      if (!client.state.ignored.delete(casefold(nick))) return client.refuse(talking.notIgnored(nick));
+      if (!client.state.ignored.delete(foldName(nick))) return client.refuse(talking.notIgnored(nick));
       client.tell({ type: "info", text: talking.unignored(nick) });
     },
   },
@@ -96,9 +97,9 @@ export const TALKING: Commands = {
 
 /** The last line in a talk of somebody else, or of one person. */
 function lastOf(talk: Talk, nick?: string): Line | undefined {
-  const folded = nick === undefined ? undefined : casefold(nick);
+  const folded = nick === undefined ? undefined : foldName(nick);
   for (const line of talk.said()) {
-    if (folded === undefined ? !line.own : casefold(line.from) === folded) return line;
+    if (folded === undefined ? !line.own : foldName(line.from) === folded) return line;
   }
   return undefined;
 }
@@ -109,6 +110,6 @@ async function online(client: Client, nick: string): Promise<string | undefined>
   const nicks = replies.filter(({ command }) => command === RPL_ISON).flatMap(({ params }) =>
     params.at(-1)!.split(" ")
   );
-  const folded = casefold(nick);
-  return nicks.find((name) => casefold(name) === folded);
+  const folded = foldName(nick);
+  return nicks.find((name) => foldName(name) === folded);
 }
