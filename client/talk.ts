@@ -44,6 +44,8 @@ export interface Line {
   readonly replyTo?: string;
   /** Who reacted, by reaction, in the order in which they came. */
   readonly reactions: Reactions;
+  /** How often these have changed. */
+  changes?: number;
   redacted?: Redaction;
 }
 
@@ -269,6 +271,7 @@ export class Talk {
     if (grown === undefined) return false;
     this.#size += grown;
     this.version++;
+    line.changes = (line.changes ?? 0) + 1;
     return true;
   }
 

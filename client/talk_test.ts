@@ -175,3 +175,15 @@ Deno.test("Talk knows who has reacted by the folded nick, and counts that", () =
   talk.react("a", "👍", "x", true);
   assertEquals(long - (talk.size - size), "\ufdfa".normalize("NFKC").length - 1);
 });
+
+Deno.test("Talk counts how often the reactions to a line have changed, those too that came before it", () => {
+  const talk = new Talk("#tea", "channel");
+  talk.react("a", "👍", "carol", true);
+  talk.append(line("a", 1));
+  const changes = () => talk.find("a")!.changes;
+  assertEquals(changes(), 1);
+  talk.react("a", "👍", "carol", false);
+  talk.react("a", "👎", "carol", true);
+  talk.react("a", "👎", "Carol", true);
+  assertEquals(changes(), 3);
+});

@@ -7,8 +7,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { type Browser, type Guest, pageTest as test } from "./browser.ts";
+import { openRoom, type Room } from "./room.ts";
 
 /** What runs where text is taken for HTML, in texts and, without their spaces, in names. */
 const HTML = [
@@ -165,18 +165,33 @@ test("topics, reasons, away, real names, channels, reactions and tags do no harm
   assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
 });
 
-test("a server that lets everything through does no harm either", async (browser) => {
-  await using room = await openRoom();
+/** alice in #lobby, at a server that says besides whatever a test says. */
+async function atHostileServer(browser: Browser, room: Room): Promise<{ alice: Guest; says: (line: string) => void }> {
   const alice = await browser.stranger(room, { nick: "alice" });
-  let says!: (line: string) => void;
+  let send!: (line: string) => void;
   await alice.page.routeWebSocket(/\/irc$/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => socket.send(message));
-    says = (line) => socket.send(line);
+    send = (line) => socket.send(line);
   });
   await alice.page.reload();
   await alice.joins();
   await alice.hasOnline("alice");
+  return { alice, says: (line) => send(line) };
+}
+
+test("a channel whose name begins with an emoji stands in the address, and stops nothing", async (browser) => {
+  await using room = await openRoom();
+  const { alice, says } = await atHostileServer(browser, room);
+  says(":alice!a@host JOIN 😀tea");
+  says(":alice!a@host PART #lobby");
+  await alice.isIn("😀tea");
+  await alice.page.waitForURL((url) => url.hash === "#tea");
+});
+
+test("a server that lets everything through does no harm either", async (browser) => {
+  await using room = await openRoom();
+  const { alice, says } = await atHostileServer(browser, room);
   const names = HTML.map((text) => text.replaceAll(" ", "/").replace(/[!@]/g, ""));
   for (const [i, name] of names.entries()) {
     const from = `:${name}!x@<img/src=x>`;

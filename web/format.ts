@@ -39,20 +39,31 @@ export function clean(text: string): string {
   return text.replace(COLOURS, "").replace(/[\t\n\v\f\r\x85\u2028\u2029]+/g, " ").replace(UNSAFE, "");
 }
 
+/** Characters of a message that are read for links and the like, and parts that it has: more would take long to draw. */
+const MOST = { read: 2_000, parts: 200 } as const;
+
 /**
- * Cuts a message into its parts.
+ * Cuts a message into its parts; what is past the bounds is one plain part.
  *
  * @param pictures The paths of picture emoji, by name.
  */
 export function parts(text: string, pictures: ReadonlyMap<string, string> = new Map()): Part[] {
   const styles = new Set<string>();
   const found: Part[] = [];
-  for (const run of text.replace(COLOURS, "").split(MARKS)) {
+  const plain = text.replace(COLOURS, "");
+  // No link is cut in two.
+  const end = plain.length <= MOST.read ? plain.length : plain.lastIndexOf(" ", MOST.read);
+  let at = 0;
+  for (const run of plain.slice(0, Math.max(0, end)).split(MARKS)) {
+    if (found.length >= MOST.parts) break;
+    at += run.length;
     const style = STYLES.get(run);
     if (run === RESET) styles.clear();
     else if (style !== undefined) { if (!styles.delete(style)) styles.add(style); }
     else if (run !== "") found.push(...codes(clean(run), [...styles].join(" "), pictures));
   }
+  const rest = found.splice(MOST.parts).map(({ text }) => text).join("") + clean(plain.slice(at));
+  if (rest !== "") found.push({ text: rest, style: "" });
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { clean, isLarge, parts } from "./format.ts";
 
 Deno.test("parts() makes links of http and https only", () => {
@@ -38,4 +38,23 @@ Deno.test("parts() shows only pictures that there are", () => {
 
 Deno.test("clean() takes out what hides or reorders text", () => {
   assertEquals(clean("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
+});
+
+Deno.test("parts() reads so much of a long text as can be drawn, leaves the rest as it is, and cuts no link", () => {
+  const links = "http://a.b ".repeat(1_400);
+  const texts = [
+    links,
+    "\x02a\x1da".repeat(450),
+    "`a`".repeat(600),
+    "x".repeat(1_995) + " http://tea.example/",
+    "茶".repeat(5_000),
+  ];
+  for (const text of texts) {
+    const all = parts(text);
+    assert(all.length <= 201, `${all.length} parts`);
+    // deno-lint-ignore no-control-regex -- these are the styles
+    assertEquals(all.map((part) => part.text).join(""), text.replace(/[\x02\x1d]|`(?=a`)|(?<=`a)`/g, ""));
+    assert(all.every(({ href }) => href === undefined || href === "http://a.b"));
+  }
+  assertEquals(parts(links).filter(({ href }) => href !== undefined).length, 100);
 });

@@ -59,9 +59,8 @@ export function drawRow(row: Row, view: RowView): unknown {
 
 /** All on which the look of a line depends. */
 function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk }: RowView): unknown[] {
-  const reactions = [...line.reactions].map(([reaction, nicks]) => `${reaction} ${[...nicks].join(" ")}`).join("\n");
   const quote = talk.find(line.replyTo);
-  return [line, isHead, reactions, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
+  return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
 }
 
 function day(time: number, locale: string): string {
@@ -157,8 +156,9 @@ function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   `;
 }
 
-/** Reactions that are shown of one line. */
+/** Reactions that are shown of one line, and people who are named for one. */
 const REACTIONS = 12;
+const REACTORS = 50;
 
 function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
   const all = [...line.reactions].map(([reaction, nicks]) => ({ reaction, nicks: [...nicks], text: clean(reaction) }))
@@ -167,7 +167,7 @@ function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
   const more = all.length - REACTIONS;
   return html`<div class="reactions">${
     all.slice(0, REACTIONS).map(({ reaction, nicks, text }) => {
-      const who = nicks.map(clean).join(", ");
+      const who = nicks.slice(0, REACTORS).map(clean).join(", ") + (nicks.length > REACTORS ? "…" : "");
       return html`
         <button type="button" tabindex="-1" title=${who} aria-pressed=${nicks.some(isSelf)}
           @click=${() => toggle(line, reaction)}><bdi>${text}</bdi> ${nicks

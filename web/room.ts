@@ -185,9 +185,14 @@ export class Room extends EventTarget {
     const unread = this.unread === 0 ? "" : `(${this.unread}) `;
     const title = clean(`${unread}${target === undefined ? nick : `${nick} --> ${target}`}`);
     if (document.title !== title) document.title = title;
-    const hash = channel === undefined ? location.hash : `#${encodeURIComponent(channel.slice(1))}`;
+    const hash = channel === undefined ? location.hash : `#${encodeURIComponent(withoutFirst(channel))}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);
   }
+}
+
+/** A text without its first character, as one that can be written in an address: with no half of a character in it. */
+function withoutFirst(text: string): string {
+  return [...text].slice(1).join("").toWellFormed();
 }
 
 /** Names that a note shows. */
