@@ -9,7 +9,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Line, Talk } from "../client/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
-import { happenings } from "./happenings.ts";
+import { happenings, type Words } from "./happenings.ts";
 import type { Note, Row } from "./rows.ts";
 import type { Strings } from "./strings.ts";
 
@@ -84,7 +84,16 @@ function part({ text, style, href, picture }: Part): TemplateResult | string {
 }
 
 function happened(lines: readonly Line[], { words, locale }: RowView): TemplateResult {
-  return html`<li class="happened">${clock(lines[0].time, locale)}<span>${happenings(lines, words)}</span></li>`;
+  const all = happenings(lines, words).map((sentence, i) =>
+    html`${i === 0 ? nothing : " · "}<span class="event">${sentence.map(drawWords)}</span>`
+  );
+  return html`<li class="happened">${clock(lines[0].time, locale)}<span>${all}</span></li>`;
+}
+
+/** What is somebody else's can't be taken for words of the page's own, nor reorder them. */
+function drawWords(words: Words): TemplateResult | string {
+  if (typeof words === "string") return words;
+  return html`<bdi class=${words.isName ? "name" : "written"}>${words.text}</bdi>`;
 }
 
 const graphemes = new Intl.Segmenter();

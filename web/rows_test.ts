@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Line } from "../client/talk.ts";
-import { happenings } from "./happenings.ts";
+import { happenings, type Sentence, type Words } from "./happenings.ts";
 import { type Note, type Row, rowsOf } from "./rows.ts";
 import { STRINGS } from "./strings.ts";
 
@@ -22,11 +22,17 @@ function line(from: string, text: string, more: Partial<Line> = {}): Line {
   };
 }
 
+/** Sentences as the page shows them. */
+function textOf(sentences: Sentence[]): string {
+  const text = (words: Words) => typeof words === "string" ? words : words.text;
+  return sentences.map((sentence) => sentence.map(text).join("")).join(" · ");
+}
+
 /** Rows in short: what a reader sees of each. */
 function short(rows: Row[]): string[] {
   return rows.map((row) => {
     if (row.type === "said") return `${row.isHead ? `${row.line.from}: ` : ""}${row.line.text}`;
-    if (row.type === "happened") return happenings(row.lines, STRINGS.en);
+    if (row.type === "happened") return textOf(happenings(row.lines, STRINGS.en));
     return row.type === "note" ? `(${row.note.text})` : row.type;
   });
 }
@@ -79,5 +85,31 @@ Deno.test("rowsOf() marks where what is new begins, and shows there who speaks",
 
 Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {
   const lines = [line("e\u202evil\x02", "x\ny", { kind: "part" }), line("alice", "bob\u2066", { kind: "nick" })];
-  assertEquals(happenings(lines, STRINGS.en), "evil (x y) left · alice is now bob");
+  assertEquals(textOf(happenings(lines, STRINGS.en)), "evil (x y) left · alice is now bob");
+});
+
+Deno.test("happenings() keeps what others wrote apart from the page's own words, in both languages", () => {
+  const forged = "bye) left · alice is now \ue000bob\ue001 (";
+  const lines = [
+    line("eve", forged, { kind: "quit" }),
+    line("eve", forged, { kind: "topic" }),
+    line("eve", forged, { kind: "mode" }),
+    line("eve", forged, { kind: "kick", about: "dan" }),
+    line("eve", "dan", { kind: "nick" }),
+  ];
+  const name = (text: string) => ({ text, isName: true });
+  const written = { text: forged, isName: false };
+  assertEquals(happenings(lines, STRINGS.en), [
+    [name("eve"), " (", written, ")", " left"],
+    [name("eve"), " set the topic: ", written],
+    [name("eve"), " set ", written],
+    [name("eve"), " removed ", name("dan"), " (", written, ")"],
+    [name("eve"), " is now ", name("dan")],
+  ]);
+  const foreign = (sentence: Sentence) => sentence.filter((words) => typeof words !== "string");
+  assertEquals(
+    happenings(lines, STRINGS.zh).map(foreign),
+    happenings(lines, STRINGS.en).map(foreign),
+  );
+  assertEquals(happenings([line("eve", "", { kind: "topic" })], STRINGS.en), [[name("eve"), " cleared the topic"]]);
 });
