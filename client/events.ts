@@ -36,6 +36,8 @@ export interface Said {
   text: string;
   /** Whether somebody else says the own nick in it. */
   mention?: true;
+  /** Whether the server itself says it, rather than a person or a service. */
+  isServer?: true;
   /** The server's name for it, by which the line is found in its talk; see `Line`. */
   msgid?: string;
   account?: string;

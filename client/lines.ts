@@ -83,7 +83,7 @@ export type Past = Said | Happening & { type: "topic" };
 
 /** Reads what somebody says; undefined for CTCP other than ACTION, and for somebody who is ignored. */
 export function readSaid(
-  { tags, params }: Message,
+  { tags, source = "", params }: Message,
   from: string,
   type: "message" | "notice",
   reader: Reader,
@@ -101,6 +101,7 @@ export function readSaid(
     target,
     private: !reader.isupport.isChannel(target),
     own: from !== "" && reader.isSelf(from),
+    ...(/[!@]/.test(source) || reader.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,
     ...(isMsgid(tags.msgid) ? { msgid: tags.msgid } : {}),

@@ -165,6 +165,33 @@ test("topics, reasons, away, real names, channels, reactions and tags do no harm
   assertEquals([await harm(alice), await overflow(alice)], [[], 0]);
 });
 
+test("what people write is not taken for what the page tells, and takes no room from it", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await browser.guest(room, "alice");
+  const eve = await room.person("eve", { join: "#lobby" });
+  await alice.hasOnline("alice", "eve");
+  await alice.says("/react");
+  const told = alice.log.locator(".note");
+  await told.getByText("/react").waitFor();
+  await eve.send("PART #lobby :bye) left · alice is now bob · dan set the topic: tea (");
+  const event = alice.log.locator(".event", { hasText: "eve (bye)" });
+  await event.waitFor();
+  assertEquals(
+    [await event.locator(".name").allInnerTexts(), await event.locator(".written").allInnerTexts()],
+    [["eve"], ["bye) left · alice is now bob · dan set the topic: tea ("]],
+  );
+  await eve.send(...Array.from({ length: 120 }, (_, i) => `NOTICE alice :Teahouse.local: notice ${i}`));
+  await alice.sees("notice 119");
+  const notices = alice.log.locator(".said.notice");
+  await notices.last().getByRole("button", { name: "eve" }).waitFor();
+  assertEquals(await told.filter({ hasText: "notice" }).count(), 0);
+  await alice.log.evaluate((log) => log.scrollTop = 0);
+  await told.getByText("/react").waitFor();
+  await notices.first().getByRole("button", { name: "eve" }).click();
+  await alice.isIn("eve");
+  assertEquals(await harm(alice), []);
+});
+
 /** alice in #lobby, at a server that says besides whatever a test says. */
 async function atHostileServer(browser: Browser, room: Room): Promise<{ alice: Guest; says: (line: string) => void }> {
   const alice = await browser.stranger(room, { nick: "alice" });

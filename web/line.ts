@@ -211,10 +211,25 @@ function tableRow(cells: string[]): TemplateResult {
   return html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`;
 }
 
-function note({ kind, time, text, rows, found, invitedTo }: Note, view: RowView): TemplateResult {
+/** What somebody says to this person alone, as a row like those of a talk: it is not the page that tells it. */
+function told(from: string, { time, text }: Note, { words, open, locale, pictures }: RowView): TemplateResult {
+  const nick = clean(from);
+  return html`<li class="said private notice head" tabindex="-1">
+    ${avatar(from)}
+    <button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
+    open(from)}><bdi>${nick}</bdi></button>
+    ${clock(time, locale)}
+    <div class="text"><p dir="auto">${parts(text, pictures).map(part)}</p></div>
+  </li>`;
+}
+
+function note(all: Note, view: RowView): TemplateResult {
+  const { kind, time, from, text, reason, rows, found, invitedTo } = all;
+  if (from !== undefined) return told(from, all, view);
+  const why = reason === undefined ? nothing : html`: <bdi class="written">${clean(reason)}</bdi>`;
   return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
-      ${text === "" ? nothing : html`<p dir="auto">${clean(text)}</p>`}
+      ${text === "" ? nothing : html`<p dir="auto">${clean(text)}${why}</p>`}
       ${
     rows === undefined ? nothing : html`
       <table>

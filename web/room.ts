@@ -30,7 +30,7 @@ export interface Entry {
   person?: string;
 }
 
-/** Notes of one talk that are kept. */
+/** Notes of one talk that are kept: of the page's own, and of what people say. */
 const NOTES = 100;
 
 /** Where the WebSocket of this page's own server is. */
@@ -147,7 +147,10 @@ export class Room extends EventTarget {
   tell(note: Told, time = Date.now()): void {
     const { talk } = this;
     const told: Note = { ...note, time, after: talk?.lines.at(-1) };
-    const notes = [...this.notes(talk), told].slice(-NOTES);
+    const all = [...this.notes(talk), told];
+    // What people say takes no room from what the page tells.
+    const alike = all.filter(({ from }) => (from === undefined) === (told.from === undefined));
+    const notes = alike.length > NOTES ? all.filter((note) => note !== alike[0]) : all;
     if (talk === undefined) this.#homeless = notes;
     else this.#notes.set(talk, notes);
     this.changed();
@@ -216,9 +219,12 @@ const NOTES_OF: {
   whois: ({ nick, text }) => ({ kind: "info", text: `${nick} ${text}` }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
   search: ({ found, text }) => ({ kind: "info", text: settings.words.found(found.length, text), found }),
-  // What a server or a service says, and nobody has a talk with.
-  notice: (event, state) =>
-    state.talkOf(event) === undefined ? { kind: "info", text: `${event.from}: ${event.text}` } : undefined,
+  // What a server, a service or a person says, and nobody has a talk with.
+  notice: (event, state) => {
+    if (state.talkOf(event) !== undefined) return undefined;
+    const { from, text, isServer } = event;
+    return isServer ? { kind: "info", text: `${from}: ${text}` } : { kind: "info", from, text };
+  },
   // Of a channel that is joined the list shows it.
   names: ({ channel, members, isAsked }, state) =>
     isAsked || state.joined(channel) === undefined
@@ -231,7 +237,8 @@ const NOTES_OF: {
     own
       ? {
         kind: "error",
-        text: `${settings.words.youWereKicked(by, channel)}${reason && `: ${reason}`}`,
+        text: settings.words.youWereKicked(by, channel),
+        ...(reason === "" ? {} : { reason }),
         invitedTo: channel,
       }
       : undefined,

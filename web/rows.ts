@@ -8,12 +8,19 @@
 import type { Found } from "../client/events.ts";
 import { isSpeech, type Line } from "../client/talk.ts";
 
-/** Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found. */
+/**
+ * Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found; or what somebody
+ * said to this person alone as a notice, for which there is no talk.
+ */
 export interface Note {
   kind: "info" | "error";
   /** Milliseconds since 1970. */
   time: number;
+  /** Who says it, where that is not the page or the server. */
+  from?: string;
   text: string;
+  /** The reason that somebody gave, in their words. */
+  reason?: string;
   /** Columns of text, as of `/help`. */
   rows?: string[][];
   found?: Found[];
