@@ -104,6 +104,43 @@ test("who looks elsewhere is notified of what is for them, and only once they ha
   await bob.isTitled("(4) bob --> #lobby");
 });
 
+test("who is not looking hears one tone at a time, however many write", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.stranger(room, { nick: "bob" });
+  // What a browser plays cannot be heard here; which tones it is told to play can be seen.
+  await bob.page.addInitScript(() => {
+    const tones: { onended: () => void }[] = [];
+    const level = { exponentialRampToValueAtTime: () => level, setValueAtTime: () => level };
+    class Sound {
+      gain = level;
+      connect() {}
+      start() {}
+      stop() {}
+    }
+    class Tone extends Sound {
+      onended = () => {};
+      constructor() {
+        super();
+        tones.push(this);
+      }
+    }
+    Object.assign(globalThis, { tones, AudioContext: Sound, GainNode: Sound, OscillatorNode: Tone });
+    document.hasFocus = () => false;
+  });
+  const tones = () => bob.page.evaluate(() => (globalThis as unknown as { tones: unknown[] }).tones.length);
+  await bob.page.reload();
+  await bob.joins();
+  await bob.button(/Sound off/).click();
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send(...Array.from({ length: 20 }, (_, i) => `PRIVMSG #lobby :bob, ${i}`));
+  await bob.sees("bob, 19");
+  assertEquals(await tones(), 1);
+  await bob.page.evaluate(() => (globalThis as unknown as { tones: { onended: () => void }[] }).tones[0].onended());
+  await alice.send("PRIVMSG #lobby :bob, once more");
+  await bob.sees("bob, once more");
+  assertEquals(await tones(), 2);
+});
+
 test("a page that is loaded anew is where it was, with what was half written", async (browser) => {
   await using room = await openRoom();
   const bob = await browser.guest(room, "bob");

@@ -32,12 +32,14 @@ export async function askToNotify(): Promise<void> {
 /** Characters of a message that a notification shows. */
 const SHOWN = 200;
 
-/** A short, soft tone. Seconds and hertz. */
-const TONE = { length: 0.25, pitch: 660, volume: 0.08 };
+/** A short, soft tone, and how long it is until the next may begin: many at once would be loud. Seconds and hertz. */
+const TONE = { length: 0.25, pitch: 660, volume: 0.08, pace: 1 };
 
 export class Notifier {
   readonly #open: (talk: string) => void;
   #audio: AudioContext | undefined;
+  /** Whether a tone has begun, or will once the browser lets it, and the next has to wait. */
+  #isSounding = false;
 
   /** @param open Called with the talk's name when the person clicks on a notification. */
   constructor(open: (talk: string) => void) {
@@ -66,14 +68,17 @@ export class Notifier {
   }
 
   #sound(): void {
+    if (this.#isSounding) return;
+    this.#isSounding = true;
     this.#audio ??= new AudioContext();
     const { currentTime: now } = this.#audio;
     const gain = new GainNode(this.#audio, { gain: TONE.volume });
-    gain.gain.exponentialRampToValueAtTime(0.0001, now + TONE.length);
+    gain.gain.exponentialRampToValueAtTime(0.0001, now + TONE.length).setValueAtTime(0, now + TONE.length);
     gain.connect(this.#audio.destination);
     const tone = new OscillatorNode(this.#audio, { frequency: TONE.pitch });
     tone.connect(gain);
     tone.start(now);
-    tone.stop(now + TONE.length);
+    tone.stop(now + TONE.pace);
+    tone.onended = () => this.#isSounding = false;
   }
 }
