@@ -10,6 +10,7 @@ import { Accounts } from "./server/accounts.ts";
 import { ServerBans } from "./server/bans.ts";
 import { Chat } from "./server/chat.ts";
 import { History } from "./server/history.ts";
+import { Journal } from "./server/journal.ts";
 import { Markers } from "./server/markers.ts";
 import { returnMemory } from "./server/memory.ts";
 import { Metadata } from "./server/metadata.ts";
@@ -63,6 +64,9 @@ const MOST_IN_MEMORY = { messages: 50_000, bytes: 48 * 1_048_576 };
 
 /** Everyone may come back at once after a restart, so many may stand in the queue. */
 const BACKLOG = 4096;
+
+/** How often it is said how many lines of the log are left out, in milliseconds. */
+const LOG_SWEEP = 10_000;
 
 const LOG_LEVELS = ["error", "info", "debug"];
 
@@ -331,16 +335,15 @@ function outlive(onError: (text: string) => void): void {
 if (import.meta.main) {
   const flags = readFlags(Deno.args);
   const { host, port, name, motd, password, operators, db, keep, floodLimit, maxPerIp, logLevel } = flags;
-  const log = (level: number, text: string) => {
-    if (level > logLevel) return;
-    // What people write (the reason of a QUIT) must not reach the terminal as control characters.
-    console.log(`${new Date().toTimeString().slice(0, 8)} ${text.replace(/[^\P{C}\n]/gu, "?")}`);
+  const journal = new Journal();
+  const log = (level: number, text: string, address?: string) => {
+    if (level <= logLevel) journal.say(text, address);
   };
   const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
   const { store, history, registry, accounts, markers, metadata, bans } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
-    onPresence: (text) => log(1, text),
+    onPresence: (text, address) => log(1, text, address),
     store,
     history: keep === 0 ? undefined : history,
     registry,
@@ -350,7 +353,10 @@ if (import.meta.main) {
     bans,
   });
   // Whatever ends the program, what was said is written first.
-  addEventListener("unload", () => store.closeNow());
+  addEventListener("unload", () => {
+    store.closeNow();
+    journal.closeNow();
+  });
   outlive(onError);
   const listener = listen(host, port);
   const { hostname, port: bound } = listener.addr;
@@ -369,6 +375,7 @@ if (import.meta.main) {
     });
   }
   const stopReturning = returnMemory();
+  const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   log(1, `${name} is open on port ${bound}`);
   const shown = (host?.includes(":") ? `[${host}]` : host) ?? "THIS-MACHINE";
   if (page !== undefined) log(1, `the page is at http://${shown}:${page.port}/`);
@@ -381,5 +388,7 @@ if (import.meta.main) {
   await closed;
   history.close();
   await store.close();
+  clearInterval(sweeping);
+  await journal.close();
   Deno.exit(0);
 }

@@ -72,8 +72,11 @@ export interface Settings {
 export interface ChatOptions {
   /** The time in milliseconds since 1970; `Date.now` when left out. */
   now?: () => number;
-  /** Called with a line for people when someone comes, goes or is renamed. */
-  onPresence?: (text: string) => void;
+  /**
+   * Called with a line for people when someone comes, goes or is renamed, and the address that they come from; and with what
+   * else whoever runs the server should know.
+   */
+  onPresence?: (text: string, address?: string) => void;
   /** The database that all that is kept is written to. */
   store?: Store | undefined;
   /** Where messages are kept; nothing is kept when left out. */
@@ -145,7 +148,7 @@ export class Chat {
   /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
   readonly changesUntil = new Map<string, number>();
   readonly registry: Registry | undefined;
-  readonly #onPresence: (text: string) => void;
+  readonly #onPresence: (text: string, address?: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
   readonly #epoch = `${Date.now().toString(36)}${Math.floor(Math.random() * 46656).toString(36)}`;
   #ids = 0;
@@ -273,7 +276,7 @@ export class Chat {
     session.setNick(nick);
     this.peak = Math.max(this.peak, this.sessions.size);
     this.monitor.online(session);
-    this.#presence(`${nick} has come in from ${session.host}`);
+    this.#presence(session, `${nick} has come in from ${session.host}`);
   }
 
   /** Gives a registered session another nick, and tells those who can see it once. Throws 433. */
@@ -292,7 +295,7 @@ export class Chat {
       this.monitor.online(session);
       checkReserved(session);
     }
-    this.#presence(`${before} is now ${nick}`);
+    this.#presence(session, `${before} is now ${nick}`);
   }
 
   #claim(session: Session, nick: string): void {
@@ -581,7 +584,7 @@ export class Chat {
     this.departed.add(session, this.now());
     this.monitor.clear(session);
     this.monitor.offline(session, session.nick);
-    this.#presence(`${session.nick} has left (${reason})`);
+    this.#presence(session, `${session.nick} has left (${reason})`);
   }
 
   /** A session is over: it waits for nothing any more, and is logged in to nothing. */
@@ -618,7 +621,7 @@ export class Chat {
     this.#onPresence(text);
   }
 
-  #presence(text: string): void {
-    this.#onPresence(`${text}; ${this.sessions.size} online`);
+  #presence({ address }: Session, text: string): void {
+    this.#onPresence(`${text}; ${this.sessions.size} online`, address);
   }
 }

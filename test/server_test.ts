@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { openFolder, openRoom, runServer } from "./room.ts";
+import { openFolder, openRoom, run, runServer } from "./room.ts";
 
 Deno.test("a wrong flag: one line on standard error that names it, nothing on standard output, exit code 2", async () => {
   const wrong: [args: string[], says: RegExp][] = [
@@ -186,6 +186,50 @@ Deno.test("the log says who comes, who goes and how many are online; --log-level
     await room.logs(/ alice is now alicia; 1 online$/);
     await room.logs(/ alicia has left \(Quit: bye\); 0 online$/);
   }
+});
+
+Deno.test("of who comes and goes at one address no more is logged than can be read; how much is left out is told at the end, too", async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const eve = await room.person("eve");
+  for (let i = 0; i < 1_000; i++) await eve.send(`NICK eve${i}`);
+  await eve.sees(/ NICK :?eve999$/);
+  room.kill("SIGTERM");
+  await eve.rest();
+  assertEquals(await room.ended(), 0);
+  const told = room.log.filter((line) => line.includes(" is now ")).length;
+  const [, leftOut] = /(\d+) lines about people at 127\.0\.0\.1 are left out$/.exec(room.log.at(-1)!)!;
+  // Beside her nicks there are two lines, one of which is that she has left.
+  assertEquals([told + Number(leftOut), told < 500], [1_001, true]);
+});
+
+Deno.test("a log that nobody reads holds up neither those who talk nor the end", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using folder = await openFolder();
+  const path = `${folder.path}/log`;
+  await run("mkfifo", [path]);
+  using pipe = Deno.openSync(path, { read: true, write: true });
+  // What a pipe holds: whatever is written to it now waits until somebody reads.
+  const filler = new Uint8Array(65_536).fill(10);
+  pipe.writeSync(filler);
+  await using room = await openRoom([], {
+    env: { LOG: path },
+    inside: ["sh", "-c", 'exec "$0" "$@" >"$LOG" 2>&1'],
+    port: freePort(),
+  });
+  await room.person("alice");
+  await room.servesNewcomers();
+  let seen = "";
+  for (const buffer = new Uint8Array(65_536); !seen.includes("newcomer has left");) {
+    seen += new TextDecoder().decode(buffer.subarray(0, await pipe.read(buffer) ?? 0));
+  }
+  assertStringIncludes(seen, "alice has come in from 127.0.0.1; 1 online\n");
+
+  pipe.writeSync(filler);
+  const begun = Date.now();
+  room.kill("SIGTERM");
+  assertEquals(await room.ended(), 0);
+  assertLess(Date.now() - begun, 8_000);
 });
 
 /** A port of this machine that nobody has at the moment. */
