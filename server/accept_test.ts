@@ -35,17 +35,18 @@ function failed(code: string): Error {
   return Object.assign(new Error(`the accept failed with ${code}`), { code });
 }
 
-/** Accepts all of them; gives what was taken, what was reported, and how often it paused. */
+/** Accepts all of them; gives what was taken, what was reported, how often it paused, and how often others had a turn. */
 async function acceptAll(outcomes: (Connection | Error)[], take: (conn: Connection) => void = () => {}) {
   const stop = new AbortController();
   const log: string[] = [];
   const taken: Connection[] = [];
-  let pauses = 0;
+  let [pauses, turns] = [0, 0];
   const last = new Connection();
   const setTimeout = globalThis.setTimeout;
   // A pause takes no time here.
-  globalThis.setTimeout = ((wake: () => void) => {
-    pauses++;
+  globalThis.setTimeout = ((wake: () => void, milliseconds = 0) => {
+    if (milliseconds > 0) pauses++;
+    else turns++;
     return setTimeout(wake, 0);
   }) as typeof setTimeout;
   try {
@@ -58,7 +59,7 @@ async function acceptAll(outcomes: (Connection | Error)[], take: (conn: Connecti
   } finally {
     globalThis.setTimeout = setTimeout;
   }
-  return { log, taken, pauses };
+  return { log, taken, pauses, turns };
 }
 
 Deno.test("peers who have gone before they are accepted hold up nobody", async () => {
@@ -66,6 +67,14 @@ Deno.test("peers who have gone before they are accepted hold up nobody", async (
   const next = new Connection();
   const { log, taken, pauses } = await acceptAll([...Array(18).fill(gone).flat(), next]);
   assertEquals([log, taken, pauses], [[], [next], 0]);
+});
+
+Deno.test("however many have gone before they are accepted, there is no pause in which the queue of the others fills, but turns", async () => {
+  for (const code of ["ENOTCONN", "ECONNRESET", "ECONNABORTED"]) {
+    const next = new Connection();
+    const { log, taken, pauses, turns } = await acceptAll([...Array(1_000).fill(failed(code)), next]);
+    assertEquals([log, taken, pauses, turns], [[], [next], 0, 10]);
+  }
 });
 
 Deno.test("a listener that fails and fails gets a pause now and then, and does not take all the time", async () => {

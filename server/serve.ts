@@ -13,6 +13,7 @@ import { type Budget, Budgets, BYTES_PER_TOKEN } from "./budget.ts";
 import { turnAwayIfBanned } from "./bans.ts";
 import type { Chat } from "./chat.ts";
 import { handleLine } from "./commands/mod.ts";
+import { nextTurn } from "./loop.ts";
 import { takeNick } from "./owners.ts";
 import { Session } from "./session.ts";
 import type { Pace } from "./slices.ts";
@@ -342,11 +343,24 @@ export function isExhaustion(error: unknown): boolean {
   return error instanceof Error && "code" in error && EXHAUSTED.includes(`${error.code}`);
 }
 
+/**
+ * So many are accepted before the event loop looks at the other sockets: where one waits after the other, the runtime would
+ * accept thousands first. It takes some 2 ms.
+ */
+const ACCEPTED_IN_TURN = 100;
+
+/** Codes of errors of an accept that say that the peer has gone before. */
+const GONE = ["ENOTCONN", "ECONNABORTED", "ECONNRESET"];
+
+function hasGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && GONE.includes(`${error.code}`);
+}
+
 /** Milliseconds. */
 const PAUSES = {
   /** For something to be given back, when descriptors or memory are exhausted. */
   exhausted: 100,
-  /** After each of so many failures in a row, whatever they are: a listener that is broken must not take all the time. */
+  /** After each of so many failures in a row that are no peer's who has gone: a listener that is broken must not take all the time. */
   failures: 100,
   afterFailures: 10,
 };
@@ -374,12 +388,15 @@ export async function accept(
   else signal.addEventListener("abort", stop, { once: true });
   let failures = 0;
   let reportedAt = -Infinity;
-  while (!signal.aborted) {
+  for (let count = 1; !signal.aborted; count++) {
     let conn: Deno.TcpConn;
     try {
+      if (count % ACCEPTED_IN_TURN === 0) await nextTurn();
       conn = await listener.accept();
     } catch (error) {
       if (signal.aborted) return;
+      // Who connects and resets fills the queue in which the others stand, so that has to be emptied as fast as can be.
+      if (hasGone(error)) continue;
       failures++;
       if (isExhaustion(error)) {
         if (performance.now() - reportedAt >= EXHAUSTED_PAUSE) {
