@@ -59,6 +59,12 @@ const UNLIMITED_SLICE = 10;
  */
 const MOST_OF_ADDRESS = 1_000;
 
+/**
+ * How many connections an address may open in one go, and how many in a second after that, where it may have `perAddress` at
+ * once: all who share one come back together after a restart. Each that asks for the page opens some.
+ */
+const ARRIVING = { perAddress: 256, lines: { burst: 300, perSecond: 50 }, requests: { burst: 1_200, perSecond: 200 } };
+
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;
 
@@ -142,6 +148,7 @@ export class TokenBucket {
 /** What is known of one address while it has connections, and until what they have used is made up for. */
 class AddressBudget {
   readonly lends: Record<keyof Rates, TokenBucket>;
+  readonly arrives: Record<keyof Rates, TokenBucket>;
   readonly keeps: TokenBucket;
   readonly lendsKeeps: TokenBucket;
   readonly tells: TokenBucket;
@@ -158,12 +165,16 @@ class AddressBudget {
   #waiting = 0;
   #summedAt = -Infinity;
 
-  constructor(rates: Rates, now: number) {
+  /** @param share How many connections it may open, as a multiple of what is usual. */
+  constructor(rates: Rates, share: number, now: number) {
     const lender = (rate: number) => {
       const most = rate * BURST_SECONDS * LENDING.bursts;
       return new TokenBucket(most, most / LENDING.seconds, most, now);
     };
     this.lends = { lines: lender(rates.lines), requests: lender(rates.requests) };
+    const arriving = ({ burst, perSecond }: { burst: number; perSecond: number }) =>
+      new TokenBucket(burst * share, perSecond * share, burst * share, now);
+    this.arrives = { lines: arriving(ARRIVING.lines), requests: arriving(ARRIVING.requests) };
     this.newness.add(NEWCOMER.order, now);
     const { address, lent } = KEEPING;
     this.keeps = new TokenBucket(address.burst, address.perSecond, address.burst, now);
@@ -184,6 +195,7 @@ class AddressBudget {
   /** Whether nothing of it has to be remembered. */
   isForgettable(now: number): boolean {
     const { lines, requests } = this.lends;
+    if (!this.arrives.lines.isFull(now) || !this.arrives.requests.isFull(now)) return false;
     return this.open.lines === 0 && this.open.requests === 0 && this.gone.at(now) < 1 && this.used.at(now) < 1 &&
       lines.isFull(now) && requests.isFull(now) && this.keeps.isFull(now) && this.lendsKeeps.isFull(now) &&
       this.tells.isFull(now);
@@ -486,16 +498,22 @@ export class Budget {
 export class Budgets {
   readonly #rates: Rates;
   readonly #now: () => number;
+  readonly #perAddress: number;
   readonly #addresses = new Map<string, AddressBudget>();
   readonly #turns: Turns;
   /** How much may wait for each address, and as of when. */
   #mostWaiting: number = WAITING.address;
   #summedAt = -Infinity;
 
-  /** @param rates Tokens a second; 0 for no limit. @param now The time in milliseconds. */
-  constructor(rates: Rates, now: () => number = () => performance.now()) {
+  /**
+   * @param rates Tokens a second; 0 for no limit.
+   * @param now The time in milliseconds.
+   * @param perAddress How many connections an address may have, which says how fast it may open them; 0 for no limit.
+   */
+  constructor(rates: Rates, now: () => number = () => performance.now(), perAddress: number = ARRIVING.perAddress) {
     this.#rates = rates;
     this.#now = now;
+    this.#perAddress = perAddress;
     this.#turns = new Turns(rates.lines === 0 ? UNLIMITED_SLICE : SLICE);
   }
 
@@ -511,11 +529,28 @@ export class Budgets {
    * @param isLimited Whether it is one person's, and not a proxy's who speaks for many.
    */
   open(address: string, kind: keyof Rates, isLimited = true): Budget {
+    const rate = isLimited ? this.#rates[kind] : 0;
+    return new Budget(this.#of(address), kind, rate, this.#turns, (address) => this.#isWithin(address), this.#now);
+  }
+
+  /**
+   * Whether an address may open one more connection now. To be asked before anything is made for it: whoever comes and goes
+   * as fast as they can must cost nothing but that.
+   */
+  admits(address: string, kind: keyof Rates): boolean {
+    if (this.#rates[kind] === 0 || this.#perAddress === 0) return true;
+    return this.#of(address).arrives[kind].tryTake(1, this.#now());
+  }
+
+  #of(address: string): AddressBudget {
     const range = addressRange(address);
     let budget = this.#addresses.get(range);
-    if (budget === undefined) this.#addresses.set(range, budget = new AddressBudget(this.#rates, this.#now()));
-    const rate = isLimited ? this.#rates[kind] : 0;
-    return new Budget(budget, kind, rate, this.#turns, (address) => this.#isWithin(address), this.#now);
+    if (budget === undefined) {
+      // Few may be there at once, but they may try.
+      const share = Math.max(1, this.#perAddress / ARRIVING.perAddress);
+      this.#addresses.set(range, budget = new AddressBudget(this.#rates, share, this.#now()));
+    }
+    return budget;
   }
 
   /** Whether no more waits for an address than may. */

@@ -119,3 +119,16 @@ Deno.test("Journal: of one address 256 lines are said and then 2 a second; how m
   await journal.close();
   assertEquals(lines.slice(259).map((line) => line.slice(0, 10)), [...Array(10).fill("eve is now"), "990 lines "]);
 });
+
+Deno.test("Journal: where the program ends now, what has just been said is written without another turn", () => {
+  const written: string[] = [];
+  const write = (bytes: Uint8Array) => {
+    written.push(new TextDecoder().decode(bytes));
+    return Promise.resolve(bytes.length);
+  };
+  const journal = new Journal({ write });
+  journal.closeNow();
+  journal.say("what was not written is lost");
+  journal.closeNow();
+  assertEquals(written.map((text) => text.slice(9)), ["what was not written is lost\n"]);
+});

@@ -90,9 +90,10 @@ export class Connections {
   constructor(chat: Chat, options: ServeOptions = {}) {
     this.#chat = chat;
     this.#options = options;
-    const { floodLimit = 4 } = options;
+    const { floodLimit = 4, maxPerIp } = options;
     // Whoever wants no limit wants none for the page.
-    this.budgets = new Budgets({ lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND });
+    const rates = { lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND };
+    this.budgets = new Budgets(rates, undefined, maxPerIp);
     this.#own = chat.pace = this.budgets.open("", "lines", false);
     this.#timer = setInterval(() => void this.check(), TIMEOUTS.check);
   }
@@ -105,6 +106,12 @@ export class Connections {
   /** How many there are, registered or not. */
   get size(): number {
     return this.#served.size;
+  }
+
+  /** Takes on a connection that a listener has accepted, or closes it where its address opens them too fast. */
+  take(conn: Deno.TcpConn): void {
+    if (this.budgets.admits(conn.remoteAddr.hostname, "lines")) this.add(new TcpTransport(conn));
+    else conn.close();
   }
 
   /**
@@ -433,7 +440,7 @@ export async function serve(
   connections: Connections,
   options: AcceptOptions,
 ): Promise<void> {
-  await accept(listener, (conn) => connections.add(new TcpTransport(conn)), options);
+  await accept(listener, (conn) => connections.take(conn), options);
 }
 
 /** Codes of errors that have no class of their own. */

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { addressRange } from "./address.ts";
+import { idle } from "./loop.ts";
 import { TIMEOUTS } from "./serve.ts";
 import { Room } from "./testing.ts";
 
@@ -597,6 +598,39 @@ Deno.test("Connections beyond those that one address may have are refused", asyn
   // The place is free again as soon as that connection has ended on both sides; the refused one, which has not, holds none.
   while (room.connections.size > 2) await new Promise((resolve) => setTimeout(resolve, 1));
   await room.person("bob");
+});
+
+/** A connection from elsewhere whose peer has gone when it is read. */
+function passing(hostname: string, onClose: () => void): Deno.TcpConn {
+  const gone = {
+    remoteAddr: { transport: "tcp", hostname, port: 1 },
+    setNoDelay() {},
+    read: () => Promise.resolve(null),
+    write: ({ length }: Uint8Array) => Promise.resolve(length),
+    closeWrite: () => Promise.resolve(),
+    close: onClose,
+  };
+  return gone as unknown as Deno.TcpConn;
+}
+
+Deno.test("Of those who connect and go without end at one address most are closed unheard, and others come in", async () => {
+  const connected: string[] = [];
+  const onDebug = (text: string) => {
+    if (!text.endsWith("closed")) connected.push(text);
+  };
+  await using room = new Room({}, { floodLimit: 4, onDebug });
+  let closed = 0;
+  for (let i = 0; i < 2_000; i++) {
+    room.connections.take(passing("203.0.113.7", () => closed++));
+    // Those who were taken go again, so that there are never many.
+    if (i % 20 === 0) await idle();
+  }
+  // Some have come meanwhile, 50 a second.
+  assertGreater(connected.length, 299);
+  assertLess(connected.length, 1_000);
+  const alice = await room.person("alice");
+  assertEquals(await alice.everything(), []);
+  assertEquals([closed, room.log.length], [2_000, 1]);
 });
 
 Deno.test("addressRange() is an IPv4 address, or the /64 of an IPv6 one", () => {

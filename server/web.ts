@@ -216,10 +216,14 @@ export class Web {
     });
   }
 
-  /** Takes a connection, or ends it where its address has too many that are not people in the room. */
+  /**
+   * Takes a connection, or ends it where its address has too many that are not people in the room, or opens them too fast. A
+   * proxy does so for many: those it asks for pay for their requests.
+   */
   #take(conn: Deno.TcpConn, onError: (text: string) => void): void {
     const address = conn.remoteAddr.hostname;
     const isProxy = this.#visitors.isProxy(address);
+    if (!isProxy && !this.#connections.budgets.admits(address, "requests")) return conn.close();
     const { maxPerIp = 256 } = this.#options;
     const range = addressRange(address);
     const count = (this.#perAddress.get(range) ?? 0) + 1;
@@ -401,6 +405,10 @@ export class Web {
     // The answers that are still to come have the connection for themselves.
     if (this.#asking.get(socketOf(request))?.open !== 0) {
       return [400, "a WebSocket is not asked for behind other requests"];
+    }
+    // Whoever is in the room by it is one more there, through whatever proxy they come.
+    if (!this.#connections.budgets.admits(this.#visitors.address(visit), "lines")) {
+      return [429, "there are too many new connections from your address; try again in a moment"];
     }
     return undefined;
   }

@@ -583,3 +583,22 @@ for (const end of ["a close frame", "a reset over TCP"]) {
     assertEquals(house.log, []);
   });
 }
+
+Deno.test("who opens connections too fast has them closed; through a proxy it is those who ask that are told so, and not the proxy", async () => {
+  await using page = open({ trustProxy: ["127.0.0.1"] }, 4);
+  // It is fixed here who does so, since it changes within milliseconds.
+  const hasted = ["203.0.113.7", "127.0.0.1"];
+  page.room.connections.budgets.admits = (address) => !hasted.includes(address);
+  const statuses = [];
+  for (const visitor of ["203.0.113.7", "203.0.113.8"]) {
+    using peer = await ByHand.asks(`http://127.0.0.1:${page.web.port}/`, { "X-Forwarded-For": visitor });
+    statuses.push(peer.status);
+  }
+  assertEquals(statuses, ["HTTP/1.1 429 Too Many Requests", "HTTP/1.1 101 Switching Protocols"]);
+
+  await using near = open({}, 4);
+  near.room.connections.budgets.admits = (_, kind) => kind === "lines";
+  assertEquals(await exchange(near.web, HEALTH), "");
+  near.room.connections.budgets.admits = (_, kind) => kind === "requests";
+  assertMatch(await exchange(near.web, SOCKET), /^HTTP\/1\.1 429 /);
+});
