@@ -352,9 +352,9 @@ export function isExhaustion(error: unknown): boolean {
 
 /**
  * So many are accepted before the event loop looks at the other sockets: where one waits after the other, the runtime would
- * accept thousands first. It takes some 2 ms.
+ * accept thousands first. It takes 2 or 3 ms.
  */
-const ACCEPTED_IN_TURN = 100;
+const ACCEPTED_IN_TURN = 50;
 
 /** Codes of errors of an accept that say that the peer has gone before. */
 const GONE = ["ENOTCONN", "ECONNABORTED", "ECONNRESET"];
