@@ -9,6 +9,7 @@ import { byteLength, casefold, parseSource } from "../protocol.ts";
 import { ClientTags, type Event, linesOf } from "./capabilities.ts";
 import { SteadyClock } from "./clock.ts";
 import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
+import type { Statement } from "./database.ts";
 import { LINE_BYTES, statements, TEXT_COPIES } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
@@ -34,6 +35,9 @@ const SEEN = 60_000;
  */
 const INDEX_SLICE = 500;
 const INDEX_TIME = 2;
+
+/** How long writing it anew may take in one transaction, in milliseconds; and for how many removed messages at a time that is done. */
+const REWRITE = { time: 1, messages: 50 };
 
 /** What a message takes of the disk beside its text and tags, in bytes. */
 const ROW_BYTES = 150;
@@ -276,6 +280,8 @@ export class History implements Part {
   #isBehind = false;
   /** Whether there may be parts of the index to be merged. */
   #isUnmerged = true;
+  /** Whether the transaction under way ends the rewriting of the index: nothing of what was removed is there any more. */
+  #isRewritten = false;
   #isExpiring = true;
   /** Up to which conversation it has been looked whether a message is left. */
   #emptied = 0;
@@ -345,7 +351,7 @@ export class History implements Part {
   }
 
   /**
-   * Deletes a message, from the files, too.
+   * Deletes a message, from the files, too. The search index is written anew for that, which takes its time.
    *
    * @returns False where that is not possible, since too many others are to be deleted and can't be.
    */
@@ -740,6 +746,7 @@ export class History implements Part {
 
   save(): void {
     this.#indexing = this.#indexed;
+    this.#isRewritten = false;
     this.#keeping = { ...this.#kept };
     const slice = this.#slice();
     this.#saving = slice.length;
@@ -755,7 +762,7 @@ export class History implements Part {
       for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key, last);
     }
     if (this.#most !== undefined && slice.length > 0) this.#count(slice[0].id, slice.at(-1)!.id, 1);
-    for (const id of this.#removed) this.#delete(id);
+    for (const id of this.#removed) this.#remove(id);
     const isTrimming = this.#most !== undefined && this.#trim(this.#most);
     if (this.#isExpiring) this.#isExpiring = this.#expireSome();
     // In a flood the index waits.
@@ -773,7 +780,7 @@ export class History implements Part {
     this.#kept = this.#keeping;
     this.#indexed = this.#indexing;
     this.#isRefusing &&= this.isFull;
-    if (this.#removed.size > 0) this.#store.copyLog("TRUNCATE");
+    if (this.#removed.size > 0 || this.#isRewritten) this.#store.copyLog("TRUNCATE");
     this.#removed.clear();
     if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.goOn(this);
   }
@@ -806,18 +813,41 @@ export class History implements Part {
 
   /** Does some of what is to be done for the search index: what is in it is merged before more is added, or it would grow slow. */
   #tendIndex(): void {
-    if (this.#isUnmerged) this.#isUnmerged = !this.#merge();
+    if (this.#isUnmerged) this.#isUnmerged = !this.#merge(this.#sql.merge, INDEX_TIME);
     if (this.#isUnmerged) this.#isBehind = true;
-    else this.#extendIndex();
+    else if (this.#sql.rewriting.get() !== undefined) this.#rewriteIndex();
+    else {
+      this.#extendIndex();
+      if (!this.#isBehind) this.#beginRewriting();
+    }
   }
 
-  /** Merges parts of the search index, some milliseconds long; says whether that is done. */
-  #merge(): boolean {
-    const end = performance.now() + INDEX_TIME;
+  /**
+   * Begins to write the index anew where messages were removed that it may still hold: that they are deleted there is only
+   * noted, beside their sequences. Those that are removed meanwhile wait for the next time, so that there is an end.
+   */
+  #beginRewriting(): void {
+    for (const { id } of this.#sql.removed.all(REWRITE.messages)) {
+      this.#sql.deleteIndex.run(id);
+      this.#sql.beginRewriting.run(id);
+      this.#isBehind = true;
+    }
+  }
+
+  /** Goes on with that. As long as it takes nothing is added to the index: it would have to begin again. */
+  #rewriteIndex(): void {
+    this.#isRewritten = this.#merge(this.#sql.rewrite, REWRITE.time);
+    if (this.#isRewritten) this.#sql.endRewriting.run();
+    this.#isBehind = true;
+  }
+
+  /** Merges parts of the search index, for so many milliseconds; says whether that is done. */
+  #merge(some: Statement, time: number): boolean {
+    const end = performance.now() + time;
     const changes = () => this.#sql.changes.get()!.changes as number;
     do {
       const before = changes();
-      this.#sql.merge.run();
+      some.run();
       if (changes() - before < 2) return true;
     } while (performance.now() < end);
     return false;
@@ -839,11 +869,22 @@ export class History implements Part {
 
   /** Deletes a message, which is overwritten in the file: see `secure_delete` in store.ts. */
   #delete(id: number): void {
+    this.#deleteRow(id);
+    this.#sql.deleteIndex.run(id);
+    this.#isUnmerged = true;
+  }
+
+  /** The same, but that the index has it until it is written anew, where that can be read by anybody. */
+  #remove(id: number): void {
+    if (this.#most !== undefined) return this.#delete(id);
+    this.#deleteRow(id);
+    if (id <= this.#indexed) this.#sql.noteRemoved.run(id);
+  }
+
+  #deleteRow(id: number): void {
     if (this.#most !== undefined) this.#count(id, id, -1);
     this.#sql.takeBackTalk.run(id);
     this.#sql.deleteMessage.run(id);
-    this.#sql.deleteIndex.run(id);
-    this.#isUnmerged = true;
   }
 
   #conversationId(key: string): number {

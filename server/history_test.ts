@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { casefold } from "../protocol.ts";
 import {
@@ -543,6 +543,105 @@ Deno.test("What is removed is in no file any more", async () => {
     assert(!text.includes("swordfish"), name);
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+/** A history in a folder of its own, for one test. */
+class Filed implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  kept = new Kept(`${this.folder}/tea.db`);
+
+  /** Says so much, and has it written and put into the search index. */
+  fill(messages: number): void {
+    for (let i = 1; i <= messages; i++) {
+      this.kept.say(`tea number ${i} is ready`);
+      if (i % 500 === 0) this.kept.store.flush();
+    }
+    this.goOn();
+  }
+
+  /** All transactions that come by themselves while there is something to be done. Gives how long each took, in milliseconds. */
+  goOn(most = Infinity): number[] {
+    const times: number[] = [];
+    const { store, history } = this.kept;
+    const last = () => store.db.prepare("SELECT total_changes() AS n").get()!.n as number;
+    for (let before = -1; times.length < most && last() !== before;) {
+      before = last();
+      store.goOn(history);
+      const began = performance.now();
+      store.flush();
+      times.push(performance.now() - began);
+    }
+    return times;
+  }
+
+  /** Which sequences of a text some file holds. */
+  held(text: string): string[] {
+    const files = [...Deno.readDirSync(this.folder)].map(({ name }) =>
+      new TextDecoder("latin1").decode(Deno.readFileSync(`${this.folder}/${name}`))
+    );
+    const sequences = Array.from({ length: text.length - 2 }, (_, i) => text.slice(i, i + 3));
+    return sequences.filter((sequence) => files.some((file) => file.includes(sequence)));
+  }
+
+  async restart(): Promise<void> {
+    await this.kept[Symbol.asyncDispose]();
+    this.kept = new Kept(`${this.folder}/tea.db`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kept[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("Nothing of a removed message is left in the search index, not even its sequences, nor in the log", async () => {
+  await using filed = new Filed();
+  const [one, other] = ["qzjxvkwpyhfg", "vgzfrdxcqwjk"];
+  const ids = [one, other].map((text) => filed.kept.say(text));
+  const held = () => [...filed.held(one), ...filed.held(other)];
+  filed.fill(6_000);
+  assertEquals(held().length, 20);
+  filed.kept.history.remove(ids[0]);
+  filed.goOn(2);
+  // What is removed meanwhile has its turn, and what is said is put into the index.
+  filed.kept.history.remove(ids[1]);
+  filed.fill(1_000);
+  const indexed = filed.kept.store.db.prepare("SELECT count(*) AS n FROM words_docsize").get()!.n as number;
+  assertGreater(indexed, 6_500);
+  for (let i = 0; i < 2_000 && held().length > 0; i++) await new Promise((done) => setTimeout(done, 5));
+  assertEquals([held(), filed.kept.found("number 1077 "), filed.kept.log], [
+    [],
+    ["tea number 1077 is ready"],
+    [],
+  ]);
+  assertEquals(filed.kept.store.db.prepare("SELECT * FROM removed").all(), []);
+});
+
+Deno.test("After a restart it goes on that a removed message is taken out of the search index", async () => {
+  await using filed = new Filed();
+  const secret = "qzjxvkwpyhfg";
+  const id = filed.kept.say(secret);
+  filed.fill(10_000);
+  filed.kept.history.remove(id);
+  for (let i = 0; i < 2; i++) {
+    filed.goOn(1);
+    await filed.restart();
+    assertEquals(filed.held(secret).length, 10);
+  }
+  filed.goOn();
+  await filed.restart();
+  assertEquals(filed.held(secret), []);
+});
+
+Deno.test("A message is taken out of the search index in short steps, however large that is", async () => {
+  await using filed = new Filed();
+  const id = filed.kept.say("swordfish");
+  filed.fill(20_000);
+  filed.kept.history.remove(id);
+  const times = filed.goOn().sort((a, b) => b - a);
+  assertGreater(times.length, 10);
+  // Some are late because of the machine's other work.
+  assertLess(times[5], 25);
 });
 
 Deno.test("Messages older than is kept are not told, and are deleted", async () => {

@@ -141,4 +141,11 @@ CREATE INDEX markers_by_time ON markers (identity, time);
 CREATE INDEX talks_by_last ON talks (identity, last);
 CREATE INDEX talks_by_peer ON talks (identity, peer, last);
 `,
+  `
+-- Messages that were removed, by id, whose sequences the search index may still hold: it only notes that they are no more,
+-- until its parts are written anew. Whether that is under way. An older database may hold some of which nobody knows.
+CREATE TABLE removed (id INTEGER PRIMARY KEY, is_rewriting INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX removed_rewriting ON removed (id) WHERE is_rewriting;
+INSERT INTO removed (id) VALUES (0);
+`,
 ];

@@ -64,6 +64,13 @@ export function statements({ db }: Store) {
     index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
     // Some pages; it has changed less than two rows where there is nothing to be merged (sqlite.org/fts5.html#the_merge_command).
     merge: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', 4)"),
+    // The same until all parts are one that holds nothing of what was deleted from it.
+    rewrite: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', -4)"),
+    noteRemoved: db.prepare("INSERT OR REPLACE INTO removed (id) VALUES (?)"),
+    removed: db.prepare("SELECT id FROM removed LIMIT ?"),
+    rewriting: db.prepare("SELECT 1 FROM removed WHERE is_rewriting LIMIT 1"),
+    beginRewriting: db.prepare("UPDATE removed SET is_rewriting = 1 WHERE id = ?"),
+    endRewriting: db.prepare("DELETE FROM removed WHERE is_rewriting"),
     changes: db.prepare("SELECT total_changes() AS changes"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
