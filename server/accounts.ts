@@ -230,6 +230,8 @@ export class Accounts implements Part {
     await prepare?.();
     if (verifiers === undefined || !isAllowed()) return false;
     this.#store.transact(() => this.#sql.change.run(verifiers.scrypt, verifiers.scram, casefold(name)));
+    // By what verified the old one it could be guessed.
+    this.#store.copyLog("TRUNCATE");
     return true;
   }
 
@@ -254,7 +256,8 @@ export class Accounts implements Part {
   }
 
   /**
-   * Removes some of what is left of the talks of an account that was removed; true where there may be more.
+   * Removes some of what is left of the talks of an account that was removed; true where there may be more. At last the
+   * log is emptied, which has what verified the password.
    *
    * @param identity Who it was, see `identity`.
    * @throws {StoreError} Where that can't be written.
@@ -262,7 +265,9 @@ export class Accounts implements Part {
   dropTalks(identity: string): boolean {
     let dropped: number | bigint = 0;
     this.#store.transact(() => dropped = this.#sql.dropTalks.run(identity).changes);
-    return dropped === TALKS_SLICE;
+    if (dropped === TALKS_SLICE) return true;
+    this.#store.copyLog("TRUNCATE");
+    return false;
   }
 
   /** Proves that an account is somebody's own, if that is its password. */

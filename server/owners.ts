@@ -11,6 +11,7 @@ import type { Event } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
+import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./subscribers.ts";
 
@@ -201,8 +202,8 @@ function sourceOf({ source, registration }: Session): string {
 
 /**
  * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
- * markers, its side of private talks. Whoever has that name later is another person to all that is kept. What open channels
- * know of it they forget in slices, and until then nobody else can have the name.
+ * markers, its side of private talks. Whoever has that name later is another person to all that is kept. What channels have
+ * of it is forgotten in slices, and until then nobody else can have the name.
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
  */
@@ -212,8 +213,7 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
   const account = casefold(name);
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
-  let channels: Iterable<string> = chat.channels.keys();
-  accounts!.drop(name, () => channels = registry?.forgetAccount(account, identity) ?? channels);
+  accounts!.drop(name, () => registry?.leaves(account, identity));
   const toldOfLogins = logOut(account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
@@ -221,20 +221,36 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
   for (const session of chat.sessions.values()) session.reservations.delete(account);
-  const open = [...channels].map((folded) => chat.channels.get(folded)).filter((channel) => channel !== undefined);
-  const isLeft = accounts!.hold(account);
-  await by.setOff(forgetEverywhere(chat, open, account, identity), `cannot forget ${account}`);
+  const letGo = accounts!.hold(account);
+  let isForgotten = false;
+  await by.setOff(forgetEverywhere(chat, account, identity, () => isForgotten = true), `cannot forget ${account}`);
   await toldOfLogins;
-  isLeft();
+  // What could not be written is forgotten at the next start, and until then nobody can have the name.
+  if (isForgotten) letGo();
 }
 
-function* forgetEverywhere(chat: Chat, channels: Channel[], account: string, identity: string): Generator<void> {
-  for (const channel of channels) {
-    // It may have ended meanwhile, and another have its name.
-    if (chat.findChannel(channel.name) === channel) forgetAccount(chat, channel, account, identity);
-    yield;
+/** Forgets an account in all channels, and its talks. @param onDone Called when nothing is left. */
+function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone: () => void): Generator<void> {
+  const { registry } = chat;
+  const all = registry === undefined ? [new Set(chat.channels.keys())] : keptOf(registry, account, identity);
+  for (const names of all) {
+    for (const name of names) {
+      const channel = chat.channels.get(name);
+      if (channel !== undefined) forgetAccount(chat, channel, account, identity);
+      yield;
+    }
   }
   while (chat.accounts!.dropTalks(identity)) yield;
+  onDone();
+}
+
+/** Removes an account from what is kept, some of it at a time: gives the channels that had that. */
+function* keptOf(registry: Registry, account: string, identity: string): Generator<Set<string>> {
+  for (;;) {
+    const names = registry.forgetAccount(account, identity);
+    if (names === undefined) return;
+    yield names;
+  }
 }
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */

@@ -20,6 +20,9 @@ const OVERHEAD = 200;
 /** So many rows are written with one transaction. */
 const MOST_ROWS = 1_000;
 
+/** How many rows of an account that was removed are deleted with one transaction. */
+const ACCOUNT_SLICE = 100;
+
 /** What is to be written of a channel. */
 interface Waiting {
   /** Its settings as JSON; nothing where none are to be kept. */
@@ -110,6 +113,8 @@ export class Registry implements Part {
   #bytes = 0;
   /** What the transaction under way writes. */
   #saving: string[] = [];
+  /** Whether that takes off a key, which is to be in no file any more. */
+  #isKeyLost = false;
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -119,9 +124,17 @@ export class Registry implements Part {
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
       items: db.prepare("SELECT kind, item, value FROM channel_items WHERE channel = ? ORDER BY id"),
-      dropAccount: db.prepare("DELETE FROM channel_items WHERE account IN (?, ?) RETURNING channel"),
+      dropAccount: db.prepare(`DELETE FROM channel_items WHERE id IN
+        (SELECT id FROM channel_items WHERE account IN (?, ?) LIMIT ?) RETURNING channel`),
+      leaves: db.prepare("INSERT OR REPLACE INTO leaving_accounts VALUES (?, ?)"),
+      hasLeft: db.prepare("DELETE FROM leaving_accounts WHERE account = ?"),
+      leaving: db.prepare("SELECT account, identity FROM leaving_accounts"),
       // Those of an older database whose account could not be told there.
-      unclear: db.prepare("SELECT channel, kind, item FROM channel_items WHERE account = ''"),
+      unclear: db.prepare("SELECT id, item FROM channel_items WHERE account = ''"),
+      clear: db.prepare("UPDATE channel_items SET account = ? WHERE id = ?"),
+      // Whether a channel has a key that is none of its settings any more.
+      losesKey: db.prepare(`SELECT 1 FROM channels WHERE name = :name AND
+        CASE WHEN json_valid(settings) THEN settings ->> '$.key' END NOT IN (coalesce(:settings ->> '$.key', ''))`),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
       drop: db.prepare("DELETE FROM channels WHERE name = ?"),
       putItem: db.prepare(`INSERT INTO channel_items (channel, kind, item, value, account) VALUES (?, ?, ?, ?, ?)
@@ -135,6 +148,7 @@ export class Registry implements Part {
       moveTalk: db.prepare("UPDATE conversations SET key = ? WHERE key = ?"),
       moveMarkers: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
     };
+    store.attempt("forget accounts that were removed", () => this.#tidy());
   }
 
   /**
@@ -218,24 +232,46 @@ export class Registry implements Part {
     return isFree;
   }
 
+  /** Does what an earlier run has left to be done, while nobody is there yet. */
+  #tidy(): void {
+    const unclear = this.#sql.unclear.all() as { id: number; item: string }[];
+    const leaving = this.#sql.leaving.all() as { account: string; identity: string }[];
+    if (unclear.length + leaving.length === 0) return;
+    this.#store.transact(() => {
+      for (const { id, item } of unclear) this.#sql.clear.run(accountOf(item) ?? null, id);
+      for (const { account, identity } of leaving) {
+        this.#sql.dropAccount.all(account, identity, -1);
+        this.#sql.hasLeft.run(account);
+      }
+    });
+  }
+
   /**
-   * Removes an account from what is kept of all channels: as their operator, from their lists of masks, and its seats. To
+   * An account is removed: what is kept of it in channels has to be forgotten with `forgetAccount`, or at the next start. To
    * be called within a transaction.
    *
    * @param account Folded.
    * @param identity See `Accounts.identity`.
-   * @returns The folded names of the channels that had something of it.
    */
-  forgetAccount(account: string, identity: string): Set<string> {
-    const rows = this.#sql.dropAccount.all(account, identity) as { channel: string }[];
-    const channels = new Set(rows.map(({ channel }) => channel));
-    const unclear = this.#sql.unclear.all() as { channel: string; kind: string; item: string }[];
-    for (const { channel, kind, item } of unclear) {
-      if (accountOf(item) !== account) continue;
-      this.#sql.dropItem.run(channel, kind, item);
-      channels.add(channel);
-    }
-    return channels;
+  leaves(account: string, identity: string): void {
+    this.#sql.leaves.run(account, identity);
+  }
+
+  /**
+   * Removes some of what is kept of an account in channels: it as their operator, masks for it, its seats.
+   *
+   * @param account Folded.
+   * @param identity See `Accounts.identity`.
+   * @returns The folded names of the channels that had it; nothing where no more is kept.
+   * @throws {StoreError} Where it can't be written.
+   */
+  forgetAccount(account: string, identity: string): Set<string> | undefined {
+    let rows: { channel: string }[] = [];
+    this.#store.transact(() => {
+      rows = this.#sql.dropAccount.all(account, identity, ACCOUNT_SLICE) as typeof rows;
+      if (rows.length === 0) this.#sql.hasLeft.run(account);
+    });
+    return rows.length === 0 ? undefined : new Set(rows.map(({ channel }) => channel));
   }
 
   get hasMore(): boolean {
@@ -244,8 +280,10 @@ export class Registry implements Part {
 
   save(): void {
     this.#saving = [];
+    this.#isKeyLost = false;
     let rows = 0;
     for (const [folded, { settings, isAnew, items }] of this.#waiting) {
+      this.#isKeyLost ||= this.#sql.losesKey.get({ name: folded, settings: settings ?? null }) !== undefined;
       if (isAnew || settings === undefined) this.#sql.dropItems.run(folded);
       if (settings === undefined) this.#sql.drop.run(folded);
       else {
@@ -266,6 +304,7 @@ export class Registry implements Part {
       this.#bytes -= bytesOf(this.#waiting.get(folded)!);
       this.#waiting.delete(folded);
     }
+    if (this.#isKeyLost) this.#store.copyLog("TRUNCATE");
     if (this.hasMore) this.#store.goOn(this);
   }
 }

@@ -146,6 +146,9 @@ CREATE INDEX talks_by_peer ON talks (identity, peer, last);
 -- until its parts are written anew. Whether that is under way. An older database may hold some of which nobody knows.
 CREATE TABLE removed (id INTEGER PRIMARY KEY, is_rewriting INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX removed_rewriting ON removed (id) WHERE is_rewriting;
-INSERT INTO removed (id) VALUES (0);
+INSERT INTO removed (id) SELECT 0 WHERE EXISTS (SELECT 1 FROM words_docsize);
+
+-- Accounts that were removed, folded, with their identity, of which channels may still have something.
+CREATE TABLE leaving_accounts (account TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 `,
 ];

@@ -134,6 +134,7 @@ export class Store {
       return;
     }
     this.#lock = this.#prepare();
+    const isUnfinished = this.#logSize > 0;
     try {
       this.db = new Database(open(file));
       this.#sql = statements(this.db);
@@ -147,6 +148,8 @@ export class Store {
       onError,
       copyHere: (mode) => this.db.exec(`PRAGMA wal_checkpoint(${mode})`),
     });
+    // One who was killed may have deleted something just before, and that is in the log.
+    if (isUnfinished) this.copyLog("TRUNCATE");
     this.#looking = setInterval(() => {
       this.#look();
       if (this.#checkpointAt !== 0) this.#considerCheckpoint();

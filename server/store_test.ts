@@ -2,6 +2,7 @@ import { assertEquals, assertGreater, assertMatch, assertStringIncludes, assertT
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "./accounts.ts";
+import { Channel } from "./channel.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
 import { Registry } from "./registry.ts";
@@ -214,6 +215,17 @@ class Kept implements AsyncDisposable {
     }
   }
 
+  /** Resolves when no file of a folder holds a text any more. */
+  async gone(text: string, folder = this.folder): Promise<void> {
+    const isHeld = () =>
+      [...Deno.readDirSync(folder)].some(({ name }) => Deno.readTextFileSync(`${folder}/${name}`).includes(text));
+    for (let i = 0; i < 400; i++) {
+      if (!isHeld()) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`${text} is still there`);
+  }
+
   async close(): Promise<void> {
     await this.store.close();
   }
@@ -246,6 +258,48 @@ Deno.test("A database that is deleted while it is open is written anew, with all
   Deno.removeSync(kept.file);
   await kept.close();
   assertEquals(kept.found(), ["#after", "#again", "#before"]);
+});
+
+Deno.test("What was deleted just before a crash is in no file soon after the next start", async () => {
+  await using kept = new Kept();
+  kept.read("#swordfish");
+  kept.store.transact(() => kept.store.db.exec("DELETE FROM markers"));
+  kept.read("#tea");
+  // The files as they are in the middle of everything.
+  const folder = `${kept.folder}/crashed`;
+  Deno.mkdirSync(folder);
+  for (const suffix of ["", "-wal"]) Deno.copyFileSync(kept.file + suffix, `${folder}/tea.db${suffix}`);
+  assertStringIncludes(Deno.readTextFileSync(`${folder}/tea.db-wal`), "#swordfish");
+  const store = new Store(`${folder}/tea.db`);
+  await kept.gone("#swordfish", folder);
+  await store.close();
+  assertEquals(kept.found(`${folder}/tea.db`), ["#tea"]);
+});
+
+Deno.test("What verified a password that was changed or whose account was removed, and a key that was taken off, are in no file soon", async () => {
+  for (const what of ["password", "account", "key"]) {
+    // Each log is emptied some seconds after the last time at the earliest.
+    await using kept = new Kept();
+    const { store } = kept;
+    const [accounts, registry] = [new Accounts(store), new Registry(store)];
+    const channel = new Channel("#tea", 1);
+    channel.key = "swordfish";
+    registry.changed(channel);
+    await accounts.register("alice", "opensesame");
+    store.flush();
+    const { scrypt, scram } = store.db.prepare("SELECT scrypt, scram FROM accounts").get() as Record<string, string>;
+    if (what === "password") await accounts.changePassword("alice", "sesame open", () => true);
+    else if (what === "account") {
+      const identity = accounts.identity("alice");
+      accounts.drop("alice", () => {});
+      while (accounts.dropTalks(identity));
+    } else {
+      channel.key = undefined;
+      registry.changed(channel);
+      store.flush();
+    }
+    for (const text of what === "key" ? ["swordfish"] : [scrypt, scram]) await kept.gone(text);
+  }
 });
 
 Deno.test("A log that is deleted while it is open takes nothing with it", async () => {

@@ -13,7 +13,7 @@ import { Metadata } from "../metadata.ts";
 import { dropAccount, logOut, weighLogins } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { MECHANISMS } from "../sasl.ts";
-import { Store } from "../store.ts";
+import { Store, StoreError } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */
@@ -491,6 +491,48 @@ Deno.test("What open channels know of a removed account they forget in slices; n
     assertEquals(accounts.isFree("alice"), true);
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n, 0);
     chat.channels.clear();
+  });
+});
+
+Deno.test("However many channels have something of an account, it is forgotten by some rows at a time, or at the next start", async () => {
+  await withRoom(async (room, store) => {
+    const { accounts } = room.chat;
+    await accounts!.register("alice", "opensesame");
+    await room.person("root");
+    store.flush();
+    const count = () => Number(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n);
+    const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+      INSERT INTO channel_items (channel, kind, item, value, account) SELECT '#c' || i, 'operator', 'alice', '', 'alice' FROM n`;
+    store.db.exec(rows);
+    const before = count();
+    const most: number[] = [];
+    const { transact } = store;
+    store.transact = (change) => {
+      const all = count();
+      transact.call(store, change);
+      most.push(all - count());
+    };
+    const session = room.chat.find("root")!;
+    const dropped = dropAccount("alice", session);
+    assertEquals([accounts!.find("alice"), accounts!.isFree("alice"), before], [undefined, false, 2_000]);
+    assertGreaterOrEqual(count(), 1_500);
+    await dropped;
+    assertEquals([accounts!.isFree("alice"), count(), Math.max(...most)], [true, 0, 100]);
+    // What can't be written is left, and the name with it.
+    await accounts!.register("alice", "opensesame");
+    store.flush();
+    store.db.exec(rows);
+    let left = 5;
+    store.transact = (change) => {
+      if (--left < 0) throw new StoreError("disk is full");
+      transact.call(store, change);
+    };
+    await dropAccount("alice", session);
+    assertEquals([accounts!.find("alice"), accounts!.isFree("alice")], [undefined, false]);
+    assertGreaterOrEqual(count(), 1_500);
+    store.transact = transact;
+    new Registry(store);
+    assertEquals(count(), 0);
   });
 });
 
