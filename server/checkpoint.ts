@@ -22,12 +22,17 @@ export interface Request {
 export interface Answer {
   hasBegun?: boolean;
   error?: string;
+  /** What went wrong is that a file is damaged. */
+  isDamaged?: boolean;
   /** Somebody else was in the way of a part of it. */
   isBusy?: boolean;
 }
 
 /** How long it waits for the writer, in milliseconds. */
 const PATIENCE = 5_000;
+
+/** SQLite's codes for a file that is damaged, CORRUPT and NOTADB, in their lower eight bits (sqlite.org/rescode.html). */
+const DAMAGED = [11, 26];
 
 let db: DatabaseSync | undefined;
 
@@ -49,7 +54,8 @@ function answer({ file, mode, isLast }: Request): Answer {
     const { busy } = db.prepare(`PRAGMA wal_checkpoint(${mode})`).get() as { busy: number };
     return { isBusy: busy !== 0 };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : `${error}` };
+    const { message = `${error}`, errcode = 0 } = error as { message?: string; errcode?: number };
+    return { error: message, isDamaged: DAMAGED.includes(errcode & 0xff) };
   }
 }
 

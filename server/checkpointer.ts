@@ -34,6 +34,10 @@ export interface CheckpointerOptions {
   file: string;
   /** Told of each thing that goes wrong, once. */
   onError: (text: string) => void;
+  /** Told when the log may have been emptied. */
+  onEmptied?: () => void;
+  /** Told each time that a file is found to be damaged. */
+  onDamaged?: () => void;
   /** Copies in this thread, where there is no other. Throws where that fails. */
   copyHere: (mode: Mode) => void;
   /** The thread's program; `checkpoint.ts` when left out. */
@@ -67,8 +71,13 @@ export class Checkpointer {
 
   /** Begins at once: later there may be no descriptor left for it. */
   constructor(options: CheckpointerOptions) {
-    this.#options = { source: SOURCE, patience: TIMES.answer, ...options };
+    this.#options = { source: SOURCE, patience: TIMES.answer, onEmptied() {}, onDamaged() {}, ...options };
     this.#start();
+  }
+
+  /** Whether the log is being emptied. */
+  get isEmptying(): boolean {
+    return this.#doing === "TRUNCATE";
   }
 
   /** Copies the log soon, and empties it within some seconds. One request may stand for several. */
@@ -153,17 +162,19 @@ export class Checkpointer {
     this.#deadline = setTimeout(() => this.#failed("it does not answer", true), patience);
   }
 
-  #answered({ error, isBusy }: Answer): void {
+  #answered({ error, isBusy, isDamaged }: Answer): void {
     clearTimeout(this.#deadline);
     if (--this.#pending === 0) this.#whenDone();
     const done = this.#doing;
     this.#doing = undefined;
     this.#isSilent = false;
     if (done !== undefined) this.#failures = 0;
+    if (done === "TRUNCATE") this.#options.onEmptied();
     if (error !== undefined) this.#tell(`cannot copy the log of ${this.#options.file}: ${error}`);
     // What was deleted is in the log until it has been emptied.
     if (done === "TRUNCATE" && (isBusy || error !== undefined)) this.#later(done, TIMES.busy);
     this.#next();
+    if (isDamaged) this.#options.onDamaged();
   }
 
   #later(mode: Mode, wait: number): void {
@@ -187,6 +198,7 @@ export class Checkpointer {
   #copyHere(mode: Mode): void {
     try {
       this.#options.copyHere(mode);
+      if (mode === "TRUNCATE") this.#options.onEmptied();
     } catch (error) {
       this.#tell(`cannot copy the log of ${this.#options.file}: ${error instanceof Error ? error.message : error}`);
     }
@@ -215,6 +227,7 @@ export class Checkpointer {
     this.#whenDone();
     this.#worker?.terminate();
     this.#worker = undefined;
+    if (this.isEmptying) this.#options.onEmptied();
     this.#doing = undefined;
   }
 

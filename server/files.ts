@@ -10,6 +10,9 @@ import { basename, dirname, join, resolve } from "node:path";
 /** What SQLite puts beside a database (sqlite.org/tempfiles.html): the log, and what is shared of it. */
 const COMPANIONS = ["-wal", "-shm"] as const;
 
+/** What of it does not become shorter by itself: the database and the log. */
+const SIZED = ["", "-wal"] as const;
+
 /** What stands between a database's name and the time, in the name of a file that was found in its place. */
 const FOUND = "-found-";
 
@@ -17,6 +20,16 @@ const PRIVATE = { file: 0o600, folder: 0o700 } as const;
 
 /** Whether the system knows modes and the identity of files. */
 const isUnix = Deno.build.os !== "windows";
+
+/** How many bytes a file has; 0 where there is none. */
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
 
 /** Which file stands under a name, as the system tells them apart; nothing where there is none. */
 function identityOf(path: string): string | undefined {
@@ -108,6 +121,8 @@ export class Files {
   readonly #file: string;
   /** Which files were opened, by what follows the name. */
   readonly #opened = new Map<string, string>();
+  /** How many bytes the database and its log have been seen to have. */
+  readonly #sizes = new Map<string, number>();
   /** A database that was put in the place of the one before, and is not open yet. */
   #put: string | undefined;
 
@@ -123,6 +138,8 @@ export class Files {
       if (identity === undefined) this.#opened.delete(suffix);
       else this.#opened.set(suffix, identity);
     }
+    this.#sizes.clear();
+    this.written();
   }
 
   /** Sees to it that nobody else may read the files, and those beside them that hold the same. Throws where that fails. */
@@ -148,6 +165,25 @@ export class Files {
       if (opened === undefined && found !== undefined) this.#opened.set(suffix, found);
       return opened !== undefined && found !== opened;
     });
+  }
+
+  /** The log may be shorter now: it has been emptied. */
+  emptied(): void {
+    this.#sizes.delete("-wal");
+  }
+
+  /** Notes how long the database and its log are: neither becomes shorter by itself. */
+  written(): void {
+    for (const suffix of SIZED) {
+      const size = sizeOf(this.#file + suffix);
+      if (size > (this.#sizes.get(suffix) ?? 0)) this.#sizes.set(suffix, size);
+    }
+  }
+
+  /** Whether one of them has become shorter. @param isEmptying Whether the log is being emptied, so that it may be. */
+  isCut(isEmptying: boolean): boolean {
+    const shorter = SIZED.filter((suffix) => sizeOf(this.#file + suffix) < (this.#sizes.get(suffix) ?? 0));
+    return shorter.some((suffix) => suffix === "" || !isEmptying);
   }
 
   /**

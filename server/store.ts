@@ -43,6 +43,8 @@ const TIMES = {
   /** After transactions that failed, at the least; and so many times as long as they took. */
   retry: 200,
   retryFactor: 10,
+  /** How often it is said again that a new file can't be written in the place of one that is gone or damaged. */
+  complain: 3_600_000,
   /** How often it is looked whether the file is still the one that was opened, when nothing is written. */
   look: 5_000,
   /** How long another program may have locked the file before that is an error, and how soon it is looked again. */
@@ -117,6 +119,10 @@ export class Store {
   #warning: string | undefined;
   /** When a new file is written at the earliest, after that has failed. */
   #replaceAt = 0;
+  /** When that is said again at the earliest. */
+  #complainAt = 0;
+  /** How a file was found to be damaged, which does not end by itself. */
+  #damage: string | undefined;
 
   /**
    * Opens a database, and makes it where there is none.
@@ -146,6 +152,11 @@ export class Store {
     this.#checkpointer = new Checkpointer({
       file,
       onError,
+      onEmptied: () => this.#files.emptied(),
+      onDamaged: () => {
+        this.#damage = "damaged";
+        this.#look();
+      },
       copyHere: (mode) => this.db.exec(`PRAGMA wal_checkpoint(${mode})`),
     });
     // One who was killed may have deleted something just before, and that is in the log.
@@ -328,6 +339,7 @@ export class Store {
   /** Looks after the log, to which a transaction has been written. */
   #written(): void {
     if (this.#isInMemory) return;
+    this.#noteSizes();
     this.#isUnsynced = true;
     this.#syncing ??= this.#sync();
     this.#considerCheckpoint();
@@ -411,17 +423,37 @@ export class Store {
     }
   }
 
-  /** Writes a new file where the one that is open has been deleted or replaced: what is written there is lost. */
+  #noteSizes(): void {
+    try {
+      this.#files.written();
+    } catch {
+      // What is wrong with the files is looked for elsewhere.
+    }
+  }
+
+  /** What is wrong with the files that are open; nothing where they are as they should be. */
+  get #harm(): string | undefined {
+    if (this.#files.isMoved) return "deleted or replaced";
+    if (this.#files.isCut(this.#checkpointer?.isEmptying ?? false)) this.#damage = "cut off";
+    return this.#damage;
+  }
+
+  /** Writes a new file where the one that is open has been deleted, replaced or damaged: what is written there is lost. */
   #look(): void {
     if (this.#isInMemory || this.#isClosed || performance.now() < this.#replaceAt) return;
     const began = performance.now();
+    let harm: string | undefined;
     try {
-      if (this.#files.isMoved) this.#replace();
-      this.#replaceAt = 0;
+      harm = this.#harm;
+      if (harm !== undefined) this.#replace(harm);
+      this.#replaceAt = this.#complainAt = 0;
     } catch (error) {
-      if (this.#replaceAt === 0) {
+      if (began >= this.#complainAt) {
+        this.#complainAt = began + TIMES.complain;
         this.#onError(
-          `${this.#file} has been deleted or replaced while it was open, and a new one cannot be written: ${
+          `${this.#file} has been ${
+            harm ?? "deleted or replaced"
+          } while it was open, and a new one cannot be written: ${
             reason(error)
           }; that is tried again, and what is said is lost where the server stops before`,
         );
@@ -431,8 +463,12 @@ export class Store {
     }
   }
 
-  /** Writes all that is in the database into a new file under its name, and goes on with that. Throws where it can't. */
-  #replace(): void {
+  /**
+   * Writes all that is in the database into a new file under its name, and goes on with that. Throws where it can't.
+   *
+   * @param harm What has befallen the one before.
+   */
+  #replace(harm: string): void {
     makeFolder(this.#file);
     // Another server may have begun with the name.
     const held = lock(this.#file, this.#lock);
@@ -453,10 +489,11 @@ export class Store {
     const before = this.#log;
     this.#log = undefined;
     void Promise.resolve(this.#syncing).then(() => before?.close());
+    this.#damage = undefined;
     this.#opened();
     this.#checkpointer?.restart();
     this.#onError(
-      `${this.#file} has been deleted or replaced while it was open; a new one that holds everything has been written` +
+      `${this.#file} has been ${harm} while it was open; a new one that holds everything has been written` +
         (found === undefined ? "" : `, and what was found in its place is ${found} now`),
     );
   }

@@ -311,6 +311,63 @@ Deno.test("A log that is deleted while it is open takes nothing with it", async 
   assertEquals(kept.found(), ["#after", "#before"]);
 });
 
+Deno.test("A log that is cut off while it is open takes nothing with it", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  Deno.truncateSync(`${kept.file}-wal`, 0);
+  kept.read("#after");
+  assertEquals(kept.found(), ["#after", "#before"]);
+  assertMatch(kept.log.join("\n"), /^\S*tea\.db has been cut off while it was open; a new one [^\n]*$/);
+});
+
+Deno.test("A database that is cut off while it is open, and can't be read whole any more, is told of each hour", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  const { store, file } = kept;
+  const told = () => kept.log.filter((line) => line.includes("cut off"));
+  store.copyLog("TRUNCATE");
+  for (let i = 0; i < 400 && Deno.statSync(`${file}-wal`).size > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  kept.read("#between");
+  Deno.truncateSync(file, 8_192);
+  const { now } = performance;
+  try {
+    for (const minutes of [0, 1, 30, 61, 90, 122]) {
+      performance.now = () => now.call(performance) + minutes * 60_000;
+      kept.read(`#after${minutes}`);
+      assertEquals(told().length, 1 + Math.floor(minutes / 61), `${minutes} minutes`);
+    }
+  } finally {
+    performance.now = now;
+  }
+  for (const line of log) {
+    assertMatch(
+      line,
+      /tea\.db has been cut off while it was open, and a new one cannot be written: [^;]*; that is tried/,
+    );
+  }
+});
+
+Deno.test("A file that is damaged is written anew once that is noticed", async () => {
+  await using kept = new Kept();
+  kept.read("#before");
+  const file = Deno.openSync(kept.file, { write: true });
+  file.writeSync(crypto.getRandomValues(new Uint8Array(4_096)));
+  file.close();
+  // A log that can't be read is noticed by the other thread.
+  const log = Deno.openSync(`${kept.file}-wal`, { write: true });
+  log.writeSync(crypto.getRandomValues(new Uint8Array(4_096)));
+  log.close();
+  kept.store.copyLog("TRUNCATE");
+  for (let i = 0; i < 400 && !kept.log.some((line) => line.includes("a new one")); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  kept.read("#after");
+  assertMatch(kept.log.join("\n"), /tea\.db has been damaged while it was open; a new one that holds everything /);
+  assertEquals(kept.found(), ["#after", "#before"]);
+});
+
 Deno.test("A file that is put in a database's place is kept under another name", async () => {
   await using kept = new Kept();
   kept.read("#before");
