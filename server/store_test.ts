@@ -341,7 +341,7 @@ Deno.test("A database that is cut off while it is open, and can't be read whole 
   } finally {
     performance.now = now;
   }
-  for (const line of log) {
+  for (const line of told()) {
     assertMatch(
       line,
       /tea\.db has been cut off while it was open, and a new one cannot be written: [^;]*; that is tried/,
