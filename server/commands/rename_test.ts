@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
+import { nextTurn } from "../loop.ts";
 import { Registry } from "../registry.ts";
 import { Session } from "../session.ts";
 import { Store } from "../store.ts";
@@ -169,7 +170,8 @@ Deno.test("RENAME tells many at once that they are moved, and little by little w
       return session;
     };
     const members = Array.from({ length: 120 }, (_, i) => enter(`m${i}`));
-    members[0].pace = room.connections.pace;
+    // A slice is of ten steps.
+    members[0].pace = { turn: nextTurn, slice: (step) => Array.from({ length: 10 }).some(step) };
     const reading = members.map(async ({ outbox }) => {
       const decoder = new TextDecoder();
       let text = "";
