@@ -61,9 +61,14 @@ const MOST_OF_ADDRESS = 1_000;
 
 /**
  * How many connections an address may open in one go, and how many in a second after that, where it may have `perAddress` at
- * once: all who share one come back together after a restart. Each that asks for the page opens some.
+ * once: all who share one come back together after a restart, and some of them more than once; and who shares one with a
+ * flooder has to come in between. Each that asks for the page opens some.
  */
-const ARRIVING = { perAddress: 256, lines: { burst: 300, perSecond: 50 }, requests: { burst: 1_200, perSecond: 200 } };
+const ARRIVING = {
+  perAddress: 256,
+  lines: { burst: 1_000, perSecond: 200 },
+  requests: { burst: 4_000, perSecond: 800 },
+};
 
 /** Bytes of input that cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;

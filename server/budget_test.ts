@@ -333,14 +333,14 @@ Deno.test("Budgets forgets an address when it has nothing to remember of it", ()
   assertEquals(budgets.size, 0);
 });
 
-Deno.test("Budgets: an address may open 300 connections in one go and then 50 a second, another one as many, for the page four times that", () => {
+Deno.test("Budgets: an address may open 1,000 connections in one go and then 200 a second, another one as many, for the page four times that", () => {
   const { clock, budgets } = openBudgets(4);
   const admitted = (address: string, kind: "lines" | "requests" = "lines") =>
-    Array.from({ length: 2_000 }, (_, i) => budgets.admits(address.replace("*", `${i}`), kind)).filter(Boolean).length;
-  assertEquals([admitted("2001:db8::*"), admitted("2001:db8:0:1::7"), admitted(ADDRESS)], [300, 300, 300]);
-  assertEquals(admitted(ADDRESS, "requests"), 1_200);
+    Array.from({ length: 5_000 }, (_, i) => budgets.admits(address.replace("*", `${i}`), kind)).filter(Boolean).length;
+  assertEquals([admitted("2001:db8::*"), admitted("2001:db8:0:1::7"), admitted(ADDRESS)], [1_000, 1_000, 1_000]);
+  assertEquals(admitted(ADDRESS, "requests"), 4_000);
   clock.now += 2_000;
-  assertEquals([admitted(ADDRESS), admitted(ADDRESS, "requests")], [100, 400]);
+  assertEquals([admitted(ADDRESS), admitted(ADDRESS, "requests")], [400, 1_600]);
   assertEquals(budgets.size, 3);
   clock.now += 10_000;
   budgets.sweep();
@@ -350,7 +350,7 @@ Deno.test("Budgets: an address may open 300 connections in one go and then 50 a 
 Deno.test("Budgets: where an address may have more connections it may open them faster, and without a limit as it likes", () => {
   const admitted = (lines: number, perAddress: number) => {
     const budgets = new Budgets({ lines, requests: lines }, () => 0, perAddress);
-    return Array.from({ length: 10_000 }, () => budgets.admits(ADDRESS, "lines")).filter(Boolean).length;
+    return Array.from({ length: 20_000 }, () => budgets.admits(ADDRESS, "lines")).filter(Boolean).length;
   };
-  assertEquals([admitted(4, 2), admitted(4, 2_560), admitted(4, 0), admitted(0, 256)], [300, 3_000, 10_000, 10_000]);
+  assertEquals([admitted(4, 2), admitted(4, 2_560), admitted(4, 0), admitted(0, 256)], [1_000, 10_000, 20_000, 20_000]);
 });
