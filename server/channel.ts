@@ -498,13 +498,20 @@ export class Channel {
   /**
    * Takes the seats of those whom a new ban covers, whether they are in or away, and forgets that they have been invited. In
    * steps: there may be as many exceptions to be asked for each. Until its turn has come the ban itself keeps somebody out.
+   * Who is in when it begins, and by which seat, does not get away by leaving.
    */
   *unseatBanned({ pattern }: Mask): Generator<void> {
     const glob = new Glob(pattern);
     const isCovered = (sources: readonly string[]) =>
       sources.some((source) => glob.matches(source)) && !this.lists.e.covers(sources, false);
-    for (const session of [...this.members.keys()]) {
-      if (this.members.get(session)?.seat !== undefined && isCovered(session.sources)) this.unseat(session);
+    const seated = this.members.entries().flatMap(([session, { seat }]) =>
+      seat === undefined ? [] : [{ session, seat, sources: session.sources }]
+    );
+    for (const { session, seat, sources } of [...seated]) {
+      if (isCovered(sources)) {
+        this.unseat(session);
+        this.#dropSeat(seat);
+      }
       yield;
     }
     for (const session of [...this.#invited.keys()]) {

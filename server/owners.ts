@@ -11,6 +11,7 @@ import type { Event } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
+import { inNextTurn } from "./loop.ts";
 import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./subscribers.ts";
@@ -107,10 +108,23 @@ export function* weigh(session: Session, account: string | undefined): Generator
   }
 }
 
-/** The same for all of an account that are to be logged out, or all but one. @param most How many may stay who came last. */
+/**
+ * The same for all of an account that are to be logged out, or all but one. Their own next lines wait for it, since another
+ * nick would have all begin again.
+ *
+ * @param most How many may stay who came last.
+ */
 export function* weighLogins(chat: Chat, account: string, but?: Session, most = 0): Generator<void> {
   const logins = [...chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but);
-  for (const session of logins.slice(0, Math.max(0, logins.length - most))) yield* weigh(session, undefined);
+  const leaving = logins.slice(0, Math.max(0, logins.length - most));
+  const { promise: weighed, resolve } = Promise.withResolvers<void>();
+  for (const session of leaving) session.waitFor(weighed);
+  try {
+    for (const session of leaving) yield* weigh(session, undefined);
+  } finally {
+    // They are logged out in the step that follows.
+    inNextTurn(resolve);
+  }
 }
 
 /**

@@ -56,8 +56,8 @@ const PROVED = 300_000;
  * @returns Whether it is logged in, and may stay.
  */
 function* logIn(session: Session, { account, isStill }: Proof): Generator<void, boolean> {
-  yield* weighLogins(session.chat, account, session, MOST_LOGINS - 1);
   yield* weigh(session, account);
+  yield* weighLogins(session.chat, account, session, MOST_LOGINS - 1);
   // In the same step: it may have been removed meanwhile, or have another password.
   if (session.closed || !isStill()) return false;
   session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);

@@ -637,12 +637,18 @@ Deno.test("What the lists of many channels say of who logs in or out is found in
       for (const name of names) await root.send(`MODE ${name} -e ~a:xena`);
       await root.everything();
       await bob.everything();
-      for (const _ of weighLogins(chat, "root", chat.find("root")!));
+      const weighing = weighLogins(chat, "root", chat.find("root")!);
+      weighing.next();
+      // Another nick would have all begin again, so that waits.
+      await bob.send("NICK rob");
+      await root.everything();
+      for (const _ of weighing);
       assertGreaterOrEqual(count, names.length);
       count = 0;
       const told = logOut("root", chat.find("root")!, chat.find("root")!);
       assertEquals([chat.find("bob")!.account, count], [undefined, 0]);
       await told;
+      await bob.sees(/ NICK :?rob$/);
     } finally {
       MaskList.prototype.covers = covers;
     }

@@ -198,6 +198,17 @@ Deno.test("Whose seats a ban takes is found in a step for each who has one, and 
   await settled;
   assertEquals(seated(), ["alice", "dave"]);
   assertGreaterOrEqual(steps.length, channel.members.size);
+  // Who leaves before it is looked at them loses it as well.
+  const dave = room.chat.find("dave")!;
+  dave.account = "dave";
+  channel.recognised(dave);
+  assertEquals(channel.settings!.seats, ["account:dave"]);
+  handleLine(session, "MODE #tea +b *v*");
+  const judged = session.settling;
+  dave.close("gone");
+  handleLine(session, "MODE #tea -b *v*");
+  await judged;
+  assertEquals(channel.settings!.seats, []);
 });
 
 Deno.test("What folds to many times its characters is no mask, no nick and no channel", async () => {
