@@ -35,17 +35,36 @@ function collect(): void {
   runInNewContext("gc")();
 }
 
-/** Has glibc return what was freed. Does nothing on systems with another C library, or without permission. */
-function trim(): void {
+/** From how many bytes on memory is the machine's own business, which has it back at once when it is freed (mallopt(3)). */
+const MMAP_THRESHOLD = -3;
+
+/**
+ * So many. By itself glibc raises that to what was freed last, and keeps it for each thread: a password takes 16 MiB to be
+ * hashed, by whatever thread has nothing else to do, and there are places for eight threads of each processor.
+ */
+const LARGE = 1_048_576;
+
+const GLIBC = {
+  malloc_trim: { parameters: ["usize"], result: "i32" },
+  mallopt: { parameters: ["i32", "i32"], result: "i32" },
+} as const;
+
+/** Does something with glibc. Does nothing on systems with another C library, or without permission. */
+function withGlibc(act: (glibc: Deno.DynamicLibrary<typeof GLIBC>["symbols"]) => void): void {
   // Whoever gives the program fewer permissions is not asked for one more.
   if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
   try {
-    const libc = Deno.dlopen("libc.so.6", { malloc_trim: { parameters: ["usize"], result: "i32" } });
-    libc.symbols.malloc_trim(0n);
+    const libc = Deno.dlopen("libc.so.6", GLIBC);
+    act(libc.symbols);
     libc.close();
   } catch {
     // Then it is kept until it is used again, which is all that is lost.
   }
+}
+
+/** Has glibc return what was freed. */
+function trim(): void {
+  withGlibc(({ malloc_trim }) => void malloc_trim(0n));
 }
 
 /**
@@ -54,6 +73,7 @@ function trim(): void {
  * @returns What stops it.
  */
 export function returnMemory(): () => void {
+  withGlibc(({ mallopt }) => void mallopt(MMAP_THRESHOLD, LARGE));
   const rss = () => process.memoryUsage.rss();
   // Since the beginning, and since the last collection: what is in use then counts as needed, for a while.
   let lowest = rss();

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { openRoom, type Person, type Room, until } from "./room.ts";
+import { Peer } from "./peer.ts";
+import { openFolder, openRoom, type Person, type Room, until } from "./room.ts";
 
 const MEBIBYTE = 1 << 20;
 const isLinux = Deno.build.os === "linux";
@@ -113,4 +114,22 @@ Deno.test("1,000 silent people cost less than 1 % of a core", { ignore: !isLinux
   }
   assertLess(computed, 30, "milliseconds computed in 3 s");
   await room.servesNewcomers();
+});
+
+Deno.test("Passwords that many have had hashed leave no memory behind", { ignore: !isLinux }, async () => {
+  await using folder = await openFolder();
+  await using room = await openRoom(["--db", `${folder.path}/teahouse.db`]);
+  const before = room.memory;
+  for (let i = 1; i <= 90; i += 3) {
+    // Each from an address of its own, or they would have to wait.
+    const guests = [i, i + 1, i + 2].map(async (n) => {
+      using guest = await Peer.connect(room.port, `127.0.2.${n}`);
+      await guest.say("CAP REQ :draft/account-registration", `NICK guest${n}`, "USER x 0 * :x", "CAP END");
+      await guest.say("REGISTER * * opensesame");
+      assert(await guest.sees(/ REGISTER SUCCESS /));
+    });
+    await Promise.all(guests);
+  }
+  // 16 MiB for each, in each thread that has had one.
+  assertLess((room.memory - before) / MEBIBYTE, 48);
 });
