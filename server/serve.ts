@@ -189,7 +189,8 @@ export class Connections {
 
   /** Ends the session of one who has gone. Many may go at once, and each end is told to many. Never rejects. */
   async #end({ session, budget }: Served, reason: string, abandon = false): Promise<void> {
-    await budget.turn();
+    const wait = budget.turn();
+    if (wait !== undefined) await wait;
     budget.run(0, () => this.#contain(() => session.close(reason, abandon)));
   }
 
@@ -291,7 +292,8 @@ export class Connections {
     this.#contain(() => this.#chat.expireBans());
     this.#contain(() => this.budgets.sweep());
     for (const served of [...this.#served]) {
-      await this.#own.turn();
+      const wait = this.#own.turn();
+      if (wait !== undefined) await wait;
       this.#own.run(0, () => this.#contain(() => this.#look(served)));
     }
     this.#isChecking = false;

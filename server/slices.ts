@@ -6,7 +6,10 @@
 
 /** How the steps of long work are taken, and at whose expense: a `Budget` in budget.ts does it. */
 export interface Pace {
-  /** Waits for a turn; nothing where it has come. */
+  /**
+   * Waits for a turn; nothing where it has come. Then the work is to be done at once, without a wait for nothing: of many who
+   * ask in one round each would be let go, before any had done what it asked for.
+   */
   turn(): Promise<void> | undefined;
   /** Does steps until one is the last, something blocks, or others are to have their turn; says whether it is done. */
   slice(step: () => boolean, isBlocked: () => boolean): boolean;
@@ -20,7 +23,10 @@ export interface Pace {
  */
 export async function inTurns<T>(pace: Pace, steps: Iterator<void, T>): Promise<T> {
   let step: IteratorResult<void, T>;
-  do await pace.turn(); while (!pace.slice(() => (step = steps.next()).done === true, () => false));
+  do {
+    const wait = pace.turn();
+    if (wait !== undefined) await wait;
+  } while (!pace.slice(() => (step = steps.next()).done === true, () => false));
   return step!.value as T;
 }
 

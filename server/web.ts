@@ -266,13 +266,15 @@ export class Web {
     const asker = this.#asker(request);
     const budget = asker ?? socket.budget;
     try {
+      // In any case: before the answer the parser must have found out what is wrong with what follows.
       await (asker?.ready() ?? budget.turn());
       if (socket.destroyed) return;
       if (budget.run(0, () => this.#saysAtOnce(request, response))) return void budget.spend(ANSWERING);
       const asset = await this.#assets.get(pathOf(request.url));
       const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
       const encoded = coding && await asset?.encoded(coding);
-      await budget.turn();
+      const turn = budget.turn();
+      if (turn !== undefined) await turn;
       budget.run(0, () => {
         if (asset === undefined) return this.#say(response, 404, "there is nothing here");
         this.#give(request, response, asset, encoded && { coding, body: encoded });

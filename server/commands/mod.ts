@@ -150,7 +150,8 @@ class Task {
       await this.#promise?.catch((error) => this.#failure = { error });
       this.#promise = undefined;
       await this.#session.outbox.room();
-      await pace.turn();
+      const wait = pace.turn();
+      if (wait !== undefined) await wait;
     } while (!this.run(pace));
     this.#session.endResponse();
   }

@@ -118,7 +118,11 @@ function list(letter: ListLetter): ChannelMode {
 /** Takes the seats of those whom a ban covers. */
 function* unseat(session: Session, channel: Channel, mask: Mask): Generator<void> {
   yield* channel.unseatBanned(mask);
-  if (channel.hasChanges) session.chat.settingsChanged(channel, session);
+  // It may have ended meanwhile and been opened anew: what is kept is of that one then.
+  const { chat } = session;
+  const open = chat.findChannel(channel.name) ?? channel;
+  if (open !== channel) yield* open.unseatBanned(mask);
+  if (open.hasChanges) chat.settingsChanged(open, session);
 }
 
 const CHANNEL_MODES: Record<string, ChannelMode> = {
