@@ -25,6 +25,7 @@ interface Verdict {
   isWelcome: boolean;
 }
 
+/** Where the lists are empty. */
 const UNJUDGED: Verdict = { isBanned: false, isSilenced: false, isWelcome: false };
 
 /** As what a member is looked at before it logs in or out, and then: so many verdicts are kept of each. */
@@ -359,14 +360,18 @@ export class Channel {
     const verdicts = membership.verdicts ??= new Map();
     const known = verdicts.get(as);
     if (known !== undefined) return known;
-    const sources = session.sourcesAs(account);
-    const isExcepted = e.covers(sources, false);
-    const isBanned = !isExcepted && b.covers(sources, false);
-    const isMuted = !isExcepted && !isBanned && b.covers(sources, true) && !e.covers(sources, true);
-    const verdict = { isBanned, isSilenced: isBanned || isMuted, isWelcome: I.covers(sources, false) };
+    const verdict = this.#judge(session.sourcesAs(account));
     if (verdicts.size >= MOST_VERDICTS) verdicts.delete(verdicts.keys().next().value!);
     verdicts.set(as, verdict);
     return verdict;
+  }
+
+  #judge(sources: readonly string[]): Verdict {
+    const { b, e, I } = this.lists;
+    const isExcepted = e.covers(sources, false);
+    const isBanned = !isExcepted && b.covers(sources, false);
+    const isMuted = !isExcepted && !isBanned && b.covers(sources, true) && !e.covers(sources, true);
+    return { isBanned, isSilenced: isBanned || isMuted, isWelcome: I.covers(sources, false) };
   }
 
   /** Takes the seat of an account that is no more. @param identity See `Accounts.identity`. */
@@ -669,12 +674,7 @@ export class Channel {
 
   /** Whether a ban or a mute keeps a session from talking. An exception from bans is one from mutes, too. */
   #isSilenced(session: Session): boolean {
-    const verdict = this.verdictOf(session, session.account);
-    if (verdict !== undefined) return verdict.isSilenced;
-    const { b, e } = this.lists;
-    const { sources } = session;
-    return (b.covers(sources, false) || (b.covers(sources, true) && !e.covers(sources, true))) &&
-      !e.covers(sources, false);
+    return (this.verdictOf(session, session.account) ?? this.#judge(session.sources)).isSilenced;
   }
 
   /** Whether a ban or a mute keeps a member from being read here, who is neither operator nor has voice. */
