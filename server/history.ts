@@ -36,8 +36,8 @@ const SEEN = 60_000;
 const INDEX_SLICE = 500;
 const INDEX_TIME = 2;
 
-/** How long writing it anew may take in one transaction, in milliseconds; and for how many removed messages at a time that is done. */
-const REWRITE = { time: 1, messages: 200 };
+/** How long writing it anew may take in one transaction, in milliseconds; and how many removed messages are noted for that at a time. */
+const REWRITE = { time: 1, messages: 20 };
 
 /** What a message takes of the disk beside its text and tags, in bytes. */
 const ROW_BYTES = 150;
@@ -280,6 +280,8 @@ export class History implements Part {
   #isBehind = false;
   /** Whether there may be parts of the index to be merged. */
   #isUnmerged = true;
+  /** Up to which id removed messages have been noted, where more are to be before the index is written anew; else -1. */
+  #noted = -1;
   /** Whether the transaction under way ends the rewriting of the index: nothing of what was removed is there any more. */
   #isRewritten = false;
   #isExpiring = true;
@@ -815,7 +817,7 @@ export class History implements Part {
   #tendIndex(): void {
     if (this.#isUnmerged) this.#isUnmerged = !this.#merge(this.#sql.merge, INDEX_TIME);
     if (this.#isUnmerged) this.#isBehind = true;
-    else if (this.#sql.rewriting.get() !== undefined) this.#rewriteIndex();
+    else if (this.#noted < 0 && this.#sql.rewriting.get() !== undefined) this.#rewriteIndex();
     else {
       this.#extendIndex();
       if (!this.#isBehind) this.#beginRewriting();
@@ -824,14 +826,20 @@ export class History implements Part {
 
   /**
    * Begins to write the index anew where messages were removed that it may still hold: that they are deleted there is only
-   * noted, beside their sequences. Those that are removed meanwhile wait for the next time, so that there is an end.
+   * noted, beside their sequences. All that wait are noted first, since the whole index is written for one as for many; those
+   * that are removed meanwhile wait for the next time, so that there is an end.
    */
   #beginRewriting(): void {
-    for (const { id } of this.#sql.removed.all(REWRITE.messages)) {
-      this.#sql.deleteIndex.run(id);
-      this.#sql.beginRewriting.run(id);
-      this.#isBehind = true;
-    }
+    const end = performance.now() + REWRITE.time;
+    do {
+      const some = this.#sql.removed.all(this.#noted, REWRITE.messages);
+      for (const { id } of some) {
+        this.#sql.deleteIndex.run(id);
+        this.#sql.beginRewriting.run(id);
+      }
+      this.#isBehind ||= some.length > 0;
+      this.#noted = some.length === REWRITE.messages ? some.at(-1)!.id as number : -1;
+    } while (this.#noted >= 0 && performance.now() < end);
   }
 
   /** Goes on with that. As long as it takes nothing is added to the index: it would have to begin again. */

@@ -634,6 +634,20 @@ Deno.test("After a restart it goes on that a removed message is taken out of the
   assertEquals(filed.held(secret), []);
 });
 
+Deno.test("The search index is written anew once for all messages that were removed before", async () => {
+  await using filed = new Filed();
+  const ids = Array.from({ length: 400 }, (_, i) => filed.kept.say(`secret ${i}`));
+  filed.fill(6_000);
+  for (const id of ids) filed.kept.history.remove(id);
+  const left = () => filed.kept.store.db.prepare("SELECT count(*) AS n FROM removed").get()!.n as number;
+  const counts = [];
+  do {
+    filed.goOn(1);
+    counts.push(left());
+  } while (left() > 0);
+  assertEquals([...new Set(counts)], [ids.length, 0]);
+});
+
 Deno.test("A message is taken out of the search index in short steps, however large that is", async () => {
   await using filed = new Filed();
   const id = filed.kept.say("swordfish");

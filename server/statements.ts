@@ -67,7 +67,7 @@ export function statements({ db }: Store) {
     // The same until all parts are one that holds nothing of what was deleted from it.
     rewrite: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', -4)"),
     noteRemoved: db.prepare("INSERT OR REPLACE INTO removed (id) VALUES (?)"),
-    removed: db.prepare("SELECT id FROM removed LIMIT ?"),
+    removed: db.prepare("SELECT id FROM removed WHERE id > ? ORDER BY id LIMIT ?"),
     rewriting: db.prepare("SELECT 1 FROM removed WHERE is_rewriting LIMIT 1"),
     beginRewriting: db.prepare("UPDATE removed SET is_rewriting = 1 WHERE id = ?"),
     endRewriting: db.prepare("DELETE FROM removed WHERE is_rewriting"),
