@@ -246,11 +246,12 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
 /** Forgets an account in all channels, and its talks. @param onDone Called when nothing is left. */
 function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone: () => void): Generator<void> {
   const { registry } = chat;
-  const all = registry === undefined ? [new Set(chat.channels.keys())] : keptOf(registry, account, identity);
-  for (const names of all) {
-    for (const name of names) {
-      const channel = chat.channels.get(name);
-      if (channel !== undefined) forgetAccount(chat, channel, account, identity);
+  const all = registry === undefined ? [[...chat.channels.values()]] : keptOf(chat, registry, account, identity);
+  for (const channels of all) {
+    for (const channel of channels) {
+      // One that has ended meanwhile must write nothing over another of its name.
+      const isOpen = channel !== undefined && chat.findChannel(channel.name) === channel;
+      if (isOpen) forgetAccount(chat, channel, account, identity);
       yield;
     }
   }
@@ -258,12 +259,20 @@ function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone
   onDone();
 }
 
-/** Removes an account from what is kept, some of it at a time: gives the channels that had that. */
-function* keptOf(registry: Registry, account: string, identity: string): Generator<Set<string>> {
+/**
+ * Removes an account from what is kept, some of it at a time: gives the channels that had that, or nothing where one is not
+ * open. They are looked up at once, since they may have other names soon.
+ */
+function* keptOf(
+  chat: Chat,
+  registry: Registry,
+  account: string,
+  identity: string,
+): Generator<(Channel | undefined)[]> {
   for (;;) {
     const names = registry.forgetAccount(account, identity);
     if (names === undefined) return;
-    yield names;
+    yield [...names].map((name) => chat.channels.get(name));
   }
 }
 
