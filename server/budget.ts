@@ -46,12 +46,17 @@ const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
 
 /**
  * What a new connection counts as having used, in milliseconds: in the order of turns so much more, that those who are here
- * for a second, and quiet, come before any number of new ones.
+ * for a second, and quiet, come before any number of new ones; and a new address less, since one that keeps the machine busy
+ * has soon used more. Half of both is soon forgotten, or who has come a little earlier would for long count as much as who
+ * keeps it busy since.
  */
-const NEWCOMER = { usage: 40, order: 100 } as const;
+const NEWCOMER = { usage: 40, order: 100, address: 30, halfLife: 1_000 } as const;
 
-/** How long short lines are handled in one go where there is no limit, in milliseconds: each turn costs some 0.1 ms. */
-const UNLIMITED_SLICE = 10;
+/**
+ * Where there is no limit in the room: how long short lines are handled in one go, in milliseconds, since each turn costs some
+ * 0.1 ms; and for how many pieces of work one stands, since a clock costs as much as a short line.
+ */
+const UNLIMITED = { slice: 10, sample: 8 } as const;
 
 /**
  * So much of what an address has used counts in the order of turns, in milliseconds: who comes in from a quiet address is
@@ -160,7 +165,7 @@ class AddressBudget {
   /** What all its connections have used lately. */
   readonly used = new Usage();
   /** What it counts as having used since it is new. */
-  readonly newness = new Usage();
+  readonly newness = new Usage(NEWCOMER.halfLife);
   /** How much it counts as having used in the order of turns. */
   readonly standing = { at: (now: number) => Math.min(this.used.at(now) + this.newness.at(now), MOST_OF_ADDRESS) };
   /** What connections that are over have used: a new one begins with that. */
@@ -180,7 +185,7 @@ class AddressBudget {
     const arriving = ({ burst, perSecond }: { burst: number; perSecond: number }) =>
       new TokenBucket(burst * share, perSecond * share, burst * share, now);
     this.arrives = { lines: arriving(ARRIVING.lines), requests: arriving(ARRIVING.requests) };
-    this.newness.add(NEWCOMER.order, now);
+    this.newness.add(NEWCOMER.address, now);
     const { address, lent } = KEEPING;
     this.keeps = new TokenBucket(address.burst, address.perSecond, address.burst, now);
     this.lendsKeeps = new TokenBucket(lent.burst, lent.perSecond, lent.burst, now);
@@ -215,8 +220,9 @@ export class Budget {
   readonly #now: () => number;
   readonly #kind: keyof Rates;
   readonly #usage = new Usage();
+  readonly #newness = new Usage(NEWCOMER.halfLife);
   /** The same in the order of turns, in which whoever is new comes later. */
-  readonly #order = new Usage();
+  readonly #order = { at: (now: number) => this.#usage.at(now) + this.#newness.at(now) };
   /** What of it connections that were over had used. */
   readonly #inherited = new Usage();
   /** Nothing where there is no limit. */
@@ -227,7 +233,9 @@ export class Budget {
   #loan: number;
   readonly #wakes = new Set<() => void>();
   #reader: Reader | undefined;
-  #unmeasured = 0;
+  /** For how many pieces of work one that is measured stands, and how many have been done. */
+  readonly #sample: number;
+  #pieces = 0;
   /** Whether what is done now is measured already: work in work costs once. */
   #isMeasuring = false;
   /** What the work under way counts for at the most, in milliseconds. */
@@ -239,10 +247,12 @@ export class Budget {
     address: AddressBudget,
     kind: keyof Rates,
     rate: number,
+    sample: number,
     turns: Turns,
     isWithin: (address: AddressBudget) => boolean,
     now: () => number,
   ) {
+    this.#sample = sample;
     this.#address = address;
     this.#turns = turns;
     this.#isWithin = isWithin;
@@ -251,7 +261,7 @@ export class Budget {
     const time = now();
     const gone = address.gone.at(time);
     for (const usage of [this.#usage, this.#inherited]) usage.add(gone + NEWCOMER.usage, time);
-    this.#order.add(gone + NEWCOMER.usage + NEWCOMER.order, time);
+    this.#newness.add(NEWCOMER.order, time);
     this.#burst = this.#loan = rate * BURST_SECONDS;
     if (rate > 0) this.#tokens = new TokenBucket(this.#burst, rate, 0, time);
     const { burst, perSecond } = KEEPING.own;
@@ -355,9 +365,7 @@ export class Budget {
    * @param tokens What it costs beside the time that it takes.
    */
   run<T>(tokens: number, work: () => T): T {
-    // A clock costs as much as a short line, so without a limit one piece of work stands for eight.
-    const isMeasured = !this.#isMeasuring && (this.#tokens !== undefined || (++this.#unmeasured & 7) === 0);
-    if (!isMeasured) {
+    if (this.#isMeasuring || ++this.#pieces % this.#sample !== 0) {
       this.charge(tokens);
       const done = work();
       if (!this.#isMeasuring) this.#turns.goOn();
@@ -372,7 +380,7 @@ export class Budget {
     } finally {
       this.#isMeasuring = false;
       this.#told(appended - before);
-      this.#spent(begun, this.#longest, this.#tokens === undefined ? 8 : 1, tokens);
+      this.#spent(begun, this.#longest, this.#sample, tokens);
       this.#turns.goOn();
     }
   }
@@ -415,7 +423,7 @@ export class Budget {
   spend(milliseconds: number): void {
     const now = performance.now();
     this.#turns.spend(milliseconds, now);
-    for (const usage of [this.#usage, this.#order, this.#address.used]) usage.add(milliseconds, now);
+    for (const usage of [this.#usage, this.#address.used]) usage.add(milliseconds, now);
   }
 
   /** Charges bytes that others are to read, beyond what its address may bring them. */
@@ -436,7 +444,6 @@ export class Budget {
     // One that stands for others is not to use up a slice alone.
     this.#turns.spend(times === 1 ? took : Math.min(took * times, SLICE / 2), now);
     this.#usage.add(milliseconds, now);
-    this.#order.add(milliseconds, now);
     this.#address.used.add(Math.min(took, LONGEST.ofAddress) * times, now);
     const charged = Math.max(0, Math.min(milliseconds, this.#usage.at(now) - COMPUTING.free));
     this.charge(tokens + charged / COMPUTING.perToken);
@@ -519,7 +526,11 @@ export class Budgets {
     this.#rates = rates;
     this.#now = now;
     this.#perAddress = perAddress;
-    this.#turns = new Turns(rates.lines === 0 ? UNLIMITED_SLICE : SLICE);
+    this.#turns = new Turns(this.#isUnlimited ? UNLIMITED.slice : SLICE);
+  }
+
+  get #isUnlimited(): boolean {
+    return this.#rates.lines === 0;
   }
 
   /** How many addresses are remembered. */
@@ -535,7 +546,9 @@ export class Budgets {
    */
   open(address: string, kind: keyof Rates, isLimited = true): Budget {
     const rate = isLimited ? this.#rates[kind] : 0;
-    return new Budget(this.#of(address), kind, rate, this.#turns, (address) => this.#isWithin(address), this.#now);
+    const sample = this.#isUnlimited ? UNLIMITED.sample : 1;
+    const isWithin = (address: AddressBudget) => this.#isWithin(address);
+    return new Budget(this.#of(address), kind, rate, sample, this.#turns, isWithin, this.#now);
   }
 
   /**

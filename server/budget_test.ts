@@ -354,3 +354,29 @@ Deno.test("Budgets: where an address may have more connections it may open them 
   };
   assertEquals([admitted(4, 2), admitted(4, 2_560), admitted(4, 0), admitted(0, 256)], [1_000, 10_000, 20_000, 20_000]);
 });
+
+Deno.test("Budget: who is new and quiet comes before who has been here for longer and keeps the machine busy", async () => {
+  let ago = 8_000;
+  const budgets = new Budgets({ lines: 4, requests: 8 }, () => performance.now() - ago);
+  const busy = budgets.open(ADDRESS, "lines");
+  ago = 3_000;
+  const quiet = budgets.open(ADDRESS, "lines");
+  ago = 0;
+  busy.spend(40);
+  const order: string[] = [];
+  const turn = async (name: string, budget: Budget) => {
+    await budget.turn();
+    order.push(name);
+  };
+  await Promise.all([turn("busy", busy), turn("quiet", quiet)]);
+  assertEquals(order, ["quiet", "busy"]);
+});
+
+Deno.test("Budget: what is done without a limit is measured as well where others have one", async () => {
+  const { budgets } = openBudgets(4);
+  const [own, other] = [budgets.open("", "lines", false), budgets.open(ADDRESS, "lines")];
+  own.run(0, () => compute(8));
+  const turn = other.turn();
+  assert(turn instanceof Promise);
+  await turn;
+});

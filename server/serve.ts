@@ -320,7 +320,8 @@ export class Connections {
     if (isLate && !this.#chat.guesses.isWaiting(session)) session.close("Registration timed out");
     else if (budget.isWaiting) {
       // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
-      if (now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
+      const isWritten = session.outbox.recentBacklog > 0;
+      if (!isWritten && now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
     } else if (isEntering) return;
     else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
     else if (served.pingedAt === undefined) this.#ping(served, now);

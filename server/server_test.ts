@@ -673,6 +673,14 @@ Deno.test("Who is delayed is sent a PING now and then, and whoever has gone mean
   room.now += TIMEOUTS.idle + TIMEOUTS.pong;
   room.connections.check();
   await bob.sees("PING :Tea.local");
+  // What is written to it tells as much, and of a hundred channels it is put into one order for each PING.
+  room.now += TIMEOUTS.delayed;
+  const { outbox } = room.chat.find("bob")!;
+  for (const line of ["one", "two"]) outbox.send(line);
+  room.connections.check();
+  outbox.send("three");
+  await bob.sees("one");
+  assertEquals([await bob.next(), await bob.next()], ["two", "three"]);
   // It is still here: being slow to be heard is no time-out.
   assert(room.chat.find("bob") !== undefined);
   await bob[Symbol.asyncDispose]();

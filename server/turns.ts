@@ -32,12 +32,18 @@ const PAUSE = 1;
 
 /** Computing time that somebody has used lately, in milliseconds; what lies back counts less and less. */
 export class Usage {
+  readonly #halfLife: number;
   #amount = 0;
   #at = 0;
 
+  /** @param halfLife In so many milliseconds half of it is forgotten. */
+  constructor(halfLife = HALF_LIFE) {
+    this.#halfLife = halfLife;
+  }
+
   /** How much it is at a time. @param now In milliseconds, of a clock that is never set back. */
   at(now: number): number {
-    return this.#amount * 2 ** ((this.#at - now) / HALF_LIFE);
+    return this.#amount * 2 ** ((this.#at - now) / this.#halfLife);
   }
 
   /** Adds to it. */
@@ -96,6 +102,7 @@ export class Turns {
   readonly #groups = new Map<Standing, Group>();
   readonly #row = new BinaryHeap<Group>(byRank);
   #isScheduled = false;
+  #isGoingOn = false;
 
   /** @param least How long a slice is at the least, in milliseconds. */
   constructor(least: number = SLICE) {
@@ -170,9 +177,17 @@ export class Turns {
     this.#spentAt = now;
   }
 
-  /** A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. */
+  /**
+   * A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. Not at once,
+   * since whoever does many pieces in a row would each time let another begin, before one of them has spent anything.
+   */
   goOn(): void {
-    if (this.#waiting.size > 0 && this.#spent < this.#room) this.#begin();
+    if (this.#isGoingOn || this.#waiting.size === 0 || this.#spent >= this.#room) return;
+    this.#isGoingOn = true;
+    queueMicrotask(() => {
+      this.#isGoingOn = false;
+      if (this.#spent < this.#room) this.#begin();
+    });
   }
 
   /** Whether others are to have their turn before the work of so many milliseconds goes on. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { idle } from "./loop.ts";
+import { idle, nextTurn } from "./loop.ts";
 import { SLICE, Turns, Usage } from "./turns.ts";
 
 // The loop's own turn is over when a test is.
@@ -151,4 +151,23 @@ Deno.test("Turns: somebody light is served between the slices of a hundred who c
   await Promise.all(crowd);
   // In the order of their coming she would wait 200 ms each time.
   assertLess(waits.sort((a, b) => a - b)[10], 50);
+});
+
+Deno.test("Turns: who does many pieces in a row lets one of those who wait begin, and not one for each", async () => {
+  const turns = new Turns();
+  turns.spend(SLICE, performance.now());
+  let begun = 0;
+  const waits = Array.from({ length: 50 }, async () => {
+    await turns.next(new Usage());
+    begun++;
+    turns.spend(SLICE, performance.now());
+    turns.goOn();
+  });
+  await nextTurn();
+  const before = begun;
+  // In this turn of the loop there is room for some, but for no more than one that takes as much as this.
+  for (let i = 0; i < 20; i++) turns.goOn();
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  assertLess(begun - before, 5);
+  await Promise.all(waits);
 });
