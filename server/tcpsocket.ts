@@ -25,6 +25,9 @@ const MOST_AHEAD = 16_384;
 /** So many bytes that nobody waits for are still read, so that the end that comes behind them is seen. */
 const MOST_DISCARDED = 65_536;
 
+/** How long the runtime takes for a read beside the work on what it brings, in milliseconds. */
+const READING = 0.1;
+
 type Done = (error?: Error | null) => void;
 
 /** What of `node:net`'s Socket they need. Ends its side only when told to, so that an answer may follow the last request. */
@@ -106,8 +109,12 @@ export class TcpSocket extends Duplex {
     this.#touch();
     this.#mayRead -= count ?? 0;
     if (isAhead) this.#ahead += count ?? 0;
+    // What has come to many at once waits for a turn of each.
+    const turn = this.budget.turn();
+    if (turn !== undefined) await turn;
     // A copy, since whoever gets it may keep it.
-    this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count)));
+    this.budget.run(0, () => this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count))));
+    this.budget.spend(READING);
   }
 
   /** Says that nobody waits any more for what comes: it is read to its end where that is near, and else left unread. */

@@ -2,6 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { setImmediate } from "node:timers";
 import { type Budget, Budgets } from "./budget.ts";
+import { nextTurn } from "./loop.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 
 const PATIENCE = 20_000;
@@ -122,6 +123,45 @@ Deno.test("what comes is charged by its bytes, and nothing is read while somethi
   assertEquals(budget.isWaiting, true);
   socket.destroy();
   budget.close();
+});
+
+Deno.test("what has come to many at once is worked on in turns of each", async () => {
+  const budgets = new Budgets({ lines: 4, requests: 8 });
+  const told: number[] = [];
+  let count = 0;
+  const came = Promise.withResolvers<void>();
+  const sockets = Array.from({ length: 20 }, (_, i) => {
+    const conn = {
+      remoteAddr: { hostname: "127.0.0.1" },
+      setNoDelay() {},
+      close() {},
+      async read(buffer: Uint8Array) {
+        await came.promise;
+        return buffer.length;
+      },
+    };
+    const socket = new TcpSocket(
+      conn as unknown as Deno.TcpConn,
+      budgets.open(`198.51.100.${i}`, "requests"),
+      () => {},
+    );
+    socket.on("data", () => {
+      const begun = performance.now();
+      while (performance.now() - begun < 2);
+      count++;
+      socket.pause();
+    });
+    return socket;
+  });
+  await turns();
+  came.resolve();
+  for (let before = -1; before < 20;) {
+    before = count;
+    await nextTurn();
+    told.push(count - before);
+  }
+  assertLess(Math.max(...told), 10);
+  for (const socket of sockets) socket.destroy();
 });
 
 Deno.test("nothing is read for a listener who is not ready for more", async () => {
