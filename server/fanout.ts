@@ -37,14 +37,20 @@ const HANDS = 60;
  */
 const LIGHT = { hands: 16, most: 4 } as const;
 
-/** For how long at the most, in milliseconds: of a reader with a hundred feeds it takes ten times as long; and each so many are timed. */
-const HANDING = { slice: 3, timed: 2 } as const;
+/**
+ * For how long lines of several feeds are put into one order in a turn, in milliseconds; and how many bytes of it a reader is
+ * handed at once: of a hundred feeds each line is to be put in its place, and the rest of a long backlog has its turn later.
+ */
+const MERGING = { slice: 3, bytes: 16_384 } as const;
 
 /** In this time, in milliseconds, half of what a reader has had is forgotten. */
 const HALF_LIFE = 1_000;
 
 /** Of so many who are told the same each costs as much in the order of turns as a write. */
 const SIZE = 8;
+
+/** So many bytes that wait cost as much there: of the lines of many channels each has to be put in its place. */
+const BYTES = 512;
 
 /** So many pieces that are put into one order cost as much as a write. */
 const COPIES = 8;
@@ -94,16 +100,17 @@ class ReadyQueue {
 
   /** Hands the next ones what waits for them, as far as this turn goes, and sees to it that there is a next. */
   go(): void {
-    let begun = performance.now();
-    for (let n = 1; this.#hands > 0 && this.#length > 0; n++) {
+    while (this.#hands > 0 && this.#length > 0) {
       this.#hands--;
       this.#next().hand();
-      if (n % HANDING.timed !== 0) continue;
-      const now = performance.now();
-      this.#spent += now - begun;
-      begun = now;
-      if (this.#spent > HANDING.slice) this.#hands = 0;
     }
+    this.#turn();
+  }
+
+  /** Counts milliseconds that it took to put into one order what was handed to one. */
+  merged(milliseconds: number): void {
+    this.#spent += milliseconds;
+    if (this.#spent > MERGING.slice) this.#hands = 0;
     this.#turn();
   }
 
@@ -419,17 +426,24 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
-  /** Moves what is pending in several feeds, of each as much at once as comes before the next line of all others. */
-  #sealMerged(): void {
+  /**
+   * Moves what is pending in several feeds, of each as much at once as comes before the next line of all others.
+   *
+   * @param most After so many bytes the rest may stay where it is.
+   */
+  #sealMerged(most = Infinity): void {
     const pending = this.#cursors.filter((cursor) => cursor.pending > 0).map((cursor) => new Position(cursor));
     const positions = BinaryHeap.from(pending, {
       compare: (a: Position<Feed>, b: Position<Feed>) => a.order - b.order,
     });
-    for (let first: Position<Feed> = positions.pop()!;; first = positions.pop()!) {
+    for (let moved = 0; moved < most;) {
+      const first: Position<Feed> = positions.pop()!;
       const { cursor } = first;
       const next: Position<Feed> | undefined = positions.peek();
       if (next === undefined) return this.#sealRest(cursor);
-      this.#copy(cursor, first.passUpTo(next.order));
+      const to = first.passUpTo(next.order);
+      moved += to - cursor.offset;
+      this.#copy(cursor, to);
       if (cursor.pending === 0) continue;
       first.settle();
       positions.push(first);
@@ -528,7 +542,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       this.#had *= 2 ** ((this.#hadAt - now) / HALF_LIFE);
       this.#hadAt = now;
     }
-    ready.push(this, this.#had + size / SIZE);
+    ready.push(this, this.#had + size / SIZE + this.recentBacklog / BYTES);
   }
 
   /** @internal Its turn has come. */
@@ -607,12 +621,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       let only: Cursor<Feed> | undefined;
       for (const cursor of this.#cursors) {
         if (cursor.pending === 0) continue;
-        if (only !== undefined) {
-          this.#seal();
-          const batch = this.#takeQueued();
-          this.#isDue = this.#queue.length > 0;
-          return batch;
-        }
+        if (only !== undefined) return this.#takeMerged();
         only = cursor;
       }
       this.#isDue = false;
@@ -626,6 +635,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       return only.log.view(chunk, offset, chunk.end);
     }
     return this.#takeQueued();
+  }
+
+  /** The next of the lines of several feeds. */
+  #takeMerged(): Uint8Array {
+    const begun = performance.now();
+    this.#sealMerged(MERGING.bytes);
+    for (const cursor of this.#cursors) this.#counted += cursor.count();
+    ready.merged(performance.now() - begun);
+    const batch = this.#takeQueued();
+    this.#isDue = this.backlog > 0;
+    return batch;
   }
 
   /** Small segments become one batch by copying: a write costs more than copying some kilobytes. */

@@ -583,3 +583,20 @@ Deno.test("Two people in a feed of their own don't wait until fifty feeds of a h
   while (woken < 5_000) await turn();
   for (const outbox of [bob, ...large.flatMap(({ readers }) => readers)]) outbox.end();
 });
+
+Deno.test("Of a long backlog of many feeds a reader is handed some at a time, and all of it in its order", async () => {
+  const outbox = new Outbox();
+  const feeds = Array.from({ length: 100 }, () => feedOf(outbox));
+  const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i} ${"x".repeat(50)}`);
+  for (const [i, line] of lines.entries()) append(feeds[i * 7 % 100], line);
+  const batches: string[] = [];
+  while (outbox.backlog > 0) {
+    batches.push(await batch(outbox));
+    // What is for it alone comes behind all that has been said before.
+    if (batches.length === 3) outbox.send("for you");
+    if (batches.length === 3) append(feeds[0], "after");
+  }
+  assertLess(Math.max(...batches.slice(0, 3).map((batch) => batch.length)), 20_000);
+  assertEquals(batches.join("").split("\r\n").slice(0, -1), [...lines, "for you", "after"]);
+  end(outbox);
+});

@@ -152,10 +152,15 @@ export class Position<L extends Log = Log> {
     this.cursor = cursor;
     cursor.settle();
     const { chunk: { runs }, offset } = cursor;
-    let i = runs.length - 2;
-    while (i > 0 && runs[i + 1] > offset) i -= 2;
-    this.#run = i;
-    this.order = runs[i];
+    // The last run that begins at the offset or before it: of a long backlog there may be a thousand.
+    let [first, end] = [0, runs.length / 2];
+    while (end - first > 1) {
+      const middle = (first + end) >> 1;
+      if (runs[2 * middle + 1] > offset) end = middle;
+      else first = middle;
+    }
+    this.#run = 2 * first;
+    this.order = runs[this.#run];
   }
 
   /** Where in the chunk the lines end that come before an order. The first run is among them. */
