@@ -155,7 +155,7 @@ export class Connections {
     let deadline: ReturnType<typeof setTimeout> | undefined;
     let goneTimer: ReturnType<typeof setTimeout> | undefined;
     transport.onGone = (error) => {
-      if (error !== undefined) return this.#fail(served, error);
+      if (error !== undefined) return void this.#fail(served, error);
       // What it said last is not lost; but its nick is soon free, as for a page that is loaded anew.
       if (!session.closed) goneTimer = setTimeout(() => void this.#end(served, "Connection closed"), TIMEOUTS.gone);
     };
@@ -179,7 +179,7 @@ export class Connections {
       }
       await this.#end(served, "Connection closed");
     } catch (error) {
-      this.#fail(served, error);
+      await this.#fail(served, error);
     }
     await writing;
     clearTimeout(deadline);
@@ -267,16 +267,16 @@ export class Connections {
       }
       await transport.closeWrite();
     } catch (error) {
-      this.#fail(served, error);
+      await this.#fail(served, error);
     }
   }
 
-  /** Ends a connection on an error of its own. */
-  #fail(served: Served, error: unknown): void {
+  /** Ends a connection on an error of its own; its session in a turn, where it has gone. */
+  async #fail(served: Served, error: unknown): Promise<void> {
     const { session, transport } = served;
     served.hasFailed = true;
     transport.close();
-    if (isDisconnect(error)) return void this.#end(served, "Connection reset", true);
+    if (isDisconnect(error)) return await this.#end(served, "Connection reset", true);
     const text = error instanceof Error ? error.stack : error;
     this.#options.onError?.(`${transport.host} (${session.nick}): ${text}`);
     session.close("Internal error", true);

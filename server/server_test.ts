@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { addressRange } from "./address.ts";
-import { idle } from "./loop.ts";
+import { idle, nextTurn } from "./loop.ts";
 import { TIMEOUTS } from "./serve.ts";
 import { Room } from "./testing.ts";
 
@@ -705,6 +705,48 @@ Deno.test("Who has not come in yet and goes while its lines wait is noticed as w
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   assertLess(asked, 1_000);
+});
+
+Deno.test("Those who are cut off at the same time end in turns, between which others have theirs", async () => {
+  await using room = new Room({}, { floodLimit: 4 });
+  const { chat } = room;
+  let isCut = false;
+  const cut = Promise.withResolvers<never>();
+  cut.promise.catch(() => {});
+  for (let i = 0; i < 60; i++) {
+    let isFirst = true;
+    room.connections.add({
+      host: `198.51.100.${i}`,
+      onGone: undefined,
+      read() {
+        if (!isFirst) return cut.promise;
+        isFirst = false;
+        return Promise.resolve(1);
+      },
+      readAhead() {},
+      lines: () => [`NICK guest${i}`, `USER x 0 * :x`, "JOIN #tea"],
+      discard() {},
+      write: (bytes) => isCut ? cut.promise : Promise.resolve(bytes.length),
+      closeWrite: () => Promise.resolve(),
+      close() {},
+    });
+  }
+  while (chat.findChannel("#tea")?.members.size !== 60) await nextTurn();
+  const { leave } = chat;
+  chat.leave = (session, reason) => {
+    const begun = performance.now();
+    while (performance.now() - begun < 2);
+    leave.call(chat, session, reason);
+  };
+  isCut = true;
+  cut.reject(new Deno.errors.ConnectionReset("reset"));
+  let most = 0;
+  while (chat.sessions.size > 0) {
+    const before = chat.sessions.size;
+    await nextTurn();
+    most = Math.max(most, before - chat.sessions.size);
+  }
+  assertLess(most, 20);
 });
 
 Deno.test("When the room closes everyone is told", async () => {
