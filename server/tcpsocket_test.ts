@@ -2,10 +2,13 @@ import { assertEquals, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { setImmediate } from "node:timers";
 import { type Budget, Budgets } from "./budget.ts";
-import { nextTurn } from "./loop.ts";
+import { idle, nextTurn } from "./loop.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 
 const PATIENCE = 20_000;
+
+// The loop's own turn is over when a test is.
+Deno.test.afterEach(idle);
 
 /** A socket, the other end of its connection, and what was reported of it. */
 async function pair(budget: Budget = new Budgets({ lines: 0, requests: 0 }).open("127.0.0.1", "requests")) {
