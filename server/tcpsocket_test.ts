@@ -89,9 +89,12 @@ Deno.test("a connection that has been closed under it ends, and throws nothing",
   assertEquals(log, []);
 });
 
-/** Lets everything happen that can, some times over. */
+/** Lets everything happen that can, some times over: between two turns of the loop as well. */
 async function turns(): Promise<void> {
-  for (let i = 0; i < 500; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 100; i++) {
+    for (let j = 0; j < 5; j++) await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
+  }
 }
 
 /** The other end of this never stops sending. Tells how much has been read. */
