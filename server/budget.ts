@@ -50,7 +50,7 @@ const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
  * has soon used more. Half of both is soon forgotten, or who has come a little earlier would for long count as much as who
  * keeps it busy since.
  */
-const NEWCOMER = { usage: 40, order: 100, address: 30, halfLife: 1_000 } as const;
+const NEWCOMER = { usage: 40, order: 100, address: 60, halfLife: 1_000 } as const;
 
 /**
  * Where there is no limit in the room: how long short lines are handled in one go, in milliseconds, since each turn costs some
@@ -63,6 +63,9 @@ const UNLIMITED = { slice: 10, sample: 8 } as const;
  * before all of one that is not; but those who are quiet there should not come after everybody else for long when it is over.
  */
 const MOST_OF_ADDRESS = 1_000;
+
+/** Where those stand who have gone, of whatever address: nobody waits for that, and there may be hundreds at once. */
+const GONE = { at: () => MOST_OF_ADDRESS };
 
 /**
  * How many connections an address may open in one go, and how many in a second after that, where it may have `perAddress` at
@@ -310,6 +313,11 @@ export class Budget {
   /** Waits for a turn: see `Turns`. Nothing where it has come. One that is closed has turns, too, for what it leaves. */
   turn(): Promise<void> | undefined {
     return this.#turns.next(this.#order, this.#address.standing);
+  }
+
+  /** The same for what is done when its peer has gone, which comes after what others wait for. */
+  lastTurn(): Promise<void> | undefined {
+    return this.#turns.next(this.#order, GONE);
   }
 
   /** Gives on the turn that it has waited for, where it does nothing with it for now: others need not wait for the next one. */

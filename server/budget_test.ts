@@ -380,3 +380,16 @@ Deno.test("Budget: what is done without a limit is measured as well where others
   assert(turn instanceof Promise);
   await turn;
 });
+
+Deno.test("Budget: what is done when a peer has gone comes after what others wait for, also of an address that has used more", async () => {
+  const { budgets } = openBudgets(4);
+  const [gone, here] = [budgets.open("198.51.100.1", "lines"), budgets.open("198.51.100.2", "lines")];
+  here.spend(300);
+  const order: string[] = [];
+  const after = async (name: string, turn: Promise<void> | undefined) => {
+    await turn;
+    order.push(name);
+  };
+  await Promise.all([after("gone", gone.lastTurn()), after("here", here.turn())]);
+  assertEquals(order, ["here", "gone"]);
+});

@@ -189,7 +189,7 @@ export class Connections {
 
   /** Ends the session of one who has gone. Many may go at once, and each end is told to many. Never rejects. */
   async #end({ session, budget }: Served, reason: string, abandon = false): Promise<void> {
-    const wait = budget.turn();
+    const wait = budget.lastTurn();
     if (wait !== undefined) await wait;
     budget.run(0, () => this.#contain(() => session.close(reason, abandon)));
   }
