@@ -50,7 +50,7 @@ const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
  * has soon used more. Half of both is soon forgotten, or who has come a little earlier would for long count as much as who
  * keeps it busy since.
  */
-const NEWCOMER = { usage: 40, order: 100, address: 60, halfLife: 1_000 } as const;
+const NEWCOMER = { usage: 40, order: 100, address: 30, halfLife: 1_000 } as const;
 
 /**
  * Where there is no limit in the room: how long short lines are handled in one go, in milliseconds, since each turn costs some
@@ -65,7 +65,7 @@ const UNLIMITED = { slice: 10, sample: 8 } as const;
 const MOST_OF_ADDRESS = 1_000;
 
 /** Where those stand who have gone, of whatever address: nobody waits for that, and there may be hundreds at once. */
-const GONE = { at: () => MOST_OF_ADDRESS };
+const GONE = { at: () => 4 * MOST_OF_ADDRESS };
 
 /**
  * How many connections an address may open in one go, and how many in a second after that, where it may have `perAddress` at

@@ -68,11 +68,18 @@ interface Waiting {
   begins: (() => void)[];
 }
 
-/** Those of one address who wait for turns, and where they stand among all. Who has left stays in the row until its turn would come. */
+/** Those of one address who wait for turns. Who has left stays in the row until its turn would come. */
 interface Group {
   standing: Standing;
-  rank: number;
   row: BinaryHeap<Waiting>;
+  /** Where it stands among all. */
+  place: Place | undefined;
+}
+
+/** Where a group stands, as long as it is the group's: one with a better place leaves the old one behind. */
+interface Place {
+  group: Group;
+  rank: number;
 }
 
 /**
@@ -82,6 +89,15 @@ interface Group {
  */
 function rankOf(standing: Standing, now: number): number {
   return Math.log2(NEARLY * (1 + Math.floor(standing.at(now) / NEARLY))) + now / HALF_LIFE;
+}
+
+/**
+ * Where a group stands of which somebody of that rank is the first: for the most part by what its address has used, so that
+ * many who each use little don't take the turns of all others, and for a part by what the one has used, so that who is quiet
+ * among those need not wait for as long as they do.
+ */
+function rankOfGroup(standing: Standing, first: number): number {
+  return (2 * rankOf(standing, performance.now()) + first) / 3;
 }
 
 function byRank(a: { rank: number }, b: { rank: number }): number {
@@ -100,7 +116,7 @@ export class Turns {
   /** Those who wait, and their groups in their order. */
   readonly #waiting = new Map<Standing, Waiting>();
   readonly #groups = new Map<Standing, Group>();
-  readonly #row = new BinaryHeap<Group>(byRank);
+  readonly #row = new BinaryHeap<Place>(byRank);
   #isScheduled = false;
   #isGoingOn = false;
 
@@ -131,19 +147,30 @@ export class Turns {
     return new Promise((begin) => {
       if (waiting !== undefined) return void waiting.begins.push(begin);
       let group = this.#groups.get(ofGroup);
-      if (group === undefined) this.#enterGroup(group = { standing: ofGroup, rank: 0, row: new BinaryHeap(byRank) });
+      if (group === undefined) {
+        group = { standing: ofGroup, row: new BinaryHeap(byRank), place: undefined };
+        this.#groups.set(ofGroup, group);
+      }
       this.#enter({ standing, group, rank, begins: [begin] });
+      if (group.row.peek()!.standing === standing) this.#placeGroup(group);
       this.#schedule();
     });
   }
 
   /** Whether somebody of that rank, who does not wait, would come before all who do. */
   #isFirst(rank: number, ofGroup: Standing): boolean {
-    const first = this.#row.peek();
+    const first = this.#first();
     if (first === undefined) return false;
-    const group = this.#groups.get(ofGroup);
-    if (group === undefined) return rankOf(ofGroup, performance.now()) < first.rank;
-    return group === first && rank < (group.row.peek()?.rank ?? Infinity);
+    const { group } = first;
+    if (group.standing === ofGroup) return rank < (group.row.peek()?.rank ?? Infinity);
+    return rankOfGroup(ofGroup, rank) < first.rank;
+  }
+
+  /** The first of all places; those that are nobody's any more are let go. */
+  #first(): Place | undefined {
+    let first = this.#row.peek();
+    for (; first !== undefined && first.group.place !== first; first = this.#row.peek()) this.#row.pop();
+    return first;
   }
 
   /** Whether somebody waits for a turn. */
@@ -164,10 +191,10 @@ export class Turns {
     waiting.group.row.push(waiting);
   }
 
-  #enterGroup(group: Group): void {
-    group.rank = rankOf(group.standing, performance.now());
-    this.#groups.set(group.standing, group);
-    this.#row.push(group);
+  /** Gives a group, of which somebody waits, its place. */
+  #placeGroup(group: Group): void {
+    group.place = { group, rank: rankOfGroup(group.standing, group.row.peek()!.rank) };
+    this.#row.push(group.place);
   }
 
   /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
@@ -212,10 +239,13 @@ export class Turns {
 
   /** Gives the turn to the first of the first group. Both stand in their rows again where they wait for more turns. */
   #begin(): void {
-    for (let group = this.#row.pop(); group !== undefined; group = this.#row.pop()) {
+    for (let first = this.#first(); first !== undefined; first = this.#first()) {
+      const { group } = first;
+      this.#row.pop();
+      group.place = undefined;
       const begin = this.#beginOf(group);
       if (group.row.isEmpty()) this.#groups.delete(group.standing);
-      else this.#enterGroup(group);
+      else this.#placeGroup(group);
       if (begin !== undefined) return begin();
     }
   }

@@ -171,3 +171,26 @@ Deno.test("Turns: who does many pieces in a row lets one of those who wait begin
   assertLess(begun - before, 5);
   await Promise.all(waits);
 });
+
+Deno.test("Turns: who is quiet at an address that has used much comes before many at other addresses who each use more", async () => {
+  const turns = new Turns();
+  const now = performance.now();
+  const used = (milliseconds: number) => {
+    const usage = new Usage();
+    usage.add(milliseconds, now);
+    return usage;
+  };
+  turns.spend(SLICE, now);
+  const school = used(250);
+  const order: string[] = [];
+  const say = async (name: string, milliseconds: number, address: Usage) => {
+    await turns.next(used(milliseconds), address);
+    order.push(name);
+    turns.spend(SLICE, performance.now());
+  };
+  const flood = [200, 210, 220].map((milliseconds, i) => say(`flooder ${i}`, 120, used(milliseconds)));
+  // Somebody else of the school waits already, and further behind.
+  await Promise.all([...flood, say("mallory", 130, school), say("alice", 12, school)]);
+  assertEquals(order[0], "alice");
+  assertEquals(order.at(-1), "mallory");
+});
