@@ -68,9 +68,16 @@ function retold({ channels }: Chat, entry: Entry): Event {
  * The kept messages of these ids as events, each read when its turn comes, so that a slow reader holds ids and no texts.
  * What has been deleted meanwhile is left out, what was said in a channel that the session is no longer in, and what was said
  * in private once it is somebody else: an account's talks end with being logged in to it.
+ *
+ * @param identity Of the session when it asked, which may have been long before: its reader may have been waited for.
  */
-function* told(session: Session, history: History, ids: Iterable<number>): Generator<Event | undefined> {
-  const { chat, identity } = session;
+function* told(
+  session: Session,
+  history: History,
+  ids: Iterable<number>,
+  identity: string,
+): Generator<Event | undefined> {
+  const { chat } = session;
   for (const id of ids) {
     const entry = history.find(id);
     const isOpen = entry?.conversation.startsWith("#")
@@ -99,7 +106,7 @@ function* replayUpTo(session: Session, channel: Channel, last: number, changes: 
   try {
     const ids = yield* lastSaid(history, channel, last, changes);
     if (ids.length === 0) return;
-    const events = told(session, history, ids);
+    const events = told(session, history, ids, session.identity);
     yield* session.respondInBatch(
       ["chathistory", channel.name],
       session.has("server-time") ? events : stamped(events, session.chat.now()),
@@ -148,7 +155,7 @@ interface Readable {
 
 /** What a target stands for to a session; nothing where it may not read it. */
 function* readable(session: Session, history: History, target: string): Generator<void, Readable | undefined> {
-  const { chat } = session;
+  const { chat, identity } = session;
   if (target.startsWith("#")) {
     const channel = chat.findChannel(target);
     if (channel === undefined || !channel.members.has(session)) return undefined;
@@ -156,10 +163,10 @@ function* readable(session: Session, history: History, target: string): Generato
   }
   if (!isNick(target)) return undefined;
   const person = chat.find(target);
-  const keys = new Set(yield* history.conversations(session.identity, casefold(target)));
+  const keys = new Set(yield* history.conversations(identity, casefold(target)));
   // However many strangers have had that nick: who has it now, and whose it is.
-  if (person !== undefined) keys.add(privateKey(session.identity, person.identity));
-  if (chat.accounts !== undefined) keys.add(privateKey(session.identity, chat.accounts.identity(target)));
+  if (person !== undefined) keys.add(privateKey(identity, person.identity));
+  if (chat.accounts !== undefined) keys.add(privateKey(identity, chat.accounts.identity(target)));
   return { name: person?.nick ?? target, keys: [...keys] };
 }
 
@@ -231,6 +238,7 @@ const SUBCOMMANDS: Record<
 };
 
 function* chathistory(session: Session, history: History, name: string, params: string[]): Generator<void> {
+  const { identity } = session;
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
   if (subcommand === undefined && name !== "TARGETS") throw new Refusal("INVALID_PARAMS", name, "Unknown command");
   const expected = subcommand === undefined ? 3 : subcommand.references + 2;
@@ -246,17 +254,20 @@ function* chathistory(session: Session, history: History, name: string, params: 
     history.range(found.keys, { ...range, limit, events, bytes: BOUNDS.historyBytes * share });
   const ids = yield* subcommand.read(read, limit, references);
   // The target as it was asked for, by which the client knows its answer again.
-  yield* session.respondInBatch(["chathistory", target], told(session, history, ids));
+  yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity));
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
 function* targets(session: Session, history: History, [from, to]: string[], limit: number): Generator<void> {
   const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
   const { chat, identity } = session;
-  const found: { name: string; id: number; time: number }[] = [];
+  const found: { name: string; id: number; time: number; isPrivate: boolean }[] = [];
   const add = (last: number | undefined, nameOf: (entry: Entry) => string) => {
     const entry = last === undefined || last <= after || last >= before ? undefined : history.find(last);
-    if (entry !== undefined) found.push({ name: nameOf(entry), id: entry.id, time: saidAt(entry) });
+    if (entry !== undefined) {
+      const isPrivate = !entry.conversation.startsWith("#");
+      found.push({ name: nameOf(entry), id: entry.id, time: saidAt(entry), isPrivate });
+    }
   };
   for (const channel of [...session.channels]) {
     yield;
@@ -277,8 +288,11 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
   }
   found.sort((a, b) => a.id - b.id);
   found.splice(latest ? 0 : limit, Math.max(0, found.length - limit));
-  const events = found.values().map(({ name, time }) =>
-    chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
+  // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
+  const events = found.values().map(({ name, time, isPrivate }) =>
+    isPrivate && session.identity !== identity
+      ? undefined
+      : chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
   yield* session.respondInBatch(["draft/chathistory-targets"], events);
 }
@@ -293,6 +307,7 @@ function readAttributes(text: string): Record<string, string> {
 }
 
 function* search(session: Session, history: History, attributes: Record<string, string>): Generator<void> {
+  const { identity } = session;
   const { text, from, in: target, before, after, limit = `${BOUNDS.search}` } = attributes;
   const time = (value: string | undefined) => value === undefined ? undefined : readReference(`timestamp=${value}`);
   const [first, last] = [time(after)?.first, time(before)?.last];
@@ -305,13 +320,13 @@ function* search(session: Session, history: History, attributes: Record<string, 
   const { ids, isComplete } = yield* history.search(keys, {
     limit: most,
     latest: first === undefined,
-    ...(place === undefined ? { owner: session.identity } : {}),
+    ...(place === undefined ? { owner: identity } : {}),
     ...(first === undefined ? {} : { after: first - 1 }),
     ...(last === undefined ? {} : { before: last + 1 }),
     ...(text === undefined ? {} : { text }),
     ...(from === undefined ? {} : { from }),
   });
-  yield* session.respondInBatch(["soju.im/search"], told(session, history, ids));
+  yield* session.respondInBatch(["soju.im/search"], told(session, history, ids, identity));
   if (!isComplete) {
     const why =
       "This search would take too long, so what is further away is not found: name a channel, a time or more words";

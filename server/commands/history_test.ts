@@ -3,6 +3,7 @@ import { channelKey, firstId, History, msgid } from "../history.ts";
 import { Session } from "../session.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
+import { HISTORY } from "./history.ts";
 import { handleLine } from "./mod.ts";
 
 const CAPS = "draft/chathistory draft/message-redaction soju.im/search";
@@ -447,3 +448,41 @@ Deno.test("What is asked for is taken apart in a time that grows with its length
       }
     }
   }));
+
+Deno.test("Who is somebody else when an answer goes on is told nothing private of it", async () => {
+  for (
+    const [name, ...params] of [["SEARCH", "text=secret"], [
+      "CHATHISTORY",
+      "TARGETS",
+      "timestamp=2020-01-01T00:00:00.000Z",
+      "timestamp=2099-01-01T00:00:00.000Z",
+      "50",
+    ], [
+      "CHATHISTORY",
+      "LATEST",
+      "bob",
+      "*",
+      "50",
+    ]]
+  ) {
+    await withHistory(async (room) => {
+      const alice = await room.person("alice", { caps: CAPS });
+      const bob = await room.person("bob");
+      await bob.send("PRIVMSG alice :a secret between us");
+      await alice.sees(/ PRIVMSG alice :a secret/);
+      const session = room.chat.find("alice")!;
+      const asks = () => {
+        const message = { tags: {}, source: undefined, command: name, params };
+        return HISTORY[name].handler(session, params, message as never) as Generator<void>;
+      };
+      for (const _ of asks());
+      assertMatch((await alice.everything()).join("\n"), /secret|TARGETS bob/);
+      const steps = asks();
+      steps.next();
+      session.account = "other";
+      session.accountIdentity = "account:other";
+      for (const _ of steps);
+      assertEquals((await alice.everything()).filter((line) => /secret|TARGETS bob/.test(line)), []);
+    });
+  }
+});
