@@ -47,6 +47,8 @@ function* listNames(session: Session, channel: Channel): Generator<void> {
   for (const member of channel.members.keys()) {
     if (!member.invisible) words.push(channel.prefix(member, all) + (withHost ? member.source : member.nick));
     yield;
+    // It may have become secret meanwhile.
+    if (!channel.isVisibleTo(session) && !session.isOperator) return;
   }
   replyWithWords(session, RPL_NAMREPLY, params, words);
 }

@@ -109,8 +109,15 @@ function* clear(session: Session, target: Target): Generator<void> {
   if (!mayChange(session, target)) return refuse(session, target, "*");
   const keys = [...target.metadata.keys()];
   if (keys.length > 0 && !mayChangeNow(session, target, keys.length, "CLEAR")) return;
-  for (const key of keys) yield setValue(chat, target, key, undefined, session);
-  yield* session.respondInBatch(["metadata", name], keys.values().map((key) => keyEvent(chat, nick, target, key)));
+  const cleared: string[] = [];
+  for (const key of keys) {
+    // Its reader may be waited for, and whoever asked be no operator any more.
+    if (!mayChange(session, target)) break;
+    setValue(chat, target, key, undefined, session);
+    cleared.push(key);
+    yield;
+  }
+  yield* session.respondInBatch(["metadata", name], cleared.values().map((key) => keyEvent(chat, nick, target, key)));
 }
 
 const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;

@@ -8,6 +8,9 @@ import { takeNick } from "../owners.ts";
 import { Registry } from "../registry.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../schema.ts";
 import { Session } from "../session.ts";
+import { CHANNELS } from "./channels.ts";
+import type { CommandTable } from "./command.ts";
+import { METADATA } from "./metadata.ts";
 import { Store } from "../store.ts";
 import { type Person, Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
@@ -758,5 +761,28 @@ Deno.test("Neither who is watched nor who watches waits for what is told, and th
       await watcher.sees(/ 761 \w+ al pronouns \* :?she\/her/);
       assertEquals((await told(watcher)).filter((line) => line.includes("pronouns")), []);
     }
+  });
+});
+
+Deno.test("Who is operator no more, or may know of a channel no more, while an answer goes on, changes and learns nothing more", async () => {
+  await withRoom(async (room) => {
+    const mallory = await room.person("mallory", { caps: CAPS, join: "#tea" });
+    const eve = await room.person("eve");
+    for (const key of ["a", "b", "c"]) await asks(mallory, `METADATA #tea SET ${key} x`);
+    const channel = room.chat.findChannel("#tea")!;
+    const steps = (nick: string, table: CommandTable, command: string, ...params: string[]) => {
+      const message = { tags: {}, source: undefined, command, params };
+      return table[command].handler(room.chat.find(nick)!, params, message as never) as Generator<void>;
+    };
+    const clearing = steps("mallory", METADATA, "METADATA", "#tea", "CLEAR");
+    clearing.next();
+    channel.setRank(room.chat.find("mallory")!, "o", false);
+    for (const _ of clearing);
+    assertEquals([...channel.metadata.keys()], ["b", "c"]);
+    const naming = steps("eve", CHANNELS, "NAMES", "#tea");
+    naming.next();
+    channel.setFlag("s", true);
+    for (const _ of naming);
+    assertEquals((await told(eve)).filter((line) => line.startsWith("353 ")), []);
   });
 });
