@@ -5,6 +5,13 @@ import { SLICE, Turns, Usage } from "./turns.ts";
 // The loop's own turn is over when a test is.
 Deno.test.afterEach(idle);
 
+/** What somebody has used just now, in milliseconds. */
+function used(milliseconds: number): Usage {
+  const usage = new Usage();
+  usage.add(milliseconds, performance.now());
+  return usage;
+}
+
 Deno.test("Usage: half of it is forgotten in 5 s", () => {
   const usage = new Usage();
   usage.add(8, 1_000);
@@ -66,12 +73,6 @@ Deno.test("Turns: who would come before all who wait has some turns at once, tho
 
 Deno.test("Turns: an address that has used less comes first, and of one those who have used less", async () => {
   const turns = new Turns();
-  const now = performance.now();
-  const used = (milliseconds: number) => {
-    const usage = new Usage();
-    usage.add(milliseconds, now);
-    return usage;
-  };
   const [busy, quiet] = [used(2_000), used(10)];
   const people = [["flooder", 300, busy], ["alice", 20, busy], ["newcomer", 140, quiet], ["bob", 10, quiet]] as const;
   const order: string[] = [];
@@ -174,13 +175,7 @@ Deno.test("Turns: who does many pieces in a row lets one of those who wait begin
 
 Deno.test("Turns: who is quiet at an address that has used much comes before many at other addresses who each use more", async () => {
   const turns = new Turns();
-  const now = performance.now();
-  const used = (milliseconds: number) => {
-    const usage = new Usage();
-    usage.add(milliseconds, now);
-    return usage;
-  };
-  turns.spend(SLICE, now);
+  turns.spend(SLICE, performance.now());
   const school = used(250);
   const order: string[] = [];
   const say = async (name: string, milliseconds: number, address: Usage) => {
