@@ -28,15 +28,23 @@ interface Verdict {
 /** Where the lists are empty. */
 const UNJUDGED: Verdict = { isBanned: false, isSilenced: false, isWelcome: false };
 
+/** One that is kept, and after how many changes of the lists it was found. */
+type KeptVerdict = Verdict & { changes: number };
+
 /** As what a member is looked at before it logs in or out, and then: so many verdicts are kept of each. */
 const MOST_VERDICTS = 2;
+
+/** Under which name the verdict of an account is kept, or of none. */
+function keyOf(account: string | undefined): string {
+  return account === undefined ? "" : casefold(account);
+}
 
 /** What a member may do beyond talking: modes `o` (operator, `@`) and `v` (voice, `+`). */
 export interface Membership {
   o: boolean;
   v: boolean;
-  /** What the lists say of it, by account; forgotten when that could change: looking it up takes a step per mask. */
-  verdicts?: Map<string, Verdict> | undefined;
+  /** What the lists say of it, by account; forgotten with its name. Finding it takes a step per mask. */
+  verdicts?: Map<string, KeptVerdict> | undefined;
   /** The identity by which it may come back in spite of mode `i`. */
   seat?: string | undefined;
 }
@@ -171,6 +179,8 @@ export class Channel {
   limit: number | undefined;
   /** Who may not join or talk (mode `b`), except these (`e`); and who may join as if invited (`I`). */
   readonly lists: Record<ListLetter, MaskList> = { b: new MaskList(), e: new MaskList(), I: new MaskList() };
+  /** How often they have changed. */
+  #listChanges = 0;
   /** Who has been invited and has not joined since; by which rank where an operator did it, which alone opens modes `i` and `l`. */
   readonly #invited = new Map<Session, Term | undefined>();
   /** Those of its operators who have invited somebody; an account that is operator keeps its rank while it is away. */
@@ -288,10 +298,15 @@ export class Channel {
     return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
   }
 
-  /** Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before. */
-  isExpected(session: Session): boolean {
-    return this.isAdmitted(session) || this.#seats.has(session.identity) ||
-      (this.verdictOf(session, session.account)?.isWelcome ?? this.lists.I.covers(session.sources, false));
+  /**
+   * Whether mode `i` lets someone in: by an operator's invitation, by mode `I`, or since they were in before.
+   *
+   * @param asWeighed See `verdictOf`.
+   */
+  isExpected(session: Session, asWeighed = false): boolean {
+    if (this.isAdmitted(session) || this.#seats.has(session.identity)) return true;
+    const verdict = this.verdictOf(session, session.account, asWeighed);
+    return verdict?.isWelcome ?? this.lists.I.covers(session.sources, false);
   }
 
   /**
@@ -336,34 +351,67 @@ export class Channel {
     if (!isAccount(seat)) {
       if (this.#seats.get(seat) === 0) this.#dropSeat(seat);
       this.#takeSeat(session, membership);
-    } else if (this.isExpected(session)) this.#takeSeat(session, membership);
+    } else if (this.isExpected(session, true)) this.#takeSeat(session, membership);
     this.onSeatsChanged();
   }
 
-  /** Whether neither mode `i` nor a ban keeps a session out, were it to join as what it is now. */
-  isOpenTo(session: Session): boolean {
-    return (!this.flags.has("i") || this.isExpected(session)) && !this.isBanned(session);
+  /**
+   * Whether neither mode `i` nor a ban keeps a session out, were it to join as what it is now.
+   *
+   * @param asWeighed See `verdictOf`.
+   */
+  isOpenTo(session: Session, asWeighed = false): boolean {
+    return (!this.flags.has("i") || this.isExpected(session, asWeighed)) && !this.isBanned(session, asWeighed);
   }
 
   /**
    * What the lists say of a member; nothing of who is none.
    *
    * @param account The one that it is logged in to, or would be; undefined for none.
+   * @param asWeighed Whether what was found last will do, though the lists have changed since: where a step is about more
+   * members than can be judged in it.
    */
-  verdictOf(session: Session, account: string | undefined): Verdict | undefined {
+  verdictOf(session: Session, account: string | undefined, asWeighed = false): Verdict | undefined {
     const membership = this.members.get(session);
     if (membership === undefined) return undefined;
     const { b, e, I } = this.lists;
     if (b.size + e.size + I.size === 0) return UNJUDGED;
+    const as = keyOf(account);
+    const known = membership.verdicts?.get(as);
+    if (known !== undefined && (asWeighed || this.#isOf(known))) return known;
     const judgesAccounts = b.hasAccounts || e.hasAccounts || I.hasAccounts;
-    const as = account === undefined || !judgesAccounts ? "" : casefold(account);
-    const verdicts = membership.verdicts ??= new Map();
-    const known = verdicts.get(as);
-    if (known !== undefined) return known;
-    const verdict = this.#judge(session.sourcesAs(account));
-    if (verdicts.size >= MOST_VERDICTS) verdicts.delete(verdicts.keys().next().value!);
-    verdicts.set(as, verdict);
+    const same = judgesAccounts ? undefined : membership.verdicts?.values().find((verdict) => this.#isOf(verdict));
+    const verdict = same ?? { ...this.#judge(session.sourcesAs(account)), changes: this.#listChanges };
+    this.#keepVerdict(session, membership, as, verdict);
     return verdict;
+  }
+
+  /** Finds out what the lists say of a member, and keeps it though they are empty: see `asWeighed` of `verdictOf`. */
+  weigh(session: Session, account: string | undefined): void {
+    const membership = this.members.get(session);
+    if (membership === undefined || this.verdictOf(session, account) !== UNJUDGED) return;
+    this.#keepVerdict(session, membership, keyOf(account), { ...UNJUDGED, changes: this.#listChanges });
+  }
+
+  #keepVerdict(session: Session, membership: Membership, as: string, verdict: KeptVerdict): void {
+    const verdicts = membership.verdicts ??= new Map();
+    if (!verdicts.has(as) && verdicts.size >= MOST_VERDICTS) {
+      const current = keyOf(session.account);
+      verdicts.delete(verdicts.keys().find((key) => key !== current)!);
+    }
+    verdicts.set(as, verdict);
+  }
+
+  /** Whether a verdict is of the lists as they are now. */
+  #isOf({ changes }: KeptVerdict): boolean {
+    return changes === this.#listChanges;
+  }
+
+  /** Whether it is known what the lists say of a member as what it is. */
+  isJudged(session: Session): boolean {
+    const { b, e, I } = this.lists;
+    const verdict = this.members.get(session)?.verdicts?.get(keyOf(session.account));
+    return b.size + e.size + I.size === 0 || (verdict !== undefined && this.#isOf(verdict));
   }
 
   #judge(sources: readonly string[]): Verdict {
@@ -549,7 +597,7 @@ export class Channel {
   }
 
   #listsChanged(): void {
-    for (const membership of this.members.values()) membership.verdicts = undefined;
+    this.#listChanges++;
   }
 
   /** Makes a member operator (`o`) or gives it voice (`v`), or takes that away. False if nothing changes. */
@@ -664,9 +712,9 @@ export class Channel {
     return all ? (o ? "@" : "") + (v ? "+" : "") : o ? "@" : v ? "+" : "";
   }
 
-  /** Whether a ban keeps a session out (mode `b`), and no exception lets it in (`e`). */
-  isBanned(session: Session): boolean {
-    const verdict = this.verdictOf(session, session.account);
+  /** Whether a ban keeps a session out (mode `b`), and no exception lets it in (`e`). @param asWeighed See `verdictOf`. */
+  isBanned(session: Session, asWeighed = false): boolean {
+    const verdict = this.verdictOf(session, session.account, asWeighed);
     if (verdict !== undefined) return verdict.isBanned;
     const { sources } = session;
     return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);

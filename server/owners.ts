@@ -101,9 +101,9 @@ function logOutThese(sessions: Session[], by: Session): Promise<void> {
  */
 export function* weigh(session: Session, account: string | undefined): Generator<void> {
   for (const channel of [...session.channels]) {
-    channel.verdictOf(session, session.account);
+    channel.weigh(session, session.account);
     yield;
-    channel.verdictOf(session, account);
+    channel.weigh(session, account);
     yield;
   }
 }
@@ -136,12 +136,14 @@ export function* weighLogins(chat: Chat, account: string, but?: Session, most = 
 function change(session: Session, account: string | undefined, answer: (event: Event) => void): Generator<void> {
   const { chat, account: before, nick } = session;
   const mode = (channel: Channel, change: string) => chat.serverEvent("MODE", [channel.name, change, nick]);
+  const kickFrom = ({ name }: Channel) =>
+    chat.serverEvent("KICK", [name, session.nick, `No longer logged in as ${before}`]);
   const dismissed = new Set<Channel>();
   const guarded = new Set<Channel>();
   if (before !== undefined) {
     for (const channel of session.channels) {
       if (dismiss(session, channel, casefold(before))) dismissed.add(channel);
-      if (channel.flags.has("i") || !channel.isBanned(session)) guarded.add(channel);
+      if (channel.flags.has("i") || !channel.isBanned(session, true)) guarded.add(channel);
     }
     chat.forgetLogin(session);
   }
@@ -154,8 +156,8 @@ function change(session: Session, account: string | undefined, answer: (event: E
   }
   if (session.ownsNick) session.reservedUntil = undefined;
   const promoted = [...session.channels].filter((channel) => recognise(session, channel));
-  const expelled = [...guarded].filter((channel) => !channel.isOpenTo(session)).map((channel) => {
-    const kick = chat.serverEvent("KICK", [channel.name, nick, `No longer logged in as ${before}`]);
+  const expelled = [...guarded].filter((channel) => !channel.isOpenTo(session, true)).map((channel) => {
+    const kick = kickFrom(channel);
     if (dismissed.has(channel)) session.deliver(mode(channel, "-o"));
     session.deliver(kick);
     chat.expel(session, channel);
@@ -175,6 +177,14 @@ function change(session: Session, account: string | undefined, answer: (event: E
     }
     for (const { channel, kick } of expelled) {
       channel.publish(kick);
+      yield;
+    }
+    // Where the lists have changed since they were weighed, they are asked again.
+    for (const channel of guarded) {
+      if (session.channels.has(channel) && session.account === account && !channel.isOpenTo(session)) {
+        channel.publish(kickFrom(channel));
+        chat.expel(session, channel);
+      }
       yield;
     }
     yield* tellingOfMetadata;

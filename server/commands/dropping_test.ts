@@ -657,6 +657,44 @@ Deno.test("What the lists of many channels say of who logs in or out is found in
   });
 });
 
+Deno.test("Where lists change after they were weighed, who is logged out is judged as weighed at first, and again in slices", async () => {
+  await withRoom(async (room) => {
+    const { chat } = room;
+    const names = Array.from({ length: 20 }, (_, i) => `#c${i}`);
+    const root = await room.person("root", { join: names.join(",") });
+    await registers(root);
+    // The last one's lists are empty.
+    for (const name of names.slice(0, -1)) await root.send(`MODE ${name} +b *!*@10.*`);
+    const bob = await room.person("bob");
+    assertEquals(await logsIn(bob, "root", "opensesame"), "903");
+    await bob.send(`JOIN ${names.join(",")}`);
+    await bob.everything();
+    for (const _ of weighLogins(chat, "root", chat.find("root")!));
+    for (const name of names) await root.send(`MODE ${name} +b ~m:zoe`);
+    await root.send("MODE #c7 +be bob ~a:root", "MODE #c19 +be bob ~a:root");
+    await root.everything();
+    const { covers } = MaskList.prototype;
+    let count = 0;
+    MaskList.prototype.covers = function (...params) {
+      count++;
+      return covers.apply(this, params);
+    };
+    try {
+      chat.find("root")!.pace = { turn: nextTurn, slice: (step) => step() };
+      const told = logOut("root", chat.find("root")!, chat.find("root")!);
+      assertEquals([chat.find("bob")!.account, count], [undefined, 0]);
+      await told;
+      assertGreaterOrEqual(count, names.length);
+    } finally {
+      MaskList.prototype.covers = covers;
+    }
+    for (const name of ["#c7", "#c19"]) await bob.sees(`:Tea.local KICK ${name} bob :No longer logged in as root`);
+    const left = names.filter((name) => name !== "#c7" && name !== "#c19");
+    assertEquals([...chat.find("bob")!.channels].map(({ name }) => name), left);
+    await root.sees(":Tea.local KICK #c19 bob :No longer logged in as root");
+  });
+});
+
 Deno.test("Of those who are logged in to one account the first is logged out where they are too many", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice", { caps: "account-notify" });

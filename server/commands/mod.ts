@@ -66,6 +66,9 @@ const ITEM_BYTES = 256;
 /** In so many channels it is found at once whether somebody is muted. */
 const FEW_CHANNELS = 4;
 
+/** So often it is looked at again where lists have changed meanwhile. */
+const MOST_ROUNDS = 5;
+
 /** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
 
@@ -190,9 +193,13 @@ function* handleAfter(
   handle: () => void | Steps | Promise<void>,
 ): Steps {
   if (wait !== undefined) yield wait;
-  for (const channel of isLong ? [...session.channels] : []) {
-    channel.isMuted(session);
-    yield;
+  for (let round = 0; isLong && round < MOST_ROUNDS; round++) {
+    const unjudged = [...session.channels].filter((channel) => !channel.isJudged(session));
+    if (unjudged.length <= FEW_CHANNELS) break;
+    for (const channel of unjudged) {
+      channel.isMuted(session);
+      yield;
+    }
   }
   const work = handle();
   if (work instanceof Promise) yield work;
