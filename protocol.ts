@@ -55,6 +55,14 @@ const FORBIDDEN = /[\0\r\n]/;
 const COMMAND = /^(?:[A-Za-z][A-Za-z_]*|[0-9]{3})$/;
 
 /**
+ * The same text, as one that holds nothing else in memory: what is cut out of a line would keep the whole line as long as it
+ * is kept itself.
+ */
+export function detached(text: string): string {
+  return (text + "\0").slice(0, -1);
+}
+
+/**
  * Reads one line (RFC 2812 section 2.3.1, IRCv3 message-tags).
  *
  * @param line A line without its line end.

@@ -6,7 +6,8 @@
  */
 
 import type { Message } from "../protocol.ts";
-import { BOUNDS, detached, detachedMessage, sizeOf } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, detachedMessage, sizeOf } from "./bounds.ts";
 
 /** A batch that is complete. */
 export interface Batch {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold, type Message } from "../protocol.ts";
+import { casefold, detached, type Message } from "../protocol.ts";
 
 export const BOUNDS = {
   /** A nick or a channel's name, and a `user@host`; what is longer is none. */
@@ -97,14 +97,6 @@ export function sizeOf({ tags, source = "", params }: Message): number {
   for (const param of params) size += PARAM_OVERHEAD + param.length;
   for (const key in tags) size += TAG_OVERHEAD + key.length + tags[key].length;
   return size;
-}
-
-/**
- * The same text, as one that holds nothing else in memory: what is cut out of a line would keep the whole line as long as it
- * is kept itself.
- */
-export function detached(text: string): string {
-  return (text + "\0").slice(0, -1);
 }
 
 /** The same message, as one that is `detached` in all its parts: what of its line was not read is not kept either. */

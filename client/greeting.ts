@@ -5,8 +5,8 @@
  * @module
  */
 
-import { type Message, RPL_MOTD, RPL_WELCOME } from "../protocol.ts";
-import { BOUNDS, detached } from "./bounds.ts";
+import { detached, type Message, RPL_MOTD, RPL_WELCOME } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
 
 /** What tells that the server has gone on to answer: nothing of a greeting comes later. */
 const ANSWERS = new Set(["JOIN", "PONG"]);

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BOUNDS, detached } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
 
 /** One change of a channel's mode, read by the server's own rules. */
 export interface ModeChange {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BOUNDS, detached, foldName } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, foldName } from "./bounds.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The keys of one client's channels. */

@@ -5,7 +5,8 @@
  */
 
 import type { Message } from "../protocol.ts";
-import { detached, isMsgid } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { isMsgid } from "./bounds.ts";
 import { readCtcp } from "./ctcp.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { detached, OVERHEAD } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { OVERHEAD } from "./bounds.ts";
 import type { Member } from "./events.ts";
 
 /** For how many more people there is room, and for what size (see BOUNDS). */

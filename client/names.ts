@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BOUNDS, detached, foldName, isName } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, foldName, isName } from "./bounds.ts";
 import type { Member } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import { Members, type Room } from "./members.ts";

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { BOUNDS, detached, foldName, OVERHEAD } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, foldName, OVERHEAD } from "./bounds.ts";
 
 /** Somebody who reacts. */
 export interface Reactor {

@@ -10,6 +10,7 @@
  */
 
 import {
+  detached,
   type Message,
   parseSource,
   RPL_ENDOFNAMES,
@@ -19,7 +20,7 @@ import {
   RPL_TOPIC,
   RPL_WELCOME,
 } from "../protocol.ts";
-import { BOUNDS, detached, foldName, isName } from "./bounds.ts";
+import { BOUNDS, foldName, isName } from "./bounds.ts";
 import type { ClientEvent, Found, Happening, Member } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BOUNDS, detached, isMsgid, OVERHEAD } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, isMsgid, OVERHEAD } from "./bounds.ts";
 import { Members } from "./members.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
 

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BOUNDS, detached, foldName } from "./bounds.ts";
+import { detached } from "../protocol.ts";
+import { BOUNDS, foldName } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
 

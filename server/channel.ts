@@ -156,11 +156,16 @@ type ListLetter = keyof typeof KEPT;
 /** Modes of a new channel. */
 const USUAL_FLAGS = "nt";
 
+/** The number of the last channel that was made or renamed. */
+let serials = 0;
+
 /** A channel exists as long as it has members. */
 export class Channel {
   #name: string;
   /** When it was last renamed, in milliseconds since 1970. */
   renamedAt = -Infinity;
+  /** Its number, in the order in which channels were made or renamed, from 1 on. */
+  serial = ++serials;
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly members = new Map<Session, Membership>();
@@ -267,6 +272,7 @@ export class Channel {
   rename(name: string, at: number): void {
     this.#name = name;
     this.renamedAt = at;
+    this.serial = ++serials;
     this.#names.clear();
   }
 

@@ -40,8 +40,9 @@ const LIGHT = { hands: 16, most: 4 } as const;
 /**
  * For how long lines of several feeds are put into one order in a turn, in milliseconds; and how many bytes of it a reader is
  * handed at once: of a hundred feeds each line is to be put in its place, and the rest of a long backlog has its turn later.
+ * Of what waits for one who does not take it so many bytes may be left for when that must be done.
  */
-const MERGING = { slice: 3, bytes: 16_384 } as const;
+const MERGING = { slice: 3, bytes: 16_384, left: 4_096 } as const;
 
 /** In this time, in milliseconds, half of what a reader has had is forgotten. */
 const HALF_LIFE = 1_000;
@@ -85,7 +86,8 @@ class ReadyQueue {
     const level = Math.min(31 - Math.clz32(1 + weight), this.#levels.length - 1);
     if (this.#isLight(level)) {
       this.#lightHands--;
-      return outbox.hand();
+      outbox.hand();
+      return;
     }
     this.#levels[level].push(outbox);
     this.#length++;
@@ -101,8 +103,8 @@ class ReadyQueue {
   /** Hands the next ones what waits for them, as far as this turn goes, and sees to it that there is a next. */
   go(): void {
     while (this.#hands > 0 && this.#length > 0) {
-      this.#hands--;
-      this.#next().hand();
+      // A hand is for a write.
+      if (this.#next().hand()) this.#hands--;
     }
     this.#turn();
   }
@@ -111,7 +113,8 @@ class ReadyQueue {
   merged(milliseconds: number): void {
     this.#spent += milliseconds;
     if (this.#spent > MERGING.slice) this.#hands = 0;
-    this.#turn();
+    // The sockets are looked at before it goes on.
+    this.#turn(false);
   }
 
   #next(): Outbox {
@@ -123,7 +126,7 @@ class ReadyQueue {
     return levels[i].shift()!;
   }
 
-  #turn(): void {
+  #turn(isNear = this.#length === 0): void {
     if (this.#isTurning) return;
     this.#isTurning = true;
     const turn = () => {
@@ -133,7 +136,7 @@ class ReadyQueue {
       this.#spent = 0;
       if (this.#length > 0) this.go();
     };
-    if (this.#length === 0) setImmediate(turn);
+    if (isNear) setImmediate(turn);
     else inNextTurn(turn);
   }
 }
@@ -522,8 +525,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     this.wokenAt = now;
     this.count(cursor);
     this.#isDue = true;
-    if (this.#waiting !== undefined) this.#queueUp(now, size);
-    else this.#checkBacklog();
+    if (this.#waiting !== undefined) return this.#queueUp(now, size);
+    this.#checkBacklog();
+    if (this.#hasMuchToMerge) this.#queueUp(now, size);
   }
 
   /** Sees to it that it is handed what waits: at once where this turn has room for it. */
@@ -545,10 +549,25 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     ready.push(this, this.#had + size / SIZE + this.recentBacklog / BYTES);
   }
 
-  /** @internal Its turn has come. */
-  hand(): void {
+  /**
+   * Whether so much of several feeds waits that it should be put into one order before its reader takes it: a line for this
+   * reader alone has to come after all of that, and one step may tell a hundred readers such a line.
+   */
+  get #hasMuchToMerge(): boolean {
+    if (this.#counted <= MERGING.left || this.#cursors.length < 2) return false;
+    return this.#cursors.values().filter((cursor) => cursor.pending > 0).take(2).toArray().length > 1;
+  }
+
+  /** @internal Its turn has come. Says whether it is handed something; otherwise some of what waits is put into one order. */
+  hand(): boolean {
     this.#isQueued = false;
-    this.#settleWaiting();
+    if (this.#waiting !== undefined) {
+      this.#settleWaiting();
+      return true;
+    }
+    if (this.#hasMuchToMerge) this.#merge();
+    if (this.#hasMuchToMerge) this.#queueUp(performance.now(), 1);
+    return false;
   }
 
   /** Sees that what waits is within its bound, where nobody is there to take it. */
@@ -637,12 +656,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     return this.#takeQueued();
   }
 
-  /** The next of the lines of several feeds. */
-  #takeMerged(): Uint8Array {
+  /** Moves some of what is pending in several feeds. */
+  #merge(): void {
     const begun = performance.now();
     this.#sealMerged(MERGING.bytes);
     for (const cursor of this.#cursors) this.#counted += cursor.count();
     ready.merged(performance.now() - begun);
+  }
+
+  /** The next of the lines of several feeds. */
+  #takeMerged(): Uint8Array {
+    this.#merge();
     const batch = this.#takeQueued();
     this.#isDue = this.backlog > 0;
     return batch;

@@ -600,3 +600,26 @@ Deno.test("Of a long backlog of many feeds a reader is handed some at a time, an
   assertEquals(batches.join("").split("\r\n").slice(0, -1), [...lines, "for you", "after"]);
   end(outbox);
 });
+
+Deno.test("What waits for one who takes nothing is put into one order by and by: a line for it alone has little to come after", async () => {
+  const outbox = new Outbox();
+  const feeds = Array.from({ length: 4 }, () => feedOf(outbox));
+  const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i} ${"x".repeat(50)}`);
+  for (const [i, line] of lines.entries()) append(feeds[i * 7 % 4], line);
+  await idle();
+  const { set } = Uint8Array.prototype;
+  let copied = 0;
+  Uint8Array.prototype.set = function (source, offset) {
+    copied += source.length;
+    return set.call(this, source, offset);
+  };
+  try {
+    outbox.send("for you");
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  assertLess(copied, 20_000);
+  append(feeds[0], "after");
+  assertEquals(await ready(outbox), [...lines, "for you", "after"]);
+  end(outbox);
+});

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
+import { casefold, detached, RPL_MONOFFLINE, RPL_MONONLINE } from "../protocol.ts";
 import { TokenBucket } from "./budget.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
@@ -29,9 +29,11 @@ export class Monitor {
     const folded = casefold(nick);
     if (session.monitored.has(folded)) return true;
     if (session.monitored.size >= BOUNDS.monitor) return false;
-    session.monitored.set(folded, nick);
-    const watchers = this.#watchers.get(folded) ?? new Set();
-    this.#watchers.set(folded, watchers.add(session));
+    // Of each line one nick might be kept.
+    const key = detached(folded);
+    session.monitored.set(key, key === nick ? key : detached(nick));
+    const watchers = this.#watchers.get(key) ?? new Set();
+    this.#watchers.set(key, watchers.add(session));
     return true;
   }
 

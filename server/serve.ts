@@ -58,6 +58,8 @@ interface Served {
   transport: Transport;
   budget: Budget;
   done: Promise<void>;
+  /** When it last took something of what waits for it, or nothing waited. */
+  takenAt: number;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
   /** Nothing that it has said is handled any more. */
@@ -135,7 +137,14 @@ export class Connections {
       session.affords = (bytes) => budget.affords(bytes);
       session.onKept = (bytes) => budget.keep(bytes);
     }
-    const served: Served = { session, transport, budget, done: Promise.resolve(), changes: 0 };
+    const served: Served = {
+      session,
+      transport,
+      budget,
+      done: Promise.resolve(),
+      takenAt: this.#chat.now(),
+      changes: 0,
+    };
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
@@ -262,8 +271,9 @@ export class Connections {
       for await (const batch of session.outbox) {
         const written = store?.settled(this.#changesOf(served));
         if (written !== undefined) await written;
-        let sent = await transport.write(batch);
-        while (sent < batch.length) sent += await transport.write(batch.subarray(sent));
+        for (let sent = 0; sent < batch.length; served.takenAt = this.#chat.now()) {
+          sent += await transport.write(sent === 0 ? batch : batch.subarray(sent));
+        }
       }
       await transport.closeWrite();
     } catch (error) {
@@ -313,17 +323,25 @@ export class Connections {
     if (session.closed) return;
     const now = this.#chat.now();
     const silent = now - session.heardAt;
+    const isWritten = session.outbox.recentBacklog > 0;
+    if (!isWritten) served.takenAt = now;
+    const untaken = now - served.takenAt;
+    // Who takes what waits is there, though its lines wait until it has taken all of an answer.
+    const isTaking = isWritten && untaken < TIMEOUTS.idle;
     if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
     const isEntering = session.registration !== undefined;
     const isLate = isEntering && now - session.connectedAt >= TIMEOUTS.registration;
+    const isGuessing = this.#chat.guesses.isWaiting(session);
     // Who waits since others have guessed wrongly is not late by their own doing.
-    if (isLate && !this.#chat.guesses.isWaiting(session)) session.close("Registration timed out");
-    else if (budget.isWaiting) {
+    if (isLate && !isGuessing) session.close("Registration timed out");
+    // Whatever it says: what its own questions hold of the room would be held for as long.
+    else if (untaken >= TIMEOUTS.idle + TIMEOUTS.pong) {
+      session.close(`Nothing read for ${Math.round(untaken / 1000)} s`);
+    } else if (budget.isWaiting || isGuessing) {
       // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
-      const isWritten = session.outbox.recentBacklog > 0;
       if (!isWritten && now - (served.pingedAt ?? 0) >= TIMEOUTS.delayed) this.#ping(served, now);
     } else if (isEntering) return;
-    else if (silent < TIMEOUTS.idle) served.pingedAt = undefined;
+    else if (silent < TIMEOUTS.idle || isTaking) served.pingedAt = undefined;
     else if (served.pingedAt === undefined) this.#ping(served, now);
     else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
   }

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { addressRange } from "./address.ts";
+import { Channel } from "./channel.ts";
+import { handleLine } from "./commands/mod.ts";
 import { idle, nextTurn } from "./loop.ts";
 import { TIMEOUTS } from "./serve.ts";
+import type { Pace } from "./slices.ts";
 import { Room } from "./testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.
@@ -375,6 +378,37 @@ Deno.test("LIST and LUSERS count", async () => {
   await alice.sees(":Tea.local 322 alice #tea 2 Oolong");
 });
 
+Deno.test("LIST gives each channel that is there all the while once, whatever comes, goes and is renamed meanwhile", async () => {
+  await using room = new Room();
+  const { chat } = room;
+  const names = Array.from({ length: 3_000 }, (_, i) => `#c${i}`);
+  for (const name of names) chat.channels.set(name, new Channel(name, 1));
+  const alice = await room.person("alice");
+  const session = chat.find("alice")!;
+  let steps = 0;
+  const pace: Pace = {
+    turn: nextTurn,
+    slice(step) {
+      if (++steps % 2 === 0) return step();
+      const i = steps * 7 % 3_000;
+      chat.channels.delete(`#c${i}`);
+      chat.channels.set(`#new${steps}`, new Channel(`#new${steps}`, 1));
+      return Array.from({ length: 100 }).some(step);
+    },
+  };
+  const answered = handleLine(session, "LIST", pace);
+  const listed: string[] = [];
+  for (let line = await alice.next(); !/ 323 /.test(line!); line = await alice.next()) {
+    const [, name] = / 322 alice (#c\d+) /.exec(line!) ?? [];
+    if (name !== undefined) listed.push(name);
+  }
+  await answered;
+  assertEquals(new Set(listed).size, listed.length);
+  const left = names.filter((name) => chat.channels.has(name));
+  assertEquals(left.filter((name) => !listed.includes(name)), []);
+  chat.channels.clear();
+});
+
 Deno.test("What a client writes wrongly is answered, and never ends the connection", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { join: "#tea" });
@@ -585,6 +619,38 @@ Deno.test("Those who do not register in time are closed, and those who answer a 
   room.connections.check();
   await bob.sees("ERROR :Closing link: (Ping timeout: 180 s)");
   await alice.everything();
+});
+
+Deno.test("Who takes nothing of what waits is closed, whatever it says; and who takes a long answer slowly is not", async () => {
+  await using room = new Room({}, { maxPerIp: 0, floodLimit: 0 });
+  const people = await Promise.all(Array.from({ length: 10 }, (_, i) => room.person(`p${i}`)));
+  for (const [i, person] of people.entries()) {
+    const names = Array.from({ length: 100 }, (_, c) => `#c${i}-${c}`);
+    for (let c = 0; c < 100; c += 10) await person.send(`JOIN ${names.slice(c, c + 10).join(",")}`);
+    for (const name of names) await person.send(`TOPIC ${name} :${"x".repeat(390)}`);
+    await person.everything();
+  }
+  const others = async () => {
+    for (const person of people) await person.send("PING here");
+    for (const person of people) await person.everything();
+  };
+  const [slow, deaf] = [await room.person("slow"), await room.person("deaf")];
+  for (const person of [slow, deaf]) await person.send(...Array<string>(40).fill("LIST"));
+  const outboxes = ["slow", "deaf"].map((nick) => room.chat.find(nick)!.outbox);
+  while (outboxes.some(({ isCrowded }) => !isCrowded)) await others();
+  const step = (TIMEOUTS.idle + TIMEOUTS.pong) / 5;
+  for (let i = 0; i < 6; i++) {
+    while (!outboxes[0].isCrowded) await others();
+    await room.connections.check();
+    await others();
+    room.now += step;
+    // It takes a megabyte.
+    for (let line = 0; line < 2_200; line++) await slow.next();
+    await others();
+  }
+  assert(room.chat.find("slow") !== undefined);
+  assertEquals(room.chat.find("deaf"), undefined);
+  assertEquals(room.chat.departed.find("deaf").length, 1);
 });
 
 Deno.test("Connections beyond those that one address may have are refused", async () => {

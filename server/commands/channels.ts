@@ -44,8 +44,10 @@ function* listNames(session: Session, channel: Channel): Generator<void> {
     return yield;
   }
   const words: string[] = [];
-  for (const member of channel.members.keys()) {
-    if (!member.invisible) words.push(channel.prefix(member, all) + (withHost ? member.source : member.nick));
+  // A copy: an iterator that waits would keep all who come and go meanwhile.
+  for (const member of [...channel.members.keys()]) {
+    const isSeen = channel.members.has(member) && !member.invisible;
+    if (isSeen) words.push(channel.prefix(member, all) + (withHost ? member.source : member.nick));
     yield;
     // It may have become secret meanwhile.
     if (!channel.isVisibleTo(session) && !session.isOperator) return;

@@ -2,6 +2,7 @@
 
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
+import type { Chat } from "../chat.ts";
 import { Glob } from "../mask.ts";
 import type { Session } from "../session.ts";
 import { type CommandTable, listItems } from "./command.ts";
@@ -35,16 +36,39 @@ function condition(item: string): Condition | undefined {
   return ({ name }) => !mask.matches(casefold(name));
 }
 
+/** So many channels' names are taken at a time. */
+const PART = 500;
+
+/**
+ * The names of channels that came after one, folded, a part of them; and the number of the last. Neither a copy of all, since
+ * many may ask, nor an iterator that waits: that would keep every channel there has been meanwhile.
+ *
+ * @param serial Of the one.
+ */
+function namesAfter({ channels }: Chat, serial: number, most: number): { names: string[]; serial: number } {
+  const names: string[] = [];
+  for (const [folded, channel] of channels) {
+    if (channel.serial <= serial) continue;
+    if (names.length === most) break;
+    names.push(folded);
+    serial = channel.serial;
+  }
+  return { names, serial };
+}
+
 /** Each channel that has one of the names or matches one of the masks, or undefined for one that was looked at and does not. */
 function* namedChannels({ chat }: Session, names: string[], masks: Glob[]): Generator<Channel | undefined> {
-  const named = new Set(names.map((name) => chat.findChannel(name)));
-  if (masks.length === 0 && names.length > 0) return yield* named;
-  // Not in a copy: many may ask, of very many channels. What comes into being meanwhile need not be listed.
+  const named = new Set(names.map((name) => casefold(name)));
+  if (masks.length === 0 && names.length > 0) return yield* named.values().map((name) => chat.channels.get(name));
+  // What comes into being meanwhile need not be listed.
   let left = chat.channels.size;
-  for (const [folded, channel] of chat.channels) {
-    if (left-- === 0) return;
-    const isAsked = masks.length === 0 || named.has(channel) || masks.some((mask) => mask.matches(folded));
-    yield isAsked ? channel : undefined;
+  for (let part = namesAfter(chat, 0, PART); left > 0; part = namesAfter(chat, part.serial, PART)) {
+    if (part.names.length === 0) return;
+    for (const name of part.names.slice(0, left)) {
+      const isAsked = masks.length === 0 || named.has(name) || masks.some((mask) => mask.matches(name));
+      yield isAsked ? chat.channels.get(name) : undefined;
+    }
+    left -= part.names.length;
   }
 }
 

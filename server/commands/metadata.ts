@@ -2,6 +2,7 @@
 
 import {
   byteLength,
+  detached,
   ERR_METADATARATELIMIT,
   isChannelName,
   LIMITS,
@@ -154,7 +155,7 @@ function* subscribe(session: Session, keys: string[]): Generator<void> {
       refused = key;
       break;
     }
-    subscriptions.add(key);
+    subscriptions.add(detached(key));
     taken.push(key);
   }
   for (const event of listed(session, RPL_METADATASUBOK, taken)) session.respond(event);

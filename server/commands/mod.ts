@@ -7,10 +7,12 @@
 
 import {
   byteLength,
+  detached,
   ERR_INPUTTOOLONG,
   ERR_NEEDMOREPARAMS,
   ERR_NOTREGISTERED,
   ERR_UNKNOWNCOMMAND,
+  LIMITS,
   LineError,
   type Message,
   parse,
@@ -87,6 +89,8 @@ export function handleLine(
   let message: Message;
   try {
     message = parse(line);
+    // What is kept of a line would keep all its tags.
+    if (line.length > LIMITS.lineBytes) message.params = message.params.map(detached);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return void session.fail("*", "INVALID_MESSAGE", error.message);
