@@ -48,8 +48,8 @@ const TALK_BYTES = 800;
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
 
-/** How many are looked at at a time where there are more than may be kept. */
-const TRIM_SLICE = 20;
+/** How many are deleted at a time where there are more than may be kept. */
+const TRIM_SLICE = 200;
 
 /**
  * How much one step of reading takes on, so that each is over within a millisecond: rows of tables, messages that wait,
@@ -763,7 +763,7 @@ export class History implements Part {
       const last = isMessage(entry) ? id : 0;
       for (const { owner, peer } of talksOf(entry)) this.#sql.insertTalk.run(owner, peer, key, last);
     }
-    if (this.#most !== undefined && slice.length > 0) this.#count(slice[0].id, slice.at(-1)!.id, 1);
+    if (this.#most !== undefined) { for (const entry of slice) this.#count(1, storedBytes(entry)); }
     for (const id of this.#removed) this.#remove(id);
     const isTrimming = this.#most !== undefined && this.#trim(this.#most);
     if (this.#isExpiring) this.#isExpiring = this.#expireSome();
@@ -787,22 +787,37 @@ export class History implements Part {
     if (this.#isBehind || this.#isExpiring || this.hasMore) this.#store.goOn(this);
   }
 
-  /** Counts messages that are new in the database, or about to be deleted from it, among those that are kept. */
-  #count(from: number, to: number, sign: 1 | -1): void {
-    const { messages, bytes } = this.#sql.size.get(from, to) as { messages: number; bytes: number };
-    this.#keeping.messages += sign * messages;
-    this.#keeping.bytes += sign * (bytes + OVERHEAD * messages);
+  /** Counts messages that are new in the database, or no more in it, among those that are kept. */
+  #count(messages: number, bytes: number): void {
+    this.#keeping.messages += messages;
+    this.#keeping.bytes += bytes + OVERHEAD * messages;
   }
 
   /** Deletes some of the oldest messages where there are more than may be kept; true where there still are. */
-  #trim({ messages, bytes }: { messages: number; bytes: number }): boolean {
-    const isOver = () => this.#keeping.messages > messages || this.#keeping.bytes > bytes;
-    for (let i = 0; i < MOST_GATHERED.messages && isOver(); i += TRIM_SLICE) {
-      for (const { id } of this.#sql.old.all(Number.MAX_SAFE_INTEGER, TRIM_SLICE)) {
-        if (isOver()) this.#delete(id as number);
+  #trim(most: { messages: number; bytes: number }): boolean {
+    const excess = () => {
+      const { messages, bytes } = this.#keeping;
+      return Math.max(messages - most.messages, Math.ceil((bytes - most.bytes) * messages / bytes));
+    };
+    for (let trimmed = 0, over = excess(); over > 0 && trimmed < MOST_GATHERED.messages; over = excess()) {
+      const ids: number[] = [];
+      for (const { id, bytes } of this.#sql.oldest.all(Math.min(over, TRIM_SLICE)) as { id: number; bytes: number }[]) {
+        if (excess() <= 0) break;
+        this.#count(-1, -bytes);
+        ids.push(id);
       }
+      this.#deleteOldest(ids);
+      trimmed += ids.length;
     }
-    return isOver();
+    return excess() > 0;
+  }
+
+  /** Deletes the oldest messages: all together, since in a flood as many go as come. */
+  #deleteOldest(ids: number[]): void {
+    const last = ids.at(-1)!;
+    this.#sql.takeBackTalks.run(last);
+    this.#sql.deleteOldest.run(last);
+    for (const id of ids) if (id <= this.#indexing) this.#forgetIndexed(id);
   }
 
   /** Notes now and then that the clock is right, so that a jump is one after a restart, too. */
@@ -878,6 +893,10 @@ export class History implements Part {
   /** Deletes a message, which is overwritten in the file: see `secure_delete` in store.ts. */
   #delete(id: number): void {
     this.#deleteRow(id);
+    this.#forgetIndexed(id);
+  }
+
+  #forgetIndexed(id: number): void {
     this.#sql.deleteIndex.run(id);
     this.#isUnmerged = true;
   }
@@ -890,7 +909,8 @@ export class History implements Part {
   }
 
   #deleteRow(id: number): void {
-    if (this.#most !== undefined) this.#count(id, id, -1);
+    const bytes = this.#most === undefined ? undefined : this.#sql.size.get(id)?.bytes as number | undefined;
+    if (bytes !== undefined) this.#count(-1, -bytes);
     this.#sql.takeBackTalk.run(id);
     this.#sql.deleteMessage.run(id);
   }
@@ -953,6 +973,12 @@ function toldBytes({ source, target, account = "", text, tags }: Entry): number 
   const before = LINE_BYTES + byteLength(source) + byteLength(target) + byteLength(account);
   return byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags))) +
     (text.split("\n").length - 1) * before;
+}
+
+/** What a message takes of a database that is in memory, beside `OVERHEAD`, about, in bytes. `statements.ts` counts the same. */
+function storedBytes({ source, text, tags }: Entry): number {
+  return byteLength(source) + TEXT_COPIES * byteLength(text) +
+    (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
 }
 
 /** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */

@@ -21,6 +21,9 @@ export function statements({ db }: Store) {
   const bytes = `octet_length(m.text) + coalesce(octet_length(m.tags), 0) +
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
+  // As `storedBytes` there.
+  const stored =
+    `octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const isSaid = "m.command IN ('PRIVMSG', 'NOTICE')";
   const of = (index: string, condition: string, order: string) =>
@@ -74,9 +77,11 @@ export function statements({ db }: Store) {
     changes: db.prepare("SELECT total_changes() AS changes"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
-    size: db.prepare(`SELECT count(*) AS messages,
-      total(octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0)) AS bytes
-      FROM messages WHERE id BETWEEN ? AND ?`),
+    size: db.prepare(`SELECT ${stored} FROM messages WHERE id = ?`),
+    oldest: db.prepare(`SELECT id, ${stored} FROM messages ORDER BY id LIMIT ?`),
+    deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
+    takeBackTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
+      AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
     seen: db.prepare("SELECT seen FROM clock"),
     see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
