@@ -12,6 +12,9 @@ export const LINE_BYTES = 100;
 /** How many times as much as itself a text takes at the most: it stands there, and the search index has five times as much. */
 export const TEXT_COPIES = 6;
 
+/** How many messages one statement writes. */
+export const INSERTED = 32;
+
 /** The statements of one database. */
 export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
@@ -36,6 +39,7 @@ export function statements({ db }: Store) {
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
   const peers = (from: string, to: string, order: string) =>
     `SELECT peer, last, (SELECT max(o.last) FROM talks o WHERE o.identity = t.identity AND o.peer = t.peer) AS newest
@@ -44,7 +48,8 @@ export function statements({ db }: Store) {
   return {
     last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
     indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
-    insert: db.prepare("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    insert: db.prepare(`INSERT INTO messages VALUES ${row}`),
+    insertMany: db.prepare(`INSERT INTO messages VALUES ${Array(INSERTED).fill(row).join()}`),
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
     insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`),
