@@ -733,14 +733,12 @@ export class History implements Part {
 
   /** What one transaction writes of what waits. */
   #slice(): Entry[] {
-    const slice: Entry[] = [];
-    for (let bytes = 0; slice.length < MOST_GATHERED.messages && bytes < MOST_GATHERED.bytes;) {
-      const entry = this.#waiting[slice.length];
-      if (entry === undefined) break;
-      bytes += bytesOf(entry);
-      slice.push(entry);
+    let count = 0;
+    for (let bytes = 0; count < Math.min(this.#waiting.length, MOST_GATHERED.messages); count++) {
+      if (bytes >= MOST_GATHERED.bytes) break;
+      bytes += bytesOf(this.#waiting[count]);
     }
-    return slice;
+    return this.#waiting.slice(0, count);
   }
 
   get hasMore(): boolean {
