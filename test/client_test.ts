@@ -733,6 +733,8 @@ Deno.test(
       );
       // What stands before the line is no longer than a row either.
       await room.says(`:${"茶".repeat(30)}!m@h JOIN #lobby`);
+      await room.says(":mallory!m@h PRIVMSG #lobby :so");
+      await screen.shows("<mallory> so", "bob --> #lobby> |");
       await screen.types("-l", `/to ${"茶".repeat(30)}`);
       await screen.types("Enter");
       const shown = columns === 80 ? "茶".repeat(24) : "茶".repeat(4);

@@ -288,6 +288,11 @@ for (const program of [IRSSI, WEECHAT, OURS]) {
     await zhang.shows(...program.kicked("爱丽丝", "茶馆要关门了"));
     await zhang.types("/join #lobby");
     await alice.sees(from("李四", "JOIN #lobby"));
+    // Who closes before it has read all that it asked for resets the connection, and what it said last is lost.
+    for (const text of ["下次见", "慢走"]) {
+      await alice.send(`PRIVMSG #lobby :${text}`);
+      await zhang.shows(text);
+    }
     await zhang.types("/quit 再见");
     await alice.sees(from("李四", "QUIT :Quit: 再见"));
   });
