@@ -17,8 +17,12 @@ import type { Part, Store } from "./store.ts";
 /** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
 const PER_MILLISECOND = 1024;
 
-/** So many messages are written with one transaction, or of so many bytes, however little time has passed: what is gathered is memory. */
-const MOST_GATHERED = { messages: 1_000, bytes: 1_048_576 };
+/**
+ * So many rows are written with one transaction, or of so many bytes, however little time has passed: what is gathered is
+ * memory. A private message may begin a talk, which is a few rows more.
+ */
+const MOST_GATHERED = { rows: 1_000, bytes: 1_048_576 };
+const TALK_ROWS = 3;
 
 /** How much waits while the database can't be written, in bytes of memory and in messages that are to be deleted. */
 const MOST_WAITING = { bytes: 32 * 1_048_576, removed: 1_000 };
@@ -266,7 +270,7 @@ export class History implements Part {
   readonly #waiting: Entry[] = [];
   /** What it takes of memory; how many of its messages have come since the last transaction; and how many the one under way holds. */
   #waitingBytes = 0;
-  #gathered = { messages: 0, bytes: 0 };
+  #gathered = { rows: 0, bytes: 0 };
   #saving = 0;
   /** Private conversations of which something waits. */
   readonly #begun = new Set<string>();
@@ -338,10 +342,10 @@ export class History implements Part {
     this.#waiting.push(entry);
     if (entry.recipient !== undefined) this.#begun.add(entry.conversation);
     this.#waitingBytes += bytes;
-    this.#gathered.messages++;
+    this.#gathered.rows += rowsOf(entry);
     this.#gathered.bytes += bytes;
     this.#store.changed(this);
-    const isMuch = this.#gathered.messages >= MOST_GATHERED.messages || this.#gathered.bytes >= MOST_GATHERED.bytes;
+    const isMuch = this.#gathered.rows >= MOST_GATHERED.rows || this.#gathered.bytes >= MOST_GATHERED.bytes;
     if (isMuch && !this.#store.isHeldUp(this)) this.#store.flush();
     return true;
   }
@@ -733,10 +737,11 @@ export class History implements Part {
 
   /** What one transaction writes of what waits. */
   #slice(): Entry[] {
-    let count = 0;
-    for (let bytes = 0; count < Math.min(this.#waiting.length, MOST_GATHERED.messages); count++) {
-      if (bytes >= MOST_GATHERED.bytes) break;
-      bytes += bytesOf(this.#waiting[count]);
+    let [count, rows, bytes] = [0, 0, 0];
+    while (count < this.#waiting.length && rows < MOST_GATHERED.rows && bytes < MOST_GATHERED.bytes) {
+      const entry = this.#waiting[count++];
+      rows += rowsOf(entry);
+      bytes += bytesOf(entry);
     }
     return this.#waiting.slice(0, count);
   }
@@ -794,7 +799,7 @@ export class History implements Part {
     if (this.#waiting.length === 0) this.#waitingBytes = 0;
     else for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
     if (!this.hasMore) this.#begun.clear();
-    this.#gathered = { messages: 0, bytes: 0 };
+    this.#gathered = { rows: 0, bytes: 0 };
     this.#kept = this.#keeping;
     this.#indexed = this.#indexing;
     this.#isRefusing &&= this.isFull;
@@ -815,25 +820,27 @@ export class History implements Part {
       const { messages, bytes } = this.#keeping;
       return Math.max(messages - most.messages, Math.ceil((bytes - most.bytes) * messages / bytes));
     };
-    for (let trimmed = 0, over = excess(); over > 0 && trimmed < MOST_GATHERED.messages; over = excess()) {
+    for (let trimmed = 0, over = excess(); over > 0 && trimmed < MOST_GATHERED.rows; over = excess()) {
       const ids: number[] = [];
       for (const { id, bytes } of this.#sql.oldest.all(Math.min(over, TRIM_SLICE)) as { id: number; bytes: number }[]) {
         if (excess() <= 0) break;
         this.#count(-1, -bytes);
         ids.push(id);
       }
-      this.#deleteOldest(ids);
-      trimmed += ids.length;
+      trimmed += ids.length + TALK_ROWS * this.#deleteOldest(ids);
     }
     return excess() > 0;
   }
 
-  /** Deletes the oldest messages: all together, since in a flood as many go as come. */
-  #deleteOldest(ids: number[]): void {
+  /** Deletes the oldest messages: all together, since in a flood as many go as come. Gives of how many conversations they are. */
+  #deleteOldest(ids: number[]): number {
     const last = ids.at(-1)!;
+    const conversations = this.#sql.conversationsUpTo.all(last) as { conversation: number }[];
     this.#sql.takeBackTalks.run(last);
     this.#sql.deleteOldest.run(last);
     for (const id of ids) if (id <= this.#indexing) this.#forgetIndexed(id);
+    for (const { conversation } of conversations) this.#forgetIfEmpty(conversation - 1, conversation);
+    return conversations.length;
   }
 
   /** Notes now and then that the clock is right, so that a jump is one after a restart, too. */
@@ -925,10 +932,12 @@ export class History implements Part {
   }
 
   #deleteRow(id: number): void {
-    const bytes = this.#most === undefined ? undefined : this.#sql.size.get(id)?.bytes as number | undefined;
-    if (bytes !== undefined) this.#count(-1, -bytes);
+    const row = this.#most === undefined ? undefined : this.#sql.size.get(id) as Record<string, number> | undefined;
     this.#sql.takeBackTalk.run(id);
     this.#sql.deleteMessage.run(id);
+    if (row === undefined) return;
+    this.#count(-1, -row.bytes);
+    this.#forgetIfEmpty(row.conversation - 1, row.conversation);
   }
 
   #conversationId(key: string): number {
@@ -955,10 +964,15 @@ export class History implements Part {
       this.#emptied = 0;
       return false;
     }
-    this.#sql.deleteTalks.run(this.#emptied, to);
-    this.#sql.deleteConversations.run(this.#emptied, to);
+    this.#forgetIfEmpty(this.#emptied, to);
     this.#emptied = to;
     return true;
+  }
+
+  /** Deletes the conversations from behind one to another of which no message is left, and who has had them. */
+  #forgetIfEmpty(after: number, to: number): void {
+    this.#sql.deleteTalks.run(after, to);
+    this.#sql.deleteConversations.run(after, to);
   }
 
   close(): void {
@@ -973,6 +987,11 @@ function talksOf({ source, sender, target, recipient }: Entry): { owner: string;
     { owner: sender, peer: casefold(target) },
     { owner: recipient, peer: casefold(parseSource(source).nick) },
   ];
+}
+
+/** How many rows are written for a message at the most, in tables. */
+function rowsOf({ recipient }: Entry): number {
+  return 1 + (recipient === undefined ? 0 : TALK_ROWS);
 }
 
 /** What a message takes of the disk, about, in bytes. @param isNew Whether it begins a talk. */

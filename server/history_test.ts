@@ -681,6 +681,26 @@ Deno.test("In memory only so many messages are kept", async () => {
   assertEquals(kept.texts({ limit: 1_000 }), Array.from({ length: 100 }, (_, i) => `${i + 250}`));
 });
 
+Deno.test("In memory a private talk is forgotten with the last of its messages", async () => {
+  await using kept = new Kept(":memory:", { most: { messages: 100, bytes: Infinity } });
+  const count = (table: string) => kept.store.db.prepare(`SELECT count(*) AS count FROM ${table}`).get()!.count;
+  let id = firstId(Date.parse("2026-11-25T12:00:00Z"));
+  const whisper = (i: number) => {
+    const [sender, recipient] = [`guest:${i}`, "guest:bob"];
+    const conversation = privateKey(sender, recipient);
+    const entry = { id: ++id, conversation, command: "PRIVMSG", source: "eve!e@h", sender, target: "bob", text: "hi" };
+    kept.history.add({ ...entry, recipient });
+    return entry.id;
+  };
+  const ids = Array.from({ length: 1_000 }, (_, i) => whisper(i));
+  for (let i = 0; i < 20; i++) kept.store.flush();
+  assertEquals([count("messages"), count("talks"), count("conversations")], [100, 200, 100]);
+  // One that is taken back, too.
+  kept.history.remove(ids.at(-1)!);
+  kept.store.flush();
+  assertEquals([count("messages"), count("talks"), count("conversations")], [99, 198, 99]);
+});
+
 Deno.test("A msgid stands for its id, and nothing else is one", () => {
   const id = firstId(Date.parse("2026-11-25T12:00:00Z")) + 7;
   assertEquals(parseMsgid(msgid(id)), id);

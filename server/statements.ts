@@ -82,8 +82,9 @@ export function statements({ db }: Store) {
     changes: db.prepare("SELECT total_changes() AS changes"),
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
-    size: db.prepare(`SELECT ${stored} FROM messages WHERE id = ?`),
+    size: db.prepare(`SELECT conversation, ${stored} FROM messages WHERE id = ?`),
     oldest: db.prepare(`SELECT id, ${stored} FROM messages ORDER BY id LIMIT ?`),
+    conversationsUpTo: db.prepare("SELECT DISTINCT conversation FROM messages WHERE id <= ?"),
     deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
     takeBackTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
       AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),

@@ -183,11 +183,10 @@ export function recallMetadata(session: Session, before: string | undefined): It
 export function* subscribed(session: Session, targets: Iterable<Target | undefined>): Generator<Event | undefined> {
   const { chat, nick, subscriptions } = session;
   for (const target of targets) {
-    yield undefined;
-    if (target === undefined || target.metadata.size === 0) continue;
     // At once, since it may be given slowly: what one is at that moment, and nothing after it can't be seen any more.
-    const keys = [...target.metadata.keys()].filter((key) => subscriptions.has(key));
-    yield* keys.map((key) => keyEvent(chat, nick, target, key));
+    const keys = [...target?.metadata.keys() ?? []].filter((key) => subscriptions.has(key));
+    if (target !== undefined) yield* keys.map((key) => keyEvent(chat, nick, target, key));
+    yield undefined;
   }
 }
 

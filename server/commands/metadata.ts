@@ -6,6 +6,7 @@ import {
   ERR_METADATARATELIMIT,
   isChannelName,
   LIMITS,
+  RPL_KEYNOTSET,
   RPL_METADATASUBOK,
   RPL_METADATASUBS,
   RPL_METADATAUNSUBOK,
@@ -43,6 +44,14 @@ function findTarget(session: Session, name: string): Target | undefined {
   const channel = chat.findChannel(name);
   if (channel === undefined || channel.members.has(session) || session.isOperator) return channel;
   return channel.isVisibleTo(session) && !channel.flags.has("i") ? channel : undefined;
+}
+
+/** What someone or a channel is by some keys, as long as a session may know that: its reader may be waited for. */
+function* told(session: Session, target: Target, keys: readonly string[]): Generator<Event | undefined> {
+  for (const key of keys) {
+    if (target !== session && findTarget(session, nameOf(target)) !== target) return;
+    yield isKey(key) ? keyEvent(session.chat, session.nick, target, key) : invalidKey(session, key);
+  }
 }
 
 /** Whether a session may say what someone or a channel is. */
@@ -118,7 +127,8 @@ function* clear(session: Session, target: Target): Generator<void> {
     cleared.push(key);
     yield;
   }
-  yield* session.respondInBatch(["metadata", name], cleared.values().map((key) => keyEvent(chat, nick, target, key)));
+  const events = cleared.map((key) => chat.serverEvent(RPL_KEYNOTSET, [nick, name, key, "Key is not set"]));
+  yield* session.respondInBatch(["metadata", name], events);
 }
 
 const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;
@@ -187,21 +197,12 @@ interface Subcommand {
 const SUBCOMMANDS: Record<string, Subcommand> = {
   GET: {
     params: [1, Infinity],
-    run(session, target, keys) {
-      const { chat, nick } = session;
-      const events = keys.values().map((key) =>
-        isKey(key) ? keyEvent(chat, nick, target, key) : invalidKey(session, key)
-      );
-      return session.respondInBatch(["metadata", nameOf(target)], events);
-    },
+    run: (session, target, keys) => session.respondInBatch(["metadata", nameOf(target)], told(session, target, keys)),
   },
   LIST: {
     params: [0, 0],
-    run(session, target) {
-      const { chat, nick } = session;
-      const keys = [...target.metadata.keys()].values();
-      return session.respondInBatch(["metadata", nameOf(target)], keys.map((key) => keyEvent(chat, nick, target, key)));
-    },
+    run: (session, target) =>
+      session.respondInBatch(["metadata", nameOf(target)], told(session, target, [...target.metadata.keys()])),
   },
   SET: { params: [1, 2], run: set },
   CLEAR: { params: [0, 0], run: clear },

@@ -767,7 +767,7 @@ Deno.test("Neither who is watched nor who watches waits for what is told, and th
 Deno.test("Who is operator no more, or may know of a channel no more, while an answer goes on, changes and learns nothing more", async () => {
   await withRoom(async (room) => {
     const mallory = await room.person("mallory", { caps: CAPS, join: "#tea" });
-    const eve = await room.person("eve");
+    const eve = await room.person("eve", { caps: CAPS });
     for (const key of ["a", "b", "c"]) await asks(mallory, `METADATA #tea SET ${key} x`);
     const channel = room.chat.findChannel("#tea")!;
     const steps = (nick: string, table: CommandTable, command: string, ...params: string[]) => {
@@ -779,6 +779,20 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
     channel.setRank(room.chat.find("mallory")!, "o", false);
     for (const _ of clearing);
     assertEquals([...channel.metadata.keys()], ["b", "c"]);
+    // What is asked for slowly is not told to who is kept out meanwhile.
+    await asks(mallory, "METADATA * SUB a b c");
+    await asks(eve, "METADATA * SUB a b c");
+    for (const key of ["a", "b", "c"]) channel.metadata.set(key, "before");
+    for (const [subcommand, ...keys] of [["GET", "a", "b", "c"], ["LIST"], ["SYNC"]]) {
+      const asking = steps("eve", METADATA, "METADATA", "#tea", subcommand, ...keys);
+      asking.next();
+      channel.setFlag("i", true);
+      for (const key of ["a", "b", "c"]) channel.metadata.set(key, "secret");
+      for (const _ of asking);
+      assertEquals((await told(eve)).filter((line) => line.includes("secret")), [], subcommand);
+      channel.setFlag("i", false);
+      for (const key of ["a", "b", "c"]) channel.metadata.set(key, "before");
+    }
     const naming = steps("eve", CHANNELS, "NAMES", "#tea");
     naming.next();
     channel.setFlag("s", true);
