@@ -56,6 +56,9 @@ const BYTES = 512;
 /** So many pieces that are put into one order cost as much as a write. */
 const COPIES = 8;
 
+/** Where more than so many bytes of a feed are moved into a queue, they are not copied. */
+const SHARED = LARGEST_CHUNK / 2;
+
 /** Of so many who are handed something, one is of those who have had the most: nobody waits for ever. */
 const HEAVY_SHARE = 4;
 
@@ -253,11 +256,13 @@ function tellOverflowed(): void {
   do overflowed.shift()?.(); while (++i < OVERFLOWS.most && performance.now() - begun < OVERFLOWS.slice);
 }
 
-/** A stretch of a chunk of an outbox's own that is to be written. */
+/** A stretch of bytes that is to be written. */
 interface Segment {
-  chunk: Chunk;
+  bytes: Uint8Array;
   from: number;
   to: number;
+  /** The chunk that holds it, where that is the outbox's own. */
+  own: Chunk | undefined;
 }
 
 /** Options of an `Outbox`. */
@@ -394,9 +399,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   /**
    * Moves what is pending in the feeds into the queue, in the order in which it happened, so that what is queued or
-   * skipped next comes after it. It is copied, since a chunk of a feed keeps all that come after it: a reader who has left
-   * a channel, and does not read, would keep all that is said there afterwards. Who stands in the queue with much of it is
-   * handed that first, so that it need not be copied.
+   * skipped next comes after it. It is copied, but for long stretches, whose bytes are kept: a chunk itself keeps all that
+   * come after it, so a reader who has left a channel, and does not read, would keep all that is said there
+   * afterwards. Who stands in the queue with much of it is handed that first, so that it need not be copied.
    */
   seal(): void {
     if (this.#sealedAs === appended) return;
@@ -453,10 +458,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     }
   }
 
-  /** Copies whole lines from a feed's chunk into the queue. */
+  /** Moves whole lines from a feed's chunk into the queue. */
   #copy(cursor: Cursor<Feed>, to: number): void {
     this.#had += 1 / COPIES;
     const { chunk: { bytes }, offset } = cursor;
+    if (cursor.pending > SHARED && to - offset > LARGEST_COPY) {
+      // Others may share it, so it is not to be copied for each. What comes next stands in another chunk of its own.
+      this.#own = undefined;
+      this.#queued += to - offset;
+      this.#queue.push({ bytes, from: offset, to, own: undefined });
+      return cursor.advance(to);
+    }
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, to - offset));
     if (own.bytes.length - own.end < to - offset) own = this.#own = takeChunk(to - offset);
     const from = own.end;
@@ -630,8 +642,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   #enqueue(chunk: Chunk, from: number): void {
     this.#queued += chunk.end - from;
     const last = this.#queue.at(-1);
-    if (last?.chunk === chunk) last.to = chunk.end;
-    else this.#queue.push({ chunk, from, to: chunk.end });
+    if (last?.own === chunk) last.to = chunk.end;
+    else this.#queue.push({ bytes: chunk.bytes, from, to: chunk.end, own: chunk });
   }
 
   #take(): Uint8Array | undefined {
@@ -683,11 +695,11 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     }
     const segments = this.#queue.splice(0, count);
     this.#queued -= size;
-    const last = segments[count - 1].chunk;
-    const batch = count === 1 ? last.bytes.subarray(segments[0].from, segments[0].to) : new Uint8Array(size);
+    const [first] = segments;
+    const batch = count === 1 ? first.bytes.subarray(first.from, first.to) : new Uint8Array(size);
     let at = 0;
-    for (const { chunk, from, to } of count === 1 ? [] : segments) {
-      batch.set(chunk.bytes.subarray(from, to), at);
+    for (const { bytes, from, to } of count === 1 ? [] : segments) {
+      batch.set(bytes.subarray(from, to), at);
       at += to - from;
     }
     this.#letGo(segments);
@@ -697,9 +709,11 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** Lets go of the chunks of which these were the last segments. */
   #letGo(segments: Segment[]): void {
     const isIdle = this.#queue.length === 0;
-    for (const { chunk } of segments) {
+    for (const { own } of segments) {
       // Each chunk stands in the queue once; the newest may go on.
-      if ((isIdle || chunk !== this.#own) && chunk.bytes.length === LARGEST_CHUNK) this.#lent.push(chunk);
+      if (own !== undefined && (isIdle || own !== this.#own) && own.bytes.length === LARGEST_CHUNK) {
+        this.#lent.push(own);
+      }
     }
     if (isIdle) this.#own = undefined;
   }

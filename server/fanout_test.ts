@@ -623,3 +623,26 @@ Deno.test("What waits for one who takes nothing is put into one order by and by:
   assertEquals(await ready(outbox), [...lines, "for you", "after"]);
   end(outbox);
 });
+
+Deno.test("What waits for many in one feed is not copied for each when a line for each of them comes behind it", async () => {
+  const outboxes = Array.from({ length: 50 }, () => new Outbox());
+  const feed = feedOf(...outboxes);
+  const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i} ${"x".repeat(100)}`);
+  append(feed, ...lines);
+  await idle();
+  const { set } = Uint8Array.prototype;
+  let copied = 0;
+  Uint8Array.prototype.set = function (source, offset) {
+    copied += source.length;
+    return set.call(this, source, offset);
+  };
+  try {
+    for (const outbox of outboxes) outbox.send("for you");
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  assertLess(copied, 50 * 20_000);
+  append(feed, "after");
+  for (const outbox of outboxes) assertEquals(await ready(outbox), [...lines, "for you", "after"]);
+  end(...outboxes);
+});
