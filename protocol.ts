@@ -342,11 +342,20 @@ export class LineError extends ProtocolError {
   readonly fault: LineFault;
   /** The line's command, where that can be read. */
   readonly command: string | undefined;
+  /** The label by which its sender waits for an answer (IRCv3 labeled-response), where that can be read. */
+  readonly label: string | undefined;
 
-  constructor(fault: LineFault, command?: string) {
+  /** @param line The line, or the first part of it, whatever it holds. */
+  constructor(fault: LineFault, line: string) {
     super(`Cannot read line: it is ${fault}`);
     this.fault = fault;
-    this.command = command;
+    try {
+      const { command, tags } = parse(line);
+      this.command = command;
+      this.label = tags.label;
+    } catch {
+      // Then it has no answer of its own.
+    }
   }
 }
 
@@ -405,23 +414,31 @@ export class LineReader {
       else if (this.#keep(chunk.subarray(from, end))) {
         line = this.#decode(this.#partial.subarray(0, this.#length));
         this.#length = 0;
-      } else line = new LineError("too long");
+      } else line = this.#tooLong(chunk.subarray(from, end));
       if (line !== "") yield line;
     }
     if (from < chunk.length && !this.#skipping && !this.#keep(chunk.subarray(from))) {
       this.#skipping = true;
-      yield new LineError("too long");
+      yield this.#tooLong(chunk.subarray(from));
     }
   }
 
-  /** Adds to the unfinished line; where that is too long already, forgets it and answers false. */
+  /** Forgets the unfinished line, and says that it is too long with these bytes. */
+  #tooLong(bytes: Uint8Array): LineError {
+    const most = this.#tagBytes + this.#bodyBytes;
+    const begun = new Uint8Array(most);
+    const kept = this.#partial.subarray(0, Math.min(this.#length, most));
+    begun.set(kept);
+    begun.set(bytes.subarray(0, most - kept.length), kept.length);
+    this.#length = 0;
+    this.#partial = new Uint8Array(0);
+    return new LineError("too long", lenientDecoder.decode(begun.subarray(0, kept.length + bytes.length)));
+  }
+
+  /** Adds to the unfinished line; false where that would be too long. */
   #keep(bytes: Uint8Array): boolean {
     const length = this.#length + bytes.length;
-    if (length > this.#tagBytes + this.#bodyBytes + 1) {
-      this.#length = 0;
-      this.#partial = new Uint8Array(0);
-      return false;
-    }
+    if (length > this.#tagBytes + this.#bodyBytes + 1) return false;
     if (length > this.#partial.length) {
       const grown = new Uint8Array(Math.max(64, length * 2));
       grown.set(this.#partial.subarray(0, this.#length));
@@ -436,21 +453,13 @@ export class LineReader {
   #decode(bytes: Uint8Array): string | LineError {
     const end = bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length;
     const tags = bytes[0] === AT ? (bytes.indexOf(SPACE) + 1 || end) : 0;
-    if (tags > this.#tagBytes || end - tags > this.#bodyBytes) return new LineError("too long");
+    const isLong = tags > this.#tagBytes || end - tags > this.#bodyBytes;
     try {
-      return decoder.decode(bytes.subarray(0, end));
+      if (!isLong) return decoder.decode(bytes.subarray(0, end));
     } catch {
-      return new LineError("not UTF-8", commandOf(lenientDecoder.decode(bytes.subarray(0, end))));
+      // It is not UTF-8.
     }
-  }
-}
-
-/** The command of a line, whatever else it holds. */
-function commandOf(line: string): string | undefined {
-  try {
-    return parse(line).command;
-  } catch {
-    return undefined;
+    return new LineError(isLong ? "too long" : "not UTF-8", lenientDecoder.decode(bytes.subarray(0, end)));
   }
 }
 
@@ -478,8 +487,11 @@ export function casefold(name: string): string {
 
 const NICK = /^(?![\d\-\p{M}])[\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]+$/u;
 const CHANNEL = /^#[^\s,\p{C}\p{Z}]+$/u;
-// Letters and marks that nobody sees (Hangul fillers, variation selectors) would make two names look alike.
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+// Letters and marks that nobody sees (Hangul fillers, variation selectors) would make two names look alike. Some that draw
+// nothing don't have that property: a Braille cell and a musical note that are empty, blanks of Egyptian hieroglyphs, the
+// filler of Khitan, joiners of Tifinagh and Brahmi; and viramas that only show how they join the letter behind them.
+const INVISIBLE =
+  /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u{10a3f}\u{11133}](?!\p{L})/u;
 
 function length(text: string): number {
   let n = 0;

@@ -708,8 +708,16 @@ Deno.test("isChannelName() refuses what could not be told apart or sent", () => 
     "a private use character": "#\ue000",
     "an unassigned character": "#\u0378",
     "NFD": "#e\u0301",
+    "an empty Braille cell": "#hz\u2800",
+    "an empty note": "#hz\u{1d159}",
+    "the Khitan filler": "#hz\u{16fe4}",
+    "a full blank of hieroglyphs": "#hz\u{13441}",
+    "a Tifinagh joiner": "#hz\u2d7f",
+    "a sign that joins a letter which does not follow": "#ក\u17d2",
   };
   for (const [what, name] of Object.entries(table)) assert(!isChannelName(name), what);
+  for (const name of Object.values(table).slice(-6)) assert(!isNick(name.replace("#", "a")), name);
+  assert(isChannelName("#ក\u17d2ខ") && isChannelName("#\u2801") && isNick("ក\u17d2ខ"));
 });
 
 Deno.test("casefold() maps names that are the same name to one", () => {

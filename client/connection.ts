@@ -169,6 +169,7 @@ export class Connection {
       },
       labels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
       split: options.split,
+      answer: (message) => this.#take(message),
       onConfirmed: options.onConfirmed,
     });
     this.#negotiation = new Negotiation({

@@ -327,6 +327,7 @@ Deno.test("what is kept of a line does not keep the line: batches, answers, remo
     write: () => {},
     labels: () => true,
     split: (message) => [message],
+    answer: () => {},
     onConfirmed: () => {},
   });
   outgoing.start();

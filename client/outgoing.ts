@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Message, MessageInit } from "../protocol.ts";
+import { byteLength, ERR_INPUTTOOLONG, format, LIMITS, type Message, type MessageInit } from "../protocol.ts";
 import { BOUNDS, detachedMessage, foldName, sizeOf } from "./bounds.ts";
 import type { Clock } from "./transport.ts";
 
@@ -47,12 +47,19 @@ export interface OutgoingOptions {
   labels: () => boolean;
   /** Cuts a message that is too long for a line into several; called when its turn has come. */
   split: (message: MessageInit) => MessageInit[];
+  /** Takes in an answer as if the server had given it. */
+  answer: (message: Message) => void;
   /** Told of each message that was confirmed; of one that was cut, of each part. */
   onConfirmed: (message: MessageInit, replies: Message[]) => void;
 }
 
 /** Commands by whose name a server says that they were done. */
 const DONE = new Set(["REGISTER", "VERIFY", "PASSWD", "DROP"]);
+
+/** Whether a message exceeds what a line may have beside its tags. */
+function isTooLong({ command, params }: MessageInit): boolean {
+  return byteLength(format(params === undefined ? { command } : { command, params })) > LIMITS.lineBytes - 2;
+}
 
 /** Whether replies tell that the server refused a line. */
 export function refused(replies: Message[]): boolean {
@@ -312,6 +319,12 @@ export class Outgoing {
       const entry = this.#queue.shift()!;
       const label = `t${++this.#count}`;
       this.#sent.set(label, entry);
+      if (isTooLong(entry.message)) {
+        // A server may refuse it without saying which line it means, and then it would be waited for.
+        this.#options.answer({ tags: { label }, command: ERR_INPUTTOOLONG, params: ["*", "Input line was too long"] });
+        this.#confirm(label);
+        continue;
+      }
       entry.cancel = this.#options.clock.after(PATIENCE, () => this.#late(label, entry));
       this.#tokens--;
       const { message } = entry;

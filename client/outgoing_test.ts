@@ -17,6 +17,7 @@ class Desk {
       write: (message) => this.written.push(format(message)),
       labels: () => labels,
       split: (message) => splitMessage(message, 30),
+      answer: (message) => this.outgoing.receive(message),
       onConfirmed: (message, replies) => this.confirmed.push(format(message) + (refused(replies) ? " refused" : "")),
     });
   }
@@ -79,6 +80,26 @@ Deno.test("Outgoing tells what was refused", () => {
   bob.hears("@label=t1 :tea 401 bob nobody :No such nick");
   assertEquals(bob.confirmed, ["PRIVMSG nobody :hi refused"]);
 });
+
+for (const labels of [true, false]) {
+  Deno.test(`Outgoing refuses by itself what is too long for a line, and the next one is sent, ${labels ? "with" : "without"} labels`, async () => {
+    const bob = new Desk(labels);
+    bob.outgoing.start();
+    const long = ["TOPIC", "AWAY", "NICK", "JOIN", "KICK", "MODE", "WHOIS", "SEARCH"].map((command) => ({
+      command,
+      params: ["#tea", "题".repeat(170)],
+    }));
+    const answers = long.map((message) => bob.outgoing.add(message));
+    for (const answer of answers) assertEquals(refused(await answer), true);
+    bob.says("next");
+    assertEquals(bob.wrote()[0].replace(/^@label=\w+ /, ""), "PRIVMSG #tea :next");
+    assertEquals(bob.outgoing.size, 1);
+    // 510 bytes are not too long.
+    void bob.outgoing.add({ command: "TOPIC", params: ["#tea", "x".repeat(510 - "TOPIC #tea :".length)] });
+    assertEquals(bob.wrote().some((line) => line.includes("TOPIC #tea :xxx")), true);
+    bob.outgoing.stop();
+  });
+}
 
 Deno.test("Outgoing asks by PING where there are no labels", () => {
   const bob = new Desk(false);

@@ -48,7 +48,7 @@ export function splitText(text: string, limit: number): string[] {
 /**
  * Cuts a PRIVMSG or NOTICE so that each line still fits when the server relays it with its source in front
  * (RFC 2812 section 2.3: 512 bytes with CR LF). A CTCP ACTION is wrapped anew in each piece. Other commands are
- * given back as they are: what is too long in them the server refuses with 417.
+ * given back as they are: what is too long in them is refused (outgoing.ts).
  *
  * @param message The message, without source.
  * @param sourceBytes The length of `nick!user@host` in bytes.

@@ -468,6 +468,67 @@ Deno.test("A label that can't be answered by what is shown is answered by ACK, a
   ]);
 });
 
+Deno.test("A line that is refused before it is read is answered with its label", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { caps: "labeled-response batch message-tags", join: "#tea" });
+  await alice.everything();
+  await alice.send(`@label=a TOPIC #tea :${"题".repeat(170)}`);
+  assertEquals(await alice.next(), "@label=a :Tea.local 417 alice :Input line was too long");
+  // In one that exceeds all bounds, too, and where it comes in many parts.
+  await alice.send(`@+x=1;label=b TOPIC #tea :${"x".repeat(200_000)}`, "PING here");
+  assertEquals(await alice.next(), "@label=b :Tea.local 417 alice :Input line was too long");
+  await alice.sees(/ PONG /);
+  await alice.send(`@label=c;+x=${"x".repeat(5_000)} TOPIC #tea :hi`);
+  assertEquals(await alice.next(), "@label=c :Tea.local 417 alice :Input line was too long");
+  await alice.sendBytes(new Uint8Array([...new TextEncoder().encode("@label=d PRIVMSG #tea :hi"), 0xaa, 13, 10]));
+  assertEquals(
+    await alice.next(),
+    "@label=d :Tea.local FAIL PRIVMSG INVALID_UTF8 :Message rejected: it is not UTF-8",
+  );
+  await alice.send("PRIVMSG #tea :without");
+  assertEquals(await alice.everything(), []);
+  await alice.send("@label=e QUIT :bye");
+  assertEquals(await alice.rest(), ["@label=e ERROR :Closing link: (Quit: bye)"]);
+});
+
+Deno.test("What belongs to no batch, or to one that was refused, is not acknowledged", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", {
+    caps: "labeled-response batch message-tags draft/multiline",
+    join: "#tea",
+  });
+  const bob = await room.person("bob", { join: "#tea" });
+  await alice.everything();
+  await alice.send("@label=q;batch=nope PRIVMSG #tea :x", "@batch=nope PRIVMSG #tea :y");
+  assertEquals(await alice.everything(), [
+    "@label=q :Tea.local FAIL BATCH INVALID_REFTAG nope :No such batch is open",
+    ":Tea.local FAIL BATCH INVALID_REFTAG nope :No such batch is open",
+  ]);
+  await alice.send(
+    "BATCH +1 draft/multiline #tea",
+    "@batch=1 TOPIC #tea :x",
+    "@label=r;batch=1 PRIVMSG #tea :z",
+    "BATCH -1",
+  );
+  const [first, second] = await alice.everything();
+  assertMatch(first, /^:Tea\.local FAIL BATCH MULTILINE_INVALID :/);
+  assertEquals(second, "@label=r :Tea.local FAIL BATCH MULTILINE_INVALID :The batch of this line was refused");
+  assertEquals((await bob.everything()).filter((line) => line.includes("PRIVMSG")), []);
+});
+
+Deno.test("Who invites somebody who is banned is told at once", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const bob = await room.person("bob");
+  await alice.send("MODE #tea +b bob", "INVITE bob #tea");
+  const why = "bob is banned there (+b) and could not come in: lift the ban, or set an exception (+e)";
+  await alice.sees(`:Tea.local FAIL INVITE TARGET_BANNED bob #tea :${why}`);
+  assertEquals(await bob.everything(), []);
+  await alice.send("MODE #tea +e bob", "INVITE bob #tea");
+  await alice.sees(":Tea.local 341 alice bob #tea");
+  await bob.sees(":alice!alice@127.0.0.1 INVITE bob #tea");
+});
+
 Deno.test("Who talks to a channel from outside has its message echoed", async () => {
   await using room = new Room();
   const alice = await room.person("alice", { join: "#tea" });

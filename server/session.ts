@@ -5,7 +5,7 @@
  * @module
  */
 
-import { byteLength, casefold, fit, LIMITS } from "../protocol.ts";
+import { byteLength, casefold, fit, formatTags, LIMITS } from "../protocol.ts";
 import {
   CAPABILITIES,
   type Capability,
@@ -456,7 +456,12 @@ export class Session {
     const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
     if (abandon) this.outbox.abandon(line);
     else {
-      this.outbox.send(line);
+      // It answers a QUIT that has a label, and ends a response that was under way.
+      const label = this.#label;
+      if (this.#batch !== undefined) {
+        this.outbox.send(encode(this.chat.serverEvent("BATCH", ["-" + this.#batch]), this.caps)!);
+      }
+      this.outbox.send((label === undefined || this.#batch !== undefined ? "" : formatTags({ label })) + line);
       this.outbox.end();
     }
     this.onClose();

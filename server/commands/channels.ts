@@ -130,6 +130,10 @@ function invite(session: Session, nick: string, name: string): void {
   if (channel.members.has(guest)) {
     throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
   }
+  if (channel.isBanned(guest)) {
+    const why = `${guest.nick} is banned there (+b) and could not come in: lift the ban, or set an exception (+e)`;
+    return session.fail("INVITE", "TARGET_BANNED", guest.nick, channel.name, why);
+  }
   channel.invite(guest, session);
   session.reply(RPL_INVITING, guest.nick, channel.name);
   if (guest.away !== undefined) session.reply(RPL_AWAY, guest.nick, guest.away);

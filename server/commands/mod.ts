@@ -164,9 +164,11 @@ class Task {
   }
 }
 
-function refuseLine(session: Session, { fault, command = "*" }: LineError): void {
+function refuseLine(session: Session, { fault, command = "*", label }: LineError): void {
+  session.beginResponse(label);
   if (fault === "too long") session.reply(ERR_INPUTTOOLONG, "Input line was too long");
   else session.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
+  session.endResponse();
 }
 
 function handleMessage(session: Session, message: Message): void | Steps | Promise<void> {

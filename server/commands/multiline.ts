@@ -11,6 +11,8 @@ const CONCAT = "draft/multiline-concat";
 
 const NOT_ALONE = "Until the batch is closed only its lines may be sent";
 
+const NOT_OPEN = "No such batch is open";
+
 /** A refusal: its code, contexts and description (IRCv3 multiline, "Errors"). */
 type Fault = [code: string, ...contextAndDescription: string[]];
 
@@ -64,8 +66,15 @@ export function takeLine(session: Session, message: Message, command: string): b
     if (multiline !== undefined && !mayCome) refuse(session, multiline, "MULTILINE_INVALID", NOT_ALONE);
     return false;
   }
-  // A line of a batch that was refused, or of none.
-  if (multiline === undefined || multiline.isRefused) return true;
+  if (multiline === undefined) {
+    session.fail("BATCH", "INVALID_REFTAG", tags.batch, NOT_OPEN);
+    return true;
+  }
+  if (multiline.isRefused) {
+    // It was said once what is wrong; but who asks for an answer to this line must not read that it was told.
+    if (tags.label !== undefined) session.fail("BATCH", "MULTILINE_INVALID", "The batch of this line was refused");
+    return true;
+  }
   const wrong = fault(multiline, message, command);
   if (wrong !== undefined) {
     refuse(session, multiline, ...wrong);
@@ -114,7 +123,7 @@ function open(session: Session, reference: string, type: string, target: string,
 function close(session: Session, reference: string): void | Steps {
   const { multiline } = session;
   if (multiline === undefined || multiline.reference !== reference) {
-    return session.fail("BATCH", "INVALID_REFTAG", reference, "No such batch is open");
+    return session.fail("BATCH", "INVALID_REFTAG", reference, NOT_OPEN);
   }
   session.multiline = undefined;
   const { command, target, lines, tags, label, isRefused } = multiline;
