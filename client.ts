@@ -12,6 +12,7 @@ import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/complete.ts";
 import { ConnectionError } from "./client/connection.ts";
 import type { ClientEvent } from "./client/events.ts";
+import { pasted } from "./client/inputs.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
@@ -89,7 +90,7 @@ function readFlags(args: string[]): Flags | "help" | "version" {
     throw new UsageError("--login-password-file is the password of an account, which --login names");
   }
   if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
-  const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^#/, "");
+  const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^[#＃]/, "");
   if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
   const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   try {
@@ -218,13 +219,17 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   const open = () =>
     new Prompt({
       onLine: (line) => write([line], "typed"),
-      onPaste: (lines) => write(lines, "text"),
+      onPaste: (before, lines, after) => {
+        const { said, reading, left } = pasted(before, lines, after);
+        if (said.length > 0) write(said, reading);
+        return left;
+      },
       onChange: (line) => client.typed(line),
       complete: (line) => complete(line, client.state, client.pictures),
       onEnd: () => void leave(undefined),
     });
-  const write = (lines: string[], reading: "typed" | "text") => {
-    for (const line of lines) void client.input(line, reading);
+  const write = (lines: readonly string[], reading: "typed" | "text") => {
+    client.inputAll(lines, reading);
     // Who writes has seen what is above.
     for (const talk of client.state.talks.values()) client.markRead(talk);
     const waiting = client.undelivered;

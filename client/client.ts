@@ -168,6 +168,17 @@ export class Client {
     return this.#inputs.take(line, reading, where);
   }
 
+  /**
+   * The same for lines that were written in one act, as a paste: where the first is a command, what is said by it is all of
+   * them, and to whom it says.
+   *
+   * @param reading How the first of them is read; the others are text.
+   */
+  inputAll(lines: readonly string[], reading: Reading = "typed", where: Where = {}): void {
+    this.#typing.sent();
+    this.#inputs.takeAll(lines, reading, where);
+  }
+
   /** Resolves once all that was written before is handled and delivered, or refused. */
   async delivered(): Promise<void> {
     await this.#inputs.handled;

@@ -27,6 +27,7 @@ import { OPERATORS } from "./commands/operators.ts";
 import { TALKING } from "./commands/talking.ts";
 import { isPeriod } from "./period.ts";
 import type { Sentences } from "./sentences.ts";
+import { plain } from "./wide.ts";
 
 export type { Command, Param };
 
@@ -88,12 +89,6 @@ export function usage(name: CommandName, sentences: Sentences): string {
   return usageOf(name, COMMANDS.get(name)?.params ?? [], sentences);
 }
 
-/** Splits `/name rest`; undefined for text, and for `//text`, which is text with a slash before it. */
-export function readCommand(line: string): { name: string; rest: string } | undefined {
-  const found = /^\/(?!\/)(\S*)\s*(.*)$/s.exec(line);
-  return found === null ? undefined : { name: found[1].toLowerCase(), rest: found[2].trimEnd() };
-}
-
 /**
  * Asks the person for what a command must not be given in its line.
  *
@@ -140,6 +135,9 @@ export async function runCommand(client: Client, name: string, rest: string, sec
 }
 
 /** Reads the arguments; undefined if one is missing or one too many. */
+/** Kinds of words that begin with a sign, which may be a wide one. */
+const WIDE: ReadonlySet<Param["kind"]> = new Set(["channel", "target", "command"]);
+
 function readArguments(params: Param[], rest: string, pictures: ReadonlySet<string>): string[] | undefined {
   const args: string[] = [];
   for (const { kind, optional } of params) {
@@ -150,7 +148,7 @@ function readArguments(params: Param[], rest: string, pictures: ReadonlySet<stri
       continue;
     }
     const [, word, others] = /^(\S+)\s*(.*)$/s.exec(rest)!;
-    args.push(kind === "emoji" ? expand(word, pictures) : word);
+    args.push(kind === "emoji" ? expand(word, pictures) : WIDE.has(kind) ? plain(word) : word);
     rest = others;
   }
   return rest === "" ? args : undefined;

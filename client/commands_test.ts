@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS, readCommand, usage } from "./commands.ts";
+import { COMMANDS, usage } from "./commands.ts";
+import { readCommand } from "./wide.ts";
 import { format, parse } from "../protocol.ts";
 import { ENGLISH } from "./sentences.ts";
 import { Person } from "./testing.ts";

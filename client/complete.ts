@@ -8,6 +8,7 @@
 import { complete as completeEmoji } from "../emoji/mod.ts";
 import { COMMANDS, type Param } from "./commands.ts";
 import type { State } from "./state.ts";
+import { plain, readCommand } from "./wide.ts";
 
 /** A way in which the last word can go on. */
 export interface Candidate {
@@ -36,8 +37,10 @@ export function complete(line: string, state: State, pictures: ReadonlySet<strin
   return { word, candidates: candidates(word, before, state, pictures) };
 }
 
-function candidates(word: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
-  if (before === "" && word.startsWith("/")) return matching(word, [...COMMANDS.keys()].map((name) => "/" + name), " ");
+function candidates(typed: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
+  const command = before === "" ? readCommand(typed)?.name : undefined;
+  if (command !== undefined) return matching("/" + command, [...COMMANDS.keys()].map((name) => "/" + name), " ");
+  const word = plain(typed);
   const kind = paramKind(before);
   if (kind !== undefined && kind !== "text" && kind !== "emoji" && kind !== "time") {
     return matching(word, KINDS[kind](state, word), " ");

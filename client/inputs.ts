@@ -7,8 +7,9 @@
 
 import { expand } from "../emoji/mod.ts";
 import type { Client } from "./client.ts";
-import { askSecrets, COMMANDS, readCommand, runCommand } from "./commands.ts";
+import { askSecrets, COMMANDS, runCommand } from "./commands.ts";
 import type { Line, Talk } from "./talk.ts";
+import { readCommand, textOf } from "./wide.ts";
 
 /**
  * How a line is read. `typed`: `/name` is a command, known or not. `piped`: a known command is one, all else is text.
@@ -20,6 +21,49 @@ export type Reading = "typed" | "piped" | "text";
 export interface Where {
   talk?: Talk;
   replyTo?: Line;
+}
+
+/** How a command begins by which something is said, up to what is said. */
+const SAYING = /^\S+\s+/;
+const SAYING_TO = /^\S+\s+\S+\s+/;
+
+/** What stands before what a command says, as it was written; nothing where it is no such command. */
+function sayingOf(line: string): string | undefined {
+  const name = readCommand(line)?.name;
+  if (name === "msg" || name === "notice") return SAYING_TO.exec(line)?.[0];
+  return name === "me" ? SAYING.exec(line)?.[0] : undefined;
+}
+
+/**
+ * What is meant by several lines of which the first is a command: to say each of them by it, where that says something;
+ * else they are its one line. So nobody else is told what was for one person. Nothing where the first is no command.
+ */
+function linesOf([first, ...rest]: readonly string[]): string[] | undefined {
+  if (readCommand(first) === undefined) return undefined;
+  const saying = sayingOf(first + " ");
+  if (saying === undefined) return [[first, ...rest].join(" ")];
+  const texts = [first.slice(saying.length), ...rest].filter((text) => text.trim() !== "");
+  return texts.map((text) => saying + text);
+}
+
+/**
+ * What is done with several lines that are pasted into a prompt.
+ *
+ * @param before What stands before the cursor.
+ * @param lines The lines, the last of which is not complete: "" where it is.
+ * @param after What stands behind the cursor.
+ * @returns What is said, how that is read, and what stays in the prompt.
+ */
+export function pasted(before: string, lines: readonly string[], after: string) {
+  const whole = [before + lines[0], ...lines.slice(1)];
+  const [said, last] = [whole.slice(0, -1), whole.at(-1)!];
+  const meant = readCommand(before) === undefined ? undefined : linesOf(whole);
+  if (meant === undefined) return { said, reading: "text", left: last + after } as const;
+  const saying = sayingOf(whole[0] + " ");
+  if (saying === undefined) return { said: [], reading: "typed", left: meant[0].trimEnd() + after } as const;
+  const isComplete = last === "";
+  const left = isComplete ? (after === "" ? "" : saying + after) : meant.pop()! + after;
+  return { said: meant, reading: "typed", left } as const;
 }
 
 /** The lines that wait for their turn. */
@@ -65,6 +109,15 @@ export class Inputs {
     this.#handled = task;
   }
 
+  /** Takes lines that were written in one act, see `Client.inputAll`. */
+  takeAll(lines: readonly string[], reading: Reading, { talk, replyTo }: Where): void {
+    const meant = reading === "typed" ? linesOf(lines) : undefined;
+    (meant ?? lines).forEach((line, i) => {
+      const where = { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) };
+      void this.take(line, meant !== undefined || i === 0 ? reading : "text", where);
+    });
+  }
+
   /** Takes a line, see `Client.input`. */
   take(line: string, reading: Reading, where: Where): Promise<void> {
     const client = this.#client;
@@ -72,7 +125,7 @@ export class Inputs {
     const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
     // Leaving waits for nobody.
     if (isCommand && command.name === "quit" && reading === "typed") return runCommand(client, "quit", command.rest);
-    const text = reading !== "text" && line.startsWith("//") ? line.slice(1) : line;
+    const text = reading === "text" ? line : textOf(line);
     if (!isCommand && text.trim() === "") return Promise.resolve();
     // What the writer knew: nobody watches a pipe.
     const missed = reading === "piped" ? undefined : this.#missed;

@@ -5,7 +5,7 @@ import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol
 import { clip, harmless, sanitize } from "../terminal/sanitize.ts";
 import { SecretReader } from "../terminal/secret.ts";
 import { clean, isLarge, parts } from "../web/format.ts";
-import { readCommand } from "./commands.ts";
+import { readCommand } from "./wide.ts";
 import { complete } from "./complete.ts";
 import { readCtcp } from "./ctcp.ts";
 import { Isupport } from "./isupport.ts";

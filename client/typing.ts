@@ -9,6 +9,7 @@ import { detached } from "../protocol.ts";
 import { BOUNDS, foldName } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
+import { readCommand } from "./wide.ts";
 
 /** What a notice says. */
 export type TypingStatus = "active" | "paused" | "done";
@@ -50,7 +51,7 @@ export class Typing {
    */
   typed(target: string, text: string): void {
     const now = this.#options.clock.now();
-    const isTalk = text.trim() !== "" && !/^\/(?!\/)/.test(text);
+    const isTalk = text.trim() !== "" && readCommand(text) === undefined;
     const same = foldName(this.#told.target) === foldName(target);
     if (!same) this.#done();
     if (!isTalk) return this.#done();

@@ -14,9 +14,11 @@ const EMOJI: ReadonlyMap<string, string> = new Map(Object.entries(nameToEmoji));
 
 const NAME = /^[a-z0-9_+-]+$/;
 // A name holds no colon, so no character is part of more than two attempts: hostile text takes linear time.
-const CODE = /:([a-z0-9_+-]+):(?!\w)/g;
+const CODE = /[:：]([a-z0-9_+-]+)[:：](?!\w)/g;
+// In Chinese and Japanese text wide colons stand between numbers, too.
+const NUMBER = /^\d+$/;
 // Before a code these mean that it is a part of something: `10:30:45`, `std::tea::cup`, `#:tea:`, `?cup=:tea:`.
-const JOINS = /[\w:#=@]/;
+const JOINS = /[\w:：#=@]/;
 // A word with one of these is an address or a path, and every character of it counts.
 const VERBATIM = /\\|:\/\/|^\/|[\w.~]\/|\/[\w.~]/;
 
@@ -55,7 +57,7 @@ export function isCodeName(name: string): boolean {
  * ```
  */
 export function expand(text: string, pictures: ReadonlySet<string> = new Set()): string {
-  if (!text.includes(":")) return text;
+  if (!/[:：]/.test(text)) return text;
   // Text and backticks in turn: prose, ticks, code, ticks, prose... The last part has no ticks after it to close it.
   const parts = text.split(/(`+)/);
   for (let i = 0; i < parts.length; i += 2) {
@@ -71,8 +73,9 @@ function expandWord(word: string, pictures: ReadonlySet<string>): string {
   let end = 0;
   return word.replace(CODE, (code: string, name: string, at: number) => {
     if (at > end && JOINS.test(word[at - 1])) return code;
+    if (NUMBER.test(name) && code.includes("：")) return code;
     end = at + code.length;
-    return pictures.has(name) ? code : EMOJI.get(name) ?? code;
+    return pictures.has(name) ? `:${name}:` : EMOJI.get(name) ?? code;
   });
 }
 

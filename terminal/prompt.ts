@@ -22,8 +22,15 @@ import { shorten, wrap } from "./wrap.ts";
 export interface PromptHandlers {
   /** A line was written and Enter pressed. */
   onLine: (line: string) => void;
-  /** Several lines were pasted at once: those that are complete, the last stays in the prompt. */
-  onPaste: (lines: string[]) => void;
+  /**
+   * Several lines were pasted at once.
+   *
+   * @param before What stands before the cursor.
+   * @param lines The lines, the last of which is not complete: "" where it is.
+   * @param after What stands behind the cursor.
+   * @returns What stays in the prompt.
+   */
+  onPaste: (before: string, lines: string[], after: string) => string;
   /** The line has changed, to this. */
   onChange: (line: string) => void;
   /** Tab: what may come instead of the last word of the line up to the cursor, and how to show each. */
@@ -219,17 +226,15 @@ export class Prompt implements Disposable {
   }
 
   #onPaste(text: string): void {
-    const lines = text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).map(sanitize);
-    if (lines.length === 1) return this.#readline.write(lines[0]);
+    const lines = text.split(/\r\n|\r|\n/).map(sanitize);
+    const isOne = lines.length === 1 || (lines.length === 2 && lines[1] === "");
+    if (isOne) return this.#readline.write(lines[0]);
     const { line, cursor } = this.#readline;
-    const last = /[\r\n]$/.test(text) ? "" : lines.pop()!;
-    const rest = last + line.slice(cursor);
-    lines[0] = line.slice(0, cursor) + lines[0];
     // To the end of the line, then all of it away.
     this.#readline.write(null, { ctrl: true, name: "e" });
     this.#readline.write(null, { ctrl: true, name: "u" });
-    if (rest !== "") this.#readline.write(rest);
-    this.#handlers.onPaste(lines);
+    const left = this.#handlers.onPaste(line.slice(0, cursor), lines, line.slice(cursor));
+    if (left !== "") this.#readline.write(left);
   }
 
   /**

@@ -59,7 +59,7 @@ export class TeaHouse extends View {
   }
 
   readonly #addressChanged = () => {
-    const channel = `#${channelOfAddress()?.replace(/^#/, "") ?? ""}`;
+    const channel = `#${channelOfAddress()?.replace(/^[#＃]/, "") ?? ""}`;
     if (this.#room?.isIn && isChannelName(channel)) void this.#room.open(channel);
     else this.requestUpdate();
   };
@@ -96,7 +96,7 @@ export class TeaHouse extends View {
 
   readonly #loggedIn = (entry: Entry) => {
     settings.set("nick", entry.nick);
-    settings.set("channel", entry.channel.replace(/^#/, ""));
+    settings.set("channel", entry.channel.replace(/^[#＃]/, ""));
     void this.#enter({ ...this.#stay, isOwnNick: entry.nick === this.#stay?.nick, ...entry });
   };
 

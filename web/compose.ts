@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { complete, type Completions } from "../client/complete.ts";
 import type { Line, Talk } from "../client/talk.ts";
+import { readCommand } from "../client/wide.ts";
 import { ask } from "./ask.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
@@ -218,15 +219,12 @@ export class ComposeView extends RoomView {
     const { client } = this.room;
     const talk = this.#talk;
     const { replyTo } = this.#writing;
-    const isCommand = reading === "typed" && /^\/(?!\/)/.test(lines[0]);
+    const isCommand = reading === "typed" && readCommand(lines[0]) !== undefined;
     if (!isCommand) this.#writing.replyTo = undefined;
     this.#writing.sent(lines.join("\n"));
     this.#suggestions.close();
     this.#set("");
-    lines.forEach((line, i) => {
-      const where = { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) };
-      void client.input(line, i === 0 ? reading : "text", where);
-    });
+    client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
     // Who writes has seen what is above.
     if (talk !== undefined) client.markRead(talk);
     this.sent();

@@ -100,7 +100,7 @@ export class LoginView extends View {
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
-    const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^#/, "");
+    const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^[#＃]/, "");
     nick.setCustomValidity(isNick(name) ? "" : this.words.badNick);
     channel.setCustomValidity(isChannelName(full) ? "" : this.words.badChannel);
     if (!(event.target as HTMLFormElement).reportValidity()) return;

@@ -10,7 +10,7 @@ import type { Candidate, Completions } from "../client/complete.ts";
 const SHOWN = 8;
 
 /** What is completed without being asked: an emoji from its second letter on, `@`, `#`, and a command. */
-const AT_ONCE = /^(?::[\w+-]{2,}|@.+|#.+|\/\S*)$/;
+const AT_ONCE = /^(?:[:：][\w+-]{2,}|[@＠].+|[#＃].+|[/／、・･]\S*)$/;
 
 /** The list of candidates. */
 export class Suggestions {
@@ -47,7 +47,7 @@ export class Suggestions {
 
   /** Shows what is to be shown as somebody writes. @param before What stands before the cursor. */
   typed({ word, candidates }: Completions, before: string): void {
-    const isCommand = word.startsWith("/");
+    const isCommand = /^[/／、・･]/.test(word);
     const isWanted = AT_ONCE.test(word) && (!isCommand || word === before);
     this.#show(isWanted ? candidates : [], word);
   }

@@ -78,7 +78,7 @@ export class TalksView extends RoomView {
   readonly #join = (event: SubmitEvent) => {
     event.preventDefault();
     const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
-    const name = "#" + input.value.trim().replace(/^#/, "");
+    const name = "#" + input.value.trim().replace(/^[#＃]/, "");
     if (name === "#") return;
     if (!isChannelName(name)) {
       input.setCustomValidity(this.words.badChannel);

@@ -1,0 +1,43 @@
+/**
+ * What a keyboard for wide characters types where `/`, `#`, `@` and `:` are meant. Pure.
+ *
+ * An input method for Chinese, Japanese or Korean writes the wide form of a character, or the mark of its script that is on
+ * the same key: whoever means a command must not say it to everybody.
+ *
+ * @module
+ */
+
+/** The signs that a word can begin with, by their wide forms. */
+const SIGNS: ReadonlyMap<string, string> = new Map([["／", "/"], ["＃", "#"], ["＠", "@"], ["：", ":"]]);
+
+/**
+ * What begins a command. The marks of Chinese and Japanese on the key of `/` also begin sentences, so a letter that commands
+ * are written with must follow.
+ */
+const COMMAND = /^(?:[/／](?![/／])|[、・･](?=[a-zａ-ｚ]))(\S*)\s*(.*)$/is;
+
+/**
+ * A word with the sign that is meant at its beginning.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["＃茶馆", "＠bob", "茶"].map(plain), ["#茶馆", "@bob", "茶"]);
+ * ```
+ */
+export function plain(word: string): string {
+  const sign = SIGNS.get(word.charAt(0));
+  return sign === undefined ? word : sign + word.slice(1);
+}
+
+/** Splits `/name rest`; undefined for text, and for `//text`, which is text with a slash before it. */
+export function readCommand(line: string): { name: string; rest: string } | undefined {
+  const [, name, rest] = COMMAND.exec(line) ?? [];
+  return name === undefined ? undefined : { name: name.normalize("NFKC").toLowerCase(), rest: rest.trimEnd() };
+}
+
+/** The text that is meant by a line which is no command. */
+export function textOf(line: string): string {
+  return /^[/／]{2}/.test(line) ? line.slice(1) : line;
+}
