@@ -57,6 +57,7 @@ Deno.test("Lines of one act are for whom its command names, all of them", async 
   ];
   for (const [lines, sent] of table) {
     bob.client.inputAll(lines);
+    await bob.writes();
     const got = (await bob.server.rest()).map((line) => line.replace(/^@\S+ /, ""));
     assertEquals(got, sent, lines.join("|"));
   }
