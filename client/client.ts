@@ -444,11 +444,11 @@ export class Client {
     this.tell({ type: "error", text: this.sentences.connection.fault(why) });
   }
 
-  /** Loads the last lines of a talk with a person, once. */
+  /** Loads the last lines of a talk with a person, once; where there is nobody to be asked yet, on the next connection. */
   async #load(talk: Talk): Promise<void> {
     if (talk.complete || this.#loaded.has(talk)) return;
     this.#loaded.add(talk);
-    await this.history.sync(talk);
+    if (!await this.history.sync(talk)) this.#loaded.delete(talk);
   }
 
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
@@ -463,6 +463,8 @@ export class Client {
       const key = this.#keys.get(name);
       this.#connection.outgoing.urgent({ command: "JOIN", params: key === undefined ? [name] : [name, key] });
     }
+    const { current } = this.state;
+    if (current?.kind === "private" && current.isChosen) this.#contain(this.#load(current));
     if (!again || !this.history.isKept) return;
     // What was sent and not confirmed may be in what was missed: it is not sent again before that is known. Where the server
     // takes long to tell, it is: said twice is better than kept back.

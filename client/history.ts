@@ -77,7 +77,7 @@ export class History {
   #heldSize = 0;
   /** The size of what was missed and is not told yet, in all talks. */
   #missedSize = 0;
-  readonly #syncs = new Set<Promise<void>>();
+  readonly #syncs = new Set<Promise<unknown>>();
   /** What has come and is not in its talk yet, or not told. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
@@ -162,10 +162,14 @@ export class History {
     }
   }
 
-  /** Brings a talk up to date: with its last lines, or with what was missed. */
-  sync(talk: Talk): Promise<void> {
-    if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve();
-    if (this.#held.size >= BOUNDS.channels) return Promise.resolve();
+  /**
+   * Brings a talk up to date: with its last lines, or with what was missed.
+   *
+   * @returns Whether the server has been asked, and has answered.
+   */
+  sync(talk: Talk): Promise<boolean> {
+    if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve(false);
+    if (this.#held.size >= BOUNDS.channels) return Promise.resolve(false);
     this.#held.set(talk, []);
     const synced = (talk.anchor === undefined ? this.#latest(talk) : this.#missed(talk)).finally(() => {
       this.#syncs.delete(synced);
@@ -240,15 +244,16 @@ export class History {
       .slice(0, HISTORY.targets);
   }
 
-  async #latest(talk: Talk): Promise<void> {
+  async #latest(talk: Talk): Promise<boolean> {
     const limit = this.#limit(this.#options.lines);
     const answer = await this.#history("LATEST", talk.name, "*", String(limit));
-    if (answer === undefined || "refused" in answer) return;
+    if (answer === undefined || "refused" in answer) return answer !== undefined;
     if (answer.messages.length < limit) talk.complete = true;
     await this.#bring(talk, "latest", answer.messages);
+    return true;
   }
 
-  async #missed(talk: Talk): Promise<void> {
+  async #missed(talk: Talk): Promise<boolean> {
     const limit = this.#limit(HISTORY.page);
     let events: ClientEvent[] = [];
     let size = 0;
@@ -262,9 +267,9 @@ export class History {
       for (let pages = 0; pages < HISTORY.pages; pages++) {
         const from = talk.anchor!;
         const answer = await this.#history("AFTER", talk.name, this.#reference(from, -1), String(limit));
-        if (answer === undefined) return;
+        if (answer === undefined) return false;
         if ("refused" in answer) {
-          if (from.msgid === undefined) return;
+          if (from.msgid === undefined) return true;
           // The line is not there any more; its time is enough, since what is known is not taken twice.
           talk.anchor = { time: from.time };
           continue;
@@ -276,7 +281,10 @@ export class History {
           this.#missedSize += eventSize(event);
         }
         const last = messages.at(-1);
-        if (messages.length < limit || last === undefined) return void (talk.anchor = undefined);
+        if (messages.length < limit || last === undefined) {
+          talk.anchor = undefined;
+          return true;
+        }
         talk.anchor = {
           time: timeOf(last, from.time),
           ...(isMsgid(last.tags.msgid) ? { msgid: last.tags.msgid } : {}),
@@ -288,7 +296,7 @@ export class History {
     }
     // More than anybody reads: begin anew at the end, and let the rest be asked for.
     talk.clear();
-    await this.#latest(talk);
+    return await this.#latest(talk);
   }
 
   async #older(talk: Talk, count: number): Promise<number> {

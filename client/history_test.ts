@@ -311,6 +311,27 @@ Deno.test("History loads the last lines of a talk with a person, when it is open
   await bob.leaves();
 });
 
+Deno.test("History loads a talk that was opened before there was a connection, or while it was lost", async () => {
+  const bob = new Person("bob");
+  // As a page that is loaded anew does.
+  void bob.client.open("alice");
+  await bob.server.welcomes("bob", MEMORY);
+  await bob.server.letsIn("bob", "#lobby", "alice");
+  const question = await bob.server.recalls("alice", ["1", 1, ":alice PRIVMSG bob :psst"]);
+  assertEquals(question, "CHATHISTORY LATEST alice * 50");
+  assertEquals(bob.lines("alice"), ["alice: psst"]);
+  await bob.server.recalls("#lobby");
+  await bob.clock.advance(5_000);
+  await bob.server.hangsUp();
+  void bob.client.open("carol");
+  await bob.clock.advance(1_000);
+  await bob.server.welcomes("bob", MEMORY);
+  await bob.server.sees("JOIN #lobby");
+  const again = await bob.server.recalls("carol", ["2", 2, ":carol PRIVMSG bob :hello"]);
+  assertEquals(again, "CHATHISTORY LATEST carol * 50");
+  await bob.leaves();
+});
+
 Deno.test("History tells what was missed in parts where it is too much to wait for the rest", async () => {
   const bob = await Person.recalling("bob", alice("1", 1, "one"));
   await comesBack(bob);
