@@ -214,12 +214,13 @@ export class Talk {
         while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
         this.#lines.splice(at++, 0, line);
         this.#index(line);
-        if (missed || (this.readTime !== undefined && line.time > this.readTime)) this.#count(line);
+        if (missed) this.#count(line);
         added.push(line);
       }
       last = known ?? line;
       yield;
     }
+    if (!missed && this.readTime !== undefined) this.#countUnread(this.readTime, new Set(added));
     if (asked) this.#allowed += added.length;
     this.#bound();
     if (added.length > 0) this.version++;
@@ -302,8 +303,19 @@ export class Talk {
     if (this.readTime !== undefined && time <= this.readTime) return;
     this.readTime = time;
     this.unread = this.mentions = 0;
-    for (const line of this.#lines) if (line.time > time) this.#count(line);
+    this.#countUnread(time);
     this.version++;
+  }
+
+  /**
+   * Counts what was said after a time. What stands before a line that is read is read as well: the server's clock may have
+   * been ahead, and then set right.
+   *
+   * @param among The lines that count; all where left out.
+   */
+  #countUnread(time: number, among?: ReadonlySet<Line>): void {
+    const lastRead = this.#lines.findLastIndex((line) => line.time <= time);
+    for (const line of this.#lines.slice(lastRead + 1)) if (among?.has(line) !== false) this.#count(line);
   }
 
   #count(line: Line): void {

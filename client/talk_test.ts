@@ -95,6 +95,20 @@ Deno.test("Talk counts missed lines as unread, and others by the read marker", (
   assertEquals([talk.unread, talk.mentions], [0, 0]);
 });
 
+Deno.test("Talk counts what was said before a line that is read as read, though a clock was ahead then", () => {
+  const said = (msgid: string, second: number) => line(msgid, second, { private: true });
+  const lines = [said("a", 1), said("ahead", 9_000), said("b", 2), said("c", 3), said("d", 4)];
+  const late = new Talk("bob", "private");
+  late.insert(lines);
+  late.readUpTo(3_000);
+  assertEquals(late.unread, 1);
+  // The marker is told first on joining.
+  const early = new Talk("bob", "private");
+  early.readUpTo(3_000);
+  early.insert(lines);
+  assertEquals(early.unread, 1);
+});
+
 Deno.test("Talk.react() keeps reactions for a line that is loaded later, and within bounds", () => {
   const talk = new Talk("#tea", "channel");
   for (const nick of ["bob", "carol"]) talk.react("a", "👍", nick, true);
