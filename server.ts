@@ -17,6 +17,7 @@ import { Metadata } from "./server/metadata.ts";
 import { Registry } from "./server/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
+import { reachedAt } from "./server/networks.ts";
 import { addressSet } from "./server/visitors.ts";
 import type { WebOptions } from "./server/web.ts";
 
@@ -377,9 +378,13 @@ if (import.meta.main) {
   const stopReturning = returnMemory();
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   log(1, `${name} is open on port ${bound}`);
-  const shown = (host?.includes(":") ? `[${host}]` : host) ?? "THIS-MACHINE";
-  if (page !== undefined) log(1, `the page is at http://${shown}:${page.port}/`);
+  const [shown, ...others] = reachedAt(host, Deno.networkInterfaces());
+  if (page !== undefined) {
+    log(1, `the page is at http://${shown}:${page.port}/`);
+    for (const other of others) log(1, `from other machines it is at http://${other}:${page.port}/`);
+  }
   log(1, `join it with: deno run -A client.ts --server ${shown}:${bound}, or any IRC client`);
+  for (const other of others) log(1, `from other machines with: --server ${other}:${bound}`);
 
   await serve(listener, connections, { signal: stop.signal, onError });
   stopReturning();

@@ -35,6 +35,41 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
+ * An address in the form that fits into `nick!user@host`: in its one canonical spelling, but that no IPv6 address begins
+ * with the colon that would end the parameters.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["::ffff:10.0.0.7", "::1"].map(displayHost), ["10.0.0.7", "0::1"]);
+ * ```
+ */
+export function displayHost(address: string): string {
+  const plain = canonicalAddress(address) ?? address;
+  return plain.startsWith(":") ? `0${plain}` : plain;
+}
+
+/** What may be a mask of IPv6 addresses. */
+const IPV6_MASK = /^[\da-f:*?]*:[\da-f:*?.]*$/i;
+
+/**
+ * A mask of hosts as it is compared with them: an address in the spelling in which it is shown, whatever the one in which it
+ * was written; of an IPv6 address with `*` or `?` in it each group without zeros before it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["::1", "::ffff:127.0.0.1", "2001:0DB8:*", "*.tea"].map(hostMask), ["0::1", "127.0.0.1", "2001:DB8:*", "*.tea"]);
+ * ```
+ */
+export function hostMask(mask: string): string {
+  if (canonicalAddress(mask) !== undefined) return displayHost(mask);
+  return IPV6_MASK.test(mask) ? mask.replace(/(?<![\da-f*?])0+(?=[\da-f])/gi, "") : mask;
+}
+
+/**
  * What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one machine is given. What is no
  * address is its own.
  */

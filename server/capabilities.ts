@@ -38,6 +38,8 @@ export const CAPABILITIES = {
   "draft/read-marker": 1 << 25,
   "draft/channel-rename": 1 << 26,
   "draft/metadata-3": 1 << 27,
+  // The same by the name under which it was published.
+  "draft/metadata-2": 1 << 27,
 } as const;
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
@@ -61,13 +63,16 @@ export const METADATA = {
   valueBytes: LIMITS.lineBytes - 2 - BEFORE_VALUE,
 } as const;
 
+const METADATA_VALUE = `before-connect,max-subs=${METADATA.subscriptions},max-keys=${METADATA.keys},` +
+  `max-key-bytes=${METADATA.keyBytes},max-value-bytes=${METADATA.valueBytes}`;
+
 /** What `CAP LS 302` tells of a capability beside its name. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
   "sasl": "SCRAM-SHA-256,PLAIN",
   "draft/account-registration": "before-connect",
   "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
-  "draft/metadata-3": `before-connect,max-subs=${METADATA.subscriptions},max-keys=${METADATA.keys},` +
-    `max-key-bytes=${METADATA.keyBytes},max-value-bytes=${METADATA.valueBytes}`,
+  "draft/metadata-3": METADATA_VALUE,
+  "draft/metadata-2": METADATA_VALUE,
 };
 
 /** A capability's name. */

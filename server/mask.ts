@@ -5,6 +5,7 @@
  */
 
 import { casefold } from "../protocol.ts";
+import { hostMask } from "./address.ts";
 
 /** A part of a mask between two `*`: some characters, among them perhaps `?`. */
 class Segment {
@@ -184,7 +185,8 @@ export function matches(mask: string, text: string): boolean {
 }
 
 /**
- * Completes a mask to `nick!user@host` (modern.ircdocs.horse/#ban-channel-mode): what is left out matches anything.
+ * Completes a mask to `nick!user@host` (modern.ircdocs.horse/#ban-channel-mode): what is left out matches anything, and an
+ * address is one whatever its spelling.
  *
  * @example
  * ```ts
@@ -196,8 +198,9 @@ export function matches(mask: string, text: string): boolean {
 export function completeMask(mask: string): string {
   const at = mask.indexOf("@");
   const bang = mask.indexOf("!");
-  if (bang < 0) return at < 0 ? `${mask || "*"}!*@*` : `*!${mask.slice(0, at) || "*"}@${mask.slice(at + 1) || "*"}`;
+  const host = hostMask(mask.slice(at + 1)) || "*";
+  if (bang < 0) return at < 0 ? `${mask || "*"}!*@*` : `*!${mask.slice(0, at) || "*"}@${host}`;
   const nick = mask.slice(0, bang) || "*";
   if (at < bang) return `${nick}!${mask.slice(bang + 1) || "*"}@*`;
-  return `${nick}!${mask.slice(bang + 1, at) || "*"}@${mask.slice(at + 1) || "*"}`;
+  return `${nick}!${mask.slice(bang + 1, at) || "*"}@${host}`;
 }

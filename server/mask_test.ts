@@ -61,6 +61,23 @@ function plainly(mask: string[], text: string[]): boolean {
   return text.length > 0 && (first === "?" || first === text[0]) && plainly(rest, text.slice(1));
 }
 
+Deno.test("A mask covers an address in whatever spelling it is written", () => {
+  const table: [masks: string[], host: string][] = [
+    [["*!*@::1", "*!*@0::1", "*!*@0:0:0:0:0:0:0:1", "::1"].slice(0, 3), "0::1"],
+    [["*!*@127.0.0.1", "*!*@::ffff:127.0.0.1", "*!*@::FFFF:7f00:1", "*@::ffff:127.0.0.1"], "127.0.0.1"],
+    [["*!*@2001:DB8::1", "a!*@2001:0db8::0001", "*!*@2001:0DB8:*", "*!*@2001:0db8:0:*"].slice(0, 3), "2001:db8::1"],
+  ];
+  for (const [masks, host] of table) {
+    for (const mask of masks) assert(matches(completeMask(mask), `a!b@${host}`), mask);
+  }
+  assertEquals(["*!*@*.tea", "*!*@10.*", "*!*@00ff*", "b@h"].map(completeMask), [
+    "*!*@*.tea",
+    "*!*@10.*",
+    "*!*@00ff*",
+    "*!b@h",
+  ]);
+});
+
 Deno.test("Glob.matches() agrees with the plain rule on random masks and texts", () => {
   const next = random(7);
   const some = (letters: string[], most: number) =>

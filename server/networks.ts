@@ -6,6 +6,29 @@
 
 import { isIPv4, isIPv6 } from "node:net";
 
+/** Of a machine of many networks so many addresses are told. */
+const TOLD = 4;
+
+/**
+ * By which names a listener is found: the host that it was given, and where that is every address of this machine, the local
+ * one first and then those by which other machines reach it, IPv4 before IPv6. As they stand in an URL.
+ *
+ * @param host The address that it listens on; every one where left out.
+ * @param interfaces This machine's.
+ */
+export function reachedAt(
+  host: string | undefined,
+  interfaces: readonly Pick<Deno.NetworkInterfaceInfo, "address" | "family">[],
+): string[] {
+  const inUrl = (address: string) => address.includes(":") ? `[${address}]` : address;
+  if (host !== undefined && host !== "0.0.0.0" && host !== "::") return [inUrl(host)];
+  // An address of a link alone needs the name of the link.
+  const outside = interfaces.filter(({ address }) => !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(address));
+  const of = (family: "IPv4" | "IPv6") => outside.filter((one) => one.family === family).map(({ address }) => address);
+  const all = [...of("IPv4"), ...host === "0.0.0.0" ? [] : of("IPv6")];
+  return ["localhost", ...all.slice(0, TOLD).map(inUrl)];
+}
+
 /** A network; an address is one of 128 bits. IPv4 is `::ffff:0:0/96`, as RFC 4291 section 2.5.5.2 maps it. */
 export interface Network {
   /** The first address. */

@@ -2,7 +2,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import { addressRange } from "./address.ts";
 import { Assets } from "./assets.ts";
 import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
-import { displayHost } from "./transport.ts";
+import { displayHost } from "./address.ts";
 import { Visitors } from "./visitors.ts";
 
 Deno.test("bestCoding() is the best that has a weight above 0", () => {

@@ -6,7 +6,7 @@
  */
 
 import { type LineError, LineReader } from "../protocol.ts";
-import { canonicalAddress } from "./address.ts";
+import { displayHost } from "./address.ts";
 
 /** What carries a session's lines. */
 export interface Transport {
@@ -58,22 +58,6 @@ const NOTHING = new Uint8Array(0);
 
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
-
-/**
- * An address in the form that fits into `nick!user@host`: in its one canonical spelling, but that no IPv6 address begins
- * with the colon that would end the parameters.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(["::ffff:10.0.0.7", "::1"].map(displayHost), ["10.0.0.7", "0::1"]);
- * ```
- */
-export function displayHost(address: string): string {
-  const plain = canonicalAddress(address) ?? address;
-  return plain.startsWith(":") ? `0${plain}` : plain;
-}
 
 /** An accepted TCP connection. */
 export class TcpTransport implements Transport {

@@ -13,7 +13,8 @@ import type { WebSocket } from "ws";
 import { LIMITS, type LineError, LineReader } from "../protocol.ts";
 import { BYTES_PER_TOKEN } from "./budget.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
-import { displayHost, type Transport } from "./transport.ts";
+import { displayHost } from "./address.ts";
+import type { Transport } from "./transport.ts";
 
 /** The subprotocols that are spoken, and what their messages are. A client that asks for neither is sent text. */
 export const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];

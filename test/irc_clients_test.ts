@@ -219,6 +219,31 @@ function testWith(programs: string[], name: string, test: () => Promise<void>): 
   Deno.test(name + skipped(absent), { ignore: absent.length > 0 }, test);
 }
 
+/** The commands by which README.md has people connect from a program, the ones after `then` included. */
+async function commandsIn(readme: URL, program: string, port: number): Promise<string[]> {
+  const text = await Deno.readTextFile(readme);
+  const lines = text.split("\n").filter((line) => line.startsWith("    /") && line.includes(`# from ${program}`));
+  return lines.flatMap((line) => [line.split("#")[0].trim(), ...line.matchAll(/then (\/.*)$/g).map(([, then]) => then)])
+    .map((command) => command.replace("HOST", "127.0.0.1").replace("8888", `${port}`));
+}
+
+for (const program of [IRSSI, WEECHAT]) {
+  testWith(["tmux", program.needs], `${program.name} connects by the commands that README.md names`, async () => {
+    await using room = await openRoom();
+    await using terminals = new Terminals();
+    const commands = await commandsIn(new URL("../README.md", import.meta.url), program.name, room.port);
+    const start = (home: string) =>
+      program === IRSSI
+        ? ["irssi", "--home", home, "-n", "zhang"]
+        : ["weechat", "-d", home, "-P", "irc", "-r", "/set irc.server_default.nicks zhang"];
+    const terminal = await terminals.start({ ...program, start }, room, "zhang");
+    // Its own name, when it is ready.
+    await terminal.shows(program.name.slice(1));
+    for (const command of commands) await terminal.types(command);
+    await room.logs("zhang has come in");
+  });
+}
+
 for (const program of [IRSSI, WEECHAT, OURS]) {
   testWith(["tmux", program.needs], `${program.name} joins, talks, looks around and is thrown out`, async () => {
     await using room = await openRoom(["--flood-limit", "0"]);

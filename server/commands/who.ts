@@ -1,6 +1,7 @@
 /** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
 import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
+import { hostMask } from "../address.ts";
 import type { Channel } from "../channel.ts";
 import { Glob } from "../mask.ts";
 import type { Session } from "../session.ts";
@@ -79,7 +80,7 @@ function* people(session: Session, mask: string): Generator<Omit<Listed, "token"
   }
   const exact = chat.find(mask);
   if (exact !== undefined) return yield seen(session, exact);
-  const glob = new Glob(mask === "0" ? "*" : mask);
+  const glob = new Glob(mask === "0" ? "*" : hostMask(mask));
   for (const [folded, person] of [...chat.sessions]) {
     // Who is invisible is found by those who share a channel, or who know the nick.
     const isHidden = person.closed || (person.invisible && person !== session && !session.sharesChannel(person));
