@@ -74,7 +74,27 @@ function codes(text: string, style: string, pictures: ReadonlyMap<string, string
   });
 }
 
+/** What ends an address where it is written without a space behind it: marks of Chinese and Japanese, and the next address. */
+const AFTER_LINK = /([。，、！？；：“”《》〈〉「」『』（）【】〔〕…]+|,(?=https?:\/\/))/i;
+
 function links(text: string, style: string, pictures: ReadonlyMap<string, string>): Part[] {
+  if (!text.includes("://")) return linksOf(text, style, pictures);
+  const found: Part[] = [];
+  for (const run of text.split(AFTER_LINK)) {
+    if (run === "") continue;
+    for (const part of linksOf(run, style, pictures)) {
+      const last = found.at(-1);
+      const isPlain = [last, part].every((one) =>
+        one !== undefined && one.href === undefined && one.picture === undefined
+      );
+      if (isPlain) last!.text += part.text;
+      else found.push(part);
+    }
+  }
+  return found;
+}
+
+function linksOf(text: string, style: string, pictures: ReadonlyMap<string, string>): Part[] {
   const found: Part[] = [];
   let at = 0;
   for (const { value, start, end } of find(text, "url")) {

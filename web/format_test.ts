@@ -1,6 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
 import { clean, isLarge, parts } from "./format.ts";
 
+Deno.test("parts() ends a link where its sentence goes on without a space", () => {
+  const table: [text: string, links: string[]][] = [
+    ["看 https://a.b/x。", ["https://a.b/x"]],
+    ["https://a.b/x，然后", ["https://a.b/x"]],
+    ["https://a.b/x、https://c.d/y", ["https://a.b/x", "https://c.d/y"]],
+    ["https://a.b/x！再见", ["https://a.b/x"]],
+    ["“https://a.b/x”", ["https://a.b/x"]],
+    ["《https://a.b/x》（https://c.d/y）", ["https://a.b/x", "https://c.d/y"]],
+    ["https://a.b,https://c.d", ["https://a.b", "https://c.d"]],
+    ["https://a.b/x?y=1,2", ["https://a.b/x?y=1,2"]],
+    ["https://zh.example/茶", ["https://zh.example/茶"]],
+  ];
+  for (const [text, links] of table) {
+    const all = parts(text);
+    assertEquals(all.map(({ href }) => href).filter((href) => href !== undefined), links, text);
+    assertEquals(all.map(({ text }) => text).join(""), text);
+  }
+  // Marks alone make no more parts.
+  assertEquals(parts("茶，水。".repeat(200)).length, 1);
+});
+
 Deno.test("parts() makes links of http and https only", () => {
   assertEquals(parts("see https://tea.example/a?b=1, now").map(({ text, href }) => [text, href]), [
     ["see ", undefined],
