@@ -179,7 +179,12 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
   const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable
       .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-    for await (const line of lines) {
+    const reading = lines.values();
+    for (;;) {
+      const { done, value: line } = await reading.next().catch((error) => {
+        throw new UsageError(`Cannot read what is to be said: ${error instanceof Error ? error.message : error}`);
+      });
+      if (done) break;
       await client.input(line, "piped");
       if (farewell !== undefined) break;
       // What is not delivered yet is in memory; a long file waits in its pipe.

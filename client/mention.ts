@@ -4,7 +4,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { foldText } from "./bounds.ts";
 
 // Written without spaces between words: a name may stand right beside such a letter.
 const UNSPACED = "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}";
@@ -36,7 +36,7 @@ const SHORT = 2;
  * ```
  */
 export function mentionOf(nick: string): (text: string) => boolean {
-  const folded = casefold(nick);
+  const folded = foldText(nick);
   // Syntax characters, and nothing else: the `v` flag takes no other escapes (ECMA-262, IdentityEscape).
   const name = folded.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const isShort = [...folded].length <= SHORT;
@@ -48,5 +48,5 @@ export function mentionOf(nick: string): (text: string) => boolean {
     : `(?!${JOINER}{0,3}[${SPACED}--${PARTICLE}])(?![\\|\\^\\\\])(?!@${SPACED})(?!['’](?!s(?!${SPACED}))${SPACED})` +
       (isShort ? `(?!\\.${SPACED})` : "");
   const pattern = new RegExp(before + name + after, "v");
-  return (text) => pattern.test(casefold(text.replace(ADDRESS, " ")));
+  return (text) => pattern.test(foldText(text.replace(ADDRESS, " ")));
 }

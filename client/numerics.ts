@@ -18,6 +18,7 @@ import {
 
 import { readEntry, whom } from "./masks.ts";
 import { periodText } from "./period.ts";
+import { isRefusal } from "./outgoing.ts";
 import type { Sentences } from "./sentences.ts";
 
 /** By which a server says that a channel cannot be joined. */
@@ -176,5 +177,5 @@ export function meaning(command: string, params: string[], sentences: Sentences)
     return { type: "whois", nick: rest[0] ?? "", text: WHOIS[command](rest, sentences) };
   }
   if (Object.hasOwn(REPLIES, command)) return { type: "info", text: REPLIES[command](rest, sentences) };
-  return { type: /^[45]/.test(command) ? "error" : "info", text: rest.join(" ") };
+  return { type: isRefusal(command) ? "error" : "info", text: rest.join(" ") };
 }

@@ -61,9 +61,20 @@ function isTooLong({ command, params }: MessageInit): boolean {
   return byteLength(format(params === undefined ? { command } : { command, params })) > LIMITS.lineBytes - 2;
 }
 
+/**
+ * Numerics by which a server refuses: 400 to 599 (RFC 2812 section 5.2), and those beyond that have come since
+ * (modern.ircdocs.horse/#numerics).
+ */
+const REFUSAL = /^(?:[45]\d\d|69[1678]|723|734|74[23]|90[24-7])$/;
+
+/** Whether a reply of that command refuses something. */
+export function isRefusal(command: string): boolean {
+  return REFUSAL.test(command) || command === "FAIL";
+}
+
 /** Whether replies tell that the server refused a line. */
 export function refused(replies: Message[]): boolean {
-  return replies.some(({ command }) => /^[45]\d\d$/.test(command) || command === "FAIL");
+  return replies.some(({ command }) => isRefusal(command));
 }
 
 /** The queue of one client's lines, over as many connections as it takes. */
@@ -232,15 +243,15 @@ export class Outgoing {
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
   #unlabeled(message: Message): void {
     const { command, params: [failed = "", about = ""] } = message;
-    const isRefusal = /^[45]/.test(command);
-    const folded = isRefusal ? foldName(about) : "";
+    const refuses = REFUSAL.test(command);
+    const folded = refuses ? foldName(about) : "";
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;
       // A standard reply names the command that it is about.
       if (command === "FAIL") { if (sent === failed) this.#reply(entry, message); }
       else if (DONE.has(command)) { if (sent === command) this.#reply(entry, message); }
       else if (sent !== "PRIVMSG" && sent !== "NOTICE") this.#reply(entry, message);
-      else if (isRefusal && replies.length === 0 && foldName(params[0] ?? "") === folded) {
+      else if (refuses && replies.length === 0 && foldName(params[0] ?? "") === folded) {
         this.#reply(entry, message);
         return;
       }

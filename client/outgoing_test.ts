@@ -79,6 +79,10 @@ Deno.test("Outgoing tells what was refused", () => {
   bob.says("hi", "nobody");
   bob.hears("@label=t1 :tea 401 bob nobody :No such nick");
   assertEquals(bob.confirmed, ["PRIVMSG nobody :hi refused"]);
+  const numerics = ["401", "502", "696", "698", "723", "904"].map((command) => ({ tags: {}, command, params: [] }));
+  assertEquals(numerics.filter((reply) => !refused([reply])), []);
+  const answers = ["366", "697x", "730", "761", "900", "903"].map((command) => ({ tags: {}, command, params: [] }));
+  assertEquals(answers.filter((reply) => refused([reply])), []);
 });
 
 for (const labels of [true, false]) {

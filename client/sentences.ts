@@ -160,7 +160,8 @@ export const ENGLISH = {
     notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
     notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,
     nobodySaid: (talk: string) => `Nobody has said anything in ${talk} yet.`,
-    saidNothing: (nick: string | undefined, talk: string) => `${nick ?? "Nobody"} has said nothing in ${talk} yet.`,
+    saidNothing: (nick: string | undefined, talk: string) =>
+      nick === undefined ? `Nobody has said anything in ${talk} yet.` : `${nick} has said nothing in ${talk} yet.`,
     noReactions: "This server carries no reactions.",
     ignoring: (nicks: readonly string[]) =>
       nicks.length === 0 ? "You ignore nobody." : `You ignore ${nicks.join(", ")}.`,

@@ -18,6 +18,9 @@ import { CONTROLS, Screen } from "./screen.ts";
 import { SecretReader, type Typed } from "./secret.ts";
 import { shorten, wrap } from "./wrap.ts";
 
+/** Whether a program can be stopped and go on: not on Windows, which has no such signals. */
+const CAN_SUSPEND = Deno.build.os !== "windows";
+
 /** What a prompt tells, and asks. */
 export interface PromptHandlers {
   /** A line was written and Enter pressed. */
@@ -79,7 +82,7 @@ export class Prompt implements Disposable {
     this.#handlers = handlers;
     process.stdout.on("error", this.#onError);
     process.stdout.on("resize", this.#onResize);
-    Deno.addSignalListener("SIGCONT", this.#onContinue);
+    if (CAN_SUSPEND) Deno.addSignalListener("SIGCONT", this.#onContinue);
     // Before readline's own listener, which empties the line.
     readline.emitKeypressEvents(this.#keys);
     this.#keys.on("keypress", (_, key) => {
@@ -96,7 +99,7 @@ export class Prompt implements Disposable {
     }) as readline.Interface & { prevRows: number };
     this.#readline.on("line", (line) => this.#onLine(line));
     this.#readline.on("SIGINT", () => this.#handlers.onEnd());
-    this.#readline.on("SIGTSTP", () => this.#suspend());
+    if (CAN_SUSPEND) this.#readline.on("SIGTSTP", () => this.#suspend());
     this.#readline.on("close", () => {
       if (!this.#closed) this.#handlers.onEnd();
     });
@@ -164,7 +167,7 @@ export class Prompt implements Disposable {
     this.#readline.close();
     this.#setRaw(false);
     process.stdout.off("resize", this.#onResize);
-    Deno.removeSignalListener("SIGCONT", this.#onContinue);
+    if (CAN_SUSPEND) Deno.removeSignalListener("SIGCONT", this.#onContinue);
   }
 
   [Symbol.dispose](): void {

@@ -165,6 +165,14 @@ Deno.test("piped: what the server refuses is said on standard error, and the cod
   assertMatch(stderr, /^\[\d\d:\d\d\] nobody is not online\.$/m);
 });
 
+Deno.test("piped: what cannot be read is said in one line", { ignore: Deno.build.os === "windows" }, async () => {
+  await using room = new Room();
+  const command = [Deno.execPath(), ...CLIENT, "--nick", "bot", "--server", room.address].join(" ");
+  const { code, stderr } = await runProgram("sh", ["-c", `exec ${command} < /`], "");
+  assertEquals(code, 2);
+  assertMatch(stderr, /^Cannot read what is to be said: Is a directory[^\n]*\n$/);
+});
+
 Deno.test("piped: nothing to say is said at once", async () => {
   await using room = new Room();
   const { code, stdout } = await run(["--server", room.address]);

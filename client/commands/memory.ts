@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldName } from "../bounds.ts";
+import { foldName, foldText } from "../bounds.ts";
 import { HISTORY } from "../history.ts";
 import type { Found } from "../events.ts";
 import type { Line, Talk } from "../talk.ts";
@@ -74,14 +74,9 @@ export const MEMORY: Commands = {
 
 /** The lines of a talk that hold a text, in any case. */
 function searchHere({ name, lines }: Talk, text: string): Found[] {
-  const wanted = fold(text);
+  const wanted = foldText(text);
   return lines.flatMap(({ kind, time, from, own, private: isPrivate, text }): Found[] => {
-    if ((kind !== "message" && kind !== "action" && kind !== "notice") || !fold(text).includes(wanted)) return [];
+    if ((kind !== "message" && kind !== "action" && kind !== "notice") || !foldText(text).includes(wanted)) return [];
     return [{ type: kind, time, from, target: name, private: isPrivate, own, history: true, text }];
   }).slice(-HISTORY.found);
-}
-
-/** A text as it is compared. Of marks in a row 30 count (UAX #15 section 13): to sort them takes time by their number squared. */
-function fold(text: string): string {
-  return text.replace(/(\p{M}{30})\p{M}+/gu, "$1").normalize("NFKC").toLowerCase();
 }
