@@ -389,7 +389,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, line.length * 3 + 2));
     let from = own.end;
     if (!own.write(line)) {
-      own = this.#own = takeChunk(line.length * 3 + 2);
+      own = this.#nextOwn(line.length * 3 + 2);
       from = 0;
       own.write(line);
     }
@@ -470,7 +470,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
       return cursor.advance(to);
     }
     let own = this.#own ??= new Chunk(Math.max(SMALLEST_CHUNK, to - offset));
-    if (own.bytes.length - own.end < to - offset) own = this.#own = takeChunk(to - offset);
+    if (own.bytes.length - own.end < to - offset) own = this.#nextOwn(to - offset);
     const from = own.end;
     own.bytes.set(bytes.subarray(offset, to), from);
     own.end += to - offset;
@@ -636,6 +636,18 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /**
+   * Goes on with another chunk of its own, four times as large while that is allowed; but the second with the first makes
+   * one batch. There may be thousands for whom a few lines wait.
+   *
+   * @param bytes How many it must have room for.
+   */
+  #nextOwn(bytes: number): Chunk {
+    const before = this.#own?.bytes.length ?? SMALLEST_CHUNK;
+    const size = before < LARGEST_COPY / 2 ? LARGEST_COPY - before : Math.min(4 * before, LARGEST_CHUNK);
+    return this.#own = takeChunk(Math.max(bytes, size));
   }
 
   /** Queues what was written to a chunk of its own from an offset on. */

@@ -191,7 +191,7 @@ const MOST_SPARE = 128;
 
 /** A chunk for lines that are for one reader alone. @param bytes How many it must have room for. */
 export function takeChunk(bytes: number): Chunk {
-  const chunk = bytes > LARGEST_CHUNK ? new Chunk(bytes) : spare.pop() ?? new Chunk(LARGEST_CHUNK);
+  const chunk = (bytes === LARGEST_CHUNK ? spare.pop() : undefined) ?? new Chunk(bytes);
   chunk.end = 0;
   return chunk;
 }
