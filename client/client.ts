@@ -19,6 +19,7 @@
  * @module
  */
 
+import { reactionOf } from "../emoji/mod.ts";
 import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
 import { foldName } from "./bounds.ts";
 import { Connection } from "./connection.ts";
@@ -239,13 +240,14 @@ export class Client {
   }
 
   /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
-  react(talk: Talk, line: Line, reaction: string): void {
+  react(talk: Talk, line: Line, text: string): void {
+    const reaction = reactionOf(oneLine(text));
     if (!this.can("message-tags") || line.msgid === undefined) {
       return this.refuse(this.sentences.talking.noReactions);
     }
     const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
     const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
-    const tags = { [tag]: oneLine(reaction), "+draft/reply": line.msgid };
+    const tags = { [tag]: reaction, "+draft/reply": line.msgid };
     void this.send({ tags, command: "TAGMSG", params: [talk.name] });
   }
 

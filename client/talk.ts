@@ -5,6 +5,7 @@
  * @module
  */
 
+import { reactionOf } from "../emoji/mod.ts";
 import { detached } from "../protocol.ts";
 import { BOUNDS, isMsgid, OVERHEAD } from "./bounds.ts";
 import { Members } from "./members.ts";
@@ -256,8 +257,9 @@ export class Talk {
    *
    * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
    */
-  react(msgid: string, reaction: string, nick: string, isAdded: boolean): Line | undefined {
-    if (!isMsgid(msgid) || reaction === "" || [...reaction].length > BOUNDS.reactionLength) return undefined;
+  react(msgid: string, text: string, nick: string, isAdded: boolean): Line | undefined {
+    if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
+    const reaction = reactionOf(text);
     const line = this.find(msgid);
     const reactor = reactorOf(nick);
     if (line === undefined) this.#keep(msgid, reaction, reactor, isAdded);

@@ -95,6 +95,38 @@ Deno.test("Talk counts missed lines as unread, and others by the read marker", (
   assertEquals([talk.unread, talk.mentions], [0, 0]);
 });
 
+Deno.test("Talk has reactions that look the same as one, and others apart", () => {
+  const talk = new Talk("#tea", "channel");
+  talk.insert([line("a", 1)]);
+  const all: [nick: string, reaction: string][] = [
+    ["bob", "❤"],
+    ["carol", "❤️"],
+    ["dave", "❤︎"],
+    ["bob", "☺"],
+    ["carol", "☺️"],
+    ["bob", "👍"],
+    ["carol", "👍🏽"],
+    ["bob", "❤‍🔥"],
+    ["carol", "❤️‍🔥"],
+    ["bob", "1⃣"],
+    ["carol", "1️⃣"],
+    ["bob", "+1"],
+  ];
+  for (const [nick, reaction] of all) talk.react("a", reaction, nick, true);
+  const shown = [...talk.find("a")!.reactions].map(([reaction, nicks]) => `${reaction} ${[...nicks].join()}`);
+  assertEquals(shown, [
+    "❤️ bob,carol,dave",
+    "☺️ bob,carol",
+    "👍 bob",
+    "👍🏽 carol",
+    "❤️‍🔥 bob,carol",
+    "1️⃣ bob,carol",
+    "+1 bob",
+  ]);
+  talk.react("a", "❤", "carol", false);
+  assertEquals([...talk.find("a")!.reactions.get("❤️")!], ["bob", "dave"]);
+});
+
 Deno.test("Talk counts what was said before a line that is read as read, though a clock was ahead then", () => {
   const said = (msgid: string, second: number) => line(msgid, second, { private: true });
   const lines = [said("a", 1), said("ahead", 9_000), said("b", 2), said("c", 3), said("d", 4)];

@@ -79,6 +79,25 @@ function expandWord(word: string, pictures: ReadonlySet<string>): string {
   });
 }
 
+// The selectors that say whether a character is a picture or a letter (UTS #51, "Emoji and Text Presentation"), and what is
+// shown as a picture only with one. A skin tone behind it says so already.
+const SELECTORS = /[\ufe0e\ufe0f]/g;
+const PICTURED = /(?!\p{Emoji_Presentation})(?:[\d#*](?=\u20e3)|(?![\d#*])\p{Emoji})(?!\p{Emoji_Modifier})/gu;
+
+/**
+ * A reaction in the one form in which its pictures are written: some write `❤` for `❤️`, and the two look the same.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["❤", "❤️", "❤︎", "1⃣", "👍🏽", "yes"].map(reactionOf), ["❤️", "❤️", "❤️", "1️⃣", "👍🏽", "yes"]);
+ * ```
+ */
+export function reactionOf(text: string): string {
+  return text.normalize("NFC").replace(SELECTORS, "").replace(PICTURED, "$&\ufe0f");
+}
+
 /** What a code that is being written may become. */
 export interface Completion {
   /** The whole code, with both colons. */
