@@ -141,6 +141,25 @@ test("who is not looking hears one tone at a time, however many write", async (b
   assertEquals(await tones(), 2);
 });
 
+test("the address that a page writes leads back to its channel, also where its name begins with two signs", async (browser) => {
+  await using room = await openRoom();
+  const bob = await browser.guest(room, "bob");
+  for (const name of ["##double", "#c#", "#100%", "#茶馆"]) {
+    await bob.says(`/join ${name}`);
+    await bob.isIn(name);
+    // A person who is sent that address comes in there.
+    const alice = await browser.stranger(room, { nick: "alice", channel: new URL(bob.page.url()).hash });
+    await alice.joins();
+    await alice.isIn(name);
+    await alice.page.close();
+    await room.logs("alice has left");
+  }
+  // As somebody writes it by hand.
+  const carol = await browser.stranger(room, { nick: "carol", channel: "##double" });
+  await carol.joins();
+  await carol.isIn("##double");
+});
+
 test("a page that is loaded anew is where it was, with what was half written", async (browser) => {
   await using room = await openRoom();
   const bob = await browser.guest(room, "bob");

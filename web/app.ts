@@ -59,7 +59,7 @@ export class TeaHouse extends View {
   }
 
   readonly #addressChanged = () => {
-    const channel = `#${channelOfAddress()?.replace(/^[#＃]/, "") ?? ""}`;
+    const channel = `#${channelOfAddress() ?? ""}`;
     if (this.#room?.isIn && isChannelName(channel)) void this.#room.open(channel);
     else this.requestUpdate();
   };

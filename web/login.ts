@@ -19,11 +19,11 @@ export interface Refusal {
   isPassword: boolean;
 }
 
-/** The channel that the page's address names (`/#tea`); undefined where it names none. */
+/** The channel that the page's address names (`/#tea`), without the first `#`; undefined where it names none. */
 export function channelOfAddress(): string | undefined {
   try {
     // Others make addresses, too.
-    return clean(decodeURIComponent(location.hash.replace(/^#+/, ""))) || undefined;
+    return clean(decodeURIComponent(location.hash.slice(1))) || undefined;
   } catch {
     return undefined;
   }
@@ -56,7 +56,8 @@ export class LoginView extends View {
   override render(): TemplateResult {
     const { words, refusal, isBusy } = this;
     const nick = settings.get("nick") || this.#guest;
-    const channel = channelOfAddress() ?? (settings.get("channel") || "lobby");
+    // A `#` before it may be left out, and so is taken for one that is not.
+    const channel = (channelOfAddress() ?? (settings.get("channel") || "lobby")).replace(/^#/, "##");
     const text = refusal === undefined
       ? ""
       : !refusal.isPassword
