@@ -277,7 +277,10 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   return undelivered > 0 ? 1 : 0;
 }
 
-const SIGNALS: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+/** Those that end a program: however it ends, the terminal is to be as it was. */
+const SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
 function notDelivered(count: number): string {
   return count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`;

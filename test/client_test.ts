@@ -346,6 +346,8 @@ const ENDS: [how: string, end: (terminal: Terminal) => void | Promise<void>, cod
   ["/quit", (terminal) => terminal.types("\x15/quit\r"), 0],
   ["SIGTERM", (terminal) => terminal.kill("SIGTERM"), 0],
   ["SIGHUP", (terminal) => terminal.kill("SIGHUP"), 0],
+  ["SIGQUIT", (terminal) => terminal.kill("SIGQUIT"), 0],
+  ["SIGUSR1", (terminal) => terminal.kill("SIGUSR1"), 0],
 ];
 for (const [how, end, code] of ENDS) {
   Deno.test(`terminal: ${how} leaves with QUIT, and the terminal as it was`, { ignore: !hasScript }, async () => {
