@@ -30,6 +30,7 @@ import { HISTORY, History } from "./history.ts";
 import { Inputs, type Reading, type Where } from "./inputs.ts";
 import { Keys } from "./keys.ts";
 import { asksForLogin } from "./login.ts";
+import { answering } from "./lines.ts";
 import type { ClientOptions } from "./options.ts";
 import { refused } from "./outgoing.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
@@ -233,9 +234,7 @@ export class Client {
 
   /** Says something to a channel or a person, whatever the target is; see `say`. */
   sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): Promise<Message[]> {
-    const tags = replyTo?.msgid !== undefined && this.can("message-tags")
-      ? { "+draft/reply": replyTo.msgid }
-      : undefined;
+    const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
     return this.send({ tags, command, params: [target, oneLine(text)] });
   }
 
@@ -247,7 +246,7 @@ export class Client {
     }
     const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
     const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
-    const tags = { [tag]: reaction, "+draft/reply": line.msgid };
+    const tags = { [tag]: reaction, ...answering(line.msgid) };
     void this.send({ tags, command: "TAGMSG", params: [talk.name] });
   }
 

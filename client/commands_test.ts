@@ -153,12 +153,12 @@ Deno.test("/quit asks the view to leave, with the reason", async () => {
 
 Deno.test("commands to answer and react go to the last line of another, or of the one who is named", async () => {
   const lines: [written: string, sent: string][] = [
-    ["/reply with :tea:", "@+draft/reply=c1 PRIVMSG #lobby :with 🍵"],
-    ["/reply alice yes please", "@+draft/reply=a1 PRIVMSG #lobby :yes please"],
-    ["/reply Alice: yes", "@+draft/reply=a1 PRIVMSG #lobby :yes"],
-    ["/reply dave is late", "@+draft/reply=c1 PRIVMSG #lobby :dave is late"],
-    ["/react :+1:", "@+draft/react=👍;+draft/reply=c1 TAGMSG #lobby"],
-    ["/react :+1: alice", "@+draft/react=👍;+draft/reply=a1 TAGMSG #lobby"],
+    ["/reply with :tea:", "@+draft/reply=c1;+reply=c1 PRIVMSG #lobby :with 🍵"],
+    ["/reply alice yes please", "@+draft/reply=a1;+reply=a1 PRIVMSG #lobby :yes please"],
+    ["/reply Alice: yes", "@+draft/reply=a1;+reply=a1 PRIVMSG #lobby :yes"],
+    ["/reply dave is late", "@+draft/reply=c1;+reply=c1 PRIVMSG #lobby :dave is late"],
+    ["/react :+1:", "@+draft/react=👍;+draft/reply=c1;+reply=c1 TAGMSG #lobby"],
+    ["/react :+1: alice", "@+draft/react=👍;+draft/reply=a1;+reply=a1 TAGMSG #lobby"],
     ["/msg alice see :tea:", "PRIVMSG alice :see 🍵"],
     ["/notice #lobby note", "NOTICE #lobby note"],
     ["/invite dave", "INVITE dave #lobby"],
@@ -180,7 +180,7 @@ Deno.test("commands to answer and react go to the last line of another, or of th
 Deno.test("/react again takes the reaction back", async () => {
   const bob = await Person.hearing("bob");
   await bob.server.says("@+draft/react=👍;+draft/reply=c1 :bob!~tea@host TAGMSG #lobby");
-  assertEquals(await bob.sends("/react :+1:"), ["@+draft/unreact=👍;+draft/reply=c1 TAGMSG #lobby"]);
+  assertEquals(await bob.sends("/react :+1:"), ["@+draft/unreact=👍;+draft/reply=c1;+reply=c1 TAGMSG #lobby"]);
   await bob.leaves();
 });
 

@@ -15,6 +15,11 @@ import type { Line, LineKind, Talk } from "./talk.ts";
 /** The tags by which a message answers another one: as ratified (IRCv3 reply), and as it was sent while a draft. */
 export const REPLY_TAGS = ["+draft/reply", "+reply"] as const;
 
+/** The tags of an answer to a message: both, since not everybody knows the ratified one yet. */
+export function answering(msgid: string): Record<string, string> {
+  return Object.fromEntries(REPLY_TAGS.map((tag) => [tag, msgid]));
+}
+
 /** What an event says as a line. */
 type Content = { from: string; text: string; about?: string };
 
