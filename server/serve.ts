@@ -37,6 +37,9 @@ export const TIMEOUTS = {
   flush: 3_000,
 } as const;
 
+/** So much time counts between two looks at a connection, in milliseconds. */
+const LONGEST_LOOK = 30_000;
+
 /** When a session that has sent so many lines in one read waits for its readers, and how long in milliseconds. */
 const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
 
@@ -58,8 +61,10 @@ interface Served {
   transport: Transport;
   budget: Budget;
   done: Promise<void>;
-  /** When it last took something of what waits for it, or nothing waited. */
-  takenAt: number;
+  /** When it was last looked after; whether it has taken something since of what waits for it; and for how long nothing. */
+  lookedAt: number;
+  hasTaken: boolean;
+  untaken: number;
   /** When a PING was sent that has not been answered. */
   pingedAt?: number | undefined;
   /** Nothing that it has said is handled any more. */
@@ -142,7 +147,9 @@ export class Connections {
       transport,
       budget,
       done: Promise.resolve(),
-      takenAt: this.#chat.now(),
+      lookedAt: this.#chat.now(),
+      hasTaken: false,
+      untaken: 0,
       changes: 0,
     };
     this.#served.add(served);
@@ -271,7 +278,7 @@ export class Connections {
       for await (const batch of session.outbox) {
         const written = store?.settled(this.#changesOf(served));
         if (written !== undefined) await written;
-        for (let sent = 0; sent < batch.length; served.takenAt = this.#chat.now()) {
+        for (let sent = 0; sent < batch.length; served.hasTaken = true) {
           sent += await transport.write(sent === 0 ? batch : batch.subarray(sent));
         }
       }
@@ -324,8 +331,11 @@ export class Connections {
     const now = this.#chat.now();
     const silent = now - session.heardAt;
     const isWritten = session.outbox.recentBacklog > 0;
-    if (!isWritten) served.takenAt = now;
-    const untaken = now - served.takenAt;
+    // A clock that is set is no time that has passed.
+    const passed = Math.min(now - served.lookedAt, LONGEST_LOOK);
+    const untaken = served.untaken = isWritten && !served.hasTaken ? served.untaken + passed : 0;
+    served.lookedAt = now;
+    served.hasTaken = false;
     // Who takes what waits is there, though its lines wait until it has taken all of an answer.
     const isTaking = isWritten && untaken < TIMEOUTS.idle;
     if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
