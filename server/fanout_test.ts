@@ -596,7 +596,8 @@ Deno.test("Of a long backlog of many feeds a reader is handed some at a time, an
     if (batches.length === 3) outbox.send("for you");
     if (batches.length === 3) append(feeds[0], "after");
   }
-  assertLess(Math.max(...batches.slice(0, 3).map((batch) => batch.length)), 20_000);
+  // What was put into order between two of them goes out as it lies there, in a chunk.
+  assertLess(Math.max(...batches.slice(0, 3).map((batch) => batch.length)), 65_537);
   assertEquals(batches.join("").split("\r\n").slice(0, -1), [...lines, "for you", "after"]);
   end(outbox);
 });

@@ -183,7 +183,7 @@ class Refusal extends Error {
 /** The ids that a reference stands for: the one of a message, or all of a millisecond. */
 function readReference(text: string, { timestampsOnly = false } = {}): { first: number; last: number } {
   const [, type, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-  if (type !== undefined && type !== "timestamp" && type !== "msgid") {
+  if (type !== undefined && !/^(?:timestamp|msgid)$/i.test(type)) {
     throw new Refusal("INVALID_MSGREFTYPE", text, "Unknown type of message reference");
   }
   const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value)

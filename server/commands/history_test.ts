@@ -204,6 +204,15 @@ async function answerTo(person: Person, line: string): Promise<string[]> {
   return await person.everything();
 }
 
+Deno.test("CHATHISTORY says that it does not know a type of reference", async () => {
+  await withHistory(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    await alice.send("CHATHISTORY LATEST #tea foo=1 5", "CHATHISTORY LATEST #tea MSGID=abc 5");
+    await alice.sees(/ FAIL CHATHISTORY INVALID_MSGREFTYPE foo=1 :/);
+    await alice.sees(/ FAIL CHATHISTORY INVALID_PARAMS MSGID=abc :/);
+  });
+});
+
 Deno.test("A page of a hundred messages of 9 KiB is whole, a longer one is cut at the end that is further away", () =>
   withHistory(async (room, history, store) => {
     const ids = poison(history, "#tea", 150);

@@ -764,6 +764,16 @@ Deno.test("Neither who is watched nor who watches waits for what is told, and th
   });
 });
 
+Deno.test("Metadata is offered by the name under which it was published, too", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: "draft/metadata-2 batch", join: "#tea" });
+    const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
+    await asks(alice, "METADATA * SUB avatar");
+    await asks(bob, "METADATA * SET avatar x");
+    assertEquals((await told(alice)).filter((line) => line.startsWith("761 ")), ["761 * bob avatar * x"]);
+  });
+});
+
 Deno.test("Who is operator no more, or may know of a channel no more, while an answer goes on, changes and learns nothing more", async () => {
   await withRoom(async (room) => {
     const mallory = await room.person("mallory", { caps: CAPS, join: "#tea" });

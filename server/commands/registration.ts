@@ -139,7 +139,13 @@ const CAP: Record<string, (session: Session, params: string[]) => void | Promise
   },
 };
 
-const CAPABILITY_NAMES = (Object.keys(CAPABILITIES) as Capability[]).sort();
+/** A second name of one: where not all fit into a line, the others stand in the first. */
+const SECOND_NAME = "draft/metadata-2";
+
+const CAPABILITY_NAMES: readonly Capability[] = [
+  ...(Object.keys(CAPABILITIES) as Capability[]).filter((name) => name !== SECOND_NAME).sort(),
+  SECOND_NAME,
+];
 
 /** Answers CAP, in several lines where one is too short and the client knows of that (version 302). */
 function capReply(session: Session, subcommand: string, words: string[]): void {
