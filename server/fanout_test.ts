@@ -46,6 +46,22 @@ function feedOf(...outboxes: Outbox[]): Feed {
   return feed;
 }
 
+/** How many bytes are copied from one array into another by what is done. */
+function copiedBy(act: () => void): number {
+  const { set } = Uint8Array.prototype;
+  let copied = 0;
+  Uint8Array.prototype.set = function (source, offset) {
+    copied += source.length;
+    return set.call(this, source, offset);
+  };
+  try {
+    act();
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  return copied;
+}
+
 /** Lets go of feeds, and so of their timers. */
 function end(...outboxes: Outbox[]): void {
   for (const outbox of outboxes) outbox.end();
@@ -608,18 +624,7 @@ Deno.test("What waits for one who takes nothing is put into one order by and by:
   const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i} ${"x".repeat(50)}`);
   for (const [i, line] of lines.entries()) append(feeds[i * 7 % 4], line);
   await idle();
-  const { set } = Uint8Array.prototype;
-  let copied = 0;
-  Uint8Array.prototype.set = function (source, offset) {
-    copied += source.length;
-    return set.call(this, source, offset);
-  };
-  try {
-    outbox.send("for you");
-  } finally {
-    Uint8Array.prototype.set = set;
-  }
-  assertLess(copied, 20_000);
+  assertLess(copiedBy(() => outbox.send("for you")), 20_000);
   append(feeds[0], "after");
   assertEquals(await ready(outbox), [...lines, "for you", "after"]);
   end(outbox);
@@ -631,17 +636,9 @@ Deno.test("What waits for many in one feed is not copied for each when a line fo
   const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i} ${"x".repeat(100)}`);
   append(feed, ...lines);
   await idle();
-  const { set } = Uint8Array.prototype;
-  let copied = 0;
-  Uint8Array.prototype.set = function (source, offset) {
-    copied += source.length;
-    return set.call(this, source, offset);
-  };
-  try {
+  const copied = copiedBy(() => {
     for (const outbox of outboxes) outbox.send("for you");
-  } finally {
-    Uint8Array.prototype.set = set;
-  }
+  });
   assertLess(copied, 50 * 20_000);
   append(feed, "after");
   for (const outbox of outboxes) assertEquals(await ready(outbox), [...lines, "for you", "after"]);
