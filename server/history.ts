@@ -120,6 +120,11 @@ export interface Range {
   events?: boolean;
   /** How many bytes they take at the most when they are told (see `toldBytes`); but there is always room for one. */
   bytes?: number;
+  /**
+   * Whether those that were said in the same millisecond as the last of them are given beyond the limit, since whoever asks
+   * for the next ones by the time of the last would never get them.
+   */
+  byTime?: boolean;
 }
 
 /** A search: all that is given must hold. */
@@ -134,6 +139,8 @@ export interface Search extends Pick<Range, "after" | "before" | "limit" | "late
 
 /** Where a message is, before it is read. */
 interface Found extends Pick<Entry, "id" | "conversation" | "command" | "source"> {
+  /** See `Entry`; null, too, where the id tells it. */
+  time?: number | null | undefined;
   /** See `toldBytes`; 0 where all conversations are looked through. */
   bytes: number;
 }
@@ -212,7 +219,7 @@ export function timeOf(id: number): number {
 }
 
 /** When a message was said, in milliseconds since 1970. */
-export function saidAt({ id, time }: Pick<Entry, "id" | "time">): number {
+export function saidAt({ id, time }: { id: number; time?: number | null | undefined }): number {
   return time ?? timeOf(id);
 }
 
@@ -391,16 +398,18 @@ export class History implements Part {
 
   /** The ids of the messages of conversations within a range, in their order. */
   *range(conversations: readonly string[], range: Range): Generator<undefined, number[]> {
-    const { limit, bytes = Infinity, latest = false, events = false } = range;
+    const { limit, bytes = Infinity, latest = false, events = false, byTime = false } = range;
     if (limit < 1) return [];
     const ids: number[] = [];
-    let room = bytes;
+    let [room, time] = [bytes, 0];
     for (const found of this.#merged(conversations, this.#bounds(range), limit, events)) {
       if (found === undefined) yield;
       else {
+        if (ids.length >= limit && saidAt(found) !== time) break;
         room -= found.bytes;
         if (room < 0 && ids.length > 0) break;
-        if (ids.push(found.id) >= limit) break;
+        if (ids.push(found.id) >= limit && !byTime) break;
+        time = saidAt(found);
       }
     }
     return latest ? ids.reverse() : ids;
@@ -487,8 +496,8 @@ export class History implements Part {
       place === undefined || (entry.conversation === place.conversation && (place.events || isMessage(entry)));
     const found = entries.filter(isThere)
       .map((entry) => {
-        const { id, conversation, command, source } = entry;
-        return { id, conversation, command, source, bytes: toldBytes(entry) };
+        const { id, conversation, command, source, time } = entry;
+        return { id, conversation, command, source, time, bytes: toldBytes(entry) };
       });
     const at = entries.at(latest ? 0 : -1)?.id ?? after;
     return { found: latest ? found.reverse() : found, at, isLast };
@@ -571,7 +580,7 @@ export class History implements Part {
     const nick = from === undefined ? undefined : casefold(from);
     const bounds = this.#bounds(search);
     const among = new Set(conversations);
-    const mayBe = ({ conversation, command, source }: Omit<Found, "bytes">) =>
+    const mayBe = ({ conversation, command, source }: Omit<Found, "bytes" | "time">) =>
       isMessage({ command }) &&
       (among.has(conversation) || (owner !== undefined && isTalkOf(conversation, owner))) &&
       (nick === undefined || casefold(parseSource(source).nick) === nick);

@@ -19,7 +19,7 @@ export const INSERTED = 32;
 export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
   db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
-  const found = "m.id, m.command, m.source, c.key AS conversation";
+  const found = "m.id, m.time, m.command, m.source, c.key AS conversation";
   // As `toldBytes` in history.ts.
   const bytes = `octet_length(m.text) + coalesce(octet_length(m.tags), 0) +
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *

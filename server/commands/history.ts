@@ -14,6 +14,7 @@ import {
   type Range,
   replayed,
   saidAt,
+  timeOf,
 } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
@@ -231,7 +232,8 @@ const SUBCOMMANDS: Record<
     *read(read, limit, [middle]) {
       const { first } = readReference(middle);
       const before = yield* read({ before: first, latest: true }, Math.floor(limit / 2), 1 / 2);
-      return [...before, ...yield* read({ after: first - 1 }, limit - before.length, 1 / 2)];
+      const rest = Math.max(Math.ceil(limit / 2), limit - before.length);
+      return [...before, ...yield* read({ after: first - 1 }, rest, 1 / 2)];
     },
   },
   BETWEEN: {
@@ -253,8 +255,9 @@ function* chathistory(session: Session, history: History, name: string, params: 
   const found = yield* readable(session, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
   const events = session.has("draft/event-playback");
+  const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
-    history.range(found.keys, { ...range, limit, events, bytes: BOUNDS.historyBytes * share });
+    history.range(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
   const ids = yield* subcommand.read(read, limit, references);
   // The target as it was asked for, by which the client knows its answer again.
   yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity));
@@ -278,19 +281,24 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
     const [last] = yield* history.range([channelKey(channel.name)], { limit: 1, latest: true });
     add(last, () => channel.name);
   }
-  let people = 0;
+  // Whoever asks for the next ones does so by time, so that all of a millisecond are given, beyond the limit.
+  let [people, time] = [0, 0];
   for (const peer of history.peers(identity, { after, before, latest })) {
     if (peer === undefined) yield;
     else {
+      if (people >= limit && timeOf(peer.last) !== time) break;
       add(peer.last, ({ source, sender, target }) => {
         const nick = sender === identity ? target : parseSource(source).nick;
         return chat.find(nick)?.nick ?? nick;
       });
-      if (++people === limit) break;
+      people++;
+      time = timeOf(peer.last);
     }
   }
-  found.sort((a, b) => a.id - b.id);
-  found.splice(latest ? 0 : limit, Math.max(0, found.length - limit));
+  found.sort((a, b) => latest ? b.id - a.id : a.id - b.id);
+  const last = found[limit - 1];
+  if (last !== undefined) found.splice(found.findLastIndex((one) => one.time === last.time) + 1);
+  if (latest) found.reverse();
   // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
   const events = found.values().map(({ name, time, isPrivate }) =>
     isPrivate && session.identity !== identity

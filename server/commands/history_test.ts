@@ -379,6 +379,88 @@ Deno.test("TARGETS names channels and people by what was last said there, of ver
     assertEquals(await ask(late, early, 3), ["#c39", "bob", "carol"]);
   }));
 
+/** What is told of history by an answer: texts of messages, or names of TARGETS, with their times. */
+function toldIn(lines: string[]): { what: string; time: string }[] {
+  return lines.flatMap((line) => {
+    const message = /^@\S*time=([^;\s]+)\S* \S+ PRIVMSG \S+ :?(.*)$/.exec(line);
+    const target = / CHATHISTORY TARGETS (\S+) :?(\S+)$/.exec(line);
+    return message ? [{ what: message[2], time: message[1] }] : target ? [{ what: target[1], time: target[2] }] : [];
+  });
+}
+
+Deno.test("Whoever pages by time alone gets every message, however many were said in one millisecond", () =>
+  withHistory(async (room, history, store) => {
+    const alice = await room.person("alice", { caps: `${CAPS} batch server-time`, join: "#tea" });
+    const all = Array.from({ length: 60 }, (_, i) => `line ${i}`);
+    const said = { command: "PRIVMSG", source: "eve!eve@127.0.0.1", sender: "guest:eve", target: "#tea" };
+    for (const [i, text] of all.entries()) {
+      // One alone, seven of one millisecond, and so on; the last two dozen of one.
+      const id = firstId(room.now + (i < 36 ? Math.ceil(i / 8) : 9)) + i;
+      history.add({ ...said, id, text, conversation: channelKey("#tea") });
+      if (i === 30) store.flush();
+    }
+    for (const limit of [1, 5, 8, 10]) {
+      const back: string[] = [];
+      for (let from = "LATEST #tea *";;) {
+        const page = toldIn(await answerTo(alice, `CHATHISTORY ${from} ${limit}`));
+        if (page.length === 0) break;
+        back.unshift(...page.map(({ what }) => what));
+        from = `BEFORE #tea timestamp=${page[0].time}`;
+      }
+      assertEquals(back, all);
+      const forth: string[] = [];
+      for (let time = "2000-01-01T00:00:00.000Z";;) {
+        const page = toldIn(await answerTo(alice, `CHATHISTORY AFTER #tea timestamp=${time} ${limit}`));
+        if (page.length === 0) break;
+        forth.push(...page.map(({ what }) => what));
+        time = page.at(-1)!.time;
+      }
+      assertEquals(forth, all);
+    }
+    const middle = new Date(room.now + 9).toISOString();
+    const around = toldIn(await answerTo(alice, `CHATHISTORY AROUND #tea timestamp=${middle} 4`));
+    assertEquals(around.map(({ what }) => what), all.slice(33));
+    // A page by msgid loses nothing, so that it is as long as it was asked to be.
+    const id = msgid(firstId(room.now + 9) + 59);
+    assertEquals(toldIn(await answerTo(alice, `CHATHISTORY BEFORE #tea msgid=${id} 5`)).length, 5);
+  }));
+
+Deno.test("Whoever pages through TARGETS gets every talk, however many end in one millisecond", () =>
+  withHistory(async (room, _history, store) => {
+    const names = Array.from({ length: 5 }, (_, i) => `#c${i}`);
+    const alice = await room.person("alice", { caps: CAPS, join: names.join(",") });
+    for (const name of names) await answerTo(alice, `PRIVMSG ${name} :hello`);
+    for (const [i, nick] of ["bob", "carol", "dave", "erin", "frank"].entries()) {
+      const person = await room.person(nick);
+      if (i === 3) room.now += 1;
+      await answerTo(person, "PRIVMSG alice :hello");
+      if (i === 1) store.flush();
+    }
+    await alice.everything();
+    const all = [...names, "bob", "carol", "dave", "erin", "frank"];
+    const [early, late] = ["2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z"];
+    for (const limit of [1, 2, 3, 7]) {
+      const forth: string[] = [];
+      for (let time = early;;) {
+        const line = `CHATHISTORY TARGETS timestamp=${time} timestamp=${late} ${limit}`;
+        const page = toldIn(await answerTo(alice, line));
+        if (page.length === 0) break;
+        forth.push(...page.map(({ what }) => what));
+        time = page.at(-1)!.time;
+      }
+      assertEquals(forth, all);
+      const back: string[] = [];
+      for (let time = late;;) {
+        const line = `CHATHISTORY TARGETS timestamp=${time} timestamp=${early} ${limit}`;
+        const page = toldIn(await answerTo(alice, line));
+        if (page.length === 0) break;
+        back.unshift(...page.map(({ what }) => what));
+        time = page[0].time;
+      }
+      assertEquals(back, all);
+    }
+  }));
+
 Deno.test("A guest's private talk is of its connection: not of who takes the nick later, whatever the address", () =>
   withHistory(async (room, history, store) => {
     const alice = await room.person("alice", { caps: `${CAPS} batch message-tags` });
