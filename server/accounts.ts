@@ -117,6 +117,7 @@ export class Accounts implements Part {
         ON CONFLICT DO UPDATE SET times = times + 1`),
       dropMetadata: store.db.prepare("DELETE FROM metadata WHERE account = ?"),
       dropMarkers: store.db.prepare("DELETE FROM markers WHERE identity = ?"),
+      dropVisits: store.db.prepare("DELETE FROM visits WHERE person = ?"),
       dropTalks: store.db.prepare(`DELETE FROM talks WHERE identity = ?1 AND (peer, conversation) IN
         (SELECT peer, conversation FROM talks WHERE identity = ?1 LIMIT ${TALKS_SLICE})`),
     };
@@ -250,6 +251,7 @@ export class Accounts implements Part {
       this.#sql.dropped.run(folded);
       this.#sql.dropMetadata.run(folded);
       this.#sql.dropMarkers.run(identity);
+      this.#sql.dropVisits.run(identity);
       this.#sql.dropTalks.run(identity);
       change();
     });

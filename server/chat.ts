@@ -52,6 +52,7 @@ import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
 import { inSlices, type Pace, UNPACED } from "./slices.ts";
 import type { Store } from "./store.ts";
+import type { Visits } from "./visits.ts";
 import { isSecret } from "./words.ts";
 
 /** How the room presents itself. */
@@ -91,6 +92,8 @@ export interface ChatOptions {
   bans?: ServerBans | undefined;
   /** Where it is kept up to when people have read; it is not when left out. */
   markers?: Markers | undefined;
+  /** Where it is kept up to when people have been in channels; it is not when left out. */
+  visits?: Visits | undefined;
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
   metadata?: Metadata | undefined;
 }
@@ -140,6 +143,7 @@ export class Chat {
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
   readonly markers: Markers | undefined;
+  readonly visits: Visits | undefined;
   readonly metadata: Metadata | undefined;
   readonly guesses: Guesses;
   readonly bans: ServerBans;
@@ -155,7 +159,7 @@ export class Chat {
   #lastMessage: number;
 
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, metadata } = options;
+    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, visits, metadata } = options;
     this.settings = settings;
     this.now = now;
     this.store = options.store;
@@ -165,6 +169,7 @@ export class Chat {
     this.bans = options.bans ?? new ServerBans(undefined, now);
     this.accounts = accounts;
     this.markers = markers;
+    this.visits = visits;
     this.metadata = metadata;
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
@@ -260,6 +265,8 @@ export class Chat {
     const people = this.#byMode.get(letter) ?? new Set();
     if (on) this.#byMode.set(letter, people.add(session));
     else people.delete(session);
+    // Its client will be the same the next time.
+    if (letter === "B" && !session.closed) this.visits?.noteBot(session.visitor, on);
   }
 
   /**
@@ -421,6 +428,7 @@ export class Chat {
     if (this.registry?.rename(channel, name) === false) return false;
     channel.rename(name, this.now());
     this.markers?.moved(before, after);
+    this.visits?.moved(before, after);
     this.channels.delete(before);
     this.channels.set(after, channel);
     return true;
@@ -479,6 +487,8 @@ export class Chat {
 
   #remove(session: Session, channel: Channel): void {
     channel.remove(session);
+    const heard = session.lostAt === undefined ? Infinity : firstId(session.lostAt);
+    this.visits?.end(session.visitor, casefold(channel.name), Math.min(this.#lastMessage, heard));
     if (channel.members.size > 0) return;
     this.channels.delete(casefold(channel.name));
     channel.uninviteAll();

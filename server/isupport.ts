@@ -60,9 +60,14 @@ export const BOUNDS = {
   /** Messages of one CHATHISTORY, and their bytes as they are told: a hundred of the longest messages have room. */
   history: 1000,
   historyBytes: 1024 * 1024,
-  /** Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. */
+  /**
+   * Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. Clients without batches are
+   * sent fewer, one in so many milliseconds: to those that count lines, old ones are a flood.
+   */
   replay: 50,
   replayBytes: 64 * 1024,
+  replayUnbatched: 10,
+  replayPause: 2000,
   /** Messages of one SEARCH. */
   search: 100,
   /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */

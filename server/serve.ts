@@ -346,6 +346,7 @@ export class Connections {
     if (isLate && !isGuessing) session.close("Registration timed out");
     // Whatever it says: what its own questions hold of the room would be held for as long.
     else if (untaken >= TIMEOUTS.idle + TIMEOUTS.pong) {
+      session.lostAt = session.heardAt;
       session.close(`Nothing read for ${Math.round(untaken / 1000)} s`);
     } else if (budget.isWaiting || isGuessing) {
       // It is being delayed and not read, so its answer can't be heard; but writing tells whether it is still there.
@@ -353,7 +354,10 @@ export class Connections {
     } else if (isEntering) return;
     else if (silent < TIMEOUTS.idle || isTaking) served.pingedAt = undefined;
     else if (served.pingedAt === undefined) this.#ping(served, now);
-    else if (now - served.pingedAt >= TIMEOUTS.pong) session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
+    else if (now - served.pingedAt >= TIMEOUTS.pong) {
+      session.lostAt = session.heardAt;
+      session.close(`Ping timeout: ${Math.round(silent / 1000)} s`);
+    }
   }
 
   #ping(served: Served, now: number): void {

@@ -120,6 +120,8 @@ export class Session {
   readonly connectedAt: number;
   heardAt: number;
   spokeAt: number;
+  /** When it was last heard, where it has ended since it was not any more: what it was told since has reached nobody. */
+  lostAt: number | undefined;
   /** It is over: nothing more is handled or told, but what is queued is still sent. */
   closed = false;
   /** Called once, when it is over. */
@@ -129,6 +131,7 @@ export class Session {
   /** Asked before something is kept, where that is charged: what is to be waited for first. */
   affords: ((bytes: number) => Promise<void> | undefined) | undefined;
   #operatorTerm: { isOver: boolean } | undefined;
+  #ending: AbortController | undefined;
   /** Its identity without an account. */
   #guest: string | undefined;
   #audience: Set<Channel | Outbox> | undefined;
@@ -153,7 +156,10 @@ export class Session {
     this.outbox = new Outbox({
       ...(sendQ === undefined ? {} : { limit: sendQ }),
       mayHold,
-      onOverflow: () => this.close("SendQ exceeded", true),
+      onOverflow: () => {
+        this.lostAt = this.heardAt;
+        this.close("SendQ exceeded", true);
+      },
     });
   }
 
@@ -221,6 +227,13 @@ export class Session {
     return this.#operatorTerm ??= { isOver: !this.isOperator };
   }
 
+  /** Aborted when it is over, for what waits in its name. */
+  get ending(): AbortSignal {
+    this.#ending ??= new AbortController();
+    if (this.closed) this.#ending.abort();
+    return this.#ending.signal;
+  }
+
   #endOperatorTerm(): void {
     if (this.#operatorTerm !== undefined) this.#operatorTerm.isOver = true;
     this.#operatorTerm = undefined;
@@ -235,6 +248,14 @@ export class Session {
   get identity(): string {
     if (this.account !== undefined) return this.accountIdentity ?? `account:${casefold(this.account)}`;
     return this.#guest ??= `guest:${crypto.randomUUID()}`;
+  }
+
+  /**
+   * Who this is to what is noted of visits to channels: the account, or without one the nick at an address. That proves
+   * nothing, and opens nothing: who has been there is shown less.
+   */
+  get visitor(): string {
+    return this.account === undefined ? `guest:${casefold(this.nick)}@${this.address}` : this.identity;
   }
 
   /** Whether the nick is that of the account that is logged in to. */
@@ -444,6 +465,7 @@ export class Session {
   close(reason: string, abandon = false): void {
     if (this.closed) return;
     this.closed = true;
+    this.#ending?.abort();
     this.#endOperatorTerm();
     if (this.registration !== undefined) this.chat.unregistered--;
     try {

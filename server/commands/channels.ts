@@ -24,8 +24,8 @@ import { inTurn } from "../slices.ts";
 import { introduce, sync } from "../subscribers.ts";
 import { cut } from "../words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
-import { replay } from "./history.ts";
 import { tellMarker } from "./markers.ts";
+import { replay } from "./replay.ts";
 
 /** Refuses who is no operator of a channel, nor of the server. Throws 482. */
 export function requireOperator(session: Session, channel: Channel): void {

@@ -1,8 +1,7 @@
-/** What was said before: CHATHISTORY, SEARCH, REDACT, and what people are sent of it when they join. */
+/** What was said before: CHATHISTORY, SEARCH, REDACT. */
 
 import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
-import { type Event, linesOf } from "../capabilities.ts";
-import type { Channel } from "../channel.ts";
+import type { Event } from "../capabilities.ts";
 import type { Chat } from "../chat.ts";
 import {
   channelKey,
@@ -20,9 +19,6 @@ import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
 import { cut } from "../words.ts";
 import type { CommandTable } from "./command.ts";
-
-/** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
-const ACTION = "\x01ACTION ";
 
 const MINUTE = 60_000;
 
@@ -50,15 +46,6 @@ export function tellKeeping(session: Session): void {
   session.respond(chat.serverEvent("NOTICE", [nick, text]));
 }
 
-/** The time of day, with the day where it is not today, for those who are told no times. */
-function stamp(time: number, now: number): string {
-  const [then, today] = [new Date(time), new Date(now)];
-  const clock = then.toTimeString().slice(0, 5);
-  if (then.toDateString() === today.toDateString()) return `[${clock}]`;
-  const month = `${then.getMonth() + 1}`.padStart(2, "0");
-  return `[${then.getFullYear()}-${month}-${`${then.getDate()}`.padStart(2, "0")} ${clock}]`;
-}
-
 /** A kept message as it is told to those who read it now: a channel may have another name since. */
 function retold({ channels }: Chat, entry: Entry): Event {
   const channel = channels.get(entry.conversation);
@@ -72,7 +59,7 @@ function retold({ channels }: Chat, entry: Entry): Event {
  *
  * @param identity Of the session when it asked, which may have been long before: its reader may have been waited for.
  */
-function* told(
+export function* told(
   session: Session,
   history: History,
   ids: Iterable<number>,
@@ -88,62 +75,9 @@ function* told(
   }
 }
 
-function reportUnreadable(history: History, error: unknown): void {
+/** Says to whoever runs the server that history can't be read. */
+export function reportUnreadable(history: History, error: unknown): void {
   history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
-}
-
-/**
- * Sends one who has joined what was last said there, unless it asks for that itself (IRCv3 chathistory), or is a bot,
- * which would answer it. What is said from this call on it is told anyway, and not once more by what this gives. A
- * damaged database keeps nobody from joining.
- */
-export function replay(session: Session, channel: Channel): Generator<void> {
-  return replayUpTo(session, channel, session.chat.lastMessage, channel.keptChanges);
-}
-
-function* replayUpTo(session: Session, channel: Channel, last: number, changes: number): Generator<void> {
-  const { history } = session.chat;
-  if (history === undefined || session.has("draft/chathistory") || session.modes.has("B")) return;
-  try {
-    const ids = yield* lastSaid(history, channel, last, changes);
-    if (ids.length === 0) return;
-    const events = told(session, history, ids, session.identity);
-    yield* session.respondInBatch(
-      ["chathistory", channel.name],
-      session.has("server-time") ? events : stamped(events, session.chat.now()),
-    );
-  } catch (error) {
-    reportUnreadable(history, error);
-  }
-}
-
-/** The ids of what was last said in a channel. Where many join one after the other, it is read once. */
-function* lastSaid(
-  history: History,
-  channel: Channel,
-  last: number,
-  changes: number,
-): Generator<void, readonly number[]> {
-  if (channel.lastSaid?.changes === changes) return channel.lastSaid.ids;
-  const { replay: limit, replayBytes: bytes } = BOUNDS;
-  const ids = yield* history.range([channelKey(channel.name)], { before: last + 1, limit, bytes, latest: true });
-  channel.lastSaid = { changes, ids };
-  return ids;
-}
-
-/** The same events with their times in the texts. */
-function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
-  for (const event of events) {
-    if (event !== undefined) {
-      const [target, text] = event.params;
-      const action = text.startsWith(ACTION) ? ACTION : "";
-      event.params = [target, `${action}${stamp(event.time, now)} ${text.slice(action.length)}`];
-      // With the time before it, a line may have become too long.
-      const lines = linesOf(event);
-      if (lines !== undefined) event.lines = lines;
-    }
-    yield event;
-  }
 }
 
 /** What a target stands for to a session that may read it. */

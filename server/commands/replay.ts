@@ -1,0 +1,105 @@
+/** What people are shown, when they join, of what was said before. */
+
+import { delay } from "@std/async/delay";
+import { type Event, linesOf } from "../capabilities.ts";
+import type { Channel } from "../channel.ts";
+import { channelKey, type History } from "../history.ts";
+import { BOUNDS } from "../isupport.ts";
+import type { Session } from "../session.ts";
+import { reportUnreadable, told } from "./history.ts";
+
+/** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
+const ACTION = "\x01ACTION ";
+
+/**
+ * Sends one who has joined what was last said there, of that what was said since it last left; but not to those that ask for
+ * that themselves (IRCv3 chathistory), nor to bots, which would answer it. What is said from this call on it is told anyway,
+ * and not once more by what this gives. A damaged database keeps nobody from joining.
+ */
+export function replay(session: Session, channel: Channel): Generator<void> {
+  const { chat, visitor } = session;
+  const { visits } = chat;
+  const key = channelKey(channel.name);
+  const seen = visits?.lastSeen(visitor, key) ?? 0;
+  visits?.begin(visitor, key);
+  const isUnwanted = session.has("draft/chathistory") || session.modes.has("B") || visits?.isBot(visitor) === true;
+  return isUnwanted ? NOTHING : replayUpTo(session, channel, seen, chat.lastMessage, channel.keptChanges);
+}
+
+const NOTHING = (function* (): Generator<void> {})();
+
+function* replayUpTo(
+  session: Session,
+  channel: Channel,
+  seen: number,
+  last: number,
+  changes: number,
+): Generator<void> {
+  const { history } = session.chat;
+  if (history === undefined) return;
+  const { replay, replayUnbatched } = BOUNDS;
+  try {
+    const ids = (yield* lastSaid(history, channel, last, changes)).filter((id) => id > seen);
+    const shown = ids.slice(-(session.has("batch") ? replay : replayUnbatched));
+    if (shown.length === 0) return;
+    const events = told(session, history, shown, session.identity);
+    const timed = session.has("server-time") ? events : stamped(events, session.chat.now());
+    if (session.has("batch")) yield* session.respondInBatch(["chathistory", channel.name], timed);
+    else void deliverSlowly(session, timed);
+  } catch (error) {
+    reportUnreadable(history, error);
+  }
+}
+
+/** Tells a session events one by one, with pauses, beside whatever else it does. Never rejects. */
+async function deliverSlowly(session: Session, events: Iterable<Event | undefined>): Promise<void> {
+  let isFirst = true;
+  try {
+    for (const event of events) {
+      if (event === undefined) continue;
+      if (!isFirst) await delay(BOUNDS.replayPause, { signal: session.ending });
+      isFirst = false;
+      session.deliver(event);
+    }
+  } catch (error) {
+    if (!session.closed) reportUnreadable(session.chat.history!, error);
+  }
+}
+
+/** The ids of what was last said in a channel. Where many join one after the other, it is read once. */
+function* lastSaid(
+  history: History,
+  channel: Channel,
+  last: number,
+  changes: number,
+): Generator<void, readonly number[]> {
+  if (channel.lastSaid?.changes === changes) return channel.lastSaid.ids;
+  const { replay: limit, replayBytes: bytes } = BOUNDS;
+  const ids = yield* history.range([channelKey(channel.name)], { before: last + 1, limit, bytes, latest: true });
+  channel.lastSaid = { changes, ids };
+  return ids;
+}
+
+/** The same events with their times in the texts. */
+function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
+  for (const event of events) {
+    if (event !== undefined) {
+      const [target, text] = event.params;
+      const action = text.startsWith(ACTION) ? ACTION : "";
+      event.params = [target, `${action}${stamp(event.time, now)} ${text.slice(action.length)}`];
+      // With the time before it, a line may have become too long.
+      const lines = linesOf(event);
+      if (lines !== undefined) event.lines = lines;
+    }
+    yield event;
+  }
+}
+
+/** The time of day, with the day where it is not today, for those who are told no times. */
+function stamp(time: number, now: number): string {
+  const [then, today] = [new Date(time), new Date(now)];
+  const clock = then.toTimeString().slice(0, 5);
+  if (then.toDateString() === today.toDateString()) return `[${clock}]`;
+  const month = `${then.getMonth() + 1}`.padStart(2, "0");
+  return `[${then.getFullYear()}-${month}-${`${then.getDate()}`.padStart(2, "0")} ${clock}]`;
+}

@@ -1,0 +1,131 @@
+/**
+ * Up to which message each person was in each channel, kept in the database: who comes back is shown what was said since,
+ * once. It must not know sessions.
+ *
+ * @module
+ */
+
+import type { Part, Store } from "./store.ts";
+
+/** How many visits are remembered: those that ended the longest time ago give way. Anyone can be as many guests as they like. */
+const MOST = 50_000;
+
+/** How many changes wait at the most while the database can't be written. What is beyond that is not noted. */
+const MOST_WAITING = 10_000;
+
+/** How many are written with one transaction. */
+const SLICE = 500;
+
+/** What stands in place of a message's id while the person is in the channel. */
+const PRESENT = Number.MAX_SAFE_INTEGER;
+
+/** The channel under which it is noted that somebody is a bot: none has this name. */
+const BOT = "";
+
+interface Visit {
+  person: string;
+  channel: string;
+  /** The last message's id, or nothing where it is forgotten. */
+  last: number | undefined;
+}
+
+/** The visits by person (`Session.visitor`) and a channel's folded name. */
+export class Visits implements Part {
+  readonly #store: Store;
+  /** What is not written yet, and what the transaction under way writes of it. */
+  readonly #waiting = new Map<string, Visit>();
+  #saving: [string, Visit][] = [];
+  #rows = 0;
+  readonly #sql;
+
+  /** @param last The id of the last message of an earlier run: so far those were there who were there at its end, however it came. */
+  constructor(store: Store, last: number) {
+    this.#store = store;
+    const { db } = store;
+    this.#sql = {
+      find: db.prepare("SELECT last FROM visits WHERE person = ? AND channel = ?"),
+      insert: db.prepare("INSERT OR IGNORE INTO visits (last, person, channel) VALUES (?, ?, ?)"),
+      update: db.prepare("UPDATE visits SET last = ? WHERE person = ? AND channel = ?"),
+      forget: db.prepare("DELETE FROM visits WHERE person = ? AND channel = ?"),
+      trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
+        (SELECT person, channel FROM visits ORDER BY last LIMIT ?)`),
+    };
+    store.attempt("read who was in which channel", () => {
+      this.#rows = Number(db.prepare("SELECT count(*) AS count FROM visits").get()!.count);
+      db.prepare("UPDATE visits SET last = ? WHERE last = ?").run(last, PRESENT);
+    });
+  }
+
+  /** Somebody is in a channel now. */
+  begin(person: string, channel: string): void {
+    this.#note({ person, channel, last: PRESENT });
+  }
+
+  /** Somebody has left it. @param last The id of the last message that was said before, there or elsewhere. */
+  end(person: string, channel: string, last: number): void {
+    this.#note({ person, channel, last });
+  }
+
+  /** The id of the last message that was said before somebody left a channel; nothing where that is not known. */
+  lastSeen(person: string, channel: string): number | undefined {
+    const last = this.#find(person, channel);
+    return last === PRESENT ? undefined : last;
+  }
+
+  /** Notes that somebody is a bot, or is none. */
+  noteBot(person: string, isBot: boolean): void {
+    if (isBot || this.isBot(person)) this.#note({ person, channel: BOT, last: isBot ? PRESENT : undefined });
+  }
+
+  /** Whether somebody has been a bot, now or before. */
+  isBot(person: string): boolean {
+    return this.#find(person, BOT) !== undefined;
+  }
+
+  /** A channel has another name; in the database that is done. @param before Folded, as is `after`. */
+  moved(before: string, after: string): void {
+    for (const [key, visit] of [...this.#waiting]) {
+      if (visit.channel !== before) continue;
+      this.#waiting.delete(key);
+      this.#note({ ...visit, channel: after });
+    }
+  }
+
+  #find(person: string, channel: string): number | undefined {
+    const waiting = this.#waiting.get(keyOf(person, channel));
+    if (waiting !== undefined) return waiting.last;
+    return this.#store.attempt("read who was in which channel", () => this.#sql.find.get(person, channel)?.last) as
+      | number
+      | undefined;
+  }
+
+  #note(visit: Visit): void {
+    const key = keyOf(visit.person, visit.channel);
+    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(key)) return;
+    this.#waiting.set(key, visit);
+    // Nobody is told that it was noted, so that nobody waits until it is.
+    this.#store.goOn(this);
+  }
+
+  save(): void {
+    this.#saving = [...this.#waiting.entries().take(SLICE)];
+    for (const [, { person, channel, last }] of this.#saving) {
+      if (last === undefined) this.#rows -= Number(this.#sql.forget.run(person, channel).changes);
+      else if (this.#sql.insert.run(last, person, channel).changes > 0) this.#rows++;
+      else this.#sql.update.run(last, person, channel);
+    }
+    if (this.#rows > MOST) this.#rows -= Number(this.#sql.trim.run(SLICE).changes);
+  }
+
+  saved(): void {
+    // What has changed meanwhile is still to be written.
+    for (const [key, visit] of this.#saving) if (this.#waiting.get(key) === visit) this.#waiting.delete(key);
+    this.#saving = [];
+    if (this.#waiting.size > 0) this.#store.goOn(this);
+  }
+}
+
+/** Neither part can hold a line end. */
+function keyOf(person: string, channel: string): string {
+  return `${person}\n${channel}`;
+}
