@@ -188,14 +188,28 @@ function refusal(
   return passwordFault(name, password);
 }
 
-async function register(session: Session, accounts: Accounts, [wish, , password]: string[]): Promise<void> {
+/** How a client is told what became of its wish for an account. */
+export interface Answer {
+  made(account: string): void;
+  /** @param code See IRCv3 account-registration, "Responses". */
+  refused(code: string, account: string, why: string): void;
+}
+
+/** Makes an account and logs in to it. @param wish Its name; `*` for the nick. */
+export async function register(
+  session: Session,
+  accounts: Accounts,
+  wish: string,
+  password: string,
+  answer: Answer,
+): Promise<void> {
   // Before it has come in it has the nick that it was given last, or has asked for one that somebody else had.
   const { chat, registration } = session;
   const nick = registration === undefined ? session.nick : registration.nick ?? registration.wish;
-  if (nick === undefined) return session.fail("REGISTER", "NEED_NICK", "*", "Choose a nick first");
+  if (nick === undefined) return answer.refused("NEED_NICK", "*", "Choose a nick first");
   const name = wish === "*" ? nick : wish;
   const refused = refusal(session, accounts, nick, name, password);
-  if (refused !== undefined) return session.fail("REGISTER", refused[0], name, refused[1]);
+  if (refused !== undefined) return answer.refused(refused[0], name, refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
   // What it costs is counted as a guess is, though there is nothing to be guessed.
   const proof = await chat.guesses.attempt(session, {
@@ -204,17 +218,42 @@ async function register(session: Session, accounts: Accounts, [wish, , password]
   });
   if (proof !== undefined) session.onKept?.(ACCOUNT_BYTES);
   if (session.closed) return;
-  if (proof === undefined) return session.fail("REGISTER", "ACCOUNT_EXISTS", nick, "There is an account of that name");
+  if (proof === undefined) return answer.refused("ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
-  session.respond(chat.serverEvent("REGISTER", ["SUCCESS", nick, "Account successfully registered"]));
+  answer.made(nick);
   await inTurns(session.pace, logIn(session, proof));
   // Someone may have come in under that nick meanwhile.
   const holder = chat.find(nick);
   if (holder !== undefined && holder !== session) checkReserved(holder);
 }
 
+/**
+ * Logs in to an account by its password alone, for clients that know no SASL.
+ *
+ * @param refuse Called where the password is wrong, or the account may not be here.
+ * @returns Whether it is logged in.
+ */
+export async function logInByPassword(
+  session: Session,
+  accounts: Accounts,
+  name: string,
+  password: string,
+  refuse: () => void,
+): Promise<boolean> {
+  const account = guessed(name);
+  const proof = await session.chat.guesses.attempt(session, {
+    account,
+    look: () => accounts.verify(name, password, askerOf(session, account)),
+    refuse,
+  });
+  if (proof === undefined || session.closed) return false;
+  const isIn = await inTurns(session.pace, logIn(session, proof));
+  if (!isIn && !session.closed) refuse();
+  return isIn;
+}
+
 /** Of the channels that it is operator of its account becomes operator: each may be two things to be kept. */
-function keptByLogin({ channels }: Session): number {
+export function keptByLogin({ channels }: Session): number {
   return 2 * channels.size;
 }
 
@@ -314,7 +353,15 @@ export const ACCOUNTS: CommandTable = {
     minParams: 3,
     beforeRegistration: true,
     keeps: (session) => 2 + keptByLogin(session),
-    handler: (session, params) => register(session, accountsOf(session, "REGISTER"), params),
+    handler(session, [wish, , password]) {
+      return register(session, accountsOf(session, "REGISTER"), wish, password, {
+        made(account) {
+          const text = "Account successfully registered";
+          session.respond(session.chat.serverEvent("REGISTER", ["SUCCESS", account, text]));
+        },
+        refused: (code, account, why) => session.fail("REGISTER", code, account, why),
+      });
+    },
   },
   VERIFY: {
     minParams: 2,

@@ -6,7 +6,9 @@ import { keptBytes } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import { mayBeKept } from "../record.ts";
 import { ReplyError, type Session } from "../session.ts";
+import { keptByLogin } from "./accounts.ts";
 import { attempt, type CommandTable, listItems, type Steps } from "./command.ts";
+import { isNickServ, nickServ } from "./nickserv.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
@@ -80,16 +82,20 @@ function silently<T>(act: () => T): T | undefined {
 export const MESSAGES: CommandTable = {
   PRIVMSG: {
     minParams: 0,
+    keeps: (session, [targets = ""]) => isNickServ(targets) ? keptByLogin(session) : 0,
     handler(session, [targets = "", text = ""], { tags }) {
       if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (PRIVMSG)");
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
+      if (isNickServ(targets)) return nickServ(session, text);
       return say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
     },
   },
   NOTICE: {
     minParams: 0,
     handler(session, [targets = "", text = ""], { tags }) {
-      if (targets !== "" && text !== "") return say(session, "NOTICE", targets, [text], clientTags(session, tags));
+      if (targets !== "" && text !== "" && !isNickServ(targets)) {
+        return say(session, "NOTICE", targets, [text], clientTags(session, tags));
+      }
     },
   },
   TAGMSG: {
@@ -97,6 +103,8 @@ export const MESSAGES: CommandTable = {
     handler(session, [targets = ""], { tags }) {
       if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (TAGMSG)");
       if (!session.has("message-tags")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "TAGMSG", "Unknown command");
+      // That somebody types to it is nothing to it.
+      if (isNickServ(targets)) return;
       return say(session, "TAGMSG", targets, [], clientTags(session, tags));
     },
   },

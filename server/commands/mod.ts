@@ -33,6 +33,7 @@ import { METADATA } from "./metadata.ts";
 import { MODES } from "./modes.ts";
 import { MONITOR } from "./monitor.ts";
 import { BATCHES, takeLine } from "./multiline.ts";
+import { NICKSERV } from "./nickserv.ts";
 import { OPERATORS } from "./operators.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
@@ -42,6 +43,7 @@ import { WHO } from "./who.ts";
 const TABLES: CommandTable[] = [
   REGISTRATION,
   ACCOUNTS,
+  NICKSERV,
   CHANNELS,
   RENAME,
   LIST,

@@ -28,21 +28,43 @@ import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut, isSecret, WordLines } from "../words.ts";
 import type { CommandTable } from "./command.ts";
-import { abortSasl } from "./accounts.ts";
+import { abortSasl, logInByPassword } from "./accounts.ts";
 import { tellKeeping } from "./history.ts";
+import { isService, sayAsNickServ } from "./nickserv.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
 function completeRegistration(session: Session): void | Promise<void> {
   const { chat: { settings }, registration } = session;
   if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
-  if (settings.password === undefined || registration.hasSaidPassword) return comeIn(session);
   const { password = "" } = registration;
+  if (settings.password === undefined) {
+    delete registration.password;
+    return password.includes(":") ? logInAndComeIn(session, password) : comeIn(session);
+  }
+  if (registration.hasSaidPassword) return comeIn(session);
   const refuse = () => {
     session.reply(ERR_PASSWDMISMATCH, "Password incorrect");
     session.close("Wrong password");
   };
   // To say nothing is no guess.
   return password === "" ? refuse() : sayPassword(session, password, refuse);
+}
+
+/**
+ * Lets a session in after it has logged in by `PASS account:password`, which clients send that know no SASL. Who says it wrongly
+ * is told so: other servers may have asked for another password.
+ */
+async function logInAndComeIn(session: Session, password: string): Promise<void> {
+  const { accounts } = session.chat;
+  const at = password.indexOf(":");
+  const [name, secret] = [password.slice(0, at), password.slice(at + 1)];
+  let isRefused = false;
+  if (accounts !== undefined && session.account === undefined) {
+    await logInByPassword(session, accounts, name, secret, () => isRefused = true);
+  }
+  if (session.closed) return;
+  comeIn(session);
+  if (isRefused) sayAsNickServ(session, `You are not logged in: what PASS said is not the password of ${name}`);
 }
 
 /** Lets in who knows the room's password, when its turn has come to be looked at (guesses.ts). */
@@ -197,6 +219,7 @@ export const REGISTRATION: CommandTable = {
       if (!isNick(nick)) {
         throw new ReplyError(ERR_ERRONEUSNICKNAME, wish, "Erroneous nickname: 1 to 30 letters, digits and -_[]\\`^{}|");
       }
+      if (isService(nick)) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is that of a service");
       if (session.registration === undefined) {
         if (nick === session.nick) return;
         const channel = session.chat.mutedIn(session);
