@@ -19,6 +19,7 @@ import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store.ts";
 import { reachedAt } from "./server/networks.ts";
 import { addressSet } from "./server/visitors.ts";
+import { Visits } from "./server/visits.ts";
 import type { WebOptions } from "./server/web.ts";
 
 const HELP = `Teahouse ${config.version}: opens a chat room that people join from a browser, a terminal or
@@ -32,10 +33,13 @@ Usage: deno run -A server.ts [flags]
                     the next one that is free)
   --no-web          no page (default: there is one)
   --trust-proxy A   addresses, with commas, of proxies before the page, which then tell who asks in
-                    X-Forwarded-For; 10.0.0.0/8 is a whole network (default: none)
+                    X-Forwarded-For, and of gateways before the chat, which tell it by WEBIRC;
+                    10.0.0.0/8 is a whole network (default: none)
   --allow-host H    host names, with commas, that the page has for those on this network, beside
                     addresses and local names (default: this machine's name)
   --name NAME       what the room is called (default: Teahouse)
+  --icon URL        the address of a picture that stands for the room, for clients that show one
+                    (default: none)
   --motd FILE       a text that people see when they come in (default: none)
   --password-file FILE
                     what people must say to come in, on the first line of a file (default: none)
@@ -82,7 +86,7 @@ function readFlags(args: string[]) {
   const flags = parseArgs(args, {
     string: [
       ...["host", "port", "web-port", "trust-proxy", "allow-host"] as const,
-      ...["name", "motd", "password", "password-file", "oper", "oper-file", "db", "keep"] as const,
+      ...["name", "icon", "motd", "password", "password-file", "oper", "oper-file", "db", "keep"] as const,
       ...["flood-limit", "max-per-ip", "log-level"] as const,
     ],
     collect: ["oper"],
@@ -135,6 +139,9 @@ function readFlags(args: string[]) {
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
     fail("--name must be 1 to 60 characters, none of them a control", 2);
   }
+  if (flags.icon !== undefined && !/^https?:\/\/[^\s\p{Cc}]{1,300}$/u.test(flags.icon)) {
+    fail(`--icon must be an address as https://example.org/tea.png, not "${flags.icon}"`, 2);
+  }
   if (!LOG_LEVELS.includes(flags["log-level"])) fail(`--log-level must be one of ${LOG_LEVELS.join(", ")}`, 2);
   return {
     host: flags.host?.replace(/^\[(.*)\]$/, "$1"),
@@ -144,6 +151,7 @@ function readFlags(args: string[]) {
     trustProxy,
     allowHost: flags["allow-host"]?.split(",") ?? [],
     name: flags.name,
+    icon: flags.icon,
     motd: flags.motd,
     db: flags.db,
     keep,
@@ -265,6 +273,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       registry: new Registry(store),
       accounts: new Accounts(store),
       markers: new Markers(store),
+      visits: new Visits(store, history.last),
       metadata: new Metadata(store),
       bans: new ServerBans(store),
     };
@@ -335,20 +344,21 @@ function outlive(onError: (text: string) => void): void {
 
 if (import.meta.main) {
   const flags = readFlags(Deno.args);
-  const { host, port, name, motd, password, operators, db, keep, floodLimit, maxPerIp, logLevel } = flags;
+  const { host, port, name, icon, motd, password, operators, db, keep, floodLimit, maxPerIp, logLevel } = flags;
   const journal = new Journal();
   const log = (level: number, text: string, address?: string) => {
     if (level <= logLevel) journal.say(text, address);
   };
-  const settings = { network: name, motd: readMotd(motd), password, operators, version: config.version };
+  const settings = { network: name, icon, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const { store, history, registry, accounts, markers, metadata, bans } = openStore(db, keep, onError);
+  const { store, history, registry, accounts, markers, visits, metadata, bans } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text, address) => log(1, text, address),
     store,
     history: keep === 0 ? undefined : history,
     registry,
     markers: keep === 0 ? undefined : markers,
+    visits: keep === 0 ? undefined : visits,
     accounts,
     metadata,
     bans,
@@ -361,8 +371,15 @@ if (import.meta.main) {
   outlive(onError);
   const listener = listen(host, port);
   const { hostname, port: bound } = listener.addr;
-  const connections = new Connections(chat, { floodLimit, maxPerIp, onError, onDebug: (text) => log(2, text) });
   const { trustProxy, allowHost } = flags;
+  const gateways = addressSet(trustProxy);
+  const connections = new Connections(chat, {
+    floodLimit,
+    maxPerIp,
+    gateways,
+    onError,
+    onDebug: (text) => log(2, text),
+  });
   const page = flags.noWeb
     ? undefined
     : await openWeb(listenWeb(hostname, flags.webPort), connections, { trustProxy, allowHost, maxPerIp, onError });

@@ -40,7 +40,20 @@ export const CAPABILITIES = {
   "draft/metadata-3": 1 << 27,
   // The same by the name under which it was published.
   "draft/metadata-2": 1 << 27,
+  "draft/oper-tag": 1 << 28,
 } as const;
+
+/** Capabilities that change nothing of what a client is told of others: what it may ask for, and is told of itself. */
+export const OWN_CAPABILITIES = [
+  "draft/extended-isupport",
+  "draft/pre-away",
+  "draft/relaymsg",
+  "draft/whoami",
+  "znc.in/playback",
+] as const;
+
+/** What a nick that is relayed holds and no other does (IRCv3 relaymsg). */
+export const RELAY_SEPARATOR = "/";
 
 /** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
 export const MULTILINE = { bytes: 4096, lines: 32 } as const;
@@ -73,10 +86,12 @@ export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
   "draft/multiline": `max-bytes=${MULTILINE.bytes},max-lines=${MULTILINE.lines}`,
   "draft/metadata-3": METADATA_VALUE,
   "draft/metadata-2": METADATA_VALUE,
+  "draft/relaymsg": RELAY_SEPARATOR,
 };
 
 /** A capability's name. */
-export type Capability = keyof typeof CAPABILITIES;
+export type Capability = keyof typeof CAPABILITIES | OwnCapability;
+export type OwnCapability = (typeof OWN_CAPABILITIES)[number];
 
 /** The capabilities that need kept messages. */
 export const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
@@ -87,11 +102,15 @@ export const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/acco
 
 /** Whether a text is the name of a capability that is offered. */
 export function isCapability(name: string): name is Capability {
-  return Object.hasOwn(CAPABILITIES, name);
+  return Object.hasOwn(CAPABILITIES, name) || isOwnCapability(name);
+}
+
+export function isOwnCapability(name: string): name is OwnCapability {
+  return (OWN_CAPABILITIES as readonly string[]).includes(name);
 }
 
 const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
-const { "server-time": SERVER_TIME, "batch": BATCH } = CAPABILITIES;
+const { "server-time": SERVER_TIME, "batch": BATCH, "draft/oper-tag": OPER_TAG } = CAPABILITIES;
 
 /** Who may be told a command at all: those with the capability that introduces it. */
 const REQUIRED: Record<string, number> = {
@@ -114,7 +133,7 @@ const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
 
 /** What decides only whether or how an event of one kind is told in a channel, by kind; see `deciding`. */
 const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
-  REQUIRED.SETNAME;
+  REQUIRED.SETNAME | OPER_TAG;
 
 /** The feed that suits a set of capabilities: those who agree in these bits read the same messages. */
 export function feedClass(caps: number): number {
@@ -131,14 +150,18 @@ export function tellingCapabilities(event: Event, caps: number): number {
   return feedClass(caps) | (caps & (decisive(event)));
 }
 
-/** The capabilities that decide whether an event is told at all, and with what after its parameters. */
-function decisive({ command, extended }: Event): number {
-  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN);
+/** The capabilities that decide whether an event is told at all, with what after its parameters, and with which tags. */
+function decisive({ command, extended, isOper }: Event): number {
+  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0);
 }
 
-/** The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. */
+/**
+ * The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. Of two the
+ * one that decides whether: that an operator did it is told with most of what happens, not with all.
+ */
 export function deciding(event: Event): number {
-  return decisive(event) & DECIDING;
+  const bits = decisive(event) & DECIDING;
+  return bits & ~OPER_TAG ? bits & ~OPER_TAG : bits;
 }
 
 /** The single bits of `deciding`. */
@@ -186,6 +209,10 @@ export interface Event {
   isBot?: boolean;
   /** For a message of several lines: its lines, of which the last parameter holds the whole, line feeds in it. */
   lines?: Line[];
+  /** Whether the sender is an operator of the server (IRCv3 oper-tag). */
+  isOper?: boolean;
+  /** For a batch's start: whether nothing is there to be asked for beyond it (IRCv3 chathistory); told to those with `message-tags`. */
+  isEnd?: boolean;
   /** Client-only tags, told to those with `message-tags`. */
   clientTags?: ClientTags;
   /** The batch that it is part of. */
@@ -353,7 +380,9 @@ function prefixOf(event: Event, caps: number): string {
   if (caps & MESSAGE_TAGS) {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
     if (event.isBot) tags.bot = "";
+    if (event.isEnd) tags["draft/chathistory-end"] = "";
   }
+  if (event.isOper && caps & OPER_TAG) tags["draft/oper"] = "";
   const own = formatTags(tags);
   const added = caps & MESSAGE_TAGS ? event.clientTags?.text ?? "" : "";
   if (added === "") return own;

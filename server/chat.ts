@@ -34,6 +34,7 @@ import {
   type Event,
   HISTORY_CAPABILITIES,
   isCapability,
+  isOwnCapability,
   type Line,
 } from "./capabilities.ts";
 import type { Accounts } from "./accounts.ts";
@@ -59,6 +60,8 @@ import { isSecret } from "./words.ts";
 export interface Settings {
   /** The room's name, free text. */
   network: string;
+  /** The address of a picture that stands for it. */
+  icon?: string | undefined;
   /** The message of the day, a line an item; none where empty. */
   motd: string[];
   /** What one must say to come in (PASS), if anything. */
@@ -97,6 +100,9 @@ export interface ChatOptions {
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
   metadata?: Metadata | undefined;
 }
+
+/** What is told as the reason of who is away and has given none, or whose words may not be read. */
+export const UNSAID = "Away";
 
 /** Why something is refused that would be kept. */
 const CANNOT_KEEP = "it can't be kept at the moment: the server's disk is full or locked; try again later";
@@ -182,6 +188,7 @@ export class Chat {
   /** Whether a text is the name of a capability that this room has. */
   offers(name: string): name is Capability {
     if (!isCapability(name)) return false;
+    if (isOwnCapability(name)) return name !== "znc.in/playback" || this.history !== undefined;
     const absent = (this.history === undefined ? HISTORY_CAPABILITIES : 0) |
       (this.accounts === undefined ? ACCOUNT_CAPABILITIES : 0) |
       (this.markers === undefined ? CAPABILITIES["draft/read-marker"] : 0);
@@ -196,7 +203,7 @@ export class Chat {
   /** Something that a session does. */
   event(session: Session, command: string, params: string[]): Event {
     const { source, account, modes } = session;
-    return { source, command, params, time: this.now(), account, isBot: modes.has("B") };
+    return { source, command, params, time: this.now(), account, isBot: modes.has("B"), isOper: modes.has("o") };
   }
 
   /** What tells that a session is in a channel now (IRCv3 extended-join). */
@@ -297,6 +304,7 @@ export class Chat {
     session.setNick(nick);
     this.tellPeers(session, event);
     session.respond(event);
+    session.tellWhoami();
     if (isOther) {
       this.monitor.offline(session, before);
       this.monitor.online(session);
@@ -393,7 +401,7 @@ export class Chat {
 
   /** Why someone is away, as it is told to channels: not in their words where those may not be read in one of them. */
   publicAway(session: Session, reason: string): string {
-    return this.mutedIn(session) === undefined ? reason : "Away";
+    return this.mutedIn(session) === undefined ? reason : UNSAID;
   }
 
   /**
@@ -512,6 +520,7 @@ export class Chat {
    *
    * @param params The target as the sender wrote it, and for PRIVMSG and NOTICE the text.
    * @param lines The text's lines where it has several (IRCv3 multiline).
+   * @param relayed The nick of who has said it elsewhere, in whose name it is told (IRCv3 relaymsg).
    * @returns The session that it went to, or nothing for a channel.
    * @throws {ReplyError} 401, 403, 404 or 417.
    */
@@ -521,8 +530,10 @@ export class Chat {
     params: string[],
     clientTags: ClientTags,
     lines?: Line[],
+    relayed?: string,
   ): Session | undefined {
     const [target, ...text] = params;
+    const source = relayed === undefined ? session.source : `${relayed}!${session.user}@${session.host}`;
     const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
     const isChannel = prefixes !== "" || target.startsWith("#");
     const named = isChannel ? this.findChannel(target.slice(prefixes.length)) : undefined;
@@ -538,12 +549,14 @@ export class Chat {
     const name = channel === undefined ? person!.nick : prefixes + channel.name;
     // A text is passed on as it is or not at all; the longest line has a colon before it.
     for (const part of lines?.map(({ text }) => text) ?? [text.join(" ")]) {
-      if (fits(`:${session.source} ${command} ${name} :${part}`, LIMITS.lineBytes - 2)) continue;
+      if (fits(`:${source} ${command} ${name} :${part}`, LIMITS.lineBytes - 2)) continue;
       const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
       throw new ReplyError(ERR_INPUTTOOLONG, why);
     }
     const event = this.message(session, command, [name, ...text]);
     event.clientTags = clientTags;
+    // Neither the account nor the rank of the one that relays is the speaker's.
+    if (relayed !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
     if (lines !== undefined) event.lines = lines;
     // What only some members see is nothing for those who read the channel's history.
     if (prefixes === "") this.#keep(session, channel ?? person!, event);

@@ -398,21 +398,30 @@ export class History implements Part {
 
   /** The ids of the messages of conversations within a range, in their order. */
   *range(conversations: readonly string[], range: Range): Generator<undefined, number[]> {
+    const { ids } = yield* this.page(conversations, range);
+    return ids;
+  }
+
+  /** The same, and whether these are all within the range. */
+  *page(conversations: readonly string[], range: Range): Generator<undefined, { ids: number[]; isAll: boolean }> {
     const { limit, bytes = Infinity, latest = false, events = false, byTime = false } = range;
-    if (limit < 1) return [];
+    if (limit < 1) return { ids: [], isAll: false };
     const ids: number[] = [];
-    let [room, time] = [bytes, 0];
+    let [room, time, isAll] = [bytes, 0, true];
     for (const found of this.#merged(conversations, this.#bounds(range), limit, events)) {
       if (found === undefined) yield;
       else {
-        if (ids.length >= limit && saidAt(found) !== time) break;
+        const isMore = ids.length >= limit && !(byTime && saidAt(found) === time);
         room -= found.bytes;
-        if (room < 0 && ids.length > 0) break;
-        if (ids.push(found.id) >= limit && !byTime) break;
+        if (isMore || (room < 0 && ids.length > 0)) {
+          isAll = false;
+          break;
+        }
+        ids.push(found.id);
         time = saidAt(found);
       }
     }
-    return latest ? ids.reverse() : ids;
+    return { ids: latest ? ids.reverse() : ids, isAll };
   }
 
   /** The ids between which to look, without those that are too old to be kept. */

@@ -78,12 +78,16 @@ export const BOUNDS = {
 interface Offers {
   keepsHistory: boolean;
   hasAccounts: boolean;
+  /** The address of a picture that stands for the room. */
+  icon?: string | undefined;
 }
 
 /** The tokens of `005`, each without a space. */
-export function isupport(network: string, { keepsHistory, hasAccounts }: Offers): string[] {
+export function isupport(network: string, { keepsHistory, hasAccounts, icon }: Offers): string[] {
+  const escaped = (text: string) => text.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D");
   return [
-    `NETWORK=${network.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D")}`,
+    `NETWORK=${escaped(network)}`,
+    ...(icon === undefined ? [] : [`draft/ICON=${escaped(icon)}`]),
     "CASEMAPPING=ascii",
     "CHANTYPES=#",
     `PREFIX=(${MODES.ranks})${MODES.prefixes}`,

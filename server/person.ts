@@ -30,6 +30,7 @@ export function setHost(session: Session, host: string): void {
   chat.tellPeers(session, event);
   chat.monitor.tell(session, event);
   session.deliver(event);
+  session.tellWhoami();
   session.setOff(reconnect(session, reconnects), "cannot tell of a new host");
 }
 

@@ -19,7 +19,8 @@ export function record(session: Session, to: Channel | Session, event: Event & {
   const { id, time, command, params: [target, text = ""], clientTags } = event;
   const tags = clientTags === undefined ? [] : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
-  const { source, account, identity: sender } = session;
+  const { identity: sender } = session;
+  const { source = session.source, account } = event;
   return {
     id,
     conversation: to instanceof Channel ? channelKey(target) : privateKey(sender, to.identity),

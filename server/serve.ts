@@ -49,6 +49,8 @@ export interface ServeOptions {
   floodLimit?: number;
   /** Connections from one address; 0 for no limit. Default 256. */
   maxPerIp?: number;
+  /** The addresses of gateways, which tell by WEBIRC for whom they connect. */
+  gateways?: { has(address: string): boolean };
   /** Told of what goes wrong, once each. */
   onError?: (text: string) => void;
   /** Told of each connection that comes and goes. */
@@ -117,8 +119,13 @@ export class Connections {
 
   /** Takes on a connection that a listener has accepted, or closes it where its address opens them too fast. */
   take(conn: Deno.TcpConn): void {
-    if (this.budgets.admits(conn.remoteAddr.hostname, "lines")) this.add(new TcpTransport(conn));
+    const { hostname } = conn.remoteAddr;
+    if (this.#isGateway(hostname) || this.budgets.admits(hostname, "lines")) this.add(new TcpTransport(conn));
     else conn.close();
+  }
+
+  #isGateway(address: string): boolean {
+    return this.#options.gateways?.has(address) === true;
   }
 
   /**
@@ -129,19 +136,13 @@ export class Connections {
   add(transport: Transport, opened?: Budget): void {
     const { host } = transport;
     const budget = opened ?? this.budgets.open(host, "lines");
-    const { maxPerIp = 256 } = this.#options;
-    const isRefused = maxPerIp > 0 && budget.others >= maxPerIp;
+    const isRefused = this.#isTooMany(budget);
     // Who is refused does not count, or it would keep others out until it has taken the refusal.
     if (isRefused) budget.close();
     // Each may take its time to read why; but they must not take all descriptors.
     if (isRefused && this.#refused >= MOST_REFUSED) return transport.close();
-    const session = new Session(this.#chat, host, undefined, (bytes) => budget.mayHold(bytes));
-    budget.reader = session.outbox;
-    session.pace = budget;
-    if (budget.isLimited) {
-      session.affords = (bytes) => budget.affords(bytes);
-      session.onKept = (bytes) => budget.keep(bytes);
-    }
+    const session = new Session(this.#chat, host, undefined, (bytes) => served.budget.mayHold(bytes));
+    session.mayStandFor = opened === undefined && this.#isGateway(host);
     const served: Served = {
       session,
       transport,
@@ -152,11 +153,12 @@ export class Connections {
       untaken: 0,
       changes: 0,
     };
+    this.#charge(served, budget);
     this.#served.add(served);
     this.#options.onDebug?.(`connection from ${host}`);
     served.done = this.#run(served).finally(() => {
       this.#served.delete(served);
-      budget.close();
+      served.budget.close();
       this.#options.onDebug?.(`connection from ${host} closed`);
     });
     if (!isRefused) return void turnAwayIfBanned(session);
@@ -165,9 +167,35 @@ export class Connections {
     session.close("Too many connections from your address");
   }
 
+  #isTooMany({ others }: Budget): boolean {
+    const { maxPerIp = 256 } = this.#options;
+    return maxPerIp > 0 && others >= maxPerIp;
+  }
+
+  /** What a connection does is at the expense of this budget from now on. */
+  #charge(served: Served, budget: Budget): void {
+    const { session } = served;
+    served.budget = budget;
+    budget.reader = session.outbox;
+    session.pace = budget;
+    if (!budget.isLimited) return;
+    session.affords = (bytes) => budget.affords(bytes);
+    session.onKept = (bytes) => budget.keep(bytes);
+  }
+
+  /** A gateway has said for whom it connects: that one's address is what counts. */
+  #standFor(served: Served, address: string): void {
+    const { session, budget } = served;
+    session.comeFrom(address);
+    this.#charge(served, this.budgets.open(address, "lines"));
+    budget.close();
+    if (this.#isTooMany(served.budget)) session.close("Too many connections from your address");
+    else turnAwayIfBanned(session);
+  }
+
   /** Runs a connection's two loops until both are done. Never rejects. */
   async #run(served: Served): Promise<void> {
-    const { session, transport, budget } = served;
+    const { session, transport } = served;
     let deadline: ReturnType<typeof setTimeout> | undefined;
     let goneTimer: ReturnType<typeof setTimeout> | undefined;
     transport.onGone = (error) => {
@@ -184,7 +212,7 @@ export class Connections {
       // What still comes is read and dropped: closing on unread bytes would reset the connection and take the last lines
       // to the peer with it. Whoever does not take those, or does not close its side, is cut off.
       transport.discard();
-      budget.close();
+      served.budget.close();
       deadline = setTimeout(() => transport.close(), TIMEOUTS.flush);
     };
     const writing = this.#write(served);
@@ -212,12 +240,13 @@ export class Connections {
 
   /** Handles lines one after the other, at the pace that the flood limit, the others and the readers allow. */
   async #handle(served: Served, count: number): Promise<void> {
-    const { session, transport, budget } = served;
+    const { session, transport } = served;
     const lines = transport.lines(count);
     if (typeof lines === "string") return session.close(lines);
     let handled = 0;
     for (const line of lines) {
       if (session.settling !== undefined) await session.settling;
+      const { budget } = served;
       const wait = budget.ready();
       if (wait !== undefined) {
         transport.readAhead();
@@ -233,7 +262,10 @@ export class Connections {
       served.changes = this.#changesOf(served);
       served.changesBefore = undefined;
       handled++;
+      if (session.standsFor !== undefined && session.mayStandFor) this.#standFor(served, session.standsFor);
+      session.mayStandFor = false;
     }
+    const { budget } = served;
     // Where bytes make no lines, the bytes count.
     if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled >= EASING.lines) await this.#ease(session);

@@ -12,7 +12,9 @@ import {
   encode,
   type Event,
   isFor,
+  isOwnCapability,
   type Line,
+  type OwnCapability,
   tellingCapabilities,
 } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
@@ -72,13 +74,16 @@ interface Registration {
 export class Session {
   readonly chat: Chat;
   /** The address it comes from. */
-  readonly address: string;
+  address: string;
   /** What others see in its place: the address itself, if no operator has given it another name. */
   host: string;
   readonly outbox: Outbox;
   readonly channels = new Set<Channel>();
   /** The channels that it has been invited to and has not joined since; `Channel.invite` keeps it right. */
   readonly invitedTo = new Set<Channel>();
+  /** Whether it comes from a gateway that has said nothing yet, and for which address that connects (IRCv3 webirc). */
+  mayStandFor = false;
+  standsFor: string | undefined;
   /** Set until the session is registered. */
   registration: Registration | undefined = { negotiating: false };
   nick = "*";
@@ -114,6 +119,8 @@ export class Session {
   wrongGuesses = 0;
   /** Negotiated capabilities, bits of `CAPABILITIES`. */
   caps = 0;
+  /** The others of them. */
+  ownCaps: ReadonlySet<OwnCapability> = new Set();
   /** The version that CAP LS named, 301 where none. */
   capVersion = 301;
   /** When it connected, and when it last sent a line and a message. Milliseconds since 1970. */
@@ -275,6 +282,12 @@ export class Session {
     this.#named();
   }
 
+  /** It comes from another address, for which a gateway stands. To be said before it is registered. */
+  comeFrom(address: string): void {
+    this.address = this.host = address;
+    this.#sources = undefined;
+  }
+
   #named(): void {
     this.#source = `${this.nick}!${this.user}@${this.host}`;
     this.#sources = undefined;
@@ -294,7 +307,7 @@ export class Session {
   }
 
   has(capability: Capability): boolean {
-    return (this.caps & CAPABILITIES[capability]) !== 0;
+    return isOwnCapability(capability) ? this.ownCaps.has(capability) : (this.caps & CAPABILITIES[capability]) !== 0;
   }
 
   /** By how many bytes those are behind whom this session has talked to since the last `forgetAudience`. */
@@ -320,6 +333,13 @@ export class Session {
       if (!lines.has(caps)) lines.set(caps, encode(event, caps));
       const line = lines.get(caps);
       if (line !== undefined) session.outbox.tell(line);
+    }
+  }
+
+  /** Tells it what it is called, so that it knows how long its lines may be (IRCv3 whoami). @param params Its real name, or nothing. */
+  tellWhoami(...params: string[]): void {
+    if (this.has("draft/whoami")) {
+      this.deliver({ source: this.source, command: "WHOAMI", params, time: this.chat.now() });
     }
   }
 
@@ -418,8 +438,9 @@ export class Session {
    * so what it is told meanwhile is no part of the answer. The batch is closed even where the events fail.
    *
    * @param events Nothing among them is a step that gave no event.
+   * @param isEnd See `Event`.
    */
-  *respondInBatch(type: string[], events: Iterable<Event | undefined>): Generator<void> {
+  *respondInBatch(type: string[], events: Iterable<Event | undefined>, isEnd = false): Generator<void> {
     if (!this.has("batch")) {
       for (const event of events) yield event && this.respond(event);
       return;
@@ -427,7 +448,7 @@ export class Session {
     const { chat } = this;
     const batch = chat.nextId();
     const label = this.#first === undefined ? this.deferResponse() : undefined;
-    const start = chat.serverEvent("BATCH", ["+" + batch, ...type]);
+    const start = { ...chat.serverEvent("BATCH", ["+" + batch, ...type]), isEnd };
     this.deliver(label === undefined ? start : { ...start, label });
     try {
       for (const event of events) yield event && this.deliver({ ...event, batch });

@@ -5,6 +5,7 @@ import {
   ERR_NOADMININFO,
   ERR_NOMOTD,
   ERR_NOSUCHSERVER,
+  ERR_NOTREGISTERED,
   ERR_SUMMONDISABLED,
   ERR_USERSDISABLED,
   LIMITS,
@@ -27,6 +28,7 @@ import {
   RPL_TIME,
   RPL_VERSION,
 } from "../../protocol.ts";
+import type { Event } from "../capabilities.ts";
 import { isupport } from "../isupport.ts";
 import { matches } from "../mask.ts";
 import { ReplyError, type Session } from "../session.ts";
@@ -58,14 +60,20 @@ export function lusers(session: Session): void {
   session.reply(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);
 }
 
-/** Sends the `005` lines: at most 13 tokens each, and as many as fit. */
+/** Sends the `005` lines: at most 13 tokens each, and as many as fit; as a batch to those who know it (IRCv3 extended-isupport). */
 export function sendIsupport(session: Session): void {
-  const { chat, nick } = session;
+  const isBatch = session.has("draft/extended-isupport") && session.has("batch");
+  if (isBatch) session.respondBatch(["draft/isupport"], isupportEvents(session));
+  else for (const event of isupportEvents(session)) session.respond(event);
+}
+
+function* isupportEvents({ chat, nick }: Session): Generator<Event> {
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} 005 ${nick}  :${SUPPORTED}`);
-  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined };
-  for (let tokens = isupport(chat.settings.network, offers); tokens.length > 0;) {
+  const { icon, network } = chat.settings;
+  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon };
+  for (let tokens = isupport(network, offers); tokens.length > 0;) {
     const first = new WordLines(room, tokens.slice(0, 13)).lines[0].split(" ");
-    session.reply(RPL_ISUPPORT, ...first, SUPPORTED);
+    yield chat.serverEvent(RPL_ISUPPORT, [nick, ...first, SUPPORTED]);
     tokens = tokens.slice(first.length);
   }
 }
@@ -101,6 +109,16 @@ export const ABOUT: CommandTable = {
     handler(session, [target]) {
       checkServer(session, target);
       motd(session);
+    },
+  },
+  ISUPPORT: {
+    minParams: 0,
+    beforeRegistration: true,
+    handler(session) {
+      if (session.registration !== undefined && !session.has("draft/extended-isupport")) {
+        throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
+      }
+      sendIsupport(session);
     },
   },
   LUSERS: { minParams: 0, handler: lusers },

@@ -81,7 +81,7 @@ export function reportUnreadable(history: History, error: unknown): void {
 }
 
 /** What a target stands for to a session that may read it. */
-interface Readable {
+export interface Readable {
   /** The channel's or the person's name as it is written now. */
   name: string;
   /** The conversations. */
@@ -89,7 +89,7 @@ interface Readable {
 }
 
 /** What a target stands for to a session; nothing where it may not read it. */
-function* readable(session: Session, history: History, target: string): Generator<void, Readable | undefined> {
+export function* readable(session: Session, history: History, target: string): Generator<void, Readable | undefined> {
   const { chat, identity } = session;
   if (target.startsWith("#")) {
     const channel = chat.findChannel(target);
@@ -141,12 +141,18 @@ function readSpan(from: string, to: string, options = {}): Pick<Range, "after" |
   return a.first <= b.first ? { after: a.last, before: b.first } : { after: b.last, before: a.first, latest: true };
 }
 
-type Read = (range: Omit<Range, "limit">, limit: number, share?: number) => Generator<void, number[]>;
+/** Some messages by their ids, and whether nothing is there to be asked for beyond them. */
+interface Page {
+  ids: number[];
+  isAll: boolean;
+}
 
-/** The subcommands that give messages: how many references each takes, and the ids of which messages it gives. */
+type Read = (range: Omit<Range, "limit">, limit: number, share?: number) => Generator<void, Page>;
+
+/** The subcommands that give messages: how many references each takes, and which messages it gives. */
 const SUBCOMMANDS: Record<
   string,
-  { references: number; read(read: Read, limit: number, references: string[]): Generator<void, number[]> }
+  { references: number; read(read: Read, limit: number, references: string[]): Generator<void, Page> }
 > = {
   LATEST: {
     references: 1,
@@ -166,8 +172,9 @@ const SUBCOMMANDS: Record<
     *read(read, limit, [middle]) {
       const { first } = readReference(middle);
       const before = yield* read({ before: first, latest: true }, Math.floor(limit / 2), 1 / 2);
-      const rest = Math.max(Math.ceil(limit / 2), limit - before.length);
-      return [...before, ...yield* read({ after: first - 1 }, rest, 1 / 2)];
+      const rest = Math.max(Math.ceil(limit / 2), limit - before.ids.length);
+      const after = yield* read({ after: first - 1 }, rest, 1 / 2);
+      return { ids: [...before.ids, ...after.ids], isAll: before.isAll && after.isAll };
     },
   },
   BETWEEN: {
@@ -191,10 +198,10 @@ function* chathistory(session: Session, history: History, name: string, params: 
   const events = session.has("draft/event-playback");
   const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
-    history.range(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
-  const ids = yield* subcommand.read(read, limit, references);
+    history.page(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
+  const { ids, isAll } = yield* subcommand.read(read, limit, references);
   // The target as it was asked for, by which the client knows its answer again.
-  yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity));
+  yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity), isAll);
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
@@ -216,11 +223,12 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
     add(last, () => channel.name);
   }
   // Whoever asks for the next ones does so by time, so that all of a millisecond are given, beyond the limit.
-  let [people, time] = [0, 0];
+  let [people, time, isAll] = [0, 0, true];
   for (const peer of history.peers(identity, { after, before, latest })) {
     if (peer === undefined) yield;
     else {
-      if (people >= limit && timeOf(peer.last) !== time) break;
+      isAll = people < limit || timeOf(peer.last) === time;
+      if (!isAll) break;
       add(peer.last, ({ source, sender, target }) => {
         const nick = sender === identity ? target : parseSource(source).nick;
         return chat.find(nick)?.nick ?? nick;
@@ -231,7 +239,7 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
   }
   found.sort((a, b) => latest ? b.id - a.id : a.id - b.id);
   const last = found[limit - 1];
-  if (last !== undefined) found.splice(found.findLastIndex((one) => one.time === last.time) + 1);
+  const isCut = last !== undefined && found.splice(found.findLastIndex((one) => one.time === last.time) + 1).length > 0;
   if (latest) found.reverse();
   // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
   const events = found.values().map(({ name, time, isPrivate }) =>
@@ -239,7 +247,7 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
       ? undefined
       : chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
-  yield* session.respondInBatch(["draft/chathistory-targets"], events);
+  yield* session.respondInBatch(["draft/chathistory-targets"], events, isAll && !isCut);
 }
 
 /** Attributes as message tags are written: `in=#tea;text=two\swords`. */

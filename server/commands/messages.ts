@@ -1,7 +1,17 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
-import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, ERR_UNKNOWNCOMMAND, RPL_AWAY } from "../../protocol.ts";
-import { ClientTags, type Line } from "../capabilities.ts";
+import {
+  ERR_NORECIPIENT,
+  ERR_NOTEXTTOSEND,
+  ERR_TOOMANYTARGETS,
+  ERR_UNKNOWNCOMMAND,
+  fits,
+  isNick,
+  LIMITS,
+  RPL_AWAY,
+} from "../../protocol.ts";
+import { ClientTags, type Line, RELAY_SEPARATOR } from "../capabilities.ts";
+import type { Channel } from "../channel.ts";
 import { keptBytes } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import { mayBeKept } from "../record.ts";
@@ -9,6 +19,7 @@ import { ReplyError, type Session } from "../session.ts";
 import { keptByLogin } from "./accounts.ts";
 import { attempt, type CommandTable, listItems, type Steps } from "./command.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";
+import { isPlayback, playback } from "./playback.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
@@ -22,6 +33,7 @@ export function clientTags(session: Session, tags: Record<string, string>): Reco
  *
  * @param text The text, or nothing for TAGMSG.
  * @param lines The text's lines where it has several.
+ * @param relayed The nick of who has said it elsewhere.
  */
 export function say(
   session: Session,
@@ -30,15 +42,16 @@ export function say(
   text: string[],
   tags: Record<string, string>,
   lines?: Line[],
+  relayed?: string,
 ): void | Steps {
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const attached = new ClientTags(tags);
+  const attached = new ClientTags(relayed === undefined ? tags : { ...tags, "draft/relaymsg": session.nick });
   const send = (target: string) => {
-    const act = () => session.chat.say(session, command, [target, ...text], attached, lines);
+    const act = () => session.chat.say(session, command, [target, ...text], attached, lines, relayed);
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
     const person = isNotice ? silently(act) : attempt(session, act);
     if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
@@ -78,8 +91,32 @@ function silently<T>(act: () => T): T | undefined {
   }
 }
 
+/**
+ * The longest nick that is relayed, in bytes: as long as any, so that lines that hold it fit; and what none may hold, beside
+ * what no source could (IRCv3 relaymsg, "Abuse prevention").
+ */
+const RELAYED = { bytes: 4 * LIMITS.nick, forbidden: /[\s\p{C}!+%@&#$:'"?*,.]/u };
+
+/** Why somebody can't be named as who has said something elsewhere, if so. */
+function relayFault(session: Session, channel: Channel, nick: string): [code: string, why: string] | undefined {
+  if (!channel.isOperator(session)) return ["PRIVS_NEEDED", "Only a channel's operators relay what is said elsewhere"];
+  const isValid = nick.includes(RELAY_SEPARATOR) && !RELAYED.forbidden.test(nick) && fits(nick, RELAYED.bytes);
+  if (isValid && isNick(nick.replaceAll(RELAY_SEPARATOR, "x"))) return undefined;
+  return ["INVALID_NICK", `A nick that is relayed holds ${RELAY_SEPARATOR}, as alice${RELAY_SEPARATOR}elsewhere`];
+}
+
 /** The family's commands. */
 export const MESSAGES: CommandTable = {
+  RELAYMSG: {
+    minParams: 3,
+    handler(session, [name, nick, text], { tags }) {
+      if (!session.has("draft/relaymsg")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "RELAYMSG", "Unknown command");
+      const fault = relayFault(session, session.chat.ownChannel(name, session), nick);
+      if (fault !== undefined) return session.fail("RELAYMSG", fault[0], nick, fault[1]);
+      if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
+      return say(session, "PRIVMSG", name, [text], clientTags(session, tags), undefined, nick);
+    },
+  },
   PRIVMSG: {
     minParams: 0,
     keeps: (session, [targets = ""]) => isNickServ(targets) ? keptByLogin(session) : 0,
@@ -87,6 +124,7 @@ export const MESSAGES: CommandTable = {
       if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (PRIVMSG)");
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       if (isNickServ(targets)) return nickServ(session, text);
+      if (isPlayback(session, targets)) return playback(session, text);
       return say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
     },
   },

@@ -3,6 +3,7 @@
 import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOSUCHNICK,
+  ERR_NOTREGISTERED,
   ERR_WASNOSUCHNICK,
   RPL_AWAY,
   RPL_ENDOFWHOIS,
@@ -23,6 +24,7 @@ import {
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
 import { BOUNDS } from "../isupport.ts";
+import { UNSAID } from "../chat.ts";
 import { setAway, setRealname } from "../person.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { isAware, valueEvent } from "../subscribers.ts";
@@ -121,7 +123,14 @@ export const PEOPLE: CommandTable = {
   AWAY: {
     minParams: 0,
     tells: true,
-    handler(session, [reason = ""]) {
+    beforeRegistration: true,
+    handler(session, [said = ""]) {
+      const isEarly = session.has("draft/pre-away");
+      if (session.registration !== undefined && !isEarly) {
+        throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
+      }
+      // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
+      const reason = said === "*" && isEarly ? UNSAID : said;
       setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
       if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
       else session.reply(RPL_NOWAWAY, "You have been marked as being away");

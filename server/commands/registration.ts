@@ -19,7 +19,16 @@ import {
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import { CAPABILITIES, type Capability, CAPABILITY_VALUES, publishedCapabilities } from "../capabilities.ts";
+import {
+  CAPABILITIES,
+  type Capability,
+  CAPABILITY_VALUES,
+  isOwnCapability,
+  OWN_CAPABILITIES,
+  type OwnCapability,
+  publishedCapabilities,
+} from "../capabilities.ts";
+import { canonicalAddress, displayHost } from "../address.ts";
 import { turnAwayIfBanned } from "../bans.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
 import { checkReserved } from "../owners.ts";
@@ -102,6 +111,7 @@ function comeIn(session: Session): void {
   const channelModes = [sorted(withParam + MODES.flags), sorted(withParam)];
   session.reply(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, sorted(MODES.user), ...channelModes);
   sendIsupport(session);
+  session.tellWhoami(session.realname);
   lusers(session);
   tellKeeping(session);
   tellOwn(session);
@@ -143,14 +153,18 @@ const CAP: Record<string, (session: Session, params: string[]) => void | Promise
     if (session.registration !== undefined) session.registration.negotiating = true;
     // Each once: an ACK repeats them, and must fit where the request did. A NAK repeats the request as it was.
     const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
-    let caps = session.caps;
+    let { caps } = session;
+    const own = new Set<OwnCapability>(session.ownCaps);
     for (const name of names) {
       const bare = name.replace(/^-/, "");
       // All or nothing; and what version 302 implies can't be given back.
       const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
       if (!session.chat.offers(bare) || fixed) return capReply(session, "NAK", [list]);
-      caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
+      if (!isOwnCapability(bare)) caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
+      else if (name === bare) own.add(bare);
+      else own.delete(bare);
     }
+    session.ownCaps = own;
     changeCapabilities(session, caps);
     capReply(session, "ACK", names);
   },
@@ -161,19 +175,19 @@ const CAP: Record<string, (session: Session, params: string[]) => void | Promise
   },
 };
 
-/** A second name of one: where not all fit into a line, the others stand in the first. */
-const SECOND_NAME = "draft/metadata-2";
+/** Where not all fit into a line, the others stand in the first: a second name of one, and what few clients ask for. */
+const LAST_NAMES: readonly Capability[] = ["draft/metadata-2", "draft/oper-tag", ...OWN_CAPABILITIES];
 
 const CAPABILITY_NAMES: readonly Capability[] = [
-  ...(Object.keys(CAPABILITIES) as Capability[]).filter((name) => name !== SECOND_NAME).sort(),
-  SECOND_NAME,
+  ...(Object.keys(CAPABILITIES) as Capability[]).filter((name) => !LAST_NAMES.includes(name)).sort(),
+  ...LAST_NAMES,
 ];
 
-/** Answers CAP, in several lines where one is too short and the client knows of that (version 302). */
+/** Answers CAP, in several lines where one is too short and the client knows of that (version 302); others are told the first. */
 function capReply(session: Session, subcommand: string, words: string[]): void {
   const { chat, nick, capVersion } = session;
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} CAP ${nick} ${subcommand} * :`);
-  const lines = capVersion >= 302 ? new WordLines(room, words).lines : [words.join(" ")];
+  const lines = new WordLines(room, words).lines.slice(0, capVersion < 302 ? 1 : undefined);
   for (const line of lines.slice(0, -1)) session.respond(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
   session.respond(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
 }
@@ -207,6 +221,18 @@ export const REGISTRATION: CommandTable = {
       if (session.registration === undefined) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
       session.registration.password = password;
       session.registration.hasSaidPassword = false;
+    },
+  },
+  WEBIRC: {
+    minParams: 4,
+    beforeRegistration: true,
+    handler(session, [, , , ip]) {
+      // The gateway is known by its address. The password says nothing, nor does a host name that nobody has looked up.
+      if (!session.mayStandFor) {
+        return session.close("WEBIRC is for the gateways that --trust-proxy names, as their first line");
+      }
+      if (canonicalAddress(ip) === undefined) return session.close("WEBIRC without an address");
+      session.standsFor = displayHost(ip);
     },
   },
   NICK: {

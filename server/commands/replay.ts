@@ -22,9 +22,14 @@ export function replay(session: Session, channel: Channel): Generator<void> {
   const key = channelKey(channel.name);
   const seen = visits?.lastSeen(visitor, key) ?? 0;
   visits?.begin(visitor, key);
-  const isUnwanted = session.has("draft/chathistory") || session.modes.has("B") || visits?.isBot(visitor) === true;
+  // Who relays what is said elsewhere would relay it anew.
+  const isUnwanted = ASKING.some((capability) => session.has(capability)) || session.modes.has("B") ||
+    visits?.isBot(visitor) === true;
   return isUnwanted ? NOTHING : replayUpTo(session, channel, seen, chat.lastMessage, channel.keptChanges);
 }
+
+/** Who has these asks for what was said, or has no use for it. */
+const ASKING = ["draft/chathistory", "znc.in/playback", "draft/relaymsg"] as const;
 
 const NOTHING = (function* (): Generator<void> {})();
 
