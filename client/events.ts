@@ -29,6 +29,8 @@ export interface Said {
   target: string;
   /** Whether it went from one person to another rather than to a channel. */
   private: boolean;
+  /** The joined channel that a private line is about, where it is shown (IRCv3 channel-context). */
+  context?: string;
   /** Whether it is from this client's own person. */
   own: boolean;
   /** Whether it is from the past, sent again by the server. */

@@ -20,6 +20,9 @@ export function answering(msgid: string): Record<string, string> {
   return Object.fromEntries(REPLY_TAGS.map((tag) => [tag, msgid]));
 }
 
+/** The tags by which a private line says to which channel it belongs (IRCv3 channel-context), as ratified and as a draft. */
+const CONTEXT_TAGS = ["+channel-context", "+draft/channel-context"] as const;
+
 /** What an event says as a line. */
 type Content = { from: string; text: string; about?: string };
 
@@ -101,11 +104,14 @@ export function readSaid(
   // A line to the ranks of a channel (`@#tea`) belongs to that channel.
   const target = to.replace(/^[~&@%+]+(?=[#&])/, "");
   const replyTo = replyOf(tags);
+  const isPrivate = !reader.isupport.isChannel(target);
+  const context = isPrivate ? CONTEXT_TAGS.map((tag) => tags[tag]).find((tag) => tag !== undefined) : undefined;
   const said: Said = {
     type: ctcp === undefined ? type : "action",
     from,
     target,
-    private: !reader.isupport.isChannel(target),
+    private: isPrivate,
+    ...(context !== undefined && reader.isupport.isChannel(context) ? { context } : {}),
     own: from !== "" && reader.isSelf(from),
     ...(/[!@]/.test(source) || reader.isSelf(from) ? {} : { isServer: true }),
     history,

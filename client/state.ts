@@ -226,7 +226,7 @@ export class State {
 
   /** The talk that an event happened in; undefined for what happened in several or in none. */
   talkOf(event: Happening): Talk | undefined {
-    if (isSaid(event)) return this.find(this.#home(event.target, event.from));
+    if (isSaid(event)) return this.find(event.context ?? this.#home(event.target, event.from));
     if ("channel" in event) return this.find(event.channel);
     return "target" in event && event.target !== undefined ? this.find(event.target) : undefined;
   }
@@ -350,9 +350,16 @@ export class State {
   #said(message: Message, from: string, type: "message" | "notice", time: number): Happening[] {
     const said = readSaid(message, from, type, this);
     if (said === undefined) return [];
-    const home = this.#home(said.target, from);
-    const talk = type === "message" && said.private && isName(home) ? this.open(detached(home)) : this.find(home);
-    if (talk !== undefined && said.private && !said.own) talk.host = hostOf(message);
+    const channel = said.context === undefined ? undefined : this.joined(said.context);
+    // Else anybody could have their words shown there.
+    const isThere = channel !== undefined && (said.own || channel.members.get(foldName(from)) !== undefined);
+    if (isThere) said.context = channel.name;
+    else delete said.context;
+    const home = said.context ?? this.#home(said.target, from);
+    const talk = type === "message" && said.private && !isThere && isName(home)
+      ? this.open(detached(home))
+      : this.find(home);
+    if (talk !== undefined && said.private && !isThere && !said.own) talk.host = hostOf(message);
     if (talk?.append(lineOf(said, time, message)!) === false) return [];
     return [{ ...said, ...quoteOf(talk, said.replyTo) }];
   }

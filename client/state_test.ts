@@ -53,6 +53,24 @@ Deno.test("State tells a message, a private one, and an own one by its echo", ()
   assertEquals([...state.talks.keys()], ["#tea", "alice"]);
 });
 
+Deno.test("State shows a private line in the channel that it names, where its sender is there as well", () => {
+  const state = bob();
+  const texts = (name: string) =>
+    state.find(name)?.lines.filter(({ text }) => text !== "").map(({ text }) => text) ?? [];
+  state.hears(
+    "@+channel-context=#TEA :alice!a@host PRIVMSG bob :for you alone",
+    "@+draft/channel-context=#tea :carol!c@host NOTICE bob :a bot's answer",
+    "@+channel-context=#tea :bob!b@host PRIVMSG alice :thank you",
+    // Not of who is elsewhere, nor for what is no channel that is joined, nor for what was said to all.
+    "@+channel-context=#tea :eve!e@host PRIVMSG bob :let me in",
+    "@+channel-context=#other :alice!a@host PRIVMSG bob :elsewhere",
+    "@+channel-context=nonsense :alice!a@host PRIVMSG bob :nowhere",
+    "@+channel-context=#other :alice!a@host PRIVMSG #tea :to all",
+  );
+  assertEquals(texts("#tea"), ["for you alone", "a bot's answer", "thank you", "to all"]);
+  assertEquals([texts("eve"), texts("alice")], [["let me in"], ["elsewhere", "nowhere"]]);
+});
+
 Deno.test("State tells an action, drops other CTCP, and takes a line to the ranks as the channel's", () => {
   const state = bob();
   assertEquals(state.hears(":alice PRIVMSG #tea :\x01ACTION waves\x01").map((e) => e.type), ["action"]);

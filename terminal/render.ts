@@ -48,7 +48,8 @@ const because = (reason: string) => reason === "" ? "" : `: ${reason}`;
 /** ` #tea` where that is not the current channel. */
 const where = (channel: string, options: RenderOptions) => channel === options.channel ? "" : `${channel} `;
 const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
-const route = ({ from, own, target }: Said) => own ? `you -> ${target}` : `${from} -> you`;
+const route = ({ from, own, target, context }: Said) =>
+  `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
 
 /** Changes of a channel's mode that have a sentence: operators, voice, bans. */
 const MODES: Record<string, (param: string, channel: string) => string> = {
@@ -87,7 +88,13 @@ const RENDERERS: Renderers = {
     styleOf(e),
     e.private ? `${route(e)}: * ${e.from} ${e.text}` : `${where(e.target, options)}* ${e.from} ${e.text}`,
   ],
-  notice: (e, options) => ["notice", `${e.private ? "" : where(e.target, options)}-${e.from}- ${e.text}`],
+  notice: (
+    e,
+    options,
+  ) => [
+    "notice",
+    `${e.private && e.context === undefined ? "" : where(e.context ?? e.target, options)}-${e.from}- ${e.text}`,
+  ],
   // The list of names that follows says it for this client's own person.
   join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
   part: (e) => [

@@ -31,6 +31,9 @@ Deno.test("render() shows who said what to whom", () => {
   assertEquals(shown(said("hi", { target: "#tea" })), "[12:04] #tea <alice> hi");
   assertEquals(shown(said("hi", whispered)), "[12:04] alice -> you: hi");
   assertEquals(shown(said("hi", own)), "[12:04] you -> alice: hi");
+  const about: Partial<Said> = { ...whispered, context: "#tea" };
+  assertEquals(shown(said("hi", about)), "[12:04] #tea alice -> you: hi");
+  assertEquals(shown(said("hi", { ...about, type: "notice" })), "[12:04] #tea -alice- hi");
   assertEquals(shown(said("waves", { type: "action" })), "[12:04] * alice waves");
   assertEquals(shown(said("waves", { type: "action", ...whispered })), "[12:04] alice -> you: * alice waves");
   assertEquals(shown(said("note", { type: "notice" })), "[12:04] -alice- note");
