@@ -8,13 +8,13 @@
 import type { Part, Store } from "./store.ts";
 
 /** How many visits are remembered: those that ended the longest time ago give way. Anyone can be as many guests as they like. */
-const MOST = 50_000;
+const MOST = 20_000;
 
 /** How many changes wait at the most while the database can't be written. What is beyond that is not noted. */
 const MOST_WAITING = 10_000;
 
 /** How many are written with one transaction. */
-const SLICE = 500;
+const SLICE = 200;
 
 /** What stands in place of a message's id while the person is in the channel. */
 const PRESENT = Number.MAX_SAFE_INTEGER;
