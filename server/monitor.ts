@@ -92,7 +92,7 @@ export class Monitor {
     const { most, perSecond } = SYNCS;
     const syncs = this.#syncs.get(watcher) ?? new TokenBucket(most, perSecond, most, now);
     this.#syncs.set(watcher, syncs);
-    if (syncs.tryTake(1, now)) sync(watcher, person);
+    if (syncs.tryTake(1, now)) { for (const _ of sync(watcher, person)); }
     else askLater(watcher, person.nick, Math.ceil(syncs.wait(1, now) / 1000));
   }
 

@@ -145,6 +145,8 @@ function change(session: Session, account: string | undefined, answer: (event: E
       if (dismiss(session, channel, casefold(before))) dismissed.add(channel);
       if (channel.flags.has("i") || !channel.isBanned(session, true)) guarded.add(channel);
     }
+    // Who was invited may be somebody else by now.
+    for (const channel of [...session.invitedTo]) channel.uninvite(session);
     chat.forgetLogin(session);
   }
   session.account = account;

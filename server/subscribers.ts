@@ -199,9 +199,10 @@ export function* withMembers(session: Session, target: Target): Generator<Target
   if (target instanceof Session || !target.members.has(session)) return;
   const { members } = target;
   for (const member of [...members.keys()]) {
-    // Whoever says nothing of themselves need not be looked at for whether they may.
-    const isSeen = members.has(session) && members.has(member) && member.metadata.size > 0 && !target.isMuted(member);
-    yield member !== session && isSeen ? member : undefined;
+    const isThere = members.has(session) && members.has(member) && member !== session;
+    // Whether they may be read there is asked last: it takes a look at each mask.
+    const isWished = isThere && member.metadata.keys().some((key) => session.subscriptions.has(key));
+    yield isWished && !target.isMuted(member) ? member : undefined;
   }
 }
 
@@ -228,12 +229,22 @@ export function* visibleTo(session: Session): Generator<Target | undefined> {
  * Tells a session what it has subscribed to of a channel that it has come into or a person it watches ("Automatic
  * synchronization"); where that is much, that it should ask.
  */
-export function sync(session: Session, target: Target): void {
+export function* sync(session: Session, target: Target): Generator<void> {
   if (!isAware(session)) return;
-  const all = session.subscriptions.size === 0 ? [] : subscribed(session, withMembers(session, target));
-  const events = Iterator.from(all).filter((event) => event !== undefined).take(BOUNDS.metadata + 1).toArray();
-  if (events.length <= BOUNDS.metadata) session.respondBatch(["metadata", nameOf(target)], events);
-  else askLater(session, nameOf(target), LATER);
+  const tell = yield* synced(session, target);
+  tell();
+}
+
+/** The same in steps that tell nothing; gives what does. */
+export function* synced(session: Session, target: Target): Generator<void, () => void> {
+  const name = nameOf(target);
+  const events: Event[] = [];
+  if (!isAware(session)) return () => {};
+  for (const event of session.subscriptions.size === 0 ? [] : subscribed(session, withMembers(session, target))) {
+    if (event !== undefined && events.push(event) > BOUNDS.metadata) return () => askLater(session, name, LATER);
+    yield;
+  }
+  return () => session.respondBatch(["metadata", name], events);
 }
 
 /** Tells a session to ask for what it has subscribed to. @param seconds To wait until then. */

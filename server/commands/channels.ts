@@ -68,7 +68,7 @@ function sendTopic(session: Session, channel: Channel): void {
 }
 
 /** Tells one who has just come in what a channel is like, but not its metadata. */
-function describe(session: Session, channel: Channel): void {
+export function describe(session: Session, channel: Channel): void {
   sendTopic(session, channel);
   tellMarker(session, channel.name);
   if (!session.has("no-implicit-names")) {
@@ -77,27 +77,37 @@ function describe(session: Session, channel: Channel): void {
   }
 }
 
-/** Tells one who has just come in all that a channel is like. */
-export function welcome(session: Session, channel: Channel): void {
+/** Brings a session into a channel, and tells it and the others at once: in a later step it might be out again. */
+function arrive(session: Session, name: string, key?: string): Arrival | undefined {
+  const channel = session.chat.join(session, name, key);
+  if (channel === undefined) return undefined;
+  const past = replay(session, channel);
+  introduce(session, channel);
   describe(session, channel);
-  sync(session, channel);
+  return { channel, past };
+}
+
+/** A channel that a session has come into, and the steps that tell what was said there before. */
+interface Arrival {
+  channel: Channel;
+  past: Generator<void>;
 }
 
 /**
  * Brings a session into a channel. A key waits for its turn (guesses.ts), whether the channel asks for one or not.
  *
- * @returns The channel, or nothing if the session was in it already, or may not come in, which is told.
+ * @returns Nothing if the session was in it already, or may not come in, which is told.
  */
-function* enter(session: Session, name: string, key = ""): Generator<Promise<unknown>, Channel | undefined> {
+function* enter(session: Session, name: string, key = ""): Generator<Promise<unknown>, Arrival | undefined> {
   const { chat } = session;
-  if (key === "") return attempt(session, () => chat.join(session, name));
-  let channel: Channel | undefined;
+  if (key === "") return attempt(session, () => arrive(session, name));
+  let arrival: Arrival | undefined;
   let isWrong = false;
   const look = () => {
     if (session.closed) return undefined;
     attempt(session, () => {
       try {
-        channel = chat.join(session, name, key);
+        arrival = arrive(session, name, key);
       } catch (error) {
         isWrong = error instanceof ReplyError && error.numeric === ERR_BADCHANNELKEY;
         throw error;
@@ -106,7 +116,7 @@ function* enter(session: Session, name: string, key = ""): Generator<Promise<unk
     return isWrong ? undefined : true;
   };
   yield chat.guesses.attempt(session, { look: () => inTurn(session.pace, look) });
-  return channel;
+  return arrival;
 }
 
 /** Lists the channels that someone has been invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
@@ -165,13 +175,11 @@ export const CHANNELS: CommandTable = {
       const keyList = keys.split(",");
       for (const [i, name] of list.split(",").entries()) {
         if (name === "") continue;
-        const channel = yield* enter(session, name.normalize("NFC"), keyList[i]);
-        if (channel === undefined) continue;
-        const past = replay(session, channel);
-        introduce(session, channel);
-        describe(session, channel);
+        const arrival = yield* enter(session, name.normalize("NFC"), keyList[i]);
+        if (arrival === undefined) continue;
+        const { channel, past } = arrival;
         yield;
-        if (channel.members.has(session)) sync(session, channel);
+        if (channel.members.has(session)) yield* sync(session, channel);
         yield* past;
         yield;
       }

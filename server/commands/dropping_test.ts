@@ -301,6 +301,31 @@ Deno.test("Who logs in to another account is compared with those lists alone tha
   });
 });
 
+Deno.test("An invitation is for who somebody is: it ends with the account that they were logged in to", async () => {
+  await withRoom(async (room) => {
+    const olga = await room.person("olga");
+    await registers(olga);
+    const boss = await room.person("boss", { join: "#tea" });
+    await boss.send("MODE #tea +i");
+    const thief = await room.person("olga2");
+    assertEquals(await logsIn(thief, "olga", "opensesame"), "903");
+    await boss.send("INVITE olga2 #tea");
+    await boss.sees(/ 341 /);
+    await olga.send("PASSWD :sesame open");
+    await olga.sees(/ PASSWD SUCCESS /);
+    await thief.sees(/ 901 /);
+    await thief.send("JOIN #tea");
+    await thief.sees(/ 473 olga2 #tea /);
+    // One that was given to a guest is not lost by logging in.
+    const guest = await room.person("guest");
+    await boss.send("INVITE guest #tea");
+    await boss.sees(/ 341 boss guest /);
+    assertEquals(await logsIn(guest, "olga", "sesame open"), "903");
+    await guest.send("JOIN #tea");
+    await guest.sees(":guest!guest@127.0.0.1 JOIN #tea");
+  });
+});
+
 Deno.test("What a login makes of one's channels is charged to who logs in", async () => {
   await withRoom(async (room) => {
     const first = await room.person("alice");

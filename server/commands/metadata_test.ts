@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "../accounts.ts";
 import { nextTurn } from "../loop.ts";
+import { MaskList } from "../masklist.ts";
 import { Metadata } from "../metadata.ts";
 import { takeNick } from "../owners.ts";
 import { Registry } from "../registry.ts";
@@ -54,6 +55,42 @@ async function subscriber(room: Room, nick: string, keys: string, join = ""): Pr
   if (keys !== "") await asks(person, `METADATA * SUB ${keys}`);
   return person;
 }
+
+Deno.test("What the others of a channel are is told to who comes in in steps, without a look at who says nothing of it", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("MODE #tea +b ~m:x*");
+    for (let i = 0; i < 20; i++) {
+      const person = await room.person(`p${i}`, { caps: CAPS, join: "#tea" });
+      await asks(person, `METADATA * SET ${i % 2 === 0 ? "status" : "pronouns"} :v${i}`);
+    }
+    const bob = await subscriber(room, "bob", "status");
+    // As after a change of the lists.
+    await alice.send("MODE #tea +b ~m:y*");
+    await alice.everything();
+    let [looks, steps, mostInStep] = [0, 0, 0];
+    const { covers } = MaskList.prototype;
+    MaskList.prototype.covers = function (...params) {
+      looks++;
+      return covers.apply(this, params);
+    };
+    try {
+      const slice = (step: () => boolean) => {
+        const before = looks;
+        const isDone = step();
+        mostInStep = Math.max(mostInStep, looks - before);
+        steps++;
+        return isDone;
+      };
+      await handleLine(room.chat.find("bob")!, "JOIN #tea", { turn: () => undefined, slice });
+    } finally {
+      MaskList.prototype.covers = covers;
+    }
+    const lines = await told(bob);
+    assertEquals(lines.filter((line) => / 761 bob p\d+ status /.test(line)).length, 10);
+    assert(steps > 20 && mostInStep < 10, `${steps} steps, ${mostInStep} looks in one, ${looks} in all`);
+  });
+});
 
 /** Logs in before registration and comes in; what is told until then is given. */
 async function logsIn(room: Room, nick: string, account = nick): Promise<[Person, string[]]> {

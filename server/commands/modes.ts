@@ -187,12 +187,17 @@ function channelModeIs(session: Session, channel: Channel): void {
   session.reply(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
 }
 
-function* sendList(session: Session, channel: Channel, letter: ListLetter): Generator<void> {
-  const { entry, end, name } = LISTS[letter];
-  for (const { text, by, at } of [...channel.lists[letter].values()]) {
-    yield session.reply(entry, channel.name, text, by, `${Math.floor(at / 1000)}`);
+/** Tells lists of masks, all as they are at first: later, its reader may not know of them any more. */
+function* sendLists(
+  session: Session,
+  { name: channel, lists }: Channel,
+  letters: Iterable<ListLetter>,
+): Generator<void> {
+  const copies = [...letters].map((letter) => ({ ...LISTS[letter], settings: [...lists[letter].values()] }));
+  for (const { entry, end, name, settings } of copies) {
+    for (const { text, by, at } of settings) yield session.reply(entry, channel, text, by, `${Math.floor(at / 1000)}`);
+    session.reply(end, channel, `End of channel ${name} list`);
   }
-  session.reply(end, channel.name, `End of channel ${name} list`);
 }
 
 /** Collects changes as MODE tells them: `+o-v alice bob`. */
@@ -317,9 +322,7 @@ export const MODES: CommandTable = {
       if (target.startsWith("#")) {
         const channel = chat.channel(target, session);
         if (text === undefined) channelModeIs(session, channel);
-        else {for (const letter of changeChannelModes(session, channel, text, params)) {
-            yield* sendList(session, channel, letter);
-          }}
+        else yield* sendLists(session, channel, changeChannelModes(session, channel, text, params));
         return;
       }
       const person = chat.find(target);

@@ -36,7 +36,7 @@ function* status(session: Session, nicks: Iterable<string>): Generator<void> {
   replyWithList(session, RPL_MONONLINE, online.filter(({ closed }) => !closed).map(({ source }) => source));
   replyWithList(session, RPL_MONOFFLINE, offline.filter((nick) => session.chat.find(nick) === undefined));
   for (const person of online) {
-    if (!person.closed) sync(session, person);
+    if (!person.closed) yield* sync(session, person);
     yield;
   }
 }

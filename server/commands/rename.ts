@@ -6,7 +6,8 @@ import { BOUNDS } from "../isupport.ts";
 import { Session } from "../session.ts";
 import { StoreError } from "../store.ts";
 import { cut } from "../words.ts";
-import { requireOperator, welcome } from "./channels.ts";
+import { sync, synced } from "../subscribers.ts";
+import { describe, requireOperator } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
 
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
@@ -46,7 +47,10 @@ function* welcomeAll(channel: Channel, members: Session[]): Generator<void> {
     yield;
     // Another operator may have given it another name meanwhile, and then tells of that.
     if (channel.renamedAt !== renamedAt) return;
-    if (channel.members.has(member)) member.apart(() => welcome(member, channel));
+    if (!channel.members.has(member)) continue;
+    member.apart(() => describe(member, channel));
+    const tell = yield* synced(member, channel);
+    member.apart(tell);
   }
 }
 
@@ -55,7 +59,7 @@ export const RENAME: CommandTable = {
   RENAME: {
     minParams: 2,
     keeps: () => 2,
-    handler(session, [from, to, text = ""]) {
+    *handler(session, [from, to, text = ""]) {
       const { chat } = session;
       const channel = chat.ruledChannel(from, session);
       requireOperator(session, channel);
@@ -79,9 +83,12 @@ export const RENAME: CommandTable = {
         else member.apart(() => moved(member, channel, before, reason));
       }
       // Its sender's answer first; the others are told whether it waits for that or not.
-      if (others.includes(session)) welcome(session, channel);
+      const isOther = others.includes(session);
+      if (isOther) describe(session, channel);
       const rest = others.filter((member) => member !== session);
-      return session.setOff(welcomeAll(channel, rest), "cannot tell of a renamed channel");
+      const told = session.setOff(welcomeAll(channel, rest), "cannot tell of a renamed channel");
+      if (isOther && channel.members.has(session)) yield* sync(session, channel);
+      yield told;
     },
   },
 };

@@ -4,6 +4,7 @@ import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { History } from "../history.ts";
 import { Markers } from "../markers.ts";
 import { Store } from "../store.ts";
+import { Session } from "../session.ts";
 import { type Person, Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 
@@ -77,6 +78,64 @@ Deno.test("An outsider is told the same of a secret channel as of none, whatever
       for (const secret of ["#hid", "#hie", "#HID"]) assertEquals(await of(secret), none, `${command} ${secret}`);
     }
     assertEquals((await alice.everything()).filter((line) => line.includes("eve!")), []);
+  });
+});
+
+/** Someone for whom so much waits that answers wait, too; `reads` lets go of all that, and gives the lines until an answer is there. */
+function slowReader(
+  room: Room,
+  nick: string,
+): { says(line: string): void; reads(): Promise<string[]>; session: Session } {
+  const session = new Session(room.chat, "host");
+  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`]) handleLine(session, line);
+  for (let bytes = 0; bytes < 300_000; bytes += 400) session.outbox.send("x".repeat(400));
+  let answer: Promise<void> | undefined;
+  return {
+    session,
+    says: (line) => answer = handleLine(session, line),
+    async reads() {
+      const decoder = new TextDecoder();
+      let text = "";
+      const reading = (async () => {
+        for await (const batch of session.outbox) text += decoder.decode(batch, { stream: true });
+      })();
+      await answer;
+      session.close("over");
+      await reading;
+      return text.split("\r\n");
+    },
+  };
+}
+
+Deno.test("Who comes in with a key and is thrown out before the answer is read is told nothing of what follows", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
+    await answers(alice, "METADATA * SUB status");
+    const mal = slowReader(room, "mal");
+    handleLine(mal.session, "METADATA * SET status :words of mal");
+    mal.says("JOIN #tea anykey");
+    await alice.sees(/^:mal!.* JOIN #tea/);
+    await answers(alice, "KICK #tea mal");
+    await answers(alice, "TOPIC #tea :said afterwards");
+    const lines = await mal.reads();
+    assertEquals(lines.filter((line) => line.includes("said afterwards")), []);
+    assertEquals(lines.filter((line) => / (?:366|KICK) /.test(line)).length, 2);
+    assertEquals((await alice.everything()).filter((line) => line.includes("words of mal")), []);
+  });
+});
+
+Deno.test("Lists of masks are told as they were when they were asked for", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const mal = slowReader(room, "mal");
+    handleLine(mal.session, "JOIN #tea");
+    await answers(alice, "MODE #tea +bb first!*@* second!*@*");
+    mal.says("MODE #tea beI");
+    await answers(alice, "KICK #tea mal");
+    await answers(alice, "MODE #tea +eI later!*@* secret!*@*");
+    const lines = await mal.reads();
+    assertEquals(lines.filter((line) => /later!|secret!/.test(line)), []);
+    assertEquals(lines.filter((line) => / 36[78] /.test(line)).length, 3);
   });
 });
 
