@@ -53,6 +53,12 @@ const SIZE = 8;
 /** So many bytes that wait cost as much there: of the lines of many channels each has to be put in its place. */
 const BYTES = 512;
 
+/**
+ * A reader that took what it was handed a moment ago, in milliseconds, is behind since others have their turns first: it may
+ * be so by so many times the limit.
+ */
+const PROMPT = { within: 1_000, share: 4 } as const;
+
 /** So many pieces that are put into one order cost as much as a write. */
 const COPIES = 8;
 
@@ -267,7 +273,7 @@ interface Segment {
 
 /** Options of an `Outbox`. */
 export interface OutboxOptions {
-  /** SendQ: a backlog over this many bytes overflows. Default 1 MiB. */
+  /** SendQ: a backlog over this many bytes overflows; see `PROMPT`. Default 1 MiB. */
   limit?: number;
   /** Whether it may have a backlog of so many bytes, which are fewer than `limit`; always where left out. */
   mayHold?: ((bytes: number) => boolean) | undefined;
@@ -303,6 +309,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   /** How much it has had of late, in writes, and as of when. */
   #had = 0;
   #hadAt = 0;
+  /** When it was last handed something. */
+  #handedAt = -Infinity;
   #ended = false;
   #overflowed = false;
   /** `appended` when nothing was pending: while it is the same, there still is nothing. */
@@ -592,7 +600,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
   }
 
   #isTooMuch(backlog: number): boolean {
-    return backlog > this.#limit || !this.#mayHold(backlog);
+    if (!this.#mayHold(backlog)) return true;
+    if (backlog <= this.#limit) return false;
+    return backlog > PROMPT.share * this.#limit || performance.now() - this.#handedAt > PROMPT.within;
   }
 
   #settleWaiting(): void {
@@ -660,6 +670,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array> {
 
   #take(): Uint8Array | undefined {
     this.#had++;
+    this.#handedAt = performance.now();
     if (this.#queue.length === 0) {
       let only: Cursor<Feed> | undefined;
       for (const cursor of this.#cursors) {

@@ -237,6 +237,35 @@ Deno.test("Outbox overflows once, when its backlog has passed the limit and nobo
   assertEquals(await bob.next(), { done: true, value: undefined });
 });
 
+Deno.test("A reader that took what it was handed a moment ago may be behind by more, one that stalls may not", async () => {
+  const overflowed: string[] = [];
+  const now = performance.now.bind(performance);
+  let later = 0;
+  performance.now = () => now() + later;
+  try {
+    const [prompt, stalled, flooded] = ["prompt", "stalled", "flooded"].map((nick) =>
+      new Outbox({ limit: 1_000, onOverflow: () => overflowed.push(nick) })
+    );
+    const say = (to: Outbox, lines: number) => {
+      for (let i = 0; i < lines; i++) to.send("x".repeat(98));
+    };
+    for (const reader of [prompt, stalled, flooded]) {
+      say(reader, 1);
+      await reader.next();
+    }
+    // Each is still writing what it was handed.
+    say(prompt, 30);
+    say(flooded, 50);
+    later = 2_000;
+    say(stalled, 30);
+    await turn();
+    assertEquals(overflowed, ["flooded", "stalled"]);
+    assertEquals(prompt.backlog, 3_000);
+  } finally {
+    performance.now = now;
+  }
+});
+
 Deno.test("A reader that has overflowed and reads on sees nothing of what comes behind the gap", async () => {
   const bob = new Outbox({ limit: 1_000 });
   const feed = feedOf(bob);
