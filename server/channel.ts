@@ -726,6 +726,11 @@ export class Channel {
     return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);
   }
 
+  /** Whether a ban is seen to keep out somebody: by what all may know of them, since a ban may cover what is hidden. */
+  isSeenBanned({ shownSources }: Session): boolean {
+    return this.lists.b.covers(shownSources, false) && !this.lists.e.covers(shownSources, false);
+  }
+
   /** Whether a ban or a mute keeps a session from talking. An exception from bans is one from mutes, too. */
   #isSilenced(session: Session): boolean {
     return (this.verdictOf(session, session.account) ?? this.#judge(session.sources)).isSilenced;

@@ -47,7 +47,7 @@ import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "./markers.ts";
 import type { Metadata } from "./metadata.ts";
 import { Monitor } from "./monitor.ts";
-import { checkReserved } from "./owners.ts";
+import { checkReserved, yieldToOwner } from "./owners.ts";
 import { record } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { ReplyError, Session } from "./session.ts";
@@ -155,6 +155,8 @@ export class Chat {
   readonly bans: ServerBans;
   /** Those who are logged in to each account, registered or not, by its folded name. */
   readonly logins = new Map<string, Set<Session>>();
+  /** Until when somebody else may have the nick of an account, by folded nick; see owners.ts. Milliseconds since 1970. */
+  readonly reservations = new Map<string, number>();
   /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
   readonly changesUntil = new Map<string, number>();
   readonly registry: Registry | undefined;
@@ -314,6 +316,7 @@ export class Chat {
   }
 
   #claim(session: Session, nick: string): void {
+    yieldToOwner(session, nick);
     const holder = this.find(nick);
     if (holder !== undefined && holder !== session) {
       throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");

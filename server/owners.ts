@@ -16,8 +16,11 @@ import type { Registry } from "./registry.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./subscribers.ts";
 
-/** How long someone may have the nick of another's account before it is taken away, in milliseconds. */
-const RESERVED = 30_000;
+/**
+ * How long others than its owner may have the nick of an account, all together, before it is taken away; and after how long that
+ * is forgotten, so that an owner who logs in only once they have the nick is not kept from it by others for good. Milliseconds.
+ */
+const RESERVED = { most: 30_000, forgotten: 3_600_000 } as const;
 
 /**
  * How many may be logged in to an account: more than one has devices, and so few that all can be logged out in one step, each
@@ -28,29 +31,46 @@ export const MOST_LOGINS = 20;
 /** What is reported where a change of accounts can't be told. */
 const FAILURE = "cannot tell of accounts";
 
-/** How many such nicks of one connection are remembered. */
-const RESERVATIONS = 50;
+/** How many such nicks are remembered; those that were taken first give way. */
+const RESERVATIONS = 10_000;
 
-/** Looks whether a nick is that of another's account: who has it is asked to log in, and has 30 s for that. */
+/**
+ * Looks whether a nick is that of another's account: who has it is asked to log in, and has 30 s for that, or what others have
+ * left of them.
+ */
 export function checkReserved(session: Session): void {
   const { chat, nick } = session;
+  const { reservations } = chat;
+  const folded = casefold(nick);
   session.reservedUntil = undefined;
-  const owner = chat.accounts?.find(nick);
-  if (owner === undefined || session.ownsNick) return;
-  const { reservations } = session;
-  if (reservations.size >= RESERVATIONS) reservations.delete(reservations.keys().next().value!);
-  const until = reservations.get(casefold(nick)) ?? chat.now() + RESERVED;
-  reservations.set(casefold(nick), until);
+  if (session.ownsNick) return void reservations.delete(folded);
+  if (chat.accounts?.find(nick) === undefined) return;
+  const now = chat.now();
+  const before = reservations.get(folded);
+  const isNew = before === undefined || now >= before + RESERVED.forgotten;
+  const until = isNew ? now + RESERVED.most : before;
+  if (isNew && reservations.size >= RESERVATIONS) reservations.delete(reservations.keys().next().value!);
+  reservations.set(folded, until);
+  if (now >= until) return takeNick(session);
   session.reservedUntil = until;
-  const left = Math.max(0, Math.ceil((until - chat.now()) / 1000));
-  const text = `${nick} is the nick of an account: log in, or you are given another in ${left} s`;
+  const text = `${nick} is the nick of an account: log in, or you are given another in ${
+    Math.ceil((until - now) / 1000)
+  } s`;
   session.deliver(chat.serverEvent("NOTICE", [nick, text]));
+}
+
+/** Has somebody give up a nick to the owner of its account. @param session Who wants it. */
+export function yieldToOwner(session: Session, nick: string): void {
+  const holder = session.chat.find(nick);
+  const isOwner = (one: Session) => one.account !== undefined && casefold(one.account) === casefold(nick);
+  if (holder !== undefined && holder !== session && isOwner(session) && !isOwner(holder)) takeNick(holder);
 }
 
 /** Takes a nick away from someone who has not logged in to its account. */
 export function takeNick(session: Session): void {
   const { chat } = session;
   session.reservedUntil = undefined;
+  session.lostNick = session.nick;
   const digits = () => 1000 + Math.floor(Math.random() * 9000);
   let nick = `guest-${digits()}`;
   while (chat.find(nick) !== undefined) nick = `guest-${digits()}${digits()}`;
@@ -156,7 +176,7 @@ function change(session: Session, account: string | undefined, answer: (event: E
     const folded = casefold(account);
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(session));
   }
-  if (session.ownsNick) session.reservedUntil = undefined;
+  if (session.ownsNick) checkReserved(session);
   const promoted = [...session.channels].filter((channel) => recognise(session, channel));
   const expelled = [...guarded].filter((channel) => !channel.isOpenTo(session, true)).map((channel) => {
     const kick = kickFrom(channel);
@@ -246,7 +266,7 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
   chat.changesUntil.delete(account);
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
-  for (const session of chat.sessions.values()) session.reservations.delete(account);
+  chat.reservations.delete(account);
   const letGo = accounts!.hold(account);
   let isForgotten = false;
   await by.setOff(forgetEverywhere(chat, account, identity, () => isForgotten = true), `cannot forget ${account}`);

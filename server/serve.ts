@@ -43,6 +43,12 @@ const LONGEST_LOOK = 30_000;
 /** When a session that has sent so many lines in one read waits for its readers, and how long in milliseconds. */
 const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
 
+/**
+ * What a read counts for that completes no line: milliseconds that the runtime takes, a part of a line's token, and a pause, in
+ * milliseconds, in which the rest of the line may come. Else 240 connections that send a byte at a time keep it busy with reads.
+ */
+const FRAGMENT = { time: 0.1, tokens: 1 / 8, pause: 10 } as const;
+
 /** How a room is served. */
 export interface ServeOptions {
   /** Lines a second and connection, after a burst of 5 s worth; 0 for no limit. Default 4. */
@@ -268,6 +274,7 @@ export class Connections {
     const { budget } = served;
     // Where bytes make no lines, the bytes count.
     if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
+    if (handled === 0) await this.#wait(served);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
     // Nothing more is read while something is owed.
@@ -276,6 +283,18 @@ export class Connections {
       transport.readAhead();
       await wait;
     }
+  }
+
+  /** Waits for more of a line that has begun. */
+  async #wait({ transport, budget }: Served): Promise<void> {
+    budget.spend(FRAGMENT.time);
+    budget.charge(FRAGMENT.tokens);
+    transport.readAhead();
+    await delay(FRAGMENT.pause);
+    const wait = budget.turn();
+    if (wait === undefined) return;
+    await wait;
+    budget.pass();
   }
 
   /**

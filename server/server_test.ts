@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { addressRange } from "./address.ts";
+import { Budget } from "./budget.ts";
 import { Channel } from "./channel.ts";
 import { handleLine } from "./commands/mod.ts";
 import { idle, nextTurn } from "./loop.ts";
@@ -35,6 +36,32 @@ Deno.test("Capability negotiation holds registration up until CAP END", async ()
   await alice.sees("@time=2026-01-01T12:00:00.000Z :Tea.local CAP * ACK :server-time -batch");
   await alice.sees("@time=2026-01-01T12:00:00.000Z :Tea.local CAP * LIST :cap-notify server-time");
   await alice.sees(/^@time=2026-01-01T12:00:00.000Z :Tea.local 001 alice /);
+});
+
+Deno.test("Reads that complete no line are charged: a line that comes a byte at a time costs more than one at once", async () => {
+  await using room = new Room({}, { floodLimit: 1_000 });
+  const alice = await room.person("alice");
+  const { charge } = Budget.prototype;
+  let [tokens, fragments] = [0, 0];
+  let isCharged = Promise.withResolvers<void>();
+  Budget.prototype.charge = function (amount) {
+    tokens += amount;
+    fragments++;
+    isCharged.resolve();
+    return charge.call(this, amount);
+  };
+  try {
+    for (const byte of "PING x") {
+      isCharged = Promise.withResolvers();
+      await alice.sendBytes(new TextEncoder().encode(byte));
+      await isCharged.promise;
+    }
+    await alice.send("");
+    assertEquals(await alice.next(), ":Tea.local PONG Tea.local :x");
+  } finally {
+    Budget.prototype.charge = charge;
+  }
+  assertGreater(tokens, 6 / 8, `${fragments} charges`);
 });
 
 Deno.test("A nick that is taken is refused, whatever its case or width", async () => {

@@ -101,8 +101,8 @@ export class Session {
   sasl: { exchange: Exchange; text: string } | undefined;
   /** When a nick that is an account's is taken away, in milliseconds since 1970; see owners.ts. */
   reservedUntil: number | undefined;
-  /** The same for each such nick that it has had, by folded nick: to come back to one is not to begin anew. */
-  readonly reservations = new Map<string, number>();
+  /** The last such nick that was taken away. */
+  lostNick: string | undefined;
   /** Why this person is away. */
   away: string | undefined;
   readonly #modes = new Set<string>();
@@ -191,6 +191,11 @@ export class Session {
    */
   get sources(): readonly string[] {
     return this.#sources ??= this.sourcesAs(this.account);
+  }
+
+  /** Those of them that all may know. */
+  get shownSources(): readonly string[] {
+    return [this.#source, ...(this.account === undefined ? [] : [accountSource(this.account)])].map(casefold);
   }
 
   /** What they would be, were it logged in to an account, or to none. */

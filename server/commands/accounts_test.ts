@@ -198,6 +198,53 @@ Deno.test("A registered nick is its owner's: who takes it is asked to log in, an
   });
 });
 
+Deno.test("The 30 s are for all others together, and the owner has the nick at once, before coming in as well", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 /);
+    await alice.send("NICK away");
+    await alice.everything();
+    const eve = await room.person("alice");
+    room.now += 20_000;
+    // Who is logged in has it as soon as it is wanted.
+    await alice.send("NICK ALICE");
+    await alice.sees(":away!alice@127.0.0.1 NICK ALICE");
+    await eve.sees(/ NICK guest-\d+$/);
+    await alice.send("NICK away");
+    await alice.everything();
+    const mal = await room.person("alice");
+    await mal.everything();
+    room.now += 30_000;
+    room.connections.check();
+    await mal.sees(/ NICK guest-\d+$/);
+    // The next one has what the one before has left.
+    const next = await room.stranger("next");
+    await next.send("NICK alice", "USER x 0 * :x");
+    await next.sees(/ 001 alice /);
+    await next.sees(/^:alice!x@127\.0\.0\.1 NICK guest-\d+$/);
+    await eve.send("NICK alice");
+    await eve.sees(/^:alice!alice@127\.0\.0\.1 NICK guest-\d+$/);
+    // An hour later it is as at first: some log in only once they have the nick.
+    room.now += 3_700_000;
+    await mal.send("NICK alice");
+    await mal.everything();
+    room.now += 29_000;
+    room.connections.check();
+    assertEquals(await mal.everything(), []);
+    // Who logs in before coming in finds it free.
+    const again = await room.stranger("again");
+    await logsIn(again, "alice", "opensesame");
+    await again.sees(/ 903 /);
+    await again.send("NICK alice", "USER again 0 * :again", "CAP END");
+    await again.sees(/ 001 alice /);
+    await mal.sees(/ NICK guest-\d+$/);
+    // Another device of the owner's keeps it.
+    await alice.send("NICK alice");
+    await alice.sees(/ 433 away alice :/);
+  });
+});
+
 Deno.test("A channel's operator with an account is its operator again, and the first one in is not", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice", { join: "#tea" });

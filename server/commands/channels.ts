@@ -140,7 +140,8 @@ function invite(session: Session, nick: string, name: string): void {
   if (channel.members.has(guest)) {
     throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
   }
-  if (channel.isBanned(guest)) {
+  // Whom a ban covers by what is hidden is told of no more than others: else one could find that out.
+  if (session.isOperator ? channel.isBanned(guest) : channel.isSeenBanned(guest)) {
     const why = `${guest.nick} is banned there (+b) and could not come in: lift the ban, or set an exception (+e)`;
     return session.fail("INVITE", "TARGET_BANNED", guest.nick, channel.name, why);
   }

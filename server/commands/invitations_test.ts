@@ -44,6 +44,26 @@ Deno.test("An operator's invitation is over with the rank by which it was given,
   assertEquals(await isOpen("leo", root, [root, "QUIT"]), false);
 });
 
+Deno.test("An invitation tells of a ban only what is seen of the one who is invited", async () => {
+  await using room = new Room({ operators: new Map([["root", "secret"]]) });
+  const eve = await room.person("eve", { join: "#p" });
+  const root = await room.person("root", { join: "#q" });
+  const vera = await room.person("vera");
+  await asks(root, "OPER root secret", "CHGHOST vera cloak.tea");
+  await vera.everything();
+  const invites = async (person: Person, channel: string, mask: string) => {
+    await asks(person, `MODE ${channel} +b ${mask}`);
+    const [answer] = await asks(person, `INVITE vera ${channel}`);
+    await asks(person, `MODE ${channel} -b ${mask}`);
+    return / (341|TARGET_BANNED) /.exec(answer)?.[1];
+  };
+  assertEquals(await invites(eve, "#p", "vera!*@127.0.0.*"), "341");
+  assertEquals(await invites(eve, "#p", "vera!*@128.0.0.*"), "341");
+  assertEquals(await invites(eve, "#p", "vera!*@cloak.tea"), "TARGET_BANNED");
+  // The server's operators may know.
+  assertEquals(await invites(root, "#q", "vera!*@127.0.0.*"), "TARGET_BANNED");
+});
+
 Deno.test("An operator by account keeps the rank while away, and what it has opened, until the account has it no more", async () => {
   const store = new Store(":memory:");
   const accounts = new Accounts(store);

@@ -36,6 +36,15 @@ export function sayAsNickServ(session: Session, text: string): void {
   session.respond({ ...chat.serverEvent("NOTICE", [nick, text]), source: `${NICK}!services@${chat.name}` });
 }
 
+/** Gives somebody the nick back that was taken away before they had logged in to its account. */
+function giveBack(session: Session): void {
+  const { chat, lostNick, account } = session;
+  if (session.closed || session.registration !== undefined || lostNick === undefined) return;
+  if (casefold(lostNick) === casefold(account ?? "") && chat.mutedIn(session) === undefined) {
+    chat.rename(session, lostNick);
+  }
+}
+
 type Words = string[];
 
 /** What it understands: the parameters after the name, and what is done. */
@@ -44,11 +53,12 @@ const UNDERSTOOD: Record<string, (session: Session, accounts: Accounts, words: W
     if (words.length === 0) return sayAsNickServ(session, HELP[0]);
     // A password may hold spaces.
     const isNamed = words.length > 1 && accounts.find(words[0]) !== undefined;
-    const [name, password] = isNamed ? [words[0], words.slice(1).join(" ")] : [session.nick, words.join(" ")];
+    const own = accounts.find(session.nick) ?? session.lostNick ?? session.nick;
+    const [name, password] = isNamed ? [words[0], words.slice(1).join(" ")] : [own, words.join(" ")];
     const refuse = () => sayAsNickServ(session, `That is not the password of ${name}`);
-    if (await logInByPassword(session, accounts, name, password, refuse)) {
-      sayAsNickServ(session, `You are logged in as ${session.account}`);
-    }
+    if (!await logInByPassword(session, accounts, name, password, refuse)) return;
+    sayAsNickServ(session, `You are logged in as ${session.account}`);
+    giveBack(session);
   },
   REGISTER(session, accounts, [password, ...email]) {
     if (password === undefined) return sayAsNickServ(session, HELP[1]);

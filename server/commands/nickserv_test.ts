@@ -96,6 +96,24 @@ Deno.test("Nobody can have the nick of a service, to which people tell their pas
   });
 });
 
+Deno.test("Who has lost the nick before identifying is given it back by that", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("NS REGISTER opensesame");
+    await alice.sees(/ 900 alice /);
+    await alice.send("QUIT");
+    await alice.rest();
+    const again = await room.person("alice");
+    room.now += 31_000;
+    room.connections.check();
+    await again.sees(/ NICK guest-\d+$/);
+    await again.send("NS IDENTIFY opensesame");
+    await again.sees(/^:guest-\d+!alice@127\.0\.0\.1 NICK alice$/);
+    await again.send("WHOIS alice");
+    await again.sees(/ 330 alice alice alice :/);
+  });
+});
+
 Deno.test("PASS account:password logs in before coming in, where the room has no password of its own", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice");

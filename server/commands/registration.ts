@@ -31,7 +31,7 @@ import {
 import { canonicalAddress, displayHost } from "../address.ts";
 import { turnAwayIfBanned } from "../bans.ts";
 import { BOUNDS, MODES } from "../isupport.ts";
-import { checkReserved } from "../owners.ts";
+import { checkReserved, yieldToOwner } from "../owners.ts";
 import { isAware, tellOwn } from "../subscribers.ts";
 import { ReplyError, type Session } from "../session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
@@ -256,6 +256,7 @@ export const REGISTRATION: CommandTable = {
         return session.chat.rename(session, nick);
       }
       session.registration.wish = nick;
+      yieldToOwner(session, nick);
       const holder = session.chat.find(nick);
       if (holder !== undefined) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
       session.registration.nick = nick;
