@@ -34,6 +34,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   INFO: [""],
   INVITE: ["", "<nick> <channel>"],
   ISON: ["<nick>", "<nick> <nick> <nick>", ":<nick> <nick>"],
+  ISUPPORT: [""],
   JOIN: ["<channel>", "<channels>", "<channels> <keys>", "0", "<channel> <key>"],
   KICK: ["<channel> <nick>", "<channel> <nicks> :<text>", "<channels> <nicks>"],
   KILL: ["<nick> :<text>"],
@@ -73,10 +74,12 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   MOTD: ["", "<server>"],
   NAMES: ["<channel>", "<channels>", ""],
   NICK: ["<nick>", "<freshnick>", "<odd>"],
+  NICKSERV: ["IDENTIFY <password>", "HELP", "<word> <odd>"],
   NOTICE: ["<target> :<text>", "<targets> :<text>"],
+  NS: [":IDENTIFY <nick> <password>", "REGISTER <password> <odd>", "<odd>"],
   OPER: ["root lapsang", "<word> <word>"],
   PART: ["<channel>", "<channels> :<text>"],
-  PASS: ["<word>"],
+  PASS: ["<word>", "<nick>:<password>", ":<odd>"],
   PASSWD: [":<password>", "<odd>"],
   PING: ["<word>", ":<text>"],
   PONG: ["<word>"],
@@ -89,10 +92,16 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "<channel> :<long>",
     "<channel> <word>",
     "<channel> :",
+    "NickServ :IDENTIFY <password>",
+    "*playback :PLAY * <number>",
+    "*playback :PLAY <targets> <number> <number>",
+    "*playback :LIST",
+    "*playback :<word> <odd> <odd>",
   ],
   QUIT: ["", ":<text>"],
   REDACT: ["<target> <msgid>", "<target> <msgid> :<text>", "<target> :<odd>", "<odd> <odd> :<odd>"],
   REGISTER: ["* * <password>", "<nick> * <password>", "<odd> <odd> <odd>"],
+  RELAYMSG: ["<channel> <nick>/elsewhere :<text>", "<channel> <odd> :<text>", "<target> <nick> :<long>"],
   RENAME: ["<channel> <channel>", "<channel> <channel> :<text>", "<channel> <odd>"],
   SEARCH: [
     "<attribute>",
@@ -115,13 +124,14 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   VERIFY: ["<nick> <word>"],
   VERSION: ["", "<server>"],
   WALLOPS: [":<text>"],
+  WEBIRC: ["<word> <word> <host> 192.0.2.1 :secure", "<odd> <odd> <odd> <odd>"],
   WHO: ["<channel>", "<nick>", "<mask> o", "* %tcuihsnfdlaor,<number>", "<channel> %<letter>,<word>", "<odd> <odd>"],
   WHOIS: ["<nick>", "<server> <nick>", "<nicks>"],
   WHOWAS: ["<nick>", "<nick> <number>"],
 };
 
 /** Commands that end the one who gives them, or another: they are rare, or nobody would be left to say the others. */
-const RARE = new Set(["QUIT", "KILL", "REGISTER", "AUTHENTICATE", "OPER", "GLINE", "DROP", "PASSWD"]);
+const RARE = new Set(["QUIT", "KILL", "REGISTER", "AUTHENTICATE", "OPER", "GLINE", "DROP", "PASSWD", "WEBIRC", "NS"]);
 
 const NICKS = ["alice", "bob", "carol", "dave", "erin", "张三", "Ωmega", "ＢＯＢ", "a".repeat(30), "x[]\\`^{}|"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#茶馆", "#TEA", "#a", "#" + "é".repeat(49), "##"];
@@ -155,7 +165,8 @@ const CAPS = (
   "account-tag away-notify cap-notify chghost echo-message extended-join extended-monitor invite-notify message-tags " +
   "multi-prefix no-implicit-names sasl server-time setname standard-replies userhost-in-names draft/channel-rename " +
   "draft/chathistory draft/event-playback draft/message-redaction draft/metadata-3 draft/multiline draft/read-marker " +
-  "soju.im/search account-notify draft/account-registration"
+  "soju.im/search account-notify draft/account-registration draft/extended-isupport draft/metadata-2 draft/oper-tag " +
+  "draft/pre-away draft/relaymsg draft/whoami znc.in/playback"
 ).split(" ");
 
 /** Makes lines and requests from random numbers. */
