@@ -6,8 +6,8 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { promptSecret } from "@std/cli/prompt-secret";
 import { TextLineStream } from "@std/streams/text-line-stream";
+import { constants } from "node:os";
 import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/complete.ts";
 import { ConnectionError } from "./client/connection.ts";
@@ -20,7 +20,6 @@ import { Output } from "./terminal/output.ts";
 import { passwordOf, readPassword } from "./terminal/password.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { align } from "./terminal/render.ts";
-import { sanitize } from "./terminal/sanitize.ts";
 import { columns, complain, say } from "./terminal/screen.ts";
 import { connectTcp } from "./terminal/tcp.ts";
 import { Transcript } from "./terminal/transcript.ts";
@@ -107,13 +106,14 @@ function guest(): string {
   return `guest-${1000 + Math.floor(Math.random() * 9000)}`;
 }
 
-function askNick(): string {
+async function askNick(): Promise<string> {
   const suggestion = guest();
   for (;;) {
+    const question = `Your nick [${suggestion}]:`;
     // Not as `prompt`'s default, which would have to be deleted before another nick can be written.
-    const answer = prompt(`Your nick [${suggestion}]:`);
-    // Ctrl-D is no answer.
-    if (answer === null) Deno.exit(1);
+    const answer = isTerminal() ? await askFirst((terminal) => terminal.ask(question)) : prompt(question);
+    // Ctrl-C and Ctrl-D are no answer.
+    if (answer === null || answer === undefined) Deno.exit(1);
     const nick = answer.trim() || suggestion;
     if (isNick(nick)) return nick;
     complain(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
@@ -121,14 +121,23 @@ function askNick(): string {
 }
 
 /** Asks for what `flag` leaves open, without showing it. */
-function askPassword(question: string, flag: string): string {
-  if (Deno.stdin.isTerminal()) {
-    // `promptSecret` asks before it turns the echo off; what comes in between should not be seen either.
-    Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
-    const password = promptSecret(sanitize(question), { mask: "" });
-    if (password) return password;
-  }
-  throw new UsageError(flag);
+async function askPassword(question: string, flag: string): Promise<string> {
+  if (!Deno.stdin.isTerminal()) throw new UsageError(flag);
+  const password = await askFirst((terminal) => terminal.secret(question));
+  if (password === undefined) Deno.exit(1);
+  if (password === "") throw new UsageError(flag);
+  return password;
+}
+
+/** Asks the person something before there is a prompt. A signal ends the program, the terminal as it was. */
+async function askFirst<Answer>(ask: (terminal: Prompt) => Promise<Answer>): Promise<Answer> {
+  const end = (code: number) => {
+    terminal.close();
+    Deno.exit(code);
+  };
+  using _signals = onSignals(end);
+  using terminal: Prompt = new Prompt({ onEnd: () => end(1) });
+  return await ask(terminal);
 }
 
 /** The password that a file holds, or else a variable of the environment; undefined where there is neither. */
@@ -174,7 +183,7 @@ async function runPiped(options: Options, color: boolean): Promise<number> {
     if (stop.signal.aborted) Deno.exit(1);
     stop.abort();
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, leave);
+  using _signals = onSignals(leave);
 
   const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable
@@ -211,6 +220,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   const client = new Client({
     ...options,
     onEvent: (event) => {
+      if (code !== undefined) return;
       if (event.type === "connected") terminal ??= open();
       const lines = show(event, client);
       if (lines.length > 0) print(lines);
@@ -252,17 +262,23 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   let leaving = false;
   let undelivered = 0;
-  const leave = async (reason: string | undefined) => {
+  /** The exit code where something was asked that nobody answers any more, so that it is not done. */
+  let code: number | undefined;
+  const leave = async (reason: string | undefined, ifAsking = 1) => {
     // Who asks twice does not want to wait.
     if (leaving) end(1);
     leaving = true;
+    if (terminal?.isAsking) {
+      code = ifAsking;
+      terminal.close();
+    }
     undelivered = await client.quit(reason);
   };
   const end = (code: number) => {
     terminal?.close();
     Deno.exit(code);
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => void leave(undefined));
+  using _signals = onSignals((code) => void leave(undefined, code));
   // However it ends, the terminal is as it was before.
   globalThis.addEventListener("error", () => terminal?.close());
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
@@ -274,13 +290,29 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     terminal?.close();
   }
   if (undelivered > 0) complain(notDelivered(undelivered));
-  return undelivered > 0 ? 1 : 0;
+  return code ?? (undelivered > 0 ? 1 : 0);
 }
 
 /** Those that end a program: however it ends, the terminal is to be as it was. */
-const SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
+const SIGNALS: (Deno.Signal & keyof typeof constants.signals)[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
+
+/** Has each of them call `handle` with the exit code of a program that it ends. */
+function onSignals(handle: (code: number) => void): Disposable {
+  const listeners = SIGNALS.map((signal) => [signal, () => handle(128 + constants.signals[signal])] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  return {
+    [Symbol.dispose]: () => {
+      for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
+    },
+  };
+}
+
+/** Whether a person is at a terminal that can draw. */
+function isTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
 
 function notDelivered(count: number): string {
   return count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`;
@@ -292,21 +324,20 @@ async function main(): Promise<number> {
     say(...(flags === "help" ? HELP.split("\n") : [`Teahouse ${manifest.version}`]));
     return 0;
   }
-  const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
   const { server: { hostname, port }, channel, color } = flags;
   let password = flags.password ??
     await givenPassword("--password-file", flags.passwordFile, "TEAHOUSE_PASSWORD");
   const loginPassword = flags.login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags.loginPasswordFile, "TEAHOUSE_LOGIN_PASSWORD");
-  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? askNick() : guest());
+  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guest());
   const address = formatAddress(flags.server);
   const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
   const account = flags.login === "" ? nick : flags.login;
   const login = account === undefined ? {} : {
     login: {
       account,
-      password: loginPassword ?? askPassword(
+      password: loginPassword ?? await askPassword(
         `Password of the account ${account}:`,
         "--login asks for a password, which needs a terminal; --login-password-file needs none",
       ),
@@ -316,7 +347,7 @@ async function main(): Promise<number> {
     if (password === "") {
       asked = true;
       const flag = "--password needs a value where there is no terminal to ask at";
-      password = askPassword(`Password of ${address}:`, flag);
+      password = await askPassword(`Password of ${address}:`, flag);
     }
     const options: Options = {
       dial,
@@ -327,12 +358,12 @@ async function main(): Promise<number> {
       ...(password === undefined ? {} : { password }),
     };
     try {
-      return await (isTerminal ? runPrompt : runPiped)(options, color);
+      return await (isTerminal() ? runPrompt : runPiped)(options, color);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       complain(error.message);
       if (error.numeric !== ERR_PASSWDMISMATCH) complain("--server HOST:PORT names another server.");
-      else if (!asked && isTerminal) {
+      else if (!asked && isTerminal()) {
         password = "";
         continue;
       }

@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { expand } from "../emoji/mod.ts";
 import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol.ts";
 import { clip, harmless, sanitize } from "../terminal/sanitize.ts";
-import { SecretReader } from "../terminal/secret.ts";
+import { KeyReader } from "../terminal/keys.ts";
 import { clean, isLarge, parts } from "../web/format.ts";
 import { readCommand } from "./wide.ts";
 import { complete } from "./complete.ts";
@@ -118,7 +118,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
     }
   },
   splitText: (text) => splitText(text, 400),
-  secret: (text) => new SecretReader().keys(text),
+  keys: (text) => [...new KeyReader().push(text)],
 };
 
 /** Milliseconds: in proportion it is some, in the square it is many seconds. */

@@ -2,21 +2,21 @@
  * The prompt: a line that is being written at the bottom of a terminal, while other lines are printed above it. It must
  * not know connections or commands.
  *
- * `node:readline` edits the line (cursor, history, wide characters); what stands here is printing without damage to it,
- * pastes, the window's title, and leaving the terminal as it was.
+ * Terminals don't agree how wide a character is: a family is two columns in one and eight in another. So nothing here depends
+ * on it. The line is cut into rows that fit in any of them (wrap.ts), and the cursor comes to its place by writing what stands
+ * before it once more: the terminal itself measures that. (`node:readline` computes both, and knows no characters of several
+ * code points.)
  *
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import process from "node:process";
-import * as readline from "node:readline";
-import { Readable } from "node:stream";
+import { Editor } from "./editor.ts";
+import { type Key, KeyReader } from "./keys.ts";
 import { PasteReader } from "./paste.ts";
 import { clip, sanitize } from "./sanitize.ts";
-import { CONTROLS, Screen } from "./screen.ts";
-import { SecretReader, type Typed } from "./secret.ts";
-import { shorten, wrap } from "./wrap.ts";
+import { columns, type Control, CONTROLS, show } from "./screen.ts";
+import { rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
 /** Whether a program can be stopped and go on: not on Windows, which has no such signals. */
 const CAN_SUSPEND = Deno.build.os !== "windows";
@@ -46,76 +46,66 @@ export interface PromptHandlers {
 const LONGEST = 80;
 const LEFT = 20;
 
+const NONE: Omit<PromptHandlers, "onEnd"> = {
+  onLine: () => {},
+  onPaste: () => "",
+  onChange: () => {},
+  complete: () => ({ word: "", candidates: [] }),
+};
+
 /** What is being asked for in place of the line. */
 interface Question {
   text: string;
-  reader: SecretReader;
+  editor: Editor;
   /** Whether what is typed shows. */
   isShown: boolean;
-  /** What was in the line before. */
-  line: string;
-  cursor: number;
   answer: (text?: string) => void;
 }
 
 /** The prompt of this process's terminal; one at a time. */
 export class Prompt implements Disposable {
   readonly #handlers: PromptHandlers;
-  readonly #screen = new Screen();
-  // `prevRows`, how far the cursor is below the prompt's first row, is not documented, and is the same in Node.js and Deno.
-  readonly #readline: readline.Interface & { prevRows: number };
-  /** Keys, without what was pasted. */
-  readonly #keys = Object.assign(new Readable({ read() {} }), { setRawMode: (raw: boolean) => this.#setRaw(raw) });
-  /** Rows of the line at the time of Enter, less one. */
-  #enteredRows = 0;
+  readonly #editor = new Editor();
+  readonly #input = Deno.stdin.readable.getReader();
+  /** What is shown, in rows, and the place of the cursor in them: which row it is, and what stands before it there. */
+  #rows: string[] = [];
+  #row = 0;
+  #before = "";
   /** The choice that was listed last, so that Tab pressed again does not list it again. */
   #listed = "";
   /** The line as it was told last. */
   #seen = "";
-  /** What stands before the line, as it was given. */
-  #given = "";
+  /** What stands before the line, as it was given; nothing is shown before that. */
+  #given: string | undefined;
   #question: Question | undefined;
+  #stopped = false;
   #closed = false;
 
-  /** Takes over the terminal, until `close`. */
-  constructor(handlers: PromptHandlers) {
-    this.#handlers = handlers;
+  /** Takes over the terminal, until `close`. Who only asks needs no more than `onEnd`. */
+  constructor(handlers: Pick<PromptHandlers, "onEnd"> & Partial<PromptHandlers>) {
+    this.#handlers = { ...NONE, ...handlers };
     process.stdout.on("error", this.#onError);
     process.stdout.on("resize", this.#onResize);
     if (CAN_SUSPEND) Deno.addSignalListener("SIGCONT", this.#onContinue);
-    // Before readline's own listener, which empties the line.
-    readline.emitKeypressEvents(this.#keys);
-    this.#keys.on("keypress", (_, key) => {
-      if (key?.name === "return" || key?.name === "enter") this.#enteredRows = this.#rows();
-    });
-    this.#readline = readline.createInterface({
-      input: this.#keys,
-      // All that it uses of a stream.
-      output: this.#screen as unknown as NodeJS.WritableStream,
-      terminal: true,
-      prompt: "",
-      historySize: 1000,
-      completer: (line: string) => this.#complete(line),
-    }) as readline.Interface & { prevRows: number };
-    this.#readline.on("line", (line) => this.#onLine(line));
-    this.#readline.on("SIGINT", () => this.#handlers.onEnd());
-    if (CAN_SUSPEND) this.#readline.on("SIGTSTP", () => this.#suspend());
-    this.#readline.on("close", () => {
-      if (!this.#closed) this.#handlers.onEnd();
-    });
-    this.#screen.show(CONTROLS.keepTitle, CONTROLS.pasteOn);
+    this.#setRaw(true);
+    show(CONTROLS.keepTitle, CONTROLS.pasteOn);
     this.#read();
+  }
+
+  /** Whether an answer is waited for. */
+  get isAsking(): boolean {
+    return this.#question !== undefined;
   }
 
   /** Shows `text`, and a sign that here is written, before the line that is being written. */
   set(text: string): void {
     this.#given = text;
-    if (this.#question === undefined) this.#ask(this.#text);
+    if (this.#question === undefined) this.#draw();
   }
 
   /**
    * Asks for a secret in place of the line: what is typed is not shown, kept or told to anybody else. Lines are printed above
-   * it as ever. (`promptSecret` of the standard library wants the terminal for itself.)
+   * it as ever.
    *
    * @returns Nothing where the person would rather not tell it, by Ctrl-C, or is being asked already.
    */
@@ -123,49 +113,37 @@ export class Prompt implements Disposable {
     return this.#answerTo(`${question} `, false);
   }
 
-  /** Asks whether to do something, in the same way, but shows what is typed; true where the answer is yes. */
+  /** Asks for a text in the same way, but shows what is typed. */
+  ask(question: string): Promise<string | undefined> {
+    return this.#answerTo(`${question} `, true);
+  }
+
+  /** Asks whether to do something; true where the answer is yes. */
   async confirm(question: string): Promise<boolean> {
-    return /^y(?:es)?$/i.test((await this.#answerTo(`${question} (yes/no) `, true))?.trim() ?? "");
-  }
-
-  /** What stands before the line. It takes one row: there are names of others in it, and a second would begin with one. */
-  get #text(): string {
-    const { columns } = this.#screen;
-    const most = Math.min(LONGEST, Math.max(columns - LEFT, Math.floor(columns * 2 / 3)));
-    return `${shorten(clip(this.#given, LONGEST), most - 2)}> `;
-  }
-
-  #answerTo(text: string, isShown: boolean): Promise<string | undefined> {
-    if (this.#closed || this.#question !== undefined) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const { line, cursor } = this.#readline;
-    this.#question = { text, reader: new SecretReader(), isShown, line, cursor, answer: resolve };
-    this.#setLine("", 0);
-    this.#ask(text);
-    return promise;
+    return /^y(?:es)?$/i.test((await this.ask(`${question} (yes/no)`))?.trim() ?? "");
   }
 
   /** Sets the window's title. */
   title(text: string): void {
-    this.#screen.show(CONTROLS.title(text));
+    if (!this.#closed) show(CONTROLS.title(text));
   }
 
   /** Prints lines above the one that is being written; colours may be in them. */
   print(lines: string[]): void {
     this.#listed = "";
-    if (lines.length > 0) this.#redraw(lines);
+    if (lines.length > 0) this.#draw(...lines);
   }
 
   /** Gives the terminal back as it was. Closing twice is harmless. */
   close(): void {
     if (this.#closed) return;
     const { up, clearDown, pasteOff, title, restoreTitle, showCursor } = CONTROLS;
-    this.#screen.show(up(this.#readline.getCursorPos().rows), clearDown);
+    show(up(this.#row), clearDown, pasteOff, title(""), restoreTitle, showCursor);
     this.#closed = true;
     this.#question?.answer();
-    this.#screen.show(pasteOff, title(""), restoreTitle, showCursor);
-    this.#readline.close();
     this.#setRaw(false);
+    this.#input.releaseLock();
+    process.stdout.off("error", this.#onError);
     process.stdout.off("resize", this.#onResize);
     if (CAN_SUSPEND) Deno.removeSignalListener("SIGCONT", this.#onContinue);
   }
@@ -174,117 +152,156 @@ export class Prompt implements Disposable {
     this.close();
   }
 
-  /** Takes the prompt away, writes lines in its place and the prompt after it, the cursor where it was in the line. */
-  #redraw(lines: string[]): void {
-    const rows = lines.flatMap((line) => wrap(line, this.#screen.columns));
-    const parts = rows.flatMap((row) => [row, CONTROLS.lineEnd]);
-    if (this.#closed) return this.#screen.show(...parts);
-    this.#screen.show(CONTROLS.up(this.#readline.getCursorPos().rows), CONTROLS.clearDown, ...parts);
-    this.#readline.prevRows = 0;
-    this.#readline.prompt(true);
+  /** What stands before the line. It takes one row: there are names of others in it, and a second would begin with one. */
+  get #text(): string {
+    if (this.#given === undefined) return "";
+    const width = columns();
+    const most = Math.min(LONGEST, Math.max(width - LEFT, Math.floor(width * 2 / 3)));
+    return `${shorten(clip(this.#given, LONGEST), most - 2)}> `;
   }
 
-  #ask(text: string): void {
-    // Before the prompt is another one: where the cursor is depends on it.
-    const rows = this.#closed ? 0 : this.#readline.getCursorPos().rows;
-    this.#readline.setPrompt(sanitize(text));
-    if (this.#closed) return;
-    this.#screen.show(CONTROLS.up(rows), CONTROLS.clearDown);
-    this.#readline.prevRows = 0;
-    this.#readline.prompt(true);
+  #answerTo(text: string, isShown: boolean): Promise<string | undefined> {
+    if (this.#closed || this.#question !== undefined) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#question = { text: sanitize(text), editor: new Editor(), isShown, answer: resolve };
+    this.#draw();
+    return promise;
   }
 
-  #setLine(line: string, cursor: number): void {
-    Object.assign(this.#readline, { line, cursor });
-  }
-
-  /** Goes on with the line, once the answer is told or is not going to be. */
-  #told(typed: Typed): void {
-    if (this.#question === undefined) return;
-    const { text, reader, isShown, line, cursor, answer } = this.#question;
-    if (typed.type === "more") {
-      if (isShown) this.#ask(text + reader.text);
-      return;
-    }
+  /** Goes on with the line, once the answer is told or, where it is undefined, is not going to be. */
+  #answer(answer: string | undefined): void {
+    const { answer: tell } = this.#question!;
     this.#question = undefined;
-    answer(typed.type === "done" ? typed.text : undefined);
-    this.#setLine(line, cursor);
-    this.#ask(this.#text);
+    tell(answer);
+    this.#draw();
+  }
+
+  /** Takes the prompt away, writes lines in its place and the prompt after it, the cursor where it was in the line. */
+  #draw(...lines: string[]): void {
+    const parts = lines.flatMap((line) => wrap(line, columns())).flatMap((row) => [row, CONTROLS.lineEnd]);
+    if (this.#closed || this.#stopped) return show(...parts);
+    const above: (string | Control)[] = [CONTROLS.up(this.#row), CONTROLS.clearDown, ...parts];
+    this.#lay();
+    const [first, ...others] = this.#rows;
+    const below = others.length - this.#row;
+    show(...above, first, ...others.flatMap((row) => [CONTROLS.lineEnd, row]));
+    const isAtEnd = below === 0 && this.#before === this.#rows[this.#row];
+    if (!isAtEnd) show(CONTROLS.up(below), CONTROLS.rowStart, this.#before);
+  }
+
+  /** Says where all is that is to be shown. */
+  #lay(): void {
+    const { text, editor, isShown } = this.#question ?? { text: this.#text, editor: this.#editor, isShown: true };
+    const isLine = isShown && (this.#question !== undefined || this.#given !== undefined);
+    this.#rows = rowsOf(text + (isLine ? editor.line : ""), columns());
+    let before = text.length + (isLine ? editor.shownCursor : 0);
+    this.#row = 0;
+    while (this.#row < this.#rows.length - 1 && before >= this.#rows[this.#row].length) {
+      before -= this.#rows[this.#row++].length;
+    }
+    this.#before = this.#rows[this.#row].slice(0, before);
   }
 
   /** Takes keys that were typed, up to an Enter: it may begin the asking for something. */
-  async #type(text: string): Promise<void> {
-    const asked = this.#question;
-    if (asked === undefined) return void this.#keys.emit("data", Buffer.from(text));
-    this.#told(asked.reader.keys(text));
-    // Where another one is asked for, what is typed already is for that.
-    if (asked !== this.#question) await new Promise((resolve) => setTimeout(resolve));
+  async #type(keys: Iterable<Key>): Promise<void> {
+    let isChanged = false;
+    for (const key of keys) {
+      const asked = this.#question;
+      if (key.type === "text") (asked?.editor ?? this.#editor).insert(key.text);
+      else if (asked === undefined) this.#press(key.name);
+      else this.#pressAsked(asked, key.name);
+      isChanged = true;
+      // Where another one is asked for, what is typed already is for that.
+      if (key.type === "key" && key.name === "enter") await new Promise((resolve) => setTimeout(resolve));
+      if (this.#closed) return;
+    }
+    if (isChanged) this.#draw();
   }
 
-  #onLine(line: string): void {
-    // What was written shows again as what was said.
-    this.#screen.show(CONTROLS.up(this.#enteredRows + 1), CONTROLS.clearDown);
-    this.#readline.prompt();
-    this.#handlers.onLine(line);
+  #press(name: string): void {
+    const { line } = this.#editor;
+    if (name === "enter") {
+      // What came together with it is seen once, too, as a recording of the terminal shows.
+      this.#draw();
+      const written = this.#editor.take();
+      // What was written shows again as what was said.
+      this.#draw();
+      this.#tellChange();
+      this.#handlers.onLine(written);
+    } else if (name === "ctrl-c" || (name === "ctrl-d" && line === "")) this.#handlers.onEnd();
+    else if (name === "tab") this.#complete();
+    else if (!this.#control(name)) this.#editor.press(name);
+  }
+
+  #pressAsked({ editor }: Question, name: string): void {
+    if (name === "enter") this.#answer(editor.line);
+    else if (name === "ctrl-c" || (name === "ctrl-d" && editor.line === "")) this.#answer(undefined);
+    else if (!this.#control(name)) editor.press(name);
+  }
+
+  /** Does what a key means to the terminal rather than to the line. @returns Whether it means that. */
+  #control(name: string): boolean {
+    if (name === "ctrl-l") {
+      show(CONTROLS.clearAll);
+      this.#row = 0;
+    } else if (name === "ctrl-z" && CAN_SUSPEND) this.#suspend();
+    else return false;
+    return true;
   }
 
   #onPaste(text: string): void {
     const lines = text.split(/\r\n|\r|\n/).map(sanitize);
     const isOne = lines.length === 1 || (lines.length === 2 && lines[1] === "");
-    if (isOne) return this.#readline.write(lines[0]);
-    const { line, cursor } = this.#readline;
-    // To the end of the line, then all of it away.
-    this.#readline.write(null, { ctrl: true, name: "e" });
-    this.#readline.write(null, { ctrl: true, name: "u" });
-    const left = this.#handlers.onPaste(line.slice(0, cursor), lines, line.slice(cursor));
-    if (left !== "") this.#readline.write(left);
+    if (isOne) return this.#editor.insert(lines[0]);
+    const { line, cursor } = this.#editor;
+    this.#editor.set("");
+    this.#editor.set(this.#handlers.onPaste(line.slice(0, cursor), lines, line.slice(cursor)));
   }
 
   /**
-   * As readline wants it: ways to go on, and what they replace. Several are listed above the prompt. What is not harmless is
-   * none of them: it would be written into the line, and could not be sent as it is.
+   * Puts in the one way in which the last word can go on, or as much as all ways have in common; several are listed above the
+   * prompt. What is not harmless is none of them: it would be written into the line, and could not be sent as it is.
    */
-  #complete(line: string): [string[], string] {
-    const { word, candidates: all } = this.#handlers.complete(line);
+  #complete(): void {
+    const { line, cursor } = this.#editor;
+    const { word, candidates: all } = this.#handlers.complete(line.slice(0, cursor));
     const candidates = all.filter(({ text, label }) => sanitize(text) === text && sanitize(label) === label);
-    if (candidates.length === 1) return [[candidates[0].text], word];
     const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
-    if (common.length > word.length) return [[common], word];
-    const list = candidates.map(({ label }) => label).join("  ");
-    if (list !== "" && list !== this.#listed) this.print([list]);
-    this.#listed = list;
-    return [[], word];
-  }
-
-  /** How many rows the whole line takes, less one. */
-  #rows(): number {
-    const { cursor, line } = this.#readline;
-    const all = this.#readline as { cursor: number };
-    all.cursor = line.length;
-    const { rows } = this.#readline.getCursorPos();
-    all.cursor = cursor;
-    return rows;
+    if (candidates.length === 1) this.#editor.replaceBefore(word.length, candidates[0].text);
+    else if (common.length > word.length) this.#editor.replaceBefore(word.length, common);
+    else {
+      const list = candidates.map(({ label }) => label).join("  ");
+      if (list !== "" && list !== this.#listed) this.print([list]);
+      this.#listed = list;
+    }
   }
 
   async #read(): Promise<void> {
     const paste = new PasteReader();
+    const keys = new KeyReader();
     const decoder = new TextDecoder();
-    const reader = Deno.stdin.readable.getReader();
     for (;;) {
       // A terminal that is gone is an end like any other.
-      const { value } = await reader.read().catch(() => ({ value: undefined }));
+      const { value } = await this.#input.read().catch(() => ({ value: undefined }));
       if (this.#closed) return;
       if (value === undefined) return this.#handlers.onEnd();
       for (const { type, text } of paste.push(decoder.decode(value, { stream: true }))) {
-        if (type === "keys") { for (const keys of text.split(/(?<=[\r\n])(?!\n)/)) await this.#type(keys); }
-        else if (this.#question === undefined) this.#onPaste(text);
+        if (type === "keys") await this.#type(keys.push(text));
         else {
-          this.#question.reader.paste(text);
-          this.#told({ type: "more" });
+          if (this.#question === undefined) this.#onPaste(text);
+          // As from a password manager; its line ends are not Enter.
+          else this.#question.editor.insert(text.replace(/\p{Cc}/gu, ""));
+          this.#draw();
         }
+        if (this.#closed) return;
       }
-      if (this.#readline.line !== this.#seen) this.#handlers.onChange(this.#seen = this.#readline.line);
+      this.#tellChange();
     }
+  }
+
+  #tellChange(): void {
+    const { line } = this.#editor;
+    if (line !== this.#seen) this.#handlers.onChange(this.#seen = line);
   }
 
   readonly #onError = () => this.#handlers.onEnd();
@@ -292,23 +309,27 @@ export class Prompt implements Disposable {
   readonly #onResize = () => {
     if (this.#closed) return;
     // Terminals wrap anew what they show, and the cursor goes with it.
-    this.#readline.prevRows = this.#readline.getCursorPos().rows;
-    if (this.#question === undefined) this.#readline.setPrompt(this.#text);
-    this.#readline.prompt(true);
+    const width = columns();
+    const rowsIn = (text: string) => Math.max(1, Math.ceil(widthOfText(text) / width));
+    const above = this.#rows.slice(0, this.#row).reduce((sum, row) => sum + rowsIn(row), 0);
+    this.#row = above + Math.floor(widthOfText(this.#before) / width);
+    this.#draw();
   };
 
   #suspend(): void {
-    this.#screen.show(CONTROLS.up(this.#readline.getCursorPos().rows), CONTROLS.clearDown, CONTROLS.pasteOff);
+    show(CONTROLS.up(this.#row), CONTROLS.clearDown, CONTROLS.pasteOff);
     this.#setRaw(false);
+    this.#stopped = true;
     Deno.kill(Deno.pid, "SIGTSTP");
   }
 
   readonly #onContinue = () => {
     if (this.#closed) return;
     this.#setRaw(true);
-    this.#screen.show(CONTROLS.pasteOn);
-    this.#readline.prevRows = 0;
-    this.#readline.prompt(true);
+    show(CONTROLS.pasteOn);
+    this.#stopped = false;
+    this.#row = 0;
+    this.#draw();
   };
 
   #setRaw(raw: boolean): void {
@@ -320,8 +341,14 @@ export class Prompt implements Disposable {
   }
 }
 
-function commonPrefix(words: string[]): string {
-  let prefix = words[0] ?? "";
-  for (const word of words) while (!word.startsWith(prefix)) prefix = prefix.slice(0, -1);
+const graphemes = new Intl.Segmenter();
+
+/** What all words begin with, in whole characters. */
+function commonPrefix([first = "", ...others]: string[]): string {
+  let prefix = "";
+  for (const { segment } of graphemes.segment(first)) {
+    if (!others.every((word) => word.startsWith(prefix + segment))) break;
+    prefix += segment;
+  }
   return prefix;
 }

@@ -46,11 +46,19 @@ export function sanitize(text: string): string {
   return text.replace(SEQUENCES, "").replace(COLORS, "").replace(SPACES, " ").replace(UNSAFE, "");
 }
 
-/** The first so many characters of a text, harmless, and a sign that there are more. */
+const graphemes = new Intl.Segmenter();
+
+/** The first so many code points of a text, harmless, and a sign that there are more: whole characters, as people see them. */
 export function clip(text: string, most: number): string {
   // Four UTF-16 units for each are enough; a text may be long.
-  const characters = [...sanitize(text.slice(0, most * 4 + 1_000))];
-  return `${characters.slice(0, most).join("")}${characters.length > most ? "…" : ""}`;
+  const beginning = sanitize(text.slice(0, most * 4 + 1_000));
+  let [left, end] = [most, 0];
+  for (const { segment } of graphemes.segment(beginning)) {
+    left -= [...segment].length;
+    if (left < 0) return `${beginning.slice(0, end)}…`;
+    end += segment.length;
+  }
+  return beginning;
 }
 
 /** Colours, bold and dim, as node:util's styleText writes them: all that a line may hold beside text. */

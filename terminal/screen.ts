@@ -5,7 +5,6 @@
  * @module
  */
 
-import { EventEmitter } from "node:events";
 import process from "node:process";
 import { BRACKETED_PASTE } from "./paste.ts";
 import { clip, harmless, sanitize } from "./sanitize.ts";
@@ -34,6 +33,8 @@ export const CONTROLS = {
   up: (rows: number) => new Control(rows > 0 ? `\x1b[${Math.floor(rows)}A` : ""),
   /** Away with all from the beginning of this row to the end of the screen. */
   clearDown: new Control("\r\x1b[J"),
+  clearAll: new Control("\x1b[H\x1b[2J"),
+  rowStart: new Control("\r"),
   lineEnd: new Control("\r\n"),
   showCursor: new Control("\x1b[?25h"),
   pasteOn: new Control(BRACKETED_PASTE.on),
@@ -43,10 +44,6 @@ export const CONTROLS = {
   restoreTitle: new Control("\x1b[23;0t"),
   title: (text: string) => new Control(`\x1b]0;${clip(text, TITLE)}\x07`),
 } as const;
-
-/** What `node:readline` does beside writing text: it moves the cursor, clears, and ends lines. */
-// deno-lint-ignore no-control-regex -- it is what a terminal obeys
-const MOVES = /(\x1b\[\d{0,4}[A-DGJK]|\x1b\[1;1H|[\r\n]+)/;
 
 /** Columns of a terminal that does not say it. */
 const COLUMNS = 80;
@@ -61,22 +58,13 @@ export function columns(): number {
   return columnsOf(process.stdout);
 }
 
-/** This process's terminal; also what `node:readline` writes to. */
-export class Screen extends EventEmitter {
-  get columns(): number {
-    return columnsOf(process.stdout);
-  }
-
-  /** Writes parts one after the other: text, which may hold colours and nothing else, and what the terminal shall do. */
-  show(...parts: (string | Control)[]): void {
-    if (process.stdout.writableLength > WAITING) return;
-    process.stdout.write(parts.map((part) => typeof part === "string" ? harmless(part) : part.sequence).join(""));
-  }
-
-  /** What `node:readline` calls. */
-  write(text: string): boolean {
-    return process.stdout.write(text.split(MOVES).map((part, i) => i % 2 === 1 ? part : sanitize(part)).join(""));
-  }
+/**
+ * Writes parts to this process's terminal, one after the other: text, which may hold colours and nothing else, and what the
+ * terminal shall do.
+ */
+export function show(...parts: (string | Control)[]): void {
+  if (process.stdout.writableLength > WAITING) return;
+  process.stdout.write(parts.map((part) => typeof part === "string" ? harmless(part) : part.sequence).join(""));
 }
 
 /** Prints lines where there is no prompt. */

@@ -102,15 +102,50 @@ export function wrap(line: string, columns: number): string[] {
   return [...rows, row];
 }
 
+/**
+ * Cuts what stands at a prompt into rows, without marks, each of which a terminal shows in one, however it draws what they
+ * hold. A character of several code points stays whole where it fits into a row.
+ *
+ * @returns At least one row; the last one has room for the cursor behind it.
+ */
+export function rowsOf(text: string, columns: number): string[] {
+  const most = Math.max(LEAST, columns);
+  const rows: string[] = [];
+  let row = "";
+  let left = most;
+  const put = (part: string, width: number) => {
+    if (width > left) {
+      rows.push(row);
+      row = "";
+      left = most;
+    }
+    row += part;
+    left -= width;
+  };
+  for (const { segment } of graphemes.segment(text)) {
+    const width = widthOfText(segment);
+    if (width <= most) put(segment, width);
+    else for (const point of segment) put(point, widthOf(point.codePointAt(0)!));
+  }
+  return left > 0 ? [...rows, row] : [...rows, row, ""];
+}
+
+/** How many columns a text takes, at most. */
+export function widthOfText(text: string): number {
+  let width = 0;
+  for (const point of text) width += widthOf(point.codePointAt(0)!);
+  return width;
+}
+
 /** The beginning of a text, in no more than so many columns, and a sign that there is more; at least that sign. */
 export function shorten(text: string, columns: number): string {
   let left = columns;
   let end = 0;
   let fits = 0;
-  for (const character of text) {
-    left -= widthOf(character.codePointAt(0)!);
+  for (const { segment } of graphemes.segment(text)) {
+    left -= widthOfText(segment);
     if (left < 0) return text.slice(0, fits) + "…";
-    end += character.length;
+    end += segment.length;
     if (left > 0) fits = end;
   }
   return text;

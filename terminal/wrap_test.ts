@@ -2,8 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import type { Happening } from "../client/events.ts";
 import { render } from "./render.ts";
+import { clip } from "./sanitize.ts";
 import { Transcript } from "./transcript.ts";
-import { shorten, wrap } from "./wrap.ts";
+import { rowsOf, shorten, wrap } from "./wrap.ts";
 
 Deno.test("wrap() cuts a line into rows, with a mark before each but the first", () => {
   const line = "[12:04] <bob> a line of some fifty characters, no more";
@@ -114,4 +115,29 @@ Deno.test("no line begins as a row of a longer one does", () => {
 Deno.test("shorten() gives the beginning of a text by its columns", () => {
   assertEquals([shorten("abc", 3), shorten("abcd", 3), shorten("", 0)], ["abc", "ab…", ""]);
   assertEquals([shorten("茶茶茶", 6), shorten("茶茶茶", 5), shorten("茶茶茶", 4)], ["茶茶茶", "茶茶…", "茶…"]);
+});
+
+/** What people see as one character, of several code points. */
+const ONES = ["👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "❤️", "1️⃣", "e\u0301", "क्षि", "กำ", "\u1112\u1161\u11ab"];
+
+Deno.test("shorten() and clip() cut no character of several code points in two", () => {
+  for (const one of ONES) {
+    for (let most = 0; most < 30; most++) {
+      for (const cut of [shorten(one.repeat(9), most), clip(one.repeat(9), most)]) {
+        assertEquals(cut.replaceAll(one, "").replace("…", ""), "", `${one} in ${most}: ${cut}`);
+      }
+    }
+  }
+});
+
+Deno.test("rowsOf() gives rows that fit in any terminal, of whole characters, and room for the cursor after the last", () => {
+  assertEquals([rowsOf("tea", 4), rowsOf("teas", 4), rowsOf("", 4)], [["tea"], ["teas", ""], [""]]);
+  assertEquals(rowsOf("a茶茶茶", 4), ["a茶", "茶茶", ""]);
+  for (const one of ONES) {
+    const rows = rowsOf(`ab${one.repeat(9)}`, 20);
+    assertEquals(rows.join(""), `ab${one.repeat(9)}`);
+    for (const row of rows) assertEquals(row.replace("ab", "").replaceAll(one, ""), "", one);
+  }
+  // It has no room in any row.
+  assertEquals(rowsOf("👨‍👩‍👧‍👦", 4).join(""), "👨‍👩‍👧‍👦");
 });

@@ -679,10 +679,54 @@ class Screen implements AsyncDisposable {
     assertEquals(seen, lines);
   }
 
+  /** Waits until the cursor is in a column. */
+  async isAt(column: number, what: string): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    let seen = -1;
+    while (seen !== column && Date.now() < deadline) {
+      seen = Number(await this.#tmux("display-message", "-p", "#{cursor_x}"));
+    }
+    assertEquals(seen, column, what);
+  }
+
+  /** How many columns a text takes where tmux draws it: its own answer, by which the client's is to be judged. */
+  async columnsOf(text: string): Promise<number> {
+    const script = 'printf "%s\\033]2;drawn\\007" "$1"; exec sleep 60';
+    const made = await this.#tmux("new-window", "-dP", "-F", "#{pane_id}", "sh", "-c", script, "-", text);
+    const pane = made.trim();
+    const ask = (format: string) => this.#tmux("display-message", "-p", "-t", pane, format);
+    while ((await ask("#{pane_title}")).trim() !== "drawn");
+    const columns = Number(await ask("#{cursor_x}"));
+    await this.#tmux("kill-pane", "-t", pane);
+    return columns;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux("kill-server");
   }
 }
+
+Deno.test(
+  "terminal: the cursor stands where the terminal draws it, and one key takes one character away",
+  { ignore: !hasTmux },
+  async () => {
+    await using room = new Room();
+    await using screen = new Screen();
+    await screen.start(80, "--nick", "bob", "--server", room.address, "--no-color");
+    await screen.shows("bob --> #lobby> |");
+    const characters = ["👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "❤️", "1️⃣", "e\u0301", "क्षि", "กำ", "\u1112\u1161\u11ab", "…"];
+    for (const one of characters) {
+      await screen.types("-l", `ab${one}${one}${one}cd`);
+      await screen.types("Left", "Left");
+      await room.says(`:alice!~tea@host PRIVMSG #lobby :between ${one}`);
+      await screen.isAt(await screen.columnsOf(`bob --> #lobby> ab${one}${one}${one}`), one);
+      await screen.types("BSpace");
+      await screen.isAt(await screen.columnsOf(`bob --> #lobby> ab${one}${one}`), one);
+      await screen.types("Left", "x", "Enter");
+      await room.hears(`PRIVMSG #lobby :ab${one}x${one}cd`);
+    }
+  },
+);
 
 Deno.test(
   "terminal: lines that arrive, and a new size, do no harm to a half-typed line",
