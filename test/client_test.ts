@@ -493,6 +493,79 @@ Deno.test(
   },
 );
 
+/** Keys by which a line is edited, of which "leaf" is left. */
+const EDITED = "wrong\x15old word\x17\x17xe\x01l\x1b[C\x02\x06\x7f\x1bOFaf\x1b[Dx\x1b[D\x1b[3~" +
+  "\x1b[H\x1b[3~l\x05\x1b[15~\x1b[?1;2c\x1b[A";
+
+Deno.test(
+  "terminal: keys edit a password that is asked for, at the start and at the prompt, and are no part of it",
+  { ignore: !hasScript },
+  async () => {
+    await using room = new Room("leaf");
+    await using server = new PlainServer();
+    const first = new Terminal("--nick", "bob", "--server", room.address);
+    await first.shows("Password of ");
+    await first.types(`${EDITED}\r`);
+    await first.shows("bob --> #lobby> ");
+    const second = new Terminal("--nick", "bob", "--server", server.address);
+    await second.shows("bob --> #lobby> ");
+    await second.types("/login\r");
+    await second.shows("Password of the account bob:");
+    // What is pasted is text, whatever is in it.
+    await second.types(`${EDITED}👨‍👩‍👧‍👦\x7f\x1b[200~ \x15a\r\x1b[201~\r`);
+    await second.shows("Send it all the same? (yes/no)");
+    await second.types("yas\x1b[D\x7fe\r");
+    await second.shows("You are logged in as bob.");
+    for (const terminal of [first, second]) {
+      await terminal.types("\x03");
+      assertStringIncludes(await terminal.ended(), "code 0");
+    }
+    assertStringIncludes(server.heard, btoa("\0bob\0leaf a"));
+  },
+);
+
+/** What is asked at a terminal: how it comes to that, with which server, and the question. */
+const QUESTIONS: [what: string, server: () => Room | PlainServer, flags: string[], keys: string[], question: string][] =
+  [
+    ["the nick", () => new Room(), [], [], "Your nick ["],
+    ["the room's password", () => new Room("leaf"), ["--nick", "bob"], [], "Password of "],
+    ["an account's password", () => new Room(), ["--nick", "bob", "--login"], [], "Password of the account bob:"],
+    ["/login", () => new PlainServer(), ["--nick", "bob"], ["/login\r"], "Password of the account bob:"],
+    [
+      "whether others may read it",
+      () => new PlainServer(),
+      ["--nick", "bob"],
+      ["/login\r", "leaf\r"],
+      "Send it all the same?",
+    ],
+  ];
+for (const [what, open, flags, keys, question] of QUESTIONS) {
+  Deno.test(
+    `terminal: asking for ${what} ends by a signal at once, and by Ctrl-D`,
+    { ignore: !hasScript },
+    async () => {
+      await using server = open();
+      for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGQUIT", 131], [undefined, 1]] as const) {
+        const terminal = new Terminal(...flags, "--server", server.address);
+        if (keys.length > 0) await terminal.shows("bob --> #lobby> ");
+        for (const key of keys) {
+          if (key === "leaf\r") await terminal.shows("Password of the account bob:");
+          await terminal.types(key);
+        }
+        await terminal.shows(question);
+        // Half an answer.
+        await terminal.types("x");
+        if (signal !== undefined) terminal.kill(signal);
+        else await terminal.types(keys.length === 0 ? "\x15\x04" : "\x15\x04\x04");
+        const output = await terminal.ended();
+        assertStringIncludes(output, `code ${signal === undefined && keys.length > 0 ? 0 : code}`);
+        assertMatch(output, /(?<!-)isig (?<!-)icanon[^]*(?<!-)echo /);
+        if (signal !== undefined) assert(!/No password was given|not delivered|not logged in/.test(output), output);
+      }
+    },
+  );
+}
+
 Deno.test("piped: a password that others could read is not sent, and the code is 1", async () => {
   await using server = new PlainServer();
   await using folder = await openFolder();
