@@ -14,7 +14,7 @@ import { ConnectionError } from "./client/connection.ts";
 import type { ClientEvent } from "./client/events.ts";
 import { pasted } from "./client/inputs.ts";
 import manifest from "./deno.json" with { type: "json" };
-import { ERR_PASSWDMISMATCH, isChannelName, isNick } from "./protocol.ts";
+import { ERR_PASSWDMISMATCH, explainFault, nameFault } from "./protocol.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
 import { Output } from "./terminal/output.ts";
 import { passwordOf, readPassword } from "./terminal/password.ts";
@@ -88,9 +88,15 @@ function readFlags(args: string[]): Flags | "help" | "version" {
   if (loginPasswordFile !== undefined && login === undefined) {
     throw new UsageError("--login-password-file is the password of an account, which --login names");
   }
-  if (nick !== undefined && !isNick(nick)) throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE}`);
+  const nickFault = nick === undefined ? undefined : nameFault("nick", nick.normalize("NFC"));
+  if (nickFault !== undefined) {
+    throw new UsageError(`--nick "${nick}" cannot be a nick: ${NICK_RULE} (${explainFault(nickFault)})`);
+  }
   const channel = "#" + (flags.channel ?? DEFAULTS.channel).replace(/^[#＃]/, "");
-  if (!isChannelName(channel)) throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name`);
+  const fault = nameFault("channel", channel.normalize("NFC"));
+  if (fault !== undefined) {
+    throw new UsageError(`--channel "${flags.channel}" cannot be a channel's name: ${explainFault(fault)}`);
+  }
   const color = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   try {
     const server = parseAddress(flags.server ?? "", DEFAULTS.server);
@@ -115,8 +121,9 @@ async function askNick(): Promise<string> {
     // Ctrl-C and Ctrl-D are no answer.
     if (answer === null || answer === undefined) Deno.exit(1);
     const nick = answer.trim() || suggestion;
-    if (isNick(nick)) return nick;
-    complain(`"${nick}" cannot be a nick: ${NICK_RULE}.`);
+    const fault = nameFault("nick", nick.normalize("NFC"));
+    if (fault === undefined) return nick;
+    complain(`"${nick}" cannot be a nick: ${NICK_RULE} (${explainFault(fault)}).`);
   }
 }
 

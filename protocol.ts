@@ -536,6 +536,90 @@ export function isChannelName(name: string): boolean {
     name === name.normalize("NFC");
 }
 
+/** What keeps a text from being the name of a person or a channel. */
+export interface NameFault {
+  /**
+   * `prefix`: `sign` has to come first. `first`: it can't. `letter`: it is none, nor anything else that a nick may have.
+   * `sign`: it can't be in a channel's name. Those of the second row are signs that nobody sees, by what they are for.
+   */
+  kind:
+    | ("empty" | "long" | "reserved" | "prefix" | "first" | "letter" | "sign")
+    | ("space" | "picture" | "joiner" | "direction" | "unseen");
+  /** The character that is the matter, "" where none is. */
+  sign: string;
+  /** The name without such characters, where that can be one. */
+  instead?: string;
+}
+
+const NOT_IN_NICK = /[^\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]/u;
+const NOT_IN_CHANNEL = /[\s,\p{C}\p{Z}]/u;
+
+/** What a sign is for that nobody sees. */
+const UNSEEN: [kind: NameFault["kind"], signs: RegExp][] = [
+  ["space", /^[\s\p{Z}]/u],
+  ["picture", /^[\ufe0e\ufe0f]/],
+  ["joiner", /^[\u200c\u200d]/],
+  ["direction", /^[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/],
+  ["unseen", /^[\p{C}\p{Default_Ignorable_Code_Point}]/u],
+];
+
+/**
+ * Says why nobody, or no channel, can be called so; nothing where that can be.
+ *
+ * @param name NFC, as names are compared; for a channel with its `#`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(nameFault("channel", "#❤️"), { kind: "picture", sign: "\ufe0f", instead: "#❤" });
+ * ```
+ */
+export function nameFault(of: "nick" | "channel", name: string): NameFault | undefined {
+  const [isName, others, prefix, most] = of === "nick"
+    ? [isNick, NOT_IN_NICK, "", LIMITS.nick] as const
+    : [isChannelName, NOT_IN_CHANNEL, "#", LIMITS.channel - 1] as const;
+  if (isName(name)) return undefined;
+  if (!name.startsWith(prefix)) return { kind: "prefix", sign: prefix };
+  const rest = name.slice(prefix.length);
+  if (rest === "") return { kind: "empty", sign: "" };
+  const without = (kind: NameFault["kind"], sign: string, others: string): NameFault =>
+    isName(prefix + others) ? { kind, sign, instead: prefix + others } : { kind, sign };
+  const [sign] = others.exec(rest) ?? INVISIBLE.exec(rest) ?? [];
+  if (sign !== undefined) {
+    const seen = INVISIBLE.test(sign) ? "unseen" : of === "nick" ? "letter" : "sign";
+    const kind = UNSEEN.find(([, signs]) => signs.test(sign))?.[0] ?? seen;
+    return without(kind, sign, [...rest].filter((one) => !others.test(one) && !INVISIBLE.test(one)).join(""));
+  }
+  if (!isShort(rest, most)) return { kind: "long", sign: "" };
+  if (casefold(rest) === "system") return { kind: "reserved", sign: "" };
+  const [first] = rest;
+  return without("first", first, rest.slice(first.length));
+}
+
+const unseenSign = (sign: string) =>
+  `in it is a character that nobody sees (U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+
+const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
+  empty: () => "there is nothing in it",
+  long: () => "it is too long",
+  reserved: () => "that is the server",
+  prefix: (sign) => `it has to begin with ${sign}`,
+  first: (sign) => `it cannot begin with ${sign}`,
+  letter: (sign) => `${sign} is neither a letter nor a digit nor one of -_[]\\\`^{}|`,
+  sign: (sign) => `${sign} cannot be in it`,
+  space: () => "a space cannot be in it",
+  picture: (sign) => `${unseenSign(sign)}: whether the one before it is drawn as a picture)`,
+  joiner: (sign) => `${unseenSign(sign)}: it joins others)`,
+  direction: (sign) => `${unseenSign(sign)}: a direction of writing)`,
+  unseen: (sign) => `${unseenSign(sign)})`,
+};
+
+/** The same as a clause in English: `it cannot begin with 2; bob would do`. */
+export function explainFault({ kind, sign, instead }: NameFault): string {
+  return NAME_FAULTS[kind](sign) + (instead === undefined ? "" : `; ${instead} would do`);
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Numerics, by the names of RFC 2812 section 5 and modern.ircdocs.horse/#numerics
 

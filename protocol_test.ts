@@ -5,6 +5,7 @@ import {
   byteLength,
   casefold,
   escapeTag,
+  explainFault,
   fit,
   format,
   formatTags,
@@ -15,6 +16,7 @@ import {
   LineReader,
   type Message,
   type MessageInit,
+  nameFault,
   parse,
   parseSource,
   ProtocolError,
@@ -756,5 +758,38 @@ Deno.test("casefold() folds what is folded to itself, for every character", () =
       const folded = casefold(name);
       if (casefold(folded) !== folded) assertEquals(casefold(folded), folded, `U+${point.toString(16)}`);
     }
+  }
+});
+
+Deno.test("nameFault() says which character keeps a text from being a name, and what would do", () => {
+  const table: [of: "nick" | "channel", name: string, why: string | undefined][] = [
+    ["channel", "#茶馆", undefined],
+    [
+      "channel",
+      "#❤️",
+      "in it is a character that nobody sees (U+FE0F: whether the one before it is drawn as a picture); #❤ would do",
+    ],
+    ["channel", "#👨‍👩‍👧", "in it is a character that nobody sees (U+200D: it joins others); #👨👩👧 would do"],
+    ["channel", "#tea\u202e", "in it is a character that nobody sees (U+202E: a direction of writing); #tea would do"],
+    ["channel", "#h\u2800z", "in it is a character that nobody sees (U+2800); #hz would do"],
+    ["channel", "#a b", "a space cannot be in it; #ab would do"],
+    ["channel", "#a,b", ", cannot be in it; #ab would do"],
+    ["channel", "#", "there is nothing in it"],
+    ["channel", "#\u200b", "in it is a character that nobody sees (U+200B)"],
+    ["channel", `#${"x".repeat(50)}`, "it is too long"],
+    ["channel", "tea", "it has to begin with #"],
+    ["nick", "bob", undefined],
+    ["nick", "bob❤️", "❤ is neither a letter nor a digit nor one of -_[]\\`^{}|; bob would do"],
+    ["nick", "b\u3164ob", "in it is a character that nobody sees (U+3164); bob would do"],
+    ["nick", "2bob", "it cannot begin with 2; bob would do"],
+    ["nick", "#bob", "# is neither a letter nor a digit nor one of -_[]\\`^{}|; bob would do"],
+    ["nick", "b ob", "a space cannot be in it; bob would do"],
+    ["nick", "System", "that is the server"],
+    ["nick", "", "there is nothing in it"],
+    ["nick", "x".repeat(31), "it is too long"],
+  ];
+  for (const [of, name, why] of table) {
+    const fault = nameFault(of, name);
+    assertEquals(fault && explainFault(fault), why, name);
   }
 });

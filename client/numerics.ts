@@ -12,6 +12,7 @@ import {
   ERR_INVITEONLYCHAN,
   ERR_NOSUCHCHANNEL,
   ERR_TOOMANYCHANNELS,
+  nameFault,
   parseSource,
   RPL_YOUREOPER,
 } from "../protocol.ts";
@@ -41,11 +42,21 @@ type Meant = (params: string[], sentences: Sentences) => string;
 /** The server's own words. */
 const textOf = (p: string[]) => p.at(-1) ?? "";
 
+/** Why a name that a server has refused can't be one, where that can be told by looking at it. */
+function faultOf(of: "nick" | "channel", name = "", { refusals }: Sentences): string | undefined {
+  // It stands for a name that the server could not repeat.
+  const fault = name === "*" ? undefined : nameFault(of, name.normalize("NFC"));
+  return fault && refusals.nameFault(fault);
+}
+
 /** Refusals (modern.ircdocs.horse/#numerics). What is not here is shown with its parameters and the server's own words. */
 const ERRORS: Record<string, Meant> = {
   "401": ([nick], { talking }) => talking.notOnline(nick),
   "402": ([server], { refusals }) => refusals.noServer(server),
-  "403": ([channel], { refusals }) => refusals.noChannel(channel),
+  "403": ([channel = ""], sentences) => {
+    const why = faultOf("channel", channel, sentences);
+    return why === undefined ? sentences.refusals.noChannel(channel) : sentences.refusals.noChannelName(channel, why);
+  },
   "404": (p, { refusals: { cannotTalk, silenced } }) => {
     const mode = modeOf(textOf(p));
     return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
@@ -54,7 +65,7 @@ const ERRORS: Record<string, Meant> = {
   "406": ([nick], { refusals }) => refusals.nobodyWas(nick),
   "417": (_, { refusals }) => refusals.tooLong,
   "421": ([command], { refusals }) => refusals.unknownCommand(command),
-  "432": (p, { refusals }) => refusals.noNick(p[0], textOf(p)),
+  "432": (p, sentences) => sentences.refusals.noNick(p[0], textOf(p), faultOf("nick", p[0], sentences)),
   "433": ([nick], { refusals }) => refusals.nickInUse(nick),
   "441": ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
   "442": ([channel], { refusals }) => refusals.youAreNotIn(channel),
@@ -67,7 +78,7 @@ const ERRORS: Record<string, Meant> = {
   "473": ([channel], { refusals }) => refusals.inviteOnly(channel),
   "474": ([channel], { refusals }) => refusals.banned(channel),
   "475": ([channel], { refusals }) => refusals.needsKey(channel),
-  "476": ([channel], { refusals }) => refusals.noChannelName(channel),
+  "476": ([channel], sentences) => sentences.refusals.noChannelName(channel, faultOf("channel", channel, sentences)),
   "478": ([channel], { refusals }) => refusals.listFull(channel),
   "481": (_, { refusals }) => refusals.serverOperatorsOnly,
   "483": textOf,

@@ -9,6 +9,21 @@ Deno.test("meaning() makes a sentence of a refusal", () => {
   assertEquals(meaning("433", ["bob", "alice", "in use"]), { type: "error", text: "The nick alice is in use." });
 });
 
+Deno.test("meaning() says what keeps a name from being one, where it can be told by looking at it", () => {
+  const text = (command: string, ...params: string[]) => meaning(command, ["bob", ...params])?.text;
+  const unseen = "in it is a character that nobody sees";
+  const picture = `${unseen} (U+FE0F: whether the one before it is drawn as a picture)`;
+  assertEquals(text("403", "#❤️", "No such channel"), `#❤️ is no channel's name: ${picture}; #❤ would do.`);
+  assertEquals(
+    text("476", "#a\u200db", "Bad"),
+    `#a\u200db is no channel's name: ${unseen} (U+200D: it joins others); #ab would do.`,
+  );
+  assertEquals(text("432", "2bob", "Erroneous"), "2bob cannot be a nick: it cannot begin with 2; bob would do");
+  // Another server has other rules.
+  assertEquals(text("403", "#tea", "No such channel"), "There is no channel #tea.");
+  assertEquals(text("432", "bob", "That one is reserved"), "bob cannot be a nick: That one is reserved");
+});
+
 Deno.test("meaning() says why one may not talk, in the server's words where it does not know them", () => {
   const why = (text: string) => meaning("404", ["bob", "#tea", text]);
   assertEquals([why("Cannot send to channel (+b: you are banned or muted)"), why("No (+c)"), why("(+constructor)")], [

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { explainFault } from "../protocol.ts";
+
 /** A standard reply of a server (IRCv3 standard-replies); `text` is its description, in the server's words. */
 export interface StandardReply {
   command: string;
@@ -336,7 +338,8 @@ export const ENGLISH = {
     tooLong: "That line is too long.",
     unknownCommand: (command: string) => `The server does not know ${command}.`,
     unknownMode: (_mode: string, text: string) => text,
-    noNick: (nick: string, text: string) => `${nick} cannot be a nick: ${text}`,
+    /** `text` is the server's, `why` our own clause where there is one (`nameFault`). */
+    noNick: (nick: string, text: string, why?: string) => `${nick} cannot be a nick: ${why ?? text}`,
     nickInUse: (nick: string) => `The nick ${nick} is in use.`,
     notThere: (nick: string, channel: string) => `${nick} is not in ${channel}.`,
     youAreNotIn: (channel: string) => `You are not in ${channel}.`,
@@ -348,7 +351,8 @@ export const ENGLISH = {
     inviteOnly: (channel: string) => `You cannot join ${channel}: it is for invited people only.`,
     banned: (channel: string) => `You cannot join ${channel}: you are banned there.`,
     needsKey: (channel: string) => `You cannot join ${channel}: it needs its key (/join ${channel} KEY).`,
-    noChannelName: (channel: string) => `${channel} is no channel's name.`,
+    noChannelName: (channel: string, why?: string) => `${channel} is no channel's name${why ? `: ${why}` : ""}.`,
+    nameFault: explainFault,
     listFull: (channel: string) => `The list of ${channel} is full: /unban somebody first.`,
     serverOperatorsOnly: "Only the server's operators may do that.",
     operatorsOnly: (channel: string) => `Only an operator of ${channel} may do that.`,

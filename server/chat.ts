@@ -20,10 +20,11 @@ import {
   ERR_NOSUCHNICK,
   ERR_NOTONCHANNEL,
   ERR_TOOMANYCHANNELS,
+  explainFault,
   fit,
   fits,
-  isChannelName,
   LIMITS,
+  nameFault,
   RPL_TOPIC,
 } from "../protocol.ts";
 import {
@@ -332,9 +333,8 @@ export class Chat {
    * @throws {ReplyError} 403, 404, 405, 471, 473, 474 or 475.
    */
   join(session: Session, name: string, key?: string): Channel | undefined {
-    if (!isChannelName(name)) {
-      throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel: # and 1 to 49 characters");
-    }
+    const fault = nameFault("channel", name);
+    if (fault !== undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, `No such channel: ${explainFault(fault)}`);
     let channel = this.findChannel(name);
     if (channel?.members.has(session)) return undefined;
     if (session.channels.size >= BOUNDS.channels) {

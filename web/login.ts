@@ -6,7 +6,6 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { isChannelName, isNick } from "../protocol.ts";
 import { View } from "./element.ts";
 import { clean } from "./format.ts";
 import type { Entry } from "./room.ts";
@@ -102,8 +101,8 @@ export class LoginView extends View {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
     const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^[#＃]/, "");
-    nick.setCustomValidity(isNick(name) ? "" : this.words.badNick);
-    channel.setCustomValidity(isChannelName(full) ? "" : this.words.badChannel);
+    nick.setCustomValidity(settings.fault("nick", name));
+    channel.setCustomValidity(settings.fault("channel", full));
     if (!(event.target as HTMLFormElement).reportValidity()) return;
     const password = this.#field("password")?.value;
     this.enter({ nick: name, channel: full, ...(password ? { password } : {}) });

@@ -6,9 +6,29 @@
  */
 
 import type { Sentences, StandardReply } from "../client/sentences.ts";
+import type { NameFault } from "../protocol.ts";
 
 /** The room's own rule: the page comes from the server that it talks to. */
 const NICK_RULE = "昵称由文字、数字和 -_[]\\`^{}| 组成，不能以数字或 - 开头，最多 30 个字符";
+
+const unseen = (sign: string) =>
+  `其中有一个看不见的字符（U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** What keeps a text from being a name. */
+const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
+  empty: () => "名称是空的",
+  long: () => "太长",
+  reserved: () => "这是服务器自己的名称",
+  prefix: (sign) => `必须以 ${sign} 开头`,
+  first: (sign) => `不能以 ${sign} 开头`,
+  letter: (sign) => `${sign} 不是文字、数字或 -_[]\\\`^{}|`,
+  sign: (sign) => `不能含有 ${sign}`,
+  space: () => "不能含有空格",
+  picture: (sign) => `${unseen(sign)}，它决定前一个字符是否显示为图形）`,
+  joiner: (sign) => `${unseen(sign)}，它连接前后的字符）`,
+  direction: (sign) => `${unseen(sign)}，它改变书写方向）`,
+  unseen: (sign) => `${unseen(sign)}）`,
+};
 
 /** What is remarked after a ban: until when, or for how long. */
 const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
@@ -317,7 +337,7 @@ export const CHINESE: Sentences = {
     tooLong: "这一行太长。",
     unknownCommand: (command) => `服务器不认识命令 ${command}。`,
     unknownMode: (mode) => `没有模式 ${mode}。`,
-    noNick: (nick) => `${nick} 不能用作昵称：${NICK_RULE}。`,
+    noNick: (nick, _text, why = NICK_RULE) => `${nick} 不能用作昵称：${why}。`,
     nickInUse: (nick) => `昵称 ${nick} 已被占用。`,
     notThere: (nick, channel) => `${nick} 不在 ${channel}。`,
     youAreNotIn: (channel) => `您不在 ${channel}。`,
@@ -329,7 +349,9 @@ export const CHINESE: Sentences = {
     inviteOnly: (channel) => `无法加入 ${channel}：只有受邀请的人才能加入。`,
     banned: (channel) => `无法加入 ${channel}：您已被封禁。`,
     needsKey: (channel) => `无法加入 ${channel}：需要口令（/join ${channel} 口令）。`,
-    noChannelName: (channel) => `${channel} 不能用作频道名。`,
+    noChannelName: (channel, why) => `${channel} 不能用作频道名${why ? `：${why}` : ""}。`,
+    nameFault: ({ kind, sign, instead }) =>
+      NAME_FAULTS[kind](sign) + (instead === undefined ? "" : `；可以用 ${instead}`),
     listFull: (channel) => `${channel} 的名单已满：请先用 /unban 解除一些。`,
     serverOperatorsOnly: "只有服务器管理员才能这样做。",
     operatorsOnly: (channel) => `只有 ${channel} 的管理员才能这样做。`,

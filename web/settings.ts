@@ -6,6 +6,7 @@
  */
 
 import type { Sentences } from "../client/sentences.ts";
+import { nameFault } from "../protocol.ts";
 import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
 
 /** What is kept, with what it is until it is chosen. */
@@ -77,6 +78,14 @@ class Settings extends EventTarget {
 
   get words(): Strings {
     return STRINGS[this.#values.language];
+  }
+
+  /** Why a person or a channel cannot be called so, as a form says it; "" where that can be. */
+  fault(of: "nick" | "channel", name: string): string {
+    const fault = nameFault(of, name.normalize("NFC"));
+    if (fault === undefined) return "";
+    const rule = of === "nick" ? this.words.badNick : this.words.badChannel;
+    return `${rule} (${this.sentences.refusals.nameFault(fault)})`;
   }
 
   /** What the client says. */

@@ -5,6 +5,7 @@ import { languageOf, SENTENCES, STRINGS } from "./strings.ts";
 const GIVEN: Record<string, unknown[]> = {
   "date": [new Date(0)],
   "moderation.listed": [{ channel: "#x", who: "x", isMute: true }],
+  "refusals.nameFault": [{ kind: "sign", sign: "," }],
   "refusals.standard": [{ command: "REDACT", code: "INVALID_TARGET", text: "x" }],
   "talking.ignoring": [["x"]],
 };

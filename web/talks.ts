@@ -6,11 +6,11 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { isChannelName } from "../protocol.ts";
 import type { Talk } from "../client/talk.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
 import { avatar } from "./line.ts";
+import { settings } from "./settings.ts";
 
 /** Beyond so many, a count is only said to be more. */
 const MOST = 99;
@@ -80,8 +80,9 @@ export class TalksView extends RoomView {
     const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
     const name = "#" + input.value.trim().replace(/^[#＃]/, "");
     if (name === "#") return;
-    if (!isChannelName(name)) {
-      input.setCustomValidity(this.words.badChannel);
+    const fault = settings.fault("channel", name);
+    if (fault !== "") {
+      input.setCustomValidity(fault);
       input.reportValidity();
       return;
     }

@@ -11,9 +11,10 @@ import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOORIGIN,
   ERR_PASSWDMISMATCH,
+  explainFault,
   fit,
-  isNick,
   LIMITS,
+  nameFault,
   RPL_CREATED,
   RPL_MYINFO,
   RPL_WELCOME,
@@ -242,8 +243,9 @@ export const REGISTRATION: CommandTable = {
     handler(session, [wish = ""]) {
       if (wish === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const nick = wish.normalize("NFC");
-      if (!isNick(nick)) {
-        throw new ReplyError(ERR_ERRONEUSNICKNAME, wish, "Erroneous nickname: 1 to 30 letters, digits and -_[]\\`^{}|");
+      const fault = nameFault("nick", nick);
+      if (fault !== undefined) {
+        throw new ReplyError(ERR_ERRONEUSNICKNAME, wish, `Erroneous nickname: ${explainFault(fault)}`);
       }
       if (isService(nick)) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is that of a service");
       if (session.registration === undefined) {

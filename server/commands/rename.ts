@@ -1,6 +1,6 @@
 /** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
 
-import { casefold, fits, isChannelName, LIMITS } from "../../protocol.ts";
+import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.ts";
 import type { Channel } from "../channel.ts";
 import { BOUNDS } from "../isupport.ts";
 import { Session } from "../session.ts";
@@ -15,7 +15,8 @@ const PAUSE = 10_000;
 
 /** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
 function rename({ chat, source }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
-  if (!isChannelName(name)) return ["CANNOT_RENAME", "A channel's name is # and 1 to 49 characters"];
+  const fault = nameFault("channel", name);
+  if (fault !== undefined) return ["CANNOT_RENAME", `No channel can be called so: ${explainFault(fault)}`];
   if (!fits(`:${source} RENAME ${channel.name} ${name} :`, LIMITS.lineBytes - 2)) {
     return ["CANNOT_RENAME", "With the old name and yours before it, it is too long for a line"];
   }
