@@ -17,6 +17,7 @@ import {
   RPL_YOUREOPER,
 } from "../protocol.ts";
 
+import { BOUNDS } from "./bounds.ts";
 import { readEntry, whom } from "./masks.ts";
 import { periodText } from "./period.ts";
 import { isRefusal } from "./outgoing.ts";
@@ -44,8 +45,8 @@ const textOf = (p: string[]) => p.at(-1) ?? "";
 
 /** Why a name that a server has refused can't be one, where that can be told by looking at it. */
 function faultOf(of: "nick" | "channel", name = "", { refusals }: Sentences): string | undefined {
-  // It stands for a name that the server could not repeat.
-  const fault = name === "*" ? undefined : nameFault(of, name.normalize("NFC"));
+  // `*` stands for a name that the server could not repeat.
+  const fault = name === "*" || name.length > BOUNDS.name ? undefined : nameFault(of, name.normalize("NFC"));
   return fault && refusals.nameFault(fault);
 }
 

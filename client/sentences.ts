@@ -173,6 +173,38 @@ export const ENGLISH = {
     ignoreNotYourself: "You cannot ignore yourself.",
   },
 
+  /** What others ask this client by CTCP, to which it says nothing. `channel` is "" for what was sent to this person alone. */
+  ctcp: {
+    asked: (from: string, channel: string, what: string, ctcp: string) =>
+      `${from} asked${channel && ` all in ${channel}`} for ${what} (${ctcp}); no answer is sent.`,
+    /** What is asked for, by the command. */
+    what: {
+      VERSION: "your client's version",
+      CLIENTINFO: "what your client can be asked",
+      SOURCE: "where your client is from",
+      TIME: "your computer's time",
+      PING: "how fast your client answers",
+      FINGER: "your name and how long you have been idle",
+      USERINFO: "something about you",
+    },
+    unknown: (from: string, channel: string, ctcp: string) =>
+      `${from} asked${channel && ` all in ${channel}`} for something that this client does not know (${ctcp}).`,
+    empty: (from: string, channel: string, text: string) =>
+      `${from} sent${channel && ` to ${channel}`} a request of clients that asks for nothing (CTCP)${
+        text && `: ${text}`
+      }`,
+    fileOffered: (from: string, file: string, ctcp: string) =>
+      `${from} offers you the file "${file}" over a direct connection (${ctcp}): refused, as this client makes none.`,
+    chatOffered: (from: string, ctcp: string) =>
+      `${from} offers you a talk over a direct connection (${ctcp}): refused, as this client makes none.`,
+    connectionOffered: (from: string, ctcp: string) =>
+      `${from} asked for a direct connection (${ctcp}): refused, as this client makes none.`,
+    answered: (from: string, command: string, text: string) =>
+      `${from}'s client answered CTCP ${command}${text && `: ${text}`}`,
+    own: (target: string, ctcp: string) => `You asked ${target} by ${ctcp}.`,
+    enough: "More of that is not shown for a minute.",
+  },
+
   memory: {
     noHistory: "This server keeps no history.",
     noneOlder: (talk: string) => `There is nothing older in ${talk}.`,

@@ -10,6 +10,22 @@ import { byteLength, format, LIMITS, type MessageInit } from "../protocol.ts";
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
+ * The first so many code points of a text and a sign that there are more; no character of several is cut in two.
+ *
+ * @param most How many; the sign is not counted.
+ */
+export function beginningOf(text: string, most: number): string {
+  let [left, end] = [most, 0];
+  // A code point takes two code units at the most: what is behind that need not be looked at.
+  for (const { segment } of graphemes.segment(text.slice(0, 2 * most + 100))) {
+    for (const _ of segment) left--;
+    if (left < 0) return `${text.slice(0, end)}…`;
+    end += segment.length;
+  }
+  return end < text.length ? `${text.slice(0, end)}…` : text;
+}
+
+/**
  * Cuts text into pieces of at most `limit` bytes of UTF-8, at a space where one is near the end of a piece, else between
  * graphemes, so that no letter loses its accent and no family its child. A grapheme longer than the limit is cut
  * between code points.

@@ -21,12 +21,14 @@ import {
   RPL_WELCOME,
 } from "../protocol.ts";
 import { BOUNDS, foldName, isName } from "./bounds.ts";
+import { readCtcp } from "./ctcp.ts";
 import type { ClientEvent, Found, Happening, Member } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, sorted } from "./names.ts";
+import { Requests } from "./requests.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
@@ -67,6 +69,7 @@ export class State {
   #person: string | undefined;
   readonly #sentences: () => Sentences;
   readonly #names = new Names();
+  readonly #requests = new Requests();
   #mention: { nick: string; test: (text: string) => boolean } | undefined;
 
   /**
@@ -349,7 +352,7 @@ export class State {
 
   #said(message: Message, from: string, type: "message" | "notice", time: number): Happening[] {
     const said = readSaid(message, from, type, this);
-    if (said === undefined) return [];
+    if (said === undefined) return this.#asked(message, from, type, time);
     const channel = said.context === undefined ? undefined : this.joined(said.context);
     // Else anybody could have their words shown there.
     const isThere = channel !== undefined && (said.own || channel.members.get(foldName(from)) !== undefined);
@@ -362,6 +365,16 @@ export class State {
     if (talk !== undefined && said.private && !isThere && !said.own) talk.host = hostOf(message);
     if (talk?.append(lineOf(said, time, message)!) === false) return [];
     return [{ ...said, ...quoteOf(talk, said.replyTo) }];
+  }
+
+  /** Tells what somebody asks by CTCP, who is not ignored. */
+  #asked({ params: [target = "", text = ""] }: Message, from: string, type: "message" | "notice", time: number) {
+    const ctcp = readCtcp(text);
+    if (ctcp === undefined || this.isIgnored(from)) return [];
+    const [own, isPrivate] = [this.isSelf(from), !this.isupport.isChannel(target)];
+    const request = { from, own, target, private: isPrivate, isAnswer: type === "notice", ...ctcp };
+    const sentence = this.#requests.tell(request, time, this.#sentences());
+    return sentence === undefined ? [] : [{ type: "info", text: sentence } as const];
   }
 
   /** The name of the talk that a message belongs to. */

@@ -71,10 +71,10 @@ Deno.test("State shows a private line in the channel that it names, where its se
   assertEquals([texts("eve"), texts("alice")], [["let me in"], ["elsewhere", "nowhere"]]);
 });
 
-Deno.test("State tells an action, drops other CTCP, and takes a line to the ranks as the channel's", () => {
+Deno.test("State tells an action, says what other CTCP asks, and takes a line to the ranks as the channel's", () => {
   const state = bob();
   assertEquals(state.hears(":alice PRIVMSG #tea :\x01ACTION waves\x01").map((e) => e.type), ["action"]);
-  assertEquals(state.hears(":alice PRIVMSG bob :\x01VERSION\x01"), []);
+  assertEquals(state.hears(":alice PRIVMSG bob :\x01VERSION\x01").map((e) => e.type), ["info"]);
   const [event] = state.hears(":alice NOTICE @#tea :ops only");
   assertEquals(event.type === "notice" && event.target, "#tea");
 });

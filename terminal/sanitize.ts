@@ -5,6 +5,8 @@
  * @module
  */
 
+import { beginningOf } from "../client/split.ts";
+
 /**
  * Sequences that a terminal would obey (ECMA-48), so that nothing of them is left to be read: strings such as a title, up to
  * their end where they have one; control sequences; escapes. No part can begin inside of another, so that hostile text takes
@@ -46,19 +48,10 @@ export function sanitize(text: string): string {
   return text.replace(SEQUENCES, "").replace(COLORS, "").replace(SPACES, " ").replace(UNSAFE, "");
 }
 
-const graphemes = new Intl.Segmenter();
-
 /** The first so many code points of a text, harmless, and a sign that there are more: whole characters, as people see them. */
 export function clip(text: string, most: number): string {
   // Four UTF-16 units for each are enough; a text may be long.
-  const beginning = sanitize(text.slice(0, most * 4 + 1_000));
-  let [left, end] = [most, 0];
-  for (const { segment } of graphemes.segment(beginning)) {
-    left -= [...segment].length;
-    if (left < 0) return `${beginning.slice(0, end)}…`;
-    end += segment.length;
-  }
-  return beginning;
+  return beginningOf(sanitize(text.slice(0, most * 4 + 1_000)), most);
 }
 
 /** Colours, bold and dim, as node:util's styleText writes them: all that a line may hold beside text. */

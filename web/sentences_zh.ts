@@ -192,6 +192,31 @@ export const CHINESE: Sentences = {
     ignoreNotYourself: "不能屏蔽自己。",
   },
 
+  ctcp: {
+    asked: (from, channel, what, ctcp) =>
+      `${from} ${channel && `向 ${channel} 所有人`}询问${what}（${ctcp}）；不作答复。`,
+    what: {
+      VERSION: "您的客户端版本",
+      CLIENTINFO: "您的客户端能回答什么",
+      SOURCE: "您的客户端的来源",
+      TIME: "您的电脑的时间",
+      PING: "您的客户端的响应速度",
+      FINGER: "您的姓名和空闲时间",
+      USERINFO: "您的个人信息",
+    },
+    unknown: (from, channel, ctcp) =>
+      `${from} ${channel && `向 ${channel} 所有人`}询问此客户端不认识的内容（${ctcp}）。`,
+    empty: (from, channel, text) =>
+      `${from} ${channel && `向 ${channel} `}发送了空的客户端询问（CTCP）${text && `：${text}`}`,
+    fileOffered: (from, file, ctcp) =>
+      `${from} 想通过直接连接发给您文件“${file}”（${ctcp}）：已拒绝，此客户端不建立直接连接。`,
+    chatOffered: (from, ctcp) => `${from} 想通过直接连接与您交谈（${ctcp}）：已拒绝，此客户端不建立直接连接。`,
+    connectionOffered: (from, ctcp) => `${from} 请求直接连接（${ctcp}）：已拒绝，此客户端不建立直接连接。`,
+    answered: (from, command, text) => `${from} 的客户端答复了 CTCP ${command}${text && `：${text}`}`,
+    own: (target, ctcp) => `您向 ${target} 发送了 ${ctcp}。`,
+    enough: "一分钟内不再显示更多此类请求。",
+  },
+
   memory: {
     noHistory: "此服务器不保存历史消息。",
     noneOlder: (talk) => `${talk} 没有更早的消息了。`,
