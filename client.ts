@@ -15,6 +15,7 @@ import type { ClientEvent } from "./client/events.ts";
 import { pasted } from "./client/inputs.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, explainFault, nameFault } from "./protocol.ts";
+import { onNpxGone } from "./parent.ts";
 import { type Address, formatAddress, parseAddress } from "./terminal/address.ts";
 import { Output } from "./terminal/output.ts";
 import { passwordOf, readPassword } from "./terminal/password.ts";
@@ -309,8 +310,11 @@ const SIGNALS: (Deno.Signal & keyof typeof constants.signals)[] = Deno.build.os 
 function onSignals(handle: (code: number) => void): Disposable {
   const listeners = SIGNALS.map((signal) => [signal, () => handle(128 + constants.signals[signal])] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  // As npx would have passed on SIGTERM.
+  const npx = onNpxGone(() => handle(128 + constants.signals.SIGTERM));
   return {
     [Symbol.dispose]: () => {
+      npx[Symbol.dispose]();
       for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
     },
   };

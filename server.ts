@@ -6,6 +6,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
+import { onNpxGone } from "./parent.ts";
 import { Accounts } from "./server/accounts.ts";
 import { ServerBans } from "./server/bans.ts";
 import { Chat } from "./server/chat.ts";
@@ -384,14 +385,14 @@ if (import.meta.main) {
     ? undefined
     : await openWeb(listenWeb(hostname, flags.webPort), connections, { trustProxy, allowHost, maxPerIp, onError });
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
-      // A second time means now.
-      if (stop.signal.aborted) Deno.exit(1);
-      log(1, "closing");
-      stop.abort();
-    });
-  }
+  const close = () => {
+    // A second time means now.
+    if (stop.signal.aborted) Deno.exit(1);
+    log(1, "closing");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, close);
+  using _npx = onNpxGone(close);
   const stopReturning = returnMemory();
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   log(1, `${name} is open on port ${bound}`);
