@@ -216,6 +216,11 @@ export class Client {
     return talk !== undefined && this.state.find(talk.name) === talk ? talk : undefined;
   }
 
+  /** Whether a view shows one talk, in which it was written, and not the lines of all as they come. */
+  get isPlaced(): boolean {
+    return this.#inputs.about !== undefined;
+  }
+
   /** The channel that a command is about. */
   get channel(): string | undefined {
     return this.#inputs.about?.kind === "channel" ? this.talk?.name : this.state.channel;

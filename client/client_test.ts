@@ -91,7 +91,10 @@ Deno.test("Client does not say to all what was written for somebody who is not o
   const bob = await Person.inLobby("bob", "alice");
   await bob.writes("/to carol", "secret");
   await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
-  assertEquals(bob.heard(), ["carol is not online.", "Not said, as it may be for somebody else: secret"]);
+  assertEquals(bob.heard(), [
+    "carol is not online. What you say still goes to #lobby.",
+    "Not said, as it may be for somebody else: secret",
+  ]);
   // What is written after that was seen is for the channel again.
   await bob.writes("hello all");
   assertEquals(await echo(bob), "PRIVMSG #lobby :hello all");

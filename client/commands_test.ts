@@ -3,7 +3,7 @@ import { COMMANDS, usage } from "./commands.ts";
 import { readCommand } from "./wide.ts";
 import { format, parse } from "../protocol.ts";
 import { ENGLISH } from "./sentences.ts";
-import { Person } from "./testing.ts";
+import { Person, remembered } from "./testing.ts";
 
 Deno.test("readCommand() takes a line apart, and knows text", () => {
   assertEquals(readCommand("/me  waves  twice "), { name: "me", rest: "waves  twice" });
@@ -65,7 +65,7 @@ Deno.test("/to refuses oneself, and somebody who is not online", async () => {
   assertEquals(bob.heard(), ["You cannot talk to yourself."]);
   await bob.writes("/to carol");
   await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
-  assertEquals(bob.heard(), ["carol is not online."]);
+  assertEquals(bob.heard(), ["carol is not online. What you say still goes to #lobby."]);
   assertEquals(bob.client.state.target, "#lobby");
   await bob.leaves();
 });
@@ -175,6 +175,41 @@ Deno.test("commands to answer and react go to the last line of another, or of th
     assertEquals(await bob.sends(written), [format(parse(sent))]);
     await bob.leaves();
   }
+});
+
+Deno.test("/reply and /react go to where the line was that they answer", async () => {
+  const bob = await Person.hearing("bob");
+  const says = (second: number, line: string) => bob.server.says(remembered([`m${second}`, second, line]));
+  // What was said to bob alone is the last line.
+  await says(60, ":alice!a@h PRIVMSG bob :psst");
+  assertEquals(await bob.sends("/reply the code is 1234"), [
+    "@+draft/reply=m60;+reply=m60 PRIVMSG alice :the code is 1234",
+  ]);
+  assertEquals(await bob.sends("/react :+1:"), ["@+draft/react=👍;+draft/reply=m60;+reply=m60 TAGMSG alice"]);
+  // Something comes in the channel before bob has answered.
+  await says(61, ":carol!c@h PRIVMSG #lobby :tea?");
+  bob.told();
+  assertEquals([await bob.sends("/reply 1234"), await bob.sends("/react :+1:")], [[], []]);
+  const unclear = "Not sent: alice wrote to you alone, and carol in #lobby since. Name the one whom you answer.";
+  assertEquals(bob.heard(), [unclear, unclear]);
+  assertEquals(await bob.sends("/reply alice 1234"), ["@+draft/reply=m60;+reply=m60 PRIVMSG alice :1234"]);
+  assertEquals(await bob.sends("/reply carol yes"), ["@+draft/reply=m61;+reply=m61 PRIVMSG #lobby :yes"]);
+  // The same person in both: what was for bob alone is not answered before all.
+  await says(62, ":alice!a@h PRIVMSG #lobby :tea!");
+  assertEquals(await bob.sends("/reply alice 1234"), ["@+draft/reply=m60;+reply=m60 PRIVMSG alice :1234"]);
+  // Once it is answered, the last line is meant.
+  await says(63, ":bob!~tea@host PRIVMSG alice :1234");
+  assertEquals(await bob.sends("/reply alice yes"), ["@+draft/reply=m62;+reply=m62 PRIVMSG #lobby :yes"]);
+  await bob.leaves();
+});
+
+Deno.test("/forget removes the last message, to whomever it was said", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.server.says(remembered(["m60", 60, ":bob!~tea@host PRIVMSG alice :oops"]));
+  assertEquals(await bob.sends("/forget"), ["REDACT alice m60"]);
+  assertEquals(await bob.sends("/forget bob 2"), ["REDACT alice m60", "REDACT #lobby b2"]);
+  assertEquals(await bob.sends("/forget carol"), ["REDACT #lobby c1"]);
+  await bob.leaves();
 });
 
 Deno.test("/react again takes the reaction back", async () => {

@@ -161,6 +161,10 @@ export const ENGLISH = {
     notOnline: (nick: string) => `${nick} is not online.`,
     notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
     notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,
+    /** After a refusal to talk to somebody else. */
+    stillTo: (target: string) => `What you say still goes to ${target}.`,
+    whichIsMeant: (from: string, other: string, channel: string) =>
+      `Not sent: ${from} wrote to you alone, and ${other} in ${channel} since. Name the one whom you answer.`,
     nobodySaid: (talk: string) => `Nobody has said anything in ${talk} yet.`,
     saidNothing: (nick: string | undefined, talk: string) =>
       nick === undefined ? `Nobody has said anything in ${talk} yet.` : `${nick} has said nothing in ${talk} yet.`,

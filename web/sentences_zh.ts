@@ -181,6 +181,9 @@ export const CHINESE: Sentences = {
     notOnline: (nick) => `${nick} 不在线。`,
     notSaidElsewhere: (text) => `没有发送，以免发给别人：${text}`,
     notSaidThere: (talk, text) => `没有发送，因为您已不在 ${talk}：${text}`,
+    stillTo: (target) => `您说的话仍然发给 ${target}。`,
+    whichIsMeant: (from, other, channel) =>
+      `未发送：${from} 单独对您说了话，之后 ${other} 又在 ${channel} 发言。请写明您回复谁。`,
     nobodySaid: (talk) => `${talk} 里还没有人说话。`,
     saidNothing: (nick, talk) =>
       nick === undefined ? `${talk} 里还没有人说话。` : `${nick} 在 ${talk} 里还没有说过话。`,

@@ -7,7 +7,7 @@
 import { foldName, foldText } from "../bounds.ts";
 import { HISTORY } from "../history.ts";
 import type { Found } from "../events.ts";
-import type { Line, Talk } from "../talk.ts";
+import type { Talk } from "../talk.ts";
 import { type Commands, countOf, optional, type Param, talkOf, usageOf } from "./command.ts";
 
 const count: Param = { name: "count", kind: "word" };
@@ -57,17 +57,23 @@ export const MEMORY: Commands = {
       const count = countOf(client, args[0] ?? "1", MOST.forget);
       if (count === undefined) return;
       const folded = nick === undefined ? undefined : foldName(nick);
-      const lines: Line[] = [];
-      for (const line of talk.said()) {
-        if (lines.length === count) break;
-        const isWanted = folded === undefined ? line.own : foldName(line.from) === folded;
-        if (isWanted && line.msgid !== undefined) lines.push(line);
-      }
-      if (lines.length === 0) {
+      // One's own last message may have been to somebody alone, where a view shows the lines of all talks as they come.
+      const isAnywhere = !client.isPlaced && (nick === undefined || client.state.isSelf(nick));
+      const found = (isAnywhere ? [...client.state.talks.values()] : [talk]).flatMap((talk) => {
+        const lines = [];
+        for (const line of talk.said()) {
+          if (lines.length === count) break;
+          const isWanted = folded === undefined ? line.own : foldName(line.from) === folded;
+          if (isWanted && line.msgid !== undefined) lines.push({ talk, line });
+        }
+        return lines;
+      });
+      if (found.length === 0) {
         const who = nick === undefined || client.state.isSelf(nick) ? undefined : nick;
         return client.refuse(memory.noMessageOf(who));
       }
-      await Promise.all(lines.map((line) => client.redact(talk, line)));
+      const last = found.sort((a, b) => b.line.time - a.line.time).slice(0, count);
+      await Promise.all(last.map(({ talk, line }) => client.redact(talk, line)));
     },
   },
 };

@@ -20,9 +20,14 @@ export const TALKING: Commands = {
       const { state } = client;
       if (target === undefined) return client.talkTo(undefined);
       if (state.isupport.isChannel(target)) return await client.join(target);
-      if (state.isSelf(target)) return client.refuseTalk(client.sentences.talking.notToYourself);
+      const { notToYourself, notOnline, stillTo } = client.sentences.talking;
+      if (state.isSelf(target)) return client.refuseTalk(notToYourself);
       const known = state.present(target) ?? await online(client, target);
-      if (known === undefined) return client.refuseTalk(client.sentences.talking.notOnline(target));
+      if (known === undefined) {
+        // The person may take it for done.
+        const still = state.target === undefined ? "" : ` ${stillTo(state.target)}`;
+        return client.refuseTalk(notOnline(target) + still);
+      }
       client.talkTo(known);
     },
   },
@@ -44,13 +49,15 @@ export const TALKING: Commands = {
       const talk = talkOf(client);
       if (talk === undefined) return;
       const [, name, rest] = /^(\S+?)[:,]?\s+(.+)$/s.exec(words) ?? [];
-      const named = name === undefined ? undefined : lastOf(talk, name);
-      const line = named ?? lastOf(talk);
-      if (line === undefined) return client.refuse(client.sentences.talking.nobodySaid(talk.name));
+      const named = name === undefined ? undefined : said(client, talk, name);
+      const answered = named ?? said(client, talk);
+      if (answered === undefined) return client.refuse(client.sentences.talking.nobodySaid(talk.name));
+      if ("unclear" in answered) return client.refuse(answered.unclear);
+      const { line, talk: { name: where } } = answered;
       const text = named === undefined ? words : rest;
       // Where the server carries no tags, or has given that line no name, words have to say it.
-      if (line.msgid !== undefined && client.can("message-tags")) client.say(text, line);
-      else client.say(`${line.from}: ${text}`);
+      if (line.msgid !== undefined && client.can("message-tags")) void client.sayTo(where, text, line);
+      else void client.sayTo(where, line.private ? text : `${line.from}: ${text}`);
     },
   },
   react: {
@@ -58,9 +65,10 @@ export const TALKING: Commands = {
     run: (client, [reaction, nick]) => {
       const talk = talkOf(client);
       if (talk === undefined) return;
-      const line = lastOf(talk, nick);
-      if (line === undefined) return client.refuse(client.sentences.talking.saidNothing(nick, talk.name));
-      client.react(talk, line, reaction);
+      const answered = said(client, talk, nick);
+      if (answered === undefined) return client.refuse(client.sentences.talking.saidNothing(nick, talk.name));
+      if ("unclear" in answered) return client.refuse(answered.unclear);
+      client.react(answered.talk, answered.line, reaction);
     },
   },
   ignore: {
@@ -95,11 +103,45 @@ export const TALKING: Commands = {
   },
 };
 
+/** A line, and the talk in which it was said. */
+interface Answered {
+  talk: Talk;
+  line: Line;
+}
+
+/**
+ * The line that is answered: the last one of somebody else, or of one person. Where a view shows the lines of all talks as
+ * they come, that may be one that was said to this person alone, which must not be answered before all: so where one is
+ * waiting for an answer and something has come in the channel since, a person has to be named.
+ */
+function said(client: Client, talk: Talk, nick?: string): Answered | { unclear: string } | undefined {
+  const here = lastOf(talk, nick);
+  const { talks, channels } = client.state;
+  if (client.isPlaced || talk.kind === "private") return here;
+  const alone = latest([...talks.values()].filter(({ kind }) => kind === "private"), (talk) => lastOf(talk, nick));
+  if (alone === undefined) return here ?? latest(nick === undefined ? [] : channels, (talk) => lastOf(talk, nick));
+  if (here === undefined || alone.line.time >= here.line.time) return alone;
+  const own = latest([...talks.values()], (talk) => lastOf(talk, client.state.nick));
+  if (own !== undefined && own.line.time >= alone.line.time) return here;
+  if (nick !== undefined) return alone;
+  return { unclear: client.sentences.talking.whichIsMeant(alone.line.from, here.line.from, here.talk.name) };
+}
+
+/** The latest of what is found in talks. */
+function latest(talks: readonly Talk[], find: (talk: Talk) => Answered | undefined): Answered | undefined {
+  let found: Answered | undefined;
+  for (const talk of talks) {
+    const one = find(talk);
+    if (one !== undefined && (found === undefined || one.line.time > found.line.time)) found = one;
+  }
+  return found;
+}
+
 /** The last line in a talk of somebody else, or of one person. */
-function lastOf(talk: Talk, nick?: string): Line | undefined {
+function lastOf(talk: Talk, nick?: string): Answered | undefined {
   const folded = nick === undefined ? undefined : foldName(nick);
   for (const line of talk.said()) {
-    if (folded === undefined ? !line.own : foldName(line.from) === folded) return line;
+    if (folded === undefined ? !line.own : foldName(line.from) === folded) return { talk, line };
   }
   return undefined;
 }
