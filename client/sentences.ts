@@ -290,6 +290,9 @@ export const ENGLISH = {
     notTheSameAgain: "The two were not the same: the password is as it was.",
     notChanged: (account: string, why: string) => `The password of ${account} is as it was: ${why}.`,
     changed: (account: string) => `${account} has the new password from now on, on all your devices.`,
+    /** By the server, as of a change on another device; `text` is in its words. */
+    loggedOut: (account: string, text: string) =>
+      `You are no longer logged in as ${account}: the server says "${text}". /login asks for its password.`,
     unknownWhetherChanged: (account: string) =>
       `The server did not say whether ${account} has the new password: /login ${account} tells it.`,
     /** Before the account is removed; its password is the answer. */
@@ -327,6 +330,8 @@ export const ENGLISH = {
     banned: (who: string, period: string | undefined) =>
       `${who} is banned from this server${lasting(period)}. /glines lists it, /ungline MASK ends it.`,
     unbanned: (mask: string) => `${mask} is no longer banned from this server.`,
+    notBanned: (who: string) =>
+      `No ban from this server is for ${who}. /glines lists all with their masks: /ungline MASK.`,
     nobodyBanned: "Nobody is banned from this server.",
     listed: ({ mask, until, by, reason }: ListedServerBan) =>
       `${mask} is banned from this server${until === undefined ? "" : ` until ${until}`}${by && ` (by ${by})`}${

@@ -16,6 +16,7 @@ import {
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
   RPL_LOGGEDIN,
+  RPL_LOGGEDOUT,
   RPL_NAMREPLY,
   RPL_TOPIC,
   RPL_WELCOME,
@@ -33,9 +34,6 @@ import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
-
-/** Logged out, by services (IRCv3 sasl). */
-const RPL_LOGGEDOUT = "901";
 
 /** Whether a server may call somebody so. What has a space could not be written in a line again. */
 const isNick = (text: string) => isName(text) && !/[\s,:!@]/.test(text);
@@ -451,9 +449,12 @@ export class State {
       this.account = account !== undefined && isName(account) ? detached(account) : undefined;
       return [];
     }],
-    [RPL_LOGGEDOUT, () => {
+    // The same without the account.
+    [RPL_LOGGEDOUT, (params) => {
+      const { account } = this;
       this.account = undefined;
-      return [];
+      if (account === undefined) return [];
+      return [{ type: "error", text: this.#sentences().accounts.loggedOut(account, params.at(-1) ?? "") }];
     }],
     [RPL_ISUPPORT, (params) => {
       this.isupport.add(params);

@@ -90,10 +90,11 @@ export function setAccount(session: Session, account: string | undefined): void 
 /**
  * Logs out all sessions of an account, or all but one.
  *
+ * @param why What they are told.
  * @returns Resolves when all have been told. Never rejects.
  */
-export function logOut(account: string, by: Session, but?: Session): Promise<void> {
-  return logOutThese([...by.chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but), by);
+export function logOut(account: string, by: Session, but?: Session, why?: string): Promise<void> {
+  return logOutThese([...by.chat.logins.get(casefold(account)) ?? []].filter((session) => session !== but), by, why);
 }
 
 /** Logs out who has been logged in to a session's account for the longest, where they are too many. */
@@ -103,10 +104,10 @@ export function limitLogins(session: Session): void {
 }
 
 /** Logs out sessions: at once, before anybody is told. */
-function logOutThese(sessions: Session[], by: Session): Promise<void> {
+function logOutThese(sessions: Session[], by: Session, why = "You are now logged out"): Promise<void> {
   const { chat } = by;
   const tellings = sessions.map((session) => {
-    session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), "You are now logged out"]));
+    session.deliver(chat.serverEvent(RPL_LOGGEDOUT, [session.nick, sourceOf(session), why]));
     return change(session, undefined, (event) => session.deliver(event));
   });
   const told = by.setOff(tellings.values().flatMap((telling) => telling), FAILURE);

@@ -290,6 +290,7 @@ export const CHINESE: Sentences = {
     notTheSameAgain: "两次输入的密码不同，密码没有更改。",
     notChanged: (account, why) => `账号 ${account} 的密码没有更改：${why}。`,
     changed: (account) => `账号 ${account} 的密码已更改，您的所有设备都须使用新密码。`,
+    loggedOut: (account, text) => `您不再登录账号 ${account}：服务器说“${text}”。用 /login 可重新登录。`,
     unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：/login ${account} 可知。`,
     dropWarning: (account) =>
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码（Ctrl-C 或留空则取消）：`,
@@ -322,6 +323,7 @@ export const CHINESE: Sentences = {
     killed: (nick) => `已断开 ${nick} 的连接。`,
     banned: (who, period) => `已禁止 ${who} 进入此服务器${lasting(period)}。/glines 可列出，“/ungline 掩码”可解除。`,
     unbanned: (mask) => `${mask} 又可以进入此服务器了。`,
+    notBanned: (who) => `此服务器没有针对 ${who} 的禁令。/glines 可列出全部及其掩码，“/ungline 掩码”可解除。`,
     nobodyBanned: "此服务器没有禁止任何人进入。",
     listed: ({ mask, until, by, reason }) =>
       `${mask} 被禁止进入此服务器${until === undefined ? "" : `，至 ${until}`}${by && `（由 ${by} 设置）`}${

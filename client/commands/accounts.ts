@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
+import { type Message, RPL_LOGGEDOUT } from "../../protocol.ts";
 import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import { refused } from "../outgoing.ts";
@@ -100,7 +100,7 @@ export const ACCOUNTS: Commands = {
           : await client.connection.login({ account, password });
         if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
       }
-      const replies = await answerTo(client, "drop", "DROP", account);
+      const replies = await client.without([RPL_LOGGEDOUT], () => answerTo(client, "drop", "DROP", account));
       if (replies === undefined) return;
       if (succeeded(replies, "DROP")) {
         if (isOwn(client, account)) {

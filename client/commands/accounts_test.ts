@@ -81,7 +81,11 @@ Deno.test("/password says why the password is as it was, and logs in with the ol
 
 Deno.test("/password and /drop need an account, and a connection", async () => {
   const { bob } = await bobWhoIsLoggedIn("old");
-  await bob.server.says(":tea 901 bob bob!~tea@host :You are now logged out");
+  await bob.server.says(":tea 901 bob bob!~tea@host :You are now logged out: the password was changed");
+  assertEquals(bob.heard(), [
+    'You are no longer logged in as bob: the server says "You are now logged out: the password was changed". ' +
+    "/login asks for its password.",
+  ]);
   await bob.writes("/password", "/drop");
   await bob.server.hangsUp();
   await bob.writes("/password", "/drop", "/drop carol");

@@ -51,9 +51,18 @@ export const OPERATORS: Commands = {
   ungline: {
     params: [{ name: "mask", kind: "word" }],
     run: async (client, [mask]) => {
-      const replies = await answerTo(client, "ungline", "UNGLINE", mask);
-      if (replies === undefined || refused(replies)) return;
-      client.tell({ type: "info", text: client.sentences.operators.unbanned(mask) });
+      const { operators, refusals } = client.sentences;
+      // A name alone may be meant for an account, for which a ban is written so.
+      for (const one of /[@*?.:/~]/.test(mask) ? [mask] : [mask, `~a:${mask}`]) {
+        const replies = await client.without(["FAIL"], () => answerTo(client, "ungline", "UNGLINE", one));
+        if (replies === undefined) return;
+        const [command, code, ...rest] = replies.find(({ command }) => command === "FAIL")?.params ?? [];
+        if (code === "UNKNOWN_MASK" || code === "INVALID_MASK") continue;
+        if (command !== undefined) client.refuse(refusals.standard({ command, code, text: rest.at(-1) ?? "" }));
+        else if (!refused(replies)) client.tell({ type: "info", text: operators.unbanned(one) });
+        return;
+      }
+      client.refuse(operators.notBanned(mask));
     },
   },
   glines: {

@@ -47,6 +47,26 @@ Deno.test("/gline and /ungline say what was refused, and that nobody may ban the
   await bob.leaves();
 });
 
+Deno.test("/ungline takes a name for an account, too, and says where the masks stand", async () => {
+  const bob = await Person.hearing("bob");
+  const unknown = (mask: string) => `FAIL UNGLINE UNKNOWN_MASK ${mask} :There is no such ban; GLINE lists all`;
+  await bob.writes("/ungline carol");
+  assertEquals(await answers(bob, unknown("carol")), "UNGLINE carol");
+  assertEquals(await answers(bob, ":tea ACK"), "UNGLINE ~a:carol");
+  await bob.writes("/ungline dave");
+  await answers(bob, unknown("dave"));
+  await answers(bob, unknown("~a:dave"));
+  await bob.writes("/ungline *@10.0.0.9");
+  await answers(bob, unknown("*@10.0.0.9"));
+  const where = "/glines lists all with their masks: /ungline MASK.";
+  assertEquals(bob.heard(), [
+    "~a:carol is no longer banned from this server.",
+    `No ban from this server is for dave. ${where}`,
+    `No ban from this server is for *@10.0.0.9. ${where}`,
+  ]);
+  await bob.leaves();
+});
+
 Deno.test("/glines lists who is banned from the server, until when, by whom and why", async () => {
   const bob = await Person.hearing("bob");
   await bob.writes("/glines");

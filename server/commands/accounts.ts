@@ -292,7 +292,7 @@ async function changePassword(session: Session, accounts: Accounts, [password]: 
         const weighed = () => inTurns(session.pace, weighLogins(chat, account!, session));
         isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed);
         // In the same step: what knew the old password is nobody now.
-        if (isChanged) logOut(account!, session, session);
+        if (isChanged) logOut(account!, session, session, "You are now logged out: the password was changed");
       });
       if (isChanged) {
         session.respond(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));

@@ -69,7 +69,7 @@ Deno.test("PASSWD changes the password of who has proved the old one of late, an
     await alice.everything();
     await alice.send("PASSWD :sesame open");
     await alice.sees(":Tea.local PASSWD SUCCESS alice :Your password is changed");
-    await thief.sees(/ 901 thief thief!thief@127\.0\.0\.1 :/);
+    await thief.sees(/ 901 thief thief!thief@127\.0\.0\.1 :You are now logged out: the password was changed$/);
     assertEquals(await thief.next(), ":Tea.local MODE #tea -o thief");
     await thief.sees(":thief!thief@127.0.0.1 ACCOUNT *");
     await hidden.send("NICK hidden", "USER hidden 0 * :hidden", "CAP END", "WHOIS hidden");
