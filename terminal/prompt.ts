@@ -15,7 +15,7 @@ import { Editor } from "./editor.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import { PasteReader } from "./paste.ts";
 import { clip, sanitize } from "./sanitize.ts";
-import { columns, type Control, CONTROLS, show } from "./screen.ts";
+import { columns, type Control, CONTROLS, rows, show } from "./screen.ts";
 import { rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
 /** Whether a program can be stopped and go on: not on Windows, which has no such signals. */
@@ -200,6 +200,11 @@ export class Prompt implements Disposable {
       before -= this.#rows[this.#row++].length;
     }
     this.#before = this.#rows[this.#row].slice(0, before);
+    // What has left the screen at the top can't be taken away any more: of a longer text the rows around the cursor show.
+    const most = Math.max(1, rows() - 1);
+    const first = Math.max(0, Math.min(this.#row - Math.floor(most / 2), this.#rows.length - most));
+    this.#rows = this.#rows.slice(first, first + most);
+    this.#row -= first;
   }
 
   /** Takes keys that were typed, up to an Enter: it may begin the asking for something. */

@@ -45,8 +45,9 @@ export const CONTROLS = {
   title: (text: string) => new Control(`\x1b]0;${clip(text, TITLE)}\x07`),
 } as const;
 
-/** Columns of a terminal that does not say it. */
+/** Columns and rows of a terminal that does not say it. */
 const COLUMNS = 80;
+const ROWS = 24;
 
 /** How many columns there are where a stream goes: Infinity where that is no terminal. */
 function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
@@ -56,6 +57,12 @@ function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): n
 /** How many columns there are on standard output: Infinity where that is no terminal. */
 export function columns(): number {
   return columnsOf(process.stdout);
+}
+
+/** How many rows there are, in the same way. */
+export function rows(): number {
+  const { isTTY, rows } = process.stdout;
+  return isTTY ? rows || ROWS : Infinity;
 }
 
 /**

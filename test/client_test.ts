@@ -762,6 +762,11 @@ class Screen implements AsyncDisposable {
     assertEquals(seen, column, what);
   }
 
+  /** How many rows have left the screen at its top. */
+  async scrolled(): Promise<number> {
+    return Number(await this.#tmux("display-message", "-p", "#{history_size}"));
+  }
+
   /** How many columns a text takes where tmux draws it: its own answer, by which the client's is to be judged. */
   async columnsOf(text: string): Promise<number> {
     const script = 'printf "%s\\033]2;drawn\\007" "$1"; exec sleep 60';
@@ -798,6 +803,28 @@ Deno.test(
       await screen.types("Left", "x", "Enter");
       await room.hears(`PRIVMSG #lobby :ab${one}x${one}cd`);
     }
+  },
+);
+
+Deno.test(
+  "terminal: of a line longer than the screen the rows around the cursor show, and none is left behind",
+  { ignore: !hasTmux },
+  async () => {
+    await using room = new Room();
+    await using screen = new Screen();
+    await screen.start(40, "--nick", "bob", "--server", room.address, "--no-color");
+    await screen.shows("bob --> #lobby> |");
+    // 25 rows, and a part of one more.
+    await screen.types("-l", "x".repeat(1_000));
+    await screen.isAt(16, "the end");
+    const before = await screen.scrolled();
+    for (const key of ["a", "b", "c"]) await screen.types(key);
+    await room.says(":alice!~tea@host PRIVMSG #lobby :between");
+    await screen.types("Home", "d", "End");
+    await screen.isAt(20, "the end again");
+    assertEquals(await screen.scrolled() - before, 1, "the line that was said");
+    await screen.types("C-u");
+    await screen.isAt(16, "an empty line");
   },
 );
 
