@@ -25,6 +25,7 @@ import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "./sentences.ts";
+import { firstOf } from "./split.ts";
 import { type Clock, type Dial, rest, SLICE, type Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
@@ -502,7 +503,7 @@ export class Connection {
     const { command, params } = message;
     if (NICK_TAKEN.has(command)) {
       const suffix = `_${++this.#fallback}`;
-      this.#nick = [...this.#wanted].slice(0, LIMITS.nick - suffix.length).join("") + suffix;
+      this.#nick = firstOf(this.#wanted, LIMITS.nick - suffix.length) + suffix;
       this.outgoing.urgent({ command: "NICK", params: [this.#nick] });
     } else if (command === RPL_LOGGEDIN) {
       this.#options.onMessage(message);

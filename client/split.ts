@@ -9,20 +9,22 @@ import { byteLength, format, LIMITS, type MessageInit } from "../protocol.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/**
- * The first so many code points of a text and a sign that there are more; no character of several is cut in two.
- *
- * @param most How many; the sign is not counted.
- */
-export function beginningOf(text: string, most: number): string {
+/** No more than so many code points of a text, from its beginning on; no character of several is cut in two. */
+export function firstOf(text: string, most: number): string {
   let [left, end] = [most, 0];
   // A code point takes two code units at the most: what is behind that need not be looked at.
   for (const { segment } of graphemes.segment(text.slice(0, 2 * most + 100))) {
     for (const _ of segment) left--;
-    if (left < 0) return `${text.slice(0, end)}…`;
+    if (left < 0) break;
     end += segment.length;
   }
-  return end < text.length ? `${text.slice(0, end)}…` : text;
+  return text.slice(0, end);
+}
+
+/** The same, and a sign that there is more, which is not counted. */
+export function beginningOf(text: string, most: number): string {
+  const first = firstOf(text, most);
+  return first.length < text.length ? `${first}…` : first;
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { beginningOf } from "../client/split.ts";
 import type { Line, Talk } from "../client/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
 import { happenings, type Words } from "./happenings.ts";
@@ -155,7 +156,7 @@ function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   const answered = talk.find(line.replyTo);
   if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
   const text = answered.redacted === undefined
-    ? clean(answered.text).slice(0, QUOTED)
+    ? beginningOf(clean(answered.text), QUOTED)
     : words.removed(clean(answered.redacted.by) || words.someone);
   return html`
     <blockquote

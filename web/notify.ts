@@ -7,6 +7,7 @@
  */
 
 import type { Said } from "../client/events.ts";
+import { beginningOf } from "../client/split.ts";
 import type { Talk } from "../client/talk.ts";
 import { clean } from "./format.ts";
 import { settings } from "./settings.ts";
@@ -53,7 +54,7 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = clean(said.text).slice(0, SHOWN);
+    const body = beginningOf(clean(said.text), SHOWN);
     try {
       // One for each talk: the next takes its place.
       const shown = new Notification(clean(title), { body, tag: talk.name });
