@@ -124,7 +124,7 @@ async function askNick(): Promise<string> {
     const nick = answer.trim() || suggestion;
     const fault = nameFault("nick", nick.normalize("NFC"));
     if (fault === undefined) return nick;
-    complain(`"${nick}" cannot be a nick: ${NICK_RULE} (${explainFault(fault)}).`);
+    complain(`"${nick}" cannot be a nick: ${NICK_RULE}.`, `(${explainFault(fault)})`);
   }
 }
 
