@@ -234,7 +234,15 @@ export class Client {
   say(text: string, replyTo?: Line): void {
     const { talk } = this;
     if (talk === undefined) return this.refuse(this.sentences.talking.noChannel);
-    void this.sayTo(talk.name, text, replyTo);
+    this.sayIn(talk, text, replyTo);
+  }
+
+  /** Says something in a talk; in answer to what was said to this person alone, and is shown in a channel, to its sender. */
+  sayIn({ name, kind }: Talk, text: string, replyTo?: Line): void {
+    const isAlone = kind === "channel" && replyTo?.private === true;
+    // To whom one's own was is not known any more.
+    if (isAlone && replyTo.own) return this.refuse(this.sentences.talking.notSaidElsewhere(text));
+    void this.sayTo(isAlone ? replyTo.from : name, text, replyTo);
   }
 
   /** Says something to a channel or a person, whatever the target is; see `say`. */

@@ -203,6 +203,22 @@ Deno.test("/reply and /react go to where the line was that they answer", async (
   await bob.leaves();
 });
 
+Deno.test("what was said to one person alone is answered so where it is shown in a channel, too", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.server.says(
+    remembered(["m60", 60, "@+channel-context=#lobby :alice!a@h PRIVMSG bob :the code?"]),
+    remembered(["m61", 61, ":carol!c@h PRIVMSG #lobby :tea?"]),
+  );
+  const answer = "@+draft/reply=m60;+reply=m60 PRIVMSG alice :1234";
+  assertEquals(await bob.sends("/reply 1234"), []);
+  assertEquals(await bob.sends("/reply alice 1234"), [answer]);
+  // On a page, where that line was chosen.
+  const talk = bob.client.state.find("#lobby")!;
+  void bob.client.input("1234", "typed", { talk, replyTo: talk.find("m60")! });
+  assertEquals(await bob.sends("/reply carol yes"), [answer, "@+draft/reply=m61;+reply=m61 PRIVMSG #lobby :yes"]);
+  await bob.leaves();
+});
+
 Deno.test("/forget removes the last message, to whomever it was said", async () => {
   const bob = await Person.hearing("bob");
   await bob.server.says(remembered(["m60", 60, ":bob!~tea@host PRIVMSG alice :oops"]));

@@ -53,11 +53,11 @@ export const TALKING: Commands = {
       const answered = named ?? said(client, talk);
       if (answered === undefined) return client.refuse(client.sentences.talking.nobodySaid(talk.name));
       if ("unclear" in answered) return client.refuse(answered.unclear);
-      const { line, talk: { name: where } } = answered;
+      const { line, talk: where } = answered;
       const text = named === undefined ? words : rest;
       // Where the server carries no tags, or has given that line no name, words have to say it.
-      if (line.msgid !== undefined && client.can("message-tags")) void client.sayTo(where, text, line);
-      else void client.sayTo(where, line.private ? text : `${line.from}: ${text}`);
+      const isTold = line.private || (line.msgid !== undefined && client.can("message-tags"));
+      client.sayIn(where, isTold ? text : `${line.from}: ${text}`, line);
     },
   },
   react: {
@@ -115,13 +115,14 @@ interface Answered {
  * waiting for an answer and something has come in the channel since, a person has to be named.
  */
 function said(client: Client, talk: Talk, nick?: string): Answered | { unclear: string } | undefined {
-  const here = lastOf(talk, nick);
+  if (client.isPlaced || talk.kind === "private") return lastOf(talk, nick);
   const { talks, channels } = client.state;
-  if (client.isPlaced || talk.kind === "private") return here;
-  const alone = latest([...talks.values()].filter(({ kind }) => kind === "private"), (talk) => lastOf(talk, nick));
+  const all = [...talks.values()];
+  const here = lastOf(talk, nick, (line) => !line.private);
+  const alone = latest(all, (talk) => lastOf(talk, nick, (line) => line.private && !line.own));
   if (alone === undefined) return here ?? latest(nick === undefined ? [] : channels, (talk) => lastOf(talk, nick));
   if (here === undefined || alone.line.time >= here.line.time) return alone;
-  const own = latest([...talks.values()], (talk) => lastOf(talk, client.state.nick));
+  const own = latest(all, (talk) => lastOf(talk, client.state.nick));
   if (own !== undefined && own.line.time >= alone.line.time) return here;
   if (nick !== undefined) return alone;
   return { unclear: client.sentences.talking.whichIsMeant(alone.line.from, here.line.from, here.talk.name) };
@@ -137,11 +138,12 @@ function latest(talks: readonly Talk[], find: (talk: Talk) => Answered | undefin
   return found;
 }
 
-/** The last line in a talk of somebody else, or of one person. */
-function lastOf(talk: Talk, nick?: string): Answered | undefined {
+/** The last line in a talk of somebody else, or of one person, of those that are wanted. */
+function lastOf(talk: Talk, nick?: string, isWanted = (_: Line) => true): Answered | undefined {
   const folded = nick === undefined ? undefined : foldName(nick);
   for (const line of talk.said()) {
-    if (folded === undefined ? !line.own : foldName(line.from) === folded) return { talk, line };
+    const isOf = folded === undefined ? !line.own : foldName(line.from) === folded;
+    if (isOf && isWanted(line)) return { talk, line };
   }
   return undefined;
 }
