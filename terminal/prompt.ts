@@ -231,7 +231,6 @@ export class Prompt implements Disposable {
       const written = this.#editor.take();
       // What was written shows again as what was said.
       this.#draw();
-      this.#tellChange();
       this.#handlers.onLine(written);
     } else if (name === "ctrl-c" || (name === "ctrl-d" && line === "")) this.#handlers.onEnd();
     else if (name === "tab") this.#complete();
@@ -300,13 +299,8 @@ export class Prompt implements Disposable {
         }
         if (this.#closed) return;
       }
-      this.#tellChange();
+      if (this.#editor.line !== this.#seen) this.#handlers.onChange(this.#seen = this.#editor.line);
     }
-  }
-
-  #tellChange(): void {
-    const { line } = this.#editor;
-    if (line !== this.#seen) this.#handlers.onChange(this.#seen = line);
   }
 
   readonly #onError = () => this.#handlers.onEnd();
