@@ -47,7 +47,8 @@ const textOf = (p: string[]) => p.at(-1) ?? "";
 function faultOf(of: "nick" | "channel", name = "", { refusals }: Sentences): string | undefined {
   // `*` stands for a name that the server could not repeat.
   const fault = name === "*" || name.length > BOUNDS.name ? undefined : nameFault(of, name.normalize("NFC"));
-  return fault && refusals.nameFault(fault);
+  // Elsewhere channels may begin with other signs.
+  return fault === undefined || fault.kind === "prefix" ? undefined : refusals.nameFault(fault);
 }
 
 /** Refusals (modern.ircdocs.horse/#numerics). What is not here is shown with its parameters and the server's own words. */

@@ -21,6 +21,7 @@ Deno.test("meaning() says what keeps a name from being one, where it can be told
   assertEquals(text("432", "2bob", "Erroneous"), "2bob cannot be a nick: it cannot begin with 2; bob would do");
   // Another server has other rules.
   assertEquals(text("403", "#tea", "No such channel"), "There is no channel #tea.");
+  assertEquals(text("403", "&tea", "No such channel"), "There is no channel &tea.");
   assertEquals(text("432", "bob", "That one is reserved"), "bob cannot be a nick: That one is reserved");
 });
 
