@@ -17,8 +17,18 @@ import { settings } from "./settings.ts";
 
 /** Rows that are drawn at most, and by how many the window moves. */
 const WINDOW = { most: 300, step: 100 };
-/** So close to an edge, in pixels, it counts as there; and so close the window moves. */
-const NEAR = { end: 40, edge: 600 };
+/**
+ * So close to the end, in pixels, who scrolls down counts as there, and who does nothing: a screen's pixels are not those
+ * of the page. And so close to an edge the window moves.
+ */
+const NEAR = { end: 40, same: 2, edge: 600 };
+
+/** A row that is in view: its height, and how much of it is above the box, less than 0 where it begins below that. */
+interface Place {
+  key: unknown;
+  height: number;
+  above: number;
+}
 
 /** The lines of a talk. */
 export class LogView extends RoomView {
@@ -33,8 +43,9 @@ export class LogView extends RoomView {
   #end = Infinity;
   /** The first line that was not read when the talk was opened. */
   #firstNew: Line | undefined;
-  /** The row that the reader looks at, and where it stood. */
-  #anchor: { key: unknown; top: number } | undefined;
+  /** The rows that the reader looks at who is not at the end, and the sizes by which they stood there. */
+  #places: Place[] = [];
+  #sizes = "";
   /** The row that the reader is to be brought to. */
   #goal: unknown;
   /** How far down it was, to tell which way the reader goes. */
@@ -46,7 +57,8 @@ export class LogView extends RoomView {
   #isLive = false;
   #last: Line | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
-  #resized: ResizeObserver | undefined;
+  /** Whatever changes a size (the window, what stands around the box, a picture that has come): the place stays. */
+  readonly #resized = new ResizeObserver(() => this.#settle());
 
   get #box(): HTMLElement | null {
     return this.querySelector<HTMLElement>(".scroll");
@@ -60,14 +72,16 @@ export class LogView extends RoomView {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("focus", this.#seen);
-    // What was the end stays in view when the box becomes smaller, as when a keyboard slides in.
-    this.#resized = new ResizeObserver(() => this.#settle());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("focus", this.#seen);
-    this.#resized?.disconnect();
+    this.#resized.disconnect();
+  }
+
+  protected override firstUpdated(): void {
+    for (const element of this.querySelectorAll(".scroll, .rows")) this.#resized.observe(element);
   }
 
   /** Says that the end was seen, where it is in view. */
@@ -79,7 +93,6 @@ export class LogView extends RoomView {
   /** Goes to the end of the talk. */
   toEnd(): void {
     this.#end = Infinity;
-    this.#anchor = undefined;
     this.requestUpdate();
   }
 
@@ -96,14 +109,11 @@ export class LogView extends RoomView {
     if (talk === undefined) return;
     // Where the page was out of sight, what comes then is new to the reader.
     if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstNew(talk);
-    // Not a date: older lines of the same day come below it.
-    const first = this.#rows.slice(this.#start).find(({ type }) => type !== "date")?.key;
-    const before = this.#rows.findIndex(({ key }) => key === first);
+    const before = this.#rows;
     this.#rows = rowsOf(talk.lines, this.room.notes(talk), this.#firstNew);
     if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
     else if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - WINDOW.step);
-    else if (!isOther) this.#follow(this.#rows.findIndex(({ key }) => key === first) - before);
-    if (!this.#isAtEnd) this.#anchor ??= this.#topRow();
+    else if (!isOther) this.#follow(before);
     this.#listen(talk, isOther);
   }
 
@@ -115,8 +125,12 @@ export class LogView extends RoomView {
     this.#last = last;
   }
 
-  /** Lets the window show the same rows as before, where so many have come above it, or less than 0 are gone. */
-  #follow(moved: number): void {
+  /** Lets the window show the same rows as before, where some have come above it or are gone. */
+  #follow(before: readonly Row[]): void {
+    const now = new Map(this.#rows.map(({ key }, at) => [key, at]));
+    // Not a date: older lines of the same day come below it.
+    const at = before.findIndex(({ type, key }, at) => at >= this.#start && type !== "date" && now.has(key));
+    const moved = at < 0 ? 0 : now.get(before[at].key)! - at;
     this.#start = Math.max(0, this.#start + moved);
     this.#end = Math.min(this.#rows.length, this.#end + moved);
   }
@@ -134,15 +148,12 @@ export class LogView extends RoomView {
     this.#rows = [];
     this.#start = 0;
     this.#end = Infinity;
-    this.#anchor = this.#goal = undefined;
+    this.#places = [];
+    this.#goal = undefined;
     this.#firstNew = next && firstNew(next);
   }
 
   protected override updated(): void {
-    const box = this.#box;
-    if (box === null) return;
-    this.#resized?.disconnect();
-    this.#resized?.observe(box);
     this.#settle();
     this.#seen();
     this.#extend();
@@ -151,49 +162,64 @@ export class LogView extends RoomView {
   /** Puts the reader where they were, or where they are to be. */
   #settle(): void {
     const box = this.#box;
-    if (box === null) return;
-    const goal = this.#elements.get(this.#goal);
-    const anchor = this.#elements.get(this.#anchor?.key);
-    if (goal !== undefined) {
-      box.scrollTop += goal.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 5;
-    } else if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
-    else if (anchor !== undefined) box.scrollTop += anchor.getBoundingClientRect().top - this.#anchor!.top;
-    this.#anchor = this.#goal = undefined;
+    if (box === null || box.clientHeight === 0) return;
+    const { top } = box.getBoundingClientRect();
+    const goal = this.#elements.get(this.#goal)?.getBoundingClientRect();
+    const place = this.#places.find(({ key }) => this.#elements.has(key));
+    if (goal !== undefined) box.scrollTop += goal.top - top - box.clientHeight / 5;
+    else if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
+    else if (place !== undefined) {
+      const now = this.#elements.get(place.key)!.getBoundingClientRect();
+      // Where a long row is wrapped otherwise, the same part of it stays.
+      const above = place.above > 0 ? place.above * now.height / place.height : place.above;
+      box.scrollTop += now.top - top + above;
+    }
+    this.#arrive(box, goal === undefined ? NEAR.same : NEAR.end);
+    this.#measure(box, goal !== undefined || place === undefined);
+    this.#goal = undefined;
+  }
+
+  /** Notes where the box is scrolled to, and the reader's place where that is new: it was theirs to choose. */
+  #measure(box: HTMLElement, isNew: boolean): void {
     this.#top = box.scrollTop;
-    if (goal !== undefined) this.#arrive(box);
+    this.#sizes = sizesOf(box);
+    if (this.#isAtEnd) this.#places = [];
+    else if (isNew) this.#places = this.#inView(box);
   }
 
   /** Where the end is in view, new lines are followed. */
-  #arrive(box: HTMLElement): void {
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    if (this.#isAtEnd || this.#end < this.#rows.length || below > NEAR.end) return;
+  #arrive(box: HTMLElement, near: number): void {
+    if (this.#isAtEnd || this.#end < this.#rows.length || belowOf(box) > near) return;
     this.#end = Infinity;
-    this.requestUpdate();
+    // In the next frame: what is drawn while sizes are told of changes them again.
+    this.room.changed();
   }
 
-  /** The first row that is in view. */
-  #topRow(): { key: unknown; top: number } | undefined {
-    const box = this.#box;
-    if (box === null) return undefined;
-    const { top } = box.getBoundingClientRect();
+  /** The rows that are in view: first those that begin there. */
+  #inView(box: HTMLElement): Place[] {
+    const { top, bottom } = box.getBoundingClientRect();
+    const places: Place[] = [];
     for (const [key, element] of this.#elements) {
-      const place = element.getBoundingClientRect();
-      if (place.bottom > top) return { key, top: place.top };
+      const row = element.getBoundingClientRect();
+      if (row.bottom > top && row.top < bottom) places.push({ key, height: row.height, above: top - row.top });
     }
+    return places.sort((a, b) => Number(a.above > 0) - Number(b.above > 0));
   }
 
   readonly #scrolled = () => {
     const box = this.#box;
     if (box === null) return;
-    const isUp = box.scrollTop < this.#top;
-    this.#top = box.scrollTop;
+    // It was not the reader who moved it, but what has changed its size.
+    if (sizesOf(box) !== this.#sizes) return this.#settle();
+    const moved = box.scrollTop - this.#top;
     if (this.#talk !== undefined) this.#failed.delete(this.#talk);
-    if (!isUp) this.#arrive(box);
-    else if (this.#isAtEnd) {
+    if (moved > 0) this.#arrive(box, NEAR.end);
+    else if (moved < 0 && this.#isAtEnd && belowOf(box) > NEAR.same) {
       // The reader has gone up: from now on the window stays where they are.
       this.#end = this.#rows.length;
       this.requestUpdate();
     }
+    this.#measure(box, moved !== 0);
     this.#extend();
   };
 
@@ -202,15 +228,12 @@ export class LogView extends RoomView {
     const box = this.#box;
     const talk = this.#talk;
     if (box === null || talk === undefined) return;
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     if (box.scrollTop < NEAR.edge && this.#start > 0 && (!this.#isAtEnd || box.scrollHeight <= box.clientHeight)) {
-      this.#anchor = this.#topRow();
       this.#start = Math.max(0, this.#start - WINDOW.step);
       if (!this.#isAtEnd) this.#end = Math.min(this.#end, this.#start + WINDOW.most);
       this.requestUpdate();
     } else if (box.scrollTop < NEAR.edge && this.#start === 0) void this.#load(talk);
-    else if (below < NEAR.edge && this.#end < this.#rows.length) {
-      this.#anchor = this.#topRow();
+    else if (belowOf(box) < NEAR.edge && this.#end < this.#rows.length) {
       this.#end = Math.min(this.#rows.length, this.#end + WINDOW.step);
       this.#start = Math.max(this.#start, this.#end - WINDOW.most);
       this.requestUpdate();
@@ -312,6 +335,15 @@ export class LogView extends RoomView {
       if (element instanceof HTMLElement) this.#elements.set(key, element);
     });
   }
+}
+
+/** How much of what is in a box stands below its end, in pixels. */
+function belowOf({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight;
+}
+
+function sizesOf({ scrollHeight, clientHeight, clientWidth }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight} ${clientWidth}`;
 }
 
 /** What notes are told in where there is no talk. */
