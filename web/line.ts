@@ -25,6 +25,8 @@ export interface RowView {
   /** Whose messages may be removed. */
   canRemove: "own" | "all" | "none";
   isSelf: (nick: string) => boolean;
+  /** Whether the pointer or the focus is at a line: only there it is drawn what can be done with it. */
+  isAt: (line: Line) => boolean;
   act: (action: "reply" | "react" | "remove", line: Line) => void;
   toggle: (line: Line, reaction: string) => void;
   open: (name: string) => void;
@@ -59,9 +61,9 @@ export function drawRow(row: Row, view: RowView): unknown {
 }
 
 /** All on which the look of a line depends. */
-function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk }: RowView): unknown[] {
+function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk, isAt }: RowView): unknown[] {
   const quote = talk.find(line.replyTo);
-  return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
+  return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove, isAt(line)];
 }
 
 function day(time: number, locale: string): string {
@@ -69,10 +71,16 @@ function day(time: number, locale: string): string {
   return new Date(time).toLocaleDateString(locale, format);
 }
 
+/** The time of day, as it stands before a line. */
+export function clockText(time: number, locale: string): string {
+  return new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
 function clock(time: number, locale: string): TemplateResult {
   const date = new Date(time);
-  const shown = date.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(locale)}>${shown}</time>`;
+  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(locale)}>${
+    clockText(time, locale)
+  }</time>`;
 }
 
 function part({ text, style, href, picture }: Part): TemplateResult | string {
@@ -140,8 +148,12 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
       <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
       ${reactions(line, view)}
     </div>
-    ${line.msgid === undefined || removed !== undefined || !view.canTag ? nothing : actions(line, view)}
+    ${mayAct(line, view) ? actions(line, view) : nothing}
   </li>`;
+}
+
+function mayAct(line: Line, { canTag, isAt }: RowView): boolean {
+  return canTag && isAt(line) && line.msgid !== undefined && line.redacted === undefined;
 }
 
 function who(line: Line, { words, open }: RowView): TemplateResult {
@@ -151,12 +163,17 @@ function who(line: Line, { words, open }: RowView): TemplateResult {
     open(line.from)}><bdi>${nick}</bdi></button>`;
 }
 
+/** The beginning of an answered line. */
+export function firstWords({ text }: Line): string {
+  return beginningOf(clean(text), QUOTED);
+}
+
 function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
   if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
   const text = answered.redacted === undefined
-    ? beginningOf(clean(answered.text), QUOTED)
+    ? firstWords(answered)
     : words.removed(clean(answered.redacted.by) || words.someone);
   return html`
     <blockquote
@@ -192,7 +209,8 @@ const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
 function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult {
   const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
   const offered = (["reply", "react", "remove"] as const).filter((name) => name !== "remove" || mayRemove);
-  return html`<div class="actions">${
+  // They come and go in what is read out as it comes, and are no news.
+  return html`<div class="actions" aria-live="off">${
     offered.map((name) =>
       html`<button type="button" tabindex="-1" aria-label=${words[name]} title=${words[name]} @click=${() =>
         act(name, line)}>${ICONS[name]}</button>`

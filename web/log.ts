@@ -11,6 +11,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/bounds.ts";
 import { isSpeech, type Line, Talk } from "../client/talk.ts";
 import { RoomView } from "./element.ts";
+import { copied } from "./copied.ts";
 import { drawRow, type RowView } from "./line.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
@@ -57,6 +58,8 @@ export class LogView extends RoomView {
   #isLive = false;
   #last: Line | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
+  /** The rows at which the pointer and the focus are, by key. */
+  readonly #at: Record<"pointer" | "focus", unknown> = { pointer: undefined, focus: undefined };
   /** Whatever changes a size (the window, what stands around the box, a picture that has come): the place stays. */
   readonly #resized = new ResizeObserver(() => this.#settle());
 
@@ -72,11 +75,13 @@ export class LogView extends RoomView {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("focus", this.#seen);
+    document.addEventListener("copy", this.#copied);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("focus", this.#seen);
+    document.removeEventListener("copy", this.#copied);
     this.#resized.disconnect();
   }
 
@@ -253,6 +258,35 @@ export class LogView extends RoomView {
     this.requestUpdate();
   }
 
+  /** Notes the row at which the pointer or the focus is now. */
+  #goesTo(what: "pointer" | "focus", target: EventTarget | null): void {
+    const row = target instanceof Element ? target.closest(".rows > li") : null;
+    const key = row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
+    if (this.#at[what] === key) return;
+    this.#at[what] = key;
+    this.requestUpdate();
+  }
+
+  readonly #focusMoved = ({ type, target, relatedTarget }: FocusEvent) => {
+    // Of a window that loses the focus, it comes back to the same place.
+    if (type === "focusin") this.#goesTo("focus", target);
+    else if (document.hasFocus()) this.#goesTo("focus", relatedTarget);
+  };
+
+  readonly #copied = (event: ClipboardEvent) => {
+    const selection = getSelection();
+    const isField = event.target instanceof Element && event.target.matches("input, textarea");
+    if (selection === null || selection.isCollapsed || isField) return;
+    const rows = this.#rows.flatMap((row): [Row, HTMLElement][] => {
+      const element = this.#elements.get(row.key);
+      return element === undefined ? [] : [[row, element]];
+    });
+    const text = copied(selection, rows, this.#talk ?? NOWHERE, settings.locale);
+    if (text === undefined) return;
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+  };
+
   readonly #keyed = (event: KeyboardEvent) => {
     const { key, target } = event;
     const row = target instanceof Element ? target.closest<HTMLElement>(".said") : null;
@@ -287,11 +321,13 @@ export class LogView extends RoomView {
         ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
         ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
         ${talk === undefined && client.connected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
-        <ol class="rows ${talk?.kind ?? ""}">${repeat(
-          shown,
-          ({ key }) => key,
-          (row) => drawRow(row, view ?? this.#view(NOWHERE)),
-        )}</ol>
+        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#goesTo("pointer", target)}
+          @mouseleave=${() => this.#goesTo("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
+            .#focusMoved}>${repeat(
+              shown,
+              ({ key }) => key,
+              (row) => drawRow(row, view ?? this.#view(NOWHERE)),
+            )}</ol>
       </div>
       ${this.#isAtEnd
         ? nothing
@@ -314,6 +350,7 @@ export class LogView extends RoomView {
       pictures: room.pictures,
       canTag: client.can("message-tags"),
       canRemove,
+      isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
       act: (action, line) => this.act(action, talk, line),
       toggle: (line, reaction) => client.react(talk, line, reaction),
