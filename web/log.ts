@@ -109,6 +109,8 @@ export class LogView extends RoomView {
 
   protected override willUpdate(): void {
     const { talk } = this.room;
+    // What is drawn now would hide it.
+    this.#noticeReader();
     const isOther = talk !== this.#talk;
     if (isOther) this.#leave(talk);
     if (talk === undefined) return;
@@ -212,21 +214,25 @@ export class LogView extends RoomView {
   }
 
   readonly #scrolled = () => {
+    this.#noticeReader();
+    // What else moved it is what has changed a size.
+    this.#settle();
+    this.#extend();
+  };
+
+  /** Notes where the reader has scrolled to: that is who moves the box while all sizes are as they were. */
+  #noticeReader(): void {
     const box = this.#box;
-    if (box === null) return;
-    // It was not the reader who moved it, but what has changed its size.
-    if (sizesOf(box) !== this.#sizes) return this.#settle();
-    const moved = box.scrollTop - this.#top;
+    if (box === null || box.scrollTop === this.#top || sizesOf(box) !== this.#sizes) return;
     if (this.#talk !== undefined) this.#failed.delete(this.#talk);
-    if (moved > 0) this.#arrive(box, NEAR.end);
-    else if (moved < 0 && this.#isAtEnd && belowOf(box) > NEAR.same) {
+    if (box.scrollTop > this.#top) this.#arrive(box, NEAR.end);
+    else if (this.#isAtEnd && belowOf(box) > NEAR.same) {
       // The reader has gone up: from now on the window stays where they are.
       this.#end = this.#rows.length;
       this.requestUpdate();
     }
-    this.#measure(box, moved !== 0);
-    this.#extend();
-  };
+    this.#measure(box, true);
+  }
 
   /** Moves the window where the reader comes near its edge, and loads what is older. */
   #extend(): void {
