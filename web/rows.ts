@@ -26,7 +26,10 @@ export interface Note {
   found?: Found[];
   /** A channel to which somebody invites. */
   invitedTo?: string;
-  /** The line that was the last when it was told; undefined: there was none. */
+  /**
+   * The line that was the last when it was told; undefined: there was none. What is loaded later, from the past, stands
+   * before it or behind it as its time says.
+   */
   after: Line | undefined;
 }
 
@@ -56,12 +59,27 @@ export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firs
   const rows: Row[] = [];
   const after = Map.groupBy(notes, (note) => note.after);
   const days = new Days();
-  const tell = (line: Line | undefined) => {
-    for (const note of after.get(line) ?? []) rows.push({ type: "note", key: note, note });
+  const dates = new Map<number, number>();
+  const date = (time: number) => {
+    if (days.isSame(time)) return;
+    // A clock that was set back has the same day come twice.
+    const count = (dates.get(days.start) ?? 0) + 1;
+    dates.set(days.start, count);
+    rows.push({ type: "date", key: `date ${days.start} ${count}`, time });
   };
-  tell(undefined);
+  // What was told, and not yet shown: lines of the past that are older come before it.
+  const told = [...after.get(undefined) ?? []];
+  const tell = (before: Line | undefined) => {
+    const isDue = ({ time }: Note) => before === undefined || !before.history || time < before.time;
+    while (told.length > 0 && isDue(told[0])) {
+      const note = told.shift()!;
+      date(note.time);
+      rows.push({ type: "note", key: note, note });
+    }
+  };
   for (const line of lines) {
-    if (!days.isSame(line.time)) rows.push({ type: "date", key: `date ${days.start}`, time: line.time });
+    tell(line);
+    date(line.time);
     if (line === firstNew) rows.push({ type: "new", key: "new" });
     const last = rows.at(-1);
     if (isSpeech(line)) {
@@ -69,8 +87,9 @@ export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firs
       rows.push({ type: "said", key: line, line, isHead });
     } else if (last?.type === "happened" && last.lines.length < GATHERED) last.lines.push(line);
     else rows.push({ type: "happened", key: line, lines: [line] });
-    tell(line);
+    told.push(...after.get(line) ?? []);
   }
+  tell(undefined);
   return rows;
 }
 

@@ -75,7 +75,47 @@ Deno.test("rowsOf() puts a note after the line that it was told after, and one w
   const lines = [line("alice", "one"), line("alice", "two")];
   const note = (text: string, after: Line | undefined): Note => ({ kind: "info", time: MORNING, text, after });
   const notes = [note("welcome", undefined), note("pong", lines[0]), note("gone", line("alice", "dropped"))];
-  assertEquals(short(rowsOf(lines, notes)), ["(welcome)", "date", "alice: one", "(pong)", "alice: two"]);
+  assertEquals(short(rowsOf(lines, notes)), ["date", "(welcome)", "alice: one", "(pong)", "alice: two"]);
+});
+
+Deno.test("rowsOf() puts a note where its time says among what is loaded later, and before all that came later", () => {
+  const note: Note = { kind: "info", time: MORNING + 10 * MINUTE, text: "connected", after: undefined };
+  const past = (text: string, minutes: number) =>
+    line("alice", text, { time: MORNING + minutes * MINUTE, history: true });
+  // The clock of whoever reads is ahead, or the server's is: what came after the note stands after it.
+  const live = line("bob", "hello", { time: MORNING + 8 * MINUTE });
+  assertEquals(short(rowsOf([past("one", 0), past("two", 9), past("three", 11), live], [note])), [
+    "date",
+    "alice: one",
+    "alice: two",
+    "(connected)",
+    "alice: three",
+    "bob: hello",
+  ]);
+  assertEquals(short(rowsOf([past("one", 0), live], [{ ...note, time: MORNING + 1440 * MINUTE }])), [
+    "date",
+    "alice: one",
+    "date",
+    "(connected)",
+    "date",
+    "bob: hello",
+  ]);
+  // After a lost connection, what was missed comes behind the line after which it was told.
+  const seen = past("seen", 0);
+  assertEquals(short(rowsOf([seen, past("missed", 9), live], [{ ...note, after: seen }])), [
+    "date",
+    "alice: seen",
+    "alice: missed",
+    "(connected)",
+    "bob: hello",
+  ]);
+});
+
+Deno.test("rowsOf() gives each row another key, also where a day comes twice since a clock was set back", () => {
+  const tomorrow = MORNING + 1440 * MINUTE;
+  const rows = rowsOf([line("alice", "one"), line("alice", "two", { time: tomorrow }), line("alice", "three")]);
+  assertEquals(short(rows), ["date", "alice: one", "date", "alice: two", "date", "alice: three"]);
+  assertEquals(new Set(rows.map(({ key }) => key)).size, rows.length);
 });
 
 Deno.test("rowsOf() marks where what is new begins, and shows there who speaks", () => {
