@@ -40,6 +40,35 @@ export interface ListedServerBan {
 
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
+const within = (channel: string | undefined) => channel === undefined ? "" : ` in ${channel}`;
+const named = (channel: string | undefined) => channel ?? "the channel";
+
+/** What somebody did to a channel's mode (see modes.ts), after their nick. The channel is named where others may be meant. */
+const MODES = {
+  operator: (nick, channel) => `made ${nick} an operator${within(channel)}`,
+  noOperator: (nick, channel) => `took operator from ${nick}${within(channel)}`,
+  voice: (nick, channel) => `gave ${nick} voice${within(channel)}`,
+  noVoice: (nick, channel) => `took voice from ${nick}${within(channel)}`,
+  banned: (who, channel, period) => `banned ${who}${within(channel)}${lasting(period)}`,
+  unbanned: (who, channel) => `lifted the ban of ${who}${within(channel)}`,
+  muted: (who, channel, period) => `muted ${who}${within(channel)}${lasting(period)}`,
+  unmuted: (who, channel) => `lifted the mute of ${who}${within(channel)}`,
+  key: (word, channel) => `let only those into ${named(channel)} who know the word ${word}`,
+  noKey: (_word, channel) => `let people into ${named(channel)} without a word`,
+  limit: (count, channel) => `let only ${count} into ${named(channel)}`,
+  noLimit: (_, channel) => `let any number into ${named(channel)}`,
+  invited: (_, channel) => `let only those into ${named(channel)} who are invited`,
+  notInvited: (_, channel) => `let into ${named(channel)} those who are not invited`,
+  moderated: (_, channel) => `let only those talk in ${named(channel)} who have voice`,
+  notModerated: (_, channel) => `let all talk in ${named(channel)}`,
+  inside: (_, channel) => `let only those talk in ${named(channel)} who are in it`,
+  notInside: (_, channel) => `let those talk in ${named(channel)} who are not in it`,
+  secret: (_, channel) => `hid ${named(channel)} from those who are not in it`,
+  notSecret: (_, channel) => `showed ${named(channel)} to those who are not in it`,
+  topic: (_, channel) => `let only operators set the topic of ${named(channel)}`,
+  noTopic: (_, channel) => `let all set the topic of ${named(channel)}`,
+  other: (change, channel) => `set mode ${change}${within(channel)}`,
+} satisfies Record<string, (what: string, channel?: string, period?: string) => string>;
 
 export const ENGLISH = {
   /** Titles of the families of commands. */
@@ -257,6 +286,8 @@ export const ENGLISH = {
     limited: (channel: string, count: number) => `${channel} is full with ${count}.`,
     unlimited: (channel: string) => `${channel} has no limit.`,
   },
+
+  modes: MODES as Record<keyof typeof MODES, (what: string, channel?: string, period?: string) => string>,
 
   accounts: {
     passwordOf: (account: string) => `Password of the account ${account}:`,

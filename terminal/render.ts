@@ -6,8 +6,7 @@
  */
 
 import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
-import { readEntry, whom } from "../client/masks.ts";
-import { periodText } from "../client/period.ts";
+import { modeDeeds } from "../client/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
@@ -51,32 +50,10 @@ const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "o
 const route = ({ from, own, target, context }: Said) =>
   `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
 
-/** Changes of a channel's mode that have a sentence: operators, voice, bans. */
-const MODES: Record<string, (param: string, channel: string) => string> = {
-  "+o": (name, channel) => `made ${name} an operator in ${channel}`,
-  "-o": (name, channel) => `took operator from ${name} in ${channel}`,
-  "+v": (name, channel) => `gave ${name} voice in ${channel}`,
-  "-v": (name, channel) => `took voice from ${name} in ${channel}`,
-  "+b": (entry, channel) => {
-    const { mask, isMute, minutes } = readEntry(entry);
-    const lasting = minutes === undefined ? "" : ` for ${periodText(minutes, ENGLISH.units)}`;
-    return `${isMute ? "muted" : "banned"} ${whom(mask, ENGLISH.moderation)} in ${channel}${lasting}`;
-  },
-  "-b": (entry, channel) => {
-    const { mask, isMute } = readEntry(entry);
-    return `lifted the ${isMute ? "mute" : "ban"} of ${whom(mask, ENGLISH.moderation)} in ${channel}`;
-  },
-};
-
 /** What somebody did to a channel's mode. */
 function modeChange(change: string, channel: string): string {
-  const [modes, ...params] = change.split(" ");
-  // Of one person there are several: `+bb ~a:eve *!*@10.0.0.7`.
-  const kind = /^[+-]b+$/.test(modes) ? modes.slice(0, 2) : modes;
-  if (params.length !== Math.max(1, modes.length - 1) || !Object.hasOwn(MODES, kind)) {
-    return `set mode ${change} in ${channel}`;
-  }
-  return params.map((param) => MODES[kind](param, channel)).join(" and ");
+  return modeDeeds(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
+    .join(" and ");
 }
 
 const RENDERERS: Renderers = {

@@ -105,9 +105,15 @@ Deno.test("render() has sentences for operators, voice and bans", () => {
     ["-b ~t:5:~m:bob!*@*", "alice lifted the mute of bob in #lobby"],
     ["+bb ~a:bob *!*@host", "alice banned the account bob in #lobby and banned everybody at host in #lobby"],
     ["-bb ~m:~a:bob", "alice set mode -bb ~m:~a:bob in #lobby"],
-    ["+mk key", "alice set mode +mk key in #lobby"],
-    ["+oo bob carol", "alice set mode +oo bob carol in #lobby"],
-    ["+m", "alice set mode +m in #lobby"],
+    [
+      "+m-k key",
+      "alice let only those talk in #lobby who have voice and let people into #lobby without a word",
+    ],
+    ["+ov bob carol", "alice made bob an operator in #lobby and gave carol voice in #lobby"],
+    ["+l-t 5", "alice let only 5 into #lobby and let all set the topic of #lobby"],
+    ["+mq bob", "alice set mode +mq bob in #lobby"],
+    ["+o", "alice set mode +o in #lobby"],
+    ["+", "alice set mode + in #lobby"],
   ];
   for (const [change, sentence] of changes) {
     assertEquals(shown({ type: "mode", channel: "#lobby", by: "alice", change }), `[12:04] ${sentence}`);

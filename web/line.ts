@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import type { Sentences } from "../client/sentences.ts";
 import { beginningOf } from "../client/split.ts";
 import type { Line, Talk } from "../client/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
@@ -18,6 +19,8 @@ import type { Strings } from "./strings.ts";
 export interface RowView {
   talk: Talk;
   words: Strings;
+  /** What the client says, in the same language. */
+  sentences: Sentences;
   /** How dates and times are written. */
   locale: string;
   pictures: ReadonlyMap<string, string>;
@@ -92,8 +95,8 @@ function part({ text, style, href, picture }: Part): TemplateResult | string {
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }
 
-function happened(lines: readonly Line[], { words, locale }: RowView): TemplateResult {
-  const all = happenings(lines, words).map((sentence, i) =>
+function happened(lines: readonly Line[], { words, sentences, locale }: RowView): TemplateResult {
+  const all = happenings(lines, words, sentences).map((sentence, i) =>
     html`${i === 0 ? nothing : " · "}<span class="event">${sentence.map(drawWords)}</span>`
   );
   return html`<li class="happened">${clock(lines[0].time, locale)}<span>${all}</span></li>`;

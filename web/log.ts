@@ -352,6 +352,7 @@ export class LogView extends RoomView {
     return {
       talk,
       words,
+      sentences: settings.sentences,
       locale: settings.locale,
       pictures: room.pictures,
       canTag: client.can("message-tags"),

@@ -46,8 +46,8 @@ export type Row =
 /** Lines of one person so close together, in milliseconds, stand under one name. */
 const TOGETHER = 5 * 60_000;
 
-/** So many things that happened are gathered into one row at most. */
-const GATHERED = 50;
+/** So many things that happened are gathered into one row at most, which tells of few of them. */
+const GATHERED = 1_000;
 
 /**
  * The rows of a talk.

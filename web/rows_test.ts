@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Line } from "../client/talk.ts";
 import { happenings, type Sentence, type Words } from "./happenings.ts";
 import { type Note, type Row, rowsOf } from "./rows.ts";
-import { STRINGS } from "./strings.ts";
+import { SENTENCES, STRINGS } from "./strings.ts";
 
 const MORNING = new Date(2026, 2, 1, 9, 30).getTime();
 const MINUTE = 60_000;
@@ -32,7 +32,7 @@ function textOf(sentences: Sentence[]): string {
 function short(rows: Row[]): string[] {
   return rows.map((row) => {
     if (row.type === "said") return `${row.isHead ? `${row.line.from}: ` : ""}${row.line.text}`;
-    if (row.type === "happened") return textOf(happenings(row.lines, STRINGS.en));
+    if (row.type === "happened") return textOf(happenings(row.lines, STRINGS.en, SENTENCES.en));
     return row.type === "note" ? `(${row.note.text})` : row.type;
   });
 }
@@ -125,7 +125,7 @@ Deno.test("rowsOf() marks where what is new begins, and shows there who speaks",
 
 Deno.test("happenings() takes out of names and reasons what would hide or reorder the words", () => {
   const lines = [line("e\u202evil\x02", "x\ny", { kind: "part" }), line("alice", "bob\u2066", { kind: "nick" })];
-  assertEquals(textOf(happenings(lines, STRINGS.en)), "evil (x y) left · alice is now bob");
+  assertEquals(textOf(happenings(lines, STRINGS.en, SENTENCES.en)), "evil (x y) left · alice is now bob");
 });
 
 Deno.test("happenings() keeps what others wrote apart from the page's own words, in both languages", () => {
@@ -139,17 +139,61 @@ Deno.test("happenings() keeps what others wrote apart from the page's own words,
   ];
   const name = (text: string) => ({ text, isName: true });
   const written = { text: forged, isName: false };
-  assertEquals(happenings(lines, STRINGS.en), [
+  assertEquals(happenings(lines, STRINGS.en, SENTENCES.en), [
     [name("eve"), " (", written, ")", " left"],
     [name("eve"), " set the topic: ", written],
-    [name("eve"), " set ", written],
+    [name("eve"), " ", "set mode ", written],
     [name("eve"), " removed ", name("dan"), " (", written, ")"],
     [name("eve"), " is now ", name("dan")],
   ]);
   const foreign = (sentence: Sentence) => sentence.filter((words) => typeof words !== "string");
   assertEquals(
-    happenings(lines, STRINGS.zh).map(foreign),
-    happenings(lines, STRINGS.en).map(foreign),
+    happenings(lines, STRINGS.zh, SENTENCES.zh).map(foreign),
+    happenings(lines, STRINGS.en, SENTENCES.en).map(foreign),
   );
-  assertEquals(happenings([line("eve", "", { kind: "topic" })], STRINGS.en), [[name("eve"), " cleared the topic"]]);
+  assertEquals(happenings([line("eve", "", { kind: "topic" })], STRINGS.en, SENTENCES.en), [[
+    name("eve"),
+    " cleared the topic",
+  ]]);
+});
+
+Deno.test("happenings() says in words what was done to a channel's mode, in both languages", () => {
+  const lines = [
+    line("alice", "+b ~t:10:~m:bob!*@*", { kind: "mode" }),
+    line("alice", "+o-v bob carol", { kind: "mode" }),
+    line("alice", "+m", { kind: "mode" }),
+  ];
+  const said = (words: typeof STRINGS.en, sentences: typeof SENTENCES.en) =>
+    textOf(happenings(lines, words, sentences));
+  assertEquals(
+    said(STRINGS.en, SENTENCES.en),
+    "alice muted bob for 10 minutes · alice made bob an operator · alice took voice from carol · " +
+      "alice let only those talk in the channel who have voice",
+  );
+  assertEquals(
+    said(STRINGS.zh, SENTENCES.zh),
+    "alice 禁言了 bob，为期 10 分钟 · alice 将 bob 设为管理员 · alice 取消了 carol 的发言权 · alice 只让有发言权的人在 频道 发言",
+  );
+});
+
+Deno.test("happenings() tells of many people and many changes in few words, and how many more there are", () => {
+  const crowd = Array.from({ length: 36 }, (_, i) => `p${i + 1}`);
+  const short = (lines: Line[]) => textOf(happenings(lines, STRINGS.en, SENTENCES.en));
+  const names = "p1, p2, p3, p4, p5, p6, p7, p8, 28 others";
+  assertEquals(short(crowd.map((nick) => line(nick, "", { kind: "join" }))), `${names} joined`);
+  const quit = (nick: string, reason: string) => line(nick, reason, { kind: "quit" });
+  assertEquals(short(crowd.map((nick) => quit(nick, "Connection closed"))), `${names} (Connection closed) left`);
+  // A server that is lost, and comes back.
+  const back = crowd.flatMap((nick) => [quit(nick, "*.net *.split"), line(nick, "", { kind: "join" })]);
+  assertEquals(short(back), `${names} joined`);
+  assertEquals(
+    short([quit("ada", "tea"), quit("bea", "x".repeat(400)), quit("cid", "tea"), quit("dan", "a"), quit("eve", "b")]),
+    `ada, cid (tea), bea (${"x".repeat(160)}…), dan (a), eve left`,
+  );
+  for (
+    const [kind, text] of [["nick", "other"], ["mode", "+v someone"], ["topic", "tea"], ["kick", "go"]] as const
+  ) {
+    const all = happenings(crowd.map((nick) => line(nick, text, { kind, about: "dan" })), STRINGS.en, SENTENCES.en);
+    assertEquals([all.length, all.at(-1)], [5, ["32 more changes"]], kind);
+  }
 });
