@@ -168,7 +168,8 @@ function who(line: Line, { words, open }: RowView): TemplateResult {
 
 /** The beginning of an answered line. */
 export function firstWords({ text }: Line): string {
-  return beginningOf(clean(text), QUOTED);
+  const shown = clean(text);
+  return shown.length <= QUOTED ? shown : `${beginningOf(shown, QUOTED)}…`;
 }
 
 function quote(line: Line, { talk, words, goTo }: RowView): unknown {
@@ -234,24 +235,31 @@ function tableRow(cells: string[]): TemplateResult {
 }
 
 /** What somebody says to this person alone, as a row like those of a talk: it is not the page that tells it. */
-function told(from: string, { time, text }: Note, { words, open, locale, pictures }: RowView): TemplateResult {
+function told(from: string, { time, text, leftOut }: Note, { words, open, locale, pictures }: RowView): TemplateResult {
   const nick = clean(from);
   return html`<li class="said private notice head" tabindex="-1">
     ${avatar(from)}
     <button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
     open(from)}><bdi>${nick}</bdi></button>
     ${clock(time, locale)}
-    <div class="text"><p dir="auto">${parts(text, pictures).map(part)}</p></div>
+    <div class="text">${before(leftOut, words)}<p dir="auto">${parts(text, pictures).map(part)}</p></div>
   </li>`;
 }
 
+/** What was told before a note and is not kept. */
+function before(leftOut: number | undefined, words: Strings): unknown {
+  return leftOut === undefined ? nothing : html`
+    <p class="hint">${words.leftOut(leftOut)}</p>
+  `;
+}
+
 function note(all: Note, view: RowView): TemplateResult {
-  const { kind, time, from, text, reason, rows, found, invitedTo } = all;
+  const { kind, time, from, text, reason, rows, found, invitedTo, leftOut } = all;
   if (from !== undefined) return told(from, all, view);
   const why = reason === undefined ? nothing : html`: <bdi class="written">${clean(reason)}</bdi>`;
   return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
-      ${text === "" ? nothing : html`<p dir="auto">${clean(text)}${why}</p>`}
+      ${before(leftOut, view.words)} ${text === "" ? nothing : html`<p dir="auto">${clean(text)}${why}</p>`}
       ${
     rows === undefined ? nothing : html`
       <table>

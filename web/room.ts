@@ -9,6 +9,7 @@
 import { foldName } from "../client/bounds.ts";
 import { Client } from "../client/client.ts";
 import type { ClientEvent, Happening, Member } from "../client/events.ts";
+import { HISTORY } from "../client/history.ts";
 import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
 import { ask, askSecret } from "./ask.ts";
@@ -30,8 +31,8 @@ export interface Entry {
   person?: string;
 }
 
-/** Notes of one talk that are kept: of the page's own, and of what people say. */
-const NOTES = 100;
+/** Notes of one talk that are kept: of the page's own, and of what people say. A list of channels is one for each. */
+const NOTES = 2_000;
 
 /** Where the WebSocket of this page's own server is. */
 function socketUrl(): string {
@@ -151,6 +152,7 @@ export class Room extends EventTarget {
     // What people say takes no room from what the page tells.
     const alike = all.filter(({ from }) => (from === undefined) === (told.from === undefined));
     const notes = alike.length > NOTES ? all.filter((note) => note !== alike[0]) : all;
+    if (alike.length > NOTES) alike[1].leftOut = (alike[0].leftOut ?? 0) + 1;
     if (talk === undefined) this.#homeless = notes;
     else this.#notes.set(talk, notes);
     this.changed();
@@ -203,8 +205,9 @@ const NAMES = 500;
 
 /** The names of people, so many as are read. */
 function namesOf(members: readonly Member[]): string {
-  const shown = members.slice(0, NAMES).map(({ nick }) => nick).join(", ");
-  return members.length > NAMES ? `${shown}…` : shown;
+  const shown = members.slice(0, NAMES).map(({ nick }) => nick);
+  const others = members.length - shown.length;
+  return [...shown, ...others > 0 ? [settings.words.others(others)] : []].join(", ");
 }
 
 /** What a note says, without its place. */
@@ -218,7 +221,11 @@ const NOTES_OF: {
   error: ({ text }) => ({ kind: "error", text }),
   whois: ({ nick, text }) => ({ kind: "info", text: `${nick} ${text}` }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
-  search: ({ found, text }) => ({ kind: "info", text: settings.words.found(found.length, text), found }),
+  search: ({ found, text }) => ({
+    kind: "info",
+    text: settings.words.found(found.length, text, found.length < HISTORY.found),
+    found,
+  }),
   // What a server, a service or a person says, and nobody has a talk with.
   notice: (event, state) => {
     if (state.talkOf(event) !== undefined) return undefined;

@@ -26,6 +26,8 @@ export interface Note {
   found?: Found[];
   /** A channel to which somebody invites. */
   invitedTo?: string;
+  /** How many notes were told before it that are not kept. */
+  leftOut?: number;
   /**
    * The line that was the last when it was told; undefined: there was none. What is loaded later, from the past, stands
    * before it or behind it as its time says.

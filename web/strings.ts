@@ -70,12 +70,17 @@ const ENGLISH = {
   renamed: (nick: string, renamed: string) => `${nick} is now ${renamed}`,
   topicSet: (nick: string, topic: string) =>
     topic === "" ? `${nick} cleared the topic` : `${nick} set the topic: ${topic}`,
+  leftOut: (count: number) =>
+    `${
+      count === 1 ? "An older answer is" : `${count} older answers are`
+    } not kept. Ask for fewer, as by /raw LIST *tea*`,
   others: (count: number) => count === 1 ? "1 other" : `${count} others`,
   moreEvents: (count: number) => count === 1 ? "1 more change" : `${count} more changes`,
   kicked: (by: string, nick: string) => `${by} removed ${nick}`,
   removed: (by: string) => `Message removed by ${by}`,
   someone: "somebody",
-  found: (count: number, text: string) => count === 0 ? `Nothing found: ${text}` : `Found ${count}: ${text}`,
+  found: (count: number, text: string, isAll = true) =>
+    count === 0 ? `Nothing found: ${text}` : `Found ${isAll ? count : `${count} or more, the last are`}: ${text}`,
   invited: (by: string, channel: string) => `${by} invites you to ${channel}`,
   notify: "Notify me",
   notifyingOn: "Notifications on",
@@ -162,12 +167,14 @@ const CHINESE: Strings = {
   cameAndWent: (nicks) => `${nicks} 来了又走`,
   renamed: (nick, renamed) => `${nick} 改名为 ${renamed}`,
   topicSet: (nick, topic) => topic === "" ? `${nick} 清除了主题` : `${nick} 设置了主题：${topic}`,
+  leftOut: (count) => `更早的 ${count} 条回答未保留。请缩小范围，如 /raw LIST *茶*`,
   others: (count) => `另外 ${count} 人`,
   moreEvents: (count) => `另有 ${count} 项变动`,
   kicked: (by, nick) => `${by} 踢出了 ${nick}`,
   removed: (by) => `消息已被 ${by} 删除`,
   someone: "某人",
-  found: (count, text) => count === 0 ? `没有找到：${text}` : `找到 ${count} 条：${text}`,
+  found: (count, text, isAll = true) =>
+    count === 0 ? `没有找到：${text}` : `找到 ${isAll ? count : `${count} 条以上，以下是最后 ${count}`} 条：${text}`,
   invited: (by, channel) => `${by} 邀请您加入 ${channel}`,
   notify: "通知我",
   notifyingOn: "通知已开",

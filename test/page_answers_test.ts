@@ -1,0 +1,38 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium: long answers are shown whole, or it is said how much is left out.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { pageTest as test } from "./browser.ts";
+import { openRoom } from "./room.ts";
+
+test("a list of 181 channels is shown whole, below what was told before; of more than is kept it is said", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.guest(room, "bob");
+  const makers = await Promise.all(["alice", "carol"].map((nick) => room.person(nick)));
+  for (const [i, maker] of makers.entries()) {
+    await maker.send(...Array.from({ length: 90 }, (_, at) => `JOIN #tea${i * 90 + at}`));
+    await maker.everything();
+  }
+  await bob.says("/react");
+  const note = (text: string | RegExp) => bob.log.locator(".note").filter({ hasText: text });
+  await note("/react").waitFor();
+  await bob.says("/list");
+  const listed = () => note(/^\s*\d\d:\d\d\s+#\S+ \(\d+ online\)/).count();
+  await bob.log.hover();
+  await bob.until("channels", 181, async () => {
+    // Whatever is further up than is drawn at once comes into view.
+    await bob.log.evaluate((log) => log.scrollTop = 0);
+    return await listed();
+  });
+  assertEquals(await note("/react").count(), 1);
+  assertEquals(await note("not kept").count(), 0);
+  for (let i = 0; i < 11; i++) await bob.says("/list");
+  await bob.until("what is left out", 1, async () => {
+    await bob.log.evaluate((log) => log.scrollTop = 0);
+    return await note(/\d+ older answers? (?:is|are) not kept/).count();
+  });
+});
