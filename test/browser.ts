@@ -101,7 +101,8 @@ export async function openBrowser(): Promise<Browser> {
   return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false }));
 }
 
-async function pathOf(program: string): Promise<string> {
+/** Where a program is. */
+export async function pathOf(program: string): Promise<string> {
   const { stdout } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program] }).output();
   return new TextDecoder().decode(stdout).trim();
 }

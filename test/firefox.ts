@@ -1,0 +1,135 @@
+/// <reference lib="dom" />
+/**
+ * What the tests of the page in Firefox share, over WebDriver BiDi: a browser, and people at pages of a room. It has what
+ * cases about text, focus and scrolling need, in which browsers differ; all else is tested in Chromium (browser.ts).
+ *
+ * @module
+ */
+
+import { AssertionError } from "@std/assert";
+import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { pathOf } from "./browser.ts";
+import { isInstalled, type Room, skipped, until } from "./room.ts";
+
+const PROGRAM = "firefox-esr";
+
+/** What is to be installed before a page can be tested. */
+const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
+
+/** A test of the page in a Firefox of its own; skipped where there is none. */
+export function firefoxTest(name: string, body: (firefox: Firefox) => Promise<void>): void {
+  Deno.test({
+    name: `firefox: ${name}${skipped(MISSING)}`,
+    ignore: MISSING.length > 0,
+    async fn() {
+      await using firefox = new Firefox(
+        await puppeteer.launch({
+          browser: "firefox",
+          executablePath: await pathOf(PROGRAM),
+          extraPrefsFirefox: {
+            // Tests read what is copied; a page may not without a question.
+            "dom.events.testing.asyncClipboard": true,
+            // Without a screen it has no mouse either, unless it is said: a fine pointer that hovers.
+            "ui.primaryPointerCapabilities": 6,
+            "ui.allPointerCapabilities": 6,
+          },
+        }),
+      );
+      await body(firefox);
+      firefox.holds();
+    },
+  });
+}
+
+/** The browser of a test. */
+export class Firefox implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #faults: string[] = [];
+
+  constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Somebody who has come into a room by its page, with the keyboard alone. */
+  async guest(room: Room, nick: string, viewport = { width: 1000, height: 700 }): Promise<Guest> {
+    const context = await this.#browser.createBrowserContext();
+    const page = await context.newPage();
+    page.on("pageerror", (error) => this.#faults.push(`${nick}'s page threw ${error}`));
+    await page.setViewport(viewport);
+    await page.goto(await room.page());
+    await page.waitForSelector(".login input");
+    await page.keyboard.type(nick);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#line");
+    return new Guest(nick, page);
+  }
+
+  /** Fails where something went wrong in a page. */
+  holds(): void {
+    if (this.#faults.length > 0) throw new AssertionError(this.#faults.join("\n"));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Somebody at a page. */
+export class Guest {
+  readonly nick: string;
+  readonly page: Page;
+
+  constructor(nick: string, page: Page) {
+    this.nick = nick;
+    this.page = page;
+  }
+
+  /** What is written and not sent. */
+  get draft(): Promise<string> {
+    return this.page.$eval("#line", (field) => (field as HTMLTextAreaElement).value);
+  }
+
+  /** What has the focus, by its label. */
+  get focused(): Promise<string> {
+    return this.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+  }
+
+  /** Writes a line and sends it. */
+  async says(text: string): Promise<void> {
+    await this.page.focus("#line");
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Waits until the talk holds a text. */
+  async sees(text: string): Promise<void> {
+    await this.until(`talk to hold ${text}`, true, () => this.#log.then((shown) => shown.includes(text)));
+  }
+
+  get #log(): Promise<string> {
+    return this.page.$eval(".rows", (rows) => rows.textContent ?? "");
+  }
+
+  /** Waits until the page gives an answer that is equal to this, where each asking is quick. */
+  async until<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
+    let last: T | undefined;
+    const wanted = JSON.stringify(expected);
+    await until(
+      `${this.nick}'s ${what} to be ${wanted}`,
+      async () => JSON.stringify(last = await ask()) === wanted || undefined,
+      () => `It is ${JSON.stringify(last)}.`,
+    );
+  }
+
+  /** Presses a key while another is held. */
+  async press(held: "Control" | "Shift", key: "a" | "c" | "z" | "Tab"): Promise<void> {
+    await this.page.keyboard.down(held);
+    await this.page.keyboard.press(key);
+    await this.page.keyboard.up(held);
+  }
+
+  /** What was copied last. */
+  get clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+}
