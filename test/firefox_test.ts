@@ -170,3 +170,36 @@ test("the focus goes from where one writes to the talk, its lines, what they off
   await bob.says("please");
   await dave.sees(/^@[^ ]*\+draft\/reply=.* PRIVMSG #lobby :please$/);
 });
+
+test("marks that are heaped on a letter cover no other line, and the talk that is shown is in view", async (firefox) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await firefox.guest(room, "bob", { width: 1000, height: 400 });
+  const alice = await room.person("alice", { join: "#lobby" });
+  const heap = `z${"\u0301".repeat(25)}`;
+  await alice.send("PRIVMSG #lobby :above", `PRIVMSG #lobby :${heap}`, "PRIVMSG #lobby :below");
+  await bob.sees("below");
+  const above = async () => {
+    const line = await bob.page.waitForSelector("xpath/.//p[text()='above']");
+    return await line!.screenshot({ encoding: "base64" });
+  };
+  const shown = await above();
+  await bob.page.$$eval(
+    ".rows p",
+    (lines, heap) => {
+      for (const line of lines) if (line.textContent === heap) line.style.visibility = "hidden";
+    },
+    heap,
+  );
+  assertEquals(await above() === shown, true);
+
+  for (let i = 0; i < 12; i++) await bob.says(`/join #tea${i}`);
+  const open = () =>
+    bob.page.$eval("nav", (nav) => {
+      const [open, box] = [nav.querySelector("li.open")!, nav].map((one) => one.getBoundingClientRect());
+      const isInView = open.top >= box.top - 1 && open.bottom <= box.bottom + 1;
+      return [nav.querySelector("li.open bdi")!.textContent, isInView];
+    });
+  await bob.until("talk", ["#tea11", true], open);
+  await bob.says("/to #lobby");
+  await bob.until("talk", ["#lobby", true], open);
+});

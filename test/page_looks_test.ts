@@ -154,3 +154,29 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   await 张伟.page.getByRole("button", { name: "English" }).click();
   await 张伟.page.getByRole("textbox", { name: "Write to #lobby" }).waitFor();
 });
+
+test("marks that are heaped on a letter cover no other line, whoever writes them and wherever", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.guest(room, "bob");
+  const heap = `z${"\u0301".repeat(25)}`;
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send(
+    "PRIVMSG #lobby :above",
+    `PRIVMSG #lobby :${heap}`,
+    "PRIVMSG #lobby :below",
+    `TOPIC #lobby :${heap}`,
+  );
+  await bob.line("above").first().waitFor();
+  await bob.sees("below");
+  await bob.page.mouse.move(0, 0);
+  const heaped = bob.log.getByText(heap).first();
+  // The lines around it look the same whether it is seen or not.
+  const around = () =>
+    Promise.all(["above", "below"].map(async (text) => {
+      const clip = (await bob.line(text).getByRole("paragraph").boundingBox())!;
+      return (await bob.page.screenshot({ clip })).toString("base64");
+    }));
+  const shown = await around();
+  await heaped.evaluate((element) => element.style.visibility = "hidden");
+  assertEquals((await around()).map((picture, i) => picture === shown[i]), [true, true]);
+});

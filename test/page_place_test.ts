@@ -123,3 +123,22 @@ test("where all that is below comes into view, there is no way to the end, and n
   await bob.sees("the last one");
   await bob.until("place", { distance: 0, hasButton: false }, () => toEnd(bob));
 });
+
+test("the talk that is shown is in view in the list of talks, however it was gone to", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.guest(room, "bob", { viewport: { width: 1000, height: 400 } });
+  for (let i = 0; i < 20; i++) await bob.says(`/join #tea${i}`);
+  await bob.isIn("#tea19");
+  const isInView = () =>
+    bob.talks.evaluate((nav) => {
+      const [open, box] = [nav.querySelector("li.open")!, nav].map((one) => one.getBoundingClientRect());
+      return open.top >= box.top - 1 && open.bottom <= box.bottom + 1;
+    });
+  await bob.until("open talk in view", true, isInView);
+  await bob.says("/to #lobby");
+  await bob.isIn("#lobby");
+  await bob.until("open talk in view", true, isInView);
+  await bob.says("/to #tea15");
+  await bob.isIn("#tea15");
+  await bob.until("open talk in view", true, isInView);
+});

@@ -18,6 +18,8 @@ const MOST = 99;
 export class TalksView extends RoomView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
+  /** The talk that was shown last, and its place. */
+  #shown: string | undefined;
 
   override render(): TemplateResult {
     const { words, room } = this;
@@ -38,6 +40,15 @@ export class TalksView extends RoomView {
         <button type="submit" title=${words.join} aria-label=${words.join}>＋</button>
       </form>
     `;
+  }
+
+  /** The talk that is shown is in view, whichever way it was gone to: also where others come above it. */
+  protected override updated(): void {
+    const { talk, client } = this.room;
+    const place = [...client.state.talks.values()].filter(({ kind }) => kind === talk?.kind).indexOf(talk!);
+    const now = talk === undefined ? undefined : `${talk.name} ${place}`;
+    if (now !== this.#shown) this.querySelector("li.open")?.scrollIntoView({ block: "nearest" });
+    this.#shown = now;
   }
 
   #entry(talk: Talk): TemplateResult {
