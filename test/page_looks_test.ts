@@ -180,3 +180,68 @@ test("marks that are heaped on a letter cover no other line, whoever writes them
   await heaped.evaluate((element) => element.style.visibility = "hidden");
   assertEquals((await around()).map((picture, i) => picture === shown[i]), [true, true]);
 });
+
+test("with forced colours it is seen what is chosen, open, unread, for oneself, one's own and where one writes", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.guest(room, "bob", { forcedColors: "active" });
+  const alice = await room.person("alice", { caps: "message-tags echo-message", join: "#lobby" });
+  await bob.says("/join #tea");
+  await bob.isIn("#tea");
+  const msgid = await says(alice, "bob, tea?");
+  await bob.opens("#lobby");
+  await bob.says("yes");
+  await bob.sees("yes");
+  await alice.send(`@+draft/react=🍵;+draft/reply=${msgid} TAGMSG #lobby`);
+  await bob.line("tea?").getByRole("button", { name: "🍵" }).waitFor();
+  await bob.line("tea?").getByRole("button", { name: "🍵" }).click();
+  await bob.line("tea?").locator("[aria-pressed=true]").waitFor();
+  await bob.field.pressSequentially("good :smil");
+  await bob.page.getByRole("option", { selected: true }).waitFor();
+  /** Whether two elements differ in what is left: lines around them, and how they are written. */
+  const differ = (one: string, other: string) =>
+    bob.page.evaluate((pair) => {
+      const [a, b] = pair.map((selector) => {
+        const style = getComputedStyle(document.querySelector(selector)!);
+        return ["outlineStyle", "borderInlineStartWidth", "borderStyle", "borderColor", "textDecorationLine"].map((
+          name,
+        ) => style[name as keyof CSSStyleDeclaration]).join();
+      });
+      return a !== b;
+    }, [one, other]);
+  assertEquals(await differ(".suggestions [aria-selected=true]", ".suggestions [aria-selected=false]"), true, "chosen");
+  assertEquals(await differ("tea-talks li.open", "tea-talks li:not(.open)"), true, "open");
+  assertEquals(await differ(".said.mention", ".said:not(.mention)"), true, "for oneself");
+  assertEquals(await differ(".said.own .text > p", ".said.other .text > p"), true, "own");
+  const pressed = bob.line("tea?").locator("[aria-pressed=true]");
+  assertEquals(await pressed.evaluate((button) => getComputedStyle(button).borderTopWidth), "2px", "pressed");
+  await bob.field.focus();
+  const outline = () => bob.page.locator(".write").evaluate((write) => getComputedStyle(write).outlineStyle);
+  assertEquals(await outline(), "solid", "where one writes");
+  await bob.opens("#tea");
+  await alice.send("PRIVMSG #lobby :more");
+  await bob.talks.getByRole("button", { name: "#lobby 1 unread" }).waitFor();
+  assertEquals(await differ("tea-talks .unread bdi", "tea-talks li:not(.unread) bdi"), true, "unread");
+  await judge(bob, "forced-colours");
+});
+
+test("a talk is printed whole, without the lists and where one writes", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await browser.guest(room, "bob");
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send(...Array.from({ length: 250 }, (_, i) => `PRIVMSG #lobby :line ${i + 1}`));
+  await bob.sees("line 250");
+  const pages = async () => (await bob.page.pdf()).toString("latin1").match(/\/Type \/Page\b/g)?.length ?? 0;
+  const count = await pages();
+  assertEquals(count > 6, true, `${count} pages`);
+  await bob.page.emulateMedia({ media: "print" });
+  for (const part of [bob.talks, bob.people, bob.field]) assertEquals(await part.isVisible(), false);
+  await bob.page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assertEquals(await bob.line("line 1").first().isVisible(), true);
+  await bob.page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await bob.page.emulateMedia({ media: "screen" });
+  await bob.until(
+    "distance to the end",
+    0,
+    () => bob.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)),
+  );
+});

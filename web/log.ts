@@ -13,6 +13,7 @@ import { isSpeech, type Line, Talk } from "../client/talk.ts";
 import { RoomView } from "./element.ts";
 import { copied } from "./copied.ts";
 import { drawRow, type RowView } from "./line.ts";
+import { belowOf, type Place, placesIn, restore, sizesOf } from "./place.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 
@@ -23,13 +24,6 @@ const WINDOW = { most: 300, step: 100 };
  * of the page. And so close to an edge the window moves.
  */
 const NEAR = { end: 40, same: 2, edge: 600 };
-
-/** A row that is in view: its height, and how much of it is above the box, less than 0 where it begins below that. */
-interface Place {
-  key: unknown;
-  height: number;
-  above: number;
-}
 
 /** The lines of a talk. */
 export class LogView extends RoomView {
@@ -42,6 +36,8 @@ export class LogView extends RoomView {
   /** The rows that are drawn; `end` is Infinity while the reader is at the end and new ones are to be seen. */
   #start = 0;
   #end = Infinity;
+  /** How many are drawn at the end: more where they don't fill the box. */
+  #tail = WINDOW.step;
   /** The first line that was not read when the talk was opened. */
   #firstNew: Line | undefined;
   /** The rows that the reader looks at who is not at the end, and the sizes by which they stood there. */
@@ -54,6 +50,7 @@ export class LogView extends RoomView {
   /** The talks whose older lines are on their way, and those for which they did not come. */
   readonly #loading = new Set<Talk>();
   readonly #failed = new WeakSet<Talk>();
+  #isPrinted = false;
   /** Whether new lines are read out: not what was said before, as it is loaded. */
   #isLive = false;
   #last: Line | undefined;
@@ -76,17 +73,33 @@ export class LogView extends RoomView {
     super.connectedCallback();
     addEventListener("focus", this.#seen);
     document.addEventListener("copy", this.#copied);
+    addEventListener("beforeprint", this.#printing);
+    addEventListener("afterprint", this.#printing);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("focus", this.#seen);
     document.removeEventListener("copy", this.#copied);
+    removeEventListener("beforeprint", this.#printing);
+    removeEventListener("afterprint", this.#printing);
     this.#resized.disconnect();
   }
 
   protected override firstUpdated(): void {
     for (const element of this.querySelectorAll(".scroll, .rows")) this.#resized.observe(element);
+  }
+
+  /** On paper there is all that is loaded, at once: nobody scrolls there. */
+  readonly #printing = ({ type }: Event) => {
+    this.#isPrinted = type === "beforeprint";
+    this.requestUpdate();
+    this.performUpdate();
+  };
+
+  /** The rows that are drawn. */
+  get #shown(): Row[] {
+    return this.#isPrinted ? this.#rows : this.#rows.slice(this.#start, this.#end);
   }
 
   /** Says that the end was seen, where it is in view. */
@@ -119,7 +132,7 @@ export class LogView extends RoomView {
     const before = this.#rows;
     this.#rows = rowsOf(talk.lines, this.room.notes(talk), this.#firstNew);
     if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
-    else if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - WINDOW.step);
+    else if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - this.#tail);
     else if (!isOther) this.#follow(before);
     this.#listen(talk, isOther);
   }
@@ -155,6 +168,7 @@ export class LogView extends RoomView {
     this.#rows = [];
     this.#start = 0;
     this.#end = Infinity;
+    this.#tail = WINDOW.step;
     this.#places = [];
     this.#goal = undefined;
     this.#firstNew = next && firstNew(next);
@@ -169,18 +183,13 @@ export class LogView extends RoomView {
   /** Puts the reader where they were, or where they are to be. */
   #settle(): void {
     const box = this.#box;
-    if (box === null || box.clientHeight === 0) return;
+    if (box === null || box.clientHeight === 0 || this.#isPrinted) return;
     const { top } = box.getBoundingClientRect();
     const goal = this.#elements.get(this.#goal)?.getBoundingClientRect();
     const place = this.#places.find(({ key }) => this.#elements.has(key));
     if (goal !== undefined) box.scrollTop += goal.top - top - box.clientHeight / 5;
     else if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
-    else if (place !== undefined) {
-      const now = this.#elements.get(place.key)!.getBoundingClientRect();
-      // Where a long row is wrapped otherwise, the same part of it stays.
-      const above = place.above > 0 ? place.above * now.height / place.height : place.above;
-      box.scrollTop += now.top - top + above;
-    }
+    else if (place !== undefined) restore(box, place, this.#elements.get(place.key)!);
     this.#arrive(box, goal === undefined ? NEAR.same : NEAR.end);
     this.#measure(box, goal !== undefined || place === undefined);
     this.#goal = undefined;
@@ -191,7 +200,7 @@ export class LogView extends RoomView {
     this.#top = box.scrollTop;
     this.#sizes = sizesOf(box);
     if (this.#isAtEnd) this.#places = [];
-    else if (isNew) this.#places = this.#inView(box);
+    else if (isNew) this.#places = placesIn(box, this.#elements);
   }
 
   /** Where the end is in view, new lines are followed. */
@@ -200,17 +209,6 @@ export class LogView extends RoomView {
     this.#end = Infinity;
     // In the next frame: what is drawn while sizes are told of changes them again.
     this.room.changed();
-  }
-
-  /** The rows that are in view: first those that begin there. */
-  #inView(box: HTMLElement): Place[] {
-    const { top, bottom } = box.getBoundingClientRect();
-    const places: Place[] = [];
-    for (const [key, element] of this.#elements) {
-      const row = element.getBoundingClientRect();
-      if (row.bottom > top && row.top < bottom) places.push({ key, height: row.height, above: top - row.top });
-    }
-    return places.sort((a, b) => Number(a.above > 0) - Number(b.above > 0));
   }
 
   readonly #scrolled = () => {
@@ -238,10 +236,14 @@ export class LogView extends RoomView {
   #extend(): void {
     const box = this.#box;
     const talk = this.#talk;
-    if (box === null || talk === undefined) return;
-    if (box.scrollTop < NEAR.edge && this.#start > 0 && (!this.#isAtEnd || box.scrollHeight <= box.clientHeight)) {
+    if (box === null || talk === undefined || this.#isPrinted) return;
+    if (this.#isAtEnd && this.#start > 0) {
+      if (box.scrollHeight > box.clientHeight || this.#tail >= WINDOW.most) return;
+      this.#tail += WINDOW.step;
+      this.requestUpdate();
+    } else if (box.scrollTop < NEAR.edge && this.#start > 0) {
       this.#start = Math.max(0, this.#start - WINDOW.step);
-      if (!this.#isAtEnd) this.#end = Math.min(this.#end, this.#start + WINDOW.most);
+      this.#end = Math.min(this.#end, this.#start + WINDOW.most);
       this.requestUpdate();
     } else if (box.scrollTop < NEAR.edge && this.#start === 0) void this.#load(talk);
     else if (belowOf(box) < NEAR.edge && this.#end < this.#rows.length) {
@@ -317,7 +319,7 @@ export class LogView extends RoomView {
     const view = talk && this.#view(talk);
     const shown = view === undefined
       ? room.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
-      : this.#rows.slice(this.#start, this.#end);
+      : this.#shown;
     const isBeginning = talk !== undefined && this.#start === 0 && talk.complete;
     const isLoading = talk !== undefined && this.#loading.has(talk);
     const isLive = talk === undefined || (this.#isAtEnd && this.#isLive);
@@ -373,21 +375,11 @@ export class LogView extends RoomView {
     super.update(changed);
     this.#elements.clear();
     const list = this.querySelector("ol.rows");
-    const shown = this.#rows.slice(this.#start, this.#end);
-    shown.forEach(({ key }, i) => {
+    this.#shown.forEach(({ key }, i) => {
       const element = list?.children[i];
       if (element instanceof HTMLElement) this.#elements.set(key, element);
     });
   }
-}
-
-/** How much of what is in a box stands below its end, in pixels. */
-function belowOf({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
-  return scrollHeight - scrollTop - clientHeight;
-}
-
-function sizesOf({ scrollHeight, clientHeight, clientWidth }: HTMLElement): string {
-  return `${scrollHeight} ${clientHeight} ${clientWidth}`;
 }
 
 /** What notes are told in where there is no talk. */
