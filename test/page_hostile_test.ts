@@ -263,3 +263,36 @@ test("an address that is HTML or no channel does no harm", async (browser) => {
     await alice.context.close();
   }
 });
+
+test("each name of somebody else stands apart from the page's own words, so that it reorders none of them", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await browser.guest(room, "alice");
+  const שלום = await room.person("שלום", { caps: "message-tags echo-message", join: "#lobby,#other" });
+  const dan = await room.person("דן", { join: "#lobby,#other" });
+  await alice.says("/op שלום");
+  await שלום.send("TOPIC #lobby :tea", "MODE #lobby +v דן", "PRIVMSG #lobby :\x01ACTION pours\x01");
+  await שלום.send("PRIVMSG #lobby :to be removed", "PRIVMSG #lobby :to be answered");
+  const [removed, answered] = await Promise.all([/to be removed/, /to be answered/].map((text) => שלום.sees(text)));
+  const msgidOf = (line: string) => /msgid=([^; ]+)/.exec(line)![1];
+  await שלום.send(`@+draft/react=🍵;+draft/reply=${msgidOf(answered)} TAGMSG #lobby`);
+  await שלום.send(`@+draft/reply=${msgidOf(answered)} PRIVMSG #lobby :an answer`);
+  await שלום.send(`REDACT #lobby ${msgidOf(removed)}`, "INVITE alice #other");
+  await שלום.send("KICK #lobby דן :out", "NICK שלומי", "PART #lobby", "JOIN #lobby", "PART #lobby");
+  await dan.send("JOIN #lobby", "QUIT");
+  await alice.sees("invites you");
+  await alice.says("/whois שלומי");
+  await alice.sees(/שלומי .*127\.0\.0\.1/);
+  await alice.says("/raw NAMES #other");
+  await alice.sees("#other: ");
+  const outside = await alice.log.evaluate((log) => {
+    const walker = document.createTreeWalker(log, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const parent = node.parentElement!;
+      const isOf = /שלום|שלומי|דן/.test(node.nodeValue!) && parent.closest("bdi, [aria-hidden=true]") === null;
+      if (isOf) found.push(parent.textContent);
+    }
+    return found;
+  });
+  assertEquals(outside, []);
+});

@@ -20,8 +20,10 @@ export type Sentence = Words[];
 /** Of those who came or went this many are named, with so many reasons; so many other things are told, and so much of a text. */
 const MOST = { names: 8, reasons: 3, sentences: 4, written: 160 } as const;
 
-const name = (text: string): Sentence => [{ text: clean(text), isName: true }];
-const written = (text: string): Sentence => text === "" ? [] : [{ text: clean(text), isName: false }];
+/** What somebody calls themselves. */
+export const name = (text: string): Sentence => [{ text: clean(text), isName: true }];
+/** What somebody wrote. */
+export const written = (text: string): Sentence => text === "" ? [] : [{ text: clean(text), isName: false }];
 const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
 const clip = (text: string) => text.length <= MOST.written ? text : `${text.slice(0, MOST.written).toWellFormed()}…`;
 
@@ -29,7 +31,7 @@ const clip = (text: string) => text.length <= MOST.written ? text : `${text.slic
 const PLACES = "\ue000\ue001";
 
 /** What a sentence says of others, in the places where the language has it. */
-function sentence(write: (...args: string[]) => string, ...args: Sentence[]): Sentence {
+export function sentence(write: (...args: string[]) => string, ...args: Sentence[]): Sentence {
   const text = write(...args.map((arg, i) => arg.length === 0 ? "" : PLACES[i]));
   return text.split(/([\ue000\ue001])/).filter((piece) => piece !== "")
     .flatMap((piece) => args[PLACES.indexOf(piece)] ?? [piece]);
@@ -99,6 +101,7 @@ function list(people: readonly Mover[], words: Strings): Sentence {
   return joined(unnamed > 0 ? [...parts, [words.others(unnamed)]] : parts);
 }
 
-function joined(parts: readonly Sentence[]): Sentence {
+/** Parts in a row, with commas between them. */
+export function joined(parts: readonly Sentence[]): Sentence {
   return parts.flatMap((part, i) => i === 0 ? part : [", ", ...part]);
 }

@@ -9,9 +9,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
 import { beginningOf } from "../client/split.ts";
-import type { Line, Talk } from "../client/talk.ts";
+import type { Line, Redaction, Talk } from "../client/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
-import { happenings, type Words } from "./happenings.ts";
+import { happenings, joined, name, sentence, type Words } from "./happenings.ts";
 import type { Note, Row } from "./rows.ts";
 import type { Strings } from "./strings.ts";
 
@@ -140,9 +140,9 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
     line.own ? "mine" : "",
     line.mention ? "mention" : "",
   ];
-  const removed = line.redacted === undefined ? undefined : words.removed(clean(line.redacted.by) || words.someone);
+  const removed = line.redacted && removal(line.redacted, words);
   // No template: its line ends would be shown as those of the text are.
-  const actor = html`<i>${clean(line.from)}</i>`;
+  const actor = html`<bdi>${clean(line.from)}</bdi>`;
   const shown = line.kind === "action" ? [actor, " ", ...all.map(part)] : all.map(part);
   return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.locale)}
@@ -166,19 +166,21 @@ function who(line: Line, { words, open }: RowView): TemplateResult {
     open(line.from)}><bdi>${nick}</bdi></button>`;
 }
 
+/** What stands in the place of a message that was removed. */
+function removal({ by }: Redaction, words: Strings): unknown {
+  return sentence(words.removed, clean(by) === "" ? [words.someone] : name(by)).map(drawWords);
+}
+
 /** The beginning of an answered line. */
 export function firstWords({ text }: Line): string {
-  const shown = clean(text);
-  return shown.length <= QUOTED ? shown : `${beginningOf(shown, QUOTED)}…`;
+  return beginningOf(clean(text), QUOTED);
 }
 
 function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
   if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
-  const text = answered.redacted === undefined
-    ? firstWords(answered)
-    : words.removed(clean(answered.redacted.by) || words.someone);
+  const text = answered.redacted === undefined ? firstWords(answered) : removal(answered.redacted, words);
   return html`
     <blockquote
       dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${clean(
@@ -198,11 +200,13 @@ function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
   const more = all.length - REACTIONS;
   return html`<div class="reactions">${
     all.slice(0, REACTIONS).map(({ reaction, nicks, text }) => {
-      const who = nicks.slice(0, REACTORS).map(clean).join(", ") + (nicks.length > REACTORS ? "…" : "");
+      const more = nicks.length > REACTORS ? [[words.others(nicks.length - REACTORS)]] : [];
+      const who = joined([...nicks.slice(0, REACTORS).map(name), ...more]);
+      const title = who.map((part) => typeof part === "string" ? part : part.text).join("");
       return html`
-        <button type="button" tabindex="-1" title=${who} aria-pressed=${nicks.some(isSelf)}
+        <button type="button" tabindex="-1" title=${title} aria-pressed=${nicks.some(isSelf)}
           @click=${() => toggle(line, reaction)}><bdi>${text}</bdi> ${nicks
-            .length}<span class="hidden"> ${who}</span></button>
+            .length}<span class="hidden"> ${who.map(drawWords)}</span></button>
       `;
     })
   }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
@@ -234,6 +238,10 @@ function tableRow(cells: string[]): TemplateResult {
   return html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`;
 }
 
+function textOf(text: Note["text"], pictures: ReadonlyMap<string, string>): unknown {
+  return typeof text === "string" ? parts(text, pictures).map(part) : text.map(drawWords);
+}
+
 /** What somebody says to this person alone, as a row like those of a talk: it is not the page that tells it. */
 function told(from: string, { time, text, leftOut }: Note, { words, open, locale, pictures }: RowView): TemplateResult {
   const nick = clean(from);
@@ -242,7 +250,7 @@ function told(from: string, { time, text, leftOut }: Note, { words, open, locale
     <button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
     open(from)}><bdi>${nick}</bdi></button>
     ${clock(time, locale)}
-    <div class="text">${before(leftOut, words)}<p dir="auto">${parts(text, pictures).map(part)}</p></div>
+    <div class="text">${before(leftOut, words)}<p dir="auto">${textOf(text, pictures)}</p></div>
   </li>`;
 }
 
@@ -259,7 +267,11 @@ function note(all: Note, view: RowView): TemplateResult {
   const why = reason === undefined ? nothing : html`: <bdi class="written">${clean(reason)}</bdi>`;
   return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
-      ${before(leftOut, view.words)} ${text === "" ? nothing : html`<p dir="auto">${clean(text)}${why}</p>`}
+      ${before(leftOut, view.words)} ${
+    text === ""
+      ? nothing
+      : html`<p dir="auto">${typeof text === "string" ? clean(text) : text.map(drawWords)}${why}</p>`
+  }
       ${
     rows === undefined ? nothing : html`
       <table>

@@ -14,6 +14,7 @@ import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
 import { ask, askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
+import { joined, name, type Sentence, sentence } from "./happenings.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
 import { settings } from "./settings.ts";
@@ -204,10 +205,10 @@ function withoutFirst(text: string): string {
 const NAMES = 500;
 
 /** The names of people, so many as are read. */
-function namesOf(members: readonly Member[]): string {
-  const shown = members.slice(0, NAMES).map(({ nick }) => nick);
+function namesOf(members: readonly Member[]): Sentence {
+  const shown = members.slice(0, NAMES).map(({ nick }) => name(nick));
   const others = members.length - shown.length;
-  return [...shown, ...others > 0 ? [settings.words.others(others)] : []].join(", ");
+  return joined(others > 0 ? [...shown, [settings.words.others(others)]] : shown);
 }
 
 /** What a note says, without its place. */
@@ -219,7 +220,7 @@ const NOTES_OF: {
 } = {
   info: ({ text }) => ({ kind: "info", text }),
   error: ({ text }) => ({ kind: "error", text }),
-  whois: ({ nick, text }) => ({ kind: "info", text: `${nick} ${text}` }),
+  whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), ` ${clean(text)}`] }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
   search: ({ found, text }) => ({
     kind: "info",
@@ -237,20 +238,26 @@ const NOTES_OF: {
     isAsked || state.joined(channel) === undefined
       ? {
         kind: "info",
-        text: `${settings.words.onlineIn(channel, members.length)}: ${namesOf(members)}`,
+        text: [
+          ...sentence((channel) => settings.words.onlineIn(channel, members.length), name(channel)),
+          ": ",
+          ...namesOf(members),
+        ],
       }
       : undefined,
   kick: ({ own, by, channel, reason }) =>
     own
       ? {
         kind: "error",
-        text: settings.words.youWereKicked(by, channel),
+        text: sentence(settings.words.youWereKicked, name(by), name(channel)),
         ...(reason === "" ? {} : { reason }),
         invitedTo: channel,
       }
       : undefined,
   invite: ({ nick, by, channel }, state) =>
-    state.isSelf(nick) ? { kind: "info", text: settings.words.invited(by, channel), invitedTo: channel } : undefined,
+    state.isSelf(nick)
+      ? { kind: "info", text: sentence(settings.words.invited, name(by), name(channel)), invitedTo: channel }
+      : undefined,
 };
 
 function noteOf(event: ClientEvent, state: State): Told | undefined {

@@ -7,6 +7,7 @@
 
 import type { Found } from "../client/events.ts";
 import { isSpeech, type Line } from "../client/talk.ts";
+import type { Sentence } from "./happenings.ts";
 
 /**
  * Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found; or what somebody
@@ -18,7 +19,7 @@ export interface Note {
   time: number;
   /** Who says it, where that is not the page or the server. */
   from?: string;
-  text: string;
+  text: string | Sentence;
   /** The reason that somebody gave, in their words. */
   reason?: string;
   /** Columns of text, as of `/help`. */
