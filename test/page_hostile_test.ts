@@ -270,9 +270,11 @@ test("each name of somebody else stands apart from the page's own words, so that
   const שלום = await room.person("שלום", { caps: "message-tags echo-message", join: "#lobby,#other" });
   const dan = await room.person("דן", { join: "#lobby,#other" });
   await alice.says("/op שלום");
+  await שלום.sees(/ MODE #lobby \+o /);
   await שלום.send("TOPIC #lobby :tea", "MODE #lobby +v דן", "PRIVMSG #lobby :\x01ACTION pours\x01");
   await שלום.send("PRIVMSG #lobby :to be removed", "PRIVMSG #lobby :to be answered");
-  const [removed, answered] = await Promise.all([/to be removed/, /to be answered/].map((text) => שלום.sees(text)));
+  const removed = await שלום.sees(/to be removed/);
+  const answered = await שלום.sees(/to be answered/);
   const msgidOf = (line: string) => /msgid=([^; ]+)/.exec(line)![1];
   await שלום.send(`@+draft/react=🍵;+draft/reply=${msgidOf(answered)} TAGMSG #lobby`);
   await שלום.send(`@+draft/reply=${msgidOf(answered)} PRIVMSG #lobby :an answer`);

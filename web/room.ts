@@ -14,7 +14,7 @@ import type { State } from "../client/state.ts";
 import type { Talk } from "../client/talk.ts";
 import { ask, askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
-import { joined, name, type Sentence, sentence } from "./happenings.ts";
+import { joined, name, type Sentence, sentence, written } from "./happenings.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
 import { settings } from "./settings.ts";
@@ -220,7 +220,7 @@ const NOTES_OF: {
 } = {
   info: ({ text }) => ({ kind: "info", text }),
   error: ({ text }) => ({ kind: "error", text }),
-  whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), ` ${clean(text)}`] }),
+  whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), " ", ...written(text)] }),
   table: ({ rows }) => ({ kind: "info", text: "", rows }),
   search: ({ found, text }) => ({
     kind: "info",
