@@ -36,3 +36,20 @@ test("a list of 181 channels is shown whole, below what was told before; of more
     return await note(/\d+ older answers? (?:is|are) not kept/).count();
   });
 });
+
+test("what the server says after a reload stands below what was said before, and below its date", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :said before");
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("said before");
+  await bob.page.reload();
+  await bob.field.waitFor();
+  await bob.until("order of the rows", ["date", "alice", "server"], async () => {
+    const rows = await bob.log.getByRole("listitem").allInnerTexts();
+    return rows.flatMap((row) => {
+      if (/^\w+, \d+ \w+ \d{4}$/.test(row.trim())) return ["date"];
+      return row.includes("said before") ? ["alice"] : row.includes("keeps what is said") ? ["server"] : [];
+    });
+  });
+});
