@@ -142,3 +142,13 @@ test("the talk that is shown is in view in the list of talks, however it was gon
   await bob.isIn("#tea15");
   await bob.until("open talk in view", true, isInView);
 });
+
+test("a window that is higher than the rows that are drawn at first is filled, and goes on", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob", { viewport: { width: 1000, height: 5_000 } });
+  await alice.send(...Array.from({ length: 250 }, (_, i) => `PRIVMSG #lobby :row ${i + 1}`));
+  await bob.sees("row 250");
+  await bob.until("rows that fill it", true, () => bob.log.evaluate((log) => log.scrollHeight > log.clientHeight));
+  assertAlmostEquals((await toEnd(bob)).distance, 0, 1);
+});
