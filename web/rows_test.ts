@@ -172,7 +172,7 @@ Deno.test("happenings() says in words what was done to a channel's mode, in both
   );
   assertEquals(
     said(STRINGS.zh, SENTENCES.zh),
-    "alice 禁言了 bob，为期 10 分钟 · alice 将 bob 设为管理员 · alice 取消了 carol 的发言权 · alice 只让有发言权的人在 频道 发言",
+    "alice 禁言了 bob，为期 10 分钟 · alice 将 bob 设为管理员 · alice 取消了 carol 的发言权 · alice 只让有发言权的人在频道发言",
   );
 });
 

@@ -32,7 +32,7 @@ const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
 
 /** What is remarked after a ban: until when, or for how long. */
 const within = (channel: string | undefined) => channel === undefined ? "" : `在 ${channel} `;
-const named = (channel: string | undefined) => channel ?? "频道";
+const named = (channel: string | undefined) => channel === undefined ? "频道" : ` ${channel} `;
 const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
 
 /** Standard replies by code; what is not here is shown in the server's own words. */
@@ -274,20 +274,20 @@ export const CHINESE: Sentences = {
     unbanned: (who, channel) => `${within(channel)}解除了对 ${who} 的封禁`,
     muted: (who, channel, period) => `${within(channel)}禁言了 ${who}${lasting(period)}`,
     unmuted: (who, channel) => `${within(channel)}解除了对 ${who} 的禁言`,
-    key: (word, channel) => `只让知道口令 ${word} 的人加入 ${named(channel)}`,
-    noKey: (_word, channel) => `取消了 ${named(channel)} 的口令`,
-    limit: (count, channel) => `将 ${named(channel)} 限制为 ${count} 人`,
-    noLimit: (_, channel) => `取消了 ${named(channel)} 的人数限制`,
-    invited: (_, channel) => `只让受邀请的人加入 ${named(channel)}`,
-    notInvited: (_, channel) => `让未受邀请的人也能加入 ${named(channel)}`,
-    moderated: (_, channel) => `只让有发言权的人在 ${named(channel)} 发言`,
-    notModerated: (_, channel) => `让所有人都能在 ${named(channel)} 发言`,
-    inside: (_, channel) => `只让 ${named(channel)} 里的人在此发言`,
-    notInside: (_, channel) => `让 ${named(channel)} 以外的人也能在此发言`,
-    secret: (_, channel) => `向外面的人隐藏了 ${named(channel)}`,
-    notSecret: (_, channel) => `向外面的人显示了 ${named(channel)}`,
-    topic: (_, channel) => `只让管理员设置 ${named(channel)} 的主题`,
-    noTopic: (_, channel) => `让所有人都能设置 ${named(channel)} 的主题`,
+    key: (word, channel) => `只让知道口令 ${word} 的人加入${named(channel)}`,
+    noKey: (_word, channel) => `取消了${named(channel)}的口令`,
+    limit: (count, channel) => `将${named(channel)}限制为 ${count} 人`,
+    noLimit: (_, channel) => `取消了${named(channel)}的人数限制`,
+    invited: (_, channel) => `只让受邀请的人加入${named(channel)}`,
+    notInvited: (_, channel) => `让未受邀请的人也能加入${named(channel)}`,
+    moderated: (_, channel) => `只让有发言权的人在${named(channel)}发言`,
+    notModerated: (_, channel) => `让所有人都能在${named(channel)}发言`,
+    inside: (_, channel) => `只让${named(channel)}里的人在此发言`,
+    notInside: (_, channel) => `让${named(channel)}以外的人也能在此发言`,
+    secret: (_, channel) => `向外面的人隐藏了${named(channel)}`,
+    notSecret: (_, channel) => `向外面的人显示了${named(channel)}`,
+    topic: (_, channel) => `只让管理员设置${named(channel)}的主题`,
+    noTopic: (_, channel) => `让所有人都能设置${named(channel)}的主题`,
     other: (change, channel) => `${within(channel)}设置了模式 ${change}`,
   },
 
