@@ -36,6 +36,7 @@ Usage: deno run -A server.ts [flags]
   --trust-proxy A   addresses, with commas, of proxies before the page, which then tell who asks in
                     X-Forwarded-For, and of gateways before the chat, which tell it by WEBIRC;
                     10.0.0.0/8 is a whole network (default: none)
+  --base PATH       the path of the page, for a proxy that passes it on as it is: /chat/ (default: /)
   --allow-host H    host names, with commas, that the page has for those on this network, beside
                     addresses and local names (default: this machine's name)
   --name NAME       what the room is called (default: Teahouse)
@@ -86,7 +87,7 @@ function fail(message: string, code: 1 | 2): never {
 function readFlags(args: string[]) {
   const flags = parseArgs(args, {
     string: [
-      ...["host", "port", "web-port", "trust-proxy", "allow-host"] as const,
+      ...["host", "port", "web-port", "trust-proxy", "allow-host", "base"] as const,
       ...["name", "icon", "motd", "password", "password-file", "oper", "oper-file", "db", "keep"] as const,
       ...["flood-limit", "max-per-ip", "log-level"] as const,
     ],
@@ -94,6 +95,7 @@ function readFlags(args: string[]) {
     boolean: ["help", "version", "no-web"],
     default: {
       port: "8888",
+      base: "/",
       name: "Teahouse",
       db: "teahouse.db",
       keep: "forever",
@@ -136,6 +138,8 @@ function readFlags(args: string[]) {
   } catch {
     fail(`--trust-proxy must be addresses with commas between them, not "${flags["trust-proxy"]}"`, 2);
   }
+  const base = flags.base.replace(/\/*$/, "/");
+  if (!/^\/(?:[\w.~%-]+\/)*$/.test(base)) fail(`--base must be a path as /chat/, not "${flags.base}"`, 2);
   // deno-lint-ignore no-control-regex -- a name is printed on terminals
   if (!/^[^\x00-\x1f\x7f]{1,60}$/u.test(flags.name)) {
     fail("--name must be 1 to 60 characters, none of them a control", 2);
@@ -150,6 +154,7 @@ function readFlags(args: string[]) {
     webPort: flags["web-port"] === undefined ? undefined : number("web-port", 65535),
     noWeb: flags["no-web"],
     trustProxy,
+    base,
     allowHost: flags["allow-host"]?.split(",") ?? [],
     name: flags.name,
     icon: flags.icon,
@@ -372,7 +377,7 @@ if (import.meta.main) {
   outlive(onError);
   const listener = listen(host, port);
   const { hostname, port: bound } = listener.addr;
-  const { trustProxy, allowHost } = flags;
+  const { trustProxy, allowHost, base } = flags;
   const gateways = addressSet(trustProxy);
   const connections = new Connections(chat, {
     floodLimit,
@@ -381,9 +386,13 @@ if (import.meta.main) {
     onError,
     onDebug: (text) => log(2, text),
   });
-  const page = flags.noWeb
-    ? undefined
-    : await openWeb(listenWeb(hostname, flags.webPort), connections, { trustProxy, allowHost, maxPerIp, onError });
+  const page = flags.noWeb ? undefined : await openWeb(listenWeb(hostname, flags.webPort), connections, {
+    trustProxy,
+    allowHost,
+    base,
+    maxPerIp,
+    onError,
+  });
   const stop = new AbortController();
   const close = () => {
     // A second time means now.
@@ -398,8 +407,8 @@ if (import.meta.main) {
   log(1, `${name} is open on port ${bound}`);
   const [shown, ...others] = reachedAt(host, Deno.networkInterfaces());
   if (page !== undefined) {
-    log(1, `the page is at http://${shown}:${page.port}/`);
-    for (const other of others) log(1, `from other machines it is at http://${other}:${page.port}/`);
+    log(1, `the page is at http://${shown}:${page.port}${base}`);
+    for (const other of others) log(1, `from other machines it is at http://${other}:${page.port}${base}`);
   }
   log(1, `join it with: deno run -A client.ts --server ${shown}:${bound}, or any IRC client`);
   for (const other of others) log(1, `from other machines with: --server ${other}:${bound}`);

@@ -308,14 +308,14 @@ export class Assets {
 
   /**
    * The page: web/index.html with the import map in place of `<!-- import map -->`, and hints that let all the modules
-   * that it will import load at once.
+   * that it will import load at once. Its paths are relative: it may lie below a path of a proxy's.
    */
   async #makePage(): Promise<Asset | undefined> {
     const file = await this.#own("web/index.html");
     if (file === undefined) return undefined;
     const html = new TextDecoder().decode(file.body);
-    const entries = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map(([, src]) => src);
-    const hints = (await this.#graph(entries)).map((path) => `<link rel="modulepreload" href="${path}">`);
+    const entries = [...html.matchAll(/<script type="module" src="\.(\/[^"]+)"/g)].map(([, path]) => path);
+    const hints = (await this.#graph(entries)).map((path) => `<link rel="modulepreload" href=".${path}">`);
     const { importMap } = this.#packages;
     // A hint that comes before the map would keep some browsers from reading it.
     const head = [`<script type="importmap">${importMap}</script>`, ...hints].join("\n");
@@ -348,14 +348,14 @@ export class Assets {
     return names;
   }
 
-  /** The picture emoji, as JSON: by its name the path of each. */
+  /** The picture emoji, as JSON: by its name the path of each, relative to the page. */
   async #listPictures(): Promise<Asset> {
     const pictures: Record<string, string> = {};
     const names: string[] = [];
     for await (const { name, isFile } of Deno.readDir(this.#root + "emoji")) if (isFile) names.push(name);
     for (const file of names.sort()) {
       const name = PICTURE.exec(file)?.[1];
-      if (name !== undefined && isCodeName(name)) pictures[name] = `/emoji/${file}`;
+      if (name !== undefined && isCodeName(name)) pictures[name] = `./emoji/${file}`;
     }
     return this.#make("/emoji/", JSON.stringify(pictures), TYPES.json);
   }

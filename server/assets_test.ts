@@ -54,11 +54,12 @@ Deno.test("all that the page imports, at once or later, is served, from here and
     if (/^\.{0,2}\//.test(name)) return new URL(name, `http://page${from}`).pathname;
     const folder = Object.keys(imports).find((key) => key.endsWith("/") && name.startsWith(key));
     const path = imports[name] ?? (folder && imports[folder] + name.slice(folder.length));
-    return path ?? `${from} imports ${name}, which the import map has not`;
+    return path?.slice(1) ?? `${from} imports ${name}, which the import map has not`;
   };
-  const found = new Set([...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path));
-  const hinted = new Set([...page.matchAll(/modulepreload" href="([^"]+)"/g)].map(([, path]) => path));
-  const needed = new Set([...page.matchAll(/type="module" src="([^"]+)"/g)].map(([, path]) => path));
+  const found = new Set([...page.matchAll(/(?:src|href)="\.([^"]+)"/g)].map(([, path]) => path));
+  const hinted = new Set([...page.matchAll(/modulepreload" href="\.([^"]+)"/g)].map(([, path]) => path));
+  const needed = new Set([...page.matchAll(/type="module" src="\.([^"]+)"/g)].map(([, path]) => path));
+  assertEquals(page.match(/(?:src|href)="(?!\.\/)[^"]*"/g), null, "the page may lie below a path of a proxy's");
   for (const path of found) {
     const asset = await assets.get(path);
     assertNotEquals(asset, undefined, path);
@@ -89,7 +90,7 @@ Deno.test("a module has no types, and an edited one is what the next request get
 });
 
 Deno.test("the page has hints for the modules that it imports now, and only those", async () => {
-  const html = '<head><!-- import map --><script type="module" src="/web/main.ts"></script></head>';
+  const html = '<head><!-- import map --><script type="module" src="./web/main.ts"></script></head>';
   await using room = await project({
     "web/index.html": html,
     "web/main.ts": 'import "./a.ts"; import type { B } from "./b.ts"; void import("./c.ts");',
@@ -98,10 +99,10 @@ Deno.test("the page has hints for the modules that it imports now, and only thos
     "web/c.ts": "export {};",
   });
   const hints = async () => [...textOf(await room.assets.get("/")).matchAll(/href="([^"]+)"/g)].map(([, path]) => path);
-  assertEquals(await hints(), ["/web/main.ts", "/web/a.ts"]);
+  assertEquals(await hints(), ["./web/main.ts", "./web/a.ts"]);
   assertEquals(await room.assets.get("/"), await room.assets.get("/"));
   await Deno.writeTextFile(`${room.path}/web/a.ts`, 'import { b } from "./b.ts"; b();');
-  assertEquals(await hints(), ["/web/main.ts", "/web/a.ts", "/web/b.ts"]);
+  assertEquals(await hints(), ["./web/main.ts", "./web/a.ts", "./web/b.ts"]);
 });
 
 Deno.test("a module that is no TypeScript is an error each time, until it is mended", async () => {
@@ -161,9 +162,9 @@ Deno.test("/emoji/ tells which pictures there are, by the names that a code can 
     "emoji/folder.svg/x": "",
   });
   const pictures = await room.assets.get("/emoji/");
-  assertEquals(JSON.parse(textOf(pictures)), { cat: "/emoji/cat.png", tea_house: "/emoji/tea_house.svg" });
+  assertEquals(JSON.parse(textOf(pictures)), { cat: "./emoji/cat.png", tea_house: "./emoji/tea_house.svg" });
   for (const path of Object.values<string>(JSON.parse(textOf(await new Assets().get("/emoji/"))))) {
-    assertMatch(textOf(await new Assets().get(path)), /^<svg/);
+    assertMatch(textOf(await new Assets().get(path.slice(1))), /^<svg/);
   }
 });
 

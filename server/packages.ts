@@ -45,7 +45,7 @@ const FILE = /^\/npm\/((?:@[\w-]+\/)?[\w.-]+@[\w.+-]+)\/((?:[\w-]+\/)*[\w.-]+\.(
 
 /** The installed packages of the table. */
 export interface Packages {
-  /** The import map, as JSON. */
+  /** The import map, as JSON; its paths are relative to the page. */
   importMap: string;
   /** The file that a path means, as an absolute path; undefined where it means none. */
   file(path: string): string | undefined;
@@ -77,8 +77,9 @@ export function findPackages(): Packages {
     for (const [specifier, file] of Object.entries(names)) imports[specifier] = `${PREFIX}${name}@${version}/${file}`;
     imports[`${name}/`] = `${PREFIX}${name}@${version}/`;
   }
+  const relative = Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, `.${path}`]));
   return {
-    importMap: JSON.stringify({ imports }),
+    importMap: JSON.stringify({ imports: relative }),
     file(path) {
       const [, name, file] = FILE.exec(path) ?? [];
       const found = folders.get(name);

@@ -39,7 +39,12 @@ export function hasContent(headers: IncomingHttpHeaders): boolean {
   return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
 }
 
-/** The path that is asked for, also where the host is named before it as for a proxy (RFC 9112, section 3.2.2). */
-export function pathOf(url = ""): string {
-  return url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] || "/";
+/**
+ * The path that is asked for, also where the host is named before it as for a proxy (RFC 9112, section 3.2.2).
+ *
+ * @param base A path with a slash at both ends; what lies below it is found there as at `/`, and still at `/`, too.
+ */
+export function pathOf(url = "", base = "/"): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] || "/";
+  return path.startsWith(base) ? path.slice(base.length - 1) : path;
 }

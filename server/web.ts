@@ -78,6 +78,8 @@ export interface WebOptions {
   allowHost?: string[];
   /** WebSockets from one address, which the room counts; half as many again may ask for the page. 0 for no limit. Default 256. */
   maxPerIp?: number;
+  /** Where the page lies besides `/`, for a proxy that passes its own path on: a path with a slash at both ends. Default `/`. */
+  base?: string;
   /** What is given out; the project's own when left out. */
   assets?: Assets;
   /** Other times to wait than `TIMEOUTS`. */
@@ -270,7 +272,7 @@ export class Web {
       await (asker?.ready() ?? budget.turn());
       if (socket.destroyed) return;
       if (budget.run(0, () => this.#saysAtOnce(request, response))) return void budget.spend(ANSWERING);
-      const asset = await this.#assets.get(pathOf(request.url));
+      const asset = await this.#assets.get(pathOf(request.url, this.#options.base));
       const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
       const encoded = coding && await asset?.encoded(coding);
       const turn = budget.turn();
@@ -332,7 +334,14 @@ export class Web {
       response.setHeader("Allow", "GET, HEAD");
       return [405, "only GET and HEAD are answered"];
     }
-    return pathOf(request.url) === "/health" ? [200, "ok"] : undefined;
+    const { base = "/" } = this.#options;
+    const path = pathOf(request.url, base);
+    // What the page loads is found beside it, so it is to be asked for as a folder.
+    if (`${path}/` === base) {
+      response.setHeader("Location", base);
+      return [308, `the page is at ${base}`];
+    }
+    return path === "/health" ? [200, "ok"] : undefined;
   }
 
   /** Answers with an asset, encoded where that is worth it. */
@@ -400,7 +409,8 @@ export class Web {
     const visit = this.#visit(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
-    if (!SOCKETS.includes(pathOf(request.url))) return [404, `the WebSocket is at ${SOCKETS[0]}`];
+    const { base = "/" } = this.#options;
+    if (!SOCKETS.includes(pathOf(request.url, base))) return [404, `the WebSocket is at ${base}${SOCKETS[0].slice(1)}`];
     if (!this.#visitors.isSameOrigin(visit)) return [403, "only the room's own page may connect"];
     if (this.#isClosing) return [503, "the room is closing"];
     if (hasContent(request.headers)) return [400, "what asks for a WebSocket has no content"];

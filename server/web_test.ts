@@ -189,11 +189,28 @@ Deno.test("a module comes compressed as it is asked for, with a tag by which it 
   }
 });
 
+Deno.test("what a proxy passes on below a path is found there, and still at the root", async () => {
+  await using house = open({ base: "/chat/" });
+  for (const path of ["/chat/", "/", "/chat/style.css", "/style.css", "/chat/health", "/chat/emoji/", "/chat/?a=b"]) {
+    assertEquals((await ask(house.web, path)).status, 200, path);
+  }
+  for (const path of ["/chatter/", "/chat/chat/", "/chat/nowhere"]) {
+    assertEquals((await ask(house.web, path)).status, 404, path);
+  }
+  const { status, headers } = await ask(house.web, "/chat");
+  assertEquals([status, headers.location], [308, "/chat/"]);
+  const seen = await exchange(house.web, asking("/elsewhere", UPGRADE) + asking("/", { Connection: "close" }));
+  assertStringIncludes(seen, "the WebSocket is at /chat/irc");
+  using peer = await ByHand.connect(`http://127.0.0.1:${house.web.port}`);
+  await peer.request("/chat/irc", { Host: "127.0.0.1", ...UPGRADE });
+  assertMatch(await peer.head(), /^HTTP\/1\.1 101 /);
+});
+
 Deno.test("what may change is asked for again each time, what holds its version never", async () => {
   await using house = open();
   assertEquals((await ask(house.web, "/web/main.ts")).headers["cache-control"], "no-cache");
   assertEquals((await ask(house.web, "/")).headers["cache-control"], "no-cache");
-  const [, path] = /"lit":"([^"]+)"/.exec(textOf((await ask(house.web, "/")).body))!;
+  const [, path] = /"lit":"\.([^"]+)"/.exec(textOf((await ask(house.web, "/")).body))!;
   assertStringIncludes((await ask(house.web, path)).headers["cache-control"], "immutable");
   assertEquals((await ask(house.web, "/nowhere")).headers["cache-control"], "no-store");
 });

@@ -49,6 +49,8 @@ const PICTURES = Deno.env.get("SCREENSHOTS");
 export interface GuestOptions extends BrowserContextOptions {
   nick?: string;
   channel?: string;
+  /** The page's address, where it is another than the room's own. */
+  at?: string;
 }
 
 /** The browser of a test. Each person has a context of their own: another storage, another window. */
@@ -61,8 +63,8 @@ export class Browser implements AsyncDisposable {
   }
 
   /** Somebody at the page of a room, who has not come in yet. */
-  async stranger(room: Room, { nick = "someone", channel, ...options }: GuestOptions = {}): Promise<Guest> {
-    const url = new URL(await room.page());
+  async stranger(room: Room, { nick = "someone", channel, at, ...options }: GuestOptions = {}): Promise<Guest> {
+    const url = new URL(at ?? await room.page());
     if (channel !== undefined) url.hash = channel;
     const context = await this.#chromium.newContext({
       locale: "en-GB",

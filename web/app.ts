@@ -20,8 +20,8 @@ import { askToNotify, canNotify, notifying } from "./notify.ts";
 import { type Entry, Room } from "./room.ts";
 import { settings } from "./settings.ts";
 
-/** Where a page that is loaded anew finds what it was in. */
-const STAY = "teahouse.stay";
+/** Where a page that is loaded anew finds what it was in. Another room may lie beside it, at another path of the same host. */
+const STAY = `teahouse.stay ${location.pathname}`;
 
 /** Whether lists slide over the talk, for want of room beside it. */
 const isNarrow = matchMedia("(max-width: 56rem)");
@@ -149,7 +149,7 @@ export class TeaHouse extends View {
     return html`
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
-              <p class="brand"><img src="/emoji/teahouse.svg" alt="" width="28" height="28"> Teahouse</p>
+              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> Teahouse</p>
               <tea-talks .room=${room} .chosen=${this.#chosen}></tea-talks>
               ${this.#choices(room)}
             </nav>
@@ -270,7 +270,7 @@ function takeStay(): Entry | undefined {
 /** The paths of the server's picture emoji, by name; none where they can't be had, since a room is one without them. */
 async function pictures(): Promise<ReadonlyMap<string, string>> {
   try {
-    const response = await fetch("/emoji/");
+    const response = await fetch("./emoji/");
     return new Map(Object.entries(response.ok ? await response.json() : {}));
   } catch {
     return new Map();

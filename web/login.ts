@@ -18,7 +18,7 @@ export interface Refusal {
   isPassword: boolean;
 }
 
-/** The channel that the page's address names (`/#tea`), without the first `#`; undefined where it names none. */
+/** The channel that the page's address names (`#tea`), without the first `#`; undefined where it names none. */
 export function channelOfAddress(): string | undefined {
   try {
     // Others make addresses, too.
@@ -67,7 +67,7 @@ export class LoginView extends View {
     return html`
       <main class="login">
         <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
-          <h1 id="login"><img src="/emoji/teahouse.svg" alt="" width="72" height="72"> Teahouse</h1>
+          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> Teahouse</h1>
           <p>${words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}

@@ -35,9 +35,11 @@ export interface Entry {
 /** Notes of one talk that are kept: of the page's own, and of what people say. A list of channels is one for each. */
 const NOTES = 2_000;
 
-/** Where the WebSocket of this page's own server is. */
+/** Where the WebSocket of this page's own server is: beside the page, which may lie below a path of a proxy's. */
 function socketUrl(): string {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/irc`;
+  const url = new URL("./irc", document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
 }
 
 /** One stay in the room. A "change" event says that something is to be drawn anew: at most once a frame. */
