@@ -6,10 +6,12 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { complete, type Completions } from "../client/complete.ts";
 import type { Line, Talk } from "../client/talk.ts";
 import { readCommand } from "../client/wide.ts";
 import { ask } from "./ask.ts";
+import { write } from "./editing.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
 import { Suggestions } from "./suggestions.ts";
@@ -30,6 +32,10 @@ export class ComposeView extends RoomView {
   #talk: Talk | undefined;
   /** The talk whose draft is in the field. */
   #shown: Talk | undefined;
+  /** Whether one was writing in the field that was there before. */
+  #hadFocus = false;
+  /** Whether what changes in the field is not what somebody types. */
+  #isSetting = false;
   readonly #writings = new WeakMap<Talk, Writing>();
   #writing = new Writing();
   readonly #suggestions = new Suggestions();
@@ -58,7 +64,10 @@ export class ComposeView extends RoomView {
   protected override willUpdate(): void {
     const { talk } = this.room;
     if (talk === this.#talk) return;
-    if (this.hasUpdated) this.#leave(talk);
+    if (this.hasUpdated) {
+      this.#hadFocus = document.activeElement === this.#field;
+      this.#leave(talk);
+    }
     this.#talk = talk;
     this.#suggestions.close();
     this.#picking = undefined;
@@ -82,7 +91,7 @@ export class ComposeView extends RoomView {
       this.#shown = this.#talk;
       this.#field.value = this.#talk?.draft ?? "";
       // A keyboard that slides in unasked covers half of a phone.
-      if (matchMedia("(hover: hover)").matches) this.#field.focus();
+      if (this.#hadFocus || matchMedia("(hover: hover)").matches) this.#field.focus();
     }
     this.#grow();
   }
@@ -96,8 +105,9 @@ export class ComposeView extends RoomView {
   }
 
   #set(text: string, cursor = text.length): void {
-    this.#field.value = text;
-    this.#field.setSelectionRange(cursor, cursor);
+    this.#isSetting = true;
+    write(this.#field, text, cursor);
+    this.#isSetting = false;
     this.#changed();
   }
 
@@ -109,6 +119,7 @@ export class ComposeView extends RoomView {
   }
 
   readonly #typed = () => {
+    if (this.#isSetting) return;
     this.#writing.changed();
     this.#changed();
     this.#suggestions.typed(this.#completions(), this.#before());
@@ -270,7 +281,6 @@ export class ComposeView extends RoomView {
     const isPrivate = this.#talk?.kind === "private";
     const label = target === undefined ? words.write : words.writeTo(name);
     const hint = isPrivate ? words.onlyTo(name) : label;
-    const { isOpen, chosen } = this.#suggestions;
     return html`
       <div class="above">
         ${this.#picker()} ${this.#list()} ${this.#answered()}
@@ -278,14 +288,22 @@ export class ComposeView extends RoomView {
       </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
-        <textarea id="line" rows="1" aria-label=${label} placeholder=${hint} enterkeyhint="send" dir="auto"
-          aria-autocomplete="list" aria-controls=${isOpen ? "suggestions" : nothing}
-          aria-activedescendant=${isOpen ? `suggestion${chosen}` : nothing}
-          @input=${this.#typed} @keydown=${this.#keyed} @paste=${this.#pasted} @click=${this.#clicked}></textarea>
+        ${keyed(this.#talk, this.#box(label, hint))}
         <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji}
           aria-expanded=${this.#picking !== undefined} @click=${() => void this.#pick("text")}>😊</button>
         <button class="send" type="submit" aria-label=${words.send} title=${words.send}>➤</button>
       </form>
+    `;
+  }
+
+  /** Where one writes. Each talk has another: what was undone in one is not to be brought back in the next. */
+  #box(label: string, hint: string): TemplateResult {
+    const { isOpen, chosen } = this.#suggestions;
+    return html`
+      <textarea id="line" rows="1" aria-label=${label} placeholder=${hint} enterkeyhint="send" dir="auto"
+        aria-autocomplete="list" aria-controls=${isOpen ? "suggestions" : nothing}
+        aria-activedescendant=${isOpen ? `suggestion${chosen}` : nothing}
+        @input=${this.#typed} @keydown=${this.#keyed} @paste=${this.#pasted} @click=${this.#clicked}></textarea>
     `;
   }
 

@@ -1,0 +1,47 @@
+/// <reference lib="dom" />
+/**
+ * Changes what stands in a field so that the person can undo it. It must not know what the field is for.
+ *
+ * @module
+ */
+
+/**
+ * Puts a text into a field, as if the person had typed what differs. Assigning to `value` would end what can be undone, so
+ * this is the old command of editors, which every browser has and none has replaced. "input" is told as for what is typed.
+ *
+ * @param cursor Where the cursor stands afterwards, in UTF-16 code units.
+ */
+export function write(field: HTMLTextAreaElement, text: string, cursor = text.length): void {
+  const { value } = field;
+  if (value !== text) {
+    const [start, end] = differing(value, text);
+    const inserted = text.slice(start, text.length - (value.length - end));
+    const focused = document.activeElement;
+    // The command is for what has the focus.
+    if (focused !== field) field.focus({ preventScroll: true });
+    field.setSelectionRange(start, end);
+    const isDone = inserted === ""
+      ? document.execCommand("delete")
+      : document.execCommand("insertText", false, inserted);
+    if (!isDone) field.setRangeText(inserted, start, end, "end");
+    if (focused !== field && focused instanceof HTMLElement && focused !== document.body) focused.focus();
+  }
+  field.setSelectionRange(cursor, cursor);
+}
+
+/** Where a text differs from another, as a range of the first, which cuts no character in two. */
+function differing(text: string, other: string): [start: number, end: number] {
+  const most = Math.min(text.length, other.length);
+  let start = 0;
+  while (start < most && text[start] === other[start]) start++;
+  if (isCut(text, start) || isCut(other, start)) start--;
+  let same = 0;
+  while (same < most - start && text.at(-1 - same) === other.at(-1 - same)) same++;
+  if (isCut(text, text.length - same) || isCut(other, other.length - same)) same--;
+  return [start, text.length - same];
+}
+
+/** Whether a place in a text lies within a pair of surrogates. */
+function isCut(text: string, at: number): boolean {
+  return at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
+}
