@@ -242,13 +242,16 @@ export class Client {
     const isAlone = kind === "channel" && replyTo?.private === true;
     // To whom one's own was is not known any more.
     if (isAlone && replyTo.own) return this.refuse(this.sentences.talking.notSaidElsewhere(text));
-    void this.sayTo(isAlone ? replyTo.from : name, text, replyTo);
+    this.sayTo(isAlone ? replyTo.from : name, text, replyTo);
   }
 
-  /** Says something to a channel or a person, whatever the target is; see `say`. */
-  sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): Promise<Message[]> {
+  /** Says something to a channel or a person, whatever the target is; see `say`. What is refused is given back to the view. */
+  sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): void {
+    const { written } = this.#inputs;
     const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
-    return this.send({ tags, command, params: [target, oneLine(text)] });
+    void this.send({ tags, command, params: [target, oneLine(text)] }).then((replies) => {
+      if (written !== undefined && refused(replies)) this.tell({ type: "unsaid", ...written });
+    });
   }
 
   /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
@@ -430,7 +433,7 @@ export class Client {
   }
 
   #handle(message: Message): void {
-    if (this.history.takes(message)) return;
+    if (this.history.takes(message) || this.#connection.outgoing.refusesTrifle(message)) return;
     const isUnseen = this.#unseen.has(message.command) || this.#greeting.repeats(message);
     for (const event of this.state.handle(message, this.#clock.now())) {
       if (!isUnseen && !this.history.holds(event)) this.#options.onEvent(event);

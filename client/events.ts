@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Line } from "./talk.ts";
+import type { Line, Talk } from "./talk.ts";
 
 /** Somebody in a channel. */
 export interface Member {
@@ -94,6 +94,8 @@ export type Happening =
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */
   | { type: "error"; text: string }
+  /** What the person wrote, as it was written, reached nobody: the view gives it back, in the talk where it was written. */
+  | { type: "unsaid"; text: string; talk?: Talk }
   /** Lines that explain something, such as what `/help` prints: columns of text to be aligned, and titles alone. */
   | { type: "table"; rows: string[][] }
   /** Whom the next line goes to has changed; undefined: nobody, as no channel is joined. */

@@ -66,12 +66,19 @@ export function pasted(before: string, lines: readonly string[], after: string) 
   return { said: meant, reading: "typed", left } as const;
 }
 
+/** A line as it was written, and the talk in which it was, where the view has said it. */
+export interface Written {
+  text: string;
+  talk?: Talk;
+}
+
 /** The lines that wait for their turn. */
 export class Inputs {
   readonly #client: Client;
   #handled: Promise<void> = Promise.resolve();
   #waiting = 0;
   #about: Talk | undefined;
+  #written: Written | undefined;
   /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
   #missed: symbol | undefined;
 
@@ -87,6 +94,11 @@ export class Inputs {
   /** The talk that what is handled now was written in, where the view has said it. */
   get about(): Talk | undefined {
     return this.#about;
+  }
+
+  /** What is handled now, as it was written; undefined where nobody waits for its fate. */
+  get written(): Written | undefined {
+    return this.#written;
   }
 
   /** Resolves once all that was written before is handled. */
@@ -135,6 +147,7 @@ export class Inputs {
     this.#handled = this.#handled.then(async () => {
       this.#waiting--;
       this.#about = where.talk;
+      this.#written = { text: line, ...(where.talk && { talk: where.talk }) };
       try {
         if (isCommand) await runCommand(client, command.name, command.rest, await secrets);
         else this.#say(text, where, missed);
@@ -142,7 +155,7 @@ export class Inputs {
         // What is wrong with one line keeps none of the next from being said.
         client.refuse(error instanceof Error ? error.message : `${error}`);
       } finally {
-        this.#about = undefined;
+        this.#about = this.#written = undefined;
       }
     });
     return this.#handled;
@@ -150,9 +163,16 @@ export class Inputs {
 
   #say(text: string, { talk, replyTo }: Where, missed: symbol | undefined): void {
     const client = this.#client;
-    const { notSaidElsewhere, notSaidThere } = client.sentences.talking;
-    if (talk === undefined && this.#missed !== missed) client.refuse(notSaidElsewhere(text));
-    else if (talk !== undefined && client.talk === undefined) client.refuse(notSaidThere(talk.name, text));
-    else client.say(expand(text, client.pictures), replyTo);
+    const { noChannel, notSaidElsewhere, notSaidThere } = client.sentences.talking;
+    const why = talk === undefined && this.#missed !== missed
+      ? notSaidElsewhere(text)
+      : talk !== undefined && client.talk === undefined
+      ? notSaidThere(talk.name, text)
+      : client.talk === undefined
+      ? noChannel
+      : undefined;
+    if (why === undefined) return client.say(expand(text, client.pictures), replyTo);
+    client.refuse(why);
+    client.tell({ type: "unsaid", ...this.#written! });
   }
 }

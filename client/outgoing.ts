@@ -19,6 +19,9 @@ export const PACE = { burst: 15, perSecond: 4 } as const;
 /** Milliseconds for a server to answer a line, from its sending on. Whoever waits for it does not wait for longer. */
 export const PATIENCE = 30_000;
 
+/** The label of what is of no use later, by which its refusal is known. */
+const TRIFLE = "trifle";
+
 /** Lines that share one PING where a server knows no labels. */
 const BARRIER_LINES = 8;
 
@@ -86,6 +89,8 @@ export class Outgoing {
   /** The batches that are open and belong to a labeled response: its label, and whether they are all of it. */
   readonly #batches = new Map<string, { label: string; whole: boolean }>();
   #count = 0;
+  /** To whom trifles went, folded. */
+  readonly #trifled = new Set<string>();
   #connected = false;
   /** Whether what people wrote waits, so that only questions are sent. */
   #isHeld = false;
@@ -142,7 +147,21 @@ export class Outgoing {
   /** Sends what is of no use later, if there is room for it and nothing waits; else drops it. */
   trifle(message: MessageInit): void {
     this.#refill();
-    if (this.#connected && this.#queue.length === 0 && this.#tokens > PACE.burst / 2) this.urgent(message);
+    if (!this.#connected || this.#queue.length > 0 || this.#tokens <= PACE.burst / 2) return;
+    this.#trifled.add(foldName(message.params?.[0] ?? ""));
+    this.urgent(this.#options.labels() ? { ...message, tags: { ...message.tags, label: TRIFLE } } : message);
+  }
+
+  /** Whether a message refuses a trifle, which the person need not know; without labels, only where it can be about no line. */
+  refusesTrifle({ tags, command, params: [, about = ""] }: Message): boolean {
+    if (!isRefusal(command)) return false;
+    if (this.#options.labels()) return tags.label === TRIFLE;
+    const folded = foldName(about);
+    if (!this.#trifled.has(folded)) return false;
+    for (const { message: { params = [] }, replies } of this.#sent.values()) {
+      if (replies.length === 0 && foldName(params[0] ?? "") === folded) return false;
+    }
+    return true;
   }
 
   /** Sends a message before all that is queued; it is neither confirmed nor repeated, but counts for the pace. */
@@ -186,6 +205,7 @@ export class Outgoing {
   /** Says that the connection is lost. */
   stop(): void {
     this.#connected = false;
+    this.#trifled.clear();
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batches.clear();

@@ -20,12 +20,15 @@ Deno.test("Typing tells others every 3 seconds, and once when the line was empti
   const { client, clock, server } = bob;
   client.typed("h");
   client.typed("he");
-  assertEquals(await server.rest(), ["@+typing=active TAGMSG #lobby"]);
+  assertEquals(await server.rest(), ["@+typing=active;label=trifle TAGMSG #lobby"]);
   await clock.advance(TYPING.every);
   client.typed("hel");
   client.typed("");
   client.typed("");
-  assertEquals(await server.rest(), ["@+typing=active TAGMSG #lobby", "@+typing=done TAGMSG #lobby"]);
+  assertEquals(await server.rest(), [
+    "@+typing=active;label=trifle TAGMSG #lobby",
+    "@+typing=done;label=trifle TAGMSG #lobby",
+  ]);
   await bob.leaves();
 });
 
@@ -49,12 +52,15 @@ Deno.test("Typing tells one talk that it is over when another is gone on with", 
   await bob.client.input("/to alice");
   bob.client.typed("psst");
   assertEquals((await bob.server.rest()).filter((line) => line.includes("typing")), [
-    "@+typing=active TAGMSG #lobby",
-    "@+typing=active TAGMSG alice",
+    "@+typing=active;label=trifle TAGMSG #lobby",
+    "@+typing=active;label=trifle TAGMSG alice",
   ]);
   bob.client.talkTo(undefined);
   bob.client.typed("x");
-  assertEquals(await bob.server.rest(), ["@+typing=done TAGMSG alice", "@+typing=active TAGMSG #lobby"]);
+  assertEquals(await bob.server.rest(), [
+    "@+typing=done;label=trifle TAGMSG alice",
+    "@+typing=active;label=trifle TAGMSG #lobby",
+  ]);
   await bob.leaves();
 });
 

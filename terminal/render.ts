@@ -116,6 +116,8 @@ const RENDERERS: Renderers = {
   whois: (e) => ["notice", `${e.nick} ${e.text}`],
   info: (e) => ["notice", e.text],
   error: (e) => ["error", e.text],
+  // Up-arrow brings it back.
+  unsaid: () => undefined,
   // A row of one cell is a title.
   table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
   target: () => undefined,

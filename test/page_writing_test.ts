@@ -61,6 +61,100 @@ test("what is completed, chosen, recalled or pasted can be undone, and what was 
   await holds(alice, "thanks jasmine 😄 :smil");
 });
 
+test("who is muted types in peace; each line that is refused is told of once, and stands in the field again", async (browser) => {
+  await using room = await openRoom();
+  const op = await room.person("op", { join: "#lobby" });
+  await op.send("MODE #lobby +m");
+  const alice = await browser.guest(room, "alice");
+  await alice.field.pressSequentially("may I?");
+  await alice.field.press("Enter");
+  await holds(alice, "may I?");
+  const refusals = alice.log.getByRole("listitem").filter({ hasText: /voice|moderated|cannot|can't/i });
+  assertEquals(await refusals.count(), 1, await alice.log.innerText());
+  // What is written meanwhile stays, and several lines come back in their order.
+  await alice.field.fill("");
+  await alice.pastes("one\ntwo :smile:");
+  await alice.page.getByRole("dialog").getByRole("button", { name: /^Send/ }).click();
+  await holds(alice, "one\ntwo :smile:");
+  // Who is not there is told of, and what was for them is not lost; where it was written in another talk, it is there.
+  await alice.field.fill("");
+  await alice.says("/msg nobody secret");
+  await holds(alice, "/msg nobody secret");
+  await op.send("MODE #lobby -m");
+  await alice.field.fill("");
+  await alice.says("thanks");
+  await alice.sees("thanks");
+  await holds(alice, "");
+});
+
+test("what is pasted before the channel is joined is said there, also where it is confirmed later", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { join: "#lobby" });
+  for (const isConfirmedFirst of [true, false]) {
+    const alice = await browser.stranger(room);
+    const { promise: letIn, resolve: open } = Promise.withResolvers<void>();
+    await alice.page.routeWebSocket(/\/irc$/, (page) => {
+      const server = page.connectToServer();
+      page.onMessage(async (line) => {
+        if (/^(?:@\S+ )?JOIN /.test(`${line}`)) await letIn;
+        server.send(line);
+      });
+    });
+    await alice.joins(`alice-${isConfirmedFirst}`);
+    await alice.pastes("one\ntwo");
+    const send = alice.page.getByRole("dialog").getByRole("button", { name: "Send 2 messages" });
+    if (isConfirmedFirst) await send.click();
+    else await send.waitFor();
+    open();
+    await alice.people.getByText("dave").waitFor();
+    if (!isConfirmedFirst) await send.click();
+    await dave.sees(/ PRIVMSG #lobby :one$/);
+    await dave.sees(/ PRIVMSG #lobby :two$/);
+    await holds(alice, "");
+  }
+});
+
+test("what is pasted while the connection is lost goes where it was pasted", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { join: "#lobby" });
+  const alice = await browser.stranger(room);
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  let connections = 0;
+  await alice.page.routeWebSocket(/\/irc$/, (page) => {
+    const server = page.connectToServer();
+    if (++connections === 1) void isOver.then(() => Promise.all([server.close(), page.close()]));
+  });
+  await alice.joins("alice");
+  await alice.says("/to dave");
+  await alice.isIn("dave");
+  end();
+  await alice.page.getByText("Connection lost").waitFor();
+  await alice.pastes("for dave\nalone");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send 2 messages" }).click();
+  await alice.opens("#lobby");
+  await dave.sees(/ PRIVMSG dave :for dave$/);
+  await dave.sees(/ PRIVMSG dave :alone$/);
+});
+
+test("a draft outlives that the page is loaded anew before it was back", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.stranger(room);
+  let isAway = false;
+  await alice.page.routeWebSocket(/\/irc$/, (page) => void (isAway || page.connectToServer()));
+  await alice.joins("alice");
+  await alice.field.pressSequentially("half a line");
+  isAway = true;
+  await alice.page.reload();
+  isAway = false;
+  await alice.page.reload();
+  await holds(alice, "half a line");
+  // Who leaves is not brought back.
+  await alice.button("Leave").click();
+  await alice.page.getByLabel("Your name").waitFor();
+  await alice.page.reload();
+  await alice.page.getByLabel("Your name").waitFor();
+});
+
 test("undoing in one talk brings back nothing of another", async (browser) => {
   await using room = await openRoom();
   await room.person("dave", { join: "#lobby" });

@@ -42,9 +42,11 @@ export class TeaHouse extends View {
     addEventListener("online", this.#networkChanged);
     addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
+    // The last that a phone tells of a page before it ends it.
+    document.addEventListener("visibilitychange", this.#remember);
     addEventListener("keydown", this.#keyed);
     isNarrow.addEventListener("change", this.#narrowed);
-    this.#stay = takeStay();
+    this.#stay = keptStay();
     if (this.#stay !== undefined) void this.#enter(this.#stay);
   }
 
@@ -54,6 +56,7 @@ export class TeaHouse extends View {
     removeEventListener("online", this.#networkChanged);
     removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
+    document.removeEventListener("visibilitychange", this.#remember);
     removeEventListener("keydown", this.#keyed);
     isNarrow.removeEventListener("change", this.#narrowed);
   }
@@ -75,6 +78,7 @@ export class TeaHouse extends View {
 
   /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
   readonly #remember = () => {
+    // Until then what was kept is kept on.
     if (this.#room?.isIn !== true || this.#room.isLeaving) return;
     const { connection, state: { channel = "#lobby", person, talks } } = this.#room.client;
     const drafts = [...talks.values()].map((
@@ -109,6 +113,7 @@ export class TeaHouse extends View {
     try {
       await room.run();
       this.#stay = undefined;
+      forgetStay();
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
@@ -157,7 +162,7 @@ export class TeaHouse extends View {
               ${this.#head(room)}
               ${this.#status(room)}
               <tea-log .room=${room} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
-              <tea-compose .room=${room} .sent=${() => this.#log?.toEnd()}
+              <tea-compose .room=${room} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
           .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>
             </main>
         <aside id="people" aria-label=${words.online} ?hidden=${!hasPeople}>
@@ -256,14 +261,22 @@ export class TeaHouse extends View {
   }
 }
 
-/** Where the page was before it was loaded anew, once. */
-function takeStay(): Entry | undefined {
+/** Where the page was before it was loaded anew. It stays kept, since the page may be loaded anew once more before it is there. */
+function keptStay(): Entry | undefined {
   try {
     const kept = sessionStorage.getItem(STAY);
-    sessionStorage.removeItem(STAY);
     return kept === null ? undefined : JSON.parse(kept);
   } catch {
     return undefined;
+  }
+}
+
+/** Forgets that, as the person has left. */
+function forgetStay(): void {
+  try {
+    sessionStorage.removeItem(STAY);
+  } catch {
+    // Then there is none.
   }
 }
 

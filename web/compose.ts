@@ -26,6 +26,8 @@ const growsItself = CSS.supports("field-sizing", "content");
 export class ComposeView extends RoomView {
   /** Called when something was sent. */
   sent: () => void = () => {};
+  /** Called when what is written has changed. */
+  drafted: () => void = () => {};
   /** Called to scroll the talk, by so many pages. */
   scrollTalk: (pages: 1 | -1) => void = () => {};
 
@@ -40,6 +42,11 @@ export class ComposeView extends RoomView {
   #writing = new Writing();
   readonly #suggestions = new Suggestions();
   #picking: Picking;
+
+  /** What holds the draft that is in the field. */
+  get #place(): { draft: string } {
+    return this.#talk ?? this.room.nowhere;
+  }
 
   get #field(): HTMLTextAreaElement {
     return this.querySelector("textarea")!;
@@ -79,20 +86,18 @@ export class ComposeView extends RoomView {
 
   /** Keeps what is in the field for when the person comes back. */
   #leave(next: Talk | undefined): void {
-    const draft = this.#writing.leave(this.#field.value);
-    if (this.#talk !== undefined) {
-      this.#talk.draft = draft;
-      this.room.keepDraft(this.#talk);
-    } else if (next?.draft === "") next.draft = draft;
+    const draft = this.#place.draft = this.#writing.leave(this.#place.draft);
+    if (this.#talk !== undefined) this.room.keepDraft(this.#talk);
+    else if (next?.draft === "") [next.draft, this.room.nowhere.draft] = [draft, ""];
   }
 
   protected override updated(): void {
     if (this.#shown !== this.#talk) {
       this.#shown = this.#talk;
-      this.#field.value = this.#talk?.draft ?? "";
+      this.#field.value = this.#place.draft;
       // A keyboard that slides in unasked covers half of a phone.
       if (this.#hadFocus || matchMedia("(hover: hover)").matches) this.#field.focus();
-    }
+    } else if (this.#field.value !== this.#place.draft) this.#set(this.#place.draft);
     this.#grow();
   }
 
@@ -112,7 +117,8 @@ export class ComposeView extends RoomView {
   }
 
   #changed(): void {
-    if (this.#talk !== undefined) this.#talk.draft = this.#field.value;
+    this.#place.draft = this.#field.value;
+    this.drafted();
     this.room.client.typed(this.#field.value);
     this.#grow();
     this.requestUpdate();
@@ -212,29 +218,33 @@ export class ComposeView extends RoomView {
       detail: lines.join("\n"),
       other,
     });
-    if (talk !== this.#talk) {
-      // They are elsewhere by now: it stays there, and is sent nowhere.
-      if (talk !== undefined) talk.draft = whole;
-      if (talk !== undefined) this.room.keepDraft(talk);
-      return;
-    }
     this.#field.focus();
+    // Where there was no talk yet, it is for the one that was waited for.
+    const place = talk ?? this.#talk;
     // A command that stood there is meant as one; what is pasted never is.
-    if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text");
-    else if (answer === "other") this.#set(whole.replaceAll(/\r\n?/g, "\n"));
+    if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text", place);
+    else if (answer === "other" || place !== this.#talk) this.#put(whole.replaceAll(/\r\n?/g, "\n"), place);
   };
 
+  /** Puts a text where a talk is written in, whether it is shown or not. */
+  #put(text: string, talk: Talk | undefined): void {
+    if (talk === this.#talk) return this.#set(text);
+    if (talk === undefined) return;
+    talk.draft = text;
+    this.room.keepDraft(talk);
+  }
+
   /** Hands lines to the client. @param reading How the first of them is read; the others are text. */
-  #say(lines: readonly string[], reading: "typed" | "text"): void {
+  #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk): void {
     if (lines.length === 0) return;
     const { client } = this.room;
-    const talk = this.#talk;
-    const { replyTo } = this.#writing;
+    const writing = (talk && this.#writings.get(talk)) ?? this.#writing;
+    const { replyTo } = writing;
     const isCommand = reading === "typed" && readCommand(lines[0]) !== undefined;
-    if (!isCommand) this.#writing.replyTo = undefined;
-    this.#writing.sent(lines.join("\n"));
+    if (!isCommand) writing.replyTo = undefined;
+    writing.sent(lines.join("\n"));
     this.#suggestions.close();
-    this.#set("");
+    this.#put("", talk);
     client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
     // Who writes has seen what is above.
     if (talk !== undefined) client.markRead(talk);

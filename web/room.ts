@@ -53,11 +53,16 @@ export class Room extends EventTarget {
   isIn = false;
   isLeaving = false;
 
+  /** What is written where there is no talk. */
+  readonly nowhere = { draft: "" };
+
   readonly #notes = new WeakMap<Talk, Note[]>();
   /** Notes of a time without any talk. */
   #homeless: Note[] = [];
   /** What was being written in talks that are closed, by folded name. */
   readonly #drafts = new Map<string, string>();
+  /** What was given back into a draft and still stands at its beginning. */
+  readonly #returned = new WeakMap<{ draft: string }, string>();
   /** Whom to go back to as soon as there is a channel. */
   #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
@@ -122,6 +127,18 @@ export class Room extends EventTarget {
     this.#drafts.delete(name);
   }
 
+  /** Puts what could not be said back where it was written: behind what came back before, and before what is written since. */
+  #giveBack(text: string, talk?: Talk): void {
+    const place = talk ?? this.talk ?? this.nowhere;
+    const last = this.#returned.get(place) ?? "";
+    const isThere = last !== "" && (place.draft === last || place.draft.startsWith(`${last}\n`));
+    const returned = isThere ? `${last}\n${text}` : text;
+    const since = isThere ? place.draft.slice(last.length + 1) : place.draft;
+    place.draft = since === "" ? returned : `${returned}\n${since}`;
+    this.#returned.set(place, returned);
+    if (talk !== undefined) this.keepDraft(talk);
+  }
+
   /** Goes to a talk, which is joined if need be. */
   async open(name: string): Promise<void> {
     await this.client.open(name);
@@ -169,6 +186,7 @@ export class Room extends EventTarget {
       this.lost = undefined;
     } else if (event.type === "disconnected") this.lost = event.reason;
     else if (event.type === "target") this.#aimed();
+    else if (event.type === "unsaid") this.#giveBack(event.text, event.talk);
     if ((event.type === "message" || event.type === "action") && !event.history) {
       this.#notifier.said(event, this.client.state.talkOf(event));
     }

@@ -33,7 +33,7 @@ export const TALKING: Commands = {
   },
   msg: {
     params: [target, text],
-    run: (client, [target, text]) => void client.sayTo(target, text),
+    run: (client, [target, text]) => client.sayTo(target, text),
   },
   me: {
     params: [text],
@@ -41,7 +41,7 @@ export const TALKING: Commands = {
   },
   notice: {
     params: [target, text],
-    run: (client, [target, text]) => void client.sayTo(target, text, undefined, "NOTICE"),
+    run: (client, [target, text]) => client.sayTo(target, text, undefined, "NOTICE"),
   },
   reply: {
     params: [{ name: "answer", kind: "text" }],
