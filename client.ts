@@ -232,7 +232,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       if (event.type === "connected") terminal ??= open();
       const lines = show(event, client);
       if (lines.length > 0) print(lines);
-      if (["target", "nick", "connected", "typing"].includes(event.type)) showTarget();
+      if (["target", "nick", "connected", "typing", "info"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
     askSecret: (question) => terminal?.secret(question) ?? Promise.resolve(undefined),
@@ -261,8 +261,9 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     } else if (lines.length > 15) client.tell({ type: "info", text: `${waiting} lines are on their way, 4 a second.` });
   };
   const showTarget = () => {
-    const { nick, target } = client.state;
-    const text = target === undefined ? nick : `${nick} --> ${target}`;
+    const { nick, target, away } = client.state;
+    const name = away === undefined ? nick : `${nick} (away)`;
+    const text = target === undefined ? name : `${name} --> ${target}`;
     const typing = [...client.state.current?.typing.values() ?? []];
     terminal?.set(text);
     terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);

@@ -391,6 +391,7 @@ if (import.meta.main) {
     allowHost,
     base,
     maxPerIp,
+    name,
     onError,
   });
   const stop = new AbortController();

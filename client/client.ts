@@ -75,6 +75,7 @@ export class Client {
     this.#clock = options.clock ?? systemClock;
     this.pictures = options.pictures ?? new Set();
     this.state = new State(options.nick, options.lines, () => this.sentences);
+    this.state.away = options.away;
     this.history = new History({
       state: this.state,
       clock: this.#clock,
@@ -476,6 +477,11 @@ export class Client {
     if (!again && this.#connection.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
+    // Each connection begins as one who is here.
+    const { away } = this.state;
+    if (away !== undefined) {
+      this.#connection.outgoing.urgent({ command: "AWAY", params: [away || this.sentences.away.noReason] });
+    }
     for (const { name } of this.state.channels) {
       const key = this.#keys.get(name);
       this.#connection.outgoing.urgent({ command: "JOIN", params: key === undefined ? [name] : [name, key] });
@@ -498,6 +504,7 @@ export class Client {
 
   #confirmed(message: MessageInit, replies: Message[]): void {
     if (refused(replies)) this.refusals++;
+    else if (message.command === "AWAY") this.state.away = message.params?.[0] || undefined;
     else if (ECHOED.has(message.command) && !this.#echoes) {
       const { nick, userhost } = this.state;
       const { tags = {}, command, params = [] } = message;

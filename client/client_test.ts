@@ -218,3 +218,38 @@ Deno.test("Client brings a line to the talk in which it was written, wherever th
   assertEquals(refusal, { type: "error", text: "Not said, as you are no longer in #lobby: to those in the lobby" });
   await bob.leaves();
 });
+
+Deno.test("Client is away on the next connection as well, until it is back", async () => {
+  const bob = await Person.inLobby("bob");
+  void bob.client.input("/away making tea");
+  await bob.server.answers((label) => [`@label=${label} :tea 306 bob :You have been marked as being away`]);
+  assertEquals(bob.client.state.away, "making tea");
+  assertEquals(bob.client.state.members("#lobby").find(({ nick }) => nick === "bob")?.away, true);
+  await bob.leaves();
+  // The same on a page that is loaded anew.
+  const again = new Person("bob", { away: "making tea" });
+  await again.server.welcomes("bob");
+  assertEquals((await again.server.rest()).filter((line) => line.includes("AWAY")), ["AWAY :making tea"]);
+  await again.leaves();
+});
+
+Deno.test("Client tells nobody that a notice of typing was refused, and gives a line back that was", async () => {
+  for (const capabilities of ["message-tags", "message-tags labeled-response batch"]) {
+    const bob = new Person("bob");
+    await bob.server.welcomes("bob", capabilities);
+    await bob.server.says(":bob!~tea@host JOIN #lobby", ":tea PONG tea :teahouse-2", "@label=t1 :tea ACK");
+    bob.told();
+    const refusal = ":tea 404 bob #lobby :Cannot send to channel (+m)";
+    bob.client.typed("hel");
+    await bob.server.rest();
+    await bob.server.says(capabilities.includes("label") ? `@label=trifle ${refusal}` : refusal);
+    assertEquals(bob.told(), []);
+    await bob.writes("hello :tea:");
+    await bob.server.rest();
+    await bob.server.says(
+      ...(capabilities.includes("label") ? [`@label=t2 ${refusal}`] : [refusal, ":tea PONG tea :teahouse-4"]),
+    );
+    assertEquals(bob.told().map(({ type }) => type), ["error", "unsaid"]);
+    await bob.leaves();
+  }
+});

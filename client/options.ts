@@ -17,6 +17,8 @@ export interface ClientOptions {
   nick: string;
   /** Whether that nick was this person's a moment ago: while a lost connection of theirs has it, it is waited for. */
   isOwnNick?: boolean;
+  /** Why this person is away, where they were so before the page was loaded anew. */
+  away?: string;
   /** The channel to join first. */
   channel: string;
   /** The room's password (IRC's PASS). */

@@ -437,6 +437,7 @@ export const ENGLISH = {
 
   away: {
     is: (nick: string, text: string) => `${nick} is away: ${text}`,
+    noReason: "away",
     youAre: "You are away now.",
     youAreNot: "You are no longer away.",
   },

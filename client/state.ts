@@ -18,7 +18,9 @@ import {
   RPL_LOGGEDIN,
   RPL_LOGGEDOUT,
   RPL_NAMREPLY,
+  RPL_NOWAWAY,
   RPL_TOPIC,
+  RPL_UNAWAY,
   RPL_WELCOME,
 } from "../protocol.ts";
 import { BOUNDS, foldName, isName } from "./bounds.ts";
@@ -59,6 +61,8 @@ export class State {
   readonly talks: Talks;
   /** The channel whose people are listed and to which `/to` alone goes back. */
   channel: string | undefined;
+  /** Why this client's own person is away, "" where that is not known; undefined while they are here. */
+  away: string | undefined;
   /** The folded nicks of people whose lines are dropped. */
   readonly ignored = new Set<string>();
   /** Told who is typing, and who no longer. */
@@ -124,6 +128,11 @@ export class State {
   /** Whether that is this client's own nick, in any case. */
   isSelf(nick: string): boolean {
     return foldName(nick) === foldName(this.nick);
+  }
+
+  /** Has the lists of members say whether this client's own person is away, of whom no server tells it in another way. */
+  #showAway(): void {
+    for (const member of this.talks.everywhere(this.nick)) member.away = this.away !== undefined;
   }
 
   /** Whether somebody's lines are dropped. */
@@ -276,7 +285,7 @@ export class State {
       const member = {
         nick: detached(nick),
         prefix: "",
-        away: false,
+        away: own && this.away !== undefined,
         ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
         ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
       };
@@ -429,6 +438,10 @@ export class State {
   #numeric({ command, params }: Message): Happening[] {
     const own = this.#numerics.get(command)?.(params);
     if (own !== undefined) return own;
+    if (command === RPL_NOWAWAY || command === RPL_UNAWAY) {
+      this.away = command === RPL_UNAWAY ? undefined : this.away ?? "";
+      this.#showAway();
+    }
     // A channel that could not be joined again after the connection was lost.
     if (JOIN_REFUSALS.has(command) && this.joined(params[1] ?? "")?.members.size === 0) {
       this.#leave(params[1], this.nick);
@@ -474,6 +487,7 @@ export class State {
       const list = this.#names.end(name);
       const channel = this.joined(name);
       if (channel !== undefined) this.talks.setMembers(channel, list);
+      this.#showAway();
       return [{ type: "names", channel: channel?.name ?? name, members: sorted([...list.values()]) }];
     }],
   ]);

@@ -12,6 +12,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { finished } from "node:stream/promises";
 import { nextTurn } from "./loop.ts";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
+import { escape } from "@std/html/entities";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { init as lexerReady, parse } from "es-module-lexer";
 import { isCodeName } from "../emoji/mod.ts";
@@ -119,6 +120,7 @@ const FILES: [path: RegExp, file: string][] = [
 ];
 /** Longer ones than any of these; file systems have a limit, and an error of its own for it. */
 const LONGEST_PATH = 200;
+const TITLE = /<title>.*?<\/title>/;
 /** What only tests need. */
 const TESTS = /(?:^|\/)(?:\w*_test|testing)\.ts$/;
 
@@ -179,6 +181,8 @@ export interface AssetsOptions {
   /** The project's folder; the project's own when left out. */
   root?: string;
   packages?: Packages;
+  /** What the room is called, as the page's title; as in its file when left out. */
+  name?: string;
   /** For how long the page and the list of pictures are the same, though a file of them has changed, in milliseconds; 0 when left out. */
   pageHolds?: number;
 }
@@ -239,6 +243,7 @@ class Door {
 export class Assets {
   readonly #root: string;
   readonly #packages: Packages;
+  readonly #name: string | undefined;
   readonly #cache = new Map<string, Cached>();
   readonly #made = new Map<string, Made>();
   /** The names that a module imports as it loads. */
@@ -247,12 +252,13 @@ export class Assets {
   readonly #pictures: Held<Asset>;
   readonly #door = new Door(MOST_AT_ONCE);
 
-  constructor({ root = ROOT, packages = findPackages(), pageHolds = 0 }: AssetsOptions = {}) {
+  constructor({ root = ROOT, packages = findPackages(), name, pageHolds = 0 }: AssetsOptions = {}) {
     this.#root = Deno.realPathSync(root) + "/";
     // The parser asks the system for the thread's stack when it is first used, and ends the process where there is no
     // descriptor for that: so it is used once while there are some.
     stripTypeScriptTypes(NESTED);
     this.#packages = packages;
+    this.#name = name;
     this.#page = new Held(pageHolds, () => this.#makePage());
     this.#pictures = new Held(pageHolds, () => this.#listPictures());
   }
@@ -313,7 +319,9 @@ export class Assets {
   async #makePage(): Promise<Asset | undefined> {
     const file = await this.#own("web/index.html");
     if (file === undefined) return undefined;
-    const html = new TextDecoder().decode(file.body);
+    const text = new TextDecoder().decode(file.body);
+    const name = this.#name;
+    const html = name === undefined ? text : text.replace(TITLE, () => `<title>${escape(name)}</title>`);
     const entries = [...html.matchAll(/<script type="module" src="\.(\/[^"]+)"/g)].map(([, path]) => path);
     const hints = (await this.#graph(entries)).map((path) => `<link rel="modulepreload" href=".${path}">`);
     const { importMap } = this.#packages;

@@ -80,6 +80,8 @@ export interface WebOptions {
   maxPerIp?: number;
   /** Where the page lies besides `/`, for a proxy that passes its own path on: a path with a slash at both ends. Default `/`. */
   base?: string;
+  /** What the room is called. */
+  name?: string;
   /** What is given out; the project's own when left out. */
   assets?: Assets;
   /** Other times to wait than `TIMEOUTS`. */
@@ -167,7 +169,8 @@ export class Web {
     this.#connections = connections;
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
-    this.#assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS });
+    this.#assets = options.assets ??
+      new Assets({ pageHolds: PAGE_HOLDS, ...(options.name !== undefined && { name: options.name }) });
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
     const onError = (text: string) => options.onError?.(`the page's server: ${text}`);
     const answer = (request: IncomingMessage, response: ServerResponse) => {

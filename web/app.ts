@@ -17,8 +17,9 @@ import { clean, parts } from "./format.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { askToNotify, canNotify, notifying } from "./notify.ts";
-import { type Entry, Room } from "./room.ts";
+import { type Entry, HOUSE, Room } from "./room.ts";
 import { settings } from "./settings.ts";
+import { countText } from "./talks.ts";
 
 /** Where a page that is loaded anew finds what it was in. Another room may lie beside it, at another path of the same host. */
 const STAY = `teahouse.stay ${location.pathname}`;
@@ -80,7 +81,7 @@ export class TeaHouse extends View {
   readonly #remember = () => {
     // Until then what was kept is kept on.
     if (this.#room?.isIn !== true || this.#room.isLeaving) return;
-    const { connection, state: { channel = "#lobby", person, talks } } = this.#room.client;
+    const { connection, state: { channel = "#lobby", person, away, talks } } = this.#room.client;
     const drafts = [...talks.values()].map((
       { name, draft, isChosen },
     ): NonNullable<Entry["drafts"]>[number] => [name, draft, isChosen]);
@@ -90,6 +91,7 @@ export class TeaHouse extends View {
       channel,
       drafts,
       ...(person === undefined ? {} : { person }),
+      ...(away === undefined ? {} : { away }),
     };
     try {
       sessionStorage.setItem(STAY, JSON.stringify(stay));
@@ -121,7 +123,7 @@ export class TeaHouse extends View {
       room.removeEventListener("change", this.#drawn);
       this.#room = undefined;
       this.#isBusy = false;
-      document.title = "Teahouse";
+      document.title = HOUSE;
       this.requestUpdate();
     }
   }
@@ -154,7 +156,8 @@ export class TeaHouse extends View {
     return html`
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
-              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> Teahouse</p>
+              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> <bdi>${room
+                .house}</bdi></p>
               <tea-talks .room=${room} .chosen=${this.#chosen}></tea-talks>
               ${this.#choices(room)}
             </nav>
@@ -189,15 +192,21 @@ export class TeaHouse extends View {
     if (answer === "yes") await this.#room?.client.redact(talk, line);
   };
 
-  #head({ talk, client }: Room): TemplateResult {
+  #head(room: Room): TemplateResult {
     const { words } = this;
+    const { talk, client } = room;
     const online = client.state.channel === undefined
       ? 0
       : client.state.joined(client.state.channel)?.members.size ?? 0;
     const topic = talk?.topic ?? "";
     return html`<header>
-      ${this.#toggle("talks", html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>`)}
-      <h1 class=${talk?.kind ?? ""}><bdi>${clean(talk?.name ?? "Teahouse")}</bdi></h1>
+      ${
+      this.#toggle(
+        "talks",
+        html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>${this.#addressed(room)}`,
+      )
+    }
+      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? room.house : clean(talk.name)}</bdi></h1>
       <p class="topic" dir="auto" title=${clean(topic)}>${
       parts(topic).map(({ text, href }) =>
         href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`
@@ -210,6 +219,15 @@ export class TeaHouse extends View {
       )
     }
     </header>`;
+  }
+
+  /** What is unread and for this person, while the list that shows where is not there. */
+  #addressed({ addressed }: Room): unknown {
+    if (addressed === 0 || this.#isShown("talks")) return nothing;
+    return html`
+      <span class="count mention" aria-hidden="true">${countText(addressed)}</span>
+      <span class="hidden">${this.words.forYou(addressed)}</span>
+    `;
   }
 
   #toggle(list: "talks" | "people", label: TemplateResult): TemplateResult {
@@ -226,11 +244,22 @@ export class TeaHouse extends View {
   #status({ lost, client }: Room): TemplateResult {
     const { words } = this;
     const waiting = client.undelivered === 0 || client.connected ? "" : words.waiting(client.undelivered);
+    const { away } = client.state;
     const why = lost === undefined ? "" : navigator.onLine ? words.lost(clean(lost)) : words.offline;
-    return html`<div class="status ${why === "" ? "" : "lost"}">
-      <p role="status">${`${why} ${waiting}`.trim()}</p>
-      ${why === "" ? nothing : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
-    </div>`;
+    return html`
+      <div class="status ${why === "" ? "" : "lost"}">
+            <p role="status">${`${why} ${waiting}`.trim()}</p>
+            ${why === ""
+              ? nothing
+              : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
+          </div>
+      <div class="status ${away === undefined ? "" : "self-away"}">
+            <p role="status">${away === undefined ? "" : words.youAreAway(clean(away))}</p>
+            ${away === undefined
+              ? nothing
+              : html`<button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>`}
+          </div>
+    `;
   }
 
   #choices(room: Room): TemplateResult {

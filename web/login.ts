@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { View } from "./element.ts";
 import { clean } from "./format.ts";
-import type { Entry } from "./room.ts";
+import { type Entry, HOUSE } from "./room.ts";
 import { settings } from "./settings.ts";
 
 /** Why nobody has come in yet. */
@@ -67,7 +67,7 @@ export class LoginView extends View {
     return html`
       <main class="login">
         <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
-          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> Teahouse</h1>
+          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> <bdi>${HOUSE}</bdi></h1>
           <p>${words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}

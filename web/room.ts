@@ -20,6 +20,9 @@ import type { Note } from "./rows.ts";
 import { settings } from "./settings.ts";
 import { webSocketDial } from "./socket.ts";
 
+/** What the room is called, which the page says as its title before anything else stands there. */
+export const HOUSE = clean(document.title);
+
 /** What is needed to come in. */
 export interface Entry {
   nick: string;
@@ -30,7 +33,12 @@ export interface Entry {
   /** Talks that were open before, with what is written there and not sent, and whether they were gone to; and the person that was talked to. */
   drafts?: [name: string, draft: string, isChosen: boolean][];
   person?: string;
+  /** Why the person was away. */
+  away?: string;
 }
+
+/** What a room is called that has no name of its own. */
+const PRODUCT = "Teahouse";
 
 /** Notes of one talk that are kept: of the page's own, and of what people say. A list of channels is one for each. */
 const NOTES = 2_000;
@@ -69,7 +77,7 @@ export class Room extends EventTarget {
   #isDue = false;
 
   constructor(
-    { nick, isOwnNick = false, channel, password, drafts = [], person }: Entry,
+    { nick, isOwnNick = false, channel, password, drafts = [], person, away }: Entry,
     pictures: ReadonlyMap<string, string>,
   ) {
     super();
@@ -82,6 +90,7 @@ export class Room extends EventTarget {
       isOwnNick,
       channel,
       ...(password === undefined ? {} : { password }),
+      ...(away === undefined ? {} : { away }),
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",
@@ -145,6 +154,19 @@ export class Room extends EventTarget {
     this.changed();
   }
 
+  /** What the room is called, by its server: another name may have come with a restart. */
+  get house(): string {
+    return clean(this.client.state.isupport.get("NETWORK") ?? "") || HOUSE;
+  }
+
+  /** What is unread and for this person: private lines, and mentions. */
+  get addressed(): number {
+    return [...this.client.state.talks.values()].reduce(
+      (sum, { kind, unread, mentions }) => sum + (kind === "private" ? unread : mentions),
+      0,
+    );
+  }
+
   /** What others said in all talks and this person has not read. */
   get unread(): number {
     return [...this.client.state.talks.values()].reduce((sum, { unread }) => sum + unread, 0);
@@ -205,11 +227,13 @@ export class Room extends EventTarget {
     if (person !== undefined) void this.open(person);
   }
 
-  /** `bob --> alice`, with what is unread before it; and the channel in the address. Browsers bound how often it changes. */
+  /** `bob --> alice`, with what is unread before it, and the room's name behind it where it has one of its own; and the channel in the address. Browsers bound how often it changes. */
   #showTitle(): void {
-    const { nick, target, channel } = this.client.state;
+    const { nick, target, channel, away } = this.client.state;
+    const name = away === undefined ? nick : `${nick} (${settings.words.away})`;
     const unread = this.unread === 0 ? "" : `(${this.unread}) `;
-    const title = clean(`${unread}${target === undefined ? nick : `${nick} --> ${target}`}`);
+    const house = this.house === PRODUCT ? "" : ` - ${this.house}`;
+    const title = clean(`${unread}${target === undefined ? name : `${name} --> ${target}`}${house}`);
     if (document.title !== title) document.title = title;
     const hash = channel === undefined ? location.hash : `#${encodeURIComponent(withoutFirst(channel))}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);

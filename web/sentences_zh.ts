@@ -422,6 +422,7 @@ export const CHINESE: Sentences = {
 
   away: {
     is: (nick, text) => `${nick} 已离开：${text}`,
+    noReason: "离开",
     youAre: "您已设为离开。",
     youAreNot: "您已回来。",
   },

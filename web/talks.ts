@@ -15,6 +15,11 @@ import { settings } from "./settings.ts";
 /** Beyond so many, a count is only said to be more. */
 const MOST = 99;
 
+/** A count as it is shown where there is little room. */
+export function countText(count: number): string {
+  return count > MOST ? `${MOST}+` : `${count}`;
+}
+
 export class TalksView extends RoomView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
@@ -66,9 +71,7 @@ export class TalksView extends RoomView {
         ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
         ${counts.length === 0 ? nothing : html`
           <span class="hidden">${counts.join(", ")}</span>
-          <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${talk.unread > MOST
-            ? `${MOST}+`
-            : talk.unread}</span>
+          <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${countText(talk.unread)}</span>
         `}
         </button>
         <button class="close" type="button" title=${words.closeTalk(name)} aria-label=${words.closeTalk(name)}
