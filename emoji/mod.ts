@@ -98,6 +98,23 @@ export function reactionOf(text: string): string {
   return text.normalize("NFC").replace(SELECTORS, "").replace(PICTURED, "$&\ufe0f");
 }
 
+let names: Map<string, string[]> | undefined;
+
+/**
+ * The names of an emoji, without colons.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(namesOf("🍵"), ["tea"]);
+ * ```
+ */
+export function namesOf(emoji: string): readonly string[] {
+  names ??= Map.groupBy(EMOJI.keys(), (name) => EMOJI.get(name)!.replace(SELECTORS, ""));
+  return names.get(emoji.replace(SELECTORS, "")) ?? [];
+}
+
 /** What a code that is being written may become. */
 export interface Completion {
   /** The whole code, with both colons. */

@@ -168,3 +168,25 @@ test("undoing in one talk brings back nothing of another", async (browser) => {
   await holds(alice, "hello");
   assertEquals(await alice.field.evaluate((field) => document.activeElement === field), true);
 });
+
+test("the search for emoji has first what is called so, the room's pictures, and Chinese words", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const { keyboard } = alice.page;
+  const chosen = async (query: string, label: string) => {
+    await alice.page.getByRole("searchbox").fill(query);
+    await alice.page.getByRole("dialog").getByRole("button", { name: label, exact: true }).waitFor();
+    await keyboard.press("Enter");
+  };
+  await alice.button("Emoji").click();
+  await chosen("tea", "teacup without handle");
+  await holds(alice, "🍵 ");
+  await alice.button("Emoji").click();
+  await chosen("panda tea", "panda_tea");
+  await holds(alice, "🍵 :panda_tea: ");
+  await alice.button("中文").click();
+  alice.inChinese();
+  await alice.button("表情").click();
+  await chosen("茶", "热茶");
+  await holds(alice, "🍵 :panda_tea: 🫖 ");
+});

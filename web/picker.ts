@@ -10,7 +10,9 @@
 import Database from "emoji-picker-element/database.js";
 import type { Emoji, NativeEmoji } from "emoji-picker-element/shared.js";
 import { html, nothing, type TemplateResult } from "lit";
+import { namesOf } from "../emoji/mod.ts";
 import { View } from "./element.ts";
+import { type Findable, search } from "./emoji_search.ts";
 import { settings } from "./settings.ts";
 import type { Language } from "./strings.ts";
 
@@ -40,7 +42,7 @@ export class PickerView extends View {
     heading: { attribute: false },
     groups: { state: true },
     recent: { state: true },
-    found: { state: true },
+    search: { state: true },
     group: { state: true },
     hasFailed: { state: true },
   };
@@ -57,15 +59,17 @@ export class PickerView extends View {
 
   declare groups: NativeEmoji[][];
   declare recent: Emoji[];
-  declare found: Emoji[] | undefined;
+  declare search: string;
   declare group: number;
   declare hasFailed: boolean;
-  #search = "";
+  /** What can be found, in the order of the groups. */
+  #findable: (Findable & { emoji: NativeEmoji })[] = [];
 
   constructor() {
     super();
     this.groups = [];
     this.recent = [];
+    this.search = "";
     this.group = 0;
     this.hasFailed = false;
   }
@@ -86,6 +90,11 @@ export class PickerView extends View {
       const numbers = [0, 1, 3, 4, 5, 6, 7, 8, 9];
       const groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
       this.groups = groups.map((emojis) => emojis.filter(isCommon));
+      this.#findable = this.groups.flat().map((emoji) => ({
+        emoji,
+        names: [emoji.annotation, ...emoji.shortcodes ?? [], ...namesOf(emoji.unicode)],
+        tags: emoji.tags ?? [],
+      }));
       this.recent = await database.getTopFavoriteEmoji(SHOWN.recent);
     } catch {
       databases.delete(settings.get("language"));
@@ -93,11 +102,8 @@ export class PickerView extends View {
     }
   }
 
-  readonly #typed = async (event: InputEvent) => {
-    const search = this.#search = (event.target as HTMLInputElement).value.trim();
-    const found = search === "" ? undefined : await databaseOf(settings.get("language")).getEmojiBySearchQuery(search);
-    // What was found for fewer letters may come later.
-    if (search === this.#search) this.found = found?.slice(0, SHOWN.found);
+  readonly #typed = (event: InputEvent) => {
+    this.search = (event.target as HTMLInputElement).value.trim();
   };
 
   readonly #keyed = (event: KeyboardEvent) => {
@@ -135,7 +141,8 @@ export class PickerView extends View {
   }
 
   override render(): TemplateResult {
-    const { words, found, groups, group, recent } = this;
+    const { words, groups, group, recent } = this;
+    const isSearch = this.search !== "";
     return html`
       <div class="picker" role="dialog" aria-label=${this.heading} @keydown=${this.#keyed}>
         <div class="head">
@@ -144,15 +151,27 @@ export class PickerView extends View {
           <button type="button" aria-label=${words.close} title=${words.close} @click=${() => this.close()}>✕</button>
         </div>
         ${this.hasFailed ? html`<p role="alert">${words.emojiFailed}</p>` : nothing}
-        ${found === undefined ? this.#tabs() : nothing}
+        ${isSearch ? nothing : this.#tabs()}
         <div class="emojis" tabindex="-1">
-          ${found !== undefined ? this.#section(found.length === 0 ? words.noEmoji : "", found) : nothing}
-          ${found === undefined && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
-          ${found === undefined && group === 0 ? this.#pictures() : nothing}
-          ${found === undefined ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
+          ${isSearch ? this.#found() : nothing}
+          ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
+          ${!isSearch && group === 0 ? this.#pictures(this.pictures) : nothing}
+          ${!isSearch ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
         </div>
       </div>
     `;
+  }
+
+  /** What the search finds; pictures stand behind the emoji, since these have all the names that people know. */
+  #found(): unknown {
+    const found = search(this.search, this.#findable).slice(0, SHOWN.found).map(({ emoji }) => emoji);
+    const named = search(
+      this.search,
+      [...this.pictures].map(([name, path]) => ({ names: [name], tags: [], name, path })),
+    );
+    const pictures = new Map(this.hasPictures ? named.map(({ name, path }) => [name, path]) : []);
+    const heading = found.length + pictures.size === 0 ? this.words.noEmoji : "";
+    return html`${this.#section(heading, found)}${this.#pictures(pictures)}`;
   }
 
   #tabs(): TemplateResult {
@@ -180,12 +199,12 @@ export class PickerView extends View {
     }</div></section>`;
   }
 
-  #pictures(): unknown {
-    if (!this.hasPictures || this.pictures.size === 0) return nothing;
+  #pictures(pictures: ReadonlyMap<string, string>): unknown {
+    if (!this.hasPictures || pictures.size === 0) return nothing;
     return html`
       <section>
         <h2>${this.words.pictures}</h2>
-        <div class="grid">${[...this.pictures].map(([name, path]) =>
+        <div class="grid">${[...pictures].map(([name, path]) =>
           html`<button type="button" title=":${name}:" aria-label=${name} @click=${() => this.choose(`:${name}:`)}>
           <img src=${path} alt=""></button>`
         )}</div>
