@@ -493,6 +493,30 @@ const CHANNEL = /^#[^\s,\p{C}\p{Z}]+$/u;
 const INVISIBLE =
   /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u{10a3f}\u{11133}](?!\p{L})/u;
 
+const EMPTY = new RegExp(`[\\p{Cc}\\p{Cs}\\p{Z}\\ufff9-\\ufffb]|${INVISIBLE.source}`, "gu");
+// Digits behind these choose colours (modern.ircdocs.horse/formatting).
+// deno-lint-ignore no-control-regex -- they are IRC's characters for colours
+const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
+
+/**
+ * Whether a text draws nothing: it is empty, or of spaces, controls and characters that nobody sees.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(isBlank(" \u200b\u2800") && isBlank("\x02\x034") && !isBlank("☕️"));
+ * ```
+ */
+export function isBlank(text: string): boolean {
+  return text.replace(COLOURS, "").replace(EMPTY, "") === "";
+}
+
+/** A text, or where it draws nothing a sign that there is one. */
+export function visible(text: string): string {
+  return isBlank(text) ? "\u2423" : text;
+}
+
 function length(text: string): number {
   let n = 0;
   for (const _ of text) n++;

@@ -20,10 +20,10 @@
  */
 
 import { reactionOf } from "../emoji/mod.ts";
-import { byteLength, format, type Message, type MessageInit } from "../protocol.ts";
+import { byteLength, format, isBlank, type Message, type MessageInit } from "../protocol.ts";
 import { foldName } from "./bounds.ts";
 import { Connection } from "./connection.ts";
-import { ctcp } from "./ctcp.ts";
+import { ctcp, readCtcp } from "./ctcp.ts";
 import type { ClientEvent, Happening } from "./events.ts";
 import { Greeting } from "./greeting.ts";
 import { HISTORY, History } from "./history.ts";
@@ -248,6 +248,10 @@ export class Client {
 
   /** Says something to a channel or a person, whatever the target is; see `say`. What is refused is given back to the view. */
   sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): void {
+    const doing = readCtcp(text);
+    if (isBlank(doing?.command === "ACTION" ? doing.text : text)) {
+      return this.refuse(this.sentences.talking.nothingToSee);
+    }
     const { written } = this.#inputs;
     const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
     void this.send({ tags, command, params: [target, oneLine(text)] }).then((replies) => {
@@ -258,6 +262,7 @@ export class Client {
   /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
   react(talk: Talk, line: Line, text: string): void {
     const reaction = reactionOf(oneLine(text));
+    if (isBlank(reaction)) return this.refuse(this.sentences.talking.nothingToSee);
     if (!this.can("message-tags") || line.msgid === undefined) {
       return this.refuse(this.sentences.talking.noReactions);
     }

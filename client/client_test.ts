@@ -253,3 +253,18 @@ Deno.test("Client tells nobody that a notice of typing was refused, and gives a 
     await bob.leaves();
   }
 });
+
+Deno.test("Client says nothing that nobody could see, however it is said", async () => {
+  const bob = await Person.inLobby("bob");
+  for (const blank of ["\u200b", "\u2800 \u3164", "\x02\x034,5\x0f", "\u{1d159}\ufe0f"]) {
+    await bob.writes(blank);
+    assertEquals(bob.heard(), []);
+    await bob.client.input(blank, "text");
+    for (const command of ["/me", "/msg alice", "/notice alice"]) await bob.writes(`${command} ${blank}`);
+    assertEquals(new Set(bob.heard()).size, 1);
+  }
+  assertEquals(await bob.server.rest(), []);
+  await bob.writes("\u200b\u2615");
+  assertEquals((await bob.server.rest()).length, 1);
+  await bob.leaves();
+});

@@ -6,6 +6,7 @@
  */
 
 import { expand } from "../emoji/mod.ts";
+import { isBlank } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { askSecrets, COMMANDS, runCommand } from "./commands.ts";
 import type { Line, Talk } from "./talk.ts";
@@ -42,7 +43,7 @@ function linesOf([first, ...rest]: readonly string[]): string[] | undefined {
   if (readCommand(first) === undefined) return undefined;
   const saying = sayingOf(first + " ");
   if (saying === undefined) return [[first, ...rest].join(" ")];
-  const texts = [first.slice(saying.length), ...rest].filter((text) => text.trim() !== "");
+  const texts = [first.slice(saying.length), ...rest].filter((text) => !isBlank(text));
   return texts.map((text) => saying + text);
 }
 
@@ -138,7 +139,7 @@ export class Inputs {
     // Leaving waits for nobody.
     if (isCommand && command.name === "quit" && reading === "typed") return runCommand(client, "quit", command.rest);
     const text = reading === "text" ? line : textOf(line);
-    if (!isCommand && text.trim() === "") return Promise.resolve();
+    if (!isCommand && isBlank(text)) return Promise.resolve();
     // What the writer knew: nobody watches a pipe.
     const missed = reading === "piped" ? undefined : this.#missed;
     this.#waiting++;

@@ -197,6 +197,7 @@ export const ENGLISH = {
     nobodySaid: (talk: string) => `Nobody has said anything in ${talk} yet.`,
     saidNothing: (nick: string | undefined, talk: string) =>
       nick === undefined ? `Nobody has said anything in ${talk} yet.` : `${nick} has said nothing in ${talk} yet.`,
+    nothingToSee: "There is nothing in that to be seen, so it was not said.",
     noReactions: "This server carries no reactions.",
     ignoring: (nicks: readonly string[]) =>
       nicks.length === 0 ? "You ignore nobody." : `You ignore ${nicks.join(", ")}.`,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { detached } from "../protocol.ts";
+import { detached, isBlank } from "../protocol.ts";
 import { BOUNDS, foldName } from "./bounds.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "./transport.ts";
@@ -51,7 +51,7 @@ export class Typing {
    */
   typed(target: string, text: string): void {
     const now = this.#options.clock.now();
-    const isTalk = text.trim() !== "" && readCommand(text) === undefined;
+    const isTalk = !isBlank(text) && readCommand(text) === undefined;
     const same = foldName(this.#told.target) === foldName(target);
     if (!same) this.#done();
     if (!isTalk) return this.#done();

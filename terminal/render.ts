@@ -10,6 +10,7 @@ import { modeDeeds } from "../client/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/talk.ts";
 import { styleText } from "node:util";
+import { visible } from "../protocol.ts";
 import { clip, sanitize } from "./sanitize.ts";
 
 /** What a view knows when it shows an event. */
@@ -59,19 +60,18 @@ function modeChange(change: string, channel: string): string {
 const RENDERERS: Renderers = {
   message: (e, options) => [
     styleOf(e),
-    e.private ? `${route(e)}: ${e.text}` : `${where(e.target, options)}<${e.from}> ${e.text}`,
+    e.private ? `${route(e)}: ${visible(e.text)}` : `${where(e.target, options)}<${e.from}> ${visible(e.text)}`,
   ],
   action: (e, options) => [
     styleOf(e),
-    e.private ? `${route(e)}: * ${e.from} ${e.text}` : `${where(e.target, options)}* ${e.from} ${e.text}`,
+    e.private
+      ? `${route(e)}: * ${e.from} ${visible(e.text)}`
+      : `${where(e.target, options)}* ${e.from} ${visible(e.text)}`,
   ],
-  notice: (
-    e,
-    options,
-  ) => [
-    "notice",
-    `${e.private && e.context === undefined ? "" : where(e.context ?? e.target, options)}-${e.from}- ${e.text}`,
-  ],
+  notice: (e, options) => {
+    const place = e.private && e.context === undefined ? "" : where(e.context ?? e.target, options);
+    return ["notice", `${place}-${e.from}- ${visible(e.text)}`];
+  },
   // The list of names that follows says it for this client's own person.
   join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
   part: (e) => [
@@ -144,7 +144,7 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const clock = clockTime(event.time, options.now);
   const time = paint("dim", clock);
   const { quote } = "quote" in event ? event : {};
-  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(quote.text)}`;
+  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(visible(quote.text))}`;
   const shown = lines.map((line) => {
     const text = paint(options.isPast ? "dim" : STYLES[style], sanitize(line));
     // What explains has no time.

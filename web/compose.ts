@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { isBlank, visible } from "../protocol.ts";
 import { complete, type Completions } from "../client/complete.ts";
 import type { Line, Talk } from "../client/talk.ts";
 import { readCommand } from "../client/wide.ts";
@@ -339,7 +340,7 @@ export class ComposeView extends RoomView {
     };
     return html`
       <div class="replying">
-        <span>${words.replyingTo(clean(replyTo.from))}: <bdi>${clean(replyTo.text)}</bdi></span>
+        <span>${words.replyingTo(clean(replyTo.from))}: <bdi>${clean(visible(replyTo.text))}</bdi></span>
         <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${end}>✕</button>
       </div>
     `;
@@ -382,7 +383,7 @@ export class ComposeView extends RoomView {
   }
 }
 
-/** The lines of a text that hold anything. */
+/** The lines of a text that hold anything to be seen. */
 function linesOf(text: string): string[] {
-  return text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
+  return text.split(/\r\n|\r|\n/).filter((line) => !isBlank(line));
 }

@@ -6,6 +6,7 @@
  */
 
 import { find } from "linkifyjs";
+import { isBlank, visible } from "../protocol.ts";
 
 /** A part of a message. A view shows `text` as text, always. */
 export interface Part {
@@ -50,6 +51,7 @@ const MOST = { read: 2_000, parts: 200 } as const;
 export function parts(text: string, pictures: ReadonlyMap<string, string> = new Map()): Part[] {
   const styles = new Set<string>();
   const found: Part[] = [];
+  if (text !== "" && isBlank(text)) return [{ text: visible(text), style: "" }];
   const plain = text.replace(COLOURS, "");
   // No link is cut in two.
   const end = plain.length <= MOST.read ? plain.length : plain.lastIndexOf(" ", MOST.read);

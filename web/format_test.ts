@@ -79,3 +79,10 @@ Deno.test("parts() reads so much of a long text as can be drawn, leaves the rest
   }
   assertEquals(parts(links).filter(({ href }) => href !== undefined).length, 100);
 });
+
+Deno.test("parts() shows that there is a text where it draws nothing", () => {
+  for (const text of ["\u200b", "\u2800", " \u3164 ", "\x02\x02", "\u202e"]) {
+    assertEquals(parts(text), [{ text: "␣", style: "" }], text);
+  }
+  assertEquals(parts(""), []);
+});

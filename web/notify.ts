@@ -6,6 +6,7 @@
  * @module
  */
 
+import { visible } from "../protocol.ts";
 import type { Said } from "../client/events.ts";
 import { beginningOf } from "../client/split.ts";
 import type { Talk } from "../client/talk.ts";
@@ -54,7 +55,7 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(clean(said.text), SHOWN);
+    const body = beginningOf(clean(visible(said.text)), SHOWN);
     try {
       // One for each talk: the next takes its place.
       const shown = new Notification(clean(title), { body, tag: talk.name });

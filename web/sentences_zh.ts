@@ -189,6 +189,7 @@ export const CHINESE: Sentences = {
     nobodySaid: (talk) => `${talk} 里还没有人说话。`,
     saidNothing: (nick, talk) =>
       nick === undefined ? `${talk} 里还没有人说话。` : `${nick} 在 ${talk} 里还没有说过话。`,
+    nothingToSee: "其中没有可见的内容，因此没有发送。",
     noReactions: "此服务器不支持回应。",
     ignoring: (nicks) => nicks.length === 0 ? "您没有屏蔽任何人。" : `您屏蔽了 ${nicks.join("、")}。`,
     ignored: (nick) => `已屏蔽 ${nick}；/unignore ${nick} 可取消。`,
