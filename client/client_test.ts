@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Message } from "../protocol.ts";
-import { Person } from "./testing.ts";
+import { MEMORY, Person } from "./testing.ts";
 
 /** The server echoes the next line with its label, and tells it. */
 function echo(person: Person, nick = "bob"): Promise<string> {
@@ -266,5 +266,32 @@ Deno.test("Client says nothing that nobody could see, however it is said", async
   assertEquals(await bob.server.rest(), []);
   await bob.writes("\u200b\u2615");
   assertEquals((await bob.server.rest()).length, 1);
+  await bob.leaves();
+});
+
+Deno.test("Client takes for its person's own what they say on another device, by the account", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes("bob", MEMORY);
+  await bob.server.letsIn("bob", "#lobby", "alice");
+  await bob.server.says(":tea 900 bob bob!~tea@host bobby :You are now logged in as bobby");
+  bob.told();
+  await bob.server.says(
+    "@account=Bobby :bob_2!~tea@host PRIVMSG #lobby :bob is what I am called here",
+    "@account=bobby :bob_2!~tea@host PRIVMSG alice :psst",
+    "@account=bobby :bob_2!~tea@host PRIVMSG bob :a note to myself",
+    "@account=other :carol!~tea@host PRIVMSG #lobby :hello",
+  );
+  const { talks } = bob.client.state;
+  const lines = [...talks.values()].map(({ name, lines, unread, mentions }) => [
+    name,
+    lines.filter(({ kind }) => kind === "message").map(({ own, text }) => `${own ? "own " : ""}${text}`).join(", "),
+    unread,
+    mentions,
+  ]);
+  assertEquals(lines, [
+    ["#lobby", "own bob is what I am called here, hello", 1, 0],
+    ["alice", "own psst", 0, 0],
+    ["bob_2", "own a note to myself", 0, 0],
+  ]);
   await bob.leaves();
 });

@@ -82,6 +82,8 @@ export function replyOf(tags: Message["tags"]): string | undefined {
 /** Whom a message is read for. */
 export interface Reader {
   isSelf: (nick: string) => boolean;
+  /** Whether that is the account that this client's person is logged in to: they may be here by another device as well. */
+  isOwnAccount: (account: string | undefined) => boolean;
   isIgnored: (nick: string) => boolean;
   isMention: (text: string) => boolean;
   isupport: Isupport;
@@ -112,7 +114,7 @@ export function readSaid(
     target,
     private: isPrivate,
     ...(context !== undefined && reader.isupport.isChannel(context) ? { context } : {}),
-    own: from !== "" && reader.isSelf(from),
+    own: from !== "" && (reader.isSelf(from) || reader.isOwnAccount(tags.account)),
     ...(/[!@]/.test(source) || reader.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,

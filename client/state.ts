@@ -130,6 +130,11 @@ export class State {
     return foldName(nick) === foldName(this.nick);
   }
 
+  /** Whether that is the account that this client is logged in to. */
+  isOwnAccount(account: string | undefined): boolean {
+    return account !== undefined && this.account !== undefined && foldName(account) === foldName(this.account);
+  }
+
   /** Has the lists of members say whether this client's own person is away, of whom no server tells it in another way. */
   #showAway(): void {
     for (const member of this.talks.everywhere(this.nick)) member.away = this.away !== undefined;
@@ -236,7 +241,7 @@ export class State {
 
   /** The talk that an event happened in; undefined for what happened in several or in none. */
   talkOf(event: Happening): Talk | undefined {
-    if (isSaid(event)) return this.find(event.context ?? this.#home(event.target, event.from));
+    if (isSaid(event)) return this.find(event.context ?? this.#home(event.target, event.from, event.own));
     if ("channel" in event) return this.find(event.channel);
     return "target" in event && event.target !== undefined ? this.find(event.target) : undefined;
   }
@@ -365,7 +370,7 @@ export class State {
     const isThere = channel !== undefined && (said.own || channel.members.get(foldName(from)) !== undefined);
     if (isThere) said.context = channel.name;
     else delete said.context;
-    const home = said.context ?? this.#home(said.target, from);
+    const home = said.context ?? this.#home(said.target, from, said.own);
     const talk = type === "message" && said.private && !isThere && isName(home)
       ? this.open(detached(home))
       : this.find(home);
@@ -385,8 +390,10 @@ export class State {
   }
 
   /** The name of the talk that a message belongs to. */
-  #home(target: string, from: string): string {
-    return this.isupport.isChannel(target) || this.isSelf(from) ? target : from;
+  #home(target: string, from: string, own = this.isSelf(from)): string {
+    // What another device of one's own sends to this one is its, as anybody's.
+    const isFromHere = this.isSelf(from) || (own && !this.isSelf(target));
+    return this.isupport.isChannel(target) || isFromHere ? target : from;
   }
 
   /** Keeps what happened in a channel as a line of it, and knows that whoever did something has ended to type. */

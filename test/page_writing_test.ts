@@ -190,3 +190,32 @@ test("the search for emoji has first what is called so, the room's pictures, and
   await chosen("茶", "热茶");
   await holds(alice, "🍵 :panda_tea: 🫖 ");
 });
+
+test("what is written to somebody who has left, or in a channel that one is thrown out of, stays where it was", async (browser) => {
+  await using room = await openRoom();
+  const op = await room.person("op", { join: "#tea" });
+  const dave = await room.person("dave", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await alice.says("/to dave");
+  await alice.isIn("dave");
+  await alice.says("hello");
+  await dave.sees(/ PRIVMSG alice|PRIVMSG dave :hello$/);
+  await dave.send("QUIT");
+  await dave.rest();
+  await alice.says("are you there?");
+  await holds(alice, "are you there?");
+  assertEquals(await alice.line(/dave is not online|not here/).count(), 1, await alice.log.innerText());
+  // Who is thrown out while writing says the rest of it to nobody else.
+  await alice.says("/join #tea");
+  await alice.isIn("#tea");
+  await alice.field.pressSequentially("for the tea");
+  await op.send("KICK #tea alice :enough");
+  await alice.isIn("#lobby");
+  await alice.page.keyboard.type(" drinkers alone");
+  await alice.page.keyboard.press("Enter");
+  await holds(alice, "");
+  assertEquals(await alice.line("drinkers").count(), 0);
+  await alice.says("/join #tea");
+  await alice.isIn("#tea");
+  await holds(alice, "for the tea");
+});

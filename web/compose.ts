@@ -37,6 +37,8 @@ export class ComposeView extends RoomView {
   #shown: Talk | undefined;
   /** Whether one was writing in the field that was there before. */
   #hadFocus = false;
+  /** Whether one is here by no act of one's own. */
+  #isDriven = false;
   /** Whether what changes in the field is not what somebody types. */
   #isSetting = false;
   readonly #writings = new WeakMap<Talk, Writing>();
@@ -73,6 +75,9 @@ export class ComposeView extends RoomView {
     const { talk } = this.room;
     if (talk === this.#talk) return;
     if (this.hasUpdated) {
+      // Who is thrown out while writing would say the rest of it to others.
+      this.#isDriven = this.#talk !== undefined && this.room.thrownOutOf === this.#talk.name;
+      this.room.thrownOutOf = undefined;
       this.#hadFocus = document.activeElement === this.#field;
       this.#leave(talk);
     }
@@ -97,7 +102,8 @@ export class ComposeView extends RoomView {
       this.#shown = this.#talk;
       this.#field.value = this.#place.draft;
       // A keyboard that slides in unasked covers half of a phone.
-      if (this.#hadFocus || matchMedia("(hover: hover)").matches) this.#field.focus();
+      const mayFocus = this.#hadFocus || matchMedia("(hover: hover)").matches;
+      if (mayFocus && !this.#isDriven) this.#field.focus();
     } else if (this.#field.value !== this.#place.draft) this.#set(this.#place.draft);
     this.#grow();
   }

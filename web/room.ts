@@ -60,6 +60,8 @@ export class Room extends EventTarget {
   /** Whether this person has come in, and whether they are about to leave. */
   isIn = false;
   isLeaving = false;
+  /** The channel that this person was thrown out of last, until another talk is shown. */
+  thrownOutOf: string | undefined;
 
   /** What is written where there is no talk. */
   readonly nowhere = { draft: "" };
@@ -201,6 +203,7 @@ export class Room extends EventTarget {
   }
 
   #take(event: ClientEvent): void {
+    if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);
     else if (event.type === "connected") {
