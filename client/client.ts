@@ -157,7 +157,21 @@ export class Client {
 
   /** How many lines are not delivered yet. */
   get undelivered(): number {
-    return this.#connection.outgoing.size + this.#inputs.waiting;
+    return this.#connection.outgoing.size + this.#inputs.waiting.length;
+  }
+
+  /**
+   * What was written in a talk and is on no way to the server yet, so that it is lost where the client is: as one may write
+   * it again. Undefined: where there was no talk.
+   */
+  unsent(talk: Talk | undefined): string[] {
+    const name = talk === undefined ? undefined : foldName(talk.name);
+    const queued = this.#connection.outgoing.unsent.flatMap(({ command, params: [to = "", text = ""] = [] }) => {
+      if (command !== "PRIVMSG" || foldName(to) !== name) return [];
+      const doing = readCtcp(text);
+      return doing === undefined ? [text] : [`/me ${doing.text}`];
+    });
+    return [...queued, ...this.#inputs.waiting.filter((written) => written.talk === talk).map(({ text }) => text)];
   }
 
   /**

@@ -77,7 +77,7 @@ export interface Written {
 export class Inputs {
   readonly #client: Client;
   #handled: Promise<void> = Promise.resolve();
-  #waiting = 0;
+  readonly #waiting: Written[] = [];
   #about: Talk | undefined;
   #written: Written | undefined;
   /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
@@ -87,8 +87,8 @@ export class Inputs {
     this.#client = client;
   }
 
-  /** How many lines wait. */
-  get waiting(): number {
+  /** The lines that wait. */
+  get waiting(): readonly Written[] {
     return this.#waiting;
   }
 
@@ -142,13 +142,14 @@ export class Inputs {
     if (!isCommand && isBlank(text)) return Promise.resolve();
     // What the writer knew: nobody watches a pipe.
     const missed = reading === "piped" ? undefined : this.#missed;
-    this.#waiting++;
+    const written: Written = { text: line, ...(where.talk && { talk: where.talk }) };
+    this.#waiting.push(written);
     // At once: what is written next is the password, and not to be taken for anything else.
     const secrets = isCommand ? askSecrets(client, command.name, command.rest) : undefined;
     this.#handled = this.#handled.then(async () => {
-      this.#waiting--;
+      this.#waiting.shift();
       this.#about = where.talk;
-      this.#written = { text: line, ...(where.talk && { talk: where.talk }) };
+      this.#written = written;
       try {
         if (isCommand) await runCommand(client, command.name, command.rest, await secrets);
         else this.#say(text, where, missed);

@@ -113,6 +113,11 @@ export class Outgoing {
     return size;
   }
 
+  /** What people wrote and no connection has taken yet. */
+  get unsent(): MessageInit[] {
+    return this.#queue.filter(({ lost, again }) => lost === undefined && again !== true).map(({ message }) => message);
+  }
+
   *#entries(): Generator<Entry, void, undefined> {
     yield* this.#sent.values();
     yield* this.#queue;

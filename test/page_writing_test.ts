@@ -219,3 +219,45 @@ test("what is written to somebody who has left, or in a channel that one is thro
   await alice.isIn("#tea");
   await holds(alice, "for the tea");
 });
+
+test("what of a paste is not sent when the page is loaded anew stands in the field, and goes nowhere else", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await alice.says("/to dave");
+  await alice.isIn("dave");
+  const lines = Array.from({ length: 40 }, (_, i) => `line ${i}.`);
+  await alice.pastes(lines.join("\n"));
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send 40 messages" }).click();
+  await dave.sees(/ PRIVMSG dave :line 3\.$/);
+  await alice.page.reload();
+  await alice.isIn("dave");
+  await alice.field.and(alice.page.getByLabel("Write to dave")).waitFor();
+  const left = (await alice.field.inputValue()).split("\n");
+  assertEquals(left, lines.slice(-left.length));
+  assertEquals(left.length > 1, true);
+  await dave.send("PRIVMSG #lobby :nothing more?");
+  await alice.opens("#lobby");
+  await alice.sees("nothing more?");
+  assertEquals(await alice.line(/line \d/).count(), 0);
+});
+
+test("who loads the page anew before the channel is joined comes into that channel, with what was for it", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { join: "#tea" });
+  const alice = await browser.stranger(room, { channel: "tea" });
+  let isSlow = true;
+  await alice.page.routeWebSocket(/\/irc$/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((line) => void (isSlow && /^(?:@\S+ )?JOIN /.test(`${line}`) || server.send(line)));
+  });
+  await alice.joins("alice");
+  await alice.says("am I in?");
+  await alice.field.pressSequentially("half a line");
+  isSlow = false;
+  await alice.page.reload();
+  await alice.isIn("#tea");
+  await holds(alice, "am I in?\nhalf a line");
+  await alice.field.press("Enter");
+  await dave.sees(/ PRIVMSG #tea :am I in\?$/);
+});

@@ -81,10 +81,15 @@ export class TeaHouse extends View {
   readonly #remember = () => {
     // Until then what was kept is kept on.
     if (this.#room?.isIn !== true || this.#room.isLeaving) return;
-    const { connection, state: { channel = "#lobby", person, away, talks } } = this.#room.client;
-    const drafts = [...talks.values()].map((
-      { name, draft, isChosen },
-    ): NonNullable<Entry["drafts"]>[number] => [name, draft, isChosen]);
+    const { client, wanted, nowhere } = this.#room;
+    const { connection, state: { channel = wanted, person, away, talks } } = client;
+    const whole = (talk: Talk | undefined, draft: string) =>
+      [...client.unsent(talk), ...(draft === "" ? [] : [draft])].join("\n");
+    const drafts: NonNullable<Entry["drafts"]> = [];
+    for (const talk of talks.values()) drafts.push([talk.name, whole(talk, talk.draft), talk.isChosen]);
+    // What was for the channel that is not joined yet.
+    const early = whole(undefined, nowhere.draft);
+    if (early !== "" && client.state.find(channel) === undefined) drafts.push([channel, early, true]);
     const stay: Entry = {
       nick: connection.keptNick,
       isOwnNick: true,

@@ -53,6 +53,8 @@ function socketUrl(): string {
 /** One stay in the room. A "change" event says that something is to be drawn anew: at most once a frame. */
 export class Room extends EventTarget {
   readonly client: Client;
+  /** The channel to come into first. */
+  readonly wanted: string;
   /** The paths of picture emoji, by name. */
   readonly pictures: ReadonlyMap<string, string>;
   /** Why the connection is lost, while it is. */
@@ -84,6 +86,7 @@ export class Room extends EventTarget {
   ) {
     super();
     this.pictures = pictures;
+    this.wanted = channel;
     this.#person = person;
     this.client = new Client({
       dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
