@@ -258,12 +258,13 @@ export class TeaHouse extends View {
               ? nothing
               : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
           </div>
-      <div class="status ${away === undefined ? "" : "self-away"}">
-            <p role="status">${away === undefined ? "" : words.youAreAway(clean(away))}</p>
-            ${away === undefined
-              ? nothing
-              : html`<button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>`}
-          </div>
+      ${// The talk has told it already.
+      away === undefined ? nothing : html`
+        <div class="status self-away">
+          <p>${words.youAreAway(clean(away))}</p>
+          <button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>
+        </div>
+      `}
     `;
   }
 
