@@ -31,6 +31,7 @@ Deno.test("a wrong flag: one line on standard error that names it, nothing on st
     [["--password-file", "/dev/zero"], /--password-file \/dev\/zero: it is larger than 1000000 bytes/],
     [["--oper-file", "/dev/zero"], /--oper-file \/dev\/zero: it is larger than 1000000 bytes/],
     [["--oper", "root"], /--oper must be NAME:PASSWORD/],
+    [["--base", "chat"], /--base must be a path as \/chat\//],
   ];
   // Two at a time: that is as many cores as there may be.
   for (let i = 0; i < wrong.length; i += 2) {
