@@ -367,6 +367,18 @@ for (const [how, end, code] of ENDS) {
   });
 }
 
+Deno.test("terminal: the prompt says that one is away, until one is back", { ignore: !hasScript }, async () => {
+  await using room = await openRoom([], { page: false });
+  const terminal = new Terminal("--nick", "bob", "--server", room.address);
+  await terminal.shows("bob --> #lobby> ");
+  await terminal.types("/away making tea\r");
+  await terminal.shows("bob (away) --> #lobby> ");
+  await terminal.types("/away\r");
+  await terminal.shows("bob --> #lobby> ", "no longer away");
+  await terminal.types("/quit\r");
+  await terminal.ended();
+});
+
 Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasScript }, async () => {
   await using room = new Room();
   const terminal = new Terminal("--nick", "bob", "--server", room.address);
