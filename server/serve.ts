@@ -44,7 +44,7 @@ const LONGEST_LOOK = 30_000;
 const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
 
 /**
- * What a read counts for that completes no line: milliseconds that the runtime takes, a part of a line's token, and a pause, in
+ * What a short read counts for that completes no line: milliseconds that the runtime takes, a part of a line's token, and a pause, in
  * milliseconds, in which the rest of the line may come. Else 240 connections that send a byte at a time keep it busy with reads.
  */
 const FRAGMENT = { time: 0.1, tokens: 1 / 8, pause: 10 } as const;
@@ -274,7 +274,7 @@ export class Connections {
     const { budget } = served;
     // Where bytes make no lines, the bytes count.
     if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
-    if (handled === 0) await this.#wait(served);
+    if (handled === 0 && count < BYTES_PER_TOKEN) await this.#wait(served);
     if (handled >= EASING.lines) await this.#ease(session);
     session.forgetAudience();
     // Nothing more is read while something is owed.
