@@ -53,3 +53,17 @@ test("what the server says after a reload stands below what was said before, and
     });
   });
 });
+
+test("what a bot answers in private stands in the channel in which it was asked, and says that it is between two", async (browser) => {
+  await using room = await openRoom();
+  const bob = await browser.guest(room, "bob");
+  const bot = await room.person("bot", { caps: "message-tags", join: "#lobby" });
+  await bot.send("@+channel-context=#lobby PRIVMSG bob :for you alone", "PRIVMSG #lobby :for all");
+  await bob.sees("for all");
+  const rows = bob.log.locator(".said");
+  await bob.until("the lines", ["between you two alone", ""], async () => {
+    const texts = await rows.filter({ hasText: /for (?:you alone|all)/ }).all();
+    return await Promise.all(texts.map(async (row) => (await row.locator(".alone").allInnerTexts()).join()));
+  });
+  assertEquals(await bob.talks.getByRole("button", { name: /^bot/ }).count(), 0);
+});

@@ -15,6 +15,8 @@ import { ask } from "./ask.ts";
 import { write } from "./editing.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
+import { joined, name, sentence } from "./happenings.ts";
+import { drawWords } from "./line.ts";
 import { Suggestions } from "./suggestions.ts";
 import { Writing } from "./writing.ts";
 
@@ -330,10 +332,10 @@ export class ComposeView extends RoomView {
   };
 
   /** Who is typing. */
-  #notice(): string {
-    const typing = [...this.#talk?.typing.values() ?? []].map(clean);
-    if (typing.length === 0) return "";
-    return typing.length > 3 ? this.words.severalTyping : this.words.typing(typing.join(", "));
+  #notice(): unknown {
+    const typing = [...this.#talk?.typing.values() ?? []].map(name);
+    if (typing.length === 0) return nothing;
+    return typing.length > 3 ? this.words.severalTyping : sentence(this.words.typing, joined(typing)).map(drawWords);
   }
 
   #answered(): unknown {
@@ -346,7 +348,9 @@ export class ComposeView extends RoomView {
     };
     return html`
       <div class="replying">
-        <span>${words.replyingTo(clean(replyTo.from))}: <bdi>${clean(visible(replyTo.text))}</bdi></span>
+        <span>${sentence(words.replyingTo, name(replyTo.from)).map(drawWords)}: <bdi>${clean(
+          visible(replyTo.text),
+        )}</bdi></span>
         <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${end}>✕</button>
       </div>
     `;

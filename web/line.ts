@@ -103,7 +103,7 @@ function happened(lines: readonly Line[], { words, sentences, locale }: RowView)
 }
 
 /** What is somebody else's can't be taken for words of the page's own, nor reorder them. */
-function drawWords(words: Words): TemplateResult | string {
+export function drawWords(words: Words): TemplateResult | string {
   if (typeof words === "string") return words;
   return html`<bdi class=${words.isName ? "name" : "written"}>${words.text}</bdi>`;
 }
@@ -147,7 +147,9 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
   return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.locale)}
     <div class="text">
-      ${quote(line, view)}
+      ${quote(line, view)} ${
+    line.private && view.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing
+  }
       <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
       ${reactions(line, view)}
     </div>
