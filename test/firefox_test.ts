@@ -149,6 +149,14 @@ test("what is written can be undone, and is sent as it was written", async (fire
   await bob.page.keyboard.press("Enter");
   await dave.sees(":bob!teahouse@127.0.0.1 PRIVMSG #lobby :green tea, 请");
   await bob.until("draft", "", () => bob.draft);
+  // What the page writes is undone as what is typed is.
+  await bob.page.keyboard.type("thanks da");
+  await bob.page.keyboard.press("Tab");
+  await bob.until("draft", "thanks dave ", () => bob.draft);
+  await bob.press("Control", "z");
+  await bob.until("draft", "thanks da", () => bob.draft);
+  await bob.page.keyboard.type(" and all");
+  await bob.until("draft", "thanks da and all", () => bob.draft);
 });
 
 test("the focus goes from where one writes to the talk, its lines, what they offer, and back", async (firefox) => {
