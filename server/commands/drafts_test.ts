@@ -241,4 +241,7 @@ Deno.test("Who is no gateway says WEBIRC in vain", async () => {
   const eve = await room.stranger("eve");
   await eve.send("WEBIRC secret gateway host.example 192.0.2.1");
   await eve.sees(/^ERROR :Closing link: \(WEBIRC is for the gateways/);
+  const bob = await room.person("bob");
+  await bob.send("WEBIRC secret gateway host.example 192.0.2.1");
+  await bob.sees(/ 462 bob :/);
 });

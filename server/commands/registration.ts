@@ -228,6 +228,7 @@ export const REGISTRATION: CommandTable = {
     minParams: 4,
     beforeRegistration: true,
     handler(session, [, , , ip]) {
+      if (session.registration === undefined) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
       // The gateway is known by its address. The password says nothing, nor does a host name that nobody has looked up.
       if (!session.mayStandFor) {
         return session.close("WEBIRC is for the gateways that --trust-proxy names, as their first line");
