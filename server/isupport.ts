@@ -62,12 +62,14 @@ export const BOUNDS = {
   historyBytes: 1024 * 1024,
   /**
    * Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. Clients without batches are
-   * sent fewer, one in so many milliseconds: to those that count lines, old ones are a flood.
+   * sent fewer, of each channel one in so many milliseconds: to those that count lines, old ones are a flood. Of many channels
+   * one comes after the other, with so much between.
    */
   replay: 50,
   replayBytes: 64 * 1024,
   replayUnbatched: 10,
   replayPause: 2000,
+  replayGap: 250,
   /** Messages of one SEARCH. */
   search: 100,
   /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */

@@ -6,6 +6,7 @@ import type { Channel } from "../channel.ts";
 import { channelKey, type History } from "../history.ts";
 import { BOUNDS } from "../isupport.ts";
 import type { Session } from "../session.ts";
+import { inTurn } from "../slices.ts";
 import { reportUnreadable, told } from "./history.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
@@ -50,25 +51,45 @@ function* replayUpTo(
     const events = told(session, history, shown, session.identity);
     const timed = session.has("server-time") ? events : stamped(events, session.chat.now());
     if (session.has("batch")) yield* session.respondInBatch(["chathistory", channel.name], timed);
-    else void deliverSlowly(session, timed);
+    else deliverSlowly(session, timed);
   } catch (error) {
     reportUnreadable(history, error);
   }
 }
 
-/** Tells a session events one by one, with pauses, beside whatever else it does. Never rejects. */
-async function deliverSlowly(session: Session, events: Iterable<Event | undefined>): Promise<void> {
-  let isFirst = true;
+/** What is still to be told to clients without batches, by channel: there may be a hundred channels of each of a thousand people. */
+const waiting = new WeakMap<Session, Iterator<Event | undefined>[]>();
+
+/** Tells a session events with pauses, beside whatever else it does. */
+function deliverSlowly(session: Session, events: Iterator<Event | undefined>): void {
+  const queue = waiting.get(session);
+  if (queue !== undefined) return void queue.push(events);
+  const all = [events];
+  waiting.set(session, all);
+  void deliverInTurn(session, all);
+}
+
+/** Tells a message of each channel in its turn, at the expense of who has joined. Never rejects. */
+async function deliverInTurn(session: Session, queue: Iterator<Event | undefined>[]): Promise<void> {
+  const { replayPause, replayGap } = BOUNDS;
+  const step = () => {
+    const events = queue.shift()!;
+    const { done, value } = events.next();
+    if (done) return false;
+    queue.push(events);
+    if (value !== undefined) session.deliver(value);
+    return value !== undefined;
+  };
   try {
-    for (const event of events) {
-      if (event === undefined) continue;
-      if (!isFirst) await delay(BOUNDS.replayPause, { signal: session.ending });
-      isFirst = false;
-      session.deliver(event);
+    while (queue.length > 0 && !session.closed) {
+      await session.outbox.room();
+      const isTold = await inTurn(session.pace, step);
+      if (isTold) await delay(Math.max(replayGap, replayPause / queue.length), { signal: session.ending });
     }
   } catch (error) {
     if (!session.closed) reportUnreadable(session.chat.history!, error);
   }
+  waiting.delete(session);
 }
 
 /** The ids of what was last said in a channel. Where many join one after the other, it is read once. */

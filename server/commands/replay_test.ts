@@ -161,3 +161,21 @@ Deno.test("Clients that know no batches are told less of what was before, and wi
     assertEquals(texts(await bob.rest()), []);
   });
 });
+
+Deno.test("Of many channels one old message is told after the other to clients that know no batches, in turns of their own", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const names = Array.from({ length: 20 }, (_, i) => `#c${i}`);
+    const alice = await room.person("alice", { join: names.join() });
+    await alice.send(...names.map((name) => `PRIVMSG ${name} :in ${name}`));
+    await alice.everything();
+    const bob = await room.person("bob");
+    let turns = 0;
+    const session = room.chat.find("bob")!;
+    const { pace } = session;
+    session.pace = { turn: () => (turns++, pace.turn()), slice: (step, isBlocked) => pace.slice(step, isBlocked) };
+    assertEquals((await toldBy(bob, `JOIN ${names.join()}`)).length, 1);
+    assertEquals(turns > 0, true);
+    await bob.sees(/ PRIVMSG #c1 :/);
+  });
+});
