@@ -174,7 +174,8 @@ Deno.test("Of many channels one old message is told after the other to clients t
     const session = room.chat.find("bob")!;
     const { pace } = session;
     session.pace = { turn: () => (turns++, pace.turn()), slice: (step, isBlocked) => pace.slice(step, isBlocked) };
-    assertEquals((await toldBy(bob, `JOIN ${names.join()}`)).length, 1);
+    const told = await toldBy(bob, `JOIN ${names.join()}`);
+    assertEquals(told.length > 0 && told.length < names.length, true, `${told.length} at once`);
     assertEquals(turns > 0, true);
     await bob.sees(/ PRIVMSG #c1 :/);
   });
