@@ -12,7 +12,7 @@ import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/complete.ts";
 import { ConnectionError } from "./client/connection.ts";
 import type { ClientEvent } from "./client/events.ts";
-import { pasted } from "./client/inputs.ts";
+import { goingOn, pasted } from "./client/inputs.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, explainFault, nameFault } from "./protocol.ts";
 import { onNpxGone } from "./parent.ts";
@@ -247,6 +247,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
         if (said.length > 0) write(said, reading);
         return left;
       },
+      goingOn,
       onChange: (line) => client.typed(line),
       complete: (line) => complete(line, client.state, client.pictures),
       onEnd: () => void leave(undefined),

@@ -67,6 +67,16 @@ export function pasted(before: string, lines: readonly string[], after: string) 
   return { said: meant, reading: "typed", left } as const;
 }
 
+/**
+ * What a line means that came together with the one before it, as from a terminal that says of nothing that it was pasted: text
+ * behind what was said to somebody by a command is for the same.
+ */
+export function goingOn(before: string, line: string): string {
+  const name = readCommand(before)?.name;
+  const isOn = (name === "msg" || name === "notice") && readCommand(line) === undefined && !isBlank(line);
+  return isOn ? (sayingOf(before + " ") ?? "") + line : line;
+}
+
 /** A line as it was written, and the talk in which it was, where the view has said it. */
 export interface Written {
   text: string;

@@ -34,6 +34,8 @@ export interface PromptHandlers {
    * @returns What stays in the prompt.
    */
   onPaste: (before: string, lines: string[], after: string) => string;
+  /** What a line means that came in one piece with the one before it. */
+  goingOn: (before: string, line: string) => string;
   /** The line has changed, to this. */
   onChange: (line: string) => void;
   /** Tab: what may come instead of the last word of the line up to the cursor, and how to show each. */
@@ -49,6 +51,7 @@ const LEFT = 20;
 const NONE: Omit<PromptHandlers, "onEnd"> = {
   onLine: () => {},
   onPaste: () => "",
+  goingOn: (_, line) => line,
   onChange: () => {},
   complete: () => ({ word: "", candidates: [] }),
 };
@@ -73,6 +76,8 @@ export class Prompt implements Disposable {
   #before = "";
   /** The choice that was listed last, so that Tab pressed again does not list it again. */
   #listed = "";
+  /** The line that was written before, where what comes now came with it in one piece. */
+  #last: string | undefined;
   /** The line as it was told last. */
   #seen = "";
   /** What stands before the line, as it was given; nothing is shown before that. */
@@ -210,6 +215,7 @@ export class Prompt implements Disposable {
   /** Takes keys that were typed, up to an Enter: it may begin the asking for something. */
   async #type(keys: Iterable<Key>): Promise<void> {
     let isChanged = false;
+    this.#last = undefined;
     for (const key of keys) {
       const asked = this.#question;
       if (key.type === "text") (asked?.editor ?? this.#editor).insert(key.text);
@@ -220,6 +226,8 @@ export class Prompt implements Disposable {
       if (key.type === "key" && key.name === "enter") await new Promise((resolve) => setTimeout(resolve));
       if (this.#closed) return;
     }
+    const { line } = this.#editor;
+    if (this.#last !== undefined && line !== "") this.#editor.set(this.#handlers.goingOn(this.#last, line));
     if (isChanged) this.#draw();
   }
 
@@ -228,7 +236,8 @@ export class Prompt implements Disposable {
     if (name === "enter") {
       // What came together with it is seen once, too, as a recording of the terminal shows.
       this.#draw();
-      const written = this.#editor.take();
+      if (this.#last !== undefined) this.#editor.set(this.#handlers.goingOn(this.#last, line));
+      const written = this.#last = this.#editor.take();
       // What was written shows again as what was said.
       this.#draw();
       this.#handlers.onLine(written);

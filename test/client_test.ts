@@ -398,6 +398,24 @@ Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasSc
 });
 
 Deno.test(
+  "terminal: lines that come in one piece behind a private one are for the same person",
+  { ignore: !hasScript },
+  async () => {
+    await using house = await openRoom([], { page: false });
+    const alice = await house.person("alice", { join: "#lobby" });
+    await using bob = new Terminal("--nick", "bob", "--server", `127.0.0.1:${house.port}`);
+    await bob.shows("bob --> #lobby> ");
+    await bob.types("/msg alice one\rtwo\rthree\rfo");
+    for (const text of ["one", "two", "three"]) await alice.sees(new RegExp(`^:bob!\\S+ PRIVMSG alice :${text}$`));
+    await bob.types("ur\r/away tea\rgone\r");
+    await alice.sees(/^:bob!\S+ PRIVMSG alice :four$/);
+    await alice.sees(/^:bob!\S+ PRIVMSG #lobby :gone$/);
+    await bob.types("/quit\r");
+    await bob.ended();
+  },
+);
+
+Deno.test(
   "terminal: the password is asked for without echo, when the server wants one",
   { ignore: !hasScript },
   async () => {
