@@ -5,6 +5,7 @@
  */
 
 import type { Candidate, Completions } from "../client/complete.ts";
+import { plain, readCommand } from "../client/wide.ts";
 
 /** Candidates that are shown. */
 const SHOWN = 8;
@@ -38,7 +39,9 @@ export class Suggestions {
 
   /** Whether the word is written out: who then presses Enter wants to send it. */
   get isWhole(): boolean {
-    return this.#candidates[this.#chosen]?.text.trim() === this.#word;
+    const chosen = this.#candidates[this.#chosen]?.text.trim();
+    const command = readCommand(this.#word);
+    return chosen === (command === undefined ? plain(this.#word) : `/${command.name}`);
   }
 
   close(): void {
