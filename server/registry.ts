@@ -147,7 +147,6 @@ export class Registry implements Part {
       dropTalk: db.prepare("DELETE FROM conversations WHERE key = ?"),
       moveTalk: db.prepare("UPDATE conversations SET key = ? WHERE key = ?"),
       moveMarkers: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
-      moveVisits: db.prepare("UPDATE OR REPLACE visits SET channel = ? WHERE channel = ?"),
     };
     store.attempt("forget accounts that were removed", () => this.#tidy());
   }
@@ -229,7 +228,6 @@ export class Registry implements Part {
       this.#sql.moveItems.run(after, before);
       this.#sql.moveTalk.run(after, before);
       this.#sql.moveMarkers.run(after, before);
-      this.#sql.moveVisits.run(after, before);
     });
     return isFree;
   }

@@ -16,6 +16,9 @@ const MOST_WAITING = 10_000;
 /** How many are written with one transaction. */
 const SLICE = 200;
 
+/** How many channels that have another name are waited for, until all their visits are noted under it. */
+const MOST_MOVES = 100;
+
 /** What stands in place of a message's id while the person is in the channel. */
 const PRESENT = Number.MAX_SAFE_INTEGER;
 
@@ -36,6 +39,8 @@ export class Visits implements Part {
   readonly #waiting = new Map<string, Visit>();
   #saving: [string, Visit][] = [];
   #rows = 0;
+  /** Former names of channels, by what they are called now, under which visits are noted that are still to be moved. */
+  readonly #moves = new Map<string, string>();
   readonly #sql;
 
   /** @param last The id of the last message of an earlier run: so far those were there who were there at its end, however it came. */
@@ -47,6 +52,8 @@ export class Visits implements Part {
       insert: db.prepare("INSERT OR IGNORE INTO visits (last, person, channel) VALUES (?, ?, ?)"),
       update: db.prepare("UPDATE visits SET last = ? WHERE person = ? AND channel = ?"),
       forget: db.prepare("DELETE FROM visits WHERE person = ? AND channel = ?"),
+      move: db.prepare(`UPDATE OR REPLACE visits SET channel = ?1 WHERE channel = ?2 AND person IN
+        (SELECT person FROM visits WHERE channel = ?2 LIMIT ${SLICE})`),
       trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
         (SELECT person, channel FROM visits ORDER BY last LIMIT ?)`),
     };
@@ -82,8 +89,10 @@ export class Visits implements Part {
     return this.#find(person, BOT) !== undefined;
   }
 
-  /** A channel has another name; in the database that is done. @param before Folded, as is `after`. */
+  /** A channel has another name. In the database its visits follow in slices. @param before Folded, as is `after`. */
   moved(before: string, after: string): void {
+    if (this.#moves.size < MOST_MOVES) this.#moves.set(after, before);
+    this.#store.goOn(this);
     for (const [key, visit] of [...this.#waiting]) {
       if (visit.channel !== before) continue;
       this.#waiting.delete(key);
@@ -94,9 +103,12 @@ export class Visits implements Part {
   #find(person: string, channel: string): number | undefined {
     const waiting = this.#waiting.get(keyOf(person, channel));
     if (waiting !== undefined) return waiting.last;
-    return this.#store.attempt("read who was in which channel", () => this.#sql.find.get(person, channel)?.last) as
-      | number
-      | undefined;
+    const former = this.#moves.get(channel);
+    return this.#store.attempt("read who was in which channel", () => {
+      const row = this.#sql.find.get(person, channel) ??
+        (former === undefined ? undefined : this.#sql.find.get(person, former));
+      return row?.last as number | undefined;
+    });
   }
 
   #note(visit: Visit): void {
@@ -114,6 +126,9 @@ export class Visits implements Part {
       else if (this.#sql.insert.run(last, person, channel).changes > 0) this.#rows++;
       else this.#sql.update.run(last, person, channel);
     }
+    for (const [after, before] of this.#moves.entries().take(1)) {
+      if (Number(this.#sql.move.run(after, before).changes) < SLICE) this.#moves.delete(after);
+    }
     if (this.#rows > MOST) this.#rows -= Number(this.#sql.trim.run(SLICE).changes);
   }
 
@@ -121,7 +136,7 @@ export class Visits implements Part {
     // What has changed meanwhile is still to be written.
     for (const [key, visit] of this.#saving) if (this.#waiting.get(key) === visit) this.#waiting.delete(key);
     this.#saving = [];
-    if (this.#waiting.size > 0) this.#store.goOn(this);
+    if (this.#waiting.size > 0 || this.#moves.size > 0) this.#store.goOn(this);
   }
 }
 

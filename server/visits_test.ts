@@ -32,3 +32,21 @@ Deno.test("While the database can't be written what waits of visits is bounded, 
   store.db.exec("ALTER TABLE elsewhere RENAME TO visits");
   await store.close();
 });
+
+Deno.test("Visits follow a channel to its new name some at a time, and are known meanwhile", async () => {
+  const store = new Store(":memory:");
+  const visits = new Visits(store, 0);
+  for (let i = 0; i < 1_000; i++) visits.end(`guest${i}`, "#tea", 100 + i);
+  for (let i = 0; i < 6; i++) store.flush();
+  visits.end("late", "#tea", 7);
+  visits.moved("#tea", "#chai");
+  const moved = () => Number(store.db.prepare("SELECT count(*) AS n FROM visits WHERE channel = '#chai'").get()!.n);
+  const last = () => ["guest0", "guest999", "late"].map((person) => visits.lastSeen(person, "#chai"));
+  assertEquals([moved(), last()], [0, [100, 1_099, 7]]);
+  store.flush();
+  assertEquals(moved() <= 201, true, `${moved()} at once`);
+  assertEquals(last(), [100, 1_099, 7]);
+  for (let i = 0; i < 8; i++) store.flush();
+  assertEquals([moved(), last()], [1_001, [100, 1_099, 7]]);
+  await store.close();
+});
