@@ -340,6 +340,18 @@ Deno.test("/ignore hides somebody until /unignore, and lists whom one ignores", 
   await bob.leaves();
 });
 
+Deno.test("/topic says so where the server has cut it", async () => {
+  const bob = await Person.hearing("bob");
+  for (const told of ["green", "green tea"]) {
+    await bob.writes("/topic green tea");
+    await bob.server.answers((label) => [`@label=${label} :bob!b@host TOPIC #tea :${told}`]);
+  }
+  assertEquals(bob.heard().filter((text) => text.includes("too long")), [
+    "The topic was too long: the server has cut off its end.",
+  ]);
+  await bob.leaves();
+});
+
 Deno.test("/list says so where there is no channel", async () => {
   const bob = await Person.hearing("bob");
   await bob.writes("/list");

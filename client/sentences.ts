@@ -255,6 +255,7 @@ export const ENGLISH = {
     listed: (channel: string, count: string, topic: string) =>
       `${channel} (${count} online)${topic === "" ? "" : `: ${topic}`}`,
     noTopic: (channel: string) => `${channel} has no topic.`,
+    topicCut: "The topic was too long: the server has cut off its end.",
     invited: (nick: string, channel: string) => `You invited ${nick} to ${channel}.`,
     mode: (channel: string, modes: string) => `${channel} has mode ${modes}`,
   },

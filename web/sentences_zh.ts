@@ -237,6 +237,7 @@ export const CHINESE: Sentences = {
     none: "还没有频道。",
     listed: (channel, count, topic) => `${channel}（${count} 人在线）${topic === "" ? "" : `：${topic}`}`,
     noTopic: (channel) => `${channel} 没有主题。`,
+    topicCut: "主题太长：服务器已截去末尾。",
     invited: (nick, channel) => `您邀请了 ${nick} 加入 ${channel}。`,
     mode: (channel, modes) => `${channel} 的模式为 ${modes}`,
   },

@@ -42,7 +42,10 @@ export const CHANNELS: Commands = {
     params: [optional(text)],
     run: async (client, args) => {
       const name = channelOf(client);
-      if (name !== undefined) await client.request("TOPIC", name, ...args);
+      if (name === undefined) return;
+      const replies = await client.request("TOPIC", name, ...args);
+      const told = replies.find(({ command }) => command.toUpperCase() === "TOPIC")?.params[1];
+      if (args.length > 0 && told !== undefined && told !== args[0]) client.refuse(client.sentences.channels.topicCut);
     },
   },
   invite: {
