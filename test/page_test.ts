@@ -260,6 +260,7 @@ test("writing: nicks complete, lines come back, a paste asks first, commands run
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
   await bob.pastes("one\n/quit\nthree\n");
+  await dialog.getByText("Send 3 messages to #lobby, one for each line?").waitFor();
   await dialog.getByRole("button", { name: "Send 3 messages" }).click();
   for (const line of ["one", "/quit", "three"]) await saysNext(line);
   await bob.pastes("un\nfinished");

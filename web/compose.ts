@@ -223,7 +223,9 @@ export class ComposeView extends RoomView {
     const lines = linesOf(whole);
     const { words } = this;
     const other = words.putIntoLine;
-    const answer = await ask(words.paste(lines.length), words.sendMany(lines.length), {
+    // A command that stands there says to whom.
+    const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && clean(talk.name);
+    const answer = await ask(words.paste(lines.length, to), words.sendMany(lines.length), {
       detail: lines.join("\n"),
       other,
     });

@@ -53,7 +53,8 @@ const ENGLISH = {
   unreachable: "the server cannot be reached",
   tryNow: "Try now",
   waiting: (count: number) => count === 1 ? "1 line is not sent yet." : `${count} lines are not sent yet.`,
-  paste: (count: number) => `Send ${count} messages, one for each line?`,
+  paste: (count: number, to?: string) =>
+    `Send ${count} messages${to === undefined ? "" : ` to ${to}`}, one for each line?`,
   sendMany: (count: number) => `Send ${count} messages`,
   putIntoLine: "Put them where I write",
   remove: "Remove",
@@ -155,7 +156,7 @@ const CHINESE: Strings = {
   unreachable: "无法连接到服务器",
   tryNow: "立即重试",
   waiting: (count) => `${count} 行尚未发送。`,
-  paste: (count) => `将这 ${count} 行作为 ${count} 条消息发送？`,
+  paste: (count, to) => `将这 ${count} 行作为 ${count} 条消息发送${to === undefined ? "" : `给 ${to} `}？`,
   sendMany: (count) => `发送 ${count} 条消息`,
   putIntoLine: "放入输入框",
   remove: "删除",
