@@ -69,6 +69,7 @@ const ERRORS: Record<string, Meant> = {
   "421": ([command], { refusals }) => refusals.unknownCommand(command),
   "432": (p, sentences) => sentences.refusals.noNick(p[0], textOf(p), faultOf("nick", p[0], sentences)),
   "433": ([nick], { refusals }) => refusals.nickInUse(nick),
+  "435": ([, channel], { refusals }) => refusals.nickHeld(channel),
   "441": ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
   "442": ([channel], { refusals }) => refusals.youAreNotIn(channel),
   "443": ([nick, channel], { refusals }) => refusals.alreadyIn(nick, channel),

@@ -7,6 +7,8 @@ const meaning = (command: string, params: string[]) => meaningIn(command, params
 Deno.test("meaning() makes a sentence of a refusal", () => {
   assertEquals(meaning("401", ["bob", "carol", "No such nick"]), { type: "error", text: "carol is not online." });
   assertEquals(meaning("433", ["bob", "alice", "in use"]), { type: "error", text: "The nick alice is in use." });
+  const held = "You cannot take another nick while you are banned or muted in #tea.";
+  assertEquals(meaning("435", ["bob", "angel", "#tea", "Cannot change"]), { type: "error", text: held });
 });
 
 Deno.test("meaning() says what keeps a name from being one, where it can be told by looking at it", () => {

@@ -415,6 +415,7 @@ export const ENGLISH = {
     /** `text` is the server's, `why` our own clause where there is one (`nameFault`). */
     noNick: (nick: string, text: string, why?: string) => `${nick} cannot be a nick: ${why ?? text}`,
     nickInUse: (nick: string) => `The nick ${nick} is in use.`,
+    nickHeld: (channel: string) => `You cannot take another nick while you are banned or muted in ${channel}.`,
     notThere: (nick: string, channel: string) => `${nick} is not in ${channel}.`,
     youAreNotIn: (channel: string) => `You are not in ${channel}.`,
     alreadyIn: (nick: string, channel: string) => `${nick} is already in ${channel}.`,
@@ -459,7 +460,8 @@ export const ENGLISH = {
     secure: (text: string) => text,
   },
 
-  date: (time: Date) => time.toLocaleString(),
+  /** As `2026-11-27 02:18`: the day first and the month first are both English. */
+  date: (time: Date) => time.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" }),
 
   units: {
     week: (count: number) => counted(count, "week"),

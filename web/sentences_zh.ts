@@ -399,6 +399,7 @@ export const CHINESE: Sentences = {
     unknownMode: (mode) => `没有模式 ${mode}。`,
     noNick: (nick, _text, why = NICK_RULE) => `${nick} 不能用作昵称：${why}。`,
     nickInUse: (nick) => `昵称 ${nick} 已被占用。`,
+    nickHeld: (channel) => `您在 ${channel} 被禁言或封禁期间不能更改昵称。`,
     notThere: (nick, channel) => `${nick} 不在 ${channel}。`,
     youAreNotIn: (channel) => `您不在 ${channel}。`,
     alreadyIn: (nick, channel) => `${nick} 已在 ${channel}。`,

@@ -1,3 +1,4 @@
+import { ENGLISH } from "../sentences.ts";
 import { assertEquals } from "@std/assert";
 import { Person } from "../testing.ts";
 
@@ -121,7 +122,7 @@ Deno.test("/bans lists who is banned, and for how long", async () => {
   await lists(bob, "~t:60:dave!*@*");
   assertEquals(
     bob.heard()[0],
-    `dave is banned from #lobby until ${new Date(1795594541_000).toLocaleString()} (by alice)`,
+    `dave is banned from #lobby until ${ENGLISH.date(new Date(1795594541_000))} (by alice)`,
   );
   await bob.writes("/bans");
   await lists(bob);

@@ -1,3 +1,4 @@
+import { ENGLISH } from "../sentences.ts";
 import { assertEquals } from "@std/assert";
 import { Person } from "../testing.ts";
 
@@ -78,7 +79,7 @@ Deno.test("/glines lists who is banned from the server, until when, by whom and 
     "219 bob GLINE :End",
   );
   assertEquals([sent, bob.heard()], ["GLINE", [
-    `*@10.0.0.7 is banned from this server until ${new Date(1795594541_000).toLocaleString()} (by chief): spam: eggs`,
+    `*@10.0.0.7 is banned from this server until ${ENGLISH.date(new Date(1795594541_000))} (by chief): spam: eggs`,
     "*@10.0.0.8 is banned from this server (by chief)",
     "*@10.0.0.9 is banned from this server until ? (by chief): x",
   ]]);
