@@ -18,11 +18,11 @@ const HELP = [
 ];
 
 /** Nicks that people trust with their passwords, since they are services' elsewhere. */
-const SERVICES = /^(?:nick|chan|memo|oper|host|bot|sasl|hist)serv$/i;
+const SERVICES = /^(?:nick|chan|memo|oper|host|bot|sasl|hist)serv$/;
 
 /** Whether a nick is a service's: nobody can have it. */
 export function isService(nick: string): boolean {
-  return SERVICES.test(nick);
+  return SERVICES.test(casefold(nick));
 }
 
 /** Whether a target of a message is NickServ, by whatever server. */

@@ -84,9 +84,9 @@ Deno.test("NickServ says what is wrong, guesses are counted, and nothing that it
 Deno.test("Nobody can have the nick of a service, to which people tell their passwords", async () => {
   await withRoom(async (room) => {
     const eve = await room.person("eve");
-    for (const nick of ["NickServ", "nickserv", "ChanServ"]) {
+    for (const nick of ["NickServ", "nickserv", "ChanServ", "ＣhanServ", "ＮＩＣＫＳＥＲＶ", "nickſerv"]) {
       await eve.send(`NICK ${nick}`);
-      assertMatch((await eve.next())!, / 433 eve \w+ :Nickname is that of a service$/);
+      assertMatch((await eve.next())!, / 433 eve \S+ :Nickname is that of a service$/);
     }
     const stranger = await room.stranger("stranger");
     await stranger.send("NICK NickServ", "USER x 0 * :x");
