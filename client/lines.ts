@@ -84,6 +84,7 @@ export interface Reader {
   isSelf: (nick: string) => boolean;
   /** Whether that is the account that this client's person is logged in to: they may be here by another device as well. */
   isOwnAccount: (account: string | undefined) => boolean;
+  wasSelf: (nick: string, time: number) => boolean;
   isIgnored: (nick: string) => boolean;
   isMention: (text: string) => boolean;
   isupport: Isupport;
@@ -114,7 +115,8 @@ export function readSaid(
     target,
     private: isPrivate,
     ...(context !== undefined && reader.isupport.isChannel(context) ? { context } : {}),
-    own: from !== "" && (reader.isSelf(from) || reader.isOwnAccount(tags.account)),
+    own: from !== "" && (reader.isSelf(from) || reader.isOwnAccount(tags.account) ||
+      (history && reader.wasSelf(from, timeOf({ tags }, NaN)))),
     ...(/[!@]/.test(source) || reader.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,

@@ -37,6 +37,9 @@ import type { Line, Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
+/** How many nicks that this client's own person has had are remembered. */
+const MOST_FORMER = 50;
+
 /** Whether a server may call somebody so. What has a space could not be written in a line again. */
 const isNick = (text: string) => isName(text) && !/[\s,:!@]/.test(text);
 
@@ -69,6 +72,9 @@ export class State {
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
 
   #person: string | undefined;
+  /** The nicks that this client's own person has had, folded, and when; and since when it has the one that it has now. */
+  #former: { nick: string; since: number; until: number }[] = [];
+  #since = Infinity;
   readonly #sentences: () => Sentences;
   readonly #names = new Names();
   readonly #requests = new Requests();
@@ -166,6 +172,13 @@ export class State {
     return this.talks.members(channel);
   }
 
+  /** Whether that was this client's own nick at a time. */
+  wasSelf(nick: string, time: number): boolean {
+    if (this.#former.length === 0) return false;
+    const folded = foldName(nick);
+    return this.#former.some((one) => one.nick === folded && one.since <= time && time <= one.until);
+  }
+
   /** Says that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */
   offline(): void {
     this.account = undefined;
@@ -181,6 +194,7 @@ export class State {
       this.userhost = `${source.user}@${source.host}`;
     }
     const before = this.target;
+    if (message.command === RPL_WELCOME) this.#since = time;
     const events: Happening[] = /^\d/.test(message.command)
       ? this.#numeric(message)
       : this.#handlers.get(message.command.toUpperCase())?.(message, source.nick, time) ?? [];
@@ -309,11 +323,17 @@ export class State {
       const channels = this.talks.gone(nick).map(({ name, members }) => ({ name, online: members.size }));
       return this.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
     }],
-    ["NICK", ({ params: [told = ""] }, nick) => {
+    ["NICK", ({ params: [told = ""] }, nick, time) => {
       if (!isNick(told)) return [];
       const renamed = detached(told);
       const own = this.isSelf(nick);
-      if (own) this.nick = renamed;
+      if (own) {
+        this.#former = [...this.#former, { nick: foldName(this.nick), since: this.#since, until: time }].slice(
+          -MOST_FORMER,
+        );
+        this.#since = time;
+        this.nick = renamed;
+      }
       if (this.ignored.delete(foldName(nick))) this.ignored.add(foldName(renamed));
       this.talks.rename(nick, renamed);
       if (this.person !== undefined && foldName(this.person) === foldName(nick)) this.person = renamed;

@@ -71,6 +71,17 @@ Deno.test("State shows a private line in the channel that it names, where its se
   assertEquals([texts("eve"), texts("alice")], [["let me in"], ["elsewhere", "nowhere"]]);
 });
 
+Deno.test("State knows what its own person has said under another nick, and what others have under the same", () => {
+  const state = new Ear("li");
+  const at = (minute: number) => `@time=2026-01-01T12:${String(minute).padStart(2, "0")}:00.000Z`;
+  state.hears(`${at(0)} :tea 001 li :Welcome`, `${at(10)} :li!l@host NICK lisi`);
+  const found = state.found(
+    [5, 20].map((minute) => parse(`${at(minute)} :li!l@host PRIVMSG carol :said at ${minute}`)),
+    0,
+  );
+  assertEquals(found.map(({ own }) => own), [true, false]);
+});
+
 Deno.test("State tells an action, says what other CTCP asks, and takes a line to the ranks as the channel's", () => {
   const state = bob();
   assertEquals(state.hears(":alice PRIVMSG #tea :\x01ACTION waves\x01").map((e) => e.type), ["action"]);
