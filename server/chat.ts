@@ -499,7 +499,9 @@ export class Chat {
   #remove(session: Session, channel: Channel): void {
     channel.remove(session);
     const heard = session.lostAt === undefined ? Infinity : firstId(session.lostAt);
-    this.visits?.end(session.visitor, casefold(channel.name), Math.min(this.#lastMessage, heard));
+    const told = session.untold.get(channel) ?? this.#lastMessage;
+    session.untold.delete(channel);
+    this.visits?.end(session.visitor, casefold(channel.name), Math.min(told, heard));
     if (channel.members.size > 0) return;
     this.channels.delete(casefold(channel.name));
     channel.uninviteAll();

@@ -103,6 +103,8 @@ export class Session {
   reservedUntil: number | undefined;
   /** The last such nick that was taken away. */
   lostNick: string | undefined;
+  /** Channels of whose past not all that is to be told on joining has been told, and the id of the last message that was. */
+  readonly untold = new Map<Channel, number>();
   /** Why this person is away. */
   away: string | undefined;
   readonly #modes = new Set<string>();

@@ -95,10 +95,10 @@ Deno.test("A message of several lines is one for those who can show it, and line
       fallback,
     );
 
-    const dave = await room.person("dave", { caps: "server-time" });
+    const dave = await room.person("dave", { caps: "batch server-time" });
     await dave.send("JOIN #tea");
     const later = (await dave.everything()).filter((line) => line.includes("PRIVMSG"));
-    assertEquals(later.map((line) => line.replace(/^@time=\S+ /, "")), [
+    assertEquals(later.map((line) => line.replace(/^@\S+ /, "")), [
       `${from} :one`,
       `${from} :two, and more`,
     ]);

@@ -26,7 +26,9 @@ export function replay(session: Session, channel: Channel): Generator<void> {
   // Who relays what is said elsewhere would relay it anew.
   const isUnwanted = ASKING.some((capability) => session.has(capability)) || session.modes.has("B") ||
     visits?.isBot(visitor) === true;
-  return isUnwanted ? NOTHING : replayUpTo(session, channel, seen, chat.lastMessage, channel.keptChanges);
+  if (isUnwanted || chat.history === undefined) return NOTHING;
+  session.untold.set(channel, seen);
+  return replayUpTo(session, channel, seen, chat.lastMessage, channel.keptChanges);
 }
 
 /** Who has these asks for what was said, or has no use for it. */
@@ -47,14 +49,37 @@ function* replayUpTo(
   try {
     const ids = (yield* lastSaid(history, channel, last, changes)).filter((id) => id > seen);
     const shown = ids.slice(-(session.has("batch") ? replay : replayUnbatched));
-    if (shown.length === 0) return;
-    const events = told(session, history, shown, session.identity);
+    if (shown.length === 0) return void session.untold.delete(channel);
+    const events = noting(session, channel, shown, told(session, history, shown, session.identity));
     const timed = session.has("server-time") ? events : stamped(events, session.chat.now());
-    if (session.has("batch")) yield* session.respondInBatch(["chathistory", channel.name], timed);
-    else deliverSlowly(session, timed);
+    if (session.has("batch")) return yield* session.respondInBatch(["chathistory", channel.name], timed);
+    if (shown.length < ids.length) {
+      const text = `Of what was said before, the last ${shown.length} messages follow`;
+      session.deliver(session.chat.serverEvent("NOTICE", [channel.name, text]));
+    }
+    deliverSlowly(session, timed);
   } catch (error) {
     reportUnreadable(history, error);
   }
+}
+
+/** Notes how far somebody has been told the past of a channel: who leaves meanwhile is told the rest the next time. */
+function* noting(
+  session: Session,
+  channel: Channel,
+  ids: readonly number[],
+  events: Iterable<Event | undefined>,
+): Generator<Event | undefined> {
+  const membership = channel.members.get(session);
+  const isStill = () => membership !== undefined && channel.members.get(session) === membership;
+  let i = 0;
+  for (const event of events) {
+    if (!isStill()) return;
+    // It is told in the step that takes it.
+    session.untold.set(channel, ids[i++]);
+    yield event;
+  }
+  if (isStill()) session.untold.delete(channel);
 }
 
 /** What is still to be told to clients without batches, by channel: there may be a hundred channels of each of a thousand people. */

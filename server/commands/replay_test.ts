@@ -181,3 +181,36 @@ Deno.test("Of many channels one old message is told after the other to clients t
     await bob.sees(/ PRIVMSG #c1 :/);
   });
 });
+
+Deno.test("Who leaves, or is cut off, while the past is told is told the rest of it the next time", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send(...["one", "two", "three"].map((text) => `PRIVMSG #tea :${text}`));
+    await alice.everything();
+    for (const leave of ["PART #tea", "QUIT"]) {
+      const bob = await room.person("bob");
+      await bob.send("JOIN #tea");
+      assertEquals(texts([await bob.sees(/ PRIVMSG /)]), [leave === "QUIT" ? "two" : "one"]);
+      await bob.send(leave, "QUIT");
+      assertEquals(texts(await bob.rest()), []);
+    }
+    const again = await room.person("bob", { caps: "batch" });
+    assertEquals(await toldBy(again, "JOIN #tea"), ["three"]);
+    assertEquals(await toldBy(again, "PART #tea", "JOIN #tea"), []);
+  });
+});
+
+Deno.test("Clients without batches are told that there was more than they are told", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send(...Array.from({ length: BOUNDS.replayUnbatched + 1 }, (_, i) => `PRIVMSG #tea :line ${i}`));
+    await alice.everything();
+    const bob = await room.person("bob");
+    await bob.send("JOIN #tea");
+    const text = `Of what was said before, the last ${BOUNDS.replayUnbatched} messages follow`;
+    await bob.sees(`:Tea.local NOTICE #tea :${text}`);
+    assertEquals(texts([await bob.sees(/ PRIVMSG /)]), ["line 1"]);
+  });
+});
