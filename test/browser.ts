@@ -143,6 +143,10 @@ export class Guest {
       if (new URL(socket.url()).host !== new URL(this.#origin).host) faults.push(`connected to ${socket.url()}`);
     });
     page.on("dialog", (dialog) => {
+      if (dialog.type() === "beforeunload") {
+        this.isAskedToStay = true;
+        return dialog.accept();
+      }
       faults.push(`asked "${dialog.message()}"`);
       dialog.dismiss();
     });
@@ -155,6 +159,9 @@ export class Guest {
       if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
     });
   }
+
+  /** Whether the browser has asked whether the page is to be left. */
+  isAskedToStay = false;
 
   /** The words by which its page is found. */
   get words(): typeof WORDS["en" | "zh"] {

@@ -231,6 +231,8 @@ test("what of a paste is not sent when the page is loaded anew stands in the fie
   await alice.page.getByRole("dialog").getByRole("button", { name: "Send 40 messages" }).click();
   await dave.sees(/ PRIVMSG dave :line 3\.$/);
   await alice.page.reload();
+  assertEquals(alice.isAskedToStay, true);
+  alice.isAskedToStay = false;
   await alice.isIn("dave");
   await alice.field.and(alice.page.getByLabel("Write to dave")).waitFor();
   const left = (await alice.field.inputValue()).split("\n");
@@ -240,6 +242,9 @@ test("what of a paste is not sent when the page is loaded anew stands in the fie
   await alice.opens("#lobby");
   await alice.sees("nothing more?");
   assertEquals(await alice.line(/line \d/).count(), 0);
+  // A draft is kept in any case.
+  await alice.page.reload();
+  assertEquals(alice.isAskedToStay, false);
 });
 
 test("who loads the page anew before the channel is joined comes into that channel, with what was for it", async (browser) => {

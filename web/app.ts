@@ -43,6 +43,7 @@ export class TeaHouse extends View {
     addEventListener("online", this.#networkChanged);
     addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
+    addEventListener("beforeunload", this.#leaving);
     // The last that a phone tells of a page before it ends it.
     document.addEventListener("visibilitychange", this.#remember);
     addEventListener("keydown", this.#keyed);
@@ -57,6 +58,7 @@ export class TeaHouse extends View {
     removeEventListener("online", this.#networkChanged);
     removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
+    removeEventListener("beforeunload", this.#leaving);
     document.removeEventListener("visibilitychange", this.#remember);
     removeEventListener("keydown", this.#keyed);
     isNarrow.removeEventListener("change", this.#narrowed);
@@ -66,6 +68,14 @@ export class TeaHouse extends View {
     const channel = `#${channelOfAddress() ?? ""}`;
     if (this.#room?.isIn && isChannelName(channel)) void this.#room.open(channel);
     else this.requestUpdate();
+  };
+
+  /** Who closes the page while lines wait to be sent is asked by the browser. */
+  readonly #leaving = (event: BeforeUnloadEvent) => {
+    const client = this.#room?.client;
+    if (client === undefined) return;
+    const talks = [undefined, ...client.state.talks.values()];
+    if (talks.some((talk) => client.unsent(talk).length > 0)) event.preventDefault();
   };
 
   readonly #keyed = ({ key }: KeyboardEvent) => {
