@@ -602,6 +602,8 @@ export class Chat {
   leave(session: Session, reason: string): void {
     if (this.find(session.nick) !== session) return;
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
+    // A bot says each time that it is one; somebody else of that name may have said it.
+    if (!session.modes.has("B")) this.visits?.noteBot(session.visitor, false);
     for (const channel of [...session.channels]) {
       if (session.account === undefined) channel.unseat(session);
       this.#remove(session, channel);

@@ -137,7 +137,7 @@ Deno.test("What is said to a channel's operators reaches them alone, and is not 
       line("+#tea", ":two words"),
       line("#tea", ":for all"),
     ]);
-    const dave = await room.person("dave", { caps: "server-time" });
+    const dave = await room.person("dave", { caps: "batch server-time" });
     await dave.send("JOIN #tea");
     const replayed = said(await dave.everything());
     assertEquals(replayed.length, 1);

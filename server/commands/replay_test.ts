@@ -145,6 +145,26 @@ Deno.test("Bots are told nothing of what was before, also those that say only la
   });
 });
 
+Deno.test("Who was said to be a bot by somebody else of the same name is one for one connection at the most", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    await alice.send("PRIVMSG #tea :one");
+    await alice.everything();
+    const eve = await room.person("bob");
+    await eve.send("MODE bob +B", "QUIT");
+    await eve.rest();
+    for (const seen of [[], ["one"]]) {
+      const bob = await room.person("bob", { caps: "batch" });
+      assertEquals(await toldBy(bob, "JOIN #tea"), seen);
+      await bob.send("QUIT");
+      await bob.rest();
+      // As one who has never been there.
+      room.chat.visits!.end("guest:bob@127.0.0.1", "#tea", 0);
+    }
+  });
+});
+
 Deno.test("Clients that know no batches are told less of what was before, and with pauses, beside all that is said now", async () => {
   await using house = new House();
   await house.open(async (room) => {
