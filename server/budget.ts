@@ -12,7 +12,7 @@
  */
 
 import { addressRange } from "./address.ts";
-import { appended } from "./fanout.ts";
+import { appended, appends } from "./fanout.ts";
 import { SLICE, Turns, Usage } from "./turns.ts";
 
 /** A burst is this many seconds' worth of tokens. */
@@ -32,10 +32,11 @@ const COMPUTING = { free: 90, perToken: 8 } as const;
 
 /**
  * How many bytes an address may bring to readers in a second and saves up for a burst, of each line as often as it is to be
- * read, and how many more cost as much as another line: to put them into one order and to write them takes a millisecond each
- * 100 KB or so, which is nobody's computing time, and 240 of one address would bring 60 MB a second to each other.
+ * read, and how many more cost as much as another line: to write them takes a millisecond each 100 KB or so, which is nobody's
+ * computing time. Where a line is told in more feeds than a channel has, they cost more: what waits for a reader in several is
+ * to be put into one order, and 240 of one address would bring 60 MB of it a second to each other.
  */
-const TELLING = { burst: 1_048_576, perSecond: 524_288, perToken: 16_384 } as const;
+const TELLING = { burst: 1_048_576, perSecond: 524_288, perToken: 65_536, ofMany: 16_384, few: 12 } as const;
 
 /**
  * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine or
@@ -380,14 +381,14 @@ export class Budget {
       return done;
     }
     const begun = performance.now();
-    const before = appended;
+    const [bytes, lines] = [appended, appends];
     this.#isMeasuring = true;
     this.#longest = LONGEST.line;
     try {
       return work();
     } finally {
       this.#isMeasuring = false;
-      this.#told(appended - before);
+      this.#told(appended - bytes, appends - lines);
       this.#spent(begun, this.#longest, this.#sample, tokens);
       this.#turns.goOn();
     }
@@ -402,7 +403,7 @@ export class Budget {
    */
   slice(step: () => boolean, isBlocked: () => boolean): boolean {
     const begun = performance.now();
-    const before = appended;
+    const [bytes, lines] = [appended, appends];
     const isMeasured = !this.#isMeasuring;
     this.#isMeasuring = true;
     this.#longest = LONGEST.slice;
@@ -420,7 +421,7 @@ export class Budget {
       // A line's first slice is measured with its line.
       if (isMeasured) {
         this.#isMeasuring = false;
-        this.#told(appended - before);
+        this.#told(appended - bytes, appends - lines);
         this.#spent(begun, LONGEST.slice, 1, 0);
         this.#turns.goOn();
       }
@@ -434,14 +435,14 @@ export class Budget {
     for (const usage of [this.#usage, this.#address.used]) usage.add(milliseconds, now);
   }
 
-  /** Charges bytes that others are to read, beyond what its address may bring them. */
-  #told(bytes: number): void {
+  /** Charges bytes that others are to read, beyond what its address may bring them. @param lines In how many lines of feeds they are. */
+  #told(bytes: number, lines: number): void {
     if (bytes === 0 || this.#tokens === undefined) return;
     const now = this.#now();
     const { tells } = this.#address;
     const free = Math.min(bytes, Math.max(0, tells.level(now)));
     tells.take(free, now);
-    this.charge((bytes - free) / TELLING.perToken);
+    this.charge((bytes - free) / (lines > TELLING.few ? TELLING.ofMany : TELLING.perToken));
   }
 
   /** @param longest What it counts for at the most. @param times For how many pieces of work it stands. */

@@ -304,7 +304,9 @@ export class Chat {
     if (isOther) this.sessions.delete(casefold(before));
     const event = this.event(session, "NICK", [nick]);
     this.departed.add(session, this.now());
+    const { visitor } = session;
     session.setNick(nick);
+    this.visitorChanged(session, visitor);
     this.tellPeers(session, event);
     session.respond(event);
     session.tellWhoami();
@@ -314,6 +316,17 @@ export class Chat {
       checkReserved(session);
     }
     this.#presence(session, `${before} is now ${nick}`);
+  }
+
+  /** Somebody is another to what is noted of visits: who it was has left, and who it is has come. @param before See `Session.visitor`. */
+  visitorChanged(session: Session, before: string): void {
+    const { visitor } = session;
+    if (this.visits === undefined || visitor === before) return;
+    for (const { name } of session.channels) {
+      this.visits.end(before, casefold(name), this.#lastMessage);
+      this.visits.begin(visitor, casefold(name));
+    }
+    if (session.modes.has("B")) this.visits.noteBot(visitor, true);
   }
 
   #claim(session: Session, nick: string): void {

@@ -155,6 +155,9 @@ const ready = new ReadyQueue();
 /** How many bytes have been told to many so far, each as often as it is to be read: appended to feeds, and by `Outbox.tell`. */
 export let appended = 0;
 
+/** How many lines have been appended to feeds so far. */
+export let appends = 0;
+
 /** A log that any number of outboxes follow. */
 export class Feed extends Log {
   /** Who follows, and where they are. */
@@ -176,6 +179,7 @@ export class Feed extends Log {
     const before = this.written;
     super.append(line, at);
     appended += (this.written - before) * this.#followers.size;
+    appends++;
     this.#schedule();
   }
 

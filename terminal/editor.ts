@@ -12,6 +12,9 @@ const words = new Intl.Segmenter(undefined, { granularity: "word" });
 /** How many lines can be brought back, and how many changes taken back. */
 const MOST = { history: 1000, undo: 100 } as const;
 
+/** So many code units before and behind the cursor are looked at for words: to find all of a very long line takes seconds. */
+const NEAR = 1_000;
+
 /** A line and the cursor in it, counted in UTF-16 code units. */
 interface Written {
   line: string;
@@ -94,11 +97,13 @@ export class Editor {
 
   /** Where the next word ends, and where the one before begins. */
   get nextWord(): number {
-    return this.#words().find(({ end }) => end > this.#cursor)?.end ?? this.#line.length;
+    return this.#words().find(({ end }) => end > this.#cursor)?.end ??
+      Math.min(this.#line.length, this.#boundary(this.#cursor + NEAR, "end"));
   }
 
   get previousWord(): number {
-    return this.#words().findLast(({ begin }) => begin < this.#cursor)?.begin ?? 0;
+    return this.#words().findLast(({ begin }) => begin < this.#cursor)?.begin ??
+      this.#boundary(this.#cursor - NEAR, "begin");
   }
 
   /** Deletes up to a place, from the cursor on or back. @param isKept Whether it can be put in again. */
@@ -175,11 +180,13 @@ export class Editor {
     this.#cursor = written.cursor;
   }
 
-  /** The words, also of scripts without blanks; signs that stand together, as `:)`, are one. */
+  /** The words near the cursor, also of scripts without blanks; signs that stand together, as `:)`, are one. */
   #words(): { begin: number; end: number }[] {
     const found: { begin: number; end: number; isSign: boolean }[] = [];
-    for (const { index, segment, isWordLike } of words.segment(this.#line)) {
+    const from = this.#boundary(this.#cursor - NEAR, "begin");
+    for (const { index: at, segment, isWordLike } of words.segment(this.#line.slice(from, this.#cursor + NEAR))) {
       if (segment.trim() === "") continue;
+      const index = from + at;
       const [begin, end] = [this.#boundary(index, "begin"), this.#boundary(index + segment.length, "end")];
       const last = found.at(-1);
       if (last?.isSign && !isWordLike && last.end === begin) last.end = end;

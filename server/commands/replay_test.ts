@@ -202,6 +202,22 @@ Deno.test("Of many channels one old message is told after the other to clients t
   });
 });
 
+Deno.test("Under another nick one is somebody else there, who is in since then; who one was has left", async () => {
+  await using house = new House();
+  await house.open(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const bob = await room.person("bob", { caps: "batch", join: "#tea" });
+    await bob.send("NICK rob");
+    await bob.everything();
+    await alice.send("PRIVMSG #tea :said to rob");
+    await alice.everything();
+    const { visits } = room.chat;
+    assertEquals(visits!.lastSeen("guest:bob@127.0.0.1", "#tea"), 0);
+    assertEquals(await toldBy(bob, "PART #tea", "JOIN #tea"), []);
+    assertEquals(await toldBy(bob, "PART #tea", "NICK bob", "JOIN #tea"), ["said to rob"]);
+  });
+});
+
 Deno.test("Who leaves, or is cut off, while the past is told is told the rest of it the next time", async () => {
   await using house = new House();
   await house.open(async (room) => {
