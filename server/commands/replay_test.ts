@@ -211,6 +211,7 @@ Deno.test("Under another nick one is somebody else there, who is in since then; 
     await bob.everything();
     await alice.send("PRIVMSG #tea :said to rob");
     await alice.everything();
+    await bob.sees(/said to rob$/);
     const { visits } = room.chat;
     assertEquals(visits!.lastSeen("guest:bob@127.0.0.1", "#tea"), 0);
     assertEquals(await toldBy(bob, "PART #tea", "JOIN #tea"), []);
