@@ -200,14 +200,17 @@ test("marks that are heaped on a letter cover no other line, and the talk that i
   );
   assertEquals(await above() === shown, true);
 
-  for (let i = 0; i < 12; i++) await bob.says(`/join #tea${i}`);
   const open = () =>
     bob.page.$eval("nav", (nav) => {
       const [open, box] = [nav.querySelector("li.open")!, nav].map((one) => one.getBoundingClientRect());
       const isInView = open.top >= box.top - 1 && open.bottom <= box.bottom + 1;
       return [nav.querySelector("li.open bdi")!.textContent, isInView];
     });
-  await bob.until("talk", ["#tea11", true], open);
+  for (let i = 0; i < 12; i++) {
+    await bob.says(`/join #tea${i}`);
+    // Each talk has a field of its own.
+    await bob.until("talk", [`#tea${i}`, true], open);
+  }
   await bob.says("/to #lobby");
   await bob.until("talk", ["#lobby", true], open);
 });

@@ -190,6 +190,7 @@ test("a reply, a reaction that is taken back, a message that is removed, and who
 test("several talks: what is unread, who is named, and what is half written in each", async (browser) => {
   await using room = await openRoom();
   const bob = await browser.guest(room, "bob", { channel: "tea" });
+  await bob.isIn("#tea");
   await bob.page.getByLabel("Join a channel").fill("coffee");
   await bob.page.getByLabel("Join a channel").press("Enter");
   await bob.isIn("#coffee");
