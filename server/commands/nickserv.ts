@@ -27,7 +27,8 @@ export function isService(nick: string): boolean {
 
 /** Whether a target of a message is NickServ, by whatever server. */
 export function isNickServ(target: string): boolean {
-  return casefold(target.split("@", 1)[0]) === casefold(NICK);
+  // Most is said to channels.
+  return !target.startsWith("#") && casefold(target.split("@", 1)[0]) === casefold(NICK);
 }
 
 /** Tells a session something in the name of NickServ. */

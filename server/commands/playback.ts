@@ -13,7 +13,7 @@ const NAME = "*playback";
 
 /** Whether what is said to a target by this session is a question of that kind. */
 export function isPlayback(session: Session, target: string): boolean {
-  return target.toLowerCase() === NAME && session.has("znc.in/playback");
+  return target.startsWith("*") && target.toLowerCase() === NAME && session.has("znc.in/playback");
 }
 
 /** Answers such a question: `PLAY buffers [from [to]]`, with names or masks and seconds since 1970; `LIST`. */
