@@ -276,7 +276,7 @@ export class Chat {
     if (on) this.#byMode.set(letter, people.add(session));
     else people.delete(session);
     // Its client will be the same the next time.
-    if (letter === "B" && !session.closed) this.visits?.noteBot(session.visitor, on);
+    if (letter === "B" && !session.closed) this.visits?.noteBot(session.visitor, on, this.#lastMessage);
   }
 
   /**
@@ -304,9 +304,7 @@ export class Chat {
     if (isOther) this.sessions.delete(casefold(before));
     const event = this.event(session, "NICK", [nick]);
     this.departed.add(session, this.now());
-    const { visitor } = session;
     session.setNick(nick);
-    this.visitorChanged(session, visitor);
     this.tellPeers(session, event);
     session.respond(event);
     session.tellWhoami();
@@ -316,17 +314,6 @@ export class Chat {
       checkReserved(session);
     }
     this.#presence(session, `${before} is now ${nick}`);
-  }
-
-  /** Somebody is another to what is noted of visits: who it was has left, and who it is has come. @param before See `Session.visitor`. */
-  visitorChanged(session: Session, before: string): void {
-    const { visitor } = session;
-    if (this.visits === undefined || visitor === before) return;
-    for (const { name } of session.channels) {
-      this.visits.end(before, casefold(name), this.#lastMessage);
-      this.visits.begin(visitor, casefold(name));
-    }
-    if (session.modes.has("B")) this.visits.noteBot(visitor, true);
   }
 
   #claim(session: Session, nick: string): void {
@@ -616,7 +603,7 @@ export class Chat {
     if (this.find(session.nick) !== session) return;
     this.tellPeers(session, this.event(session, "QUIT", [reason]));
     // A bot says each time that it is one; somebody else of that name may have said it.
-    if (!session.modes.has("B")) this.visits?.noteBot(session.visitor, false);
+    if (!session.modes.has("B")) this.visits?.noteBot(session.visitor, false, this.#lastMessage);
     for (const channel of [...session.channels]) {
       if (session.account === undefined) channel.unseat(session);
       this.#remove(session, channel);

@@ -170,7 +170,6 @@ function change(session: Session, account: string | undefined, answer: (event: E
     for (const channel of [...session.invitedTo]) channel.uninvite(session);
     chat.forgetLogin(session);
   }
-  const { visitor } = session;
   session.account = account;
   session.accountIdentity = account === undefined ? undefined : chat.accounts?.identity(account);
   if (account === undefined) session.provedAt = -Infinity;
@@ -178,7 +177,6 @@ function change(session: Session, account: string | undefined, answer: (event: E
     const folded = casefold(account);
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(session));
   }
-  chat.visitorChanged(session, visitor);
   if (session.ownsNick) checkReserved(session);
   const promoted = [...session.channels].filter((channel) => recognise(session, channel));
   const expelled = [...guarded].filter((channel) => !channel.isOpenTo(session, true)).map((channel) => {

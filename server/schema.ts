@@ -152,12 +152,12 @@ INSERT INTO removed (id) SELECT 0 WHERE EXISTS (SELECT 1 FROM words_docsize);
 CREATE TABLE leaving_accounts (account TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 `,
   `
--- Up to which message, by id, somebody was in a channel, by its folded name; of those who are in, the largest number there is.
+-- Up to which message, by id, somebody was in a channel, by its folded name; of those who are in, since which, below 0.
 -- The empty name says of somebody that it is a bot.
 CREATE TABLE visits (
   person TEXT NOT NULL, channel TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (person, channel)
 ) WITHOUT ROWID;
-CREATE INDEX visits_by_last ON visits (last);
+CREATE INDEX visits_by_last ON visits (abs(last));
 CREATE INDEX visits_by_channel ON visits (channel);
 `,
 ];

@@ -19,16 +19,13 @@ const SLICE = 200;
 /** How many channels that have another name are waited for, until all their visits are noted under it. */
 const MOST_MOVES = 100;
 
-/** What stands in place of a message's id while the person is in the channel. */
-const PRESENT = Number.MAX_SAFE_INTEGER;
-
 /** The channel under which it is noted that somebody is a bot: none has this name. */
 const BOT = "";
 
 interface Visit {
   person: string;
   channel: string;
-  /** The last message's id, or nothing where it is forgotten. */
+  /** The last message's id; below 0 the one since which they are there; nothing where it is forgotten. */
   last: number | undefined;
 }
 
@@ -55,17 +52,17 @@ export class Visits implements Part {
       move: db.prepare(`UPDATE OR REPLACE visits SET channel = ?1 WHERE channel = ?2 AND person IN
         (SELECT person FROM visits WHERE channel = ?2 LIMIT ${SLICE})`),
       trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
-        (SELECT person, channel FROM visits ORDER BY last LIMIT ?)`),
+        (SELECT person, channel FROM visits ORDER BY abs(last) LIMIT ?)`),
     };
     store.attempt("read who was in which channel", () => {
       this.#rows = Number(db.prepare("SELECT count(*) AS count FROM visits").get()!.count);
-      db.prepare("UPDATE visits SET last = ? WHERE last = ?").run(last, PRESENT);
+      db.prepare("UPDATE visits SET last = ? WHERE last < 0").run(last);
     });
   }
 
-  /** Somebody is in a channel now. */
-  begin(person: string, channel: string): void {
-    this.#note({ person, channel, last: PRESENT });
+  /** Somebody is in a channel now. @param last The id of the last message that was said before. */
+  begin(person: string, channel: string, last: number): void {
+    this.#note({ person, channel, last: -1 - last });
   }
 
   /** Somebody has left it. @param last The id of the last message that was said before, there or elsewhere. */
@@ -75,13 +72,13 @@ export class Visits implements Part {
 
   /** The id of the last message that was said before somebody left a channel; nothing where that is not known. */
   lastSeen(person: string, channel: string): number | undefined {
-    const last = this.#find(person, channel);
-    return last === PRESENT ? undefined : last;
+    const last = this.#find(person, channel) ?? -1;
+    return last < 0 ? undefined : last;
   }
 
-  /** Notes that somebody is a bot, or is none. */
-  noteBot(person: string, isBot: boolean): void {
-    if (isBot || this.isBot(person)) this.#note({ person, channel: BOT, last: isBot ? PRESENT : undefined });
+  /** Notes that somebody is a bot, or is none. @param last As of `begin`. */
+  noteBot(person: string, isBot: boolean, last: number): void {
+    if (isBot || this.isBot(person)) this.#note({ person, channel: BOT, last: isBot ? last : undefined });
   }
 
   /** Whether somebody has been a bot, now or before. */

@@ -5,7 +5,9 @@ import { Visits } from "./visits.ts";
 Deno.test("Visits are remembered up to a bound, in which those that ended last count", async () => {
   const store = new Store(":memory:");
   const visits = new Visits(store, 0);
-  visits.begin("bob", "#tea");
+  visits.begin("bob", "#tea", 20_500);
+  // Who has another nick since is not there for ever.
+  visits.begin("rob", "#tea", 0);
   for (let i = 1; i <= 21_000; i++) {
     visits.end(`guest${i}`, "#tea", i);
     if (i % 200 === 0) store.flush();
@@ -14,6 +16,7 @@ Deno.test("Visits are remembered up to a bound, in which those that ended last c
   const kept = Number(store.db.prepare("SELECT count(*) AS count FROM visits").get()!.count);
   assertEquals(kept <= 20_000 && kept > 19_000, true, `${kept}`);
   assertEquals([visits.lastSeen("guest1", "#tea"), visits.lastSeen("guest21000", "#tea")], [undefined, 21_000]);
+  assertEquals(store.db.prepare("SELECT 1 FROM visits WHERE person = 'rob'").get(), undefined);
   // Who is there has not left.
   assertEquals(visits.lastSeen("bob", "#tea"), undefined);
   visits.end("bob", "#tea", 30_000);

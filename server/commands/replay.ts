@@ -22,7 +22,7 @@ export function replay(session: Session, channel: Channel): Generator<void> {
   const { visits } = chat;
   const key = channelKey(channel.name);
   const seen = visits?.lastSeen(visitor, key) ?? 0;
-  visits?.begin(visitor, key);
+  visits?.begin(visitor, key, chat.lastMessage);
   // Who relays what is said elsewhere would relay it anew.
   const isUnwanted = ASKING.some((capability) => session.has(capability)) || session.modes.has("B") ||
     visits?.isBot(visitor) === true;
