@@ -44,8 +44,9 @@ const LONGEST_LOOK = 30_000;
 const EASING = { lines: 32, step: 5, inVain: 100, most: 1_000 };
 
 /**
- * What a short read counts for that completes no line: milliseconds that the runtime takes, a part of a line's token, and a pause, in
- * milliseconds, in which the rest of the line may come. Else 240 connections that send a byte at a time keep it busy with reads.
+ * What a short read that completes no line counts for: the milliseconds that the runtime takes, and a part of a line's token.
+ * Then the rest of the line has a pause to come, in milliseconds. Without these, 240 connections that send a byte at a time
+ * keep the runtime busy with reads.
  */
 const FRAGMENT = { time: 0.1, tokens: 1 / 8, pause: 10 } as const;
 

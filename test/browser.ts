@@ -16,7 +16,7 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
-import { isInstalled, PATIENCE, type Room, skipped, until } from "./room.ts";
+import { isInstalled, PATIENCE, type Room, skipped, untilEqual } from "./room.ts";
 
 const PROGRAM = "chromium";
 
@@ -248,13 +248,7 @@ export class Guest {
 
   /** Waits until the page gives an answer that is equal to this, where each asking is quick. */
   async until<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
-    let last: T | undefined;
-    const wanted = JSON.stringify(expected);
-    await until(
-      `${this.nick}'s ${what} to be ${wanted}`,
-      async () => JSON.stringify(last = await ask()) === wanted || undefined,
-      () => `It is ${JSON.stringify(last)}.`,
-    );
+    await untilEqual(`${this.nick}'s ${what}`, expected, ask);
   }
 
   /** Waits until the talk's lines are these. */

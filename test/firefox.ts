@@ -9,7 +9,7 @@
 import { AssertionError } from "@std/assert";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { pathOf } from "./browser.ts";
-import { isInstalled, type Room, skipped, until } from "./room.ts";
+import { isInstalled, type Room, skipped, untilEqual } from "./room.ts";
 
 const PROGRAM = "firefox-esr";
 
@@ -112,13 +112,7 @@ export class Guest {
 
   /** Waits until the page gives an answer that is equal to this, where each asking is quick. */
   async until<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
-    let last: T | undefined;
-    const wanted = JSON.stringify(expected);
-    await until(
-      `${this.nick}'s ${what} to be ${wanted}`,
-      async () => JSON.stringify(last = await ask()) === wanted || undefined,
-      () => `It is ${JSON.stringify(last)}.`,
-    );
+    await untilEqual(`${this.nick}'s ${what}`, expected, ask);
   }
 
   /** Presses a key while another is held. */

@@ -40,6 +40,17 @@ export async function until<T>(
   throw new AssertionError(`Waited in vain for ${what}. ${show()}`);
 }
 
+/** Asks again and again, until the answer is equal to what is expected, as JSON. @param what Whose answer it is. */
+export async function untilEqual<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
+  let last: T | undefined;
+  const wanted = JSON.stringify(expected);
+  await until(
+    `${what} to be ${wanted}`,
+    async () => JSON.stringify(last = await ask()) === wanted || undefined,
+    () => `It is ${JSON.stringify(last)}.`,
+  );
+}
+
 /** Whether a program is installed. */
 export async function isInstalled(program: string): Promise<boolean> {
   const { success } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program], stdout: "null" })

@@ -11,12 +11,12 @@ import { type Readable, readable, reportUnreadable, told } from "./history.ts";
 
 const NAME = "*playback";
 
-/** Whether what is said to a target by this session is a question of that kind. */
+/** Whether a message to this target asks for playback: the session has to have the capability. */
 export function isPlayback(session: Session, target: string): boolean {
   return target.startsWith("*") && target.toLowerCase() === NAME && session.has("znc.in/playback");
 }
 
-/** Answers such a question: `PLAY buffers [from [to]]`, with names or masks and seconds since 1970; `LIST`. */
+/** Answers `PLAY buffers [from [to]]`, where buffers are names with commas or `*`, and times seconds since 1970; and `LIST`. */
 export function* playback(session: Session, text: string): Steps {
   const { history } = session.chat;
   const [command = "", buffers = "", from = "0", to = "Infinity"] = text.split(" ").filter((word) => word !== "");
