@@ -15,9 +15,13 @@ const PAUSE = 200;
 export function onNpxGone(handle: () => void): Disposable {
   // So npm calls it for `npx` and `npm exec`.
   if (Deno.env.get("npm_lifecycle_event") !== "npx" || Deno.build.os === "windows") return { [Symbol.dispose]() {} };
-  const before = ancestors();
+  const parent = Deno.ppid;
+  let before = parentOf(parent);
   const timer = setInterval(() => {
-    if (ancestors() === before) return;
+    const now = parentOf(parent);
+    before ??= now;
+    // That it can't be found out does not say that npx is gone.
+    if (Deno.ppid === parent && (now === before || now === undefined)) return;
     clearInterval(timer);
     handle();
   }, PAUSE);
@@ -25,15 +29,16 @@ export function onNpxGone(handle: () => void): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** The process that has started this one, and on Linux the one that has started that: who is gone is replaced. */
-function ancestors(): string {
-  const parent = Deno.ppid;
-  if (Deno.build.os !== "linux") return `${parent}`;
+/**
+ * The process that has started another one; it is replaced when it is gone. Undefined where that can't be found out: not on
+ * Linux, or while no more files can be opened.
+ */
+function parentOf(process: number): string | undefined {
+  if (Deno.build.os !== "linux") return undefined;
   try {
     // proc(5): the name, which may hold anything, stands in brackets before the state and the parent.
-    const [, grandparent] = /.*\) \S (\d+)/s.exec(Deno.readTextFileSync(`/proc/${parent}/stat`)) ?? [];
-    return `${parent} ${grandparent}`;
+    return /.*\) \S (\d+)/s.exec(Deno.readTextFileSync(`/proc/${process}/stat`))?.[1];
   } catch {
-    return `${parent}`;
+    return undefined;
   }
 }
