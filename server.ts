@@ -7,21 +7,21 @@
 import { parseArgs } from "@std/cli/parse-args";
 import config from "./deno.json" with { type: "json" };
 import { onNpxGone } from "./parent.ts";
-import { Accounts } from "./server/accounts.ts";
-import { ServerBans } from "./server/bans.ts";
-import { Chat } from "./server/chat.ts";
-import { History } from "./server/history.ts";
+import { Accounts } from "./server/auth/accounts.ts";
+import { ServerBans } from "./server/room/bans.ts";
+import { Chat } from "./server/room/chat.ts";
+import { History } from "./server/store/history.ts";
 import { Journal } from "./server/journal.ts";
-import { Markers } from "./server/markers.ts";
+import { Markers } from "./server/store/markers.ts";
 import { returnMemory } from "./server/memory.ts";
-import { Metadata } from "./server/metadata.ts";
-import { Registry } from "./server/registry.ts";
+import { Metadata } from "./server/store/metadata.ts";
+import { Registry } from "./server/store/registry.ts";
 import { Connections, serve } from "./server/serve.ts";
-import { Store, StoreError } from "./server/store.ts";
-import { reachedAt } from "./server/networks.ts";
-import { addressSet } from "./server/visitors.ts";
-import { Visits } from "./server/visits.ts";
-import type { WebOptions } from "./server/web.ts";
+import { Store, StoreError } from "./server/store/store.ts";
+import { reachedAt } from "./server/wire/networks.ts";
+import { addressSet } from "./server/gateway/visitors.ts";
+import { Visits } from "./server/store/visits.ts";
+import type { WebOptions } from "./server/gateway/web.ts";
 
 const HELP = `Teahouse ${config.version}: opens a chat room that people join from a browser, a terminal or
 any IRC client.
@@ -324,7 +324,7 @@ function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener
 
 /** Opens the page. Who wants none need not wait for what it is served with, so that is loaded here. */
 async function openWeb(listener: Deno.TcpListener, connections: Connections, options: WebOptions) {
-  const { Web } = await import("./server/web.ts");
+  const { Web } = await import("./server/gateway/web.ts");
   return new Web(listener, connections, options);
 }
 

@@ -9,8 +9,8 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
-import { channelKey, firstId, History, privateKey } from "../server/history.ts";
-import { Store } from "../server/store.ts";
+import { channelKey, firstId, History, privateKey } from "../server/store/history.ts";
+import { Store } from "../server/store/store.ts";
 import { Person, random } from "../server/testing.ts";
 
 const PORT = 17_200;

@@ -22,23 +22,23 @@
 import { reactionOf } from "../emoji/mod.ts";
 import { byteLength, format, isBlank, type Message, type MessageInit } from "../protocol.ts";
 import { foldName } from "./bounds.ts";
-import { Connection } from "./connection.ts";
-import { ctcp, readCtcp } from "./ctcp.ts";
-import type { ClientEvent, Happening } from "./events.ts";
-import { Greeting } from "./greeting.ts";
-import { HISTORY, History } from "./history.ts";
-import { Inputs, type Reading, type Where } from "./inputs.ts";
-import { Keys } from "./keys.ts";
-import { asksForLogin } from "./login.ts";
-import { answering } from "./lines.ts";
+import { Connection } from "./connection/connection.ts";
+import { ctcp, readCtcp } from "./state/ctcp.ts";
+import type { ClientEvent, Happening } from "./state/events.ts";
+import { Greeting } from "./state/greeting.ts";
+import { HISTORY, History } from "./state/history.ts";
+import { Inputs, type Reading, type Where } from "./commands/inputs.ts";
+import { Keys } from "./state/keys.ts";
+import { asksForLogin } from "./connection/login.ts";
+import { answering } from "./state/lines.ts";
 import type { ClientOptions } from "./options.ts";
-import { refused } from "./outgoing.ts";
+import { refused } from "./connection/outgoing.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
-import { splitMessage } from "./split.ts";
-import { State } from "./state.ts";
-import type { Line, Talk } from "./talk.ts";
-import { type Clock, systemClock } from "./transport.ts";
-import { Typing } from "./typing.ts";
+import { splitMessage } from "./connection/split.ts";
+import { State } from "./state/state.ts";
+import type { Line, Talk } from "./state/talk.ts";
+import { type Clock, systemClock } from "./connection/transport.ts";
+import { Typing } from "./state/typing.ts";
 
 export type { ClientOptions, Reading };
 

@@ -3,14 +3,14 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { format, parse } from "../protocol.ts";
-import { Batches } from "./batch.ts";
+import { Batches } from "./connection/batch.ts";
 import { BOUNDS } from "./bounds.ts";
-import { complete } from "./complete.ts";
-import { Isupport } from "./isupport.ts";
-import { readTime } from "./lines.ts";
-import { Names } from "./names.ts";
-import { Outgoing } from "./outgoing.ts";
-import { State } from "./state.ts";
+import { complete } from "./commands/complete.ts";
+import { Isupport } from "./state/isupport.ts";
+import { readTime } from "./state/lines.ts";
+import { Names } from "./state/names.ts";
+import { Outgoing } from "./connection/outgoing.ts";
+import { State } from "./state/state.ts";
 import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
 
 /** Says many lines, some at a time, so that each is handled. */

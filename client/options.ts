@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { ClientEvent } from "./events.ts";
-import type { Credentials } from "./sasl.ts";
+import type { ClientEvent } from "./state/events.ts";
+import type { Credentials } from "./connection/sasl.ts";
 import type { Sentences } from "./sentences.ts";
-import type { Clock, Dial } from "./transport.ts";
+import type { Clock, Dial } from "./connection/transport.ts";
 
 /** What a client needs. */
 export interface ClientOptions {

@@ -5,19 +5,19 @@ import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol
 import { clip, harmless, sanitize } from "../terminal/sanitize.ts";
 import { KeyReader } from "../terminal/keys.ts";
 import { clean, isLarge, parts } from "../web/format.ts";
-import { readCommand } from "./wide.ts";
-import { complete } from "./complete.ts";
-import { readCtcp } from "./ctcp.ts";
-import { Isupport } from "./isupport.ts";
-import { readSaid, readTime } from "./lines.ts";
-import { asksForLogin } from "./login.ts";
-import { arePair, extendedOf, readEntry, whom } from "./masks.ts";
-import { mentionOf } from "./mention.ts";
-import { meaning } from "./numerics.ts";
-import { readPeriod } from "./period.ts";
+import { readCommand } from "./commands/wide.ts";
+import { complete } from "./commands/complete.ts";
+import { readCtcp } from "./state/ctcp.ts";
+import { Isupport } from "./state/isupport.ts";
+import { readSaid, readTime } from "./state/lines.ts";
+import { asksForLogin } from "./connection/login.ts";
+import { arePair, extendedOf, readEntry, whom } from "./state/masks.ts";
+import { mentionOf } from "./state/mention.ts";
+import { meaning } from "./state/numerics.ts";
+import { readPeriod } from "./state/period.ts";
 import { ENGLISH } from "./sentences.ts";
-import { splitText } from "./split.ts";
-import { State } from "./state.ts";
+import { splitText } from "./connection/split.ts";
+import { State } from "./state/state.ts";
 
 const SIZE = 64 * 1024;
 

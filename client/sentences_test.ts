@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { meaning } from "./numerics.ts";
+import { meaning } from "./state/numerics.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import { MEMORY, Person } from "./testing.ts";
 

@@ -8,9 +8,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { format, formatTags, type MessageInit, parse } from "../protocol.ts";
 import { Client, type ClientOptions } from "./client.ts";
-import type { ClientEvent, Happening } from "./events.ts";
-import { isSpeech } from "./talk.ts";
-import type { Clock, Dial, Transport } from "./transport.ts";
+import type { ClientEvent, Happening } from "./state/events.ts";
+import { isSpeech } from "./state/talk.ts";
+import type { Clock, Dial, Transport } from "./connection/transport.ts";
 
 /** Lets everything run that waits for nothing but its turn. */
 export function turn(): Promise<void> {

@@ -7,8 +7,8 @@
  */
 
 import { deadline } from "@std/async/deadline";
-import { addressRange } from "./address.ts";
-import { TokenBucket } from "./budget.ts";
+import { addressRange } from "./wire/address.ts";
+import { TokenBucket } from "./wire/budget.ts";
 
 /** So many characters of lines wait at the most; lines beyond them are left out. */
 const MOST_WAITING = 262_144;

@@ -1,6 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { Journal } from "./journal.ts";
-import { nextTurn } from "./loop.ts";
+import { nextTurn } from "./turns/loop.ts";
 
 /** A terminal that may be held, or fail, and what it shows: lines without their times. */
 class Terminal {

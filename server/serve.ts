@@ -9,15 +9,15 @@
  */
 
 import { delay } from "@std/async/delay";
-import { type Budget, Budgets, BYTES_PER_TOKEN } from "./budget.ts";
-import { turnAwayIfBanned } from "./bans.ts";
-import type { Chat } from "./chat.ts";
+import { type Budget, Budgets, BYTES_PER_TOKEN } from "./wire/budget.ts";
+import { turnAwayIfBanned } from "./room/bans.ts";
+import type { Chat } from "./room/chat.ts";
 import { handleLine } from "./commands/mod.ts";
-import { nextTurn } from "./loop.ts";
-import { takeNick } from "./owners.ts";
-import { Session } from "./session.ts";
-import type { Pace } from "./slices.ts";
-import { TcpTransport, type Transport } from "./transport.ts";
+import { nextTurn } from "./turns/loop.ts";
+import { takeNick } from "./room/owners.ts";
+import { Session } from "./room/session.ts";
+import type { Pace } from "./turns/slices.ts";
+import { TcpTransport, type Transport } from "./wire/transport.ts";
 
 /** Time-outs, in milliseconds. */
 export const TIMEOUTS = {

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { addressRange } from "./address.ts";
-import { Budget } from "./budget.ts";
-import { Channel } from "./channel.ts";
+import { addressRange } from "./wire/address.ts";
+import { Budget } from "./wire/budget.ts";
+import { Channel } from "./room/channel.ts";
 import { handleLine } from "./commands/mod.ts";
-import { idle, nextTurn } from "./loop.ts";
+import { idle, nextTurn } from "./turns/loop.ts";
 import { TIMEOUTS } from "./serve.ts";
-import type { Pace } from "./slices.ts";
+import type { Pace } from "./turns/slices.ts";
 import { Room } from "./testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.

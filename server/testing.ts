@@ -7,8 +7,8 @@
 
 import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { Chat, type ChatOptions, type Settings } from "./chat.ts";
-import { idle } from "./loop.ts";
+import { Chat, type ChatOptions, type Settings } from "./room/chat.ts";
+import { idle } from "./turns/loop.ts";
 import { Connections, serve, type ServeOptions } from "./serve.ts";
 
 /** Numbers from 0 up to but without 1, the same for the same seed (mulberry32). */

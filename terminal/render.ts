@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { ClientEvent, Happening, Member, Said } from "../client/events.ts";
-import { modeDeeds } from "../client/modes.ts";
+import type { ClientEvent, Happening, Member, Said } from "../client/state/events.ts";
+import { modeDeeds } from "../client/state/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
-import type { Line } from "../client/talk.ts";
+import type { Line } from "../client/state/talk.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { clip, sanitize } from "./sanitize.ts";

@@ -1,5 +1,5 @@
-import type { Happening, Said } from "../client/events.ts";
-import type { Line } from "../client/talk.ts";
+import type { Happening, Said } from "../client/state/events.ts";
+import type { Line } from "../client/state/talk.ts";
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { align, render } from "./render.ts";

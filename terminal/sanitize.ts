@@ -5,7 +5,7 @@
  * @module
  */
 
-import { beginningOf } from "../client/split.ts";
+import { beginningOf } from "../client/connection/split.ts";
 
 /**
  * Sequences that a terminal would obey (ECMA-48), so that nothing of them is left to be read: strings such as a title, up to

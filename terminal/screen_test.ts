@@ -21,7 +21,7 @@ Deno.test("clip() gives the first characters of a text, harmless, however long i
 Deno.test("only screen.ts and output.ts write to the terminal, so that nothing goes past them", async () => {
   const root = new URL("..", import.meta.url);
   const files = ["client.ts"];
-  for (const folder of ["client", "client/commands", "terminal"]) {
+  for (const folder of ["client", "client/connection", "client/state", "client/commands", "terminal"]) {
     for await (const { name } of Deno.readDir(new URL(folder, root))) {
       if (name.endsWith(".ts") && !name.endsWith("_test.ts") && name !== "testing.ts") files.push(`${folder}/${name}`);
     }

@@ -5,7 +5,7 @@
  */
 
 import { BOUNDS } from "../client/bounds.ts";
-import type { Transport } from "../client/transport.ts";
+import type { Transport } from "../client/connection/transport.ts";
 import { LIMITS, LineReader } from "../protocol.ts";
 
 /** Bytes of a line without its tags: twice what RFC 2812 allows, for servers that are generous. */

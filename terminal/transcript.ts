@@ -6,8 +6,8 @@
  */
 
 import { styleText } from "node:util";
-import type { ClientEvent, Happening } from "../client/events.ts";
-import { HISTORY } from "../client/history.ts";
+import type { ClientEvent, Happening } from "../client/state/events.ts";
+import { HISTORY } from "../client/state/history.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { sanitize } from "./sanitize.ts";
 

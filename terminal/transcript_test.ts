@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ClientEvent, Found, Place } from "../client/events.ts";
+import type { ClientEvent, Found, Place } from "../client/state/events.ts";
 import { Transcript } from "./transcript.ts";
 
 /** A time of November 2026, on this machine's clock. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
-import type { Happening } from "../client/events.ts";
+import type { Happening } from "../client/state/events.ts";
 import { render } from "./render.ts";
 import { clip } from "./sanitize.ts";
 import { Transcript } from "./transcript.ts";

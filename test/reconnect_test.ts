@@ -6,8 +6,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Client } from "../client/client.ts";
-import type { ClientEvent } from "../client/events.ts";
-import { isSpeech } from "../client/talk.ts";
+import type { ClientEvent } from "../client/state/events.ts";
+import { isSpeech } from "../client/state/talk.ts";
 import { connectTcp } from "../terminal/tcp.ts";
 import { openFolder, openRoom, until } from "./room.ts";
 

@@ -8,8 +8,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
-import { ConnectionError } from "../client/connection.ts";
-import type { Line, Talk } from "../client/talk.ts";
+import { ConnectionError } from "../client/connection/connection.ts";
+import type { Line, Talk } from "../client/state/talk.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";

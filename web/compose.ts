@@ -8,9 +8,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { isBlank, visible } from "../protocol.ts";
-import { complete, type Completions } from "../client/complete.ts";
-import type { Line, Talk } from "../client/talk.ts";
-import { readCommand } from "../client/wide.ts";
+import { complete, type Completions } from "../client/commands/complete.ts";
+import type { Line, Talk } from "../client/state/talk.ts";
+import { readCommand } from "../client/commands/wide.ts";
 import { ask } from "./ask.ts";
 import { write } from "./editing.ts";
 import { RoomView } from "./element.ts";

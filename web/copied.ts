@@ -8,7 +8,7 @@
 import { clean } from "./format.ts";
 import { clockText, firstWords } from "./line.ts";
 import type { Row } from "./rows.ts";
-import type { Talk } from "../client/talk.ts";
+import type { Talk } from "../client/state/talk.ts";
 
 /** What of a row is its text; the rest says whose it is, or what can be done with it. */
 const TEXTS = ".text > p, .happened > span, .date > span, tr, .text li";

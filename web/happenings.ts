@@ -5,9 +5,9 @@
  * @module
  */
 
-import { modeDeeds } from "../client/modes.ts";
+import { modeDeeds } from "../client/state/modes.ts";
 import type { Sentences } from "../client/sentences.ts";
-import type { Line } from "../client/talk.ts";
+import type { Line } from "../client/state/talk.ts";
 import { clean } from "./format.ts";
 import type { Strings } from "./strings.ts";
 

@@ -8,8 +8,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
-import { beginningOf } from "../client/split.ts";
-import type { Line, Redaction, Talk } from "../client/talk.ts";
+import { beginningOf } from "../client/connection/split.ts";
+import type { Line, Redaction, Talk } from "../client/state/talk.ts";
 import { clean, isLarge, type Part, parts } from "./format.ts";
 import { happenings, joined, name, sentence, type Words } from "./happenings.ts";
 import type { Note, Row } from "./rows.ts";

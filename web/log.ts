@@ -9,7 +9,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/bounds.ts";
-import { isSpeech, type Line, Talk } from "../client/talk.ts";
+import { isSpeech, type Line, Talk } from "../client/state/talk.ts";
 import { RoomView } from "./element.ts";
 import { copied } from "./copied.ts";
 import { drawRow, type RowView } from "./line.ts";

@@ -7,9 +7,9 @@
  */
 
 import { visible } from "../protocol.ts";
-import type { Said } from "../client/events.ts";
-import { beginningOf } from "../client/split.ts";
-import type { Talk } from "../client/talk.ts";
+import type { Said } from "../client/state/events.ts";
+import { beginningOf } from "../client/connection/split.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { clean } from "./format.ts";
 import { settings } from "./settings.ts";
 

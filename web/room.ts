@@ -8,10 +8,10 @@
 
 import { foldName } from "../client/bounds.ts";
 import { Client } from "../client/client.ts";
-import type { ClientEvent, Happening, Member } from "../client/events.ts";
-import { HISTORY } from "../client/history.ts";
-import type { State } from "../client/state.ts";
-import type { Talk } from "../client/talk.ts";
+import type { ClientEvent, Happening, Member } from "../client/state/events.ts";
+import { HISTORY } from "../client/state/history.ts";
+import type { State } from "../client/state/state.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { ask, askSecret } from "./ask.ts";
 import { clean } from "./format.ts";
 import { joined, name, type Sentence, sentence, written } from "./happenings.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Found } from "../client/events.ts";
-import { isSpeech, type Line } from "../client/talk.ts";
+import type { Found } from "../client/state/events.ts";
+import { isSpeech, type Line } from "../client/state/talk.ts";
 import type { Sentence } from "./happenings.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Line } from "../client/talk.ts";
+import type { Line } from "../client/state/talk.ts";
 import { happenings, type Sentence, type Words } from "./happenings.ts";
 import { type Note, type Row, rowsOf } from "./rows.ts";
 import { SENTENCES, STRINGS } from "./strings.ts";

@@ -6,7 +6,7 @@
  */
 
 import { BOUNDS, OVERHEAD } from "../client/bounds.ts";
-import type { Dial, Transport } from "../client/transport.ts";
+import type { Dial, Transport } from "../client/connection/transport.ts";
 
 /** Size of the lines that may wait to be handled: who sends faster than they can be is left. */
 const WAITING = 16 * 1024 * 1024;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Candidate, Completions } from "../client/complete.ts";
-import { plain, readCommand } from "../client/wide.ts";
+import type { Candidate, Completions } from "../client/commands/complete.ts";
+import { plain, readCommand } from "../client/commands/wide.ts";
 
 /** Candidates that are shown. */
 const SHOWN = 8;

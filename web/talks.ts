@@ -6,7 +6,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Talk } from "../client/talk.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { RoomView } from "./element.ts";
 import { clean } from "./format.ts";
 import { avatar } from "./line.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Line } from "../client/talk.ts";
+import type { Line } from "../client/state/talk.ts";
 
 /** Texts that are brought back. */
 const REMEMBERED = 100;

@@ -7,7 +7,7 @@
 import { type Message, RPL_LOGGEDOUT } from "../../protocol.ts";
 import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
-import { refused } from "../outgoing.ts";
+import { refused } from "../connection/outgoing.ts";
 import { answerTo, askAll, type Commands, optional, type Param } from "./command.ts";
 
 const account: Param = { name: "account", kind: "nick" };

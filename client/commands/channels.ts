@@ -5,7 +5,7 @@
  */
 
 import { RPL_LIST } from "../../protocol.ts";
-import { refused } from "../outgoing.ts";
+import { refused } from "../connection/outgoing.ts";
 import { channel, channelOf, type Commands, nick, optional, text } from "./command.ts";
 
 export const CHANNELS: Commands = {

@@ -7,7 +7,7 @@
 import type { Message } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import type { Sentences } from "../sentences.ts";
-import type { Talk } from "../talk.ts";
+import type { Talk } from "../state/talk.ts";
 
 /**
  * One parameter. `text` and `line` are last and take the rest: `text` is what people read, so that emoji codes in it are

@@ -5,9 +5,9 @@
  */
 
 import { foldName, foldText } from "../bounds.ts";
-import { HISTORY } from "../history.ts";
-import type { Found } from "../events.ts";
-import type { Talk } from "../talk.ts";
+import { HISTORY } from "../state/history.ts";
+import type { Found } from "../state/events.ts";
+import type { Talk } from "../state/talk.ts";
 import { type Commands, countOf, optional, type Param, talkOf, usageOf } from "./command.ts";
 
 const count: Param = { name: "count", kind: "word" };

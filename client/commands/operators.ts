@@ -5,9 +5,9 @@
  */
 
 import { RPL_ENDOFSTATS } from "../../protocol.ts";
-import { RPL_GLINE } from "../numerics.ts";
-import { refused } from "../outgoing.ts";
-import { periodText, readPeriod, shortPeriod } from "../period.ts";
+import { RPL_GLINE } from "../state/numerics.ts";
+import { refused } from "../connection/outgoing.ts";
+import { periodText, readPeriod, shortPeriod } from "../state/period.ts";
 import { answerTo, type Commands, nick, type Param, reason, time } from "./command.ts";
 
 const who: Param = { name: "nickOrMask", kind: "nick" };

@@ -7,8 +7,8 @@
 import { type Message, RPL_ISON } from "../../protocol.ts";
 import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
-import { ctcp } from "../ctcp.ts";
-import type { Line, Talk } from "../talk.ts";
+import { ctcp } from "../state/ctcp.ts";
+import type { Line, Talk } from "../state/talk.ts";
 import { type Commands, nick, optional, type Param, talkOf, text } from "./command.ts";
 
 const target: Param = { name: "target", kind: "target" };

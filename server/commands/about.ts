@@ -28,11 +28,11 @@ import {
   RPL_TIME,
   RPL_VERSION,
 } from "../../protocol.ts";
-import type { Event } from "../capabilities.ts";
-import { isupport } from "../isupport.ts";
-import { matches } from "../mask.ts";
-import { ReplyError, type Session } from "../session.ts";
-import { WordLines } from "../words.ts";
+import type { Event } from "../room/capabilities.ts";
+import { isupport } from "../room/isupport.ts";
+import { matches } from "../room/mask.ts";
+import { ReplyError, type Session } from "../room/session.ts";
+import { WordLines } from "../room/words.ts";
 import type { Command, CommandTable } from "./command.ts";
 import { listBans } from "./operators.ts";
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "../../protocol.ts";
-import { History } from "../history.ts";
-import { Store } from "../store.ts";
+import { History } from "../store/history.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 import { HELP_TEXTS } from "./help.ts";
 import { COMMANDS } from "./mod.ts";

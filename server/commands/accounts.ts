@@ -14,10 +14,10 @@ import {
   RPL_SASLMECHS,
   RPL_SASLSUCCESS,
 } from "../../protocol.ts";
-import { type Accounts, PASSWORD, type Proof } from "../accounts.ts";
-import { addressRange } from "../address.ts";
-import { turnAwayIfBanned } from "../bans.ts";
-import type { Asker } from "../hashing.ts";
+import { type Accounts, PASSWORD, type Proof } from "../auth/accounts.ts";
+import { addressRange } from "../wire/address.ts";
+import { turnAwayIfBanned } from "../room/bans.ts";
+import type { Asker } from "../auth/hashing.ts";
 import {
   checkReserved,
   dropAccount,
@@ -27,11 +27,11 @@ import {
   setAccount,
   weigh,
   weighLogins,
-} from "../owners.ts";
-import { type Exchange, type Guard, MECHANISMS, type Step } from "../sasl.ts";
-import { ReplyError, type Session } from "../session.ts";
-import { StoreError } from "../store.ts";
-import { inTurns } from "../slices.ts";
+} from "../room/owners.ts";
+import { type Exchange, type Guard, MECHANISMS, type Step } from "../auth/sasl.ts";
+import { ReplyError, type Session } from "../room/session.ts";
+import { StoreError } from "../store/store.ts";
+import { inTurns } from "../turns/slices.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */

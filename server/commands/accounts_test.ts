@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../accounts.ts";
-import type { Settings } from "../chat.ts";
-import { Registry } from "../registry.ts";
-import { Store } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import type { Settings } from "../room/chat.ts";
+import { Registry } from "../store/registry.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room with accounts, for one test. */

@@ -17,12 +17,12 @@ import {
   RPL_TOPIC,
   RPL_TOPICWHOTIME,
 } from "../../protocol.ts";
-import type { Channel } from "../channel.ts";
-import { BOUNDS } from "../isupport.ts";
-import { ReplyError, Session } from "../session.ts";
-import { inTurn } from "../slices.ts";
-import { introduce, sync } from "../subscribers.ts";
-import { cut } from "../words.ts";
+import type { Channel } from "../room/channel.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { ReplyError, Session } from "../room/session.ts";
+import { inTurn } from "../turns/slices.ts";
+import { introduce, sync } from "../room/subscribers.ts";
+import { cut } from "../room/words.ts";
 import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
 import { tellMarker } from "./markers.ts";
 import { replay } from "./replay.ts";

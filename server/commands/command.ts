@@ -6,8 +6,8 @@
  */
 
 import { byteLength, casefold, LIMITS, type Message } from "../../protocol.ts";
-import { ReplyError, type Session } from "../session.ts";
-import { WordLines } from "../words.ts";
+import { ReplyError, type Session } from "../room/session.ts";
+import { WordLines } from "../room/words.ts";
 
 /** One command that clients may send. */
 export interface Command {

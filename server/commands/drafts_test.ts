@@ -1,9 +1,9 @@
 /** What single clients ask for that is a draft of IRCv3's, or another bouncer's. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { firstId, History } from "../history.ts";
-import { Store } from "../store.ts";
-import { addressSet } from "../visitors.ts";
+import { firstId, History } from "../store/history.ts";
+import { Store } from "../store/store.ts";
+import { addressSet } from "../gateway/visitors.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room that keeps what is said, for one test. */

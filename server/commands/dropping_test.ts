@@ -1,19 +1,19 @@
 /** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { Accounts } from "../accounts.ts";
-import { Channel } from "../channel.ts";
-import { ServerBans } from "../bans.ts";
-import { type Clock, Guesses } from "../guesses.ts";
-import { History } from "../history.ts";
-import { nextTurn } from "../loop.ts";
-import { Markers } from "../markers.ts";
-import { MaskList } from "../masklist.ts";
-import { Metadata } from "../metadata.ts";
-import { dropAccount, logOut, weighLogins } from "../owners.ts";
-import { Registry } from "../registry.ts";
-import { MECHANISMS } from "../sasl.ts";
-import { Store, StoreError } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { Channel } from "../room/channel.ts";
+import { ServerBans } from "../room/bans.ts";
+import { type Clock, Guesses } from "../auth/guesses.ts";
+import { History } from "../store/history.ts";
+import { nextTurn } from "../turns/loop.ts";
+import { Markers } from "../store/markers.ts";
+import { MaskList } from "../room/masklist.ts";
+import { Metadata } from "../store/metadata.ts";
+import { dropAccount, logOut, weighLogins } from "../room/owners.ts";
+import { Registry } from "../store/registry.ts";
+import { MECHANISMS } from "../auth/sasl.ts";
+import { Store, StoreError } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */

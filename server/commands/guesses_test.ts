@@ -3,9 +3,9 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../accounts.ts";
+import { Accounts } from "../auth/accounts.ts";
 import type { ServeOptions } from "../serve.ts";
-import { Store } from "../store.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** For how long is guessed, how long who knows the secret may have to wait, and how many guesses are slow. */

@@ -1,8 +1,8 @@
 /** What the commands are for: HELP and HELPOP (modern.ircdocs.horse/#help-message). */
 
 import { ERR_HELPNOTFOUND, RPL_ENDOFHELP, RPL_HELPSTART, RPL_HELPTXT } from "../../protocol.ts";
-import { ReplyError, type Session } from "../session.ts";
-import { WordLines } from "../words.ts";
+import { ReplyError, type Session } from "../room/session.ts";
+import { WordLines } from "../room/words.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Each command: how it is written, and what it does. */

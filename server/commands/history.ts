@@ -1,8 +1,8 @@
 /** What was said before: CHATHISTORY, SEARCH, REDACT. */
 
 import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
-import type { Event } from "../capabilities.ts";
-import type { Chat } from "../chat.ts";
+import type { Event } from "../room/capabilities.ts";
+import type { Chat } from "../room/chat.ts";
 import {
   channelKey,
   type Entry,
@@ -14,10 +14,10 @@ import {
   replayed,
   saidAt,
   timeOf,
-} from "../history.ts";
-import { BOUNDS } from "../isupport.ts";
-import type { Session } from "../session.ts";
-import { cut } from "../words.ts";
+} from "../store/history.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import type { Session } from "../room/session.ts";
+import { cut } from "../room/words.ts";
 import type { CommandTable } from "./command.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { channelKey, firstId, History, msgid } from "../history.ts";
-import { Session } from "../session.ts";
-import { Store } from "../store.ts";
+import { channelKey, firstId, History, msgid } from "../store/history.ts";
+import { Session } from "../room/session.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 import { HISTORY } from "./history.ts";
 import { handleLine } from "./mod.ts";

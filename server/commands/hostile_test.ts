@@ -1,17 +1,17 @@
 /** Whatever a client writes into whatever command, it is answered, and nobody is closed for it. */
 
 import { assert, assertLessOrEqual } from "@std/assert";
-import { idle } from "../loop.ts";
+import { idle } from "../turns/loop.ts";
 import { byteLength, fit, LIMITS, parse } from "../../protocol.ts";
-import { Accounts } from "../accounts.ts";
-import { CAPABILITIES } from "../capabilities.ts";
-import { Chat } from "../chat.ts";
-import { type Clock, Guesses } from "../guesses.ts";
-import { History } from "../history.ts";
-import { Markers } from "../markers.ts";
-import { Metadata } from "../metadata.ts";
-import { Session } from "../session.ts";
-import { Store } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { CAPABILITIES } from "../room/capabilities.ts";
+import { Chat } from "../room/chat.ts";
+import { type Clock, Guesses } from "../auth/guesses.ts";
+import { History } from "../store/history.ts";
+import { Markers } from "../store/markers.ts";
+import { Metadata } from "../store/metadata.ts";
+import { Session } from "../room/session.ts";
+import { Store } from "../store/store.ts";
 import { COMMANDS, handleLine } from "./mod.ts";
 
 /** Parameters that are not what a command expects; none that ends the line. */

@@ -1,8 +1,8 @@
 /** What an invitation opens, and when that is over. */
 
 import { assertEquals } from "@std/assert";
-import { Accounts } from "../accounts.ts";
-import { Store } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** What someone is answered; nothing who has gone. */

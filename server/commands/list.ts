@@ -1,10 +1,10 @@
 /** Finding channels: LIST and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
 
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
-import type { Channel } from "../channel.ts";
-import type { Chat } from "../chat.ts";
-import { Glob } from "../mask.ts";
-import type { Session } from "../session.ts";
+import type { Channel } from "../room/channel.ts";
+import type { Chat } from "../room/chat.ts";
+import { Glob } from "../room/mask.ts";
+import type { Session } from "../room/session.ts";
 import { type CommandTable, listItems } from "./command.ts";
 
 /** What a channel is asked for. */

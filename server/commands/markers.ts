@@ -1,9 +1,9 @@
 /** MARKREAD (IRCv3 read-marker): up to when a talk was read, told to all of one person's clients and to nobody else. */
 
 import { casefold, isChannelName, isNick } from "../../protocol.ts";
-import type { Event } from "../capabilities.ts";
-import type { Markers } from "../markers.ts";
-import type { Session } from "../session.ts";
+import type { Event } from "../room/capabilities.ts";
+import type { Markers } from "../store/markers.ts";
+import type { Session } from "../room/session.ts";
 import type { CommandTable } from "./command.ts";
 
 /** What tells up to when a talk was read, in milliseconds since 1970. */

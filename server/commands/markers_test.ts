@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../accounts.ts";
-import { Markers } from "../markers.ts";
-import { Store } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { Markers } from "../store/markers.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 const CAPS = "draft/read-marker sasl";

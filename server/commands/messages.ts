@@ -10,12 +10,12 @@ import {
   LIMITS,
   RPL_AWAY,
 } from "../../protocol.ts";
-import { ClientTags, type Line, RELAY_SEPARATOR } from "../capabilities.ts";
-import type { Channel } from "../channel.ts";
-import { keptBytes } from "../history.ts";
-import { BOUNDS } from "../isupport.ts";
-import { mayBeKept } from "../record.ts";
-import { ReplyError, type Session } from "../session.ts";
+import { ClientTags, type Line, RELAY_SEPARATOR } from "../room/capabilities.ts";
+import type { Channel } from "../room/channel.ts";
+import { keptBytes } from "../store/history.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { mayBeKept } from "../room/record.ts";
+import { ReplyError, type Session } from "../room/session.ts";
 import { keptByLogin } from "./accounts.ts";
 import { attempt, type CommandTable, listItems, type Steps } from "./command.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";

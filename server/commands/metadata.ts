@@ -11,9 +11,9 @@ import {
   RPL_METADATASUBS,
   RPL_METADATAUNSUBOK,
 } from "../../protocol.ts";
-import { type Event, METADATA as MOST } from "../capabilities.ts";
-import { isKey, isValue } from "../metadata.ts";
-import { Session } from "../session.ts";
+import { type Event, METADATA as MOST } from "../room/capabilities.ts";
+import { isKey, isValue } from "../store/metadata.ts";
+import { Session } from "../room/session.ts";
 import {
   askLater,
   countChange,
@@ -24,8 +24,8 @@ import {
   type Target,
   visibleTo,
   withMembers,
-} from "../subscribers.ts";
-import { WordLines } from "../words.ts";
+} from "../room/subscribers.ts";
+import { WordLines } from "../room/words.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Stands for all that a session can see ("METADATA SYNC"). */

@@ -1,18 +1,18 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
-import { Accounts } from "../accounts.ts";
-import { nextTurn } from "../loop.ts";
-import { MaskList } from "../masklist.ts";
-import { Metadata } from "../metadata.ts";
-import { takeNick } from "../owners.ts";
-import { Registry } from "../registry.ts";
-import { APPLICATION_ID, MIGRATIONS } from "../schema.ts";
-import { Session } from "../session.ts";
+import { Accounts } from "../auth/accounts.ts";
+import { nextTurn } from "../turns/loop.ts";
+import { MaskList } from "../room/masklist.ts";
+import { Metadata } from "../store/metadata.ts";
+import { takeNick } from "../room/owners.ts";
+import { Registry } from "../store/registry.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../store/schema.ts";
+import { Session } from "../room/session.ts";
 import { CHANNELS } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
 import { METADATA } from "./metadata.ts";
-import { Store } from "../store.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 

@@ -18,8 +18,8 @@ import {
   parse,
   ProtocolError,
 } from "../../protocol.ts";
-import { type Pace, UNPACED } from "../slices.ts";
-import { ReplyError, type Session } from "../session.ts";
+import { type Pace, UNPACED } from "../turns/slices.ts";
+import { ReplyError, type Session } from "../room/session.ts";
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";

@@ -23,11 +23,11 @@ import {
   RPL_INVEXLIST,
   RPL_UMODEIS,
 } from "../../protocol.ts";
-import type { Event } from "../capabilities.ts";
-import type { Channel } from "../channel.ts";
-import { BOUNDS, MODES as LETTERS } from "../isupport.ts";
-import { type Mask, parseMask } from "../masklist.ts";
-import { ReplyError, type Session } from "../session.ts";
+import type { Event } from "../room/capabilities.ts";
+import type { Channel } from "../room/channel.ts";
+import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
+import { type Mask, parseMask } from "../room/masklist.ts";
+import { ReplyError, type Session } from "../room/session.ts";
 import { requireOperator } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
 

@@ -1,10 +1,10 @@
 /** Lists of masks, bans for a time, and who is told what is said to some of a channel. */
 
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { Store } from "../store.ts";
-import { History } from "../history.ts";
-import { nextTurn } from "../loop.ts";
-import { Registry } from "../registry.ts";
+import { Store } from "../store/store.ts";
+import { History } from "../store/history.ts";
+import { nextTurn } from "../turns/loop.ts";
+import { Registry } from "../store/registry.ts";
 import { Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 

@@ -11,10 +11,10 @@ import {
   RPL_MONOFFLINE,
   RPL_MONONLINE,
 } from "../../protocol.ts";
-import { BOUNDS } from "../isupport.ts";
-import type { Session } from "../session.ts";
-import { sync } from "../subscribers.ts";
-import { WordLines } from "../words.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import type { Session } from "../room/session.ts";
+import { sync } from "../room/subscribers.ts";
+import { WordLines } from "../room/words.ts";
 import { type CommandTable, listItems, replyWithWords } from "./command.ts";
 
 /** Sends words in as many replies as they need, a comma between. */

@@ -1,8 +1,8 @@
 /** Messages of several lines: BATCH from a client, and the lines in it (IRCv3 client-batch, multiline). */
 
 import { byteLength, ERR_UNKNOWNCOMMAND, type Message } from "../../protocol.ts";
-import { MULTILINE } from "../capabilities.ts";
-import { type Multiline, ReplyError, type Session } from "../session.ts";
+import { MULTILINE } from "../room/capabilities.ts";
+import { type Multiline, ReplyError, type Session } from "../room/session.ts";
 import type { CommandTable, Steps } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 

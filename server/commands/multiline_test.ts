@@ -1,9 +1,9 @@
 /** Messages of several lines, for those who can show them as one, for others, and from the history. */
 
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { History } from "../history.ts";
-import { nextTurn } from "../loop.ts";
-import { Store } from "../store.ts";
+import { History } from "../store/history.ts";
+import { nextTurn } from "../turns/loop.ts";
+import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";
 
 const HOST = "127.0.0.1";

@@ -4,8 +4,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Accounts } from "../accounts.ts";
-import type { Session } from "../session.ts";
+import type { Accounts } from "../auth/accounts.ts";
+import type { Session } from "../room/session.ts";
 import { keptByLogin, logInByPassword, register } from "./accounts.ts";
 import type { CommandTable } from "./command.ts";
 

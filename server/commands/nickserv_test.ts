@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Accounts } from "../accounts.ts";
-import type { Settings } from "../chat.ts";
-import { History } from "../history.ts";
-import { Store } from "../store.ts";
+import { Accounts } from "../auth/accounts.ts";
+import type { Settings } from "../room/chat.ts";
+import { History } from "../store/history.ts";
+import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";
 
 /** A room with accounts that keeps what is said, for one test. */

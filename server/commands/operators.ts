@@ -27,11 +27,11 @@ import {
   type ServerMask,
   turnAway,
   untilWhen,
-} from "../bans.ts";
-import { BOUNDS } from "../isupport.ts";
-import { setHost } from "../person.ts";
-import { ReplyError, Session } from "../session.ts";
-import { cut, isSecret } from "../words.ts";
+} from "../room/bans.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { setHost } from "../room/person.ts";
+import { ReplyError, Session } from "../room/session.ts";
+import { cut, isSecret } from "../room/words.ts";
 import type { Command, CommandTable } from "./command.ts";
 
 /** A host that someone may be given: a name or an address, as it stands in `nick!user@host`. */

@@ -23,12 +23,12 @@ import {
   RPL_WHOISUSER,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
-import { BOUNDS } from "../isupport.ts";
-import { UNSAID } from "../chat.ts";
-import { setAway, setRealname } from "../person.ts";
-import { ReplyError, type Session } from "../session.ts";
-import { isAware, valueEvent } from "../subscribers.ts";
-import { cut } from "../words.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { UNSAID } from "../room/chat.ts";
+import { setAway, setRealname } from "../room/person.ts";
+import { ReplyError, type Session } from "../room/session.ts";
+import { isAware, valueEvent } from "../room/subscribers.ts";
+import { cut } from "../room/words.ts";
 import { type CommandTable, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
 

@@ -3,9 +3,9 @@
  * since a time of theirs, instead of being shown the last lines when they join.
  */
 
-import { firstId, type History, saidAt } from "../history.ts";
-import { BOUNDS } from "../isupport.ts";
-import type { Session } from "../session.ts";
+import { firstId, type History, saidAt } from "../store/history.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import type { Session } from "../room/session.ts";
 import type { Steps } from "./command.ts";
 import { type Readable, readable, reportUnreadable, told } from "./history.ts";
 

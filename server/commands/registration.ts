@@ -28,15 +28,15 @@ import {
   OWN_CAPABILITIES,
   type OwnCapability,
   publishedCapabilities,
-} from "../capabilities.ts";
-import { canonicalAddress, displayHost } from "../address.ts";
-import { turnAwayIfBanned } from "../bans.ts";
-import { BOUNDS, MODES } from "../isupport.ts";
-import { checkReserved, yieldToOwner } from "../owners.ts";
-import { isAware, tellOwn } from "../subscribers.ts";
-import { ReplyError, type Session } from "../session.ts";
+} from "../room/capabilities.ts";
+import { canonicalAddress, displayHost } from "../wire/address.ts";
+import { turnAwayIfBanned } from "../room/bans.ts";
+import { BOUNDS, MODES } from "../room/isupport.ts";
+import { checkReserved, yieldToOwner } from "../room/owners.ts";
+import { isAware, tellOwn } from "../room/subscribers.ts";
+import { ReplyError, type Session } from "../room/session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
-import { cut, isSecret, WordLines } from "../words.ts";
+import { cut, isSecret, WordLines } from "../room/words.ts";
 import type { CommandTable } from "./command.ts";
 import { abortSasl, logInByPassword } from "./accounts.ts";
 import { tellKeeping } from "./history.ts";

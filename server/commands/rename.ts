@@ -1,12 +1,12 @@
 /** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
 
 import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.ts";
-import type { Channel } from "../channel.ts";
-import { BOUNDS } from "../isupport.ts";
-import { Session } from "../session.ts";
-import { StoreError } from "../store.ts";
-import { cut } from "../words.ts";
-import { sync, synced } from "../subscribers.ts";
+import type { Channel } from "../room/channel.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { Session } from "../room/session.ts";
+import { StoreError } from "../store/store.ts";
+import { cut } from "../room/words.ts";
+import { sync, synced } from "../room/subscribers.ts";
 import { describe, requireOperator } from "./channels.ts";
 import type { CommandTable } from "./command.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { History } from "../history.ts";
-import { Markers } from "../markers.ts";
-import { nextTurn } from "../loop.ts";
-import { Registry } from "../registry.ts";
-import { Session } from "../session.ts";
-import { Store } from "../store.ts";
+import { History } from "../store/history.ts";
+import { Markers } from "../store/markers.ts";
+import { nextTurn } from "../turns/loop.ts";
+import { Registry } from "../store/registry.ts";
+import { Session } from "../room/session.ts";
+import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 

@@ -1,12 +1,12 @@
 /** What people are shown, when they join, of what was said before. */
 
 import { delay } from "@std/async/delay";
-import { type Event, linesOf } from "../capabilities.ts";
-import type { Channel } from "../channel.ts";
-import { channelKey, type History } from "../history.ts";
-import { BOUNDS } from "../isupport.ts";
-import type { Session } from "../session.ts";
-import { inTurn } from "../slices.ts";
+import { type Event, linesOf } from "../room/capabilities.ts";
+import type { Channel } from "../room/channel.ts";
+import { channelKey, type History } from "../store/history.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import type { Session } from "../room/session.ts";
+import { inTurn } from "../turns/slices.ts";
 import { reportUnreadable, told } from "./history.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { History } from "../history.ts";
-import { BOUNDS } from "../isupport.ts";
-import { Store } from "../store.ts";
+import { History } from "../store/history.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
-import { Visits } from "../visits.ts";
+import { Visits } from "../store/visits.ts";
 
 /** A database that may be opened again, with a room on it each time. */
 class House implements AsyncDisposable {

@@ -1,10 +1,10 @@
 /** What a secret channel tells outsiders, whom an invitation lets in, and what a mute covers. */
 
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { History } from "../history.ts";
-import { Markers } from "../markers.ts";
-import { Store } from "../store.ts";
-import { Session } from "../session.ts";
+import { History } from "../store/history.ts";
+import { Markers } from "../store/markers.ts";
+import { Store } from "../store/store.ts";
+import { Session } from "../room/session.ts";
 import { type Person, Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 

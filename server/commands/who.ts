@@ -1,10 +1,10 @@
 /** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
 import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
-import { hostMask } from "../address.ts";
-import type { Channel } from "../channel.ts";
-import { Glob } from "../mask.ts";
-import type { Session } from "../session.ts";
+import { hostMask } from "../wire/address.ts";
+import type { Channel } from "../room/channel.ts";
+import { Glob } from "../room/mask.ts";
+import type { Session } from "../room/session.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Whether a session may know that someone is in a channel. */

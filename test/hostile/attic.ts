@@ -6,8 +6,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { channelKey, firstId, History } from "../../server/history.ts";
-import { Store } from "../../server/store.ts";
+import { channelKey, firstId, History } from "../../server/store/history.ts";
+import { Store } from "../../server/store/store.ts";
 import { random } from "../../server/testing.ts";
 
 const MESSAGES = 100_000;

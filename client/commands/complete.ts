@@ -1,0 +1,102 @@
+/**
+ * What Tab makes of a half-written line: emoji codes, nicks, channels, slash commands and their arguments. Pure; it must
+ * not know how the choice is shown.
+ *
+ * @module
+ */
+
+import { complete as completeEmoji } from "../../emoji/mod.ts";
+import { COMMANDS, type Param } from "./mod.ts";
+import type { State } from "../state/state.ts";
+import { plain, readCommand } from "./wide.ts";
+
+/** A way in which the last word can go on. */
+export interface Candidate {
+  /** What replaces the word, with the space or colon that belongs after it. */
+  text: string;
+  /** What to show in a list. */
+  label: string;
+}
+
+/** The last word of a line and its ways to go on, best first. */
+export interface Completions {
+  word: string;
+  candidates: Candidate[];
+}
+
+/**
+ * Completes the last word of a line.
+ *
+ * @param line The line up to the cursor.
+ * @param pictures Names of picture emoji.
+ */
+export function complete(line: string, state: State, pictures: ReadonlySet<string> = new Set()): Completions {
+  let start = line.length;
+  while (start > 0 && !/\s/.test(line[start - 1])) start--;
+  const [before, word] = [line.slice(0, start), line.slice(start)];
+  return { word, candidates: candidates(word, before, state, pictures) };
+}
+
+function candidates(typed: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
+  const command = before === "" ? readCommand(typed)?.name : undefined;
+  if (command !== undefined) return matching("/" + command, [...COMMANDS.keys()].map((name) => "/" + name), " ");
+  const word = plain(typed);
+  const kind = paramKind(before);
+  if (kind !== undefined && kind !== "text" && kind !== "emoji" && kind !== "time") {
+    return matching(word, KINDS[kind](state, word), " ");
+  }
+  if (word.startsWith(":")) {
+    return completeEmoji(word, pictures).map(({ code, emoji = "" }) => ({
+      text: code,
+      label: `${code} ${emoji}`.trimEnd(),
+    }));
+  }
+  if (word.startsWith("#")) return matching(word, channels(state), " ");
+  if (word === "") return [];
+  const at = word.startsWith("@") ? "@" : "";
+  // At the beginning a nick is whom the line is meant for.
+  const after = at === "" && before === "" ? ": " : " ";
+  return matching(word, nicks(state, word.slice(at.length)).map((nick) => at + nick), after);
+}
+
+const collator = new Intl.Collator();
+
+/** The nicks that begin with a word, in their order. There may be thousands, so only these are sorted. */
+const nicks = (state: State, word: string): string[] => {
+  const folded = word.toLowerCase();
+  const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
+  return [...new Set([...talks, ...state.people])]
+    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(collator.compare);
+};
+const channels = (state: State): string[] => state.channels.map(({ name }) => name);
+
+const KINDS: Record<Exclude<Param["kind"], "text" | "emoji" | "time">, (state: State, word: string) => string[]> = {
+  nick: nicks,
+  channel: channels,
+  target: (state, word) => [...nicks(state, word), ...channels(state)],
+  command: () => [...COMMANDS.keys()],
+  word: () => [],
+  line: () => [],
+};
+
+/** What kind of argument comes after `before`; undefined outside of a known command. */
+function paramKind(before: string): Param["kind"] | undefined {
+  const words = /^\/(?!\/)/.test(before) ? before.trimEnd().split(/\s+/) : [];
+  const params = COMMANDS.get(words[0]?.slice(1) ?? "")?.params;
+  if (params === undefined) return undefined;
+  const last = params.at(-1);
+  return params[words.length - 1]?.kind ?? (last?.kind === "text" ? "text" : "word");
+}
+
+/** Ways to go on that are given; nobody reads more. */
+const MOST = 100;
+
+/** What nobody sees, or would take for the end of a word. */
+const UNSEEN = /[\p{C}\p{Z}]/u;
+
+/** The names that begin with a word. Those with invisible parts are for nobody to be written: no honest server has them. */
+function matching(word: string, names: string[], after: string): Candidate[] {
+  const folded = word.toLowerCase();
+  const found = names.filter((name) => name.toLowerCase().startsWith(folded) && !UNSEEN.test(name));
+  return found.slice(0, MOST).map((name) => ({ text: name + after, label: name }));
+}

@@ -1,0 +1,106 @@
+/**
+ * Which capabilities a client asks for, which the server offers, and which are in force
+ * (ircv3.net/specs/extensions/capability-negotiation). It must not know what they are used for.
+ *
+ * @module
+ */
+
+import type { MessageInit } from "../../protocol.ts";
+
+/** The capabilities that a client asks for where they are offered (ircv3.net/registry#capabilities). */
+export const CAPABILITIES = [
+  "account-notify",
+  "account-tag",
+  "away-notify",
+  "batch",
+  "cap-notify",
+  "chghost",
+  "draft/account-registration",
+  "draft/chathistory",
+  "draft/event-playback",
+  "draft/message-redaction",
+  "draft/read-marker",
+  "echo-message",
+  "extended-join",
+  "invite-notify",
+  "labeled-response",
+  "message-tags",
+  "multi-prefix",
+  "sasl",
+  "server-time",
+  "setname",
+  "soju.im/search",
+  "standard-replies",
+  "userhost-in-names",
+] as const;
+
+/** What is not asked for is not noted either: a server may offer without end. */
+const KNOWN: ReadonlySet<string> = new Set(CAPABILITIES);
+
+/** What a negotiation needs. */
+export interface NegotiationOptions {
+  /** Sends one message now. */
+  send: (message: MessageInit) => void;
+  /** All that was asked for is answered: after CAP LS, and again after each CAP NEW. */
+  onEnd: () => void;
+}
+
+/** What was agreed on one connection after the other. */
+export class Negotiation {
+  /** The capabilities in force. */
+  readonly inForce = new Set<string>();
+  /** The capabilities among ours that the server offers, each with its value, "" if it has none. */
+  readonly offered = new Map<string, string>();
+  readonly #options: NegotiationOptions;
+
+  constructor(options: NegotiationOptions) {
+    this.#options = options;
+  }
+
+  /** A new connection: nothing is agreed. */
+  begin(): void {
+    this.inForce.clear();
+    this.offered.clear();
+  }
+
+  /** Asks what there is, which holds registration open until CAP END on servers that know CAP. */
+  ask(): void {
+    this.#options.send({ command: "CAP", params: ["LS", "302"] });
+  }
+
+  /** Takes the parameters of a CAP of the server. */
+  take([, subcommand = "", ...rest]: string[]): void {
+    const names = (rest.at(-1) ?? "").split(" ").filter((name) => name !== "");
+    this.#subcommands.get(subcommand.toUpperCase())?.(names, rest[0] === "*" && rest.length > 1);
+  }
+
+  readonly #subcommands = new Map<string, (names: string[], more: boolean) => void>([
+    ["LS", (names, more) => this.#offer(names, more)],
+    ["NEW", (names) => this.#offer(names, false)],
+    ["DEL", (names) => {
+      for (const name of names) {
+        this.inForce.delete(name);
+        this.offered.delete(name);
+      }
+    }],
+    ["ACK", (names, more) => {
+      for (const name of names) {
+        if (name.startsWith("-")) this.inForce.delete(name.slice(1));
+        else if (KNOWN.has(name)) this.inForce.add(name);
+      }
+      if (!more) this.#options.onEnd();
+    }],
+    ["NAK", () => this.#options.onEnd()],
+  ]);
+
+  #offer(names: string[], more: boolean): void {
+    for (const name of names) {
+      const [key] = name.split("=", 1);
+      if (KNOWN.has(key)) this.offered.set(key, name.slice(key.length + 1));
+    }
+    if (more) return;
+    const wanted = CAPABILITIES.filter((name) => this.offered.has(name) && !this.inForce.has(name));
+    if (wanted.length > 0) this.#options.send({ command: "CAP", params: ["REQ", wanted.join(" ")] });
+    else this.#options.onEnd();
+  }
+}

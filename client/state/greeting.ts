@@ -1,0 +1,33 @@
+/**
+ * What a server says to everybody who comes in: notices, and the message of the day. Who comes back after a lost connection
+ * has read it. It must not know what a client makes of messages.
+ *
+ * @module
+ */
+
+import { detached, type Message, RPL_MOTD, RPL_WELCOME } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+
+/** What tells that the server has gone on to answer: nothing of a greeting comes later. */
+const ANSWERS = new Set(["JOIN", "PONG"]);
+
+/** The greetings of a server, over as many connections as there are. */
+export class Greeting {
+  #isOpen = false;
+  /** What the last one said, and what this one has said so far. */
+  #before = new Set<string>();
+  #now = new Set<string>();
+
+  /** Takes each message of the server. @returns Whether the last greeting said the same. */
+  repeats({ tags, source = "", command, params }: Message): boolean {
+    if (command === RPL_WELCOME) {
+      this.#isOpen = true;
+      this.#before = this.#now;
+      this.#now = new Set();
+    } else if (ANSWERS.has(command) || tags.label !== undefined || tags.batch !== undefined) this.#isOpen = false;
+    if (!this.#isOpen || source.includes("!") || (command !== RPL_MOTD && command !== "NOTICE")) return false;
+    const text = params.at(-1) ?? "";
+    if (this.#now.size < BOUNDS.greeting) this.#now.add(detached(text));
+    return this.#before.has(text);
+  }
+}

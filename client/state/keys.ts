@@ -1,0 +1,39 @@
+/**
+ * The words that channels need to be joined again (mode `k`), as they were given and as they change. It must not know talks.
+ *
+ * @module
+ */
+
+import { detached } from "../../protocol.ts";
+import { BOUNDS, foldName } from "../bounds.ts";
+import type { Isupport } from "./isupport.ts";
+
+/** The keys of one client's channels. */
+export class Keys {
+  readonly #keys = new Map<string, string>();
+
+  /** The key of a channel; undefined where none is known. */
+  get(channel: string): string | undefined {
+    return this.#keys.get(foldName(channel));
+  }
+
+  /** Notes a key with which a channel was joined. */
+  set(channel: string, key: string): void {
+    const folded = detached(foldName(channel));
+    this.#keys.delete(folded);
+    if (key.length > BOUNDS.key) return;
+    this.#keys.set(folded, detached(key));
+    // The oldest first: a map keeps its order.
+    if (this.#keys.size > BOUNDS.channels) this.#keys.delete(this.#keys.keys().next().value!);
+  }
+
+  /** Takes a change of a channel's mode, `+k word`, for what it says about the key. */
+  changed(channel: string, change: string, isupport: Isupport): void {
+    const [modes, ...params] = change.split(" ");
+    for (const { add, mode, param } of isupport.modeChanges(modes, params)) {
+      if (mode !== "k") continue;
+      if (add && param !== undefined) this.set(channel, param);
+      else this.#keys.delete(foldName(channel));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Lists of who is in a channel, as RPL_NAMREPLY gives them over several lines (modern.ircdocs.horse/#rplnamreply-353). It
+ * must not know what else a client knows.
+ *
+ * @module
+ */
+
+import { detached } from "../../protocol.ts";
+import { BOUNDS, foldName, isName } from "../bounds.ts";
+import type { Member } from "./events.ts";
+import type { Isupport } from "./isupport.ts";
+import { Members, type Room } from "./members.ts";
+
+/** The lists of one connection that are not complete yet. */
+export class Names {
+  readonly #lists = new Map<string, Members>();
+  /** For what there is room in all of them. */
+  #room: Room = roomForAll();
+
+  /** Takes the names of one line, with spaces between. */
+  add(channel: string, names: string, isupport: Isupport): void {
+    if (!isName(channel)) return;
+    const name = foldName(channel);
+    const list = this.#lists.get(name) ?? new Members();
+    if (!this.#lists.has(name) && this.#lists.size >= BOUNDS.channels) return;
+    this.#lists.set(detached(name), list);
+    for (const entry of names.split(" ")) {
+      const [prefix, nick, userhost] = isupport.member(entry);
+      if (!isName(nick)) continue;
+      const folded = foldName(nick);
+      if (list.size >= BOUNDS.members && !list.has(folded)) continue;
+      const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
+      const ranks = detached(prefix.slice(0, BOUNDS.ranks));
+      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...host }, this.#room);
+    }
+  }
+
+  /** Gives a list that is complete. */
+  end(channel: string): Members {
+    const name = foldName(channel);
+    const list = this.#lists.get(name) ?? new Members();
+    this.#lists.delete(name);
+    this.#room.count += list.size;
+    this.#room.size += list.taken;
+    return list;
+  }
+
+  clear(): void {
+    this.#lists.clear();
+    this.#room = roomForAll();
+  }
+}
+
+function roomForAll(): Room {
+  return { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
+}
+
+// One for all: with a new one for each comparison a thousand people take long to sort.
+const collator = new Intl.Collator();
+
+/** Members by nick. */
+export function sorted(members: Member[]): Member[] {
+  return members.sort((a, b) => collator.compare(a.nick, b.nick));
+}

@@ -1,0 +1,324 @@
+import { assertEquals } from "@std/assert";
+import { parse } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+import type { Happening } from "./events.ts";
+import { State } from "./state.ts";
+
+const NOW = Date.UTC(2026, 10, 25, 12);
+
+/** A state that hears lines. */
+class Ear extends State {
+  hears(...lines: string[]): Happening[] {
+    return lines.flatMap((line) => this.handle(parse(line), NOW)).map(({ time: _, ...event }) => event);
+  }
+
+  /** Who is in #tea, with ranks. */
+  get tea(): string {
+    return this.members("#tea").map(({ prefix, nick }) => prefix + nick).join(" ");
+  }
+}
+
+/** bob, in #tea with alice, who is an operator, and carol. */
+function bob(): Ear {
+  const state = new Ear("bob");
+  state.hears(
+    ":tea 001 bob :Welcome",
+    ":tea 005 bob PREFIX=(ov)@+ CHANTYPES=# CHANMODES=b,k,l,imnpst :are supported",
+    ":bob!b@host JOIN #tea",
+    ":tea 353 bob = #tea :@alice!a@host carol",
+    ":tea 353 bob = #tea :bob",
+    ":tea 366 bob #tea :End",
+  );
+  return state;
+}
+
+Deno.test("State knows who is in a channel, and whom lines go to", () => {
+  const state = bob();
+  assertEquals(state.tea, "@alice bob carol");
+  assertEquals([state.target, state.userhost, state.present("ALICE")], ["#tea", "b@host", "alice"]);
+});
+
+Deno.test("State tells a message, a private one, and an own one by its echo", () => {
+  const state = bob();
+  const said = { own: false, history: false };
+  assertEquals(state.hears(":alice!a@host PRIVMSG #TEA :hi bob"), [
+    { type: "message", from: "alice", target: "#TEA", private: false, text: "hi bob", mention: true, ...said },
+  ]);
+  assertEquals(state.hears(":alice!a@host PRIVMSG bob :psst"), [
+    { type: "message", from: "alice", target: "bob", private: true, text: "psst", ...said },
+  ]);
+  assertEquals(state.hears(":bob!b@host PRIVMSG alice :what?"), [
+    { type: "message", from: "bob", target: "alice", private: true, text: "what?", own: true, history: false },
+  ]);
+  assertEquals([...state.talks.keys()], ["#tea", "alice"]);
+});
+
+Deno.test("State shows a private line in the channel that it names, where its sender is there as well", () => {
+  const state = bob();
+  const texts = (name: string) =>
+    state.find(name)?.lines.filter(({ text }) => text !== "").map(({ text }) => text) ?? [];
+  state.hears(
+    "@+channel-context=#TEA :alice!a@host PRIVMSG bob :for you alone",
+    "@+draft/channel-context=#tea :carol!c@host NOTICE bob :a bot's answer",
+    "@+channel-context=#tea :bob!b@host PRIVMSG alice :thank you",
+    // Not of who is elsewhere, nor for what is no channel that is joined, nor for what was said to all.
+    "@+channel-context=#tea :eve!e@host PRIVMSG bob :let me in",
+    "@+channel-context=#other :alice!a@host PRIVMSG bob :elsewhere",
+    "@+channel-context=nonsense :alice!a@host PRIVMSG bob :nowhere",
+    "@+channel-context=#other :alice!a@host PRIVMSG #tea :to all",
+  );
+  assertEquals(texts("#tea"), ["for you alone", "a bot's answer", "thank you", "to all"]);
+  assertEquals([texts("eve"), texts("alice")], [["let me in"], ["elsewhere", "nowhere"]]);
+});
+
+Deno.test("State knows what its own person has said under another nick, and what others have under the same", () => {
+  const state = new Ear("li");
+  const at = (minute: number) => `@time=2026-01-01T12:${String(minute).padStart(2, "0")}:00.000Z`;
+  state.hears(`${at(0)} :tea 001 li :Welcome`, `${at(10)} :li!l@host NICK lisi`);
+  const found = state.found(
+    [5, 20].map((minute) => parse(`${at(minute)} :li!l@host PRIVMSG carol :said at ${minute}`)),
+    0,
+  );
+  assertEquals(found.map(({ own }) => own), [true, false]);
+});
+
+Deno.test("State tells an action, says what other CTCP asks, and takes a line to the ranks as the channel's", () => {
+  const state = bob();
+  assertEquals(state.hears(":alice PRIVMSG #tea :\x01ACTION waves\x01").map((e) => e.type), ["action"]);
+  assertEquals(state.hears(":alice PRIVMSG bob :\x01VERSION\x01").map((e) => e.type), ["info"]);
+  const [event] = state.hears(":alice NOTICE @#tea :ops only");
+  assertEquals(event.type === "notice" && event.target, "#tea");
+});
+
+Deno.test("State takes the time that the server says, else the time it is", () => {
+  const state = bob();
+  const times = ["@time=2026-11-24T10:00:00.000Z :alice PRIVMSG #tea :a", "@time=soon :alice PRIVMSG #tea :b"]
+    .map((line) => state.handle(parse(line), NOW)[0].time);
+  assertEquals(times, [Date.UTC(2026, 10, 24, 10), NOW]);
+});
+
+Deno.test("State keeps what was said and what happened as lines of the talk", () => {
+  const state = bob();
+  state.hears(
+    "@msgid=1;account=al :alice!a@host PRIVMSG #tea :hi bob",
+    "@msgid=1 :alice!a@host PRIVMSG #tea :hi bob",
+    "@msgid=2;+draft/reply=1 :carol PRIVMSG #tea :\x01ACTION waves\x01",
+    ":dave!d@host JOIN #tea",
+    ":dave NICK :david",
+    ":alice KICK #tea david :too loud",
+    ":alice TOPIC #tea :green",
+    ":carol QUIT :tired",
+  );
+  const { lines } = state.find("#TEA")!;
+  assertEquals(lines.map(({ kind, from, about = "", text }) => [kind, from, about, text].join(" ")), [
+    "join bob  ",
+    "message alice  hi bob",
+    "action carol  waves",
+    "join dave  ",
+    "nick dave  david",
+    "kick alice david too loud",
+    "topic alice  green",
+    "quit carol  tired",
+  ]);
+  assertEquals([lines[1].account, lines[1].mention, lines[2].replyTo], ["al", true, "1"]);
+});
+
+Deno.test("State counts what is unread, and of that what is meant for this person", () => {
+  const state = bob();
+  state.hears(
+    ":alice PRIVMSG #tea :hi all",
+    ":alice PRIVMSG #tea :hi Bob",
+    ":bob PRIVMSG #tea :hi",
+    ":carol QUIT :tired",
+    ":alice PRIVMSG bob :psst",
+  );
+  const counts = () => [...state.talks.values()].map(({ name, unread, mentions }) => [name, unread, mentions]);
+  assertEquals(counts(), [["#tea", 2, 1], ["alice", 1, 1]]);
+  state.find("#tea")!.markRead();
+  assertEquals(counts(), [["#tea", 0, 0], ["alice", 1, 1]]);
+});
+
+Deno.test("State takes reactions, by tag, and back; those to a line that is not there are told of nothing", () => {
+  const state = bob();
+  state.hears("@msgid=1 :carol PRIVMSG #tea :tea?");
+  const [event] = state.hears("@+draft/react=👍;+draft/reply=1 :alice TAGMSG #tea");
+  assertEquals(event.type === "reaction" && [event.from, event.reaction, event.added, event.line?.text], [
+    "alice",
+    "👍",
+    true,
+    "tea?",
+  ]);
+  state.hears("@+draft/react=👍;+reply=1 :bob TAGMSG #tea", "@+draft/react=👍;+draft/reply=1 :ALICE TAGMSG #tea");
+  const { reactions } = state.find("#tea")!.find("1")!;
+  assertEquals([...reactions].map(([reaction, nicks]) => [reaction, ...nicks]), [["👍", "alice", "bob"]]);
+  state.hears("@+draft/unreact=👍;+draft/reply=1 :alice TAGMSG #tea");
+  assertEquals([...reactions.get("👍")!], ["bob"]);
+  assertEquals(state.hears("@+draft/react=👍;+draft/reply=9 :alice TAGMSG #tea", ":alice TAGMSG #tea"), []);
+});
+
+Deno.test("State takes the text out of a message that is removed, in its talk alone", () => {
+  const state = bob();
+  state.hears("@msgid=1 :carol PRIVMSG #tea :secret", "@msgid=2 :alice PRIVMSG bob :psst");
+  assertEquals(state.hears(":alice REDACT #tea 2", ":alice REDACT #cup 1", ":alice REDACT #tea 9"), []);
+  const [event] = state.hears(":alice REDACT #tea 1 :not here", ":alice REDACT #tea 1 :not here");
+  const line = state.find("#tea")!.find("1")!;
+  assertEquals(event, { type: "redaction", target: "#tea", by: "alice", own: false, reason: "not here", line });
+  assertEquals([line.text, line.redacted], ["", { by: "alice", reason: "not here" }]);
+});
+
+Deno.test("State drops all that is from people who are ignored, under their next nick too", () => {
+  const state = bob();
+  state.ignored.add("carol");
+  state.hears("@msgid=1 :alice PRIVMSG #tea :tea?", ":carol NICK Caro");
+  const said = ["PRIVMSG #tea :x", "NOTICE #tea :x", "PRIVMSG bob :x"].map((line) => `:caro ${line}`);
+  assertEquals(state.hears(...said, "@+draft/react=x;+draft/reply=1 :caro TAGMSG #tea"), []);
+  assertEquals([...state.talks.keys()], ["#tea"]);
+});
+
+Deno.test("State knows the accounts and hosts of people, as they change", () => {
+  const state = bob();
+  state.hears(":dave!d@host JOIN #tea davy :Dave", ":carol!c@host ACCOUNT caz", ":dave!d@host CHGHOST dd tea.example");
+  const members = () => state.members("#tea").map(({ nick, account, userhost }) => [nick, account, userhost]);
+  assertEquals(members(), [
+    ["alice", undefined, "a@host"],
+    ["bob", undefined, "b@host"],
+    ["carol", "caz", undefined],
+    ["dave", "davy", "dd@tea.example"],
+  ]);
+  state.hears(":carol!c@host ACCOUNT *", ":bob!b@host ACCOUNT bobby");
+  assertEquals([members()[2][1], state.account], [undefined, "bobby"]);
+});
+
+Deno.test("State keeps the lines of a person over a change of nick", () => {
+  const state = bob();
+  state.hears("@msgid=1;time=2026-11-25T10:00:00.000Z :alicia PRIVMSG bob :first");
+  state.hears("@msgid=2;time=2026-11-25T11:00:00.000Z :alice PRIVMSG bob :second", ":alice NICK alicia");
+  assertEquals(state.find("alicia")!.lines.map(({ text }) => text), ["first", "second", "alicia"]);
+});
+
+Deno.test("State forgets the oldest private talks where strangers open hundreds", () => {
+  const state = bob();
+  state.person = "friend";
+  state.open("friend");
+  for (let i = 0; i < 300; i++) state.hears(`:s${i} PRIVMSG bob :hi`);
+  assertEquals([state.talks.size, state.find("s50"), state.find("friend")?.name], [202, undefined, "friend"]);
+});
+
+Deno.test("State follows people who come, go and change their nick", () => {
+  const state = bob();
+  assertEquals(state.hears(":dave!d@host JOIN #tea"), [
+    { type: "join", nick: "dave", channel: "#tea", own: false, online: 4 },
+  ]);
+  assertEquals(state.hears(":dave!d@host PART #tea :tired"), [
+    { type: "part", nick: "dave", channel: "#tea", own: false, online: 3, reason: "tired" },
+  ]);
+  assertEquals(state.hears(":carol NICK :Caroline"), [
+    { type: "nick", nick: "carol", renamed: "Caroline", own: false },
+  ]);
+  assertEquals(state.hears(":caroline QUIT :gone"), [
+    { type: "quit", nick: "caroline", channels: [{ name: "#tea", online: 2 }], reason: "gone" },
+  ]);
+  assertEquals(state.tea, "@alice bob");
+});
+
+Deno.test("State follows its own nick in any case, and a talk follows the other's", () => {
+  const state = bob();
+  state.hears(":BOB!b@host NICK :bobby");
+  assertEquals([state.nick, state.isSelf("BOBBY")], ["bobby", true]);
+  state.hears(":alice PRIVMSG bobby :psst");
+  state.person = "alice";
+  assertEquals(state.hears(":alice NICK alicia").map((e) => e.type), ["nick", "target"]);
+  assertEquals([state.target, ...state.talks.keys()], ["alicia", "#tea", "alicia"]);
+});
+
+Deno.test("State goes back to another channel when it leaves one, and to none from the last", () => {
+  const state = bob();
+  state.hears(":bob!b@host JOIN #cup");
+  assertEquals(state.target, "#tea");
+  assertEquals(state.hears(":bob PART #tea").at(-1), { type: "target", target: "#cup" });
+  assertEquals(state.hears(":alice KICK #cup bob :enough"), [
+    { type: "kick", nick: "bob", by: "alice", channel: "#cup", own: true, online: 0, reason: "enough" },
+    { type: "target", target: undefined },
+  ]);
+});
+
+Deno.test("State follows ranks as modes change them", () => {
+  const state = bob();
+  state.hears(":alice MODE #tea +ov-o bob bob alice");
+  assertEquals(state.tea, "alice @+bob carol");
+});
+
+Deno.test("State lists the people of a channel that it is not in", () => {
+  assertEquals(bob().hears(":tea 353 bob = #cup :dave", ":tea 366 bob #cup :End"), [
+    { type: "names", channel: "#cup", members: [{ nick: "dave", prefix: "", away: false }] },
+  ]);
+});
+
+Deno.test("State tells who is away", () => {
+  const state = bob();
+  assertEquals(state.hears(":alice AWAY :lunch"), [{ type: "away", nick: "alice", away: true, reason: "lunch" }]);
+  assertEquals(state.members("#tea")[0].away, true);
+  assertEquals(state.hears(":alice AWAY"), [{ type: "away", nick: "alice", away: false, reason: "" }]);
+});
+
+Deno.test("State forgets the people but not the channels of a lost connection", () => {
+  const state = bob();
+  state.offline();
+  assertEquals([state.target, state.tea, state.present("alice")], ["#tea", "", undefined]);
+  state.hears(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea");
+  assertEquals(state.tea, "bob");
+});
+
+Deno.test("State forgets a channel that it may not join again", () => {
+  const state = bob();
+  state.offline();
+  const events = state.hears(":tea 001 bob :Welcome", ":tea 474 bob #tea :Cannot join channel (+b)");
+  assertEquals(events, [
+    { type: "error", text: "You cannot join #tea: you are banned there." },
+    { type: "target", target: undefined },
+  ]);
+});
+
+Deno.test("State takes messages without the parameters that they should have", () => {
+  const state = bob();
+  const commands =
+    "PRIVMSG NOTICE JOIN PART KICK QUIT NICK TOPIC MODE AWAY INVITE ERROR FAIL TAGMSG REDACT MARKREAD ACCOUNT CHGHOST 001 005 332 353 366";
+  for (const command of commands.split(" ")) state.hears(command, `:alice ${command}`, `:alice ${command} x`);
+});
+
+/** Strangers who say a line each, all from one host, and so many that not all of their talks are kept. */
+function flooded(state: Ear): void {
+  for (let i = 0; i <= BOUNDS.privateTalks; i++) state.hears(`:stranger${i}!s@10.0.0.66 PRIVMSG bob :hi`);
+}
+
+Deno.test("strangers, however many nicks they take, make nobody forget a talk that matters, unread or half written", () => {
+  const state = bob();
+  state.hears(":dave!d@10.0.0.7 PRIVMSG bob :urgent", ":bob!b@host PRIVMSG frank :hi");
+  state.hears(":carol!c@host PRIVMSG bob :urgent", ":grace!g@10.0.0.9 PRIVMSG bob :urgent");
+  state.find("grace")!.draft = "I am com";
+  flooded(state);
+  // dave has his own host, frank was written to, carol shares a channel, and an answer to grace has been begun.
+  for (const nick of ["dave", "frank", "carol", "grace"]) assertEquals(state.find(nick)?.lines.length, 1, nick);
+  assertEquals([state.find("dave")?.unread, state.find("grace")?.draft], [1, "I am com"]);
+  assertEquals(state.find("stranger0"), undefined);
+  assertEquals(state.find(`stranger${BOUNDS.privateTalks}`)?.unread, 1);
+});
+
+Deno.test("of the talks with people who are known the one that is silent the longest is forgotten first, with a draft none", () => {
+  const state = bob();
+  for (let i = 0; i < BOUNDS.privateTalks; i++) state.handle(parse(`:bob!b@host PRIVMSG friend${i} :hi`), NOW + i);
+  state.handle(parse(":friend0!f@host PRIVMSG bob :hi"), NOW + BOUNDS.privateTalks);
+  state.find("friend1")!.draft = "hi";
+  state.handle(parse(":friend!f@host PRIVMSG bob :hi"), NOW);
+  const gone = Array.from({ length: BOUNDS.privateTalks }, (_, i) => `friend${i}`).filter((nick) => !state.find(nick));
+  assertEquals(gone, ["friend2"]);
+});
+
+Deno.test("a draft and what is unread stay with a nick that somebody else takes", () => {
+  const state = bob();
+  state.hears(":dave!d@host PRIVMSG bob :urgent", ":carol!c@host PRIVMSG bob :hi");
+  state.find("dave")!.draft = "I am com";
+  state.hears(":carol!c@host NICK dave");
+  const { draft, unread, mentions } = state.find("dave")!;
+  assertEquals([draft, unread, mentions], ["I am com", 2, 2]);
+});

@@ -1,0 +1,384 @@
+/**
+ * A talk: what is said in one channel or with one person, in its order, and what belongs to it. Each message is in it once,
+ * however often it comes. It must not know connections, commands or views.
+ *
+ * @module
+ */
+
+import { reactionOf } from "../../emoji/mod.ts";
+import { detached } from "../../protocol.ts";
+import { BOUNDS, isMsgid, OVERHEAD } from "../bounds.ts";
+import { Members } from "./members.ts";
+import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
+
+/** What a line of a talk is: said, or something that happened there. */
+export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
+
+/** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
+export interface Redaction {
+  by: string;
+  reason: string;
+}
+
+/** One line of a talk. A view may keep it as a key: later changes (reactions, a removal) are made in the same object. */
+export interface Line {
+  readonly kind: LineKind;
+  /** Milliseconds since 1970, as the server says. */
+  readonly time: number;
+  /** The server's name for it (IRCv3 message-ids), by which it is replied to, reacted to and removed. */
+  readonly msgid?: string;
+  /** The nick it is from, or a server's name. */
+  readonly from: string;
+  /** The account that it is from, where the server told it. */
+  readonly account?: string;
+  /** What was said, as it came; of an event the reason, the new nick, the topic or the mode. "" once it was removed. */
+  text: string;
+  /** Whom a `kick` is about. */
+  readonly about?: string;
+  readonly own: boolean;
+  /** Whether it went from one person to another rather than to a channel. */
+  readonly private: boolean;
+  /** Whether somebody else says the own nick in it. */
+  readonly mention: boolean;
+  /** Whether it is from the past, sent again by the server. */
+  readonly history: boolean;
+  /** The msgid of the line that it answers. That line need not be there. */
+  readonly replyTo?: string;
+  /** Who reacted, by reaction, in the order in which they came. */
+  readonly reactions: Reactions;
+  /** How often these have changed. */
+  changes?: number;
+  redacted?: Redaction;
+}
+
+/** A point in a talk up to which nothing is missing. */
+export interface Anchor {
+  time: number;
+  msgid?: string;
+}
+
+/** What a line takes, with its reactions and what stands in the place of one that was removed. */
+function lineSize(line: Line): number {
+  const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
+  const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
+  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
+    removal + reactionsSize(line.reactions);
+}
+
+/** Whether a line is something that was said, rather than something that happened. */
+export function isSpeech({ kind }: { kind: LineKind }): boolean {
+  return kind === "message" || kind === "action" || kind === "notice";
+}
+
+/** A channel or a person, and what was said there. */
+export class Talk {
+  readonly kind: "channel" | "private";
+  /** The channel's name or the person's nick, as the server spells it. */
+  name: string;
+  topic = "";
+  /** Who is in the channel, by folded nick; empty for a person, and while there is no connection. */
+  readonly members = new Members();
+  /** Who is typing, by folded nick (IRCv3 typing). */
+  readonly typing = new Map<string, string>();
+  /** What is written here and not sent yet; the view's. */
+  draft = "";
+  /** Whether this person has said something here, or gone here by their own will. */
+  isChosen = false;
+  /** Where the person is, as the server said last (the host of a source). */
+  host: string | undefined;
+  /** What others said since `markRead`, and how much of it names this person or is for them alone. */
+  unread = 0;
+  mentions = 0;
+  /** Up to when it was read, in milliseconds since 1970, where that is known (IRCv3 draft/read-marker). */
+  readTime: number | undefined;
+  /** Whether the first line is the first that there is: nothing older can be loaded. */
+  complete = false;
+  /** Where the history goes on after a lost connection; undefined while nothing is missing. */
+  anchor: Anchor | undefined;
+  /** Grows with each change, so that a view can tell whether it has to draw anew. */
+  version = 0;
+
+  /** The size of all lines, and of what is pending (see BOUNDS). */
+  #size = 0;
+  readonly #lines: Line[] = [];
+  readonly #byMsgid = new Map<string, Line>();
+  /** Reactions to lines that are not there (yet), by msgid. */
+  readonly #pending = new Map<string, Reactions>();
+  /** How many, each person's counted. */
+  #pendingCount = 0;
+  readonly #limit: number;
+  readonly #onGrown: (talk: Talk) => void;
+  #allowed: number;
+
+  /**
+   * @param limit How many lines are kept at least before the oldest are dropped.
+   * @param onGrown Called when lines or reactions have come; it may have this talk drop some.
+   */
+  constructor(
+    name: string,
+    kind: Talk["kind"],
+    limit: number = BOUNDS.lines,
+    onGrown: (talk: Talk) => void = () => {},
+  ) {
+    this.name = name;
+    this.kind = kind;
+    this.#onGrown = onGrown;
+    this.#limit = this.#allowed = limit;
+  }
+
+  /** The lines, oldest first. */
+  get lines(): readonly Line[] {
+    return this.#lines;
+  }
+
+  /** The size of all that is kept of it, in UTF-16 units, about. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Drops the older half, since there is too much in all talks together. */
+  halve(): void {
+    this.#forgetPending();
+    this.#drop(Math.ceil(this.#lines.length / 2));
+  }
+
+  /** The line with that msgid. */
+  find(msgid: string | undefined): Line | undefined {
+    return msgid === undefined ? undefined : this.#byMsgid.get(msgid);
+  }
+
+  /** The last line that can be named to the server, up to which a history can be asked for. */
+  get last(): Line | undefined {
+    return this.#lines.findLast(({ msgid }) => msgid !== undefined);
+  }
+
+  /** The first line that can be named to the server. */
+  get first(): Line | undefined {
+    return this.#lines.find(({ msgid }) => msgid !== undefined);
+  }
+
+  /** What was said, newest first, without what was removed. */
+  *said(): Generator<Line, void, undefined> {
+    for (let i = this.#lines.length - 1; i >= 0; i--) {
+      const line = this.#lines[i];
+      if (isSpeech(line) && line.redacted === undefined) yield line;
+    }
+  }
+
+  /** Takes a line that has just come. @returns Whether it is new. */
+  append(line: Line): boolean {
+    if (this.find(line.msgid) !== undefined) return false;
+    this.#lines.push(line);
+    this.#index(line);
+    this.#count(line);
+    this.#bound();
+    this.version++;
+    return true;
+  }
+
+  /**
+   * Takes a part of the history.
+   *
+   * @param lines In their order; those that are there already show where the others belong, else the time does.
+   * @param after The msgid of the line that they come after, where it is known.
+   * @param missed Whether they were said while this client was away, and count as unread. Else a read marker decides, where
+   * there is one.
+   * @param asked Whether the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
+   * @returns Those that are new, in their order.
+   */
+  insert(lines: readonly Line[], after?: string, missed = false, asked = !missed): Line[] {
+    const steps = this.inserting(lines, after, missed, asked);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same in steps, one line each. Lines may be dropped in between; for those that come, this has to be over. */
+  *inserting(
+    lines: readonly Line[],
+    after?: string,
+    missed = false,
+    asked = !missed,
+  ): Generator<void, Line[], undefined> {
+    const added: Line[] = [];
+    let last = this.find(after);
+    let at = last === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(last) + 1;
+    for (const line of lines) {
+      if (last !== undefined && this.#lines[at - 1] !== last) {
+        const place = this.#lines.indexOf(last);
+        at = place < 0 ? this.#lowerBound(line.time) : place + 1;
+      }
+      const known = this.find(line.msgid);
+      if (known !== undefined) at = this.#lines.indexOf(known) + 1;
+      else {
+        while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
+        this.#lines.splice(at++, 0, line);
+        this.#index(line);
+        if (missed) this.#count(line);
+        added.push(line);
+      }
+      last = known ?? line;
+      yield;
+    }
+    if (!missed && this.readTime !== undefined) this.#countUnread(this.readTime, new Set(added));
+    if (asked) this.#allowed += added.length;
+    this.#bound();
+    if (added.length > 0) this.version++;
+    return added;
+  }
+
+  /** Takes over what was said with whoever had the same nick before, and what is unread and half written there. */
+  takeOver(other: Talk): void {
+    if (other === this) return;
+    const { unread, mentions } = this;
+    this.insert(other.lines);
+    this.unread = unread + other.unread;
+    this.mentions = mentions + other.mentions;
+    this.draft ||= other.draft;
+    this.isChosen ||= other.isChosen;
+  }
+
+  /** Forgets all lines, where a gap could not be filled. */
+  clear(): void {
+    this.#forgetPending();
+    this.#drop(this.#lines.length);
+    this.anchor = undefined;
+  }
+
+  /** Drops the oldest lines past the bound, those too that were loaded by hand; they can be loaded again. */
+  trim(): void {
+    this.#allowed = this.#limit;
+    if (this.#lines.length > this.#limit) this.#drop(this.#lines.length - this.#limit);
+  }
+
+  /**
+   * Notes a reaction, or takes it back.
+   *
+   * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
+   */
+  react(msgid: string, text: string, nick: string, isAdded: boolean): Line | undefined {
+    if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
+    const reaction = reactionOf(text);
+    const line = this.find(msgid);
+    const reactor = reactorOf(nick);
+    if (line === undefined) this.#keep(msgid, reaction, reactor, isAdded);
+    const isChanged = line !== undefined && this.#react(line, reaction, reactor, isAdded);
+    if (isAdded) this.#onGrown(this);
+    return isChanged ? line : undefined;
+  }
+
+  /** Changes the reactions to a line. @returns Whether that changed something. */
+  #react(line: Line, reaction: string, reactor: Reactor, isAdded: boolean): boolean {
+    if (line.redacted !== undefined) return false;
+    const grown = changeReactions(line.reactions, reaction, reactor, isAdded);
+    if (grown === undefined) return false;
+    this.#size += grown;
+    this.version++;
+    line.changes = (line.changes ?? 0) + 1;
+    return true;
+  }
+
+  /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
+  redact(msgid: string, redaction: Redaction): Line | undefined {
+    const line = this.find(msgid);
+    if (line === undefined || line.redacted !== undefined) return undefined;
+    this.#size -= lineSize(line);
+    line.redacted = { by: detached(redaction.by), reason: detached(redaction.reason) };
+    line.text = "";
+    line.reactions.clear();
+    this.#size += lineSize(line);
+    this.version++;
+    this.#onGrown(this);
+    return line;
+  }
+
+  /** Says that all is read: nothing is unread any more. */
+  markRead(): void {
+    if (this.unread > 0 || this.mentions > 0) this.version++;
+    this.unread = this.mentions = 0;
+    this.trim();
+  }
+
+  /** Says up to when it was read, here or on another device of the same person. */
+  readUpTo(time: number): void {
+    if (this.readTime !== undefined && time <= this.readTime) return;
+    this.readTime = time;
+    this.unread = this.mentions = 0;
+    this.#countUnread(time);
+    this.version++;
+  }
+
+  /**
+   * Counts what was said after a time. What stands before a line that is read is read as well: the server's clock may have
+   * been ahead, and then set right.
+   *
+   * @param among The lines that count; all where left out.
+   */
+  #countUnread(time: number, among?: ReadonlySet<Line>): void {
+    const lastRead = this.#lines.findLastIndex((line) => line.time <= time);
+    for (const line of this.#lines.slice(lastRead + 1)) if (among?.has(line) !== false) this.#count(line);
+  }
+
+  #count(line: Line): void {
+    if (line.own || !isSpeech(line)) return;
+    this.unread++;
+    if (line.mention || (line.private && line.kind !== "notice")) this.mentions++;
+  }
+
+  #index(line: Line): void {
+    this.#size += lineSize(line);
+    this.isChosen ||= line.own;
+    if (line.msgid === undefined) return;
+    this.#byMsgid.set(line.msgid, line);
+    for (const [reaction, nicks] of this.#takePending(line.msgid)) {
+      for (const reactor of nicks.reactors()) this.#react(line, reaction, reactor, true);
+    }
+  }
+
+  #keep(msgid: string, reaction: string, reactor: Reactor, isAdded: boolean): void {
+    const reactions = this.#takePending(msgid);
+    if (!isAdded || countOf(reactions) < BOUNDS.pending) changeReactions(reactions, reaction, reactor, isAdded);
+    if (reactions.size === 0) return;
+    this.#pending.set(detached(msgid), reactions);
+    this.#pendingCount += countOf(reactions);
+    this.#size += OVERHEAD + msgid.length + reactionsSize(reactions);
+    // The oldest first: a map keeps its order.
+    while (this.#pendingCount > BOUNDS.pending) this.#takePending(this.#pending.keys().next().value!);
+  }
+
+  /** Gives the reactions that wait for a line, and forgets them. */
+  #takePending(msgid: string): Reactions {
+    const reactions = this.#pending.get(msgid);
+    if (reactions === undefined) return new Map();
+    this.#pending.delete(msgid);
+    this.#pendingCount -= countOf(reactions);
+    this.#size -= OVERHEAD + msgid.length + reactionsSize(reactions);
+    return reactions;
+  }
+
+  #forgetPending(): void {
+    for (const msgid of [...this.#pending.keys()]) this.#takePending(msgid);
+  }
+
+  #bound(): void {
+    // A tenth at once, since dropping the first of many is as much work as dropping a thousand.
+    if (this.#lines.length > this.#allowed) this.#drop(this.#lines.length - Math.ceil(this.#allowed * 0.9));
+    this.#onGrown(this);
+  }
+
+  #drop(count: number): void {
+    for (const line of this.#lines.splice(0, count)) {
+      this.#size -= lineSize(line);
+      if (line.msgid !== undefined) this.#byMsgid.delete(line.msgid);
+    }
+    this.complete = false;
+    this.version++;
+  }
+
+  /** Where the first line stands that is not older than `time`. */
+  #lowerBound(time: number): number {
+    const at = this.#lines.findIndex((line) => line.time >= time);
+    return at < 0 ? this.#lines.length : at;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The talks that there are, by folded name: channels and people, and who is in the channels. It must not know messages.
+ *
+ * @module
+ */
+
+import { BOUNDS, foldName, isName } from "../bounds.ts";
+import type { Member } from "./events.ts";
+import type { Members, Room } from "./members.ts";
+import { sorted } from "./names.ts";
+import { Talk } from "./talk.ts";
+
+/**
+ * The channels that are joined and the people with whom private lines were exchanged, in the order in which they came.
+ * Channels are kept over a lost connection, to be joined again.
+ */
+export class Talks extends Map<string, Talk> {
+  /** The folded name of the person whose talk is not forgotten. */
+  held: string | undefined;
+  readonly #lines: number | undefined;
+  /** The size of each talk as it was looked at last, and of all together: no less than it is, since talks tell only growth. */
+  readonly #sizes = new Map<Talk, number>();
+  #size = 0;
+
+  /** @param lines How many lines of each talk are kept. */
+  constructor(lines?: number) {
+    super();
+    this.#lines = lines;
+  }
+
+  override set(name: string, talk: Talk): this {
+    this.delete(name);
+    super.set(name, talk);
+    this.#sizes.set(talk, 0);
+    this.#measure(talk);
+    return this;
+  }
+
+  override delete(name: string): boolean {
+    const talk = this.get(name);
+    if (talk !== undefined) {
+      this.#size -= this.#sizes.get(talk) ?? 0;
+      this.#sizes.delete(talk);
+    }
+    return super.delete(name);
+  }
+
+  /** The talk of that name, in any case. */
+  find(name: string): Talk | undefined {
+    return this.get(foldName(name));
+  }
+
+  /** The talk of that name; a new one where there is none. */
+  open(name: string, kind: Talk["kind"]): Talk {
+    const known = this.find(name);
+    if (known !== undefined) return known;
+    const talk = new Talk(name, kind, this.#lines, (grown) => this.#bound(grown));
+    this.set(foldName(name), talk);
+    if (kind === "private") this.#forgetOne(talk);
+    return talk;
+  }
+
+  /** Whether a channel may be one of the joined ones: it is, or there is room for it. */
+  mayJoin(name: string): boolean {
+    if (this.joined(name) !== undefined) return true;
+    return isName(name) && (this.size < BOUNDS.channels || this.channels.length < BOUNDS.channels);
+  }
+
+  /** For how many more people there is room in a joined channel, given those in all. */
+  roomIn({ members }: Talk): Room {
+    const room = { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
+    for (const { members } of this.values()) {
+      room.count -= members.size;
+      room.size -= members.taken;
+    }
+    return { ...room, count: Math.min(room.count, BOUNDS.members - members.size) };
+  }
+
+  /** Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept. */
+  setMembers(channel: Talk, list: Members): void {
+    const before = new Map(channel.members);
+    channel.members.clear();
+    const room = this.roomIn(channel);
+    for (const [folded, member] of list) {
+      const known = before.get(folded);
+      channel.members.put(folded, { ...known, ...member, away: known?.away ?? false }, room);
+    }
+    channel.version++;
+  }
+
+  /** Changes what is known of somebody, in all channels, where there is room for it. */
+  change(nick: string, change: (member: Member) => Member): void {
+    const folded = foldName(nick);
+    let room: Room | undefined;
+    for (const channel of this.channels) {
+      const member = channel.members.get(folded);
+      if (member !== undefined) channel.members.put(folded, change(member), room ??= this.roomIn(channel));
+    }
+  }
+
+  /** The joined channels. */
+  get channels(): Talk[] {
+    return [...this.values()].filter(({ kind }) => kind === "channel");
+  }
+
+  /** The joined channel of that name, in any case. */
+  joined(name: string): Talk | undefined {
+    const talk = this.find(name);
+    return talk?.kind === "channel" ? talk : undefined;
+  }
+
+  /** Who is in a joined channel, by nick; empty for others. */
+  members(channel: string): Member[] {
+    return sorted([...this.joined(channel)?.members.values() ?? []]);
+  }
+
+  /** Somebody in all channels. */
+  everywhere(nick: string): Member[] {
+    const folded = foldName(nick);
+    return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
+  }
+
+  /** Who is in the channels, each once. */
+  get people(): string[] {
+    const nicks = new Map<string, string>();
+    for (const { members } of this.channels) {
+      for (const [folded, { nick }] of members) nicks.set(folded, nick);
+    }
+    return [...nicks.values()];
+  }
+
+  /** Gives somebody another nick, in the channels and for the talk with them. */
+  rename(nick: string, renamed: string): void {
+    const [before, after] = [foldName(nick), foldName(renamed)];
+    let room: Room | undefined;
+    for (const channel of this.channels) {
+      const { members } = channel;
+      const member = members.get(before);
+      if (member === undefined) continue;
+      room ??= this.roomIn(channel);
+      const { taken } = members;
+      members.delete(before);
+      room.count = 1;
+      room.size += taken - members.taken;
+      members.put(after, { ...member, nick: renamed }, room);
+    }
+    // A talk follows the person, not the name, so that a line is not sent to whoever takes the name next.
+    const talk = this.find(nick);
+    if (talk === undefined) return;
+    this.delete(before);
+    // Whoever had the name before: those lines stay under it.
+    const other = this.get(after);
+    if (other !== undefined) talk.takeOver(other);
+    talk.trim();
+    talk.name = renamed;
+    talk.version++;
+    this.set(after, talk);
+  }
+
+  /** Takes somebody out of the channels; gives those that they were in. */
+  gone(nick: string): Talk[] {
+    const folded = foldName(nick);
+    return this.channels.filter(({ members }) => members.delete(folded));
+  }
+
+  /** Says that nobody is known to be there. */
+  offline(): void {
+    for (const talk of this.values()) {
+      talk.members.clear();
+      talk.version++;
+    }
+  }
+
+  /**
+   * Shortens the longest talks where there is too much in all of them. All are looked at only then: who is in a thousand
+   * channels and changes nick makes each of them grow.
+   */
+  #bound(grown: Talk): void {
+    this.#measure(grown);
+    while (this.#size > BOUNDS.allLines) {
+      let [longest] = this.values();
+      for (const talk of this.values()) {
+        this.#measure(talk);
+        if (talk.size > longest.size) longest = talk;
+      }
+      if (this.#size <= BOUNDS.allLines) return;
+      longest.halve();
+      this.#measure(longest);
+    }
+  }
+
+  /** Looks at the size of a talk, if it is one of these: one that was left may still grow. */
+  #measure(talk: Talk): void {
+    const before = this.#sizes.get(talk);
+    if (before === undefined) return;
+    this.#sizes.set(talk, talk.size);
+    this.#size += talk.size - before;
+  }
+
+  /**
+   * Forgets a talk with a person where there are too many. What somebody writes under many nicks must not displace the talks
+   * that matter: those with strangers go first, of these those of whoever has the most, and then what is silent the longest.
+   * A talk with a draft stays, as does the one that is shown, and the one that is just opened.
+   */
+  #forgetOne(opened: Talk): void {
+    const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.held);
+    if (people.length <= BOUNDS.privateTalks) return;
+    const { channels } = this;
+    const others = people.filter(([, talk]) => talk !== opened && talk.draft === "")
+      .sort(([, a], [, b]) => lastTime(a) - lastTime(b));
+    const strangers = others.filter(([folded, { isChosen }]) =>
+      !isChosen && !channels.some(({ members }) => members.has(folded))
+    );
+    const byHost = [...Map.groupBy(strangers, ([, { host }]) => host).values()];
+    const [most = others] = byHost.sort((a, b) => b.length - a.length);
+    if (most.length > 0) this.delete(most[0][0]);
+  }
+}
+
+/** When something was said or happened last in a talk, 0 where nothing did. */
+function lastTime({ lines }: Talk): number {
+  return lines.at(-1)?.time ?? 0;
+}

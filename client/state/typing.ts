@@ -1,0 +1,105 @@
+/**
+ * Who is typing (IRCv3 typing): when to tell others, and when what others told is over. It must not know how a view shows
+ * it, nor how the notices travel.
+ *
+ * @module
+ */
+
+import { detached, isBlank } from "../../protocol.ts";
+import { BOUNDS, foldName } from "../bounds.ts";
+import type { Talk } from "./talk.ts";
+import type { Clock } from "../connection/transport.ts";
+import { readCommand } from "../commands/wide.ts";
+
+/** What a notice says. */
+export type TypingStatus = "active" | "paused" | "done";
+
+/** Milliseconds, as the specification gives them: between two notices, and until one of others is over. */
+export const TYPING = { every: 3_000, active: 6_000, paused: 30_000 } as const;
+
+/** Whether a tag's value is a status. */
+export function isTypingStatus(value: string | undefined): value is TypingStatus {
+  return value === "active" || value === "paused" || value === "done";
+}
+
+/** What `Typing` needs. */
+export interface TypingOptions {
+  clock: Clock;
+  /** Sends a notice, if that can be done at once. */
+  send: (target: string, status: TypingStatus) => void;
+  /** Told that others have begun or ended to type in a talk. */
+  onChange: (talk: Talk) => void;
+}
+
+/** The typing of one client's person, and of the others. */
+export class Typing {
+  readonly #options: TypingOptions;
+  /** The talk that was last told of, when, and whether it still believes that this person is typing. */
+  #told = { target: "", at: -Infinity, active: false };
+  /** How to forget what others told, by talk and folded nick. */
+  readonly #timers = new Map<Talk, Map<string, () => void>>();
+  /** People who are typing, in all talks. */
+  #count = 0;
+
+  constructor(options: TypingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Says what stands in the line that is being written; to be called on each change. Others are told at most every 3 s
+   * that somebody is typing, and once when the line was emptied without being sent. Commands are nobody's concern.
+   */
+  typed(target: string, text: string): void {
+    const now = this.#options.clock.now();
+    const isTalk = !isBlank(text) && readCommand(text) === undefined;
+    const same = foldName(this.#told.target) === foldName(target);
+    if (!same) this.#done();
+    if (!isTalk) return this.#done();
+    if (same && now - this.#told.at < TYPING.every) return;
+    this.#told = { target, at: now, active: true };
+    this.#options.send(target, "active");
+  }
+
+  /** Says that the line was sent, which tells others enough. */
+  sent(): void {
+    this.#told.active = false;
+  }
+
+  #done(): void {
+    if (!this.#told.active) return;
+    this.#told.active = false;
+    this.#options.send(this.#told.target, "done");
+  }
+
+  /** Takes what somebody else told. */
+  receive(talk: Talk, nick: string, status: TypingStatus): void {
+    const folded = foldName(nick);
+    const timers = this.#timers.get(talk) ?? new Map<string, () => void>();
+    timers.get(folded)?.();
+    timers.delete(folded);
+    const before = talk.typing.get(folded);
+    if (status === "done") { if (talk.typing.delete(folded)) this.#count--; }
+    else if (before !== undefined || (talk.typing.size < BOUNDS.typists && this.#count < BOUNDS.allTypists)) {
+      if (before === undefined) this.#count++;
+      // It outlasts its line.
+      const name = detached(nick);
+      talk.typing.set(detached(folded), name);
+      timers.set(detached(folded), this.#options.clock.after(TYPING[status], () => this.receive(talk, name, "done")));
+      this.#timers.set(talk, timers);
+    }
+    if (timers.size === 0) this.#timers.delete(talk);
+    if (talk.typing.get(folded) !== before) this.#options.onChange(talk);
+  }
+
+  /** Forgets all: the connection is lost. */
+  clear(): void {
+    for (const [talk, timers] of this.#timers) {
+      for (const cancel of timers.values()) cancel();
+      talk.typing.clear();
+      this.#options.onChange(talk);
+    }
+    this.#timers.clear();
+    this.#count = 0;
+    this.#told.active = false;
+  }
+}

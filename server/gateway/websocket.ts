@@ -1,0 +1,252 @@
+/**
+ * A WebSocket as a session's transport: a line is a message, as text or as binary (IRCv3 websocket). It must not know
+ * what the lines mean, nor how the WebSocket came to be.
+ *
+ * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed here,
+ * since a batch of lines then costs one write, and one framing for all readers who are at the same place.
+ *
+ * @module
+ */
+
+// @ts-types="@types/ws"
+import type { WebSocket } from "ws";
+import { LIMITS, type LineError, LineReader } from "../../protocol.ts";
+import { BYTES_PER_TOKEN } from "../wire/budget.ts";
+import type { TcpSocket } from "./tcpsocket.ts";
+import { displayHost } from "../wire/address.ts";
+import type { Transport } from "../wire/transport.ts";
+
+/** The subprotocols that are spoken, and what their messages are. A client that asks for neither is sent text. */
+export const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
+
+/**
+ * The largest message that is read at all, in bytes: enough for any line with its tags, and for one that is too long to
+ * be answered with 417. A larger one closes the WebSocket with 1009 before its content has come.
+ */
+export const LARGEST_MESSAGE = 2 * (LIMITS.clientTagBytes + LIMITS.lineBytes);
+
+/** Codes of a close frame (RFC 6455, section 7.4.1). */
+const NORMAL = 1000, GOING_AWAY = 1001;
+/** The first byte of a frame that is a whole message (RFC 6455, section 5.2). */
+const TEXT_FRAME = 0x81, BINARY_FRAME = 0x82;
+/** Up to this many bytes a frame's length takes one byte, else three. */
+const SHORT_FRAME = 125;
+const LF = 10, CR = 13;
+const LINE_END = new Uint8Array([LF]);
+
+/** What a frame costs that brings no line: a ping, a pong, an empty message. Lines. */
+const TOKENS_PER_FRAME = 1 / 8;
+
+/** Beyond so many messages or bytes that wait to be handled nothing more is read, not even that the peer has gone. */
+const MOST_WAITING = { messages: 512, bytes: 65_536 };
+
+/** A ping without content. */
+const PING_FRAME = new Uint8Array([0x89, 0]);
+
+/** The bytes of a peer's message that comes in one frame, with its head and its mask (RFC 6455, section 5.2). */
+function sizeOf({ length }: Uint8Array): number {
+  return length + (length <= SHORT_FRAME ? 6 : 8);
+}
+
+/** Frames a batch of whole lines, each as a message without its line end. */
+function frame(batch: Uint8Array, firstByte: number): Uint8Array {
+  let size = 0;
+  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
+    // CR LF goes and a header comes, which for a short line has the same length.
+    size += end + 1 - from + (end - 1 - from > SHORT_FRAME ? 2 : 0);
+  }
+  const frames = new Uint8Array(size);
+  let at = 0;
+  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
+    const length = end - 1 - from;
+    frames[at++] = firstByte;
+    if (length <= SHORT_FRAME) frames[at++] = length;
+    else {
+      frames[at++] = 126;
+      frames[at++] = length >> 8;
+      frames[at++] = length & 0xff;
+    }
+    frames.set(batch.subarray(from, end - 1), at);
+    at += length;
+  }
+  return frames;
+}
+
+/** The last batch that was framed, by kind of frame: readers at the same position of a feed share their batches. */
+const framed = new Map<number, { batch: Uint8Array; frames: Uint8Array }>();
+
+function frameOnce(batch: Uint8Array, firstByte: number): Uint8Array {
+  const last = framed.get(firstByte);
+  if (last?.batch === batch) return last.frames;
+  const frames = frame(batch, firstByte);
+  framed.set(firstByte, { batch, frames });
+  return frames;
+}
+
+/** An open WebSocket. */
+export class WebSocketTransport implements Transport {
+  readonly host: string;
+  readonly #websocket: WebSocket;
+  readonly #socket: TcpSocket;
+  readonly #isGoingAway: () => boolean;
+  readonly #firstByte: number;
+  readonly #lines = new LineReader();
+  /** Messages that `read` has not told of yet. */
+  #waiting: Uint8Array[] = [];
+  #bytesWaiting = 0;
+  /** Those that it has told of, for `lines`. */
+  #told: Uint8Array[] = [];
+  #isPaused = false;
+  /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent what is no frame. */
+  #end: string | undefined;
+  #isEndTold = false;
+  /** The session is over: all that comes is dropped. */
+  #isDiscarding = false;
+  #isOver = false;
+  #onMore: ((count: number | null) => void) | undefined;
+  onGone: ((error?: unknown) => void) | undefined;
+
+  /**
+   * @param websocket One that is open, and whose messages nobody else reads.
+   * @param socket What `websocket` reads from and writes to.
+   * @param address The peer's.
+   * @param isGoingAway Whether the server is ending, which is then the reason that the peer is given.
+   */
+  constructor(websocket: WebSocket, socket: TcpSocket, address: string, isGoingAway: () => boolean) {
+    this.host = displayHost(address);
+    this.#websocket = websocket;
+    this.#socket = socket;
+    this.#isGoingAway = isGoingAway;
+    socket.readsAhead = true;
+    this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
+    websocket.on("message", (data: Uint8Array) => this.#take(data));
+    websocket.on("ping", () => this.#chargeFrame());
+    websocket.on("pong", () => this.#chargeFrame());
+    websocket.on("error", (error) => this.#ends(error.message));
+    // That a close frame has come is told only once the connection is over, for which a peer may take its time.
+    socket.on("data", () => {
+      if (websocket.readyState === websocket.CLOSING) this.#ends("Connection closed");
+    });
+    websocket.on("close", () => {
+      this.#isOver = true;
+      this.#ends("Connection closed");
+    });
+  }
+
+  #chargeFrame(): void {
+    this.#socket.budget.charge(TOKENS_PER_FRAME);
+  }
+
+  #take(message: Uint8Array): void {
+    if (this.#isDiscarding) return;
+    // Nobody has to be woken for empty lines.
+    if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeFrame();
+    // It is charged as the same bytes over TCP are: as lines, when it is handled. What remains are frames that bring none.
+    const size = sizeOf(message);
+    this.#socket.budget.charge(-size / BYTES_PER_TOKEN);
+    this.#waiting.push(message);
+    this.#bytesWaiting += size;
+    const { messages, bytes } = MOST_WAITING;
+    if (!this.#isPaused && (this.#waiting.length >= messages || this.#bytesWaiting >= bytes)) {
+      // What the system holds back then holds back the peer, as with TCP.
+      this.#isPaused = true;
+      this.#websocket.pause();
+    }
+    this.#tell();
+  }
+
+  #ends(reason: string): void {
+    const isNew = this.#end === undefined;
+    this.#end ??= reason;
+    this.#tell();
+    if (isNew) this.onGone?.();
+  }
+
+  #tell(): void {
+    const count = this.#onMore === undefined ? undefined : this.#count();
+    if (count === undefined) return;
+    this.#onMore!(count);
+    this.#onMore = undefined;
+  }
+
+  /** Sends a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). Who has not taken all is sent none. */
+  ping(): void {
+    if (this.#websocket.readyState !== this.#websocket.OPEN || this.#socket.isSending) return;
+    // What fails it ends the connection, as its reader is told.
+    this.#socket.send(PING_FRAME).catch(() => {});
+  }
+
+  /** Resolves to the bytes of the frames that have come with messages, which may be 0. What it has told of it never tells again. */
+  read(): Promise<number | null> {
+    const count = this.#count();
+    if (count !== undefined) return Promise.resolve(count);
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#websocket.resume();
+    }
+    // Resolved where a message comes, without a step between: see `TcpTransport.read`.
+    return new Promise((resolve) => this.#onMore = resolve);
+  }
+
+  /** What `read` resolves to; nothing while it has to wait. */
+  #count(): number | null | undefined {
+    if (this.#waiting.length > 0) {
+      const bytes = this.#bytesWaiting;
+      this.#told = this.#waiting;
+      this.#waiting = [];
+      this.#bytesWaiting = 0;
+      return bytes;
+    }
+    if (this.#isOver) return null;
+    if (this.#isDiscarding) return undefined;
+    if (this.#end === undefined || this.#isEndTold) return undefined;
+    // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
+    this.#isEndTold = true;
+    return 0;
+  }
+
+  lines(): Iterable<string | LineError> | string {
+    const messages = this.#told;
+    this.#told = [];
+    if (messages.length === 0 && this.#end !== undefined) return this.#end;
+    return this.#read(messages);
+  }
+
+  discard(): void {
+    this.#isDiscarding = true;
+    this.#waiting = [];
+    this.#told = [];
+    this.#bytesWaiting = 0;
+    this.#isPaused = false;
+    this.#websocket.resume();
+    this.#socket.discard();
+  }
+
+  /** A message ends its line. One with line ends in it is as many lines, as the same bytes would be over TCP. */
+  *#read(messages: Uint8Array[]): Generator<string | LineError, void, undefined> {
+    for (const message of messages) {
+      yield* this.#lines.push(message);
+      yield* this.#lines.push(LINE_END);
+    }
+  }
+
+  /** Sends a batch, which must be whole lines, and resolves when the system has taken it all. */
+  async write(batch: Uint8Array): Promise<number> {
+    // Behind a close frame nothing may be sent (RFC 6455, section 5.5.1).
+    if (this.#websocket.readyState !== this.#websocket.OPEN) return batch.length;
+    await this.#socket.send(frameOnce(batch, this.#firstByte));
+    return batch.length;
+  }
+
+  /** Its messages come by themselves. */
+  readAhead(): void {}
+
+  closeWrite(): Promise<void> {
+    this.#websocket.close(this.#isGoingAway() ? GOING_AWAY : NORMAL);
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#websocket.terminate();
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * Who may not come into the room at all (GLINE): by address, by user and host, or by account; until when, and why. Kept in
+ * the database. It must not know the commands.
+ *
+ *     10.0.0.7, 2001:db8::/64, 10.0.0.0/8     an address or a network, in one spelling
+ *     user@host                                with * and ?, or with a network in place of the host
+ *     ~a:account                               whoever logs in to it, from anywhere
+ *
+ * @module
+ */
+
+import { casefold, ERR_YOUREBANNEDCREEP } from "../../protocol.ts";
+import type { Statement } from "../store/database.ts";
+import { matches } from "./mask.ts";
+import { accountSource } from "./masklist.ts";
+import { isIn, type Network, networkText, parseAddress, parseNetwork } from "../wire/networks.ts";
+import type { Session } from "./session.ts";
+import type { Part, Store } from "../store/store.ts";
+
+/** How many there may be. Each is compared with each who comes. */
+export const MOST_BANS = 500;
+
+/** The most bytes of a mask and of a reason. */
+export const BAN_BYTES = { mask: 100, reason: 200 } as const;
+
+/** A network is at least so small, in bits of an IPv4 and an IPv6 address; and other masks say so many letters or digits. */
+const BROADEST = { v4: 96 + 8, v6: 16, letters: 3 };
+
+/** What a mask covers. */
+export interface ServerMask {
+  /** The one spelling of it. */
+  text: string;
+  /** Users, with `*` and `?`; all where left out. */
+  user?: string;
+  network?: Network;
+  /** Hosts, with `*` and `?`. */
+  host?: string;
+  account?: string;
+}
+
+/** Who may be covered: someone who has connected. */
+export type Visitor = Pick<Session, "user" | "host" | "address" | "account">;
+
+/** One ban. Times in milliseconds since 1970. */
+export interface ServerBan {
+  mask: ServerMask;
+  /** Who has set it, by nick. */
+  setter: string;
+  setAt: number;
+  /** 0 for one that never ends. */
+  endsAt: number;
+  reason: string;
+}
+
+/** Whether nothing but wildcards stands for a user. */
+function isAnyone(user: string): boolean {
+  return /^\*+$/.test(user);
+}
+
+/**
+ * Reads a mask.
+ *
+ * @returns Nothing where it is none, too long, or so broad that it would cover a large part of the world.
+ */
+export function parseServerMask(written: string): ServerMask | undefined {
+  const text = casefold(written).replace(/^\*!/, "");
+  if (new TextEncoder().encode(text).length > BAN_BYTES.mask || /[\s!]/.test(text)) return undefined;
+  const letters = (part: string) => part.replace(/[^\p{L}\p{Nd}]/gu, "").length;
+  if (text.startsWith(accountSource(""))) {
+    const account = text.slice(accountSource("").length);
+    const isBroad = /[*?]/.test(account) && letters(account) < BROADEST.letters;
+    return account === "" || isBroad ? undefined : { text, account };
+  }
+  const at = text.lastIndexOf("@");
+  const [user, host] = at < 0 ? ["*", text] : [text.slice(0, at) || "*", text.slice(at + 1)];
+  const restOfMask = isAnyone(user) ? {} : { user };
+  const before = isAnyone(user) ? "" : `${user}@`;
+  const network = parseNetwork(host);
+  if (network !== undefined) {
+    const { first, bits } = network;
+    const isBroad = bits < (first >> 32n === 0xFFFFn ? BROADEST.v4 : BROADEST.v6);
+    return isBroad ? undefined : { text: before + networkText(network), network, ...restOfMask };
+  }
+  if (host === "" || /^:|\//.test(before + host) || letters(host) + letters(user) < BROADEST.letters) return undefined;
+  return { text: `${before || "*@"}${host}`, host, ...restOfMask };
+}
+
+/** The mask of an account. */
+export function accountMask(account: string): ServerMask {
+  const folded = casefold(account);
+  return { text: accountSource(folded), account: folded };
+}
+
+/** Whether a mask covers somebody. @param address Theirs, as a number. */
+function coversAddress({ user, network, host, account }: ServerMask, visitor: Visitor, address: bigint | undefined) {
+  if (account !== undefined) return visitor.account !== undefined && matches(account, visitor.account);
+  if (user !== undefined && !matches(user, visitor.user)) return false;
+  if (network !== undefined) return address !== undefined && isIn(address, network);
+  return matches(host!, visitor.address) || matches(host!, visitor.host);
+}
+
+/** Whether a mask covers somebody. */
+export function covers(mask: ServerMask, visitor: Visitor): boolean {
+  return coversAddress(mask, visitor, parseAddress(visitor.address));
+}
+
+/** The bans of a room. */
+export class ServerBans implements Part {
+  readonly #store: Store | undefined;
+  readonly #now: () => number;
+  readonly #bans = new Map<string, ServerBan>();
+  /** Masks whose bans have changed since the last transaction. */
+  readonly #changed = new Set<string>();
+  readonly #sql: { put: Statement; drop: Statement } | undefined;
+
+  /** @param store Where they are kept; when left out, they are as long as the room is open. */
+  constructor(store?: Store, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+    if (store === undefined) return;
+    const { db } = store;
+    this.#sql = {
+      put: db.prepare("INSERT OR REPLACE INTO server_bans VALUES (?, ?, ?, ?, ?)"),
+      drop: db.prepare("DELETE FROM server_bans WHERE mask = ?"),
+    };
+    store.attempt("read the server's bans", () => {
+      const rows = db.prepare(`SELECT * FROM server_bans LIMIT ${MOST_BANS}`).all();
+      for (const row of rows) this.#restore(row as unknown as Row);
+    });
+  }
+
+  #restore({ mask: text, setter, set_at: setAt, ends_at: endsAt, reason }: Row): void {
+    const mask = typeof text === "string" ? parseServerMask(text) : undefined;
+    const isIntact = mask !== undefined && Number.isFinite(setAt) && Number.isFinite(endsAt) &&
+      [setter, reason].every((text) => typeof text === "string" && !/[\0\r\n]/.test(text));
+    if (isIntact) this.#bans.set(mask.text, { mask, setter, setAt, endsAt, reason });
+    else {this.#store!.attempt("read a ban", () => {
+        throw new TypeError("what is kept of one is damaged");
+      });}
+  }
+
+  /** Those that have not ended. */
+  get all(): ServerBan[] {
+    this.expire();
+    return [...this.#bans.values()];
+  }
+
+  /** The ban that covers somebody, if any. Before registration nobody has a user. */
+  find(visitor: Visitor): ServerBan | undefined {
+    if (this.#bans.size === 0) return undefined;
+    const now = this.#now();
+    const address = parseAddress(visitor.address);
+    return this.#bans.values().find(({ mask, endsAt }) =>
+      (endsAt === 0 || endsAt > now) && coversAddress(mask, visitor, address)
+    );
+  }
+
+  has({ text }: ServerMask): boolean {
+    return this.#bans.has(text);
+  }
+
+  /** Adds one, in place of one with the same mask. */
+  add(ban: ServerBan): void {
+    this.#bans.set(ban.mask.text, ban);
+    this.#note(ban.mask.text);
+  }
+
+  /** Ends one; false where there is none with that mask. */
+  remove({ text }: ServerMask): boolean {
+    const isThere = this.#bans.delete(text);
+    if (isThere) this.#note(text);
+    return isThere;
+  }
+
+  /** Removes those whose time is over. */
+  expire(): void {
+    const now = this.#now();
+    for (const { mask, endsAt } of this.#bans.values()) if (endsAt !== 0 && endsAt <= now) this.remove(mask);
+  }
+
+  #note(text: string): void {
+    if (this.#store === undefined) return;
+    this.#changed.add(text);
+    this.#store.changed(this);
+  }
+
+  save(): void {
+    for (const text of this.#changed) {
+      const ban = this.#bans.get(text);
+      if (ban === undefined) this.#sql!.drop.run(text);
+      else this.#sql!.put.run(text, ban.setter, ban.setAt, ban.endsAt, ban.reason);
+    }
+  }
+
+  saved(): void {
+    this.#changed.clear();
+  }
+}
+
+/** A ban as the database has it. */
+interface Row {
+  mask: string;
+  setter: string;
+  set_at: number;
+  ends_at: number;
+  reason: string;
+}
+
+/** Until when a ban holds, in words. */
+export function untilWhen({ endsAt }: ServerBan): string {
+  return endsAt === 0 ? "for ever" : `until ${new Date(endsAt).toUTCString()}`;
+}
+
+/** Ends a session that is banned, and says why (465, modern.ircdocs.horse/#erryourebannedcreep-465). */
+export function turnAway(session: Session, ban: ServerBan): void {
+  const { chat, nick } = session;
+  const why = `${untilWhen(ban)}: ${ban.reason}`;
+  // It answers no command, whichever is being handled.
+  session.deliver(chat.serverEvent(ERR_YOUREBANNEDCREEP, [nick, `You are banned from this server ${why}`]));
+  session.close(`Banned ${why}`);
+}
+
+/** Ends a session that a ban covers. Gives whether that was so. */
+export function turnAwayIfBanned(session: Session): boolean {
+  const ban = session.chat.bans.find(session);
+  if (ban !== undefined) turnAway(session, ban);
+  return ban !== undefined;
+}

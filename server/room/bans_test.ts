@@ -1,0 +1,187 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Accounts } from "../auth/accounts.ts";
+import { parseServerMask, ServerBans } from "./bans.ts";
+import { Store } from "../store/store.ts";
+import { Person, Room } from "../testing.ts";
+import { TcpTransport } from "../wire/transport.ts";
+
+const OPERATORS = new Map([["root", "oolong"]]);
+
+/** Someone who connects from an address, or so the room believes. */
+async function stranger(room: Room, address: string, nick: string): Promise<Person> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const [conn, accepted] = await Promise.all([
+    Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }),
+    listener.accept(),
+  ]);
+  room.connections.add(Object.assign(new TcpTransport(accepted), { host: address }));
+  return new Person(nick, conn);
+}
+
+async function person(room: Room, address: string, nick: string): Promise<Person> {
+  const someone = await stranger(room, address, nick);
+  await someone.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
+  await someone.sees(/ (422|376) /);
+  return someone;
+}
+
+/** The server's operator, from elsewhere. */
+async function operator(room: Room): Promise<Person> {
+  const root = await room.person("root");
+  await root.send("OPER root oolong");
+  await root.sees(/ 381 /);
+  await root.everything();
+  return root;
+}
+
+Deno.test("A mask has one spelling, and none that covers a large part of the world is taken", () => {
+  const table: [string, string | undefined][] = [
+    ["10.0.0.7", "10.0.0.7"],
+    ["*@10.0.0.7", "10.0.0.7"],
+    ["*!*@10.0.0.7/32", "10.0.0.7"],
+    ["::ffff:10.0.0.7", "10.0.0.7"],
+    ["::FFFF:0a00:0007", "10.0.0.7"],
+    ["10.1.2.3/16", "10.1.0.0/16"],
+    ["2001:DB8:0:0:0:0:0:1", "2001:db8::/64"],
+    ["2001:db8::2/128", "2001:db8::/64"],
+    ["2001:db8:1:2:3::/40", "2001:db8::/40"],
+    ["::1", "0::/64"],
+    ["Bob@10.0.0.7", "bob@10.0.0.7"],
+    ["bob@*.example", "bob@*.example"],
+    ["10.0.1*", "*@10.0.1*"],
+    ["spam*@*", "spam*@*"],
+    ["~a:Bob", "~a:bob"],
+    ...["*", "*@*", "*!*@*", "?*@*", "*@*.*", "*@1*", "0.0.0.0/0", "::/0", "10.0.0.0/7", "2000::/3", "~a:*", "~a:"]
+      .map((text): [string, undefined] => [text, undefined]),
+    ...["::ffff:0:0/96", "10.0.0.0/33", "10.0.0.0/", "a b@c", "bob!b@*", ":bob@host", `${"x".repeat(101)}@host`]
+      .map((text): [string, undefined] => [text, undefined]),
+  ];
+  for (const [text, expected] of table) assertEquals(parseServerMask(text)?.text, expected, text);
+});
+
+Deno.test("A banned address is put out at once and stays out, under any nick, until the time is over", async () => {
+  await using room = new Room({ operators: OPERATORS });
+  const root = await operator(room);
+  await using eve = await person(room, "10.0.0.7", "eve");
+  await using twin = await person(room, "10.0.0.7", "twin");
+  await using bob = await person(room, "10.0.0.8", "bob");
+  await root.send("GLINE eve 30m :spam and more");
+  await root.sees(/ NOTICE root :root!root@127\.0\.0\.1 has banned 10\.0\.0\.7 until .* GMT: spam and more$/);
+  for (const one of [eve, twin]) {
+    assertMatch(
+      await one.sees(/ 465 /),
+      / 465 \w+ :You are banned from this server until Thu, 01 Jan 2026 12:30:00 GMT: spam and more$/,
+    );
+    assertMatch((await one.rest()).at(-1)!, /^ERROR :Closing link: \(Banned until .* spam and more\)$/);
+  }
+  {
+    await using again = await stranger(room, "10.0.0.7", "other");
+    await again.sees(/ 465 \* /);
+    await again.rest();
+  }
+  assertEquals(await bob.everything(), []);
+  assert(room.log.some((line) => line.includes("has banned 10.0.0.7")));
+  room.now += 30 * 60_000;
+  await using later = await person(room, "10.0.0.7", "eve");
+  await later.everything();
+});
+
+Deno.test("An IPv6 network is one, and a mask of users is looked at when they come in", async () => {
+  await using room = new Room({ operators: OPERATORS });
+  const root = await operator(room);
+  await root.send("GLINE 2001:DB8::1 :first", "GLINE spam*@10.9.0.0/16 7d", "GLINE");
+  await root.sees(/ 223 root 2001:db8::\/64 1767268800 0 root first$/);
+  await root.sees(/ 223 root spam\*@10\.9\.0\.0\/16 1767268800 1767873600 root :No reason given$/);
+  await root.sees(/ 219 root g :/);
+  await using eve = await stranger(room, "2001:db8::ffff", "eve");
+  assertMatch(await eve.sees(/ 465 /), /for ever: first$/);
+  await using spammer = await stranger(room, "10.9.8.7", "spammer");
+  await spammer.send("NICK spammer", "USER spammer 0 * :s");
+  await spammer.sees(/ 465 /);
+  await using bob = await person(room, "10.9.8.7", "bob");
+  await root.send("UNGLINE 2001:db8:0::/64", "UNGLINE 10.9.0.0/16", "STATS g");
+  await root.sees(/ has ended the ban of 2001:db8::\/64$/);
+  await root.sees(/ FAIL UNGLINE UNKNOWN_MASK 10\.9\.0\.0\/16 :/);
+  await root.sees(/ 223 root spam/);
+  await using again = await person(room, "2001:db8::ffff", "eve");
+  await again.everything();
+  await bob.everything();
+});
+
+Deno.test("Only operators ban, never themselves, and what is no mask is refused", async () => {
+  await using room = new Room({ operators: OPERATORS });
+  const root = await operator(room);
+  await using bob = await person(room, "10.0.0.8", "bob");
+  await bob.send("GLINE root", "UNGLINE 10.0.0.1", "GLINE", "STATS g");
+  for (let i = 0; i < 4; i++) await bob.sees(/ 481 bob /);
+  const table: [string, RegExp][] = [
+    ["GLINE *@* :all", / FAIL GLINE INVALID_MASK \*@\* :/],
+    ["GLINE 0.0.0.0/0", / FAIL GLINE INVALID_MASK 0\.0\.0\.0\/0 :/],
+    ["GLINE 127.0.0.1", / FAIL GLINE INVALID_MASK 127\.0\.0\.1 :That would keep you out/],
+    ["GLINE 127.0.0.0/8", / FAIL GLINE INVALID_MASK 127\.0\.0\.0\/8 :/],
+    ["GLINE *@127*", / FAIL GLINE INVALID_MASK \*@127\* :/],
+    ["GLINE root", / FAIL GLINE INVALID_MASK root :/],
+    ["GLINE r??t@*", / FAIL GLINE INVALID_MASK r\?\?t@\* :/],
+    ["GLINE :a b@c", / FAIL GLINE INVALID_MASK \* :/],
+    ["GLINE :", / FAIL GLINE INVALID_MASK \* :|401/],
+    ["GLINE 10.0.0.9 7x :why", / FAIL GLINE INVALID_TIME 7x :/],
+    ["GLINE nobody", / 401 root nobody :/],
+    ["UNGLINE *", / FAIL UNGLINE INVALID_MASK \* :/],
+  ];
+  for (const [line, answer] of table) {
+    await root.send(line);
+    assertMatch((await root.next())!, answer, line);
+  }
+  assertEquals(await bob.everything(), []);
+});
+
+Deno.test("Who is logged in is banned by the account, too: wherever they log in from, and even where they share the operator's address", async () => {
+  const store = new Store(":memory:");
+  {
+    await using room = new Room({ operators: OPERATORS }, {}, {
+      accounts: new Accounts(store),
+      bans: new ServerBans(store, () => Date.parse("2026-01-01T12:00:00Z")),
+    });
+    const root = await operator(room);
+    const eve = await room.person("eve");
+    await eve.send("REGISTER * * opensesame");
+    await eve.sees(/ 900 eve /);
+    await root.send("GLINE eve 12h :enough");
+    await root.sees(/ has banned ~a:eve until /);
+    await eve.sees(/ 465 eve /);
+    await eve.rest();
+    await using again = await stranger(room, "10.0.0.9", "eve");
+    await again.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa("\0eve\0opensesame")}`);
+    await again.sees(/ 465 \* :You are banned from this server until .*: enough$/);
+    assertMatch((await again.rest()).at(-1)!, /^ERROR /);
+    // The address alone is nobody's.
+    await using bob = await person(room, "10.0.0.9", "bob");
+    await bob.everything();
+  }
+  await store.close();
+});
+
+Deno.test("Bans are kept over a restart, and what is damaged is reported and left out", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".db" });
+  await Deno.remove(file);
+  const now = Date.parse("2026-01-01T12:00:00Z");
+  const open = (errors: string[] = []) => {
+    const store = new Store(file, { onError: (text) => errors.push(text) });
+    return { store, bans: new ServerBans(store, () => now) };
+  };
+  const first = open();
+  const base = { setter: "root", setAt: now, reason: "spam" };
+  first.bans.add({ mask: parseServerMask("10.0.0.0/24")!, endsAt: 0, ...base });
+  first.bans.add({ mask: parseServerMask("10.0.1.1")!, endsAt: now - 1, ...base });
+  first.bans.add({ mask: parseServerMask("~a:bob")!, endsAt: now + 60_000, ...base });
+  first.store.flush();
+  first.store.db.exec("INSERT INTO server_bans VALUES ('*@*', 'root', 1, 0, 'x')");
+  await first.store.close();
+  const errors: string[] = [];
+  const second = open(errors);
+  assertEquals(second.bans.all.map(({ mask }) => mask.text).sort(), ["10.0.0.0/24", "~a:bob"]);
+  assertEquals(second.bans.find({ user: "", host: "x", address: "10.0.0.9", account: undefined })?.reason, "spam");
+  assertEquals(errors.length, 1);
+  await second.store.close();
+  for (const suffix of ["", "-lock", "-wal", "-shm"]) await Deno.remove(file + suffix).catch(() => {});
+});

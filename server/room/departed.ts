@@ -1,0 +1,36 @@
+/**
+ * Those who have left or have another nick now, for WHOWAS (RFC 2812 section 3.6.3). It must not know commands.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { Session } from "./session.ts";
+
+/** How many are remembered. */
+const MOST = 500;
+
+/** Who someone was. */
+export interface Departed extends Pick<Session, "nick" | "user" | "host" | "realname" | "address"> {
+  /** The nick, folded. */
+  folded: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** The memory of one room. */
+export class DepartedList {
+  readonly #all: Departed[] = [];
+
+  /** Remembers who someone has been. @param at Milliseconds since 1970. */
+  add({ nick, user, host, realname, address }: Session, at: number): void {
+    this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, at });
+    if (this.#all.length > MOST) this.#all.shift();
+  }
+
+  /** Those who had a nick, the latest first. */
+  find(nick: string): Departed[] {
+    const folded = casefold(nick);
+    return this.#all.filter((person) => person.folded === folded).reverse();
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The server's own bounds and the `005` tokens that tell clients of them (modern.ircdocs.horse/#rplisupport-parameters).
+ * Every token is made from the number that the code obeys.
+ *
+ * @module
+ */
+
+import { LIMITS } from "../../protocol.ts";
+import { EXTBAN } from "./masklist.ts";
+
+/** The letters of the modes there are, by what goes with them (modern.ircdocs.horse/#chanmodes-parameter). */
+export const MODES = {
+  /** Lists of masks. */
+  lists: "beI",
+  /** With a parameter always, and with one when they are set. */
+  always: "k",
+  whenSet: "l",
+  /** On or off. */
+  flags: "Cimnst",
+  /** What a member is, the highest first, and the prefixes that show it. */
+  ranks: "ov",
+  prefixes: "@+",
+  /** Of a person (modern.ircdocs.horse/#user-modes). */
+  user: "Biow",
+} as const;
+
+/**
+ * Bounds that a command obeys; texts in characters where no more is said. A longer text is cut, but a key, a mask and a
+ * host are refused. What may stand in every line has a bound in bytes beside it, so that room is left for a text; see
+ * `TEXT_BYTES`.
+ */
+export const BOUNDS = {
+  topic: 300,
+  kick: 200,
+  away: 200,
+  quit: 200,
+  realname: 100,
+  user: 16,
+  userBytes: 32,
+  key: 32,
+  mask: 120,
+  /** As it is told, completed and with its time. */
+  maskBytes: 180,
+  /** Channels that one person may be in. */
+  channels: 100,
+  /** Entries of each of a channel's lists of masks. */
+  list: 100,
+  /** The server's name, in bytes: a host's in RFC 1123 may have as many. */
+  serverName: 63,
+  /** A host that an operator gives someone, in bytes. */
+  host: 63,
+  /** Nicks that one person may watch (MONITOR). */
+  monitor: 100,
+  /** Modes with a parameter in one MODE. */
+  modes: 8,
+  /** Receivers of one PRIVMSG, NOTICE or TAGMSG. */
+  targets: 4,
+  /** Channels of one NAMES. */
+  names: 10,
+  /** Messages of one CHATHISTORY, and their bytes as they are told: a hundred of the longest messages have room. */
+  history: 1000,
+  historyBytes: 1024 * 1024,
+  /**
+   * Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. Clients without batches are
+   * sent fewer, of each channel one in so many milliseconds: to those that count lines, old ones are a flood. Of many channels
+   * one comes after the other, with so much between.
+   */
+  replay: 50,
+  replayBytes: 64 * 1024,
+  replayUnbatched: 10,
+  replayPause: 2000,
+  replayGap: 250,
+  /** Messages of one SEARCH. */
+  search: 100,
+  /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */
+  metadata: 500,
+} as const;
+
+/** What not every room has. */
+interface Offers {
+  keepsHistory: boolean;
+  hasAccounts: boolean;
+  /** The address of a picture that stands for the room. */
+  icon?: string | undefined;
+}
+
+/** The tokens of `005`, each without a space. */
+export function isupport(network: string, { keepsHistory, hasAccounts, icon }: Offers): string[] {
+  const escaped = (text: string) => text.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D");
+  return [
+    `NETWORK=${escaped(network)}`,
+    ...(icon === undefined ? [] : [`draft/ICON=${escaped(icon)}`]),
+    "CASEMAPPING=ascii",
+    "CHANTYPES=#",
+    `PREFIX=(${MODES.ranks})${MODES.prefixes}`,
+    `STATUSMSG=${MODES.prefixes}`,
+    `CHANMODES=${MODES.lists},${MODES.always},${MODES.whenSet},${MODES.flags}`,
+    "EXCEPTS=e",
+    "INVEX=I",
+    `EXTBAN=${EXTBAN.prefix},${EXTBAN.letters}`,
+    ...(hasAccounts ? [`ACCOUNTEXTBAN=${EXTBAN.account}`] : []),
+    `CHANLIMIT=#:${BOUNDS.channels}`,
+    `MAXLIST=${[...MODES.lists].map((letter) => `${letter}:${BOUNDS.list}`).join(",")}`,
+    `MODES=${BOUNDS.modes}`,
+    `NICKLEN=${LIMITS.nick}`,
+    `CHANNELLEN=${LIMITS.channel}`,
+    `USERLEN=${BOUNDS.user}`,
+    `TOPICLEN=${BOUNDS.topic}`,
+    `KICKLEN=${BOUNDS.kick}`,
+    `AWAYLEN=${BOUNDS.away}`,
+    `NAMELEN=${BOUNDS.realname}`,
+    `KEYLEN=${BOUNDS.key}`,
+    `TARGMAX=JOIN:,PART:,NAMES:${BOUNDS.names},WHOIS:1,KICK:,LIST:,` +
+    ["PRIVMSG", "NOTICE", "TAGMSG"].map((command) => `${command}:${BOUNDS.targets}`).join(","),
+    `HOSTLEN=${BOUNDS.host}`,
+    `MONITOR=${BOUNDS.monitor}`,
+    "ELIST=CMNTU",
+    "SAFELIST",
+    "WHOX",
+    "BOT=B",
+    "UTF8ONLY",
+    ...(keepsHistory ? [`CHATHISTORY=${BOUNDS.history}`, "MSGREFTYPES=msgid,timestamp"] : []),
+  ];
+}

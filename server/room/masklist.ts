@@ -1,0 +1,211 @@
+/**
+ * The lists of masks that a channel keeps (modes `b`, `e`, `I`): what an entry says, whom it covers and when it ends. It
+ * must not know channels or sessions.
+ *
+ * An entry is a mask, or an extended one (`EXTBAN` of 005) with `~` and a letter before it:
+ *
+ *     nick!user@host        whoever has that name
+ *     ~a:account            whoever is logged in to that account, under any name (IRCv3 account-extban)
+ *     ~m:nick!user@host     takes or gives the voice only: who is covered may join, but not talk; `~m:~a:account`, too
+ *     ~t:60:nick!user@host  ends by itself after so many minutes; may stand before `~m:` and `~a:`
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import { completeMask, Glob } from "./mask.ts";
+
+/** The letters of extended masks, and the character before them. */
+export const EXTBAN = { prefix: "~", letters: "amt", account: "a" } as const;
+
+/** The most minutes that an entry may be set for: a year. */
+export const MOST_MINUTES = 525_600;
+
+/** What is written for an entry, read once. */
+export interface Mask {
+  /** The whole of it, completed: as it is told and listed. */
+  text: string;
+  /** The same for entries that cover the same: the text without its time, folded. */
+  key: string;
+  /** Minutes until it ends, if it does. */
+  minutes?: number;
+  /** Whether it is about talking only (`~m`). */
+  isMute: boolean;
+  /** The `nick!user@host` or `~a:account` that it covers, with `*` and `?`. */
+  pattern: string;
+}
+
+/** What a list calls someone who is logged in: no mask of a `nick!user@host` matches it. */
+export function accountSource(account: string): string {
+  return `${EXTBAN.prefix}${EXTBAN.account}:${account}`;
+}
+
+/**
+ * Reads what someone writes for an entry.
+ *
+ * @returns Nothing where it is not well-formed: an extended mask with an unknown letter, nothing to cover, or a time that
+ * is not 1 to `MOST_MINUTES`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseMask("~t:60:~m:bob"), {
+ *   text: "~t:60:~m:bob!*@*",
+ *   key: "~m:bob!*@*",
+ *   minutes: 60,
+ *   isMute: true,
+ *   pattern: "bob!*@*",
+ * });
+ * ```
+ */
+export function parseMask(text: string): Mask | undefined {
+  const [, time, minutes, mute, account, rest] = /^(~t:(\d{1,6}):)?(~m:)?(~a:)?(.*)$/s.exec(text)!;
+  if (rest === "" || /^~[a-z]:/i.test(rest)) return undefined;
+  if (time !== undefined && (Number(minutes) < 1 || Number(minutes) > MOST_MINUTES)) return undefined;
+  const pattern = account === undefined ? completeMask(rest) : account + rest;
+  const untimed = (mute ?? "") + pattern;
+  return {
+    text: (time === undefined ? "" : `~t:${Number(minutes)}:`) + untimed,
+    key: casefold(untimed),
+    ...(time === undefined ? {} : { minutes: Number(minutes) }),
+    isMute: mute !== undefined,
+    pattern,
+  };
+}
+
+/** The account, folded, that an entry is for, if it is: it may hold `*` and `?`, as no account's name does. */
+export function accountOf(text: string): string | undefined {
+  const pattern = casefold(parseMask(text)?.pattern ?? "");
+  const source = accountSource("");
+  return pattern.startsWith(source) ? pattern.slice(source.length) : undefined;
+}
+
+/** A text that someone set at a time. */
+export interface Setting {
+  text: string;
+  /** The setter's `nick!user@host`. */
+  by: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** One entry of a list. There may be a million of them, so it is small: the rest is read out of its text. */
+export class Entry implements Setting {
+  readonly text: string;
+  /** See `Mask.key`. Where it is the text itself it takes nothing. */
+  readonly key: string;
+  readonly by: string;
+  readonly at: number;
+  readonly isMute: boolean;
+
+  constructor({ text, key, isMute }: Mask, by: string, at: number) {
+    this.text = text;
+    this.key = key === text ? text : key;
+    this.isMute = isMute;
+    this.by = by;
+    this.at = at;
+  }
+
+  /** When it ends, in milliseconds since 1970; never where `Infinity`. */
+  get until(): number {
+    const [, minutes] = /^~t:(\d+):/.exec(this.text) ?? [];
+    return minutes === undefined ? Infinity : this.at + Number(minutes) * 60_000;
+  }
+}
+
+function isForAccounts(key: string): boolean {
+  return key.replace(/^~m:/, "").startsWith(accountSource(""));
+}
+
+/** A list of masks: each once, whatever its time and letter case. */
+export class MaskList {
+  readonly #entries = new Map<string, Entry>();
+  /** What is compared with people, by key: made when that is first done, and again after the engine has needed the memory. */
+  #globs: WeakRef<Map<string, Glob>> | undefined;
+  /** When the next entry ends, in milliseconds since 1970; `Infinity` where none does. */
+  #nextEnd = Infinity;
+  /** How many entries are for accounts. */
+  #accounts = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Whether some entry covers people by their accounts: no other does. */
+  get hasAccounts(): boolean {
+    return this.#accounts > 0;
+  }
+
+  /** Whether some entry ends by itself. */
+  get isTimed(): boolean {
+    return this.#nextEnd < Infinity;
+  }
+
+  values(): IterableIterator<Entry> {
+    return this.#entries.values();
+  }
+
+  /** The entry that covers the same as a mask. */
+  get(mask: Pick<Mask, "key">): Entry | undefined {
+    return this.#entries.get(mask.key);
+  }
+
+  /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
+  add(mask: Mask, by: string, at: number): void {
+    const entry = new Entry(mask, by, at);
+    if (!this.#entries.has(entry.key) && isForAccounts(entry.key)) this.#accounts++;
+    this.#entries.set(entry.key, entry);
+    this.#nextEnd = Math.min(this.#nextEnd, entry.until);
+  }
+
+  /** What is to be kept of it. */
+  get settings(): Setting[] {
+    return [...this.#entries.values()].map(({ text, by, at }) => ({ text, by, at }));
+  }
+
+  /** Adds what was kept, but for what has ended since. @param now Milliseconds since 1970. */
+  restore(settings: Setting[], now: number): void {
+    for (const { text, by, at } of settings) {
+      const mask = parseMask(text);
+      if (mask !== undefined) this.add(mask, by, at);
+    }
+    this.expire(now);
+  }
+
+  /** Removes the entry that covers the same as a mask, and gives it. */
+  remove(mask: Pick<Mask, "key">): Entry | undefined {
+    const entry = this.#entries.get(mask.key);
+    if (this.#entries.delete(mask.key) && isForAccounts(mask.key)) this.#accounts--;
+    this.#globs?.deref()?.delete(mask.key);
+    return entry;
+  }
+
+  /** Removes the entries whose time is over, and gives them. @param now Milliseconds since 1970. */
+  expire(now: number): Entry[] {
+    if (now < this.#nextEnd) return [];
+    const over = [...this.#entries.values()].filter(({ until }) => until <= now);
+    for (const entry of over) this.remove(entry);
+    this.#nextEnd = this.#entries.values().reduce((least, { until }) => Math.min(least, until), Infinity);
+    return over;
+  }
+
+  /**
+   * Whether an entry covers someone.
+   *
+   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` where they are logged in; folded.
+   * @param isMute Which entries count: those about talking only, or the others.
+   */
+  covers(sources: readonly string[], isMute: boolean): boolean {
+    if (this.size === 0) return false;
+    const globs = this.#globs?.deref() ?? new Map<string, Glob>();
+    if (globs.size === 0) this.#globs = new WeakRef(globs);
+    for (const { key, text, isMute: isAboutTalking } of this.#entries.values()) {
+      if (isAboutTalking !== isMute) continue;
+      const glob = globs.get(key) ?? new Glob(parseMask(text)!.pattern);
+      globs.set(key, glob);
+      for (const source of sources) if (glob.matches(source)) return true;
+    }
+    return false;
+  }
+}

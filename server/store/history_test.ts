@@ -1,0 +1,893 @@
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { casefold } from "../../protocol.ts";
+import {
+  channelKey,
+  type Entry,
+  firstId,
+  History,
+  type HistoryOptions,
+  msgid,
+  parseMsgid,
+  privateKey,
+  replayed,
+  timeOf,
+} from "./history.ts";
+import { parseMask } from "../room/masklist.ts";
+import { Store } from "./store.ts";
+import { random } from "../testing.ts";
+
+/** Takes all steps of something that is done in steps, and gives what it returns. */
+function done<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** A history of one test, and what it has reported. */
+class Kept implements AsyncDisposable {
+  readonly log: string[] = [];
+  readonly store: Store;
+  readonly history: History;
+  #last = 0;
+  /** What was said last. */
+  last: Entry | undefined;
+  now = Date.parse("2026-01-01T12:00:00Z");
+  /** How long it has run, in milliseconds, whatever the clock says. */
+  uptime = 0;
+
+  constructor(file = ":memory:", options: HistoryOptions = {}) {
+    const onError = (text: string) => this.log.push(text);
+    this.store = new Store(file, { onError });
+    this.history = new History(this.store, {
+      now: () => this.now,
+      uptime: () => this.uptime,
+      onError,
+      ...options,
+    });
+  }
+
+  /** Lets time pass, in milliseconds, as the clock says it, too. */
+  pass(time: number): void {
+    this.now += time;
+    this.uptime += time;
+  }
+
+  /** How many messages are in the database. */
+  get count(): number {
+    return Number(this.store.db.prepare("SELECT count(*) AS n FROM messages").get()!.n);
+  }
+
+  /** Someone says something in a channel; gives its id. */
+  say(text: string, { target = "#tea", nick = "alice", ...more }: Partial<Entry> & { nick?: string } = {}): number {
+    const id = this.#last = Math.max(this.#last + 1, firstId(this.now));
+    this.history.add(
+      this.last = {
+        id,
+        conversation: channelKey(target),
+        command: "PRIVMSG",
+        source: `${nick}!${nick}@127.0.0.1`,
+        sender: `guest:${nick}@127.0.0.1`,
+        target,
+        text,
+        ...more,
+      },
+    );
+    return id;
+  }
+
+  texts(range: Parameters<History["range"]>[1], ...channels: string[]): string[] {
+    const conversations = channels.length === 0 ? ["#tea"] : channels;
+    return this.#read(done(this.history.range(conversations, range)));
+  }
+
+  found(text: string, more: Partial<Parameters<History["search"]>[1]> = {}, ...channels: string[]): string[] {
+    const conversations = channels.length === 0 ? ["#tea"] : channels;
+    return this.#read(done(this.history.search(conversations, { text, limit: 50, latest: true, ...more })).ids);
+  }
+
+  #read(ids: number[]): string[] {
+    return ids.map((id) => this.history.find(id)!.text);
+  }
+
+  /** Whom an identity has talked with, the latest last, and in which conversations. */
+  talks(identity: string, { after = 0, before = Infinity, latest = false } = {}): [string, string[]][] {
+    const peers = [...this.history.peers(identity, { after, before, latest })].filter((peer) => peer !== undefined);
+    return peers.map(({ peer }) => [peer, done(this.history.conversations(identity, peer))]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.history.close();
+    await this.store.close();
+  }
+}
+
+Deno.test("Ranges give the same whether messages are written or still wait", async () => {
+  await using kept = new Kept();
+  const ids = ["one", "two", "three", "four", "five"].map((text) => kept.say(text));
+  kept.say("elsewhere", { target: "#milk" });
+  const check = () => {
+    assertEquals(kept.texts({ limit: 2, latest: true }), ["four", "five"]);
+    assertEquals(kept.texts({ limit: 2 }), ["one", "two"]);
+    assertEquals(kept.texts({ limit: 9, after: ids[1] }), ["three", "four", "five"]);
+    assertEquals(kept.texts({ limit: 1, after: ids[1] }), ["three"]);
+    assertEquals(kept.texts({ limit: 2, before: ids[3], latest: true }), ["two", "three"]);
+    assertEquals(kept.texts({ limit: 9, after: ids[0], before: ids[4] }), ["two", "three", "four"]);
+    assertEquals(kept.texts({ limit: 2, latest: true }, "#tea", "#milk"), ["five", "elsewhere"]);
+    assertEquals(kept.texts({ limit: 9 }, "#nowhere"), []);
+  };
+  check();
+  kept.store.flush();
+  check();
+  kept.say("six");
+  assertEquals(kept.texts({ limit: 3, latest: true }), ["four", "five", "six"]);
+  assertEquals(kept.texts({ limit: 2, after: ids[3] }), ["five", "six"]);
+});
+
+Deno.test("A search finds parts of words, signs and single characters, and nothing else", async () => {
+  await using kept = new Kept();
+  const texts = [
+    "红茶 and 绿茶",
+    "The Teahouse is open",
+    "it is 100% true",
+    "a_b is a name",
+    'she said "hello"',
+    "party 🎉 tonight",
+    "ＦＵＬＬ width",
+    "AND OR NOT NEAR( * ^",
+    "it's C++ and zq",
+    "ΣΊΣΥΦΟΣ",
+  ];
+  const table: [string, number[]][] = [
+    ["茶", [0]],
+    ["绿茶", [0]],
+    ["eahou", [1]],
+    ["TEAHOUSE open", [1]],
+    ["open the", [1]],
+    ["100%", [2]],
+    ["0% t", [2]],
+    ["%", [2]],
+    ["a_b", [3]],
+    ["axb", []],
+    ["_", [3]],
+    ['"', [4]],
+    ['"hello"', [4]],
+    ["🎉", [5]],
+    ["full", [6]],
+    ["NEAR(", [7]],
+    ["near( and", [7]],
+    ["*", [7]],
+    ["^", [7]],
+    ["c++", [8]],
+    ["'", [8]],
+    ["zq", [8]],
+    ["σίσυφος", [9]],
+    ["nothing", []],
+    ["tea nothing", []],
+  ];
+  const expect = () => {
+    for (const [words, found] of table) assertEquals(kept.found(words), found.map((i) => texts[i]), words);
+  };
+  for (const text of texts) kept.say(text);
+  expect();
+  kept.store.flush();
+  expect();
+  // Far back: in the index, and beyond what is looked through for a word of two letters.
+  for (let i = 0; i < 6_000; i++) {
+    kept.say(`filler ${i} with some words to fill the index`);
+    if (i % 400 === 0) kept.store.flush();
+  }
+  for (let i = 0; i < 200; i++) {
+    kept.history.expire();
+    kept.say("more");
+    kept.store.flush();
+  }
+  for (const [words, found] of table) {
+    const told = kept.found(words).filter((text) => texts.includes(text));
+    assertEquals(told, found.map((i) => texts[i]), `${words}, far back`);
+  }
+  assertEquals(
+    kept.found("filler 59", { limit: 3 }),
+    [5997, 5998, 5999].map((i) => `filler ${i} with some words to fill the index`),
+  );
+  assertEquals(kept.found("filler", { limit: 1, latest: false }), ["filler 0 with some words to fill the index"]);
+});
+
+Deno.test("A short word is found once, in one conversation or in many, written or waiting", async () => {
+  await using kept = new Kept();
+  const all = Array.from({ length: 6 }, (_, i) => `#c${i}`);
+  kept.say("zq at first", { target: "#c0" });
+  for (let i = 0; i < 8_000; i++) {
+    kept.say(`filler ${i}`, { target: `#c${i % 6}` });
+    if (i % 400 === 0) kept.store.flush();
+  }
+  for (let i = 0; i < 200; i++) {
+    kept.history.expire();
+    kept.say("more", { target: "#c0" });
+    kept.store.flush();
+  }
+  kept.say("zq at last", { target: "#c0" });
+  for (const channels of [["#c0"], all]) {
+    assertEquals(kept.found("zq", {}, ...channels), ["zq at first", "zq at last"]);
+    assertEquals(kept.found("zq", { latest: false }, ...channels), ["zq at first", "zq at last"]);
+    assertEquals(kept.found("", { limit: 2 }, ...channels), ["more", "zq at last"]);
+  }
+});
+
+Deno.test("A search stays in the conversations that it is given, and asks for the sender", async () => {
+  await using kept = new Kept();
+  const secret = privateKey("guest:alice@127.0.0.1", "guest:bob@127.0.0.1");
+  kept.say("green tea", { nick: "bob" });
+  kept.say("black tea");
+  kept.say("tea for you", { target: "bob", conversation: secret, recipient: "guest:bob@127.0.0.1" });
+  for (const _ of ["waiting", "written"]) {
+    assertEquals(kept.found("tea"), ["green tea", "black tea"]);
+    assertEquals(kept.found("tea", { from: "BOB" }), ["green tea"]);
+    assertEquals(kept.found("", { from: "alice" }), ["black tea"]);
+    assertEquals(kept.found("tea", {}, secret), ["tea for you"]);
+    assertEquals(kept.found("tea", {}, "#milk"), []);
+    assertEquals(kept.talks("guest:bob@127.0.0.1"), [["alice", [secret]]]);
+    assertEquals(kept.talks("guest:alice@127.0.0.1"), [["bob", [secret]]]);
+    assertEquals(kept.talks("guest:bob@10.0.0.1"), []);
+    kept.store.flush();
+  }
+});
+
+Deno.test("Peers are in the order of what was last said, whether that is written, waits or is removed", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  const ids: number[] = [];
+  const say = (nick: string, guest: string, more: Partial<Entry> = {}) => {
+    const sender = `guest:${guest}`;
+    ids.push(
+      kept.say("hello", {
+        nick,
+        conversation: privateKey(sender, owner),
+        sender,
+        recipient: owner,
+        target: "me",
+        ...more,
+      }),
+    );
+  };
+  const peers = (range = {}) => kept.talks(owner, range).map(([peer]) => peer);
+  say("bob", "1");
+  say("carol", "2");
+  say("dave", "3");
+  // Another who has the nick is the same peer.
+  say("bob", "4");
+  say("carol", "2", { command: "TAGMSG", text: "" });
+  for (const _ of ["waiting", "written"]) {
+    assertEquals(peers(), ["carol", "dave", "bob"]);
+    assertEquals(peers({ latest: true }), ["bob", "dave", "carol"]);
+    assertEquals(peers({ after: ids[1] }), ["dave", "bob"]);
+    assertEquals(peers({ before: ids[3], latest: true }), ["dave", "carol"]);
+    assertEquals(kept.talks(owner)[2][1], [privateKey("guest:1", owner), privateKey("guest:4", owner)]);
+    kept.store.flush();
+  }
+  kept.history.remove(ids[3]);
+  // While it is being removed, where it was.
+  assertEquals(peers(), ["carol", "dave", "bob"]);
+  assertEquals(peers({ after: ids[1] }), ["dave"]);
+  kept.store.flush();
+  assertEquals(peers(), ["bob", "carol", "dave"]);
+  say("carol", "2");
+  assertEquals(peers(), ["bob", "dave", "carol"]);
+  kept.history.remove(ids[0]);
+  kept.store.flush();
+  assertEquals(peers(), ["dave", "carol"]);
+});
+
+Deno.test("Peers are found page by page, whichever end is asked for", async () => {
+  await using kept = new Kept();
+  const owner = "account:me";
+  for (let i = 0; i < 300; i++) {
+    const sender = `guest:${i}`;
+    kept.say("hello", {
+      nick: `u${i % 150}`,
+      conversation: privateKey(sender, owner),
+      sender,
+      recipient: owner,
+      target: "me",
+    });
+  }
+  kept.store.flush();
+  const names = Array.from({ length: 150 }, (_, i) => `u${i}`);
+  const [earliest, latest] = [false, true].map((latest) => kept.talks(owner, { latest }).map(([peer]) => peer));
+  assertEquals([earliest, latest], [names, names.toReversed()]);
+});
+
+Deno.test("However many reactions are between them, messages are found without a look at those", async () => {
+  await using kept = new Kept();
+  kept.say("one");
+  kept.say("two");
+  for (let i = 0; i < 5_000; i++) kept.say("", { command: "TAGMSG", tags: { "+draft/react": "x" } });
+  kept.store.flush();
+  const range = { limit: 50, latest: true };
+  assertLess([...kept.history.range(["#tea"], range)].length, 10);
+  assertEquals(kept.texts(range), ["one", "two"]);
+  assertEquals(done(kept.history.range(["#tea"], { ...range, events: true })).length, 50);
+});
+
+Deno.test("Searches and ranges give what looking through everything gives, while all of it is being written and removed", async () => {
+  await using kept = new Kept();
+  const next = random(7);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)];
+  const parts = ["tea", "eat", "ate", "x", "zq", "茶", "红", "100%", " ", " ", "lantern", "🎉", "ΣΑΣ", "é"];
+  const phrase = (length: number) => Array.from({ length }, () => pick(parts)).join("").trim();
+  const channels = Array.from({ length: 30 }, (_, i) => `#c${i}`);
+  const all: Entry[] = [];
+  const say = () => {
+    const target = next() < 0.5 ? "#c0" : pick(channels);
+    const isPrivate = next() < 0.05;
+    const peer = `guest:${Math.floor(next() * 5)}`;
+    kept.say(phrase(1 + Math.floor(next() * 8)), {
+      target,
+      nick: pick(["alice", "bob"]),
+      command: pick(["PRIVMSG", "NOTICE", "TOPIC", "PRIVMSG"]),
+      ...(isPrivate ? { conversation: privateKey("account:me", peer), sender: peer, recipient: "account:me" } : {}),
+    });
+    all.push(kept.last!);
+  };
+  /** Takes all steps, and now and then something happens between two of them that the answer may not depend on. */
+  const meanwhile = <T>(steps: Generator<unknown, T>): T => {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      if (next() < 0.02) kept.store.flush();
+    }
+  };
+  for (let round = 0; round < 60; round++) {
+    for (let i = 0; i < 130; i++) say();
+    if (next() < 0.7) kept.store.flush();
+    if (next() < 0.3) kept.history.remove(all.splice(Math.floor(next() * all.length), 1)[0].id);
+    for (let i = 0; i < 6; i++) {
+      const keys = [...new Set(Array.from({ length: pick([0, 1, 1, 2, 20, 30]) }, () => pick(channels)))];
+      const owner = next() < 0.3 ? "account:me" : undefined;
+      const [a, b] = [pick(all).id, pick(all).id].sort((a, b) => a - b);
+      const range = {
+        limit: pick([1, 5, 100, 10_000]),
+        latest: next() < 0.5,
+        ...(next() < 0.5 ? { after: a } : {}),
+        ...(next() < 0.5 ? { before: b } : {}),
+      };
+      const isWithin = ({ id }: Entry) => id > (range.after ?? 0) && id < (range.before ?? Infinity);
+      const cut = (entries: Entry[]) =>
+        (range.latest ? entries.slice(-range.limit) : entries.slice(0, range.limit)).map(({ id }) => id);
+      const isMessage = ({ command }: Entry) => command !== "TOPIC";
+
+      const events = next() < 0.5;
+      const inRange = all.filter((entry) =>
+        keys.includes(entry.conversation) && isWithin(entry) && (events || isMessage(entry))
+      );
+      assertEquals(meanwhile(kept.history.range(keys, { ...range, events })), cut(inRange));
+
+      const text = pick([phrase(1), phrase(2), `${phrase(2)} ${phrase(1)}`, ""]);
+      const from = next() < 0.3 ? "BOB" : undefined;
+      const words = casefold(text).split(" ").filter((word) => word !== "");
+      const found = all.filter((entry) =>
+        isMessage(entry) && isWithin(entry) &&
+        (keys.includes(entry.conversation) || (owner !== undefined && entry.conversation.includes(owner))) &&
+        words.every((word) => casefold(entry.text).includes(word)) &&
+        (from === undefined || entry.source.startsWith("bob!"))
+      );
+      const search = {
+        ...range,
+        text,
+        ...(from === undefined ? {} : { from }),
+        ...(owner === undefined ? {} : { owner }),
+      };
+      const told = meanwhile(kept.history.search(keys, search));
+      assertEquals(told, { ids: cut(found), isComplete: true }, JSON.stringify({ keys, ...search }));
+    }
+  }
+});
+
+Deno.test("Many who read at once are each given what they would be given alone", async () => {
+  await using kept = new Kept();
+  for (let i = 0; i < 4_000; i++) {
+    kept.say(`word${i % 10} filler ${i % 3 ? "tea" : "milk"}`, { target: `#c${i % 3}` });
+    if (i % 300 === 0) kept.store.flush();
+  }
+  const { history } = kept;
+  const asks = Array.from(
+    { length: 12 },
+    (_, i) => () =>
+      i % 2
+        ? history.range([`#c${i % 3}`], { limit: 500, latest: i % 4 === 1 })
+        : history.search(["#c0", `#c${i % 3}`], { text: `word${i % 10} tea`, limit: 100, latest: i % 4 === 0 }),
+  );
+  const alone: unknown[] = asks.map((ask) => done<unknown>(ask()));
+  const under = asks.map((ask, i) => ({ i, steps: ask() as Generator<unknown, unknown> }));
+  const together: unknown[] = [];
+  while (under.length > 0) {
+    for (const run of [...under]) {
+      const { done, value } = run.steps.next();
+      if (!done) continue;
+      together[run.i] = value;
+      under.splice(under.indexOf(run), 1);
+    }
+  }
+  assertEquals(together, alone);
+});
+
+Deno.test("A search that would take too long says that it has given up, and gives what it has found", async () => {
+  await using kept = new Kept();
+  const first = kept.say("rare");
+  // Each holds all parts of a word that none holds.
+  for (let i = 0; i < 10_000; i++) {
+    kept.say(`abcd bcde cdef ${i}`);
+    if (i % 500 === 0) kept.store.flush();
+  }
+  // Each time the index takes what it has time for, and nothing once it has all.
+  for (let i = 0; i < 1_000; i++) kept.store.flush();
+  const ask = (text: string, from?: string) =>
+    done(kept.history.search(["#tea"], { text, limit: 50, ...(from === undefined ? {} : { from }) }));
+  assertEquals(ask("abcdef"), { ids: [], isComplete: true });
+  assertEquals(ask("rare"), { ids: [first], isComplete: true });
+  assertEquals(ask("", "nobody"), { ids: [], isComplete: true });
+  kept.history.effort = 1_000;
+  assertEquals(ask("abcdef"), { ids: [], isComplete: false });
+  assertEquals(ask("rare"), { ids: [first], isComplete: true });
+  assertEquals(ask("", "nobody"), { ids: [], isComplete: false });
+});
+
+Deno.test("No step of reading takes long, whatever there is and whatever is asked", async () => {
+  await using kept = new Kept();
+  for (let i = 0; i < 12_000; i++) {
+    const text = i % 2 ? "abcq filler" : "wxyz filler";
+    kept.say(i % 400 === 0 ? "\u0315\u0316".repeat(2_000) : text, {
+      target: i % 3 ? "#tea" : `#c${i % 50}`,
+      command: i % 5 ? "PRIVMSG" : "TAGMSG",
+    });
+    if (i % 500 === 0) kept.store.flush();
+  }
+  const owner = "account:me";
+  for (let i = 0; i < 1_500; i++) {
+    const peer = `guest:${i}`;
+    kept.say("hello", { nick: `u${i % 700}`, conversation: privateKey(peer, owner), sender: peer, recipient: owner });
+    if (i % 500 === 0) kept.store.flush();
+  }
+  const { history } = kept;
+  const channels = Array.from({ length: 50 }, (_, i) => `#c${i}`);
+  const talks = Array.from({ length: 1_000 }, (_, i) => privateKey(`guest:${i}`, owner));
+  const kinds: Record<string, () => Generator<unknown, unknown>> = {
+    peers: () => history.peers(owner, { after: 0, before: Infinity }),
+    conversations: () => history.conversations(owner, "u1"),
+    "range of many": () => history.range(talks, { limit: 1_000, latest: true }),
+    range: () => history.range(["#tea"], { limit: 1_000 }),
+  };
+  for (const text of ["abcq wxyz", "zq", "", "\u0316"]) {
+    for (const latest of [false, true]) {
+      kinds[`search ${text} ${latest}`] = () => history.search(["#tea"], { text, limit: 100, latest, from: "nobody" });
+      kinds[`search ${text} ${latest} everywhere`] = () =>
+        history.search(channels, { text, limit: 100, latest, owner });
+    }
+  }
+  for (const [kind, ask] of Object.entries(kinds)) {
+    // The quickest of three, step by step: others have the machine meanwhile.
+    let least: number[] | undefined;
+    for (let i = 0; i < 3; i++) {
+      const times: number[] = [];
+      const steps = ask();
+      for (let isDone = false; !isDone;) {
+        const begun = performance.now();
+        isDone = steps.next().done === true;
+        times.push(performance.now() - begun);
+      }
+      least = least?.map((time, i) => Math.min(time, times[i])) ?? times;
+    }
+    const longest = Math.max(...least!);
+    assert(longest < 25, `${kind}: a step of ${longest} ms`);
+  }
+});
+
+Deno.test("No transaction writes much of the search index, however much of it there is, and all of it is merged in time", async () => {
+  const folder = await Deno.makeTempDir();
+  /** Its log is never copied, so that it shows what each transaction writes. */
+  class Growing extends Store {
+    override copyLog(): void {}
+  }
+  const store = new Growing(`${folder}/tea.db`);
+  const history = new History(store);
+  try {
+    const next = random(1);
+    const sign = () => String.fromCharCode(33 + Math.floor(next() * 94));
+    const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "a", target: "#tea" };
+    let [most, size] = [0, 0];
+    const flush = () => {
+      store.flush();
+      const before = size;
+      size = Deno.statSync(`${folder}/tea.db-wal`).size;
+      most = Math.max(most, size - before);
+    };
+    for (let id = 1; id <= 6_000; id++) {
+      history.add({ id, ...entry, text: Array.from({ length: 200 }, sign).join("") });
+      if (id % 60 === 0) flush();
+    }
+    // As it goes on by itself while there is something to be done.
+    for (let i = 0; i < 1_000; i++) {
+      store.goOn(history);
+      flush();
+    }
+    const parts = () => store.db.prepare("SELECT count(DISTINCT segid) AS n FROM words_idx").get()!.n as number;
+    assert(most < 1_048_576, `${most} bytes`);
+    assert(parts() < 16, `${parts()} parts`);
+    assert(store.db.prepare("SELECT count(*) AS n FROM words_docsize").get()!.n as number > 5_500);
+  } finally {
+    history.close();
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("What is removed is in no file any more", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/tea.db`;
+  {
+    await using kept = new Kept(file);
+    kept.say("before");
+    const secret = kept.say("my password is swordfish");
+    kept.say("after");
+    kept.store.flush();
+    assertEquals(kept.found("swordfish"), ["my password is swordfish"]);
+    kept.history.remove(secret);
+    assertEquals([kept.found("swordfish"), kept.texts({ limit: 9 })], [[], ["before", "after"]]);
+    kept.history.remove(kept.say("never written swordfish"));
+    kept.store.flush();
+    assertEquals(kept.history.find(secret), undefined);
+  }
+  for (const { name } of Deno.readDirSync(folder)) {
+    const text = new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${name}`));
+    assert(!text.includes("swordfish"), name);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A history in a folder of its own, for one test. */
+class Filed implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync();
+  kept = new Kept(`${this.folder}/tea.db`);
+
+  /** Says so much, and has it written and put into the search index. */
+  fill(messages: number): void {
+    for (let i = 1; i <= messages; i++) {
+      this.kept.say(`tea number ${i} is ready`);
+      if (i % 500 === 0) this.kept.store.flush();
+    }
+    this.goOn();
+  }
+
+  /** All transactions that come by themselves while there is something to be done. Gives how long each took, in milliseconds. */
+  goOn(most = Infinity): number[] {
+    const times: number[] = [];
+    const { store, history } = this.kept;
+    const last = () => store.db.prepare("SELECT total_changes() AS n").get()!.n as number;
+    for (let before = -1; times.length < most && last() !== before;) {
+      before = last();
+      store.goOn(history);
+      const began = performance.now();
+      store.flush();
+      times.push(performance.now() - began);
+    }
+    return times;
+  }
+
+  /** Which sequences of a text some file holds. */
+  held(text: string): string[] {
+    const files = [...Deno.readDirSync(this.folder)].map(({ name }) =>
+      new TextDecoder("latin1").decode(Deno.readFileSync(`${this.folder}/${name}`))
+    );
+    const sequences = Array.from({ length: text.length - 2 }, (_, i) => text.slice(i, i + 3));
+    return sequences.filter((sequence) => files.some((file) => file.includes(sequence)));
+  }
+
+  async restart(): Promise<void> {
+    await this.kept[Symbol.asyncDispose]();
+    this.kept = new Kept(`${this.folder}/tea.db`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kept[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("Nothing of a removed message is left in the search index, not even its sequences, nor in the log", async () => {
+  await using filed = new Filed();
+  const [one, other] = ["qzjxvkwpyhfg", "vgzfrdxcqwjk"];
+  const ids = [one, other].map((text) => filed.kept.say(text));
+  const held = () => [...filed.held(one), ...filed.held(other)];
+  filed.fill(6_000);
+  assertEquals(held().length, 20);
+  filed.kept.history.remove(ids[0]);
+  filed.goOn(2);
+  // What is removed meanwhile has its turn, and what is said is put into the index.
+  filed.kept.history.remove(ids[1]);
+  filed.fill(1_000);
+  const indexed = filed.kept.store.db.prepare("SELECT count(*) AS n FROM words_docsize").get()!.n as number;
+  assertGreater(indexed, 6_500);
+  for (let i = 0; i < 2_000 && held().length > 0; i++) await new Promise((done) => setTimeout(done, 5));
+  assertEquals([held(), filed.kept.found("number 1077 "), filed.kept.log], [
+    [],
+    ["tea number 1077 is ready"],
+    [],
+  ]);
+  assertEquals(filed.kept.store.db.prepare("SELECT * FROM removed").all(), []);
+});
+
+Deno.test("After a restart it goes on that a removed message is taken out of the search index", async () => {
+  await using filed = new Filed();
+  const secret = "qzjxvkwpyhfg";
+  const id = filed.kept.say(secret);
+  filed.fill(10_000);
+  filed.kept.history.remove(id);
+  for (let i = 0; i < 2; i++) {
+    filed.goOn(1);
+    await filed.restart();
+    // A step may have taken out some.
+    assertGreater(filed.held(secret).length, 0);
+  }
+  filed.goOn();
+  await filed.restart();
+  assertEquals(filed.held(secret), []);
+});
+
+Deno.test("The search index is written anew once for all messages that were removed before", async () => {
+  await using filed = new Filed();
+  const ids = Array.from({ length: 400 }, (_, i) => filed.kept.say(`secret ${i}`));
+  filed.fill(6_000);
+  for (const id of ids) filed.kept.history.remove(id);
+  const left = () => filed.kept.store.db.prepare("SELECT count(*) AS n FROM removed").get()!.n as number;
+  const counts = [];
+  do {
+    filed.goOn(1);
+    counts.push(left());
+  } while (left() > 0);
+  assertEquals([...new Set(counts)], [ids.length, 0]);
+});
+
+Deno.test("A message is taken out of the search index in short steps, however large that is", async () => {
+  await using filed = new Filed();
+  const id = filed.kept.say("swordfish");
+  filed.fill(20_000);
+  filed.kept.history.remove(id);
+  const times = filed.goOn().sort((a, b) => b - a);
+  assertGreater(times.length, 10);
+  // Some are late because of the machine's other work.
+  assertLess(times[5], 25);
+});
+
+Deno.test("Messages older than is kept are not told, and are deleted", async () => {
+  await using kept = new Kept(":memory:", { keep: 86_400_000 });
+  for (let i = 0; i < 450; i++) kept.say(`old ${i}`);
+  kept.store.flush();
+  kept.pass(86_400_001);
+  kept.say("new");
+  assertEquals([kept.texts({ limit: 9, latest: true }), kept.found("old")], [["new"], []]);
+  kept.history.expire();
+  for (let i = 0; i < 4; i++) kept.store.flush();
+  assertEquals(kept.count, 1);
+});
+
+Deno.test("In memory only so many messages are kept", async () => {
+  await using kept = new Kept(":memory:", { most: { messages: 100, bytes: Infinity } });
+  for (let i = 0; i < 350; i++) {
+    kept.say(`${i}`);
+    if (i % 30 === 0) kept.store.flush();
+  }
+  kept.store.flush();
+  assertEquals(kept.texts({ limit: 1_000 }), Array.from({ length: 100 }, (_, i) => `${i + 250}`));
+});
+
+Deno.test("In memory a private talk is forgotten with the last of its messages", async () => {
+  await using kept = new Kept(":memory:", { most: { messages: 100, bytes: Infinity } });
+  const count = (table: string) => kept.store.db.prepare(`SELECT count(*) AS count FROM ${table}`).get()!.count;
+  let id = firstId(Date.parse("2026-11-25T12:00:00Z"));
+  const whisper = (i: number) => {
+    const [sender, recipient] = [`guest:${i}`, "guest:bob"];
+    const conversation = privateKey(sender, recipient);
+    const entry = { id: ++id, conversation, command: "PRIVMSG", source: "eve!e@h", sender, target: "bob", text: "hi" };
+    kept.history.add({ ...entry, recipient });
+    return entry.id;
+  };
+  const ids = Array.from({ length: 1_000 }, (_, i) => whisper(i));
+  for (let i = 0; i < 20; i++) kept.store.flush();
+  assertEquals([count("messages"), count("talks"), count("conversations")], [100, 200, 100]);
+  // One that is taken back, too.
+  kept.history.remove(ids.at(-1)!);
+  kept.store.flush();
+  assertEquals([count("messages"), count("talks"), count("conversations")], [99, 198, 99]);
+});
+
+Deno.test("A msgid stands for its id, and nothing else is one", () => {
+  const id = firstId(Date.parse("2026-11-25T12:00:00Z")) + 7;
+  assertEquals(parseMsgid(msgid(id)), id);
+  for (const text of ["", "0", "-1", "x y", "ABC", "1e3.", " 12", "zzzzzzzzzzzzzzzz"]) {
+    assertEquals(parseMsgid(text), undefined, text);
+  }
+});
+
+Deno.test("A full disk or a file that became read-only loses nothing: it is told once, and written when that is possible", async () => {
+  for (
+    const [fault, repair, why] of [
+      ["PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000", /database or disk is full/],
+      ["PRAGMA query_only = 1", "PRAGMA query_only = 0", /attempt to write a readonly database/],
+    ] as const
+  ) {
+    const folder = await Deno.makeTempDir();
+    {
+      await using kept = new Kept(`${folder}/tea.db`);
+      kept.store.flush();
+      kept.store.db.exec(fault);
+      for (let i = 0; i < 100; i++) kept.say(`message ${i} `.repeat(100));
+      kept.store.flush();
+      kept.store.flush();
+      assertEquals(kept.log.length, 1);
+      assertMatch(kept.log[0], why);
+      assertMatch(kept.log[0], /^cannot write .*tea\.db: .*; what is said is kept in memory and written when/);
+      assertEquals(kept.texts({ limit: 200 }).length, 100, "told all the while");
+      kept.store.db.exec(repair);
+      kept.store.flush();
+      assertMatch(kept.log[1], /tea\.db is written again$/);
+    }
+    const db = new DatabaseSync(`${folder}/tea.db`);
+    assertEquals(db.prepare("SELECT count(*) AS n FROM messages").get()!.n, 100);
+    db.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("In memory only so many bytes are kept, whatever the messages are like", async () => {
+  const bytes = 1_048_576;
+  await using kept = new Kept(":memory:", { most: { messages: 50_000, bytes } });
+  const pages = () => Number(kept.store.db.prepare("PRAGMA page_count").get()!.page_count) * 4096;
+  const random = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => String.fromCodePoint(0x4e00 + (from * 7919 + i * 104_729) % 20_000)).join(
+      "",
+    );
+  for (let i = 0; i < 600; i++) {
+    kept.say(random(i, 2_000), { tags: { "+x": random(i + 1, 1_000) } });
+    if (i % 20 === 0) { for (let j = 0; j < 10; j++) kept.store.flush(); }
+  }
+  kept.say("the last");
+  for (let i = 0; i < 50; i++) kept.store.flush();
+  assert(pages() < 3 * bytes, `${pages()} bytes`);
+  assertEquals(kept.texts({ limit: 1, latest: true }), ["the last"]);
+  assert(kept.count > 10);
+  // What is deleted counts no more: small ones are kept again.
+  for (let i = 0; i < 1_000; i++) kept.say(`${i}`);
+  for (let i = 0; i < 50; i++) kept.store.flush();
+  assert(kept.count >= 1_000);
+});
+
+Deno.test("What waits for a database that can't be written is bounded in bytes, and nothing of it is lost", async () => {
+  await using kept = new Kept();
+  kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  const text = "x".repeat(10_000);
+  const entry = { conversation: "#tea", command: "PRIVMSG", source: "a!a@b", sender: "guest:a", target: "#tea", text };
+  let count = 0;
+  while (kept.history.add({ id: firstId(kept.now) + count, ...entry })) count++;
+  const most = 32 * 1_048_576 / 20_000;
+  assert(count > most * 0.9 && count <= most, `${count}`);
+  assertEquals([kept.history.isFull, kept.history.add({ id: firstId(kept.now) + count, ...entry })], [true, false]);
+  assertEquals(kept.log.filter((line) => line.includes("is refused until")).length, 1);
+  assertEquals(kept.texts({ limit: 100_000 }).length, count);
+  kept.store.db.exec("PRAGMA query_only = 0");
+  // A change at once comes after all that waits, however many transactions that takes.
+  kept.store.transact(() => {});
+  assertEquals([kept.count, kept.history.isFull], [count, false]);
+});
+
+Deno.test("What is to be deleted is refused where it can't be, and not said to be gone", async () => {
+  await using kept = new Kept();
+  const ids = Array.from({ length: 1_001 }, (_, i) => kept.say(`${i}`));
+  while (kept.history.hasMore) kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  kept.history.remove(ids[0]);
+  kept.store.flush();
+  assertEquals(ids.slice(1).map((id) => kept.history.remove(id)).filter((isRemoved) => !isRemoved).length, 1);
+  kept.store.db.exec("PRAGMA query_only = 0");
+  kept.store.flush();
+  assertEquals(kept.texts({ limit: 10 }), ["1000"]);
+});
+
+Deno.test("A clock that jumps ahead deletes nothing, in a running room and over a restart, until it is right for an hour", async () => {
+  const folder = await Deno.makeTempDir();
+  const [day, year] = [86_400_000, 365 * 86_400_000];
+  const options = { keep: 90 * day };
+  const flush = (kept: Kept) => {
+    kept.history.expire();
+    for (let i = 0; i < 3; i++) kept.store.flush();
+  };
+  {
+    await using kept = new Kept(`${folder}/tea.db`, options);
+    kept.say("kept");
+    flush(kept);
+    kept.now += year;
+    flush(kept);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [1, ["kept"]]);
+    kept.pass(3_000_000);
+    flush(kept);
+    assertEquals(kept.count, 1);
+  }
+  // Several starts with that clock are none that lasted for an hour.
+  for (let i = 0; i < 3; i++) {
+    await using kept = new Kept(`${folder}/tea.db`, options);
+    kept.now += year;
+    flush(kept);
+    kept.pass(3_000_000);
+    flush(kept);
+    assertEquals([kept.count, kept.texts({ limit: 9 })], [1, ["kept"]]);
+    assertEquals(kept.log.filter((line) => /the clock is 36[45] days ahead/.test(line)).length, 1);
+    // Set back, it goes on as if nothing had been.
+    kept.now -= year;
+    kept.say("later");
+    kept.history.remove(kept.say("gone"));
+    flush(kept);
+    assertEquals(kept.count, 2);
+    kept.history.remove(done(kept.history.range(["#tea"], { limit: 1, latest: true }))[0]);
+    flush(kept);
+  }
+  await using kept = new Kept(`${folder}/tea.db`, options);
+  kept.now += year;
+  flush(kept);
+  kept.pass(3_700_000);
+  flush(kept);
+  assertEquals(kept.count, 0);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("What is said after the clock was set back is told with its true time, in its order, and expires by that", async () => {
+  const day = 86_400_000;
+  await using kept = new Kept(":memory:", { keep: 90 * day });
+  const start = kept.now;
+  const id = kept.say("before");
+  kept.say("while it was ahead", { id: firstId(start + 365 * day) });
+  const later = { id: firstId(start + 365 * day) + 1, time: start + 1_000 };
+  kept.say("after", later);
+  const told = () =>
+    done(kept.history.range(["#tea"], { limit: 9 })).map((id) => {
+      const entry = kept.history.find(id)!;
+      return [entry.text, replayed(entry).time];
+    });
+  const expected = [["before", timeOf(id)], ["while it was ahead", start + 365 * day], ["after", start + 1_000]];
+  assertEquals(told(), expected);
+  kept.store.flush();
+  assertEquals(told(), expected);
+  kept.pass(91 * day);
+  kept.history.expire();
+  for (let i = 0; i < 4; i++) kept.store.flush();
+  assertEquals(told(), expected.slice(1, 2));
+});
+
+Deno.test("What could never be written is named as lost", async () => {
+  const kept = new Kept();
+  kept.store.flush();
+  kept.store.db.exec("PRAGMA query_only = 1");
+  kept.say("lost");
+  await kept[Symbol.asyncDispose]();
+  assertMatch(kept.log.at(-1)!, /what was not written to :memory: is lost/);
+});
+
+Deno.test("Settings of a channel, and who was in, outlive its members", async () => {
+  const { Registry } = await import("./registry.ts");
+  const { Channel } = await import("../room/channel.ts");
+  const store = new Store(":memory:");
+  const registry = new Registry(store);
+  const channel = new Channel("#Tea", 1_000);
+  registry.changed(channel);
+  store.flush();
+  assertEquals(registry.find("#tea"), undefined, "nothing to keep");
+  channel.topic = { text: "oolong", by: "alice!a@b", at: 2_000 };
+  channel.flags.add("m");
+  channel.addMask("b", parseMask("*!*@spam")!, "alice!a@b", 3_000);
+  registry.changed(channel);
+  const settings = channel.settings;
+  assertEquals(registry.find("#TEA"), settings, "not written yet");
+  store.flush();
+  assertEquals(new Channel("#tea", 9_000, registry.find("#TEA")).settings, settings);
+  await store.close();
+});
