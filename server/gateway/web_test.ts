@@ -283,7 +283,9 @@ Deno.test("answers that nobody reads are given up", async () => {
 Deno.test("who asks and asks without waiting for answers is cut off, and is not answered all that", async () => {
   await using house = open();
   const asked = `GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
-  assertLess((await exchange(house.web, asked.repeat(300))).split("HTTP/1.1 200 ").length - 1, 50);
+  // How many are answered before too many wait depends on how fast this machine is.
+  const answers = (await exchange(house.web, asked.repeat(2_000))).split("HTTP/1.1 200 ").length - 1;
+  assertLess(answers, 500);
   // A few at once are answered in their order.
   const few = await exchange(house.web, asked.repeat(5) + asked.replace("Host", "Connection: close\r\nHost"));
   assertEquals(few.split("HTTP/1.1 200 ").length - 1, 6);
