@@ -1,0 +1,230 @@
+/**
+ * Which module may import which. ARCHITECTURE.md has the layers as a picture; here they are checked: imports go downwards,
+ * `server/` and `client/` never meet, a view reaches nothing below `client/` but what both sides share, and no files import
+ * each other in a circle. Imports of types count as well.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+
+const ROOT = new URL("..", import.meta.url);
+
+/** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
+const PRODUCTION = [
+  "server.ts",
+  "client.ts",
+  "protocol.ts",
+  "parent.ts",
+  "emoji",
+  "server",
+  "client",
+  "terminal",
+  "web",
+];
+
+/** What every other layer may import. */
+const SHARED = ["protocol.ts", "emoji/"];
+
+/** The server's layers, each above those that follow it. */
+const SERVER = [
+  "server/gateway/",
+  "server/serve.ts",
+  "server/commands/",
+  "server/room/",
+  "server/auth/",
+  "server/store/",
+  "server/wire/",
+  "server/fanout/",
+  "server/turns/",
+];
+
+/** The client's, from the bottom to the top; modules of one layer may import each other. */
+const CLIENT_BASE = ["client/bounds.ts", "client/sentences.ts"];
+const CLIENT_CORE = ["client/state/", "client/connection/"];
+const CLIENT_TOP = ["client/client.ts", "client/commands/", "client/options.ts"];
+const CLIENT = [...CLIENT_TOP, ...CLIENT_CORE, ...CLIENT_BASE];
+
+/**
+ * Each layer, and those that it may import besides itself and what all share. A path that ends with a slash is a folder
+ * with all that is in it. A module belongs to the layer with the longest path that fits.
+ */
+const LAYERS = new Map<string, readonly string[]>([
+  ["server.ts", ["parent.ts", "server/journal.ts", "server/memory.ts", ...SERVER]],
+  ["client.ts", ["parent.ts", "terminal/", ...CLIENT]],
+  ["web/", CLIENT],
+  ["terminal/", CLIENT],
+  ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
+  ["server/journal.ts", ["server/wire/"]],
+  ["server/memory.ts", []],
+  ...CLIENT_TOP.map((layer) => [layer, CLIENT] as const),
+  ...CLIENT_CORE.map((layer) => [layer, [...CLIENT_CORE, ...CLIENT_BASE]] as const),
+  ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
+  ["parent.ts", []],
+  ["protocol.ts", []],
+  ["emoji/", []],
+]);
+
+/** Imports that break the rules and are still there. None is ever added: a line goes when its import goes. */
+const KNOWN_IMPORTS: string[] = [
+  "client/state/typing.ts -> client/commands/wide.ts",
+  "server/store/history.ts -> server/room/capabilities.ts",
+  "server/store/metadata.ts -> server/room/capabilities.ts",
+  "server/store/registry.ts -> server/room/channel.ts",
+  "server/store/registry.ts -> server/room/masklist.ts",
+];
+
+/** Circles of files that are still there, likewise. */
+const KNOWN_CIRCLES: string[][] = [
+  [
+    "client/client.ts",
+    "client/commands/accounts.ts",
+    "client/commands/channels.ts",
+    "client/commands/command.ts",
+    "client/commands/inputs.ts",
+    "client/commands/memory.ts",
+    "client/commands/mod.ts",
+    "client/commands/moderation.ts",
+    "client/commands/operators.ts",
+    "client/commands/talking.ts",
+  ],
+  ["client/state/events.ts", "client/state/members.ts", "client/state/talk.ts"],
+  [
+    "server/room/bans.ts",
+    "server/room/channel.ts",
+    "server/room/chat.ts",
+    "server/room/departed.ts",
+    "server/room/monitor.ts",
+    "server/room/owners.ts",
+    "server/room/record.ts",
+    "server/room/session.ts",
+    "server/room/subscribers.ts",
+    "server/store/registry.ts",
+  ],
+];
+
+/** A module's path, and the paths of the modules of this project that it imports. */
+type Graph = Map<string, string[]>;
+
+/** The modules below a folder, or the file itself. */
+async function* modulesOf(path: string): AsyncGenerator<string> {
+  if (path.endsWith(".ts")) {
+    if (!path.endsWith("_test.ts") && !path.endsWith("/testing.ts")) yield path;
+    return;
+  }
+  for await (const { name, isDirectory } of Deno.readDir(new URL(path, ROOT))) {
+    if (isDirectory || name.endsWith(".ts")) yield* modulesOf(`${path}/${name}`);
+  }
+}
+
+/**
+ * The specifiers that a module imports. `deno fmt` puts a statement at the beginning of a line and a specifier between
+ * double quotes, so no more of the language has to be read than that. Each pattern stops at the first sign that can't
+ * belong to an import, so it reads nothing twice.
+ */
+function importsOf(source: string): string[] {
+  return [
+    // import "a"; import A, { b } from "a"; import type ...
+    /^import\s[^"';()]*"([^"\n]*)"/gm,
+    // export * from "a"; export { a } from "a"; export type ...
+    /^export\s+(?:type\s+)?(?:\*[^"';(){}]*|\{[^"';()}]*\}\s*)from\s*"([^"\n]*)"/gm,
+    // import("a"), as an expression or as a type
+    /\bimport\(\s*"([^"\n]*)"/g,
+  ].flatMap((pattern) => [...source.matchAll(pattern)].map(([, specifier]) => specifier));
+}
+
+async function readGraph(): Promise<Graph> {
+  const graph: Graph = new Map();
+  for (const root of PRODUCTION) {
+    for await (const path of modulesOf(root)) {
+      const source = await Deno.readTextFile(new URL(path, ROOT));
+      const own = importsOf(source).filter((specifier) => specifier.startsWith("."));
+      const base = new URL(path, "file:///");
+      graph.set(
+        path,
+        own.map((specifier) => new URL(specifier, base).pathname.slice(1)).filter((to) => to.endsWith(".ts")),
+      );
+    }
+  }
+  return graph;
+}
+
+/** The layer that a module belongs to. */
+function layerOf(path: string): string | undefined {
+  const fits = [...LAYERS.keys()].filter((layer) => layer.endsWith("/") ? path.startsWith(layer) : path === layer);
+  return fits.sort((a, b) => b.length - a.length)[0];
+}
+
+/** The imports that a layer may not have, as `from -> to`. */
+function forbidden(graph: Graph): string[] {
+  return [...graph].flatMap(([from, targets]) => {
+    const layer = layerOf(from);
+    if (layer === undefined) return [`${from} is in no layer`];
+    const allowed = [layer, ...(SHARED.includes(layer) ? [] : SHARED), ...LAYERS.get(layer)!];
+    return targets.filter((to) => !allowed.includes(layerOf(to)!)).map((to) => `${from} -> ${to}`);
+  }).sort();
+}
+
+/** The groups of files that reach each other (Tarjan's strongly connected components), each in alphabetical order. */
+function circles(graph: Graph): string[][] {
+  const found: string[][] = [];
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (path: string): number => {
+    index.set(path, index.size);
+    low.set(path, index.get(path)!);
+    stack.push(path);
+    for (const to of graph.get(path) ?? []) {
+      if (!index.has(to)) low.set(path, Math.min(low.get(path)!, visit(to)));
+      else if (stack.includes(to)) low.set(path, Math.min(low.get(path)!, index.get(to)!));
+    }
+    if (low.get(path) === index.get(path)) {
+      const group = stack.splice(stack.indexOf(path));
+      if (group.length > 1 || graph.get(path)?.includes(path)) found.push(group.sort());
+    }
+    return low.get(path)!;
+  };
+  for (const path of graph.keys()) if (!index.has(path)) visit(path);
+  return found.sort();
+}
+
+const graph = await readGraph();
+
+Deno.test("imports go downwards: no layer imports one above it, server/ and client/ never meet", () => {
+  assertEquals(forbidden(graph), KNOWN_IMPORTS.toSorted(), "A known import that is gone goes from the list, too.");
+});
+
+Deno.test("no files import each other in a circle", () => {
+  assertEquals(circles(graph), KNOWN_CIRCLES, "A known circle that is gone goes from the list, too.");
+});
+
+Deno.test("every import is of a module that is production code", () => {
+  const missing = [...graph].flatMap(([from, targets]) =>
+    targets.filter((to) => !graph.has(to)).map((to) => `${from} -> ${to}`)
+  );
+  assertEquals(missing, []);
+});
+
+Deno.test("an import is found however it is written", () => {
+  const source = [
+    'import "./a.ts";',
+    'import b from "./b.ts";',
+    'import type { C } from "./c.ts";',
+    'import {\n  d,\n  type D,\n} from "./d.ts";',
+    'import * as e from "./e.ts";',
+    'export * from "./f.ts";',
+    'export * as g from "./g.ts";',
+    'export { h } from "./h.ts";',
+    'export type { I } from "./i.ts";',
+    'const j = await import("./j.ts");',
+    'let k: import("./k.ts").K;',
+    'import config from "./l.ts" with { type: "json" };',
+    // Not imports.
+    'export const text = "from";',
+    'export interface M {\n  /** as in from "./m.ts" */\n  m: string;\n}',
+    "export { n };",
+    'const o = from("./o.ts");',
+  ].join("\n");
+  assertEquals(importsOf(source).sort(), [..."abcdefghijkl"].map((name) => `./${name}.ts`));
+});
