@@ -12,6 +12,7 @@ import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
 import { ConnectionError } from "./client/connection/connection.ts";
 import type { ClientEvent } from "./client/state/events.ts";
+import { guestNick } from "./client/guest.ts";
 import { goingOn, pasted } from "./client/commands/inputs.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH, explainFault, nameFault } from "./protocol.ts";
@@ -109,12 +110,8 @@ function readFlags(args: string[]): Flags | "help" | "version" {
 
 const NICK_RULE = "letters and digits of any script and -_[]\\`^{}|, not a digit or - first, at most 30";
 
-function guest(): string {
-  return `guest-${1000 + Math.floor(Math.random() * 9000)}`;
-}
-
 async function askNick(): Promise<string> {
-  const suggestion = guest();
+  const suggestion = guestNick();
   for (;;) {
     const question = `Your nick [${suggestion}]:`;
     // Not as `prompt`'s default, which would have to be deleted before another nick can be written.
@@ -343,7 +340,7 @@ async function main(): Promise<number> {
   const loginPassword = flags.login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags.loginPasswordFile, "TEAHOUSE_LOGIN_PASSWORD");
-  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guest());
+  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guestNick());
   const address = formatAddress(flags.server);
   const dial = (signal: AbortSignal) => connectTcp(hostname, port, signal);
   const account = flags.login === "" ? nick : flags.login;

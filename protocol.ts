@@ -494,9 +494,22 @@ const INVISIBLE =
   /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u{10a3f}\u{11133}](?!\p{L})/u;
 
 const EMPTY = new RegExp(`[\\p{Cc}\\p{Cs}\\p{Z}\\ufff9-\\ufffb]|${INVISIBLE.source}`, "gu");
-// Digits behind these choose colours (modern.ircdocs.horse/formatting).
 // deno-lint-ignore no-control-regex -- they are IRC's characters for colours
 const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
+
+/**
+ * A text without IRC's colours (modern.ircdocs.horse/formatting): their characters and the digits behind these.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(withoutColours("\x0304,01red\x03 tea"), "red tea");
+ * ```
+ */
+export function withoutColours(text: string): string {
+  return text.replace(COLOURS, "");
+}
 
 /**
  * Whether a text draws nothing: it is empty, or of spaces, controls and characters that nobody sees.
@@ -509,7 +522,7 @@ const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?
  * ```
  */
 export function isBlank(text: string): boolean {
-  return text.replace(COLOURS, "").replace(EMPTY, "") === "";
+  return withoutColours(text).replace(EMPTY, "") === "";
 }
 
 /** A text, or where it draws nothing a sign that there is one. */

@@ -2,9 +2,10 @@
 import { assert } from "@std/assert";
 import { expand } from "../emoji/mod.ts";
 import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol.ts";
-import { clip, harmless, sanitize } from "../terminal/sanitize.ts";
+import { printable, printableBeginning, printablePainted } from "../terminal/printable.ts";
 import { KeyReader } from "../terminal/keys.ts";
-import { clean, isLarge, parts } from "../web/format.ts";
+import { isLarge, parts } from "../web/format.ts";
+import { sanitize } from "./sanitize.ts";
 import { readCommand } from "./commands/wide.ts";
 import { complete } from "./commands/complete.ts";
 import { readCtcp } from "./state/ctcp.ts";
@@ -70,10 +71,10 @@ const isupport = new Isupport();
 const message = (command: string, ...params: string[]) => ({ tags: {}, source: "tea", command, params });
 
 const FUNCTIONS: Record<string, (text: string) => unknown> = {
+  printable,
+  printablePainted,
+  printableBeginning: (text) => printableBeginning(text, 40),
   sanitize,
-  harmless,
-  clip: (text) => clip(text, 40),
-  clean,
   parts: (text) => parts(text, new Map([["a", "/emoji/a.svg"]])),
   isLarge: (text) => isLarge([{ text, style: "" }]),
   expand: (text) => expand(text),

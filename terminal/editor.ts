@@ -6,7 +6,8 @@
  * @module
  */
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { graphemes } from "../client/graphemes.ts";
+
 const words = new Intl.Segmenter(undefined, { granularity: "word" });
 
 /** How many lines can be brought back, and how many changes taken back. */

@@ -11,10 +11,11 @@
  */
 
 import process from "node:process";
+import { graphemes } from "../client/graphemes.ts";
 import { Editor } from "./editor.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import { PasteReader } from "./paste.ts";
-import { clip, sanitize } from "./sanitize.ts";
+import { printable, printableBeginning } from "./printable.ts";
 import { columns, type Control, CONTROLS, rows, show } from "./screen.ts";
 import { rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
@@ -162,13 +163,13 @@ export class Prompt implements Disposable {
     if (this.#given === undefined) return "";
     const width = columns();
     const most = Math.min(LONGEST, Math.max(width - LEFT, Math.floor(width * 2 / 3)));
-    return `${shorten(clip(this.#given, LONGEST), most - 2)}> `;
+    return `${shorten(printableBeginning(this.#given, LONGEST), most - 2)}> `;
   }
 
   #answerTo(text: string, isShown: boolean): Promise<string | undefined> {
     if (this.#closed || this.#question !== undefined) return Promise.resolve(undefined);
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.#question = { text: sanitize(text), editor: new Editor(), isShown, answer: resolve };
+    this.#question = { text: printable(text), editor: new Editor(), isShown, answer: resolve };
     this.#draw();
     return promise;
   }
@@ -263,7 +264,7 @@ export class Prompt implements Disposable {
   }
 
   #onPaste(text: string): void {
-    const lines = text.split(/\r\n|\r|\n/).map(sanitize);
+    const lines = text.split(/\r\n|\r|\n/).map(printable);
     const isOne = lines.length === 1 || (lines.length === 2 && lines[1] === "");
     if (isOne) return this.#editor.insert(lines[0]);
     const { line, cursor } = this.#editor;
@@ -278,7 +279,7 @@ export class Prompt implements Disposable {
   #complete(): void {
     const { line, cursor } = this.#editor;
     const { word, candidates: all } = this.#handlers.complete(line.slice(0, cursor));
-    const candidates = all.filter(({ text, label }) => sanitize(text) === text && sanitize(label) === label);
+    const candidates = all.filter(({ text, label }) => printable(text) === text && printable(label) === label);
     const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
     if (candidates.length === 1) this.#editor.replaceBefore(word.length, candidates[0].text);
     else if (common.length > word.length) this.#editor.replaceBefore(word.length, common);
@@ -348,8 +349,6 @@ export class Prompt implements Disposable {
     }
   }
 }
-
-const graphemes = new Intl.Segmenter();
 
 /** What all words begin with, in whole characters. */
 function commonPrefix([first = "", ...others]: string[]): string {

@@ -11,7 +11,7 @@ import { ENGLISH } from "../client/sentences.ts";
 import type { Line } from "../client/state/talk.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
-import { clip, sanitize } from "./sanitize.ts";
+import { printable, printableBeginning } from "./printable.ts";
 
 /** What a view knows when it shows an event. */
 export interface RenderOptions {
@@ -31,7 +31,7 @@ export interface RenderOptions {
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
 /** The first words of a text, harmless. */
-const firstWords = (text: string) => clip(text, 40);
+const firstWords = (text: string) => printableBeginning(text, 40);
 
 const about = (line: Line | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
@@ -146,12 +146,12 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const { quote } = "quote" in event ? event : {};
   const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(visible(quote.text))}`;
   const shown = lines.map((line) => {
-    const text = paint(options.isPast ? "dim" : STYLES[style], sanitize(line));
+    const text = paint(options.isPast ? "dim" : STYLES[style], printable(line));
     // What explains has no time.
     if (event.type === "table") return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
-  return answered ? [paint("dim", " ".repeat(clock.length) + sanitize(answered)), ...shown] : shown;
+  return answered ? [paint("dim", " ".repeat(clock.length) + printable(answered)), ...shown] : shown;
 }
 
 /** `[12:04]`, with the date before it if that is another day; local time. */

@@ -7,7 +7,7 @@
 
 import process from "node:process";
 import { BRACKETED_PASTE } from "./paste.ts";
-import { clip, harmless, sanitize } from "./sanitize.ts";
+import { printable, printableBeginning, printablePainted } from "./printable.ts";
 import { wrap } from "./wrap.ts";
 
 /** Bytes that may wait for a terminal that takes nothing, as one that was stopped by Ctrl-S. */
@@ -42,7 +42,7 @@ export const CONTROLS = {
   /** The title has a stack in most terminals (xterm's XTWINOPS 22 and 23); elsewhere it is cleared at the end. */
   keepTitle: new Control("\x1b[22;0t"),
   restoreTitle: new Control("\x1b[23;0t"),
-  title: (text: string) => new Control(`\x1b]0;${clip(text, TITLE)}\x07`),
+  title: (text: string) => new Control(`\x1b]0;${printableBeginning(text, TITLE)}\x07`),
 } as const;
 
 /** Columns and rows of a terminal that does not say it. */
@@ -71,7 +71,7 @@ export function rows(): number {
  */
 export function show(...parts: (string | Control)[]): void {
   if (process.stdout.writableLength > WAITING) return;
-  process.stdout.write(parts.map((part) => typeof part === "string" ? harmless(part) : part.sequence).join(""));
+  process.stdout.write(parts.map((part) => typeof part === "string" ? printablePainted(part) : part.sequence).join(""));
 }
 
 /** Prints lines where there is no prompt. */
@@ -81,5 +81,5 @@ export function say(...lines: string[]): void {
 
 /** Prints lines on standard error, without colours: they may hold a server's words, and no line of ours ends its colours. */
 export function complain(...lines: string[]): void {
-  console.error(lines.flatMap((line) => wrap(sanitize(line), columnsOf(process.stderr))).join("\n"));
+  console.error(lines.flatMap((line) => wrap(printable(line), columnsOf(process.stderr))).join("\n"));
 }

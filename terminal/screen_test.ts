@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { clip, harmless } from "./sanitize.ts";
+import { printableBeginning, printablePainted } from "./printable.ts";
 
-Deno.test("harmless() keeps the colours of a line, and nothing else that a terminal obeys", () => {
+Deno.test("printablePainted() keeps the colours of a line, and nothing else that a terminal obeys", () => {
   const lines: [line: string, harmless: string][] = [
     ["\x1b[2m[12:00]\x1b[22m \x1b[94mhi\x1b[39m", "\x1b[2m[12:00]\x1b[22m \x1b[94mhi\x1b[39m"],
     ["\x1b[32mhi\x1b[6n\x1b[c\x1b]52;c;eA==\x07\x1bP+q\x1b\\\x1b[39m", "\x1b[32mhi\x1b[39m"],
@@ -10,12 +10,15 @@ Deno.test("harmless() keeps the colours of a line, and nothing else that a termi
     ["\x1b[8mhidden\x1b[5mblink\x1b[3Jgone\x9b2Jx", "hiddenblinkgonex"],
     ["one\r\ntwo\x1b[31", "one two"],
   ];
-  for (const [line, expected] of lines) assertEquals(harmless(line), expected);
+  for (const [line, expected] of lines) assertEquals(printablePainted(line), expected);
 });
 
-Deno.test("clip() gives the first characters of a text, harmless, however long it is", () => {
-  assertEquals(clip("a\x1b[2Jb茶👍c", 4), "ab茶👍…");
-  assertEquals([clip("abc", 3), clip("", 3), clip("x".repeat(1_000_000), 3)], ["abc", "", "xxx…"]);
+Deno.test("printableBeginning() gives the first characters of a text, harmless, however long it is", () => {
+  assertEquals(printableBeginning("a\x1b[2Jb茶👍c", 4), "ab茶👍…");
+  assertEquals(
+    [printableBeginning("abc", 3), printableBeginning("", 3), printableBeginning("x".repeat(1_000_000), 3)],
+    ["abc", "", "xxx…"],
+  );
 });
 
 Deno.test("only screen.ts and output.ts write to the terminal, so that nothing goes past them", async () => {

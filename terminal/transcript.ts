@@ -9,7 +9,7 @@ import { styleText } from "node:util";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import { render, type RenderOptions } from "./render.ts";
-import { sanitize } from "./sanitize.ts";
+import { printable } from "./printable.ts";
 
 type Event<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
 
@@ -60,7 +60,7 @@ function longDate(time: number): string {
 }
 
 function rule(text: string, { color }: RenderOptions): string {
-  const line = `\u2014 ${sanitize(text)} \u2014`;
+  const line = `\u2014 ${printable(text)} \u2014`;
   return color ? styleText("dim", line, { validateStream: false }) : line;
 }
 

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { harmless, PAINT } from "./sanitize.ts";
+import { graphemes } from "../client/graphemes.ts";
+import { PAINT, printablePainted } from "./printable.ts";
 
 /** What stands before each row of a line but the first: under its time, and where there is little room. */
 const MARK = "      | ";
@@ -37,8 +38,6 @@ function widthOf(code: number): number {
   return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
 }
 
-const graphemes = new Intl.Segmenter();
-
 /**
  * Where a row ends that has no room for what stands at a place: behind a word, where the last one is not long, else before
  * that character, which may be of several code points, and else in the middle of it.
@@ -56,7 +55,7 @@ function endOfRow(part: string, segments: Intl.Segments, begin: number, at: numb
 /**
  * Cuts a line into rows, each of which a terminal shows in one.
  *
- * @param line May hold colours (`harmless`); they go on from row to row.
+ * @param line May hold colours (see `printablePainted`); they go on from row to row.
  * @param columns How many the terminal has; Infinity where it is none.
  * @returns At least one row.
  *
@@ -68,7 +67,7 @@ function endOfRow(part: string, segments: Intl.Segments, begin: number, at: numb
  * ```
  */
 export function wrap(line: string, columns: number): string[] {
-  const text = harmless(line);
+  const text = printablePainted(line);
   if (text.length * 2 <= columns) return [text];
   const most = Math.max(LEAST, columns);
   const mark = most < NARROW ? SHORT_MARK : MARK;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import type { Happening } from "../client/state/events.ts";
 import { render } from "./render.ts";
-import { clip } from "./sanitize.ts";
+import { printableBeginning } from "./printable.ts";
 import { Transcript } from "./transcript.ts";
 import { rowsOf, shorten, wrap } from "./wrap.ts";
 
@@ -120,10 +120,10 @@ Deno.test("shorten() gives the beginning of a text by its columns", () => {
 /** What people see as one character, of several code points. */
 const ONES = ["👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "❤️", "1️⃣", "e\u0301", "क्षि", "กำ", "\u1112\u1161\u11ab"];
 
-Deno.test("shorten() and clip() cut no character of several code points in two", () => {
+Deno.test("shorten() and printableBeginning() cut no character of several code points in two", () => {
   for (const one of ONES) {
     for (let most = 0; most < 30; most++) {
-      for (const cut of [shorten(one.repeat(9), most), clip(one.repeat(9), most)]) {
+      for (const cut of [shorten(one.repeat(9), most), printableBeginning(one.repeat(9), most)]) {
         assertEquals(cut.replaceAll(one, "").replace("…", ""), "", `${one} in ${most}: ${cut}`);
       }
     }

@@ -40,7 +40,13 @@ const SERVER = [
 ];
 
 /** The client's, from the bottom to the top; modules of one layer may import each other. */
-const CLIENT_BASE = ["client/bounds.ts", "client/sentences.ts"];
+const CLIENT_BASE = [
+  "client/bounds.ts",
+  "client/graphemes.ts",
+  "client/guest.ts",
+  "client/sanitize.ts",
+  "client/sentences.ts",
+];
 const CLIENT_CORE = ["client/state/", "client/connection/"];
 const CLIENT_TOP = ["client/client.ts", "client/commands/", "client/options.ts"];
 const CLIENT = [...CLIENT_TOP, ...CLIENT_CORE, ...CLIENT_BASE];

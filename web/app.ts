@@ -8,12 +8,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { ConnectionError } from "../client/connection/connection.ts";
 import type { Line, Talk } from "../client/state/talk.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
-import { clean, parts } from "./format.ts";
+import { parts } from "./format.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { askToNotify, canNotify, notifying } from "./notify.ts";
@@ -203,7 +204,7 @@ export class TeaHouse extends View {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;
-    const answer = await ask(removeThis, remove, { detail: clean(line.text) });
+    const answer = await ask(removeThis, remove, { detail: sanitize(line.text) });
     if (answer === "yes") await this.#room?.client.redact(talk, line);
   };
 
@@ -221,8 +222,8 @@ export class TeaHouse extends View {
         html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>${this.#addressed(room)}`,
       )
     }
-      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? room.house : clean(talk.name)}</bdi></h1>
-      <p class="topic" dir="auto" title=${clean(topic)}>${
+      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? room.house : sanitize(talk.name)}</bdi></h1>
+      <p class="topic" dir="auto" title=${sanitize(topic)}>${
       parts(topic).map(({ text, href }) =>
         href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`
       )
@@ -260,7 +261,7 @@ export class TeaHouse extends View {
     const { words } = this;
     const waiting = client.undelivered === 0 || client.connected ? "" : words.waiting(client.undelivered);
     const { away } = client.state;
-    const why = lost === undefined ? "" : navigator.onLine ? words.lost(clean(lost)) : words.offline;
+    const why = lost === undefined ? "" : navigator.onLine ? words.lost(sanitize(lost)) : words.offline;
     return html`
       <div class="status ${why === "" ? "" : "lost"}">
             <p role="status">${`${why} ${waiting}`.trim()}</p>
@@ -271,7 +272,7 @@ export class TeaHouse extends View {
       ${// The talk has told it already.
       away === undefined ? nothing : html`
         <div class="status self-away">
-          <p>${words.youAreAway(clean(away))}</p>
+          <p>${words.youAreAway(sanitize(away))}</p>
           <button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>
         </div>
       `}

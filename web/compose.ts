@@ -14,7 +14,7 @@ import { readCommand } from "../client/commands/wide.ts";
 import { ask } from "./ask.ts";
 import { write } from "./editing.ts";
 import { RoomView } from "./element.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { joined, name, sentence } from "./happenings.ts";
 import { drawWords } from "./line.ts";
 import { Suggestions } from "./suggestions.ts";
@@ -224,7 +224,7 @@ export class ComposeView extends RoomView {
     const { words } = this;
     const other = words.putIntoLine;
     // A command that stands there says to whom.
-    const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && clean(talk.name);
+    const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && sanitize(talk.name);
     const answer = await ask(words.paste(lines.length, to), words.sendMany(lines.length), {
       detail: lines.join("\n"),
       other,
@@ -298,7 +298,7 @@ export class ComposeView extends RoomView {
   override render(): TemplateResult {
     const { words, room } = this;
     const { target } = room.client.state;
-    const name = clean(target ?? "");
+    const name = sanitize(target ?? "");
     const isPrivate = this.#talk?.kind === "private";
     const label = target === undefined ? words.write : words.writeTo(name);
     const hint = isPrivate ? words.onlyTo(name) : label;
@@ -350,7 +350,7 @@ export class ComposeView extends RoomView {
     };
     return html`
       <div class="replying">
-        <span>${sentence(words.replyingTo, name(replyTo.from)).map(drawWords)}: <bdi>${clean(
+        <span>${sentence(words.replyingTo, name(replyTo.from)).map(drawWords)}: <bdi>${sanitize(
           visible(replyTo.text),
         )}</bdi></span>
         <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${end}>✕</button>
@@ -370,7 +370,7 @@ export class ComposeView extends RoomView {
       candidates.map(({ label }, i) =>
         html`
           <li role="option" id="suggestion${i}" aria-selected=${i === chosen}
-            @mousedown=${(event: Event) => take(event, i)}><bdi>${this.#picture(label)}${clean(label)}</bdi></li>
+            @mousedown=${(event: Event) => take(event, i)}><bdi>${this.#picture(label)}${sanitize(label)}</bdi></li>
         `
       )
     }</ul>`;
@@ -387,7 +387,7 @@ export class ComposeView extends RoomView {
     const picking = this.#picking;
     if (picking === undefined) return nothing;
     const { words, room } = this;
-    const heading = picking === "text" ? words.emoji : words.reactTo(clean(picking.line.from));
+    const heading = picking === "text" ? words.emoji : words.reactTo(sanitize(picking.line.from));
     return html`
       <tea-picker .heading=${heading} .pictures=${room.pictures} .hasPictures=${picking === "text"}
         .choose=${this.#picked} .close=${this.#unpick}></tea-picker>

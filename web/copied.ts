@@ -5,7 +5,7 @@
  * @module
  */
 
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { clockText, firstWords } from "./line.ts";
 import type { Row } from "./rows.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -46,13 +46,13 @@ function written(row: Row, text: string, talk: Talk, locale: string): string {
   if (row.type === "happened") return `${clockText(row.lines[0].time, locale)} ${text}`;
   if (row.type === "note") {
     const { time, from } = row.note;
-    return `${clockText(time, locale)} ${from === undefined ? "" : `<${clean(from)}> `}${text}`;
+    return `${clockText(time, locale)} ${from === undefined ? "" : `<${sanitize(from)}> `}${text}`;
   }
   if (row.type !== "said") return text;
   const { kind, from, time, replyTo } = row.line;
   const answered = talk.find(replyTo);
-  const quote = answered === undefined ? "" : ` ↳ ${clean(answered.from)}: ${firstWords(answered)}`;
-  return `${clockText(time, locale)} ${kind === "action" ? "* " : `<${clean(from)}> `}${text}${quote}`;
+  const quote = answered === undefined ? "" : ` ↳ ${sanitize(answered.from)}: ${firstWords(answered)}`;
+  return `${clockText(time, locale)} ${kind === "action" ? "* " : `<${sanitize(from)}> `}${text}${quote}`;
 }
 
 /** What of an element's text is in a range: of a picture its name, of columns each with a space behind it. */

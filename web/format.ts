@@ -6,7 +6,8 @@
  */
 
 import { find } from "linkifyjs";
-import { isBlank, visible } from "../protocol.ts";
+import { isBlank, visible, withoutColours } from "../protocol.ts";
+import { sanitize } from "../client/sanitize.ts";
 
 /** A part of a message. A view shows `text` as text, always. */
 export interface Part {
@@ -28,18 +29,8 @@ const STYLES = new Map([
   ["\x11", "code"],
 ]);
 const RESET = "\x0f";
-// deno-lint-ignore no-control-regex -- these are IRC's characters for colours
-const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
-// deno-lint-ignore no-control-regex -- and these for styles
+// deno-lint-ignore no-control-regex -- these are IRC's characters for styles
 const MARKS = /([\x02\x0f\x11\x1d\x1e\x1f])/;
-/** Control characters, direction overrides and isolates, and what stands for no character; joiners are part of emoji. */
-const UNSAFE = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]/gu;
-
-/** A text without what would hide or reorder it, for names, topics and reasons. */
-export function clean(text: string): string {
-  return text.replace(COLOURS, "").replace(/[\t\n\v\f\r\x85\u2028\u2029]+/g, " ").replace(UNSAFE, "");
-}
-
 /** Characters of a message that are read for links and the like, and parts that it has: more would take long to draw. */
 const MOST = { read: 2_000, parts: 200 } as const;
 
@@ -52,7 +43,7 @@ export function parts(text: string, pictures: ReadonlyMap<string, string> = new 
   const styles = new Set<string>();
   const found: Part[] = [];
   if (text !== "" && isBlank(text)) return [{ text: visible(text), style: "" }];
-  const plain = text.replace(COLOURS, "");
+  const plain = withoutColours(text);
   // No link is cut in two.
   const end = plain.length <= MOST.read ? plain.length : plain.lastIndexOf(" ", MOST.read);
   let at = 0;
@@ -62,9 +53,9 @@ export function parts(text: string, pictures: ReadonlyMap<string, string> = new 
     const style = STYLES.get(run);
     if (run === RESET) styles.clear();
     else if (style !== undefined) { if (!styles.delete(style)) styles.add(style); }
-    else if (run !== "") found.push(...codes(clean(run), [...styles].join(" "), pictures));
+    else if (run !== "") found.push(...codes(sanitize(run), [...styles].join(" "), pictures));
   }
-  const rest = found.splice(MOST.parts).map(({ text }) => text).join("") + clean(plain.slice(at));
+  const rest = found.splice(MOST.parts).map(({ text }) => text).join("") + sanitize(plain.slice(at));
   if (rest !== "") found.push({ text: rest, style: "" });
   return found;
 }

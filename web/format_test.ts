@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { clean, isLarge, parts } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
+import { isLarge, parts } from "./format.ts";
 
 Deno.test("parts() ends a link where its sentence goes on without a space", () => {
   const table: [text: string, links: string[]][] = [
@@ -57,8 +58,8 @@ Deno.test("parts() shows only pictures that there are", () => {
   ]);
 });
 
-Deno.test("clean() takes out what hides or reorders text", () => {
-  assertEquals(clean("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
+Deno.test("sanitize() takes out what hides or reorders text", () => {
+  assertEquals(sanitize("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
 });
 
 Deno.test("parts() reads so much of a long text as can be drawn, leaves the rest as it is, and cuts no link", () => {

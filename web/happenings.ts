@@ -5,10 +5,11 @@
  * @module
  */
 
+import { beginningOf } from "../client/graphemes.ts";
 import { modeDeeds } from "../client/state/modes.ts";
 import type { Sentences } from "../client/sentences.ts";
 import type { Line } from "../client/state/talk.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import type { Strings } from "./strings.ts";
 
 /** A part of a sentence: words of the page's own, or what is somebody else's, a name or what they wrote. */
@@ -21,11 +22,11 @@ export type Sentence = Words[];
 const MOST = { names: 8, reasons: 3, sentences: 4, written: 160 } as const;
 
 /** What somebody calls themselves. */
-export const name = (text: string): Sentence => [{ text: clean(text), isName: true }];
+export const name = (text: string): Sentence => [{ text: sanitize(text), isName: true }];
 /** What somebody wrote. */
-export const written = (text: string): Sentence => text === "" ? [] : [{ text: clean(text), isName: false }];
+export const written = (text: string): Sentence => text === "" ? [] : [{ text: sanitize(text), isName: false }];
 const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
-const clip = (text: string) => text.length <= MOST.written ? text : `${text.slice(0, MOST.written).toWellFormed()}…`;
+const clip = (text: string) => beginningOf(text, MOST.written);
 
 /** Characters for private use, which stand in no sentence of the page's own: each for one argument of it. */
 const PLACES = "\ue000\ue001";

@@ -8,9 +8,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
-import { beginningOf } from "../client/connection/split.ts";
+import { beginningOf, graphemes } from "../client/graphemes.ts";
+import { sanitize } from "../client/sanitize.ts";
 import type { Line, Redaction, Talk } from "../client/state/talk.ts";
-import { clean, isLarge, type Part, parts } from "./format.ts";
+import { isLarge, type Part, parts } from "./format.ts";
 import { happenings, joined, name, sentence, type Words } from "./happenings.ts";
 import type { Note, Row } from "./rows.ts";
 import type { Strings } from "./strings.ts";
@@ -108,7 +109,6 @@ export function drawWords(words: Words): TemplateResult | string {
   return html`<bdi class=${words.isName ? "name" : "written"}>${words.text}</bdi>`;
 }
 
-const graphemes = new Intl.Segmenter();
 /** What was drawn for a name: the same people come again and again. */
 const avatars = new Map<string, TemplateResult>();
 /** Names that are remembered. */
@@ -119,7 +119,7 @@ export function avatar(nick: string): TemplateResult {
   const known = avatars.get(nick);
   if (known !== undefined) return known;
   if (avatars.size >= AVATARS) avatars.clear();
-  const shown = clean(nick);
+  const shown = sanitize(nick);
   let hash = 0;
   for (const character of shown.toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
   const first = [...graphemes.segment(shown)][0]?.segment ?? "?";
@@ -142,7 +142,7 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
   ];
   const removed = line.redacted && removal(line.redacted, words);
   // No template: its line ends would be shown as those of the text are.
-  const actor = html`<bdi>${clean(line.from)}</bdi>`;
+  const actor = html`<bdi>${sanitize(line.from)}</bdi>`;
   const shown = line.kind === "action" ? [actor, " ", ...all.map(part)] : all.map(part);
   return html`<li class=${[...classes, isLarge(all) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? avatar(line.from) : nothing} ${isHead ? who(line, view) : nothing} ${clock(line.time, view.locale)}
@@ -162,7 +162,7 @@ function mayAct(line: Line, { canTag, isAt }: RowView): boolean {
 }
 
 function who(line: Line, { words, open }: RowView): TemplateResult {
-  const nick = clean(line.from);
+  const nick = sanitize(line.from);
   if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
   return html`<button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
     open(line.from)}><bdi>${nick}</bdi></button>`;
@@ -170,12 +170,12 @@ function who(line: Line, { words, open }: RowView): TemplateResult {
 
 /** What stands in the place of a message that was removed. */
 function removal({ by }: Redaction, words: Strings): unknown {
-  return sentence(words.removed, clean(by) === "" ? [words.someone] : name(by)).map(drawWords);
+  return sentence(words.removed, sanitize(by) === "" ? [words.someone] : name(by)).map(drawWords);
 }
 
 /** The beginning of an answered line. */
 export function firstWords({ text }: Line): string {
-  return beginningOf(clean(text), QUOTED);
+  return beginningOf(sanitize(text), QUOTED);
 }
 
 function quote(line: Line, { talk, words, goTo }: RowView): unknown {
@@ -185,7 +185,7 @@ function quote(line: Line, { talk, words, goTo }: RowView): unknown {
   const text = answered.redacted === undefined ? firstWords(answered) : removal(answered.redacted, words);
   return html`
     <blockquote
-      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${clean(
+      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${sanitize(
         answered.from,
       )}</bdi></b> ${text}</button></blockquote>
   `;
@@ -196,8 +196,10 @@ const REACTIONS = 12;
 const REACTORS = 50;
 
 function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
-  const all = [...line.reactions].map(([reaction, nicks]) => ({ reaction, nicks: [...nicks], text: clean(reaction) }))
-    .filter(({ text }) => text.trim() !== "");
+  const all = [...line.reactions].flatMap(([reaction, reactors]) => {
+    const text = sanitize(reaction);
+    return text.trim() === "" ? [] : [{ reaction, nicks: [...reactors], text }];
+  });
   if (all.length === 0) return nothing;
   const more = all.length - REACTIONS;
   return html`<div class="reactions">${
@@ -233,11 +235,11 @@ function tableRow(cells: string[]): TemplateResult {
   if (cells.length === 1) {
     return html`
       <tr>
-        <th colspan="2" scope="rowgroup">${clean(cells[0])}</th>
+        <th colspan="2" scope="rowgroup">${sanitize(cells[0])}</th>
       </tr>
     `;
   }
-  return html`<tr>${cells.map((cell) => html`<td>${clean(cell)}</td>`)}</tr>`;
+  return html`<tr>${cells.map((cell) => html`<td>${sanitize(cell)}</td>`)}</tr>`;
 }
 
 function textOf(text: Note["text"], pictures: ReadonlyMap<string, string>): unknown {
@@ -246,7 +248,7 @@ function textOf(text: Note["text"], pictures: ReadonlyMap<string, string>): unkn
 
 /** What somebody says to this person alone, as a row like those of a talk: it is not the page that tells it. */
 function told(from: string, { time, text, leftOut }: Note, { words, open, locale, pictures }: RowView): TemplateResult {
-  const nick = clean(from);
+  const nick = sanitize(from);
   return html`<li class="said private notice head" tabindex="-1">
     ${avatar(from)}
     <button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
@@ -266,13 +268,13 @@ function before(leftOut: number | undefined, words: Strings): unknown {
 function note(all: Note, view: RowView): TemplateResult {
   const { kind, time, from, text, reason, rows, found, invitedTo, leftOut } = all;
   if (from !== undefined) return told(from, all, view);
-  const why = reason === undefined ? nothing : html`: <bdi class="written">${clean(reason)}</bdi>`;
+  const why = reason === undefined ? nothing : html`: <bdi class="written">${sanitize(reason)}</bdi>`;
   return html`<li class="note ${kind}">${clock(time, view.locale)}
     <div class="text">
       ${before(leftOut, view.words)} ${
     text === ""
       ? nothing
-      : html`<p dir="auto">${typeof text === "string" ? clean(text) : text.map(drawWords)}${why}</p>`
+      : html`<p dir="auto">${typeof text === "string" ? sanitize(text) : text.map(drawWords)}${why}</p>`
   }
       ${
     rows === undefined ? nothing : html`
@@ -286,8 +288,8 @@ function note(all: Note, view: RowView): TemplateResult {
       ? nothing
       : html`<ul>${
         found.map((hit) =>
-          html`<li>${clock(hit.time, view.locale)} <b><bdi>${clean(hit.from)}</bdi></b> <bdi>${
-            clean(hit.target)
+          html`<li>${clock(hit.time, view.locale)} <b><bdi>${sanitize(hit.from)}</bdi></b> <bdi>${
+            sanitize(hit.target)
           }</bdi> ${parts(hit.text).map(part)}</li>`
         )
       }</ul>`

@@ -6,8 +6,9 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { guestNick } from "../client/guest.ts";
 import { View } from "./element.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { type Entry, HOUSE } from "./room.ts";
 import { settings } from "./settings.ts";
 
@@ -22,7 +23,7 @@ export interface Refusal {
 export function channelOfAddress(): string | undefined {
   try {
     // Others make addresses, too.
-    return clean(decodeURIComponent(location.hash.slice(1))) || undefined;
+    return sanitize(decodeURIComponent(location.hash.slice(1))) || undefined;
   } catch {
     return undefined;
   }
@@ -36,7 +37,7 @@ export class LoginView extends View {
   enter: (entry: Entry) => void = () => {};
   /** How often the room has asked for its password. */
   #passwordAsked = 0;
-  readonly #guest = `guest-${1000 + Math.floor(Math.random() * 9000)}`;
+  readonly #guest = guestNick();
 
   override firstUpdated(): void {
     this.querySelector<HTMLInputElement>("[name=nick]")?.select();

@@ -8,9 +8,9 @@
 
 import { visible } from "../protocol.ts";
 import type { Said } from "../client/state/events.ts";
-import { beginningOf } from "../client/connection/split.ts";
+import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
 
 /** Whether this browser can notify at all: it must know the page by https, or be on the server's own machine. */
@@ -55,10 +55,10 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(clean(visible(said.text)), SHOWN);
+    const body = beginningOf(sanitize(visible(said.text)), SHOWN);
     try {
       // One for each talk: the next takes its place.
-      const shown = new Notification(clean(title), { body, tag: talk.name });
+      const shown = new Notification(sanitize(title), { body, tag: talk.name });
       shown.onclick = () => {
         focus();
         this.#open(talk.name);

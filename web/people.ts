@@ -11,7 +11,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/bounds.ts";
 import type { Member } from "../client/state/events.ts";
 import { RoomView } from "./element.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { avatar } from "./line.ts";
 
 export class PeopleView extends RoomView {
@@ -35,7 +35,7 @@ export class PeopleView extends RoomView {
 
   #entry(member: Member): TemplateResult {
     const { words, room } = this;
-    const nick = clean(member.nick);
+    const nick = sanitize(member.nick);
     const rank = member.prefix.startsWith("@") ? words.operator : member.prefix.startsWith("+") ? words.voice : "";
     const notes = [rank, member.away ? words.away : ""].filter(Boolean).join(", ");
     const isSelf = room.client.state.isSelf(member.nick);

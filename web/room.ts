@@ -13,7 +13,7 @@ import { HISTORY } from "../client/state/history.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask, askSecret } from "./ask.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { joined, name, type Sentence, sentence, written } from "./happenings.ts";
 import { Notifier } from "./notify.ts";
 import type { Note } from "./rows.ts";
@@ -21,7 +21,7 @@ import { settings } from "./settings.ts";
 import { webSocketDial } from "./socket.ts";
 
 /** What the room is called, which the page says as its title before anything else stands there. */
-export const HOUSE = clean(document.title);
+export const HOUSE = sanitize(document.title);
 
 /** What is needed to come in. */
 export interface Entry {
@@ -99,7 +99,7 @@ export class Room extends EventTarget {
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",
-      confirm: async (question) => await ask(clean(question), settings.words.send) === "yes",
+      confirm: async (question) => await ask(sanitize(question), settings.words.send) === "yes",
       sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
@@ -161,7 +161,7 @@ export class Room extends EventTarget {
 
   /** What the room is called, by its server: another name may have come with a restart. */
   get house(): string {
-    return clean(this.client.state.isupport.get("NETWORK") ?? "") || HOUSE;
+    return sanitize(this.client.state.isupport.get("NETWORK") ?? "") || HOUSE;
   }
 
   /** What is unread and for this person: private lines, and mentions. */
@@ -239,7 +239,7 @@ export class Room extends EventTarget {
     const name = away === undefined ? nick : `${nick} (${settings.words.away})`;
     const unread = this.unread === 0 ? "" : `(${this.unread}) `;
     const house = this.house === PRODUCT ? "" : ` - ${this.house}`;
-    const title = clean(`${unread}${target === undefined ? name : `${name} --> ${target}`}${house}`);
+    const title = sanitize(`${unread}${target === undefined ? name : `${name} --> ${target}`}${house}`);
     if (document.title !== title) document.title = title;
     const hash = channel === undefined ? location.hash : `#${encodeURIComponent(withoutFirst(channel))}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);

@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Talk } from "../client/state/talk.ts";
 import { RoomView } from "./element.ts";
-import { clean } from "./format.ts";
+import { sanitize } from "../client/sanitize.ts";
 import { avatar } from "./line.ts";
 import { settings } from "./settings.ts";
 
@@ -58,7 +58,7 @@ export class TalksView extends RoomView {
 
   #entry(talk: Talk): TemplateResult {
     const { words, room } = this;
-    const name = clean(talk.name);
+    const name = sanitize(talk.name);
     const isOpen = talk === room.talk;
     const isAway = talk.kind === "private" && room.client.state.present(talk.name) === undefined;
     const counts = [

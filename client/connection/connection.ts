@@ -25,7 +25,7 @@ import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "../sentences.ts";
-import { firstOf } from "./split.ts";
+import { firstOf } from "../graphemes.ts";
 import { type Clock, type Dial, rest, SLICE, type Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */

@@ -4,28 +4,9 @@
  * @module
  */
 
+import { graphemes } from "../graphemes.ts";
 import { ctcp, readCtcp } from "../state/ctcp.ts";
 import { byteLength, format, LIMITS, type MessageInit } from "../../protocol.ts";
-
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** No more than so many code points of a text, from its beginning on; no character of several is cut in two. */
-export function firstOf(text: string, most: number): string {
-  let [left, end] = [most, 0];
-  // A code point takes two code units at the most: what is behind that need not be looked at.
-  for (const { segment } of graphemes.segment(text.slice(0, 2 * most + 100))) {
-    for (const _ of segment) left--;
-    if (left < 0) break;
-    end += segment.length;
-  }
-  return text.slice(0, end);
-}
-
-/** The same, and a sign that there is more, which is not counted. */
-export function beginningOf(text: string, most: number): string {
-  const first = firstOf(text, most);
-  return first.length < text.length ? `${first}…` : first;
-}
 
 /**
  * Cuts text into pieces of at most `limit` bytes of UTF-8, at a space where one is near the end of a piece, else between

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { byteLength, format } from "../../protocol.ts";
 import { ctcp, readCtcp } from "../state/ctcp.ts";
-import { beginningOf, splitMessage, splitText } from "./split.ts";
+import { splitMessage, splitText } from "./split.ts";
 
 Deno.test("splitText() gives short text as it is", () => {
   assertEquals(splitText("", 10), [""]);
@@ -53,10 +53,4 @@ Deno.test("splitMessage() wraps each part of an ACTION", () => {
 Deno.test("splitMessage() leaves other commands alone", () => {
   const topic = { command: "TOPIC", params: ["#tea", "x".repeat(600)] };
   assertEquals(splitMessage(topic, 20), [topic]);
-});
-
-Deno.test("beginningOf() gives so many code points, cuts no character of several in two, and shows that there are more", () => {
-  assertEquals([beginningOf("tea", 3), beginningOf("teas", 3), beginningOf("", 0)], ["tea", "tea…", ""]);
-  assertEquals([beginningOf("茶🇨🇳🇨🇳", 4), beginningOf("茶🇨🇳🇨🇳", 5)], ["茶🇨🇳…", "茶🇨🇳🇨🇳"]);
-  assertEquals([beginningOf("👨‍👩‍👧‍👦", 3), beginningOf("e\u0301".repeat(100_000), 3)], ["…", "e\u0301…"]);
 });

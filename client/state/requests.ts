@@ -7,7 +7,7 @@
 
 import { foldName } from "../bounds.ts";
 import type { Sentences } from "../sentences.ts";
-import { beginningOf } from "../connection/split.ts";
+import { beginningOf } from "../graphemes.ts";
 
 /** Code points of what somebody asks that are shown. */
 const SHOWN = 60;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { sanitize } from "./sanitize.ts";
+import { printable } from "./printable.ts";
 
-Deno.test("sanitize() takes out what a terminal would obey", () => {
+Deno.test("printable() takes out what a terminal would obey", () => {
   const harmful: [text: string, harmless: string][] = [
     ["\x1b[31mred\x1b[0m", "red"],
     ["\x1b[2J\x1b[Hgone", "gone"],
@@ -12,10 +12,10 @@ Deno.test("sanitize() takes out what a terminal would obey", () => {
     ["one\r\ntwo\tthree\u2028four\x85five", "one two three four five"],
     ["lone \x1b", "lone "],
   ];
-  for (const [text, harmless] of harmful) assertEquals(sanitize(text), harmless);
+  for (const [text, harmless] of harmful) assertEquals(printable(text), harmless);
 });
 
-Deno.test("sanitize() leaves no control character, whatever is put together", () => {
+Deno.test("printable() leaves no control character, whatever is put together", () => {
   const parts = [
     "\x1b",
     "[",
@@ -36,27 +36,27 @@ Deno.test("sanitize() leaves no control character, whatever is put together", ()
   for (const a of parts) {
     for (const b of parts) {
       for (const c of parts) {
-        const text = sanitize(a + b + c + a);
+        const text = printable(a + b + c + a);
         assertEquals(/\p{Cc}/u.test(text), false, JSON.stringify([a, b, c]));
       }
     }
   }
 });
 
-Deno.test("sanitize() takes out IRC's colours and styles", () => {
+Deno.test("printable() takes out IRC's colours and styles", () => {
   assertEquals(
-    sanitize("\x02bold\x02 \x0304,12colour\x03 \x1d\x1f\x1e\x11\x16all\x0f \x04ff0000hex"),
+    printable("\x02bold\x02 \x0304,12colour\x03 \x1d\x1f\x1e\x11\x16all\x0f \x04ff0000hex"),
     "bold colour all hex",
   );
-  assertEquals(sanitize("\x0312345"), "345");
+  assertEquals(printable("\x0312345"), "345");
 });
 
-Deno.test("sanitize() takes out what makes a text read as another", () => {
-  assertEquals(sanitize("exe.\u202egpj\u202c \u2066x\u2069 \ufeffbom \ud800"), "exe.gpj x bom ");
+Deno.test("printable() takes out what makes a text read as another", () => {
+  assertEquals(printable("exe.\u202egpj\u202c \u2066x\u2069 \ufeffbom \ud800"), "exe.gpj x bom ");
 });
 
-Deno.test("sanitize() keeps every script, and emoji with their joiners", () => {
+Deno.test("printable() keeps every script, and emoji with their joiners", () => {
   for (const text of ["张三 in 茶馆", "مرحبا", "שלום", "नमस्ते", "e\u0301", "👩‍👩‍👧 🇨🇳 ❤️ 1️⃣", "a\u200fb"]) {
-    assertEquals(sanitize(text), text);
+    assertEquals(printable(text), text);
   }
 });
