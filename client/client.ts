@@ -36,7 +36,8 @@ import { refused } from "./connection/outgoing.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import { splitMessage } from "./connection/split.ts";
 import { State } from "./state/state.ts";
-import type { Line, Talk } from "./state/talk.ts";
+import type { TalkLine } from "./state/line.ts";
+import type { Talk } from "./state/talk.ts";
 import { type Clock, systemClock } from "./connection/transport.ts";
 import { Typing } from "./state/typing.ts";
 
@@ -246,14 +247,14 @@ export class Client {
    *
    * @param replyTo The line that it answers; on a server without `message-tags` nobody is told.
    */
-  say(text: string, replyTo?: Line): void {
+  say(text: string, replyTo?: TalkLine): void {
     const { talk } = this;
     if (talk === undefined) return this.refuse(this.sentences.talking.noChannel);
     this.sayIn(talk, text, replyTo);
   }
 
   /** Says something in a talk; in answer to what was said to this person alone, and is shown in a channel, to its sender. */
-  sayIn({ name, kind }: Talk, text: string, replyTo?: Line): void {
+  sayIn({ name, kind }: Talk, text: string, replyTo?: TalkLine): void {
     const isAlone = kind === "channel" && replyTo?.private === true;
     // To whom one's own was is not known any more.
     if (isAlone && replyTo.own) return this.refuse(this.sentences.talking.notSaidElsewhere(text));
@@ -261,7 +262,7 @@ export class Client {
   }
 
   /** Says something to a channel or a person, whatever the target is; see `say`. What is refused is given back to the view. */
-  sayTo(target: string, text: string, replyTo?: Line, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): void {
+  sayTo(target: string, text: string, replyTo?: TalkLine, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): void {
     const doing = readCtcp(text);
     if (isBlank(doing?.command === "ACTION" ? doing.text : text)) {
       return this.refuse(this.sentences.talking.nothingToSee);
@@ -274,7 +275,7 @@ export class Client {
   }
 
   /** Reacts to a line, or takes that back where it is so already (IRCv3 draft/react). */
-  react(talk: Talk, line: Line, text: string): void {
+  react(talk: Talk, line: TalkLine, text: string): void {
     const reaction = reactionOf(oneLine(text));
     if (isBlank(reaction)) return this.refuse(this.sentences.talking.nothingToSee);
     if (!this.can("message-tags") || line.msgid === undefined) {
@@ -287,7 +288,7 @@ export class Client {
   }
 
   /** Removes a message, one's own or, for those who may, another's (IRCv3 draft/message-redaction). */
-  async redact(talk: Talk, line: Line, reason?: string): Promise<void> {
+  async redact(talk: Talk, line: TalkLine, reason?: string): Promise<void> {
     const { memory } = this.sentences;
     if (!this.can("draft/message-redaction")) return this.refuse(memory.noRemoval);
     if (line.msgid === undefined) return this.refuse(memory.noName);

@@ -5,10 +5,11 @@
  * @module
  */
 
-import type { ClientEvent, Happening, Member, Said } from "../client/state/events.ts";
+import type { Member } from "../client/state/members.ts";
+import type { ClientEvent, Happening, Said } from "../client/state/events.ts";
 import { modeDeeds } from "../client/state/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
-import type { Line } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { printable, printableBeginning } from "./printable.ts";
@@ -33,7 +34,7 @@ const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim
 /** The first words of a text, harmless. */
 const firstWords = (text: string) => printableBeginning(text, 40);
 
-const about = (line: Line | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
+const about = (line: TalkLine | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
 /** One kind of event: its style, and its lines without the time. */
 type Renderer<Type extends Happening["type"]> = (

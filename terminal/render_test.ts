@@ -1,5 +1,5 @@
 import type { Happening, Said } from "../client/state/events.ts";
-import type { Line } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { align, render } from "./render.ts";
@@ -56,7 +56,7 @@ Deno.test("render() shows who comes and goes, and how many are online", () => {
 });
 
 /** A line that alice said at 12:03. */
-function line(text: string, rest: Partial<Line> = {}): Line {
+function line(text: string, rest: Partial<TalkLine> = {}): TalkLine {
   const time = NOW - 60_000;
   const flags = { own: false, private: false, mention: false, history: false };
   return { kind: "message", time, from: "alice", text, ...flags, reactions: new Map(), ...rest };

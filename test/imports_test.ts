@@ -94,7 +94,6 @@ const KNOWN_CIRCLES: string[][] = [
     "client/commands/operators.ts",
     "client/commands/talking.ts",
   ],
-  ["client/state/events.ts", "client/state/members.ts", "client/state/talk.ts"],
   [
     "server/room/bans.ts",
     "server/room/channel.ts",

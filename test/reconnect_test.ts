@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/state/events.ts";
-import { isSpeech } from "../client/state/talk.ts";
+import { isSpeech } from "../client/state/line.ts";
 import { connectTcp } from "../terminal/tcp.ts";
 import { openFolder, openRoom, until } from "./room.ts";
 

@@ -10,7 +10,8 @@ import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { ConnectionError } from "../client/connection/connection.ts";
-import type { Line, Talk } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
@@ -200,7 +201,7 @@ export class TeaHouse extends View {
     return this.querySelector("tea-compose");
   }
 
-  readonly #act = async (action: "reply" | "react" | "remove", talk: Talk, line: Line) => {
+  readonly #act = async (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;

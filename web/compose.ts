@@ -9,7 +9,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { isBlank, visible } from "../protocol.ts";
 import { complete, type Completions } from "../client/commands/complete.ts";
-import type { Line, Talk } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/commands/wide.ts";
 import { ask } from "./ask.ts";
 import { write } from "./editing.ts";
@@ -21,7 +22,7 @@ import { Suggestions } from "./suggestions.ts";
 import { Writing } from "./writing.ts";
 
 /** What the picker is open for. */
-type Picking = "text" | { talk: Talk; line: Line } | undefined;
+type Picking = "text" | { talk: Talk; line: TalkLine } | undefined;
 
 /** Where the browser can't make a field as high as its text. */
 const growsItself = CSS.supports("field-sizing", "content");
@@ -58,14 +59,14 @@ export class ComposeView extends RoomView {
   }
 
   /** Begins an answer to a line. */
-  reply(line: Line): void {
+  reply(line: TalkLine): void {
     this.#writing.replyTo = line;
     this.requestUpdate();
     this.#field.focus();
   }
 
   /** Lets the person choose an emoji to react to a line of a talk with. */
-  react(talk: Talk, line: Line): void {
+  react(talk: Talk, line: TalkLine): void {
     void this.#pick({ talk, line });
   }
 

@@ -8,7 +8,7 @@
 import { beginningOf } from "../client/graphemes.ts";
 import { modeDeeds } from "../client/state/modes.ts";
 import type { Sentences } from "../client/sentences.ts";
-import type { Line } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Strings } from "./strings.ts";
 
@@ -39,22 +39,26 @@ export function sentence(write: (...args: string[]) => string, ...args: Sentence
 }
 
 /** Servers say before a reason that it is the person's own, which is no news of somebody who has left. */
-const reasonOf = ({ kind, text }: Line) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
+const reasonOf = ({ kind, text }: TalkLine) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
 
 /** The kinds that have sentences for each; coming and going is told of all together. */
-const SENTENCES: Partial<Record<Line["kind"], (line: Line, words: Strings, client: Sentences) => Sentence[]>> = {
-  nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
-  topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
-  mode: ({ from, text }, _, client) =>
-    modeDeeds(text, client).map(({ kind, what, period }) => {
-      const about = kind === "other" ? written(clip(what)) : name(clip(what));
-      return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
-    }),
-  kick: ({ from, about = "", text }, words) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
-};
+const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: Strings, client: Sentences) => Sentence[]>> =
+  {
+    nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
+    topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
+    mode: ({ from, text }, _, client) =>
+      modeDeeds(text, client).map(({ kind, what, period }) => {
+        const about = kind === "other" ? written(clip(what)) : name(clip(what));
+        return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
+      }),
+    kick: (
+      { from, about = "", text },
+      words,
+    ) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
+  };
 
 /** Gives what happened as sentences: `alice, bob joined`, `carol left (see you)`. However much it is, they are few. */
-export function happenings(lines: readonly Line[], words: Strings, client: Sentences): Sentence[] {
+export function happenings(lines: readonly TalkLine[], words: Strings, client: Sentences): Sentence[] {
   // By nick whether it was there before, as far as these lines tell, and whether it is there now; and why it left.
   const moves = new Map<string, { was: boolean; is: boolean; reason: string }>();
   const sentences: Sentence[] = [];

@@ -10,7 +10,8 @@ import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
 import { beginningOf, graphemes } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
-import type { Line, Redaction, Talk } from "../client/state/talk.ts";
+import type { Redaction, TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { isLarge, type Part, parts } from "./format.ts";
 import { happenings, joined, name, sentence, type Words } from "./happenings.ts";
 import type { Note, Row } from "./rows.ts";
@@ -30,12 +31,12 @@ export interface RowView {
   canRemove: "own" | "all" | "none";
   isSelf: (nick: string) => boolean;
   /** Whether the pointer or the focus is at a line: only there it is drawn what can be done with it. */
-  isAt: (line: Line) => boolean;
-  act: (action: "reply" | "react" | "remove", line: Line) => void;
-  toggle: (line: Line, reaction: string) => void;
+  isAt: (line: TalkLine) => boolean;
+  act: (action: "reply" | "react" | "remove", line: TalkLine) => void;
+  toggle: (line: TalkLine, reaction: string) => void;
   open: (name: string) => void;
   /** Goes to another line of the talk. */
-  goTo: (line: Line) => void;
+  goTo: (line: TalkLine) => void;
 }
 
 /** How many colours of avatars there are. */
@@ -44,10 +45,10 @@ const HUES = 12;
 /** Characters of an answered line that are shown. */
 const QUOTED = 120;
 
-const partsOf = new WeakMap<Line, { text: string; all: Part[] }>();
+const partsOf = new WeakMap<TalkLine, { text: string; all: Part[] }>();
 
 /** What a line consists of, worked out once: a talk is drawn anew with each line that comes. */
-function read(line: Line, pictures: ReadonlyMap<string, string>): Part[] {
+function read(line: TalkLine, pictures: ReadonlyMap<string, string>): Part[] {
   const known = partsOf.get(line);
   if (known?.text === line.text) return known.all;
   const all = parts(line.text, pictures);
@@ -65,7 +66,7 @@ export function drawRow(row: Row, view: RowView): unknown {
 }
 
 /** All on which the look of a line depends. */
-function lookOf(line: Line, isHead: boolean, { words, canTag, canRemove, talk, isAt }: RowView): unknown[] {
+function lookOf(line: TalkLine, isHead: boolean, { words, canTag, canRemove, talk, isAt }: RowView): unknown[] {
   const quote = talk.find(line.replyTo);
   return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove, isAt(line)];
 }
@@ -96,7 +97,7 @@ function part({ text, style, href, picture }: Part): TemplateResult | string {
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }
 
-function happened(lines: readonly Line[], { words, sentences, locale }: RowView): TemplateResult {
+function happened(lines: readonly TalkLine[], { words, sentences, locale }: RowView): TemplateResult {
   const all = happenings(lines, words, sentences).map((sentence, i) =>
     html`${i === 0 ? nothing : " · "}<span class="event">${sentence.map(drawWords)}</span>`
   );
@@ -128,7 +129,7 @@ export function avatar(nick: string): TemplateResult {
   return drawn;
 }
 
-function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
+function said(line: TalkLine, isHead: boolean, view: RowView): TemplateResult {
   const { words } = view;
   const all = read(line, view.pictures);
   const kind = line.private ? "private" : line.own ? "own" : "other";
@@ -157,11 +158,11 @@ function said(line: Line, isHead: boolean, view: RowView): TemplateResult {
   </li>`;
 }
 
-function mayAct(line: Line, { canTag, isAt }: RowView): boolean {
+function mayAct(line: TalkLine, { canTag, isAt }: RowView): boolean {
   return canTag && isAt(line) && line.msgid !== undefined && line.redacted === undefined;
 }
 
-function who(line: Line, { words, open }: RowView): TemplateResult {
+function who(line: TalkLine, { words, open }: RowView): TemplateResult {
   const nick = sanitize(line.from);
   if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
   return html`<button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
@@ -174,11 +175,11 @@ function removal({ by }: Redaction, words: Strings): unknown {
 }
 
 /** The beginning of an answered line. */
-export function firstWords({ text }: Line): string {
+export function firstWords({ text }: TalkLine): string {
   return beginningOf(sanitize(text), QUOTED);
 }
 
-function quote(line: Line, { talk, words, goTo }: RowView): unknown {
+function quote(line: TalkLine, { talk, words, goTo }: RowView): unknown {
   if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
   if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
@@ -195,7 +196,7 @@ function quote(line: Line, { talk, words, goTo }: RowView): unknown {
 const REACTIONS = 12;
 const REACTORS = 50;
 
-function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
+function reactions(line: TalkLine, { toggle, isSelf, words }: RowView): unknown {
   const all = [...line.reactions].flatMap(([reaction, reactors]) => {
     const text = sanitize(reaction);
     return text.trim() === "" ? [] : [{ reaction, nicks: [...reactors], text }];
@@ -218,7 +219,7 @@ function reactions(line: Line, { toggle, isSelf, words }: RowView): unknown {
 
 const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
 
-function actions(line: Line, { words, act, canRemove }: RowView): TemplateResult {
+function actions(line: TalkLine, { words, act, canRemove }: RowView): TemplateResult {
   const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
   const offered = (["reply", "react", "remove"] as const).filter((name) => name !== "remove" || mayRemove);
   // They come and go in what is read out as it comes, and are no news.

@@ -9,7 +9,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/bounds.ts";
-import { isSpeech, type Line, Talk } from "../client/state/talk.ts";
+import { isSpeech, type TalkLine } from "../client/state/line.ts";
+import { Talk } from "../client/state/talk.ts";
 import { RoomView } from "./element.ts";
 import { copied } from "./copied.ts";
 import { drawRow, type RowView } from "./line.ts";
@@ -27,7 +28,7 @@ const NEAR = { end: 40, same: 2, edge: 600 };
 
 /** The lines of a talk. */
 export class LogView extends RoomView {
-  act: (action: "reply" | "react" | "remove", talk: Talk, line: Line) => void = () => {};
+  act: (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => void = () => {};
   /** Called when the person wants to write. */
   leave: () => void = () => {};
 
@@ -39,7 +40,7 @@ export class LogView extends RoomView {
   /** How many are drawn at the end: more where they don't fill the box. */
   #tail = WINDOW.step;
   /** The first line that was not read when the talk was opened. */
-  #firstNew: Line | undefined;
+  #firstNew: TalkLine | undefined;
   /** The rows that the reader looks at who is not at the end, and the sizes by which they stood there. */
   #places: Place[] = [];
   #sizes = "";
@@ -53,7 +54,7 @@ export class LogView extends RoomView {
   #isPrinted = false;
   /** Whether new lines are read out: not what was said before, as it is loaded. */
   #isLive = false;
-  #last: Line | undefined;
+  #last: TalkLine | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
   /** The rows at which the pointer and the focus are, by key. */
   readonly #at: Record<"pointer" | "focus", unknown> = { pointer: undefined, focus: undefined };
@@ -386,7 +387,7 @@ export class LogView extends RoomView {
 const NOWHERE = new Talk("", "channel");
 
 /** The first of the lines that are unread. */
-function firstNew(talk: Talk): Line | undefined {
+function firstNew(talk: Talk): TalkLine | undefined {
   let { unread } = talk;
   for (let i = talk.lines.length - 1; i >= 0 && unread > 0; i--) {
     const line = talk.lines[i];

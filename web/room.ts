@@ -8,7 +8,8 @@
 
 import { foldName } from "../client/bounds.ts";
 import { Client } from "../client/client.ts";
-import type { ClientEvent, Happening, Member } from "../client/state/events.ts";
+import type { Member } from "../client/state/members.ts";
+import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { Found } from "../client/state/events.ts";
-import { isSpeech, type Line } from "../client/state/talk.ts";
+import { isSpeech, type TalkLine } from "../client/state/line.ts";
 import type { Sentence } from "./happenings.ts";
 
 /**
@@ -33,15 +33,15 @@ export interface Note {
    * The line that was the last when it was told; undefined: there was none. What is loaded later, from the past, stands
    * before it or behind it as its time says.
    */
-  after: Line | undefined;
+  after: TalkLine | undefined;
 }
 
 /** One row. `key` tells it from all others of the talk, and stays the same while the talk grows. */
 export type Row =
   | { type: "date"; key: unknown; time: number }
   /** `isHead`: whether it shows who says it; else it goes on with what they said before. */
-  | { type: "said"; key: Line; line: Line; isHead: boolean }
-  | { type: "happened"; key: Line; lines: Line[] }
+  | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean }
+  | { type: "happened"; key: TalkLine; lines: TalkLine[] }
   | { type: "note"; key: Note; note: Note }
   /** Between what was read and what is new. */
   | { type: "new"; key: unknown };
@@ -58,7 +58,7 @@ const GATHERED = 1_000;
  * @param notes What the page tells there, in the order in which it came.
  * @param firstNew The first line that was not read when the talk was opened.
  */
-export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firstNew?: Line): Row[] {
+export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], firstNew?: TalkLine): Row[] {
   const rows: Row[] = [];
   const after = Map.groupBy(notes, (note) => note.after);
   const days = new Days();
@@ -72,7 +72,7 @@ export function rowsOf(lines: readonly Line[], notes: readonly Note[] = [], firs
   };
   // What was told, and not yet shown: lines of the past that are older come before it.
   const told = [...after.get(undefined) ?? []];
-  const tell = (before: Line | undefined) => {
+  const tell = (before: TalkLine | undefined) => {
     const isDue = ({ time }: Note) => before === undefined || !before.history || time < before.time;
     while (told.length > 0 && isDue(told[0])) {
       const note = told.shift()!;
@@ -116,7 +116,7 @@ class Days {
 }
 
 /** Whether a line goes on with what was said in another. */
-function goesOn(before: Line, line: Line): boolean {
+function goesOn(before: TalkLine, line: TalkLine): boolean {
   return before.kind === "message" && line.kind === "message" && before.from === line.from &&
     before.own === line.own && line.replyTo === undefined && line.time - before.time < TOGETHER;
 }

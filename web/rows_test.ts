@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Line } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { happenings, type Sentence, type Words } from "./happenings.ts";
 import { type Note, type Row, rowsOf } from "./rows.ts";
 import { SENTENCES, STRINGS } from "./strings.ts";
@@ -7,7 +7,7 @@ import { SENTENCES, STRINGS } from "./strings.ts";
 const MORNING = new Date(2026, 2, 1, 9, 30).getTime();
 const MINUTE = 60_000;
 
-function line(from: string, text: string, more: Partial<Line> = {}): Line {
+function line(from: string, text: string, more: Partial<TalkLine> = {}): TalkLine {
   return {
     kind: "message",
     time: MORNING,
@@ -73,7 +73,7 @@ Deno.test("rowsOf() gathers what happened between two lines into one row", () =>
 
 Deno.test("rowsOf() puts a note after the line that it was told after, and one without at the beginning", () => {
   const lines = [line("alice", "one"), line("alice", "two")];
-  const note = (text: string, after: Line | undefined): Note => ({ kind: "info", time: MORNING, text, after });
+  const note = (text: string, after: TalkLine | undefined): Note => ({ kind: "info", time: MORNING, text, after });
   const notes = [note("welcome", undefined), note("pong", lines[0]), note("gone", line("alice", "dropped"))];
   assertEquals(short(rowsOf(lines, notes)), ["date", "(welcome)", "alice: one", "(pong)", "alice: two"]);
 });
@@ -178,7 +178,7 @@ Deno.test("happenings() says in words what was done to a channel's mode, in both
 
 Deno.test("happenings() tells of many people and many changes in few words, and how many more there are", () => {
   const crowd = Array.from({ length: 36 }, (_, i) => `p${i + 1}`);
-  const short = (lines: Line[]) => textOf(happenings(lines, STRINGS.en, SENTENCES.en));
+  const short = (lines: TalkLine[]) => textOf(happenings(lines, STRINGS.en, SENTENCES.en));
   const names = "p1, p2, p3, p4, p5, p6, p7, p8, 28 others";
   assertEquals(short(crowd.map((nick) => line(nick, "", { kind: "join" }))), `${names} joined`);
   const quit = (nick: string, reason: string) => line(nick, reason, { kind: "quit" });

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Line } from "../client/state/talk.ts";
+import type { TalkLine } from "../client/state/line.ts";
 
 /** Texts that are brought back. */
 const REMEMBERED = 100;
@@ -13,7 +13,7 @@ const REMEMBERED = 100;
 /** The writing in one talk. */
 export class Writing {
   /** What is written answers this line. */
-  replyTo: Line | undefined;
+  replyTo: TalkLine | undefined;
   readonly #written: string[] = [];
   /** How far back it has gone, and what was in the field before. */
   #back = 0;

@@ -9,7 +9,8 @@ import { expand } from "../../emoji/mod.ts";
 import { isBlank } from "../../protocol.ts";
 import type { Client } from "../client.ts";
 import { askSecrets, COMMANDS, runCommand } from "./mod.ts";
-import type { Line, Talk } from "../state/talk.ts";
+import type { TalkLine } from "../state/line.ts";
+import type { Talk } from "../state/talk.ts";
 import { readCommand, textOf } from "./wide.ts";
 
 /**
@@ -21,7 +22,7 @@ export type Reading = "typed" | "piped" | "text";
 /** Where a line was written: in which talk, and what it answers where it is no command. */
 export interface Where {
   talk?: Talk;
-  replyTo?: Line;
+  replyTo?: TalkLine;
 }
 
 /** How a command begins by which something is said, up to what is said. */

@@ -7,7 +7,7 @@
 import { type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
 import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
-import type { Member } from "../state/events.ts";
+import type { Member } from "../state/members.ts";
 import { arePair, extendedOf, masksFor, masksOf, readEntry } from "../state/masks.ts";
 import { refused } from "../connection/outgoing.ts";
 import { periodText, readPeriod } from "../state/period.ts";

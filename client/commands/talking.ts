@@ -8,7 +8,8 @@ import { type Message, RPL_ISON } from "../../protocol.ts";
 import { foldName } from "../bounds.ts";
 import type { Client } from "../client.ts";
 import { ctcp } from "../state/ctcp.ts";
-import type { Line, Talk } from "../state/talk.ts";
+import type { TalkLine } from "../state/line.ts";
+import type { Talk } from "../state/talk.ts";
 import { type Commands, nick, optional, type Param, talkOf, text } from "./command.ts";
 
 const target: Param = { name: "target", kind: "target" };
@@ -106,7 +107,7 @@ export const TALKING: Commands = {
 /** A line, and the talk in which it was said. */
 interface Answered {
   talk: Talk;
-  line: Line;
+  line: TalkLine;
 }
 
 /**
@@ -139,7 +140,7 @@ function latest(talks: readonly Talk[], find: (talk: Talk) => Answered | undefin
 }
 
 /** The last line in a talk of somebody else, or of one person, of those that are wanted. */
-function lastOf(talk: Talk, nick?: string, isWanted = (_: Line) => true): Answered | undefined {
+function lastOf(talk: Talk, nick?: string, isWanted = (_: TalkLine) => true): Answered | undefined {
   const folded = nick === undefined ? undefined : foldName(nick);
   for (const line of talk.said()) {
     const isOf = folded === undefined ? !line.own : foldName(line.from) === folded;

@@ -5,20 +5,9 @@
  * @module
  */
 
-import type { Line, Talk } from "./talk.ts";
-
-/** Somebody in a channel. */
-export interface Member {
-  readonly nick: string;
-  /** `user@host`, where the server told it. */
-  readonly userhost?: string;
-  /** The account that they are logged in to, where the server told it. */
-  readonly account?: string;
-  /** The symbols of the member's ranks, highest first: `@` may moderate, `+` may speak; usually "". */
-  prefix: string;
-  /** Known only with `away-notify`. */
-  away: boolean;
-}
+import type { TalkLine } from "./line.ts";
+import type { Member } from "./members.ts";
+import type { Talk } from "./talk.ts";
 
 /** Something that somebody said. */
 export interface Said {
@@ -40,12 +29,12 @@ export interface Said {
   mention?: true;
   /** Whether the server itself says it, rather than a person or a service. */
   isServer?: true;
-  /** The server's name for it, by which the line is found in its talk; see `Line`. */
+  /** The server's name for it, by which the line is found in its talk; see `TalkLine`. */
   msgid?: string;
   account?: string;
   /** The msgid of the line that it answers, and that line where it is known. */
   replyTo?: string;
-  quote?: Line;
+  quote?: TalkLine;
 }
 
 /** One hit of a search. */
@@ -65,9 +54,9 @@ export type Happening =
   | { type: "topic"; channel: string; topic: string; by: string }
   | { type: "mode"; channel: string; by: string; change: string }
   /** A reaction came or was taken back; `line` is what it is about, where that is known. `target` is the talk's name. */
-  | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: Line }
+  | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: TalkLine }
   /** A message was removed, which `line` shows. */
-  | { type: "redaction"; target: string; by: string; own: boolean; reason: string; line: Line }
+  | { type: "redaction"; target: string; by: string; own: boolean; reason: string; line: TalkLine }
   /** Who is typing in a talk; nobody, once all have ended. */
   | { type: "typing"; target: string; nicks: string[] }
   /**

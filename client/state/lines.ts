@@ -10,7 +10,8 @@ import { isMsgid } from "../bounds.ts";
 import { readCtcp } from "./ctcp.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
-import type { Line, LineKind, Talk } from "./talk.ts";
+import type { LineKind, TalkLine } from "./line.ts";
+import type { Talk } from "./talk.ts";
 
 /** The tags by which a message answers another one: as ratified (IRCv3 reply), and as it was sent while a draft. */
 export const REPLY_TAGS = ["+draft/reply", "+reply"] as const;
@@ -51,7 +52,7 @@ export function isSaid(event: Happening): event is Said {
 }
 
 /** The line that an event is; undefined for what is not kept. */
-export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "tags">): Line | undefined {
+export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "tags">): TalkLine | undefined {
   if (!isLine(event)) return undefined;
   const content = (CONTENTS[event.type] as (event: Happening) => Content | undefined)(event);
   if (content === undefined) return undefined;
@@ -138,7 +139,7 @@ export function readPast(message: Message, from: string, reader: Reader): Past |
 }
 
 /** The line that a line answers, where it is known. */
-export function quoteOf(talk: Talk | undefined, replyTo: string | undefined): { quote?: Line } {
+export function quoteOf(talk: Talk | undefined, replyTo: string | undefined): { quote?: TalkLine } {
   const quote = talk?.find(replyTo);
   return quote === undefined ? {} : { quote };
 }

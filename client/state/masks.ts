@@ -6,7 +6,7 @@
  */
 
 import { foldName } from "../bounds.ts";
-import type { Member } from "./events.ts";
+import type { Member } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
 import type { Sentences } from "../sentences.ts";
 

@@ -6,10 +6,22 @@
 
 import { detached } from "../../protocol.ts";
 import { OVERHEAD } from "../bounds.ts";
-import type { Member } from "./events.ts";
+
+/** Somebody in a channel. */
+export interface Member {
+  readonly nick: string;
+  /** `user@host`, where the server told it. */
+  readonly userhost?: string;
+  /** The account that they are logged in to, where the server told it. */
+  readonly account?: string;
+  /** The symbols of the member's ranks, highest first: `@` may moderate, `+` may speak; usually "". */
+  prefix: string;
+  /** Known only with `away-notify`. */
+  away: boolean;
+}
 
 /** For how many more people there is room, and for what size (see BOUNDS). */
-export interface Room {
+export interface Capacity {
   count: number;
   size: number;
 }
@@ -34,7 +46,7 @@ export class Members extends Map<string, Member> {
    * @param room What this takes is taken from it.
    * @returns Whether there was room; else nothing has changed.
    */
-  put(folded: string, member: Member, room: Room): boolean {
+  put(folded: string, member: Member, room: Capacity): boolean {
     const grown = memberSize(folded, member) - this.#sizeOf(folded);
     const isNew = !this.has(folded);
     if ((isNew && room.count < 1) || grown > room.size) return false;

@@ -7,15 +7,15 @@
 
 import { detached } from "../../protocol.ts";
 import { BOUNDS, foldName, isName } from "../bounds.ts";
-import type { Member } from "./events.ts";
+import type { Member } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
-import { Members, type Room } from "./members.ts";
+import { type Capacity, Members } from "./members.ts";
 
 /** The lists of one connection that are not complete yet. */
 export class Names {
   readonly #lists = new Map<string, Members>();
   /** For what there is room in all of them. */
-  #room: Room = roomForAll();
+  #room: Capacity = roomForAll();
 
   /** Takes the names of one line, with spaces between. */
   add(channel: string, names: string, isupport: Isupport): void {
@@ -51,7 +51,7 @@ export class Names {
   }
 }
 
-function roomForAll(): Room {
+function roomForAll(): Capacity {
   return { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
 }
 

@@ -25,7 +25,8 @@ import {
 } from "../../protocol.ts";
 import { BOUNDS, foldName, isName } from "../bounds.ts";
 import { readCtcp } from "./ctcp.ts";
-import type { ClientEvent, Found, Happening, Member } from "./events.ts";
+import type { Member } from "./members.ts";
+import type { ClientEvent, Found, Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
@@ -33,7 +34,8 @@ import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import { Names, sorted } from "./names.ts";
 import { Requests } from "./requests.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
-import type { Line, Talk } from "./talk.ts";
+import type { TalkLine } from "./line.ts";
+import type { Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import { isTypingStatus, type TypingStatus } from "./typing.ts";
 
@@ -220,7 +222,7 @@ export class State {
     missed = false,
     asked = !missed,
   ): Generator<void, ClientEvent[], undefined> {
-    const told = new Map<Line, Past>();
+    const told = new Map<TalkLine, Past>();
     const changes: { message: Message; from: string; time: number }[] = [];
     for (const message of messages) {
       const time = timeOf(message, now);

@@ -8,66 +8,14 @@
 import { reactionOf } from "../../emoji/mod.ts";
 import { detached } from "../../protocol.ts";
 import { BOUNDS, isMsgid, OVERHEAD } from "../bounds.ts";
+import { isSpeech, lineSize, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
-
-/** What a line of a talk is: said, or something that happened there. */
-export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
-
-/** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
-export interface Redaction {
-  by: string;
-  reason: string;
-}
-
-/** One line of a talk. A view may keep it as a key: later changes (reactions, a removal) are made in the same object. */
-export interface Line {
-  readonly kind: LineKind;
-  /** Milliseconds since 1970, as the server says. */
-  readonly time: number;
-  /** The server's name for it (IRCv3 message-ids), by which it is replied to, reacted to and removed. */
-  readonly msgid?: string;
-  /** The nick it is from, or a server's name. */
-  readonly from: string;
-  /** The account that it is from, where the server told it. */
-  readonly account?: string;
-  /** What was said, as it came; of an event the reason, the new nick, the topic or the mode. "" once it was removed. */
-  text: string;
-  /** Whom a `kick` is about. */
-  readonly about?: string;
-  readonly own: boolean;
-  /** Whether it went from one person to another rather than to a channel. */
-  readonly private: boolean;
-  /** Whether somebody else says the own nick in it. */
-  readonly mention: boolean;
-  /** Whether it is from the past, sent again by the server. */
-  readonly history: boolean;
-  /** The msgid of the line that it answers. That line need not be there. */
-  readonly replyTo?: string;
-  /** Who reacted, by reaction, in the order in which they came. */
-  readonly reactions: Reactions;
-  /** How often these have changed. */
-  changes?: number;
-  redacted?: Redaction;
-}
 
 /** A point in a talk up to which nothing is missing. */
 export interface Anchor {
   time: number;
   msgid?: string;
-}
-
-/** What a line takes, with its reactions and what stands in the place of one that was removed. */
-function lineSize(line: Line): number {
-  const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
-  const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
-  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
-    removal + reactionsSize(line.reactions);
-}
-
-/** Whether a line is something that was said, rather than something that happened. */
-export function isSpeech({ kind }: { kind: LineKind }): boolean {
-  return kind === "message" || kind === "action" || kind === "notice";
 }
 
 /** A channel or a person, and what was said there. */
@@ -100,8 +48,8 @@ export class Talk {
 
   /** The size of all lines, and of what is pending (see BOUNDS). */
   #size = 0;
-  readonly #lines: Line[] = [];
-  readonly #byMsgid = new Map<string, Line>();
+  readonly #lines: TalkLine[] = [];
+  readonly #byMsgid = new Map<string, TalkLine>();
   /** Reactions to lines that are not there (yet), by msgid. */
   readonly #pending = new Map<string, Reactions>();
   /** How many, each person's counted. */
@@ -127,7 +75,7 @@ export class Talk {
   }
 
   /** The lines, oldest first. */
-  get lines(): readonly Line[] {
+  get lines(): readonly TalkLine[] {
     return this.#lines;
   }
 
@@ -143,22 +91,22 @@ export class Talk {
   }
 
   /** The line with that msgid. */
-  find(msgid: string | undefined): Line | undefined {
+  find(msgid: string | undefined): TalkLine | undefined {
     return msgid === undefined ? undefined : this.#byMsgid.get(msgid);
   }
 
   /** The last line that can be named to the server, up to which a history can be asked for. */
-  get last(): Line | undefined {
+  get last(): TalkLine | undefined {
     return this.#lines.findLast(({ msgid }) => msgid !== undefined);
   }
 
   /** The first line that can be named to the server. */
-  get first(): Line | undefined {
+  get first(): TalkLine | undefined {
     return this.#lines.find(({ msgid }) => msgid !== undefined);
   }
 
   /** What was said, newest first, without what was removed. */
-  *said(): Generator<Line, void, undefined> {
+  *said(): Generator<TalkLine, void, undefined> {
     for (let i = this.#lines.length - 1; i >= 0; i--) {
       const line = this.#lines[i];
       if (isSpeech(line) && line.redacted === undefined) yield line;
@@ -166,7 +114,7 @@ export class Talk {
   }
 
   /** Takes a line that has just come. @returns Whether it is new. */
-  append(line: Line): boolean {
+  append(line: TalkLine): boolean {
     if (this.find(line.msgid) !== undefined) return false;
     this.#lines.push(line);
     this.#index(line);
@@ -186,7 +134,7 @@ export class Talk {
    * @param asked Whether the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
    * @returns Those that are new, in their order.
    */
-  insert(lines: readonly Line[], after?: string, missed = false, asked = !missed): Line[] {
+  insert(lines: readonly TalkLine[], after?: string, missed = false, asked = !missed): TalkLine[] {
     const steps = this.inserting(lines, after, missed, asked);
     for (;;) {
       const { done, value } = steps.next();
@@ -196,12 +144,12 @@ export class Talk {
 
   /** The same in steps, one line each. Lines may be dropped in between; for those that come, this has to be over. */
   *inserting(
-    lines: readonly Line[],
+    lines: readonly TalkLine[],
     after?: string,
     missed = false,
     asked = !missed,
-  ): Generator<void, Line[], undefined> {
-    const added: Line[] = [];
+  ): Generator<void, TalkLine[], undefined> {
+    const added: TalkLine[] = [];
     let last = this.find(after);
     let at = last === undefined ? this.#lowerBound(lines[0]?.time ?? 0) : this.#lines.indexOf(last) + 1;
     for (const line of lines) {
@@ -257,7 +205,7 @@ export class Talk {
    *
    * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
    */
-  react(msgid: string, text: string, nick: string, isAdded: boolean): Line | undefined {
+  react(msgid: string, text: string, nick: string, isAdded: boolean): TalkLine | undefined {
     if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
     const reaction = reactionOf(text);
     const line = this.find(msgid);
@@ -269,7 +217,7 @@ export class Talk {
   }
 
   /** Changes the reactions to a line. @returns Whether that changed something. */
-  #react(line: Line, reaction: string, reactor: Reactor, isAdded: boolean): boolean {
+  #react(line: TalkLine, reaction: string, reactor: Reactor, isAdded: boolean): boolean {
     if (line.redacted !== undefined) return false;
     const grown = changeReactions(line.reactions, reaction, reactor, isAdded);
     if (grown === undefined) return false;
@@ -280,7 +228,7 @@ export class Talk {
   }
 
   /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
-  redact(msgid: string, redaction: Redaction): Line | undefined {
+  redact(msgid: string, redaction: Redaction): TalkLine | undefined {
     const line = this.find(msgid);
     if (line === undefined || line.redacted !== undefined) return undefined;
     this.#size -= lineSize(line);
@@ -315,18 +263,18 @@ export class Talk {
    *
    * @param among The lines that count; all where left out.
    */
-  #countUnread(time: number, among?: ReadonlySet<Line>): void {
+  #countUnread(time: number, among?: ReadonlySet<TalkLine>): void {
     const lastRead = this.#lines.findLastIndex((line) => line.time <= time);
     for (const line of this.#lines.slice(lastRead + 1)) if (among?.has(line) !== false) this.#count(line);
   }
 
-  #count(line: Line): void {
+  #count(line: TalkLine): void {
     if (line.own || !isSpeech(line)) return;
     this.unread++;
     if (line.mention || (line.private && line.kind !== "notice")) this.mentions++;
   }
 
-  #index(line: Line): void {
+  #index(line: TalkLine): void {
     this.#size += lineSize(line);
     this.isChosen ||= line.own;
     if (line.msgid === undefined) return;

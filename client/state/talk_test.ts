@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { BOUNDS } from "../bounds.ts";
-import { type Line, Talk } from "./talk.ts";
+import type { TalkLine } from "./line.ts";
+import { Talk } from "./talk.ts";
 import { normalized } from "../testing.ts";
 
 /** A line that alice said, by its msgid, at that second. */
-function line(msgid: string, second: number, rest: Partial<Line> = {}): Line {
+function line(msgid: string, second: number, rest: Partial<TalkLine> = {}): TalkLine {
   return {
     kind: "message",
     time: second * 1000,

@@ -5,8 +5,8 @@
  */
 
 import { BOUNDS, foldName, isName } from "../bounds.ts";
-import type { Member } from "./events.ts";
-import type { Members, Room } from "./members.ts";
+import type { Member } from "./members.ts";
+import type { Capacity, Members } from "./members.ts";
 import { sorted } from "./names.ts";
 import { Talk } from "./talk.ts";
 
@@ -67,7 +67,7 @@ export class Talks extends Map<string, Talk> {
   }
 
   /** For how many more people there is room in a joined channel, given those in all. */
-  roomIn({ members }: Talk): Room {
+  roomIn({ members }: Talk): Capacity {
     const room = { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
     for (const { members } of this.values()) {
       room.count -= members.size;
@@ -91,7 +91,7 @@ export class Talks extends Map<string, Talk> {
   /** Changes what is known of somebody, in all channels, where there is room for it. */
   change(nick: string, change: (member: Member) => Member): void {
     const folded = foldName(nick);
-    let room: Room | undefined;
+    let room: Capacity | undefined;
     for (const channel of this.channels) {
       const member = channel.members.get(folded);
       if (member !== undefined) channel.members.put(folded, change(member), room ??= this.roomIn(channel));
@@ -132,7 +132,7 @@ export class Talks extends Map<string, Talk> {
   /** Gives somebody another nick, in the channels and for the talk with them. */
   rename(nick: string, renamed: string): void {
     const [before, after] = [foldName(nick), foldName(renamed)];
-    let room: Room | undefined;
+    let room: Capacity | undefined;
     for (const channel of this.channels) {
       const { members } = channel;
       const member = members.get(before);

@@ -1,0 +1,61 @@
+/**
+ * A line of a talk: something that was said, or that happened there.
+ *
+ * @module
+ */
+
+import { OVERHEAD } from "../bounds.ts";
+import { type Reactions, reactionsSize } from "./reactions.ts";
+
+/** What was said, or what happened. */
+export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
+
+/** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
+export interface Redaction {
+  by: string;
+  reason: string;
+}
+
+/** One line of a talk. A view may use it as a key: later changes (reactions, a removal) are made in the same object. */
+export interface TalkLine {
+  readonly kind: LineKind;
+  /** Milliseconds since 1970, as the server says. */
+  readonly time: number;
+  /** The server's name for it (IRCv3 message-ids), by which it is replied to, reacted to and removed. */
+  readonly msgid?: string;
+  /** The nick it is from, or a server's name. */
+  readonly from: string;
+  /** The account that it is from, where the server told it. */
+  readonly account?: string;
+  /** What was said, as it came; of an event the reason, the new nick, the topic or the mode. "" once it was removed. */
+  text: string;
+  /** Whom a `kick` is about. */
+  readonly about?: string;
+  readonly own: boolean;
+  /** Whether it went from one person to another rather than to a channel. */
+  readonly private: boolean;
+  /** Whether somebody else says the own nick in it. */
+  readonly mention: boolean;
+  /** Whether it is from the past, sent again by the server. */
+  readonly history: boolean;
+  /** The msgid of the line that it answers. That line need not be there. */
+  readonly replyTo?: string;
+  /** Who reacted, by reaction, in the order in which they came. */
+  readonly reactions: Reactions;
+  /** How often these have changed. */
+  changes?: number;
+  redacted?: Redaction;
+}
+
+/** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */
+export function lineSize(line: TalkLine): number {
+  const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
+  const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
+  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
+    removal + reactionsSize(line.reactions);
+}
+
+/** Whether a line is something that was said, rather than something that happened. */
+export function isSpeech({ kind }: { kind: LineKind }): boolean {
+  return kind === "message" || kind === "action" || kind === "notice";
+}
