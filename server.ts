@@ -15,7 +15,7 @@ import { Journal } from "./server/journal.ts";
 import { Markers } from "./server/store/markers.ts";
 import { returnMemory } from "./server/memory.ts";
 import { Metadata } from "./server/store/metadata.ts";
-import { Registry } from "./server/store/registry.ts";
+import { KeptChannels } from "./server/store/channels.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store/store.ts";
 import { reachedAt } from "./server/wire/networks.ts";
@@ -276,7 +276,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
     return {
       store,
       history,
-      registry: new Registry(store),
+      keptChannels: new KeptChannels(store),
       accounts: new Accounts(store),
       markers: new Markers(store),
       visits: new Visits(store, history.last),
@@ -357,12 +357,12 @@ if (import.meta.main) {
   };
   const settings = { network: name, icon, motd: readMotd(motd), password, operators, version: config.version };
   const onError = (text: string) => log(0, text);
-  const { store, history, registry, accounts, markers, visits, metadata, bans } = openStore(db, keep, onError);
+  const { store, history, keptChannels, accounts, markers, visits, metadata, bans } = openStore(db, keep, onError);
   const chat = new Chat(settings, {
     onPresence: (text, address) => log(1, text, address),
     store,
     history: keep === 0 ? undefined : history,
-    registry,
+    keptChannels,
     markers: keep === 0 ? undefined : markers,
     visits: keep === 0 ? undefined : visits,
     accounts,

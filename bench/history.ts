@@ -9,7 +9,8 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
-import { channelKey, firstId, History, privateKey } from "../server/store/history.ts";
+import { History } from "../server/store/history.ts";
+import { channelKey, firstId, privateKey } from "../server/store/records.ts";
 import { Store } from "../server/store/store.ts";
 import { Person, random } from "../server/testing.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { Accounts } from "../auth/accounts.ts";
 import type { Settings } from "../room/chat.ts";
-import { Registry } from "../store/registry.ts";
+import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
@@ -10,7 +10,7 @@ import { type Person, Room } from "../testing.ts";
 async function withRoom(test: (room: Room) => Promise<void>, settings: Partial<Settings> = {}): Promise<void> {
   const store = new Store(":memory:");
   {
-    const options = { accounts: new Accounts(store), registry: new Registry(store) };
+    const options = { accounts: new Accounts(store), keptChannels: new KeptChannels(store) };
     await using room = new Room(settings, {}, options);
     await test(room);
   }

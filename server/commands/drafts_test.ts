@@ -1,7 +1,8 @@
 /** What single clients ask for that is a draft of IRCv3's, or another bouncer's. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { firstId, History } from "../store/history.ts";
+import { History } from "../store/history.ts";
+import { firstId } from "../store/records.ts";
 import { Store } from "../store/store.ts";
 import { addressSet } from "../gateway/visitors.ts";
 import { type Person, Room } from "../testing.ts";

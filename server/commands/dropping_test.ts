@@ -11,7 +11,7 @@ import { Markers } from "../store/markers.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
 import { dropAccount, logOut, weighLogins } from "../room/owners.ts";
-import { Registry } from "../store/registry.ts";
+import { KeptChannels } from "../store/channels.ts";
 import { MECHANISMS } from "../auth/sasl.ts";
 import { Store, StoreError } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
@@ -31,7 +31,7 @@ async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: nu
   {
     await using room = new Room({ operators: new Map([["root", "oolong"]]) }, {}, {
       accounts: new Accounts(store),
-      registry: new Registry(store),
+      keptChannels: new KeptChannels(store),
       markers: new Markers(store),
       metadata: new Metadata(store),
       bans: new ServerBans(store),
@@ -558,7 +558,7 @@ Deno.test("However many channels have something of an account, it is forgotten b
     assertEquals([accounts!.find("alice"), accounts!.isFree("alice")], [undefined, false]);
     assertGreaterOrEqual(count(), 15_000);
     store.transact = transact;
-    new Registry(store);
+    new KeptChannels(store);
     assertEquals(count(), 0);
   });
 });

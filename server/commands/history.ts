@@ -3,18 +3,9 @@
 import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
 import type { Event } from "../room/capabilities.ts";
 import type { Chat } from "../room/chat.ts";
-import {
-  channelKey,
-  type Entry,
-  firstId,
-  type History,
-  parseMsgid,
-  privateKey,
-  type Range,
-  replayed,
-  saidAt,
-  timeOf,
-} from "../store/history.ts";
+import { toEvent } from "../room/record.ts";
+import type { History, Range } from "../store/history.ts";
+import { channelKey, firstId, type MessageRecord, parseMsgid, privateKey, saidAt, timeOf } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import { cut } from "../room/words.ts";
@@ -47,9 +38,9 @@ export function tellKeeping(session: Session): void {
 }
 
 /** A kept message as it is told to those who read it now: a channel may have another name since. */
-function retold({ channels }: Chat, entry: Entry): Event {
-  const channel = channels.get(entry.conversation);
-  return replayed(channel === undefined ? entry : { ...entry, target: channel.name });
+function retold({ channels }: Chat, record: MessageRecord): Event {
+  const channel = channels.get(record.conversation);
+  return toEvent(channel === undefined ? record : { ...record, target: channel.name });
 }
 
 /**
@@ -67,11 +58,11 @@ export function* told(
 ): Generator<Event | undefined> {
   const { chat } = session;
   for (const id of ids) {
-    const entry = history.find(id);
-    const isOpen = entry?.conversation.startsWith("#")
-      ? chat.channels.get(entry.conversation)?.members.has(session)
+    const record = history.find(id);
+    const isOpen = record?.conversation.startsWith("#")
+      ? chat.channels.get(record.conversation)?.members.has(session)
       : session.identity === identity;
-    yield entry && isOpen ? retold(chat, entry) : undefined;
+    yield record && isOpen ? retold(chat, record) : undefined;
   }
 }
 
@@ -209,11 +200,11 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
   const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
   const { chat, identity } = session;
   const found: { name: string; id: number; time: number; isPrivate: boolean }[] = [];
-  const add = (last: number | undefined, nameOf: (entry: Entry) => string) => {
-    const entry = last === undefined || last <= after || last >= before ? undefined : history.find(last);
-    if (entry !== undefined) {
-      const isPrivate = !entry.conversation.startsWith("#");
-      found.push({ name: nameOf(entry), id: entry.id, time: saidAt(entry), isPrivate });
+  const add = (last: number | undefined, nameOf: (record: MessageRecord) => string) => {
+    const record = last === undefined || last <= after || last >= before ? undefined : history.find(last);
+    if (record !== undefined) {
+      const isPrivate = !record.conversation.startsWith("#");
+      found.push({ name: nameOf(record), id: record.id, time: saidAt(record), isPrivate });
     }
   };
   for (const channel of [...session.channels]) {
@@ -293,15 +284,15 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
   const found = yield* readable(session, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
   const id = parseMsgid(msgid);
-  const entry = id === undefined ? undefined : history.find(id);
-  if (entry === undefined || entry.command === "TOPIC" || !found.keys.includes(entry.conversation)) {
+  const record = id === undefined ? undefined : history.find(id);
+  if (record === undefined || record.command === "TOPIC" || !found.keys.includes(record.conversation)) {
     throw new Refusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   const channel = chat.findChannel(target);
-  if (entry.sender !== session.identity && !channel?.isOperator(session)) {
+  if (record.sender !== session.identity && !channel?.isOperator(session)) {
     throw new Refusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
-  if (!history.remove(entry.id)) {
+  if (!history.remove(record.id)) {
     throw new Refusal(
       "INVALID_MSGID",
       target,
@@ -317,7 +308,7 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
   if (channel !== undefined) return session.publish(channel, event);
   session.respond(event);
   const peer = chat.find(target);
-  if (peer !== undefined && peer !== session && privateKey(session.identity, peer.identity) === entry.conversation) {
+  if (peer !== undefined && peer !== session && privateKey(session.identity, peer.identity) === record.conversation) {
     peer.deliver(event);
   }
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { channelKey, firstId, History, msgid } from "../store/history.ts";
+import { History } from "../store/history.ts";
+import { channelKey, firstId, msgid } from "../store/records.ts";
 import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";

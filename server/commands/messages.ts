@@ -12,7 +12,7 @@ import {
 } from "../../protocol.ts";
 import { ClientTags, type Line, RELAY_SEPARATOR } from "../room/capabilities.ts";
 import type { Channel } from "../room/channel.ts";
-import { keptBytes } from "../store/history.ts";
+import { keptBytes } from "../store/record_sizes.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/record.ts";
 import { ReplyError, type Session } from "../room/session.ts";

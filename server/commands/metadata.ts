@@ -12,7 +12,7 @@ import {
   RPL_METADATAUNSUBOK,
 } from "../../protocol.ts";
 import { type Event, METADATA as MOST } from "../room/capabilities.ts";
-import { isKey, isValue } from "../store/metadata.ts";
+import { METADATA_KEY } from "../store/metadata.ts";
 import { Session } from "../room/session.ts";
 import {
   askLater,
@@ -27,6 +27,16 @@ import {
 } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
 import type { CommandTable } from "./command.ts";
+
+/** Whether a text is a key that may be used here: of 1 to 50 characters. */
+function isKey(text: string): boolean {
+  return METADATA_KEY.test(text) && text.length <= MOST.keyBytes;
+}
+
+/** Whether a text is short enough for a value: 187 bytes. The wire format has seen to it that it is UTF-8 in one line. */
+function isValue(text: string): boolean {
+  return byteLength(text) <= MOST.valueBytes;
+}
 
 /** Stands for all that a session can see ("METADATA SYNC"). */
 const ALL = "*ALL";

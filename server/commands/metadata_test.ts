@@ -6,7 +6,7 @@ import { nextTurn } from "../turns/loop.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
 import { takeNick } from "../room/owners.ts";
-import { Registry } from "../store/registry.ts";
+import { KeptChannels } from "../store/channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../store/schema.ts";
 import { Session } from "../room/session.ts";
 import { CHANNELS } from "./channels.ts";
@@ -24,7 +24,11 @@ async function withRoom(test: (room: Room, store: Store) => Promise<void>, file 
   const log: string[] = [];
   const store = new Store(file, { onError: (text) => log.push(text) });
   {
-    const parts = { registry: new Registry(store), accounts: new Accounts(store), metadata: new Metadata(store) };
+    const parts = {
+      keptChannels: new KeptChannels(store),
+      accounts: new Accounts(store),
+      metadata: new Metadata(store),
+    };
     await using room = new Room({ operators: OPERATORS }, {}, parts);
     await test(room, store);
   }

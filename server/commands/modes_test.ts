@@ -4,7 +4,7 @@ import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { Store } from "../store/store.ts";
 import { History } from "../store/history.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { Registry } from "../store/registry.ts";
+import { KeptChannels } from "../store/channels.ts";
 import { Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 
@@ -153,7 +153,7 @@ Deno.test("What is said to a channel's operators reaches them alone, and is not 
 Deno.test("A channel's lists outlive its members, but for what ends meanwhile", async () => {
   const store = new Store(":memory:", { onError: fail });
   try {
-    await using room = new Room({}, {}, { registry: new Registry(store) });
+    await using room = new Room({}, {}, { keptChannels: new KeptChannels(store) });
     const alice = await room.person("alice", { join: "#tea" });
     await alice.send(
       "MODE #tea +beI x!*@* y!*@* z!*@*",

@@ -3,7 +3,8 @@
  * since a time of theirs, instead of being shown the last lines when they join.
  */
 
-import { firstId, type History, saidAt } from "../store/history.ts";
+import type { History } from "../store/history.ts";
+import { firstId, saidAt } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import type { Steps } from "./command.ts";

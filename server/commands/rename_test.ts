@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { Registry } from "../store/registry.ts";
+import { KeptChannels } from "../store/channels.ts";
 import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";
@@ -15,7 +15,7 @@ async function withRoom(test: (room: Room, store: Store) => Promise<void>): Prom
   const store = new Store(":memory:");
   const history = new History(store);
   {
-    const parts = { history, registry: new Registry(store), markers: new Markers(store) };
+    const parts = { history, keptChannels: new KeptChannels(store), markers: new Markers(store) };
     await using room = new Room({}, {}, parts);
     await test(room, store);
   }

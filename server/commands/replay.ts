@@ -3,7 +3,8 @@
 import { delay } from "@std/async/delay";
 import { type Event, linesOf } from "../room/capabilities.ts";
 import type { Channel } from "../room/channel.ts";
-import { channelKey, type History } from "../store/history.ts";
+import type { History } from "../store/history.ts";
+import { channelKey } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import { inTurn } from "../turns/slices.ts";

@@ -1,6 +1,5 @@
 /**
- * Who may not come into the room at all (GLINE): by address, by user and host, or by account; until when, and why. Kept in
- * the database. It must not know the commands.
+ * Who may not come into the room at all (GLINE): by address, by user and host, or by account; until when, and why.
  *
  *     10.0.0.7, 2001:db8::/64, 10.0.0.0/8     an address or a network, in one spelling
  *     user@host                                with * and ?, or with a network in place of the host
@@ -10,12 +9,12 @@
  */
 
 import { casefold, ERR_YOUREBANNEDCREEP } from "../../protocol.ts";
-import type { Statement } from "../store/database.ts";
 import { matches } from "./mask.ts";
 import { accountSource } from "./masklist.ts";
 import { isIn, type Network, networkText, parseAddress, parseNetwork } from "../wire/networks.ts";
 import type { Session } from "./session.ts";
-import type { Part, Store } from "../store/store.ts";
+import { KeptServerBans, type ServerBanRecord } from "../store/server_bans.ts";
+import type { Store } from "../store/store.ts";
 
 /** How many there may be. Each is compared with each who comes. */
 export const MOST_BANS = 500;
@@ -41,15 +40,9 @@ export interface ServerMask {
 /** Who may be covered: someone who has connected. */
 export type Visitor = Pick<Session, "user" | "host" | "address" | "account">;
 
-/** One ban. Times in milliseconds since 1970. */
-export interface ServerBan {
+/** One ban. */
+export interface ServerBan extends Omit<ServerBanRecord, "mask"> {
   mask: ServerMask;
-  /** Who has set it, by nick. */
-  setter: string;
-  setAt: number;
-  /** 0 for one that never ends. */
-  endsAt: number;
-  reason: string;
 }
 
 /** Whether nothing but wildcards stands for a user. */
@@ -105,38 +98,21 @@ export function covers(mask: ServerMask, visitor: Visitor): boolean {
 }
 
 /** The bans of a room. */
-export class ServerBans implements Part {
-  readonly #store: Store | undefined;
+export class ServerBans {
+  readonly #kept: KeptServerBans | undefined;
   readonly #now: () => number;
   readonly #bans = new Map<string, ServerBan>();
-  /** Masks whose bans have changed since the last transaction. */
-  readonly #changed = new Set<string>();
-  readonly #sql: { put: Statement; drop: Statement } | undefined;
 
-  /** @param store Where they are kept; when left out, they are as long as the room is open. */
+  /** @param store Where they are kept; when left out, they last as long as the room is open. */
   constructor(store?: Store, now: () => number = Date.now) {
-    this.#store = store;
     this.#now = now;
     if (store === undefined) return;
-    const { db } = store;
-    this.#sql = {
-      put: db.prepare("INSERT OR REPLACE INTO server_bans VALUES (?, ?, ?, ?, ?)"),
-      drop: db.prepare("DELETE FROM server_bans WHERE mask = ?"),
-    };
-    store.attempt("read the server's bans", () => {
-      const rows = db.prepare(`SELECT * FROM server_bans LIMIT ${MOST_BANS}`).all();
-      for (const row of rows) this.#restore(row as unknown as Row);
+    this.#kept = new KeptServerBans(store);
+    this.#kept.restore(MOST_BANS, ({ mask: text, ...rest }) => {
+      const mask = parseServerMask(text);
+      if (mask !== undefined) this.#bans.set(mask.text, { mask, ...rest });
+      return mask !== undefined;
     });
-  }
-
-  #restore({ mask: text, setter, set_at: setAt, ends_at: endsAt, reason }: Row): void {
-    const mask = typeof text === "string" ? parseServerMask(text) : undefined;
-    const isIntact = mask !== undefined && Number.isFinite(setAt) && Number.isFinite(endsAt) &&
-      [setter, reason].every((text) => typeof text === "string" && !/[\0\r\n]/.test(text));
-    if (isIntact) this.#bans.set(mask.text, { mask, setter, setAt, endsAt, reason });
-    else {this.#store!.attempt("read a ban", () => {
-        throw new TypeError("what is kept of one is damaged");
-      });}
   }
 
   /** Those that have not ended. */
@@ -162,13 +138,13 @@ export class ServerBans implements Part {
   /** Adds one, in place of one with the same mask. */
   add(ban: ServerBan): void {
     this.#bans.set(ban.mask.text, ban);
-    this.#note(ban.mask.text);
+    this.#kept?.put({ ...ban, mask: ban.mask.text });
   }
 
   /** Ends one; false where there is none with that mask. */
   remove({ text }: ServerMask): boolean {
     const isThere = this.#bans.delete(text);
-    if (isThere) this.#note(text);
+    if (isThere) this.#kept?.drop(text);
     return isThere;
   }
 
@@ -177,33 +153,6 @@ export class ServerBans implements Part {
     const now = this.#now();
     for (const { mask, endsAt } of this.#bans.values()) if (endsAt !== 0 && endsAt <= now) this.remove(mask);
   }
-
-  #note(text: string): void {
-    if (this.#store === undefined) return;
-    this.#changed.add(text);
-    this.#store.changed(this);
-  }
-
-  save(): void {
-    for (const text of this.#changed) {
-      const ban = this.#bans.get(text);
-      if (ban === undefined) this.#sql!.drop.run(text);
-      else this.#sql!.put.run(text, ban.setter, ban.setAt, ban.endsAt, ban.reason);
-    }
-  }
-
-  saved(): void {
-    this.#changed.clear();
-  }
-}
-
-/** A ban as the database has it. */
-interface Row {
-  mask: string;
-  setter: string;
-  set_at: number;
-  ends_at: number;
-  reason: string;
 }
 
 /** Until when a ban holds, in words. */

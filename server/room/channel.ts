@@ -8,8 +8,9 @@
 import { byteLength, casefold, LIMITS } from "../../protocol.ts";
 import { deciding, DECIDING_BITS, encode, type Event, feedClass } from "./capabilities.ts";
 import { Feed, nextOrder } from "../fanout/fanout.ts";
+import type { ChannelSettings, Item, ItemKind, PlainSettings, Setting } from "../store/channel_settings.ts";
 import { Glob } from "./mask.ts";
-import { accountSource, type Mask, MaskList, type Setting } from "./masklist.ts";
+import { accountSource, type Mask, MaskList } from "./masklist.ts";
 import type { Session } from "./session.ts";
 import { WordLines } from "./words.ts";
 
@@ -75,16 +76,6 @@ function seatKind(identity: string): keyof typeof MOST_SEATS {
   return isAccount(identity) ? "accounts" : "guests";
 }
 
-/** What a channel has many of: masks by the letter of their list, operators, seats, and metadata by key. */
-export type ItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
-
-/** A change of one such thing: what it is now, or nothing where it is gone. */
-export interface ItemChange {
-  kind: ItemKind;
-  item: string;
-  value: string | undefined;
-}
-
 /** A map that tells what changes in it. */
 class ToldMap extends Map<string, string> {
   readonly #tell: (key: string, value: string | undefined) => void;
@@ -104,31 +95,6 @@ class ToldMap extends Map<string, string> {
     this.#tell(key, undefined);
     return super.delete(key);
   }
-}
-
-/** What of a channel outlives its members, without what there are many of. */
-export interface PlainSettings {
-  name: string;
-  created: number;
-  topic?: Setting | undefined;
-  /** Modes without a parameter that are on. */
-  flags: string;
-  key?: string | undefined;
-  limit?: number | undefined;
-}
-
-/** What of a channel outlives its members. */
-export interface ChannelSettings extends PlainSettings {
-  /** The lists `b`, `e` and `I`. */
-  bans: Setting[];
-  exceptions: Setting[];
-  inviteExceptions: Setting[];
-  /** The accounts that are operators when they join. */
-  operators: string[];
-  /** The accounts that may join in spite of mode `i`, as `Session.identity` has them: those who were in. */
-  seats: string[];
-  /** Keys and values. */
-  metadata: [string, string][];
 }
 
 /** The members who share a feed: those who are told the same of all messages. */
@@ -206,7 +172,7 @@ export class Channel {
   /** Called when a member's seat has become that of another identity. */
   onSeatsChanged: () => void = () => {};
   /** What has changed since that was last asked for. */
-  #changes = new Map<string, ItemChange>();
+  #changes = new Map<string, Item>();
   /** Whether nothing that may be kept under its name is its own. */
   #isAnew: boolean;
   /** By `feedClass`: a dozen at the most, however many sets of capabilities the members have. */
@@ -256,7 +222,7 @@ export class Channel {
   }
 
   /** What of the many has changed since the last call, and whether what was kept under its name before is another's. */
-  takeChanges(): { isAnew: boolean; items: ItemChange[] } {
+  takeChanges(): { isAnew: boolean; items: Item[] } {
     const taken = { isAnew: this.#isAnew, items: [...this.#changes.values()] };
     this.#isAnew = false;
     this.#changes = new Map();

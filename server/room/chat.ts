@@ -43,14 +43,15 @@ import { Channel } from "./channel.ts";
 import { ServerBans } from "./bans.ts";
 import { DepartedList } from "./departed.ts";
 import { Guesses } from "../auth/guesses.ts";
-import { firstId, type History, msgid } from "../store/history.ts";
+import type { History } from "../store/history.ts";
+import { firstId, msgid } from "../store/records.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
 import { Monitor } from "./monitor.ts";
 import { checkReserved, yieldToOwner } from "./owners.ts";
-import { record } from "./record.ts";
-import type { Registry } from "../store/registry.ts";
+import { toRecord } from "./record.ts";
+import type { KeptChannels } from "../store/channels.ts";
 import { ReplyError, Session } from "./session.ts";
 import { inSlices, type Pace, UNPACED } from "../turns/slices.ts";
 import type { Store } from "../store/store.ts";
@@ -87,7 +88,7 @@ export interface ChatOptions {
   /** Where messages are kept; nothing is kept when left out. */
   history?: History | undefined;
   /** Where the settings of channels are kept. */
-  registry?: Registry | undefined;
+  keptChannels?: KeptChannels | undefined;
   /** The accounts that people may have; there are none when left out. */
   accounts?: Accounts | undefined;
   /** How fast secrets can be guessed here; as anywhere when left out. */
@@ -160,7 +161,7 @@ export class Chat {
   readonly reservations = new Map<string, number>();
   /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
   readonly changesUntil = new Map<string, number>();
-  readonly registry: Registry | undefined;
+  readonly keptChannels: KeptChannels | undefined;
   readonly #onPresence: (text: string, address?: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.
   readonly #epoch = `${Date.now().toString(36)}${Math.floor(Math.random() * 46656).toString(36)}`;
@@ -168,12 +169,13 @@ export class Chat {
   #lastMessage: number;
 
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { now = Date.now, onPresence = () => {}, history, registry, accounts, markers, visits, metadata } = options;
+    const { now = Date.now, onPresence = () => {}, history, keptChannels, accounts, markers, visits, metadata } =
+      options;
     this.settings = settings;
     this.now = now;
     this.store = options.store;
     this.history = history;
-    this.registry = registry;
+    this.keptChannels = keptChannels;
     this.guesses = options.guesses ?? new Guesses();
     this.bans = options.bans ?? new ServerBans(undefined, now);
     this.accounts = accounts;
@@ -340,7 +342,7 @@ export class Chat {
     if (session.channels.size >= BOUNDS.channels) {
       throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
     }
-    channel ??= new Channel(name, this.now(), this.registry?.find(name), this.steadyTime);
+    channel ??= new Channel(name, this.now(), this.keptChannels?.find(name), this.steadyTime);
     channel.onSeatsChanged = () => this.settingsChanged(channel);
     this.#admit(session, channel, key);
     // What would be kept by that: that its first member is its operator, or that who was in may come back.
@@ -377,7 +379,7 @@ export class Chat {
 
   /** Whether what changes of a channel can be kept. */
   get canKeep(): boolean {
-    return this.registry?.isFull !== true;
+    return this.keptChannels?.isFull !== true;
   }
 
   /** Throws where what is to change of a channel can't be kept: 404. */
@@ -395,9 +397,9 @@ export class Chat {
   settingsChanged(channel: Channel, by?: Session): void {
     if (channel.isTimed) this.#timed.add(channel);
     this.#noteSecret(channel);
-    if (this.registry === undefined) channel.takeChanges();
+    if (this.keptChannels === undefined) channel.takeChanges();
     else {
-      const bytes = this.registry.changed(channel);
+      const bytes = this.keptChannels.changed(channel);
       by?.onKept?.(bytes);
     }
   }
@@ -436,7 +438,7 @@ export class Chat {
   renameChannel(channel: Channel, name: string): boolean {
     const [before, after] = [casefold(channel.name), casefold(name)];
     if (before !== after && this.channels.has(after)) return false;
-    if (this.registry?.rename(channel, name) === false) return false;
+    if (this.keptChannels?.rename(channel, name) === false) return false;
     channel.rename(name, this.now());
     this.markers?.moved(before, after);
     this.visits?.moved(before, after);
@@ -588,10 +590,10 @@ export class Chat {
 
   /** Keeps what is about to be told. Throws 404 where that is not possible: then it must not be told. */
   #keep(session: Session, to: Channel | Session, event: Event & { id: number }): void {
-    const entry = this.history === undefined ? undefined : record(session, to, event);
-    if (entry === undefined) return;
-    const bytes = session.onKept === undefined ? 0 : this.history!.costOf(entry);
-    if (this.history!.add(entry)) {
+    const record = this.history === undefined ? undefined : toRecord(session, to, event);
+    if (record === undefined) return;
+    const bytes = session.onKept === undefined ? 0 : this.history!.costOf(record);
+    if (this.history!.add(record)) {
       if (to instanceof Channel) to.keptChanges++;
       return session.onKept?.(bytes);
     }

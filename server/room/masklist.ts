@@ -13,6 +13,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import { MASK_PARTS, type Setting } from "../store/channel_settings.ts";
 import { completeMask, Glob } from "./mask.ts";
 
 /** The letters of extended masks, and the character before them. */
@@ -60,7 +61,7 @@ export function accountSource(account: string): string {
  * ```
  */
 export function parseMask(text: string): Mask | undefined {
-  const [, time, minutes, mute, account, rest] = /^(~t:(\d{1,6}):)?(~m:)?(~a:)?(.*)$/s.exec(text)!;
+  const [, time, minutes, mute, account, rest] = MASK_PARTS.exec(text)!;
   if (rest === "" || /^~[a-z]:/i.test(rest)) return undefined;
   if (time !== undefined && (Number(minutes) < 1 || Number(minutes) > MOST_MINUTES)) return undefined;
   const pattern = account === undefined ? completeMask(rest) : account + rest;
@@ -72,22 +73,6 @@ export function parseMask(text: string): Mask | undefined {
     isMute: mute !== undefined,
     pattern,
   };
-}
-
-/** The account, folded, that an entry is for, if it is: it may hold `*` and `?`, as no account's name does. */
-export function accountOf(text: string): string | undefined {
-  const pattern = casefold(parseMask(text)?.pattern ?? "");
-  const source = accountSource("");
-  return pattern.startsWith(source) ? pattern.slice(source.length) : undefined;
-}
-
-/** A text that someone set at a time. */
-export interface Setting {
-  text: string;
-  /** The setter's `nick!user@host`. */
-  by: string;
-  /** Milliseconds since 1970. */
-  at: number;
 }
 
 /** One entry of a list. There may be a million of them, so it is small: the rest is read out of its text. */

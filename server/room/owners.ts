@@ -12,7 +12,7 @@ import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { accountSource, parseMask } from "./masklist.ts";
 import { inNextTurn } from "../turns/loop.ts";
-import type { Registry } from "../store/registry.ts";
+import type { KeptChannels } from "../store/channels.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./subscribers.ts";
 
@@ -256,11 +256,11 @@ function sourceOf({ source, registration }: Session): string {
  */
 export async function dropAccount(name: string, by: Session): Promise<void> {
   const { chat } = by;
-  const { accounts, registry, guesses, bans } = chat;
+  const { accounts, keptChannels, guesses, bans } = chat;
   const account = casefold(name);
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
-  accounts!.drop(name, () => registry?.leaves(account, identity));
+  accounts!.drop(name, () => keptChannels?.leaves(account, identity));
   const toldOfLogins = logOut(account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
@@ -278,8 +278,10 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
 
 /** Forgets an account in all channels, and its talks. @param onDone Called when nothing is left. */
 function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone: () => void): Generator<void> {
-  const { registry } = chat;
-  const all = registry === undefined ? [[...chat.channels.values()]] : keptOf(chat, registry, account, identity);
+  const { keptChannels } = chat;
+  const all = keptChannels === undefined
+    ? [[...chat.channels.values()]]
+    : keptOf(chat, keptChannels, account, identity);
   for (const channels of all) {
     for (const channel of channels) {
       // One that has ended meanwhile must write nothing over another of its name.
@@ -298,12 +300,12 @@ function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone
  */
 function* keptOf(
   chat: Chat,
-  registry: Registry,
+  keptChannels: KeptChannels,
   account: string,
   identity: string,
 ): Generator<(Channel | undefined)[]> {
   for (;;) {
-    const names = registry.forgetAccount(account, identity);
+    const names = keptChannels.forgetAccount(account, identity);
     if (names === undefined) return;
     yield [...names].map((name) => chat.channels.get(name));
   }

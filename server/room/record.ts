@@ -1,21 +1,25 @@
 /**
- * What of an event goes into the history, and as whose. It must not know how that is kept.
+ * Turns an event into the record that the store keeps of it, or nothing; and a record into the event that tells it again.
  *
  * @module
  */
 
-import type { Event } from "./capabilities.ts";
+import { ClientTags, type Event, linesOf } from "./capabilities.ts";
 import { Channel } from "./channel.ts";
-import { channelKey, type Entry, privateKey } from "../store/history.ts";
+import { channelKey, type MessageRecord, msgid, privateKey, saidAt } from "../store/records.ts";
 import type { Session } from "./session.ts";
 
-/** Whether one of these tags is kept: what one is typing is of no use later. */
+/** Whether one of these tags is kept: that somebody is typing is of no use later. */
 export function mayBeKept(tags: Record<string, string>): boolean {
   return Object.keys(tags).some((key) => key !== "+typing");
 }
 
-/** The entry that keeps what someone said; nothing for what is of no use later: what one is typing, and questions to programs. */
-export function record(session: Session, to: Channel | Session, event: Event & { id: number }): Entry | undefined {
+/** The record of what someone said; nothing for what is of no use later: that they are typing, and questions to programs. */
+export function toRecord(
+  session: Session,
+  to: Channel | Session,
+  event: Event & { id: number },
+): MessageRecord | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;
   const tags = clientTags === undefined ? [] : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
@@ -34,4 +38,15 @@ export function record(session: Session, to: Channel | Session, event: Event & {
     tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
     recipient: to instanceof Channel ? undefined : to.identity,
   };
+}
+
+/** The event that tells a kept message as it was told when it was said. */
+export function toEvent(record: MessageRecord): Event {
+  const { id, source, command, target, text, account, tags } = record;
+  const params = command === "TAGMSG" ? [target] : [target, text];
+  const event: Event = { source, command, params, time: saidAt(record), msgid: msgid(id), account };
+  if (tags !== undefined) event.clientTags = new ClientTags(tags);
+  const lines = linesOf(event);
+  if (lines !== undefined) event.lines = lines;
+  return event;
 }

@@ -6,16 +6,14 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { byteLength, casefold, parseSource } from "../../protocol.ts";
-import { ClientTags, type Event, linesOf } from "../room/capabilities.ts";
+import { casefold, parseSource } from "../../protocol.ts";
 import { SteadyClock } from "./clock.ts";
 import { conversationTerms, holds, indexed, searchWords, term, wordTerms } from "./search.ts";
 import type { Statement } from "./database.ts";
-import { INSERTED, LINE_BYTES, statements, TEXT_COPIES } from "./statements.ts";
+import { keptBytes, memoryBytes, OVERHEAD, storedBytes, toldBytes } from "./record_sizes.ts";
+import { firstId, isMessage, isPrivateOf, type MessageRecord, saidAt, talksOf, timeOf } from "./records.ts";
+import { INSERTED, statements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
-
-/** An id is a time in milliseconds since 1970 times this, plus a count. So ids order messages, and tell when they were said. */
-const PER_MILLISECOND = 1024;
 
 /**
  * So many rows are written with one transaction, or of so many bytes, however little time has passed: what is gathered is
@@ -26,9 +24,6 @@ const TALK_ROWS = 3;
 
 /** How much waits while the database can't be written, in bytes of memory and in messages that are to be deleted. */
 const MOST_WAITING = { bytes: 32 * 1_048_576, removed: 1_000 };
-
-/** What a message takes beside its texts, in bytes: objects in memory, an index in the database. */
-const OVERHEAD = 200;
 
 /** How often it is noted that the clock is right, in milliseconds. */
 const SEEN = 60_000;
@@ -43,12 +38,6 @@ const INDEX_TIME = 2;
 
 /** How long writing it anew may take in one transaction, in milliseconds; and how many removed messages are noted for that at a time. */
 const REWRITE = { time: 1, messages: 20 };
-
-/** What a message takes of the disk beside its text and tags, in bytes. */
-const ROW_BYTES = 150;
-
-/** What a talk takes of it, in bytes: who has it with whom, both sides in three orders. */
-const TALK_BYTES = 800;
 
 /** How many old messages are deleted with one transaction. */
 const EXPIRY_SLICE = 200;
@@ -82,32 +71,10 @@ const SEARCH = { effort: 200_000, short: 3_000, sequences: 300, conversations: 1
 const [GLANCE, QUESTION, MATCH] = [1 / 2, 10, 1 / 16];
 
 /** How many ids the index is first asked about: those of an hour. */
-const FIRST_SPAN = 3_600_000 * PER_MILLISECOND;
+const FIRST_SPAN = firstId(3_600_000);
 
 /** How often old messages are looked for, in milliseconds. */
 const EXPIRY = 3_600_000;
-
-/** A kept message. */
-export interface Entry {
-  id: number;
-  /** Where it was said: see `channelKey` and `privateKey`. */
-  conversation: string;
-  command: string;
-  /** The sender's `nick!user@host`. */
-  source: string;
-  /** Who sent it, see `Session.identity`. */
-  sender: string;
-  account?: string | undefined;
-  /** The channel or the nick that it was sent to. */
-  target: string;
-  text: string;
-  /** Client-only tags. */
-  tags?: Record<string, string> | undefined;
-  /** When it was said, in milliseconds since 1970, where its id tells another time; see `saidAt`. */
-  time?: number | undefined;
-  /** Who received it, where that is one person; see `Session.identity`. */
-  recipient?: string | undefined;
-}
 
 /** Which messages are asked for: those with ids between two, so many of them at the most, from the one end or the other. */
 export interface Range {
@@ -138,8 +105,8 @@ export interface Search extends Pick<Range, "after" | "before" | "limit" | "late
 }
 
 /** Where a message is, before it is read. */
-interface Found extends Pick<Entry, "id" | "conversation" | "command" | "source"> {
-  /** See `Entry`; null, too, where the id tells it. */
+interface Found extends Pick<MessageRecord, "id" | "conversation" | "command" | "source"> {
+  /** See `MessageRecord`; null, too, where the id tells it. */
   time?: number | null | undefined;
   /** See `toldBytes`; 0 where all conversations are looked through. */
   bytes: number;
@@ -180,67 +147,11 @@ export interface Peer {
 type Bounds = Required<Pick<Range, "after" | "before" | "latest">>;
 
 /** A message as the database has it. */
-interface Row extends Omit<Entry, "conversation" | "tags" | "account" | "time"> {
+interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time"> {
   key: string;
   account: string | null;
   tags: string | null;
   time: number | null;
-}
-
-/** The conversation that a channel's members have. */
-export function channelKey(name: string): string {
-  return casefold(name);
-}
-
-/** The conversation that two people have, by their identities. */
-export function privateKey(one: string, other: string): string {
-  return [one, other].sort().join("\n");
-}
-
-/** A message's id as clients see it (IRCv3 message-ids). */
-export function msgid(id: number): string {
-  return id.toString(36);
-}
-
-/** The id that a msgid stands for; nothing where it is none of ours. */
-export function parseMsgid(text: string): number | undefined {
-  const id = parseInt(text, 36);
-  return Number.isSafeInteger(id) && id > 0 && msgid(id) === text ? id : undefined;
-}
-
-/** The first id of a millisecond. */
-export function firstId(time: number): number {
-  return time * PER_MILLISECOND;
-}
-
-/** The time that an id tells, in milliseconds since 1970. It is later than the true one where the clock was set back. */
-export function timeOf(id: number): number {
-  return Math.floor(id / PER_MILLISECOND);
-}
-
-/** When a message was said, in milliseconds since 1970. */
-export function saidAt({ id, time }: { id: number; time?: number | null | undefined }): number {
-  return time ?? timeOf(id);
-}
-
-/** A kept message as it was told when it was said. */
-export function replayed(entry: Entry): Event {
-  const { id, source, command, target, text, account, tags } = entry;
-  const params = command === "TAGMSG" ? [target] : [target, text];
-  const event: Event = { source, command, params, time: saidAt(entry), msgid: msgid(id), account };
-  if (tags !== undefined) event.clientTags = new ClientTags(tags);
-  const lines = linesOf(event);
-  if (lines !== undefined) event.lines = lines;
-  return event;
-}
-
-/** Whether a conversation is one of an identity's private ones. */
-function isTalkOf(conversation: string, identity: string): boolean {
-  return conversation.split("\n").includes(identity);
-}
-
-function isMessage({ command }: Pick<Entry, "command">): boolean {
-  return command === "PRIVMSG" || command === "NOTICE";
 }
 
 /** How history is kept. */
@@ -274,7 +185,7 @@ export class History implements Part {
   /** Told what goes wrong. */
   readonly onError: (text: string) => void;
   /** What is not written yet, in its order; and the ids of what is to be deleted. */
-  readonly #waiting: Entry[] = [];
+  readonly #waiting: MessageRecord[] = [];
   /** What it takes of memory; how many of its messages have come since the last transaction; and how many the one under way holds. */
   #waitingBytes = 0;
   #gathered = { rows: 0, bytes: 0 };
@@ -335,7 +246,7 @@ export class History implements Part {
    *
    * @returns False where that is not possible: then it must not be told to anybody.
    */
-  add(entry: Entry): boolean {
+  add(entry: MessageRecord): boolean {
     if (this.isFull) {
       if (!this.#isRefusing) {
         this.onError(
@@ -345,7 +256,7 @@ export class History implements Part {
       this.#isRefusing = true;
       return false;
     }
-    const bytes = bytesOf(entry);
+    const bytes = memoryBytes(entry);
     this.#waiting.push(entry);
     if (entry.recipient !== undefined) this.#begun.add(entry.conversation);
     this.#waitingBytes += bytes;
@@ -358,7 +269,7 @@ export class History implements Part {
   }
 
   /** What a message takes of the disk, about, in bytes, which is more where it begins a talk: asked before it is kept. */
-  costOf({ text, tags, conversation, recipient }: Entry): number {
+  costOf({ text, tags, conversation, recipient }: MessageRecord): number {
     const isNew = recipient !== undefined && !this.#begun.has(conversation) &&
       this.#store.attempt("look for a talk", () => this.#sql.conversation.get(conversation)) === undefined;
     return keptBytes(text, tags, isNew);
@@ -373,7 +284,7 @@ export class History implements Part {
     const at = this.#waiting.findIndex((entry) => entry.id === id);
     if (at >= 0) {
       const [entry] = this.#waiting.splice(at, 1);
-      this.#waitingBytes -= bytesOf(entry);
+      this.#waitingBytes -= memoryBytes(entry);
     } else {
       if (this.#removed.size >= MOST_WAITING.removed && !this.#store.isHeldUp(this)) this.#store.flush();
       if (this.#removed.size >= MOST_WAITING.removed) return false;
@@ -384,7 +295,7 @@ export class History implements Part {
   }
 
   /** The message with this id, if it is still kept. */
-  find(id: number): Entry | undefined {
+  find(id: number): MessageRecord | undefined {
     if (id < this.#oldest || this.#removed.has(id)) return undefined;
     const waiting = this.#waiting[this.#waitingFrom(id)];
     if (waiting?.id === id) return waiting;
@@ -501,7 +412,7 @@ export class History implements Part {
       : latest
       ? this.#waiting.slice(to - STEP.waiting, to)
       : this.#waiting.slice(from, from + STEP.waiting);
-    const isThere = (entry: Entry) =>
+    const isThere = (entry: MessageRecord) =>
       place === undefined || (entry.conversation === place.conversation && (place.events || isMessage(entry)));
     const found = entries.filter(isThere)
       .map((entry) => {
@@ -524,11 +435,11 @@ export class History implements Part {
   }
 
   /** The private talks of an identity in what waits to be written. */
-  *#waitingTalks(identity: string): Generator<{ peer: string; entry: Entry } | undefined> {
+  *#waitingTalks(identity: string): Generator<{ peer: string; entry: MessageRecord } | undefined> {
     for (const [i, entry] of this.#waiting.slice().entries()) {
       if (i % STEP.waiting === STEP.waiting - 1) yield undefined;
-      if (entry.recipient === undefined || !isTalkOf(entry.conversation, identity)) continue;
-      for (const { owner, peer } of talksOf(entry)) if (owner === identity) yield { peer, entry };
+      if (entry.recipient === undefined || !isPrivateOf(entry.conversation, identity)) continue;
+      for (const talk of talksOf(entry)) if (talk.identity === identity) yield { peer: talk.peer, entry };
     }
   }
 
@@ -591,7 +502,7 @@ export class History implements Part {
     const among = new Set(conversations);
     const mayBe = ({ conversation, command, source }: Omit<Found, "bytes" | "time">) =>
       isMessage({ command }) &&
-      (among.has(conversation) || (owner !== undefined && isTalkOf(conversation, owner))) &&
+      (among.has(conversation) || (owner !== undefined && isPrivateOf(conversation, owner))) &&
       (nick === undefined || casefold(parseSource(source).nick) === nick);
     const looking: Looking = { words, few: yield* this.#few(conversations, owner), mayBe, effort: this.effort };
     const ids: number[] = [];
@@ -754,12 +665,12 @@ export class History implements Part {
   }
 
   /** What one transaction writes of what waits. */
-  #slice(): Entry[] {
+  #slice(): MessageRecord[] {
     let [count, rows, bytes] = [0, 0, 0];
     while (count < this.#waiting.length && rows < MOST_GATHERED.rows && bytes < MOST_GATHERED.bytes) {
       const entry = this.#waiting[count++];
       rows += rowsOf(entry);
-      bytes += bytesOf(entry);
+      bytes += memoryBytes(entry);
     }
     return this.#waiting.slice(0, count);
   }
@@ -787,7 +698,7 @@ export class History implements Part {
   }
 
   /** Writes new messages: many with one statement, since calling one takes as long as writing a row. */
-  #insert(entries: Entry[]): void {
+  #insert(entries: MessageRecord[]): void {
     const keys = new Map<string, number>();
     const keyOf = (conversation: string) => {
       let key = keys.get(conversation);
@@ -808,14 +719,14 @@ export class History implements Part {
     }
     for (const entry of entries) {
       const last = isMessage(entry) ? entry.id : 0;
-      for (const { owner, peer } of talksOf(entry)) insertTalk.run(owner, peer, keyOf(entry.conversation), last);
+      for (const { identity, peer } of talksOf(entry)) insertTalk.run(identity, peer, keyOf(entry.conversation), last);
     }
   }
 
   saved(): void {
     const saved = this.#waiting.splice(0, this.#saving);
     if (this.#waiting.length === 0) this.#waitingBytes = 0;
-    else for (const entry of saved) this.#waitingBytes -= bytesOf(entry);
+    else for (const entry of saved) this.#waitingBytes -= memoryBytes(entry);
     if (!this.hasMore) this.#begun.clear();
     this.#gathered = { rows: 0, bytes: 0 };
     this.#kept = this.#keeping;
@@ -998,50 +909,12 @@ export class History implements Part {
   }
 }
 
-/** Who has talked with whom in private by a message: both sides see it. */
-function talksOf({ source, sender, target, recipient }: Entry): { owner: string; peer: string }[] {
-  if (recipient === undefined) return [];
-  return [
-    { owner: sender, peer: casefold(target) },
-    { owner: recipient, peer: casefold(parseSource(source).nick) },
-  ];
-}
-
 /** How many rows are written for a message at the most, in tables. */
-function rowsOf({ recipient }: Entry): number {
+function rowsOf({ recipient }: MessageRecord): number {
   return 1 + (recipient === undefined ? 0 : TALK_ROWS);
 }
 
-/** What a message takes of the disk, about, in bytes. @param isNew Whether it begins a talk. */
-export function keptBytes(text: string, tags: Record<string, string> | undefined, isNew: boolean): number {
-  return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) +
-    (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
-}
-
-/**
- * What a message takes when it is told, about, in bytes: its text and tags, and what stands before each line of several
- * beside the first. `statements.ts` counts the same.
- */
-function toldBytes({ source, target, account = "", text, tags }: Entry): number {
-  const before = LINE_BYTES + byteLength(source) + byteLength(target) + byteLength(account);
-  return byteLength(text) + (tags === undefined ? 0 : byteLength(JSON.stringify(tags))) +
-    (text.split("\n").length - 1) * before;
-}
-
-/** What a message takes of a database that is in memory, beside `OVERHEAD`, about, in bytes. `statements.ts` counts the same. */
-function storedBytes({ source, text, tags }: Entry): number {
-  return byteLength(source) + TEXT_COPIES * byteLength(text) +
-    (tags === undefined ? 0 : byteLength(JSON.stringify(tags)));
-}
-
-/** What a message takes of memory at the most, in bytes: a text has up to two for each of its units. */
-function bytesOf({ source, sender, conversation, target, text, tags }: Entry): number {
-  let units = source.length + sender.length + conversation.length + target.length + text.length;
-  for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
-  return OVERHEAD + 2 * units;
-}
-
-function toEntry({ key, account, tags, time, ...row }: Row): Entry {
+function toEntry({ key, account, tags, time, ...row }: Row): MessageRecord {
   return {
     ...row,
     conversation: key,

@@ -1,18 +1,9 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
-import {
-  channelKey,
-  type Entry,
-  firstId,
-  History,
-  type HistoryOptions,
-  msgid,
-  parseMsgid,
-  privateKey,
-  replayed,
-  timeOf,
-} from "./history.ts";
+import { History, type HistoryOptions } from "./history.ts";
+import { channelKey, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
+import { toEvent } from "../room/record.ts";
 import { parseMask } from "../room/masklist.ts";
 import { Store } from "./store.ts";
 import { random } from "../testing.ts";
@@ -32,7 +23,7 @@ class Kept implements AsyncDisposable {
   readonly history: History;
   #last = 0;
   /** What was said last. */
-  last: Entry | undefined;
+  last: MessageRecord | undefined;
   now = Date.parse("2026-01-01T12:00:00Z");
   /** How long it has run, in milliseconds, whatever the clock says. */
   uptime = 0;
@@ -60,7 +51,10 @@ class Kept implements AsyncDisposable {
   }
 
   /** Someone says something in a channel; gives its id. */
-  say(text: string, { target = "#tea", nick = "alice", ...more }: Partial<Entry> & { nick?: string } = {}): number {
+  say(
+    text: string,
+    { target = "#tea", nick = "alice", ...more }: Partial<MessageRecord> & { nick?: string } = {},
+  ): number {
     const id = this.#last = Math.max(this.#last + 1, firstId(this.now));
     this.history.add(
       this.last = {
@@ -238,7 +232,7 @@ Deno.test("Peers are in the order of what was last said, whether that is written
   await using kept = new Kept();
   const owner = "account:me";
   const ids: number[] = [];
-  const say = (nick: string, guest: string, more: Partial<Entry> = {}) => {
+  const say = (nick: string, guest: string, more: Partial<MessageRecord> = {}) => {
     const sender = `guest:${guest}`;
     ids.push(
       kept.say("hello", {
@@ -317,7 +311,7 @@ Deno.test("Searches and ranges give what looking through everything gives, while
   const parts = ["tea", "eat", "ate", "x", "zq", "茶", "红", "100%", " ", " ", "lantern", "🎉", "ΣΑΣ", "é"];
   const phrase = (length: number) => Array.from({ length }, () => pick(parts)).join("").trim();
   const channels = Array.from({ length: 30 }, (_, i) => `#c${i}`);
-  const all: Entry[] = [];
+  const all: MessageRecord[] = [];
   const say = () => {
     const target = next() < 0.5 ? "#c0" : pick(channels);
     const isPrivate = next() < 0.05;
@@ -352,10 +346,10 @@ Deno.test("Searches and ranges give what looking through everything gives, while
         ...(next() < 0.5 ? { after: a } : {}),
         ...(next() < 0.5 ? { before: b } : {}),
       };
-      const isWithin = ({ id }: Entry) => id > (range.after ?? 0) && id < (range.before ?? Infinity);
-      const cut = (entries: Entry[]) =>
+      const isWithin = ({ id }: MessageRecord) => id > (range.after ?? 0) && id < (range.before ?? Infinity);
+      const cut = (entries: MessageRecord[]) =>
         (range.latest ? entries.slice(-range.limit) : entries.slice(0, range.limit)).map(({ id }) => id);
-      const isMessage = ({ command }: Entry) => command !== "TOPIC";
+      const isMessage = ({ command }: MessageRecord) => command !== "TOPIC";
 
       const events = next() < 0.5;
       const inRange = all.filter((entry) =>
@@ -851,7 +845,7 @@ Deno.test("What is said after the clock was set back is told with its true time,
   const told = () =>
     done(kept.history.range(["#tea"], { limit: 9 })).map((id) => {
       const entry = kept.history.find(id)!;
-      return [entry.text, replayed(entry).time];
+      return [entry.text, toEvent(entry).time];
     });
   const expected = [["before", timeOf(id)], ["while it was ahead", start + 365 * day], ["after", start + 1_000]];
   assertEquals(told(), expected);
@@ -873,21 +867,21 @@ Deno.test("What could never be written is named as lost", async () => {
 });
 
 Deno.test("Settings of a channel, and who was in, outlive its members", async () => {
-  const { Registry } = await import("./registry.ts");
+  const { KeptChannels } = await import("./channels.ts");
   const { Channel } = await import("../room/channel.ts");
   const store = new Store(":memory:");
-  const registry = new Registry(store);
+  const keptChannels = new KeptChannels(store);
   const channel = new Channel("#Tea", 1_000);
-  registry.changed(channel);
+  keptChannels.changed(channel);
   store.flush();
-  assertEquals(registry.find("#tea"), undefined, "nothing to keep");
+  assertEquals(keptChannels.find("#tea"), undefined, "nothing to keep");
   channel.topic = { text: "oolong", by: "alice!a@b", at: 2_000 };
   channel.flags.add("m");
   channel.addMask("b", parseMask("*!*@spam")!, "alice!a@b", 3_000);
-  registry.changed(channel);
+  keptChannels.changed(channel);
   const settings = channel.settings;
-  assertEquals(registry.find("#TEA"), settings, "not written yet");
+  assertEquals(keptChannels.find("#TEA"), settings, "not written yet");
   store.flush();
-  assertEquals(new Channel("#tea", 9_000, registry.find("#TEA")).settings, settings);
+  assertEquals(new Channel("#tea", 9_000, keptChannels.find("#TEA")).settings, settings);
   await store.close();
 });

@@ -1,6 +1,5 @@
 /**
- * What people and channels are besides their names, by key (IRCv3 metadata): what may be a key and a value, and where
- * that of accounts is kept in the database. It must not know sessions.
+ * The metadata of accounts, kept in the database: keys and values (IRCv3 metadata), and which of them count as intact.
  *
  * It is `draft/metadata-3`, which is newer than the published text: github.com/ircv3/ircv3-specifications/pull/613.
  * Sections that are named in quotes are that one's.
@@ -8,28 +7,20 @@
  * @module
  */
 
-import { byteLength, casefold } from "../../protocol.ts";
-import { METADATA } from "../room/capabilities.ts";
+import { casefold } from "../../protocol.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How a key is written (IRCv3 metadata, "Keys and Values"). */
-const KEY = /^[a-z0-9_./-]+$/;
+export const METADATA_KEY = /^[a-z0-9_./-]+$/;
 
-/** Whether a text is a key that may be used here: of 1 to 50 characters. */
-export function isKey(text: string): boolean {
-  return KEY.test(text) && text.length <= METADATA.keyBytes;
-}
-
-/** Whether a text is short enough for a value: 187 bytes. The wire format has seen to it that it is UTF-8 in one line. */
-export function isValue(text: string): boolean {
-  return byteLength(text) <= METADATA.valueBytes;
-}
-
-/** Whether these are keys and values in pairs, which can be told; bounds may have been others when they were kept. */
+/**
+ * Whether these are keys and values in pairs that can be told. Their lengths may be beyond the bounds, which may have been
+ * others when the pairs were kept.
+ */
 export function isMetadata(pairs: unknown): pairs is [string, string][] {
   return Array.isArray(pairs) && pairs.every((pair) => {
     const [key, value] = Array.isArray(pair) ? pair : [];
-    return typeof key === "string" && KEY.test(key) && typeof value === "string" && !/[\0\r\n]/.test(value);
+    return typeof key === "string" && METADATA_KEY.test(key) && typeof value === "string" && !/[\0\r\n]/.test(value);
   });
 }
 

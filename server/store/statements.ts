@@ -4,13 +4,8 @@
  * @module
  */
 
+import { LINE_BYTES, TEXT_COPIES } from "./record_sizes.ts";
 import type { Store } from "./store.ts";
-
-/** What stands before a line of a message beside the names, in bytes: its tags of the server's, the command, the end. */
-export const LINE_BYTES = 100;
-
-/** How many times as much as itself a text takes at the most: it stands there, and the search index has five times as much. */
-export const TEXT_COPIES = 6;
 
 /** How many messages one statement writes. */
 export const INSERTED = 32;
@@ -20,7 +15,7 @@ export function statements({ db }: Store) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
   db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
   const found = "m.id, m.time, m.command, m.source, c.key AS conversation";
-  // As `toldBytes` in history.ts.
+  // As `toldBytes` in record_sizes.ts.
   const bytes = `octet_length(m.text) + coalesce(octet_length(m.tags), 0) +
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;

@@ -5,7 +5,7 @@ import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
-import { Registry } from "./registry.ts";
+import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store, StoreError } from "./store.ts";
 import { Room } from "../testing.ts";
@@ -24,7 +24,7 @@ async function withRoom(test: (room: Room, store: Store, log: string[]) => Promi
   const store = new Store(":memory:", { onError });
   const history = new History(store, { onError });
   {
-    const parts = { registry: new Registry(store), accounts: new Accounts(store), markers: new Markers(store) };
+    const parts = { keptChannels: new KeptChannels(store), accounts: new Accounts(store), markers: new Markers(store) };
     await using room = new Room({}, {}, { history, ...parts });
     await test(room, store, log);
   }
@@ -281,10 +281,10 @@ Deno.test("What verified a password that was changed or whose account was remove
     // Each log is emptied some seconds after the last time at the earliest.
     await using kept = new Kept();
     const { store } = kept;
-    const [accounts, registry] = [new Accounts(store), new Registry(store)];
+    const [accounts, keptChannels] = [new Accounts(store), new KeptChannels(store)];
     const channel = new Channel("#tea", 1);
     channel.key = "swordfish";
-    registry.changed(channel);
+    keptChannels.changed(channel);
     await accounts.register("alice", "opensesame");
     store.flush();
     const { scrypt, scram } = store.db.prepare("SELECT scrypt, scram FROM accounts").get() as Record<string, string>;
@@ -295,7 +295,7 @@ Deno.test("What verified a password that was changed or whose account was remove
       while (accounts.dropTalks(identity));
     } else {
       channel.key = undefined;
-      registry.changed(channel);
+      keptChannels.changed(channel);
       store.flush();
     }
     for (const text of what === "key" ? ["swordfish"] : [scrypt, scram]) await kept.gone(text);

@@ -6,7 +6,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { channelKey, firstId, History } from "../../server/store/history.ts";
+import { History } from "../../server/store/history.ts";
+import { channelKey, firstId } from "../../server/store/records.ts";
 import { Store } from "../../server/store/store.ts";
 import { random } from "../../server/testing.ts";
 

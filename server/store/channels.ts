@@ -1,14 +1,18 @@
 /**
- * The settings of channels, kept in the database, so that a restart or an empty night does not end a room. It must not
- * know sessions.
+ * The settings of channels, kept in the database, so that a channel outlives a restart and the leaving of its last member.
  *
  * @module
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Channel, ChannelSettings, ItemKind, PlainSettings } from "../room/channel.ts";
-import { accountOf, type Setting } from "../room/masklist.ts";
-import { isMetadata } from "./metadata.ts";
+import {
+  accountOfItem,
+  type ChannelSettings,
+  type Item,
+  type PlainSettings,
+  readItems,
+  readSettings,
+} from "./channel_settings.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How much waits at the most while the database can't be written, in bytes of memory. */
@@ -33,67 +37,6 @@ interface Waiting {
   items: Map<string, Item>;
 }
 
-interface Item {
-  kind: ItemKind;
-  item: string;
-  value: string | undefined;
-}
-
-function isSetting(value: unknown): value is Setting {
-  const { text, by, at } = (value ?? {}) as Partial<Setting>;
-  return typeof text === "string" && typeof by === "string" && typeof at === "number";
-}
-
-/** Reads what was kept as JSON. Throws where it is none. */
-function parse(text: string, folded: string): unknown {
-  return JSON.parse(text, (_, value) => {
-    // Nothing that was ever said holds these, and no line can.
-    if (typeof value === "string" && /[\0\r\n]/.test(value)) throw damaged(folded);
-    return value;
-  });
-}
-
-function damaged(folded: string): TypeError {
-  return new TypeError(`what is kept of ${folded} is damaged`);
-}
-
-/** Reads settings. Throws where they are not such as `Channel.plainSettings` gives for a channel of that folded name. */
-function readSettings(text: string, folded: string): PlainSettings {
-  const kept = parse(text, folded) as Partial<PlainSettings> | null;
-  const { name, created, topic, flags, key, limit } = kept ?? {};
-  const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
-    (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
-    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number");
-  if (!isIntact) throw damaged(folded);
-  return { name, created, topic, flags, key, limit };
-}
-
-/** Puts items together. Throws where they are not such as `Channel.takeChanges` gives. */
-function readItems(items: Item[], folded: string): Omit<ChannelSettings, keyof PlainSettings> {
-  const of = (kind: ItemKind) => items.filter((item) => item.kind === kind);
-  const texts = (kind: ItemKind) => of(kind).map(({ item }) => item);
-  const masks = (kind: ItemKind) =>
-    of(kind).map(({ item, value }) => ({ text: item, ...parse(value!, folded) as Omit<Setting, "text"> }));
-  const read = {
-    bans: masks("b"),
-    exceptions: masks("e"),
-    inviteExceptions: masks("I"),
-    operators: texts("operator"),
-    seats: texts("seat"),
-    metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
-  };
-  const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSetting) &&
-    isMetadata(read.metadata) && items.every(({ item }) => typeof item === "string" && !/[\0\r\n]/.test(item));
-  if (!isIntact) throw damaged(folded);
-  return read;
-}
-
-/** Whose an item is, as the database has it (schema.ts). */
-function whose(kind: ItemKind, item: string): string | null {
-  if (kind === "operator" || kind === "seat") return item;
-  return kind === "metadata" ? null : accountOf(item) ?? null;
-}
-
 function bytesOf({ settings = "", items }: Waiting): number {
   let bytes = OVERHEAD + 2 * settings.length;
   for (const item of items.values()) bytes += itemBytes(item);
@@ -104,8 +47,18 @@ function itemBytes({ item, value = "" }: Item): number {
   return OVERHEAD + 2 * (item.length + value.length);
 }
 
-/** The kept settings by channel. */
-export class Registry implements Part {
+/** A channel, as far as its settings are kept. */
+export interface ChangedChannel {
+  readonly name: string;
+  /** Whether it is as a new channel, so that nothing is kept of it. */
+  readonly isUsual: boolean;
+  readonly plainSettings: PlainSettings;
+  /** Gives the items that have changed since the last call, and whether what is kept under its name is another channel's. */
+  takeChanges(): { isAnew: boolean; items: Item[] };
+}
+
+/** The settings of all channels. */
+export class KeptChannels implements Part {
   readonly #store: Store;
   readonly #now: () => number;
   /** What is not written yet, by folded name, and how much of memory it takes, in bytes. */
@@ -130,7 +83,7 @@ export class Registry implements Part {
       hasLeft: db.prepare("DELETE FROM leaving_accounts WHERE account = ?"),
       leaving: db.prepare("SELECT account, identity FROM leaving_accounts"),
       // Those of an older database whose account could not be told there.
-      unclear: db.prepare("SELECT id, item FROM channel_items WHERE account = ''"),
+      unclear: db.prepare("SELECT id, kind, item FROM channel_items WHERE account = ''"),
       clear: db.prepare("UPDATE channel_items SET account = ? WHERE id = ?"),
       // Whether a channel has a key that is none of its settings any more.
       losesKey: db.prepare(`SELECT 1 FROM channels WHERE name = :name AND
@@ -180,7 +133,7 @@ export class Registry implements Part {
    *
    * @returns How many bytes that takes, about, on the disk or in memory.
    */
-  changed(channel: Channel): number {
+  changed(channel: ChangedChannel): number {
     const folded = casefold(channel.name);
     const { isAnew, items } = channel.takeChanges();
     const waiting = this.#waiting.get(folded) ?? { settings: undefined, isAnew: false, items: new Map() };
@@ -211,7 +164,7 @@ export class Registry implements Part {
    * @returns False where something is kept under that name already: it was another channel's.
    * @throws {StoreError} Where it can't be written.
    */
-  rename(channel: Channel, wish: string): boolean {
+  rename(channel: ChangedChannel, wish: string): boolean {
     this.changed(channel);
     const { name, isUsual, plainSettings } = channel;
     const [before, after] = [casefold(name), casefold(wish)];
@@ -234,11 +187,11 @@ export class Registry implements Part {
 
   /** Does what an earlier run has left to be done, while nobody is there yet. */
   #tidy(): void {
-    const unclear = this.#sql.unclear.all() as { id: number; item: string }[];
+    const unclear = this.#sql.unclear.all() as (Pick<Item, "kind" | "item"> & { id: number })[];
     const leaving = this.#sql.leaving.all() as { account: string; identity: string }[];
     if (unclear.length + leaving.length === 0) return;
     this.#store.transact(() => {
-      for (const { id, item } of unclear) this.#sql.clear.run(accountOf(item) ?? null, id);
+      for (const { id, kind, item } of unclear) this.#sql.clear.run(accountOfItem(kind, item) ?? null, id);
       for (const { account, identity } of leaving) {
         this.#sql.dropAccount.all(account, identity, -1);
         this.#sql.hasLeft.run(account);
@@ -290,7 +243,7 @@ export class Registry implements Part {
         this.#sql.put.run(folded, settings, this.#now());
         for (const { kind, item, value } of items.values()) {
           if (value === undefined) this.#sql.dropItem.run(folded, kind, item);
-          else this.#sql.putItem.run(folded, kind, item, value, whose(kind, item));
+          else this.#sql.putItem.run(folded, kind, item, value, accountOfItem(kind, item) ?? null);
         }
       }
       this.#saving.push(folded);

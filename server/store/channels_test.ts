@@ -3,9 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 import { Buffer } from "node:buffer";
 import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
-import { firstId, History } from "./history.ts";
+import { History } from "./history.ts";
+import { firstId } from "./records.ts";
 import { parseMask } from "../room/masklist.ts";
-import { Registry } from "./registry.ts";
+import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store } from "./store.ts";
 import { type Person, Room } from "../testing.ts";
@@ -24,7 +25,7 @@ class House implements AsyncDisposable {
     {
       await using room = new Room({}, {}, {
         history,
-        registry: new Registry(store),
+        keptChannels: new KeptChannels(store),
         accounts: new Accounts(store),
       });
       await test(room, store);
@@ -218,23 +219,23 @@ Deno.test("A channel with full lists is brought over from an older database, and
   older.exec(`INSERT INTO messages VALUES (${id}, 1, 'PRIVMSG', 'a!a@b', 'account:a', 'a', '#tea', 'kept', NULL)`);
   older.close();
   await house.open(async (room, store) => {
-    const registry = new Registry(store);
-    assertEquals(registry.find("#tea"), settings as unknown as typeof settings & { metadata: [string, string][] });
-    assertEquals([registry.find("#old")?.operators, registry.find("#bad1"), registry.find("#bad2")], [
+    const keptChannels = new KeptChannels(store);
+    assertEquals(keptChannels.find("#tea"), settings as unknown as typeof settings & { metadata: [string, string][] });
+    assertEquals([keptChannels.find("#old")?.operators, keptChannels.find("#bad1"), keptChannels.find("#bad2")], [
       ["x"],
       undefined,
       undefined,
     ]);
-    registry.find("#bad3");
-    const channel = new Channel("#tea", 1, registry.find("#tea"));
+    keptChannels.find("#bad3");
+    const channel = new Channel("#tea", 1, keptChannels.find("#tea"));
     const written = (change: () => void) => {
       const count = () => Number(store.db.prepare("SELECT total_changes() AS n").get()!.n);
       store.flush();
       const before = count();
       change();
-      registry.changed(channel);
+      keptChannels.changed(channel);
       store.flush();
-      assertEquals(registry.find("#tea"), channel.settings);
+      assertEquals(keptChannels.find("#tea"), channel.settings);
       return count() - before;
     };
     const topic = { text: "new", by: "alice!a@b", at: 6 };
@@ -323,7 +324,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     const store = new Store(`${folder}/tea.db`);
     const history = new History(store, { now: () => now(), uptime: () => uptime });
     {
-      const parts = { registry: new Registry(store), accounts: new Accounts(store) };
+      const parts = { keptChannels: new KeptChannels(store), accounts: new Accounts(store) };
       await using room = new Room({}, {}, { history, ...parts });
       room.now = start;
       now = () => room.now;
@@ -408,18 +409,18 @@ Deno.test("What is kept of an account is found by whose it is, in an older datab
   put.run("#milk", "operator", "bob");
   older.close();
   await house.open(async (room, store) => {
-    const registry = new Registry(store);
+    const keptChannels = new KeptChannels(store);
     const left = () =>
       store.db.prepare("SELECT kind, item FROM channel_items ORDER BY id").all().map(({ kind, item }) => [kind, item]);
-    assertEquals(registry.forgetAccount("bob", "account:bob"), new Set(["#tea", "#milk"]));
+    assertEquals(keptChannels.forgetAccount("bob", "account:bob"), new Set(["#tea", "#milk"]));
     assertEquals(left(), [...bens, ...others]);
-    assertEquals(registry.forgetAccount("bén", "account:bén"), new Set(["#tea"]));
+    assertEquals(keptChannels.forgetAccount("bén", "account:bén"), new Set(["#tea"]));
     assertEquals(left(), others);
     // What is set from now on is found as well.
     const alice = await room.person("alice", { join: "#new" });
     await alice.send("MODE #new +beI ~t:9:~a:BÉN ~m:~a:bén ~a:Bén", "MODE #new +b ~a:b?n");
     await alice.everything();
-    assertEquals(registry.forgetAccount("bén", "account:bén"), new Set(["#new"]));
+    assertEquals(keptChannels.forgetAccount("bén", "account:bén"), new Set(["#new"]));
     assertEquals(left(), [...others, ["b", "~a:b?n"]]);
     const [{ detail }] = store.db.prepare("EXPLAIN QUERY PLAN SELECT 1 FROM channel_items WHERE account IN (?, ?)").all(
       "a",

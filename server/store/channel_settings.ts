@@ -1,0 +1,121 @@
+/**
+ * What is kept of a channel, as the store knows it: its settings, the items of which it has many, and how both are read
+ * from what the database holds.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import { isMetadata } from "./metadata.ts";
+
+/** A text that someone set at a time: a topic, or a mask in a list. */
+export interface Setting {
+  text: string;
+  /** The setter's `nick!user@host`. */
+  by: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** The kinds of items of which a channel has many: masks by the letter of their list, operators, seats, metadata by key. */
+export type ItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
+
+/** An item of a channel: its value, or nothing where the item is deleted. */
+export interface Item {
+  kind: ItemKind;
+  item: string;
+  value: string | undefined;
+}
+
+/** The settings of a channel that stand in one row: those of which it has one each. */
+export interface PlainSettings {
+  name: string;
+  /** Milliseconds since 1970. */
+  created: number;
+  topic?: Setting | undefined;
+  /** Modes without a parameter that are on. */
+  flags: string;
+  key?: string | undefined;
+  limit?: number | undefined;
+}
+
+/** Everything of a channel that outlives its members. */
+export interface ChannelSettings extends PlainSettings {
+  /** The lists `b`, `e` and `I`. */
+  bans: Setting[];
+  exceptions: Setting[];
+  inviteExceptions: Setting[];
+  /** The accounts, folded, that are operators when they join. */
+  operators: string[];
+  /** The identities of the accounts that may join in spite of mode `i`, since they were in. */
+  seats: string[];
+  /** Keys and values. */
+  metadata: [string, string][];
+}
+
+/**
+ * How a mask is written: its time with the minutes in it, `~m:` where it only mutes, `~a:` where it is for an account, and
+ * the rest.
+ */
+export const MASK_PARTS = /^(~t:(\d{1,6}):)?(~m:)?(~a:)?(.*)$/s;
+
+/** The account, folded, that a mask is for, if it is: it may hold `*` and `?`, as no account's name does. */
+function accountOfMask(mask: string): string | undefined {
+  const [, , , , account, rest] = MASK_PARTS.exec(mask)!;
+  return account === undefined || rest === "" ? undefined : casefold(rest);
+}
+
+/** The account or identity that an item belongs to, as the column `account` of `channel_items` holds it (schema.ts). */
+export function accountOfItem(kind: ItemKind, item: string): string | undefined {
+  if (kind === "operator" || kind === "seat") return item;
+  return kind === "metadata" ? undefined : accountOfMask(item);
+}
+
+function isSetting(value: unknown): value is Setting {
+  const { text, by, at } = (value ?? {}) as Partial<Setting>;
+  return typeof text === "string" && typeof by === "string" && typeof at === "number";
+}
+
+/** Reads JSON from the database. Throws where it is none. */
+function parse(text: string, folded: string): unknown {
+  return JSON.parse(text, (_, value) => {
+    // No line can hold these characters.
+    if (typeof value === "string" && /[\0\r\n]/.test(value)) throw damaged(folded);
+    return value;
+  });
+}
+
+function damaged(folded: string): TypeError {
+  return new TypeError(`what is kept of ${folded} is damaged`);
+}
+
+/** Reads settings from JSON. Throws where they are not those of a channel of that folded name. */
+export function readSettings(text: string, folded: string): PlainSettings {
+  const kept = parse(text, folded) as Partial<PlainSettings> | null;
+  const { name, created, topic, flags, key, limit } = kept ?? {};
+  const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
+    (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
+    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number");
+  if (!isIntact) throw damaged(folded);
+  return { name, created, topic, flags, key, limit };
+}
+
+/** Puts the items of a channel together. Throws where one of them is damaged. */
+export function readItems(items: Item[], folded: string): Omit<ChannelSettings, keyof PlainSettings> {
+  const of = (kind: ItemKind) => items.filter((item) => item.kind === kind);
+  const texts = (kind: ItemKind) => of(kind).map(({ item }) => item);
+  const masks = (kind: ItemKind) =>
+    of(kind).map(({ item, value }) => ({ text: item, ...parse(value!, folded) as Omit<Setting, "text"> }));
+  const read = {
+    bans: masks("b"),
+    exceptions: masks("e"),
+    inviteExceptions: masks("I"),
+    operators: texts("operator"),
+    seats: texts("seat"),
+    metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
+  };
+  const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSetting) &&
+    isMetadata(read.metadata) && items.every(({ item }) => typeof item === "string" && !/[\0\r\n]/.test(item));
+  if (!isIntact) throw damaged(folded);
+  return read;
+}

@@ -1,0 +1,56 @@
+/**
+ * How many bytes a record takes: of the disk, of memory, and when it is told.
+ *
+ * @module
+ */
+
+import { byteLength } from "../../protocol.ts";
+import type { MessageRecord } from "./records.ts";
+
+/** What a record takes beside its texts, in bytes: objects in memory, an index in the database. */
+export const OVERHEAD = 200;
+
+/** What a record takes of the disk beside its text and tags, in bytes. */
+const ROW_BYTES = 150;
+
+/** What a private talk takes of the disk, in bytes: a row for each of its two sides, in three orders. */
+const TALK_BYTES = 800;
+
+/** What stands before a line of a message beside the names, in bytes: the server's tags, the command, the line end. */
+export const LINE_BYTES = 100;
+
+/** How many times its own length a text takes at the most: the text itself, and five times as much in the search index. */
+export const TEXT_COPIES = 6;
+
+function tagBytes(tags: Record<string, string> | undefined): number {
+  return tags === undefined ? 0 : byteLength(JSON.stringify(tags));
+}
+
+/** About how many bytes of the disk a message takes. @param isNew Whether it begins a private talk. */
+export function keptBytes(text: string, tags: Record<string, string> | undefined, isNew: boolean): number {
+  return ROW_BYTES + (isNew ? TALK_BYTES : 0) + TEXT_COPIES * byteLength(text) + tagBytes(tags);
+}
+
+/**
+ * About how many bytes a message takes when it is told: its text and tags, and what stands before each line of several
+ * beside the first. statements.ts computes the same in SQL.
+ */
+export function toldBytes({ source, target, account = "", text, tags }: MessageRecord): number {
+  const before = LINE_BYTES + byteLength(source) + byteLength(target) + byteLength(account);
+  return byteLength(text) + tagBytes(tags) + (text.split("\n").length - 1) * before;
+}
+
+/**
+ * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. statements.ts computes the same
+ * in SQL.
+ */
+export function storedBytes({ source, text, tags }: MessageRecord): number {
+  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags);
+}
+
+/** How many bytes of memory a record takes at the most: a text takes up to two for each of its UTF-16 units. */
+export function memoryBytes({ source, sender, conversation, target, text, tags }: MessageRecord): number {
+  let units = source.length + sender.length + conversation.length + target.length + text.length;
+  for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
+  return OVERHEAD + 2 * units;
+}

@@ -1,0 +1,99 @@
+/**
+ * Records: messages as the store keeps them, their ids, and the conversations that they belong to.
+ *
+ * @module
+ */
+
+import { casefold, parseSource } from "../../protocol.ts";
+
+/**
+ * An id is a time in milliseconds since 1970, multiplied by this, plus a count. So ids order the messages, and tell when
+ * each was said.
+ */
+const PER_MILLISECOND = 1024;
+
+/** A message as the store keeps it. */
+export interface MessageRecord {
+  id: number;
+  /** The conversation in which it was said: see `channelKey` and `privateKey`. */
+  conversation: string;
+  command: string;
+  /** The sender's `nick!user@host`. */
+  source: string;
+  /** The sender's identity, by which the store tells people apart: an account's or a guest's. */
+  sender: string;
+  account?: string | undefined;
+  /** The channel or the nick that it was sent to. */
+  target: string;
+  /** The text; the lines of a message of several lines have line feeds between them. */
+  text: string;
+  /** Client-only tags. */
+  tags?: Record<string, string> | undefined;
+  /** When it was said, in milliseconds since 1970, where its id tells another time; see `saidAt`. */
+  time?: number | undefined;
+  /** The recipient's identity, where one person received it. */
+  recipient?: string | undefined;
+}
+
+/** The conversation of a channel's members. */
+export function channelKey(name: string): string {
+  return casefold(name);
+}
+
+/** The conversation of two people, given by their identities. */
+export function privateKey(one: string, other: string): string {
+  return [one, other].sort().join("\n");
+}
+
+/** Whether a conversation is a private one of this identity. */
+export function isPrivateOf(conversation: string, identity: string): boolean {
+  return conversation.split("\n").includes(identity);
+}
+
+/** A message's id as clients see it (IRCv3 message-ids). */
+export function msgid(id: number): string {
+  return id.toString(36);
+}
+
+/** The id that a msgid stands for; nothing where this program does not write it so. */
+export function parseMsgid(text: string): number | undefined {
+  const id = parseInt(text, 36);
+  return Number.isSafeInteger(id) && id > 0 && msgid(id) === text ? id : undefined;
+}
+
+/** The first id of a millisecond. @param time In milliseconds since 1970. */
+export function firstId(time: number): number {
+  return time * PER_MILLISECOND;
+}
+
+/** The time that an id tells, in milliseconds since 1970. It is later than the true one where the clock was set back. */
+export function timeOf(id: number): number {
+  return Math.floor(id / PER_MILLISECOND);
+}
+
+/** When a message was said, in milliseconds since 1970. */
+export function saidAt({ id, time }: { id: number; time?: number | null | undefined }): number {
+  return time ?? timeOf(id);
+}
+
+/** Whether a record is of a PRIVMSG or NOTICE; the others are of topics and reactions. */
+export function isMessage({ command }: Pick<MessageRecord, "command">): boolean {
+  return command === "PRIVMSG" || command === "NOTICE";
+}
+
+/** One person's side of a private conversation. */
+export interface PrivateTalk {
+  /** Whose side it is. */
+  identity: string;
+  /** The other's folded nick. */
+  peer: string;
+}
+
+/** Both sides of the private conversation that a message belongs to; none for a channel's. */
+export function talksOf({ source, sender, target, recipient }: MessageRecord): PrivateTalk[] {
+  if (recipient === undefined) return [];
+  return [
+    { identity: sender, peer: casefold(target) },
+    { identity: recipient, peer: casefold(parseSource(source).nick) },
+  ];
+}
