@@ -1,27 +1,50 @@
 /**
- * Passwords that are in a file or in the environment, where a command line would show them to all on the machine. It must
- * not know what they are for.
+ * Passwords that are in a file or in the environment, where they are not seen by everybody on the machine, as a command line is.
  *
  * @module
  */
 
-/** Bytes of a file that can be a password's: a line of IRC takes no more. */
+import { UsageError } from "./flags.ts";
+
+/**
+ * Gives the password that a file holds, or else a variable of the environment.
+ *
+ * @param flag The flag that names the file, for the error.
+ * @param path Where the file is; undefined where the flag is not given.
+ * @returns Undefined where there is neither.
+ * @throws {UsageError} If what is there is no password.
+ */
+export async function givenPassword(
+  flag: string,
+  path: string | undefined,
+  variable: string,
+): Promise<string | undefined> {
+  const inEnvironment = Deno.env.get(variable);
+  try {
+    if (path !== undefined) return await readPassword(path);
+    return inEnvironment ? passwordOf(inEnvironment, variable) : undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(path === undefined ? error.message : `${flag}: ${error.message}`);
+  }
+}
+
+/** Bytes of a password, at most: a line of IRC takes no more. */
 const LONGEST = 400;
 
 /**
- * Reads a password from a file, once, so that it may be a pipe: all of it, without one line end after it.
+ * Reads a password from a file: all of it, without one line end after it. It is read once, so it may be a pipe.
  *
- * @param path Where it is.
- * @throws {RangeError} If there is no password in it; the message says why, and does not show what is in it.
+ * @throws {RangeError} If there is no password in the file; the message says why, and does not show what is in it.
  */
 export async function readPassword(path: string): Promise<string> {
   return passwordOf(await read(path), `"${path}"`);
 }
 
 /**
- * Checks a text that is to be a password.
+ * Checks a text that is to be a password, and takes one line end from it.
  *
- * @param from Where it is from, as the message names it.
+ * @param from Where the text is from, as the error names it.
  * @throws {RangeError} If it is empty, too long, or more than one line.
  */
 export function passwordOf(text: string, from: string): string {
@@ -39,7 +62,7 @@ async function read(path: string): Promise<string> {
   let length = 0;
   try {
     using file = await Deno.open(path);
-    // No more than shows that it is too long: it may have no end.
+    // No more is read than shows that it is too long: the file may have no end.
     for (let read; length < bytes.length && (read = await file.read(bytes.subarray(length))) !== null;) length += read;
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/ ?\(os error \d+\).*$/s, "") : String(error);

@@ -45,6 +45,11 @@ export const CONTROLS = {
   title: (text: string) => new Control(`\x1b]0;${printableBeginning(text, TITLE)}\x07`),
 } as const;
 
+/** Whether a person is at a terminal that can draw. */
+export function isInteractive(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
 /** Columns and rows of a terminal that does not say it. */
 const COLUMNS = 80;
 const ROWS = 24;
@@ -82,4 +87,9 @@ export function say(...lines: string[]): void {
 /** Prints lines on standard error, without colours: they may hold a server's words, and no line of ours ends its colours. */
 export function complain(...lines: string[]): void {
   console.error(lines.flatMap((line) => wrap(printable(line), columnsOf(process.stderr))).join("\n"));
+}
+
+/** Says that lines of the person were not delivered. */
+export function complainOfUndelivered(count: number): void {
+  complain(count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`);
 }

@@ -11,6 +11,9 @@ import { HISTORY } from "../client/state/history.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { printable } from "./printable.ts";
 
+/** What of a client's state its events are shown by. */
+type Viewpoint = Pick<RenderOptions, "nick" | "channel">;
+
 type Event<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
 
 /** The lines of one terminal. */
@@ -51,6 +54,12 @@ export class Transcript {
     if (isPlain) return [];
     return [rule(longDate(time), options)];
   }
+}
+
+/** Makes a function that gives each event as lines of text, as a client in this state shows it now. */
+export function transcriber(color: boolean): (event: ClientEvent, state: Viewpoint) => string[] {
+  const transcript = new Transcript();
+  return (event, { nick, channel }) => transcript.lines(event, { color, nick, channel, now: Date.now() });
 }
 
 /** `Wednesday, 25 November 2026`, by the clock of this machine. */

@@ -59,7 +59,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ["server.ts", ["parent.ts", "server/journal.ts", "server/memory.ts", ...SERVER]],
   ["client.ts", ["parent.ts", "terminal/", ...CLIENT]],
   ["web/", CLIENT],
-  ["terminal/", CLIENT],
+  ["terminal/", ["parent.ts", ...CLIENT]],
   ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
   ["server/journal.ts", ["server/wire/"]],
   ["server/memory.ts", []],
