@@ -1,43 +1,42 @@
 /**
- * What the program says to whoever runs it, as lines on standard output. A terminal that is held, a pager or a collector that
- * stands still may take nothing for as long as it likes: lines wait for it here, and the room does not. It must not know what
- * the lines say.
+ * The program's log, for whoever runs it: lines on standard output. A terminal that is held, a pager or a collector may take
+ * nothing for as long as it likes, so lines wait here, within bounds, and hold up nobody.
  *
  * @module
  */
 
 import { deadline } from "@std/async/deadline";
-import { addressRange } from "./wire/address.ts";
-import { TokenBucket } from "./wire/budget.ts";
+import { PerAddress } from "./wire/per_address.ts";
+import { TokenBucket } from "./wire/token_bucket.ts";
 
-/** So many characters of lines wait at the most; lines beyond them are left out. */
+/** How many characters of lines may wait; lines beyond that are left out. */
 const MOST_WAITING = 262_144;
 
 /**
- * So many lines about the people of one address are said in one go, which is about as many as may be there, and so many in a
- * second after that: somebody who takes one nick after the other would else fill a disk in some days.
+ * How many lines are said about the people of one address: a burst for as many as may be there, and then so few that
+ * somebody who takes one nick after the other does not fill a disk within days.
  */
-const OF_ADDRESS = { burst: 256, perSecond: 2 } as const;
+const LINES_OF_ADDRESS = { burst: 256, perSecond: 2 } as const;
 
-/** How long the end of the program waits for what is not written yet, in milliseconds: an orderly one, and one that is now. */
-const PATIENCE = { orderly: 1_000, now: 100 } as const;
+/** How many milliseconds the program's end waits for what is not written yet: an orderly end, and a sudden one. */
+const PATIENCE = { orderly: 1_000, sudden: 100 } as const;
 
 /** What a `Journal` takes from outside. */
 export interface JournalOptions {
   /** Writes some of the bytes, and resolves to how many; to standard output when left out. */
   write?: (bytes: Uint8Array) => Promise<number>;
-  /** A time in milliseconds that is never set back. */
+  /** A time in milliseconds that is never set back; `performance.now` when left out. */
   now?: () => number;
 }
 
 /** The lines about the people of one address. */
-interface OfAddress {
-  readonly may: TokenBucket;
-  /** How many are left out, and have not been told of. */
+interface AddressLines {
+  readonly bucket: TokenBucket;
+  /** How many are left out and not reported yet. */
   leftOut: number;
 }
 
-/** A text as it is printed, with the time before it. */
+/** A text as it is printed, with the time of day before it. */
 function lineOf(text: string): string {
   // What people write (the reason of a QUIT) must not reach the terminal as control characters.
   return `${new Date().toTimeString().slice(0, 8)} ${text.replace(/[^\P{C}\n]/gu, "?")}\n`;
@@ -47,13 +46,13 @@ function lineOf(text: string): string {
 export class Journal {
   readonly #write: (bytes: Uint8Array) => Promise<number>;
   readonly #now: () => number;
-  readonly #ofAddresses = new Map<string, OfAddress>();
+  readonly #ofAddresses: PerAddress<AddressLines>;
   #waiting = "";
-  /** How many lines that is. */
+  /** How many lines `#waiting` is. */
   #count = 0;
   /** How many characters are being written. */
   #underWay = 0;
-  /** How many lines are left out, and have not been told of. */
+  /** How many lines are left out and not reported yet. */
   #leftOut = 0;
   #isWriting = false;
   #written = Promise.resolve();
@@ -61,12 +60,14 @@ export class Journal {
   constructor({ write = (bytes) => Deno.stdout.write(bytes), now = () => performance.now() }: JournalOptions = {}) {
     this.#write = write;
     this.#now = now;
+    this.#ofAddresses = new PerAddress(() => ({ bucket: new TokenBucket(LINES_OF_ADDRESS, now()), leftOut: 0 }));
   }
 
   /**
-   * Says something, with the time before it. It is left out where too much waits, until all of that has been written.
+   * Says something, with the time before it. Where too much waits it is left out, as is all that follows until everything
+   * has been written.
    *
-   * @param address Where those come from whom it is about: it is left out where too much is said of that already.
+   * @param address The address of the person whom the text is about, if it is about one: an address has a limit of its own.
    */
   say(text: string, address?: string): void {
     if (address !== undefined && !this.#maySayOf(address)) return;
@@ -80,28 +81,23 @@ export class Journal {
   }
 
   #maySayOf(address: string): boolean {
-    const range = addressRange(address);
-    let lines = this.#ofAddresses.get(range);
-    if (lines === undefined) {
-      const { burst, perSecond } = OF_ADDRESS;
-      lines = { may: new TokenBucket(burst, perSecond, burst, this.#now()), leftOut: 0 };
-      this.#ofAddresses.set(range, lines);
-    }
-    const may = lines.may.tryTake(1, this.#now());
-    if (!may) lines.leftOut++;
-    return may;
+    const lines = this.#ofAddresses.of(address);
+    const maySay = lines.bucket.tryTake(1, this.#now());
+    if (!maySay) lines.leftOut++;
+    return maySay;
   }
 
   /** Says how many lines about each address are left out. To be called every few seconds. */
   sweep(): void {
-    for (const [range, lines] of this.#ofAddresses) {
-      if (lines.leftOut > 0) this.say(`${lines.leftOut} lines about people at ${range} are left out`);
-      else if (lines.may.isFull(this.#now())) this.#ofAddresses.delete(range);
+    this.#ofAddresses.sweep((lines, range) => {
+      const { leftOut } = lines;
       lines.leftOut = 0;
-    }
+      if (leftOut > 0) this.say(`${leftOut} lines about people at ${range} are left out`);
+      return leftOut === 0 && lines.bucket.isFull(this.#now());
+    });
   }
 
-  /** Writes what waits, all that is said in one turn at once. Never rejects. */
+  /** Writes what waits; what is said in one turn of the event loop is written at once. Never rejects. */
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
     await undefined;
@@ -116,7 +112,7 @@ export class Journal {
         const bytes = new TextEncoder().encode(text);
         for (let sent = 0; sent < bytes.length;) sent += await this.#write(bytes.subarray(sent));
       } catch {
-        // Nobody reads any more, or the disk is full: perhaps not when the next line is said.
+        // Nobody reads any more, or the disk is full. That may be over when the next line is said.
         this.#leftOut += lines;
         break;
       } finally {
@@ -126,16 +122,16 @@ export class Journal {
     this.#isWriting = false;
   }
 
-  /** Waits until all is written, for a second at the most: whoever does not read does not keep the program from its end. */
+  /** Waits until all is written, for a second at the most: a reader that takes nothing must not keep the program from ending. */
   async close(): Promise<void> {
     this.sweep();
     await deadline(this.#written, PATIENCE.orderly).catch(() => {});
   }
 
-  /** Writes what waits where the program ends now. That is another thread's work, which is given a moment. */
+  /** Writes what waits when the program ends at once. Another thread does that work, and is given a moment for it. */
   closeNow(): void {
     if (!this.#isWriting) return;
     if (this.#underWay === 0) this.#write(new TextEncoder().encode(this.#waiting)).catch(() => {});
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE.now);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE.sudden);
   }
 }

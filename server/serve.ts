@@ -9,7 +9,8 @@
  */
 
 import { delay } from "@std/async/delay";
-import { type Budget, Budgets, BYTES_PER_TOKEN } from "./wire/budget.ts";
+import { type Budget, BYTES_PER_TOKEN } from "./wire/budget.ts";
+import { Budgets } from "./wire/budgets.ts";
 import { turnAwayIfBanned } from "./room/bans.ts";
 import type { Chat } from "./room/chat.ts";
 import { handleLine } from "./commands/mod.ts";

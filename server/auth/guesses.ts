@@ -15,6 +15,7 @@
  */
 
 import { addressRange } from "../wire/address.ts";
+import { TokenBucket } from "../wire/token_bucket.ts";
 
 /** How a row of turns slows down, in failures and milliseconds. */
 interface Pace {
@@ -128,8 +129,8 @@ class Row {
   readonly #pace: Pace;
   readonly #choose: Choose;
   readonly #waiting = new Set<Waiting>();
-  #failures = 0;
-  #countedAt: number;
+  /** A full bucket means no failures. Each failure takes a token, which comes back when the failure is forgotten. */
+  readonly #credit: TokenBucket;
   /** When the next turn is, and how many are being looked at. */
   #nextAt = -Infinity;
   #looking = 0;
@@ -142,12 +143,12 @@ class Row {
     this.#clock = clock;
     this.#pace = pace;
     this.#choose = choose;
-    this.#countedAt = clock.now();
+    this.#credit = new TokenBucket({ burst: pace.most, perSecond: 1000 / pace.forgotten }, clock.now());
   }
 
   /** Whether there is nothing to be remembered. */
   get isIdle(): boolean {
-    return this.isUnused && this.#count() <= 0;
+    return this.isUnused && this.#credit.isFull(this.#clock.now());
   }
 
   /** Whether nobody waits or is looked at. */
@@ -156,16 +157,18 @@ class Row {
   }
 
   /** The failures that are not forgotten yet. */
-  #count(): number {
+  get #failures(): number {
+    return this.#pace.most - this.#credit.level(this.#clock.now());
+  }
+
+  #fail(): void {
     const now = this.#clock.now();
-    const left = this.#failures - (now - this.#countedAt) / this.#pace.forgotten;
-    this.#countedAt = now;
-    return this.#failures = Math.max(0, left);
+    this.#credit.take(Math.min(1, this.#credit.level(now)), now);
   }
 
   #interval(): number {
     const { free, first, longest } = this.#pace;
-    const excess = Math.ceil(this.#count() - free);
+    const excess = Math.ceil(this.#failures - free);
     return excess <= 0 ? 0 : Math.min(longest, first * 2 ** (excess - 1));
   }
 
@@ -185,7 +188,7 @@ class Row {
   settle(isRight: boolean): void {
     this.#looking--;
     if (isRight) {
-      this.#failures = Math.max(0, this.#count() - 1);
+      this.#credit.take(-1, this.#clock.now());
       // As if it had not been. Its own turn was waited for, so this is no way around that.
       this.#nextAt = this.#clock.now();
     }
@@ -221,7 +224,7 @@ class Row {
       }
       const one = this.#choose([...this.#waiting], this.#turn++, this.#clock.now());
       this.#waiting.delete(one);
-      this.#failures = Math.min(this.#pace.most, this.#count() + 1);
+      this.#fail();
       this.#nextAt = this.#clock.now() + this.#interval();
       this.#looking++;
       one.resolve(true);

@@ -1,7 +1,8 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { setImmediate } from "node:timers";
-import { type Budget, Budgets } from "../wire/budget.ts";
+import type { Budget } from "../wire/budget.ts";
+import { Budgets } from "../wire/budgets.ts";
 import { idle, nextTurn } from "../turns/loop.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 

@@ -16,7 +16,6 @@ import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import { type Asset, Assets, type Coding } from "./assets.ts";
-import { addressRange } from "../wire/address.ts";
 import type { Budget } from "../wire/budget.ts";
 import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
 import { accept, type Connections, EXHAUSTED_PAUSE, isExhaustion } from "../serve.ts";
@@ -143,7 +142,6 @@ export class Web {
   /** The WebSockets in the room, and those whose turn to be sent a ping is next. */
   readonly #pages = new Set<WebSocketTransport>();
   #nextPages: Iterator<WebSocketTransport> = this.#pages.values();
-  readonly #perAddress = new Map<string, number>();
   /** Why a request is answered which would have its connection become a WebSocket. */
   readonly #refusals = new WeakMap<IncomingMessage, Answered>();
   /** What is under way. None of them rejects. */
@@ -228,23 +226,21 @@ export class Web {
   #take(conn: Deno.TcpConn, onError: (text: string) => void): void {
     const address = conn.remoteAddr.hostname;
     const isProxy = this.#visitors.isProxy(address);
-    if (!isProxy && !this.#connections.budgets.admits(address, "requests")) return conn.close();
+    const { budgets } = this.#connections;
+    if (!isProxy && !budgets.admits(address, "requests")) return conn.close();
     const { maxPerIp = 256 } = this.#options;
-    const range = addressRange(address);
-    const count = (this.#perAddress.get(range) ?? 0) + 1;
-    if (!isProxy && maxPerIp > 0 && count > maxPerIp + Math.max(16, maxPerIp / 2)) return conn.close();
-    const budget = this.#connections.budgets.open(address, "requests", !isProxy);
-    // To come costs as much as to ask.
+    const most = maxPerIp === 0 ? Infinity : maxPerIp + Math.max(16, maxPerIp / 2);
+    if (!isProxy && budgets.pageConnections(address) >= most) return conn.close();
+    const budget = budgets.open(address, "requests", !isProxy);
+    const endCount = budgets.countPageConnection(address);
+    // Coming costs as much as asking.
     budget.charge(1);
     const socket = new TcpSocket(conn, budget, (error) => onError(describe(error)));
     this.#asking.set(socket, { open: 0, movedAt: performance.now() });
-    this.#perAddress.set(range, count);
     socket.once("close", () => {
       budget.close();
+      endCount();
       this.#asking.delete(socket);
-      const left = this.#perAddress.get(range)! - 1;
-      if (left > 0) this.#perAddress.set(range, left);
-      else this.#perAddress.delete(range);
     });
     // Nobody else listens once it is a WebSocket, or its answer is ours; what becomes of it is known by its "close".
     socket.on("error", () => {});

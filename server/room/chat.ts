@@ -48,6 +48,7 @@ import { firstId, msgid } from "../store/records.ts";
 import { BOUNDS, MODES } from "./isupport.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
+import { MetadataLimit } from "./metadata_limit.ts";
 import { Monitor } from "./monitor.ts";
 import { checkReserved, yieldToOwner } from "./owners.ts";
 import { toRecord } from "./record.ts";
@@ -159,8 +160,8 @@ export class Chat {
   readonly logins = new Map<string, Set<Session>>();
   /** Until when somebody else may have the nick of an account, by folded nick; see owners.ts. Milliseconds since 1970. */
   readonly reservations = new Map<string, number>();
-  /** When the last change of metadata by an account is forgotten, by folded account. Milliseconds since 1970. */
-  readonly changesUntil = new Map<string, number>();
+  /** How fast metadata may be changed. */
+  readonly metadataLimit = new MetadataLimit();
   readonly keptChannels: KeptChannels | undefined;
   readonly #onPresence: (text: string, address?: string) => void;
   // Ids are unique over restarts, too: people keep logs that hold them.

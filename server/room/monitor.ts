@@ -6,7 +6,7 @@
  */
 
 import { casefold, detached, RPL_MONOFFLINE, RPL_MONONLINE } from "../../protocol.ts";
-import { TokenBucket } from "../wire/budget.ts";
+import { TokenBucket } from "../wire/token_bucket.ts";
 import type { Event } from "./capabilities.ts";
 import { BOUNDS } from "./isupport.ts";
 import { Session } from "./session.ts";
@@ -14,7 +14,7 @@ import { inSlices } from "../turns/slices.ts";
 import { askLater, isAware, sync } from "./subscribers.ts";
 
 /** Of so many who come a watcher is told at once what it has subscribed to, and of so many more a second. */
-const SYNCS = { most: 20, perSecond: 1 } as const;
+const SYNCS = { burst: 20, perSecond: 1 } as const;
 
 /** The watchers of each nick. */
 export class Monitor {
@@ -89,8 +89,7 @@ export class Monitor {
   /** Tells a watcher of one who has come, or to ask for that where many come and go. */
   #sync(watcher: Session, person: Session): void {
     const now = watcher.chat.now();
-    const { most, perSecond } = SYNCS;
-    const syncs = this.#syncs.get(watcher) ?? new TokenBucket(most, perSecond, most, now);
+    const syncs = this.#syncs.get(watcher) ?? new TokenBucket(SYNCS, now);
     this.#syncs.set(watcher, syncs);
     if (syncs.tryTake(1, now)) { for (const _ of sync(watcher, person)); }
     else askLater(watcher, person.nick, Math.ceil(syncs.wait(1, now) / 1000));

@@ -264,7 +264,7 @@ export async function dropAccount(name: string, by: Session): Promise<void> {
   const toldOfLogins = logOut(account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
-  chat.changesUntil.delete(account);
+  chat.metadataLimit.forgetAccount(account);
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
   chat.reservations.delete(account);

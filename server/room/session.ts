@@ -113,8 +113,6 @@ export class Session {
   /** What it tells of itself, by key, and the keys of which it wants to know of others (IRCv3 metadata). */
   readonly metadata = new Map<string, string>();
   readonly subscriptions = new Set<string>();
-  /** When the last change of metadata that it made without an account is forgotten, in milliseconds since 1970. */
-  changesUntil = 0;
   /** The message of several lines that it is sending. */
   multiline: Multiline | undefined;
   /** How often it has guessed a secret wrongly, see guesses.ts. */

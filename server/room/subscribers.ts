@@ -15,9 +15,6 @@ import { Session } from "./session.ts";
 /** Whose metadata it is. */
 export type Target = Session | Channel;
 
-/** How many changes one may make at once, and how long it takes until one of them is forgotten, in milliseconds. */
-const CHANGES = { most: 20, forgotten: 5_000 } as const;
-
 /** Seconds until one who was not told at once should ask ("Postponed synchronization"). */
 const LATER = 2;
 
@@ -97,27 +94,14 @@ function holders(target: Target): Target[] {
 }
 
 /**
- * Counts a change, which is told of each holder: those who are logged in to one account have one count together, or each
- * more device would let all of them tell more. What counts more than one may make at once takes all of that.
+ * Counts a change of so many keys, once for each holder; see `MetadataLimit`.
  *
  * @param by Who makes it.
- * @param keys How many keys it concerns.
- * @returns 0 where it may be made; else nothing is counted, and these are the milliseconds until it may be.
+ * @returns 0 if it may be made; else nothing is counted, and these are the milliseconds until it may be.
  */
 export function countChange(by: Session, target: Target, keys: number): number {
-  const { chat, account } = by;
-  const now = chat.now();
-  const cost = Math.min(keys * holders(target).length, CHANGES.most);
-  const counted = account === undefined ? by.changesUntil : chat.changesUntil.get(casefold(account));
-  const until = Math.max(counted ?? 0, now) + cost * CHANGES.forgotten;
-  const wait = until - now - CHANGES.most * CHANGES.forgotten;
-  if (wait > 0) return wait;
-  if (account === undefined) by.changesUntil = until;
-  else {
-    for (const [other, over] of chat.changesUntil) if (over <= now) chat.changesUntil.delete(other);
-    chat.changesUntil.set(casefold(account), until);
-  }
-  return 0;
+  const { chat } = by;
+  return chat.metadataLimit.count(by, keys * holders(target).length, chat.now());
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
-import { type Budget, Budgets, TokenBucket } from "./budget.ts";
+import type { Budget } from "./budget.ts";
+import { Budgets } from "./budgets.ts";
 import { Feed, nextOrder, Outbox } from "../fanout/fanout.ts";
 import { nextTurn } from "../turns/loop.ts";
 
@@ -18,15 +19,6 @@ function burst(budget: Budget): number {
   budget.close();
   return lines;
 }
-
-Deno.test("TokenBucket: fills up to its bound, owes what is taken beyond, and a clock set back takes nothing away", () => {
-  const bucket = new TokenBucket(10, 2, 10, 1_000);
-  bucket.take(14, 1_000);
-  assertEquals([bucket.level(1_000), bucket.wait(1, 1_000)], [-4, 2_500]);
-  assertEquals(bucket.level(500), -4);
-  assert(!bucket.tryTake(1, 2_000) && bucket.tryTake(1, 5_000));
-  assertEquals(bucket.level(1e9), 10);
-});
 
 Deno.test("Budget: a burst of 5 s worth passes, then each line waits its share of a second", async () => {
   const { clock, budgets } = openBudgets(1_000);
