@@ -4,7 +4,7 @@ import { Budget } from "./wire/budget.ts";
 import { Channel } from "./room/channel.ts";
 import { handleLine } from "./commands/mod.ts";
 import { idle, nextTurn } from "./turns/loop.ts";
-import { TIMEOUTS } from "./serve.ts";
+import { TIMEOUTS } from "./timeouts.ts";
 import type { Pace } from "./turns/slices.ts";
 import { Room } from "./testing.ts";
 

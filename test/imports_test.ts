@@ -30,6 +30,8 @@ const SHARED = ["protocol.ts", "emoji/"];
 const SERVER = [
   "server/gateway/",
   "server/serve.ts",
+  "server/connection.ts",
+  "server/timeouts.ts",
   "server/commands/",
   "server/room/",
   "server/auth/",

@@ -17,9 +17,12 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { type Asset, Assets, type Coding } from "./assets.ts";
 import type { Budget } from "../wire/budget.ts";
+import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
 import { bestCoding, hasContent, isKnown, pathOf } from "./request.ts";
-import { accept, type Connections, EXHAUSTED_PAUSE, isExhaustion } from "../serve.ts";
+import type { Connections } from "../serve.ts";
+import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
+import { accept } from "../wire/accept.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 import { type Visit, Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
@@ -89,10 +92,6 @@ export interface WebOptions {
   onError?: (text: string) => void;
 }
 
-function describe(error: unknown): string {
-  return `${error instanceof Error ? error.stack : error}`;
-}
-
 /** A connection of the server's, which knows it as a socket of Node's. */
 function socketOf({ socket }: IncomingMessage): TcpSocket {
   return socket as Duplex as TcpSocket;
@@ -152,8 +151,7 @@ export class Web {
   readonly #accepted: Promise<void>;
   readonly #timers: ReturnType<typeof setInterval>[];
   #isClosing = false;
-  /** When it was last reported that descriptors are exhausted. */
-  #exhaustedAt = -Infinity;
+  readonly #exhaustionReports = new ExhaustionReports();
   /** How many pings are due, which is less than one in a turn where there are few WebSockets. */
   #pingsDue = 0;
 
@@ -235,7 +233,7 @@ export class Web {
     const endCount = budgets.countPageConnection(address);
     // Coming costs as much as asking.
     budget.charge(1);
-    const socket = new TcpSocket(conn, budget, (error) => onError(describe(error)));
+    const socket = new TcpSocket(conn, budget, (error) => onError(faultText(error)));
     this.#asking.set(socket, { open: 0, movedAt: performance.now() });
     socket.once("close", () => {
       budget.close();
@@ -293,9 +291,8 @@ export class Web {
   /** Reports what has failed; that nothing can be opened, which each request finds out anew, in few words and now and then. */
   #reportFailure({ url }: IncomingMessage, error: unknown): void {
     const isExhausted = isExhaustion(error);
-    if (isExhausted && performance.now() - this.#exhaustedAt < EXHAUSTED_PAUSE) return;
-    if (isExhausted) this.#exhaustedAt = performance.now();
-    const text = isExhausted ? (error as Error).message : describe(error);
+    if (isExhausted && !this.#exhaustionReports.isDue()) return;
+    const text = isExhausted ? (error as Error).message : faultText(error);
     this.#options.onError?.(`${pathOf(url).slice(0, LOGGED)}: ${text}`);
   }
 
@@ -467,7 +464,7 @@ export class Web {
     const count = Math.floor(this.#pingsDue + 1e-6);
     this.#pingsDue -= count;
     return inSlices(this.#connections.pace, this.#ping(count), (error) => {
-      this.#options.onError?.(`a ping: ${describe(error)}`);
+      this.#options.onError?.(`a ping: ${faultText(error)}`);
     });
   }
 

@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { connect } from "node:net";
-import { accept, serve } from "./serve.ts";
-import { Person, Room } from "./testing.ts";
+import { serve } from "../serve.ts";
+import { Person, Room } from "../testing.ts";
+import { accept } from "./accept.ts";
 
 const PATIENCE = 20_000;
 
