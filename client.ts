@@ -10,7 +10,7 @@
 
 import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
-import { goingOn, pasted } from "./client/commands/inputs.ts";
+import { goingOn, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection.ts";
 import { guestNick } from "./client/guest.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -125,7 +125,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     // Whoever writes has seen what is above.
     for (const talk of client.state.talks.values()) client.markRead(talk);
     const waiting = client.undelivered;
-    if (!client.connected && waiting > 0) {
+    if (!client.isConnected && waiting > 0) {
       client.tell({ type: "info", text: `Kept for when the server is back: ${lines.at(-1)}` });
     } else if (lines.length > 15) client.tell({ type: "info", text: `${waiting} lines are on their way, 4 a second.` });
   };

@@ -5,8 +5,6 @@
  * @module
  */
 
-import { casefold, detached, type Message } from "../protocol.ts";
-
 export const BOUNDS = {
   /** A nick or a channel's name, and a `user@host`; what is longer is none. */
   name: 200,
@@ -60,60 +58,3 @@ export const BOUNDS = {
   /** A line of a server. */
   line: 16 * 1024,
 } as const;
-
-/** What an object takes beside its texts, about, in the unit of sizes. */
-export const OVERHEAD = 250;
-
-/** Whether a text can stand in a line as a parameter of its own, as a name must that is to be written again. */
-function isWord(text: string): boolean {
-  return text !== "" && !text.startsWith(":") && !/[\s\0]/.test(text);
-}
-
-/**
- * A name in the form in which names are compared (see `casefold`). What is too long to be one stays as it is, and so is none
- * of those that are known: folding takes time by the number of marks squared.
- */
-export function foldName(name: string): string {
-  return name.length > BOUNDS.name ? name : casefold(name);
-}
-
-/** Whether a text can be the name of somebody or of a channel, as it is written and as it is compared. */
-export function isName(text: string): boolean {
-  return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;
-}
-
-/** What a parameter and a tag take beside their texts. */
-const PARAM_OVERHEAD = 16;
-const TAG_OVERHEAD = 64;
-
-/** Whether a text can be the name of a message. */
-export function isMsgid(text: string | undefined): text is string {
-  return text !== undefined && isWord(text) && text.length <= BOUNDS.msgid;
-}
-
-/** The size of a message, of one that is `detachedMessage`. */
-export function sizeOf({ tags, source = "", params }: Message): number {
-  let size = OVERHEAD + source.length;
-  for (const param of params) size += PARAM_OVERHEAD + param.length;
-  for (const key in tags) size += TAG_OVERHEAD + key.length + tags[key].length;
-  return size;
-}
-
-/** A text as it is compared. Of marks in a row 30 count (UAX #15 section 13): to sort them takes time by their number squared. */
-export function foldText(text: string): string {
-  return text.replace(/(\p{M}{30})\p{M}+/gu, "$1").normalize("NFKC").toLowerCase();
-}
-
-/** The same message, as one that is `detached` in all its parts: what of its line was not read is not kept either. */
-export function detachedMessage({ tags, source, command, params }: Message): Message {
-  const copies: Message["tags"] = Object.create(null);
-  for (const key in tags) copies[key] = detached(tags[key]);
-  const rest = { tags: copies, command: detached(command), params: params.map(detached) };
-  return source === undefined ? rest : { ...rest, source: detached(source) };
-}
-
-/** The same object, as one whose texts are `detached`. */
-export function detachedTexts<T extends object>(object: T): T {
-  const parts = Object.entries(object).map(([key, part]) => [key, typeof part === "string" ? detached(part) : part]);
-  return Object.fromEntries(parts) as T;
-}

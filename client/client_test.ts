@@ -63,13 +63,13 @@ Deno.test("Client does not tell as said what the server refused", async () => {
 
 Deno.test("Client says what is wrong with a line that can't be handled, and handles the next", async () => {
   const bob = await Person.inLobby("bob");
-  const { say } = bob.client;
-  bob.client.say = () => {
+  const { say } = bob.client.actions;
+  bob.client.actions.say = () => {
     throw new Error("Cannot format message");
   };
   await bob.client.input("one");
   assertEquals(bob.told(), [{ type: "error", text: "Cannot format message" }]);
-  bob.client.say = say;
+  bob.client.actions.say = say;
   void bob.client.input("two");
   await bob.server.sees("@label=t2 PRIVMSG #lobby :two");
   await bob.leaves();
@@ -177,7 +177,7 @@ Deno.test("Client keeps the key of a channel for coming back", async () => {
 
 Deno.test("Client.request() gives the server's answer", async () => {
   const bob = await Person.inLobby("bob");
-  const replies: Promise<Message[]> = bob.client.request("TIME");
+  const replies: Promise<Message[]> = bob.client.actions.request("TIME");
   await bob.server.answers((label) => [`@label=${label} :tea 391 bob tea :tea time`]);
   assertEquals((await replies).map(({ command }) => command), ["391"]);
   await bob.leaves();
@@ -185,25 +185,25 @@ Deno.test("Client.request() gives the server's answer", async () => {
 
 Deno.test("Client opens a talk as a click does, and closes it: a person's is forgotten, a channel's is left", async () => {
   const bob = await Person.inLobby("bob");
-  await bob.client.open("alice");
+  await bob.client.actions.open("alice");
   assertEquals([bob.client.state.target, bob.told().map(({ type }) => type)], ["alice", ["target"]]);
-  await bob.client.close(bob.client.state.current!);
+  await bob.client.actions.close(bob.client.state.current!);
   assertEquals([bob.client.state.target, bob.client.state.find("alice")], ["#lobby", undefined]);
-  void bob.client.close(bob.client.state.current!);
+  void bob.client.actions.close(bob.client.state.current!);
   await bob.server.sees("@label=t2 PART #lobby");
   await bob.leaves();
 });
 
 Deno.test("Client brings a line to the talk in which it was written, wherever the person has gone meanwhile", async () => {
   const bob = await Person.inLobby("bob", "alice");
-  await bob.client.open("alice");
+  await bob.client.actions.open("alice");
   const { current: alice } = bob.client.state;
   const lobby = bob.client.state.joined("#lobby")!;
   // The server has not answered the first when the person goes on.
   void bob.client.input("/whois alice", "typed", { talk: alice! });
   void bob.client.input("a secret", "typed", { talk: alice! });
   void bob.client.input("/me waves", "typed", { talk: lobby });
-  await bob.client.open("#lobby");
+  await bob.client.actions.open("#lobby");
   await bob.server.sees("@label=t2 WHOIS alice");
   await bob.server.says("@label=t2 :tea 318 bob alice :End of WHOIS");
   await bob.server.sees("@label=t3 PRIVMSG alice :a secret", "@label=t4 PRIVMSG #lobby :\x01ACTION waves\x01");

@@ -8,7 +8,7 @@ import { BOUNDS } from "./bounds.ts";
 import { complete } from "./commands/complete.ts";
 import { Isupport } from "./state/isupport.ts";
 import { readTime } from "./state/lines.ts";
-import { Names } from "./state/names.ts";
+import { NameLists } from "./state/name_lists.ts";
 import { Outgoing } from "./connection/outgoing.ts";
 import { State } from "./state/state.ts";
 import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
@@ -240,7 +240,7 @@ Deno.test("people are bounded by what is kept of them: folded nicks, hosts and a
 
 Deno.test("lists of names that never end are bounded by what is kept of them", () => {
   const before = inUse();
-  const names = new Names();
+  const names = new NameLists();
   const isupport = new Isupport();
   const long = "\ufdfa".repeat(BOUNDS.folded / 18 - 1);
   for (let i = 0; i < 40_000; i++) names.add(`#c${i % 50}`, `${long}${i}`, isupport);

@@ -7,7 +7,8 @@
 import type { ClientEvent } from "./state/events.ts";
 import type { Credentials } from "./connection/sasl.ts";
 import type { Sentences } from "./sentences.ts";
-import type { Clock, Dial } from "./connection/transport.ts";
+import type { Clock } from "./clock.ts";
+import type { Dial } from "./connection/transport.ts";
 
 /** What a client needs. */
 export interface ClientOptions {

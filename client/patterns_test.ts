@@ -6,9 +6,9 @@ import { printable, printableBeginning, printablePainted } from "../terminal/pri
 import { KeyReader } from "../terminal/keys.ts";
 import { isLarge, parts } from "../web/format.ts";
 import { sanitize } from "./sanitize.ts";
-import { readCommand } from "./commands/wide.ts";
+import { readCommand } from "./written.ts";
 import { complete } from "./commands/complete.ts";
-import { readCtcp } from "./state/ctcp.ts";
+import { readCtcp } from "./ctcp.ts";
 import { Isupport } from "./state/isupport.ts";
 import { readSaid, readTime } from "./state/lines.ts";
 import { asksForLogin } from "./connection/login.ts";

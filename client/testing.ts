@@ -10,7 +10,8 @@ import { format, formatTags, type MessageInit, parse } from "../protocol.ts";
 import { Client, type ClientOptions } from "./client.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
 import { isSpeech } from "./state/line.ts";
-import type { Clock, Dial, Transport } from "./connection/transport.ts";
+import type { Clock } from "./clock.ts";
+import type { Dial, Transport } from "./connection/transport.ts";
 
 /** Lets everything run that waits for nothing but its turn. */
 export function turn(): Promise<void> {

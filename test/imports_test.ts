@@ -41,17 +41,29 @@ const SERVER = [
   "server/turns/",
 ];
 
-/** The client's, from the bottom to the top; modules of one layer may import each other. */
+/** The client's layers, each above those that follow it. */
+const CLIENT = [
+  "client/client.ts",
+  "client/client_actions.ts",
+  "client/options.ts",
+  "client/commands/",
+  "client/state/",
+  "client/connection/",
+];
+
+/** What every layer of the client may import, and the views. */
 const CLIENT_BASE = [
   "client/bounds.ts",
+  "client/clock.ts",
+  "client/ctcp.ts",
   "client/graphemes.ts",
   "client/guest.ts",
+  "client/names.ts",
   "client/sanitize.ts",
   "client/sentences.ts",
+  "client/sizes.ts",
+  "client/written.ts",
 ];
-const CLIENT_CORE = ["client/state/", "client/connection/"];
-const CLIENT_TOP = ["client/client.ts", "client/commands/", "client/options.ts"];
-const CLIENT = [...CLIENT_TOP, ...CLIENT_CORE, ...CLIENT_BASE];
 
 /**
  * Each layer, and those that it may import besides itself and what all share. A path that ends with a slash is a folder
@@ -59,14 +71,13 @@ const CLIENT = [...CLIENT_TOP, ...CLIENT_CORE, ...CLIENT_BASE];
  */
 const LAYERS = new Map<string, readonly string[]>([
   ["server.ts", ["parent.ts", "server/journal.ts", "server/memory.ts", ...SERVER]],
-  ["client.ts", ["parent.ts", "terminal/", ...CLIENT]],
-  ["web/", CLIENT],
-  ["terminal/", ["parent.ts", ...CLIENT]],
+  ["client.ts", ["parent.ts", "terminal/", ...CLIENT, ...CLIENT_BASE]],
+  ["web/", [...CLIENT, ...CLIENT_BASE]],
+  ["terminal/", ["parent.ts", ...CLIENT, ...CLIENT_BASE]],
   ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
   ["server/journal.ts", ["server/wire/"]],
   ["server/memory.ts", []],
-  ...CLIENT_TOP.map((layer) => [layer, CLIENT] as const),
-  ...CLIENT_CORE.map((layer) => [layer, [...CLIENT_CORE, ...CLIENT_BASE]] as const),
+  ...CLIENT.map((layer, i) => [layer, [...CLIENT.slice(i + 1), ...CLIENT_BASE]] as const),
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
   ["parent.ts", []],
   ["protocol.ts", []],
@@ -74,24 +85,10 @@ const LAYERS = new Map<string, readonly string[]>([
 ]);
 
 /** Imports that break the rules and are still there. None is ever added: a line goes when its import goes. */
-const KNOWN_IMPORTS: string[] = [
-  "client/state/typing.ts -> client/commands/wide.ts",
-];
+const KNOWN_IMPORTS: string[] = [];
 
 /** Circles of files that are still there, likewise. */
 const KNOWN_CIRCLES: string[][] = [
-  [
-    "client/client.ts",
-    "client/commands/accounts.ts",
-    "client/commands/channels.ts",
-    "client/commands/command.ts",
-    "client/commands/inputs.ts",
-    "client/commands/memory.ts",
-    "client/commands/mod.ts",
-    "client/commands/moderation.ts",
-    "client/commands/operators.ts",
-    "client/commands/talking.ts",
-  ],
   [
     "server/room/bans.ts",
     "server/room/channel.ts",

@@ -206,7 +206,7 @@ export class TeaHouse extends View {
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;
     const answer = await ask(removeThis, remove, { detail: sanitize(line.text) });
-    if (answer === "yes") await this.#room?.client.redact(talk, line);
+    if (answer === "yes") await this.#room?.client.actions.redact(talk, line);
   };
 
   #head(room: Room): TemplateResult {
@@ -260,7 +260,7 @@ export class TeaHouse extends View {
 
   #status({ lost, client }: Room): TemplateResult {
     const { words } = this;
-    const waiting = client.undelivered === 0 || client.connected ? "" : words.waiting(client.undelivered);
+    const waiting = client.undelivered === 0 || client.isConnected ? "" : words.waiting(client.undelivered);
     const { away } = client.state;
     const why = lost === undefined ? "" : navigator.onLine ? words.lost(sanitize(lost)) : words.offline;
     return html`

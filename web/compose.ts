@@ -11,7 +11,7 @@ import { isBlank, visible } from "../protocol.ts";
 import { complete, type Completions } from "../client/commands/complete.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { readCommand } from "../client/commands/wide.ts";
+import { readCommand } from "../client/written.ts";
 import { ask } from "./ask.ts";
 import { write } from "./editing.ts";
 import { RoomView } from "./element.ts";
@@ -286,7 +286,9 @@ export class ComposeView extends RoomView {
       const before = this.#before();
       const rest = this.#field.value.slice(this.#field.selectionEnd);
       this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
-    } else if (this.#picking !== undefined) this.room.client.react(this.#picking.talk, this.#picking.line, emoji);
+    } else if (this.#picking !== undefined) {
+      this.room.client.actions.react(this.#picking.talk, this.#picking.line, emoji);
+    }
     this.#unpick();
   };
 

@@ -8,7 +8,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { foldName } from "../client/bounds.ts";
+import { foldName } from "../client/names.ts";
 import { isSpeech, type TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
 import { RoomView } from "./element.ts";
@@ -329,7 +329,7 @@ export class LogView extends RoomView {
         aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed}>
         ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
         ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
-        ${talk === undefined && client.connected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
+        ${talk === undefined && client.isConnected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
         <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#goesTo("pointer", target)}
           @mouseleave=${() => this.#goesTo("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
             .#focusMoved}>${repeat(
@@ -363,7 +363,7 @@ export class LogView extends RoomView {
       isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
       act: (action, line) => this.act(action, talk, line),
-      toggle: (line, reaction) => client.react(talk, line, reaction),
+      toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void room.open(name),
       goTo: (line) => {
         this.#goTo(this.#rows.findIndex(({ key }) => key === line));

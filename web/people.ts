@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { foldName } from "../client/bounds.ts";
+import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
 import { RoomView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { foldName } from "../client/bounds.ts";
+import { foldName } from "../client/names.ts";
 import { Client } from "../client/client.ts";
 import type { Member } from "../client/state/members.ts";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
@@ -156,7 +156,7 @@ export class Room extends EventTarget {
 
   /** Goes to a talk, which is joined if need be. */
   async open(name: string): Promise<void> {
-    await this.client.open(name);
+    await this.client.actions.open(name);
     this.changed();
   }
 

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BOUNDS, OVERHEAD } from "../client/bounds.ts";
+import { BOUNDS } from "../client/bounds.ts";
+import { OVERHEAD } from "../client/sizes.ts";
 import type { Dial, Transport } from "../client/connection/transport.ts";
 
 /** Size of the lines that may wait to be handled: who sends faster than they can be is left. */

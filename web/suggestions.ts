@@ -5,7 +5,7 @@
  */
 
 import type { Candidate, Completions } from "../client/commands/complete.ts";
-import { plain, readCommand } from "../client/commands/wide.ts";
+import { plainSign, readCommand } from "../client/written.ts";
 
 /** Candidates that are shown. */
 const SHOWN = 8;
@@ -41,7 +41,7 @@ export class Suggestions {
   get isWhole(): boolean {
     const chosen = this.#candidates[this.#chosen]?.text.trim();
     const command = readCommand(this.#word);
-    return chosen === (command === undefined ? plain(this.#word) : `/${command.name}`);
+    return chosen === (command === undefined ? plainSign(this.#word) : `/${command.name}`);
   }
 
   close(): void {

@@ -86,7 +86,7 @@ export class TalksView extends RoomView {
   }
 
   #close(talk: Talk): void {
-    void this.room.client.close(talk).then(() => this.room.changed());
+    void this.room.client.actions.close(talk).then(() => this.room.changed());
   }
 
   readonly #join = (event: SubmitEvent) => {

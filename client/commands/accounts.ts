@@ -1,25 +1,26 @@
 /**
- * The slash commands about accounts, which nobody needs: to make one, to log in to it, to change it and to end it.
+ * The slash commands about accounts: to register one, to log in to it, to change its password and to remove it.
  *
  * @module
  */
 
 import { type Message, RPL_LOGGEDOUT } from "../../protocol.ts";
-import { foldName } from "../bounds.ts";
-import type { Client } from "../client.ts";
-import { refused } from "../connection/outgoing.ts";
-import { answerTo, askAll, type Commands, optional, type Param } from "./command.ts";
+import { foldName } from "../names.ts";
+import type { Actions } from "./actions.ts";
+import { isRefused } from "../connection/refusals.ts";
+import { answerTo, askAll, type Command, optional, type Param } from "./command.ts";
 
 const account: Param = { name: "account", kind: "nick" };
 
 const REGISTRATION = "draft/account-registration";
 
-export const ACCOUNTS: Commands = {
-  login: {
+export const ACCOUNTS: readonly Command[] = [
+  {
+    name: "login",
     params: [optional(account)],
     asks: (client, [account = client.connection.ownNick]) => {
       const { accounts, calling } = client.sentences;
-      if (!client.connected) return calling.serverIsAway("login");
+      if (!client.isConnected) return calling.serverIsAway("login");
       if (!client.can("sasl")) return accounts.none;
       return [accounts.passwordOf(account)];
     },
@@ -29,16 +30,17 @@ export const ACCOUNTS: Commands = {
       client.tell({ type: "info", text: client.sentences.accounts.loggedIn(client.state.account ?? account) });
     },
   },
-  register: {
+  {
+    name: "register",
     params: [optional(account), optional({ name: "email", kind: "word" })],
     asks: (client, [account = client.state.nick, email]) => {
       const { accounts, calling } = client.sentences;
-      if (!client.connected) return calling.serverIsAway("register");
+      if (!client.isConnected) return calling.serverIsAway("register");
       const rules = client.connection.offer(REGISTRATION)?.split(",");
       if (rules === undefined) return accounts.makesNone;
       const { state: { account: name }, connection: { isLoggedIn } } = client;
       if (name !== undefined) return isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
-      if (isOther(client, account) && !rules.includes("custom-account-name")) {
+      if (isOtherThanNick(client, account) && !rules.includes("custom-account-name")) {
         return accounts.nameOfNick(account);
       }
       if (email === undefined && rules.includes("email-required")) return accounts.needsEmail(account);
@@ -49,7 +51,7 @@ export const ACCOUNTS: Commands = {
       const { accounts } = client.sentences;
       const refusal = await client.connection.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notMade(account, refusal));
-      const name = isOther(client, account) ? account : "*";
+      const name = isOtherThanNick(client, account) ? account : "*";
       const replies = await client.ask("REGISTER", name, email, password);
       if (replies === undefined) return client.refuse(accounts.lostMeanwhile(account));
       // The account is the one that was asked for, whatever name a server answers with.
@@ -59,36 +61,38 @@ export const ACCOUNTS: Commands = {
         client.tell({ type: "info", text: accounts.made(account) });
       } else if (status === "VERIFICATION_REQUIRED") {
         client.tell({ type: "info", text: accounts.needsCode(account, text) });
-      } else if (!refused(replies)) client.refuse(accounts.unknownWhetherMade);
+      } else if (!isRefused(replies)) client.refuse(accounts.unknownWhetherMade);
     },
   },
-  password: {
+  {
+    name: "password",
     params: [],
-    asks: (client) => ownAccount(client, "password", client.sentences.accounts.oldPasswordOf),
+    asks: (client) => askOwnPassword(client, "password", client.sentences.accounts.oldPasswordOf),
     run: async (client, _, [old]) => {
       const { accounts, calling } = client.sentences;
       const { account } = client.state;
       if (account === undefined) return client.refuse(accounts.loginFirst("password"));
-      // Logging in shows that it is right, and does not tell it; the new one is told.
+      // Logging in checks the old password; only the new one is sent as it is.
       const refusal = await client.connection.login({ account, password: old }) ??
         await client.connection.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notChanged(account, refusal));
-      const fresh = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
-      if (fresh === undefined) return client.tell({ type: "info", text: calling.noPassword("password") });
-      const [password, again] = fresh;
+      const answers = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
+      if (answers === undefined) return client.tell({ type: "info", text: calling.noPassword("password") });
+      const [password, again] = answers;
       if (password !== again) return client.refuse(accounts.notTheSameAgain);
       const replies = await answerTo(client, "password", "PASSWD", password);
       if (replies === undefined) return;
-      if (succeeded(replies, "PASSWD")) {
+      if (hasSucceeded(replies, "PASSWD")) {
         client.connection.keepLogin({ account, password });
         client.tell({ type: "info", text: accounts.changed(account) });
-      } else if (!refused(replies)) client.refuse(accounts.unknownWhetherChanged(account));
+      } else if (!isRefused(replies)) client.refuse(accounts.unknownWhetherChanged(account));
     },
   },
-  drop: {
+  {
+    name: "drop",
     params: [optional(account)],
     asks: (client, [name]) => {
-      return isOwn(client, name) ? ownAccount(client, "drop", client.sentences.accounts.dropWarning) : [];
+      return isOwn(client, name) ? askOwnPassword(client, "drop", client.sentences.accounts.dropWarning) : [];
     },
     run: async (client, [name], [password]) => {
       const { accounts } = client.sentences;
@@ -100,41 +104,42 @@ export const ACCOUNTS: Commands = {
           : await client.connection.login({ account, password });
         if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
       }
-      const replies = await client.without([RPL_LOGGEDOUT], () => answerTo(client, "drop", "DROP", account));
+      const replies = await client.withoutShowing([RPL_LOGGEDOUT], () => answerTo(client, "drop", "DROP", account));
       if (replies === undefined) return;
-      if (succeeded(replies, "DROP")) {
+      if (hasSucceeded(replies, "DROP")) {
         if (isOwn(client, account)) {
           client.connection.keepLogin(undefined);
           client.state.account = undefined;
         }
         client.tell({ type: "info", text: accounts.dropped(account) });
-      } else if (!refused(replies)) client.refuse(accounts.unknownWhetherDropped(account));
+      } else if (!isRefused(replies)) client.refuse(accounts.unknownWhetherDropped(account));
     },
   },
-};
+];
 
-/** Whether an account is the one that this person is logged in to: that is meant where none is named. */
-function isOwn({ state }: Client, name: string | undefined): boolean {
+/** Whether an account is the one that this person is logged in to. Where none is named, that one is meant. */
+function isOwn({ state }: Actions, name: string | undefined): boolean {
   return name === undefined || (state.account !== undefined && foldName(name) === foldName(state.account));
 }
 
-/** The question for the password of one's own account, or a sentence that says why there is no use in asking. */
-function ownAccount(
-  client: Client,
+/** The question for the password of the person's own account, or a sentence that says why asking is of no use. */
+function askOwnPassword(
+  client: Actions,
   name: "password" | "drop",
   question: (account: string) => string,
 ): string[] | string {
   const { state: { account }, sentences: { accounts, calling } } = client;
-  if (!client.connected) return calling.serverIsAway(name);
+  if (!client.isConnected) return calling.serverIsAway(name);
   if (!client.can("sasl")) return accounts.none;
   return account === undefined ? accounts.loginFirst(name) : [question(account)];
 }
 
-/** Whether a server says that a command has done what it should. */
-function succeeded(replies: readonly Message[], name: string): boolean {
+/** Whether the server says that a command has succeeded. */
+function hasSucceeded(replies: readonly Message[], name: string): boolean {
   return replies.some(({ command, params }) => command === name && params[0] === "SUCCESS");
 }
 
-function isOther(client: Client, account: string): boolean {
+/** Whether an account has another name than the nick. */
+function isOtherThanNick(client: Actions, account: string): boolean {
   return foldName(account) !== foldName(client.state.nick);
 }

@@ -5,54 +5,54 @@
  */
 
 import { RPL_LIST } from "../../protocol.ts";
-import { refused } from "../connection/outgoing.ts";
-import { channel, channelOf, type Commands, nick, optional, text } from "./command.ts";
+import { isRefused } from "../connection/refusals.ts";
+import { channel, type Command, nick, optional, text } from "./command.ts";
 
-export const CHANNELS: Commands = {
-  who: {
+export const CHANNELS: readonly Command[] = [
+  {
+    name: "who",
     params: [optional(channel)],
-    run: async (client, args) => {
-      const name = channelOf(client, args[0]);
-      if (name === undefined) return;
-      const channel = client.state.joined(name);
-      if (channel === undefined || channel.members.size === 0) await client.request("NAMES", name);
-      else client.tell({ type: "names", channel: channel.name, members: client.state.members(name), isAsked: true });
+    needs: "channel",
+    run: async (client, _, channel) => {
+      const joined = client.state.joined(channel);
+      if (joined === undefined || joined.members.size === 0) await client.request("NAMES", channel);
+      else client.tell({ type: "names", channel: joined.name, members: client.state.members(channel), isAsked: true });
     },
   },
-  join: {
-    params: [channel, { name: "key", kind: "word", optional: true }],
+  {
+    name: "join",
+    params: [channel, optional({ name: "key", kind: "word" })],
     run: (client, [name, key]) => client.join(name, key),
   },
-  part: {
+  {
+    name: "part",
     params: [optional(channel)],
-    run: async (client, args) => {
-      const name = channelOf(client, args[0]);
-      if (name !== undefined) await client.request("PART", name);
-    },
+    needs: "channel",
+    run: async (client, _, channel) => void await client.request("PART", channel),
   },
-  list: {
+  {
+    name: "list",
     params: [],
     run: async (client) => {
       const replies = await client.request("LIST");
       const hasAny = replies.some(({ command }) => command === RPL_LIST);
-      if (!hasAny && !refused(replies)) client.tell({ type: "info", text: client.sentences.channels.none });
+      if (!hasAny && !isRefused(replies)) client.tell({ type: "info", text: client.sentences.channels.none });
     },
   },
-  topic: {
+  {
+    name: "topic",
     params: [optional(text)],
-    run: async (client, args) => {
-      const name = channelOf(client);
-      if (name === undefined) return;
-      const replies = await client.request("TOPIC", name, ...args);
+    needs: "channel",
+    run: async (client, args, channel) => {
+      const replies = await client.request("TOPIC", channel, ...args);
       const told = replies.find(({ command }) => command.toUpperCase() === "TOPIC")?.params[1];
       if (args.length > 0 && told !== undefined && told !== args[0]) client.refuse(client.sentences.channels.topicCut);
     },
   },
-  invite: {
+  {
+    name: "invite",
     params: [nick, optional(channel)],
-    run: async (client, [nick, channel]) => {
-      const name = channelOf(client, channel);
-      if (name !== undefined) await client.request("INVITE", nick, name);
-    },
+    needs: "channel",
+    run: async (client, [nick], channel) => void await client.request("INVITE", nick, channel),
   },
-};
+];

@@ -1,77 +1,83 @@
 /**
- * What a slash command is, and what several of them need. It must not know the commands.
+ * What a slash command is, as a record, and what several commands need.
  *
  * @module
  */
 
 import type { Message } from "../../protocol.ts";
-import type { Client } from "../client.ts";
 import type { Sentences } from "../sentences.ts";
 import type { Talk } from "../state/talk.ts";
+import type { Actions } from "./actions.ts";
 
 /**
- * One parameter. `text` and `line` are last and take the rest: `text` is what people read, so that emoji codes in it are
- * expanded; `line` stays as it was written. `emoji` is one word whose code is expanded. `time` is a period (time.ts), and ""
- * where the next word is none.
+ * One parameter. `text` and `line` come last and take the rest of the line: emoji codes in a `text` are expanded, a `line`
+ * stays as it was written. `emoji` is one word whose code is expanded. `time` is a period (period.ts); it is "" where the next
+ * word is no period.
  */
 export interface Param {
   /** What it is called in the table of sentences. */
   name: keyof Sentences["params"];
   kind: "nick" | "channel" | "target" | "command" | "emoji" | "time" | "word" | "text" | "line";
-  optional?: true;
+  isOptional?: true;
 }
 
-/** One slash command; what it does stands in the table of sentences. */
-export interface Command {
-  params: Param[];
-  /**
-   * What it asks the person for before it runs, none of which may stand in a line: the questions, each for one secret, none
-   * where it needs none this time. Or a sentence, where there is no use in asking.
-   */
-  asks?: (client: Client, args: string[]) => string[] | string;
-  /** Runs it with one argument for each parameter that was given, and one answer for each question. */
-  run: (client: Client, args: string[], secrets: string[]) => void | Promise<void>;
-}
-
-/** What a command is called. */
+/** What a command is called. Its line of help stands under this name in the table of sentences, in each language. */
 export type CommandName = keyof Sentences["commands"];
 
-/** Commands by name, in the order in which `/help` shows them. */
-export type Commands = { [Name in CommandName]?: Command };
+type Ran = void | Promise<void>;
+
+/**
+ * One slash command. `/help`, the message about its usage and completion are made of `name`, `params` and the line of help.
+ *
+ * `needs` says what has to be there: a talk, or a channel. The channel is the one that a parameter of the kind `channel`
+ * names, else the one in which the command was written. Where there is none, the person is told and the command does not run.
+ *
+ * `asks` gives the questions for the secrets that the command needs, which may not stand in a line; no questions where it needs
+ * none this time, or a sentence that says why asking is of no use.
+ *
+ * `run` gets one argument for each parameter that was given; then what it needs, or one secret for each question.
+ */
+export type Command =
+  & { name: CommandName; params: readonly Param[] }
+  & (
+    | { needs?: undefined; asks?: undefined; run: (client: Actions, args: string[]) => Ran }
+    | { needs: "talk"; asks?: undefined; run: (client: Actions, args: string[], talk: Talk) => Ran }
+    | { needs: "channel"; asks?: undefined; run: (client: Actions, args: string[], channel: string) => Ran }
+    | {
+      needs?: undefined;
+      asks: (client: Actions, args: string[]) => string[] | string;
+      run: (client: Actions, args: string[], secrets: string[]) => Ran;
+    }
+  );
 
 export const nick: Param = { name: "nick", kind: "nick" };
+export const nickOrMask: Param = { name: "nickOrMask", kind: "nick" };
 export const channel: Param = { name: "channel", kind: "channel" };
 export const text: Param = { name: "text", kind: "text" };
-export const reason: Param = { name: "reason", kind: "text", optional: true };
-export const time: Param = { name: "time", kind: "time", optional: true };
+export const reason: Param = { name: "reason", kind: "text", isOptional: true };
+export const time: Param = { name: "time", kind: "time", isOptional: true };
 
 /** A parameter that may be left out. */
 export function optional(param: Param): Param {
-  return { ...param, optional: true };
+  return { ...param, isOptional: true };
 }
 
 /** How a command is written: `/kick <nick> [reason]`. */
-export function usageOf(name: CommandName, params: readonly Param[], sentences: Sentences): string {
-  const words = params.map(({ name, optional }) =>
-    optional ? `[${sentences.params[name]}]` : `<${sentences.params[name]}>`
+export function usageOf({ name, params }: Pick<Command, "name" | "params">, sentences: Sentences): string {
+  const words = params.map(({ name, isOptional }) =>
+    isOptional ? `[${sentences.params[name]}]` : `<${sentences.params[name]}>`
   );
   return ["/" + name, ...words].join(" ");
 }
 
-/** The channel that a command is about: the one named, or the one it was written in; where there is none, says so. */
-export function channelOf(client: Client, name = client.channel): string | undefined {
+/** The channel that is named, else the one that a command is about; where there is none, tells the person. */
+export function channelOf(client: Actions, name = client.channel): string | undefined {
   if (name === undefined) return void client.refuse(client.sentences.talking.noChannel);
   return client.channelName(name);
 }
 
-/** The talk that a command is about; where there is none, says so. */
-export function talkOf(client: Client): Talk | undefined {
-  if (client.talk === undefined) client.refuse(client.sentences.talking.noChannel);
-  return client.talk;
-}
-
 /** Asks the person for secrets, one after the other; undefined where one was not given, or nobody can be asked. */
-export async function askAll({ askSecret }: Client, questions: readonly string[]): Promise<string[] | undefined> {
+export async function askAll({ askSecret }: Actions, questions: readonly string[]): Promise<string[] | undefined> {
   const answers: string[] = [];
   for (const question of questions) {
     const answer = await askSecret?.(question);
@@ -81,22 +87,27 @@ export async function askAll({ askSecret }: Client, questions: readonly string[]
   return answers;
 }
 
-/** Asks the server for something that is of no use later; where there is no answer, says so. */
+/**
+ * Sends the server a command that is of no use later.
+ *
+ * @param name The slash command that sends it, for the sentence that says that there is no answer.
+ * @returns The answer; undefined where there is none, which the person is told.
+ */
 export async function answerTo(
-  client: Client,
+  client: Actions,
   name: CommandName,
   command: string,
   ...params: string[]
 ): Promise<Message[] | undefined> {
   const { calling } = client.sentences;
-  if (!client.connected) return void client.refuse(calling.serverIsAway(name));
+  if (!client.isConnected) return void client.refuse(calling.serverIsAway(name));
   const replies = await client.ask(command, ...params);
-  if (replies === undefined) client.refuse(client.connected ? calling.unanswered(name) : calling.noAnswer);
+  if (replies === undefined) client.refuse(client.isConnected ? calling.unanswered(name) : calling.noAnswer);
   return replies;
 }
 
-/** Reads a number from 1 to `most`; where it is none, says so. */
-export function countOf(client: Client, word: string, most: number): number | undefined {
+/** Reads a whole number from 1 to `most`; where the word is none, tells the person. */
+export function countOf(client: Actions, word: string, most: number): number | undefined {
   const count = Number(word);
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;
   return void client.refuse(client.sentences.calling.noCount(word, most));

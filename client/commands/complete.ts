@@ -1,14 +1,14 @@
 /**
- * What Tab makes of a half-written line: emoji codes, nicks, channels, slash commands and their arguments. Pure; it must
- * not know how the choice is shown.
+ * What Tab makes of a half-written line: emoji codes, nicks, channels, slash commands and their arguments. Pure.
  *
  * @module
  */
 
 import { complete as completeEmoji } from "../../emoji/mod.ts";
-import { COMMANDS, type Param } from "./mod.ts";
+import type { Param } from "./command.ts";
+import { COMMANDS } from "./mod.ts";
 import type { State } from "../state/state.ts";
-import { plain, readCommand } from "./wide.ts";
+import { plainSign, readCommand } from "../written.ts";
 
 /** A way in which the last word can go on. */
 export interface Candidate {
@@ -40,7 +40,7 @@ export function complete(line: string, state: State, pictures: ReadonlySet<strin
 function candidates(typed: string, before: string, state: State, pictures: ReadonlySet<string>): Candidate[] {
   const command = before === "" ? readCommand(typed)?.name : undefined;
   if (command !== undefined) return matching("/" + command, [...COMMANDS.keys()].map((name) => "/" + name), " ");
-  const word = plain(typed);
+  const word = plainSign(typed);
   const kind = paramKind(before);
   if (kind !== undefined && kind !== "text" && kind !== "emoji" && kind !== "time") {
     return matching(word, KINDS[kind](state, word), " ");

@@ -1,17 +1,19 @@
 /**
- * What a person writes, handled one line after the other, so that the line after `/to alice` goes to alice, and in the talk
- * in which it was written. It must not know views, nor how a line is sent.
+ * The lines that a person writes, handled one after the other: so the line after `/to alice` goes to alice, and each line goes to
+ * the talk in which it was written.
  *
  * @module
  */
 
 import { expand } from "../../emoji/mod.ts";
 import { isBlank } from "../../protocol.ts";
-import type { Client } from "../client.ts";
-import { askSecrets, COMMANDS, runCommand } from "./mod.ts";
 import type { TalkLine } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
-import { readCommand, textOf } from "./wide.ts";
+import { readCommand, textOf } from "../written.ts";
+import type { Actions } from "./actions.ts";
+import { COMMANDS } from "./mod.ts";
+import { commandsOf } from "./pasted.ts";
+import { askSecrets, runCommand } from "./run.ts";
 
 /**
  * How a line is read. `typed`: `/name` is a command, known or not. `piped`: a known command is one, all else is text.
@@ -19,66 +21,13 @@ import { readCommand, textOf } from "./wide.ts";
  */
 export type Reading = "typed" | "piped" | "text";
 
-/** Where a line was written: in which talk, and what it answers where it is no command. */
+/** Where a line was written: in which talk, and which line it answers if it is text. */
 export interface Where {
   talk?: Talk;
   replyTo?: TalkLine;
 }
 
-/** How a command begins by which something is said, up to what is said. */
-const SAYING = /^\S+\s+/;
-const SAYING_TO = /^\S+\s+\S+\s+/;
-
-/** What stands before what a command says, as it was written; nothing where it is no such command. */
-function sayingOf(line: string): string | undefined {
-  const name = readCommand(line)?.name;
-  if (name === "msg" || name === "notice") return SAYING_TO.exec(line)?.[0];
-  return name === "me" ? SAYING.exec(line)?.[0] : undefined;
-}
-
-/**
- * What is meant by several lines of which the first is a command: to say each of them by it, where that says something;
- * else they are its one line. So nobody else is told what was for one person. Nothing where the first is no command.
- */
-function linesOf([first, ...rest]: readonly string[]): string[] | undefined {
-  if (readCommand(first) === undefined) return undefined;
-  const saying = sayingOf(first + " ");
-  if (saying === undefined) return [[first, ...rest].join(" ")];
-  const texts = [first.slice(saying.length), ...rest].filter((text) => !isBlank(text));
-  return texts.map((text) => saying + text);
-}
-
-/**
- * What is done with several lines that are pasted into a prompt.
- *
- * @param before What stands before the cursor.
- * @param lines The lines, the last of which is not complete: "" where it is.
- * @param after What stands behind the cursor.
- * @returns What is said, how that is read, and what stays in the prompt.
- */
-export function pasted(before: string, lines: readonly string[], after: string) {
-  const whole = [before + lines[0], ...lines.slice(1)];
-  const [said, last] = [whole.slice(0, -1), whole.at(-1)!];
-  const meant = readCommand(before) === undefined ? undefined : linesOf(whole);
-  if (meant === undefined) return { said, reading: "text", left: last + after } as const;
-  const saying = sayingOf(whole[0] + " ");
-  if (saying === undefined) return { said: [], reading: "typed", left: meant[0].trimEnd() + after } as const;
-  const isComplete = last === "";
-  const left = isComplete ? (after === "" ? "" : saying + after) : meant.pop()! + after;
-  return { said: meant, reading: "typed", left } as const;
-}
-
-/**
- * What a line means that came together with the one before it, as from a terminal that says of nothing that it was pasted: text
- * behind what was said to somebody by a command is for the same.
- */
-export function goingOn(before: string, line: string): string {
-  const name = readCommand(before)?.name;
-  const isOn = (name === "msg" || name === "notice") && readCommand(line) === undefined && !isBlank(line);
-  return isOn ? (sayingOf(before + " ") ?? "") + line : line;
-}
-
-/** A line as it was written, and the talk in which it was, where the view has said it. */
+/** A line as it was written, and the talk in which it was, where the view says so. */
 export interface Written {
   text: string;
   talk?: Talk;
@@ -86,15 +35,15 @@ export interface Written {
 
 /** The lines that wait for their turn. */
 export class Inputs {
-  readonly #client: Client;
+  readonly #client: Actions;
   #handled: Promise<void> = Promise.resolve();
   readonly #waiting: Written[] = [];
   #about: Talk | undefined;
   #written: Written | undefined;
-  /** The last change of the target that failed, until one succeeds. What was written in its wake is not said to others. */
-  #missed: symbol | undefined;
+  /** The last change of the target, where it failed. What was written before the person could see that is not said to others. */
+  #failure: symbol | undefined;
 
-  constructor(client: Client) {
+  constructor(client: Actions) {
     this.#client = client;
   }
 
@@ -103,12 +52,12 @@ export class Inputs {
     return this.#waiting;
   }
 
-  /** The talk that what is handled now was written in, where the view has said it. */
+  /** The talk in which the line was written that is handled now, where the view says so. */
   get about(): Talk | undefined {
     return this.#about;
   }
 
-  /** What is handled now, as it was written; undefined where nobody waits for its fate. */
+  /** The line that is handled now. */
   get written(): Written | undefined {
     return this.#written;
   }
@@ -118,27 +67,27 @@ export class Inputs {
     return this.#handled;
   }
 
-  /** Says that the target could not be changed: what was written before the person could see it is for nobody else. */
-  missed(): void {
-    this.#missed = Symbol();
+  /** Notes that the target could not be changed. */
+  targetFailed(): void {
+    this.#failure = Symbol();
   }
 
-  /** Says that the target is what the person wanted. */
-  aimed(): void {
-    this.#missed = undefined;
+  /** Notes that the target is the one that the person wants. */
+  targetSet(): void {
+    this.#failure = undefined;
   }
 
-  /** Has lines wait for something that goes before them. */
+  /** Has all lines wait for a task. */
   after(task: Promise<void>): void {
     this.#handled = task;
   }
 
   /** Takes lines that were written in one act, see `Client.inputAll`. */
   takeAll(lines: readonly string[], reading: Reading, { talk, replyTo }: Where): void {
-    const meant = reading === "typed" ? linesOf(lines) : undefined;
-    (meant ?? lines).forEach((line, i) => {
+    const commands = reading === "typed" ? commandsOf(lines) : undefined;
+    (commands ?? lines).forEach((line, i) => {
       const where = { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) };
-      void this.take(line, meant !== undefined || i === 0 ? reading : "text", where);
+      void this.take(line, commands !== undefined || i === 0 ? reading : "text", where);
     });
   }
 
@@ -147,15 +96,15 @@ export class Inputs {
     const client = this.#client;
     const command = reading === "text" ? undefined : readCommand(line);
     const isCommand = command !== undefined && (reading === "typed" || COMMANDS.has(command.name));
-    // Leaving waits for nobody.
+    // Leaving does not wait for the lines before it.
     if (isCommand && command.name === "quit" && reading === "typed") return runCommand(client, "quit", command.rest);
     const text = reading === "text" ? line : textOf(line);
     if (!isCommand && isBlank(text)) return Promise.resolve();
-    // What the writer knew: nobody watches a pipe.
-    const missed = reading === "piped" ? undefined : this.#missed;
+    // The failure that the writer knew of: a program that writes to a pipe knows none.
+    const knownFailure = reading === "piped" ? undefined : this.#failure;
     const written: Written = { text: line, ...(where.talk && { talk: where.talk }) };
     this.#waiting.push(written);
-    // At once: what is written next is the password, and not to be taken for anything else.
+    // The person is asked at once: what they type next is the password, and must not be taken for anything else.
     const secrets = isCommand ? askSecrets(client, command.name, command.rest) : undefined;
     this.#handled = this.#handled.then(async () => {
       this.#waiting.shift();
@@ -163,9 +112,9 @@ export class Inputs {
       this.#written = written;
       try {
         if (isCommand) await runCommand(client, command.name, command.rest, await secrets);
-        else this.#say(text, where, missed);
+        else this.#say(text, where, knownFailure);
       } catch (error) {
-        // What is wrong with one line keeps none of the next from being said.
+        // A line that cannot be handled does not keep the next ones from being said.
         client.refuse(error instanceof Error ? error.message : `${error}`);
       } finally {
         this.#about = this.#written = undefined;
@@ -174,10 +123,10 @@ export class Inputs {
     return this.#handled;
   }
 
-  #say(text: string, { talk, replyTo }: Where, missed: symbol | undefined): void {
+  #say(text: string, { talk, replyTo }: Where, knownFailure: symbol | undefined): void {
     const client = this.#client;
     const { noChannel, notSaidElsewhere, notSaidThere } = client.sentences.talking;
-    const why = talk === undefined && this.#missed !== missed
+    const why = talk === undefined && this.#failure !== knownFailure
       ? notSaidElsewhere(text)
       : talk !== undefined && client.talk === undefined
       ? notSaidThere(talk.name, text)

@@ -4,36 +4,68 @@
  * @module
  */
 
-import { foldName, foldText } from "../bounds.ts";
-import { HISTORY } from "../state/history.ts";
+import { foldName, foldText } from "../names.ts";
 import type { Found } from "../state/events.ts";
+import { HISTORY } from "../state/history.ts";
 import type { Talk } from "../state/talk.ts";
-import { type Commands, countOf, optional, type Param, talkOf, usageOf } from "./command.ts";
+import { type Command, countOf, optional, type Param, usageOf } from "./command.ts";
 
 const count: Param = { name: "count", kind: "word" };
-const forgotten = [optional({ name: "countOrNick", kind: "nick" }), optional(count)];
 
 /** Lines that one command may load, and messages that one may remove. */
 const MOST = { history: 500, forget: 20 } as const;
 
-export const MEMORY: Commands = {
-  history: {
+const forget: Command = {
+  name: "forget",
+  params: [optional({ name: "countOrNick", kind: "nick" }), optional(count)],
+  needs: "talk",
+  run: async (client, args, talk) => {
+    // No nick begins with a digit.
+    const nick = /^\d/.test(args[0] ?? "") ? undefined : args.shift();
+    const { calling, memory } = client.sentences;
+    if (args.length > 1) return client.refuse(calling.usage(usageOf(forget, client.sentences)));
+    const count = countOf(client, args[0] ?? "1", MOST.forget);
+    if (count === undefined) return;
+    const folded = nick === undefined ? undefined : foldName(nick);
+    // Where the view shows the lines of all talks as they come, one's own last message may have been a private one.
+    const isAnywhere = !client.isWrittenInTalk && (nick === undefined || client.state.isSelf(nick));
+    const found = (isAnywhere ? [...client.state.talks.values()] : [talk]).flatMap((talk) => {
+      const lines = [];
+      for (const line of talk.said()) {
+        if (lines.length === count) break;
+        const isWanted = folded === undefined ? line.own : foldName(line.from) === folded;
+        if (isWanted && line.msgid !== undefined) lines.push({ talk, line });
+      }
+      return lines;
+    });
+    if (found.length === 0) {
+      return client.refuse(memory.noMessageOf(nick === undefined || client.state.isSelf(nick) ? undefined : nick));
+    }
+    const last = found.sort((a, b) => b.line.time - a.line.time).slice(0, count);
+    await Promise.all(last.map(({ talk, line }) => client.redact(talk, line)));
+  },
+};
+
+export const MEMORY: readonly Command[] = [
+  {
+    name: "history",
     params: [optional(count)],
-    run: async (client, [word = "20"]) => {
-      const talk = talkOf(client);
+    needs: "talk",
+    run: async (client, [word = "20"], talk) => {
       const count = countOf(client, word, MOST.history);
-      if (talk === undefined || count === undefined) return;
-      if (!client.history.isKept) return client.refuse(client.sentences.memory.noHistory);
+      if (count === undefined) return;
+      const { memory } = client.sentences;
+      if (!client.history.isKept) return client.refuse(memory.noHistory);
       if (!talk.complete && await client.history.older(talk, count) > 0) return;
-      if (talk.complete) client.tell({ type: "info", text: client.sentences.memory.noneOlder(talk.name) });
-      else client.refuse(client.sentences.memory.noOlder);
+      if (talk.complete) client.tell({ type: "info", text: memory.noneOlder(talk.name) });
+      else client.refuse(memory.noOlder);
     },
   },
-  search: {
+  {
+    name: "search",
     params: [{ name: "words", kind: "line" }],
-    run: async (client, [text]) => {
-      const talk = talkOf(client);
-      if (talk === undefined) return;
+    needs: "talk",
+    run: async (client, [text], talk) => {
       if (!client.can("soju.im/search")) {
         const found = searchHere(talk, text);
         return client.tell({ type: "search", target: talk.name, text, found, isLocal: true });
@@ -45,38 +77,8 @@ export const MEMORY: Commands = {
       client.tell({ type: "search", target: talk.name, text, found, isLocal: false });
     },
   },
-  forget: {
-    params: forgotten,
-    run: async (client, args) => {
-      const talk = talkOf(client);
-      if (talk === undefined) return;
-      // No nick begins with a digit.
-      const nick = /^\d/.test(args[0] ?? "") ? undefined : args.shift();
-      const { calling, memory } = client.sentences;
-      if (args.length > 1) return client.refuse(calling.usage(usageOf("forget", forgotten, client.sentences)));
-      const count = countOf(client, args[0] ?? "1", MOST.forget);
-      if (count === undefined) return;
-      const folded = nick === undefined ? undefined : foldName(nick);
-      // One's own last message may have been to somebody alone, where a view shows the lines of all talks as they come.
-      const isAnywhere = !client.isPlaced && (nick === undefined || client.state.isSelf(nick));
-      const found = (isAnywhere ? [...client.state.talks.values()] : [talk]).flatMap((talk) => {
-        const lines = [];
-        for (const line of talk.said()) {
-          if (lines.length === count) break;
-          const isWanted = folded === undefined ? line.own : foldName(line.from) === folded;
-          if (isWanted && line.msgid !== undefined) lines.push({ talk, line });
-        }
-        return lines;
-      });
-      if (found.length === 0) {
-        const who = nick === undefined || client.state.isSelf(nick) ? undefined : nick;
-        return client.refuse(memory.noMessageOf(who));
-      }
-      const last = found.sort((a, b) => b.line.time - a.line.time).slice(0, count);
-      await Promise.all(last.map(({ talk, line }) => client.redact(talk, line)));
-    },
-  },
-};
+  forget,
+];
 
 /** The lines of a talk that hold a text, in any case. */
 function searchHere({ name, lines }: Talk, text: string): Found[] {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS, usage } from "./mod.ts";
-import { readCommand } from "./wide.ts";
+import { usageOf } from "./command.ts";
+import { COMMANDS } from "./mod.ts";
+import { readCommand } from "../written.ts";
 import { format, parse } from "../../protocol.ts";
 import { ENGLISH } from "../sentences.ts";
 import { Person, remembered } from "../testing.ts";
@@ -23,9 +24,10 @@ Deno.test("each command has a description, and text only as its last parameter",
   }
 });
 
-Deno.test("usage() shows what is needed and what is not", () => {
-  assertEquals(usage("kick", ENGLISH), "/kick <nick> [reason]");
-  assertEquals(usage("to", ENGLISH), "/to [nick|#channel]");
+Deno.test("usageOf() shows what is needed and what is not", () => {
+  const usage = (name: string) => usageOf(COMMANDS.get(name)!, ENGLISH);
+  assertEquals(usage("kick"), "/kick <nick> [reason]");
+  assertEquals(usage("to"), "/to [nick|#channel]");
 });
 
 Deno.test("/help prints the table, or one line of it", async () => {

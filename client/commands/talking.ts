@@ -5,74 +5,79 @@
  */
 
 import { type Message, RPL_ISON } from "../../protocol.ts";
-import { foldName } from "../bounds.ts";
-import type { Client } from "../client.ts";
-import { ctcp } from "../state/ctcp.ts";
+import { foldName } from "../names.ts";
+import type { Actions } from "./actions.ts";
+import { ctcp } from "../ctcp.ts";
 import type { TalkLine } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
-import { type Commands, nick, optional, type Param, talkOf, text } from "./command.ts";
+import { type Command, nick, optional, type Param, text } from "./command.ts";
 
 const target: Param = { name: "target", kind: "target" };
 
-export const TALKING: Commands = {
-  to: {
+export const TALKING: readonly Command[] = [
+  {
+    name: "to",
     params: [optional(target)],
     run: async (client, [target]) => {
       const { state } = client;
       if (target === undefined) return client.talkTo(undefined);
       if (state.isupport.isChannel(target)) return await client.join(target);
       const { notToYourself, notOnline, stillTo } = client.sentences.talking;
-      if (state.isSelf(target)) return client.refuseTalk(notToYourself);
-      const known = state.present(target) ?? await online(client, target);
+      if (state.isSelf(target)) return client.refuseTarget(notToYourself);
+      const known = state.present(target) ?? await onlineNick(client, target);
       if (known === undefined) {
-        // The person may take it for done.
+        // Otherwise the person might believe that the target has changed.
         const still = state.target === undefined ? "" : ` ${stillTo(state.target)}`;
-        return client.refuseTalk(notOnline(target) + still);
+        return client.refuseTarget(notOnline(target) + still);
       }
       client.talkTo(known);
     },
   },
-  msg: {
+  {
+    name: "msg",
     params: [target, text],
     run: (client, [target, text]) => client.sayTo(target, text),
   },
-  me: {
+  {
+    name: "me",
     params: [text],
     run: (client, [text]) => client.say(ctcp(text)),
   },
-  notice: {
+  {
+    name: "notice",
     params: [target, text],
     run: (client, [target, text]) => client.sayTo(target, text, undefined, "NOTICE"),
   },
-  reply: {
+  {
+    name: "reply",
     params: [{ name: "answer", kind: "text" }],
-    run: (client, [words]) => {
-      const talk = talkOf(client);
-      if (talk === undefined) return;
-      const [, name, rest] = /^(\S+?)[:,]?\s+(.+)$/s.exec(words) ?? [];
-      const named = name === undefined ? undefined : said(client, talk, name);
-      const answered = named ?? said(client, talk);
+    needs: "talk",
+    run: (client, [answer], talk) => {
+      const [, name, rest] = /^(\S+?)[:,]?\s+(.+)$/s.exec(answer) ?? [];
+      const named = name === undefined ? undefined : answeredLine(client, talk, name);
+      const answered = named ?? answeredLine(client, talk);
       if (answered === undefined) return client.refuse(client.sentences.talking.nobodySaid(talk.name));
       if ("unclear" in answered) return client.refuse(answered.unclear);
       const { line, talk: where } = answered;
-      const text = named === undefined ? words : rest;
-      // Where the server carries no tags, or has given that line no name, words have to say it.
+      const text = named === undefined ? answer : rest;
+      // Where the server carries no tags, or the line has no msgid, the nick before the text says whom it answers.
       const isTold = line.private || (line.msgid !== undefined && client.can("message-tags"));
       client.sayIn(where, isTold ? text : `${line.from}: ${text}`, line);
     },
   },
-  react: {
+  {
+    name: "react",
     params: [{ name: "emoji", kind: "emoji" }, optional(nick)],
-    run: (client, [reaction, nick]) => {
-      const talk = talkOf(client);
-      if (talk === undefined) return;
-      const answered = said(client, talk, nick);
+    needs: "talk",
+    run: (client, [reaction, nick], talk) => {
+      const answered = answeredLine(client, talk, nick);
       if (answered === undefined) return client.refuse(client.sentences.talking.saidNothing(nick, talk.name));
       if ("unclear" in answered) return client.refuse(answered.unclear);
       client.react(answered.talk, answered.line, reaction);
     },
   },
-  ignore: {
+  {
+    name: "ignore",
     params: [optional(nick)],
     run: (client, [nick]) => {
       const { sentences: { talking }, state: { ignored } } = client;
@@ -82,7 +87,8 @@ export const TALKING: Commands = {
       client.tell({ type: "info", text: talking.ignored(nick) });
     },
   },
-  unignore: {
+  {
+    name: "unignore",
     params: [nick],
     run: (client, [nick]) => {
       const { talking } = client.sentences;
@@ -90,19 +96,22 @@ export const TALKING: Commands = {
       client.tell({ type: "info", text: talking.unignored(nick) });
     },
   },
-  away: {
+  {
+    name: "away",
     params: [optional(text)],
     run: async (client, args) => void await client.request("AWAY", ...args),
   },
-  nick: {
+  {
+    name: "nick",
     params: [{ name: "nick", kind: "word" }],
     run: async (client, [nick]) => void await client.request("NICK", nick),
   },
-  whois: {
+  {
+    name: "whois",
     params: [nick],
     run: async (client, [nick]) => void await client.request("WHOIS", nick),
   },
-};
+];
 
 /** A line, and the talk in which it was said. */
 interface Answered {
@@ -111,12 +120,12 @@ interface Answered {
 }
 
 /**
- * The line that is answered: the last one of somebody else, or of one person. Where a view shows the lines of all talks as
- * they come, that may be one that was said to this person alone, which must not be answered before all: so where one is
- * waiting for an answer and something has come in the channel since, a person has to be named.
+ * The line that `/reply` and `/react` are about: the last one of somebody else, or of the one who is named. Where the view shows
+ * the lines of all talks as they come, it may be a private line, which must not be answered in the channel: so where a private
+ * line waits for an answer and something has come in the channel since, the person has to name somebody.
  */
-function said(client: Client, talk: Talk, nick?: string): Answered | { unclear: string } | undefined {
-  if (client.isPlaced || talk.kind === "private") return lastOf(talk, nick);
+function answeredLine(client: Actions, talk: Talk, nick?: string): Answered | { unclear: string } | undefined {
+  if (client.isWrittenInTalk || talk.kind === "private") return lastOf(talk, nick);
   const { talks, channels } = client.state;
   const all = [...talks.values()];
   const here = lastOf(talk, nick, (line) => !line.private);
@@ -129,7 +138,7 @@ function said(client: Client, talk: Talk, nick?: string): Answered | { unclear: 
   return { unclear: client.sentences.talking.whichIsMeant(alone.line.from, here.line.from, here.talk.name) };
 }
 
-/** The latest of what is found in talks. */
+/** The latest of the lines that `find` gives for each talk. */
 function latest(talks: readonly Talk[], find: (talk: Talk) => Answered | undefined): Answered | undefined {
   let found: Answered | undefined;
   for (const talk of talks) {
@@ -139,7 +148,7 @@ function latest(talks: readonly Talk[], find: (talk: Talk) => Answered | undefin
   return found;
 }
 
-/** The last line in a talk of somebody else, or of one person, of those that are wanted. */
+/** The last wanted line in a talk that is somebody else's, or that of the one who is named. */
 function lastOf(talk: Talk, nick?: string, isWanted = (_: TalkLine) => true): Answered | undefined {
   const folded = nick === undefined ? undefined : foldName(nick);
   for (const line of talk.said()) {
@@ -149,8 +158,8 @@ function lastOf(talk: Talk, nick?: string, isWanted = (_: TalkLine) => true): An
   return undefined;
 }
 
-/** Asks the server for somebody who shares no channel (RFC 2812 section 4.9); gives the nick as it is spelled. */
-async function online(client: Client, nick: string): Promise<string | undefined> {
+/** Asks the server whether somebody who shares no channel is online (RFC 2812 section 4.9); gives the nick as it is spelled. */
+async function onlineNick(client: Actions, nick: string): Promise<string | undefined> {
   const replies: Message[] = await client.request("ISON", nick);
   const nicks = replies.filter(({ command }) => command === RPL_ISON).flatMap(({ params }) =>
     params.at(-1)!.split(" ")

@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
-import { detached } from "../../protocol.ts";
-import { BOUNDS, detachedMessage, sizeOf } from "../bounds.ts";
+import { detached, type Message } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+import { detachedMessage, sizeOf } from "../sizes.ts";
 
 /** A batch that is complete. */
 export interface Batch {

@@ -19,14 +19,15 @@ import {
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../../protocol.ts";
-import { foldName, isName } from "../bounds.ts";
+import { foldName, isName } from "../names.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { type Credentials, mechanismOf } from "./sasl.ts";
 import type { Sentences } from "../sentences.ts";
 import { firstOf } from "../graphemes.ts";
-import { type Clock, type Dial, rest, SLICE, type Transport } from "./transport.ts";
+import { type Clock, rest, SLICE } from "../clock.ts";
+import type { Dial, Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
@@ -192,7 +193,7 @@ export class Connection {
   }
 
   /** Whether the server takes lines at the moment. */
-  get connected(): boolean {
+  get isConnected(): boolean {
     return this.#registered;
   }
 

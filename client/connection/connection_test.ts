@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TIMES } from "./connection.ts";
 import { MEMORY, Person, turn } from "../testing.ts";
-import { SLICE } from "./transport.ts";
+import { SLICE } from "../clock.ts";
 
 Deno.test("Connection negotiates what is offered, over several lines", async () => {
   const bob = new Person("bob");
@@ -232,11 +232,11 @@ Deno.test("Connection tries again at once when it is asked to, and leaves no tim
   const bob = await Person.inLobby("bob");
   await bob.server.hangsUp();
   const { timers } = bob.clock;
-  assertEquals([bob.client.connected, timers], [false, 1]);
+  assertEquals([bob.client.isConnected, timers], [false, 1]);
   bob.client.retry();
   await turn();
   await bob.server.welcomes("bob");
-  assertEquals(bob.client.connected, true);
+  assertEquals(bob.client.isConnected, true);
   bob.client.retry();
   await bob.leaves();
 });

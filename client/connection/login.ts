@@ -15,7 +15,7 @@ import {
 } from "../../protocol.ts";
 import { type Credentials, type Exchange, fromBase64, mechanismOf, SaslError, toBase64 } from "./sasl.ts";
 import type { Sentences } from "../sentences.ts";
-import type { Clock } from "./transport.ts";
+import type { Clock } from "../clock.ts";
 
 /** Characters of base64 in one AUTHENTICATE; a message of a multiple of it ends with an empty one. */
 const CHUNK = 400;

@@ -10,8 +10,11 @@
  */
 
 import { byteLength, ERR_INPUTTOOLONG, format, LIMITS, type Message, type MessageInit } from "../../protocol.ts";
-import { BOUNDS, detachedMessage, foldName, sizeOf } from "../bounds.ts";
-import type { Clock } from "./transport.ts";
+import { BOUNDS } from "../bounds.ts";
+import { detachedMessage, sizeOf } from "../sizes.ts";
+import { foldName } from "../names.ts";
+import type { Clock } from "../clock.ts";
+import { isRefusal, isRefusalNumeric } from "./refusals.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
 export const PACE = { burst: 15, perSecond: 4 } as const;
@@ -20,7 +23,7 @@ export const PACE = { burst: 15, perSecond: 4 } as const;
 export const PATIENCE = 30_000;
 
 /** The label of what is of no use later, by which its refusal is known. */
-const TRIFLE = "trifle";
+const IDLE_LABEL = "trifle";
 
 /** Lines that share one PING where a server knows no labels. */
 const BARRIER_LINES = 8;
@@ -64,22 +67,6 @@ function isTooLong({ command, params }: MessageInit): boolean {
   return byteLength(format(params === undefined ? { command } : { command, params })) > LIMITS.lineBytes - 2;
 }
 
-/**
- * Numerics by which a server refuses: 400 to 599 (RFC 2812 section 5.2), and those beyond that have come since
- * (modern.ircdocs.horse/#numerics).
- */
-const REFUSAL = /^(?:[45]\d\d|69[1678]|723|734|74[23]|90[24-7])$/;
-
-/** Whether a reply of that command refuses something. */
-export function isRefusal(command: string): boolean {
-  return REFUSAL.test(command) || command === "FAIL";
-}
-
-/** Whether replies tell that the server refused a line. */
-export function refused(replies: Message[]): boolean {
-  return replies.some(({ command }) => isRefusal(command));
-}
-
 /** The queue of one client's lines, over as many connections as it takes. */
 export class Outgoing {
   readonly #options: OutgoingOptions;
@@ -89,8 +76,8 @@ export class Outgoing {
   /** The batches that are open and belong to a labeled response: its label, and whether they are all of it. */
   readonly #batches = new Map<string, { label: string; whole: boolean }>();
   #count = 0;
-  /** To whom trifles went, folded. */
-  readonly #trifled = new Set<string>();
+  /** The folded targets of what `sendIfIdle` sent. */
+  readonly #idleTargets = new Set<string>();
   #connected = false;
   /** Whether what people wrote waits, so that only questions are sent. */
   #isHeld = false;
@@ -150,19 +137,19 @@ export class Outgoing {
   }
 
   /** Sends what is of no use later, if there is room for it and nothing waits; else drops it. */
-  trifle(message: MessageInit): void {
+  sendIfIdle(message: MessageInit): void {
     this.#refill();
     if (!this.#connected || this.#queue.length > 0 || this.#tokens <= PACE.burst / 2) return;
-    this.#trifled.add(foldName(message.params?.[0] ?? ""));
-    this.urgent(this.#options.labels() ? { ...message, tags: { ...message.tags, label: TRIFLE } } : message);
+    this.#idleTargets.add(foldName(message.params?.[0] ?? ""));
+    this.urgent(this.#options.labels() ? { ...message, tags: { ...message.tags, label: IDLE_LABEL } } : message);
   }
 
-  /** Whether a message refuses a trifle, which the person need not know; without labels, only where it can be about no line. */
-  refusesTrifle({ tags, command, params: [, about = ""] }: Message): boolean {
+  /** Whether a message refuses what `sendIfIdle` sent, which the person need not know; without labels, only where it can be about no line. */
+  refusesIdle({ tags, command, params: [, about = ""] }: Message): boolean {
     if (!isRefusal(command)) return false;
-    if (this.#options.labels()) return tags.label === TRIFLE;
+    if (this.#options.labels()) return tags.label === IDLE_LABEL;
     const folded = foldName(about);
-    if (!this.#trifled.has(folded)) return false;
+    if (!this.#idleTargets.has(folded)) return false;
     for (const { message: { params = [] }, replies } of this.#sent.values()) {
       if (replies.length === 0 && foldName(params[0] ?? "") === folded) return false;
     }
@@ -210,7 +197,7 @@ export class Outgoing {
   /** Says that the connection is lost. */
   stop(): void {
     this.#connected = false;
-    this.#trifled.clear();
+    this.#idleTargets.clear();
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#batches.clear();
@@ -268,7 +255,7 @@ export class Outgoing {
   /** Without labels it is a guess whom an answer is for: a refusal for the message to the target it names, the rest for commands. */
   #unlabeled(message: Message): void {
     const { command, params: [failed = "", about = ""] } = message;
-    const refuses = REFUSAL.test(command);
+    const refuses = isRefusalNumeric(command);
     const folded = refuses ? foldName(about) : "";
     for (const entry of this.#sent.values()) {
       const { message: { command: sent, params = [] }, replies } = entry;

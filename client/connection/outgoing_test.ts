@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { format, type Message, parse } from "../../protocol.ts";
-import { Outgoing, PACE, refused } from "./outgoing.ts";
+import { Outgoing, PACE } from "./outgoing.ts";
+import { isRefused } from "./refusals.ts";
 import { splitMessage } from "./split.ts";
 import { FakeClock, turn } from "../testing.ts";
 
@@ -18,7 +19,7 @@ class Desk {
       labels: () => labels,
       split: (message) => splitMessage(message, 30),
       answer: (message) => this.outgoing.receive(message),
-      onConfirmed: (message, replies) => this.confirmed.push(format(message) + (refused(replies) ? " refused" : "")),
+      onConfirmed: (message, replies) => this.confirmed.push(format(message) + (isRefused(replies) ? " refused" : "")),
     });
   }
 
@@ -80,9 +81,9 @@ Deno.test("Outgoing tells what was refused", () => {
   bob.hears("@label=t1 :tea 401 bob nobody :No such nick");
   assertEquals(bob.confirmed, ["PRIVMSG nobody :hi refused"]);
   const numerics = ["401", "502", "696", "698", "723", "904"].map((command) => ({ tags: {}, command, params: [] }));
-  assertEquals(numerics.filter((reply) => !refused([reply])), []);
+  assertEquals(numerics.filter((reply) => !isRefused([reply])), []);
   const answers = ["366", "697x", "730", "761", "900", "903"].map((command) => ({ tags: {}, command, params: [] }));
-  assertEquals(answers.filter((reply) => refused([reply])), []);
+  assertEquals(answers.filter((reply) => isRefused([reply])), []);
 });
 
 for (const labels of [true, false]) {
@@ -94,7 +95,7 @@ for (const labels of [true, false]) {
       params: ["#tea", "题".repeat(170)],
     }));
     const answers = long.map((message) => bob.outgoing.add(message));
-    for (const answer of answers) assertEquals(refused(await answer), true);
+    for (const answer of answers) assertEquals(isRefused(await answer), true);
     bob.says("next");
     assertEquals(bob.wrote()[0].replace(/^@label=\w+ /, ""), "PRIVMSG #tea :next");
     assertEquals(bob.outgoing.size, 1);
@@ -227,7 +228,7 @@ Deno.test("Outgoing does not send again what was found, once for each time that 
 
 Deno.test("Outgoing drops what is of no use later where lines wait, or few may be sent", async () => {
   const bob = new Desk(true);
-  const typing = () => bob.outgoing.trifle({ command: "TAGMSG", params: ["#tea"] });
+  const typing = () => bob.outgoing.sendIfIdle({ command: "TAGMSG", params: ["#tea"] });
   typing();
   bob.outgoing.start();
   for (let i = 0; i < 20; i++) typing();
@@ -257,7 +258,7 @@ Deno.test("Outgoing takes FAIL for the command that it names, where there are no
   while (bob.outgoing.size > 0) {
     for (const line of bob.wrote()) if (line.startsWith("PING")) bob.hears(`:tea PONG tea ${line.slice(5)}`);
   }
-  assertEquals((await Promise.all(answers)).map(refused), [true, false]);
+  assertEquals((await Promise.all(answers)).map(isRefused), [true, false]);
 });
 
 Deno.test("Outgoing lets one part of a long line answer", () => {

@@ -5,7 +5,7 @@
  */
 
 import { graphemes } from "../graphemes.ts";
-import { ctcp, readCtcp } from "../state/ctcp.ts";
+import { ctcp, readCtcp } from "../ctcp.ts";
 import { byteLength, format, LIMITS, type MessageInit } from "../../protocol.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { byteLength, format } from "../../protocol.ts";
-import { ctcp, readCtcp } from "../state/ctcp.ts";
+import { ctcp, readCtcp } from "../ctcp.ts";
 import { splitMessage, splitText } from "./split.ts";
 
 Deno.test("splitText() gives short text as it is", () => {

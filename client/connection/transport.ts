@@ -1,6 +1,6 @@
 /**
- * What a client needs of the world around it: something that carries lines, and a clock. Both are handed in, so
- * that the same client runs over TCP in a terminal, over a WebSocket on a page and over nothing at all in a test.
+ * What carries the lines of a client. It is handed in, so that the same client runs over TCP in a terminal, over a WebSocket
+ * on a page and without a network in a test.
  *
  * @module
  */
@@ -17,28 +17,3 @@ export interface Transport {
 
 /** Opens a transport; rejects with the reason where it cannot, and as soon as `signal` aborts. */
 export type Dial = (signal: AbortSignal) => Promise<Transport>;
-
-/** Time as the client sees it. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Calls `callback` once in `ms` milliseconds; the function that it gives takes that back. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-/** The clock of the machine. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
-
-/** Milliseconds of work after which timers, keys and signals have their turn. */
-export const SLICE = 10;
-
-/** Lets all else run that waits for its turn. */
-export function rest(clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(0, resolve));
-}

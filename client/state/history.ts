@@ -11,12 +11,14 @@
 
 import { formatTags, type Message, type MessageInit } from "../../protocol.ts";
 import { type Batch, Batches } from "../connection/batch.ts";
-import { BOUNDS, detachedTexts, foldName, isMsgid, isName, OVERHEAD } from "../bounds.ts";
+import { BOUNDS } from "../bounds.ts";
+import { detachedTexts, OVERHEAD } from "../sizes.ts";
+import { foldName, isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { timeOf } from "./lines.ts";
 import type { State } from "./state.ts";
 import type { Anchor, Talk } from "./talk.ts";
-import { type Clock, rest, SLICE } from "../connection/transport.ts";
+import { type Clock, rest, SLICE } from "../clock.ts";
 
 /** How much is asked for, and how long an answer is waited for. */
 export const HISTORY = {

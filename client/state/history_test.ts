@@ -314,7 +314,7 @@ Deno.test("History loads the last lines of a talk with a person, when it is open
 Deno.test("History loads a talk that was opened before there was a connection, or while it was lost", async () => {
   const bob = new Person("bob");
   // As a page that is loaded anew does.
-  void bob.client.open("alice");
+  void bob.client.actions.open("alice");
   await bob.server.welcomes("bob", MEMORY);
   await bob.server.letsIn("bob", "#lobby", "alice");
   const question = await bob.server.recalls("alice", ["1", 1, ":alice PRIVMSG bob :psst"]);
@@ -323,7 +323,7 @@ Deno.test("History loads a talk that was opened before there was a connection, o
   await bob.server.recalls("#lobby");
   await bob.clock.advance(5_000);
   await bob.server.hangsUp();
-  void bob.client.open("carol");
+  void bob.client.actions.open("carol");
   await bob.clock.advance(1_000);
   await bob.server.welcomes("bob", MEMORY);
   await bob.server.sees("JOIN #lobby");

@@ -5,7 +5,8 @@
  */
 
 import { detached } from "../../protocol.ts";
-import { BOUNDS, foldName } from "../bounds.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName } from "../names.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The keys of one client's channels. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { OVERHEAD } from "../bounds.ts";
+import { OVERHEAD } from "../sizes.ts";
 import { type Reactions, reactionsSize } from "./reactions.ts";
 
 /** What was said, or what happened. */

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
-import { detached } from "../../protocol.ts";
-import { isMsgid } from "../bounds.ts";
-import { readCtcp } from "./ctcp.ts";
+import { detached, type Message } from "../../protocol.ts";
+import { isMsgid } from "../names.ts";
+import { readCtcp } from "../ctcp.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 import type { LineKind, TalkLine } from "./line.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { foldName } from "../bounds.ts";
+import { foldName } from "../names.ts";
 import type { Member } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
 import type { Sentences } from "../sentences.ts";

@@ -5,7 +5,7 @@
  */
 
 import { detached } from "../../protocol.ts";
-import { OVERHEAD } from "../bounds.ts";
+import { OVERHEAD } from "../sizes.ts";
 
 /** Somebody in a channel. */
 export interface Member {

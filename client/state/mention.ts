@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldText } from "../bounds.ts";
+import { foldText } from "../names.ts";
 
 // Written without spaces between words: a name may stand right beside such a letter.
 const UNSPACED = "\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}";

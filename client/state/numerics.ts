@@ -20,7 +20,7 @@ import {
 import { BOUNDS } from "../bounds.ts";
 import { readEntry, whom } from "./masks.ts";
 import { periodText } from "./period.ts";
-import { isRefusal } from "../connection/outgoing.ts";
+import { isRefusal } from "../connection/refusals.ts";
 import type { Sentences } from "../sentences.ts";
 
 /** By which a server says that a channel cannot be joined. */

@@ -8,7 +8,9 @@
  */
 
 import { detached } from "../../protocol.ts";
-import { BOUNDS, foldName, OVERHEAD } from "../bounds.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName } from "../names.ts";
+import { OVERHEAD } from "../sizes.ts";
 
 /** Somebody who reacts. */
 export interface Reactor {

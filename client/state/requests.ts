@@ -5,7 +5,7 @@
  * @module
  */
 
-import { foldName } from "../bounds.ts";
+import { foldName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import { beginningOf } from "../graphemes.ts";
 

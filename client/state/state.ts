@@ -23,15 +23,16 @@ import {
   RPL_UNAWAY,
   RPL_WELCOME,
 } from "../../protocol.ts";
-import { BOUNDS, foldName, isName } from "../bounds.ts";
-import { readCtcp } from "./ctcp.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName, isName } from "../names.ts";
+import { readCtcp } from "../ctcp.ts";
 import type { Member } from "./members.ts";
 import type { ClientEvent, Found, Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { isSaid, lineOf, type Past, quoteOf, readPast, readSaid, readTime, replyOf, timeOf } from "./lines.ts";
 import { mentionOf } from "./mention.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
-import { Names, sorted } from "./names.ts";
+import { NameLists, sorted } from "./name_lists.ts";
 import { Requests } from "./requests.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
 import type { TalkLine } from "./line.ts";
@@ -78,7 +79,7 @@ export class State {
   #former: { nick: string; since: number; until: number }[] = [];
   #since = Infinity;
   readonly #sentences: () => Sentences;
-  readonly #names = new Names();
+  readonly #names = new NameLists();
   readonly #requests = new Requests();
   #mention: { nick: string; test: (text: string) => boolean } | undefined;
 

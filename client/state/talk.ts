@@ -7,7 +7,9 @@
 
 import { reactionOf } from "../../emoji/mod.ts";
 import { detached } from "../../protocol.ts";
-import { BOUNDS, isMsgid, OVERHEAD } from "../bounds.ts";
+import { BOUNDS } from "../bounds.ts";
+import { isMsgid } from "../names.ts";
+import { OVERHEAD } from "../sizes.ts";
 import { isSpeech, lineSize, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { BOUNDS, foldName, isName } from "../bounds.ts";
-import type { Member } from "./members.ts";
-import type { Capacity, Members } from "./members.ts";
-import { sorted } from "./names.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName, isName } from "../names.ts";
+import type { Capacity, Member, Members } from "./members.ts";
+import { sorted } from "./name_lists.ts";
 import { Talk } from "./talk.ts";
 
 /**

@@ -6,10 +6,11 @@
  */
 
 import { detached, isBlank } from "../../protocol.ts";
-import { BOUNDS, foldName } from "../bounds.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName } from "../names.ts";
 import type { Talk } from "./talk.ts";
-import type { Clock } from "../connection/transport.ts";
-import { readCommand } from "../commands/wide.ts";
+import type { Clock } from "../clock.ts";
+import { readCommand } from "../written.ts";
 
 /** What a notice says. */
 export type TypingStatus = "active" | "paused" | "done";

@@ -55,7 +55,7 @@ Deno.test("Typing tells one talk that it is over when another is gone on with", 
     "@+typing=active;label=trifle TAGMSG #lobby",
     "@+typing=active;label=trifle TAGMSG alice",
   ]);
-  bob.client.talkTo(undefined);
+  bob.client.actions.talkTo(undefined);
   bob.client.typed("x");
   assertEquals(await bob.server.rest(), [
     "@+typing=done;label=trifle TAGMSG alice",

@@ -6,13 +6,13 @@
  */
 
 import { detached } from "../../protocol.ts";
-import { BOUNDS, foldName, isName } from "../bounds.ts";
-import type { Member } from "./members.ts";
+import { BOUNDS } from "../bounds.ts";
+import { foldName, isName } from "../names.ts";
+import { type Capacity, type Member, Members } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
-import { type Capacity, Members } from "./members.ts";
 
 /** The lists of one connection that are not complete yet. */
-export class Names {
+export class NameLists {
   readonly #lists = new Map<string, Members>();
   /** For what there is room in all of them. */
   #room: Capacity = roomForAll();

@@ -1,8 +1,8 @@
 /**
- * What a keyboard for wide characters types where `/`, `#`, `@` and `:` are meant. Pure.
+ * Reads what a person wrote: a slash command, or text. Pure.
  *
- * An input method for Chinese, Japanese or Korean writes the wide form of a character, or the mark of its script that is on
- * the same key: whoever means a command must not say it to everybody.
+ * An input method for Chinese, Japanese or Korean types the wide form of `/`, `#`, `@` or `:`, or the mark of its script that is
+ * on the same key. These are read as the plain signs, so that a command is not said to everybody.
  *
  * @module
  */
@@ -23,10 +23,10 @@ const COMMAND = /^(?:[/／](?![/／])|[、・･](?=[a-zａ-ｚ]))(\S*)\s*(.*)$/
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(["＃茶馆", "＠bob", "茶"].map(plain), ["#茶馆", "@bob", "茶"]);
+ * assertEquals(["＃茶馆", "＠bob", "茶"].map(plainSign), ["#茶馆", "@bob", "茶"]);
  * ```
  */
-export function plain(word: string): string {
+export function plainSign(word: string): string {
   const sign = SIGNS.get(word.charAt(0));
   return sign === undefined ? word : sign + word.slice(1);
 }

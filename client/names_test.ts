@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../protocol.ts";
-import { BOUNDS, isMsgid, isName } from "./bounds.ts";
+import { BOUNDS } from "./bounds.ts";
+import { isMsgid, isName } from "./names.ts";
 
 Deno.test("isName() and isMsgid() take nothing that could not be written into a line again", () => {
   const odd = ["", ":evil", "#a b", "a\tb", "a\0b", " ", "\u3000"];

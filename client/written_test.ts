@@ -1,12 +1,12 @@
 /** What keyboards for wide characters type: nothing that was meant for one person is said to everybody. */
 
 import { assertEquals } from "@std/assert";
-import { expand } from "../../emoji/mod.ts";
-import { complete } from "./complete.ts";
-import { pasted } from "./inputs.ts";
-import { State } from "../state/state.ts";
-import { Person } from "../testing.ts";
-import { plain, readCommand, textOf } from "./wide.ts";
+import { expand } from "../emoji/mod.ts";
+import { complete } from "./commands/complete.ts";
+import { pasted } from "./commands/pasted.ts";
+import { State } from "./state/state.ts";
+import { Person } from "./testing.ts";
+import { plainSign, readCommand, textOf } from "./written.ts";
 
 Deno.test("A wide slash, or the mark on its key, begins a command; a sentence that begins with such a mark is none", () => {
   for (
@@ -19,7 +19,7 @@ Deno.test("A wide slash, or the mark on its key, begins a command; a sentence th
   }
   assertEquals(readCommand("／"), { name: "", rest: "" });
   assertEquals(["／／x", "//x", "、x"].map(textOf), ["／x", "/x", "、x"]);
-  assertEquals(["＃茶", "＠bob", "：smi", "／x", "茶", ""].map(plain), ["#茶", "@bob", ":smi", "/x", "茶", ""]);
+  assertEquals(["＃茶", "＠bob", "：smi", "／x", "茶", ""].map(plainSign), ["#茶", "@bob", ":smi", "/x", "茶", ""]);
 });
 
 Deno.test("What is written behind a wide slash goes to whom it names, and a wide # names a channel", async () => {

@@ -1,0 +1,275 @@
+/**
+ * What a client does for its person: says, reacts, removes, and goes from talk to talk. The slash commands are made of this, as
+ * are a view's buttons.
+ *
+ * @module
+ */
+
+import { reactionOf } from "../emoji/mod.ts";
+import { format, isBlank, type Message, type MessageInit } from "../protocol.ts";
+import type { Clock } from "./clock.ts";
+import type { Actions, AskSecret } from "./commands/actions.ts";
+import { Inputs } from "./commands/inputs.ts";
+import type { Connection } from "./connection/connection.ts";
+import { isRefused } from "./connection/refusals.ts";
+import { readCtcp } from "./ctcp.ts";
+import { foldName } from "./names.ts";
+import type { ClientOptions } from "./options.ts";
+import { ENGLISH, type Sentences } from "./sentences.ts";
+import type { ClientEvent, Happening } from "./state/events.ts";
+import type { History } from "./state/history.ts";
+import { Keys } from "./state/keys.ts";
+import type { TalkLine } from "./state/line.ts";
+import { answering } from "./state/lines.ts";
+import { Restrictions } from "./state/restrictions.ts";
+import type { State } from "./state/state.ts";
+import type { Talk } from "./state/talk.ts";
+
+/** What these actions work on. */
+export interface ClientParts {
+  options: ClientOptions;
+  clock: Clock;
+  state: State;
+  history: History;
+  connection: Connection;
+}
+
+/** The actions of one client. */
+export class ClientActions implements Actions {
+  readonly state: State;
+  readonly history: History;
+  readonly connection: Connection;
+  readonly pictures: ReadonlySet<string>;
+  readonly restrictions: Restrictions = new Restrictions();
+  /** The lines that the person writes. */
+  readonly inputs: Inputs = new Inputs(this);
+  /** The keys by which channels are joined again. */
+  readonly keys: Keys = new Keys();
+  /** How many lines the server, or this client, has refused. */
+  refusals = 0;
+
+  readonly #options: ClientOptions;
+  readonly #clock: Clock;
+  /** Numerics that answer what this client asked for itself, and that are not shown. */
+  readonly #hiddenNumerics = new Set<string>();
+  /** The people whose last lines were asked for. */
+  readonly #loaded = new WeakSet<Talk>();
+
+  constructor({ options, clock, state, history, connection }: ClientParts) {
+    this.#options = options;
+    this.#clock = clock;
+    this.state = state;
+    this.history = history;
+    this.connection = connection;
+    this.pictures = options.pictures ?? new Set();
+  }
+
+  get sentences(): Sentences {
+    return this.#options.sentences?.() ?? ENGLISH;
+  }
+
+  get askSecret(): AskSecret | undefined {
+    return this.#options.askSecret;
+  }
+
+  get isConnected(): boolean {
+    return this.connection.isConnected;
+  }
+
+  can(capability: string): boolean {
+    return this.isConnected && this.connection.capabilities.has(capability);
+  }
+
+  // Which talk it is about.
+
+  get talk(): Talk | undefined {
+    const talk = this.inputs.about ?? this.state.current;
+    return talk !== undefined && this.state.find(talk.name) === talk ? talk : undefined;
+  }
+
+  get channel(): string | undefined {
+    return this.inputs.about?.kind === "channel" ? this.talk?.name : this.state.channel;
+  }
+
+  get isWrittenInTalk(): boolean {
+    return this.inputs.about !== undefined;
+  }
+
+  channelName(name: string): string {
+    return this.state.isupport.isChannel(name) ? name : "#" + name;
+  }
+
+  // Saying.
+
+  say(text: string, replyTo?: TalkLine): void {
+    const { talk } = this;
+    if (talk === undefined) return this.refuse(this.sentences.talking.noChannel);
+    this.sayIn(talk, text, replyTo);
+  }
+
+  sayIn({ name, kind }: Talk, text: string, replyTo?: TalkLine): void {
+    const isAlone = kind === "channel" && replyTo?.private === true;
+    // The line does not say to whom this person's own private lines were.
+    if (isAlone && replyTo.own) return this.refuse(this.sentences.talking.notSaidElsewhere(text));
+    this.sayTo(isAlone ? replyTo.from : name, text, replyTo);
+  }
+
+  /**
+   * Says something to a channel or a person. What the server refuses is given back to the view.
+   *
+   * @param replyTo The line that it answers; on a server without `message-tags` nobody is told.
+   */
+  sayTo(target: string, text: string, replyTo?: TalkLine, command: "PRIVMSG" | "NOTICE" = "PRIVMSG"): void {
+    const doing = readCtcp(text);
+    if (isBlank(doing?.command === "ACTION" ? doing.text : text)) {
+      return this.refuse(this.sentences.talking.nothingToSee);
+    }
+    const { written } = this.inputs;
+    const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
+    void this.send({ tags, command, params: [target, oneLine(text)] }).then((replies) => {
+      if (written !== undefined && isRefused(replies)) this.tell({ type: "unsaid", ...written });
+    });
+  }
+
+  /** Reacts to a line, or takes the reaction back where this person has reacted so already (IRCv3 draft/react). */
+  react(talk: Talk, line: TalkLine, text: string): void {
+    const reaction = reactionOf(oneLine(text));
+    if (isBlank(reaction)) return this.refuse(this.sentences.talking.nothingToSee);
+    if (!this.can("message-tags") || line.msgid === undefined) {
+      return this.refuse(this.sentences.talking.noReactions);
+    }
+    const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
+    const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
+    const tags = { [tag]: reaction, ...answering(line.msgid) };
+    void this.send({ tags, command: "TAGMSG", params: [talk.name] });
+  }
+
+  /** Removes a message: one's own, or an operator another's (IRCv3 draft/message-redaction). */
+  async redact(talk: Talk, line: TalkLine, reason?: string): Promise<void> {
+    const { memory } = this.sentences;
+    if (!this.can("draft/message-redaction")) return this.refuse(memory.noRemoval);
+    if (line.msgid === undefined) return this.refuse(memory.noName);
+    await this.request("REDACT", talk.name, line.msgid, ...(reason === undefined ? [] : [oneLine(reason)]));
+  }
+
+  // Going to a talk.
+
+  /** Goes to a talk, as a click on it does: joins a channel, or makes a person the target, whom the view shows. */
+  async open(name: string): Promise<void> {
+    if (this.state.isupport.isChannel(name)) return await this.join(name);
+    this.#setTarget(this.state.channel, name);
+    await this.loadLast(this.#choose(name));
+  }
+
+  /** Closes a talk: leaves a channel, or forgets what was said with a person. */
+  async close({ name, kind }: Talk): Promise<void> {
+    if (kind === "channel") return void await this.request("PART", name);
+    if (this.state.person !== undefined && foldName(this.state.person) === foldName(name)) {
+      this.#setTarget(this.state.channel, undefined);
+    }
+    this.state.talks.delete(foldName(name));
+  }
+
+  async join(name: string, key?: string): Promise<void> {
+    const full = this.channelName(name);
+    if (this.state.joined(full) === undefined) {
+      await this.request("JOIN", full, ...(key === undefined ? [] : [key]));
+      if (key !== undefined) this.keys.set(full, key);
+    }
+    const channel = this.state.joined(full);
+    if (channel !== undefined) this.#setTarget(channel.name, undefined);
+    else this.inputs.targetFailed();
+  }
+
+  talkTo(nick: string | undefined): void {
+    this.#setTarget(this.state.channel, nick);
+    const { state: { target }, sentences: { talking } } = this;
+    if (nick !== undefined) {
+      void this.loadLast(this.#choose(nick));
+      this.tell({ type: "info", text: talking.onlyTo(nick) });
+    } else if (target === undefined) this.refuse(talking.noChannel);
+    else this.tell({ type: "info", text: talking.toAll(target) });
+  }
+
+  refuseTarget(text: string): void {
+    this.inputs.targetFailed();
+    this.refuse(text);
+  }
+
+  /** Opens a talk by the person's own will. */
+  #choose(name: string): Talk {
+    const talk = this.state.open(name);
+    talk.isChosen = true;
+    return talk;
+  }
+
+  #setTarget(channel: string | undefined, person: string | undefined): void {
+    const before = this.state.target;
+    this.inputs.targetSet();
+    this.state.channel = channel;
+    this.state.person = person;
+    if (this.state.target !== before) this.tell({ type: "target", target: this.state.target });
+  }
+
+  /** Loads the last lines of a talk with a person, once; where the server cannot be asked now, on the next connection. */
+  async loadLast(talk: Talk): Promise<void> {
+    if (talk.complete || this.#loaded.has(talk)) return;
+    this.#loaded.add(talk);
+    if (!await this.history.sync(talk)) this.#loaded.delete(talk);
+  }
+
+  // Talking with the server.
+
+  /** @throws {ProtocolError} If it is not a message of IRC. */
+  send(message: MessageInit): Promise<Message[]> {
+    format(message);
+    return this.connection.outgoing.add(message);
+  }
+
+  request(command: string, ...params: string[]): Promise<Message[]> {
+    return this.send({ command, params });
+  }
+
+  ask(command: string, ...params: string[]): Promise<Message[] | undefined> {
+    format({ command, params });
+    return this.connection.outgoing.ask({ command, params });
+  }
+
+  askQuietly(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined> {
+    return this.withoutShowing(numerics, () => this.ask(command, ...params));
+  }
+
+  async withoutShowing<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
+    for (const numeric of numerics) this.#hiddenNumerics.add(numeric);
+    try {
+      return await task();
+    } finally {
+      for (const numeric of numerics) this.#hiddenNumerics.delete(numeric);
+    }
+  }
+
+  /** Whether numerics of this kind are not shown at the moment. */
+  isHidden(command: string): boolean {
+    return this.#hiddenNumerics.has(command);
+  }
+
+  // Talking with the view.
+
+  tell(event: Happening | ClientEvent): void {
+    this.#options.onEvent({ time: this.#clock.now(), ...event });
+  }
+
+  refuse(text: string): void {
+    this.refusals++;
+    this.tell({ type: "error", text });
+  }
+
+  leave(reason: string | undefined): void {
+    this.#options.onLeave(reason);
+  }
+}
+
+/** A text without what a line of IRC cannot hold. */
+function oneLine(text: string): string {
+  return text.replaceAll("\0", "").replace(/\r\n|\r|\n/g, " ");
+}

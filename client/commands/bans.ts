@@ -1,0 +1,139 @@
+/**
+ * Banning and muting people in a channel, and lifting that: the masks that are made for a person, and those that are found in
+ * the channel's list.
+ *
+ * @module
+ */
+
+import { type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
+import { isRefused } from "../connection/refusals.ts";
+import { foldName } from "../names.ts";
+import { arePair, extendedOf, masksFor, masksOf, readEntry } from "../state/masks.ts";
+import type { Member } from "../state/members.ts";
+import { periodText, readPeriod } from "../state/period.ts";
+import type { Actions } from "./actions.ts";
+
+/** Changes of a mode in one line where a server does not say how many it takes (RFC 2812 section 3.2.3). */
+const CHANGES = 3;
+
+/** By which an answer of WHO is known for this client's (IRCv3 whox). */
+const WHOX_TOKEN = "113";
+
+/** Whether a word is a mask, an extended one (`~a:bob`) among them, rather than a nick. */
+function isMask(who: string): boolean {
+  return /[!@*?:$~]/.test(who);
+}
+
+/** Whether a word is an address or a host name, rather than a nick: nicks hold neither dots nor colons. */
+function isAddress(who: string): boolean {
+  return !/[!@*?$~]/.test(who) && (who.includes(".") || who.split(":").length > 2);
+}
+
+/** What the server knows of somebody now (IRCv3 whox); where it does not tell, what this client knows. */
+async function personOf(client: Actions, channel: string, nick: string): Promise<Member> {
+  const known = client.state.joined(channel)?.members.get(foldName(nick)) ?? { nick, prefix: "", away: false };
+  if (client.state.isupport.get("WHOX") === undefined) return known;
+  const replies = await client.askQuietly([RPL_WHOSPCRPL, RPL_ENDOFWHO], "WHO", nick, `%tuhna,${WHOX_TOKEN}`);
+  const isAbout = ({ command, params: [, token, , , name = ""] }: Message) =>
+    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && foldName(name) === foldName(nick);
+  const [, , user, host, name, account] = replies?.find(isAbout)?.params ?? [];
+  if (name === undefined) return known;
+  const isLoggedIn = account !== undefined && account !== "0";
+  return { nick: name, prefix: "", away: false, userhost: `${user}@${host}`, ...(isLoggedIn ? { account } : {}) };
+}
+
+/**
+ * Bans or mutes somebody in a channel.
+ *
+ * @param who A nick, an address or a mask.
+ * @param time For how long, as a period (`10m`); "" where it has no end.
+ * @returns For how long, in words, where it has an end. Undefined where it was refused, which the person is told.
+ */
+export async function restrict(
+  client: Actions,
+  channel: string,
+  who: string,
+  time: string,
+  isMute: boolean,
+): Promise<{ period: string | undefined } | undefined> {
+  const { mute, timed, account } = extendedOf(client.state.isupport);
+  const { moderation, units } = client.sentences;
+  if (isMute && mute === undefined) return void client.refuse(moderation.noMutes);
+  const minutes = time === "" ? undefined : readPeriod(time);
+  if (time !== "" && minutes === undefined) return void client.refuse(moderation.noPeriod(time));
+  if (minutes !== undefined && timed === undefined) {
+    return void client.refuse(moderation.nothingEnds(isMute ? "mute" : "ban", who));
+  }
+  if (client.state.isSelf(who)) {
+    return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
+  }
+  const masks = isAddress(who) ? [`*!*@${who}`] : isMask(who) ? [who] : masksOf(
+    await personOf(client, channel, who),
+    client.state.members(channel),
+    account === undefined ? {} : { account },
+  );
+  const before = (minutes === undefined ? "" : `${timed}${minutes}:`) + (isMute ? mute : "");
+  const entries = masks.map((mask) => before + mask);
+  if (!await addBans(client, channel, entries)) return undefined;
+  client.restrictions.add(channel, who, entries);
+  return { period: minutes === undefined ? undefined : periodText(minutes, units) };
+}
+
+/** Adds entries to a channel's list, as many in one line as the server takes. @returns Whether none was refused. */
+async function addBans(client: Actions, channel: string, entries: readonly string[]): Promise<boolean> {
+  const most = Number(client.state.isupport.get("MODES") ?? CHANGES);
+  const atOnce = Number.isInteger(most) && most > 0 ? most : entries.length;
+  for (let at = 0; at < entries.length; at += atOnce) {
+    const some = entries.slice(at, at + atOnce);
+    if (isRefused(await client.request("MODE", channel, `+${"b".repeat(some.length)}`, ...some))) return false;
+  }
+  return true;
+}
+
+/** Lifts every ban, or every mute, of somebody in a channel. */
+export async function lift(client: Actions, channel: string, who: string, isMute: boolean): Promise<void> {
+  const list = await client.askQuietly([RPL_BANLIST, RPL_ENDOFBANLIST], "MODE", channel, "b");
+  if (list === undefined) return client.refuse(client.sentences.calling.unanswered(isMute ? "unmute" : "unban"));
+  if (isRefused(list)) return;
+  const extended = extendedOf(client.state.isupport);
+  const masks = isAddress(who)
+    ? new Set([foldName(`*!*@${who}`), foldName(who)])
+    : isMask(who)
+    ? new Set([foldName(who)])
+    : masksFor(await personOf(client, channel, who), extended);
+  // Somebody who is offline may have an account of their nick.
+  const isNick = !isMask(who) && !isAddress(who);
+  if (isNick && extended.account !== undefined) masks.add(foldName(extended.account + who));
+  for (const text of client.restrictions.of(channel, who)) masks.add(foldName(text));
+  const entries = bansOf(list).map(({ text, ...where }) => ({ text, ...where, ...readEntry(text) }));
+  const found = entries.filter((entry) =>
+    entry.isMute === isMute && (masks.has(foldName(entry.mask)) || masks.has(foldName(entry.text)))
+  );
+  // A ban of an account and of a place that were set together are lifted together: one of them may be for an account or a place
+  // that is not known any more.
+  const lifted = entries.filter((entry, i) => {
+    const [before, after] = [entries[i - 1], entries[i + 1]];
+    const isTogether = (other: typeof entry | undefined) =>
+      other !== undefined && found.includes(other) && other.by === entry.by && other.setAt === entry.setAt;
+    return found.includes(entry) ||
+      (isNick && ((isTogether(before) && arePair(before, entry)) || (isTogether(after) && arePair(entry, after))));
+  });
+  const { moderation } = client.sentences;
+  if (lifted.length === 0) {
+    return client.refuse(isMute ? moderation.notMuted(who, channel) : moderation.notBanned(who, channel));
+  }
+  const replies = await Promise.all(lifted.map(({ text }) => client.request("MODE", channel, "-b", text)));
+  if (replies.some(isRefused)) return;
+  client.restrictions.delete(channel, who);
+  const text = isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel);
+  client.tell({ type: "info", text });
+}
+
+/** The entries of a channel's list in the server's answer, each with who set it and when (seconds since 1970), where it says so. */
+export function bansOf(
+  replies: readonly Message[],
+): { text: string; by: string | undefined; setAt: string | undefined }[] {
+  return replies.filter(({ command }) => command === RPL_BANLIST).map(({ params: [, , text = "", by, setAt] }) => {
+    return { text, by, setAt };
+  });
+}

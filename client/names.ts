@@ -1,0 +1,36 @@
+/**
+ * Names of people, channels and messages: what can be one, and the form in which names and texts are compared.
+ *
+ * @module
+ */
+
+import { casefold } from "../protocol.ts";
+import { BOUNDS } from "./bounds.ts";
+
+/** Whether a text can stand in a line as a parameter of its own, as a name must that is to be written again. */
+function isWord(text: string): boolean {
+  return text !== "" && !text.startsWith(":") && !/[\s\0]/.test(text);
+}
+
+/**
+ * A name in the form in which names are compared (see `casefold`). What is too long to be one stays as it is, and so is none
+ * of those that are known: folding takes time by the number of marks squared.
+ */
+export function foldName(name: string): string {
+  return name.length > BOUNDS.name ? name : casefold(name);
+}
+
+/** Whether a text can be the name of somebody or of a channel, as it is written and as it is compared. */
+export function isName(text: string): boolean {
+  return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;
+}
+
+/** Whether a text can be the name of a message. */
+export function isMsgid(text: string | undefined): text is string {
+  return text !== undefined && isWord(text) && text.length <= BOUNDS.msgid;
+}
+
+/** A text as it is compared. Of marks in a row 30 count (UAX #15 section 13): to sort them takes time by their number squared. */
+export function foldText(text: string): string {
+  return text.replace(/(\p{M}{30})\p{M}+/gu, "$1").normalize("NFKC").toLowerCase();
+}
