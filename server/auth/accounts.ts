@@ -10,7 +10,8 @@ import { createHash, createHmac, pbkdf2, randomBytes, scrypt, timingSafeEqual } 
 import { promisify } from "node:util";
 import { casefold } from "../../protocol.ts";
 import { type Asker, HashQueue } from "./hashing.ts";
-import type { Part, Store } from "../store/store.ts";
+import { type AccountRecord, KeptAccounts, type Verifiers } from "../store/accounts.ts";
+import type { Store } from "../store/store.ts";
 
 /** What scrypt costs (RFC 7914 section 2): some 50 ms and 16 MiB for each password that is tried. */
 const SCRYPT = { N: 16384, r: 8, p: 1, bytes: 32 } as const;
@@ -19,12 +20,6 @@ const SCRYPT = { N: 16384, r: 8, p: 1, bytes: 32 } as const;
 const ITERATIONS = 60_000;
 
 const SALT_BYTES = 16;
-
-/** How many accounts wait at the most while the database can't be written; beyond that none is made. */
-const MOST_WAITING = 10_000;
-
-/** How many talks of an account that was removed are deleted with one transaction. */
-const TALKS_SLICE = 250;
 
 /** How long a password may be, in characters. */
 export const PASSWORD = { least: 3, most: 300 } as const;
@@ -47,14 +42,6 @@ export interface Proof {
   isStill(): boolean;
 }
 
-interface Account {
-  name: string;
-  /** `N$r$p$salt$hash`, the last two in base64. */
-  scrypt: string;
-  /** `iterations$salt$StoredKey$ServerKey`, the last three in base64. */
-  scram: string;
-}
-
 const scryptAsync = promisify<string, Uint8Array, number, { N: number; r: number; p: number }, Buffer>(scrypt);
 const pbkdf2Async = promisify(pbkdf2);
 
@@ -71,7 +58,7 @@ export function sha256(data: Uint8Array): Uint8Array {
   return createHash("sha256").update(data).digest();
 }
 
-/** A password as it is hashed: what looks the same is the same (RFC 8265 section 4.2). */
+/** A password as it is hashed: normalised to NFKC, as SASLprep does (RFC 4013 section 2.2), so that what looks alike is the same. */
 function prepared(password: string): string {
   return password.normalize("NFKC");
 }
@@ -84,59 +71,28 @@ const SCRAM_TEXT = /^\d{4,6}\$[A-Za-z\d+/]+={0,2}(?:\$[A-Za-z\d+/]{43}=){2}$/;
 const SCRYPT_MEMORY = 32 * 1024 * 1024;
 
 /** Whether a row is such as `Accounts.register` makes for a folded name. */
-function isIntact({ name, scrypt, scram }: Account, folded: string): boolean {
+function isIntact({ name, scrypt, scram }: AccountRecord, folded: string): boolean {
   const [, N, r] = (SCRYPT_TEXT.exec(scrypt) ?? []).map(Number);
   return casefold(name) === folded && Number.isInteger(Math.log2(N)) && r > 0 && 128 * N * r < SCRYPT_MEMORY &&
     SCRAM_TEXT.test(scram);
 }
 
 /** The accounts of a room. */
-export class Accounts implements Part {
-  readonly #store: Store;
-  readonly #now: () => number;
-  readonly #waiting = new Map<string, Account>();
+export class Accounts {
+  readonly #kept: KeptAccounts;
   readonly #hashing = new HashQueue();
   /** Makes up keys for accounts that do not exist, the same each time, so that a try does not tell that they don't. */
   readonly #secret = randomBytes(32);
-  /** Whether the last account that was looked for could be read, or was found to be none. */
-  #isReadable = true;
   /** Names, folded, that nobody may take yet. */
   readonly #held = new Set<string>();
-  readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
-    this.#store = store;
-    this.#now = now;
-    this.#sql = {
-      find: store.db.prepare("SELECT name, scrypt, scram FROM accounts WHERE folded = ?"),
-      insert: store.db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)"),
-      change: store.db.prepare("UPDATE accounts SET scrypt = ?, scram = ? WHERE folded = ?"),
-      drop: store.db.prepare("DELETE FROM accounts WHERE folded = ?"),
-      times: store.db.prepare("SELECT times FROM dropped_accounts WHERE folded = ?"),
-      dropped: store.db.prepare(`INSERT INTO dropped_accounts VALUES (?, 1)
-        ON CONFLICT DO UPDATE SET times = times + 1`),
-      dropMetadata: store.db.prepare("DELETE FROM metadata WHERE account = ?"),
-      dropMarkers: store.db.prepare("DELETE FROM markers WHERE identity = ?"),
-      dropVisits: store.db.prepare("DELETE FROM visits WHERE person = ?"),
-      dropTalks: store.db.prepare(`DELETE FROM talks WHERE identity = ?1 AND (peer, conversation) IN
-        (SELECT peer, conversation FROM talks WHERE identity = ?1 LIMIT ${TALKS_SLICE})`),
-    };
+    this.#kept = new KeptAccounts(store, isIntact, now);
   }
 
   /** The account of that name. One that can't be read is reported and counts as none. */
-  #find(name: string): Account | undefined {
-    const folded = casefold(name);
-    const waiting = this.#waiting.get(folded);
-    if (waiting !== undefined) return waiting;
-    let isRead = false;
-    const account = this.#store.attempt("read an account", () => {
-      const row = this.#sql.find.get(folded) as unknown as Account | undefined;
-      if (row !== undefined && !isIntact(row, folded)) throw new TypeError(`what is kept of ${folded} is damaged`);
-      isRead = true;
-      return row;
-    });
-    this.#isReadable = isRead;
-    return account;
+  #find(name: string): AccountRecord | undefined {
+    return this.#kept.find(casefold(name));
   }
 
   /**
@@ -157,11 +113,10 @@ export class Accounts implements Part {
 
   /** Whether it is free: there is no account of that name, none that can't be read, and nothing to be forgotten of one. */
   isFree(name: string): boolean {
-    return this.#find(name) === undefined && !this.isHeld(name) && this.#isReadable &&
-      this.#waiting.size < MOST_WAITING;
+    return this.#kept.isFree(casefold(name)) && !this.isHeld(name);
   }
 
-  #proofOf({ name, scrypt }: Account): Proof {
+  #proofOf({ name, scrypt }: AccountRecord): Proof {
     return { account: name, isStill: () => this.#find(name)?.scrypt === scrypt };
   }
 
@@ -175,15 +130,11 @@ export class Accounts implements Part {
    * is another, and is given nothing of what that one had.
    */
   identity(name: string): string {
-    const folded = casefold(name);
-    const row = this.#store.attempt("read accounts that were", () => this.#sql.times.get(folded) ?? { times: "" });
-    // Where that can't be read, the past of one who had the name before is shown to nobody.
-    const times = row === undefined ? "?" : row.times;
-    return times === "" ? `account:${folded}` : `account:${folded}/${times}`;
+    return this.#kept.identity(casefold(name));
   }
 
   /** What verifies a password: new each time. Nothing where nobody waits for it any more. */
-  async #verifiers(password: string, asker?: Asker): Promise<Pick<Account, "scrypt" | "scram"> | undefined> {
+  async #verifiers(password: string, asker?: Asker): Promise<Verifiers | undefined> {
     const text = prepared(password);
     const [salt, scramSalt] = [randomBytes(SALT_BYTES), randomBytes(SALT_BYTES)];
     const { N, r, p } = SCRYPT;
@@ -207,8 +158,7 @@ export class Accounts implements Part {
     // Somebody else may have taken it meanwhile.
     if (verifiers === undefined || !this.isFree(name)) return undefined;
     const account = { name, ...verifiers };
-    this.#waiting.set(casefold(name), account);
-    this.#store.changed(this);
+    this.#kept.add(casefold(name), account);
     return this.#proofOf(account);
   }
 
@@ -230,9 +180,7 @@ export class Accounts implements Part {
     const verifiers = await this.#verifiers(password, asker);
     await prepare?.();
     if (verifiers === undefined || !isAllowed()) return false;
-    this.#store.transact(() => this.#sql.change.run(verifiers.scrypt, verifiers.scram, casefold(name)));
-    // By what verified the old one it could be guessed.
-    this.#store.copyLog("TRUNCATE");
+    this.#kept.change(casefold(name), verifiers);
     return true;
   }
 
@@ -244,17 +192,7 @@ export class Accounts implements Part {
    * @throws {StoreError} Where that can't be written; then nothing has changed.
    */
   drop(name: string, change: () => void): void {
-    const folded = casefold(name);
-    const identity = this.identity(name);
-    this.#store.transact(() => {
-      this.#sql.drop.run(folded);
-      this.#sql.dropped.run(folded);
-      this.#sql.dropMetadata.run(folded);
-      this.#sql.dropMarkers.run(identity);
-      this.#sql.dropVisits.run(identity);
-      this.#sql.dropTalks.run(identity);
-      change();
-    });
+    this.#kept.drop(casefold(name), change);
   }
 
   /**
@@ -265,11 +203,7 @@ export class Accounts implements Part {
    * @throws {StoreError} Where that can't be written.
    */
   dropTalks(identity: string): boolean {
-    let dropped: number | bigint = 0;
-    this.#store.transact(() => dropped = this.#sql.dropTalks.run(identity).changes);
-    if (dropped === TALKS_SLICE) return true;
-    this.#store.copyLog("TRUNCATE");
-    return false;
+    return this.#kept.dropTalks(identity);
   }
 
   /** Proves that an account is somebody's own, if that is its password. */
@@ -306,15 +240,5 @@ export class Accounts implements Part {
   confirm(name: string, { kept }: ScramKeys): Proof | undefined {
     const account = this.#find(name);
     return account !== undefined && account.scram === kept ? this.#proofOf(account) : undefined;
-  }
-
-  save(): void {
-    for (const [folded, { name, scrypt, scram }] of this.#waiting) {
-      this.#sql.insert.run(folded, name, scrypt, scram, this.#now());
-    }
-  }
-
-  saved(): void {
-    this.#waiting.clear();
   }
 }

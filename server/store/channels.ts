@@ -13,6 +13,8 @@ import {
   readItems,
   readSettings,
 } from "./channel_settings.ts";
+import { markerStatements } from "./markers.ts";
+import { conversationStatements } from "./statements.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How much waits at the most while the database can't be written, in bytes of memory. */
@@ -95,11 +97,8 @@ export class KeptChannels implements Part {
       dropItem: db.prepare("DELETE FROM channel_items WHERE channel = ? AND kind = ? AND item = ?"),
       dropItems: db.prepare("DELETE FROM channel_items WHERE channel = ?"),
       moveItems: db.prepare("UPDATE channel_items SET channel = ? WHERE channel = ?"),
-      isTaken: db.prepare(`SELECT EXISTS (SELECT 1 FROM channels WHERE name = :name) OR EXISTS (
-        SELECT 1 FROM conversations c JOIN messages m ON m.conversation = c.id WHERE c.key = :name) AS isTaken`),
-      dropTalk: db.prepare("DELETE FROM conversations WHERE key = ?"),
-      moveTalk: db.prepare("UPDATE conversations SET key = ? WHERE key = ?"),
-      moveMarkers: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
+      conversations: conversationStatements(db),
+      moveMarkers: markerStatements(db).move,
     };
     store.attempt("forget accounts that were removed", () => this.#tidy());
   }
@@ -170,19 +169,24 @@ export class KeptChannels implements Part {
     const [before, after] = [casefold(name), casefold(wish)];
     let isFree = true;
     this.#store.transact(() => {
-      isFree = before === after || this.#sql.isTaken.get({ name: after })!.isTaken === 0;
+      isFree = before === after || !this.#isTaken(after);
       if (!isFree) return;
       this.#sql.drop.run(before);
       if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: wish }), this.#now());
       if (before === after) return;
       // One of which no message is left.
-      this.#sql.dropTalk.run(after);
+      this.#sql.conversations.drop.run(after);
       this.#sql.dropItems.run(after);
       this.#sql.moveItems.run(after, before);
-      this.#sql.moveTalk.run(after, before);
+      this.#sql.conversations.move.run(after, before);
       this.#sql.moveMarkers.run(after, before);
     });
     return isFree;
+  }
+
+  /** Whether something is kept of a channel of that name: settings, or messages. @param folded Folded. */
+  #isTaken(folded: string): boolean {
+    return this.#sql.find.get(folded) !== undefined || this.#sql.conversations.isUsed.get(folded)!.isUsed !== 0;
   }
 
   /** Does what an earlier run has left to be done, while nobody is there yet. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Database } from "./database.ts";
+import { isAccountIdentity } from "./identities.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How many talks of one account are remembered; those that were read the longest time ago give way. */
@@ -18,6 +20,21 @@ const MOST_OF_GUESTS = 4_000;
 
 /** The latest time that a `Date` can be, in milliseconds since 1970. */
 const LATEST = 8.64e15;
+
+/** The statements on the table, of which others use some to change it together with their own. */
+export function markerStatements(db: Database) {
+  return {
+    find: db.prepare("SELECT time FROM markers WHERE identity = ? AND target = ?"),
+    put: db.prepare("INSERT INTO markers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET time = excluded.time"),
+    trim: db.prepare(`DELETE FROM markers WHERE identity = ?1 AND (time, target) <
+      (SELECT time, target FROM markers INDEXED BY markers_by_time WHERE identity = ?1
+        ORDER BY time DESC, target DESC LIMIT 1 OFFSET ${MOST_TALKS - 1})`),
+    /** Moves all markers of one target to another: takes the new folded name, and the old one. */
+    move: db.prepare("UPDATE OR REPLACE markers SET target = ? WHERE target = ?"),
+    /** Deletes the markers of an identity. */
+    dropAll: db.prepare("DELETE FROM markers WHERE identity = ?"),
+  };
+}
 
 interface Marker {
   identity: string;
@@ -39,14 +56,7 @@ export class Markers implements Part {
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
-    const { db } = store;
-    this.#sql = {
-      find: db.prepare("SELECT time FROM markers WHERE identity = ? AND target = ?"),
-      put: db.prepare("INSERT INTO markers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET time = excluded.time"),
-      trim: db.prepare(`DELETE FROM markers WHERE identity = ?1 AND (time, target) <
-        (SELECT time, target FROM markers INDEXED BY markers_by_time WHERE identity = ?1
-          ORDER BY time DESC, target DESC LIMIT 1 OFFSET ${MOST_TALKS - 1})`),
-    };
+    this.#sql = markerStatements(store.db);
   }
 
   /**
@@ -59,7 +69,7 @@ export class Markers implements Part {
   }
 
   #find(identity: string, target: string): number | undefined {
-    if (!isKept(identity)) return this.#guests.get(keyOf(identity, target));
+    if (!isAccountIdentity(identity)) return this.#guests.get(keyOf(identity, target));
     const waiting = this.#waiting.get(keyOf(identity, target));
     if (waiting !== undefined) return waiting.time;
     return this.#store.attempt("read markers", () => {
@@ -78,7 +88,7 @@ export class Markers implements Part {
     const before = this.#find(identity, target);
     if (before !== undefined && time <= before && before <= this.#now()) return false;
     const key = keyOf(identity, target);
-    if (!isKept(identity)) {
+    if (!isAccountIdentity(identity)) {
       this.#guests.delete(key);
       makeRoom(this.#guests, MOST_OF_GUESTS);
       this.#guests.set(key, time);
@@ -113,11 +123,6 @@ export class Markers implements Part {
   saved(): void {
     this.#waiting.clear();
   }
-}
-
-/** Whether it is an account's: that alone is somebody who comes back. */
-function isKept(identity: string): boolean {
-  return identity.startsWith("account:");
 }
 
 /** Neither part can hold a line end. */

@@ -8,6 +8,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { Database } from "./database.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How a key is written (IRCv3 metadata, "Keys and Values"). */
@@ -24,6 +25,16 @@ export function isMetadata(pairs: unknown): pairs is [string, string][] {
   });
 }
 
+/** The statements on the table, of which others use some to change it together with their own. */
+export function metadataStatements(db: Database) {
+  return {
+    find: db.prepare("SELECT pairs FROM metadata WHERE account = ?"),
+    put: db.prepare("INSERT OR REPLACE INTO metadata VALUES (?, ?)"),
+    /** Takes a folded account. */
+    drop: db.prepare("DELETE FROM metadata WHERE account = ?"),
+  };
+}
+
 /** How much waits at the most while the database can't be written, in bytes of memory. */
 const MOST_WAITING = 4 * 1_048_576;
 
@@ -38,12 +49,7 @@ export class Metadata implements Part {
 
   constructor(store: Store) {
     this.#store = store;
-    const { db } = store;
-    this.#sql = {
-      find: db.prepare("SELECT pairs FROM metadata WHERE account = ?"),
-      put: db.prepare("INSERT OR REPLACE INTO metadata VALUES (?, ?)"),
-      drop: db.prepare("DELETE FROM metadata WHERE account = ?"),
-    };
+    this.#sql = metadataStatements(store.db);
   }
 
   /** Keys and values of an account. What is damaged is reported and counts as nothing. */

@@ -4,11 +4,33 @@
  * @module
  */
 
+import type { Database } from "./database.ts";
 import { LINE_BYTES, TEXT_COPIES } from "./record_sizes.ts";
 import type { Store } from "./store.ts";
 
 /** How many messages one statement writes. */
 export const INSERTED = 32;
+
+/** The statements by which others change conversations together with their own tables. */
+export function conversationStatements(db: Database) {
+  return {
+    /** Whether a conversation of this key has messages. */
+    isUsed: db.prepare(`SELECT EXISTS
+      (SELECT 1 FROM conversations c JOIN messages m ON m.conversation = c.id WHERE c.key = ?) AS isUsed`),
+    drop: db.prepare("DELETE FROM conversations WHERE key = ?"),
+    /** Takes the new key, and the old one. */
+    move: db.prepare("UPDATE conversations SET key = ? WHERE key = ?"),
+  };
+}
+
+/** The statements by which others change private talks together with their own tables. */
+export function talkStatements(db: Database) {
+  return {
+    /** Takes an identity, and how many of its talks are deleted at the most. */
+    dropSome: db.prepare(`DELETE FROM talks WHERE identity = ?1 AND (peer, conversation) IN
+      (SELECT peer, conversation FROM talks WHERE identity = ?1 LIMIT ?2)`),
+  };
+}
 
 /** The statements of one database. */
 export function statements({ db }: Store) {

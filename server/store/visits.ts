@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Database } from "./database.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How many visits are remembered: those that ended the longest time ago give way. Anyone can be as many guests as they like. */
@@ -21,6 +22,25 @@ const MOST_MOVES = 100;
 
 /** The channel under which it is noted that somebody is a bot: none has this name. */
 const BOT = "";
+
+/** The statements on the table, of which others use some to change it together with their own. */
+export function visitStatements(db: Database) {
+  return {
+    count: db.prepare("SELECT count(*) AS count FROM visits"),
+    find: db.prepare("SELECT last FROM visits WHERE person = ? AND channel = ?"),
+    insert: db.prepare("INSERT OR IGNORE INTO visits (last, person, channel) VALUES (?, ?, ?)"),
+    update: db.prepare("UPDATE visits SET last = ? WHERE person = ? AND channel = ?"),
+    /** Ends the visits of those who were still in a channel when the last run ended. */
+    endAll: db.prepare("UPDATE visits SET last = ? WHERE last < 0"),
+    drop: db.prepare("DELETE FROM visits WHERE person = ? AND channel = ?"),
+    move: db.prepare(`UPDATE OR REPLACE visits SET channel = ?1 WHERE channel = ?2 AND person IN
+      (SELECT person FROM visits WHERE channel = ?2 LIMIT ${SLICE})`),
+    trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
+      (SELECT person, channel FROM visits ORDER BY abs(last) LIMIT ?)`),
+    /** Deletes the visits of somebody. */
+    dropAll: db.prepare("DELETE FROM visits WHERE person = ?"),
+  };
+}
 
 interface Visit {
   person: string;
@@ -43,20 +63,10 @@ export class Visits implements Part {
   /** @param last The id of the last message of an earlier run: so far those were there who were there at its end, however it came. */
   constructor(store: Store, last: number) {
     this.#store = store;
-    const { db } = store;
-    this.#sql = {
-      find: db.prepare("SELECT last FROM visits WHERE person = ? AND channel = ?"),
-      insert: db.prepare("INSERT OR IGNORE INTO visits (last, person, channel) VALUES (?, ?, ?)"),
-      update: db.prepare("UPDATE visits SET last = ? WHERE person = ? AND channel = ?"),
-      forget: db.prepare("DELETE FROM visits WHERE person = ? AND channel = ?"),
-      move: db.prepare(`UPDATE OR REPLACE visits SET channel = ?1 WHERE channel = ?2 AND person IN
-        (SELECT person FROM visits WHERE channel = ?2 LIMIT ${SLICE})`),
-      trim: db.prepare(`DELETE FROM visits WHERE (person, channel) IN
-        (SELECT person, channel FROM visits ORDER BY abs(last) LIMIT ?)`),
-    };
+    this.#sql = visitStatements(store.db);
     store.attempt("read who was in which channel", () => {
-      this.#rows = Number(db.prepare("SELECT count(*) AS count FROM visits").get()!.count);
-      db.prepare("UPDATE visits SET last = ? WHERE last < 0").run(last);
+      this.#rows = Number(this.#sql.count.get()!.count);
+      this.#sql.endAll.run(last);
     });
   }
 
@@ -119,7 +129,7 @@ export class Visits implements Part {
   save(): void {
     this.#saving = [...this.#waiting.entries().take(SLICE)];
     for (const [, { person, channel, last }] of this.#saving) {
-      if (last === undefined) this.#rows -= Number(this.#sql.forget.run(person, channel).changes);
+      if (last === undefined) this.#rows -= Number(this.#sql.drop.run(person, channel).changes);
       else if (this.#sql.insert.run(last, person, channel).changes > 0) this.#rows++;
       else this.#sql.update.run(last, person, channel);
     }

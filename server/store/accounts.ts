@@ -1,0 +1,159 @@
+/**
+ * The accounts in the database: names, what verifies their passwords, and what is deleted with an account.
+ *
+ * @module
+ */
+
+import { accountIdentity } from "./identities.ts";
+import { metadataStatements } from "./metadata.ts";
+import { markerStatements } from "./markers.ts";
+import { talkStatements } from "./statements.ts";
+import type { Part, Store } from "./store.ts";
+import { visitStatements } from "./visits.ts";
+
+/** How many accounts wait at the most while the database can't be written; beyond that none is made. */
+const MOST_WAITING = 10_000;
+
+/** How many talks of an account that was removed are deleted with one transaction. */
+const TALKS_SLICE = 250;
+
+/** What verifies a password, as auth/accounts.ts writes and reads it. */
+export interface Verifiers {
+  scrypt: string;
+  scram: string;
+}
+
+/** An account as the store keeps it: its name as it is spelled, and what verifies its password. */
+export interface AccountRecord extends Verifiers {
+  name: string;
+}
+
+/** The accounts in the database, by their folded names. */
+export class KeptAccounts implements Part {
+  readonly #store: Store;
+  readonly #isIntact: (account: AccountRecord, folded: string) => boolean;
+  readonly #now: () => number;
+  /** Accounts that are not written yet. */
+  readonly #waiting = new Map<string, AccountRecord>();
+  /** Whether the last account that was looked for could be read, or was found to be none. */
+  #isReadable = true;
+  readonly #sql;
+
+  /**
+   * @param isIntact Whether what was read for a folded name is an account of that name.
+   * @param now The time in milliseconds since 1970.
+   */
+  constructor(store: Store, isIntact: (account: AccountRecord, folded: string) => boolean, now: () => number) {
+    this.#store = store;
+    this.#isIntact = isIntact;
+    this.#now = now;
+    const { db } = store;
+    this.#sql = {
+      find: db.prepare("SELECT name, scrypt, scram FROM accounts WHERE folded = ?"),
+      insert: db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)"),
+      change: db.prepare("UPDATE accounts SET scrypt = ?, scram = ? WHERE folded = ?"),
+      drop: db.prepare("DELETE FROM accounts WHERE folded = ?"),
+      removals: db.prepare("SELECT times FROM dropped_accounts WHERE folded = ?"),
+      countRemoval: db.prepare(`INSERT INTO dropped_accounts VALUES (?, 1)
+        ON CONFLICT DO UPDATE SET times = times + 1`),
+      dropMetadata: metadataStatements(db).drop,
+      dropMarkers: markerStatements(db).dropAll,
+      dropVisits: visitStatements(db).dropAll,
+      dropTalks: talkStatements(db).dropSome,
+    };
+  }
+
+  /** The account of a folded name. One that can't be read or is damaged is reported and counts as none. */
+  find(folded: string): AccountRecord | undefined {
+    const waiting = this.#waiting.get(folded);
+    if (waiting !== undefined) return waiting;
+    let isRead = false;
+    const account = this.#store.attempt("read an account", () => {
+      const row = this.#sql.find.get(folded) as unknown as AccountRecord | undefined;
+      if (row !== undefined && !this.#isIntact(row, folded)) {
+        throw new TypeError(`what is kept of ${folded} is damaged`);
+      }
+      isRead = true;
+      return row;
+    });
+    this.#isReadable = isRead;
+    return account;
+  }
+
+  /** Whether an account of a folded name can be made: there is none, none that can't be read, and room for one more. */
+  isFree(folded: string): boolean {
+    return this.find(folded) === undefined && this.#isReadable && this.#waiting.size < MOST_WAITING;
+  }
+
+  /** Keeps a new account. Its folded name is to be free. */
+  add(folded: string, account: AccountRecord): void {
+    this.#waiting.set(folded, account);
+    this.#store.changed(this);
+  }
+
+  /**
+   * The identity of an account. One of a name that an earlier account had is another, and is given nothing of what that one
+   * had.
+   */
+  identity(folded: string): string {
+    const row = this.#store.attempt("read accounts that were", () => this.#sql.removals.get(folded) ?? {});
+    // Where that can't be read, the past of an earlier account of that name is shown to nobody.
+    return accountIdentity(folded, row === undefined ? "?" : (row as { times?: number }).times);
+  }
+
+  /**
+   * Keeps what verifies another password, at once.
+   *
+   * @throws {StoreError} Where it can't be written; then what was kept stays.
+   */
+  change(folded: string, { scrypt, scram }: Verifiers): void {
+    this.#store.transact(() => this.#sql.change.run(scrypt, scram, folded));
+    // By what verified the old one it could be guessed.
+    this.#store.copyLog("TRUNCATE");
+  }
+
+  /**
+   * Deletes an account and all that is its own, in one transaction, but for what is left of very many talks: `dropTalks`
+   * deletes that.
+   *
+   * @param change What else goes with it, in the same transaction.
+   * @throws {StoreError} Where that can't be written; then nothing has changed.
+   */
+  drop(folded: string, change: () => void): void {
+    const identity = this.identity(folded);
+    this.#store.transact(() => {
+      this.#sql.drop.run(folded);
+      this.#sql.countRemoval.run(folded);
+      this.#sql.dropMetadata.run(folded);
+      this.#sql.dropMarkers.run(identity);
+      this.#sql.dropVisits.run(identity);
+      this.#sql.dropTalks.run(identity, TALKS_SLICE);
+      change();
+    });
+  }
+
+  /**
+   * Deletes some of what is left of the talks of an account that was removed; true where there may be more. At last the log
+   * is emptied, which has what verified the password.
+   *
+   * @param identity Of the account; see `identity`.
+   * @throws {StoreError} Where that can't be written.
+   */
+  dropTalks(identity: string): boolean {
+    let dropped: number | bigint = 0;
+    this.#store.transact(() => dropped = this.#sql.dropTalks.run(identity, TALKS_SLICE).changes);
+    if (dropped === TALKS_SLICE) return true;
+    this.#store.copyLog("TRUNCATE");
+    return false;
+  }
+
+  save(): void {
+    for (const [folded, { name, scrypt, scram }] of this.#waiting) {
+      this.#sql.insert.run(folded, name, scrypt, scram, this.#now());
+    }
+  }
+
+  saved(): void {
+    this.#waiting.clear();
+  }
+}
