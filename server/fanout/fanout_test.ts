@@ -2,7 +2,9 @@ import { setImmediate } from "node:timers";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertLess, assertStrictEquals } from "@std/assert";
-import { Feed, nextOrder, Outbox } from "./fanout.ts";
+import { nextOrder } from "./chunks.ts";
+import { Feed } from "./feed.ts";
+import { Outbox } from "./outbox.ts";
 import { idle } from "../turns/loop.ts";
 
 const decoder = new TextDecoder();

@@ -7,7 +7,8 @@
 
 import { byteLength, casefold, LIMITS } from "../../protocol.ts";
 import { deciding, DECIDING_BITS, encode, type Event, feedClass } from "./capabilities.ts";
-import { Feed, nextOrder } from "../fanout/fanout.ts";
+import { nextOrder } from "../fanout/chunks.ts";
+import { Feed } from "../fanout/feed.ts";
 import type { ChannelSettings, Item, ItemKind, PlainSettings, Setting } from "../store/channel_settings.ts";
 import { Glob } from "./mask.ts";
 import { accountSource, type Mask, MaskList } from "./masklist.ts";

@@ -19,7 +19,7 @@ import {
 } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
-import { Outbox } from "../fanout/fanout.ts";
+import { Outbox } from "../fanout/outbox.ts";
 import { accountSource } from "./masklist.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import { inSlices, type Pace, UNPACED } from "../turns/slices.ts";

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { appended, appends } from "../fanout/fanout.ts";
+import { totals } from "../fanout/totals.ts";
 import { SLICE, type Standing, type Turns, Usage } from "../turns/turns.ts";
 import {
   type AddressBudget,
@@ -235,14 +235,14 @@ export class Budget {
       return done;
     }
     const begun = performance.now();
-    const [bytes, lines] = [appended, appends];
+    const [bytes, lines] = [totals.bytes, totals.lines];
     this.#isMeasuring = true;
     this.#longest = LONGEST.line;
     try {
       return work();
     } finally {
       this.#isMeasuring = false;
-      this.#chargeDelivery(appended - bytes, appends - lines);
+      this.#chargeDelivery(totals.bytes - bytes, totals.lines - lines);
       this.#chargeTime(begun, this.#longest, this.#sample, tokens);
       this.#turns.goOn();
     }
@@ -257,7 +257,7 @@ export class Budget {
    */
   slice(step: () => boolean, isBlocked: () => boolean): boolean {
     const begun = performance.now();
-    const [bytes, lines] = [appended, appends];
+    const [bytes, lines] = [totals.bytes, totals.lines];
     const isMeasured = !this.#isMeasuring;
     this.#isMeasuring = true;
     this.#longest = LONGEST.slice;
@@ -275,7 +275,7 @@ export class Budget {
       // The first slice of a line's work is measured with the line.
       if (isMeasured) {
         this.#isMeasuring = false;
-        this.#chargeDelivery(appended - bytes, appends - lines);
+        this.#chargeDelivery(totals.bytes - bytes, totals.lines - lines);
         this.#chargeTime(begun, LONGEST.slice, 1, 0);
         this.#turns.goOn();
       }

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
 import type { Budget } from "./budget.ts";
 import { Budgets } from "./budgets.ts";
-import { Feed, nextOrder, Outbox } from "../fanout/fanout.ts";
+import { nextOrder } from "../fanout/chunks.ts";
+import { Feed } from "../fanout/feed.ts";
+import { Outbox } from "../fanout/outbox.ts";
 import { nextTurn } from "../turns/loop.ts";
 
 const ADDRESS = "203.0.113.7";
