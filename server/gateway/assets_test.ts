@@ -2,7 +2,8 @@ import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from
 import { setImmediate } from "node:timers/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { init as lexerReady, parse } from "es-module-lexer";
-import { type Asset, Assets } from "./assets.ts";
+import type { Asset } from "./asset.ts";
+import { Assets } from "./assets.ts";
 
 /** A project folder with these files, which goes with the test. */
 async function project(files: Record<string, string>): Promise<AsyncDisposable & { path: string; assets: Assets }> {

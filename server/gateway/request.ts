@@ -6,7 +6,7 @@
  */
 
 import type { IncomingHttpHeaders } from "node:http";
-import { type Coding, CODINGS } from "./assets.ts";
+import { type Coding, CODINGS } from "./compression.ts";
 
 /** A weight of a coding, trimmed (RFC 9110, section 12.4.2). */
 const WEIGHT = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;

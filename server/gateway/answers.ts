@@ -1,0 +1,132 @@
+/**
+ * What each request is answered: an asset of the page, a line of text, or why not; and who pays for that.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Connections } from "../serve.ts";
+import { faultText } from "../turns/faults.ts";
+import type { Budget } from "../wire/budget.ts";
+import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
+import type { Assets } from "./assets.ts";
+import { bestCoding, hasContent, pathOf } from "./request.ts";
+import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
+import type { Visit, Visitors } from "./visitors.ts";
+
+/**
+ * How many milliseconds the runtime takes to write a response and to go on with its connection: about as long as everything
+ * else takes.
+ */
+const RESPONDING = 0.3;
+
+/** So many characters of a path are shown in the log, which remote text must not fill. */
+const MOST_LOGGED = 200;
+
+/** What `Answers` takes from the gateway. */
+export interface AnswerOptions {
+  /** Where the page lies; see `WebOptions`. */
+  base: string;
+  /** How a request is answered that asked for a WebSocket and was refused. */
+  refusalOf: (request: IncomingMessage) => TextResponse | undefined;
+  /** Called with what goes wrong. */
+  onError?: ((text: string) => void) | undefined;
+}
+
+/** Answers requests. */
+export class Answers {
+  readonly #connections: Connections;
+  readonly #visitors: Visitors;
+  readonly #assets: Assets;
+  readonly #options: AnswerOptions;
+  readonly #exhaustionReports = new ExhaustionReports();
+
+  constructor(connections: Connections, visitors: Visitors, assets: Assets, options: AnswerOptions) {
+    this.#connections = connections;
+    this.#visitors = visitors;
+    this.#assets = assets;
+    this.#options = options;
+  }
+
+  /** Answers a request. Rejects if not even an error can be answered. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const socket = socketOf(request);
+    socket.budget.charge(1);
+    const asker = this.#openAsker(request);
+    const budget = asker ?? socket.budget;
+    try {
+      // In any case: the parser must have found out what is wrong with what follows before there is an answer.
+      await (asker?.ready() ?? budget.turn());
+      if (socket.destroyed) return;
+      if (budget.run(0, () => this.#sendText(request, response))) return void budget.spend(RESPONDING);
+      const asset = await this.#assets.get(pathOf(request.url, this.#options.base));
+      const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
+      const encoded = coding && await asset?.encoded(coding);
+      const turn = budget.turn();
+      if (turn !== undefined) await turn;
+      budget.run(0, () => {
+        if (asset === undefined) return sendText(response, 404, "there is nothing here");
+        sendAsset(request, response, asset, encoded && { coding, body: encoded });
+      });
+      budget.spend(RESPONDING);
+    } catch (error) {
+      this.#report(request, error);
+      if (response.headersSent) socket.destroy();
+      else sendText(response, 500, "something went wrong here");
+    } finally {
+      asker?.close();
+    }
+  }
+
+  /** Reports a failure. Exhausted descriptors, which each request finds out anew, are reported briefly and now and then. */
+  #report({ url }: IncomingMessage, error: unknown): void {
+    const isExhausted = isExhaustion(error);
+    if (isExhausted && !this.#exhaustionReports.isDue()) return;
+    const text = isExhausted ? (error as Error).message : faultText(error);
+    this.#options.onError?.(`${pathOf(url).slice(0, MOST_LOGGED)}: ${text}`);
+  }
+
+  /** Opens the budget of the visitor for whom a proxy passes a request on, which pays besides the proxy's connection. */
+  #openAsker(request: IncomingMessage): Budget | undefined {
+    const visit = this.#visit(request);
+    if (!this.#visitors.isProxy(visit.address)) return undefined;
+    const budget = this.#connections.budgets.open(this.#visitors.address(visit), "requests");
+    budget.charge(1);
+    return budget;
+  }
+
+  #visit(request: IncomingMessage): Visit {
+    return { address: socketOf(request).remoteAddress, headers: request.headers };
+  }
+
+  /** Answers with text if no file is needed, and says whether it did. */
+  #sendText(request: IncomingMessage, response: ServerResponse): boolean {
+    const text = this.#textFor(request, response);
+    if (text !== undefined) sendText(response, ...text);
+    return text !== undefined;
+  }
+
+  #textFor(request: IncomingMessage, response: ServerResponse): TextResponse | undefined {
+    const { method, headers } = request;
+    const isNameless = headers.host === undefined && request.httpVersion !== "1.0";
+    // What would follow is not read.
+    if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
+    if (isNameless) return [400, "the Host header is missing"];
+    const { base, refusalOf } = this.#options;
+    const refusal = this.#visitors.refuses(this.#visit(request));
+    if (refusal !== undefined) return [421, refusal];
+    const noWebSocket = refusalOf(request);
+    if (noWebSocket !== undefined) return noWebSocket;
+    if (method !== "GET" && method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      return [405, "only GET and HEAD are answered"];
+    }
+    const path = pathOf(request.url, base);
+    // The page loads what lies beside it, so the page must be asked for as a folder.
+    if (`${path}/` === base) {
+      response.setHeader("Location", base);
+      return [308, `the page is at ${base}`];
+    }
+    return path === "/health" ? [200, "ok"] : undefined;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * WebSockets: which requests become one, how they come into the room, and the pings that keep them alive.
+ *
+ * @module
+ */
+
+import type { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+// @ts-types="@types/ws"
+import { WebSocketServer } from "ws";
+import type { Connections } from "../serve.ts";
+import { faultText } from "../turns/faults.ts";
+import { inSlices } from "../turns/slices.ts";
+import { hasContent, pathOf } from "./request.ts";
+import { responseOnto, sendText, socketOf, type TextResponse } from "./response.ts";
+import type { TcpSocket } from "./tcpsocket.ts";
+import type { Visitors } from "./visitors.ts";
+import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
+
+/** The paths of the WebSocket. `/` is one for clients that are given only a host. */
+const PATHS = ["/irc", "/"];
+
+/**
+ * How many parts a message, a frame and the pongs that its sender does not read may have. Each part takes some KiB, however
+ * few bytes it holds; no client comes near these numbers.
+ */
+const PARTS = { maxFragments: 64, maxBufferedChunks: 128, maxPendingAutoPongs: 60 };
+
+/** Pings go out in so many shares, so that neither they nor their answers come all at once. */
+const PING_SHARES = 25;
+
+/** What `Upgrades` takes from the gateway. */
+export interface UpgradeOptions {
+  /** Where the page lies; see `WebOptions`. */
+  base: string;
+  /** How often each WebSocket is sent a ping, in milliseconds. */
+  pingEvery: number;
+  /** After so many milliseconds without a byte a refused handshake is cut off. */
+  stalled: number;
+  /** Called with what goes wrong. */
+  onError?: ((text: string) => void) | undefined;
+}
+
+/** The WebSockets of the page, open until `close`. */
+export class Upgrades {
+  readonly #connections: Connections;
+  readonly #visitors: Visitors;
+  readonly #options: UpgradeOptions;
+  readonly #server: WebSocketServer;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** The WebSockets in the room, and those that are sent a ping next. */
+  readonly #transports = new Set<WebSocketTransport>();
+  #next: Iterator<WebSocketTransport> = this.#transports.values();
+  /** How many pings are due, less than one where there are few WebSockets. */
+  #pingsDue = 0;
+  /** Why requests for a WebSocket are not granted. */
+  readonly #refusals = new WeakMap<IncomingMessage, TextResponse>();
+  #isClosing = false;
+
+  constructor(connections: Connections, visitors: Visitors, options: UpgradeOptions) {
+    this.#connections = connections;
+    this.#visitors = visitors;
+    this.#options = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: LARGEST_MESSAGE,
+      perMessageDeflate: false,
+      ...PARTS,
+      // The client's order is its preference.
+      handleProtocols: (offered) => [...offered].find((protocol) => SUBPROTOCOLS.includes(protocol)) ?? false,
+    });
+    this.#server.on("wsClientError", ({ message }, socket, request) => {
+      sendText(responseOnto(socket as TcpSocket, request, options.stalled), 400, message);
+    });
+    this.#timer = setInterval(() => void this.ping(1 / PING_SHARES), options.pingEvery / PING_SHARES);
+  }
+
+  /**
+   * Whether a request's connection is to become a WebSocket. If not, the request is answered in its turn: one for another
+   * protocol as if it had not offered that (RFC 9110, section 7.8), one for a WebSocket with `refusalOf`.
+   *
+   * @param isFirst Whether the connection has no other request that is not answered yet.
+   */
+  isGranted(request: IncomingMessage, isFirst: boolean): boolean {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") return false;
+    const refusal = this.#refuse(request, isFirst);
+    if (refusal !== undefined) this.#refusals.set(request, refusal);
+    return refusal === undefined;
+  }
+
+  /** How a request is answered that asked for a WebSocket and was refused; nothing for other requests. */
+  refusalOf(request: IncomingMessage): TextResponse | undefined {
+    return this.#refusals.get(request);
+  }
+
+  #refuse(request: IncomingMessage, isFirst: boolean): TextResponse | undefined {
+    const visit = { address: socketOf(request).remoteAddress, headers: request.headers };
+    const refusal = this.#visitors.refuses(visit);
+    if (refusal !== undefined) return [421, refusal];
+    const { base } = this.#options;
+    if (!PATHS.includes(pathOf(request.url, base))) return [404, `the WebSocket is at ${base}${PATHS[0].slice(1)}`];
+    if (!this.#visitors.isSameOrigin(visit)) return [403, "only the room's own page may connect"];
+    if (this.#isClosing) return [503, "the room is closing"];
+    if (hasContent(request.headers)) return [400, "what asks for a WebSocket has no content"];
+    // The responses that are still to come need the connection for themselves.
+    if (!isFirst) return [400, "a WebSocket is not asked for behind other requests"];
+    // Each WebSocket is one more connection in the room, through whatever proxy it comes.
+    if (!this.#connections.budgets.admits(this.#visitors.address(visit), "lines")) {
+      return [429, "there are too many new connections from your address; try again in a moment"];
+    }
+    return undefined;
+  }
+
+  /** Takes a WebSocket into the room. */
+  upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
+    socket.writeWhole();
+    this.#server.handleUpgrade(request, socket, head, (websocket) => {
+      const address = this.#visitors.address({ address: socket.remoteAddress, headers: request.headers });
+      // One budget pays for its frames and its lines.
+      socket.budget.close();
+      socket.budget = this.#connections.budgets.open(address, "lines");
+      const transport = new WebSocketTransport(websocket, socket, address, () => this.#isClosing);
+      this.#transports.add(transport);
+      websocket.once("close", () => this.#transports.delete(transport));
+      try {
+        this.#connections.add(transport, socket.budget);
+      } catch (error) {
+        socket.budget.close();
+        socket.fail(error);
+      }
+    });
+  }
+
+  /**
+   * Sends a ping to a share of the WebSockets, after those of the last time, in slices of time. Never rejects.
+   *
+   * @param share Of all WebSockets, from 0 to 1.
+   */
+  ping(share = 1): Promise<void> {
+    this.#pingsDue += this.#transports.size * share;
+    // A share is no sum of powers of two, so the sum of 25 shares may be a little less than all.
+    const count = Math.floor(this.#pingsDue + 1e-6);
+    this.#pingsDue -= count;
+    return inSlices(this.#connections.pace, this.#ping(count), (error) => {
+      this.#options.onError?.(`a ping: ${faultText(error)}`);
+    });
+  }
+
+  *#ping(count: number): Generator<void> {
+    for (; count > 0; count--) {
+      let next = this.#next.next();
+      if (next.done) next = (this.#next = this.#transports.values()).next();
+      if (next.done) return;
+      next.value.ping();
+      yield;
+    }
+  }
+
+  /** Grants no more WebSockets. Those in the room end when the room's connections do. */
+  close(): void {
+    this.#isClosing = true;
+    clearInterval(this.#timer);
+  }
+}
