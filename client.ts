@@ -11,7 +11,7 @@
 import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
 import { goingOn, pasted } from "./client/commands/pasted.ts";
-import { ConnectionError } from "./client/connection/connection.ts";
+import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";

@@ -153,7 +153,7 @@ export class Client {
   }
 
   /** The connection, as far as a view needs it. */
-  get connection(): Pick<Connection, "isLoggedIn" | "keptNick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "nick" | "offer"> {
     return this.#connection;
   }
 
@@ -300,7 +300,7 @@ export class Client {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
-    if (!again && this.#connection.isLoggedIn && this.state.account !== undefined) {
+    if (!again && this.#connection.login.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
     // A server takes each new connection for somebody who is not away.

@@ -9,7 +9,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { ConnectionError } from "../client/connection/connection.ts";
+import { ConnectionError } from "../client/connection/connection_error.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask } from "./ask.ts";
@@ -103,7 +103,7 @@ export class TeaHouse extends View {
     const early = whole(undefined, nowhere.draft);
     if (early !== "" && client.state.find(channel) === undefined) drafts.push([channel, early, true]);
     const stay: Entry = {
-      nick: connection.keptNick,
+      nick: connection.nick.kept,
       isOwnNick: true,
       channel,
       drafts,

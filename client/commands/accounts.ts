@@ -18,14 +18,14 @@ export const ACCOUNTS: readonly Command[] = [
   {
     name: "login",
     params: [optional(account)],
-    asks: (client, [account = client.connection.ownNick]) => {
+    asks: (client, [account = client.connection.nick.own]) => {
       const { accounts, calling } = client.sentences;
       if (!client.isConnected) return calling.serverIsAway("login");
       if (!client.can("sasl")) return accounts.none;
       return [accounts.passwordOf(account)];
     },
-    run: async (client, [account = client.connection.ownNick], [password]) => {
-      const refusal = await client.connection.login({ account, password });
+    run: async (client, [account = client.connection.nick.own], [password]) => {
+      const refusal = await client.connection.login.logIn({ account, password });
       if (refusal !== undefined) return client.refuse(client.sentences.accounts.notLoggedIn(account, refusal));
       client.tell({ type: "info", text: client.sentences.accounts.loggedIn(client.state.account ?? account) });
     },
@@ -38,8 +38,8 @@ export const ACCOUNTS: readonly Command[] = [
       if (!client.isConnected) return calling.serverIsAway("register");
       const rules = client.connection.offer(REGISTRATION)?.split(",");
       if (rules === undefined) return accounts.makesNone;
-      const { state: { account: name }, connection: { isLoggedIn } } = client;
-      if (name !== undefined) return isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
+      const { state: { account: name }, connection: { login } } = client;
+      if (name !== undefined) return login.isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
       if (isOtherThanNick(client, account) && !rules.includes("custom-account-name")) {
         return accounts.nameOfNick(account);
       }
@@ -49,7 +49,7 @@ export const ACCOUNTS: readonly Command[] = [
     run: async (client, [account = client.state.nick, email = "*"], [password, again]) => {
       if (password !== again) return client.refuse(client.sentences.accounts.notTheSame);
       const { accounts } = client.sentences;
-      const refusal = await client.connection.mayTell(account);
+      const refusal = await client.connection.login.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notMade(account, refusal));
       const name = isOtherThanNick(client, account) ? account : "*";
       const replies = await client.ask("REGISTER", name, email, password);
@@ -57,7 +57,7 @@ export const ACCOUNTS: readonly Command[] = [
       // The account is the one that was asked for, whatever name a server answers with.
       const [status, , text = ""] = replies.find(({ command }) => command === "REGISTER")?.params ?? [];
       if (status === "SUCCESS") {
-        client.connection.keepLogin({ account, password });
+        client.connection.login.keep({ account, password });
         client.tell({ type: "info", text: accounts.made(account) });
       } else if (status === "VERIFICATION_REQUIRED") {
         client.tell({ type: "info", text: accounts.needsCode(account, text) });
@@ -73,8 +73,8 @@ export const ACCOUNTS: readonly Command[] = [
       const { account } = client.state;
       if (account === undefined) return client.refuse(accounts.loginFirst("password"));
       // Logging in checks the old password; only the new one is sent as it is.
-      const refusal = await client.connection.login({ account, password: old }) ??
-        await client.connection.mayTell(account);
+      const refusal = await client.connection.login.logIn({ account, password: old }) ??
+        await client.connection.login.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notChanged(account, refusal));
       const answers = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
       if (answers === undefined) return client.tell({ type: "info", text: calling.noPassword("password") });
@@ -83,7 +83,7 @@ export const ACCOUNTS: readonly Command[] = [
       const replies = await answerTo(client, "password", "PASSWD", password);
       if (replies === undefined) return;
       if (hasSucceeded(replies, "PASSWD")) {
-        client.connection.keepLogin({ account, password });
+        client.connection.login.keep({ account, password });
         client.tell({ type: "info", text: accounts.changed(account) });
       } else if (!isRefused(replies)) client.refuse(accounts.unknownWhetherChanged(account));
     },
@@ -101,14 +101,14 @@ export const ACCOUNTS: readonly Command[] = [
       if (isOwn(client, name)) {
         const refusal = password === undefined
           ? accounts.loginFirst("drop")
-          : await client.connection.login({ account, password });
+          : await client.connection.login.logIn({ account, password });
         if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
       }
       const replies = await client.withoutShowing([RPL_LOGGEDOUT], () => answerTo(client, "drop", "DROP", account));
       if (replies === undefined) return;
       if (hasSucceeded(replies, "DROP")) {
         if (isOwn(client, account)) {
-          client.connection.keepLogin(undefined);
+          client.connection.login.keep(undefined);
           client.state.account = undefined;
         }
         client.tell({ type: "info", text: accounts.dropped(account) });

@@ -22,7 +22,7 @@ export interface Actions {
   readonly state: State;
   readonly history: Pick<History, "isKept" | "older" | "search">;
   /** The connection, as far as accounts and operators need it. */
-  readonly connection: Pick<Connection, "login" | "keepLogin" | "mayTell" | "isLoggedIn" | "ownNick" | "offer">;
+  readonly connection: Pick<Connection, "login" | "nick" | "offer">;
   /** The bans and mutes that were set by this client. */
   readonly restrictions: Restrictions;
   /** What the client says, in the person's language. */

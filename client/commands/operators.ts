@@ -17,7 +17,7 @@ export const OPERATORS: readonly Command[] = [
       return isConnected ? [operators.passwordOf(name)] : calling.serverIsAway("oper");
     },
     run: async (client, [name], [password]) => {
-      const refusal = await client.connection.mayTell(name);
+      const refusal = await client.connection.login.mayTell(name);
       if (refusal !== undefined) return client.refuse(client.sentences.operators.isNone(refusal));
       if (await client.ask("OPER", name, password) === undefined) {
         client.refuse(client.sentences.calling.noAnswer);

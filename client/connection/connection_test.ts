@@ -296,7 +296,7 @@ Deno.test("Connection takes back a nick that was this person's before, and no ot
     await bob.server.sees("NICK bob_2");
     await bob.server.says(":tea 001 bob_2 :Welcome");
     await bob.server.rest();
-    assertEquals(bob.client.connection.keptNick, isOwnNick ? "bob" : "bob_2");
+    assertEquals(bob.client.connection.nick.kept, isOwnNick ? "bob" : "bob_2");
     await bob.server.says(":bob!~tea@host QUIT :Ping timeout");
     assertEquals(await bob.server.rest(), isOwnNick ? ["NICK bob"] : []);
     await bob.leaves();

@@ -1,181 +1,170 @@
 /**
- * Logging in to an account over a connection (IRCv3 sasl): the AUTHENTICATE lines of one exchange at a time, and how it
- * ends. It must not know when a client logs in, nor keep a password.
+ * Logging in to an account: on each connection by itself, and when the person wants it. Passwords stay in memory, and are sent
+ * as they are only over an encrypted connection or where the person agrees.
  *
  * @module
  */
 
-import {
-  ERR_SASLFAIL,
-  type Message,
-  type MessageInit,
-  RPL_LOGGEDIN,
-  RPL_SASLMECHS,
-  RPL_SASLSUCCESS,
-} from "../../protocol.ts";
-import { type Credentials, type Exchange, fromBase64, mechanismOf, SaslError, toBase64 } from "./sasl.ts";
-import type { Sentences } from "../sentences.ts";
+import type { Message, MessageInit } from "../../protocol.ts";
 import type { Clock } from "../clock.ts";
-
-/** Characters of base64 in one AUTHENTICATE; a message of a multiple of it ends with an empty one. */
-const CHUNK = 400;
-/** Characters of one challenge at most. */
-const LONGEST = 10 * CHUNK;
-/** How long a server may take for the whole, in milliseconds: it may hash the passwords of others first. */
-const PATIENCE = 10_000;
-
-/** 902, 904 to 907: the server ends the exchange. */
-const REFUSALS = new Set(["902", ERR_SASLFAIL, "905", "906", "907"]);
+import { foldName } from "../names.ts";
+import type { Sentences } from "../sentences.ts";
+import { Authentication } from "./authentication.ts";
+import type { Negotiation } from "./negotiation.ts";
+import type { OwnNick } from "./own_nick.ts";
+import { type Credentials, mechanismOf } from "./sasl.ts";
+import type { Transport } from "./transport.ts";
 
 /** What `Login` needs. */
 export interface LoginOptions {
+  /** The account to log in to on each connection. */
+  credentials: Credentials | undefined;
+  /** The server's address, for sentences. */
+  address: string;
+  /** Whether nobody on the way can read what is sent. */
+  isEncrypted: boolean;
+  /** Asks the person whether to go on; without it, what needs their consent is refused. */
+  confirm: ((question: string) => Promise<boolean>) | undefined;
   clock: Clock;
-  /** What is said to the person. */
   sentences: () => Sentences;
+  negotiation: Negotiation;
+  nick: OwnNick;
+  /** What carries the lines at the moment; undefined while there is no connection. */
+  transport: () => Transport | undefined;
+  /** Whether registration has ended. */
+  isRegistered: () => boolean;
   /** Sends one message now. */
   send: (message: MessageInit) => void;
-  /** Told of the server's RPL_LOGGEDIN of an exchange, once that is through: before, it says so without a proof. */
+  /** Told of the server's RPL_LOGGEDIN, once it is proved. */
   onLoggedIn: (message: Message) => void;
+  /** It could not log in by itself; a clause that says why. It does not try again. */
+  onRefused: (account: string, why: string) => void;
 }
 
-/** The exchange that is under way, if there is one. */
-interface Attempt {
-  exchange: Exchange;
-  /** What has come of the next challenge. */
-  text: string;
-  /** Whether the last challenge is being answered, which takes a moment; and whether the server has said that it is over. */
-  isBusy: boolean;
-  isOver: boolean;
-  /** What the server says about the account. */
-  loggedIn?: Message;
-  /** Ends it; with a clause that says why it has failed, or without. */
-  end: (refusal?: string) => void;
-}
-
-/** Logs in, over as many connections as it takes. */
+/** The login of one client, over as many connections as there are. */
 export class Login {
   readonly #options: LoginOptions;
-  #attempt: Attempt | undefined;
+  readonly #authentication: Authentication;
+  /** The account that is logged in to on each connection; in memory only. */
+  #credentials: Credentials | undefined;
+  /** The folded names whose passwords the person has agreed to send where others on the network can read them. */
+  readonly #agreed = new Set<string>();
+  /** Whether it has tried by itself on this connection. */
+  #hasTried = false;
+  #isLoggedIn = false;
 
   constructor(options: LoginOptions) {
     this.#options = options;
+    this.#credentials = options.credentials;
+    const { clock, sentences, send, onLoggedIn } = options;
+    this.#authentication = new Authentication({ clock, sentences, send, onLoggedIn });
+  }
+
+  /** Whether this connection is logged in by a password that was told or proved, and not only by the server's word. */
+  get isLoggedIn(): boolean {
+    return this.#isLoggedIn;
+  }
+
+  /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
+  keep(credentials: Credentials | undefined): void {
+    this.#credentials = credentials;
+    this.#isLoggedIn = credentials !== undefined;
   }
 
   /**
-   * Logs in on a connection where the capability `sasl` is in force.
+   * Logs in to an account now and on each connection to come, and takes the nick back that belongs to it.
    *
-   * @param offered The capability's value, see `mechanismOf`.
    * @returns Nothing once it is done; a clause that says why it cannot be done.
    */
-  start(credentials: Credentials, offered: string): Promise<string | undefined> {
-    const mechanism = mechanismOf(offered);
-    if (mechanism === undefined) return Promise.resolve(this.#refusals.unknownMechanism(offered));
-    this.#attempt?.end(this.#refusals.another);
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    const cancel = this.#options.clock.after(PATIENCE, () => this.#abort(this.#refusals.noAnswer));
-    this.#attempt = {
-      exchange: mechanism.start(credentials),
-      text: "",
-      isBusy: false,
-      isOver: false,
-      end: (refusal) => {
-        this.#attempt = undefined;
-        cancel();
-        resolve(refusal);
-      },
-    };
-    this.#send(mechanism.name);
-    return promise;
+  async logIn(credentials: Credentials): Promise<string | undefined> {
+    const refusal = await this.#authenticate(credentials);
+    if (refusal === undefined) this.#options.nick.takeBack(credentials.account);
+    return refusal;
   }
 
-  /** Takes a message that belongs to the exchange. @returns Whether it does. */
+  /**
+   * Asks the person whether a password may be sent as it is, where others on the network could read it; once for each name.
+   *
+   * @param name Whose password it is: an account's or an operator's.
+   * @returns Nothing where it may be sent now; a clause that says why not.
+   */
+  async mayTell(name: string): Promise<string | undefined> {
+    const { isEncrypted, address, confirm } = this.#options;
+    if (isEncrypted || this.#agreed.has(foldName(name))) return undefined;
+    const { loginRefusals, accounts } = this.#options.sentences();
+    const transport = this.#options.transport();
+    if (confirm === undefined) return loginRefusals.unencrypted;
+    if (!await confirm(accounts.mayBeRead(name, address))) return loginRefusals.notAgreed;
+    // By now it may be another server, about which the person was not asked.
+    if (transport === undefined || transport !== this.#options.transport()) return loginRefusals.lost;
+    this.#agreed.add(foldName(name));
+    return undefined;
+  }
+
+  /** A new connection: nobody is logged in. */
+  begin(): void {
+    this.#hasTried = this.#isLoggedIn = false;
+  }
+
+  /** Logs in by itself, if it should and has not tried on this connection. `onRefused` is told where it cannot. */
+  async logInOnce(): Promise<void> {
+    const credentials = this.#credentials;
+    if (credentials === undefined || this.#hasTried) return;
+    const { negotiation, nick } = this.#options;
+    const hasAccounts = negotiation.inForce.has("sasl");
+    // The person may take longer to answer a question than a server waits for a registration.
+    if (!this.#options.isRegistered() && hasAccounts && this.#hasToAsk(credentials)) return;
+    this.#hasTried = true;
+    const refusal = hasAccounts ? await this.#authenticate(credentials) : this.#options.sentences().loginRefusals.none;
+    if (refusal === undefined) return nick.keep(credentials.account);
+    if (this.#options.transport() === undefined) return;
+    this.#credentials = undefined;
+    this.#options.onRefused(credentials.account, refusal);
+  }
+
+  /** Takes a message that belongs to an exchange. @returns Whether it does. */
   takes(message: Message): boolean {
-    const { command, params } = message;
-    const attempt = this.#attempt;
-    if (attempt === undefined) return false;
-    if (command === "AUTHENTICATE") this.#challenged(attempt, params[0] ?? "");
-    else if (command === RPL_LOGGEDIN) attempt.loggedIn = message;
-    else if (command === RPL_SASLSUCCESS) void this.#succeeded(attempt);
-    else if (REFUSALS.has(command)) attempt.end(this.#refusalOf(params.at(-1) ?? ""));
-    else return command === RPL_SASLMECHS;
-    return true;
+    return this.#authentication.takes(message);
   }
 
-  /** Says that the connection is lost. */
+  /** Ends what is under way, since the connection is lost. */
   lost(): void {
-    this.#attempt?.end(this.#refusals.lost);
+    this.#authentication.lost();
   }
 
-  get #refusals(): Sentences["loginRefusals"] {
-    return this.#options.sentences().loginRefusals;
-  }
-
-  /** What a server's refusal means. Most have one text for all that they do not want to tell more about. */
-  #refusalOf(text: string): string {
-    return /authentication failed$/i.test(text) ? this.#refusals.wrong : text;
-  }
-
-  #send(text: string): void {
-    this.#options.send({ command: "AUTHENTICATE", params: [text] });
-  }
-
-  #abort(why: string): void {
-    this.#send("*");
-    this.#attempt?.end(why);
-  }
-
-  #challenged(attempt: Attempt, chunk: string): void {
-    if (chunk !== "+") attempt.text += chunk;
-    if (attempt.text.length > LONGEST) return this.#abort(this.#refusals.tooLong);
-    if (chunk.length === CHUNK) return;
-    // Nobody can have a question before they have the answer to the last.
-    if (attempt.isBusy) return this.#abort(this.#refusals.tooMuch);
-    const { text } = attempt;
-    attempt.text = "";
-    void this.#answer(attempt, text);
-  }
-
-  /** Believes the server that this client is logged in, if the exchange is through. */
-  async #succeeded(attempt: Attempt): Promise<void> {
-    if (attempt.isOver) return;
-    attempt.isOver = true;
-    let isThrough = false;
-    try {
-      // After the answer that is under way, if there is one.
-      isThrough = (await attempt.exchange.next("")).done === true;
-    } catch {
-      // It cannot go on: there was no proof.
+  async #authenticate(credentials: Credentials): Promise<string | undefined> {
+    if (this.#tellsPassword) {
+      const refusal = await this.mayTell(credentials.account);
+      if (refusal !== undefined) return refusal;
     }
-    if (attempt !== this.#attempt) return;
-    if (isThrough && attempt.loggedIn !== undefined) this.#options.onLoggedIn(attempt.loggedIn);
-    attempt.end(isThrough ? undefined : this.#refusals.unproved);
+    if (this.#options.transport() === undefined) return this.#options.sentences().loginRefusals.lost;
+    const refusal = await this.#authentication.start(credentials, this.#offered);
+    if (refusal === undefined) this.keep(credentials);
+    return refusal;
   }
 
-  async #answer(attempt: Attempt, challenge: string): Promise<void> {
-    attempt.isBusy = true;
-    try {
-      const { value } = await attempt.exchange.next(new TextDecoder().decode(fromBase64(challenge)));
-      // Hashing takes its time, and the connection may be gone.
-      if (attempt !== this.#attempt) return;
-      if (value === undefined) return this.#abort(this.#refusals.tooMuch);
-      const text = toBase64(new TextEncoder().encode(value));
-      for (let at = 0; at <= text.length; at += CHUNK) this.#send(text.slice(at, at + CHUNK) || "+");
-    } catch (error) {
-      if (attempt !== this.#attempt) return;
-      // What the machine's own cryptography refuses was not fit for it.
-      this.#abort(this.#refusals[error instanceof SaslError ? error.reason : "unreadable"]);
-    } finally {
-      attempt.isBusy = false;
-    }
+  /** The mechanisms that the server offers, see `mechanismOf`. */
+  get #offered(): string {
+    return this.#options.negotiation.offered.get("sasl") ?? "";
+  }
+
+  /** Whether the server takes a password only as it is. */
+  get #tellsPassword(): boolean {
+    return mechanismOf(this.#offered)?.tells === true;
+  }
+
+  /** Whether the person has to be asked before this client logs in to an account. */
+  #hasToAsk({ account }: Credentials): boolean {
+    return !this.#options.isEncrypted && this.#tellsPassword && !this.#agreed.has(foldName(account));
   }
 }
 
-/** Whether somebody who is logged out has been told by the server, or its NickServ, that their nick has an owner. */
+/** The words of our server, and of the services of others. */
+const OWNED =
+  /\bnick of an account\b|\bnick(?:name)? (?:\S+ )?is (?:already )?(?:registered|owned|reserved|protected)\b/i;
+
+/** Whether a message is a notice of the server, or of its NickServ, that the nick of this client's person has an owner. */
 export function asksForLogin({ source = "", command, params }: Message): boolean {
   const isOfServer = !source.includes("!") || /^NickServ!/i.test(source);
   return command === "NOTICE" && isOfServer && OWNED.test(params.at(-1) ?? "");
 }
-
-/** In the words of our server, and of the services that others have. */
-const OWNED =
-  /\bnick of an account\b|\bnick(?:name)? (?:\S+ )?is (?:already )?(?:registered|owned|reserved|protected)\b/i;

@@ -340,7 +340,7 @@ Deno.test("Login believes no server that says it is done before both sides have 
     assertEquals(heard.length, 1, `plot ${i}: ${heard}`);
     assertEquals(heard[0].startsWith("You are not logged in as bob: "), true, heard[0]);
     // What it says without having been asked is its own word.
-    assertEquals(bob.client.connection.isLoggedIn, false);
+    assertEquals(bob.client.connection.login.isLoggedIn, false);
     await bob.leaves();
   }
 });

@@ -1,5 +1,5 @@
 /**
- * What the numerics of a server mean, by the sentences that a person is told. Data only; it must not know state or views.
+ * What the numerics of a server mean, as the sentences that a person is told: a table.
  *
  * @module
  */
@@ -7,14 +7,93 @@
 import {
   ERR_BADCHANMASK,
   ERR_BADCHANNELKEY,
+  ERR_BANLISTFULL,
   ERR_BANNEDFROMCHAN,
+  ERR_BANNICKCHANGE,
+  ERR_CANNOTSENDTOCHAN,
+  ERR_CANTKILLSERVER,
   ERR_CHANNELISFULL,
+  ERR_CHANOPRIVSNEEDED,
+  ERR_ERRONEUSNICKNAME,
+  ERR_INPUTTOOLONG,
+  ERR_INVALIDKEY,
+  ERR_INVALIDMODEPARAM,
   ERR_INVITEONLYCHAN,
+  ERR_NEEDMOREPARAMS,
+  ERR_NICKNAMEINUSE,
+  ERR_NOMOTD,
+  ERR_NOOPERHOST,
+  ERR_NOPRIVILEGES,
   ERR_NOSUCHCHANNEL,
+  ERR_NOSUCHNICK,
+  ERR_NOSUCHSERVER,
+  ERR_NOTONCHANNEL,
+  ERR_PASSWDMISMATCH,
   ERR_TOOMANYCHANNELS,
+  ERR_UNKNOWNCOMMAND,
+  ERR_UNKNOWNMODE,
+  ERR_USERNOTINCHANNEL,
+  ERR_USERONCHANNEL,
+  ERR_USERSDONTMATCH,
+  ERR_WASNOSUCHNICK,
+  ERR_YOUREBANNEDCREEP,
   nameFault,
   parseSource,
+  RPL_AWAY,
+  RPL_BANLIST,
+  RPL_CHANNELMODEIS,
+  RPL_CREATED,
+  RPL_CREATIONTIME,
+  RPL_ENDOFBANLIST,
+  RPL_ENDOFINFO,
+  RPL_ENDOFINVITELIST,
+  RPL_ENDOFMOTD,
+  RPL_ENDOFNAMES,
+  RPL_ENDOFWHO,
+  RPL_ENDOFWHOIS,
+  RPL_ENDOFWHOWAS,
+  RPL_GLOBALUSERS,
+  RPL_INVITING,
+  RPL_ISON,
+  RPL_ISUPPORT,
+  RPL_LIST,
+  RPL_LISTEND,
+  RPL_LISTSTART,
+  RPL_LOCALUSERS,
+  RPL_LUSERCHANNELS,
+  RPL_LUSERCLIENT,
+  RPL_LUSERME,
+  RPL_LUSEROP,
+  RPL_LUSERUNKNOWN,
+  RPL_MOTD,
+  RPL_MOTDSTART,
+  RPL_MYINFO,
+  RPL_NAMREPLY,
+  RPL_NOTOPIC,
+  RPL_NOWAWAY,
+  RPL_SASLSUCCESS,
+  RPL_STATSCONN,
+  RPL_STATSGLINE,
+  RPL_TOPIC,
+  RPL_TOPICWHOTIME,
+  RPL_UMODEIS,
+  RPL_UNAWAY,
+  RPL_VISIBLEHOST,
+  RPL_WELCOME,
+  RPL_WHOISACCOUNT,
+  RPL_WHOISACTUALLY,
+  RPL_WHOISBOT,
+  RPL_WHOISCHANNELS,
+  RPL_WHOISHOST,
+  RPL_WHOISIDLE,
+  RPL_WHOISMODES,
+  RPL_WHOISOPERATOR,
+  RPL_WHOISSECURE,
+  RPL_WHOISSERVER,
+  RPL_WHOISUSER,
   RPL_YOUREOPER,
+  RPL_YOURHOST,
+  RPL_YOURID,
 } from "../../protocol.ts";
 
 import { BOUNDS } from "../bounds.ts";
@@ -23,7 +102,7 @@ import { periodText } from "./period.ts";
 import { isRefusal } from "../connection/refusals.ts";
 import type { Sentences } from "../sentences.ts";
 
-/** By which a server says that a channel cannot be joined. */
+/** The numerics by which a server says that a channel cannot be joined. */
 export const JOIN_REFUSALS = new Set([
   ERR_NOSUCHCHANNEL,
   ERR_TOOMANYCHANNELS,
@@ -34,16 +113,13 @@ export const JOIN_REFUSALS = new Set([
   ERR_BADCHANMASK,
 ]);
 
-/** A ban from the server: mask, when it was set, when it ends (0: never), by whom, why. */
-export const RPL_GLINE = "223";
+/** Makes a sentence of a numeric's parameters, without the first, which is the own nick. */
+type ToSentence = (params: string[], sentences: Sentences) => string;
 
-/** Makes a sentence of a numeric's parameters, own nick left out. */
-type Meant = (params: string[], sentences: Sentences) => string;
-
-/** The server's own words. */
+/** The server's own words, in the last parameter. */
 const textOf = (p: string[]) => p.at(-1) ?? "";
 
-/** Why a name that a server has refused can't be one, where that can be told by looking at it. */
+/** Why a name that a server has refused cannot be one, where the name itself shows it. */
 function faultOf(of: "nick" | "channel", name = "", { refusals }: Sentences): string | undefined {
   // `*` stands for a name that the server could not repeat.
   const fault = name === "*" || name.length > BOUNDS.name ? undefined : nameFault(of, name.normalize("NFC"));
@@ -51,56 +127,59 @@ function faultOf(of: "nick" | "channel", name = "", { refusals }: Sentences): st
   return fault === undefined || fault.kind === "prefix" ? undefined : refusals.nameFault(fault);
 }
 
-/** Refusals (modern.ircdocs.horse/#numerics). What is not here is shown with its parameters and the server's own words. */
-const ERRORS: Record<string, Meant> = {
-  "401": ([nick], { talking }) => talking.notOnline(nick),
-  "402": ([server], { refusals }) => refusals.noServer(server),
-  "403": ([channel = ""], sentences) => {
+/** Refusals (modern.ircdocs.horse/#numerics). A numeric that stands in no table is shown with its parameters. */
+const ERRORS: Record<string, ToSentence> = {
+  [ERR_NOSUCHNICK]: ([nick], { talking }) => talking.notOnline(nick),
+  [ERR_NOSUCHSERVER]: ([server], { refusals }) => refusals.noServer(server),
+  [ERR_NOSUCHCHANNEL]: ([channel = ""], sentences) => {
     const why = faultOf("channel", channel, sentences);
     return why === undefined ? sentences.refusals.noChannel(channel) : sentences.refusals.noChannelName(channel, why);
   },
-  "404": (p, { refusals: { cannotTalk, silenced } }) => {
+  [ERR_CANNOTSENDTOCHAN]: (p, { refusals: { cannotTalk, silenced } }) => {
     const mode = modeOf(textOf(p));
     return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
   },
-  "405": ([channel], { refusals }) => refusals.tooManyChannels(channel),
-  "406": ([nick], { refusals }) => refusals.nobodyWas(nick),
-  "417": (_, { refusals }) => refusals.tooLong,
-  "421": ([command], { refusals }) => refusals.unknownCommand(command),
-  "432": (p, sentences) => sentences.refusals.noNick(p[0], textOf(p), faultOf("nick", p[0], sentences)),
-  "433": ([nick], { refusals }) => refusals.nickInUse(nick),
-  "435": ([, channel], { refusals }) => refusals.nickHeld(channel),
-  "441": ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
-  "442": ([channel], { refusals }) => refusals.youAreNotIn(channel),
-  "443": ([nick, channel], { refusals }) => refusals.alreadyIn(nick, channel),
-  "461": ([command], { refusals }) => refusals.needsMore(command),
-  "464": (_, { refusals }) => refusals.wrongPassword,
-  "465": (p, { refusals }) => refusals.bannedFromServer(textOf(p)),
-  "471": ([channel], { refusals }) => refusals.full(channel),
-  "472": (p, { refusals }) => refusals.unknownMode(p[0], p.join(" ")),
-  "473": ([channel], { refusals }) => refusals.inviteOnly(channel),
-  "474": ([channel], { refusals }) => refusals.banned(channel),
-  "475": ([channel], { refusals }) => refusals.needsKey(channel),
-  "476": ([channel], sentences) => sentences.refusals.noChannelName(channel, faultOf("channel", channel, sentences)),
-  "478": ([channel], { refusals }) => refusals.listFull(channel),
-  "481": (_, { refusals }) => refusals.serverOperatorsOnly,
-  "483": textOf,
-  "482": ([channel], { refusals }) => refusals.operatorsOnly(channel),
-  "491": (_, { refusals }) => refusals.notServerOperator,
-  "525": (p, { refusals }) => refusals.badKey(p[0], textOf(p)),
-  "696": (p, { refusals }) => refusals.badMode(p[0], textOf(p)),
-  "502": (_, { refusals }) => refusals.ownModeOnly,
+  [ERR_TOOMANYCHANNELS]: ([channel], { refusals }) => refusals.tooManyChannels(channel),
+  [ERR_WASNOSUCHNICK]: ([nick], { refusals }) => refusals.nobodyWas(nick),
+  [ERR_INPUTTOOLONG]: (_, { refusals }) => refusals.tooLong,
+  [ERR_UNKNOWNCOMMAND]: ([command], { refusals }) => refusals.unknownCommand(command),
+  [ERR_ERRONEUSNICKNAME]: (p, sentences) =>
+    sentences.refusals.noNick(p[0], textOf(p), faultOf("nick", p[0], sentences)),
+  [ERR_NICKNAMEINUSE]: ([nick], { refusals }) => refusals.nickInUse(nick),
+  [ERR_BANNICKCHANGE]: ([, channel], { refusals }) => refusals.nickHeld(channel),
+  [ERR_USERNOTINCHANNEL]: ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
+  [ERR_NOTONCHANNEL]: ([channel], { refusals }) => refusals.youAreNotIn(channel),
+  [ERR_USERONCHANNEL]: ([nick, channel], { refusals }) => refusals.alreadyIn(nick, channel),
+  [ERR_NEEDMOREPARAMS]: ([command], { refusals }) => refusals.needsMore(command),
+  [ERR_PASSWDMISMATCH]: (_, { refusals }) => refusals.wrongPassword,
+  [ERR_YOUREBANNEDCREEP]: (p, { refusals }) => refusals.bannedFromServer(textOf(p)),
+  [ERR_CHANNELISFULL]: ([channel], { refusals }) => refusals.full(channel),
+  [ERR_UNKNOWNMODE]: (p, { refusals }) => refusals.unknownMode(p[0], p.join(" ")),
+  [ERR_INVITEONLYCHAN]: ([channel], { refusals }) => refusals.inviteOnly(channel),
+  [ERR_BANNEDFROMCHAN]: ([channel], { refusals }) => refusals.banned(channel),
+  [ERR_BADCHANNELKEY]: ([channel], { refusals }) => refusals.needsKey(channel),
+  [ERR_BADCHANMASK]: ([channel], sentences) =>
+    sentences.refusals.noChannelName(channel, faultOf("channel", channel, sentences)),
+  [ERR_BANLISTFULL]: ([channel], { refusals }) => refusals.listFull(channel),
+  [ERR_NOPRIVILEGES]: (_, { refusals }) => refusals.serverOperatorsOnly,
+  [ERR_CHANOPRIVSNEEDED]: ([channel], { refusals }) => refusals.operatorsOnly(channel),
+  [ERR_CANTKILLSERVER]: textOf,
+  [ERR_NOOPERHOST]: (_, { refusals }) => refusals.notServerOperator,
+  [ERR_USERSDONTMATCH]: (_, { refusals }) => refusals.ownModeOnly,
+  [ERR_INVALIDKEY]: (p, { refusals }) => refusals.badKey(p[0], textOf(p)),
+  [ERR_INVALIDMODEPARAM]: (p, { refusals }) => refusals.badMode(p[0], textOf(p)),
 };
 
-/** Answers, each for a view's dim lines. */
-const REPLIES: Record<string, Meant> = {
-  "301": (p, { away }) => away.is(p[0], textOf(p)),
-  "305": (_, { away }) => away.youAreNot,
-  "306": (_, { away }) => away.youAre,
-  "322": (p, { channels }) => channels.listed(p[0], p[1], textOf(p)),
-  "331": ([channel], { channels }) => channels.noTopic(channel),
-  "341": ([nick, channel], { channels }) => channels.invited(nick, channel),
-  "367": ([channel, entry = "", by, setAt], sentences) => {
+/** Answers. */
+const REPLIES: Record<string, ToSentence> = {
+  [RPL_AWAY]: (p, { away }) => away.is(p[0], textOf(p)),
+  [RPL_UNAWAY]: (_, { away }) => away.youAreNot,
+  [RPL_NOWAWAY]: (_, { away }) => away.youAre,
+  [RPL_LIST]: (p, { channels }) => channels.listed(p[0], p[1], textOf(p)),
+  [RPL_CHANNELMODEIS]: (p, { channels }) => channels.mode(p[0], p.slice(1).join(" ")),
+  [RPL_NOTOPIC]: ([channel], { channels }) => channels.noTopic(channel),
+  [RPL_INVITING]: ([nick, channel], { channels }) => channels.invited(nick, channel),
+  [RPL_BANLIST]: ([channel, entry = "", by, setAt], sentences) => {
     const { moderation, units } = sentences;
     const { mask, isMute, minutes } = readEntry(entry);
     const who = whom(mask, moderation);
@@ -108,50 +187,82 @@ const REPLIES: Record<string, Meant> = {
     return moderation.listed({
       channel,
       isMute,
-      // The mask stands there where it is needed to lift it.
+      // The mask is shown as well where it is needed to lift the ban.
       who: who === mask || `${who}!*@*` === mask ? who : `${who} (${mask})`,
       period: minutes === undefined ? undefined : periodText(minutes, units),
       until: hasEnd ? date(Number(setAt) + minutes * 60, sentences) : undefined,
       by: by === undefined ? undefined : parseSource(by).nick,
     });
   },
-  "372": textOf,
-  [RPL_GLINE]: ([mask = "", , end, by = "", reason = ""], sentences) => {
+  [RPL_MOTD]: textOf,
+  // Mask, when it was set, when it ends (0: never), by whom, why.
+  [RPL_STATSGLINE]: ([mask = "", , end, by = "", reason = ""], sentences) => {
     const seconds = Number(end);
     const until = seconds > 0 ? date(seconds, sentences) : undefined;
     return sentences.operators.listed({ mask, until, by: parseSource(by).nick, reason });
   },
   [RPL_YOUREOPER]: (_, { operators }) => operators.isOne,
-  "324": (p, { channels }) => channels.mode(p[0], p.slice(1).join(" ")),
 };
 
-/** What is known of a person; the first parameter is the nick. */
-const WHOIS: Record<string, Meant> = {
-  "311": (p, { whois }) => whois.address(`${p[1]}@${p[2]}`, textOf(p)),
-  "312": (p, { whois }) => whois.server(p[1], textOf(p)),
-  "313": (p, { whois }) => whois.operator(textOf(p)),
-  "317": (p, sentences) => {
+/** What a server tells of a person; the first parameter is the nick. */
+const WHOIS: Record<string, ToSentence> = {
+  [RPL_WHOISUSER]: (p, { whois }) => whois.address(`${p[1]}@${p[2]}`, textOf(p)),
+  [RPL_WHOISSERVER]: (p, { whois }) => whois.server(p[1], textOf(p)),
+  [RPL_WHOISOPERATOR]: (p, { whois }) => whois.operator(textOf(p)),
+  [RPL_WHOISIDLE]: (p, sentences) => {
     const since = p.length > 3 ? date(Number(p[2]), sentences) : undefined;
     return sentences.whois.idle(duration(Number(p[1]), sentences), since);
   },
-  "319": (p, { whois }) => whois.channels(textOf(p).trim()),
-  "330": (p, { whois }) => whois.account(p[1]),
-  "335": (p, { whois }) => whois.bot(textOf(p)),
-  "338": (p, { whois }) => whois.realAddress(p.slice(1, -1).join(" ")),
-  "378": textOf,
-  "379": textOf,
-  "671": (p, { whois }) => whois.secure(textOf(p)),
+  [RPL_WHOISCHANNELS]: (p, { whois }) => whois.channels(textOf(p).trim()),
+  [RPL_WHOISACCOUNT]: (p, { whois }) => whois.account(p[1]),
+  [RPL_WHOISBOT]: (p, { whois }) => whois.bot(textOf(p)),
+  [RPL_WHOISACTUALLY]: (p, { whois }) => whois.realAddress(p.slice(1, -1).join(" ")),
+  [RPL_WHOISHOST]: textOf,
+  [RPL_WHOISMODES]: textOf,
+  [RPL_WHOISSECURE]: (p, { whois }) => whois.secure(textOf(p)),
 };
 
-/** Said on every connection and of no use to a person, or known to the state already. */
-const SILENT = new Set(
-  ("001 002 003 004 005 042 221 250 251 252 253 254 255 265 266 303 315 318 321 323 329 332 333 353 366 369 374 375 376 " +
-    "396 422 368 337 903").split(" "),
-);
+/** Numerics that a person is not told: they come on every connection, or the state takes them. */
+const SILENT: ReadonlySet<string> = new Set([
+  RPL_WELCOME,
+  RPL_YOURHOST,
+  RPL_CREATED,
+  RPL_MYINFO,
+  RPL_ISUPPORT,
+  RPL_YOURID,
+  RPL_UMODEIS,
+  RPL_STATSCONN,
+  RPL_LUSERCLIENT,
+  RPL_LUSEROP,
+  RPL_LUSERUNKNOWN,
+  RPL_LUSERCHANNELS,
+  RPL_LUSERME,
+  RPL_LOCALUSERS,
+  RPL_GLOBALUSERS,
+  RPL_ISON,
+  RPL_ENDOFWHO,
+  RPL_ENDOFWHOIS,
+  RPL_LISTSTART,
+  RPL_LISTEND,
+  RPL_CREATIONTIME,
+  RPL_TOPIC,
+  RPL_TOPICWHOTIME,
+  RPL_ENDOFINVITELIST,
+  RPL_NAMREPLY,
+  RPL_ENDOFNAMES,
+  RPL_ENDOFBANLIST,
+  RPL_ENDOFWHOWAS,
+  RPL_ENDOFINFO,
+  RPL_MOTDSTART,
+  RPL_ENDOFMOTD,
+  RPL_VISIBLEHOST,
+  ERR_NOMOTD,
+  RPL_SASLSUCCESS,
+]);
 
 /** The mode that a refusal names in brackets at its end: `(+m)`, `(+m: only some may)`; "" where it names none. */
 function modeOf(text: string): string {
-  // From the last one on: a pattern would look from each bracket to the end.
+  // A pattern alone would look from each bracket to the end of the text.
   const [, mode = ""] = /^\(\+(\w)(?:: .*)?\)$/.exec(text.slice(Math.max(0, text.lastIndexOf("(+")))) ?? [];
   return mode;
 }
@@ -173,15 +284,15 @@ function date(unixSeconds: number, sentences: Sentences): string {
   return Number.isNaN(time.getTime()) ? "?" : sentences.date(time);
 }
 
-/** A numeric's meaning. */
+/** What a person is told of a numeric. */
 export type Meaning = { type: "error" | "info"; text: string } | { type: "whois"; nick: string; text: string };
 
 /**
- * Says what a numeric means.
+ * What a person is told of a numeric.
  *
  * @param command Three digits.
  * @param params Its parameters as the server sent them, own nick first.
- * @returns Nothing for a numeric that a person need not see.
+ * @returns Undefined for a numeric of which the person is not told.
  */
 export function meaning(command: string, params: string[], sentences: Sentences): Meaning | undefined {
   if (SILENT.has(command)) return undefined;

@@ -1,0 +1,52 @@
+/**
+ * Why there will be no connection, or no more: the error that `Connection.run` throws.
+ *
+ * @module
+ */
+
+import {
+  ERR_ERRONEUSNICKNAME,
+  ERR_NOPERMFORHOST,
+  ERR_PASSWDMISMATCH,
+  ERR_YOUREBANNEDCREEP,
+  type Message,
+} from "../../protocol.ts";
+import type { Sentences } from "../sentences.ts";
+
+/** Why there will be no (more) connection; the message is a sentence for the person. */
+export class ConnectionError extends Error {
+  override name = "ConnectionError";
+  /** The numeric by which the server refused, such as 464 for the password. */
+  readonly numeric: string | undefined;
+
+  constructor(message: string, numeric?: string) {
+    super(message);
+    this.numeric = numeric;
+  }
+}
+
+/** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
+const FINAL = new Map<string, (why: Sentences["disconnections"], text: string, nick: string) => string>([
+  [ERR_ERRONEUSNICKNAME, (why, text, nick) => why.nick(nick, text)],
+  [ERR_NOPERMFORHOST, (why, text) => why.notAllowed(text)],
+  [ERR_PASSWDMISMATCH, (why) => why.password],
+  [ERR_YOUREBANNEDCREEP, (why, text) => why.banned(text)],
+]);
+
+/**
+ * Says why a server lets nobody in for good.
+ *
+ * @param nick The nick that was asked for.
+ * @returns The numeric and a clause; undefined where the message is no such refusal.
+ */
+export function finalRefusal(
+  { command, params }: Message,
+  nick: string,
+  why: Sentences["disconnections"],
+): { numeric: string; clause: string } | undefined {
+  const text = params.at(-1) ?? "";
+  // Some servers only say it in their farewell.
+  const numeric = command === "ERROR" && /pass ?word/i.test(text) ? ERR_PASSWDMISMATCH : command;
+  const clause = FINAL.get(numeric)?.(why, text, nick);
+  return clause === undefined ? undefined : { numeric, clause };
+}
