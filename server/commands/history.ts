@@ -4,7 +4,8 @@ import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
 import type { Event } from "../room/capabilities.ts";
 import type { Chat } from "../room/chat.ts";
 import { toEvent } from "../room/record.ts";
-import type { History, Range } from "../store/history.ts";
+import type { History } from "../store/history.ts";
+import type { MessageRange } from "../store/reader.ts";
 import { channelKey, firstId, type MessageRecord, parseMsgid, privateKey, saidAt, timeOf } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
@@ -127,7 +128,7 @@ function readLimit(text: string): number {
 }
 
 /** Reads a span from the one reference to the other, whichever is earlier. */
-function readSpan(from: string, to: string, options = {}): Pick<Range, "after" | "before" | "latest"> {
+function readSpan(from: string, to: string, options = {}): Pick<MessageRange, "after" | "before" | "latest"> {
   const [a, b] = [readReference(from, options), readReference(to, options)];
   return a.first <= b.first ? { after: a.last, before: b.first } : { after: b.last, before: a.first, latest: true };
 }
@@ -138,7 +139,7 @@ interface Page {
   isAll: boolean;
 }
 
-type Read = (range: Omit<Range, "limit">, limit: number, share?: number) => Generator<void, Page>;
+type Read = (range: Omit<MessageRange, "limit">, limit: number, share?: number) => Generator<void, Page>;
 
 /** The subcommands that give messages: how many references each takes, and which messages it gives. */
 const SUBCOMMANDS: Record<

@@ -7,7 +7,7 @@
 import { accountIdentity } from "./identities.ts";
 import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
-import { talkStatements } from "./statements.ts";
+import { talkStatements } from "./history_statements.ts";
 import type { Part, Store } from "./store.ts";
 import { visitStatements } from "./visits.ts";
 

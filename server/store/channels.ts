@@ -14,7 +14,7 @@ import {
   readSettings,
 } from "./channel_settings.ts";
 import { markerStatements } from "./markers.ts";
-import { conversationStatements } from "./statements.ts";
+import { conversationStatements } from "./history_statements.ts";
 import type { Part, Store } from "./store.ts";
 
 /** How much waits at the most while the database can't be written, in bytes of memory. */

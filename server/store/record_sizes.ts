@@ -1,5 +1,5 @@
 /**
- * How many bytes a record takes: of the disk, of memory, and when it is told.
+ * How much a record takes: bytes of the disk, of memory, and of a line when it is told; and rows of the database.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export function keptBytes(text: string, tags: Record<string, string> | undefined
 
 /**
  * About how many bytes a message takes when it is told: its text and tags, and what stands before each line of several
- * beside the first. statements.ts computes the same in SQL.
+ * beside the first. history_statements.ts computes the same in SQL.
  */
 export function toldBytes({ source, target, account = "", text, tags }: MessageRecord): number {
   const before = LINE_BYTES + byteLength(source) + byteLength(target) + byteLength(account);
@@ -41,7 +41,7 @@ export function toldBytes({ source, target, account = "", text, tags }: MessageR
 }
 
 /**
- * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. statements.ts computes the same
+ * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. history_statements.ts computes the same
  * in SQL.
  */
 export function storedBytes({ source, text, tags }: MessageRecord): number {
@@ -53,4 +53,12 @@ export function memoryBytes({ source, sender, conversation, target, text, tags }
   let units = source.length + sender.length + conversation.length + target.length + text.length;
   for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
   return OVERHEAD + 2 * units;
+}
+
+/** How many rows, beside its own, a message of a private talk takes at the most: the conversation, and both sides. */
+export const TALK_ROWS = 3;
+
+/** How many rows of the database's tables a record takes at the most. */
+export function rowCount({ recipient }: MessageRecord): number {
+  return 1 + (recipient === undefined ? 0 : TALK_ROWS);
 }

@@ -1,12 +1,13 @@
 /**
- * The SQL by which history is written and read (schema.ts has its tables), prepared once for a database.
+ * The SQL on the tables of the history (schema.ts makes them): messages, conversations, private talks, the search index and
+ * what was removed from it. It is prepared once for a database.
  *
  * @module
  */
 
 import type { Database } from "./database.ts";
 import { LINE_BYTES, TEXT_COPIES } from "./record_sizes.ts";
-import type { Store } from "./store.ts";
+import type { MessageRecord } from "./records.ts";
 
 /** How many messages one statement writes. */
 export const INSERTED = 32;
@@ -32,8 +33,21 @@ export function talkStatements(db: Database) {
   };
 }
 
+/** A record as the database has it. */
+export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time"> {
+  /** The conversation. */
+  key: string;
+  account: string | null;
+  /** As JSON. */
+  tags: string | null;
+  time: number | null;
+}
+
 /** The statements of one database. */
-export function statements({ db }: Store) {
+export type Statements = ReturnType<typeof historyStatements>;
+
+/** Prepares the statements of one database. */
+export function historyStatements(db: Database) {
   // With a row for each message that has a sequence: one for each sequence would have to count its messages.
   db.setUp("CREATE VIRTUAL TABLE temp.sequences USING fts5vocab (main, words, instance)");
   const found = "m.id, m.time, m.command, m.source, c.key AS conversation";
@@ -105,8 +119,6 @@ export function statements({ db }: Store) {
     deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
     takeBackTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
       AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
-    seen: db.prepare("SELECT seen FROM clock"),
-    see: db.prepare("INSERT OR REPLACE INTO clock VALUES (0, ?)"),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
     deleteIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
     nextConversations: db.prepare(
@@ -116,7 +128,7 @@ export function statements({ db }: Store) {
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
     deleteConversations: db.prepare(`DELETE FROM conversations WHERE id > ? AND id <= ?
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
-    entry: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
+    record: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
       c.key
       FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
     latest: pages("DESC"),

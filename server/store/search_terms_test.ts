@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { holds, indexed, searchWords, wordTerms } from "./search.ts";
+import { holds, indexed, searchWords, wordTerms } from "./search_terms.ts";
 
 /** 64 KiB of what is hard to read. */
 const HOSTILE: Record<string, string> = {

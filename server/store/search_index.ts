@@ -1,0 +1,145 @@
+/**
+ * The upkeep of the search index: messages are put into it, its parts are merged, and what was removed is taken out of it; a
+ * little with each transaction.
+ *
+ * @module
+ */
+
+import type { Statement } from "./database.ts";
+import type { Statements } from "./history_statements.ts";
+import { indexed } from "./search_terms.ts";
+
+/**
+ * From how many messages on that are not in the index they are put there, which is cheaper than one by one. What is not in
+ * the index is looked through.
+ */
+export const INDEX_SLICE = 500;
+
+/**
+ * How long adding or merging may take in one transaction, in milliseconds: some texts take a hundred times as long as others,
+ * and the end of the transaction takes as long again.
+ */
+const INDEX_TIME = 2;
+
+/** How long rewriting the index may take in one transaction, in milliseconds; and how many removals are noted at a time. */
+const REWRITING = { time: 1, removals: 20 };
+
+/** The search index of one database. */
+export class SearchIndex {
+  readonly #sql: Statements;
+  /** The last id that the index holds, and the one that it will hold after the transaction under way. */
+  #last: number;
+  #nextLast: number;
+  /** Whether there may be parts to be merged. */
+  #isUnmerged = true;
+  /** Up to which id removals have been noted, where more are to be noted before the index is rewritten; else -1. */
+  #noted = -1;
+  /** Whether the transaction under way ends the rewriting: nothing of what was removed is in the index any more. */
+  #isRewritten = false;
+
+  constructor(sql: Statements) {
+    this.#sql = sql;
+    this.#last = this.#nextLast = Number(sql.indexed.get()!.id);
+  }
+
+  /** The last id that the index holds. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Begins with what one transaction writes. */
+  beginSaving(): void {
+    this.#nextLast = this.#last;
+    this.#isRewritten = false;
+  }
+
+  /** The transaction has been written. @returns Whether it has ended a rewriting. */
+  endSaving(): boolean {
+    this.#last = this.#nextLast;
+    return this.#isRewritten;
+  }
+
+  /**
+   * Does some of what is to be done. What is in the index is merged before more is added, or it would grow slow.
+   *
+   * @returns Whether there is more to be done.
+   */
+  tend(): boolean {
+    if (this.#isUnmerged) this.#isUnmerged = !this.#merge(this.#sql.merge, INDEX_TIME);
+    if (this.#isUnmerged) return true;
+    if (this.#noted < 0 && this.#sql.rewriting.get() !== undefined) {
+      this.#rewrite();
+      return true;
+    }
+    return this.#extend() || this.#beginRewriting();
+  }
+
+  /** Takes a message out of the index, which only notes it beside its sequences. */
+  drop(id: number): void {
+    this.#sql.deleteIndex.run(id);
+    this.#isUnmerged = true;
+  }
+
+  /** The same, for an id that the transaction under way may have put there. */
+  dropIfThere(id: number): void {
+    if (id <= this.#nextLast) this.drop(id);
+  }
+
+  /** A message is removed: the index is to be rewritten, so that nothing of the message is left. */
+  noteRemoval(id: number): void {
+    if (id <= this.#last) this.#sql.noteRemoved.run(id);
+  }
+
+  /**
+   * Begins to rewrite the index where messages were removed that it may still hold. All removals that wait are noted first,
+   * since the whole index is rewritten for one as for many; later ones wait for the next time, so that there is an end.
+   *
+   * @returns Whether there is more to be done.
+   */
+  #beginRewriting(): boolean {
+    const end = performance.now() + REWRITING.time;
+    let isUnfinished = false;
+    do {
+      const some = this.#sql.removed.all(this.#noted, REWRITING.removals);
+      for (const { id } of some) {
+        this.#sql.deleteIndex.run(id);
+        this.#sql.beginRewriting.run(id);
+      }
+      isUnfinished ||= some.length > 0;
+      this.#noted = some.length === REWRITING.removals ? some.at(-1)!.id as number : -1;
+    } while (this.#noted >= 0 && performance.now() < end);
+    return isUnfinished;
+  }
+
+  /** Goes on with that. As long as it takes nothing is added to the index: it would have to begin again. */
+  #rewrite(): void {
+    this.#isRewritten = this.#merge(this.#sql.rewrite, REWRITING.time);
+    if (this.#isRewritten) this.#sql.endRewriting.run();
+  }
+
+  /** Merges parts of the index, for so many milliseconds. @returns Whether that is done. */
+  #merge(some: Statement, time: number): boolean {
+    const end = performance.now() + time;
+    const changes = () => this.#sql.changes.get()!.changes as number;
+    do {
+      const before = changes();
+      some.run();
+      if (changes() - before < 2) return true;
+    } while (performance.now() < end);
+    return false;
+  }
+
+  /** Puts messages into the index once there are enough of them. @returns Whether there may be more. */
+  #extend(): boolean {
+    if (this.#sql.behind.get(this.#last, INDEX_SLICE)!.count !== INDEX_SLICE) return false;
+    this.#isUnmerged = true;
+    const end = performance.now() + INDEX_TIME;
+    for (const row of this.#sql.unindexed.iterate(this.#last, INDEX_SLICE)) {
+      const { id, conversation, text } = row as { id: number; conversation: number; text: string };
+      this.#sql.index.run(id, indexed(text, conversation));
+      this.#nextLast = id;
+      if (performance.now() > end) break;
+    }
+    return true;
+  }
+}
