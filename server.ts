@@ -18,8 +18,8 @@ import { Metadata } from "./server/store/metadata.ts";
 import { KeptChannels } from "./server/store/channels.ts";
 import { Connections, serve } from "./server/serve.ts";
 import { Store, StoreError } from "./server/store/store.ts";
-import { reachedAt } from "./server/wire/networks.ts";
-import { addressSet } from "./server/gateway/visitors.ts";
+import { reachedAt } from "./server/wire/interfaces.ts";
+import { addressSet } from "./server/wire/networks.ts";
 import { Visits } from "./server/store/visits.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
 

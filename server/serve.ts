@@ -13,6 +13,7 @@ import type { Pace } from "./turns/slices.ts";
 import { accept, type AcceptOptions } from "./wire/accept.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
+import type { AddressSet } from "./wire/networks.ts";
 import { TcpTransport, type Transport } from "./wire/transport.ts";
 
 /** How often time-outs are checked, in milliseconds. */
@@ -31,7 +32,7 @@ export interface ServeOptions {
   /** Connections from one address; 0 for no limit. Default 256. */
   maxPerIp?: number;
   /** The addresses of gateways, which tell by WEBIRC from which address their users come. */
-  gateways?: { has(address: string): boolean };
+  gateways?: AddressSet;
   /** Called with what goes wrong, once each. */
   onError?: (text: string) => void;
   /** Called with each connection that comes and goes. */

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { firstId } from "../store/records.ts";
 import { Store } from "../store/store.ts";
-import { addressSet } from "../gateway/visitors.ts";
+import { addressSet } from "../wire/networks.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room that keeps what is said, for one test. */

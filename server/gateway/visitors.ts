@@ -1,13 +1,14 @@
 /**
- * Who asks, and whether a page may: the addresses that proxies tell of, and the origins and names that are taken for the
- * room's own. It must not know what is asked for.
+ * Where a request comes from, and whether its page may ask: the visitor's address behind proxies, and the origins and host
+ * names that are the room's own.
  *
  * @module
  */
 
 import type { IncomingHttpHeaders } from "node:http";
-import { BlockList, isIP } from "node:net";
 import { canonicalAddress } from "../wire/address.ts";
+import { OwnNetworks } from "../wire/interfaces.ts";
+import { type AddressSet, addressSet } from "../wire/networks.ts";
 
 /** The parts of a request that say where it comes from. */
 export interface Visit {
@@ -16,7 +17,7 @@ export interface Visit {
   headers: IncomingHttpHeaders;
 }
 
-/** Where only those are who share a network or a machine with this one. */
+/** Addresses of machines that share a network with this one, and of this machine itself. */
 const PRIVATE = [
   "10.0.0.0/8",
   "100.64.0.0/10",
@@ -29,18 +30,18 @@ const PRIVATE = [
   "fe80::/10",
 ];
 
-/** The longest host name that is looked at, with its port: what the DNS has is shorter (RFC 1035, section 2.3.4). */
+/** The longest host name with a port that is looked at: names in the DNS are shorter (RFC 1035, section 2.3.4). */
 const LONGEST_HOST = 300;
-/** The longest origin: a scheme, and such a host. */
+/** The longest origin that is looked at: a scheme, and such a host. */
 const LONGEST_ORIGIN = 320;
 
-/** So many addresses in X-Forwarded-For are looked at, from its end: there is no longer chain of proxies. */
+/** So many addresses of X-Forwarded-For are looked at, from its end: no chain of proxies is longer. */
 const MOST_HOPS = 16;
 
-/** Names that nobody can register, so that nobody else's page bears one: of one part, or under one of these. */
+/** Host names that nobody can register, so that no other page has one: names of one part, and names under these. */
 const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|home|home\.arpa|internal|test)$/;
 
-/** An address without the port that some proxies write behind it, and without the brackets that they then write round it. */
+/** An address without the port that some proxies write behind it, and without the brackets that this needs around IPv6. */
 function withoutPort(text: string): string {
   if (text.startsWith("[")) {
     const end = text.indexOf("]");
@@ -50,82 +51,25 @@ function withoutPort(text: string): string {
   return colon >= 0 && /^\d{1,5}$/.test(text.slice(colon + 1)) ? text.slice(0, colon) : text;
 }
 
-function familyOf(address: string): "ipv4" | "ipv6" {
-  return address.includes(":") ? "ipv6" : "ipv4";
-}
-
-/**
- * A set of addresses and subnets (`10.0.0.0/8`).
- *
- * @throws {TypeError} Where one is neither.
- */
-export function addressSet(list: string[]): { has(address: string): boolean } {
-  const set = new BlockList();
-  for (const entry of list) {
-    const [address, bits, ...rest] = entry.split("/");
-    const isSubnet = bits !== undefined;
-    const isRight = isIP(address) !== 0 && rest.length === 0 &&
-      (!isSubnet || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 6 ? 128 : 32)));
-    const plain = isSubnet ? address : canonicalAddress(address);
-    if (!isRight || plain === undefined) throw new TypeError(`Cannot use address: "${entry}" is none`);
-    if (isSubnet) set.addSubnet(plain, Number(bits), familyOf(plain));
-    else set.addAddress(plain, familyOf(plain));
-  }
-  return {
-    has(text) {
-      if (list.length === 0) return false;
-      const address = canonicalAddress(text);
-      return address !== undefined && set.check(address, familyOf(address));
-    },
-  };
-}
-
 const privateAddresses = addressSet(PRIVATE);
 const loopback = addressSet(["127.0.0.0/8", "::1"]);
 
-/** How long what is known of this machine's networks holds, in milliseconds: it may move to another. */
-const NETWORKS_HOLD = 60_000;
-
-/** The networks that this machine is in: where those are public addresses a firewall may still keep others out. */
-class OwnNetworks {
-  #set = addressSet([]);
-  #until = 0;
-
-  has(address: string): boolean {
-    const now = Date.now();
-    if (now >= this.#until) {
-      this.#until = now + NETWORKS_HOLD;
-      this.#set = addressSet(networks());
-    }
-    return this.#set.has(address);
-  }
-}
-
-/** The subnets of this machine's interfaces; none where it may not be asked. */
-function networks(): string[] {
-  try {
-    return Deno.networkInterfaces().map(({ cidr }) => cidr).filter((cidr) => cidr !== null);
-  } catch {
-    return [];
-  }
-}
-
-/** What is known of those who may come. */
+/** Tells where requests come from, and which of them are refused. */
 export class Visitors {
-  readonly #proxies: { has(address: string): boolean };
+  readonly #proxies: AddressSet;
   readonly #names: Set<string>;
-  readonly #networks: { has(address: string): boolean };
+  readonly #networks: AddressSet;
 
   /**
-   * @param proxies Addresses and subnets whose word is taken for who asks.
-   * @param names Host names that are the room's, beside addresses and local names.
+   * @param proxies Addresses and subnets of trusted proxies, which tell from which address a request comes.
+   * @param names Host names that are the room's, besides addresses and local names.
    * @param networks The networks that this machine is in.
-   * @throws {TypeError} Where one of `proxies` is no address.
+   * @throws {TypeError} If one of `proxies` is no address.
    */
   constructor(
     proxies: string[] = [],
     names: string[] = [],
-    networks: { has(address: string): boolean } = new OwnNetworks(),
+    networks: AddressSet = new OwnNetworks(),
   ) {
     this.#proxies = addressSet(proxies);
     this.#networks = networks;
@@ -137,14 +81,17 @@ export class Visitors {
     return this.#proxies.has(address);
   }
 
-  /** The address of who asks: the last in X-Forwarded-For that is no trusted proxy's, where a trusted proxy asks. */
+  /**
+   * The address that a request comes from. If a trusted proxy passes it on, that is the last address in X-Forwarded-For that
+   * is no trusted proxy's.
+   */
   address({ address, headers }: Visit): string {
     let last = canonicalAddress(address) ?? address;
     if (!this.isProxy(last)) return last;
     const hops = lastParts(`${headers["x-forwarded-for"] ?? ""}`, MOST_HOPS);
     while (this.isProxy(last) && hops.length > 0) {
       const hop = canonicalAddress(withoutPort(hops.pop()!.trim()));
-      // What is no address says nothing, and nothing before it can be believed.
+      // A hop that is no address says nothing, and what stands before it can't be believed.
       if (hop === undefined) break;
       last = hop;
     }
@@ -152,35 +99,34 @@ export class Visitors {
   }
 
   /**
-   * Whether a trusted proxy has passed a request on. Where the proxy is on this machine, a browser here has its address, but
-   * no page can have it send this header as it opens a WebSocket.
+   * Whether a trusted proxy has passed a request on. If the proxy is on this machine, a browser here has the same address, but
+   * no page can make a browser send this header when it opens a WebSocket.
    */
   #isPassedOn(address: string, headers: IncomingHttpHeaders): boolean {
     return this.isProxy(address) && (headers["x-forwarded-for"] !== undefined || !loopback.has(address));
   }
 
   /**
-   * Why a request is refused, undefined where it is not.
+   * Why a request is refused; undefined if it is not.
    *
-   * A page of elsewhere may have its own name lead to this machine (DNS rebinding) and so pass for the room's page: it
-   * would let its owner into a network that only the browser's user is in. Therefore who comes from a private address, or
-   * from a network of this machine's own, must ask for an address, a local name, this machine's name or one that was allowed.
+   * A foreign page may have its own name lead to this machine (DNS rebinding) and so pass for the room's page, which would
+   * let its owner into a network that only the browser's user is in. So a request from a private address, or from one of
+   * this machine's own networks, must ask for an address, a local name, this machine's name or a name that was allowed.
    */
   refuses({ address, headers }: Visit): string | undefined {
     const isNear = privateAddresses.has(address) || this.#networks.has(address);
     if (this.#isPassedOn(address, headers) || !isNear || headers.host === undefined) return undefined;
     const name = hostOf("http:", headers.host)?.hostname.replace(/\.$/, "");
     if (name === undefined) return "the Host header holds no host name";
-    if (isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0 || LOCAL_NAME.test(name) || this.#names.has(name)) {
-      return undefined;
-    }
+    const isAddress = canonicalAddress(name.replace(/^\[(.*)\]$/, "$1")) !== undefined;
+    if (isAddress || LOCAL_NAME.test(name) || this.#names.has(name)) return undefined;
     return `this room is not known as ${name}. Whoever runs it can start it with --allow-host ${name}, ` +
       "or with --trust-proxy where a proxy passes requests on";
   }
 
   /**
-   * Whether this request may open a WebSocket: it is not a browser's (which always says the page's origin), or the page is
-   * from the host that was asked for (RFC 6455, section 10.2).
+   * Whether a request may open a WebSocket: it is no browser's (a browser always says the page's origin), or its page is
+   * from the host that it asks for (RFC 6455, section 10.2).
    */
   isSameOrigin({ address, headers }: Visit): boolean {
     const { origin } = headers;
@@ -193,14 +139,14 @@ export class Visitors {
   }
 }
 
-/** The last parts of a list with commas, at most so many. */
+/** The last parts of a comma-separated list, at most so many. */
 function lastParts(list: string, most: number): string[] {
   let from = list.length;
   for (let i = 0; i < most && from > 0; i++) from = list.lastIndexOf(",", from - 1);
   return list.slice(from + 1).split(",");
 }
 
-/** A Host header, parsed as a page with this scheme would be found by it: the scheme's own port is left out. */
+/** A Host header as the URL of a page with this scheme, whose default port the URL leaves out. Undefined if it is no host. */
 function hostOf(protocol: string, host: string): URL | undefined {
   if (host.length > LONGEST_HOST) return undefined;
   return /^[^/?#@\\\s]+$/.test(host) ? URL.parse(`${protocol}//${host}`) ?? undefined : undefined;
@@ -210,7 +156,7 @@ function hostname(): string {
   try {
     return Deno.hostname();
   } catch {
-    // Not permitted: then it has no name.
+    // The program may not ask, so this machine has no name.
     return "";
   }
 }

@@ -1,16 +1,20 @@
-/** Network addresses, in one spelling each, and as the chat compares them. It must not know connections. */
+/**
+ * Network addresses in one spelling each, as the chat shows and compares them.
+ *
+ * @module
+ */
 
 import { isIP } from "node:net";
 
-/** The longest spelling of an address: IPv6 with IPv4 at its end. A zone may follow. */
+/** How long a spelling of an address is at most: IPv6 with IPv4 at its end. A zone may follow. */
 const LONGEST = 45;
 
-/** An IPv4 address within IPv6, in canonical spelling (RFC 4291, section 2.5.5.2). */
+/** An IPv4 address within IPv6 (RFC 4291, section 2.5.5.2), in the canonical spelling of IPv6. */
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
 /**
- * An address in its one canonical spelling: IPv4 with dots, also where it is written as IPv6; IPv6 as RFC 5952 has it,
- * without a zone. Undefined where the text is no address.
+ * An address in its canonical spelling: IPv4 with dots, also if it is written as IPv6; IPv6 as in RFC 5952, without a
+ * zone. Undefined if the text is no address.
  *
  * @example
  * ```ts
@@ -35,8 +39,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * An address in the form that fits into `nick!user@host`: in its one canonical spelling, but that no IPv6 address begins
- * with the colon that would end the parameters.
+ * An address in the form that fits into `nick!user@host`: in its canonical spelling, but with a 0 before a leading colon,
+ * which would begin the last parameter.
  *
  * @example
  * ```ts
@@ -50,12 +54,12 @@ export function displayHost(address: string): string {
   return plain.startsWith(":") ? `0${plain}` : plain;
 }
 
-/** What may be a mask of IPv6 addresses. */
+/** A text that may be a mask of IPv6 addresses. */
 const IPV6_MASK = /^[\da-f:*?]*:[\da-f:*?.]*$/i;
 
 /**
- * A mask of hosts as it is compared with them: an address in the spelling in which it is shown, whatever the one in which it
- * was written; of an IPv6 address with `*` or `?` in it each group without zeros before it.
+ * A mask of hosts in the form in which it is compared with them: an address as `displayHost` shows it; an IPv6 address with
+ * `*` or `?` in it without zeros at the beginning of a group.
  *
  * @example
  * ```ts
@@ -69,18 +73,19 @@ export function hostMask(mask: string): string {
   return IPV6_MASK.test(mask) ? mask.replace(/(?<![\da-f*?])0+(?=[\da-f])/gi, "") : mask;
 }
 
+/** The eight groups of an IPv6 address. @param address In its canonical spelling. */
+export function groupsOf(address: string): string[] {
+  const groups = (part = "") => part === "" ? [] : part.split(":");
+  const [head, tail] = address.split("::").map(groups);
+  if (tail === undefined) return head;
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill("0"), ...tail];
+}
+
 /**
- * What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one machine is given. What is no
- * address is its own.
+ * What counts as one address: an IPv4 address, or the /64 of an IPv6 one, which is what one machine is given. A text that is
+ * no address is its own range.
  */
 export function addressRange(host: string): string {
   const address = canonicalAddress(host);
-  if (!address?.includes(":")) return address ?? host;
-  const [head, tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const after = tail === "" ? 0 : tail.split(":").length;
-    while (groups.length + after < 8) groups.push("0");
-  }
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  return address?.includes(":") ? `${groupsOf(address).slice(0, 4).join(":")}::/64` : address ?? host;
 }
