@@ -77,9 +77,9 @@ export function parseNetwork(text: string): Network | undefined {
   return networkOf(address, isIPv4(address) ? bits : Math.min(bits, MACHINE_BITS));
 }
 
-/** Whether an address is in a network. */
+/** Whether an address is in a network. An IPv4 address is in none of IPv6, though it has a number among them. */
 export function isIn(address: bigint, { first, bits }: Network): boolean {
-  return (address ^ first) >> BigInt(BITS - bits) === 0n;
+  return (address ^ first) >> BigInt(BITS - bits) === 0n && (bits >= IPV4.bits || !isIPv4(address));
 }
 
 /** The one spelling of a network. It does not begin with a colon, so that it can be a parameter of IRC. */
