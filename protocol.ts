@@ -1,26 +1,55 @@
 /**
- * The wire format that server and clients share: pure text <-> message, with no input or output and no
- * runtime of its own, so that it runs in Deno and in a browser alike. It must not know sockets, sessions or state.
+ * The wire format that the server and the clients share: text to message and back, names and numerics. It has no input or
+ * output and no runtime of its own, so it runs in Deno and in a browser alike.
  *
- * The format is IRC: RFC 1459 and RFC 2812 section 2.3, IRCv3 message tags, and the living document at
- * modern.ircdocs.horse. One message a line, UTF-8: `[@tags] [:source] COMMAND params... [:trailing]`.
+ * The format is IRC: RFC 1459, RFC 2812 section 2.3, IRCv3 message-tags, and the living document at modern.ircdocs.horse.
+ * A message is one line of UTF-8: `[@tags] [:source] COMMAND params... [:trailing]`.
+ *
+ * In this order:
+ *
+ * - _Limits_: how long a line and a name may be.
+ * - _Messages_: `parse` and `format`, tags, and sources (`nick!user@host`).
+ * - _Lines_: `LineReader` cuts a stream of bytes into lines; how many bytes a text takes.
+ * - _Times_: `parseTime`.
+ * - _Names_: which nicks and channel names there are, and when two are the same.
+ * - _Numerics_: `RPL_WELCOME` and all others, by number.
  *
  * @module
  */
 
-/** One message. `parse` makes it from a line and `format` makes a line from it. */
+// ---------------------------------------------------------------------------------------------------------------
+// Limits
+
+/** Bounds of the format. */
+export const LIMITS = {
+  /** A line without its tags, CR LF included (RFC 2812 section 2.3). Bytes. */
+  lineBytes: 512,
+  /** The tags that a client sends, with `@` and the space behind them (IRCv3 message-tags, "Size limit"). Bytes. */
+  clientTagBytes: 4096,
+  /** The tags that a server sends, with `@` and the space behind them (ibid.). Bytes. */
+  serverTagBytes: 8191,
+  /** A nick. Characters (code points). */
+  nick: 30,
+  /** A channel's name with its `#`. Characters (code points). */
+  channel: 50,
+} as const;
+
+// ---------------------------------------------------------------------------------------------------------------
+// Messages
+
+/** A message. `parse` makes it from a line, and `format` makes a line from it. */
 export interface Message {
-  /** Tags by key, values unescaped; a tag without a value holds "" (IRCv3 message-tags: both mean the same). */
+  /** The tags' values by key, unescaped. A tag without a value has the value "" (IRCv3 message-tags: both mean the same). */
   tags: Record<string, string>;
-  /** Who it is from, without the colon: `nick!user@host`, a nick, or a server's name. */
+  /** The sender, without the colon: `nick!user@host`, a nick, or a server's name. See `parseSource`. */
   source?: string;
-  /** A command's name as it was written, or a numeric's three digits. */
+  /** The name of a command, in the case in which it was written, or the three digits of a numeric. */
   command: string;
-  /** The parameters in order; a trailing one is the last, without its colon. */
+  /** The parameters in order. The last one may be a trailing parameter, which stands here without its colon. */
   params: string[];
 }
 
-/** What `format` takes: a message whose empty parts may be left out. */
+/** What `format` takes: a message, of which all parts but the command may be left out. */
 export interface MessageInit {
   tags?: Record<string, string> | undefined;
   source?: string | undefined;
@@ -28,46 +57,21 @@ export interface MessageInit {
   params?: string[] | undefined;
 }
 
-/** Bounds of the format, in the unit that each name or comment says. */
-export const LIMITS = {
-  /** A line without its tags, in bytes, CR LF included (RFC 2812 section 2.3). */
-  lineBytes: 512,
-  /** A client's own tags, in bytes, `@` and the space after them included (IRCv3 message-tags, "Size limit"). */
-  clientTagBytes: 4096,
-  /** All tags of a message that a server sends, in bytes, `@` and space included. */
-  serverTagBytes: 8191,
-  /** A nick, in characters (code points). */
-  nick: 30,
-  /** A channel's name, in characters, `#` included. */
-  channel: 50,
-} as const;
-
-/** A line or a message that the format does not allow; the message reads "Cannot X: why". */
+/** Thrown for a line or a message that the format does not allow. Its message reads "Cannot X: why". */
 export class ProtocolError extends Error {
   override name = "ProtocolError";
 }
 
-// ---------------------------------------------------------------------------------------------------------------
-// Messages
-
-// What would end a line early or hide a part of it.
+// These would end a line early, or hide a part of it.
 const FORBIDDEN = /[\0\r\n]/;
 const COMMAND = /^(?:[A-Za-z][A-Za-z_]*|[0-9]{3})$/;
 
 /**
- * The same text, as one that holds nothing else in memory: what is cut out of a line would keep the whole line as long as it
- * is kept itself.
- */
-export function detached(text: string): string {
-  return (text + "\0").slice(0, -1);
-}
-
-/**
  * Reads one line (RFC 2812 section 2.3.1, IRCv3 message-tags).
  *
- * @param line A line without its line end.
- * @returns The message; its command keeps the case in which it was written.
- * @throws {ProtocolError} If the line holds CR, LF or NUL, or has no command, or one that is neither letters and `_` nor three digits.
+ * @param line A line without its line end, of any length.
+ * @throws {ProtocolError} If the line holds CR, LF or NUL, has no command, or has a command that is neither a letter followed
+ * by letters and `_` nor three digits.
  *
  * @example
  * ```ts
@@ -85,7 +89,7 @@ export function parse(line: string): Message {
   if (FORBIDDEN.test(line)) throw new ProtocolError("Cannot parse line: it holds CR, LF or NUL");
   let at = 0;
   let source: string | undefined;
-  // No prototype: a tag may be called "__proto__", and one that the line does not hold must not be found.
+  // Without a prototype: a tag may be called "__proto__", and a tag that the line does not hold must not be found.
   const tags: Record<string, string> = Object.create(null);
   if (line.startsWith("@")) {
     const end = wordEnd(line, 1);
@@ -94,7 +98,7 @@ export function parse(line: string): Message {
   }
   if (line[at] === ":") {
     const end = wordEnd(line, at);
-    // A colon alone is no source.
+    // A colon alone names no source.
     source = line.slice(at + 1, end) || undefined;
     at = skipSpaces(line, end);
   }
@@ -136,17 +140,17 @@ function parseTags(text: string, tags: Record<string, string>): void {
 }
 
 /**
- * Commands whose last parameter always takes a colon, needed or not: it is free text (or a list of names), and
- * small bots that split a line at " :" rely on that.
+ * The commands whose last parameter is written with a colon even where none is needed. It is free text or a list of names,
+ * and small bots split a line at " :". 353 is `RPL_NAMREPLY`.
  */
 const TRAILING = new Set(["PRIVMSG", "NOTICE", "TOPIC", "QUIT", "KICK", "PING", "PONG", "ERROR", "353"]);
 
 /**
- * Writes one message as a line; the reverse of `parse`.
+ * Writes a message as a line, so that `parse` reads the same message.
  *
- * @param message What to write. Only the last parameter may be empty, hold a space or begin with a colon.
- * @returns The line without its line end. Its length is not checked: `LIMITS` says what a peer takes.
- * @throws {ProtocolError} If a part holds CR, LF or NUL, or could not be read back as that part.
+ * @param message Only its last parameter may be empty, hold a space or begin with a colon.
+ * @returns The line without its line end. Its length is not checked; see `LIMITS`.
+ * @throws {ProtocolError} If a part holds CR, LF or NUL, or would not be read back as that part.
  *
  * @example
  * ```ts
@@ -186,8 +190,8 @@ function refuse(part: string, value: string): never {
 /**
  * Writes tags as they stand before a message.
  *
- * @returns `@key=value;key ` with the space at its end, or nothing where there are no tags.
- * @throws {ProtocolError} If a key could not be read back.
+ * @returns `@key=value;key ` with the space at its end, or "" if there are no tags.
+ * @throws {ProtocolError} If a tag holds NUL, or a key is empty or holds CR, LF, a space, `;` or `=`.
  *
  * @example
  * ```ts
@@ -211,7 +215,7 @@ const ESCAPES: Record<string, string> = { ";": "\\:", " ": "\\s", "\\": "\\\\", 
 const UNESCAPES: Record<string, string> = { ":": ";", s: " ", "\\": "\\", r: "\r", n: "\n" };
 
 /**
- * Escapes a tag's value (IRCv3 message-tags, "Escaping values").
+ * Escapes the value of a tag (IRCv3 message-tags, "Escaping values").
  *
  * @example
  * ```ts
@@ -225,7 +229,7 @@ export function escapeTag(value: string): string {
 }
 
 /**
- * Reads an escaped tag value; a backslash that escapes nothing is dropped, as the specification says.
+ * Unescapes the value of a tag (ibid.). A backslash that escapes nothing is dropped.
  *
  * @example
  * ```ts
@@ -238,16 +242,16 @@ export function unescapeTag(value: string): string {
   return value.includes("\\") ? value.replace(/\\(.?)/gsu, (_, c: string) => UNESCAPES[c] ?? c) : value;
 }
 
-/** A message's source in its parts (RFC 2812 section 2.3.1, `prefix`). */
+/** The parts of a message's source (RFC 2812 section 2.3.1, `prefix`). */
 export interface Source {
-  /** The nick, or the name of a server. */
+  /** A person's nick, or a server's name. */
   nick: string;
   user?: string;
   host?: string;
 }
 
 /**
- * Splits a source.
+ * Splits a source into its parts. Any text is taken; parts that it does not have are left out.
  *
  * @example
  * ```ts
@@ -272,13 +276,29 @@ export function parseSource(source: string): Source {
   return parts;
 }
 
+/**
+ * Returns a copy of a text that keeps nothing else in memory. What is cut out of a line keeps the whole line alive, as long
+ * as it is kept itself.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { params } = parse("PRIVMSG #tea :a long text");
+ * assertEquals(detached(params[0]), "#tea");
+ * ```
+ */
+export function detached(text: string): string {
+  return (text + "\0").slice(0, -1);
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Lines
 
 const encoder = new TextEncoder();
 
 /**
- * How many bytes a text takes in UTF-8.
+ * Returns how many bytes a text takes in UTF-8. Half of a surrogate pair alone takes 3.
  *
  * @example
  * ```ts
@@ -288,7 +308,7 @@ const encoder = new TextEncoder();
  * ```
  */
 export function byteLength(text: string): number {
-  // By hand, since encoding would allocate: a list of names asks for each of them.
+  // Counted without encoding, which would allocate: lists of thousands of names are measured name by name.
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -297,7 +317,7 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-/** Whether the UTF-16 unit at `i` is half of a surrogate pair: the two take 4 bytes together. */
+/** Whether the UTF-16 unit at `i` is one half of a surrogate pair. Both halves together take 4 bytes. */
 function isPair(text: string, i: number, unit: number): boolean {
   if (unit < 0xd800 || unit > 0xdfff) return false;
   const other = unit < 0xdc00 ? text.charCodeAt(i + 1) : text.charCodeAt(i - 1);
@@ -305,7 +325,7 @@ function isPair(text: string, i: number, unit: number): boolean {
 }
 
 /**
- * Whether a text takes at most so many bytes in UTF-8.
+ * Whether a text takes at most `bytes` bytes in UTF-8.
  *
  * @example
  * ```ts
@@ -320,7 +340,7 @@ export function fits(text: string, bytes: number): boolean {
 }
 
 /**
- * A text, cut at its end between two characters where it takes more than `bytes` bytes.
+ * Cuts a text at its end so that it takes at most `bytes` bytes in UTF-8. No character is cut in two.
  *
  * @example
  * ```ts
@@ -336,16 +356,16 @@ export function fit(text: string, bytes: number): string {
 /** Why a line was dropped. */
 export type LineFault = "too long" | "not UTF-8";
 
-/** A line that `LineReader` dropped. */
+/** What `LineReader` yields in place of a line that it dropped. */
 export class LineError extends ProtocolError {
   override name = "LineError";
   readonly fault: LineFault;
-  /** The line's command, where that can be read. */
+  /** The line's command, if it can be read. */
   readonly command: string | undefined;
-  /** The label by which its sender waits for an answer (IRCv3 labeled-response), where that can be read. */
+  /** The label with which the sender expects the answer (IRCv3 labeled-response), if there is one that can be read. */
   readonly label: string | undefined;
 
-  /** @param line The line, or the first part of it, whatever it holds. */
+  /** @param line The line or its first part, whatever it holds. */
   constructor(fault: LineFault, line: string) {
     super(`Cannot read line: it is ${fault}`);
     this.fault = fault;
@@ -354,7 +374,7 @@ export class LineError extends ProtocolError {
       this.command = command;
       this.label = tags.label;
     } catch {
-      // Then it has no answer of its own.
+      // Such a line has neither.
     }
   }
 }
@@ -364,9 +384,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder();
 
 /**
- * Cuts a stream of bytes into lines. LF or CR LF ends a line; empty lines are passed over. Bytes are cut before they are
- * decoded, so a character that two reads share arrives whole. What it keeps between reads never exceeds the two
- * bounds together: the rest of a longer line is skipped as it comes.
+ * Cuts a stream of bytes into lines. LF or CR LF ends a line; empty lines are left out. Bytes are cut before they are decoded,
+ * so a character that is split over two reads arrives whole.
+ *
+ * Between two reads it keeps at most `tagBytes + bodyBytes` bytes: the rest of a longer line is dropped as it comes.
  *
  * @example
  * ```ts
@@ -380,94 +401,123 @@ const lenientDecoder = new TextDecoder();
 export class LineReader {
   readonly #tagBytes: number;
   readonly #bodyBytes: number;
-  #partial = new Uint8Array(0);
+  /** A buffer whose first `#length` bytes are the unfinished line. */
+  #unfinished = new Uint8Array(0);
   #length = 0;
-  #skipping = false;
+  /** Whether the rest of a line that is too long is being dropped. */
+  #isSkipping = false;
 
   /**
-   * @param tagBytes Most bytes of a line's tags, `@` and the space after them included.
-   * @param bodyBytes Most bytes of the rest, CR LF included.
+   * @param tagBytes The most bytes of a line's tags, with `@` and the space behind them.
+   * @param bodyBytes The most bytes of the rest of a line, CR LF included.
    */
   constructor(tagBytes: number = LIMITS.clientTagBytes, bodyBytes: number = LIMITS.lineBytes) {
     this.#tagBytes = tagBytes;
     this.#bodyBytes = bodyBytes - 2;
   }
 
-  /** How many bytes of a line without its end are kept, 0 up to the two bounds together. */
+  /** How many bytes of the unfinished line are kept. */
   get pending(): number {
     return this.#length;
   }
 
   /**
-   * Takes the next bytes and gives the lines that they complete, without their ends; a line that was dropped is given
-   * as a `LineError` in its place. Run it to its end before `chunk` is reused and before the next call.
+   * Takes the next bytes and yields the lines that they complete, without their ends. In place of a line that is too long
+   * or not UTF-8 it yields a `LineError`. Iterate to the end before `chunk` is overwritten and before the next call.
    */
   *push(chunk: Uint8Array): Generator<string | LineError, void, undefined> {
     let from = 0;
     for (let end = chunk.indexOf(LF); end >= 0; from = end + 1, end = chunk.indexOf(LF, from)) {
-      if (this.#skipping) {
-        this.#skipping = false;
+      if (this.#isSkipping) {
+        this.#isSkipping = false;
         continue;
       }
       let line: string | LineError;
       if (this.#length === 0) line = this.#decode(chunk.subarray(from, end));
-      else if (this.#keep(chunk.subarray(from, end))) {
-        line = this.#decode(this.#partial.subarray(0, this.#length));
+      else if (this.#append(chunk.subarray(from, end))) {
+        line = this.#decode(this.#unfinished.subarray(0, this.#length));
         this.#length = 0;
-      } else line = this.#tooLong(chunk.subarray(from, end));
+      } else line = this.#refuse(chunk.subarray(from, end));
       if (line !== "") yield line;
     }
-    if (from < chunk.length && !this.#skipping && !this.#keep(chunk.subarray(from))) {
-      this.#skipping = true;
-      yield this.#tooLong(chunk.subarray(from));
+    if (from < chunk.length && !this.#isSkipping && !this.#append(chunk.subarray(from))) {
+      this.#isSkipping = true;
+      yield this.#refuse(chunk.subarray(from));
     }
   }
 
-  /** Forgets the unfinished line, and says that it is too long with these bytes. */
-  #tooLong(bytes: Uint8Array): LineError {
+  /** Forgets the unfinished line, which these bytes make too long, and returns the error that says so. */
+  #refuse(bytes: Uint8Array): LineError {
     const most = this.#tagBytes + this.#bodyBytes;
-    const begun = new Uint8Array(most);
-    const kept = this.#partial.subarray(0, Math.min(this.#length, most));
-    begun.set(kept);
-    begun.set(bytes.subarray(0, most - kept.length), kept.length);
+    const start = new Uint8Array(most);
+    const kept = this.#unfinished.subarray(0, Math.min(this.#length, most));
+    start.set(kept);
+    start.set(bytes.subarray(0, most - kept.length), kept.length);
     this.#length = 0;
-    this.#partial = new Uint8Array(0);
-    return new LineError("too long", lenientDecoder.decode(begun.subarray(0, kept.length + bytes.length)));
+    this.#unfinished = new Uint8Array(0);
+    return new LineError("too long", lenientDecoder.decode(start.subarray(0, kept.length + bytes.length)));
   }
 
-  /** Adds to the unfinished line; false where that would be too long. */
-  #keep(bytes: Uint8Array): boolean {
+  /** Appends to the unfinished line. Returns false, and appends nothing, if the line would be too long. */
+  #append(bytes: Uint8Array): boolean {
     const length = this.#length + bytes.length;
+    // One more for CR.
     if (length > this.#tagBytes + this.#bodyBytes + 1) return false;
-    if (length > this.#partial.length) {
+    if (length > this.#unfinished.length) {
       const grown = new Uint8Array(Math.max(64, length * 2));
-      grown.set(this.#partial.subarray(0, this.#length));
-      this.#partial = grown;
+      grown.set(this.#unfinished.subarray(0, this.#length));
+      this.#unfinished = grown;
     }
-    this.#partial.set(bytes, this.#length);
+    this.#unfinished.set(bytes, this.#length);
     this.#length = length;
     return true;
   }
 
-  /** The line in these bytes, or why it is dropped. */
+  /** Decodes a line without LF, or returns why it is dropped. */
   #decode(bytes: Uint8Array): string | LineError {
     const end = bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length;
     const tags = bytes[0] === AT ? (bytes.indexOf(SPACE) + 1 || end) : 0;
-    const isLong = tags > this.#tagBytes || end - tags > this.#bodyBytes;
+    const isTooLong = tags > this.#tagBytes || end - tags > this.#bodyBytes;
     try {
-      if (!isLong) return decoder.decode(bytes.subarray(0, end));
+      if (!isTooLong) return decoder.decode(bytes.subarray(0, end));
     } catch {
       // It is not UTF-8.
     }
-    return new LineError(isLong ? "too long" : "not UTF-8", lenientDecoder.decode(bytes.subarray(0, end)));
+    return new LineError(isTooLong ? "too long" : "not UTF-8", lenientDecoder.decode(bytes.subarray(0, end)));
   }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Times
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+/**
+ * Reads a time as IRCv3 server-time writes it: UTC, `YYYY-MM-DDThh:mm:ss.sssZ`. The fraction may be left out, or have up to
+ * nine digits. `Date.prototype.toISOString` writes this form.
+ *
+ * @returns Milliseconds since 1970, negative for an earlier time; undefined if the text has another form or there is no
+ * such time.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseTime("2026-01-01T00:00:00.000Z"), 1767225600000);
+ * assertEquals(parseTime("2026-13-01T00:00:00.000Z"), undefined);
+ * ```
+ */
+export function parseTime(text: string): number | undefined {
+  const time = TIME.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 // ---------------------------------------------------------------------------------------------------------------
 // Names
 
 /**
- * A name in the form in which names are compared: NFKC and lower case. For ASCII this is `CASEMAPPING=ascii`.
+ * Returns the form in which names are compared: two names are the same if these are equal. It is NFKC and lower case; for
+ * ASCII this is `CASEMAPPING=ascii` (modern.ircdocs.horse/#casemapping-parameter).
  *
  * @example
  * ```ts
@@ -478,18 +528,18 @@ export class LineReader {
  * ```
  */
 export function casefold(name: string): string {
-  // The common case: all of it is ASCII.
+  // The common case: ASCII only.
   if (/^[\0-\x7f]*$/.test(name)) return name.toLowerCase();
-  // Lower case can undo NFKC (there is a ǰ and no such capital), so NFKC comes again; and it writes a sigma at the end
-  // of a word as ς, so that what a name begins with would depend on what follows.
+  // Lower case can undo NFKC (there is a ǰ, but no such capital), so NFKC is applied again. Lower case also turns a sigma
+  // at the end of a word into ς: a name's folded beginning would then depend on what follows it.
   return name.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC");
 }
 
 const NICK = /^(?![\d\-\p{M}])[\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]+$/u;
 const CHANNEL = /^#[^\s,\p{C}\p{Z}]+$/u;
-// Letters and marks that nobody sees (Hangul fillers, variation selectors) would make two names look alike. Some that draw
-// nothing don't have that property: a Braille cell and a musical note that are empty, blanks of Egyptian hieroglyphs, the
-// filler of Khitan, joiners of Tifinagh and Brahmi; and viramas that only show how they join the letter behind them.
+// Invisible letters and marks (Hangul fillers, variation selectors) would make two names look alike. Some of them lack the
+// Unicode property: the empty Braille cell and musical note, the blanks of Egyptian hieroglyphs, the Khitan filler, the
+// joiners of Tifinagh and Brahmi, and viramas, which are seen only by how they join the letter behind them.
 const INVISIBLE =
   /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u{10a3f}\u{11133}](?!\p{L})/u;
 
@@ -498,7 +548,7 @@ const EMPTY = new RegExp(`[\\p{Cc}\\p{Cs}\\p{Z}\\ufff9-\\ufffb]|${INVISIBLE.sour
 const COLOURS = /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[\da-f]{6}(?:,[\da-f]{6})?)?/gi;
 
 /**
- * A text without IRC's colours (modern.ircdocs.horse/formatting): their characters and the digits behind these.
+ * Removes IRC's colours from a text (modern.ircdocs.horse/formatting): U+0003 and U+0004, and the digits behind them.
  *
  * @example
  * ```ts
@@ -512,7 +562,7 @@ export function withoutColours(text: string): string {
 }
 
 /**
- * Whether a text draws nothing: it is empty, or of spaces, controls and characters that nobody sees.
+ * Whether a text draws nothing: it is empty, or consists of spaces, controls and invisible characters.
  *
  * @example
  * ```ts
@@ -525,25 +575,36 @@ export function isBlank(text: string): boolean {
   return withoutColours(text).replace(EMPTY, "") === "";
 }
 
-/** A text, or where it draws nothing a sign that there is one. */
+/**
+ * Returns the text, or ␣ (U+2423) in place of a text that draws nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(visible("tea"), "tea");
+ * assertEquals(visible("\u200b"), "␣");
+ * ```
+ */
 export function visible(text: string): string {
   return isBlank(text) ? "\u2423" : text;
 }
 
-function length(text: string): number {
-  let n = 0;
-  for (const _ of text) n++;
-  return n;
+/** The number of code points. */
+function lengthOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }
 
-/** Whether a name has no more characters than it may, and as others are compared with it not many times as many (U+FDFA is 18). */
+/** Whether a name has at most so many characters, and is at most twice as long when folded: U+FDFA alone folds to 18. */
 function isShort(name: string, most: number): boolean {
-  return length(name) <= most && casefold(name).length <= 2 * most;
+  return lengthOf(name) <= most && casefold(name).length <= 2 * most;
 }
 
 /**
- * Whether a person may be called so: 1 to 30 characters, letters, marks and digits of any script and ``-_[]\`^{}|``;
- * no ASCII digit, `-` or mark first; NFC; not `system`.
+ * Whether a text is a nick: 1 to 30 characters, which are visible letters, marks and digits of any script and
+ * ``-_[]\`^{}|``. The first is no ASCII digit, `-` or mark. The text is in NFC, and not `system`.
  *
  * @example
  * ```ts
@@ -558,8 +619,8 @@ export function isNick(name: string): boolean {
 }
 
 /**
- * Whether a channel may be called so: `#` and 1 to 49 characters, none of them a space, a comma or a control, format or
- * other invisible character; NFC.
+ * Whether a text is a channel's name: `#` and 1 to 49 characters, none of which is a space, a comma, a control or another
+ * invisible character. The text is in NFC.
  *
  * @example
  * ```ts
@@ -573,25 +634,27 @@ export function isChannelName(name: string): boolean {
     name === name.normalize("NFC");
 }
 
-/** What keeps a text from being the name of a person or a channel. */
+/** Why a text is not a nick or not a channel's name. */
 export interface NameFault {
   /**
-   * `prefix`: `sign` has to come first. `first`: it can't. `letter`: it is none, nor anything else that a nick may have.
-   * `sign`: it can't be in a channel's name. Those of the second row are signs that nobody sees, by what they are for.
+   * The first row: it is empty, too long, or reserved for the server; it must begin with `sign` (`prefix`), or must not
+   * (`first`); `sign` is allowed in no nick (`letter`), or in no channel's name (`sign`).
+   *
+   * The second row: `sign` is an invisible character, by its purpose.
    */
   kind:
     | ("empty" | "long" | "reserved" | "prefix" | "first" | "letter" | "sign")
     | ("space" | "picture" | "joiner" | "direction" | "unseen");
-  /** The character that is the matter, "" where none is. */
+  /** The character at fault, or "". */
   sign: string;
-  /** The name without such characters, where that can be one. */
+  /** The text without such characters, if that is a name. */
   instead?: string;
 }
 
 const NOT_IN_NICK = /[^\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]/u;
 const NOT_IN_CHANNEL = /[\s,\p{C}\p{Z}]/u;
 
-/** What a sign is for that nobody sees. */
+/** Invisible characters by their purpose. The first match counts. */
 const UNSEEN: [kind: NameFault["kind"], signs: RegExp][] = [
   ["space", /^[\s\p{Z}]/u],
   ["picture", /^[\ufe0e\ufe0f]/],
@@ -601,9 +664,10 @@ const UNSEEN: [kind: NameFault["kind"], signs: RegExp][] = [
 ];
 
 /**
- * Says why nobody, or no channel, can be called so; nothing where that can be.
+ * Finds out why a text is not a nick, or not a channel's name.
  *
- * @param name NFC, as names are compared; for a channel with its `#`.
+ * @param name The text in NFC; for a channel with its `#`.
+ * @returns The first fault, or undefined if the text is such a name.
  *
  * @example
  * ```ts
@@ -613,25 +677,25 @@ const UNSEEN: [kind: NameFault["kind"], signs: RegExp][] = [
  * ```
  */
 export function nameFault(of: "nick" | "channel", name: string): NameFault | undefined {
-  const [isName, others, prefix, most] = of === "nick"
+  const [isName, forbidden, prefix, most] = of === "nick"
     ? [isNick, NOT_IN_NICK, "", LIMITS.nick] as const
     : [isChannelName, NOT_IN_CHANNEL, "#", LIMITS.channel - 1] as const;
   if (isName(name)) return undefined;
   if (!name.startsWith(prefix)) return { kind: "prefix", sign: prefix };
   const rest = name.slice(prefix.length);
   if (rest === "") return { kind: "empty", sign: "" };
-  const without = (kind: NameFault["kind"], sign: string, others: string): NameFault =>
-    isName(prefix + others) ? { kind, sign, instead: prefix + others } : { kind, sign };
-  const [sign] = others.exec(rest) ?? INVISIBLE.exec(rest) ?? [];
+  const fault = (kind: NameFault["kind"], sign: string, remaining: string): NameFault =>
+    isName(prefix + remaining) ? { kind, sign, instead: prefix + remaining } : { kind, sign };
+  const [sign] = forbidden.exec(rest) ?? INVISIBLE.exec(rest) ?? [];
   if (sign !== undefined) {
-    const seen = INVISIBLE.test(sign) ? "unseen" : of === "nick" ? "letter" : "sign";
-    const kind = UNSEEN.find(([, signs]) => signs.test(sign))?.[0] ?? seen;
-    return without(kind, sign, [...rest].filter((one) => !others.test(one) && !INVISIBLE.test(one)).join(""));
+    const otherKind = INVISIBLE.test(sign) ? "unseen" : of === "nick" ? "letter" : "sign";
+    const kind = UNSEEN.find(([, signs]) => signs.test(sign))?.[0] ?? otherKind;
+    return fault(kind, sign, [...rest].filter((one) => !forbidden.test(one) && !INVISIBLE.test(one)).join(""));
   }
   if (!isShort(rest, most)) return { kind: "long", sign: "" };
   if (casefold(rest) === "system") return { kind: "reserved", sign: "" };
   const [first] = rest;
-  return without("first", first, rest.slice(first.length));
+  return fault("first", first, rest.slice(first.length));
 }
 
 const unseenSign = (sign: string) =>
@@ -652,13 +716,23 @@ const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   unseen: (sign) => `${unseenSign(sign)})`,
 };
 
-/** The same as a clause in English: `it cannot begin with 2; bob would do`. */
+/**
+ * Returns a fault as a clause in English.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(explainFault(nameFault("nick", "2bob")!), "it cannot begin with 2; bob would do");
+ * ```
+ */
 export function explainFault({ kind, sign, instead }: NameFault): string {
   return NAME_FAULTS[kind](sign) + (instead === undefined ? "" : `; ${instead} would do`);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
-// Numerics, by the names of RFC 2812 section 5 and modern.ircdocs.horse/#numerics
+// Numerics, in the order of their numbers. The names are those of RFC 2812 section 5 and modern.ircdocs.horse/#numerics, of
+// IRCv3 (730 to 734 monitor, 760 to 775 metadata, 900 to 908 sasl), or of the servers that use them.
 
 export const RPL_WELCOME = "001";
 export const RPL_YOURHOST = "002";
@@ -791,7 +865,7 @@ export const RPL_KEYNOTSET = "766";
 export const RPL_METADATASUBOK = "770";
 export const RPL_METADATAUNSUBOK = "771";
 export const RPL_METADATASUBS = "772";
-export const ERR_METADATASYNCLATER = "774";
+export const RPL_METADATASYNCLATER = "774";
 export const ERR_METADATARATELIMIT = "775";
 export const RPL_LOGGEDIN = "900";
 export const RPL_LOGGEDOUT = "901";

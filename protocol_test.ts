@@ -19,6 +19,7 @@ import {
   nameFault,
   parse,
   parseSource,
+  parseTime,
   ProtocolError,
   type Source,
   unescapeTag,
@@ -587,6 +588,43 @@ Deno.test("LineReader gives the same lines however the bytes are cut", () => {
       assertEquals(other.pending, reader.pending, `[${bytes}] in reads of ${size}`);
     }
   }
+});
+
+// ---------------------------------------------------------------------------------------------------------------
+// Times
+
+Deno.test("parseTime() reads what Date writes, with any number of decimals up to nine", () => {
+  const table: [text: string, expected: number][] = [
+    ["1970-01-01T00:00:00.000Z", 0],
+    ["2026-11-25T12:00:00Z", Date.UTC(2026, 10, 25, 12)],
+    ["2026-11-25T12:00:00.5Z", Date.UTC(2026, 10, 25, 12, 0, 0, 500)],
+    ["2026-11-25T12:00:00.123456789Z", Date.UTC(2026, 10, 25, 12, 0, 0, 123)],
+    ["9999-12-31T23:59:59.999Z", Date.UTC(9999, 11, 31, 23, 59, 59, 999)],
+    ["1969-12-31T23:59:59.999Z", -1],
+  ];
+  for (const [text, expected] of table) assertEquals(parseTime(text), expected, text);
+});
+
+Deno.test("parseTime() refuses other forms, and times that there are not", () => {
+  const table = [
+    "",
+    "*",
+    "now",
+    "1767225600",
+    "2026-11-25",
+    "2026-11-25T12:00Z",
+    "2026-11-25 12:00:00Z",
+    "2026-11-25T12:00:00",
+    "2026-11-25T12:00:00+01:00",
+    "2026-11-25T12:00:00.Z",
+    "2026-11-25T12:00:00.1234567890Z",
+    "+012026-11-25T12:00:00.000Z",
+    " 2026-11-25T12:00:00.000Z",
+    "2026-11-25T12:00:00.000Z\n",
+    "2026-13-25T12:00:00.000Z",
+    "2026-11-25T25:00:00.000Z",
+  ];
+  for (const text of table) assertEquals(parseTime(text), undefined, JSON.stringify(text));
 });
 
 // ---------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { detached, type Message } from "../../protocol.ts";
+import { detached, type Message, parseTime } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import { readCtcp } from "../ctcp.ts";
 import type { Happening, Said } from "./events.ts";
@@ -148,8 +148,8 @@ export function quoteOf(talk: Talk | undefined, replyTo: string | undefined): { 
  * none of the years 1970 to 9999, which dates and what is computed from them can bear.
  */
 export function readTime(text: string): number | undefined {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : NaN;
-  return time >= 0 ? time : undefined;
+  const time = parseTime(text);
+  return time === undefined || time < 0 ? undefined : time;
 }
 
 /** When a message was sent, in milliseconds since 1970; `now` where it does not say it. */

@@ -1,6 +1,6 @@
 /** What was said before: CHATHISTORY, SEARCH, REDACT. */
 
-import { casefold, isNick, parseSource, unescapeTag } from "../../protocol.ts";
+import { casefold, isNick, parseSource, parseTime, unescapeTag } from "../../protocol.ts";
 import type { Event } from "../room/capabilities.ts";
 import type { Chat } from "../room/chat.ts";
 import { toEvent } from "../room/record.ts";
@@ -113,12 +113,10 @@ function readReference(text: string, { timestampsOnly = false } = {}): { first: 
   if (type !== undefined && !/^(?:timestamp|msgid)$/i.test(type)) {
     throw new Refusal("INVALID_MSGREFTYPE", text, "Unknown type of message reference");
   }
-  const time = type === "timestamp" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value)
-    ? Date.parse(value)
-    : NaN;
+  const time = type === "timestamp" ? parseTime(value) : undefined;
   const id = type === "msgid" && !timestampsOnly ? parseMsgid(value) : undefined;
   if (id !== undefined) return { first: id, last: id };
-  if (Number.isNaN(time)) throw new Refusal("INVALID_PARAMS", text, `Invalid ${type ?? "message reference"}`);
+  if (time === undefined) throw new Refusal("INVALID_PARAMS", text, `Invalid ${type ?? "message reference"}`);
   return { first: firstId(time), last: firstId(time + 1) - 1 };
 }
 

@@ -1,6 +1,6 @@
 /** MARKREAD (IRCv3 read-marker): up to when a talk was read, told to all of one person's clients and to nobody else. */
 
-import { casefold, isChannelName, isNick } from "../../protocol.ts";
+import { casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
 import type { Event } from "../room/capabilities.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Session } from "../room/session.ts";
@@ -23,9 +23,9 @@ const MARKER_BYTES = 100;
 
 /** The time that a reference stands for, in milliseconds since 1970; nothing where it is not well-formed or earlier. */
 function readTime(text: string): number | undefined {
-  const [, value] = /^timestamp=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? [];
-  const time = value === undefined ? NaN : Date.parse(value);
-  return time >= 0 ? time : undefined;
+  const [, value = ""] = /^timestamp=(.*)$/.exec(text) ?? [];
+  const time = parseTime(value);
+  return time === undefined || time < 0 ? undefined : time;
 }
 
 function markRead(session: Session, markers: Markers, target: string, reference: string | undefined): void {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { casefold, ERR_METADATASYNCLATER, fits, LIMITS, RPL_KEYNOTSET, RPL_KEYVALUE } from "../../protocol.ts";
+import { casefold, fits, LIMITS, RPL_KEYNOTSET, RPL_KEYVALUE, RPL_METADATASYNCLATER } from "../../protocol.ts";
 import { type Event, METADATA } from "./capabilities.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
@@ -233,7 +233,7 @@ export function* synced(session: Session, target: Target): Generator<void, () =>
 
 /** Tells a session to ask for what it has subscribed to. @param seconds To wait until then. */
 export function askLater(session: Session, target: string, seconds: number): void {
-  session.reply(ERR_METADATASYNCLATER, target, `${seconds}`, "Ask for it by METADATA SYNC");
+  session.reply(RPL_METADATASYNCLATER, target, `${seconds}`, "Ask for it by METADATA SYNC");
 }
 
 /**
