@@ -5,7 +5,6 @@ import {
   ERR_NOADMININFO,
   ERR_NOMOTD,
   ERR_NOSUCHSERVER,
-  ERR_NOTREGISTERED,
   ERR_SUMMONDISABLED,
   ERR_USERSDISABLED,
   LIMITS,
@@ -33,7 +32,7 @@ import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { WordLines } from "../room/words.ts";
-import type { Command, CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 import { listBans } from "./operators.ts";
 
 /** Sends the message of the day, or says that there is none. */
@@ -103,27 +102,33 @@ function refusal(numeric: string, why: string): Command["handler"] {
 }
 
 /** The family's commands. */
-export const ABOUT: CommandTable = {
-  MOTD: {
-    minParams: 0,
+export const ABOUT: Command[] = [
+  {
+    name: "MOTD",
+    usage: "MOTD",
+    help: "Shows the message of the day.",
     handler(session, [target]) {
       checkServer(session, target);
       motd(session);
     },
   },
-  ISUPPORT: {
-    minParams: 0,
-    beforeRegistration: true,
-    handler(session) {
-      if (session.registration !== undefined && !session.has("draft/extended-isupport")) {
-        throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
-      }
-      sendIsupport(session);
-    },
+  {
+    name: "ISUPPORT",
+    usage: "ISUPPORT",
+    help: "Tells what this server supports; before coming in, too.",
+    beforeRegistration: "draft/extended-isupport",
+    handler: sendIsupport,
   },
-  LUSERS: { minParams: 0, handler: lusers },
-  VERSION: {
-    minParams: 0,
+  {
+    name: "LUSERS",
+    usage: "LUSERS",
+    help: "Tells how many people and channels there are.",
+    handler: lusers,
+  },
+  {
+    name: "VERSION",
+    usage: "VERSION",
+    help: "Tells the server's version and what it supports.",
     handler(session, [target]) {
       checkServer(session, target);
       const { name, settings } = session.chat;
@@ -131,16 +136,20 @@ export const ABOUT: CommandTable = {
       sendIsupport(session);
     },
   },
-  TIME: {
-    minParams: 0,
+  {
+    name: "TIME",
+    usage: "TIME",
+    help: "Tells the server's time.",
     handler(session, [target]) {
       checkServer(session, target);
       const now = session.chat.now();
       session.reply(RPL_TIME, session.chat.name, `${Math.floor(now / 1000)}`, "0", new Date(now).toUTCString());
     },
   },
-  INFO: {
-    minParams: 0,
+  {
+    name: "INFO",
+    usage: "INFO",
+    help: "Tells what this server is.",
     handler(session, [target]) {
       checkServer(session, target);
       const { settings, created } = session.chat;
@@ -149,16 +158,26 @@ export const ABOUT: CommandTable = {
       session.reply(RPL_ENDOFINFO, "End of /INFO list");
     },
   },
-  ADMIN: {
-    minParams: 0,
+  {
+    name: "ADMIN",
+    usage: "ADMIN",
+    help: "Tells who runs the server, if they want it told.",
     handler(session, [target]) {
       checkServer(session, target);
       throw new ReplyError(ERR_NOADMININFO, session.chat.name, "No administrative info available");
     },
   },
   // One server stands alone, so it has no links.
-  LINKS: { minParams: 0, handler: (session) => session.reply(RPL_ENDOFLINKS, "*", "End of /LINKS list") },
-  STATS: {
+  {
+    name: "LINKS",
+    usage: "LINKS",
+    help: "Lists linked servers, of which there are none.",
+    handler: (session) => session.reply(RPL_ENDOFLINKS, "*", "End of /LINKS list"),
+  },
+  {
+    name: "STATS",
+    usage: "STATS u | g",
+    help: "Tells how long the server has run; operators, g: who is kept out of it.",
     minParams: 1,
     handler(session, [query, target]) {
       checkServer(session, target);
@@ -169,6 +188,16 @@ export const ABOUT: CommandTable = {
       session.reply(RPL_ENDOFSTATS, query, "End of /STATS report");
     },
   },
-  SUMMON: { minParams: 0, handler: refusal(ERR_SUMMONDISABLED, "SUMMON has been disabled") },
-  USERS: { minParams: 0, handler: refusal(ERR_USERSDISABLED, "USERS has been disabled") },
-};
+  {
+    name: "SUMMON",
+    usage: "SUMMON",
+    help: "Not here.",
+    handler: refusal(ERR_SUMMONDISABLED, "SUMMON has been disabled"),
+  },
+  {
+    name: "USERS",
+    usage: "USERS",
+    help: "Not here.",
+    handler: refusal(ERR_USERSDISABLED, "USERS has been disabled"),
+  },
+];

@@ -5,8 +5,8 @@ import { parse } from "../../protocol.ts";
 import { History } from "../store/history.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
-import { HELP_TEXTS } from "./help.ts";
-import { COMMANDS } from "./mod.ts";
+import { helpLines } from "./help.ts";
+import { COMMANDS } from "./table.ts";
 
 /** What someone is answered. */
 async function asks(person: Person, ...lines: string[]): Promise<string[]> {
@@ -41,8 +41,14 @@ Deno.test("VERSION names the program and the room, and repeats what the room is 
 Deno.test("HELP knows every command there is, and says each line of what it is for", async () => {
   await using room = new Room();
   const alice = await room.person("alice");
-  assertEquals(Object.keys(HELP_TEXTS), [...COMMANDS.keys()].sort());
-  for (const [name, [usage, ...about]] of Object.entries(HELP_TEXTS)) {
+  const [first, ...names] = (await asks(alice, "HELP")).map((line) => parse(line).params[2]).slice(0, -1);
+  assertEquals([first, ...names.join(" ").split(" ")], [
+    "Commands; HELP and one of them says more:",
+    ...[...COMMANDS.keys()].sort(),
+  ]);
+  for (const [name, command] of COMMANDS) {
+    const [usage, ...about] = helpLines(command);
+    assertEquals([usage.split(" ")[0], about.length > 0], [name, true]);
     const answers = (await asks(alice, `HELP ${name.toLowerCase()}`)).map((line) => parse(line));
     assertEquals(answers.map(({ command, params }) => [command, ...params]), [
       ["704", "alice", name, usage],

@@ -32,7 +32,7 @@ import { type Exchange, type Guard, MECHANISMS, type Step } from "../auth/sasl.t
 import { ReplyError, type Session } from "../room/session.ts";
 import { StoreError } from "../store/store.ts";
 import { inTurns } from "../turns/slices.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
 const CHUNK = 400;
@@ -339,17 +339,24 @@ function accountsOf(session: Session, command: string): Accounts {
 }
 
 /** The family's commands. */
-export const ACCOUNTS: CommandTable = {
-  AUTHENTICATE: {
+export const ACCOUNTS: Command[] = [
+  {
+    name: "AUTHENTICATE",
+    usage: "AUTHENTICATE mechanism | data | *",
+    help: "Logs you in to your account (SASL); a client does that for you.",
+    capability: "sasl",
+    withoutCapability: [ERR_SASLFAIL, "Ask for the capability sasl first"],
     minParams: 1,
     beforeRegistration: true,
     keeps: keptByLogin,
     handler(session, [data]) {
-      if (!session.has("sasl")) throw new ReplyError(ERR_SASLFAIL, "Ask for the capability sasl first");
       return authenticate(session, accountsOf(session, "AUTHENTICATE"), data);
     },
   },
-  REGISTER: {
+  {
+    name: "REGISTER",
+    usage: "REGISTER * * password",
+    help: "Makes an account of your nick, which then stays yours.",
     minParams: 3,
     beforeRegistration: true,
     keeps: (session) => 2 + keptByLogin(session),
@@ -363,18 +370,27 @@ export const ACCOUNTS: CommandTable = {
       });
     },
   },
-  VERIFY: {
+  {
+    name: "VERIFY",
+    usage: "VERIFY account code",
+    help: "Not needed here: an account is yours as soon as it is made.",
     minParams: 2,
     handler(session, [name]) {
       session.fail("VERIFY", "INVALID_CODE", name, "No code is needed here");
     },
   },
-  PASSWD: {
+  {
+    name: "PASSWD",
+    usage: "PASSWD :password",
+    help: "Gives your account another password, if you have logged in to it of late.",
     minParams: 1,
     handler: (session, params) => changePassword(session, accountsOf(session, "PASSWD"), params),
   },
-  DROP: {
+  {
+    name: "DROP",
+    usage: "DROP account",
+    help: "Removes your account, if you have logged in to it of late; operators: any.",
     minParams: 1,
     handler: (session, params) => drop(session, accountsOf(session, "DROP"), params),
   },
-};
+];

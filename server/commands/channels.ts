@@ -23,7 +23,7 @@ import { ReplyError, Session } from "../room/session.ts";
 import { inTurn } from "../turns/slices.ts";
 import { introduce, sync } from "../room/subscribers.ts";
 import { cut } from "../room/words.ts";
-import { attempt, type CommandTable, listItems, replyWithWords } from "./command.ts";
+import { attempt, type Command, listItems, replyWithWords } from "./command.ts";
 import { tellMarker } from "./markers.ts";
 import { replay } from "./replay.ts";
 
@@ -159,8 +159,11 @@ function invite(session: Session, nick: string, name: string): void {
 }
 
 /** The family's commands. */
-export const CHANNELS: CommandTable = {
-  JOIN: {
+export const CHANNELS: Command[] = [
+  {
+    name: "JOIN",
+    usage: "JOIN channel{,channel} [key{,key}] | JOIN 0",
+    help: "Takes you into channels; with 0, out of all of them.",
     minParams: 1,
     tells: true,
     keeps: ({ account }, [list]) => account === undefined ? 0 : list.split(",").length,
@@ -186,7 +189,10 @@ export const CHANNELS: CommandTable = {
       }
     },
   },
-  PART: {
+  {
+    name: "PART",
+    usage: "PART channel{,channel} [:reason]",
+    help: "Takes you out of channels.",
     minParams: 1,
     *handler(session, [list, reason]) {
       for (const name of listItems(list)) {
@@ -197,8 +203,10 @@ export const CHANNELS: CommandTable = {
       }
     },
   },
-  NAMES: {
-    minParams: 0,
+  {
+    name: "NAMES",
+    usage: "NAMES channel{,channel}",
+    help: "Lists who is in a channel.",
     *handler(session, [list]) {
       // Without a parameter RFC 2812 would list everything; as modern servers do, nothing is listed.
       if (list === undefined) return endOfNames(session, "*");
@@ -215,7 +223,10 @@ export const CHANNELS: CommandTable = {
       endOfNames(session, names.length === 1 ? only ?? list : list);
     },
   },
-  TOPIC: {
+  {
+    name: "TOPIC",
+    usage: "TOPIC channel [:text]",
+    help: "Shows the topic, or sets it.",
     minParams: 1,
     keeps: (_, { length }) => length - 1,
     handler(session, [name, text]) {
@@ -231,13 +242,18 @@ export const CHANNELS: CommandTable = {
       chat.setTopic(session, channel, cut(text, BOUNDS.topic));
     },
   },
-  INVITE: {
-    minParams: 0,
+  {
+    name: "INVITE",
+    usage: "INVITE [nick channel]",
+    help: "Asks someone into a channel; without parameters, lists what you are invited to.",
     handler(session, [nick, name]) {
       return nick === undefined || name === undefined ? invitations(session) : invite(session, nick, name);
     },
   },
-  KICK: {
+  {
+    name: "KICK",
+    usage: "KICK channel nick{,nick} [:reason]",
+    help: "Channel operators: puts people out of a channel.",
     minParams: 2,
     *handler(session, [channels, nicks, reason]) {
       const { chat } = session;
@@ -258,4 +274,4 @@ export const CHANNELS: CommandTable = {
       }
     },
   },
-};
+];

@@ -1,41 +1,75 @@
 /**
- * What a command is: a record in a table, checked before its handler runs. The tables stand in this folder's files,
- * by family; `mod.ts` joins them.
+ * What a command is: a record that says how it is written, what it does, what is checked before it runs, and how it
+ * runs. The records stand in this folder's files, by family; table.ts joins them, and run.ts checks and runs them.
  *
  * @module
  */
 
-import { byteLength, casefold, LIMITS, type Message } from "../../protocol.ts";
+import { byteLength, casefold, ERR_NOPRIVILEGES, LIMITS, type Message } from "../../protocol.ts";
+import type { Capability } from "../room/capabilities.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { WordLines } from "../room/words.ts";
 
-/** One command that clients may send. */
+/** A numeric and its parameters after the nick. */
+type Refusal = [numeric: string, ...params: string[]];
+
+/** One command that clients may send. The checks that it names are made in the order in which they stand here. */
 export interface Command {
-  /** With fewer parameters than this it is answered by 461. */
-  minParams: number;
-  /** Whether it may be sent before registration is complete; 451 otherwise. */
-  beforeRegistration?: boolean;
-  /** Whether it tells others words of one's own, which those who are muted may not: in which channels one is, is found in steps before. */
-  tells?: boolean;
-  /** How many things are kept of it at the most, beside its text; those that keep messages ask for themselves. 0 where left out. */
-  keeps?(session: Session, params: string[]): number;
+  /** In capitals. */
+  readonly name: string;
+  /** How it is written, with its name: one form, or several. */
+  readonly usage: string | string[];
+  /** What it does, in a line or several of at most 120 characters. HELP shows them after the first form. */
+  readonly help: string | string[];
   /**
-   * Carries it out. A `ReplyError` that it throws is sent as the reply. One that looks at many people, channels, masks or
-   * messages is a generator: it yields after each of them, some 50 us of work at the most, and goes on when others have
-   * had their turn and when what it has answered so far has been taken. So between two yields all may have changed. It
-   * yields a promise where it has to wait for that. One that only has to wait, as for a password to be hashed, gives a
-   * promise. The session's next line is handled when all is done.
+   * Whether it may be sent before registration is complete; with a capability, only by sessions that have it. Others are
+   * answered by 451.
    */
-  handler(session: Session, params: string[], message: Message): void | Steps | Promise<void>;
+  readonly beforeRegistration?: boolean | Capability;
+  /** The least number of parameters; fewer are answered by 461. 0 when left out. */
+  readonly minParams?: number;
+  /** The answer where the first parameter is missing or empty. */
+  readonly missing?: Refusal;
+  /** Whether only the server's operators may use it; others are answered by 481. */
+  readonly isForOperators?: boolean;
+  /** The capability that a session must have to use it. */
+  readonly capability?: Capability;
+  /** The answer to a session without that capability; `FAIL name NEED_CAPABILITY capability` when left out. */
+  readonly withoutCapability?: Refusal | typeof UNKNOWN_COMMAND;
+  /**
+   * Whether it shows the sender's own words to others. Muted senders may not do that, so before the handler runs it is
+   * found, in steps, in which channels the sender is muted.
+   */
+  readonly tells?: boolean;
+  /**
+   * How many rows the database keeps because of it at most; the text's own bytes are added to that. Messages are left
+   * out: their commands ask `Session.affords` themselves. 0 when left out.
+   */
+  readonly keeps?: (session: Session, params: string[]) => number;
+  /**
+   * Runs it. A `ReplyError` that it throws is sent as the reply.
+   *
+   * A handler that looks at many people, channels, masks or messages is a generator. It yields after each of them, after
+   * some 50 us of work at most, and goes on when other connections have had their turn and its reader has taken what was
+   * answered so far. So between two yields everything may change. It yields a promise to wait for it. A handler that only
+   * waits, as for a password to be hashed, returns a promise. The session's next line is handled when all is done.
+   */
+  readonly handler: (session: Session, params: string[], message: Message) => void | Steps | Promise<void>;
 }
+
+/** Stands for the answer to a command that does not exist: 421. */
+export const UNKNOWN_COMMAND = "unknown command";
 
 /** The steps of a long piece of work: see `Command.handler`. */
 export type Steps = Generator<void | Promise<unknown>, void>;
 
-/** Commands by name, in capitals. */
-export type CommandTable = Record<string, Command>;
+/** Refuses everybody but the server's operators. Throws 481. */
+export function requireServerOperator(session: Session): void {
+  if (session.isOperator) return;
+  throw new ReplyError(ERR_NOPRIVILEGES, "Permission Denied- You're not an IRC operator");
+}
 
-/** The items of a comma-separated list: each once, letter case aside, and so many of them at the most. */
+/** The items of a comma-separated list: each once, letter case aside, and `most` of them at most. */
 export function listItems(list: string, most = Infinity): string[] {
   if (!list.includes(",")) return list === "" ? [] : [list];
   const items = new Map<string, string>();

@@ -10,7 +10,7 @@ import { channelKey, firstId, type MessageRecord, parseMsgid, privateKey, saidAt
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import { cut } from "../room/words.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 const MINUTE = 60_000;
 
@@ -315,16 +315,10 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
 type Handler = (session: Session, history: History, params: string[]) => Generator<void>;
 
 /** A handler that answers with FAIL what is refused (IRCv3 standard-replies), and what the database does not give. */
-function withHistory(
-  command: string,
-  capability: "draft/chathistory" | "draft/message-redaction" | "soju.im/search",
-  handler: Handler,
-) {
+function withHistory(command: string, handler: Handler) {
   return function* (session: Session, params: string[]): Generator<void> {
-    const { history } = session.chat;
-    if (history === undefined || !session.has(capability)) {
-      return session.fail(command, "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
-    }
+    // The capabilities of these commands are offered only where there is a history.
+    const history = session.chat.history!;
     try {
       yield* handler(session, history, params);
     } catch (error) {
@@ -340,22 +334,39 @@ function withHistory(
 }
 
 /** The family's commands. */
-export const HISTORY: CommandTable = {
-  CHATHISTORY: {
+export const HISTORY: Command[] = [
+  {
+    name: "CHATHISTORY",
+    usage: [
+      "CHATHISTORY LATEST|BEFORE|AFTER|AROUND target reference limit",
+      "CHATHISTORY BETWEEN target reference reference limit",
+      "CHATHISTORY TARGETS timestamp=TIME timestamp=TIME limit",
+    ],
+    help: "Gives what was said before. A reference is msgid=ID or timestamp=TIME; with LATEST it may be *.",
+    capability: "draft/chathistory",
     minParams: 1,
     handler: withHistory(
       "CHATHISTORY",
-      "draft/chathistory",
       (session, history, [name, ...params]) => chathistory(session, history, name.toUpperCase(), params),
     ),
   },
-  SEARCH: {
+  {
+    name: "SEARCH",
+    usage: "SEARCH text=words;in=target;from=nick;after=TIME;before=TIME;limit=50",
+    help: "Finds what was said; each part may be left out.",
+    capability: "soju.im/search",
     minParams: 1,
     handler: withHistory(
       "SEARCH",
-      "soju.im/search",
       (session, history, [attributes]) => search(session, history, readAttributes(attributes)),
     ),
   },
-  REDACT: { minParams: 2, handler: withHistory("REDACT", "draft/message-redaction", redact) },
-};
+  {
+    name: "REDACT",
+    usage: "REDACT target msgid [:reason]",
+    help: "Removes a message of yours; channel operators: of anyone there.",
+    capability: "draft/message-redaction",
+    minParams: 2,
+    handler: withHistory("REDACT", redact),
+  },
+];

@@ -4,7 +4,7 @@ import { channelKey, firstId, msgid } from "../store/records.ts";
 import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
-import { HISTORY } from "./history.ts";
+import { COMMANDS } from "./table.ts";
 import { handleLine } from "./mod.ts";
 
 const CAPS = "draft/chathistory draft/message-redaction soju.im/search";
@@ -315,11 +315,10 @@ Deno.test("Who is kicked while a page is told is told no more of it, and what is
     store.flush();
     const alice = await room.person("alice", { caps: `${CAPS} message-tags`, join: "#tea" });
     await room.person("bob", { caps: CAPS, join: "#tea" });
-    const { HISTORY } = await import("./history.ts");
     const [channel] = room.chat.channels.values();
     const bob = room.chat.find("bob")!;
     const steps = () => {
-      const answer = HISTORY.CHATHISTORY.handler(bob, ["LATEST", "#tea", "*", "100"], {
+      const answer = COMMANDS.get("CHATHISTORY")!.handler(bob, ["LATEST", "#tea", "*", "100"], {
         tags: {},
         command: "",
         params: [],
@@ -500,7 +499,6 @@ Deno.test("What is asked for is taken apart in a time that grows with its length
   withHistory(async (room) => {
     await room.person("alice", { caps: CAPS, join: "#tea" });
     const alice = room.chat.find("alice")!;
-    const { HISTORY } = await import("./history.ts");
     const parts = [
       " ",
       ";",
@@ -534,7 +532,9 @@ Deno.test("What is asked for is taken apart in a time that grows with its length
       ];
       for (const [command, ...params] of lines) {
         const begun = performance.now();
-        for (const _ of HISTORY[command].handler(alice, params, { tags: {}, command, params }) as Generator<void>);
+        for (
+          const _ of COMMANDS.get(command)!.handler(alice, params, { tags: {}, command, params }) as Generator<void>
+        );
         const took = performance.now() - begun;
         assert(took < 250, `${command} ${params.map((param) => param.slice(0, 40)).join(" ")}: ${took} ms`);
       }
@@ -565,7 +565,7 @@ Deno.test("Who is somebody else when an answer goes on is told nothing private o
       const session = room.chat.find("alice")!;
       const asks = () => {
         const message = { tags: {}, source: undefined, command: name, params };
-        return HISTORY[name].handler(session, params, message as never) as Generator<void>;
+        return COMMANDS.get(name)!.handler(session, params, message as never) as Generator<void>;
       };
       for (const _ of asks());
       assertMatch((await alice.everything()).join("\n"), /secret|TARGETS bob/);

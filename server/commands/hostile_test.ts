@@ -12,7 +12,8 @@ import { Markers } from "../store/markers.ts";
 import { Metadata } from "../store/metadata.ts";
 import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
-import { COMMANDS, handleLine } from "./mod.ts";
+import { handleLine } from "./mod.ts";
+import { COMMANDS } from "./table.ts";
 
 /** Parameters that are not what a command expects; none that ends the line. */
 const ODD = [

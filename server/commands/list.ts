@@ -5,7 +5,7 @@ import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { Glob } from "../room/mask.ts";
 import type { Session } from "../room/session.ts";
-import { type CommandTable, listItems } from "./command.ts";
+import { type Command, listItems } from "./command.ts";
 
 /** What a channel is asked for. */
 type Condition = (channel: Channel, session: Session) => boolean;
@@ -76,9 +76,14 @@ function* namedChannels({ chat }: Session, names: string[], masks: Glob[]): Gene
 const MOST_ITEMS = 10;
 
 /** The family's command. */
-export const LIST: CommandTable = {
-  LIST: {
-    minParams: 0,
+export const LIST: Command[] = [
+  {
+    name: "LIST",
+    usage: "LIST [name or condition{,...}]",
+    help: [
+      "Lists channels. Conditions: *mask*, !*mask*, >3 and <3 members, C>60 and C<60 minutes old,",
+      "T>60 and T<60 minutes since the topic was set.",
+    ],
     *handler(session, [list = ""]) {
       session.reply(RPL_LISTSTART, "Channel", "Users  Name");
       const conditions: Condition[] = [];
@@ -100,4 +105,4 @@ export const LIST: CommandTable = {
       session.reply(RPL_LISTEND, "End of /LIST");
     },
   },
-};
+];

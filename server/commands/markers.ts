@@ -4,7 +4,7 @@ import { casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
 import type { Event } from "../room/capabilities.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Session } from "../room/session.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** What tells up to when a talk was read, in milliseconds since 1970. */
 function marked({ chat }: Session, name: string, time: number | undefined): Event {
@@ -50,18 +50,17 @@ function markRead(session: Session, markers: Markers, target: string, reference:
 }
 
 /** The family's commands. */
-export const MARKERS: CommandTable = {
-  MARKREAD: {
-    minParams: 0,
+export const MARKERS: Command[] = [
+  {
+    name: "MARKREAD",
+    usage: "MARKREAD target [timestamp=TIME]",
+    help: "Notes up to when you have read a talk, or tells it.",
+    capability: "draft/read-marker",
     keeps: ({ account }, { length }) => account === undefined ? 0 : Math.max(0, length - 1),
     handler(session, [target, reference]) {
-      const { markers } = session.chat;
-      if (markers === undefined || !session.has("draft/read-marker")) {
-        const capability = "draft/read-marker";
-        return session.fail("MARKREAD", "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
-      }
       if (!target) return session.fail("MARKREAD", "NEED_MORE_PARAMS", "Missing parameters");
-      markRead(session, markers, target, reference);
+      // The capability is offered only where markers are kept.
+      markRead(session, session.chat.markers!, target, reference);
     },
   },
-};
+];

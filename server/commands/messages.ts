@@ -4,7 +4,6 @@ import {
   ERR_NORECIPIENT,
   ERR_NOTEXTTOSEND,
   ERR_TOOMANYTARGETS,
-  ERR_UNKNOWNCOMMAND,
   fits,
   isNick,
   LIMITS,
@@ -17,7 +16,7 @@ import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/record.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { keptByLogin } from "./accounts.ts";
-import { attempt, type CommandTable, listItems, type Steps } from "./command.ts";
+import { attempt, type Command, listItems, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";
 import { isPlayback, playback } from "./playback.ts";
 
@@ -106,44 +105,55 @@ function relayFault(session: Session, channel: Channel, nick: string): [code: st
 }
 
 /** The family's commands. */
-export const MESSAGES: CommandTable = {
-  RELAYMSG: {
+export const MESSAGES: Command[] = [
+  {
+    name: "RELAYMSG",
+    usage: "RELAYMSG channel nick/elsewhere :text",
+    help: "Channel operators: says for a bridge what somebody has said elsewhere.",
+    capability: "draft/relaymsg",
+    withoutCapability: UNKNOWN_COMMAND,
     minParams: 3,
     handler(session, [name, nick, text], { tags }) {
-      if (!session.has("draft/relaymsg")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "RELAYMSG", "Unknown command");
       const fault = relayFault(session, session.chat.ownChannel(name, session), nick);
       if (fault !== undefined) return session.fail("RELAYMSG", fault[0], nick, fault[1]);
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       return say(session, "PRIVMSG", name, [text], clientTags(session, tags), undefined, nick);
     },
   },
-  PRIVMSG: {
-    minParams: 0,
-    keeps: (session, [targets = ""]) => isNickServ(targets) ? keptByLogin(session) : 0,
-    handler(session, [targets = "", text = ""], { tags }) {
-      if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (PRIVMSG)");
+  {
+    name: "PRIVMSG",
+    usage: "PRIVMSG target{,target} :text",
+    help: "Says something to a person, a channel, or its operators (@#channel).",
+    keeps: (session, [targets]) => isNickServ(targets) ? keptByLogin(session) : 0,
+    missing: [ERR_NORECIPIENT, "No recipient given (PRIVMSG)"],
+    handler(session, [targets, text = ""], { tags }) {
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       if (isNickServ(targets)) return nickServ(session, text);
       if (isPlayback(session, targets)) return playback(session, text);
       return say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
     },
   },
-  NOTICE: {
-    minParams: 0,
+  {
+    name: "NOTICE",
+    usage: "NOTICE target{,target} :text",
+    help: "Says something that no program answers.",
     handler(session, [targets = "", text = ""], { tags }) {
       if (targets !== "" && text !== "" && !isNickServ(targets)) {
         return say(session, "NOTICE", targets, [text], clientTags(session, tags));
       }
     },
   },
-  TAGMSG: {
-    minParams: 0,
-    handler(session, [targets = ""], { tags }) {
-      if (targets === "") throw new ReplyError(ERR_NORECIPIENT, "No recipient given (TAGMSG)");
-      if (!session.has("message-tags")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "TAGMSG", "Unknown command");
+  {
+    name: "TAGMSG",
+    usage: "TAGMSG target{,target}",
+    help: "Sends tags without a text, as for a reaction.",
+    missing: [ERR_NORECIPIENT, "No recipient given (TAGMSG)"],
+    capability: "message-tags",
+    withoutCapability: UNKNOWN_COMMAND,
+    handler(session, [targets], { tags }) {
       // That somebody types to it is nothing to it.
       if (isNickServ(targets)) return;
       return say(session, "TAGMSG", targets, [], clientTags(session, tags));
     },
   },
-};
+];

@@ -26,7 +26,7 @@ import {
   withMembers,
 } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** Whether a text is a key that may be used here: of 1 to 50 characters. */
 function isKey(text: string): boolean {
@@ -241,9 +241,14 @@ function fault(name: string, count: number): string | undefined {
 }
 
 /** The family's command. */
-export const METADATA: CommandTable = {
-  METADATA: {
-    minParams: 0,
+export const METADATA: Command[] = [
+  {
+    name: "METADATA",
+    usage: "METADATA target GET key... | LIST | SET key [:value] | CLEAR | SUB key... | UNSUB key... | SUBS | SYNC",
+    help: [
+      "What you (*), other people or a channel are besides the name: display-name, pronouns, avatar.",
+      "SET and CLEAR: of yourself, and for operators, of a channel. SUB: tells your client of others' from then on.",
+    ],
     beforeRegistration: true,
     tells: true,
     keeps: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
@@ -261,4 +266,4 @@ export const METADATA: CommandTable = {
       session.fail("METADATA", "INVALID_TARGET", name, text);
     },
   },
-};
+];

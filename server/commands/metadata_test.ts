@@ -9,9 +9,7 @@ import { takeNick } from "../room/owners.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../store/schema.ts";
 import { Session } from "../room/session.ts";
-import { CHANNELS } from "./channels.ts";
-import type { CommandTable } from "./command.ts";
-import { METADATA } from "./metadata.ts";
+import { COMMANDS } from "./table.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
@@ -821,11 +819,11 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
     const eve = await room.person("eve", { caps: CAPS });
     for (const key of ["a", "b", "c"]) await asks(mallory, `METADATA #tea SET ${key} x`);
     const channel = room.chat.findChannel("#tea")!;
-    const steps = (nick: string, table: CommandTable, command: string, ...params: string[]) => {
+    const steps = (nick: string, command: string, ...params: string[]) => {
       const message = { tags: {}, source: undefined, command, params };
-      return table[command].handler(room.chat.find(nick)!, params, message as never) as Generator<void>;
+      return COMMANDS.get(command)!.handler(room.chat.find(nick)!, params, message as never) as Generator<void>;
     };
-    const clearing = steps("mallory", METADATA, "METADATA", "#tea", "CLEAR");
+    const clearing = steps("mallory", "METADATA", "#tea", "CLEAR");
     clearing.next();
     channel.setRank(room.chat.find("mallory")!, "o", false);
     for (const _ of clearing);
@@ -835,7 +833,7 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
     await asks(eve, "METADATA * SUB a b c");
     for (const key of ["a", "b", "c"]) channel.metadata.set(key, "before");
     for (const [subcommand, ...keys] of [["GET", "a", "b", "c"], ["LIST"], ["SYNC"]]) {
-      const asking = steps("eve", METADATA, "METADATA", "#tea", subcommand, ...keys);
+      const asking = steps("eve", "METADATA", "#tea", subcommand, ...keys);
       asking.next();
       channel.setFlag("i", true);
       for (const key of ["a", "b", "c"]) channel.metadata.set(key, "secret");
@@ -844,7 +842,7 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
       channel.setFlag("i", false);
       for (const key of ["a", "b", "c"]) channel.metadata.set(key, "before");
     }
-    const naming = steps("eve", CHANNELS, "NAMES", "#tea");
+    const naming = steps("eve", "NAMES", "#tea");
     naming.next();
     channel.setFlag("s", true);
     for (const _ of naming);

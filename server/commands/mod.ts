@@ -20,49 +20,10 @@ import {
 } from "../../protocol.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
 import { ReplyError, type Session } from "../room/session.ts";
-import { ABOUT } from "./about.ts";
-import { ACCOUNTS } from "./accounts.ts";
-import { CHANNELS } from "./channels.ts";
-import { attempt, type Command, type CommandTable, type Steps } from "./command.ts";
-import { HELP } from "./help.ts";
-import { HISTORY } from "./history.ts";
-import { LIST } from "./list.ts";
-import { MARKERS } from "./markers.ts";
-import { MESSAGES } from "./messages.ts";
-import { METADATA } from "./metadata.ts";
-import { MODES } from "./modes.ts";
-import { MONITOR } from "./monitor.ts";
-import { BATCHES, takeLine } from "./multiline.ts";
-import { NICKSERV } from "./nickserv.ts";
-import { OPERATORS } from "./operators.ts";
-import { PEOPLE } from "./people.ts";
-import { REGISTRATION } from "./registration.ts";
-import { RENAME } from "./rename.ts";
-import { WHO } from "./who.ts";
-
-const TABLES: CommandTable[] = [
-  REGISTRATION,
-  ACCOUNTS,
-  NICKSERV,
-  CHANNELS,
-  RENAME,
-  LIST,
-  MODES,
-  MESSAGES,
-  BATCHES,
-  HISTORY,
-  MARKERS,
-  METADATA,
-  WHO,
-  PEOPLE,
-  MONITOR,
-  OPERATORS,
-  ABOUT,
-  HELP,
-];
-
-/** All commands by name. */
-export const COMMANDS: ReadonlyMap<string, Command> = new Map(TABLES.flatMap((table) => Object.entries(table)));
+import { attempt, type Command, requireServerOperator, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { takeLine } from "./multiline.ts";
+import { COMMANDS } from "./table.ts";
+import { Task } from "./task.ts";
 
 /** What is kept of one thing beside its text, in bytes: a row of a table, and where it stands in indexes. */
 const ITEM_BYTES = 256;
@@ -117,55 +78,6 @@ async function finish(session: Session, work: Promise<void>): Promise<void> {
   session.endResponse();
 }
 
-/** A command that is being carried out in steps. */
-class Task {
-  readonly #session: Session;
-  readonly #steps: Steps;
-  /** What it waits for, and why that has failed. */
-  #promise: Promise<unknown> | undefined;
-  #failure: { error: unknown } | undefined;
-
-  constructor(session: Session, steps: Steps) {
-    this.#session = session;
-    this.#steps = steps;
-  }
-
-  /** Does what can be done now; says whether that was all. */
-  run(pace: Pace): boolean {
-    const { outbox } = this.#session;
-    // Asked after each step, since one may write much; `isCrowded` would look at each channel that the reader is in.
-    return pace.slice(
-      () => this.#step(),
-      () => this.#promise !== undefined || this.#session.closed || outbox.excess > 0,
-    );
-  }
-
-  #step(): boolean {
-    // Nobody reads the answer any more.
-    if (this.#session.closed) this.#steps.return();
-    const step = attempt(this.#session, () => this.#failure === undefined ? this.#steps.next() : this.#fail());
-    if (step?.value instanceof Promise) this.#promise = step.value;
-    return step?.done !== false;
-  }
-
-  #fail() {
-    const { error } = this.#failure!;
-    this.#failure = undefined;
-    return this.#steps.throw(error);
-  }
-
-  async finish(pace: Pace): Promise<void> {
-    do {
-      await this.#promise?.catch((error) => this.#failure = { error });
-      this.#promise = undefined;
-      await this.#session.outbox.room();
-      const wait = pace.turn();
-      if (wait !== undefined) await wait;
-    } while (!this.run(pace));
-    this.#session.endResponse();
-  }
-}
-
 function refuseLine(session: Session, { fault, command = "*", label }: LineError): void {
   session.beginResponse(label);
   if (fault === "too long") session.reply(ERR_INPUTTOOLONG, "Input line was too long");
@@ -175,22 +87,38 @@ function refuseLine(session: Session, { fault, command = "*", label }: LineError
 
 function handleMessage(session: Session, message: Message): void | Steps | Promise<void> {
   const name = message.command.toUpperCase();
-  const registered = session.registration === undefined;
-  if (!registered && HTTP.has(name)) return session.close("This is a chat server, not a web server");
+  if (session.registration !== undefined && HTTP.has(name)) {
+    return session.close("This is a chat server, not a web server");
+  }
   if (session.multiline !== undefined || message.tags.batch !== undefined) {
     if (session.has("draft/multiline") && takeLine(session, message, name)) return;
   }
   const command = COMMANDS.get(name);
   if (command === undefined) throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
-  if (!registered && !command.beforeRegistration) throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
-  if (message.params.length < command.minParams) {
-    throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
-  }
+  if (!mayRun(session, command, message.params)) return;
   const handle = () => command.handler(session, message.params, message);
   const items = command.keeps?.(session, message.params) ?? 0;
   const wait = items === 0 ? undefined : session.affords?.(items * ITEM_BYTES + byteLength(message.params.join(" ")));
   const isLong = command.tells === true && session.channels.size > FEW_CHANNELS;
   return wait === undefined && !isLong ? handle() : handleAfter(session, wait, isLong, handle);
+}
+
+/** Makes the checks that a command's record names. Throws the refusal, or sends it and gives false. */
+function mayRun(session: Session, command: Command, params: string[]): boolean {
+  const { name, beforeRegistration = false, minParams = 0, missing, isForOperators, capability } = command;
+  const isEarly = session.registration !== undefined;
+  if (isEarly && !(typeof beforeRegistration === "string" ? session.has(beforeRegistration) : beforeRegistration)) {
+    throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
+  }
+  if (params.length < minParams) throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
+  if (missing !== undefined && !params[0]) throw new ReplyError(...missing);
+  if (isForOperators) requireServerOperator(session);
+  if (capability === undefined || session.has(capability)) return true;
+  const { withoutCapability } = command;
+  if (withoutCapability === UNKNOWN_COMMAND) throw new ReplyError(ERR_UNKNOWNCOMMAND, name, "Unknown command");
+  if (withoutCapability !== undefined) throw new ReplyError(...withoutCapability);
+  session.fail(name, "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
+  return false;
 }
 
 /** Waits for what is to be waited for, and looks in steps where a session is muted, so that it is known then. */

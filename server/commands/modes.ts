@@ -29,7 +29,7 @@ import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Mask, parseMask } from "../room/masklist.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { requireOperator } from "./channels.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** What a change of one mode needs. */
 interface Change {
@@ -313,8 +313,17 @@ function changeUserModes(session: Session, text: string): void {
 }
 
 /** The family's command. */
-export const MODES: CommandTable = {
-  MODE: {
+export const MODES: Command[] = [
+  {
+    name: "MODE",
+    usage: "MODE channel [changes [parameters]] | MODE nick [changes]",
+    help: [
+      "Channel: +b mask (may not come in or talk), +e (but these may), +I (these need no invitation), +i (by invitation),",
+      "+k word (the word to say), +l number (so many at most), +m (only those with voice talk), +n (only members talk),",
+      "+s (hidden), +t (only operators set the topic), +C (no CTCP), +o nick (operator), +v nick (voice).",
+      "A mask is nick!user@host, * for anything, or ~a:account. ~m:mask mutes only; ~t:60:mask ends after 60 minutes.",
+      "You: +i (hidden from those who share no channel), +w (hears WALLOPS), +B (you are a bot), -o (no operator any more).",
+    ],
     minParams: 1,
     keeps: (_, { length }) => Math.max(0, length - 1),
     *handler(session, [target, text, ...params]) {
@@ -332,4 +341,4 @@ export const MODES: CommandTable = {
       else changeUserModes(session, text);
     },
   },
-};
+];

@@ -15,7 +15,7 @@ import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import { sync } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import { type CommandTable, listItems, replyWithWords } from "./command.ts";
+import { type Command, listItems, replyWithWords } from "./command.ts";
 
 /** Sends words in as many replies as they need, a comma between. */
 function replyWithList(session: Session, numeric: string, words: string[]): void {
@@ -81,8 +81,11 @@ const ACTIONS: Record<string, (session: Session, nicks: string[]) => void | Gene
 };
 
 /** The family's command. */
-export const MONITOR: CommandTable = {
-  MONITOR: {
+export const MONITOR: Command[] = [
+  {
+    name: "MONITOR",
+    usage: "MONITOR + nick{,nick} | - nick{,nick} | C | L | S",
+    help: "Watches for people to come and go.",
     minParams: 1,
     handler(session, [action, targets = ""]) {
       const name = action.toUpperCase();
@@ -90,4 +93,4 @@ export const MONITOR: CommandTable = {
       if (Object.hasOwn(ACTIONS, name)) return ACTIONS[name](session, listItems(targets.normalize("NFC")));
     },
   },
-};
+];

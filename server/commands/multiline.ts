@@ -1,9 +1,9 @@
 /** Messages of several lines: BATCH from a client, and the lines in it (IRCv3 client-batch, multiline). */
 
-import { byteLength, ERR_UNKNOWNCOMMAND, type Message } from "../../protocol.ts";
+import { byteLength, type Message } from "../../protocol.ts";
 import { MULTILINE } from "../room/capabilities.ts";
-import { type Multiline, ReplyError, type Session } from "../room/session.ts";
-import type { CommandTable, Steps } from "./command.ts";
+import type { Multiline, Session } from "../room/session.ts";
+import { type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
 const TYPE = "draft/multiline";
@@ -138,13 +138,17 @@ function close(session: Session, reference: string): void | Steps {
 }
 
 /** The family's command. */
-export const BATCHES: CommandTable = {
-  BATCH: {
+export const BATCHES: Command[] = [
+  {
+    name: "BATCH",
+    usage: "BATCH +reference draft/multiline target | BATCH -reference",
+    help: "Begins and ends a message of several lines.",
+    capability: "draft/multiline",
+    withoutCapability: UNKNOWN_COMMAND,
     minParams: 1,
     handler(session, [reference, type = "", target = ""], message) {
-      if (!session.has("draft/multiline")) throw new ReplyError(ERR_UNKNOWNCOMMAND, "BATCH", "Unknown command");
       if (reference.startsWith("+")) open(session, reference.slice(1), type, target, message);
       else return close(session, reference.replace(/^-/, ""));
     },
   },
-};
+];

@@ -7,7 +7,7 @@ import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import type { Session } from "../room/session.ts";
 import { keptByLogin, logInByPassword, register } from "./accounts.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 const NICK = "NickServ";
 
@@ -83,11 +83,24 @@ export function nickServ(session: Session, text: string): void | Promise<void> {
   sayAsNickServ(session, `${NICK} understands IDENTIFY, REGISTER and HELP`);
 }
 
-const COMMAND = {
-  minParams: 0,
-  keeps: (session: Session) => 2 + keptByLogin(session),
-  handler: (session: Session, params: string[]) => nickServ(session, params.join(" ")),
+/** What the two commands share. */
+const TO_NICKSERV: Pick<Command, "keeps" | "handler"> = {
+  keeps: (session) => 2 + keptByLogin(session),
+  handler: (session, params) => nickServ(session, params.join(" ")),
 };
 
 /** The family's commands. */
-export const NICKSERV: CommandTable = { NICKSERV: COMMAND, NS: COMMAND };
+export const NICKSERV: Command[] = [
+  {
+    name: "NICKSERV",
+    usage: "NICKSERV IDENTIFY [account] password | REGISTER password | HELP",
+    help: "Logs you in, or makes an account of your nick, where your client knows no SASL.",
+    ...TO_NICKSERV,
+  },
+  {
+    name: "NS",
+    usage: "NS IDENTIFY [account] password | REGISTER password | HELP",
+    help: "The same as NICKSERV.",
+    ...TO_NICKSERV,
+  },
+];

@@ -6,7 +6,6 @@
 import {
   byteLength,
   ERR_CANTKILLSERVER,
-  ERR_NOPRIVILEGES,
   ERR_NOSUCHNICK,
   ERR_PASSWDMISMATCH,
   fit,
@@ -32,21 +31,10 @@ import { BOUNDS } from "../room/isupport.ts";
 import { setHost } from "../room/person.ts";
 import { ReplyError, Session } from "../room/session.ts";
 import { cut, isSecret } from "../room/words.ts";
-import type { Command, CommandTable } from "./command.ts";
+import { type Command, requireServerOperator } from "./command.ts";
 
 /** A host that someone may be given: a name or an address, as it stands in `nick!user@host`. */
 const HOST = /^[\p{L}\p{M}\p{Nd}][\p{L}\p{M}\p{Nd}.:/_-]*$/u;
-
-/** A command that nobody else may give: 481. */
-function forOperators(minParams: number, handler: Command["handler"]): Command {
-  return {
-    minParams,
-    handler(session, params, message) {
-      if (session.isOperator) return handler(session, params, message);
-      throw new ReplyError(ERR_NOPRIVILEGES, "Permission Denied- You're not an IRC operator");
-    },
-  };
-}
 
 /** Whose nick it is. Throws 401. */
 function personOf({ chat }: Session, nick: string): Session {
@@ -94,7 +82,7 @@ function tellOperators(session: Session, text: string): void {
 
 /** Lists who may not come in: GLINE without parameters, and STATS g. */
 export function* listBans(session: Session): Generator<void> {
-  if (!session.isOperator) throw new ReplyError(ERR_NOPRIVILEGES, "Permission Denied- You're not an IRC operator");
+  requireServerOperator(session);
   const seconds = (ms: number) => `${Math.floor(ms / 1000)}`;
   for (const { mask, setter, setAt, endsAt, reason } of session.chat.bans.all) {
     const params = [mask.text, seconds(setAt), seconds(endsAt), setter];
@@ -160,49 +148,93 @@ function masksOf(person: Session, by: Session): (ServerMask | undefined)[] {
 }
 
 /** The family's commands. */
-export const OPERATORS: CommandTable = {
-  OPER: {
+export const OPERATORS: Command[] = [
+  {
+    name: "OPER",
+    usage: "OPER name password",
+    help: "Makes you an operator of the server.",
     minParams: 2,
     handler(session, [name, password]) {
       return becomeOperator(session, name, password);
     },
   },
-  GLINE: forOperators(0, (session, params) => params.length === 0 ? listBans(session) : ban(session, params)),
-  UNGLINE: forOperators(1, (session, [text]) => {
-    const { chat } = session;
-    const mask = parseServerMask(text);
-    if (mask === undefined) return session.fail("UNGLINE", "INVALID_MASK", text, "That is no mask of a ban");
-    if (!chat.bans.remove(mask)) {
-      return session.fail("UNGLINE", "UNKNOWN_MASK", mask.text, "There is no such ban; GLINE lists all");
-    }
-    tellOperators(session, `${session.source} has ended the ban of ${mask.text}`);
-  }),
-  KILL: forOperators(1, (session, [nick, comment]) => {
-    const { chat } = session;
-    if (nick.includes(".")) throw new ReplyError(ERR_CANTKILLSERVER, "You can't kill a server!");
-    const victim = personOf(session, nick);
-    const why = cut(comment || "No reason given", BOUNDS.kick);
-    victim.deliver(chat.event(session, "KILL", [victim.nick, why]));
-    chat.report(`${session.source} has killed ${victim.source} (${why})`);
-    victim.close(`Killed (${session.nick} (${why}))`);
-  }),
-  WALLOPS: forOperators(1, (session, [text]) => {
-    const { chat } = session;
-    const event = chat.event(session, "WALLOPS", [text]);
-    const receivers = chat.withMode("w").union(chat.withMode("o"));
-    receivers.delete(session);
-    Session.tell(receivers, event);
-    session.respond(event);
-  }),
-  CHGHOST: forOperators(2, (session, [nick, host]) => {
-    const { chat } = session;
-    const person = personOf(session, nick);
-    const wish = host.normalize("NFKC");
-    if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
-      return session.fail("CHGHOST", "INVALID_HOST", `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`);
-    }
-    setHost(person, wish);
-    person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
-    chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
-  }),
-};
+  {
+    name: "GLINE",
+    usage: "GLINE [nick | user@host | address | network [time] [:reason]]",
+    help: [
+      "Operators: keeps somebody out of the server, for 30m, 12h, 7d, or 0 for ever; without parameters, lists who is.",
+      "A host may have * and ?; 10.0.0.0/8 is a network, ~a:bob an account. UNGLINE ends it.",
+    ],
+    isForOperators: true,
+    handler: (session, params) => params.length === 0 ? listBans(session) : ban(session, params),
+  },
+  {
+    name: "UNGLINE",
+    usage: "UNGLINE mask",
+    help: "Operators: lets in again whom GLINE keeps out.",
+    isForOperators: true,
+    minParams: 1,
+    handler(session, [text]) {
+      const { chat } = session;
+      const mask = parseServerMask(text);
+      if (mask === undefined) return session.fail("UNGLINE", "INVALID_MASK", text, "That is no mask of a ban");
+      if (!chat.bans.remove(mask)) {
+        return session.fail("UNGLINE", "UNKNOWN_MASK", mask.text, "There is no such ban; GLINE lists all");
+      }
+      tellOperators(session, `${session.source} has ended the ban of ${mask.text}`);
+    },
+  },
+  {
+    name: "KILL",
+    usage: "KILL nick [:reason]",
+    help: "Operators: ends someone's connection.",
+    isForOperators: true,
+    minParams: 1,
+    handler(session, [nick, comment]) {
+      const { chat } = session;
+      if (nick.includes(".")) throw new ReplyError(ERR_CANTKILLSERVER, "You can't kill a server!");
+      const victim = personOf(session, nick);
+      const why = cut(comment || "No reason given", BOUNDS.kick);
+      victim.deliver(chat.event(session, "KILL", [victim.nick, why]));
+      chat.report(`${session.source} has killed ${victim.source} (${why})`);
+      victim.close(`Killed (${session.nick} (${why}))`);
+    },
+  },
+  {
+    name: "WALLOPS",
+    usage: "WALLOPS :text",
+    help: "Operators: says something to all with user mode w.",
+    isForOperators: true,
+    minParams: 1,
+    handler(session, [text]) {
+      const { chat } = session;
+      const event = chat.event(session, "WALLOPS", [text]);
+      const receivers = chat.withMode("w").union(chat.withMode("o"));
+      receivers.delete(session);
+      Session.tell(receivers, event);
+      session.respond(event);
+    },
+  },
+  {
+    name: "CHGHOST",
+    usage: "CHGHOST nick host",
+    help: "Operators: shows others that host in place of someone's address.",
+    isForOperators: true,
+    minParams: 2,
+    handler(session, [nick, host]) {
+      const { chat } = session;
+      const person = personOf(session, nick);
+      const wish = host.normalize("NFKC");
+      if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
+        return session.fail(
+          "CHGHOST",
+          "INVALID_HOST",
+          `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`,
+        );
+      }
+      setHost(person, wish);
+      person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
+      chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
+    },
+  },
+];

@@ -3,7 +3,6 @@
 import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOSUCHNICK,
-  ERR_NOTREGISTERED,
   ERR_WASNOSUCHNICK,
   RPL_AWAY,
   RPL_ENDOFWHOIS,
@@ -29,7 +28,7 @@ import { setAway, setRealname } from "../room/person.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { isAware, valueEvent } from "../room/subscribers.ts";
 import { cut } from "../room/words.ts";
-import { type CommandTable, replyWithWords } from "./command.ts";
+import { type Command, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
 
 function* whois(session: Session, person: Session): Generator<void> {
@@ -66,9 +65,11 @@ function replyWithAnyWords(session: Session, numeric: string, words: string[]): 
 }
 
 /** The family's commands. */
-export const PEOPLE: CommandTable = {
-  WHOIS: {
-    minParams: 0,
+export const PEOPLE: Command[] = [
+  {
+    name: "WHOIS",
+    usage: "WHOIS nick",
+    help: "Tells who someone is.",
     *handler(session, params) {
       // With two parameters the first names a server, and there is only this one.
       const nick = params[1] ?? params[0] ?? "";
@@ -81,10 +82,12 @@ export const PEOPLE: CommandTable = {
       session.reply(RPL_ENDOFWHOIS, name, "End of /WHOIS list");
     },
   },
-  WHOWAS: {
-    minParams: 0,
-    *handler(session, [nick = "", count]) {
-      if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
+  {
+    name: "WHOWAS",
+    usage: "WHOWAS nick [count]",
+    help: "Tells who had a nick.",
+    missing: [ERR_NONICKNAMEGIVEN, "No nickname given"],
+    *handler(session, [nick, count]) {
       const { chat } = session;
       const found = chat.departed.find(nick);
       const most = Number(count) > 0 ? Number(count) : found.length;
@@ -98,7 +101,10 @@ export const PEOPLE: CommandTable = {
       session.reply(RPL_ENDOFWHOWAS, nick, "End of WHOWAS");
     },
   },
-  ISON: {
+  {
+    name: "ISON",
+    usage: "ISON nick...",
+    help: "Tells which of these are online.",
     minParams: 1,
     *handler(session, params) {
       const here: string[] = [];
@@ -110,7 +116,10 @@ export const PEOPLE: CommandTable = {
       replyWithAnyWords(session, RPL_ISON, here);
     },
   },
-  USERHOST: {
+  {
+    name: "USERHOST",
+    usage: "USERHOST nick...",
+    help: "Tells where up to five people come from.",
     minParams: 1,
     handler(session, params) {
       const people = params.slice(0, 5).map((nick) => session.chat.find(nick)).filter((person) => person !== undefined);
@@ -120,23 +129,24 @@ export const PEOPLE: CommandTable = {
       replyWithAnyWords(session, RPL_USERHOST, words);
     },
   },
-  AWAY: {
-    minParams: 0,
+  {
+    name: "AWAY",
+    usage: "AWAY [:reason]",
+    help: "Marks you as away, or without a reason as back.",
     tells: true,
-    beforeRegistration: true,
+    beforeRegistration: "draft/pre-away",
     handler(session, [said = ""]) {
-      const isEarly = session.has("draft/pre-away");
-      if (session.registration !== undefined && !isEarly) {
-        throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
-      }
       // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
-      const reason = said === "*" && isEarly ? UNSAID : said;
+      const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;
       setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
       if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
       else session.reply(RPL_NOWAWAY, "You have been marked as being away");
     },
   },
-  SETNAME: {
+  {
+    name: "SETNAME",
+    usage: "SETNAME :real name",
+    help: "Changes your real name.",
     minParams: 1,
     tells: true,
     handler(session, [realname]) {
@@ -156,4 +166,4 @@ export const PEOPLE: CommandTable = {
       setRealname(session, realname);
     },
   },
-};
+];

@@ -37,7 +37,7 @@ import { isAware, tellOwn } from "../room/subscribers.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import { cut, isSecret, WordLines } from "../room/words.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 import { abortSasl, logInByPassword } from "./accounts.ts";
 import { tellKeeping } from "./history.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
@@ -205,8 +205,11 @@ function changeCapabilities(session: Session, caps: number): void {
 }
 
 /** The family's commands. */
-export const REGISTRATION: CommandTable = {
-  CAP: {
+export const REGISTRATION: Command[] = [
+  {
+    name: "CAP",
+    usage: "CAP LS [302] | LIST | REQ :capabilities | END",
+    help: "Says what your client can do.",
     minParams: 1,
     beforeRegistration: true,
     handler(session, [subcommand, ...params]) {
@@ -215,7 +218,10 @@ export const REGISTRATION: CommandTable = {
       return CAP[name](session, params);
     },
   },
-  PASS: {
+  {
+    name: "PASS",
+    usage: "PASS password | PASS account:password",
+    help: "The room's password, before you come in; in a room that has none, your account's.",
     minParams: 1,
     beforeRegistration: true,
     handler(session, [password]) {
@@ -224,7 +230,10 @@ export const REGISTRATION: CommandTable = {
       session.registration.hasSaidPassword = false;
     },
   },
-  WEBIRC: {
+  {
+    name: "WEBIRC",
+    usage: "WEBIRC password gateway host address [:options]",
+    help: "Gateways that the server trusts: says for whom they connect, before anything else.",
     minParams: 4,
     beforeRegistration: true,
     handler(session, [, , , ip]) {
@@ -237,12 +246,14 @@ export const REGISTRATION: CommandTable = {
       session.standsFor = displayHost(ip);
     },
   },
-  NICK: {
-    minParams: 0,
+  {
+    name: "NICK",
+    usage: "NICK nick",
+    help: "Changes your name.",
     beforeRegistration: true,
     tells: true,
-    handler(session, [wish = ""]) {
-      if (wish === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
+    missing: [ERR_NONICKNAMEGIVEN, "No nickname given"],
+    handler(session, [wish]) {
       const nick = wish.normalize("NFC");
       const fault = nameFault("nick", nick);
       if (fault !== undefined) {
@@ -266,7 +277,10 @@ export const REGISTRATION: CommandTable = {
       return completeRegistration(session);
     },
   },
-  USER: {
+  {
+    name: "USER",
+    usage: "USER name 0 * :real name",
+    help: "Says who you are, before you come in.",
     minParams: 4,
     beforeRegistration: true,
     handler(session, [user, , , realname]) {
@@ -278,18 +292,28 @@ export const REGISTRATION: CommandTable = {
       return completeRegistration(session);
     },
   },
-  PING: {
-    minParams: 0,
+  {
+    name: "PING",
+    usage: "PING token",
+    help: "Is answered by PONG.",
     beforeRegistration: true,
-    handler(session, [token = ""]) {
-      if (token === "") throw new ReplyError(ERR_NOORIGIN, "No origin specified");
+    missing: [ERR_NOORIGIN, "No origin specified"],
+    handler(session, [token]) {
       session.respond(session.chat.serverEvent("PONG", [session.chat.name, token]));
     },
   },
   // It has been heard, which is all that it is for.
-  PONG: { minParams: 0, beforeRegistration: true, handler() {} },
-  QUIT: {
-    minParams: 0,
+  {
+    name: "PONG",
+    usage: "PONG token",
+    help: "Answers PING.",
+    beforeRegistration: true,
+    handler() {},
+  },
+  {
+    name: "QUIT",
+    usage: "QUIT [:reason]",
+    help: "Ends your connection.",
     beforeRegistration: true,
     tells: true,
     handler(session, [reason]) {
@@ -297,4 +321,4 @@ export const REGISTRATION: CommandTable = {
       session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
-};
+];

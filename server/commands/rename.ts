@@ -8,7 +8,7 @@ import { StoreError } from "../store/store.ts";
 import { cut } from "../room/words.ts";
 import { sync, synced } from "../room/subscribers.ts";
 import { describe, requireOperator } from "./channels.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
 const PAUSE = 10_000;
@@ -56,8 +56,11 @@ function* welcomeAll(channel: Channel, members: Session[]): Generator<void> {
 }
 
 /** The family's command. */
-export const RENAME: CommandTable = {
-  RENAME: {
+export const RENAME: Command[] = [
+  {
+    name: "RENAME",
+    usage: "RENAME channel name [:reason]",
+    help: "Channel operators: gives a channel another name.",
     minParams: 2,
     keeps: () => 2,
     *handler(session, [from, to, text = ""]) {
@@ -92,4 +95,4 @@ export const RENAME: CommandTable = {
       yield told;
     },
   },
-};
+];

@@ -5,7 +5,7 @@ import { hostMask } from "../wire/address.ts";
 import type { Channel } from "../room/channel.ts";
 import { Glob } from "../room/mask.ts";
 import type { Session } from "../room/session.ts";
-import type { CommandTable } from "./command.ts";
+import type { Command } from "./command.ts";
 
 /** Whether a session may know that someone is in a channel. */
 export function maySeeIn(session: Session, person: Session, channel: Channel): boolean {
@@ -97,9 +97,11 @@ function seen(session: Session, person: Session): Omit<Listed, "token"> {
 }
 
 /** The family's command. */
-export const WHO: CommandTable = {
-  WHO: {
-    minParams: 0,
+export const WHO: Command[] = [
+  {
+    name: "WHO",
+    usage: "WHO mask [o][%fields[,token]]",
+    help: "Lists who is in a channel, or whom a mask matches; o: operators only.",
     *handler(session, [mask = "*", wish = ""]) {
       const { isOperators, reply } = options(wish);
       for (const listed of people(session, mask)) {
@@ -109,4 +111,4 @@ export const WHO: CommandTable = {
       session.reply(RPL_ENDOFWHO, mask, "End of WHO list");
     },
   },
-};
+];

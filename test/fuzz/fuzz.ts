@@ -13,7 +13,7 @@
 
 import { delay } from "@std/async/delay";
 import { parseArgs } from "@std/cli/parse-args";
-import { COMMANDS } from "../../server/commands/mod.ts";
+import { COMMANDS } from "../../server/commands/table.ts";
 import { type Holdings, holdings } from "../hostile/measure.ts";
 import { COLLECTS, openFolder, openRoom, type Room } from "../room.ts";
 import { type Case, makeCase, SIZES } from "./case.ts";
