@@ -14,7 +14,8 @@ import { accept, type AcceptOptions } from "./wire/accept.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
 import type { AddressSet } from "./wire/networks.ts";
-import { TcpTransport, type Transport } from "./wire/transport.ts";
+import { TcpTransport } from "./wire/tcp_transport.ts";
+import type { Transport } from "./wire/transport.ts";
 
 /** How often time-outs are checked, in milliseconds. */
 const CHECK_EVERY = 3_000;

@@ -10,7 +10,7 @@
 import { stripTypeScriptTypes } from "node:module";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { type Asset, CACHE, makeAsset, TYPES } from "./asset.ts";
-import { inTurn } from "./compression.ts";
+import { oneByOne } from "./compression.ts";
 import { findPackages, type Packages } from "./packages.ts";
 import { Page } from "./page.ts";
 
@@ -156,7 +156,7 @@ export class Assets {
 async function read(file: string, cacheControl: string): Promise<Asset> {
   const bytes = await Deno.readFile(file);
   const extension = file.slice(file.lastIndexOf(".") + 1);
-  const body = extension === "ts" ? await inTurn(() => stripTypeScriptTypes(new TextDecoder().decode(bytes))) : bytes;
+  const body = extension === "ts" ? await oneByOne(() => stripTypeScriptTypes(new TextDecoder().decode(bytes))) : bytes;
   return makeAsset(body, TYPES[extension], cacheControl);
 }
 

@@ -23,14 +23,14 @@ const FLUSH_FLAGS = { gzip: constants.Z_SYNC_FLUSH, br: constants.BROTLI_OPERATI
 /** So many bytes are compressed at one go, which takes some milliseconds. */
 const COMPRESSED_AT_ONCE = 16_384;
 
-/** The last work that `inTurn` was given. */
+/** The last work that `oneByOne` was given. */
 let lastWork: Promise<unknown> = Promise.resolve();
 
 /**
  * Does work of some milliseconds when all work that was given before is done and others have had their turn: many first
  * requests at once would otherwise leave no time between their files.
  */
-export function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+export function oneByOne<T>(work: () => T | Promise<T>): Promise<T> {
   const done = lastWork.then(nextTurn).then(work);
   lastWork = done.catch(() => {});
   return done;
@@ -38,7 +38,7 @@ export function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
 
 /** Compresses a body, in its turn. */
 export function compress(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
-  return inTurn(() => compressNow(body, coding));
+  return oneByOne(() => compressNow(body, coding));
 }
 
 async function compressNow(body: Uint8Array, coding: Coding): Promise<Uint8Array> {

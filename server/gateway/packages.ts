@@ -7,21 +7,21 @@
 import { createRequire } from "node:module";
 import { fromFileUrl } from "@std/path/from-file-url";
 
-/** A package as a browser sees it: by its name, or by a name that leads to one of its files. */
+/** A package as a browser sees it. */
 interface Package {
-  /** Names that code imports, each with the file that it means. */
+  /** The names that code imports, each with the file that it means. */
   names: Record<string, string>;
-  /** Which of its files are served, and so may be imported as `NAME/file` or by one another. */
+  /** Which of its files are served: they may be imported as `NAME/file`, or by one another. */
   files: RegExp;
-  /** The package that brings it, where that is not this project. */
+  /** The package that depends on it, if this project does not. */
   of?: string;
 }
 
 const MODULES = /\.js$/;
 
 /**
- * All of them. The files are those that are made for a browser, which is not always what Deno resolves to. What is served
- * is kept in memory, so of a package with much data only that is served which the page uses.
+ * All packages. Their files are those for a browser, which Deno does not always resolve to. Served files are kept in memory,
+ * so of a package with much data only what the page uses is served.
  */
 const PACKAGES: Record<string, Package> = {
   "lit": { names: { "lit": "index.js" }, files: MODULES },
@@ -39,7 +39,7 @@ const PACKAGES: Record<string, Package> = {
   "emoji-picker-element-data": { names: {}, files: /^(?:en|zh)\/emojibase\/data\.json$/ },
 };
 
-/** Where they are found: `/npm/NAME@VERSION/file`, so that what has been loaded once never needs to be asked for again. */
+/** Their paths: `/npm/NAME@VERSION/file`, so that a browser that has a file never needs to ask for it again. */
 const PREFIX = "/npm/";
 const FILE = /^\/npm\/((?:@[\w-]+\/)?[\w.-]+@[\w.+-]+)\/((?:[\w-]+\/)*[\w.-]+\.(?:js|mjs|json))$/;
 
@@ -47,25 +47,25 @@ const FILE = /^\/npm\/((?:@[\w-]+\/)?[\w.-]+@[\w.+-]+)\/((?:[\w-]+\/)*[\w.-]+\.(
 export interface Packages {
   /** The import map, as JSON; its paths are relative to the page. */
   importMap: string;
-  /** The file that a path means, as an absolute path; undefined where it means none. */
+  /** The file that a path means, as an absolute path; undefined if it means none. */
   file(path: string): string | undefined;
-  /** The path of what a module imports by this name; undefined where it is none of the packages'. */
+  /** The path of what a module imports by a name; undefined if no package has that name. */
   path(name: string): string | undefined;
 }
 
-/** The folder of a package: the part of one of its files' address that ends with its name. */
+/** The folder of a package: the beginning of a path of one of its files, up to the package's name. */
 function folderOf(name: string, file: string): string {
   const end = `/node_modules/${name}/`;
   return file.slice(0, file.lastIndexOf(end) + end.length);
 }
 
-/** A file of each package that the project itself imports: of what else they export Deno resolves nothing. */
+/** For packages that are not imported by their bare name, the name that is: Deno resolves no other. */
 const RESOLVED: Record<string, string> = {
   "deno-std": "@std/text/closest-string",
   "emoji-picker-element-data": "emoji-picker-element-data/en/emojibase/data.json",
 };
 
-/** Finds the packages among the installed ones. @throws {Error} Where one is not installed. */
+/** Finds the packages among the installed ones. @throws {Error} If one is not installed. */
 export function findPackages(): Packages {
   const folders = new Map<string, { folder: string; files: RegExp }>();
   const imports: Record<string, string> = {};

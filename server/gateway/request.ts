@@ -1,6 +1,6 @@
 /**
- * What the head of a request says. It must not know what is served. Heads are remote text: each of these takes a time that
- * grows with the text's length and no faster.
+ * What the head of a request says. Heads are remote text, so each function takes time that is at most linear in the text's
+ * length.
  *
  * @module
  */
@@ -8,15 +8,18 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Coding, CODINGS } from "./compression.ts";
 
-/** A weight of a coding, trimmed (RFC 9110, section 12.4.2). */
+/** The weight of a coding (RFC 9110, section 12.4.2). */
 const WEIGHT = /^q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
-/** So many parts of a list are looked at; nobody sends as many who means them. */
+/** So many parts of a list are looked at; no honest client sends as many. */
 const MOST_PARTS = 64;
 
 /**
- * The best coding that is accepted, in the words of Accept-Encoding (RFC 9110, section 12.5.3). What has something other
- * than a weight behind it is not accepted.
+ * The best coding that is accepted; undefined if none is, and then the body goes as it is.
+ *
+ * The `negotiator` package would take a weight of 2, a coding with two weights or none behind its semicolon, and `*`.
+ *
+ * @param accepted The value of Accept-Encoding (RFC 9110, section 12.5.3). A coding with anything but a weight is left out.
  */
 export function bestCoding(accepted: string): Coding | undefined {
   const names = new Set<string>();
@@ -27,22 +30,22 @@ export function bestCoding(accepted: string): Coding | undefined {
   return CODINGS.find((coding) => names.has(coding));
 }
 
-/** Whether the asker has it already, in the words of If-None-Match (RFC 9110, section 13.1.2). */
+/** Whether the asker has an asset already. @param tags The value of If-None-Match (RFC 9110, section 13.1.2). */
 export function isKnown(tags: string | undefined, etag: string): boolean {
   const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
   const known = opaque(etag);
   return tags?.split(",", MOST_PARTS).map(opaque).some((tag) => tag === "*" || tag === known) ?? false;
 }
 
-/** Whether something comes behind the head (RFC 9112, section 6.3). */
+/** Whether content follows the head (RFC 9112, section 6.3). */
 export function hasContent(headers: IncomingHttpHeaders): boolean {
   return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
 }
 
 /**
- * The path that is asked for, also where the host is named before it as for a proxy (RFC 9112, section 3.2.2).
+ * The path that is asked for, also if the host stands before it as in a request to a proxy (RFC 9112, section 3.2.2).
  *
- * @param base A path with a slash at both ends; what lies below it is found there as at `/`, and still at `/`, too.
+ * @param base A path with a slash at both ends. What lies at `/` is found below this path as well.
  */
 export function pathOf(url = "", base = "/"): string {
   const path = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] || "/";

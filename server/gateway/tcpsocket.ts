@@ -1,12 +1,11 @@
 /**
- * A TCP connection as a stream of Node's, for those who know only these: `node:http` and `ws`. It must not know what its
- * bytes mean.
+ * A TCP connection as a stream of Node's, since `node:http` and `ws` know nothing else.
  *
- * Connections are accepted by `Deno.listen` and not by `node:net`, whose server in Deno is dead for good after an accept
- * that failed, as for want of file descriptors.
+ * Connections are accepted by `Deno.listen` and not by `node:net`: in Deno, a server of `node:net` accepts nothing more
+ * after an accept that failed, for example for want of file descriptors.
  *
- * All that is done with a connection's bytes is done by those who listen to it, so `emit` is where a fault in it ends with
- * this one connection, and where its work is charged.
+ * All work on a connection's bytes is done by its listeners. So `emit` is where a fault in that work ends with this one
+ * connection, and where the work is charged.
  *
  * @module
  */
@@ -14,61 +13,65 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type Budget, BYTES_PER_TOKEN } from "../wire/budget.ts";
+import { closeConn, sendAtOnce } from "../wire/tcp.ts";
 
 /**
- * A read has room for this many bytes: most of a request, or a few lines. The work on what one read brings is done at one
- * go, and so many bytes hold 20 requests or 85 empty frames.
+ * A read has room for so many bytes: most of a request, or a few lines. The work on one read is done at one go, and so few
+ * bytes hold no more than 20 requests or 85 empty frames.
  */
-const READ = 512;
-/** So many bytes are read while something is owed, where the end of who owes it is to be noticed. */
+const READ_BYTES = 512;
+/** So many bytes are read while the connection is in debt, if its end is to be noticed meanwhile. */
 const MOST_AHEAD = 16_384;
-/** So many bytes that nobody waits for are still read, so that the end that comes behind them is seen. */
+/** So many bytes that nobody waits for are still read, so that the end behind them is seen. */
 const MOST_DISCARDED = 65_536;
 
-/** How long the runtime takes for a read beside the work on what it brings, in milliseconds. */
+/** How many milliseconds the runtime takes for a read, besides the work on what it brings. */
 const READING = 0.1;
 
 type Done = (error?: Error | null) => void;
 
-/** What of `node:net`'s Socket they need. Ends its side only when told to, so that an answer may follow the last request. */
+/**
+ * The part of `node:net`'s Socket that they need. It ends its side only when told to, so that a response may follow the last
+ * request.
+ */
 export class TcpSocket extends Duplex {
   /** The peer's address. */
   readonly remoteAddress: string;
-  /** What pays for the bytes that come, and for the work on them: nothing is read while something is owed, or only some. */
+  /** What pays for the bytes that come and for the work on them. While it is in debt nothing is read, or only `MOST_AHEAD`. */
   budget: Budget;
-  /** Whether some is read while something is owed, so that an end that comes behind it is noticed. */
+  /** Whether `MOST_AHEAD` is read while the budget is in debt, so that the end behind it is noticed. */
   readsAhead = false;
   readonly #conn: Deno.TcpConn;
   readonly #onError: (error: unknown) => void;
-  #buffer = new Uint8Array(READ);
+  #buffer = new Uint8Array(READ_BYTES);
   /** How many bytes may still be read. */
   #mayRead = Infinity;
-  /** How many have been read since something was owed. */
+  /** How many bytes have been read since the budget is in debt. */
   #ahead = 0;
   #hasFailed = false;
   #isSending = false;
-  /** Those who wait to be the next to send: what is sent is never mixed. */
+  /** Sends that wait for the one under way: their bytes must not mix. */
   readonly #waiting: (() => void)[] = [];
-  /** Milliseconds without a byte, after which "timeout" is emitted; 0 for never. */
+  /** After so many milliseconds without a byte "timeout" is emitted; 0 for never. */
   #patience = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onError Told once of what someone who listens has thrown, which ends the connection. */
+  /** @param onError Called once with what a listener has thrown, which ends the connection. */
   constructor(conn: Deno.TcpConn, budget: Budget, onError: (error: unknown) => void) {
-    super({ allowHalfOpen: true, readableHighWaterMark: READ });
+    super({ allowHalfOpen: true, readableHighWaterMark: READ_BYTES });
     this.#conn = conn;
     this.budget = budget;
     this.#onError = onError;
     this.remoteAddress = conn.remoteAddr.hostname;
-    this.setNoDelay(true);
+    sendAtOnce(conn);
   }
 
-  /** Tells those who listen, in the connection's name. What they throw ends this connection and nothing else. */
+  /** Calls the listeners, at the connection's expense. What they throw ends this connection and nothing else. */
   // deno-lint-ignore no-explicit-any
   override emit(event: string | symbol, ...values: any[]): boolean {
     try {
       if (event !== "data") return super.emit(event, ...values);
-      // Before the work, which may find that they are paid for as a line.
+      // Before the work, which may give some of it back: lines are charged when they are handled.
       this.budget.charge(values[0].length / BYTES_PER_TOKEN);
       return this.budget.run(0, () => super.emit(event, ...values));
     } catch (error) {
@@ -77,7 +80,7 @@ export class TcpSocket extends Duplex {
     }
   }
 
-  /** Ends the connection for a fault in what is done with it, which is reported once. */
+  /** Ends the connection for a fault in the work on it. The first fault is reported. */
   fail(error: unknown): void {
     if (!this.#hasFailed) {
       this.#hasFailed = true;
@@ -91,7 +94,7 @@ export class TcpSocket extends Duplex {
   }
 
   async #receive(): Promise<void> {
-    // The system keeps what comes meanwhile, and then holds the peer back.
+    // While nothing is read the system keeps what comes, and then holds the peer back.
     const isAhead = this.readsAhead && this.budget.isOwing && this.#ahead < MOST_AHEAD;
     if (!isAhead) this.#ahead = 0;
     const ready = isAhead ? this.budget.turn() : this.budget.ready();
@@ -109,15 +112,15 @@ export class TcpSocket extends Duplex {
     this.#touch();
     this.#mayRead -= count ?? 0;
     if (isAhead) this.#ahead += count ?? 0;
-    // What has come to many at once waits for a turn of each.
+    // Where bytes have come on many connections at once, each waits for its turn.
     const turn = this.budget.turn();
     if (turn !== undefined) await turn;
-    // A copy, since whoever gets it may keep it.
+    // A copy, since a listener may keep it.
     this.budget.run(0, () => this.push(count === null ? null : Buffer.from(this.#buffer.subarray(0, count))));
     this.budget.spend(READING);
   }
 
-  /** Says that nobody waits any more for what comes: it is read to its end where that is near, and else left unread. */
+  /** Nobody waits any more for what comes: it is read to its end if that is near, and left unread otherwise. */
   discard(): void {
     this.#mayRead = Math.min(this.#mayRead, MOST_DISCARDED);
     this.resume();
@@ -128,19 +131,20 @@ export class TcpSocket extends Duplex {
   }
 
   /**
-   * From now on what is written at once goes out in one piece, as a frame's head and body must: `send` would come between.
-   * Answers to requests are written one after the other, so that more of them wait than their asker may have open.
+   * From now on writes that wait go out in one piece. A frame's head and body need that, or a `send` could come between them.
+   * Responses to requests don't: they are written one after the other, so that a peer that reads nothing has more requests
+   * open than it may.
    */
   writeWhole(): void {
     this._writev = (chunks, done) => this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), "buffer", done);
   }
 
-  /** Whether the system has not taken yet what was sent. */
+  /** Whether the system has not yet taken all that was sent. */
   get isSending(): boolean {
     return this.#isSending;
   }
 
-  /** Writes past the stream, whose own way costs as much as the write; resolves when the system has taken it all. */
+  /** Writes past the stream, which would cost as much again as the write. Resolves when the system has taken all bytes. */
   async send(bytes: Uint8Array): Promise<void> {
     while (this.#isSending) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#isSending = true;
@@ -161,11 +165,7 @@ export class TcpSocket extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.setTimeout(0);
-    try {
-      this.#conn.close();
-    } catch {
-      // It is closed.
-    }
+    closeConn(this.#conn);
     done(error);
   }
 
@@ -185,11 +185,7 @@ export class TcpSocket extends Duplex {
   }
 
   setNoDelay(isOn: boolean): this {
-    try {
-      this.#conn.setNoDelay(isOn);
-    } catch {
-      // It has been reset already, as the first read will say.
-    }
+    sendAtOnce(this.#conn, isOn);
     return this;
   }
 
@@ -197,7 +193,7 @@ export class TcpSocket extends Duplex {
     return this;
   }
 
-  /** Ends the connection when what is written has been taken. */
+  /** Ends the connection when the system has taken all that was written. */
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();

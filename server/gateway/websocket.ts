@@ -1,9 +1,8 @@
 /**
- * A WebSocket as a session's transport: a line is a message, as text or as binary (IRCv3 websocket). It must not know
- * what the lines mean, nor how the WebSocket came to be.
+ * A WebSocket as a transport of lines: each line is a message, as text or as binary (IRCv3 websocket).
  *
- * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed here,
- * since a batch of lines then costs one write, and one framing for all readers who are at the same place.
+ * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed here: a
+ * batch of lines then costs one write, and is framed once for all readers who are at the same place.
  *
  * @module
  */
@@ -16,12 +15,12 @@ import type { TcpSocket } from "./tcpsocket.ts";
 import { displayHost } from "../wire/address.ts";
 import type { Transport } from "../wire/transport.ts";
 
-/** The subprotocols that are spoken, and what their messages are. A client that asks for neither is sent text. */
+/** The subprotocols that are spoken: text messages, and binary ones. A client that asks for neither is sent text. */
 export const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
 
 /**
- * The largest message that is read at all, in bytes: enough for any line with its tags, and for one that is too long to
- * be answered with 417. A larger one closes the WebSocket with 1009 before its content has come.
+ * The largest message that is read, in bytes: enough for any line with its tags, and for a line that is somewhat too long,
+ * which is answered with 417. A larger message closes the WebSocket with 1009 before its content has come.
  */
 export const LARGEST_MESSAGE = 2 * (LIMITS.clientTagBytes + LIMITS.lineBytes);
 
@@ -29,30 +28,30 @@ export const LARGEST_MESSAGE = 2 * (LIMITS.clientTagBytes + LIMITS.lineBytes);
 const NORMAL = 1000, GOING_AWAY = 1001;
 /** The first byte of a frame that is a whole message (RFC 6455, section 5.2). */
 const TEXT_FRAME = 0x81, BINARY_FRAME = 0x82;
-/** Up to this many bytes a frame's length takes one byte, else three. */
+/** Up to so many bytes a frame's length takes one byte, else three. */
 const SHORT_FRAME = 125;
 const LF = 10, CR = 13;
 const LINE_END = new Uint8Array([LF]);
 
-/** What a frame costs that brings no line: a ping, a pong, an empty message. Lines. */
+/** What a frame costs that brings no line (a ping, a pong, an empty message), as a part of a line. */
 const TOKENS_PER_FRAME = 1 / 8;
 
-/** Beyond so many messages or bytes that wait to be handled nothing more is read, not even that the peer has gone. */
+/** While so many messages or bytes wait to be handled nothing more is read, not even the peer's end. */
 const MOST_WAITING = { messages: 512, bytes: 65_536 };
 
 /** A ping without content. */
 const PING_FRAME = new Uint8Array([0x89, 0]);
 
-/** The bytes of a peer's message that comes in one frame, with its head and its mask (RFC 6455, section 5.2). */
+/** How many bytes a peer's message takes in one frame, with its head and its mask (RFC 6455, section 5.2). */
 function sizeOf({ length }: Uint8Array): number {
   return length + (length <= SHORT_FRAME ? 6 : 8);
 }
 
-/** Frames a batch of whole lines, each as a message without its line end. */
+/** A batch of whole lines as frames: each line is a message without its line end. */
 function frame(batch: Uint8Array, firstByte: number): Uint8Array {
   let size = 0;
   for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
-    // CR LF goes and a header comes, which for a short line has the same length.
+    // CR LF goes and a head comes, which for a short line has the same length.
     size += end + 1 - from + (end - 1 - from > SHORT_FRAME ? 2 : 0);
   }
   const frames = new Uint8Array(size);
@@ -94,23 +93,23 @@ export class WebSocketTransport implements Transport {
   /** Messages that `read` has not told of yet. */
   #waiting: Uint8Array[] = [];
   #bytesWaiting = 0;
-  /** Those that it has told of, for `lines`. */
+  /** Messages that `read` has told of, for `lines`. */
   #told: Uint8Array[] = [];
   #isPaused = false;
-  /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent what is no frame. */
-  #end: string | undefined;
+  /** Why nothing more is to be handled, though the connection is not over: the peer has closed, or sent something that is no frame. */
+  #endReason: string | undefined;
   #isEndTold = false;
-  /** The session is over: all that comes is dropped. */
+  /** The session is over, and all that comes is dropped. */
   #isDiscarding = false;
   #isOver = false;
   #onMore: ((count: number | null) => void) | undefined;
   onGone: ((error?: unknown) => void) | undefined;
 
   /**
-   * @param websocket One that is open, and whose messages nobody else reads.
+   * @param websocket Open, with nobody else who reads its messages.
    * @param socket What `websocket` reads from and writes to.
    * @param address The peer's.
-   * @param isGoingAway Whether the server is ending, which is then the reason that the peer is given.
+   * @param isGoingAway Whether the server is ending; the peer is then given that as the reason.
    */
   constructor(websocket: WebSocket, socket: TcpSocket, address: string, isGoingAway: () => boolean) {
     this.host = displayHost(address);
@@ -120,63 +119,63 @@ export class WebSocketTransport implements Transport {
     socket.readsAhead = true;
     this.#firstByte = websocket.protocol === "binary.ircv3.net" ? BINARY_FRAME : TEXT_FRAME;
     websocket.on("message", (data: Uint8Array) => this.#take(data));
-    websocket.on("ping", () => this.#chargeFrame());
-    websocket.on("pong", () => this.#chargeFrame());
-    websocket.on("error", (error) => this.#ends(error.message));
-    // That a close frame has come is told only once the connection is over, for which a peer may take its time.
+    websocket.on("ping", () => this.#chargeEmptyFrame());
+    websocket.on("pong", () => this.#chargeEmptyFrame());
+    websocket.on("error", (error) => this.#endReading(error.message));
+    // `ws` tells of a close frame only when the connection is over, for which a peer may take its time.
     socket.on("data", () => {
-      if (websocket.readyState === websocket.CLOSING) this.#ends("Connection closed");
+      if (websocket.readyState === websocket.CLOSING) this.#endReading("Connection closed");
     });
     websocket.on("close", () => {
       this.#isOver = true;
-      this.#ends("Connection closed");
+      this.#endReading("Connection closed");
     });
   }
 
-  #chargeFrame(): void {
+  #chargeEmptyFrame(): void {
     this.#socket.budget.charge(TOKENS_PER_FRAME);
   }
 
   #take(message: Uint8Array): void {
     if (this.#isDiscarding) return;
-    // Nobody has to be woken for empty lines.
-    if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeFrame();
-    // It is charged as the same bytes over TCP are: as lines, when it is handled. What remains are frames that bring none.
+    // Empty lines wake nobody.
+    if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeEmptyFrame();
+    // Its bytes have been charged. They are given back: as over TCP, lines are charged when they are handled.
     const size = sizeOf(message);
     this.#socket.budget.charge(-size / BYTES_PER_TOKEN);
     this.#waiting.push(message);
     this.#bytesWaiting += size;
     const { messages, bytes } = MOST_WAITING;
     if (!this.#isPaused && (this.#waiting.length >= messages || this.#bytesWaiting >= bytes)) {
-      // What the system holds back then holds back the peer, as with TCP.
+      // The system then holds the peer back, as with TCP.
       this.#isPaused = true;
       this.#websocket.pause();
     }
-    this.#tell();
+    this.#wakeReader();
   }
 
-  #ends(reason: string): void {
-    const isNew = this.#end === undefined;
-    this.#end ??= reason;
-    this.#tell();
+  #endReading(reason: string): void {
+    const isNew = this.#endReason === undefined;
+    this.#endReason ??= reason;
+    this.#wakeReader();
     if (isNew) this.onGone?.();
   }
 
-  #tell(): void {
+  #wakeReader(): void {
     const count = this.#onMore === undefined ? undefined : this.#count();
     if (count === undefined) return;
     this.#onMore!(count);
     this.#onMore = undefined;
   }
 
-  /** Sends a ping, to which a browser answers by itself (RFC 6455, section 5.5.2). Who has not taken all is sent none. */
+  /** Sends a ping, which a browser answers by itself (RFC 6455, section 5.5.2). A peer that has not taken everything is sent none. */
   ping(): void {
     if (this.#websocket.readyState !== this.#websocket.OPEN || this.#socket.isSending) return;
-    // What fails it ends the connection, as its reader is told.
+    // If it fails the connection has ended, as the loop that reads is told.
     this.#socket.send(PING_FRAME).catch(() => {});
   }
 
-  /** Resolves to the bytes of the frames that have come with messages, which may be 0. What it has told of it never tells again. */
+  /** Resolves to how many bytes have come in frames with messages, each counted once; that may be 0 at the end. */
   read(): Promise<number | null> {
     const count = this.#count();
     if (count !== undefined) return Promise.resolve(count);
@@ -184,11 +183,11 @@ export class WebSocketTransport implements Transport {
       this.#isPaused = false;
       this.#websocket.resume();
     }
-    // Resolved where a message comes, without a step between: see `TcpTransport.read`.
+    // Resolved as soon as a message comes, without a step between: see `TcpTransport.read`.
     return new Promise((resolve) => this.#onMore = resolve);
   }
 
-  /** What `read` resolves to; nothing while it has to wait. */
+  /** What `read` resolves to; undefined while it has to wait. */
   #count(): number | null | undefined {
     if (this.#waiting.length > 0) {
       const bytes = this.#bytesWaiting;
@@ -199,8 +198,8 @@ export class WebSocketTransport implements Transport {
     }
     if (this.#isOver) return null;
     if (this.#isDiscarding) return undefined;
-    if (this.#end === undefined || this.#isEndTold) return undefined;
-    // Once: what answers at once each time would let nothing else run, not even the end that is waited for.
+    if (this.#endReason === undefined || this.#isEndTold) return undefined;
+    // Once: a read that always resolves at once would let nothing else run, not even the end of the connection.
     this.#isEndTold = true;
     return 0;
   }
@@ -208,8 +207,8 @@ export class WebSocketTransport implements Transport {
   lines(): Iterable<string | LineError> | string {
     const messages = this.#told;
     this.#told = [];
-    if (messages.length === 0 && this.#end !== undefined) return this.#end;
-    return this.#read(messages);
+    if (messages.length === 0 && this.#endReason !== undefined) return this.#endReason;
+    return this.#linesOf(messages);
   }
 
   discard(): void {
@@ -222,23 +221,23 @@ export class WebSocketTransport implements Transport {
     this.#socket.discard();
   }
 
-  /** A message ends its line. One with line ends in it is as many lines, as the same bytes would be over TCP. */
-  *#read(messages: Uint8Array[]): Generator<string | LineError, void, undefined> {
+  /** A message ends its line. A message with line ends in it is several lines, as the same bytes would be over TCP. */
+  *#linesOf(messages: Uint8Array[]): Generator<string | LineError, void, undefined> {
     for (const message of messages) {
       yield* this.#lines.push(message);
       yield* this.#lines.push(LINE_END);
     }
   }
 
-  /** Sends a batch, which must be whole lines, and resolves when the system has taken it all. */
+  /** Sends a batch, which must be whole lines. Resolves when the system has taken all of it. */
   async write(batch: Uint8Array): Promise<number> {
-    // Behind a close frame nothing may be sent (RFC 6455, section 5.5.1).
+    // Nothing may be sent after a close frame (RFC 6455, section 5.5.1).
     if (this.#websocket.readyState !== this.#websocket.OPEN) return batch.length;
     await this.#socket.send(frameOnce(batch, this.#firstByte));
     return batch.length;
   }
 
-  /** Its messages come by themselves. */
+  /** Messages are read ahead in any case. */
   readAhead(): void {}
 
   closeWrite(): Promise<void> {

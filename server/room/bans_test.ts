@@ -3,7 +3,7 @@ import { Accounts } from "../auth/accounts.ts";
 import { parseServerMask, ServerBans } from "./bans.ts";
 import { Store } from "../store/store.ts";
 import { Person, Room } from "../testing.ts";
-import { TcpTransport } from "../wire/transport.ts";
+import { TcpTransport } from "../wire/tcp_transport.ts";
 
 const OPERATORS = new Map([["root", "oolong"]]);
 

@@ -8,6 +8,7 @@ import { delay } from "@std/async/delay";
 import { faultText } from "../turns/faults.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { ExhaustionReports, hasCode, isExhaustion } from "./exhaustion.ts";
+import { closeConn } from "./tcp.ts";
 
 /**
  * So many connections are accepted before the event loop looks at its other sockets, which takes 2 or 3 ms: while connections
@@ -73,15 +74,7 @@ export async function accept(
       take(conn);
     } catch (error) {
       onError?.(faultText(error));
-      close(conn);
+      closeConn(conn);
     }
-  }
-}
-
-function close(conn: Deno.TcpConn): void {
-  try {
-    conn.close();
-  } catch {
-    // It is closed already.
   }
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
-import { TcpTransport } from "./transport.ts";
+import { TcpTransport } from "./tcp_transport.ts";
 
 /** A connection whose other end sends this much, and then ends its side if it is told to; and what has been read. */
 function sending(bytes: number): { conn: Deno.TcpConn; readonly read: number } {
