@@ -7,7 +7,7 @@
  */
 
 import { AssertionError } from "@std/assert";
-import axe from "axe-core";
+import axe from "npm:axe-core@4.14.1";
 import {
   type Browser as Chromium,
   type BrowserContext,
@@ -15,8 +15,8 @@ import {
   chromium,
   type Locator,
   type Page,
-} from "playwright-core";
-import { isInstalled, PATIENCE, type Room, skipped, untilEqual } from "./room.ts";
+} from "npm:playwright-core@1.65.1";
+import { isInstalled, PATIENCE, type Room, skipped, untilEqual } from "../room.ts";
 
 const PROGRAM = "chromium";
 

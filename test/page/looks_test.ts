@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
-import { openRoom, type Person, type Room } from "./room.ts";
+import { openRoom, type Person, type Room } from "../room.ts";
 
 const WIDE = { viewport: { width: 1200, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };

@@ -6,8 +6,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { byteLength } from "../protocol.ts";
-import { isInstalled, openFolder, openRoom, type Person, type Room, run, skipped, until } from "./room.ts";
+import { byteLength } from "../../protocol.ts";
+import { isInstalled, openFolder, openRoom, type Person, type Room, run, skipped, until } from "../room.ts";
 
 const COLUMNS = 160, ROWS = 60;
 
@@ -20,7 +20,7 @@ class Terminals implements AsyncDisposable {
   async tmux(...args: string[]): Promise<string> {
     const command = new Deno.Command("tmux", {
       args: ["-L", this.#socket, "-f", "/dev/null", "-u", ...args],
-      cwd: new URL("..", import.meta.url),
+      cwd: new URL("../..", import.meta.url),
       env: { LC_ALL: "C.UTF-8", TERM: "xterm-256color", NO_COLOR: "1", TMUX: "" },
       stderr: "null",
     });
@@ -231,7 +231,7 @@ for (const program of [IRSSI, WEECHAT]) {
   testWith(["tmux", program.needs], `${program.name} connects by the commands that README.md names`, async () => {
     await using room = await openRoom();
     await using terminals = new Terminals();
-    const commands = await commandsIn(new URL("../README.md", import.meta.url), program.name, room.port);
+    const commands = await commandsIn(new URL("../../README.md", import.meta.url), program.name, room.port);
     const start = (home: string) =>
       program === IRSSI
         ? ["irssi", "--home", home, "-n", "zhang"]

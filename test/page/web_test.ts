@@ -6,7 +6,7 @@
 
 import { assertEquals, assertLess, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { connect } from "node:net";
-import { openRoom, Person, type Room, runServer } from "./room.ts";
+import { openRoom, Person, type Room, runServer } from "../room.ts";
 import {
   BINARY,
   ByHand,
@@ -18,7 +18,7 @@ import {
   PING,
   PONG,
   TEXT,
-} from "./websocket.ts";
+} from "../websocket.ts";
 
 const SUBPROTOCOLS = ["text.ircv3.net", "binary.ircv3.net"];
 

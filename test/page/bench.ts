@@ -9,9 +9,9 @@
  * @module
  */
 
-import type { CDPSession } from "playwright-core";
-import { type Browser, type Guest, openBrowser } from "../test/browser.ts";
-import { openRoom, type Room } from "../test/room.ts";
+import type { CDPSession } from "npm:playwright-core@1.65.1";
+import { type Browser, type Guest, openBrowser } from "./browser.ts";
+import { openRoom, type Room } from "../room.ts";
 
 const VISITS = 9;
 
@@ -151,7 +151,7 @@ async function longTalk(browser: Browser, room: Room, count: number): Promise<vo
 
 const count = Number(Deno.args[0] ?? 10_000);
 if (!Number.isInteger(count) || count < 1) {
-  console.error(`bench/page.ts: how many lines must be a number from 1, not "${Deno.args[0]}"`);
+  console.error(`bench.ts: how many lines must be a number from 1, not "${Deno.args[0]}"`);
   Deno.exit(2);
 }
 await using room = await openRoom(["--flood-limit", "0"]);

@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 /** Waits until this stands in the field. */
 function holds(guest: Guest, text: string): Promise<void> {

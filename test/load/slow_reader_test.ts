@@ -6,9 +6,9 @@
 
 import { assertEquals, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { LineReader } from "../protocol.ts";
-import { isInstalled, openRoom, PATIENCE, type Person, type Room, skipped } from "./room.ts";
-import { comesByHand } from "./websocket.ts";
+import { LineReader } from "../../protocol.ts";
+import { isInstalled, openRoom, PATIENCE, type Person, type Room, skipped } from "../room.ts";
+import { comesByHand } from "../websocket.ts";
 
 const MEBIBYTE = 1 << 20;
 

@@ -8,7 +8,7 @@
 
 import { assertEquals } from "@std/assert";
 
-const ROOT = new URL("..", import.meta.url);
+const ROOT = new URL(".", import.meta.url);
 
 /** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
 const PRODUCTION = [

@@ -8,7 +8,7 @@
 
 import { assertEquals } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 test("the keyboard alone is enough: login, talk, answer, emoji", async (browser) => {
   await using room = await openRoom();

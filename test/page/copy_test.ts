@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 /** Selects from one text of the page to another, both whole, and gives what Ctrl-C puts into the clipboard. */
 async function copies(guest: Guest, from: string, to: string, cut = 0): Promise<string[]> {

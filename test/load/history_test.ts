@@ -4,9 +4,9 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openFolder, openRoom, type Person, runServer } from "./room.ts";
+import { openFolder, openRoom, type Person, runServer } from "../room.ts";
 
-/** How often a server is killed; test/faults_test.ts does so more often. */
+/** How often a server is killed; test/faults/ does so more often. */
 const KILLS = 5;
 
 const CAPS = "batch message-tags server-time draft/chathistory soju.im/search";

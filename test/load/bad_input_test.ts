@@ -6,7 +6,7 @@
  */
 
 import { assertEquals, assertLess, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
-import { isInstalled, openRoom, type Person, type Room, run, skipped } from "./room.ts";
+import { isInstalled, openRoom, type Person, type Room, run, skipped } from "../room.ts";
 
 /** The room's own time-out for someone who does not close is 3 s: within this, the server itself has closed at once. */
 const AT_ONCE = 2_000;

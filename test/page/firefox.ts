@@ -7,9 +7,9 @@
  */
 
 import { AssertionError } from "@std/assert";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type Page } from "npm:puppeteer-core@25.16.0";
 import { pathOf } from "./browser.ts";
-import { isInstalled, type Room, skipped, untilEqual } from "./room.ts";
+import { isInstalled, type Room, skipped, untilEqual } from "../room.ts";
 
 const PROGRAM = "firefox-esr";
 

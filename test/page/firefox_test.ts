@@ -7,7 +7,7 @@
 
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { firefoxTest as test, type Guest } from "./firefox.ts";
-import { openRoom, type Room } from "./room.ts";
+import { openRoom, type Room } from "../room.ts";
 
 /** Says many lines, some of them long and some with a picture. */
 async function talk(room: Room): Promise<void> {

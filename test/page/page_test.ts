@@ -6,8 +6,8 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
-import { hasScript, Terminal } from "./terminal.ts";
+import { openRoom } from "../room.ts";
+import { hasScript, Terminal } from "../terminal.ts";
 
 /** What an IRC client by hand asks for here, so that it is shown all that a page sends. */
 const CAPS = "message-tags echo-message";

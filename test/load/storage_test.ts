@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openFolder, openRoom, type Person, run, skipped, until } from "./room.ts";
+import { openFolder, openRoom, type Person, run, skipped, until } from "../room.ts";
 
 const CAPS = "batch message-tags server-time echo-message draft/chathistory draft/message-redaction";
 

@@ -7,7 +7,7 @@
 
 import { assertAlmostEquals } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
-import { openRoom, type Room } from "./room.ts";
+import { openRoom, type Room } from "../room.ts";
 
 const SMALL = { width: 1000, height: 700 };
 

@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { Peer } from "./peer.ts";
-import { openFolder, openRoom, type Person, type Room, until } from "./room.ts";
+import { Peer } from "../peer.ts";
+import { openFolder, openRoom, type Person, type Room, until } from "../room.ts";
 
 const MEBIBYTE = 1 << 20;
 const isLinux = Deno.build.os === "linux";

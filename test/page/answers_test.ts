@@ -7,7 +7,7 @@
 
 import { assertEquals } from "@std/assert";
 import { pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 test("a list of 181 channels is shown whole, below what was told before; of more than is kept it is said", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);

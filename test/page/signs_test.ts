@@ -5,7 +5,7 @@
  */
 
 import { pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 

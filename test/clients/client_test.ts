@@ -7,11 +7,11 @@
 
 import { assert, assertEquals, AssertionError, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { format, LineReader, parse } from "../protocol.ts";
-import { isInstalled, openFolder, openRoom, PATIENCE, run as runProgram } from "./room.ts";
-import { CLIENT, hasScript, Terminal } from "./terminal.ts";
+import { format, LineReader, parse } from "../../protocol.ts";
+import { isInstalled, openFolder, openRoom, PATIENCE, run as runProgram } from "../room.ts";
+import { CLIENT, hasScript, Terminal } from "../terminal.ts";
 
-const ROOT = new URL("..", import.meta.url);
+const ROOT = new URL("../..", import.meta.url);
 
 /** A server with one room and no rules. Everybody who is let in is told what the others say. */
 class Room implements AsyncDisposable {

@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { connect, createServer, type Socket } from "node:net";
 import { pageTest as test } from "./browser.ts";
-import { openRoom } from "./room.ts";
+import { openRoom } from "../room.ts";
 
 /** A proxy on this machine. */
 interface Proxy extends AsyncDisposable {

@@ -7,9 +7,9 @@
 
 import { assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { openRoom, PATIENCE } from "./room.ts";
+import { openRoom, PATIENCE } from "../room.ts";
 
-const ROOT = new URL("..", import.meta.url);
+const ROOT = new URL("../..", import.meta.url);
 const NPX = ["--offline", "-y", `deno@${Deno.version.deno}`];
 
 const hasDeno = Deno.build.os !== "windows" && await (async () => {

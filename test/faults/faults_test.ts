@@ -11,9 +11,9 @@
 import { assert, assertEquals, assertGreater, AssertionError, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { parse } from "../protocol.ts";
-import { random } from "../server/testing.ts";
-import { openFolder, openRoom, type Person, type Room, run, skipped, until } from "./room.ts";
+import { parse } from "../../protocol.ts";
+import { random } from "../../server/testing.ts";
+import { openFolder, openRoom, type Person, type Room, run, skipped, until } from "../room.ts";
 
 const MEBIBYTE = 1 << 20;
 

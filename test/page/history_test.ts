@@ -7,7 +7,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
-import { openFolder, openRoom, type Person } from "./room.ts";
+import { openFolder, openRoom, type Person } from "../room.ts";
 
 test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async (browser) => {
   await using folder = await openFolder();
