@@ -1,7 +1,6 @@
 /**
- * Gives memory back to the machine when a rush is over. By itself V8 collects garbage only while something is allocated,
- * and the C library keeps what was freed: a room that was crowded once would stay large all night. It must not know what
- * the memory was for.
+ * Gives memory back to the machine when a rush is over. By itself V8 collects garbage only while something is allocated, and
+ * the C library keeps what was freed, so a room that was crowded once would stay large all night.
  *
  * @module
  */
@@ -12,19 +11,19 @@ import { runInNewContext } from "node:vm";
 
 /** When memory is given back. Times in milliseconds. */
 const RETURN = {
-  /** How often is looked. */
+  /** Between two checks. */
   every: 2_000,
-  /** So much more than the last time, in bytes, or as a part of it, is worth a collection, which takes some 100 ms. */
+  /** Growth since the last time that is worth a collection, which takes some 100 ms: in bytes, and as a part of the memory. */
   growth: 32 * 1024 * 1024,
   share: 0.25,
-  /** Nobody is held up where so small a part of the time is computed, ... */
+  /** There is no collection while the program computes for more than so large a part of the time: it would hold people up. */
   idle: 0.1,
-  /** ... nor by a collection in so long a time, and in so many times as long as the last one took: of a large heap it is a second. */
+  /** Between two collections: at least so long, and so many times as long as the last one took, a second for a large heap. */
   pause: 5_000,
   times: 200,
-  /** What could not be collected then is tried again after this long. */
+  /** After this time memory that a collection has left counts as growth again. */
   again: 300_000,
-  /** What was freed without one is returned more often, and where more is computed: that takes some milliseconds. */
+  /** Freed memory is returned without a collection so often, while no more is computed than `calm`: it takes some milliseconds. */
   trim: 6_000,
   calm: 0.5,
 } as const;
@@ -35,12 +34,12 @@ function collect(): void {
   runInNewContext("gc")();
 }
 
-/** From how many bytes on memory is the machine's own business, which has it back at once when it is freed (mallopt(3)). */
+/** The parameter of mallopt(3) that says from how many bytes on freed memory goes back to the machine at once. */
 const MMAP_THRESHOLD = -3;
 
 /**
- * So many. By itself glibc raises that to what was freed last, and keeps it for each thread: a password takes 16 MiB to be
- * hashed, by whatever thread has nothing else to do, and there are places for eight threads of each processor.
+ * The value of that parameter, in bytes. By itself glibc raises it to what was freed last, for each thread: hashing a password
+ * takes 16 MiB, on any thread that has nothing else to do, and there are up to eight threads for each processor.
  */
 const LARGE = 1_048_576;
 
@@ -49,33 +48,29 @@ const GLIBC = {
   mallopt: { parameters: ["i32", "i32"], result: "i32" },
 } as const;
 
-/** Does something with glibc. Does nothing on systems with another C library, or without permission. */
+/** Calls glibc. Does nothing on systems with another C library, or without permission. */
 function withGlibc(act: (glibc: Deno.DynamicLibrary<typeof GLIBC>["symbols"]) => void): void {
-  // Whoever gives the program fewer permissions is not asked for one more.
+  // The program does not ask for a permission that it was not given.
   if (Deno.build.os !== "linux" || Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return;
   try {
     const libc = Deno.dlopen("libc.so.6", GLIBC);
     act(libc.symbols);
     libc.close();
   } catch {
-    // Then it is kept until it is used again, which is all that is lost.
+    // Then freed memory is kept until it is used again, and nothing else is lost.
   }
 }
 
-/** Has glibc return what was freed. */
+/** Has glibc return freed memory to the machine. */
 function trim(): void {
   withGlibc(({ malloc_trim }) => void malloc_trim(0n));
 }
 
-/**
- * Gives memory back now and then, until it is told to stop.
- *
- * @returns What stops it.
- */
+/** Gives memory back now and then. @returns What stops that. */
 export function returnMemory(): () => void {
   withGlibc(({ mallopt }) => void mallopt(MMAP_THRESHOLD, LARGE));
   const rss = () => process.memoryUsage.rss();
-  // Since the beginning, and since the last collection: what is in use then counts as needed, for a while.
+  // The least since the beginning, and since the last collection: what that has left counts as needed for a while.
   let lowest = rss();
   let usual = lowest;
   let used = process.cpuUsage();
@@ -89,7 +84,7 @@ export function returnMemory(): () => void {
     const computed = (user + system) / 1000 / RETURN.every;
     const isBusy = computed > RETURN.idle;
     const since = performance.now() - collectedAt;
-    // One look after a collection, too, since V8 lets go of what it has collected in the background.
+    // Shortly after a collection as well, since V8 frees in the background what it has collected.
     const isRecent = since < 2 * RETURN.every;
     const mayTrim = performance.now() - trimmedAt >= RETURN.trim && isWorthIt(rss(), lowest);
     if (isRecent || (computed < RETURN.calm && mayTrim)) {

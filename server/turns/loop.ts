@@ -1,9 +1,9 @@
 /**
- * The event loop's turns: between two of them it looks at its sockets. It must not know what is done in them.
+ * Turns of the event loop: between two of them it looks at its sockets.
  *
- * Neither a timer nor an immediate alone makes sure of that. The runtime calls all timers that are due, and those that
- * have become due while it called the others, before it goes on; and it goes on to the next immediate without a look at
- * the sockets, some sixty times in a row. So first an immediate leaves the timers, and then a timer makes the loop wait.
+ * Neither a timer nor an immediate alone makes sure of that. The runtime calls all timers that are due, and also those that
+ * become due meanwhile, before it goes on; and it goes from one immediate to the next without a look at the sockets, some
+ * sixty times in a row. So an immediate leaves the timers first, and then a timer makes the loop wait.
  *
  * @module
  */
@@ -19,7 +19,7 @@ function turn(): void {
     try {
       callback();
     } catch (error) {
-      // It is reported as any other that nobody has caught, and keeps none of the others from their turn.
+      // The error is reported like any other that is not caught, and keeps none of the others from their turn.
       queueMicrotask(() => {
         throw error;
       });
@@ -28,8 +28,8 @@ function turn(): void {
 }
 
 /**
- * Calls something in the next turn, between 1 and 2 ms from now where there is nothing else to do. All that wait are called
- * in the same one: if each came in its own time, the loop would never wait. What one throws is an uncaught error.
+ * Calls something in the next turn, between 1 and 2 ms from now if there is nothing else to do. All that wait are called in
+ * the same turn: if each came at its own time, the loop would never look at its sockets. What one throws is an uncaught error.
  */
 export function inNextTurn(callback: () => void): void {
   if (waiting.push(callback) === 1) setImmediate(() => setTimeout(turn, 0));

@@ -1,24 +1,25 @@
 /**
- * Long work in slices of time, between which everybody else has their turn. It must not know what the work is.
+ * Long work in slices of time, between which everybody else has a turn.
  *
  * @module
  */
 
-/** How the steps of long work are taken, and at whose expense: a `Budget` in budget.ts does it. */
+/** When the steps of long work are done, and who pays for them: a `Budget` (wire/budget.ts) is one. */
 export interface Pace {
   /**
-   * Waits for a turn; nothing where it has come. Then the work is to be done at once, without a wait for nothing: of many who
-   * ask in one round each would be let go, before any had done what it asked for.
+   * Waits for a turn; undefined if it has come. The work must then be done at once, without an `await`: of many that ask in
+   * one turn of the event loop all would otherwise be let in before any of them had used up time.
    */
   turn(): Promise<void> | undefined;
-  /** Does steps until one is the last, something blocks, or others are to have their turn; says whether it is done. */
+  /** Does steps until one is the last, the work is blocked, or others are to have a turn. Says whether one was the last. */
   slice(step: () => boolean, isBlocked: () => boolean): boolean;
 }
 
 /**
- * Does something in turns of its own, and at the expense of whose pace it is: what follows a wait has none otherwise. It is
- * finished whoever leaves meanwhile. Rejects where a step throws.
+ * Does work in turns of its own, since what follows an `await` has none otherwise. The work is finished whoever leaves
+ * meanwhile. Rejects if a step throws.
  *
+ * @param pace Who pays.
  * @param steps Yields after each small step.
  */
 export async function inTurns<T>(pace: Pace, steps: Iterator<void, T>): Promise<T> {
@@ -30,12 +31,12 @@ export async function inTurns<T>(pace: Pace, steps: Iterator<void, T>): Promise<
   return step!.value as T;
 }
 
-/** The same in one turn, for what is one small step. */
+/** Does work that is one small step in a turn of its own. */
 export function inTurn<T>(pace: Pace, work: () => T): Promise<T> {
   return inTurns(pace, { next: () => ({ done: true, value: work() }) });
 }
 
-/** Goes on until something blocks. */
+/** A pace without turns: work goes on until it is blocked. */
 export const UNPACED: Pace = {
   turn: () => undefined,
   slice(step, isBlocked) {
@@ -45,11 +46,12 @@ export const UNPACED: Pace = {
 };
 
 /**
- * Does the first slice at once and the rest in later turns. It is finished whoever leaves meanwhile, so each step looks
- * again at what may have changed since the one before. Never rejects.
+ * Does the first slice of work at once and the rest in later turns. The work is finished whoever leaves meanwhile, so each
+ * step must look again at what may have changed since the step before. Never rejects.
  *
+ * @param pace Who pays.
  * @param steps Yields after each small step.
- * @param onError Told what a step throws, which ends the work.
+ * @param onError Called with what a step throws, which ends the work.
  */
 export async function inSlices(
   pace: Pace,

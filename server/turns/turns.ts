@@ -1,7 +1,7 @@
 /**
- * Shares the one thread among connections: work is done in slices of 2 ms, and between two slices whoever has used the
- * least computing time lately has its turn. So a person who talks now and then never waits for one whose questions take
- * the machine for minutes. It must not know what the work is.
+ * Shares the one thread among connections: work is done in slices of 2 ms, and after each slice the connection that has used
+ * the least computing time lately has its turn. So a person who talks now and then never waits for one whose questions keep
+ * the machine busy for minutes.
  *
  * @module
  */
@@ -9,51 +9,51 @@
 import { BinaryHeap } from "@std/data-structures/binary-heap";
 import { inNextTurn } from "./loop.ts";
 
-/** How long work may go on before others have their turn, in milliseconds. */
+/** So many milliseconds work may go on before others have their turn. */
 export const SLICE = 2;
 
 /**
- * A turn of the event loop has room for so large a part of the time that the one before took, which reading, writing and
- * sweeping took as well, up to so many milliseconds: with less, lines would come in faster than they are handled.
+ * A turn of the event loop has room for work of so large a part of the time that the turn before took in all, with reading,
+ * writing and sweeping, up to so many milliseconds. With less room, lines would come in faster than they are handled.
  */
 const SHARE = { part: 0.5, most: 5 } as const;
 
-/** So much more of it, in milliseconds, is for those who would come before all who wait: they need not wait for the next turn. */
+/** So many milliseconds more are for connections that would come before all that wait: they need not wait for the next turn. */
 const EARLY = 1;
 
-/** In this time, in milliseconds, half of what somebody has used is forgotten. */
+/** Within so many milliseconds half of what somebody has used is forgotten. */
 const HALF_LIFE = 5_000;
 
-/** Whose usages are the same in steps of so many milliseconds come in the order of their coming. */
+/** Usages that are the same in steps of so many milliseconds count as equal: then who came first is first. */
 const NEARLY = 8;
 
-/** So long a pause between two pieces of work, in milliseconds, is no turn of the loop in which others wait. */
+/** After a pause of so many milliseconds between two pieces of work the event loop has turned by itself. */
 const PAUSE = 1;
 
-/** Computing time that somebody has used lately, in milliseconds; what lies back counts less and less. */
+/** The computing time that somebody has used lately, in milliseconds: the longer ago, the less it counts. */
 export class Usage {
   readonly #halfLife: number;
   #amount = 0;
   #at = 0;
 
-  /** @param halfLife In so many milliseconds half of it is forgotten. */
+  /** @param halfLife Within so many milliseconds half of it is forgotten. */
   constructor(halfLife = HALF_LIFE) {
     this.#halfLife = halfLife;
   }
 
-  /** How much it is at a time. @param now In milliseconds, of a clock that is never set back. */
+  /** How much it is now. @param now The time in milliseconds, of a clock that is never set back. */
   at(now: number): number {
     return this.#amount * 2 ** ((this.#at - now) / this.#halfLife);
   }
 
-  /** Adds to it. */
+  /** Adds milliseconds to it. */
   add(milliseconds: number, now: number): void {
     this.#amount = this.at(now) + milliseconds;
     this.#at = now;
   }
 }
 
-/** What somebody who has turns counts as having used at a time, in milliseconds: the least comes first. */
+/** How many milliseconds somebody counts as having used at a time. Turns go to the least first. */
 export interface Standing {
   at(now: number): number;
 }
@@ -62,39 +62,39 @@ export interface Standing {
 interface Waiting {
   standing: Standing;
   group: Group;
-  /** Where it stands among those of its group: see `rankOf`. */
+  /** Its place in the group; see `rankOf`. */
   rank: number;
-  /** What begins with its turns, one after the other; nothing any more where it has left. */
+  /** Each begins with one of its turns, in this order. Empty if it has left. */
   begins: (() => void)[];
 }
 
-/** Those of one address who wait for turns. Who has left stays in the row until its turn would come. */
+/** All of one address who wait for turns. Whoever has left stays in the row until its turn would come. */
 interface Group {
   standing: Standing;
   row: BinaryHeap<Waiting>;
-  /** Where it stands among all. */
+  /** Its place among all groups. */
   place: Place | undefined;
 }
 
-/** Where a group stands, as long as it is the group's: one with a better place leaves the old one behind. */
+/** The place of a group. A group that gets a better place leaves the old one in the heap, where it means nothing any more. */
 interface Place {
   group: Group;
   rank: number;
 }
 
 /**
- * Where somebody stands who begins to wait: behind all who have used less, and of those who have used nearly as much behind
- * all who came before. Usages halve with time, so the logarithm of one, with the time added in half-lives, is a rank that
- * need not be computed again while somebody waits.
+ * The rank of somebody who begins to wait: behind all who have used less, and behind those who have used nearly the same and
+ * came before. Usages halve with time, so the logarithm of a usage plus the time in half-lives is a rank that stays right for
+ * as long as somebody waits.
  */
 function rankOf(standing: Standing, now: number): number {
   return Math.log2(NEARLY * (1 + Math.floor(standing.at(now) / NEARLY))) + now / HALF_LIFE;
 }
 
 /**
- * Where a group stands of which somebody of that rank is the first: for the most part by what its address has used, so that
- * many who each use little don't take the turns of all others, and for a part by what the one has used, so that who is quiet
- * among those need not wait for as long as they do.
+ * The rank of a group, given the rank of its first. Two thirds count what the address has used, so that many who each use
+ * little don't take the turns of all others. One third counts what the first has used, so that a quiet person at a busy
+ * address need not wait as long as the busy ones.
  */
 function rankOfGroup(standing: Standing, first: number): number {
   return (2 * rankOf(standing, performance.now()) + first) / 3;
@@ -106,31 +106,31 @@ function byRank(a: { rank: number }, b: { rank: number }): number {
 
 /** The turns of one thread. */
 export class Turns {
-  /** What was used since the event loop last turned, and what may be, in milliseconds. */
+  /** How many milliseconds were used since the event loop last turned, and how many may be. */
   #spent = 0;
   #room: number;
   readonly #least: number;
   /** When the last work ended. */
   #spentAt = -Infinity;
   #turnedAt = -Infinity;
-  /** Those who wait, and their groups in their order. */
+  /** All who wait, their groups, and the groups in their order. */
   readonly #waiting = new Map<Standing, Waiting>();
   readonly #groups = new Map<Standing, Group>();
   readonly #row = new BinaryHeap<Place>(byRank);
   #isScheduled = false;
   #isGoingOn = false;
 
-  /** @param least How long a slice is at the least, in milliseconds. */
+  /** @param least How many milliseconds a slice lasts at the least. */
   constructor(least: number = SLICE) {
     this.#least = this.#room = least;
   }
 
   /**
-   * Waits for a turn, which comes at once while the slice is not used up and nobody else waits.
+   * Waits for a turn, which has come while the slice is not used up and nobody else waits.
    *
-   * @param standing Of the one who waits.
-   * @param ofGroup Of the address that it belongs to, which comes first: of those who wait there one has the address' turn.
-   * @returns Nothing where the work may go on at once.
+   * @param standing Whose turn it is to be.
+   * @param ofGroup Its address: turns go to addresses first, and then to one of those who wait there.
+   * @returns Undefined if the turn has come.
    */
   next(standing: Standing, ofGroup: Standing = standing): Promise<void> | undefined {
     if (this.#waiting.size === 0) {
@@ -157,7 +157,7 @@ export class Turns {
     });
   }
 
-  /** Whether somebody of that rank, who does not wait, would come before all who do. */
+  /** Whether somebody who does not wait would come before all who do. */
   #isFirst(rank: number, ofGroup: Standing): boolean {
     const first = this.#first();
     if (first === undefined) return false;
@@ -166,7 +166,7 @@ export class Turns {
     return rankOfGroup(ofGroup, rank) < first.rank;
   }
 
-  /** The first of all places; those that are nobody's any more are let go. */
+  /** The first of all places. Removes places that groups have left. */
   #first(): Place | undefined {
     let first = this.#row.peek();
     for (; first !== undefined && first.group.place !== first; first = this.#row.peek()) this.#row.pop();
@@ -178,7 +178,7 @@ export class Turns {
     return this.#waiting.has(standing);
   }
 
-  /** Ends the waiting of somebody who has nothing more to do: all its turns come at once. */
+  /** Ends all waits of somebody who has nothing more to do. */
   leave(standing: Standing): void {
     const waiting = this.#waiting.get(standing);
     if (waiting === undefined) return;
@@ -191,13 +191,13 @@ export class Turns {
     waiting.group.row.push(waiting);
   }
 
-  /** Gives a group, of which somebody waits, its place. */
+  /** Gives a group of which somebody waits its place. */
   #placeGroup(group: Group): void {
     group.place = { group, rank: rankOfGroup(group.standing, group.row.peek()!.rank) };
     this.#row.push(group.place);
   }
 
-  /** Counts what work took, whoever's it was. Its `Usage` is its own business. */
+  /** Counts what work took, whoever did it. The caller adds it to usages. */
   spend(milliseconds: number, now: number): void {
     if (now - milliseconds - this.#spentAt > PAUSE && this.#waiting.size === 0) this.#spent = 0;
     this.#spent += milliseconds;
@@ -205,8 +205,9 @@ export class Turns {
   }
 
   /**
-   * A piece of work is done: what is left of the slice is for the next, who need not wait for the loop to turn. Not at once,
-   * since whoever does many pieces in a row would each time let another begin, before one of them has spent anything.
+   * Gives what is left of the slice to the next one, who then need not wait for the loop to turn. To be called after each
+   * piece of work. The next one begins after the current microtasks: otherwise somebody who does many pieces in a row would
+   * let another begin each time, before any of these has spent anything.
    */
   goOn(): void {
     if (this.#isGoingOn || this.#waiting.size === 0 || this.#spent >= this.#room) return;
@@ -217,7 +218,7 @@ export class Turns {
     });
   }
 
-  /** Whether others are to have their turn before the work of so many milliseconds goes on. */
+  /** Whether others are to have their turn before work that has taken so many milliseconds goes on. */
   isOver(milliseconds: number): boolean {
     return milliseconds >= SLICE || this.#spent + milliseconds >= this.#room;
   }
@@ -225,7 +226,7 @@ export class Turns {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // What has arrived meanwhile is then in the queue as well.
+    // Lines that have arrived by then are in the order as well.
     inNextTurn(() => {
       this.#isScheduled = false;
       const now = performance.now();
@@ -237,7 +238,7 @@ export class Turns {
     });
   }
 
-  /** Gives the turn to the first of the first group. Both stand in their rows again where they wait for more turns. */
+  /** Gives the turn to the first of the first group. Both are put in order again if they wait for more turns. */
   #begin(): void {
     for (let first = this.#first(); first !== undefined; first = this.#first()) {
       const { group } = first;
@@ -250,7 +251,7 @@ export class Turns {
     }
   }
 
-  /** What begins with a group's turn; nothing where all have left. */
+  /** What begins with a group's turn; undefined if all of the group have left. */
   #beginOf({ row }: Group): (() => void) | undefined {
     for (let first = row.pop(); first !== undefined; first = row.pop()) {
       const begin = first.begins.shift();
