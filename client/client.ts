@@ -34,6 +34,7 @@ import type { Sentences } from "./sentences.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
 import { Greeting } from "./state/greeting.ts";
 import { HISTORY, History } from "./state/history.ts";
+import { receive } from "./state/receive.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
@@ -269,7 +270,7 @@ export class Client {
   #handle(message: Message): void {
     if (this.history.takes(message) || this.#connection.outgoing.refusesIdle(message)) return;
     const isHidden = this.actions.isHidden(message.command) || this.#greeting.repeats(message);
-    for (const event of this.state.handle(message, this.#clock.now())) {
+    for (const event of receive(this.state, message, this.#clock.now())) {
       if (!isHidden && !this.history.holds(event)) this.#options.onEvent(event);
       if (event.type === "mode" && this.state.joined(event.channel) !== undefined) {
         this.actions.keys.changed(event.channel, event.change, this.state.isupport);

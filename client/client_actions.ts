@@ -20,7 +20,7 @@ import type { ClientEvent, Happening } from "./state/events.ts";
 import type { History } from "./state/history.ts";
 import { Keys } from "./state/keys.ts";
 import type { TalkLine } from "./state/line.ts";
-import { answering } from "./state/lines.ts";
+import { answering } from "./state/said.ts";
 import { Restrictions } from "./state/restrictions.ts";
 import type { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";

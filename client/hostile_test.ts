@@ -7,9 +7,10 @@ import { Batches } from "./connection/batch.ts";
 import { BOUNDS } from "./bounds.ts";
 import { complete } from "./commands/complete.ts";
 import { Isupport } from "./state/isupport.ts";
-import { readTime } from "./state/lines.ts";
+import { readTime } from "./state/said.ts";
 import { NameLists } from "./state/name_lists.ts";
 import { Outgoing } from "./connection/outgoing.ts";
+import { receive } from "./state/receive.ts";
 import { State } from "./state/state.ts";
 import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
 
@@ -203,7 +204,7 @@ Deno.test("channels, people and names that a server makes up are bounded, and 10
 
 Deno.test("people are bounded by what is kept of them: folded nicks, hosts and accounts too", () => {
   const state = new State("bob");
-  const handle = (line: string) => void state.handle(parse(line), 0);
+  const handle = (line: string) => void receive(state, parse(line), 0);
   const taken = () => state.channels.reduce((sum, { members }) => sum + members.taken, 0);
   /** The texts that are kept, without what an object takes besides. */
   const kept = () => {
@@ -334,8 +335,8 @@ Deno.test("what is kept of a line does not keep the line: batches, answers, remo
   void outgoing.add({ command: "LIST" });
   outgoing.receive(parse("@label=t1 BATCH +l labeled-response"));
   const state = new State("bob");
-  state.handle(parse(":bob!b@h JOIN #tea"), 0);
-  const handle = (line: string) => void state.handle(parse(line), 0);
+  receive(state, parse(":bob!b@h JOIN #tea"), 0);
+  const handle = (line: string) => void receive(state, parse(line), 0);
   const reaction = "a reaction of some words";
   const uses: ((i: number) => void)[] = [
     (i) => void batches.take(parse(padded("batch=h", `:eve!e@h PRIVMSG #tea :a text that is long enough ${i}`))),
@@ -374,7 +375,7 @@ Deno.test("what waits for a history is bounded in size, and does not keep its li
 
 Deno.test("reactions to lines that are not there are bounded in size, over all talks", () => {
   const state = new State("bob");
-  const handle = (line: string) => void state.handle(parse(line), 0);
+  const handle = (line: string) => void receive(state, parse(line), 0);
   const size = () => [...state.talks.values()].reduce((sum, talk) => sum + talk.size, 0);
   for (let c = 0; c < 150; c++) {
     handle(`:bob!b@h JOIN #c${c}`);
@@ -389,7 +390,7 @@ Deno.test("reactions to lines that are not there are bounded in size, over all t
 
 Deno.test("Talks knows the size of all its talks when they were renamed, left and came again", () => {
   const state = new State("bob");
-  const handle = (line: string) => void state.handle(parse(line), 0);
+  const handle = (line: string) => void receive(state, parse(line), 0);
   const text = "x".repeat(8_000);
   for (let i = 0; i < 12_000; i++) {
     // A talk that follows its person, one that is left, and one that is cleared.
@@ -412,20 +413,20 @@ Deno.test("Talks knows the size of all its talks when they were renamed, left an
 Deno.test("a nick that changes in a thousand channels has each talk looked at once, not once for each", () => {
   const state = new State("bob");
   for (let c = 0; c < BOUNDS.channels; c++) {
-    for (const nick of ["bob", "al0"]) state.handle(parse(`:${nick}!u@h JOIN #c${c}`), 0);
+    for (const nick of ["bob", "al0"]) receive(state, parse(`:${nick}!u@h JOIN #c${c}`), 0);
   }
   let looks = 0;
   for (const talk of state.talks.values()) {
     const { size } = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(talk));
     Object.defineProperty(talk, "size", { get: () => (looks++, size.get!.call(talk)) });
   }
-  state.handle(parse(":al0!u@h NICK al1"), 0);
+  receive(state, parse(":al0!u@h NICK al1"), 0);
   assert(looks > 0 && looks < 5 * BOUNDS.channels, `${looks} looks`);
 });
 
 Deno.test("a nick is folded as often in a hundred channels and talks as in one", () => {
   const state = new State("bob");
-  const handle = (line: string) => void state.handle(parse(line), 0);
+  const handle = (line: string) => void receive(state, parse(line), 0);
   const costs = () =>
     ["QUIT :bye", "NICK 茶杯", "JOIN #c0", "PRIVMSG bob :hi"].map((rest) =>
       normalized(() => handle(`:茶壶!u@h ${rest}`))

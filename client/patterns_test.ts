@@ -10,7 +10,7 @@ import { readCommand } from "./written.ts";
 import { complete } from "./commands/complete.ts";
 import { readCtcp } from "./ctcp.ts";
 import { Isupport } from "./state/isupport.ts";
-import { readSaid, readTime } from "./state/lines.ts";
+import { readSaid, readTime } from "./state/said.ts";
 import { asksForLogin } from "./connection/login.ts";
 import { arePair, extendedOf, readEntry, whom } from "./state/masks.ts";
 import { mentionOf } from "./state/mention.ts";

@@ -60,7 +60,7 @@ export class TalksView extends RoomView {
     const { words, room } = this;
     const name = sanitize(talk.name);
     const isOpen = talk === room.talk;
-    const isAway = talk.kind === "private" && room.client.state.present(talk.name) === undefined;
+    const isAway = talk.kind === "private" && room.client.state.spelledNick(talk.name) === undefined;
     const counts = [
       ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
       ...(talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),

@@ -65,7 +65,7 @@ const collator = new Intl.Collator();
 const nicks = (state: State, word: string): string[] => {
   const folded = word.toLowerCase();
   const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
-  return [...new Set([...talks, ...state.people])]
+  return [...new Set([...talks, ...state.onlineNicks])]
     .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(collator.compare);
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "../../protocol.ts";
 import { complete } from "./complete.ts";
+import { receive } from "../state/receive.ts";
 import { State } from "../state/state.ts";
 
 const state = new State("bob");
@@ -10,7 +11,7 @@ const LINES = [
   ":tea 366 bob #tea :End",
   ":zoe PRIVMSG bob :hi",
 ];
-for (const line of LINES) state.handle(parse(line), 0);
+for (const line of LINES) receive(state, parse(line), 0);
 
 /** What the last word of a line may become. */
 function completions(line: string): string[] {

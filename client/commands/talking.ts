@@ -24,7 +24,7 @@ export const TALKING: readonly Command[] = [
       if (state.isupport.isChannel(target)) return await client.join(target);
       const { notToYourself, notOnline, stillTo } = client.sentences.talking;
       if (state.isSelf(target)) return client.refuseTarget(notToYourself);
-      const known = state.present(target) ?? await onlineNick(client, target);
+      const known = state.spelledNick(target) ?? await onlineNick(client, target);
       if (known === undefined) {
         // Otherwise the person might believe that the target has changed.
         const still = state.target === undefined ? "" : ` ${stillTo(state.target)}`;

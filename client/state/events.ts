@@ -94,3 +94,8 @@ export type Happening =
 
 /** What a view is told, with the time in milliseconds since 1970. */
 export type ClientEvent = Happening & { time: number };
+
+/** Whether something was said. */
+export function isSaid(event: Happening): event is Said {
+  return event.type === "message" || event.type === "action" || event.type === "notice";
+}

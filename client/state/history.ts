@@ -15,7 +15,8 @@ import { BOUNDS } from "../bounds.ts";
 import { detachedTexts, OVERHEAD } from "../sizes.ts";
 import { foldName, isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
-import { timeOf } from "./lines.ts";
+import { timeOf } from "./said.ts";
+import { readFound, replay } from "./replay.ts";
 import type { State } from "./state.ts";
 import type { Anchor, Talk } from "./talk.ts";
 import { type Clock, rest, SLICE } from "../clock.ts";
@@ -223,7 +224,7 @@ export class History {
     const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
     const answer = await this.#question("soju.im/search", undefined, "SEARCH", attributes.slice(1, -1));
     if (answer === undefined || "refused" in answer) return undefined;
-    return this.#options.state.found(answer.messages.slice(-limit), this.#options.clock.now());
+    return readFound(this.#options.state, answer.messages.slice(-limit), this.#options.clock.now());
   }
 
   async #targets(since: number): Promise<string[] | undefined> {
@@ -340,7 +341,9 @@ export class History {
     asked: boolean,
   ): Promise<ClientEvent[]> {
     const { state, clock, onOwn } = this.#options;
-    const events = await this.#sliced(state.replay(talk, messages, clock.now(), after, missed, asked));
+    const events = await this.#sliced(
+      replay(state, talk, messages, clock.now(), { after, isMissed: missed, isAsked: asked }),
+    );
     for (const event of missed ? events : []) if ("private" in event && event.own) onOwn(event);
     return events;
   }

@@ -59,6 +59,6 @@ function roomForAll(): Capacity {
 const collator = new Intl.Collator();
 
 /** Members by nick. */
-export function sorted(members: Member[]): Member[] {
+export function sortMembers(members: Member[]): Member[] {
   return members.sort((a, b) => collator.compare(a.nick, b.nick));
 }

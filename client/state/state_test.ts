@@ -2,6 +2,8 @@ import { assertEquals } from "@std/assert";
 import { parse } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import type { Happening } from "./events.ts";
+import { receive } from "./receive.ts";
+import { readFound } from "./replay.ts";
 import { State } from "./state.ts";
 
 const NOW = Date.UTC(2026, 10, 25, 12);
@@ -9,7 +11,7 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 /** A state that hears lines. */
 class Ear extends State {
   hears(...lines: string[]): Happening[] {
-    return lines.flatMap((line) => this.handle(parse(line), NOW)).map(({ time: _, ...event }) => event);
+    return lines.flatMap((line) => receive(this, parse(line), NOW)).map(({ time: _, ...event }) => event);
   }
 
   /** Who is in #tea, with ranks. */
@@ -35,7 +37,7 @@ function bob(): Ear {
 Deno.test("State knows who is in a channel, and whom lines go to", () => {
   const state = bob();
   assertEquals(state.tea, "@alice bob carol");
-  assertEquals([state.target, state.userhost, state.present("ALICE")], ["#tea", "b@host", "alice"]);
+  assertEquals([state.target, state.userhost, state.spelledNick("ALICE")], ["#tea", "b@host", "alice"]);
 });
 
 Deno.test("State tells a message, a private one, and an own one by its echo", () => {
@@ -75,7 +77,8 @@ Deno.test("State knows what its own person has said under another nick, and what
   const state = new Ear("li");
   const at = (minute: number) => `@time=2026-01-01T12:${String(minute).padStart(2, "0")}:00.000Z`;
   state.hears(`${at(0)} :tea 001 li :Welcome`, `${at(10)} :li!l@host NICK lisi`);
-  const found = state.found(
+  const found = readFound(
+    state,
     [5, 20].map((minute) => parse(`${at(minute)} :li!l@host PRIVMSG carol :said at ${minute}`)),
     0,
   );
@@ -93,7 +96,7 @@ Deno.test("State tells an action, says what other CTCP asks, and takes a line to
 Deno.test("State takes the time that the server says, else the time it is", () => {
   const state = bob();
   const times = ["@time=2026-11-24T10:00:00.000Z :alice PRIVMSG #tea :a", "@time=soon :alice PRIVMSG #tea :b"]
-    .map((line) => state.handle(parse(line), NOW)[0].time);
+    .map((line) => receive(state, parse(line), NOW)[0].time);
   assertEquals(times, [Date.UTC(2026, 10, 24, 10), NOW]);
 });
 
@@ -264,7 +267,7 @@ Deno.test("State tells who is away", () => {
 Deno.test("State forgets the people but not the channels of a lost connection", () => {
   const state = bob();
   state.offline();
-  assertEquals([state.target, state.tea, state.present("alice")], ["#tea", "", undefined]);
+  assertEquals([state.target, state.tea, state.spelledNick("alice")], ["#tea", "", undefined]);
   state.hears(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea");
   assertEquals(state.tea, "bob");
 });
@@ -306,10 +309,10 @@ Deno.test("strangers, however many nicks they take, make nobody forget a talk th
 
 Deno.test("of the talks with people who are known the one that is silent the longest is forgotten first, with a draft none", () => {
   const state = bob();
-  for (let i = 0; i < BOUNDS.privateTalks; i++) state.handle(parse(`:bob!b@host PRIVMSG friend${i} :hi`), NOW + i);
-  state.handle(parse(":friend0!f@host PRIVMSG bob :hi"), NOW + BOUNDS.privateTalks);
+  for (let i = 0; i < BOUNDS.privateTalks; i++) receive(state, parse(`:bob!b@host PRIVMSG friend${i} :hi`), NOW + i);
+  receive(state, parse(":friend0!f@host PRIVMSG bob :hi"), NOW + BOUNDS.privateTalks);
   state.find("friend1")!.draft = "hi";
-  state.handle(parse(":friend!f@host PRIVMSG bob :hi"), NOW);
+  receive(state, parse(":friend!f@host PRIVMSG bob :hi"), NOW);
   const gone = Array.from({ length: BOUNDS.privateTalks }, (_, i) => `friend${i}`).filter((nick) => !state.find(nick));
   assertEquals(gone, ["friend2"]);
 });

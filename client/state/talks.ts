@@ -7,7 +7,7 @@
 import { BOUNDS } from "../bounds.ts";
 import { foldName, isName } from "../names.ts";
 import type { Capacity, Member, Members } from "./members.ts";
-import { sorted } from "./name_lists.ts";
+import { sortMembers } from "./name_lists.ts";
 import { Talk } from "./talk.ts";
 
 /**
@@ -16,7 +16,7 @@ import { Talk } from "./talk.ts";
  */
 export class Talks extends Map<string, Talk> {
   /** The folded name of the person whose talk is not forgotten. */
-  held: string | undefined;
+  shown: string | undefined;
   readonly #lines: number | undefined;
   /** The size of each talk as it was looked at last, and of all together: no less than it is, since talks tell only growth. */
   readonly #sizes = new Map<Talk, number>();
@@ -89,7 +89,7 @@ export class Talks extends Map<string, Talk> {
   }
 
   /** Changes what is known of somebody, in all channels, where there is room for it. */
-  change(nick: string, change: (member: Member) => Member): void {
+  changeMember(nick: string, change: (member: Member) => Member): void {
     const folded = foldName(nick);
     let room: Capacity | undefined;
     for (const channel of this.channels) {
@@ -111,17 +111,17 @@ export class Talks extends Map<string, Talk> {
 
   /** Who is in a joined channel, by nick; empty for others. */
   members(channel: string): Member[] {
-    return sorted([...this.joined(channel)?.members.values() ?? []]);
+    return sortMembers([...this.joined(channel)?.members.values() ?? []]);
   }
 
   /** Somebody in all channels. */
-  everywhere(nick: string): Member[] {
+  memberships(nick: string): Member[] {
     const folded = foldName(nick);
     return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
   }
 
   /** Who is in the channels, each once. */
-  get people(): string[] {
+  get onlineNicks(): string[] {
     const nicks = new Map<string, string>();
     for (const { members } of this.channels) {
       for (const [folded, { nick }] of members) nicks.set(folded, nick);
@@ -158,7 +158,7 @@ export class Talks extends Map<string, Talk> {
   }
 
   /** Takes somebody out of the channels; gives those that they were in. */
-  gone(nick: string): Talk[] {
+  removeEverywhere(nick: string): Talk[] {
     const folded = foldName(nick);
     return this.channels.filter(({ members }) => members.delete(folded));
   }
@@ -203,7 +203,7 @@ export class Talks extends Map<string, Talk> {
    * A talk with a draft stays, as does the one that is shown, and the one that is just opened.
    */
   #forgetOne(opened: Talk): void {
-    const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.held);
+    const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.shown);
     if (people.length <= BOUNDS.privateTalks) return;
     const { channels } = this;
     const others = people.filter(([, talk]) => talk !== opened && talk.draft === "")

@@ -1,0 +1,188 @@
+/**
+ * What each command from the server changes in the state, and the events that it makes: a table.
+ *
+ * @module
+ */
+
+import { detached, type Message, parseSource } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+import { readCtcp } from "../ctcp.ts";
+import { foldName, isName } from "../names.ts";
+import { lineOf, quoteOf } from "./event_lines.ts";
+import type { Happening } from "./events.ts";
+import { readSaid, readTime, replyOf } from "./said.ts";
+import type { State } from "./state.ts";
+import { isTypingStatus } from "./typing.ts";
+
+/**
+ * Takes a message into the state and gives what it means.
+ *
+ * @param from The nick that it is from, or a server's name.
+ * @param time When it was sent, in milliseconds since 1970.
+ */
+export type Handler = (state: State, message: Message, from: string, time: number) => Happening[];
+
+/** Whether a server may call somebody so. A nick with these characters could not be written in a line again. */
+export const isNick = (text: string): boolean => isName(text) && !/[\s,:!@]/.test(text);
+
+/** The host that a message is from, of a length that is kept. */
+function hostOf({ source = "" }: Message): string | undefined {
+  const { host } = parseSource(source);
+  return host === undefined ? undefined : detached(host.slice(0, BOUNDS.userhost));
+}
+
+/** The handlers by command, in capitals. */
+export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ["PRIVMSG", (state, message, from, time) => takeSaid(state, message, from, "message", time)],
+  ["NOTICE", (state, message, from, time) => takeSaid(state, message, from, "notice", time)],
+  ["TAGMSG", (state, { tags, params: [to = ""] }, from) => {
+    const own = state.isSelf(from);
+    const talk = state.find(state.talkName(to, from));
+    if (talk === undefined || state.isIgnored(from)) return [];
+    const typing = tags["+typing"];
+    if (isTypingStatus(typing) && !own) state.onTyping(talk, from, typing);
+    const added = tags["+draft/react"] !== undefined;
+    const reaction = tags["+draft/react"] ?? tags["+draft/unreact"];
+    const about = replyOf(tags);
+    if (reaction === undefined || about === undefined) return [];
+    const line = talk.react(about, reaction, from, added);
+    return line === undefined ? [] : [{ type: "reaction", target: talk.name, from, own, reaction, added, line }];
+  }],
+  ["REDACT", (state, { params: [to = "", msgid = "", reason = ""] }, by) => {
+    const own = state.isSelf(by);
+    const talk = state.find(state.talkName(to, by));
+    const line = talk?.redact(msgid, { by, reason });
+    return line === undefined ? [] : [{ type: "redaction", target: talk!.name, by, own, reason, line }];
+  }],
+  ["MARKREAD", (state, { params: [to = "", marker = ""] }) => {
+    const time = readTime(marker.replace(/^timestamp=/, ""));
+    const talk = state.find(to);
+    if (talk === undefined || time === undefined) return [];
+    talk.readUpTo(time);
+    return [{ type: "read", target: talk.name }];
+  }],
+  // The account and the real name are there with extended-join.
+  ["JOIN", (state, { source = "", params: [name = "", account = "*"] }, nick) => {
+    const own = state.isSelf(nick);
+    if (own) {
+      if (!state.talks.mayJoin(name)) return [];
+      const { name: joined, members } = state.open(detached(name), "channel");
+      state.channel ??= joined;
+      members.clear();
+    }
+    const channel = state.joined(name);
+    if (channel === undefined || !isName(nick)) return [];
+    const userhost = source.includes("@") ? source.slice(source.indexOf("!") + 1) : "";
+    const member = {
+      nick: detached(nick),
+      prefix: "",
+      away: own && state.away !== undefined,
+      ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
+      ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
+    };
+    if (!channel.members.put(foldName(nick), member, state.talks.roomIn(channel))) return [];
+    return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
+  }],
+  ["PART", (state, { params: [name = "", reason = ""] }, nick) => {
+    const gone = state.leave(name, nick);
+    return gone === undefined ? [] : [{ type: "part", nick, reason, ...gone }];
+  }],
+  ["KICK", (state, { params: [name = "", nick = "", reason = ""] }, by) => {
+    const gone = state.leave(name, nick);
+    return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
+  }],
+  ["QUIT", (state, { params: [reason = ""] }, nick) => {
+    const channels = state.talks.removeEverywhere(nick).map(({ name, members }) => ({ name, online: members.size }));
+    return state.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
+  }],
+  ["NICK", (state, { params: [told = ""] }, nick, time) => {
+    if (!isNick(told)) return [];
+    const renamed = detached(told);
+    const own = state.isSelf(nick);
+    if (own) state.renameSelf(renamed, time);
+    if (state.ignored.delete(foldName(nick))) state.ignored.add(foldName(renamed));
+    state.talks.rename(nick, renamed);
+    if (state.person !== undefined && foldName(state.person) === foldName(nick)) state.person = renamed;
+    return [{ type: "nick", nick, renamed, own }];
+  }],
+  ["ACCOUNT", (state, { params: [account = "*"] }, nick) => {
+    const known = account === "*" || !isName(account) ? {} : { account: detached(account) };
+    if (state.isSelf(nick)) state.account = known.account;
+    state.talks.changeMember(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
+    return [];
+  }],
+  ["CHGHOST", (state, { params: [user = "", host = ""] }, nick) => {
+    if (state.isSelf(nick)) state.userhost = `${user}@${host}`;
+    const userhost = `${user}@${host}`;
+    if (userhost.length > BOUNDS.userhost) return [];
+    state.talks.changeMember(nick, (member) => ({ ...member, userhost: detached(userhost) }));
+    return [];
+  }],
+  ["TOPIC", (state, { params: [name = "", topic = ""] }, by) => {
+    const channel = state.joined(name);
+    if (channel !== undefined) channel.topic = detached(topic);
+    return [{ type: "topic", channel: channel?.name ?? name, topic, by }];
+  }],
+  ["MODE", (state, { params: [name = "", modes = "", ...params] }, by) => {
+    if (!state.isupport.isChannel(name)) return [];
+    for (const change of state.isupport.modeChanges(modes, params)) {
+      const member = state.joined(name)?.members.get(foldName(change.param ?? ""));
+      if (member !== undefined) member.prefix = state.isupport.changePrefix(member.prefix, change);
+    }
+    return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
+  }],
+  ["AWAY", (state, { params: [reason = ""] }, nick) => {
+    for (const member of state.talks.memberships(nick)) member.away = reason !== "";
+    return state.isSelf(nick) ? [] : [{ type: "away", nick, away: reason !== "", reason }];
+  }],
+  ["INVITE", (_, { params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
+  ["ERROR", (_, { params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
+  // Standard replies (IRCv3 standard-replies): type, command, code, context..., description.
+  ["FAIL", (state, { params }) => [{ type: "error", text: standardReply(state, params) }]],
+  ["WARN", (state, { params }) => [{ type: "info", text: standardReply(state, params) }]],
+  ["NOTE", (state, { params }) => [{ type: "info", text: standardReply(state, params) }]],
+]);
+
+function standardReply({ sentences }: State, params: string[]): string {
+  const [command = "", code = ""] = params;
+  return sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" });
+}
+
+/** Takes a PRIVMSG or NOTICE. */
+function takeSaid(
+  state: State,
+  message: Message,
+  from: string,
+  type: "message" | "notice",
+  time: number,
+): Happening[] {
+  const said = readSaid(message, from, type, state);
+  if (said === undefined) return takeRequest(state, message, from, type, time);
+  const channel = said.context === undefined ? undefined : state.joined(said.context);
+  // Only somebody in the channel may have private lines shown there.
+  const isThere = channel !== undefined && (said.own || channel.members.get(foldName(from)) !== undefined);
+  if (isThere) said.context = channel.name;
+  else delete said.context;
+  const name = said.context ?? state.talkName(said.target, from, said.own);
+  const isPrivateTalk = said.private && !isThere;
+  const talk = type === "message" && isPrivateTalk && isName(name) ? state.open(detached(name)) : state.find(name);
+  if (talk !== undefined && isPrivateTalk && !said.own) talk.host = hostOf(message);
+  if (talk?.append(lineOf(said, time, message)!) === false) return [];
+  return [{ ...said, ...quoteOf(talk, said.replyTo) }];
+}
+
+/** Takes what somebody who is not ignored asks by CTCP. */
+function takeRequest(
+  state: State,
+  { params: [target = "", text = ""] }: Message,
+  from: string,
+  type: "message" | "notice",
+  time: number,
+): Happening[] {
+  const ctcp = readCtcp(text);
+  if (ctcp === undefined || state.isIgnored(from)) return [];
+  const [own, isPrivate] = [state.isSelf(from), !state.isupport.isChannel(target)];
+  const request = { from, own, target, private: isPrivate, isAnswer: type === "notice", ...ctcp };
+  const sentence = state.requests.tell(request, time, state.sentences);
+  return sentence === undefined ? [] : [{ type: "info", text: sentence }];
+}

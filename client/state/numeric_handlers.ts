@@ -1,0 +1,88 @@
+/**
+ * What numerics of the server change in the state: a table. All other numerics are only told, if they mean something to a
+ * person (numerics.ts).
+ *
+ * @module
+ */
+
+import {
+  detached,
+  type Message,
+  RPL_ENDOFNAMES,
+  RPL_ISUPPORT,
+  RPL_LOGGEDIN,
+  RPL_LOGGEDOUT,
+  RPL_NAMREPLY,
+  RPL_NOWAWAY,
+  RPL_TOPIC,
+  RPL_UNAWAY,
+  RPL_WELCOME,
+} from "../../protocol.ts";
+import { isName } from "../names.ts";
+import type { Happening } from "./events.ts";
+import { isNick } from "./handlers.ts";
+import { Isupport } from "./isupport.ts";
+import { sortMembers } from "./name_lists.ts";
+import { JOIN_REFUSALS, meaning } from "./numerics.ts";
+import type { State } from "./state.ts";
+
+/** Takes the parameters of a numeric, own nick first. */
+type NumericHandler = (state: State, params: string[]) => Happening[];
+
+const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHandler>([
+  [RPL_WELCOME, (state, [nick = state.nick]) => {
+    if (isNick(nick)) state.nick = detached(nick);
+    state.isupport = new Isupport();
+    state.nameLists.clear();
+    return [];
+  }],
+  // Own nick, own nick!user@host, account, sentence (IRCv3 sasl).
+  [RPL_LOGGEDIN, (state, [, , account]) => {
+    state.account = account !== undefined && isName(account) ? detached(account) : undefined;
+    return [];
+  }],
+  // The same without the account.
+  [RPL_LOGGEDOUT, (state, params) => {
+    const { account } = state;
+    state.account = undefined;
+    if (account === undefined) return [];
+    return [{ type: "error", text: state.sentences.accounts.loggedOut(account, params.at(-1) ?? "") }];
+  }],
+  [RPL_ISUPPORT, (state, params) => {
+    state.isupport.add(params);
+    return [];
+  }],
+  [RPL_TOPIC, (state, [, name = "", topic = ""]) => {
+    const channel = state.joined(name);
+    if (channel !== undefined) channel.topic = detached(topic);
+    return [{ type: "topic", channel: name, topic, by: "" }];
+  }],
+  // RPL_NAMREPLY: own nick, `=`, channel, names.
+  [RPL_NAMREPLY, (state, [, , name = "", names = ""]) => {
+    state.nameLists.add(name, names, state.isupport);
+    return [];
+  }],
+  [RPL_ENDOFNAMES, (state, [, name = ""]) => {
+    const list = state.nameLists.end(name);
+    const channel = state.joined(name);
+    if (channel !== undefined) state.talks.setMembers(channel, list);
+    state.showAway();
+    return [{ type: "names", channel: channel?.name ?? name, members: sortMembers([...list.values()]) }];
+  }],
+]);
+
+/** Takes a numeric into the state and gives what it means. */
+export function takeNumeric(state: State, { command, params }: Message): Happening[] {
+  const handler = HANDLERS.get(command);
+  if (handler !== undefined) return handler(state, params);
+  if (command === RPL_NOWAWAY || command === RPL_UNAWAY) {
+    state.away = command === RPL_UNAWAY ? undefined : state.away ?? "";
+    state.showAway();
+  }
+  // A channel that could not be joined again after the connection was lost.
+  if (JOIN_REFUSALS.has(command) && state.joined(params[1] ?? "")?.members.size === 0) {
+    state.leave(params[1], state.nick);
+  }
+  const told = meaning(command, params, state.sentences);
+  return told === undefined ? [] : [told];
+}

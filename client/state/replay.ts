@@ -1,0 +1,70 @@
+/**
+ * Takes what a server remembers into the state: parts of a talk's history, and what a search found.
+ *
+ * @module
+ */
+
+import { type Message, parseSource } from "../../protocol.ts";
+import { lineOf, quoteOf } from "./event_lines.ts";
+import type { ClientEvent, Found } from "./events.ts";
+import { HANDLERS } from "./handlers.ts";
+import type { TalkLine } from "./line.ts";
+import { type Past, readPast, timeOf } from "./said.ts";
+import type { State } from "./state.ts";
+import type { Talk } from "./talk.ts";
+
+/** Where a part of a history belongs, and how it counts. */
+export interface ReplayOptions {
+  /** The msgid of the line that it comes after, where that is known. */
+  after?: string | undefined;
+  /** Whether it was said while this client was away. */
+  isMissed?: boolean;
+  /** Whether it may exceed the bound of lines (see `Talk.insert`). */
+  isAsked?: boolean;
+}
+
+/**
+ * Takes a part of a talk's history, which changes nothing but the lines of that talk. A server may send much of it at once,
+ * so this is done in steps, one message each.
+ *
+ * @param now The time of messages that do not say their own.
+ * @returns What was not known before, in its order.
+ */
+export function* replay(
+  state: State,
+  talk: Talk,
+  messages: readonly Message[],
+  now: number,
+  { after, isMissed = false, isAsked = !isMissed }: ReplayOptions = {},
+): Generator<void, ClientEvent[], undefined> {
+  const read = new Map<TalkLine, Past>();
+  const changes: { message: Message; from: string; time: number }[] = [];
+  for (const message of messages) {
+    const time = timeOf(message, now);
+    const from = parseSource(message.source ?? "").nick;
+    const command = message.command.toUpperCase();
+    if (command === "TAGMSG" || command === "REDACT") changes.push({ message: { ...message, command }, from, time });
+    const event = readPast(message, from, state);
+    const line = event && lineOf(event, time, message);
+    if (line !== undefined) read.set(line, event!);
+    yield;
+  }
+  const added = yield* talk.inserting([...read.keys()], after, isMissed, isAsked);
+  const events = added.map((line): ClientEvent => {
+    return { time: line.time, ...read.get(line)!, ...quoteOf(talk, line.replyTo) };
+  });
+  // Reactions and removals come after the lines that they change, as they did then.
+  for (const { message, from, time } of changes) {
+    for (const event of HANDLERS.get(message.command)!(state, message, from, time)) events.push({ time, ...event });
+    yield;
+  }
+  return events.sort((a, b) => a.time - b.time);
+}
+
+/** Reads the messages that a search found, without those of people who are ignored. */
+export function readFound(state: State, messages: readonly Message[], now: number): Found[] {
+  return messages.flatMap((message) => {
+    const event = readPast(message, parseSource(message.source ?? "").nick, state);
+    return event === undefined || event.type === "topic" ? [] : [{ ...event, time: timeOf(message, now) }];
+  });
+}
