@@ -28,3 +28,14 @@ export const SLICE = 10;
 export function rest(clock: Clock): Promise<void> {
   return new Promise((resolve) => clock.after(0, resolve));
 }
+
+/** Does long work in its steps, and lets keys, signals and timers have their turn in between. */
+export async function inSlices<T>(clock: Clock, steps: Generator<void, T, undefined>): Promise<T> {
+  for (let began = clock.now();;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (clock.now() - began < SLICE) continue;
+    await rest(clock);
+    began = clock.now();
+  }
+}

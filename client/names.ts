@@ -25,6 +25,11 @@ export function isName(text: string): boolean {
   return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;
 }
 
+/** Whether a server may call somebody so. A nick with these characters could not be written in a line again. */
+export function mayBeNick(text: string): boolean {
+  return isName(text) && !/[\s,:!@]/.test(text);
+}
+
 /** Whether a text can be the name of a message. */
 export function isMsgid(text: string | undefined): text is string {
   return text !== undefined && isWord(text) && text.length <= BOUNDS.msgid;

@@ -6,7 +6,7 @@
 
 import { LIMITS, type MessageInit, parseSource } from "../../protocol.ts";
 import { firstOf } from "../graphemes.ts";
-import { foldName, isName } from "../names.ts";
+import { foldName, isName, mayBeNick } from "../names.ts";
 
 const isSame = (one: string, other: string) => foldName(one) === foldName(other);
 
@@ -86,8 +86,7 @@ export class OwnNick {
 
   /** Takes a NICK of the server. @param source Whose it is. */
   renamed(source: string, nick: string): void {
-    // A nick that could not be asked for again is none.
-    if (!isName(nick) || /[\s,:!@]/.test(nick)) return;
+    if (!mayBeNick(nick)) return;
     if (!isSame(parseSource(source).nick, this.#current)) return this.freed(source);
     this.#taken = foldName(nick) === this.#asked ? undefined : this.#current;
     this.#current = this.#wanted = nick;

@@ -7,7 +7,7 @@
 import { detached, type Message, parseSource } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { readCtcp } from "../ctcp.ts";
-import { foldName, isName } from "../names.ts";
+import { foldName, isName, mayBeNick } from "../names.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening } from "./events.ts";
 import { readSaid, readTime, replyOf } from "./said.ts";
@@ -21,9 +21,6 @@ import { isTypingStatus } from "./typing.ts";
  * @param time When it was sent, in milliseconds since 1970.
  */
 export type Handler = (state: State, message: Message, from: string, time: number) => Happening[];
-
-/** Whether a server may call somebody so. A nick with these characters could not be written in a line again. */
-export const isNick = (text: string): boolean => isName(text) && !/[\s,:!@]/.test(text);
 
 /** The host that a message is from, of a length that is kept. */
 function hostOf({ source = "" }: Message): string | undefined {
@@ -96,7 +93,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     return state.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
   }],
   ["NICK", (state, { params: [told = ""] }, nick, time) => {
-    if (!isNick(told)) return [];
+    if (!mayBeNick(told)) return [];
     const renamed = detached(told);
     const own = state.isSelf(nick);
     if (own) state.renameSelf(renamed, time);

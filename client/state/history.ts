@@ -1,27 +1,27 @@
 /**
- * What a server remembers, brought into the talks (IRCv3 draft/chathistory, soju.im/search): the last lines on coming,
- * what was missed on coming back, older ones and hits when they are asked for. It must not know views.
+ * What a server remembers, brought into the talks: the last lines on coming, what was missed on coming back, older lines and
+ * hits of a search when they are asked for.
  *
- * While a talk's history is on its way, what happens in that talk is withheld from the view (`holds`), so that it comes
- * after the history; the state has it at once. One question is asked at a time: so its answer is known on servers without
- * `labeled-response` as well.
+ * While a talk's history is on its way, what happens in that talk is withheld from the view (`holds`), so that it is shown
+ * after the history; the state has it at once.
  *
  * @module
  */
 
-import { formatTags, type Message, type MessageInit } from "../../protocol.ts";
-import { type Batch, Batches } from "../connection/batch.ts";
+import type { Message, MessageInit } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
-import { detachedTexts, OVERHEAD } from "../sizes.ts";
-import { foldName, isMsgid, isName } from "../names.ts";
+import { type Clock, inSlices } from "../clock.ts";
+import type { Batch } from "../connection/batch.ts";
+import { isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
+import { eventSize, HeldEvents } from "./held_events.ts";
+import { HistoryQuestions } from "./history_questions.ts";
+import { readFound, replay, type ReplayOptions } from "./replay.ts";
 import { timeOf } from "./said.ts";
-import { readFound, replay } from "./replay.ts";
 import type { State } from "./state.ts";
 import type { Anchor, Talk } from "./talk.ts";
-import { type Clock, rest, SLICE } from "../clock.ts";
 
-/** How much is asked for, and how long an answer is waited for. */
+/** How much is asked for and told at once, and for how long it is waited. */
 export const HISTORY = {
   /** Lines of a talk on coming into it, and older ones at a time. */
   lines: 50,
@@ -32,12 +32,11 @@ export const HISTORY = {
   targets: 100,
   /** Hits of a search. */
   found: 50,
-  /** Events that are told at once, more than a server is asked for; what is longer is told in parts. */
+  /** Events that are told at once, more than a server is asked for; a longer history is told in parts. */
   told: 1_000,
-  /** Milliseconds for an answer; and by how much the clocks of servers may differ. */
-  patience: 10_000,
+  /** By how many milliseconds the clocks of servers may differ. */
   fuzz: 10_000,
-  /** Milliseconds for which what was written waits for what was missed, from the welcome. */
+  /** Milliseconds from the welcome for which written lines wait for the missed ones. */
   hold: 15_000,
 } as const;
 
@@ -51,37 +50,25 @@ export interface HistoryOptions {
   lines: number;
   /** Whether a capability is in force. */
   can: (capability: string) => boolean;
-  /** Asks the server; undefined comes back if the connection is lost first. */
+  /** Asks the server; resolves to undefined if the connection is lost first. */
   ask: (message: MessageInit) => Promise<Message[] | undefined>;
   /** Tells the view of what came. */
   tell: (event: ClientEvent | Happening) => void;
-  /** What came unasked could not be handled. */
+  /** Told where a history that came unasked could not be handled. */
   onFault: (error: unknown) => void;
-  /** Told of each line of this client's own person that was missed: the server has it. */
+  /** Told of each missed line of this client's own person: the server has it. */
   onOwn: (said: Said) => void;
 }
-
-/** What came back: a batch, a refusal, or nothing. */
-type Answer = Batch | { refused: string } | undefined;
 
 /** The memory of one client's server. */
 export class History {
   readonly #options: HistoryOptions;
-  readonly #batches = new Batches();
-  /** The question that is asked at the moment, and its answer as far as it has come. */
-  #asked: { command: string; type: string; target: string | undefined; answer: Answer } | undefined;
-  /** How many questions had no answer in time. */
-  #givenUp = 0;
-  #turn: Promise<unknown> = Promise.resolve();
-  /** Talks whose history is on its way, with what has happened in each since. */
-  readonly #held = new Map<Talk, ClientEvent[]>();
-  /** How many, in all of them, and their size. */
-  #heldCount = 0;
-  #heldSize = 0;
+  readonly #questions: HistoryQuestions;
+  readonly #held: HeldEvents;
   /** The size of what was missed and is not told yet, in all talks. */
   #missedSize = 0;
   readonly #syncs = new Set<Promise<unknown>>();
-  /** What has come and is not in its talk yet, or not told. */
+  /** Tasks that bring what has come into its talk and tell it. */
   readonly #tasks = new Set<Promise<void>>();
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
@@ -91,6 +78,14 @@ export class History {
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+    const { state, clock, ask, tell } = options;
+    this.#held = new HeldEvents(tell);
+    this.#questions = new HistoryQuestions({
+      clock,
+      ask,
+      isupport: () => state.isupport,
+      onUnasked: (batch) => this.#unasked(batch),
+    });
   }
 
   /** Whether the server remembers. */
@@ -99,8 +94,8 @@ export class History {
   }
 
   /**
-   * Resolves once what has come is in its talk, and told; undefined where it is. No message may be taken before: so all comes
-   * in its order, and no more than one answer is kept.
+   * Resolves once what has come is in its talk, and told; undefined where it is. The next message may be taken only then, so that
+   * all comes in its order and no more than one answer is kept in memory.
    */
   get settled(): Promise<void> | undefined {
     return this.#tasks.size === 0 ? undefined : Promise.all(this.#tasks).then(() => {});
@@ -109,53 +104,17 @@ export class History {
   /** Takes a message that is an answer, or a part of one. @returns Whether it was. */
   takes(message: Message): boolean {
     this.#lastTime = Math.max(this.#lastTime, timeOf(message, 0));
-    if (message.command === "FAIL" && this.#asked?.command === message.params[0]) {
-      this.#asked.answer = { refused: message.params[1] ?? "" };
-      return true;
-    }
-    const batch = this.#batches.take(message);
-    if (batch === undefined) return false;
-    if (batch === "kept") return true;
-    if (this.#asks(batch)) this.#asked!.answer = batch;
-    else if (batch.type === "chathistory") this.#unasked(batch);
-    return true;
-  }
-
-  /** Whether a batch answers what is asked; one that is late may be about another talk. */
-  #asks({ type, params: [target = ""] }: Batch): boolean {
-    const { type: asked, target: about } = this.#asked ?? {};
-    return asked === type && (about === undefined || foldName(about) === foldName(target));
+    return this.#questions.takes(message);
   }
 
   /** Whether an event has to wait for its talk's history; it is told once that has come. */
   holds(event: ClientEvent): boolean {
-    // A topic that nobody has just set is said on joining.
-    const isOld = event.type === "topic" && event.by === "";
-    if (this.#held.size === 0 || isOld || !WAITING.has(event.type)) return false;
-    const talk = this.#options.state.talkOf(event);
-    const held = talk === undefined ? undefined : this.#held.get(talk);
-    if (held === undefined) return false;
-    held.push(detachedTexts(event));
-    this.#heldCount++;
-    this.#heldSize += eventSize(event);
-    // A server that keeps them waiting without end: then what was before comes later.
-    if (this.#heldCount > BOUNDS.held || this.#heldSize > BOUNDS.heldSize) {
-      for (const talk of this.#held.keys()) this.#release(talk);
-    }
-    return true;
+    return this.#held.takes(event, () => this.#options.state.talkOf(event));
   }
 
-  /** Tells what has waited for the history of a talk. */
-  #release(talk: Talk): void {
-    const held = this.#held.get(talk)?.splice(0) ?? [];
-    this.#heldCount -= held.length;
-    for (const event of held) this.#heldSize -= eventSize(event);
-    for (const event of held) this.#options.tell(event);
-  }
-
-  /** Says that the connection is lost, and notes up to where nothing is missing. */
+  /** Notes that the connection is lost, and up to where nothing is missing in each talk. */
   lost(): void {
-    this.#batches.clear();
+    this.#questions.clear();
     const now = this.#options.clock.now();
     this.#lostAt = (this.#lastTime || now) - HISTORY.fuzz;
     for (const talk of this.#options.state.talks.values()) {
@@ -172,20 +131,19 @@ export class History {
    */
   sync(talk: Talk): Promise<boolean> {
     if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve(false);
-    if (this.#held.size >= BOUNDS.channels) return Promise.resolve(false);
-    this.#held.set(talk, []);
+    if (this.#held.talkCount >= BOUNDS.channels) return Promise.resolve(false);
+    this.#held.begin(talk);
     const synced = (talk.anchor === undefined ? this.#latest(talk) : this.#missed(talk)).finally(() => {
       this.#syncs.delete(synced);
-      this.#release(talk);
-      this.#held.delete(talk);
+      this.#held.end(talk);
     });
     this.#syncs.add(synced);
     return synced;
   }
 
   /**
-   * Brings the private talks up to date that went on while the connection was lost; resolves once they and the channels
-   * that were joined again are.
+   * Brings the private talks up to date that went on while the connection was lost. Resolves once they and the channels
+   * that were joined again are up to date.
    */
   async resume(): Promise<void> {
     const { state } = this.#options;
@@ -209,7 +167,7 @@ export class History {
    * @returns How many came; 0 with `talk.complete` where there are no more.
    */
   older(talk: Talk, count: number = HISTORY.lines): Promise<number> {
-    const loading = this.#loading.get(talk) ?? this.#older(talk, this.#limit(count));
+    const loading = this.#loading.get(talk) ?? this.#older(talk, this.#questions.limit(count));
     this.#loading.set(talk, loading);
     return loading.finally(() => this.#loading.delete(talk));
   }
@@ -220,9 +178,7 @@ export class History {
    * @returns The hits, oldest first; undefined where the server didn't search, as some do not without a talk.
    */
   async search(text: string, talk?: Talk, limit: number = HISTORY.found): Promise<Found[] | undefined> {
-    const where: Record<string, string> = talk === undefined ? {} : { in: talk.name };
-    const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
-    const answer = await this.#question("soju.im/search", undefined, "SEARCH", attributes.slice(1, -1));
+    const answer = await this.#questions.search(text, talk?.name, limit);
     if (answer === undefined || "refused" in answer) return undefined;
     return readFound(this.#options.state, answer.messages.slice(-limit), this.#options.clock.now());
   }
@@ -230,26 +186,14 @@ export class History {
   async #targets(since: number): Promise<string[] | undefined> {
     const { state, clock } = this.#options;
     const until = Math.max(clock.now(), this.#lastTime) + DAY;
-    const limit = String(HISTORY.targets);
-    const answer = await this.#question(
-      "draft/chathistory-targets",
-      undefined,
-      "CHATHISTORY",
-      "TARGETS",
-      `timestamp=${iso(since)}`,
-      `timestamp=${iso(until)}`,
-      limit,
-    );
-    if (answer === undefined || "refused" in answer) return undefined;
-    const targets = answer.messages.filter(({ command, params }) => command === "CHATHISTORY" && params.length > 1);
-    const names = targets.map(({ params }) => params[1]);
-    return names.filter((name) => isName(name) && !state.isupport.isChannel(name) && !state.isSelf(name))
+    const names = await this.#questions.targets(since, until, HISTORY.targets);
+    return names?.filter((name) => isName(name) && !state.isupport.isChannel(name) && !state.isSelf(name))
       .slice(0, HISTORY.targets);
   }
 
   async #latest(talk: Talk): Promise<boolean> {
-    const limit = this.#limit(this.#options.lines);
-    const answer = await this.#history("LATEST", talk.name, "*", String(limit));
+    const limit = this.#questions.limit(this.#options.lines);
+    const answer = await this.#questions.latest(talk.name, limit);
     if (answer === undefined || "refused" in answer) return answer !== undefined;
     if (answer.messages.length < limit) talk.complete = true;
     await this.#bring(talk, "latest", answer.messages);
@@ -257,7 +201,7 @@ export class History {
   }
 
   async #missed(talk: Talk): Promise<boolean> {
-    const limit = this.#limit(HISTORY.page);
+    const limit = this.#questions.limit(HISTORY.page);
     let events: ClientEvent[] = [];
     let size = 0;
     const tell = async () => {
@@ -269,16 +213,16 @@ export class History {
     try {
       for (let pages = 0; pages < HISTORY.pages; pages++) {
         const from = talk.anchor!;
-        const answer = await this.#history("AFTER", talk.name, this.#reference(from, -1), String(limit));
+        const answer = await this.#questions.after(talk.name, from, limit);
         if (answer === undefined) return false;
         if ("refused" in answer) {
           if (from.msgid === undefined) return true;
-          // The line is not there any more; its time is enough, since what is known is not taken twice.
+          // The server has forgotten that line. Its time is enough, since lines that are known are not taken twice.
           talk.anchor = { time: from.time };
           continue;
         }
         const { messages } = answer;
-        for (const event of await this.#settling(this.#replay(talk, messages, from.msgid, true, false))) {
+        for (const event of await this.#settling(this.#replay(talk, messages, { after: from.msgid, isMissed: true }))) {
           events.push(event);
           size += eventSize(event);
           this.#missedSize += eventSize(event);
@@ -297,7 +241,7 @@ export class History {
     } finally {
       await tell();
     }
-    // More than anybody reads: begin anew at the end, and let the rest be asked for.
+    // It is more than anybody reads: begin anew at the end, and let the person ask for the rest.
     talk.clear();
     return await this.#latest(talk);
   }
@@ -306,8 +250,8 @@ export class History {
     if (!this.isKept || talk.complete) return 0;
     const { first } = talk;
     const answer = first === undefined
-      ? await this.#history("LATEST", talk.name, "*", String(count))
-      : await this.#before(talk, { time: first.time, msgid: first.msgid! }, count);
+      ? await this.#questions.latest(talk.name, count)
+      : await this.#questions.before(talk.name, { time: first.time, msgid: first.msgid! }, count);
     if (answer === undefined || "refused" in answer) return 0;
     if (answer.messages.length < count) talk.complete = true;
     const before = talk.lines.length;
@@ -315,61 +259,39 @@ export class History {
     return talk.lines.length - before;
   }
 
-  async #before(talk: Talk, anchor: Anchor, count: number): Promise<Answer> {
-    const answer = await this.#history("BEFORE", talk.name, this.#reference(anchor, 1), String(count));
-    if (answer === undefined || !("refused" in answer)) return answer;
-    return this.#history("BEFORE", talk.name, this.#reference({ time: anchor.time }, 1), String(count));
-  }
-
   /** A history that came without being asked for, as other servers send it on joining. */
-  #unasked({ params: [name = ""], messages }: Batch): void {
+  #unasked({ type, params: [name = ""], messages }: Batch): void {
+    if (type !== "chathistory") return;
     const talk = this.#options.state.find(name);
-    if (talk !== undefined) this.#bring(talk, "latest", messages, false).catch(this.#options.onFault);
+    if (talk !== undefined) this.#bring(talk, "latest", messages, { isAsked: false }).catch(this.#options.onFault);
   }
 
   /** Brings a part of a history into a talk, and tells of it. */
-  #bring(talk: Talk, place: Place, messages: Message[], asked = true): Promise<void> {
-    const events = this.#replay(talk, messages, undefined, false, asked);
+  #bring(talk: Talk, place: Place, messages: Message[], options?: ReplayOptions): Promise<void> {
+    const events = this.#replay(talk, messages, options);
     return this.#settling(events.then((events) => this.#tell(talk, place, events)));
   }
 
-  async #replay(
-    talk: Talk,
-    messages: Message[],
-    after: string | undefined,
-    missed: boolean,
-    asked: boolean,
-  ): Promise<ClientEvent[]> {
+  async #replay(talk: Talk, messages: Message[], options?: ReplayOptions): Promise<ClientEvent[]> {
     const { state, clock, onOwn } = this.#options;
-    const events = await this.#sliced(
-      replay(state, talk, messages, clock.now(), { after, isMissed: missed, isAsked: asked }),
-    );
-    for (const event of missed ? events : []) if ("private" in event && event.own) onOwn(event);
+    const events = await inSlices(clock, replay(state, talk, messages, clock.now(), options));
+    for (const event of options?.isMissed ? events : []) if ("private" in event && event.own) onOwn(event);
     return events;
   }
 
-  /** Tells of a history, of a long one in parts. */
+  /** Tells the view of a history; of a long one in parts. */
   #tell(talk: Talk, place: Place, events: ClientEvent[]): Promise<void> {
-    const { tell } = this.#options;
-    return this.#sliced((function* () {
-      for (let at = 0; at === 0 || at < events.length; at += HISTORY.told) {
-        const part = events.slice(at, at + HISTORY.told);
-        tell({ type: "history", target: talk.name, place, events: part, complete: talk.complete });
-        yield;
-      }
-    })());
-  }
-
-  /** Does something in its steps, and lets keys, signals and timers have their turn in between. */
-  async #sliced<T>(steps: Generator<void, T, undefined>): Promise<T> {
-    const { clock } = this.#options;
-    for (let began = clock.now();;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-      if (clock.now() - began < SLICE) continue;
-      await rest(clock);
-      began = clock.now();
-    }
+    const { clock, tell } = this.#options;
+    return inSlices(
+      clock,
+      (function* () {
+        for (let at = 0; at === 0 || at < events.length; at += HISTORY.told) {
+          const part = events.slice(at, at + HISTORY.told);
+          tell({ type: "history", target: talk.name, place, events: part, complete: talk.complete });
+          yield;
+        }
+      })(),
+    );
   }
 
   /** Has the next messages wait for a task, see `settled`. */
@@ -383,65 +305,8 @@ export class History {
       resolve();
     }
   }
-
-  /** Names a point in a talk; where only its time can be told, some milliseconds off, since others may share it. */
-  #reference({ time, msgid }: Anchor, off: number): string {
-    const types = this.#options.state.isupport.get("MSGREFTYPES")?.split(",");
-    if (msgid !== undefined && (types === undefined || types.includes("msgid"))) return `msgid=${msgid}`;
-    return `timestamp=${iso(time + off)}`;
-  }
-
-  #limit(count: number): number {
-    const most = Number(this.#options.state.isupport.get("CHATHISTORY"));
-    return Number.isInteger(most) && most > 0 ? Math.min(most, count) : count;
-  }
-
-  #history(subcommand: "LATEST" | "AFTER" | "BEFORE", target: string, ...params: string[]): Promise<Answer> {
-    return this.#question("chathistory", target, "CHATHISTORY", subcommand, target, ...params);
-  }
-
-  /** Asks one question after the others; gives the batch of that type, and about that target, that comes as the answer. */
-  #question(type: string, target: string | undefined, command: string, ...params: string[]): Promise<Answer> {
-    const given = this.#givenUp;
-    const answer = this.#turn.then(async () => {
-      // It waited behind a question that had no answer: there will be none to this one.
-      if (this.#givenUp > given) return undefined;
-      const { ask, clock } = this.#options;
-      const asked = this.#asked = { command, type, target, answer: undefined as Answer };
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const cancel = clock.after(HISTORY.patience, () => {
-        this.#givenUp++;
-        resolve();
-      });
-      await Promise.race([ask({ command, params }), late]);
-      cancel();
-      this.#asked = undefined;
-      return asked.answer;
-    });
-    this.#turn = answer;
-    return answer;
-  }
-}
-
-/** What waits for the history of its talk. */
-const WAITING: ReadonlySet<Happening["type"]> = new Set(
-  ["message", "action", "notice", "reaction", "redaction", "topic", "mode", "join", "part", "kick"] as const,
-);
-
-/** The size of an event; the lines that it tells of are those of the talk. */
-function eventSize(event: ClientEvent): number {
-  let size = OVERHEAD;
-  for (const part of Object.values(event)) if (typeof part === "string") size += part.length;
-  return size;
 }
 
 function lastOf({ last }: Talk): Anchor | undefined {
   return last === undefined ? undefined : { time: last.time, msgid: last.msgid! };
-}
-
-/** The last moment that is written with four digits of a year. */
-const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-function iso(time: number): string {
-  return new Date(Math.min(LATEST, Math.max(0, time))).toISOString();
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { PATIENCE } from "../connection/questions.ts";
 import type { Happening } from "./events.ts";
 import { HISTORY } from "./history.ts";
 import { at, MEMORY, Person, type Remembered, remembered } from "../testing.ts";
@@ -163,7 +164,7 @@ Deno.test("History does not hold up what was written when the server gives no an
   await comesBack(bob, "hello");
   await bob.server.says(...JOINED, remembered(alice("2", 2, "live")));
   told(bob);
-  await bob.clock.advance(HISTORY.patience);
+  await bob.clock.advance(PATIENCE);
   const lines = await bob.server.rest();
   assertEquals(lines.map((line) => line.replace(/^@label=\S+ /, "").slice(0, 20)), [
     "CHATHISTORY TARGETS ",
@@ -186,7 +187,7 @@ Deno.test("History holds up what was written for no longer than it may, where ea
   const bob = await Person.recalling("bob", alice("1", 1, "one"));
   await comesBack(bob, "hello");
   await bob.server.says(...JOINED);
-  const seconds = HISTORY.patience / 1000 - 1;
+  const seconds = PATIENCE / 1000 - 1;
   await bob.clock.advance(seconds * 1000);
   assertEquals((await bob.server.recalls("bob")).slice(0, 19), "CHATHISTORY TARGETS");
   await bob.clock.advance(HISTORY.hold - seconds * 1000 - 1);

@@ -18,9 +18,8 @@ import {
   RPL_UNAWAY,
   RPL_WELCOME,
 } from "../../protocol.ts";
-import { isName } from "../names.ts";
+import { isName, mayBeNick } from "../names.ts";
 import type { Happening } from "./events.ts";
-import { isNick } from "./handlers.ts";
 import { Isupport } from "./isupport.ts";
 import { sortMembers } from "./name_lists.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
@@ -31,7 +30,7 @@ type NumericHandler = (state: State, params: string[]) => Happening[];
 
 const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHandler>([
   [RPL_WELCOME, (state, [nick = state.nick]) => {
-    if (isNick(nick)) state.nick = detached(nick);
+    if (mayBeNick(nick)) state.nick = detached(nick);
     state.isupport = new Isupport();
     state.nameLists.clear();
     return [];

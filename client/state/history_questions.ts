@@ -1,0 +1,108 @@
+/**
+ * The questions about what a server remembers, as IRC has them (IRCv3 draft/chathistory, soju.im/search).
+ *
+ * @module
+ */
+
+import { formatTags, type Message } from "../../protocol.ts";
+import { type Answer, Questions, type QuestionsOptions } from "../connection/questions.ts";
+import type { Isupport } from "./isupport.ts";
+import type { Anchor } from "./talk.ts";
+
+/** What `HistoryQuestions` needs. */
+export interface HistoryQuestionsOptions extends QuestionsOptions {
+  /** What the server says about itself. */
+  isupport: () => Isupport;
+}
+
+/** The questions of one client. */
+export class HistoryQuestions {
+  readonly #questions: Questions;
+  readonly #isupport: () => Isupport;
+
+  constructor(options: HistoryQuestionsOptions) {
+    this.#questions = new Questions(options);
+    this.#isupport = options.isupport;
+  }
+
+  /** Takes a message that is an answer, or a part of one. @returns Whether it was. */
+  takes(message: Message): boolean {
+    return this.#questions.takes(message);
+  }
+
+  /** Forgets what has come of an answer: the connection is lost. */
+  clear(): void {
+    this.#questions.clear();
+  }
+
+  /** How many lines may be asked for at once, given how many are wanted. */
+  limit(wanted: number): number {
+    const most = Number(this.#isupport().get("CHATHISTORY"));
+    return Number.isInteger(most) && most > 0 ? Math.min(most, wanted) : wanted;
+  }
+
+  /** The last lines of a talk. */
+  latest(talk: string, limit: number): Promise<Answer> {
+    return this.#history("LATEST", talk, "*", limit);
+  }
+
+  /** The lines of a talk after a point. */
+  after(talk: string, anchor: Anchor, limit: number): Promise<Answer> {
+    return this.#history("AFTER", talk, this.#reference(anchor, -1), limit);
+  }
+
+  /** The lines of a talk before a point; by its time where the server does not know its msgid any more. */
+  async before(talk: string, anchor: Anchor, limit: number): Promise<Answer> {
+    const answer = await this.#history("BEFORE", talk, this.#reference(anchor, 1), limit);
+    if (answer === undefined || !("refused" in answer)) return answer;
+    return this.#history("BEFORE", talk, this.#reference({ time: anchor.time }, 1), limit);
+  }
+
+  /**
+   * The names of talks in which something was said.
+   *
+   * @param since Milliseconds since 1970, as `until`.
+   * @returns Undefined where there is no answer, or a refusal.
+   */
+  async targets(since: number, until: number, limit: number): Promise<string[] | undefined> {
+    const answer = await this.#questions.ask({
+      command: "CHATHISTORY",
+      params: ["TARGETS", `timestamp=${iso(since)}`, `timestamp=${iso(until)}`, String(limit)],
+      type: "draft/chathistory-targets",
+    });
+    if (answer === undefined || "refused" in answer) return undefined;
+    const targets = answer.messages.filter(({ command, params }) => command === "CHATHISTORY" && params.length > 1);
+    return targets.map(({ params }) => params[1]);
+  }
+
+  /** Searches for a text: in one talk, or wherever this person may look. */
+  search(text: string, talk: string | undefined, limit: number): Promise<Answer> {
+    const where: Record<string, string> = talk === undefined ? {} : { in: talk };
+    const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
+    return this.#questions.ask({ command: "SEARCH", params: [attributes.slice(1, -1)], type: "soju.im/search" });
+  }
+
+  #history(
+    subcommand: "LATEST" | "AFTER" | "BEFORE",
+    target: string,
+    reference: string,
+    limit: number,
+  ): Promise<Answer> {
+    const params = [subcommand, target, reference, String(limit)];
+    return this.#questions.ask({ command: "CHATHISTORY", params, type: "chathistory", target });
+  }
+
+  /** Names a point in a talk. A time is given `offset` milliseconds off, since other lines may share it. */
+  #reference({ time, msgid }: Anchor, offset: number): string {
+    const types = this.#isupport().get("MSGREFTYPES")?.split(",");
+    if (msgid !== undefined && (types === undefined || types.includes("msgid"))) return `msgid=${msgid}`;
+    return `timestamp=${iso(time + offset)}`;
+  }
+}
+
+/** The last moment that is written with four digits of a year. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function iso(time: number): string {
+  return new Date(Math.min(LATEST, Math.max(0, time))).toISOString();
+}
