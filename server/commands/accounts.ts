@@ -30,7 +30,7 @@ import {
 } from "../room/owners.ts";
 import { type Exchange, type Guard, MECHANISMS, type Step } from "../auth/sasl.ts";
 import { ReplyError, type Session } from "../room/session.ts";
-import { StoreError } from "../store/store.ts";
+import { StoreError } from "../store/errors.ts";
 import { inTurns } from "../turns/slices.ts";
 import type { Command } from "./command.ts";
 

@@ -13,7 +13,8 @@ import { Metadata } from "../store/metadata.ts";
 import { dropAccount, logOut, weighLogins } from "../room/owners.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { MECHANISMS } from "../auth/sasl.ts";
-import { Store, StoreError } from "../store/store.ts";
+import { StoreError } from "../store/errors.ts";
+import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */

@@ -4,7 +4,7 @@ import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { Session } from "../room/session.ts";
-import { StoreError } from "../store/store.ts";
+import { StoreError } from "../store/errors.ts";
 import { cut } from "../room/words.ts";
 import { sync, synced } from "../room/subscribers.ts";
 import { describe, requireOperator } from "./channels.ts";

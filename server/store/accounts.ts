@@ -8,7 +8,7 @@ import { accountIdentity } from "./identities.ts";
 import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
 import { talkStatements } from "./history_statements.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 import { visitStatements } from "./visits.ts";
 
 /** How many accounts wait at the most while the database can't be written; beyond that none is made. */
@@ -29,7 +29,7 @@ export interface AccountRecord extends Verifiers {
 }
 
 /** The accounts in the database, by their folded names. */
-export class KeptAccounts implements Part {
+export class KeptAccounts implements StorePart {
   readonly #store: Store;
   readonly #isIntact: (account: AccountRecord, folded: string) => boolean;
   readonly #now: () => number;

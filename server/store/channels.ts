@@ -15,7 +15,7 @@ import {
 } from "./channel_settings.ts";
 import { markerStatements } from "./markers.ts";
 import { conversationStatements } from "./history_statements.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 
 /** How much waits at the most while the database can't be written, in bytes of memory. */
 const MOST_WAITING = 8 * 1_048_576;
@@ -60,7 +60,7 @@ export interface ChangedChannel {
 }
 
 /** The settings of all channels. */
-export class KeptChannels implements Part {
+export class KeptChannels implements StorePart {
   readonly #store: Store;
   readonly #now: () => number;
   /** What is not written yet, by folded name, and how much of memory it takes, in bytes. */

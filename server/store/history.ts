@@ -18,7 +18,7 @@ import { isMessage, type MessageRecord, talksOf, timeOf } from "./records.ts";
 import { type Amount, Retention } from "./retention.ts";
 import { MessageSearch, SEARCH_EFFORT, type SearchQuery } from "./search.ts";
 import { INDEX_SLICE, SearchIndex } from "./search_index.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 import { type Peer, TalkReader } from "./talks.ts";
 
 /** How often old messages are looked for, in milliseconds. */
@@ -39,7 +39,7 @@ export interface HistoryOptions {
 }
 
 /** The messages of all conversations. */
-export class History implements Part {
+export class History implements StorePart {
   readonly #store: Store;
   readonly #sql;
   readonly #pending = new PendingMessages();

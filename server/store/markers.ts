@@ -7,7 +7,7 @@
 
 import type { Database } from "./database.ts";
 import { isAccountIdentity } from "./identities.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 
 /** How many talks of one account are remembered; those that were read the longest time ago give way. */
 const MOST_TALKS = 500;
@@ -45,7 +45,7 @@ interface Marker {
 }
 
 /** The read markers by person (`Session.identity`) and talk: a channel's folded name, or the other's folded nick. */
-export class Markers implements Part {
+export class Markers implements StorePart {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Marker>();

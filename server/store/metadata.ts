@@ -9,7 +9,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Database } from "./database.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 
 /** How a key is written (IRCv3 metadata, "Keys and Values"). */
 export const METADATA_KEY = /^[a-z0-9_./-]+$/;
@@ -39,7 +39,7 @@ export function metadataStatements(db: Database) {
 const MOST_WAITING = 4 * 1_048_576;
 
 /** The metadata of accounts. */
-export class Metadata implements Part {
+export class Metadata implements StorePart {
   readonly #store: Store;
   /** What has changed since the last transaction, by folded account, as JSON. */
   readonly #waiting = new Map<string, string>();

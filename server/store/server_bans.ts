@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 
 /** A ban as the store keeps it. Times in milliseconds since 1970. */
 export interface ServerBanRecord {
@@ -39,7 +39,7 @@ function toRecord({ mask, setter, set_at: setAt, ends_at: endsAt, reason }: Row)
 }
 
 /** The bans in the database. */
-export class KeptServerBans implements Part {
+export class KeptServerBans implements StorePart {
   readonly #store: Store;
   /** What is to be written, by mask: the ban, or nothing where it is deleted. */
   readonly #waiting = new Map<string, ServerBanRecord | undefined>();

@@ -7,7 +7,8 @@ import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
 import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
-import { Store, StoreError } from "./store.ts";
+import { StoreError } from "./errors.ts";
+import { Store } from "./store.ts";
 import { Room } from "../testing.ts";
 
 /** Settings of a channel that nothing is wrong with. */

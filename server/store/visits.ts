@@ -6,7 +6,7 @@
  */
 
 import type { Database } from "./database.ts";
-import type { Part, Store } from "./store.ts";
+import type { Store, StorePart } from "./store.ts";
 
 /** How many visits are remembered: those that ended the longest time ago give way. Anyone can be as many guests as they like. */
 const MOST = 20_000;
@@ -50,7 +50,7 @@ interface Visit {
 }
 
 /** The visits by person (`Session.visitor`) and a channel's folded name. */
-export class Visits implements Part {
+export class Visits implements StorePart {
   readonly #store: Store;
   /** What is not written yet, and what the transaction under way writes of it. */
   readonly #waiting = new Map<string, Visit>();
