@@ -297,6 +297,8 @@ export function detached(text: string): string {
 
 const encoder = new TextEncoder();
 
+const NON_ASCII = /[^\0-\x7f]/;
+
 /**
  * Returns how many bytes a text takes in UTF-8. Half of a surrogate pair alone takes 3.
  *
@@ -308,6 +310,7 @@ const encoder = new TextEncoder();
  * ```
  */
 export function byteLength(text: string): number {
+  if (!NON_ASCII.test(text)) return text.length;
   // Counted without encoding, which would allocate: lists of thousands of names are measured name by name.
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -528,8 +531,8 @@ export function parseTime(text: string): number | undefined {
  * ```
  */
 export function casefold(name: string): string {
-  // The common case: ASCII only.
-  if (/^[\0-\x7f]*$/.test(name)) return name.toLowerCase();
+  // The common case.
+  if (!NON_ASCII.test(name)) return name.toLowerCase();
   // Lower case can undo NFKC (there is a ǰ, but no such capital), so NFKC is applied again. Lower case also turns a sigma
   // at the end of a word into ς: a name's folded beginning would then depend on what follows it.
   return name.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFKC");

@@ -194,6 +194,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
   skip(): void {
     for (const cursor of this.#cursors) cursor.advanceToEnd();
     this.#countAll();
+    this.#sealedAt = totals.bytes;
   }
 
   /** Ends the outbox: what has been queued and followed so far is still read, then the iteration is done. */
