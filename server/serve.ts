@@ -11,6 +11,7 @@ import type { Chat } from "./room/chat.ts";
 import { contain } from "./turns/faults.ts";
 import type { Pace } from "./turns/slices.ts";
 import { accept, type AcceptOptions } from "./wire/accept.ts";
+import { MOST_CONNECTIONS } from "./wire/address_budget.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
 import type { AddressSet } from "./wire/networks.ts";
@@ -30,7 +31,7 @@ const MOST_REFUSED = 64;
 export interface ServeOptions {
   /** Lines a second and connection, after a burst of 5 s worth; 0 for no limit. Default 4. */
   floodLimit?: number;
-  /** Connections from one address; 0 for no limit. Default 256. */
+  /** Connections from one address; 0 for no limit. Default `MOST_CONNECTIONS`. */
   maxPerIp?: number;
   /** The addresses of gateways, which tell by WEBIRC from which address their users come. */
   gateways?: AddressSet;
@@ -122,7 +123,7 @@ export class Connections {
   }
 
   #isTooMany({ others }: Budget): boolean {
-    const { maxPerIp = 256 } = this.#options;
+    const { maxPerIp = MOST_CONNECTIONS } = this.#options;
     return maxPerIp > 0 && others >= maxPerIp;
   }
 

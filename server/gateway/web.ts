@@ -13,6 +13,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { accept } from "../wire/accept.ts";
+import { MOST_CONNECTIONS } from "../wire/address_budget.ts";
 import { Answers } from "./answers.ts";
 import { Assets } from "./assets.ts";
 import { ContainedResponse, socketOf } from "./response.ts";
@@ -47,11 +48,14 @@ const MOST_OPEN_REQUESTS = 16;
 
 /** How the gateway serves. */
 export interface WebOptions {
-  /** Addresses and subnets of proxies, whose word is taken for who asks. */
+  /** Addresses and subnets of trusted proxies, which tell from which address a request comes. */
   trustProxy?: string[];
   /** Host names that are the room's; see `Visitors.refuses`. */
   allowHost?: string[];
-  /** WebSockets from one address, which the room counts; half as many again may ask for the page. 0 for no limit. Default 256. */
+  /**
+   * WebSockets from one address, which the room counts; half as many connections more may ask for the page. 0 for no limit.
+   * Default `MOST_CONNECTIONS`.
+   */
   maxPerIp?: number;
   /** Where the page lies besides `/`, for a proxy that passes its own path on: a path with a slash at both ends. Default `/`. */
   base?: string;
@@ -166,7 +170,7 @@ export class Web {
     const isProxy = this.#visitors.isProxy(address);
     const { budgets } = this.#connections;
     if (!isProxy && !budgets.admits(address, "requests")) return conn.close();
-    const { maxPerIp = 256 } = this.#options;
+    const { maxPerIp = MOST_CONNECTIONS } = this.#options;
     const most = maxPerIp === 0 ? Infinity : maxPerIp + Math.max(16, maxPerIp / 2);
     if (!isProxy && budgets.pageConnections(address) >= most) return conn.close();
     const budget = budgets.open(address, "requests", !isProxy);

@@ -1,8 +1,8 @@
 /**
  * A WebSocket as a transport of lines: each line is a message, as text or as binary (IRCv3 websocket).
  *
- * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed here: a
- * batch of lines then costs one write, and is framed once for all readers who are at the same place.
+ * The `ws` package does the handshake, reads frames, and answers pings and closes. What the outbox yields is framed by
+ * frames.ts: a batch of lines then costs one write, and is framed once for all readers who are at the same place.
  *
  * @module
  */
@@ -11,6 +11,7 @@
 import type { WebSocket } from "ws";
 import { LIMITS, type LineError, LineReader } from "../../protocol.ts";
 import { BYTES_PER_TOKEN } from "../wire/budget.ts";
+import { BINARY_FRAME, frameOnce, PING_FRAME, sizeInFrame, TEXT_FRAME } from "./frames.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
 import { displayHost } from "../wire/address.ts";
 import type { Transport } from "../wire/transport.ts";
@@ -26,10 +27,7 @@ export const LARGEST_MESSAGE = 2 * (LIMITS.clientTagBytes + LIMITS.lineBytes);
 
 /** Codes of a close frame (RFC 6455, section 7.4.1). */
 const NORMAL = 1000, GOING_AWAY = 1001;
-/** The first byte of a frame that is a whole message (RFC 6455, section 5.2). */
-const TEXT_FRAME = 0x81, BINARY_FRAME = 0x82;
-/** Up to so many bytes a frame's length takes one byte, else three. */
-const SHORT_FRAME = 125;
+
 const LF = 10, CR = 13;
 const LINE_END = new Uint8Array([LF]);
 
@@ -38,49 +36,6 @@ const TOKENS_PER_FRAME = 1 / 8;
 
 /** While so many messages or bytes wait to be handled nothing more is read, not even the peer's end. */
 const MOST_WAITING = { messages: 512, bytes: 65_536 };
-
-/** A ping without content. */
-const PING_FRAME = new Uint8Array([0x89, 0]);
-
-/** How many bytes a peer's message takes in one frame, with its head and its mask (RFC 6455, section 5.2). */
-function sizeOf({ length }: Uint8Array): number {
-  return length + (length <= SHORT_FRAME ? 6 : 8);
-}
-
-/** A batch of whole lines as frames: each line is a message without its line end. */
-function frame(batch: Uint8Array, firstByte: number): Uint8Array {
-  let size = 0;
-  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
-    // CR LF goes and a head comes, which for a short line has the same length.
-    size += end + 1 - from + (end - 1 - from > SHORT_FRAME ? 2 : 0);
-  }
-  const frames = new Uint8Array(size);
-  let at = 0;
-  for (let from = 0, end; (end = batch.indexOf(LF, from)) >= 0; from = end + 1) {
-    const length = end - 1 - from;
-    frames[at++] = firstByte;
-    if (length <= SHORT_FRAME) frames[at++] = length;
-    else {
-      frames[at++] = 126;
-      frames[at++] = length >> 8;
-      frames[at++] = length & 0xff;
-    }
-    frames.set(batch.subarray(from, end - 1), at);
-    at += length;
-  }
-  return frames;
-}
-
-/** The last batch that was framed, by kind of frame: readers at the same position of a feed share their batches. */
-const framed = new Map<number, { batch: Uint8Array; frames: Uint8Array }>();
-
-function frameOnce(batch: Uint8Array, firstByte: number): Uint8Array {
-  const last = framed.get(firstByte);
-  if (last?.batch === batch) return last.frames;
-  const frames = frame(batch, firstByte);
-  framed.set(firstByte, { batch, frames });
-  return frames;
-}
 
 /** An open WebSocket. */
 export class WebSocketTransport implements Transport {
@@ -141,7 +96,7 @@ export class WebSocketTransport implements Transport {
     // Empty lines wake nobody.
     if (message.every((byte) => byte === LF || byte === CR)) return this.#chargeEmptyFrame();
     // Its bytes have been charged. They are given back: as over TCP, lines are charged when they are handled.
-    const size = sizeOf(message);
+    const size = sizeInFrame(message);
     this.#socket.budget.charge(-size / BYTES_PER_TOKEN);
     this.#waiting.push(message);
     this.#bytesWaiting += size;

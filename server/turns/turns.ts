@@ -118,7 +118,7 @@ export class Turns {
   readonly #groups = new Map<Standing, Group>();
   readonly #row = new BinaryHeap<Place>(byRank);
   #isScheduled = false;
-  #isGoingOn = false;
+  #isPassingOn = false;
 
   /** @param least How many milliseconds a slice lasts at the least. */
   constructor(least: number = SLICE) {
@@ -209,11 +209,11 @@ export class Turns {
    * piece of work. The next one begins after the current microtasks: otherwise somebody who does many pieces in a row would
    * let another begin each time, before any of these has spent anything.
    */
-  goOn(): void {
-    if (this.#isGoingOn || this.#waiting.size === 0 || this.#spent >= this.#room) return;
-    this.#isGoingOn = true;
+  passOn(): void {
+    if (this.#isPassingOn || this.#waiting.size === 0 || this.#spent >= this.#room) return;
+    this.#isPassingOn = true;
     queueMicrotask(() => {
-      this.#isGoingOn = false;
+      this.#isPassingOn = false;
       if (this.#spent < this.#room) this.#begin();
     });
   }

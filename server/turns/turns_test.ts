@@ -66,7 +66,7 @@ Deno.test("Turns: who would come before all who wait has some turns at once, tho
   assert(again instanceof Promise);
   for (const turn of [...flooders, third, again]) {
     await Promise.race([turn, ...flooders]);
-    turns.goOn();
+    turns.passOn();
   }
   await Promise.all([...flooders, third, again]);
 });
@@ -99,7 +99,7 @@ Deno.test("Turns: those who wait are not looked at again for each turn that othe
   const address = new Usage();
   const all = Promise.all(crowd.map(async (standing) => {
     await turns.next(standing, address);
-    turns.goOn();
+    turns.passOn();
   }));
   await all;
   assertEquals(looks, crowd.length);
@@ -162,12 +162,12 @@ Deno.test("Turns: who does many pieces in a row lets one of those who wait begin
     await turns.next(new Usage());
     begun++;
     turns.spend(SLICE, performance.now());
-    turns.goOn();
+    turns.passOn();
   });
   await nextTurn();
   const before = begun;
   // In this turn of the loop there is room for some, but for no more than one that takes as much as this.
-  for (let i = 0; i < 20; i++) turns.goOn();
+  for (let i = 0; i < 20; i++) turns.passOn();
   for (let i = 0; i < 20; i++) await Promise.resolve();
   assertLess(begun - before, 5);
   await Promise.all(waits);

@@ -25,13 +25,15 @@ export const BURST_SECONDS = 5;
  */
 export const LENDING = { bursts: 50, seconds: 25, owed: 10 } as const;
 
+/** How many connections an address may have, unless the room says otherwise. */
+export const MOST_CONNECTIONS = 256;
+
 /**
- * How fast an address may open connections where it may have `perAddress` of them at once. All people behind one address
+ * How fast an address may open connections if it may have `MOST_CONNECTIONS` at once. All people behind one address
  * come back together after a restart, some of them more than once, and must get in beside a flooder. Each browser that asks
  * for the page opens several connections.
  */
-export const ARRIVALS: { perAddress: number } & Record<Purpose, TokenRate> = {
-  perAddress: 256,
+export const ARRIVALS: Record<Purpose, TokenRate> = {
   lines: { burst: 1_000, perSecond: 200 },
   requests: { burst: 4_000, perSecond: 800 },
 };

@@ -39,11 +39,11 @@ const COMPUTING = { free: 90, perToken: 8 } as const;
  * goes into more feeds than `few`: what waits for a reader in several feeds has to be put into one order, and 240
  * connections of one address could bring each other 60 MB of it a second.
  */
-const DELIVERY = { perToken: 65_536, perTokenOfMany: 16_384, few: 12 } as const;
+const DELIVERY_COST = { perToken: 65_536, perTokenOfMany: 16_384, few: 12 } as const;
 
 /**
  * The most that a line and a slice count for, in milliseconds. What took longer was held up by something else, the machine
- * or a garbage collection, and whom that hits must not come after those who were luckier. Of all that an address does some
+ * or a garbage collection, and a connection that this hits must not come after luckier ones. Of all that an address does some
  * is always held up, so for the address they count for more: steps that are really long are long each time.
  */
 const LONGEST = { line: 4, slice: 4, ofAddress: 20 } as const;
@@ -177,7 +177,7 @@ export class Budget {
 
   /** Lets the next one begin in the turn that it has waited for and does not need now. */
   pass(): void {
-    this.#turns.goOn();
+    this.#turns.passOn();
   }
 
   async #later(milliseconds: number): Promise<void> {
@@ -231,7 +231,7 @@ export class Budget {
     if (this.#isMeasuring || ++this.#pieces % this.#sample !== 0) {
       this.charge(tokens);
       const done = work();
-      if (!this.#isMeasuring) this.#turns.goOn();
+      if (!this.#isMeasuring) this.#turns.passOn();
       return done;
     }
     const begun = performance.now();
@@ -244,7 +244,7 @@ export class Budget {
       this.#isMeasuring = false;
       this.#chargeDelivery(totals.bytes - bytes, totals.lines - lines);
       this.#chargeTime(begun, this.#longest, this.#sample, tokens);
-      this.#turns.goOn();
+      this.#turns.passOn();
     }
   }
 
@@ -277,7 +277,7 @@ export class Budget {
         this.#isMeasuring = false;
         this.#chargeDelivery(totals.bytes - bytes, totals.lines - lines);
         this.#chargeTime(begun, LONGEST.slice, 1, 0);
-        this.#turns.goOn();
+        this.#turns.passOn();
       }
     }
   }
@@ -296,11 +296,11 @@ export class Budget {
     const { delivery } = this.#address;
     const free = Math.min(bytes, Math.max(0, delivery.level(now)));
     delivery.take(free, now);
-    this.charge((bytes - free) / (lines > DELIVERY.few ? DELIVERY.perTokenOfMany : DELIVERY.perToken));
+    this.charge((bytes - free) / (lines > DELIVERY_COST.few ? DELIVERY_COST.perTokenOfMany : DELIVERY_COST.perToken));
   }
 
   /**
-   * Counts the computing time of work that has just ended, and charges what of it is not free.
+   * Counts the computing time of work that has just ended, and charges the part that is not free.
    *
    * @param longest What the work counts for at the most, in milliseconds.
    * @param times For how many pieces of work it stands.
@@ -346,7 +346,7 @@ export class Budget {
     storage.take(Math.min(bytes, storage.level(now) + STORAGE.address.burst), now);
   }
 
-  /** Says who reads what waits for this connection. */
+  /** Notes what waits to be read on this connection. */
   set reader(reader: Reader) {
     this.#reader = reader;
     this.#address.readers.add(reader);

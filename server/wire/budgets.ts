@@ -6,7 +6,7 @@
  */
 
 import { SLICE, Turns } from "../turns/turns.ts";
-import { AddressBudget, ARRIVALS, type Purpose, type Rates, SUM_HOLDS } from "./address_budget.ts";
+import { AddressBudget, MOST_CONNECTIONS, type Purpose, type Rates, SUM_HOLDS } from "./address_budget.ts";
 import { Budget, type Shared } from "./budget.ts";
 import { PerAddress } from "./per_address.ts";
 
@@ -38,12 +38,12 @@ export class Budgets {
    * @param now The time in milliseconds.
    * @param perAddress How many connections an address may have, which says how fast it may open them; 0 for no limit.
    */
-  constructor(rates: Rates, now: () => number = () => performance.now(), perAddress: number = ARRIVALS.perAddress) {
+  constructor(rates: Rates, now: () => number = () => performance.now(), perAddress: number = MOST_CONNECTIONS) {
     this.#rates = rates;
     this.#now = now;
     this.#perAddress = perAddress;
     // An address that may have few connections may still try often.
-    const share = Math.max(1, perAddress / ARRIVALS.perAddress);
+    const share = Math.max(1, perAddress / MOST_CONNECTIONS);
     this.#addresses = new PerAddress(() => new AddressBudget(rates, share, now()));
     const turns = new Turns(this.#isUnlimited ? UNLIMITED.slice : SLICE);
     this.#shared = { turns, now, isWithinBacklog: (address) => this.#isWithinBacklog(address) };
