@@ -4,7 +4,7 @@ import { expand } from "../emoji/mod.ts";
 import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol.ts";
 import { printable, printableBeginning, printablePainted } from "../terminal/printable.ts";
 import { KeyReader } from "../terminal/keys.ts";
-import { isLarge, parts } from "../web/format.ts";
+import { isLarge, runsOf } from "../web/runs.ts";
 import { sanitize } from "./sanitize.ts";
 import { readCommand } from "./written.ts";
 import { complete } from "./commands/complete.ts";
@@ -75,7 +75,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   printablePainted,
   printableBeginning: (text) => printableBeginning(text, 40),
   sanitize,
-  parts: (text) => parts(text, new Map([["a", "/emoji/a.svg"]])),
+  runsOf: (text) => runsOf(text, new Map([["a", "/emoji/a.svg"]])),
   isLarge: (text) => isLarge([{ text, style: "" }]),
   expand: (text) => expand(text),
   casefold,

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page as a whole: the login, then the room with its lists and the talk. It must not know how each of them looks.
+ * The page as a whole: the login, then the room with its lists and the talk; and what the browser tells of the page.
  *
  * @module
  */
@@ -15,27 +15,26 @@ import type { Talk } from "../client/state/talk.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
-import { parts } from "./format.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { askToNotify, canNotify, notifying } from "./notify.ts";
-import { type Entry, HOUSE, Room } from "./room.ts";
+import { forgetStay, keepStay, keptStay } from "./reload.ts";
+import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
+import { type Arrival, Stay } from "./stay.ts";
 import { countText } from "./talks.ts";
+import { ROOM_NAME } from "./title.ts";
 
-/** Where a page that is loaded anew finds what it was in. Another room may lie beside it, at another path of the same host. */
-const STAY = `teahouse.stay ${location.pathname}`;
-
-/** Whether lists slide over the talk, for want of room beside it. */
-const isNarrow = matchMedia("(max-width: 56rem)");
+/** Matches where the window is so narrow that the lists slide over the talk. */
+const narrow = matchMedia("(max-width: 56rem)");
 
 export class TeaHouse extends View {
-  #room: Room | undefined;
+  #stay: Stay | undefined;
   #refusal: Refusal | undefined;
   #isBusy = false;
-  /** Where the page was before it was loaded anew, until it is there again. */
-  #stay: Entry | undefined;
-  /** The list that slides over the talk, where there is no room beside it. */
+  /** Where the person was before the page was loaded anew, until they are there again. */
+  #kept: Arrival | undefined;
+  /** The list that slides over the talk now, in a narrow window. */
   #sliding: "talks" | "people" | undefined;
   readonly #drawn = () => this.requestUpdate();
 
@@ -45,13 +44,13 @@ export class TeaHouse extends View {
     addEventListener("online", this.#networkChanged);
     addEventListener("offline", this.#networkChanged);
     addEventListener("pagehide", this.#remember);
-    addEventListener("beforeunload", this.#leaving);
-    // The last that a phone tells of a page before it ends it.
+    addEventListener("beforeunload", this.#closing);
+    // The last event that a phone dispatches before it ends a page.
     document.addEventListener("visibilitychange", this.#remember);
-    addEventListener("keydown", this.#keyed);
-    isNarrow.addEventListener("change", this.#narrowed);
-    this.#stay = keptStay();
-    if (this.#stay !== undefined) void this.#enter(this.#stay);
+    addEventListener("keydown", this.#keyPressed);
+    narrow.addEventListener("change", this.#narrowed);
+    this.#kept = keptStay();
+    if (this.#kept !== undefined) void this.#enter(this.#kept);
   }
 
   override disconnectedCallback(): void {
@@ -60,98 +59,75 @@ export class TeaHouse extends View {
     removeEventListener("online", this.#networkChanged);
     removeEventListener("offline", this.#networkChanged);
     removeEventListener("pagehide", this.#remember);
-    removeEventListener("beforeunload", this.#leaving);
+    removeEventListener("beforeunload", this.#closing);
     document.removeEventListener("visibilitychange", this.#remember);
-    removeEventListener("keydown", this.#keyed);
-    isNarrow.removeEventListener("change", this.#narrowed);
+    removeEventListener("keydown", this.#keyPressed);
+    narrow.removeEventListener("change", this.#narrowed);
   }
 
   readonly #addressChanged = () => {
     const channel = `#${channelOfAddress() ?? ""}`;
-    if (this.#room?.isIn && isChannelName(channel)) void this.#room.open(channel);
+    if (this.#stay?.isIn && isChannelName(channel)) void this.#stay.open(channel);
     else this.requestUpdate();
   };
 
-  /** Who closes the page while lines wait to be sent is asked by the browser. */
-  readonly #leaving = (event: BeforeUnloadEvent) => {
-    const client = this.#room?.client;
+  /** Has the browser ask a person who closes the page while lines wait to be sent. */
+  readonly #closing = (event: BeforeUnloadEvent) => {
+    const client = this.#stay?.client;
     if (client === undefined) return;
     const talks = [undefined, ...client.state.talks.values()];
     if (talks.some((talk) => client.unsent(talk).length > 0)) event.preventDefault();
   };
 
-  readonly #keyed = ({ key }: KeyboardEvent) => {
+  readonly #keyPressed = ({ key }: KeyboardEvent) => {
     if (key === "Escape" && this.#sliding !== undefined) this.#chosen();
   };
 
   readonly #networkChanged = () => {
-    if (navigator.onLine) this.#room?.client.retry();
+    if (navigator.onLine) this.#stay?.client.retry();
     this.requestUpdate();
   };
 
-  /** Keeps where the person is, and what is written, for a page that is loaded anew; a password is not kept. */
+  /** Keeps where the person is, for a page that is loaded anew. Before they are in, what was kept stays as it is. */
   readonly #remember = () => {
-    // Until then what was kept is kept on.
-    if (this.#room?.isIn !== true || this.#room.isLeaving) return;
-    const { client, wanted, nowhere } = this.#room;
-    const { connection, state: { channel = wanted, person, away, talks } } = client;
-    const whole = (talk: Talk | undefined, draft: string) =>
-      [...client.unsent(talk), ...(draft === "" ? [] : [draft])].join("\n");
-    const drafts: NonNullable<Entry["drafts"]> = [];
-    for (const talk of talks.values()) drafts.push([talk.name, whole(talk, talk.draft), talk.isChosen]);
-    // What was for the channel that is not joined yet.
-    const early = whole(undefined, nowhere.draft);
-    if (early !== "" && client.state.find(channel) === undefined) drafts.push([channel, early, true]);
-    const stay: Entry = {
-      nick: connection.nick.kept,
-      isOwnNick: true,
-      channel,
-      drafts,
-      ...(person === undefined ? {} : { person }),
-      ...(away === undefined ? {} : { away }),
-    };
-    try {
-      sessionStorage.setItem(STAY, JSON.stringify(stay));
-    } catch {
-      // Then the login comes again.
-    }
+    if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
   };
 
-  readonly #loggedIn = (entry: Entry) => {
-    settings.set("nick", entry.nick);
-    settings.set("channel", entry.channel.replace(/^[#＃]/, ""));
-    void this.#enter({ ...this.#stay, isOwnNick: entry.nick === this.#stay?.nick, ...entry });
+  readonly #loggedIn = (arrival: Arrival) => {
+    settings.set("nick", arrival.nick);
+    settings.set("channel", arrival.channel.replace(/^[#＃]/, ""));
+    void this.#enter({ ...this.#kept, isOwnNick: arrival.nick === this.#kept?.nick, ...arrival });
   };
 
-  async #enter(entry: Entry): Promise<void> {
+  async #enter(arrival: Arrival): Promise<void> {
     this.#isBusy = true;
     this.#refusal = undefined;
     this.requestUpdate();
-    const room = this.#room = new Room(entry, await pictures());
-    room.addEventListener("change", this.#drawn);
+    const stay = this.#stay = new Stay(arrival, await loadPictures());
+    stay.addEventListener("change", this.#drawn);
     try {
-      await room.run();
-      this.#stay = undefined;
+      await stay.run();
+      this.#kept = undefined;
       forgetStay();
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
     } finally {
-      room.removeEventListener("change", this.#drawn);
-      this.#room = undefined;
+      stay.removeEventListener("change", this.#drawn);
+      this.#stay = undefined;
       this.#isBusy = false;
-      document.title = HOUSE;
+      document.title = ROOM_NAME;
       this.requestUpdate();
     }
   }
 
   override render(): TemplateResult {
-    const room = this.#room;
-    if (room?.isIn) return html`${keyed(room, this.#inRoom(room))}`;
+    const stay = this.#stay;
+    if (stay?.isIn) return html`${keyed(stay, this.#inRoom(stay))}`;
     return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .enter=${this.#loggedIn}></tea-login>`;
   }
 
-  /** Lets the list that slides over the talk go. */
+  /** Slides the list away that is over the talk. */
   readonly #chosen = () => {
     if (this.#sliding === undefined) return;
     this.#sliding = undefined;
@@ -164,29 +140,29 @@ export class TeaHouse extends View {
   };
 
   #isShown(list: "talks" | "people"): boolean {
-    return isNarrow.matches ? this.#sliding === list : settings.get(list);
+    return narrow.matches ? this.#sliding === list : settings.get(list);
   }
 
-  #inRoom(room: Room): TemplateResult {
+  #inRoom(stay: Stay): TemplateResult {
     const { words } = this;
     const hasTalks = this.#isShown("talks"), hasPeople = this.#isShown("people");
     return html`
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
-              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> <bdi>${room
-                .house}</bdi></p>
-              <tea-talks .room=${room} .chosen=${this.#chosen}></tea-talks>
-              ${this.#choices(room)}
+              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> <bdi>${stay
+                .roomName}</bdi></p>
+              <tea-talks .stay=${stay} .chosen=${this.#chosen}></tea-talks>
+              ${this.#choices(stay)}
             </nav>
         <main>
-              ${this.#head(room)}
-              ${this.#status(room)}
-              <tea-log .room=${room} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
-              <tea-compose .room=${room} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
+              ${this.#head(stay)}
+              ${this.#status(stay)}
+              <tea-log .stay=${stay} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
+              <tea-compose .stay=${stay} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
           .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>
             </main>
         <aside id="people" aria-label=${words.online} ?hidden=${!hasPeople}>
-          ${hasPeople ? html`<tea-people .room=${room} .chosen=${this.#chosen}></tea-people>` : nothing}
+          ${hasPeople ? html`<tea-people .stay=${stay} .chosen=${this.#chosen}></tea-people>` : nothing}
         </aside>
         <div class="veil" @click=${this.#chosen}></div>
       </div>
@@ -206,12 +182,12 @@ export class TeaHouse extends View {
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;
     const answer = await ask(removeThis, remove, { detail: sanitize(line.text) });
-    if (answer === "yes") await this.#room?.client.actions.redact(talk, line);
+    if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 
-  #head(room: Room): TemplateResult {
+  #head(stay: Stay): TemplateResult {
     const { words } = this;
-    const { talk, client } = room;
+    const { talk, client } = stay;
     const online = client.state.channel === undefined
       ? 0
       : client.state.joined(client.state.channel)?.members.size ?? 0;
@@ -220,12 +196,12 @@ export class TeaHouse extends View {
       ${
       this.#toggle(
         "talks",
-        html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>${this.#addressed(room)}`,
+        html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>${this.#addressed(stay)}`,
       )
     }
-      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? room.house : sanitize(talk.name)}</bdi></h1>
+      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? stay.roomName : sanitize(talk.name)}</bdi></h1>
       <p class="topic" dir="auto" title=${sanitize(topic)}>${
-      parts(topic).map(({ text, href }) =>
+      runsOf(topic).map(({ text, href }) =>
         href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`
       )
     }</p>
@@ -238,8 +214,8 @@ export class TeaHouse extends View {
     </header>`;
   }
 
-  /** What is unread and for this person, while the list that shows where is not there. */
-  #addressed({ addressed }: Room): unknown {
+  /** How many unread lines are for this person, while the list of talks is not shown. */
+  #addressed({ addressed }: Stay): unknown {
     if (addressed === 0 || this.#isShown("talks")) return nothing;
     return html`
       <span class="count mention" aria-hidden="true">${countText(addressed)}</span>
@@ -253,12 +229,12 @@ export class TeaHouse extends View {
   }
 
   #show(list: "talks" | "people"): void {
-    if (!isNarrow.matches) return settings.toggle(list);
+    if (!narrow.matches) return settings.toggle(list);
     this.#sliding = this.#sliding === list ? undefined : list;
     this.requestUpdate();
   }
 
-  #status({ lost, client }: Room): TemplateResult {
+  #status({ lost, client }: Stay): TemplateResult {
     const { words } = this;
     const waiting = client.undelivered === 0 || client.isConnected ? "" : words.waiting(client.undelivered);
     const { away } = client.state;
@@ -270,7 +246,7 @@ export class TeaHouse extends View {
               ? nothing
               : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}
           </div>
-      ${// The talk has told it already.
+      ${// No live region: a note in the talk has told it already.
       away === undefined ? nothing : html`
         <div class="status self-away">
           <p>${words.youAreAway(sanitize(away))}</p>
@@ -280,7 +256,7 @@ export class TeaHouse extends View {
     `;
   }
 
-  #choices(room: Room): TemplateResult {
+  #choices(stay: Stay): TemplateResult {
     const { words } = this;
     const sound = settings.get("sound");
     return html`<div class="choices">
@@ -290,7 +266,7 @@ export class TeaHouse extends View {
     }</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
       settings.set("language", settings.get("language") === "en" ? "zh" : "en")}>${words.language}</button>
-      <button type="button" @click=${() => void room.leave()}>${words.leave}</button>
+      <button type="button" @click=${() => void stay.leave()}>${words.leave}</button>
     </div>`;
   }
 
@@ -308,27 +284,8 @@ export class TeaHouse extends View {
   }
 }
 
-/** Where the page was before it was loaded anew. It stays kept, since the page may be loaded anew once more before it is there. */
-function keptStay(): Entry | undefined {
-  try {
-    const kept = sessionStorage.getItem(STAY);
-    return kept === null ? undefined : JSON.parse(kept);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Forgets that, as the person has left. */
-function forgetStay(): void {
-  try {
-    sessionStorage.removeItem(STAY);
-  } catch {
-    // Then there is none.
-  }
-}
-
-/** The paths of the server's picture emoji, by name; none where they can't be had, since a room is one without them. */
-async function pictures(): Promise<ReadonlyMap<string, string>> {
+/** Loads the paths of the server's picture emoji, by name; none where that fails, since a room needs none. */
+async function loadPictures(): Promise<ReadonlyMap<string, string>> {
   try {
     const response = await fetch("./emoji/");
     return new Map(Object.entries(response.ok ? await response.json() : {}));

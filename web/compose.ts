@@ -1,33 +1,33 @@
 /// <reference lib="dom" />
 /**
- * Where a person writes: the line, what completes it, what it answers, and the emoji. It must not know how lines are shown.
+ * Where a person writes: the field with its keys, pastes and suggestions, and the emoji that are chosen into it.
  *
  * @module
  */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { isBlank, visible } from "../protocol.ts";
+import { isBlank } from "../protocol.ts";
 import { complete, type Completions } from "../client/commands/complete.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
+import { drawAnswered, drawSuggestions, drawTyping } from "./above.ts";
 import { ask } from "./ask.ts";
+import type { DraftHolder } from "./drafts.ts";
 import { write } from "./editing.ts";
-import { RoomView } from "./element.ts";
+import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { joined, name, sentence } from "./happenings.ts";
-import { drawWords } from "./line.ts";
 import { Suggestions } from "./suggestions.ts";
 import { Writing } from "./writing.ts";
 
-/** What the picker is open for. */
+/** What an emoji is chosen for: the text that is written, or a reaction to a line. */
 type Picking = "text" | { talk: Talk; line: TalkLine } | undefined;
 
-/** Where the browser can't make a field as high as its text. */
+/** Whether the browser itself makes a field as high as its text. */
 const growsItself = CSS.supports("field-sizing", "content");
 
-export class ComposeView extends RoomView {
+export class ComposeView extends StayView {
   /** Called when something was sent. */
   sent: () => void = () => {};
   /** Called when what is written has changed. */
@@ -35,23 +35,24 @@ export class ComposeView extends RoomView {
   /** Called to scroll the talk, by so many pages. */
   scrollTalk: (pages: 1 | -1) => void = () => {};
 
+  /** The talk in which the person writes. */
   #talk: Talk | undefined;
   /** The talk whose draft is in the field. */
   #shown: Talk | undefined;
-  /** Whether one was writing in the field that was there before. */
+  /** Whether the field of the talk before had the focus. */
   #hadFocus = false;
-  /** Whether one is here by no act of one's own. */
-  #isDriven = false;
-  /** Whether what changes in the field is not what somebody types. */
+  /** Whether the person is in this talk since they were thrown out of another. */
+  #isThrownOut = false;
+  /** Whether the field changes by this program, and not since the person types. */
   #isSetting = false;
   readonly #writings = new WeakMap<Talk, Writing>();
   #writing = new Writing();
   readonly #suggestions = new Suggestions();
   #picking: Picking;
 
-  /** What holds the draft that is in the field. */
-  get #place(): { draft: string } {
-    return this.#talk ?? this.room.nowhere;
+  /** The holder of the draft that is in the field. */
+  get #holder(): DraftHolder {
+    return this.#talk ?? this.stay.drafts.nowhere;
   }
 
   get #field(): HTMLTextAreaElement {
@@ -65,7 +66,7 @@ export class ComposeView extends RoomView {
     this.#field.focus();
   }
 
-  /** Lets the person choose an emoji to react to a line of a talk with. */
+  /** Opens the picker, for an emoji with which the person reacts to a line of a talk. */
   react(talk: Talk, line: TalkLine): void {
     void this.#pick({ talk, line });
   }
@@ -75,12 +76,12 @@ export class ComposeView extends RoomView {
   }
 
   protected override willUpdate(): void {
-    const { talk } = this.room;
+    const { talk } = this.stay;
     if (talk === this.#talk) return;
     if (this.hasUpdated) {
-      // Who is thrown out while writing would say the rest of it to others.
-      this.#isDriven = this.#talk !== undefined && this.room.thrownOutOf === this.#talk.name;
-      this.room.thrownOutOf = undefined;
+      // A person who is thrown out while writing would say the rest of the text to others, if the focus went on to the next talk.
+      this.#isThrownOut = this.#talk !== undefined && this.stay.thrownOutOf === this.#talk.name;
+      this.stay.thrownOutOf = undefined;
       this.#hadFocus = document.activeElement === this.#field;
       this.#leave(talk);
     }
@@ -90,28 +91,28 @@ export class ComposeView extends RoomView {
     if (talk === undefined) return;
     this.#writing = this.#writings.get(talk) ?? new Writing();
     this.#writings.set(talk, this.#writing);
-    this.room.restoreDraft(talk);
+    this.stay.drafts.restore(talk);
   }
 
-  /** Keeps what is in the field for when the person comes back. */
+  /** Keeps the draft of the talk that is left, for when the person comes back. */
   #leave(next: Talk | undefined): void {
-    const draft = this.#place.draft = this.#writing.leave(this.#place.draft);
-    if (this.#talk !== undefined) this.room.keepDraft(this.#talk);
-    else if (next?.draft === "") [next.draft, this.room.nowhere.draft] = [draft, ""];
+    const draft = this.#holder.draft = this.#writing.leave(this.#holder.draft);
+    if (this.#talk !== undefined) this.stay.drafts.keep(this.#talk);
+    else if (next?.draft === "") [next.draft, this.stay.drafts.nowhere.draft] = [draft, ""];
   }
 
   protected override updated(): void {
     if (this.#shown !== this.#talk) {
       this.#shown = this.#talk;
-      this.#field.value = this.#place.draft;
-      // A keyboard that slides in unasked covers half of a phone.
+      this.#field.value = this.#holder.draft;
+      // Not on a phone, where the keyboard would slide in unasked and cover half of it.
       const mayFocus = this.#hadFocus || matchMedia("(hover: hover)").matches;
-      if (mayFocus && !this.#isDriven) this.#field.focus();
-    } else if (this.#field.value !== this.#place.draft) this.#set(this.#place.draft);
+      if (mayFocus && !this.#isThrownOut) this.#field.focus();
+    } else if (this.#field.value !== this.#holder.draft) this.#set(this.#holder.draft);
     this.#grow();
   }
 
-  /** Makes the field as high as what is in it, up to a bound in the style sheet. */
+  /** Makes the field as high as its text, up to a bound in the style sheet. */
   #grow(): void {
     if (growsItself) return;
     const { style } = this.#field;
@@ -127,9 +128,9 @@ export class ComposeView extends RoomView {
   }
 
   #changed(): void {
-    this.#place.draft = this.#field.value;
+    this.#holder.draft = this.#field.value;
     this.drafted();
-    this.room.client.typed(this.#field.value);
+    this.stay.client.typed(this.#field.value);
     this.#grow();
     this.requestUpdate();
   }
@@ -141,13 +142,13 @@ export class ComposeView extends RoomView {
     this.#suggestions.typed(this.#completions(), this.#before());
   };
 
-  /** What is written up to the cursor. */
+  /** The text before the cursor. */
   #before(): string {
     return this.#field.value.slice(0, this.#field.selectionStart);
   }
 
   #completions(): Completions {
-    return complete(this.#before(), this.room.client.state, this.room.client.pictures);
+    return complete(this.#before(), this.stay.client.state, this.stay.client.pictures);
   }
 
   /** Puts a text in place of what stands before the cursor. */
@@ -162,7 +163,8 @@ export class ComposeView extends RoomView {
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    // An input method has it first. Safari has ended the word when it tells of the key that does, and says so only by 229.
+    // An input method has the key first. Safari has ended the word already when it tells of the key that ends it, and shows
+    // only by 229 that the key belonged to the word.
     if (event.isComposing || event.keyCode === 229) return;
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
     const action = shiftKey || ctrlKey || altKey || metaKey ? undefined : this.#actionOf(key);
@@ -172,11 +174,11 @@ export class ComposeView extends RoomView {
     this.requestUpdate();
   };
 
-  /** What a key does here, undefined for what the browser does with it. */
+  /** What a key does here; undefined where the browser does with it what it does. */
   #actionOf(key: string): (() => void) | undefined {
     const suggestions = this.#suggestions;
     if (suggestions.isOpen) {
-      const action = this.#choosing(key);
+      const action = this.#actionAmongSuggestions(key);
       if (action !== undefined) return action;
     }
     const completions = key === "Tab" ? this.#completions() : undefined;
@@ -186,15 +188,15 @@ export class ComposeView extends RoomView {
     if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
     if (key === "Enter") return () => this.#say(linesOf(this.#field.value), "typed");
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
-    if (key === "ArrowUp" && this.#mayRecall) return this.#recalled(1);
-    if (key === "ArrowDown" && this.#writing.isBack) return this.#recalled(-1);
+    if (key === "ArrowUp" && this.#mayRecall) return this.#recall(1);
+    if (key === "ArrowDown" && this.#writing.isBack) return this.#recall(-1);
   }
 
-  /** What a key does while there are suggestions. */
-  #choosing(key: string): (() => void) | undefined {
+  /** What a key does while there are suggestions; undefined where it does what it does without them. */
+  #actionAmongSuggestions(key: string): (() => void) | undefined {
     const suggestions = this.#suggestions;
     if (key === "Escape") return () => suggestions.close();
-    // Who goes elsewhere in the text does not complete this word.
+    // A person who moves the cursor does not complete this word.
     if (/^(?:Home|End|ArrowLeft|ArrowRight)$/.test(key)) suggestions.close();
     if (suggestions.isCycling) return undefined;
     if (key === "ArrowDown") return () => suggestions.move(1);
@@ -202,14 +204,15 @@ export class ComposeView extends RoomView {
     if (key === "Enter" && suggestions.isOpen && !suggestions.isWhole) return () => this.#take();
   }
 
-  /** Whether up-arrow has no line of the text to go to. */
+  /** Whether up-arrow has no row of the text to go to. */
   get #mayRecall(): boolean {
     const field = this.#field;
     const isOneRow = field.scrollHeight < 2 * parseFloat(getComputedStyle(field).lineHeight);
     return this.#writing.isBack || isOneRow || field.selectionEnd === 0;
   }
 
-  #recalled(step: 1 | -1): (() => void) | undefined {
+  /** Brings back an earlier text, or a later one where `step` is -1; undefined where there is none. */
+  #recall(step: 1 | -1): (() => void) | undefined {
     const text = this.#writing.recall(step, this.#field.value);
     return text === undefined ? undefined : () => this.#set(text);
   }
@@ -224,32 +227,32 @@ export class ComposeView extends RoomView {
     const lines = linesOf(whole);
     const { words } = this;
     const other = words.putIntoLine;
-    // A command that stands there says to whom.
+    // Where a command stands before the paste, the command says to whom the lines go.
     const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && sanitize(talk.name);
     const answer = await ask(words.paste(lines.length, to), words.sendMany(lines.length), {
       detail: lines.join("\n"),
       other,
     });
     this.#field.focus();
-    // Where there was no talk yet, it is for the one that was waited for.
-    const place = talk ?? this.#talk;
-    // A command that stood there is meant as one; what is pasted never is.
-    if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text", place);
-    else if (answer === "other" || place !== this.#talk) this.#put(whole.replaceAll(/\r\n?/g, "\n"), place);
+    // Where there was no talk when the person pasted, the lines are for the talk that has come since.
+    const goal = talk ?? this.#talk;
+    // A command before the paste is meant as one; what is pasted never is.
+    if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text", goal);
+    else if (answer === "other" || goal !== this.#talk) this.#put(whole.replaceAll(/\r\n?/g, "\n"), goal);
   };
 
-  /** Puts a text where a talk is written in, whether it is shown or not. */
+  /** Makes a text the draft of a talk, whether the talk is shown or not. */
   #put(text: string, talk: Talk | undefined): void {
     if (talk === this.#talk) return this.#set(text);
     if (talk === undefined) return;
     talk.draft = text;
-    this.room.keepDraft(talk);
+    this.stay.drafts.keep(talk);
   }
 
-  /** Hands lines to the client. @param reading How the first of them is read; the others are text. */
+  /** Says lines in a talk. @param reading How the first of them is read; the others are text. */
   #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk): void {
     if (lines.length === 0) return;
-    const { client } = this.room;
+    const { client } = this.stay;
     const writing = (talk && this.#writings.get(talk)) ?? this.#writing;
     const { replyTo } = writing;
     const isCommand = reading === "typed" && readCommand(lines[0]) !== undefined;
@@ -258,10 +261,10 @@ export class ComposeView extends RoomView {
     this.#suggestions.close();
     this.#put("", talk);
     client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
-    // Who writes has seen what is above.
+    // A person who writes has seen what is above.
     if (talk !== undefined) client.markRead(talk);
     this.sent();
-    this.room.changed();
+    this.stay.changed();
   }
 
   async #pick(picking: Picking): Promise<void> {
@@ -270,7 +273,7 @@ export class ComposeView extends RoomView {
       await import("./picker.ts");
       this.#picking = isSame ? undefined : picking;
     } catch {
-      this.room.tell({ kind: "error", text: this.words.emojiFailed });
+      this.stay.tell({ kind: "error", text: this.words.emojiFailed });
     }
     this.requestUpdate();
   }
@@ -287,7 +290,7 @@ export class ComposeView extends RoomView {
       const rest = this.#field.value.slice(this.#field.selectionEnd);
       this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
     } else if (this.#picking !== undefined) {
-      this.room.client.actions.react(this.#picking.talk, this.#picking.line, emoji);
+      this.stay.client.actions.react(this.#picking.talk, this.#picking.line, emoji);
     }
     this.#unpick();
   };
@@ -299,16 +302,17 @@ export class ComposeView extends RoomView {
   };
 
   override render(): TemplateResult {
-    const { words, room } = this;
-    const { target } = room.client.state;
+    const { words, stay } = this;
+    const { target } = stay.client.state;
     const name = sanitize(target ?? "");
     const isPrivate = this.#talk?.kind === "private";
     const label = target === undefined ? words.write : words.writeTo(name);
     const hint = isPrivate ? words.onlyTo(name) : label;
     return html`
       <div class="above">
-        ${this.#picker()} ${this.#list()} ${this.#answered()}
-        <p class="typing">${this.#notice()}</p>
+        ${this.#picker()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
+        ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
+        <p class="typing">${drawTyping(this.#talk)}</p>
       </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
@@ -320,7 +324,7 @@ export class ComposeView extends RoomView {
     `;
   }
 
-  /** Where one writes. Each talk has another: what was undone in one is not to be brought back in the next. */
+  /** The field. Each talk has one of its own, so that what was undone in one talk does not come back in the next. */
   #box(label: string, hint: string): TemplateResult {
     const { isOpen, chosen } = this.#suggestions;
     return html`
@@ -336,69 +340,26 @@ export class ComposeView extends RoomView {
     this.requestUpdate();
   };
 
-  /** Who is typing. */
-  #notice(): unknown {
-    const typing = [...this.#talk?.typing.values() ?? []].map(name);
-    if (typing.length === 0) return nothing;
-    return typing.length > 3 ? this.words.severalTyping : sentence(this.words.typing, joined(typing)).map(drawWords);
-  }
+  readonly #pressed = (at: number) => this.#take(at);
 
-  #answered(): unknown {
-    const { replyTo } = this.#writing;
-    if (replyTo === undefined) return nothing;
-    const { words } = this;
-    const end = () => {
-      this.#writing.replyTo = undefined;
-      this.requestUpdate();
-    };
-    return html`
-      <div class="replying">
-        <span>${sentence(words.replyingTo, name(replyTo.from)).map(drawWords)}: <bdi>${sanitize(
-          visible(replyTo.text),
-        )}</bdi></span>
-        <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${end}>✕</button>
-      </div>
-    `;
-  }
-
-  #list(): unknown {
-    const { candidates, chosen, isOpen } = this.#suggestions;
-    if (!isOpen) return nothing;
-    const take = (event: Event, i: number) => {
-      // The field keeps the focus.
-      event.preventDefault();
-      this.#take(i);
-    };
-    return html`<ul class="suggestions" id="suggestions" role="listbox" aria-label=${this.words.suggestions}>${
-      candidates.map(({ label }, i) =>
-        html`
-          <li role="option" id="suggestion${i}" aria-selected=${i === chosen}
-            @mousedown=${(event: Event) => take(event, i)}><bdi>${this.#picture(label)}${sanitize(label)}</bdi></li>
-        `
-      )
-    }</ul>`;
-  }
-
-  #picture(label: string): unknown {
-    const path = this.room.pictures.get(label.slice(1, -1));
-    return path === undefined || label[0] !== ":" ? nothing : html`
-      <img class="picture" src=${path} alt="">
-    `;
-  }
+  readonly #answerCancelled = () => {
+    this.#writing.replyTo = undefined;
+    this.requestUpdate();
+  };
 
   #picker(): unknown {
     const picking = this.#picking;
     if (picking === undefined) return nothing;
-    const { words, room } = this;
+    const { words, stay } = this;
     const heading = picking === "text" ? words.emoji : words.reactTo(sanitize(picking.line.from));
     return html`
-      <tea-picker .heading=${heading} .pictures=${room.pictures} .hasPictures=${picking === "text"}
+      <tea-picker .heading=${heading} .pictures=${stay.pictures} .hasPictures=${picking === "text"}
         .choose=${this.#picked} .close=${this.#unpick}></tea-picker>
     `;
   }
 }
 
-/** The lines of a text that hold anything to be seen. */
+/** The lines of a text, without those in which there is nothing to be seen. */
 function linesOf(text: string): string[] {
   return text.split(/\r\n|\r|\n/).filter((line) => !isBlank(line));
 }

@@ -6,7 +6,8 @@
  */
 
 import { sanitize } from "../client/sanitize.ts";
-import { clockText, firstWords } from "./line.ts";
+import { clockText } from "./draw.ts";
+import { quotedText } from "./draw_row.ts";
 import type { Row } from "./rows.ts";
 import type { Talk } from "../client/state/talk.ts";
 
@@ -51,7 +52,7 @@ function written(row: Row, text: string, talk: Talk, locale: string): string {
   if (row.type !== "said") return text;
   const { kind, from, time, replyTo } = row.line;
   const answered = talk.find(replyTo);
-  const quote = answered === undefined ? "" : ` ↳ ${sanitize(answered.from)}: ${firstWords(answered)}`;
+  const quote = answered === undefined ? "" : ` ↳ ${sanitize(answered.from)}: ${quotedText(answered)}`;
   return `${clockText(time, locale)} ${kind === "action" ? "* " : `<${sanitize(from)}> `}${text}${quote}`;
 }
 

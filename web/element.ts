@@ -6,7 +6,7 @@
  */
 
 import { LitElement } from "lit";
-import type { Room } from "./room.ts";
+import type { Stay } from "./stay.ts";
 import { settings } from "./settings.ts";
 import type { Strings } from "./strings.ts";
 
@@ -35,18 +35,18 @@ export class View extends LitElement {
 }
 
 /** A view of a room, drawn again after each change of it. */
-export class RoomView extends View {
+export class StayView extends View {
   /** Set before it is put into the page, once. */
-  room!: Room;
+  stay!: Stay;
   readonly #changed = () => this.requestUpdate();
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.room.addEventListener("change", this.#changed);
+    this.stay.addEventListener("change", this.#changed);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.room.removeEventListener("change", this.#changed);
+    this.stay.removeEventListener("change", this.#changed);
   }
 }

@@ -1,47 +1,26 @@
 /**
- * What happened in a talk, in words: several things that came one after the other as a few sentences, in which it stands
- * apart what people call themselves and what they wrote. Pure.
+ * What happened in a talk, in words: several things that came one after the other are told in a few sentences. Pure.
  *
  * @module
  */
 
 import { beginningOf } from "../client/graphemes.ts";
-import { modeDeeds } from "../client/state/modes.ts";
 import type { Sentences } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
-import { sanitize } from "../client/sanitize.ts";
+import { modeDeeds } from "../client/state/modes.ts";
+import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
-/** A part of a sentence: words of the page's own, or what is somebody else's, a name or what they wrote. */
-export type Words = string | { text: string; isName: boolean };
-
-/** One thing that happened. */
-export type Sentence = Words[];
-
-/** Of those who came or went this many are named, with so many reasons; so many other things are told, and so much of a text. */
+/** Of those who came or went, people that are named and reasons that are told; other things that are told; code points of a text. */
 const MOST = { names: 8, reasons: 3, sentences: 4, written: 160 } as const;
 
-/** What somebody calls themselves. */
-export const name = (text: string): Sentence => [{ text: sanitize(text), isName: true }];
-/** What somebody wrote. */
-export const written = (text: string): Sentence => text === "" ? [] : [{ text: sanitize(text), isName: false }];
-const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
 const clip = (text: string) => beginningOf(text, MOST.written);
+const because = (text: string): Sentence => text === "" ? [] : [" (", ...written(clip(text)), ")"];
 
-/** Characters for private use, which stand in no sentence of the page's own: each for one argument of it. */
-const PLACES = "\ue000\ue001";
-
-/** What a sentence says of others, in the places where the language has it. */
-export function sentence(write: (...args: string[]) => string, ...args: Sentence[]): Sentence {
-  const text = write(...args.map((arg, i) => arg.length === 0 ? "" : PLACES[i]));
-  return text.split(/([\ue000\ue001])/).filter((piece) => piece !== "")
-    .flatMap((piece) => args[PLACES.indexOf(piece)] ?? [piece]);
-}
-
-/** Servers say before a reason that it is the person's own, which is no news of somebody who has left. */
+/** The reason of a line, without the `Quit:` that servers put before a reason that is the person's own. */
 const reasonOf = ({ kind, text }: TalkLine) => kind === "quit" ? text.replace(/^Quit(?:: ?|$)/, "") : text;
 
-/** The kinds that have sentences for each; coming and going is told of all together. */
+/** The sentences of each kind of line. Coming and going has none here: it is told of all people together. */
 const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: Strings, client: Sentences) => Sentence[]>> =
   {
     nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
@@ -57,9 +36,9 @@ const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: String
     ) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
   };
 
-/** Gives what happened as sentences: `alice, bob joined`, `carol left (see you)`. However much it is, they are few. */
+/** Tells what happened in sentences: `alice, bob joined`, `carol left (see you)`. Their number is bounded. */
 export function happenings(lines: readonly TalkLine[], words: Strings, client: Sentences): Sentence[] {
-  // By nick whether it was there before, as far as these lines tell, and whether it is there now; and why it left.
+  // By nick: whether the person was there before, as far as these lines tell, and is there now; and why they left.
   const moves = new Map<string, { was: boolean; is: boolean; reason: string }>();
   const sentences: Sentence[] = [];
   for (const line of lines) {
@@ -89,7 +68,7 @@ interface Mover {
   reason: string;
 }
 
-/** Names people, those together who give the same reason: `alice, bob, 3 others (tea time), carol (ping timeout)`. */
+/** Names people. Those who give the same reason stand together: `alice, bob, 3 others (tea time), carol (ping timeout)`. */
 function list(people: readonly Mover[], words: Strings): Sentence {
   const reasons = [...new Set(people.map(({ reason }) => reason))].slice(0, MOST.reasons);
   const groups = Map.groupBy(people, ({ reason }) => reasons.includes(reason) ? reason : "");
@@ -104,9 +83,4 @@ function list(people: readonly Mover[], words: Strings): Sentence {
     else parts.push([...joined(others > 0 ? [...named, [words.others(others)]] : named), ...because(reason)]);
   }
   return joined(unnamed > 0 ? [...parts, [words.others(unnamed)]] : parts);
-}
-
-/** Parts in a row, with commas between them. */
-export function joined(parts: readonly Sentence[]): Sentence {
-  return parts.flatMap((part, i) => i === 0 ? part : [", ", ...part]);
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The talk that is shown: a window of its rows that follows the scrolling, and what keeps the reader's place when lines
- * come above or below it. It must not know how a row looks.
+ * The talk that is shown: its rows are drawn as far as they are in the window (row_window.ts), which follows the scrolling,
+ * and the reader keeps their place when lines come above or below it.
  *
  * @module
  */
@@ -9,65 +9,57 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
-import { isSpeech, type TalkLine } from "../client/state/line.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
-import { RoomView } from "./element.ts";
+import { StayView } from "./element.ts";
 import { copied } from "./copied.ts";
-import { drawRow, type RowView } from "./line.ts";
-import { belowOf, type Place, placesIn, restore, sizesOf } from "./place.ts";
-import { type Row, rowsOf } from "./rows.ts";
+import { drawRow, type RowContext } from "./draw_row.ts";
+import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
+import { moveFocus } from "./row_keys.ts";
+import { RowWindow } from "./row_window.ts";
+import { firstUnread, type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 
-/** Rows that are drawn at most, and by how many the window moves. */
-const WINDOW = { most: 300, step: 100 };
 /**
- * So close to the end, in pixels, who scrolls down counts as there, and who does nothing: a screen's pixels are not those
- * of the page. And so close to an edge the window moves.
+ * Distances in pixels: so close to the end, a reader who scrolls down counts as being there, and so close a reader who does
+ * nothing, since a screen's pixels are not those of the page; so close to the edge of what is drawn, the window moves.
  */
 const NEAR = { end: 40, same: 2, edge: 600 };
 
 /** The lines of a talk. */
-export class LogView extends RoomView {
+export class LogView extends StayView {
   act: (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => void = () => {};
   /** Called when the person wants to write. */
   leave: () => void = () => {};
 
   #talk: Talk | undefined;
   #rows: Row[] = [];
-  /** The rows that are drawn; `end` is Infinity while the reader is at the end and new ones are to be seen. */
-  #start = 0;
-  #end = Infinity;
-  /** How many are drawn at the end: more where they don't fill the box. */
-  #tail = WINDOW.step;
-  /** The first line that was not read when the talk was opened. */
+  /** Which of the rows are drawn. */
+  #window = new RowWindow();
+  /** The first line that was unread when the talk was opened. */
   #firstNew: TalkLine | undefined;
-  /** The rows that the reader looks at who is not at the end, and the sizes by which they stood there. */
-  #places: Place[] = [];
+  /** The rows that are in view while the reader is not at the end, and the sizes by which they were measured. */
+  #anchors: Anchor[] = [];
   #sizes = "";
-  /** The row that the reader is to be brought to. */
+  /** The key of the row that the reader is to be brought to. */
   #goal: unknown;
-  /** How far down it was, to tell which way the reader goes. */
+  /** How far the box was scrolled, to tell which way the reader goes. */
   #top = 0;
-  /** The talks whose older lines are on their way, and those for which they did not come. */
+  /** The talks whose older lines are being loaded, and those for which that failed. */
   readonly #loading = new Set<Talk>();
   readonly #failed = new WeakSet<Talk>();
   #isPrinted = false;
-  /** Whether new lines are read out: not what was said before, as it is loaded. */
+  /** Whether a screen reader reads new lines out, and not those from before while they are loaded. */
   #isLive = false;
   #last: TalkLine | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
-  /** The rows at which the pointer and the focus are, by key. */
+  /** The keys of the rows at which the pointer and the focus are. */
   readonly #at: Record<"pointer" | "focus", unknown> = { pointer: undefined, focus: undefined };
-  /** Whatever changes a size (the window, what stands around the box, a picture that has come): the place stays. */
+  /** Keeps the reader's place whatever changes a size: the browser's window, what is around the box, a picture that has come. */
   readonly #resized = new ResizeObserver(() => this.#settle());
 
   get #box(): HTMLElement | null {
     return this.querySelector<HTMLElement>(".scroll");
-  }
-
-  /** Whether the reader is where new lines come. */
-  get #isAtEnd(): boolean {
-    return this.#end === Infinity;
   }
 
   override connectedCallback(): void {
@@ -91,7 +83,7 @@ export class LogView extends RoomView {
     for (const element of this.querySelectorAll(".scroll, .rows")) this.#resized.observe(element);
   }
 
-  /** On paper there is all that is loaded, at once: nobody scrolls there. */
+  /** On paper all that is loaded is drawn, since nobody scrolls there. */
   readonly #printing = ({ type }: Event) => {
     this.#isPrinted = type === "beforeprint";
     this.requestUpdate();
@@ -100,45 +92,45 @@ export class LogView extends RoomView {
 
   /** The rows that are drawn. */
   get #shown(): Row[] {
-    return this.#isPrinted ? this.#rows : this.#rows.slice(this.#start, this.#end);
+    return this.#isPrinted ? this.#rows : this.#window.shown(this.#rows);
   }
 
-  /** Says that the end was seen, where it is in view. */
+  /** Marks the talk as read, where its end is in view. */
   readonly #seen = () => {
-    const { talk, client } = this.room;
-    if (talk !== undefined && this.#isAtEnd && document.hasFocus() && talk.unread > 0) client.markRead(talk);
+    const { talk, client } = this.stay;
+    if (talk !== undefined && this.#window.isAtEnd && document.hasFocus() && talk.unread > 0) client.markRead(talk);
   };
 
   /** Goes to the end of the talk. */
   toEnd(): void {
-    this.#end = Infinity;
+    this.#window.followEnd();
     this.requestUpdate();
   }
 
-  /** Scrolls by so many pages. */
+  /** Scrolls by so many pages, up where there are fewer than 0. */
   scrollPages(pages: number): void {
     const box = this.#box;
     box?.scrollBy({ top: pages * box.clientHeight * 0.9 });
   }
 
   protected override willUpdate(): void {
-    const { talk } = this.room;
-    // What is drawn now would hide it.
+    const { talk } = this.stay;
+    // Before anything is drawn: that would hide where the reader has scrolled to.
     this.#noticeReader();
     const isOther = talk !== this.#talk;
     if (isOther) this.#leave(talk);
     if (talk === undefined) return;
-    // Where the page was out of sight, what comes then is new to the reader.
-    if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstNew(talk);
+    // What comes while the page is out of sight is new to the reader.
+    if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstUnread(talk);
     const before = this.#rows;
-    this.#rows = rowsOf(talk.lines, this.room.notes(talk), this.#firstNew);
+    this.#rows = rowsOf(talk.lines, this.stay.notes(talk), this.#firstNew);
     if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
-    else if (this.#isAtEnd) this.#start = Math.max(0, this.#rows.length - this.#tail);
-    else if (!isOther) this.#follow(before);
+    else if (this.#window.isAtEnd) this.#window.moveToEnd(this.#rows.length);
+    else if (!isOther) this.#window.keep(before, this.#rows);
     this.#listen(talk, isOther);
   }
 
-  /** Reads out what comes from now on, once something has. */
+  /** Has new lines read out from the first one on that comes while the talk is shown. */
   #listen(talk: Talk, isOther: boolean): void {
     const last = talk.lines.at(-1);
     if (isOther) this.#isLive = false;
@@ -146,33 +138,20 @@ export class LogView extends RoomView {
     this.#last = last;
   }
 
-  /** Lets the window show the same rows as before, where some have come above it or are gone. */
-  #follow(before: readonly Row[]): void {
-    const now = new Map(this.#rows.map(({ key }, at) => [key, at]));
-    // Not a date: older lines of the same day come below it.
-    const at = before.findIndex(({ type, key }, at) => at >= this.#start && type !== "date" && now.has(key));
-    const moved = at < 0 ? 0 : now.get(before[at].key)! - at;
-    this.#start = Math.max(0, this.#start + moved);
-    this.#end = Math.min(this.#rows.length, this.#end + moved);
-  }
-
   /** Brings the reader to a row. */
   #goTo(at: number): void {
     if (at < 0) return;
-    this.#start = Math.max(0, at - WINDOW.step / 2);
-    this.#end = Math.min(this.#rows.length, this.#start + WINDOW.most);
+    this.#window.moveTo(at, this.#rows.length);
     this.#goal = this.#rows[at].key;
   }
 
   #leave(next: Talk | undefined): void {
     this.#talk = next;
     this.#rows = [];
-    this.#start = 0;
-    this.#end = Infinity;
-    this.#tail = WINDOW.step;
-    this.#places = [];
+    this.#window = new RowWindow();
+    this.#anchors = [];
     this.#goal = undefined;
-    this.#firstNew = next && firstNew(next);
+    this.#firstNew = next && firstUnread(next);
   }
 
   protected override updated(): void {
@@ -187,47 +166,47 @@ export class LogView extends RoomView {
     if (box === null || box.clientHeight === 0 || this.#isPrinted) return;
     const { top } = box.getBoundingClientRect();
     const goal = this.#elements.get(this.#goal)?.getBoundingClientRect();
-    const place = this.#places.find(({ key }) => this.#elements.has(key));
+    const anchor = this.#anchors.find(({ key }) => this.#elements.has(key));
     if (goal !== undefined) box.scrollTop += goal.top - top - box.clientHeight / 5;
-    else if (this.#isAtEnd) box.scrollTop = box.scrollHeight;
-    else if (place !== undefined) restore(box, place, this.#elements.get(place.key)!);
+    else if (this.#window.isAtEnd) box.scrollTop = box.scrollHeight;
+    else if (anchor !== undefined) restore(box, anchor, this.#elements.get(anchor.key)!);
     this.#arrive(box, goal === undefined ? NEAR.same : NEAR.end);
-    this.#measure(box, goal !== undefined || place === undefined);
+    this.#measure(box, goal !== undefined || anchor === undefined);
     this.#goal = undefined;
   }
 
-  /** Notes where the box is scrolled to, and the reader's place where that is new: it was theirs to choose. */
+  /** Notes where the box is scrolled to, and the rows in view where the reader has chosen a new place. */
   #measure(box: HTMLElement, isNew: boolean): void {
     this.#top = box.scrollTop;
     this.#sizes = sizesOf(box);
-    if (this.#isAtEnd) this.#places = [];
-    else if (isNew) this.#places = placesIn(box, this.#elements);
+    if (this.#window.isAtEnd) this.#anchors = [];
+    else if (isNew) this.#anchors = anchorsIn(box, this.#elements);
   }
 
-  /** Where the end is in view, new lines are followed. */
+  /** Follows new lines where the end of the talk is in view. */
   #arrive(box: HTMLElement, near: number): void {
-    if (this.#isAtEnd || this.#end < this.#rows.length || belowOf(box) > near) return;
-    this.#end = Infinity;
-    // In the next frame: what is drawn while sizes are told of changes them again.
-    this.room.changed();
+    if (this.#window.isAtEnd || !this.#window.hasLast(this.#rows.length) || belowOf(box) > near) return;
+    this.#window.followEnd();
+    // In the next frame: to draw while the browser tells of sizes would change them again.
+    this.stay.changed();
   }
 
   readonly #scrolled = () => {
     this.#noticeReader();
-    // What else moved it is what has changed a size.
+    // Else it was the change of a size that has moved the box.
     this.#settle();
     this.#extend();
   };
 
-  /** Notes where the reader has scrolled to: that is who moves the box while all sizes are as they were. */
+  /** Notes where the reader has scrolled to. A box that has moved while all sizes stayed as they were was moved by the reader. */
   #noticeReader(): void {
     const box = this.#box;
     if (box === null || box.scrollTop === this.#top || sizesOf(box) !== this.#sizes) return;
     if (this.#talk !== undefined) this.#failed.delete(this.#talk);
     if (box.scrollTop > this.#top) this.#arrive(box, NEAR.end);
-    else if (this.#isAtEnd && belowOf(box) > NEAR.same) {
+    else if (this.#window.isAtEnd && belowOf(box) > NEAR.same) {
       // The reader has gone up: from now on the window stays where they are.
-      this.#end = this.#rows.length;
+      this.#window.leaveEnd(this.#rows.length);
       this.requestUpdate();
     }
     this.#measure(box, true);
@@ -238,37 +217,34 @@ export class LogView extends RoomView {
     const box = this.#box;
     const talk = this.#talk;
     if (box === null || talk === undefined || this.#isPrinted) return;
-    if (this.#isAtEnd && this.#start > 0) {
-      if (box.scrollHeight > box.clientHeight || this.#tail >= WINDOW.most) return;
-      this.#tail += WINDOW.step;
+    const isNearTop = box.scrollTop < NEAR.edge;
+    if (this.#window.isAtEnd && !this.#window.hasFirst) {
+      if (box.scrollHeight <= box.clientHeight && this.#window.growTail()) this.requestUpdate();
+    } else if (isNearTop && !this.#window.hasFirst) {
+      this.#window.moveUp();
       this.requestUpdate();
-    } else if (box.scrollTop < NEAR.edge && this.#start > 0) {
-      this.#start = Math.max(0, this.#start - WINDOW.step);
-      this.#end = Math.min(this.#end, this.#start + WINDOW.most);
-      this.requestUpdate();
-    } else if (box.scrollTop < NEAR.edge && this.#start === 0) void this.#load(talk);
-    else if (belowOf(box) < NEAR.edge && this.#end < this.#rows.length) {
-      this.#end = Math.min(this.#rows.length, this.#end + WINDOW.step);
-      this.#start = Math.max(this.#start, this.#end - WINDOW.most);
+    } else if (isNearTop) void this.#load(talk);
+    else if (belowOf(box) < NEAR.edge && !this.#window.hasLast(this.#rows.length)) {
+      this.#window.moveDown(this.#rows.length);
       this.requestUpdate();
     }
   }
 
   async #load(talk: Talk): Promise<void> {
-    const { history } = this.room.client;
-    const isOf = this.#loading.has(talk) || this.#failed.has(talk) || talk.complete || talk.lines.length === 0;
-    if (isOf || !history.isKept) return;
+    const { history } = this.stay.client;
+    if (this.#loading.has(talk) || this.#failed.has(talk)) return;
+    if (talk.complete || talk.lines.length === 0 || !history.isKept) return;
     this.#loading.add(talk);
     this.requestUpdate();
     const count = await history.older(talk);
     this.#loading.delete(talk);
-    // Nothing came and there is more: the server did not answer. It is asked again when the reader scrolls.
+    // Where nothing came and there is more, the server did not answer. It is asked again when the reader scrolls.
     if (count === 0 && !talk.complete) this.#failed.add(talk);
     this.requestUpdate();
   }
 
   /** Notes the row at which the pointer or the focus is now. */
-  #goesTo(what: "pointer" | "focus", target: EventTarget | null): void {
+  #moveMark(what: "pointer" | "focus", target: EventTarget | null): void {
     const row = target instanceof Element ? target.closest(".rows > li") : null;
     const key = row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
     if (this.#at[what] === key) return;
@@ -277,9 +253,9 @@ export class LogView extends RoomView {
   }
 
   readonly #focusMoved = ({ type, target, relatedTarget }: FocusEvent) => {
-    // Of a window that loses the focus, it comes back to the same place.
-    if (type === "focusin") this.#goesTo("focus", target);
-    else if (document.hasFocus()) this.#goesTo("focus", relatedTarget);
+    // When the browser's window loses the focus, the mark stays, since the focus will come back to the same place.
+    if (type === "focusin") this.#moveMark("focus", target);
+    else if (document.hasFocus()) this.#moveMark("focus", relatedTarget);
   };
 
   readonly #copied = (event: ClipboardEvent) => {
@@ -297,48 +273,36 @@ export class LogView extends RoomView {
   };
 
   readonly #keyed = (event: KeyboardEvent) => {
-    const { key, target } = event;
-    const row = target instanceof Element ? target.closest<HTMLElement>(".said") : null;
-    const rows = () => [...this.querySelectorAll<HTMLElement>(".said")];
-    const buttons = () => [...row?.querySelectorAll<HTMLElement>("button, a") ?? []];
-    const step = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
-    const moves: Record<string, () => HTMLElement | undefined> = {
-      ArrowUp: () => row === null ? rows().at(-1) : rows()[rows().indexOf(row) + step],
-      ArrowDown: () => row === null ? undefined : rows()[rows().indexOf(row) + step],
-      ArrowRight: () => buttons()[buttons().indexOf(target as HTMLElement) + step],
-      ArrowLeft: () => buttons()[buttons().indexOf(target as HTMLElement) + step] ?? row ?? undefined,
-    };
-    if (key === "Escape") this.leave();
-    else if (!Object.hasOwn(moves, key)) return;
-    else moves[key]()?.focus();
+    if (event.key === "Escape") this.leave();
+    else if (!moveFocus(this, event)) return;
     event.preventDefault();
   };
 
   override render(): TemplateResult {
-    const { words, room } = this;
-    const { talk, client } = room;
-    const view = talk && this.#view(talk);
-    const shown = view === undefined
-      ? room.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
+    const { words, stay } = this;
+    const { talk, client } = stay;
+    const context = talk && this.#contextOf(talk);
+    const shown = context === undefined
+      ? stay.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
       : this.#shown;
-    const isBeginning = talk !== undefined && this.#start === 0 && talk.complete;
+    const isBeginning = talk !== undefined && this.#window.hasFirst && talk.complete;
     const isLoading = talk !== undefined && this.#loading.has(talk);
-    const isLive = talk === undefined || (this.#isAtEnd && this.#isLive);
+    const isLive = talk === undefined || (this.#window.isAtEnd && this.#isLive);
     return html`
       <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
         aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed}>
         ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
         ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
         ${talk === undefined && client.isConnected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
-        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#goesTo("pointer", target)}
-          @mouseleave=${() => this.#goesTo("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
+        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#moveMark("pointer", target)}
+          @mouseleave=${() => this.#moveMark("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
             .#focusMoved}>${repeat(
               shown,
               ({ key }) => key,
-              (row) => drawRow(row, view ?? this.#view(NOWHERE)),
+              (row) => drawRow(row, context ?? this.#contextOf(NOWHERE)),
             )}</ol>
       </div>
-      ${this.#isAtEnd
+      ${this.#window.isAtEnd
         ? nothing
         : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
           words.newBelow(talk?.unread ?? 0)
@@ -346,9 +310,9 @@ export class LogView extends RoomView {
     `;
   }
 
-  #view(talk: Talk): RowView {
-    const { words, room } = this;
-    const { client } = room;
+  #contextOf(talk: Talk): RowContext {
+    const { words, stay } = this;
+    const { client } = stay;
     const { nick } = client.state;
     const isOperator = talk.members.get(foldName(nick))?.prefix.includes("@") === true;
     const canRemove = !client.can("draft/message-redaction") ? "none" : isOperator ? "all" : "own";
@@ -357,14 +321,14 @@ export class LogView extends RoomView {
       words,
       sentences: settings.sentences,
       locale: settings.locale,
-      pictures: room.pictures,
+      pictures: stay.pictures,
       canTag: client.can("message-tags"),
       canRemove,
       isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
       act: (action, line) => this.act(action, talk, line),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
-      open: (name) => void room.open(name),
+      open: (name) => void stay.open(name),
       goTo: (line) => {
         this.#goTo(this.#rows.findIndex(({ key }) => key === line));
         this.requestUpdate();
@@ -383,14 +347,5 @@ export class LogView extends RoomView {
   }
 }
 
-/** What notes are told in where there is no talk. */
+/** Stands for the talk where there is none, and notes are shown all the same. */
 const NOWHERE = new Talk("", "channel");
-
-/** The first of the lines that are unread. */
-function firstNew(talk: Talk): TalkLine | undefined {
-  let { unread } = talk;
-  for (let i = talk.lines.length - 1; i >= 0 && unread > 0; i--) {
-    const line = talk.lines[i];
-    if (isSpeech(line) && !line.own && --unread === 0) return line;
-  }
-}

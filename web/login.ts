@@ -9,8 +9,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guestNick } from "../client/guest.ts";
 import { View } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { type Entry, HOUSE } from "./room.ts";
 import { settings } from "./settings.ts";
+import type { Arrival } from "./stay.ts";
+import { ROOM_NAME } from "./title.ts";
 
 /** Why nobody has come in yet. */
 export interface Refusal {
@@ -34,7 +35,7 @@ export class LoginView extends View {
   declare refusal: Refusal | undefined;
   declare isBusy: boolean;
   /** Called with what was filled in. */
-  enter: (entry: Entry) => void = () => {};
+  enter: (entry: Arrival) => void = () => {};
   /** How often the room has asked for its password. */
   #passwordAsked = 0;
   readonly #guest = guestNick();
@@ -68,7 +69,7 @@ export class LoginView extends View {
     return html`
       <main class="login">
         <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
-          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> <bdi>${HOUSE}</bdi></h1>
+          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}

@@ -10,16 +10,16 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
-import { RoomView } from "./element.ts";
+import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { avatar } from "./line.ts";
+import { drawAvatar } from "./draw.ts";
 
-export class PeopleView extends RoomView {
+export class PeopleView extends StayView {
   /** Called when the person has chosen somebody. */
   chosen: () => void = () => {};
 
   override render(): TemplateResult {
-    const { state } = this.room.client;
+    const { state } = this.stay.client;
     const members = state.channel === undefined ? [] : state.members(state.channel);
     return html`
       <h2>${this.words.onlineCount(members.length)}</h2>
@@ -29,17 +29,17 @@ export class PeopleView extends RoomView {
 
   /** Drawn anew only where it looks otherwise: there may be thousands. */
   #drawn(member: Member): unknown {
-    const look = [member.nick, member.prefix, member.away, this.room.client.state.isSelf(member.nick), this.words];
+    const look = [member.nick, member.prefix, member.away, this.stay.client.state.isSelf(member.nick), this.words];
     return guard(look, () => this.#entry(member));
   }
 
   #entry(member: Member): TemplateResult {
-    const { words, room } = this;
+    const { words, stay } = this;
     const nick = sanitize(member.nick);
     const rank = member.prefix.startsWith("@") ? words.operator : member.prefix.startsWith("+") ? words.voice : "";
     const notes = [rank, member.away ? words.away : ""].filter(Boolean).join(", ");
-    const isSelf = room.client.state.isSelf(member.nick);
-    const face = html`${avatar(member.nick)}<bdi>${nick}</bdi>`;
+    const isSelf = stay.client.state.isSelf(member.nick);
+    const face = html`${drawAvatar(member.nick)}<bdi>${nick}</bdi>`;
     return html`<li class="${member.away ? "away" : ""} ${isSelf ? "self" : ""}">
       ${
       isSelf ? html`<span class="person">${face} <small>(${words.you})</small></span>` : html`
@@ -52,7 +52,7 @@ export class PeopleView extends RoomView {
   }
 
   #open(nick: string): void {
-    void this.room.open(nick);
+    void this.stay.open(nick);
     this.chosen();
   }
 }

@@ -5,36 +5,9 @@
  * @module
  */
 
-import type { Found } from "../client/state/events.ts";
 import { isSpeech, type TalkLine } from "../client/state/line.ts";
-import type { Sentence } from "./happenings.ts";
-
-/**
- * Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found; or what somebody
- * said to this person alone as a notice, for which there is no talk.
- */
-export interface Note {
-  kind: "info" | "error";
-  /** Milliseconds since 1970. */
-  time: number;
-  /** Who says it, where that is not the page or the server. */
-  from?: string;
-  text: string | Sentence;
-  /** The reason that somebody gave, in their words. */
-  reason?: string;
-  /** Columns of text, as of `/help`. */
-  rows?: string[][];
-  found?: Found[];
-  /** A channel to which somebody invites. */
-  invitedTo?: string;
-  /** How many notes were told before it that are not kept. */
-  leftOut?: number;
-  /**
-   * The line that was the last when it was told; undefined: there was none. What is loaded later, from the past, stands
-   * before it or behind it as its time says.
-   */
-  after: TalkLine | undefined;
-}
+import type { Talk } from "../client/state/talk.ts";
+import type { Note } from "./notes.ts";
 
 /** One row. `key` tells it from all others of the talk, and stays the same while the talk grows. */
 export type Row =
@@ -119,4 +92,13 @@ class Days {
 function goesOn(before: TalkLine, line: TalkLine): boolean {
   return before.kind === "message" && line.kind === "message" && before.from === line.from &&
     before.own === line.own && line.replyTo === undefined && line.time - before.time < TOGETHER;
+}
+
+/** The first line of a talk that is unread. */
+export function firstUnread(talk: Talk): TalkLine | undefined {
+  let { unread } = talk;
+  for (let i = talk.lines.length - 1; i >= 0 && unread > 0; i--) {
+    const line = talk.lines[i];
+    if (isSpeech(line) && !line.own && --unread === 0) return line;
+  }
 }

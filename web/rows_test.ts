@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { TalkLine } from "../client/state/line.ts";
-import { happenings, type Sentence, type Words } from "./happenings.ts";
-import { type Note, type Row, rowsOf } from "./rows.ts";
+import { happenings } from "./happenings.ts";
+import type { Note } from "./notes.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import type { Sentence, SentencePart } from "./sentence.ts";
 import { SENTENCES, STRINGS } from "./strings.ts";
 
 const MORNING = new Date(2026, 2, 1, 9, 30).getTime();
@@ -24,7 +26,7 @@ function line(from: string, text: string, more: Partial<TalkLine> = {}): TalkLin
 
 /** Sentences as the page shows them. */
 function textOf(sentences: Sentence[]): string {
-  const text = (words: Words) => typeof words === "string" ? words : words.text;
+  const text = (part: SentencePart) => typeof part === "string" ? part : part.text;
   return sentences.map((sentence) => sentence.map(text).join("")).join(" · ");
 }
 

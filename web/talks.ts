@@ -7,9 +7,9 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Talk } from "../client/state/talk.ts";
-import { RoomView } from "./element.ts";
+import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { avatar } from "./line.ts";
+import { drawAvatar } from "./draw.ts";
 import { settings } from "./settings.ts";
 
 /** Beyond so many, a count is only said to be more. */
@@ -20,15 +20,15 @@ export function countText(count: number): string {
   return count > MOST ? `${MOST}+` : `${count}`;
 }
 
-export class TalksView extends RoomView {
+export class TalksView extends StayView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
   /** The talk that was shown last, and its place. */
   #shown: string | undefined;
 
   override render(): TemplateResult {
-    const { words, room } = this;
-    const talks = [...room.client.state.talks.values()];
+    const { words, stay } = this;
+    const talks = [...stay.client.state.talks.values()];
     const list = (kind: Talk["kind"], heading: string) => {
       const some = talks.filter((talk) => talk.kind === kind);
       if (some.length === 0) return nothing;
@@ -49,7 +49,7 @@ export class TalksView extends RoomView {
 
   /** The talk that is shown is in view, whichever way it was gone to: also where others come above it. */
   protected override updated(): void {
-    const { talk, client } = this.room;
+    const { talk, client } = this.stay;
     const place = [...client.state.talks.values()].filter(({ kind }) => kind === talk?.kind).indexOf(talk!);
     const now = talk === undefined ? undefined : `${talk.name} ${place}`;
     if (now !== this.#shown) this.querySelector("li.open")?.scrollIntoView({ block: "nearest" });
@@ -57,10 +57,10 @@ export class TalksView extends RoomView {
   }
 
   #entry(talk: Talk): TemplateResult {
-    const { words, room } = this;
+    const { words, stay } = this;
     const name = sanitize(talk.name);
-    const isOpen = talk === room.talk;
-    const isAway = talk.kind === "private" && room.client.state.spelledNick(talk.name) === undefined;
+    const isOpen = talk === stay.talk;
+    const isAway = talk.kind === "private" && stay.client.state.spelledNick(talk.name) === undefined;
     const counts = [
       ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
       ...(talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
@@ -68,7 +68,7 @@ export class TalksView extends RoomView {
     return html`
       <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 ? "unread" : ""}">
         <button class="talk" type="button" aria-current=${isOpen} @click=${() => this.#open(talk)}>
-        ${talk.kind === "private" ? avatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
+        ${talk.kind === "private" ? drawAvatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
         ${counts.length === 0 ? nothing : html`
           <span class="hidden">${counts.join(", ")}</span>
           <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${countText(talk.unread)}</span>
@@ -81,12 +81,12 @@ export class TalksView extends RoomView {
   }
 
   #open(talk: Talk): void {
-    void this.room.open(talk.name);
+    void this.stay.open(talk.name);
     this.chosen();
   }
 
   #close(talk: Talk): void {
-    void this.room.client.actions.close(talk).then(() => this.room.changed());
+    void this.stay.client.actions.close(talk).then(() => this.stay.changed());
   }
 
   readonly #join = (event: SubmitEvent) => {
@@ -100,7 +100,7 @@ export class TalksView extends RoomView {
       input.reportValidity();
       return;
     }
-    void this.room.open(name);
+    void this.stay.open(name);
     input.value = "";
     this.chosen();
   };

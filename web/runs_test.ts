@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { sanitize } from "../client/sanitize.ts";
-import { isLarge, parts } from "./format.ts";
+import { isLarge, runsOf } from "./runs.ts";
 
-Deno.test("parts() ends a link where its sentence goes on without a space", () => {
+Deno.test("runsOf() ends a link where its sentence goes on without a space", () => {
   const table: [text: string, links: string[]][] = [
     ["看 https://a.b/x。", ["https://a.b/x"]],
     ["https://a.b/x，然后", ["https://a.b/x"]],
@@ -15,27 +15,27 @@ Deno.test("parts() ends a link where its sentence goes on without a space", () =
     ["https://zh.example/茶", ["https://zh.example/茶"]],
   ];
   for (const [text, links] of table) {
-    const all = parts(text);
+    const all = runsOf(text);
     assertEquals(all.map(({ href }) => href).filter((href) => href !== undefined), links, text);
     assertEquals(all.map(({ text }) => text).join(""), text);
   }
   // Marks alone make no more parts.
-  assertEquals(parts("茶，水。".repeat(200)).length, 1);
+  assertEquals(runsOf("茶，水。".repeat(200)).length, 1);
 });
 
-Deno.test("parts() makes links of http and https only", () => {
-  assertEquals(parts("see https://tea.example/a?b=1, now").map(({ text, href }) => [text, href]), [
+Deno.test("runsOf() makes links of http and https only", () => {
+  assertEquals(runsOf("see https://tea.example/a?b=1, now").map(({ text, href }) => [text, href]), [
     ["see ", undefined],
     ["https://tea.example/a?b=1", "https://tea.example/a?b=1"],
     [", now", undefined],
   ]);
   for (const text of ["javascript:alert(1)", "data:text/html,x", "JaVaScRiPt://x.example/%0aalert(1)", "a.ts"]) {
-    assertEquals(parts(text).filter(({ href }) => href !== undefined), [], text);
+    assertEquals(runsOf(text).filter(({ href }) => href !== undefined), [], text);
   }
 });
 
-Deno.test("parts() knows IRC's styles, drops its colours, and shows code", () => {
-  assertEquals(parts("\x0304,01a\x02b\x1dc\x0fd `e`"), [
+Deno.test("runsOf() knows IRC's styles, drops its colours, and shows code", () => {
+  assertEquals(runsOf("\x0304,01a\x02b\x1dc\x0fd `e`"), [
     { text: "a", style: "" },
     { text: "b", style: "bold" },
     { text: "c", style: "bold italic" },
@@ -44,14 +44,14 @@ Deno.test("parts() knows IRC's styles, drops its colours, and shows code", () =>
   ]);
 });
 
-Deno.test("parts() shows only pictures that there are", () => {
+Deno.test("runsOf() shows only pictures that there are", () => {
   const pictures = new Map([["teacup", "/emoji/teacup.svg"]]);
-  assertEquals(parts(":teacup: :other:", pictures).map(({ text, picture }) => picture ?? text), [
+  assertEquals(runsOf(":teacup: :other:", pictures).map(({ text, picture }) => picture ?? text), [
     "/emoji/teacup.svg",
     " ",
     ":other:",
   ]);
-  assertEquals([isLarge(parts(":teacup:", pictures)), isLarge(parts("👩‍💻 🍵")), isLarge(parts("hi 🍵"))], [
+  assertEquals([isLarge(runsOf(":teacup:", pictures)), isLarge(runsOf("👩‍💻 🍵")), isLarge(runsOf("hi 🍵"))], [
     true,
     true,
     false,
@@ -62,7 +62,7 @@ Deno.test("sanitize() takes out what hides or reorders text", () => {
   assertEquals(sanitize("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
 });
 
-Deno.test("parts() reads so much of a long text as can be drawn, leaves the rest as it is, and cuts no link", () => {
+Deno.test("runsOf() reads so much of a long text as can be drawn, leaves the rest as it is, and cuts no link", () => {
   const links = "http://a.b ".repeat(1_400);
   const texts = [
     links,
@@ -72,18 +72,18 @@ Deno.test("parts() reads so much of a long text as can be drawn, leaves the rest
     "茶".repeat(5_000),
   ];
   for (const text of texts) {
-    const all = parts(text);
+    const all = runsOf(text);
     assert(all.length <= 201, `${all.length} parts`);
     // deno-lint-ignore no-control-regex -- these are the styles
     assertEquals(all.map((part) => part.text).join(""), text.replace(/[\x02\x1d]|`(?=a`)|(?<=`a)`/g, ""));
     assert(all.every(({ href }) => href === undefined || href === "http://a.b"));
   }
-  assertEquals(parts(links).filter(({ href }) => href !== undefined).length, 100);
+  assertEquals(runsOf(links).filter(({ href }) => href !== undefined).length, 100);
 });
 
-Deno.test("parts() shows that there is a text where it draws nothing", () => {
+Deno.test("runsOf() shows that there is a text where it draws nothing", () => {
   for (const text of ["\u200b", "\u2800", " \u3164 ", "\x02\x02", "\u202e"]) {
-    assertEquals(parts(text), [{ text: "␣", style: "" }], text);
+    assertEquals(runsOf(text), [{ text: "␣", style: "" }], text);
   }
-  assertEquals(parts(""), []);
+  assertEquals(runsOf(""), []);
 });

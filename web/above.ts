@@ -1,0 +1,78 @@
+/// <reference lib="dom" />
+/**
+ * What is drawn above the field in which a person writes: the suggestions, the line that is answered, who is typing.
+ *
+ * @module
+ */
+
+import { html, nothing } from "lit";
+import { visible } from "../protocol.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { drawSentence } from "./draw.ts";
+import { joined, name, sentence } from "./sentence.ts";
+import { settings } from "./settings.ts";
+import type { Suggestions } from "./suggestions.ts";
+
+/** People who are named as typing; of more it is said that they are several. */
+const MOST_NAMED = 3;
+
+/**
+ * The list of suggestions.
+ *
+ * @param pictures The paths of picture emoji, by name.
+ * @param take Called with the place of the suggestion that the person presses.
+ */
+export function drawSuggestions(
+  { candidates, chosen, isOpen }: Suggestions,
+  pictures: ReadonlyMap<string, string>,
+  take: (at: number) => void,
+): unknown {
+  if (!isOpen) return nothing;
+  const press = (event: Event, at: number) => {
+    // The field keeps the focus.
+    event.preventDefault();
+    take(at);
+  };
+  return html`<ul class="suggestions" id="suggestions" role="listbox" aria-label=${settings.words.suggestions}>${
+    candidates.map(({ label }, i) =>
+      html`
+        <li role="option" id="suggestion${i}" aria-selected=${i === chosen}
+          @mousedown=${(event: Event) => press(event, i)}><bdi>${drawPicture(label, pictures)}${sanitize(
+            label,
+          )}</bdi></li>
+      `
+    )
+  }</ul>`;
+}
+
+/** The picture that a label such as `:teapot:` names, if there is one. */
+function drawPicture(label: string, pictures: ReadonlyMap<string, string>): unknown {
+  const path = pictures.get(label.slice(1, -1));
+  return path === undefined || label[0] !== ":" ? nothing : html`
+    <img class="picture" src=${path} alt="">
+  `;
+}
+
+/** The line that is answered, with a button. @param cancel Called when the person presses it. */
+export function drawAnswered(answered: TalkLine | undefined, cancel: () => void): unknown {
+  if (answered === undefined) return nothing;
+  const { words } = settings;
+  return html`
+    <div class="replying">
+      <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${sanitize(
+        visible(answered.text),
+      )}</bdi></span>
+      <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>✕</button>
+    </div>
+  `;
+}
+
+/** Says who is typing in a talk. */
+export function drawTyping(talk: Talk | undefined): unknown {
+  const typing = [...talk?.typing.values() ?? []].map(name);
+  if (typing.length === 0) return nothing;
+  const { words } = settings;
+  return typing.length > MOST_NAMED ? words.severalTyping : drawSentence(sentence(words.typing, joined(typing)));
+}

@@ -1,0 +1,69 @@
+/// <reference lib="dom" />
+/**
+ * Small pieces that several views draw: names, times, sentences and texts of messages. What other people wrote becomes text
+ * nodes only.
+ *
+ * @module
+ */
+
+import { html, type TemplateResult } from "lit";
+import { graphemes } from "../client/graphemes.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { Run } from "./runs.ts";
+import type { Sentence } from "./sentence.ts";
+
+/** How many colours of avatars the style sheet has. */
+const HUES = 12;
+
+/** The avatars that were drawn, by nick: the same people come again and again. */
+const avatars = new Map<string, TemplateResult>();
+/** How many avatars are remembered. */
+const MOST_AVATARS = 5_000;
+
+/** The first character of a nick in a colour of its own. It is hidden from screen readers, since the nick stands beside it. */
+export function drawAvatar(nick: string): TemplateResult {
+  const known = avatars.get(nick);
+  if (known !== undefined) return known;
+  if (avatars.size >= MOST_AVATARS) avatars.clear();
+  const shown = sanitize(nick);
+  let hash = 0;
+  for (const character of shown.toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
+  const first = [...graphemes.segment(shown)][0]?.segment ?? "?";
+  const drawn = html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
+  avatars.set(nick, drawn);
+  return drawn;
+}
+
+/** The time of day, as it stands before a line. @param time Milliseconds since 1970. */
+export function clockText(time: number, locale: string): string {
+  return new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** The time of day, with the whole date as a tooltip. */
+export function drawClock(time: number, locale: string): TemplateResult {
+  const date = new Date(time);
+  return html`<time datetime=${date.toISOString()} title=${date.toLocaleString(locale)}>${
+    clockText(time, locale)
+  }</time>`;
+}
+
+/** A sentence. Parts of other people are isolated, so that they neither pass for the page's own words nor reorder them. */
+export function drawSentence(sentence: Sentence): unknown[] {
+  return sentence.map((part) =>
+    typeof part === "string" ? part : html`<bdi class=${part.isName ? "name" : "written"}>${part.text}</bdi>`
+  );
+}
+
+/** The text of a message. */
+export function drawRuns(runs: readonly Run[]): unknown[] {
+  return runs.map(drawRun);
+}
+
+function drawRun({ text, style, href, picture }: Run): TemplateResult | string {
+  if (picture !== undefined) return html`<img class="picture" src=${picture} alt=${text} title=${text}>`;
+  if (href !== undefined) {
+    return html`<a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
+  }
+  if (/\bcode\b/.test(style)) return html`<code class=${style}>${text}</code>`;
+  return style === "" ? text : html`<span class=${style}>${text}</span>`;
+}

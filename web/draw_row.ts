@@ -1,0 +1,269 @@
+/// <reference lib="dom" />
+/**
+ * Draws the rows of a talk. What other people wrote becomes text nodes only.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import type { Sentences } from "../client/sentences.ts";
+import { beginningOf } from "../client/graphemes.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { Redaction, TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { drawAvatar, drawClock, drawRuns, drawSentence } from "./draw.ts";
+import { happenings } from "./happenings.ts";
+import type { Note } from "./notes.ts";
+import type { Row } from "./rows.ts";
+import { isLarge, type Run, runsOf } from "./runs.ts";
+import { joined, name, sentence } from "./sentence.ts";
+import type { Strings } from "./strings.ts";
+
+/** What rows are drawn with: the talk, the words, what the person may do, and what is called when they do it. */
+export interface RowContext {
+  talk: Talk;
+  words: Strings;
+  /** What the client says, in the same language. */
+  sentences: Sentences;
+  /** How dates and times are written. */
+  locale: string;
+  pictures: ReadonlyMap<string, string>;
+  /** Whether the server takes reactions and answers. */
+  canTag: boolean;
+  /** Whose messages the person may remove. */
+  canRemove: "own" | "all" | "none";
+  isSelf: (nick: string) => boolean;
+  /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
+  isAt: (line: TalkLine) => boolean;
+  /** Called for one of the buttons of a line. */
+  act: (action: "reply" | "react" | "remove", line: TalkLine) => void;
+  /** Adds a reaction of the person, or takes it back. */
+  toggle: (line: TalkLine, reaction: string) => void;
+  /** Shows the talk with a person, or a channel. */
+  open: (name: string) => void;
+  /** Scrolls to another line of the talk. */
+  goTo: (line: TalkLine) => void;
+}
+
+/** Code points of an answered line that are shown. */
+const QUOTED = 120;
+
+/** The runs of each line, kept since a talk is drawn anew with each line that comes. */
+const runs = new WeakMap<TalkLine, { text: string; runs: Run[] }>();
+
+function runsOfLine(line: TalkLine, pictures: ReadonlyMap<string, string>): Run[] {
+  const known = runs.get(line);
+  if (known?.text === line.text) return known.runs;
+  const fresh = runsOf(line.text, pictures);
+  runs.set(line, { text: line.text, runs: fresh });
+  return fresh;
+}
+
+/** Draws one row. */
+export function drawRow(row: Row, context: RowContext): unknown {
+  if (row.type === "said") {
+    return guard(lookOf(row.line, row.isHead, context), () => drawSaid(row.line, row.isHead, context));
+  }
+  if (row.type === "happened") return guard([row.lines.length, context.words], () => drawHappened(row.lines, context));
+  if (row.type === "note") return drawNote(row.note, context);
+  if (row.type === "new") return html`<li class="new"><span>${context.words.newLines}</span></li>`;
+  return html`<li class="date"><span>${longDate(row.time, context.locale)}</span></li>`;
+}
+
+/** Everything on which the look of a line depends. */
+function lookOf(line: TalkLine, isHead: boolean, { words, canTag, canRemove, talk, isAt }: RowContext): unknown[] {
+  const quote = talk.find(line.replyTo);
+  return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove, isAt(line)];
+}
+
+function longDate(time: number, locale: string): string {
+  const format: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+  return new Date(time).toLocaleDateString(locale, format);
+}
+
+function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: RowContext): TemplateResult {
+  const all = happenings(lines, words, sentences).map((sentence, i) =>
+    html`${i === 0 ? nothing : " · "}<span class="event">${drawSentence(sentence)}</span>`
+  );
+  return html`<li class="happened">${drawClock(lines[0].time, locale)}<span>${all}</span></li>`;
+}
+
+function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): TemplateResult {
+  const { words } = context;
+  const runs = runsOfLine(line, context.pictures);
+  const kind = line.private ? "private" : line.own ? "own" : "other";
+  const classes = [
+    "said",
+    kind,
+    line.kind,
+    isHead ? "head" : "",
+    line.own ? "mine" : "",
+    line.mention ? "mention" : "",
+  ];
+  const removed = line.redacted && drawRemoval(line.redacted, words);
+  // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
+  const actor = html`<bdi>${sanitize(line.from)}</bdi>`;
+  const shown = line.kind === "action" ? [actor, " ", ...drawRuns(runs)] : drawRuns(runs);
+  return html`<li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
+    ${isHead ? drawAvatar(line.from) : nothing} ${isHead ? drawNick(line, context) : nothing} ${
+    drawClock(line.time, context.locale)
+  }
+    <div class="text">
+      ${drawQuote(line, context)} ${
+    line.private && context.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing
+  }
+      <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
+      ${drawReactions(line, context)}
+    </div>
+    ${mayAct(line, context) ? drawActions(line, context) : nothing}
+  </li>`;
+}
+
+function mayAct(line: TalkLine, { canTag, isAt }: RowContext): boolean {
+  return canTag && isAt(line) && line.msgid !== undefined && line.redacted === undefined;
+}
+
+function drawNick(line: TalkLine, { words, open }: RowContext): TemplateResult {
+  const nick = sanitize(line.from);
+  if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
+  return html`<button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
+    open(line.from)}><bdi>${nick}</bdi></button>`;
+}
+
+/** Stands in the place of a message that was removed. */
+function drawRemoval({ by }: Redaction, words: Strings): unknown {
+  return drawSentence(sentence(words.removed, sanitize(by) === "" ? [words.someone] : name(by)));
+}
+
+/** The beginning of a line, as it is shown where another line answers it. */
+export function quotedText({ text }: TalkLine): string {
+  return beginningOf(sanitize(text), QUOTED);
+}
+
+function drawQuote(line: TalkLine, { talk, words, goTo }: RowContext): unknown {
+  if (line.replyTo === undefined) return nothing;
+  const answered = talk.find(line.replyTo);
+  if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
+  const text = answered.redacted === undefined ? quotedText(answered) : drawRemoval(answered.redacted, words);
+  return html`
+    <blockquote
+      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${sanitize(
+        answered.from,
+      )}</bdi></b> ${text}</button></blockquote>
+  `;
+}
+
+/** Reactions of one line that are shown, and people who are named for one reaction. */
+const MOST_REACTIONS = 12;
+const MOST_REACTORS = 50;
+
+function drawReactions(line: TalkLine, { toggle, isSelf, words }: RowContext): unknown {
+  const all = [...line.reactions].flatMap(([reaction, reactors]) => {
+    const text = sanitize(reaction);
+    return text.trim() === "" ? [] : [{ reaction, nicks: [...reactors], text }];
+  });
+  if (all.length === 0) return nothing;
+  const more = all.length - MOST_REACTIONS;
+  return html`<div class="reactions">${
+    all.slice(0, MOST_REACTIONS).map(({ reaction, nicks, text }) => {
+      const more = nicks.length > MOST_REACTORS ? [[words.others(nicks.length - MOST_REACTORS)]] : [];
+      const who = joined([...nicks.slice(0, MOST_REACTORS).map(name), ...more]);
+      const title = who.map((part) => typeof part === "string" ? part : part.text).join("");
+      return html`
+        <button type="button" tabindex="-1" title=${title} aria-pressed=${nicks.some(isSelf)}
+          @click=${() => toggle(line, reaction)}><bdi>${text}</bdi> ${nicks
+            .length}<span class="hidden"> ${drawSentence(who)}</span></button>
+      `;
+    })
+  }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
+}
+
+const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
+
+function drawActions(line: TalkLine, { words, act, canRemove }: RowContext): TemplateResult {
+  const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
+  const offered = (["reply", "react", "remove"] as const).filter((name) => name !== "remove" || mayRemove);
+  // Screen readers read out what comes into the talk, but these buttons are no news.
+  return html`<div class="actions" aria-live="off">${
+    offered.map((name) =>
+      html`<button type="button" tabindex="-1" aria-label=${words[name]} title=${words[name]} @click=${() =>
+        act(name, line)}>${ICONS[name]}</button>`
+    )
+  }</div>`;
+}
+
+/** A row of a table; one of a single cell is a title. */
+function drawCells(cells: string[]): TemplateResult {
+  if (cells.length === 1) {
+    return html`
+      <tr>
+        <th colspan="2" scope="rowgroup">${sanitize(cells[0])}</th>
+      </tr>
+    `;
+  }
+  return html`<tr>${cells.map((cell) => html`<td>${sanitize(cell)}</td>`)}</tr>`;
+}
+
+/** A notice of somebody to this person alone: it looks like a line of a talk, so that nobody takes it for the page's words. */
+function drawNotice(
+  from: string,
+  { time, text, leftOut }: Note,
+  { words, open, locale, pictures }: RowContext,
+): TemplateResult {
+  const nick = sanitize(from);
+  return html`<li class="said private notice head" tabindex="-1">
+    ${drawAvatar(from)}
+    <button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
+    open(from)}><bdi>${nick}</bdi></button>
+    ${drawClock(time, locale)}
+    <div class="text">${drawLeftOut(leftOut, words)}<p dir="auto">${
+    typeof text === "string" ? drawRuns(runsOf(text, pictures)) : drawSentence(text)
+  }</p></div>
+  </li>`;
+}
+
+/** Says how many notes before this one are not kept. */
+function drawLeftOut(leftOut: number | undefined, words: Strings): unknown {
+  return leftOut === undefined ? nothing : html`
+    <p class="hint">${words.leftOut(leftOut)}</p>
+  `;
+}
+
+function drawNote(note: Note, context: RowContext): TemplateResult {
+  const { kind, time, from, text, reason, rows, found, invitedTo, leftOut } = note;
+  if (from !== undefined) return drawNotice(from, note, context);
+  const why = reason === undefined ? nothing : html`: <bdi class="written">${sanitize(reason)}</bdi>`;
+  return html`<li class="note ${kind}">${drawClock(time, context.locale)}
+    <div class="text">
+      ${drawLeftOut(leftOut, context.words)} ${
+    text === ""
+      ? nothing
+      : html`<p dir="auto">${typeof text === "string" ? sanitize(text) : drawSentence(text)}${why}</p>`
+  }
+      ${
+    rows === undefined ? nothing : html`
+      <table>
+        <tbody>${rows.map(drawCells)}</tbody>
+      </table>
+    `
+  }
+      ${
+    found === undefined
+      ? nothing
+      : html`<ul>${
+        found.map((hit) =>
+          html`<li>${drawClock(hit.time, context.locale)} <b><bdi>${sanitize(hit.from)}</bdi></b> <bdi>${
+            sanitize(hit.target)
+          }</bdi> ${drawRuns(runsOf(hit.text))}</li>`
+        )
+      }</ul>`
+  }
+      ${
+    invitedTo === undefined
+      ? nothing
+      : html`<button type="button" @click=${() => context.open(invitedTo)}>${context.words.join}</button>`
+  }
+    </div>
+  </li>`;
+}

@@ -1,0 +1,143 @@
+/**
+ * What the page tells a person in a talk, beside the lines that are said there: which events it tells so, in which words, and
+ * how many such notes are kept.
+ *
+ * @module
+ */
+
+import type { ClientEvent, Found, Happening } from "../client/state/events.ts";
+import { HISTORY } from "../client/state/history.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Member } from "../client/state/members.ts";
+import type { State } from "../client/state/state.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
+import { settings } from "./settings.ts";
+
+/**
+ * Something that the page tells, kept nowhere else: an answer to a command, a refusal, what a search found; or what somebody
+ * said to this person alone as a notice, for which there is no talk.
+ */
+export interface Note {
+  kind: "info" | "error";
+  /** Milliseconds since 1970. */
+  time: number;
+  /** Who says it, where that is not the page or the server. */
+  from?: string;
+  text: string | Sentence;
+  /** The reason that somebody gave, in their words. */
+  reason?: string;
+  /** Columns of text, as of `/help`. */
+  rows?: string[][];
+  found?: Found[];
+  /** A channel to which somebody invites. */
+  invitedTo?: string;
+  /** How many notes were told before this one that are not kept. */
+  leftOut?: number;
+  /**
+   * The line that was the last one when the note was told; undefined where there was none. Lines that are loaded later, from
+   * the past, stand before the note or behind it as its time says.
+   */
+  after: TalkLine | undefined;
+}
+
+/** What a note says, without its place. */
+export type NoteContent = Omit<Note, "after" | "time">;
+
+/** Notes of one talk that are kept: those of the page, and as many of what people say. A list of channels has one for each. */
+const MOST_KEPT = 2_000;
+
+/** Names that a note shows. */
+const MOST_NAMES = 500;
+
+/** The notes of all talks. */
+export class Notes {
+  readonly #ofTalks = new WeakMap<Talk, Note[]>();
+  /** The notes that were told while there was no talk. */
+  #ofNoTalk: Note[] = [];
+
+  /** The notes of a talk, in the order in which they were told; undefined: those of no talk. */
+  of(talk: Talk | undefined): readonly Note[] {
+    return talk === undefined ? this.#ofNoTalk : this.#ofTalks.get(talk) ?? [];
+  }
+
+  /** Adds a note behind the last line of a talk, and drops the oldest one where there are too many. */
+  add(talk: Talk | undefined, content: NoteContent, time: number): void {
+    const note: Note = { ...content, time, after: talk?.lines.at(-1) };
+    const all = [...this.of(talk), note];
+    // What people say takes no room from what the page tells.
+    const alike = all.filter(({ from }) => (from === undefined) === (note.from === undefined));
+    const kept = alike.length > MOST_KEPT ? all.filter((note) => note !== alike[0]) : all;
+    if (alike.length > MOST_KEPT) alike[1].leftOut = (alike[0].leftOut ?? 0) + 1;
+    if (talk === undefined) this.#ofNoTalk = kept;
+    else this.#ofTalks.set(talk, kept);
+  }
+
+  /** Moves the notes of no talk to a talk. */
+  moveTo(talk: Talk): void {
+    const notes = this.#ofNoTalk;
+    this.#ofNoTalk = [];
+    for (const { time, ...content } of notes) this.add(talk, content, time);
+  }
+}
+
+/** The names of people, as many as anybody reads. */
+function namesOf(members: readonly Member[]): Sentence {
+  const shown = members.slice(0, MOST_NAMES).map(({ nick }) => name(nick));
+  const others = members.length - shown.length;
+  return joined(others > 0 ? [...shown, [settings.words.others(others)]] : shown);
+}
+
+/** The events that are told as notes. The talk and the lists show the others, or nothing does. */
+const CONTENTS: {
+  [Type in Happening["type"]]?: (event: Happening & { type: Type }, state: State) => NoteContent | undefined;
+} = {
+  info: ({ text }) => ({ kind: "info", text }),
+  error: ({ text }) => ({ kind: "error", text }),
+  whois: ({ nick, text }) => ({ kind: "info", text: [...name(nick), " ", ...written(text)] }),
+  table: ({ rows }) => ({ kind: "info", text: "", rows }),
+  search: ({ found, text }) => ({
+    kind: "info",
+    text: settings.words.found(found.length, text, found.length < HISTORY.found),
+    found,
+  }),
+  // What is said by a server, by a service, or by a person with whom there is no talk.
+  notice: (event, state) => {
+    if (state.talkOf(event) !== undefined) return undefined;
+    const { from, text, isServer } = event;
+    return isServer ? { kind: "info", text: `${from}: ${text}` } : { kind: "info", from, text };
+  },
+  // The list of people shows who is in a channel that is joined.
+  names: ({ channel, members, isAsked }, state) =>
+    isAsked || state.joined(channel) === undefined
+      ? {
+        kind: "info",
+        text: [
+          ...sentence((channel) => settings.words.onlineIn(channel, members.length), name(channel)),
+          ": ",
+          ...namesOf(members),
+        ],
+      }
+      : undefined,
+  kick: ({ own, by, channel, reason }) =>
+    own
+      ? {
+        kind: "error",
+        text: sentence(settings.words.youWereKicked, name(by), name(channel)),
+        ...(reason === "" ? {} : { reason }),
+        invitedTo: channel,
+      }
+      : undefined,
+  invite: ({ nick, by, channel }, state) =>
+    state.isSelf(nick)
+      ? { kind: "info", text: sentence(settings.words.invited, name(by), name(channel)), invitedTo: channel }
+      : undefined,
+};
+
+/** Gives what is told of an event as a note; undefined where it is not told so. */
+export function noteOf(event: ClientEvent, state: State): NoteContent | undefined {
+  const content = CONTENTS[event.type] as
+    | ((event: Happening, state: State) => NoteContent | undefined)
+    | undefined;
+  return content?.(event, state);
+}

@@ -1,0 +1,183 @@
+/// <reference lib="dom" />
+/**
+ * One person's stay in the room, from coming in to leaving: the client, and what only a page adds to it. The elements of the
+ * page draw it, and are told when it has changed.
+ *
+ * @module
+ */
+
+import { Client } from "../client/client.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { ClientEvent } from "../client/state/events.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { ask, askSecret } from "./ask.ts";
+import { Drafts } from "./drafts.ts";
+import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
+import { Notifier } from "./notify.ts";
+import { settings } from "./settings.ts";
+import { webSocketDial } from "./socket.ts";
+import { ROOM_NAME, showInWindow } from "./title.ts";
+
+/** What a person comes in with. */
+export interface Arrival {
+  nick: string;
+  /** Whether the person had that nick already before the page was loaded anew. */
+  isOwnNick?: boolean;
+  channel: string;
+  password?: string;
+  /** The talks that were open before: each with what was written there and not sent, and whether the person chose it. */
+  drafts?: [name: string, draft: string, isChosen: boolean][];
+  /** The person whose talk was shown before. */
+  person?: string;
+  /** Why this person was away before. */
+  away?: string;
+}
+
+/** The address of the WebSocket of this page's server: beside the page, which may lie below a path of a proxy. */
+function socketUrl(): string {
+  const url = new URL("./irc", document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** One stay. It dispatches "change", at most once a frame, when something is to be drawn anew. */
+export class Stay extends EventTarget {
+  readonly client: Client;
+  /** The channel to come into first. */
+  readonly wanted: string;
+  /** The paths of picture emoji, by name. */
+  readonly pictures: ReadonlyMap<string, string>;
+  readonly drafts: Drafts;
+  /** Why the connection is lost; undefined while it is not. */
+  lost: string | undefined;
+  /** Whether this person has come in. */
+  isIn = false;
+  /** Whether this person is about to leave. */
+  isLeaving = false;
+  /** The channel that this person was thrown out of last, until another talk is shown. */
+  thrownOutOf: string | undefined;
+
+  readonly #notes = new Notes();
+  /** The person to talk to again as soon as there is a channel. */
+  #person: string | undefined;
+  readonly #notifier = new Notifier((talk) => void this.open(talk));
+  #isChangeDue = false;
+
+  constructor(
+    { nick, isOwnNick = false, channel, password, drafts = [], person, away }: Arrival,
+    pictures: ReadonlyMap<string, string>,
+  ) {
+    super();
+    this.pictures = pictures;
+    this.wanted = channel;
+    this.#person = person;
+    this.client = new Client({
+      dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
+      address: location.host,
+      nick,
+      isOwnNick,
+      channel,
+      ...(password === undefined ? {} : { password }),
+      ...(away === undefined ? {} : { away }),
+      pictures: new Set(pictures.keys()),
+      askSecret,
+      isEncrypted: location.protocol === "https:",
+      confirm: async (question) => await ask(sanitize(question), settings.words.send) === "yes",
+      sentences: () => settings.sentences,
+      onEvent: (event) => this.#take(event),
+      onLeave: (reason) => void this.leave(reason),
+    });
+    this.drafts = new Drafts(this.client.state);
+    for (const [name, draft, isChosen] of drafts) Object.assign(this.client.state.open(name), { draft, isChosen });
+  }
+
+  /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */
+  run(): Promise<void> {
+    return this.client.run();
+  }
+
+  async leave(reason?: string): Promise<void> {
+    this.isLeaving = true;
+    await this.client.quit(reason);
+  }
+
+  /** The talk that is shown. */
+  get talk(): Talk | undefined {
+    return this.client.state.current;
+  }
+
+  /** The name of the room, as its server tells it: another name may have come with a restart. */
+  get roomName(): string {
+    return sanitize(this.client.state.isupport.get("NETWORK") ?? "") || ROOM_NAME;
+  }
+
+  /** How many unread lines are for this person: private ones, and mentions. */
+  get addressed(): number {
+    return [...this.client.state.talks.values()].reduce(
+      (sum, { kind, unread, mentions }) => sum + (kind === "private" ? unread : mentions),
+      0,
+    );
+  }
+
+  /** How many lines of others are unread, in all talks. */
+  get unread(): number {
+    return [...this.client.state.talks.values()].reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  /** Shows a talk, and joins its channel if need be. */
+  async open(name: string): Promise<void> {
+    await this.client.actions.open(name);
+    this.changed();
+  }
+
+  /** What the page tells in a talk; undefined: where there is no talk. */
+  notes(talk: Talk | undefined): readonly Note[] {
+    return this.#notes.of(talk);
+  }
+
+  /** Tells the person something, in the talk that is shown. */
+  tell(content: NoteContent, time = Date.now()): void {
+    this.#notes.add(this.talk, content, time);
+    this.changed();
+  }
+
+  /** Has everything drawn anew, soon. */
+  changed(): void {
+    if (this.#isChangeDue) return;
+    this.#isChangeDue = true;
+    const draw = () => {
+      this.#isChangeDue = false;
+      this.dispatchEvent(new Event("change"));
+      showInWindow(this.client.state, this.unread, this.roomName);
+    };
+    // A hidden page has no frames, but a title.
+    if (document.hidden) setTimeout(draw, 100);
+    else requestAnimationFrame(draw);
+  }
+
+  #take(event: ClientEvent): void {
+    if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
+    const note = noteOf(event, this.client.state);
+    if (note !== undefined) this.tell(note, event.time);
+    else if (event.type === "connected") {
+      this.isIn = true;
+      this.lost = undefined;
+    } else if (event.type === "disconnected") this.lost = event.reason;
+    else if (event.type === "target") this.#targetChanged();
+    else if (event.type === "unsaid") this.drafts.giveBack(event.text, event.talk);
+    if ((event.type === "message" || event.type === "action") && !event.history) {
+      this.#notifier.said(event, this.client.state.talkOf(event));
+    }
+    this.changed();
+  }
+
+  /** There may be a talk now where there was none. */
+  #targetChanged(): void {
+    const { talk } = this;
+    if (talk === undefined) return;
+    this.#notes.moveTo(talk);
+    const person = this.#person;
+    this.#person = undefined;
+    if (person !== undefined) void this.open(person);
+  }
+}
