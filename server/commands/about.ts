@@ -33,7 +33,7 @@ import { matches } from "../room/mask.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { WordLines } from "../room/words.ts";
 import type { Command } from "./command.ts";
-import { listBans } from "./operators.ts";
+import { listBans } from "./server_bans.ts";
 
 /** Sends the message of the day, or says that there is none. */
 export function motd(session: Session): void {

@@ -1,162 +1,19 @@
 /**
- * Accounts: AUTHENTICATE (IRCv3 sasl), REGISTER and VERIFY (IRCv3 account-registration); PASSWD, which changes a password,
- * and DROP, which removes an account.
+ * Accounts: REGISTER and VERIFY (IRCv3 account-registration); PASSWD, which changes a password, and DROP, which removes an
+ * account.
  */
 
-import { Buffer } from "node:buffer";
-import {
-  casefold,
-  ERR_SASLABORTED,
-  ERR_SASLFAIL,
-  ERR_SASLTOOLONG,
-  LIMITS,
-  RPL_LOGGEDIN,
-  RPL_SASLMECHS,
-  RPL_SASLSUCCESS,
-} from "../../protocol.ts";
-import { type Accounts, PASSWORD, type Proof } from "../auth/accounts.ts";
-import { addressRange } from "../wire/address.ts";
-import { turnAwayIfBanned } from "../room/bans.ts";
-import type { Asker } from "../auth/hashing.ts";
-import {
-  checkReserved,
-  dropAccount,
-  limitLogins,
-  logOut,
-  MOST_LOGINS,
-  setAccount,
-  weigh,
-  weighLogins,
-} from "../room/owners.ts";
-import { type Exchange, type Guard, MECHANISMS, type Step } from "../auth/sasl.ts";
+import { casefold, ERR_SASLFAIL } from "../../protocol.ts";
+import { type Accounts, PASSWORD } from "../auth/accounts.ts";
+import { checkReserved, dropAccount, logOut, weighLogins } from "../room/owners.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { StoreError } from "../store/errors.ts";
 import { inTurns } from "../turns/slices.ts";
 import type { Command } from "./command.ts";
-
-/** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
-const CHUNK = 400;
-const LONGEST = 4 * CHUNK;
-
-function saslError(session: Session, numeric: string, text: string): void {
-  session.sasl = undefined;
-  session.reply(numeric, text);
-}
+import { askerOf, hasProved, keptByLogin, logIn } from "./login.ts";
 
 /** What an account takes of the disk, about, in bytes. */
 const ACCOUNT_BYTES = 512;
-
-/** For how long someone who has proved a password may change or remove the account. Milliseconds. */
-const PROVED = 300_000;
-
-/**
- * Logs a session in, and says so: to itself first, then to all who are told of accounts, itself among them. One that may
- * not be here by that account is turned away.
- *
- * @returns Whether it is logged in, and may stay.
- */
-function* logIn(session: Session, { account, isStill }: Proof): Generator<void, boolean> {
-  yield* weigh(session, account);
-  yield* weighLogins(session.chat, account, session, MOST_LOGINS - 1);
-  // In the same step: it may have been removed meanwhile, or have another password.
-  if (session.closed || !isStill()) return false;
-  session.reply(RPL_LOGGEDIN, session.source, account, `You are now logged in as ${account}`);
-  setAccount(session, account);
-  limitLogins(session);
-  session.provedAt = session.chat.guesses.now();
-  return !turnAwayIfBanned(session);
-}
-
-/** Whether a session has proved of late that its account is its own. */
-function hasProved({ chat, provedAt }: Session): boolean {
-  return chat.guesses.now() - provedAt < PROVED;
-}
-
-/** The account of that name, as guesses are counted; what is longer than a name can be is none. */
-function guessed(name: string): string {
-  return casefold(name).slice(0, 2 * LIMITS.nick);
-}
-
-/** Who waits for a password to be hashed. */
-function askerOf(session: Session, account: string): Asker {
-  return {
-    range: addressRange(session.address),
-    isKnown: session.chat.guesses.isKnown(account, session),
-    isOver: () => session.closed,
-  };
-}
-
-/** Ends an exchange that is under way, by the client's wish or since registration completes. */
-export function abortSasl(session: Session): void {
-  if (session.sasl !== undefined) saslError(session, ERR_SASLABORTED, "SASL authentication aborted");
-}
-
-/** The message that chunks of base64 make; nothing where they make none. */
-function decode(text: string): string | undefined {
-  if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(text)) return undefined;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(text, "base64"));
-  } catch {
-    return undefined;
-  }
-}
-
-async function authenticate(session: Session, accounts: Accounts, data: string): Promise<void> {
-  if (data === "*" && session.sasl !== undefined) return abortSasl(session);
-  if (data === "*") return saslError(session, ERR_SASLABORTED, "SASL authentication aborted");
-  if (session.sasl === undefined) return begin(session, accounts, data);
-  if (data.length > CHUNK) return saslError(session, ERR_SASLTOOLONG, "SASL message too long");
-  if (data !== "+") session.sasl.text += data;
-  if (session.sasl.text.length > LONGEST) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-  if (data.length === CHUNK) return;
-  const { exchange, text } = session.sasl;
-  session.sasl.text = "";
-  const message = decode(text);
-  const step = message === undefined ? undefined : await exchange.next(message);
-  await inTurns(session.pace, proceed(session, exchange, step));
-}
-
-/** Lets passwords be looked at in the session's turn (guesses.ts), and refuses wrong ones. */
-function guard(session: Session): Guard {
-  return (name, look) => {
-    const account = guessed(name);
-    return session.chat.guesses.attempt(session, {
-      account,
-      look: () => look(askerOf(session, account)),
-      refuse: () => saslError(session, ERR_SASLFAIL, "SASL authentication failed"),
-    });
-  };
-}
-
-function begin(session: Session, accounts: Accounts, mechanism: string): void {
-  const name = mechanism.toUpperCase();
-  if (!Object.hasOwn(MECHANISMS, name)) {
-    session.reply(RPL_SASLMECHS, Object.keys(MECHANISMS).join(","), "are available SASL mechanisms");
-    return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-  }
-  session.sasl = { exchange: MECHANISMS[name](accounts, guard(session)), text: "" };
-  challenge(session, "");
-}
-
-/** Sends a challenge in as many parts as it needs; one that ends with a whole part is followed by an empty one. */
-function challenge(session: Session, text: string): void {
-  const data = Buffer.from(text).toString("base64");
-  for (let at = 0; at <= data.length; at += CHUNK) {
-    const part = data.slice(at, at + CHUNK) || "+";
-    session.respond({ ...session.chat.serverEvent("AUTHENTICATE", [part]), source: undefined });
-  }
-}
-
-function* proceed(session: Session, exchange: Exchange, step: Step | undefined): Generator<void> {
-  // What was wrong has been refused already.
-  if (session.closed || session.sasl?.exchange !== exchange) return;
-  if (step === undefined) return saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-  if ("challenge" in step) return challenge(session, step.challenge);
-  const isIn = yield* logIn(session, step.proof);
-  session.sasl = undefined;
-  if (isIn) session.reply(RPL_SASLSUCCESS, "SASL authentication successful");
-  else if (!session.closed) saslError(session, ERR_SASLFAIL, "SASL authentication failed");
-}
 
 /** Why a text can't be the password of an account, if so (IRCv3 account-registration, "Responses"). */
 function passwordFault(account: string, password: string): [code: string, why: string] | undefined {
@@ -225,36 +82,6 @@ export async function register(
   // Someone may have come in under that nick meanwhile.
   const holder = chat.find(nick);
   if (holder !== undefined && holder !== session) checkReserved(holder);
-}
-
-/**
- * Logs in to an account by its password alone, for clients that know no SASL.
- *
- * @param refuse Called where the password is wrong, or the account may not be here.
- * @returns Whether it is logged in.
- */
-export async function logInByPassword(
-  session: Session,
-  accounts: Accounts,
-  name: string,
-  password: string,
-  refuse: () => void,
-): Promise<boolean> {
-  const account = guessed(name);
-  const proof = await session.chat.guesses.attempt(session, {
-    account,
-    look: () => accounts.verify(name, password, askerOf(session, account)),
-    refuse,
-  });
-  if (proof === undefined || session.closed) return false;
-  const isIn = await inTurns(session.pace, logIn(session, proof));
-  if (!isIn && !session.closed) refuse();
-  return isIn;
-}
-
-/** Of the channels that it is operator of its account becomes operator: each may be two things to be kept. */
-export function keptByLogin({ channels }: Session): number {
-  return 2 * channels.size;
 }
 
 /** Why a session may not change its account now, if so: it is logged in to none, or has not proved it of late. */
@@ -332,7 +159,7 @@ async function drop(session: Session, accounts: Accounts, [name]: string[]): Pro
 }
 
 /** The accounts of the room that a session is in. */
-function accountsOf(session: Session, command: string): Accounts {
+export function accountsOf(session: Session, command: string): Accounts {
   const { accounts } = session.chat;
   if (accounts === undefined) throw new ReplyError(ERR_SASLFAIL, `${command}: this room has no accounts`);
   return accounts;
@@ -340,19 +167,6 @@ function accountsOf(session: Session, command: string): Accounts {
 
 /** The family's commands. */
 export const ACCOUNTS: Command[] = [
-  {
-    name: "AUTHENTICATE",
-    usage: "AUTHENTICATE mechanism | data | *",
-    help: "Logs you in to your account (SASL); a client does that for you.",
-    capability: "sasl",
-    withoutCapability: [ERR_SASLFAIL, "Ask for the capability sasl first"],
-    minParams: 1,
-    beforeRegistration: true,
-    keeps: keptByLogin,
-    handler(session, [data]) {
-      return authenticate(session, accountsOf(session, "AUTHENTICATE"), data);
-    },
-  },
   {
     name: "REGISTER",
     usage: "REGISTER * * password",

@@ -50,7 +50,7 @@ function markRead(session: Session, markers: Markers, target: string, reference:
 }
 
 /** The family's commands. */
-export const MARKERS: Command[] = [
+export const READ_MARKERS: Command[] = [
   {
     name: "MARKREAD",
     usage: "MARKREAD target [timestamp=TIME]",

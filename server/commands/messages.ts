@@ -1,24 +1,15 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
-import {
-  ERR_NORECIPIENT,
-  ERR_NOTEXTTOSEND,
-  ERR_TOOMANYTARGETS,
-  fits,
-  isNick,
-  LIMITS,
-  RPL_AWAY,
-} from "../../protocol.ts";
-import { ClientTags, type Line, RELAY_SEPARATOR } from "../room/capabilities.ts";
-import type { Channel } from "../room/channel.ts";
-import { keptBytes } from "../store/record_sizes.ts";
+import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
+import { ClientTags, type Line } from "../room/capabilities.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/record.ts";
 import { ReplyError, type Session } from "../room/session.ts";
-import { keptByLogin } from "./accounts.ts";
+import { keptBytes } from "../store/record_sizes.ts";
 import { attempt, type Command, listItems, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";
 import { isPlayback, playback } from "./playback.ts";
+import { keptByLogin } from "./login.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
@@ -90,36 +81,8 @@ function silently<T>(act: () => T): T | undefined {
   }
 }
 
-/**
- * The longest nick that is relayed, in bytes: as long as any, so that lines that hold it fit; and what none may hold, beside
- * what no source could (IRCv3 relaymsg, "Abuse prevention").
- */
-const RELAYED = { bytes: 4 * LIMITS.nick, forbidden: /[\s\p{C}!+%@&#$:'"?*,.]/u };
-
-/** Why somebody can't be named as who has said something elsewhere, if so. */
-function relayFault(session: Session, channel: Channel, nick: string): [code: string, why: string] | undefined {
-  if (!channel.isOperator(session)) return ["PRIVS_NEEDED", "Only a channel's operators relay what is said elsewhere"];
-  const isValid = nick.includes(RELAY_SEPARATOR) && !RELAYED.forbidden.test(nick) && fits(nick, RELAYED.bytes);
-  if (isValid && isNick(nick.replaceAll(RELAY_SEPARATOR, "x"))) return undefined;
-  return ["INVALID_NICK", `A nick that is relayed holds ${RELAY_SEPARATOR}, as alice${RELAY_SEPARATOR}elsewhere`];
-}
-
 /** The family's commands. */
 export const MESSAGES: Command[] = [
-  {
-    name: "RELAYMSG",
-    usage: "RELAYMSG channel nick/elsewhere :text",
-    help: "Channel operators: says for a bridge what somebody has said elsewhere.",
-    capability: "draft/relaymsg",
-    withoutCapability: UNKNOWN_COMMAND,
-    minParams: 3,
-    handler(session, [name, nick, text], { tags }) {
-      const fault = relayFault(session, session.chat.ownChannel(name, session), nick);
-      if (fault !== undefined) return session.fail("RELAYMSG", fault[0], nick, fault[1]);
-      if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
-      return say(session, "PRIVMSG", name, [text], clientTags(session, tags), undefined, nick);
-    },
-  },
   {
     name: "PRIVMSG",
     usage: "PRIVMSG target{,target} :text",

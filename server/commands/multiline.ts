@@ -138,7 +138,7 @@ function close(session: Session, reference: string): void | Steps {
 }
 
 /** The family's command. */
-export const BATCHES: Command[] = [
+export const MULTILINE_MESSAGES: Command[] = [
   {
     name: "BATCH",
     usage: "BATCH +reference draft/multiline target | BATCH -reference",

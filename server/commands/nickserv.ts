@@ -6,8 +6,9 @@
 import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import type { Session } from "../room/session.ts";
-import { keptByLogin, logInByPassword, register } from "./accounts.ts";
 import type { Command } from "./command.ts";
+import { register } from "./accounts.ts";
+import { keptByLogin, logInByPassword } from "./login.ts";
 
 const NICK = "NickServ";
 

@@ -1,4 +1,4 @@
-/** Who someone is and what they are up to: WHOIS, WHOWAS, ISON, USERHOST, AWAY, SETNAME. */
+/** Asking about people: WHOIS, WHOWAS, ISON, USERHOST. */
 
 import {
   ERR_NONICKNAMEGIVEN,
@@ -8,8 +8,6 @@ import {
   RPL_ENDOFWHOIS,
   RPL_ENDOFWHOWAS,
   RPL_ISON,
-  RPL_NOWAWAY,
-  RPL_UNAWAY,
   RPL_USERHOST,
   RPL_WHOISACCOUNT,
   RPL_WHOISACTUALLY,
@@ -22,12 +20,8 @@ import {
   RPL_WHOISUSER,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
-import { BOUNDS } from "../room/isupport.ts";
-import { UNSAID } from "../room/chat.ts";
-import { setAway, setRealname } from "../room/person.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { isAware, valueEvent } from "../room/subscribers.ts";
-import { cut } from "../room/words.ts";
 import { type Command, replyWithWords } from "./command.ts";
 import { maySeeIn } from "./who.ts";
 
@@ -127,43 +121,6 @@ export const PEOPLE: Command[] = [
         `${nick}${isOperator ? "*" : ""}=${away === undefined ? "+" : "-"}${user}@${host}`
       );
       replyWithAnyWords(session, RPL_USERHOST, words);
-    },
-  },
-  {
-    name: "AWAY",
-    usage: "AWAY [:reason]",
-    help: "Marks you as away, or without a reason as back.",
-    tells: true,
-    beforeRegistration: "draft/pre-away",
-    handler(session, [said = ""]) {
-      // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
-      const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;
-      setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
-      if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
-      else session.reply(RPL_NOWAWAY, "You have been marked as being away");
-    },
-  },
-  {
-    name: "SETNAME",
-    usage: "SETNAME :real name",
-    help: "Changes your real name.",
-    minParams: 1,
-    tells: true,
-    handler(session, [realname]) {
-      if (realname === "" || [...realname].length > BOUNDS.realname) {
-        if (!session.has("setname")) return;
-        return session.fail(
-          "SETNAME",
-          "INVALID_REALNAME",
-          `Real name is not valid: 1 to ${BOUNDS.realname} characters`,
-        );
-      }
-      const channel = session.chat.mutedIn(session);
-      if (channel !== undefined) {
-        const why = `You can't change your real name while you are banned or muted in ${channel.name}`;
-        return session.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
-      }
-      setRealname(session, realname);
     },
   },
 ];

@@ -8,7 +8,7 @@ import { firstId, saidAt } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import type { Steps } from "./command.ts";
-import { type Readable, readable, reportUnreadable, told } from "./history.ts";
+import { type Readable, readable, reportUnreadable, told } from "./reading.ts";
 
 const NAME = "*playback";
 

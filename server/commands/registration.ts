@@ -1,49 +1,37 @@
-/** Coming in and going out: PASS, CAP, NICK, USER, PING, PONG, QUIT. */
+/** Coming in: PASS, WEBIRC, NICK, USER. */
 
 import {
-  byteLength,
   ERR_ALREADYREGISTERED,
   ERR_BANNICKCHANGE,
   ERR_ERRONEUSNICKNAME,
-  ERR_INVALIDCAPCMD,
   ERR_NEEDMOREPARAMS,
   ERR_NICKNAMEINUSE,
   ERR_NONICKNAMEGIVEN,
-  ERR_NOORIGIN,
   ERR_PASSWDMISMATCH,
   explainFault,
   fit,
-  LIMITS,
   nameFault,
   RPL_CREATED,
   RPL_MYINFO,
   RPL_WELCOME,
   RPL_YOURHOST,
 } from "../../protocol.ts";
-import {
-  CAPABILITIES,
-  type Capability,
-  CAPABILITY_VALUES,
-  isOwnCapability,
-  OWN_CAPABILITIES,
-  type OwnCapability,
-  publishedCapabilities,
-} from "../room/capabilities.ts";
-import { canonicalAddress, displayHost } from "../wire/address.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { BOUNDS, MODES } from "../room/isupport.ts";
 import { checkReserved, yieldToOwner } from "../room/owners.ts";
-import { isAware, tellOwn } from "../room/subscribers.ts";
 import { ReplyError, type Session } from "../room/session.ts";
+import { tellOwn } from "../room/subscribers.ts";
+import { cut, isSecret } from "../room/words.ts";
+import { canonicalAddress, displayHost } from "../wire/address.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
-import { cut, isSecret, WordLines } from "../room/words.ts";
 import type { Command } from "./command.ts";
-import { abortSasl, logInByPassword } from "./accounts.ts";
-import { tellKeeping } from "./history.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
+import { abortSasl } from "./sasl.ts";
+import { logInByPassword } from "./login.ts";
+import { tellKeeping } from "./keeping.ts";
 
 /** Lets a session in once it has said all that it must (modern.ircdocs.horse/#connection-registration). */
-function completeRegistration(session: Session): void | Promise<void> {
+export function completeRegistration(session: Session): void | Promise<void> {
   const { chat: { settings }, registration } = session;
   if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
   const { password = "" } = registration;
@@ -126,98 +114,8 @@ function cleanUser(user: string): string {
   return fit(cut(clean, BOUNDS.user), BOUNDS.userBytes) || "user";
 }
 
-/** What `CAP LS 302` tells of a capability beside its name. */
-function capabilityValue(session: Session, name: Capability): string | undefined {
-  // Who has yet to say the room's password makes no account ("Server considerations").
-  if (name === "draft/account-registration" && session.chat.settings.password !== undefined) return undefined;
-  return CAPABILITY_VALUES[name];
-}
-
-/** CAP's subcommands (IRCv3 capability-negotiation). */
-const CAP: Record<string, (session: Session, params: string[]) => void | Promise<void>> = {
-  LS(session, [version]) {
-    const { registration } = session;
-    if (registration !== undefined) registration.negotiating = true;
-    session.capVersion = Math.max(session.capVersion, parseInt(version, 10) || 301);
-    // Version 302 brings cap-notify with it.
-    if (session.capVersion >= 302) session.caps |= CAPABILITIES["cap-notify"];
-    // Values are of version 302, too ("CAP LS Version").
-    const value = (name: Capability) => session.capVersion >= 302 ? capabilityValue(session, name) : undefined;
-    const names = CAPABILITY_NAMES.filter((name) => session.chat.offers(name));
-    const words = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
-    capReply(session, "LS", words);
-  },
-  LIST(session) {
-    capReply(session, "LIST", CAPABILITY_NAMES.filter((name) => session.has(name)));
-  },
-  REQ(session, [list = ""]) {
-    if (session.registration !== undefined) session.registration.negotiating = true;
-    // Each once: an ACK repeats them, and must fit where the request did. A NAK repeats the request as it was.
-    const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
-    let { caps } = session;
-    const own = new Set<OwnCapability>(session.ownCaps);
-    for (const name of names) {
-      const bare = name.replace(/^-/, "");
-      // All or nothing; and what version 302 implies can't be given back.
-      const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
-      if (!session.chat.offers(bare) || fixed) return capReply(session, "NAK", [list]);
-      if (!isOwnCapability(bare)) caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
-      else if (name === bare) own.add(bare);
-      else own.delete(bare);
-    }
-    session.ownCaps = own;
-    changeCapabilities(session, caps);
-    capReply(session, "ACK", names);
-  },
-  END(session) {
-    if (session.registration === undefined) return;
-    session.registration.negotiating = false;
-    return completeRegistration(session);
-  },
-};
-
-/** Where not all fit into a line, the others stand in the first: a second name of one, and what few clients ask for. */
-const LAST_NAMES: readonly Capability[] = ["draft/metadata-2", "draft/oper-tag", ...OWN_CAPABILITIES];
-
-const CAPABILITY_NAMES: readonly Capability[] = [
-  ...(Object.keys(CAPABILITIES) as Capability[]).filter((name) => !LAST_NAMES.includes(name)).sort(),
-  ...LAST_NAMES,
-];
-
-/** Answers CAP, in several lines where one is too short and the client knows of that (version 302); others are told the first. */
-function capReply(session: Session, subcommand: string, words: string[]): void {
-  const { chat, nick, capVersion } = session;
-  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} CAP ${nick} ${subcommand} * :`);
-  const lines = new WordLines(room, words).lines.slice(0, capVersion < 302 ? 1 : undefined);
-  for (const line of lines.slice(0, -1)) session.respond(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
-  session.respond(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
-}
-
-/** Moves the session to the feeds that suit its new capabilities. */
-function changeCapabilities(session: Session, caps: number): void {
-  const moves = publishedCapabilities(session.caps) !== publishedCapabilities(caps);
-  const wasAware = isAware(session);
-  if (moves) { for (const channel of session.channels) channel.unfollow(session); }
-  session.caps = caps;
-  // Who gives that up is subscribed to nothing ("draft/metadata-3 Capability").
-  if (wasAware && !isAware(session)) session.subscriptions.clear();
-  if (moves) { for (const channel of session.channels) channel.follow(session); }
-}
-
 /** The family's commands. */
 export const REGISTRATION: Command[] = [
-  {
-    name: "CAP",
-    usage: "CAP LS [302] | LIST | REQ :capabilities | END",
-    help: "Says what your client can do.",
-    minParams: 1,
-    beforeRegistration: true,
-    handler(session, [subcommand, ...params]) {
-      const name = subcommand.toUpperCase();
-      if (!Object.hasOwn(CAP, name)) throw new ReplyError(ERR_INVALIDCAPCMD, subcommand, "Invalid CAP command");
-      return CAP[name](session, params);
-    },
-  },
   {
     name: "PASS",
     usage: "PASS password | PASS account:password",
@@ -290,35 +188,6 @@ export const REGISTRATION: Command[] = [
       registration.user = cleanUser(user);
       registration.realname = cut(realname, BOUNDS.realname);
       return completeRegistration(session);
-    },
-  },
-  {
-    name: "PING",
-    usage: "PING token",
-    help: "Is answered by PONG.",
-    beforeRegistration: true,
-    missing: [ERR_NOORIGIN, "No origin specified"],
-    handler(session, [token]) {
-      session.respond(session.chat.serverEvent("PONG", [session.chat.name, token]));
-    },
-  },
-  // It has been heard, which is all that it is for.
-  {
-    name: "PONG",
-    usage: "PONG token",
-    help: "Answers PING.",
-    beforeRegistration: true,
-    handler() {},
-  },
-  {
-    name: "QUIT",
-    usage: "QUIT [:reason]",
-    help: "Ends your connection.",
-    beforeRegistration: true,
-    tells: true,
-    handler(session, [reason]) {
-      const isTold = reason !== undefined && reason !== "" && session.chat.mutedIn(session) === undefined;
-      session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
 ];

@@ -7,8 +7,9 @@ import { Session } from "../room/session.ts";
 import { StoreError } from "../store/errors.ts";
 import { cut } from "../room/words.ts";
 import { sync, synced } from "../room/subscribers.ts";
-import { describe, requireOperator } from "./channels.ts";
 import type { Command } from "./command.ts";
+import { requireOperator } from "./channels.ts";
+import { describe } from "./names.ts";
 
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
 const PAUSE = 10_000;

@@ -8,7 +8,7 @@ import { channelKey } from "../store/records.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Session } from "../room/session.ts";
 import { inTurn } from "../turns/slices.ts";
-import { reportUnreadable, told } from "./history.ts";
+import { reportUnreadable, told } from "./reading.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
 const ACTION = "\x01ACTION ";

@@ -9,20 +9,30 @@ import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
 import type { Command } from "./command.ts";
 import { helpCommands } from "./help.ts";
-import { HISTORY } from "./history.ts";
 import { LIST } from "./list.ts";
-import { MARKERS } from "./markers.ts";
+import { READ_MARKERS } from "./markers.ts";
 import { MESSAGES } from "./messages.ts";
 import { METADATA } from "./metadata.ts";
 import { MODES } from "./modes.ts";
 import { MONITOR } from "./monitor.ts";
-import { BATCHES } from "./multiline.ts";
+import { MULTILINE_MESSAGES } from "./multiline.ts";
 import { NICKSERV } from "./nickserv.ts";
 import { OPERATORS } from "./operators.ts";
 import { PEOPLE } from "./people.ts";
 import { REGISTRATION } from "./registration.ts";
 import { RENAME } from "./rename.ts";
 import { WHO } from "./who.ts";
+import { SASL } from "./sasl.ts";
+import { CHATHISTORY } from "./chathistory.ts";
+import { SEARCH } from "./search.ts";
+import { REDACT } from "./redact.ts";
+import { SERVER_BANS } from "./server_bans.ts";
+import { ONESELF } from "./oneself.ts";
+import { NAMES } from "./names.ts";
+import { JOINING } from "./joining.ts";
+import { RELAY } from "./relay.ts";
+import { CAPABILITY_NEGOTIATION } from "./capabilities.ts";
+import { CONNECTION } from "./connection.ts";
 
 const byName = new Map<string, Command>();
 
@@ -30,22 +40,32 @@ const byName = new Map<string, Command>();
 export const COMMANDS: ReadonlyMap<string, Command> = byName;
 
 const FAMILIES: Command[][] = [
+  CAPABILITY_NEGOTIATION,
   REGISTRATION,
+  CONNECTION,
+  SASL,
   ACCOUNTS,
   NICKSERV,
+  JOINING,
+  NAMES,
   CHANNELS,
   RENAME,
   LIST,
   MODES,
   MESSAGES,
-  BATCHES,
-  HISTORY,
-  MARKERS,
+  RELAY,
+  MULTILINE_MESSAGES,
+  CHATHISTORY,
+  SEARCH,
+  REDACT,
+  READ_MARKERS,
   METADATA,
   WHO,
   PEOPLE,
+  ONESELF,
   MONITOR,
   OPERATORS,
+  SERVER_BANS,
   ABOUT,
   helpCommands(COMMANDS),
 ];

@@ -1,0 +1,144 @@
+/** CHATHISTORY (IRCv3 chathistory): what was said before. */
+
+import { parseSource } from "../../protocol.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import type { Session } from "../room/session.ts";
+import type { History } from "../store/history.ts";
+import type { MessageRange } from "../store/reader.ts";
+import { channelKey, type MessageRecord, saidAt, timeOf } from "../store/records.ts";
+import type { Command } from "./command.ts";
+import { readable, readLimit, readReference, Refusal, told, withHistory } from "./reading.ts";
+
+/** Reads a span from the one reference to the other, whichever is earlier. */
+function readSpan(from: string, to: string, options = {}): Pick<MessageRange, "after" | "before" | "latest"> {
+  const [a, b] = [readReference(from, options), readReference(to, options)];
+  return a.first <= b.first ? { after: a.last, before: b.first } : { after: b.last, before: a.first, latest: true };
+}
+
+/** Some messages by their ids, and whether nothing is there to be asked for beyond them. */
+interface Page {
+  ids: number[];
+  isAll: boolean;
+}
+
+type Read = (range: Omit<MessageRange, "limit">, limit: number, share?: number) => Generator<void, Page>;
+
+/** The subcommands that give messages: how many references each takes, and which messages it gives. */
+const SUBCOMMANDS: Record<
+  string,
+  { references: number; read(read: Read, limit: number, references: string[]): Generator<void, Page> }
+> = {
+  LATEST: {
+    references: 1,
+    read: (read, limit, [from]) =>
+      read({ ...(from === "*" ? {} : { after: readReference(from).last }), latest: true }, limit),
+  },
+  BEFORE: {
+    references: 1,
+    read: (read, limit, [to]) => read({ before: readReference(to).first, latest: true }, limit),
+  },
+  AFTER: {
+    references: 1,
+    read: (read, limit, [from]) => read({ after: readReference(from).last }, limit),
+  },
+  AROUND: {
+    references: 1,
+    *read(read, limit, [middle]) {
+      const { first } = readReference(middle);
+      const before = yield* read({ before: first, latest: true }, Math.floor(limit / 2), 1 / 2);
+      const rest = Math.max(Math.ceil(limit / 2), limit - before.ids.length);
+      const after = yield* read({ after: first - 1 }, rest, 1 / 2);
+      return { ids: [...before.ids, ...after.ids], isAll: before.isAll && after.isAll };
+    },
+  },
+  BETWEEN: {
+    references: 2,
+    read: (read, limit, [from, to]) => read(readSpan(from, to), limit),
+  },
+};
+
+function* chathistory(session: Session, history: History, name: string, params: string[]): Generator<void> {
+  const { identity } = session;
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (subcommand === undefined && name !== "TARGETS") throw new Refusal("INVALID_PARAMS", name, "Unknown command");
+  const expected = subcommand === undefined ? 3 : subcommand.references + 2;
+  if (params.length < expected) throw new Refusal("INVALID_PARAMS", name, "Insufficient parameters");
+  if (params.length > expected) throw new Refusal("INVALID_PARAMS", name, "Too many parameters");
+  const limit = readLimit(params.at(-1)!);
+  if (subcommand === undefined) return yield* targets(session, history, params, limit);
+  const [target, ...references] = params.slice(0, -1);
+  const found = yield* readable(session, history, target);
+  if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
+  const events = session.has("draft/event-playback");
+  const byTime = !references.some((text) => /^msgid=/i.test(text));
+  const read: Read = (range, limit, share = 1) =>
+    history.page(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
+  const { ids, isAll } = yield* subcommand.read(read, limit, references);
+  // The target as it was asked for, by which the client knows its answer again.
+  yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity), isAll);
+}
+
+/** Lists the channels that a session is in and the people it has talked with, by their latest message. */
+function* targets(session: Session, history: History, [from, to]: string[], limit: number): Generator<void> {
+  const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
+  const { chat, identity } = session;
+  const found: { name: string; id: number; time: number; isPrivate: boolean }[] = [];
+  const add = (last: number | undefined, nameOf: (record: MessageRecord) => string) => {
+    const record = last === undefined || last <= after || last >= before ? undefined : history.find(last);
+    if (record !== undefined) {
+      const isPrivate = !record.conversation.startsWith("#");
+      found.push({ name: nameOf(record), id: record.id, time: saidAt(record), isPrivate });
+    }
+  };
+  for (const channel of [...session.channels]) {
+    yield;
+    if (!channel.members.has(session)) continue;
+    const [last] = yield* history.range([channelKey(channel.name)], { limit: 1, latest: true });
+    add(last, () => channel.name);
+  }
+  // Whoever asks for the next ones does so by time, so that all of a millisecond are given, beyond the limit.
+  let [people, time, isAll] = [0, 0, true];
+  for (const peer of history.peers(identity, { after, before, latest })) {
+    if (peer === undefined) yield;
+    else {
+      isAll = people < limit || timeOf(peer.last) === time;
+      if (!isAll) break;
+      add(peer.last, ({ source, sender, target }) => {
+        const nick = sender === identity ? target : parseSource(source).nick;
+        return chat.find(nick)?.nick ?? nick;
+      });
+      people++;
+      time = timeOf(peer.last);
+    }
+  }
+  found.sort((a, b) => latest ? b.id - a.id : a.id - b.id);
+  const last = found[limit - 1];
+  const isCut = last !== undefined && found.splice(found.findLastIndex((one) => one.time === last.time) + 1).length > 0;
+  if (latest) found.reverse();
+  // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
+  const events = found.values().map(({ name, time, isPrivate }) =>
+    isPrivate && session.identity !== identity
+      ? undefined
+      : chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
+  );
+  yield* session.respondInBatch(["draft/chathistory-targets"], events, isAll && !isCut);
+}
+
+/** The family's command. */
+export const CHATHISTORY: Command[] = [
+  {
+    name: "CHATHISTORY",
+    usage: [
+      "CHATHISTORY LATEST|BEFORE|AFTER|AROUND target reference limit",
+      "CHATHISTORY BETWEEN target reference reference limit",
+      "CHATHISTORY TARGETS timestamp=TIME timestamp=TIME limit",
+    ],
+    help: "Gives what was said before. A reference is msgid=ID or timestamp=TIME; with LATEST it may be *.",
+    capability: "draft/chathistory",
+    minParams: 1,
+    handler: withHistory(
+      "CHATHISTORY",
+      (session, history, [name, ...params]) => chathistory(session, history, name.toUpperCase(), params),
+    ),
+  },
+];
