@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { format, type Message, parse } from "../../protocol.ts";
-import { Outgoing, PACE } from "./outgoing.ts";
+import { Outgoing } from "./outgoing.ts";
+import { PACE } from "./pace.ts";
 import { isRefused } from "./refusals.ts";
 import { splitMessage } from "./split.ts";
 import { FakeClock, turn } from "../testing.ts";
