@@ -1,7 +1,7 @@
 /**
  * CTCP, the way in which IRC says "/me": a message whose text stands between two U+0001 (modern.ircdocs.horse/ctcp).
- * Of its commands only ACTION has a meaning here. What else is asked, as VERSION, is told to the person (requests.ts), and left without an
- * answer on purpose: an answer would tell who uses what, and could be asked for again and again.
+ * Of its commands only ACTION has a meaning here. The person is told of the others, such as VERSION (requests.ts). They get no
+ * answer on purpose: an answer would tell which program somebody uses, and could be asked for again and again.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import { readCtcp } from "./ctcp.ts";
 import { Isupport } from "./state/isupport.ts";
 import { readSaid, readTime } from "./state/said.ts";
 import { asksForLogin } from "./connection/login.ts";
-import { arePair, extendedOf, readEntry, whom } from "./state/masks.ts";
+import { arePair, extendedMasksOf, maskText, readBan } from "./state/masks.ts";
 import { mentionOf } from "./state/mention.ts";
 import { meaning } from "./state/numerics.ts";
 import { readPeriod } from "./state/period.ts";
@@ -103,13 +103,13 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   readSaid: (text) => readSaid(message("PRIVMSG", text, text), "alice", "message", state),
   readTime,
   asksForLogin: (text) => asksForLogin(message("NOTICE", "bob", text)),
-  extendedOf: (text) => {
+  extendedMasksOf: (text) => {
     isupport.add(["bob", `EXTBAN=${text}`, "supported"]);
-    return extendedOf(isupport);
+    return extendedMasksOf(isupport);
   },
-  readEntry: (text) => {
-    const entry = readEntry(text);
-    return [whom(text, ENGLISH.moderation), whom(entry.mask, ENGLISH.moderation), arePair(entry, entry)];
+  readBan: (text) => {
+    const entry = readBan(text);
+    return [maskText(text, ENGLISH.moderation), maskText(entry.mask, ENGLISH.moderation), arePair(entry, entry)];
   },
   mentionOf: (text) => [mentionOf("bob")(text), mentionOf("张三")(text), mentionOf(text.slice(0, 200))(text)],
   readPeriod,

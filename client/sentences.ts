@@ -1,8 +1,8 @@
 /**
- * All that a client says to its person, in English; a view hands in the same table in another language. It must not know
- * when anything is said. What a server says itself is not in it.
+ * All that a client says to its person, in English; a view hands in the same table in another language. The server's own texts
+ * are not in it.
  *
- * A clause (`why`) stands in the midst of another sentence, and has no full stop of its own.
+ * A clause (`why`) stands inside another sentence, and has no full stop of its own.
  *
  * @module
  */
@@ -19,20 +19,20 @@ export interface StandardReply {
 /** An entry of a channel's list of bans. */
 export interface ListedBan {
   channel: string;
-  /** Whom it is for, with the mask where that is needed to lift it. */
+  /** Whom it is for, with the mask if that is needed to lift it. */
   who: string;
   isMute: boolean;
-  /** For how long, or until when it is, where it has an end and that is known. */
+  /** How long it lasts, or until when, where it has an end and that is known. */
   period?: string | undefined;
   until?: string | undefined;
-  /** The nick of who has set it, where the server tells it. */
+  /** The nick of the person who has set it, where the server tells it. */
   by?: string | undefined;
 }
 
 /** A ban from the whole server. */
 export interface ListedServerBan {
   mask: string;
-  /** Until when it is; undefined: for ever. */
+  /** Until when it lasts; undefined: for ever. */
   until: string | undefined;
   by: string;
   reason: string;
@@ -43,7 +43,7 @@ const lasting = (period: string | undefined) => period === undefined ? "" : ` fo
 const within = (channel: string | undefined) => channel === undefined ? "" : ` in ${channel}`;
 const named = (channel: string | undefined) => channel ?? "the channel";
 
-/** What somebody did to a channel's mode (see modes.ts), after their nick. The channel is named where others may be meant. */
+/** What somebody did to a channel's mode (state/modes.ts), after their nick. The channel is named where it is not obvious. */
 const MODES = {
   operator: (nick, channel) => `made ${nick} an operator${within(channel)}`,
   noOperator: (nick, channel) => `took operator from ${nick}${within(channel)}`,

@@ -1,6 +1,6 @@
 /**
- * For tests: a clock that stands until it is moved, and a server that is a script, so that a test reads as a dialogue and
- * needs no socket and no sleep.
+ * For tests: a clock that stands still until it is moved, and a server that says what the test says, so that a test reads as a
+ * dialogue and needs no socket and no sleep.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { isSpeech } from "./state/line.ts";
 import type { Clock } from "./clock.ts";
 import type { Dial, Transport } from "./connection/transport.ts";
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that is ready to run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** How many texts that are not ASCII are brought into their normal form while `task` runs: each takes a part of a millisecond. */
+/** How many texts are brought into a Unicode normal form while `task` runs: for each this takes a part of a millisecond. */
 export function normalized(task: () => void): number {
   const { normalize } = String.prototype;
   let count = 0;
@@ -34,7 +34,7 @@ export function normalized(task: () => void): number {
   return count;
 }
 
-/** A clock that stands until it is moved. */
+/** A clock that stands still until it is moved. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 25, 12);
   #slowness = 0;
@@ -50,12 +50,12 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Lets so many milliseconds go by in which nothing else has its turn. */
+  /** Moves the clock without running timers, as work does that lets nothing else have its turn. */
   spend(ms: number): void {
     this.#now += ms;
   }
 
-  /** Has so many milliseconds go by with each look at the clock, as where there is work between one and the next. */
+  /** Moves the clock by so many milliseconds with each look at it, as work between two looks does. */
   slow(ms: number): void {
     this.#slowness = ms;
   }
@@ -65,7 +65,7 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves the clock, and runs what falls due on the way, each at its time. */
+  /** Moves the clock, and runs each timer on the way at its time. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
@@ -115,7 +115,7 @@ class Queue<T> {
   }
 }
 
-/** What a server with a memory offers, beside what `welcomes` has by default. */
+/** The capabilities of a server that keeps a history. */
 export const MEMORY = "echo-message labeled-response batch message-tags server-time draft/chathistory " +
   "draft/event-playback draft/message-redaction soju.im/search";
 
@@ -127,7 +127,7 @@ export function at(second: number): string {
   return new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString();
 }
 
-/** A line with its tags, as a server that remembers sends it. */
+/** A line with its tags, as a server sends it from its history. */
 export function remembered([msgid, second, line]: Remembered, tags: Record<string, string> = {}): string {
   const message: MessageInit = parse(line);
   return format({ ...message, tags: { ...tags, time: at(second), msgid, ...message.tags } });
@@ -189,7 +189,7 @@ export class FakeServer {
     return rest;
   }
 
-  /** Answers the client's next line, a question about a memory, with these messages; gives the question. */
+  /** Answers the client's next line, a question about the history, with these messages; gives the question. */
   recalls(target: string, ...messages: Remembered[]): Promise<string> {
     return this.answers((label, line) => {
       const [command, subcommand] = line.split(" ");
@@ -243,7 +243,7 @@ export class FakeServer {
   }
 }
 
-/** A person at a client, with a server that is a script. */
+/** A person at a client, with a server that says what the test says. */
 export class Person {
   readonly server = new FakeServer();
   readonly clock = new FakeClock();
@@ -276,7 +276,7 @@ export class Person {
     return person;
   }
 
-  /** Somebody who is in #lobby, on a server that remembers what was said there. */
+  /** Somebody who is in #lobby, on a server that keeps a history. */
   static async recalling(nick: string, ...messages: Remembered[]): Promise<Person> {
     const person = new Person(nick);
     await person.server.welcomes(nick, MEMORY);

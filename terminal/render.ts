@@ -7,7 +7,7 @@
 
 import type { Member } from "../client/state/members.ts";
 import type { ClientEvent, Happening, Said } from "../client/state/events.ts";
-import { modeDeeds } from "../client/state/modes.ts";
+import { modeSentences } from "../client/state/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
@@ -54,7 +54,7 @@ const route = ({ from, own, target, context }: Said) =>
 
 /** What somebody did to a channel's mode. */
 function modeChange(change: string, channel: string): string {
-  return modeDeeds(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
+  return modeSentences(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
     .join(" and ");
 }
 

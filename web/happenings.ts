@@ -7,7 +7,7 @@
 import { beginningOf } from "../client/graphemes.ts";
 import type { Sentences } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
-import { modeDeeds } from "../client/state/modes.ts";
+import { modeSentences } from "../client/state/modes.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -26,7 +26,7 @@ const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: String
     nick: ({ from, text }, words) => [sentence(words.renamed, name(from), name(text))],
     topic: ({ from, text }, words) => [sentence(words.topicSet, name(from), written(text))],
     mode: ({ from, text }, _, client) =>
-      modeDeeds(text, client).map(({ kind, what, period }) => {
+      modeSentences(text, client).map(({ kind, what, period }) => {
         const about = kind === "other" ? written(clip(what)) : name(clip(what));
         return [...name(from), " ", ...sentence((what) => client.modes[kind](what, undefined, period), about)];
       }),

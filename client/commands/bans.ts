@@ -8,7 +8,7 @@
 import { type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
 import { isRefused } from "../connection/refusals.ts";
 import { foldName } from "../names.ts";
-import { arePair, extendedOf, masksFor, masksOf, readEntry } from "../state/masks.ts";
+import { arePair, extendedMasksOf, masksToLift, masksToSet, readBan } from "../state/masks.ts";
 import type { Member } from "../state/members.ts";
 import { periodText, readPeriod } from "../state/period.ts";
 import type { Actions } from "./actions.ts";
@@ -56,7 +56,7 @@ export async function restrict(
   time: string,
   isMute: boolean,
 ): Promise<{ period: string | undefined } | undefined> {
-  const { mute, timed, account } = extendedOf(client.state.isupport);
+  const { mute, timed, account } = extendedMasksOf(client.state.isupport);
   const { moderation, units } = client.sentences;
   if (isMute && mute === undefined) return void client.refuse(moderation.noMutes);
   const minutes = time === "" ? undefined : readPeriod(time);
@@ -67,7 +67,7 @@ export async function restrict(
   if (client.state.isSelf(who)) {
     return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
   }
-  const masks = isAddress(who) ? [`*!*@${who}`] : isMask(who) ? [who] : masksOf(
+  const masks = isAddress(who) ? [`*!*@${who}`] : isMask(who) ? [who] : masksToSet(
     await personOf(client, channel, who),
     client.state.members(channel),
     account === undefined ? {} : { account },
@@ -95,17 +95,17 @@ export async function lift(client: Actions, channel: string, who: string, isMute
   const list = await client.askQuietly([RPL_BANLIST, RPL_ENDOFBANLIST], "MODE", channel, "b");
   if (list === undefined) return client.refuse(client.sentences.calling.unanswered(isMute ? "unmute" : "unban"));
   if (isRefused(list)) return;
-  const extended = extendedOf(client.state.isupport);
+  const extended = extendedMasksOf(client.state.isupport);
   const masks = isAddress(who)
     ? new Set([foldName(`*!*@${who}`), foldName(who)])
     : isMask(who)
     ? new Set([foldName(who)])
-    : masksFor(await personOf(client, channel, who), extended);
+    : masksToLift(await personOf(client, channel, who), extended);
   // Somebody who is offline may have an account of their nick.
   const isNick = !isMask(who) && !isAddress(who);
   if (isNick && extended.account !== undefined) masks.add(foldName(extended.account + who));
   for (const text of client.restrictions.of(channel, who)) masks.add(foldName(text));
-  const entries = bansOf(list).map(({ text, ...where }) => ({ text, ...where, ...readEntry(text) }));
+  const entries = bansOf(list).map(({ text, ...where }) => ({ text, ...where, ...readBan(text) }));
   const found = entries.filter((entry) =>
     entry.isMute === isMute && (masks.has(foldName(entry.mask)) || masks.has(foldName(entry.text)))
   );

@@ -10,7 +10,7 @@ import { COMMANDS } from "./mod.ts";
 import type { State } from "../state/state.ts";
 import { plainSign, readCommand } from "../written.ts";
 
-/** A way in which the last word can go on. */
+/** One completion of the last word. */
 export interface Candidate {
   /** What replaces the word, with the space or colon that belongs after it. */
   text: string;
@@ -18,7 +18,7 @@ export interface Candidate {
   label: string;
 }
 
-/** The last word of a line and its ways to go on, best first. */
+/** The last word of a line, and its completions, best first. */
 export interface Completions {
   word: string;
   candidates: Candidate[];
@@ -54,7 +54,7 @@ function candidates(typed: string, before: string, state: State, pictures: Reado
   if (word.startsWith("#")) return matching(word, channels(state), " ");
   if (word === "") return [];
   const at = word.startsWith("@") ? "@" : "";
-  // At the beginning a nick is whom the line is meant for.
+  // At the beginning a nick names the person for whom the line is meant.
   const after = at === "" && before === "" ? ": " : " ";
   return matching(word, nicks(state, word.slice(at.length)).map((nick) => at + nick), after);
 }
@@ -88,13 +88,13 @@ function paramKind(before: string): Param["kind"] | undefined {
   return params[words.length - 1]?.kind ?? (last?.kind === "text" ? "text" : "word");
 }
 
-/** Ways to go on that are given; nobody reads more. */
+/** The most completions that are given; nobody reads more. */
 const MOST = 100;
 
-/** What nobody sees, or would take for the end of a word. */
+/** Characters that nobody sees, or that would end a word. */
 const UNSEEN = /[\p{C}\p{Z}]/u;
 
-/** The names that begin with a word. Those with invisible parts are for nobody to be written: no honest server has them. */
+/** The names that begin with a word, without those that have invisible parts: no honest server has such names. */
 function matching(word: string, names: string[], after: string): Candidate[] {
   const folded = word.toLowerCase();
   const found = names.filter((name) => name.toLowerCase().startsWith(folded) && !UNSEEN.test(name));

@@ -1,5 +1,5 @@
 /**
- * The slash commands by which people talk: to whom, how, in answer to what.
+ * The slash commands by which people talk, answer, react and choose whom they hear.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Batches (IRCv3 batch): messages that a server sends as one, collected until they are all there. Only those that answer a
- * question are collected; the messages of all others pass as if they came alone. It must not know what they mean.
+ * Batches (IRCv3 batch): messages that belong together, collected until they are all there. Only batches that answer a question
+ * are collected; the messages of all others pass as if they came alone.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class Batches {
   /**
    * Takes a message.
    *
-   * @returns The batch that it completes; "kept" if it is a part of one; undefined if it has to be handled as it is.
+   * @returns The batch that it completes; "kept" if it is a part of a batch; undefined if it has to be handled by itself.
    */
   take(message: Message): Batch | "kept" | undefined {
     const { command, tags, params: [reference = "", type = "", ...params] } = message;

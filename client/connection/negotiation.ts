@@ -1,6 +1,6 @@
 /**
  * Which capabilities a client asks for, which the server offers, and which are in force
- * (ircv3.net/specs/extensions/capability-negotiation). It must not know what they are used for.
+ * (ircv3.net/specs/extensions/capability-negotiation).
  *
  * @module
  */
@@ -34,22 +34,22 @@ export const CAPABILITIES = [
   "userhost-in-names",
 ] as const;
 
-/** What is not asked for is not noted either: a server may offer without end. */
+/** No other capabilities are noted: a server may offer them without end. */
 const KNOWN: ReadonlySet<string> = new Set(CAPABILITIES);
 
-/** What a negotiation needs. */
+/** What `Negotiation` needs. */
 export interface NegotiationOptions {
   /** Sends one message now. */
   send: (message: MessageInit) => void;
-  /** All that was asked for is answered: after CAP LS, and again after each CAP NEW. */
+  /** Called when all that was asked for is answered: after CAP LS, and again after each CAP NEW. */
   onEnd: () => void;
 }
 
-/** What was agreed on one connection after the other. */
+/** The negotiations of one client, on one connection after the other. */
 export class Negotiation {
   /** The capabilities in force. */
   readonly inForce = new Set<string>();
-  /** The capabilities among ours that the server offers, each with its value, "" if it has none. */
+  /** Those of `CAPABILITIES` that the server offers, each with its value, "" if it has none. */
   readonly offered = new Map<string, string>();
   readonly #options: NegotiationOptions;
 
@@ -63,7 +63,7 @@ export class Negotiation {
     this.offered.clear();
   }
 
-  /** Asks what there is, which holds registration open until CAP END on servers that know CAP. */
+  /** Asks which capabilities there are. On servers that know CAP, registration then waits for CAP END. */
   ask(): void {
     this.#options.send({ command: "CAP", params: ["LS", "302"] });
   }

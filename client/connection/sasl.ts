@@ -1,5 +1,5 @@
 /**
- * SASL mechanisms (RFC 4422) as the client's side of an exchange. It must not know how the messages travel.
+ * SASL mechanisms (RFC 4422), from the client's side.
  *
  * @module
  */
@@ -24,14 +24,14 @@ export class SaslError extends Error {
 }
 
 /**
- * One exchange: gives the client's messages, and takes each of the server's. It is through (`done`) once the password was
- * told, or both sides have proved that they know it; until then nobody is logged in, whatever a server says.
+ * One exchange: yields the client's messages, and takes each of the server's. It is done once the password was told, or both
+ * sides have proved that they know it; until then the client is not logged in, whatever the server says.
  */
 export type Exchange = AsyncGenerator<string, void, string>;
 
 /**
- * How often a server may have a password hashed. Fewer times than RFC 7677 section 4 allows would make it easy to guess
- * for whoever pretends to be the server, and more would keep this machine busy.
+ * How many times a server may have a password hashed. Fewer than RFC 7677 section 4 demands would help a false server to guess
+ * the password, and more would keep this machine busy.
  */
 const ITERATIONS = { least: 4096, most: 2_000_000 } as const;
 
@@ -51,7 +51,7 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** PLAIN (RFC 4616): tells the password itself. */
+/** PLAIN (RFC 4616): sends the password itself. */
 async function* plain({ account, password }: Credentials): Exchange {
   yield `\0${account}\0${password}`;
 }
@@ -63,7 +63,7 @@ async function hmac(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Ar
 
 /** SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding: proves the password, and has the server prove it, too. */
 export async function* scram({ account, password }: Credentials, nonce: string): Exchange {
-  // A comma and an equals sign have a meaning of their own (RFC 5802 section 5.1).
+  // Commas and equals signs are escaped (RFC 5802 section 5.1).
   const bare = `n=${account.replaceAll("=", "=3D").replaceAll(",", "=2C")},r=${nonce}`;
   const challenge = yield `n,,${bare}`;
   const given = new Map(challenge.split(",").map((part) => [part[0], part.slice(2)]));
@@ -73,7 +73,7 @@ export async function* scram({ account, password }: Credentials, nonce: string):
   if (!both.startsWith(nonce) || both === nonce || salt === "" || !isFair) {
     throw new SaslError("notScram");
   }
-  // As the server prepares it (RFC 8265 section 4.2): what looks the same is the same.
+  // As SASLprep does (RFC 4013 section 2.2) and our server, too, so that passwords that look alike are the same.
   const text = encoder.encode(password.normalize("NFKC"));
   const key = await crypto.subtle.importKey("raw", text, "PBKDF2", false, ["deriveBits"]);
   const hash = { name: "PBKDF2", hash: "SHA-256", salt: fromBase64(salt), iterations };
@@ -94,18 +94,18 @@ export async function* scram({ account, password }: Credentials, nonce: string):
 /** A mechanism: its name, whether it can be used here, and an exchange by it. */
 export interface Mechanism {
   name: string;
-  /** Whether it tells the password itself, to the server and to whoever reads an open connection. */
+  /** Whether it sends the password itself, which the server gets and anybody who reads an open connection. */
   tells: boolean;
   isUsable: () => boolean;
   start: (credentials: Credentials) => Exchange;
 }
 
-/** The mechanisms, the better first. */
+/** The mechanisms, the better ones first. */
 const MECHANISMS: Mechanism[] = [
   {
     name: "SCRAM-SHA-256",
     tells: false,
-    // A page that came over plain HTTP from another machine has no WebCrypto.
+    // A page that came over plain HTTP from another machine may not use WebCrypto.
     isUsable: () => globalThis.crypto?.subtle !== undefined,
     start: (credentials) => scram(credentials, toBase64(crypto.getRandomValues(new Uint8Array(18)))),
   },
@@ -115,8 +115,8 @@ const MECHANISMS: Mechanism[] = [
 /**
  * The best mechanism that a server offers and that can be used here.
  *
- * @param offered The value of the capability `sasl`, names with commas between; "" where the server does not say it.
- * @returns Nothing where there is none.
+ * @param offered The value of the capability `sasl`: names with commas between; "" where the server does not say them.
+ * @returns Undefined where there is none.
  */
 export function mechanismOf(offered: string): Omit<Mechanism, "isUsable"> | undefined {
   const names = (offered || "PLAIN").toUpperCase().split(",");

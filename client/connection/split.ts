@@ -1,5 +1,5 @@
 /**
- * Cuts a message that is too long for one line into several. It must not know connections or channels.
+ * Cuts a message that is too long for one line into several.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { byteLength, format, LIMITS, type MessageInit } from "../../protocol.ts"
  *
  * @param text Any text; "" gives one empty piece.
  * @param limit Bytes, at least 4: the longest code point.
- * @returns The pieces; all that is missing when they are put together is the one space at each cut that was made at a space.
+ * @returns The pieces. Put together they are the text, without the space at each cut that was made at a space.
  */
 export function splitText(text: string, limit: number): string[] {
   if (byteLength(text) <= limit) return [text];
@@ -47,7 +47,7 @@ export function splitText(text: string, limit: number): string[] {
 /**
  * Cuts a PRIVMSG or NOTICE so that each line still fits when the server relays it with its source in front
  * (RFC 2812 section 2.3: 512 bytes with CR LF). A CTCP ACTION is wrapped anew in each piece. Other commands are
- * given back as they are: what is too long in them is refused (outgoing.ts).
+ * given back as they are; one that is too long is refused (outgoing.ts).
  *
  * @param message The message, without source.
  * @param sourceBytes The length of `nick!user@host` in bytes.

@@ -1,6 +1,6 @@
 /**
- * What a client tells its view, one type for each thing that happens. Plain data, in the terms of IRC: it must not
- * know how a view shows it. Remote text in it is as it came, so a view has to make it harmless first.
+ * What a client tells its view: one type of plain data for each thing that happens, in the terms of IRC. Remote text in it is
+ * as it came, so a view has to make it harmless first.
  *
  * @module
  */
@@ -25,9 +25,9 @@ export interface Said {
   /** Whether it is from the past, sent again by the server. */
   history: boolean;
   text: string;
-  /** Whether somebody else says the own nick in it. */
+  /** Whether somebody else names this person in it. */
   mention?: true;
-  /** Whether the server itself says it, rather than a person or a service. */
+  /** Whether it is from the server itself, rather than a person or a service. */
   isServer?: true;
   /** The server's name for it, by which the line is found in its talk; see `TalkLine`. */
   msgid?: string;
@@ -40,7 +40,7 @@ export interface Said {
 /** One hit of a search. */
 export type Found = Said & { time: number };
 
-/** Why a part of a history was loaded. */
+/** Which part of a history was loaded. */
 export type Place = "latest" | "missed" | "older";
 
 /** What happened; `online` is how many are in that channel afterwards. */
@@ -53,15 +53,15 @@ export type Happening =
   | { type: "nick"; nick: string; renamed: string; own: boolean }
   | { type: "topic"; channel: string; topic: string; by: string }
   | { type: "mode"; channel: string; by: string; change: string }
-  /** A reaction came or was taken back; `line` is what it is about, where that is known. `target` is the talk's name. */
+  /** A reaction came or was taken back; `line` is the line that it is about, where that is known. `target` is the talk's name. */
   | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: TalkLine }
-  /** A message was removed, which `line` shows. */
+  /** A message was removed; `line` is its line. */
   | { type: "redaction"; target: string; by: string; own: boolean; reason: string; line: TalkLine }
   /** Who is typing in a talk; nobody, once all have ended. */
   | { type: "typing"; target: string; nicks: string[] }
   /**
    * A part of a talk's history, each event in it with its own time. `latest`: what was said before this client came;
-   * `missed`: while its connection was lost; `older`: what was asked for with `older`, before all that was there.
+   * `missed`: while its connection was lost; `older`: lines before all others, which `History.older` asked for.
    * `complete`: there is nothing older.
    */
   | { type: "history"; target: string; place: Place; events: ClientEvent[]; complete: boolean }
@@ -70,24 +70,24 @@ export type Happening =
    * that are loaded here, since the server cannot search.
    */
   | { type: "search"; target?: string; text: string; found: Found[]; isLocal: boolean }
-  /** What is unread in a talk has changed otherwise than by a line: it was read, here or on another device. */
+  /** A talk was read, here or on another device. */
   | { type: "read"; target: string }
   | { type: "away"; nick: string; away: boolean; reason: string }
   | { type: "invite"; nick: string; by: string; channel: string }
   /**
-   * Who is in a channel; a channel that is not joined can be asked about as well. `isAsked`: the person has asked about one
-   * that is, where a view with a list shows it already.
+   * Who is in a channel, which need not be joined. `isAsked`: the person has asked about a joined channel, so that a view that
+   * shows its members in a list says it all the same.
    */
   | { type: "names"; channel: string; members: Member[]; isAsked?: true }
   | { type: "whois"; nick: string; text: string }
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */
   | { type: "error"; text: string }
-  /** What the person wrote, as it was written, reached nobody: the view gives it back, in the talk where it was written. */
+  /** A line that the person wrote reached nobody: the view gives it back, in the talk where it was written. */
   | { type: "unsaid"; text: string; talk?: Talk }
-  /** Lines that explain something, such as what `/help` prints: columns of text to be aligned, and titles alone. */
+  /** An explanation, such as what `/help` prints: rows of two columns to be aligned, and rows of one, which are titles. */
   | { type: "table"; rows: string[][] }
-  /** Whom the next line goes to has changed; undefined: nobody, as no channel is joined. */
+  /** The target of the next line has changed; undefined: there is none, since no channel is joined. */
   | { type: "target"; target: string | undefined }
   | { type: "connected"; server: string; nick: string; again: boolean }
   | { type: "disconnected"; reason: string; retryMs: number };

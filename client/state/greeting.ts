@@ -1,6 +1,6 @@
 /**
- * What a server says to everybody who comes in: notices, and the message of the day. Who comes back after a lost connection
- * has read it. It must not know what a client makes of messages.
+ * What a server says to everybody who connects: notices, and the message of the day. It is not shown again to somebody who
+ * connects again and has read it.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 import { detached, type Message, RPL_MOTD, RPL_WELCOME } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 
-/** What tells that the server has gone on to answer: nothing of a greeting comes later. */
+/** Messages that end a greeting: the server has begun to answer. */
 const ANSWERS = new Set(["JOIN", "PONG"]);
 
 /** The greetings of a server, over as many connections as there are. */
 export class Greeting {
   #isOpen = false;
-  /** What the last one said, and what this one has said so far. */
+  /** The texts of the last greeting, and those of this one so far. */
   #before = new Set<string>();
   #now = new Set<string>();
 

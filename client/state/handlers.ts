@@ -77,7 +77,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
       ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
     };
-    if (!channel.members.put(foldName(nick), member, state.talks.roomIn(channel))) return [];
+    if (!channel.members.put(foldName(nick), member, state.talks.capacityIn(channel))) return [];
     return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
   }],
   ["PART", (state, { params: [name = "", reason = ""] }, nick) => {

@@ -1,6 +1,5 @@
 /**
- * What a server says about itself in RPL_ISUPPORT (modern.ircdocs.horse/#rplisupport-005), and how its modes are read
- * by that. It must not know channels or people.
+ * What a server says about itself in RPL_ISUPPORT (modern.ircdocs.horse/#rplisupport-005), and reading its modes by that.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { BOUNDS } from "../bounds.ts";
 export interface ModeChange {
   add: boolean;
   mode: string;
-  /** The nick, mask, key or limit that belongs to it. */
+  /** The nick, mask, key or limit of the mode. */
   param?: string;
 }
 

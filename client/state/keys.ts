@@ -1,5 +1,5 @@
 /**
- * The words that channels need to be joined again (mode `k`), as they were given and as they change. It must not know talks.
+ * The keys by which channels are joined again (mode `k`), as the person gave them and as they change.
  *
  * @module
  */
@@ -24,11 +24,11 @@ export class Keys {
     this.#keys.delete(folded);
     if (key.length > BOUNDS.key) return;
     this.#keys.set(folded, detached(key));
-    // The oldest first: a map keeps its order.
+    // A map keeps its order: the first is the oldest.
     if (this.#keys.size > BOUNDS.channels) this.#keys.delete(this.#keys.keys().next().value!);
   }
 
-  /** Takes a change of a channel's mode, `+k word`, for what it says about the key. */
+  /** Takes a change of a channel's mode, `+k word`, which may change the key. */
   changed(channel: string, change: string, isupport: Isupport): void {
     const [modes, ...params] = change.split(" ");
     for (const { add, mode, param } of isupport.modeChanges(modes, params)) {

@@ -21,28 +21,28 @@ export interface TalkLine {
   readonly kind: LineKind;
   /** Milliseconds since 1970, as the server says. */
   readonly time: number;
-  /** The server's name for it (IRCv3 message-ids), by which it is replied to, reacted to and removed. */
+  /** The server's name for it (IRCv3 message-ids), by which others answer it, react to it and remove it. */
   readonly msgid?: string;
   /** The nick it is from, or a server's name. */
   readonly from: string;
   /** The account that it is from, where the server told it. */
   readonly account?: string;
-  /** What was said, as it came; of an event the reason, the new nick, the topic or the mode. "" once it was removed. */
+  /** What was said, as it came; for an event the reason, the new nick, the topic or the mode. "" once it was removed. */
   text: string;
   /** Whom a `kick` is about. */
   readonly about?: string;
   readonly own: boolean;
   /** Whether it went from one person to another rather than to a channel. */
   readonly private: boolean;
-  /** Whether somebody else says the own nick in it. */
+  /** Whether somebody else names this person in it. */
   readonly mention: boolean;
   /** Whether it is from the past, sent again by the server. */
   readonly history: boolean;
-  /** The msgid of the line that it answers. That line need not be there. */
+  /** The msgid of the line that it answers, which need not be loaded. */
   readonly replyTo?: string;
-  /** Who reacted, by reaction, in the order in which they came. */
+  /** Who reacted, by reaction, in the order in which the reactions came. */
   readonly reactions: Reactions;
-  /** How often these have changed. */
+  /** How many times the reactions have changed. */
   changes?: number;
   redacted?: Redaction;
 }

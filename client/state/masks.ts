@@ -1,6 +1,6 @@
 /**
- * The entries of a channel's list of bans: how they are made for a person, and what one says. They are masks, and on some
- * servers extended ones (EXTBAN and ACCOUNTEXTBAN of 005), with a letter for what is special about them. Pure.
+ * The entries of a channel's list of bans: making them for a person, and reading them. They are masks, and on some servers
+ * extended masks (EXTBAN and ACCOUNTEXTBAN of 005), with a letter for what is special about them. Pure.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import type { Member } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
 import type { Sentences } from "../sentences.ts";
 
-/** What the extended masks of a server can say; `timed` and `mute` as InspIRCd and UnrealIRCd have them, and we. */
-export interface Extended {
-  /** Before a mask, so that it only keeps people from talking. */
+/** What the extended masks of a server can say; `timed` and `mute` as in InspIRCd, UnrealIRCd and our server. */
+export interface ExtendedMasks {
+  /** Stands before a mask that only keeps people from talking. */
   mute?: string;
-  /** Before a number of minutes, a colon and a mask, so that it ends by itself. */
+  /** Stands before a number of minutes, a colon and a mask: such a ban ends by itself. */
   timed?: string;
-  /** Before the name of an account. */
+  /** Stands before the name of an account. */
   account?: string;
 }
 
 /** Reads what a server's extended masks can say. */
-export function extendedOf(isupport: Isupport): Extended {
+export function extendedMasksOf(isupport: Isupport): ExtendedMasks {
   const [, prefix = "", letters = ""] = /^([^,]*),(.*)$/.exec(isupport.get("EXTBAN") ?? "") ?? [];
   const accounts = isupport.get("ACCOUNTEXTBAN")?.split(",")[0];
   const account = accounts ?? (letters.includes("a") ? "a" : undefined);
@@ -35,13 +35,13 @@ export function extendedOf(isupport: Isupport): Extended {
 const hostOf = ({ userhost = "" }: Partial<Member>) => userhost.slice(userhost.indexOf("@") + 1);
 
 /**
- * The masks that cover somebody together: their account, so that another address is of no use, and their host, so that a new
- * nick or logging out is of none. In place of the host, where that is not known or others in the channel share it, as behind
- * one router: their nick. Of somebody of whom nothing is known, who may be offline, an account of that name as well.
+ * The masks that cover somebody together: their account, so that another address does not help them, and their host, so that a
+ * new nick or logging out does not. Where the host is not known, or others in the channel share it (as behind one router), their
+ * nick stands in its place. For somebody of whom nothing is known, who may be offline, an account of that name is taken as well.
  *
- * @param members Who is in the channel, the person among them where they are.
+ * @param members Who is in the channel; the person may be among them.
  */
-export function masksOf(person: Member, members: readonly Member[], { account }: Extended): string[] {
+export function masksToSet(person: Member, members: readonly Member[], { account }: ExtendedMasks): string[] {
   const host = hostOf(person);
   const folded = foldName(person.nick);
   const isShared = members.some((member) => hostOf(member) === host && foldName(member.nick) !== folded);
@@ -52,8 +52,8 @@ export function masksOf(person: Member, members: readonly Member[], { account }:
   ];
 }
 
-/** Every mask, folded, that is made for a person and nobody else. */
-export function masksFor(person: Member, { account }: Extended): Set<string> {
+/** All masks, folded, that cover a person and nobody else. */
+export function masksToLift(person: Member, { account }: ExtendedMasks): Set<string> {
   const { nick, userhost = "" } = person;
   const masks = [`${nick}!*@*`, nick];
   if (userhost.includes("@")) masks.push(`*!*@${hostOf(person)}`, `*!${userhost}`, `${nick}!${userhost}`);
@@ -62,29 +62,30 @@ export function masksFor(person: Member, { account }: Extended): Set<string> {
 }
 
 /** What an entry of the list says. */
-export interface Entry {
+export interface Ban {
   /** The mask without time and mute. */
   mask: string;
+  /** Whether it only keeps people from talking. */
   isMute: boolean;
-  /** How long it was set for, in minutes; undefined: without an end. */
+  /** For how many minutes it was set; undefined: without an end. */
   minutes?: number;
 }
 
-/** Reads an entry. What is special in another way than these stays in the mask. */
-export function readEntry(text: string): Entry {
+/** Reads an entry. What is special in another way stays in the mask. */
+export function readBan(text: string): Ban {
   const [, minutes, mute, mask = ""] = /^(?:~t:(\d{1,9}):)?(~?m:)?(.*)$/s.exec(text)!;
   return { mask, isMute: mute !== undefined, ...(minutes === undefined ? {} : { minutes: Number(minutes) }) };
 }
 
-/** Whether two entries may have been made for the same person, for their account and for where they were: see `masksOf`. */
-export function arePair(account: Entry, place: Entry): boolean {
-  const isAccount = ({ mask }: Entry) => /^~(?:a|account):/.test(mask);
-  const isPlace = ({ mask }: Entry) => /^(?:\*!\*@[^*?!@]+|[^*?!@]+!\*@\*)$/.test(mask);
+/** Whether two bans may have been set for one person together, for their account and for their place: see `masksToSet`. */
+export function arePair(account: Ban, place: Ban): boolean {
+  const isAccount = ({ mask }: Ban) => /^~(?:a|account):/.test(mask);
+  const isPlace = ({ mask }: Ban) => /^(?:\*!\*@[^*?!@]+|[^*?!@]+!\*@\*)$/.test(mask);
   return account.isMute === place.isMute && account.minutes === place.minutes && isAccount(account) && isPlace(place);
 }
 
-/** Whom a mask covers, in words: `bob`, `everybody at 10.0.0.7`, `the account bob`; else the mask as it is. */
-export function whom(mask: string, { accountOf, everybodyAt }: Sentences["moderation"]): string {
+/** Says whom a mask covers: `bob`, `everybody at 10.0.0.7`, `the account bob`; else the mask as it is. */
+export function maskText(mask: string, { accountOf, everybodyAt }: Sentences["moderation"]): string {
   const [, account] = /^~(?:a|account):(.+)$/.exec(mask) ?? [];
   if (account !== undefined) return accountOf(account);
   const [, nick, user, host] = /^([^!@]*)!([^!@]*)@([^!@]*)$/.exec(mask) ?? [];

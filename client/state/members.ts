@@ -1,5 +1,5 @@
 /**
- * Who is in a channel, and what they take in memory. It must not know talks.
+ * Who is in a channel, and how much memory that takes.
  *
  * @module
  */
@@ -20,13 +20,13 @@ export interface Member {
   away: boolean;
 }
 
-/** For how many more people there is room, and for what size (see BOUNDS). */
+/** For how many more people there is room, and for how much that is known of them (see BOUNDS). */
 export interface Capacity {
   count: number;
   size: number;
 }
 
-/** What somebody takes: a nick may be many times as long when it is folded, and that is kept as well. */
+/** The size of a member. The folded nick is kept as well, and may be many times as long as the nick. */
 function memberSize(folded: string, { nick, userhost = "", account = "" }: Member): number {
   return OVERHEAD + folded.length + nick.length + userhost.length + account.length;
 }
@@ -35,24 +35,24 @@ function memberSize(folded: string, { nick, userhost = "", account = "" }: Membe
 export class Members extends Map<string, Member> {
   #taken = 0;
 
-  /** What all of them take. */
+  /** The size of all members. */
   get taken(): number {
     return this.#taken;
   }
 
   /**
-   * Puts somebody among them, or in the place of who had that nick.
+   * Adds somebody, or replaces the one who had that nick.
    *
-   * @param room What this takes is taken from it.
+   * @param capacity What is left of it gets smaller.
    * @returns Whether there was room; else nothing has changed.
    */
-  put(folded: string, member: Member, room: Capacity): boolean {
+  put(folded: string, member: Member, capacity: Capacity): boolean {
     const grown = memberSize(folded, member) - this.#sizeOf(folded);
     const isNew = !this.has(folded);
-    if ((isNew && room.count < 1) || grown > room.size) return false;
+    if ((isNew && capacity.count < 1) || grown > capacity.size) return false;
     this.set(detached(folded), member);
-    if (isNew) room.count--;
-    room.size -= grown;
+    if (isNew) capacity.count--;
+    capacity.size -= grown;
     return true;
   }
 

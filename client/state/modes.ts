@@ -4,26 +4,26 @@
  * @module
  */
 
-import { readEntry, whom } from "./masks.ts";
+import { maskText, readBan } from "./masks.ts";
 import { periodText } from "./period.ts";
 import type { Sentences } from "../sentences.ts";
 
-/** One change: the sentence that says it, and what stands in that. */
-export interface Deed {
+/** One change: its sentence in the table of sentences, and what stands in it. */
+export interface ModeSentence {
   kind: keyof Sentences["modes"];
-  /** Whom it is about, the word, the count; of what has no words, all changes as they came. */
+  /** Whom it is about, the key or the count; all changes as they came where there is no sentence for them. */
   what: string;
-  /** For how long it is, where it ends by itself. */
+  /** How long it lasts, where it ends by itself. */
   period?: string;
 }
 
-/** Modes about a person, those with a word, and those without: the sentence for `+`, and the one for `-`. */
-const NAMED: Record<string, [Deed["kind"], Deed["kind"]]> = {
+/** Modes with a parameter, and modes without: the sentence for `+`, and the one for `-`. */
+const NAMED: Record<string, [ModeSentence["kind"], ModeSentence["kind"]]> = {
   o: ["operator", "noOperator"],
   v: ["voice", "noVoice"],
   k: ["key", "noKey"],
 };
-const FLAGS: Record<string, [Deed["kind"], Deed["kind"]]> = {
+const FLAGS: Record<string, [ModeSentence["kind"], ModeSentence["kind"]]> = {
   i: ["invited", "notInvited"],
   m: ["moderated", "notModerated"],
   n: ["inside", "notInside"],
@@ -32,29 +32,29 @@ const FLAGS: Record<string, [Deed["kind"], Deed["kind"]]> = {
 };
 
 /** Reads what a MODE changes. @param change The modes and their parameters, as they came: `+bo *!*@host bob`. */
-export function modeDeeds(change: string, { moderation, units }: Sentences): Deed[] {
+export function modeSentences(change: string, { moderation, units }: Sentences): ModeSentence[] {
   const [modes, ...params] = change.split(" ");
-  const deeds: (Deed | undefined)[] = [];
+  const read: (ModeSentence | undefined)[] = [];
   let isAdded = true;
   for (const mode of /^[+-]/.test(modes) ? modes : "") {
     if (mode === "+" || mode === "-") isAdded = mode === "+";
-    else if (mode === "l") deeds.push(isAdded ? about("limit", params.shift()) : { kind: "noLimit", what: "" });
-    else if (Object.hasOwn(FLAGS, mode)) deeds.push({ kind: FLAGS[mode][isAdded ? 0 : 1], what: "" });
-    else if (Object.hasOwn(NAMED, mode)) deeds.push(about(NAMED[mode][isAdded ? 0 : 1], params.shift()));
+    else if (mode === "l") read.push(isAdded ? about("limit", params.shift()) : { kind: "noLimit", what: "" });
+    else if (Object.hasOwn(FLAGS, mode)) read.push({ kind: FLAGS[mode][isAdded ? 0 : 1], what: "" });
+    else if (Object.hasOwn(NAMED, mode)) read.push(about(NAMED[mode][isAdded ? 0 : 1], params.shift()));
     else if (mode === "b" && params.length > 0) {
-      const { mask, isMute, minutes } = readEntry(params.shift()!);
+      const { mask, isMute, minutes } = readBan(params.shift()!);
       const kind = isAdded ? isMute ? "muted" : "banned" : isMute ? "unmuted" : "unbanned";
       const period = isAdded && minutes !== undefined ? { period: periodText(minutes, units) } : {};
-      deeds.push({ kind, what: whom(mask, moderation), ...period });
-    } else deeds.push(undefined);
+      read.push({ kind, what: maskText(mask, moderation), ...period });
+    } else read.push(undefined);
   }
-  const known = deeds.filter((deed) => deed !== undefined);
-  // What is not known wholly is not known at all: nobody can tell whose parameter is whose.
-  return params.length > 0 || known.length === 0 || known.length < deeds.length
+  const known = read.filter((sentence) => sentence !== undefined);
+  // If one mode is not known, none is: nobody can tell which parameter belongs to which mode.
+  return params.length > 0 || known.length === 0 || known.length < read.length
     ? [{ kind: "other", what: change }]
     : known;
 }
 
-function about(kind: Deed["kind"], what: string | undefined): Deed | undefined {
+function about(kind: ModeSentence["kind"], what: string | undefined): ModeSentence | undefined {
   return what === undefined ? undefined : { kind, what };
 }

@@ -1,6 +1,5 @@
 /**
- * Lists of who is in a channel, as RPL_NAMREPLY gives them over several lines (modern.ircdocs.horse/#rplnamreply-353). It
- * must not know what else a client knows.
+ * Lists of who is in a channel, as RPL_NAMREPLY gives them over several lines (modern.ircdocs.horse/#rplnamreply-353).
  *
  * @module
  */
@@ -14,8 +13,8 @@ import type { Isupport } from "./isupport.ts";
 /** The lists of one connection that are not complete yet. */
 export class NameLists {
   readonly #lists = new Map<string, Members>();
-  /** For what there is room in all of them. */
-  #room: Capacity = roomForAll();
+  /** What there is room for in all lists. */
+  #capacity: Capacity = roomForAll();
 
   /** Takes the names of one line, with spaces between. */
   add(channel: string, names: string, isupport: Isupport): void {
@@ -31,23 +30,23 @@ export class NameLists {
       if (list.size >= BOUNDS.members && !list.has(folded)) continue;
       const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
       const ranks = detached(prefix.slice(0, BOUNDS.ranks));
-      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...host }, this.#room);
+      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...host }, this.#capacity);
     }
   }
 
-  /** Gives a list that is complete. */
+  /** Ends a list, and gives it. */
   end(channel: string): Members {
     const name = foldName(channel);
     const list = this.#lists.get(name) ?? new Members();
     this.#lists.delete(name);
-    this.#room.count += list.size;
-    this.#room.size += list.taken;
+    this.#capacity.count += list.size;
+    this.#capacity.size += list.taken;
     return list;
   }
 
   clear(): void {
     this.#lists.clear();
-    this.#room = roomForAll();
+    this.#capacity = roomForAll();
   }
 }
 
@@ -55,10 +54,10 @@ function roomForAll(): Capacity {
   return { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
 }
 
-// One for all: with a new one for each comparison a thousand people take long to sort.
+// One collator for all comparisons: to make one takes long.
 const collator = new Intl.Collator();
 
-/** Members by nick. */
+/** Sorts members by nick, in place. */
 export function sortMembers(members: Member[]): Member[] {
   return members.sort((a, b) => collator.compare(a.nick, b.nick));
 }

@@ -97,7 +97,7 @@ import {
 } from "../../protocol.ts";
 
 import { BOUNDS } from "../bounds.ts";
-import { readEntry, whom } from "./masks.ts";
+import { maskText, readBan } from "./masks.ts";
 import { periodText } from "./period.ts";
 import { isRefusal } from "../connection/refusals.ts";
 import type { Sentences } from "../sentences.ts";
@@ -181,8 +181,8 @@ const REPLIES: Record<string, ToSentence> = {
   [RPL_INVITING]: ([nick, channel], { channels }) => channels.invited(nick, channel),
   [RPL_BANLIST]: ([channel, entry = "", by, setAt], sentences) => {
     const { moderation, units } = sentences;
-    const { mask, isMute, minutes } = readEntry(entry);
-    const who = whom(mask, moderation);
+    const { mask, isMute, minutes } = readBan(entry);
+    const who = maskText(mask, moderation);
     const hasEnd = setAt !== undefined && minutes !== undefined;
     return moderation.listed({
       channel,

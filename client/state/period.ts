@@ -19,12 +19,12 @@ const UNITS: [letter: string, name: keyof Units, minutes: number][] = [
 /** The longest period in minutes: a year. */
 export const LONGEST_PERIOD = 365 * 24 * 60;
 
-/** Whether a word is meant for a period; it may still be too long. */
+/** Whether a word is written as a period; it may still be too long. */
 export function isPeriod(word: string): boolean {
   return /^(?:\d{1,9}[wdhm])+$/i.test(word);
 }
 
-/** Reads a period in minutes; undefined where it is none, nothing, or longer than a year. */
+/** Reads a period in minutes; undefined where it is none, no time at all, or longer than a year. */
 export function readPeriod(word: string): number | undefined {
   if (!isPeriod(word)) return undefined;
   let minutes = 0;
@@ -40,7 +40,7 @@ export function shortPeriod(minutes: number): string {
   return `${minutes / size}${letter}`;
 }
 
-/** Says a period of so many whole minutes: `1 hour`, `2 days 12 hours`. */
+/** Writes a period of so many whole minutes for a sentence: `1 hour`, `2 days 12 hours`. */
 export function periodText(minutes: number, units: Units): string {
   const parts: string[] = [];
   let left = minutes;

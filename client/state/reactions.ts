@@ -1,8 +1,7 @@
 /**
- * Reactions to one message: who reacted, by reaction. It must not know the message.
+ * Reactions to one message: who reacted, by reaction.
  *
- * People are compared by their folded nicks, and each nick is folded once: a long one takes as long to fold as a thousand to
- * be looked up.
+ * People are compared by their folded nicks. Each nick is folded once: folding a long one takes as long as a thousand look-ups.
  *
  * @module
  */
@@ -18,16 +17,16 @@ export interface Reactor {
   folded: string;
 }
 
-/** Somebody who reacts, by their nick. */
+/** Makes a reactor of a nick. */
 export function reactorOf(nick: string): Reactor {
   return { nick, folded: foldName(nick) };
 }
 
-/** Nicks, each once in whatever case, in the order in which they came. */
+/** Nicks in the order in which they came, each once in whatever case. */
 export class Nicks implements Iterable<string> {
   readonly #nicks = new Map<string, string>();
 
-  /** How many there are. */
+  /** How many nicks there are. */
   get size(): number {
     return this.#nicks.size;
   }
@@ -39,7 +38,7 @@ export class Nicks implements Iterable<string> {
 
   add({ nick, folded }: Reactor): void {
     const name = detached(nick);
-    // Most are folded already, and then one text is enough.
+    // Most nicks are folded as they come, and then one text is enough.
     this.#nicks.set(folded === nick ? name : detached(folded), name);
   }
 
@@ -60,11 +59,11 @@ export class Nicks implements Iterable<string> {
 /** Who reacted to one message, by reaction, in the order in which they came. */
 export type Reactions = Map<string, Nicks>;
 
-/** What a reaction and one person's take (see BOUNDS). */
+/** The size of a reaction, and of one person's (see BOUNDS). */
 const reactionSize = (reaction: string) => OVERHEAD + reaction.length;
 const reactorSize = ({ nick, folded }: Reactor) => OVERHEAD / 2 + nick.length + folded.length;
 
-/** What all reactions to a message take. */
+/** The size of all reactions to a message. */
 export function reactionsSize(reactions: Reactions): number {
   let size = 0;
   for (const [reaction, nicks] of reactions) {
@@ -74,7 +73,7 @@ export function reactionsSize(reactions: Reactions): number {
   return size;
 }
 
-/** How many reactions there are, each person's counted. */
+/** How many reactions there are, counted for each person. */
 export function countOf(reactions: Reactions): number {
   let count = 0;
   for (const { size } of reactions.values()) count += size;
@@ -82,9 +81,9 @@ export function countOf(reactions: Reactions): number {
 }
 
 /**
- * Notes a reaction, or takes it back.
+ * Adds a reaction, or takes it back.
  *
- * @returns By how much all of them take more; undefined where that changed nothing, or there are too many.
+ * @returns By how much their size has grown; undefined where nothing has changed, or there are too many.
  */
 export function changeReactions(
   reactions: Reactions,

@@ -1,6 +1,6 @@
 /**
- * What others ask this client by CTCP, as sentences for its person: nothing vanishes unseen, and nobody fills a screen by it.
- * It must not know how they are shown.
+ * What others ask this client by CTCP, as sentences for its person: no request vanishes unseen, and nobody can fill a screen
+ * with requests.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { foldName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import { beginningOf } from "../graphemes.ts";
 
-/** Code points of what somebody asks that are shown. */
+/** How many code points of a request are shown. */
 const SHOWN = 60;
 
-/** How many such requests are told of in so many milliseconds; the same of one person only once. */
+/** How many requests are told in so many milliseconds; the same one of one person only once. */
 const TOLD = { count: 5, ms: 60_000 } as const;
 
 /** A CTCP message that is no ACTION. */
@@ -31,10 +31,10 @@ export interface Request {
 
 /** Says what somebody asks by CTCP, and sees to it that asking again and again fills no screen. */
 export class Requests {
-  /** When somebody asked for something, by who and what. */
+  /** When requests were told, by who asked what. */
   readonly #told = new Map<string, number>();
 
-  /** A sentence about a request; nothing where it is one too many. @param time Milliseconds since 1970. */
+  /** A sentence about a request; undefined where it is one too many. @param time Milliseconds since 1970. */
   tell(request: Request, time: number, { ctcp }: Sentences): string | undefined {
     for (const [key, told] of this.#told) if (Math.abs(time - told) >= TOLD.ms) this.#told.delete(key);
     const [from, target] = [request.from, request.target].map((name) => beginningOf(name, SHOWN));

@@ -1,6 +1,6 @@
 /**
- * A talk: what is said in one channel or with one person, in its order, and what belongs to it. Each message is in it once,
- * however often it comes. It must not know connections, commands or views.
+ * A talk: what is said in one channel or with one person, in order, and what belongs to it. Each message is in it once, however
+ * often it comes.
  *
  * @module
  */
@@ -30,31 +30,31 @@ export class Talk {
   readonly members = new Members();
   /** Who is typing, by folded nick (IRCv3 typing). */
   readonly typing = new Map<string, string>();
-  /** What is written here and not sent yet; the view's. */
+  /** What the person is writing here; the view keeps it here. */
   draft = "";
-  /** Whether this person has said something here, or gone here by their own will. */
+  /** Whether this person has said something here, or opened the talk by their own will. */
   isChosen = false;
   /** Where the person is, as the server said last (the host of a source). */
   host: string | undefined;
-  /** What others said since `markRead`, and how much of it names this person or is for them alone. */
+  /** How many lines others said since `markRead`, and how many of these name this person or are private. */
   unread = 0;
   mentions = 0;
   /** Up to when it was read, in milliseconds since 1970, where that is known (IRCv3 draft/read-marker). */
   readTime: number | undefined;
-  /** Whether the first line is the first that there is: nothing older can be loaded. */
+  /** Whether all older lines are loaded. */
   complete = false;
   /** Where the history goes on after a lost connection; undefined while nothing is missing. */
   anchor: Anchor | undefined;
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
-  /** The size of all lines, and of what is pending (see BOUNDS). */
+  /** The size of all lines and of the pending reactions (see BOUNDS). */
   #size = 0;
   readonly #lines: TalkLine[] = [];
   readonly #byMsgid = new Map<string, TalkLine>();
   /** Reactions to lines that are not there (yet), by msgid. */
   readonly #pending = new Map<string, Reactions>();
-  /** How many, each person's counted. */
+  /** How many pending reactions there are, counted for each person. */
   #pendingCount = 0;
   readonly #limit: number;
   readonly #onGrown: (talk: Talk) => void;
@@ -62,7 +62,7 @@ export class Talk {
 
   /**
    * @param limit How many lines are kept at least before the oldest are dropped.
-   * @param onGrown Called when lines or reactions have come; it may have this talk drop some.
+   * @param onGrown Called when lines or reactions have come; it may make this talk drop some.
    */
   constructor(
     name: string,
@@ -81,7 +81,7 @@ export class Talk {
     return this.#lines;
   }
 
-  /** The size of all that is kept of it, in UTF-16 units, about. */
+  /** The size of all that is kept, in UTF-16 units, about. */
   get size(): number {
     return this.#size;
   }
@@ -97,12 +97,12 @@ export class Talk {
     return msgid === undefined ? undefined : this.#byMsgid.get(msgid);
   }
 
-  /** The last line that can be named to the server, up to which a history can be asked for. */
+  /** The last line with a msgid, by which a history can be asked for. */
   get last(): TalkLine | undefined {
     return this.#lines.findLast(({ msgid }) => msgid !== undefined);
   }
 
-  /** The first line that can be named to the server. */
+  /** The first line with a msgid. */
   get first(): TalkLine | undefined {
     return this.#lines.find(({ msgid }) => msgid !== undefined);
   }
@@ -129,11 +129,11 @@ export class Talk {
   /**
    * Takes a part of the history.
    *
-   * @param lines In their order; those that are there already show where the others belong, else the time does.
+   * @param lines In order. Those that are there already show where the others belong; where there are none, their time does.
    * @param after The msgid of the line that they come after, where it is known.
-   * @param missed Whether they were said while this client was away, and count as unread. Else a read marker decides, where
+   * @param missed Whether they were said while this client was away, and count as unread. Else the read marker decides, if
    * there is one.
-   * @param asked Whether the bound grows by as many lines until `trim`: who asks for old lines wants to see them.
+   * @param asked Whether the bound grows by as many lines until `trim`, since somebody who asks for old lines wants to see them.
    * @returns Those that are new, in their order.
    */
   insert(lines: readonly TalkLine[], after?: string, missed = false, asked = !missed): TalkLine[] {
@@ -144,7 +144,7 @@ export class Talk {
     }
   }
 
-  /** The same in steps, one line each. Lines may be dropped in between; for those that come, this has to be over. */
+  /** The same in steps, one line each. Between the steps lines may be dropped, but no new lines may be appended. */
   *inserting(
     lines: readonly TalkLine[],
     after?: string,
@@ -178,7 +178,7 @@ export class Talk {
     return added;
   }
 
-  /** Takes over what was said with whoever had the same nick before, and what is unread and half written there. */
+  /** Takes over the talk with the person who had the same nick before: the lines, what is unread, and the draft. */
   takeOver(other: Talk): void {
     if (other === this) return;
     const { unread, mentions } = this;
@@ -189,23 +189,23 @@ export class Talk {
     this.isChosen ||= other.isChosen;
   }
 
-  /** Forgets all lines, where a gap could not be filled. */
+  /** Forgets all lines, since a gap could not be filled. */
   clear(): void {
     this.#forgetPending();
     this.#drop(this.#lines.length);
     this.anchor = undefined;
   }
 
-  /** Drops the oldest lines past the bound, those too that were loaded by hand; they can be loaded again. */
+  /** Drops the oldest lines beyond the bound, those too that the person asked for; they can be loaded again. */
   trim(): void {
     this.#allowed = this.#limit;
     if (this.#lines.length > this.#limit) this.#drop(this.#lines.length - this.#limit);
   }
 
   /**
-   * Notes a reaction, or takes it back.
+   * Adds a reaction, or takes it back. A reaction to a line that is not there is kept until it is loaded.
    *
-   * @returns The line, if that changed something; a reaction to a line that isn't there is kept for when it is loaded.
+   * @returns The line, if that has changed something.
    */
   react(msgid: string, text: string, nick: string, isAdded: boolean): TalkLine | undefined {
     if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
@@ -243,14 +243,14 @@ export class Talk {
     return line;
   }
 
-  /** Says that all is read: nothing is unread any more. */
+  /** Notes that all is read. */
   markRead(): void {
     if (this.unread > 0 || this.mentions > 0) this.version++;
     this.unread = this.mentions = 0;
     this.trim();
   }
 
-  /** Says up to when it was read, here or on another device of the same person. */
+  /** Notes up to when it was read, here or on another device of the same person. */
   readUpTo(time: number): void {
     if (this.readTime !== undefined && time <= this.readTime) return;
     this.readTime = time;
@@ -260,10 +260,10 @@ export class Talk {
   }
 
   /**
-   * Counts what was said after a time. What stands before a line that is read is read as well: the server's clock may have
-   * been ahead, and then set right.
+   * Counts what was said after a time as unread. A line that stands before one of that time or earlier is read, whatever its own
+   * time: the server's clock may have been ahead, and then set right.
    *
-   * @param among The lines that count; all where left out.
+   * @param among The lines that count; all of them where this is left out.
    */
   #countUnread(time: number, among?: ReadonlySet<TalkLine>): void {
     const lastRead = this.#lines.findLastIndex((line) => line.time <= time);
@@ -293,7 +293,7 @@ export class Talk {
     this.#pending.set(detached(msgid), reactions);
     this.#pendingCount += countOf(reactions);
     this.#size += OVERHEAD + msgid.length + reactionsSize(reactions);
-    // The oldest first: a map keeps its order.
+    // A map keeps its order: the first is the oldest.
     while (this.#pendingCount > BOUNDS.pending) this.#takePending(this.#pending.keys().next().value!);
   }
 
@@ -312,7 +312,7 @@ export class Talk {
   }
 
   #bound(): void {
-    // A tenth at once, since dropping the first of many is as much work as dropping a thousand.
+    // A tenth is dropped at once: dropping one line is as much work as dropping a thousand.
     if (this.#lines.length > this.#allowed) this.#drop(this.#lines.length - Math.ceil(this.#allowed * 0.9));
     this.#onGrown(this);
   }
@@ -326,7 +326,7 @@ export class Talk {
     this.version++;
   }
 
-  /** Where the first line stands that is not older than `time`. */
+  /** The index of the first line that is not older than `time`. */
   #lowerBound(time: number): number {
     const at = this.#lines.findIndex((line) => line.time >= time);
     return at < 0 ? this.#lines.length : at;

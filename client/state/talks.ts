@@ -1,5 +1,5 @@
 /**
- * The talks that there are, by folded name: channels and people, and who is in the channels. It must not know messages.
+ * The talks that there are, by folded name: channels and people, and who is in the channels.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { Talk } from "./talk.ts";
  * Channels are kept over a lost connection, to be joined again.
  */
 export class Talks extends Map<string, Talk> {
-  /** The folded name of the person whose talk is not forgotten. */
+  /** The folded name of the person whose talk is shown, and is not forgotten. */
   shown: string | undefined;
   readonly #lines: number | undefined;
-  /** The size of each talk as it was looked at last, and of all together: no less than it is, since talks tell only growth. */
+  /** The size of each talk when it was last measured, and of all together: never too small, since each growth is measured. */
   readonly #sizes = new Map<Talk, number>();
   #size = 0;
 
@@ -60,41 +60,41 @@ export class Talks extends Map<string, Talk> {
     return talk;
   }
 
-  /** Whether a channel may be one of the joined ones: it is, or there is room for it. */
+  /** Whether a channel may be joined: it is already, or there is room for it. */
   mayJoin(name: string): boolean {
     if (this.joined(name) !== undefined) return true;
     return isName(name) && (this.size < BOUNDS.channels || this.channels.length < BOUNDS.channels);
   }
 
-  /** For how many more people there is room in a joined channel, given those in all. */
-  roomIn({ members }: Talk): Capacity {
-    const room = { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
+  /** What there is room for in a joined channel, given what all channels take. */
+  capacityIn({ members }: Talk): Capacity {
+    const capacity = { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
     for (const { members } of this.values()) {
-      room.count -= members.size;
-      room.size -= members.taken;
+      capacity.count -= members.size;
+      capacity.size -= members.taken;
     }
-    return { ...room, count: Math.min(room.count, BOUNDS.members - members.size) };
+    return { ...capacity, count: Math.min(capacity.count, BOUNDS.members - members.size) };
   }
 
-  /** Makes a list the members of a channel. Who is away, and the accounts, no list of names says: that is kept. */
+  /** Makes a list the members of a channel. What a list of names does not say (accounts, who is away) is kept from before. */
   setMembers(channel: Talk, list: Members): void {
     const before = new Map(channel.members);
     channel.members.clear();
-    const room = this.roomIn(channel);
+    const capacity = this.capacityIn(channel);
     for (const [folded, member] of list) {
       const known = before.get(folded);
-      channel.members.put(folded, { ...known, ...member, away: known?.away ?? false }, room);
+      channel.members.put(folded, { ...known, ...member, away: known?.away ?? false }, capacity);
     }
     channel.version++;
   }
 
-  /** Changes what is known of somebody, in all channels, where there is room for it. */
+  /** Changes what is known of somebody in each channel, where there is room for it. */
   changeMember(nick: string, change: (member: Member) => Member): void {
     const folded = foldName(nick);
-    let room: Capacity | undefined;
+    let capacity: Capacity | undefined;
     for (const channel of this.channels) {
       const member = channel.members.get(folded);
-      if (member !== undefined) channel.members.put(folded, change(member), room ??= this.roomIn(channel));
+      if (member !== undefined) channel.members.put(folded, change(member), capacity ??= this.capacityIn(channel));
     }
   }
 
@@ -114,13 +114,13 @@ export class Talks extends Map<string, Talk> {
     return sortMembers([...this.joined(channel)?.members.values() ?? []]);
   }
 
-  /** Somebody in all channels. */
+  /** Somebody as a member of each channel. */
   memberships(nick: string): Member[] {
     const folded = foldName(nick);
     return this.channels.flatMap(({ members }) => members.get(folded) ?? []);
   }
 
-  /** Who is in the channels, each once. */
+  /** The nicks of all who are in the channels, each once. */
   get onlineNicks(): string[] {
     const nicks = new Map<string, string>();
     for (const { members } of this.channels) {
@@ -132,23 +132,23 @@ export class Talks extends Map<string, Talk> {
   /** Gives somebody another nick, in the channels and for the talk with them. */
   rename(nick: string, renamed: string): void {
     const [before, after] = [foldName(nick), foldName(renamed)];
-    let room: Capacity | undefined;
+    let capacity: Capacity | undefined;
     for (const channel of this.channels) {
       const { members } = channel;
       const member = members.get(before);
       if (member === undefined) continue;
-      room ??= this.roomIn(channel);
+      capacity ??= this.capacityIn(channel);
       const { taken } = members;
       members.delete(before);
-      room.count = 1;
-      room.size += taken - members.taken;
-      members.put(after, { ...member, nick: renamed }, room);
+      capacity.count = 1;
+      capacity.size += taken - members.taken;
+      members.put(after, { ...member, nick: renamed }, capacity);
     }
-    // A talk follows the person, not the name, so that a line is not sent to whoever takes the name next.
+    // A talk follows the person and not the nick, so that no line is sent to the next one who takes the nick.
     const talk = this.find(nick);
     if (talk === undefined) return;
     this.delete(before);
-    // Whoever had the name before: those lines stay under it.
+    // The lines of the talk with the last one who had the nick stay under it.
     const other = this.get(after);
     if (other !== undefined) talk.takeOver(other);
     talk.trim();
@@ -157,13 +157,13 @@ export class Talks extends Map<string, Talk> {
     this.set(after, talk);
   }
 
-  /** Takes somebody out of the channels; gives those that they were in. */
+  /** Takes somebody out of all channels; gives those that they were in. */
   removeEverywhere(nick: string): Talk[] {
     const folded = foldName(nick);
     return this.channels.filter(({ members }) => members.delete(folded));
   }
 
-  /** Says that nobody is known to be there. */
+  /** Forgets who is in the channels, since the connection is lost. */
   offline(): void {
     for (const talk of this.values()) {
       talk.members.clear();
@@ -172,8 +172,8 @@ export class Talks extends Map<string, Talk> {
   }
 
   /**
-   * Shortens the longest talks where there is too much in all of them. All are looked at only then: who is in a thousand
-   * channels and changes nick makes each of them grow.
+   * Shortens the longest talks where there is too much in all of them. All are measured only then: a person in a thousand channels
+   * who changes nick makes each of them grow.
    */
   #bound(grown: Talk): void {
     this.#measure(grown);
@@ -189,7 +189,7 @@ export class Talks extends Map<string, Talk> {
     }
   }
 
-  /** Looks at the size of a talk, if it is one of these: one that was left may still grow. */
+  /** Measures a talk, if it is one of these: a talk that was closed may still grow. */
   #measure(talk: Talk): void {
     const before = this.#sizes.get(talk);
     if (before === undefined) return;
@@ -198,9 +198,9 @@ export class Talks extends Map<string, Talk> {
   }
 
   /**
-   * Forgets a talk with a person where there are too many. What somebody writes under many nicks must not displace the talks
-   * that matter: those with strangers go first, of these those of whoever has the most, and then what is silent the longest.
-   * A talk with a draft stays, as does the one that is shown, and the one that is just opened.
+   * Forgets a talk with a person where there are too many. Somebody who writes under many nicks must not displace the talks that
+   * matter: talks with strangers go first, of these the ones of the host that has most, and of these the one that was silent the
+   * longest. A talk with a draft stays, as does the one that is shown, and the one that was just opened.
    */
   #forgetOne(opened: Talk): void {
     const people = [...this].filter(([folded, { kind }]) => kind === "private" && folded !== this.shown);

@@ -1,6 +1,5 @@
 /**
- * Who is typing (IRCv3 typing): when to tell others, and when what others told is over. It must not know how a view shows
- * it, nor how the notices travel.
+ * Who is typing (IRCv3 typing): when to tell others about this person, and until when others count as typing.
  *
  * @module
  */
@@ -12,10 +11,10 @@ import type { Talk } from "./talk.ts";
 import type { Clock } from "../clock.ts";
 import { readCommand } from "../written.ts";
 
-/** What a notice says. */
+/** What a notice about typing says. */
 export type TypingStatus = "active" | "paused" | "done";
 
-/** Milliseconds, as the specification gives them: between two notices, and until one of others is over. */
+/** Milliseconds, as the specification gives them: between two notices, and for how long a notice of others holds. */
 export const TYPING = { every: 3_000, active: 6_000, paused: 30_000 } as const;
 
 /** Whether a tag's value is a status. */
@@ -28,16 +27,16 @@ export interface TypingOptions {
   clock: Clock;
   /** Sends a notice, if that can be done at once. */
   send: (target: string, status: TypingStatus) => void;
-  /** Told that others have begun or ended to type in a talk. */
+  /** Told that others have begun or stopped typing in a talk. */
   onChange: (talk: Talk) => void;
 }
 
-/** The typing of one client's person, and of the others. */
+/** The typing of one client's person, and of others. */
 export class Typing {
   readonly #options: TypingOptions;
-  /** The talk that was last told of, when, and whether it still believes that this person is typing. */
+  /** Where the last notice went and when, and whether others there still believe that this person is typing. */
   #told = { target: "", at: -Infinity, active: false };
-  /** How to forget what others told, by talk and folded nick. */
+  /** The timers that end the typing of others, as functions that cancel them, by talk and folded nick. */
   readonly #timers = new Map<Talk, Map<string, () => void>>();
   /** People who are typing, in all talks. */
   #count = 0;
@@ -47,8 +46,8 @@ export class Typing {
   }
 
   /**
-   * Says what stands in the line that is being written; to be called on each change. Others are told at most every 3 s
-   * that somebody is typing, and once when the line was emptied without being sent. Commands are nobody's concern.
+   * Takes the line that is being written, on each change. Others are told at most every 3 s that this person is typing, and once
+   * when the line was emptied without being sent. They are not told of commands.
    */
   typed(target: string, text: string): void {
     const now = this.#options.clock.now();
@@ -61,7 +60,7 @@ export class Typing {
     this.#options.send(target, "active");
   }
 
-  /** Says that the line was sent, which tells others enough. */
+  /** Notes that the line was sent: others see that by themselves. */
   sent(): void {
     this.#told.active = false;
   }
@@ -72,7 +71,7 @@ export class Typing {
     this.#options.send(this.#told.target, "done");
   }
 
-  /** Takes what somebody else told. */
+  /** Takes a notice of somebody else. */
   receive(talk: Talk, nick: string, status: TypingStatus): void {
     const folded = foldName(nick);
     const timers = this.#timers.get(talk) ?? new Map<string, () => void>();
@@ -82,7 +81,7 @@ export class Typing {
     if (status === "done") { if (talk.typing.delete(folded)) this.#count--; }
     else if (before !== undefined || (talk.typing.size < BOUNDS.typists && this.#count < BOUNDS.allTypists)) {
       if (before === undefined) this.#count++;
-      // It outlasts its line.
+      // The nick is kept for longer than the line from which it was cut.
       const name = detached(nick);
       talk.typing.set(detached(folded), name);
       timers.set(detached(folded), this.#options.clock.after(TYPING[status], () => this.receive(talk, name, "done")));
@@ -92,7 +91,7 @@ export class Typing {
     if (talk.typing.get(folded) !== before) this.#options.onChange(talk);
   }
 
-  /** Forgets all: the connection is lost. */
+  /** Forgets who is typing, since the connection is lost. */
   clear(): void {
     for (const [talk, timers] of this.#timers) {
       for (const cancel of timers.values()) cancel();
