@@ -128,8 +128,8 @@ export class Connection {
     await writing;
     clearTimeout(deadline);
     clearTimeout(goneTimer);
-    transport.close();
     this.#budget.close();
+    transport.close();
   }
 
   /** Handles lines one after the other, at the pace that the flood limit, the other connections and the readers allow. */

@@ -12,7 +12,7 @@ import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
 import type { Assets } from "./assets.ts";
 import { bestCoding, hasContent, pathOf } from "./request.ts";
 import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
-import type { Visit, Visitors } from "./visitors.ts";
+import { visitOf, type Visitors } from "./visitors.ts";
 
 /**
  * How many milliseconds the runtime takes to write a response and to go on with its connection: about as long as everything
@@ -88,15 +88,11 @@ export class Answers {
 
   /** Opens the budget of the visitor for whom a proxy passes a request on, which pays besides the proxy's connection. */
   #openAsker(request: IncomingMessage): Budget | undefined {
-    const visit = this.#visit(request);
+    const visit = visitOf(request);
     if (!this.#visitors.isProxy(visit.address)) return undefined;
     const budget = this.#connections.budgets.open(this.#visitors.address(visit), "requests");
     budget.charge(1);
     return budget;
-  }
-
-  #visit(request: IncomingMessage): Visit {
-    return { address: socketOf(request).remoteAddress, headers: request.headers };
   }
 
   /** Answers with text if no file is needed, and says whether it did. */
@@ -113,7 +109,7 @@ export class Answers {
     if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
     if (isNameless) return [400, "the Host header is missing"];
     const { base, refusalOf } = this.#options;
-    const refusal = this.#visitors.refuses(this.#visit(request));
+    const refusal = this.#visitors.refuses(visitOf(request));
     if (refusal !== undefined) return [421, refusal];
     const noWebSocket = refusalOf(request);
     if (noWebSocket !== undefined) return noWebSocket;

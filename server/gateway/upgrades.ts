@@ -12,9 +12,9 @@ import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
 import { hasContent, pathOf } from "./request.ts";
-import { responseOnto, sendText, socketOf, type TextResponse } from "./response.ts";
+import { responseOnto, sendText, type TextResponse } from "./response.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
-import type { Visitors } from "./visitors.ts";
+import { visitOf, type Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
 
 /** The paths of the WebSocket. `/` is one for clients that are given only a host. */
@@ -94,7 +94,7 @@ export class Upgrades {
   }
 
   #refuse(request: IncomingMessage, isFirst: boolean): TextResponse | undefined {
-    const visit = { address: socketOf(request).remoteAddress, headers: request.headers };
+    const visit = visitOf(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
     const { base } = this.#options;
@@ -115,7 +115,7 @@ export class Upgrades {
   upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
     socket.writeWhole();
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const address = this.#visitors.address({ address: socket.remoteAddress, headers: request.headers });
+      const address = this.#visitors.address(visitOf(request));
       // One budget pays for its frames and its lines.
       socket.budget.close();
       socket.budget = this.#connections.budgets.open(address, "lines");

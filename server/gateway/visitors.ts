@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { canonicalAddress } from "../wire/address.ts";
 import { OwnNetworks } from "../wire/interfaces.ts";
 import { type AddressSet, addressSet } from "../wire/networks.ts";
@@ -15,6 +15,11 @@ export interface Visit {
   /** The address of the connection's other end. */
   address: string;
   headers: IncomingHttpHeaders;
+}
+
+/** Where a request comes from. */
+export function visitOf({ socket, headers }: IncomingMessage): Visit {
+  return { address: socket.remoteAddress!, headers };
 }
 
 /** Addresses of machines that share a network with this one, and of this machine itself. */
