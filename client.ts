@@ -14,9 +14,10 @@ import { goingOn, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
 import manifest from "./deno.json" with { type: "json" };
+import { UsageError } from "./flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
 import { formatAddress } from "./terminal/address.ts";
-import { type Flags, HELP, readFlags, UsageError } from "./terminal/flags.ts";
+import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { givenPassword } from "./terminal/password.ts";
 import { runPiped } from "./terminal/piped.ts";
 import { Prompt } from "./terminal/prompt.ts";
@@ -31,13 +32,14 @@ type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
 
 /** Runs the client as the command line says. @returns The exit code. */
 async function main(): Promise<number> {
-  const flags = readFlags(Deno.args);
+  const flags = readClientFlags(Deno.args);
   if (flags === "help" || flags === "version") {
-    say(...(flags === "help" ? HELP.split("\n") : [`Teahouse ${manifest.version}`]));
+    say(...(flags === "help" ? help().split("\n") : [`Teahouse ${manifest.version}`]));
     return 0;
   }
-  const given = await givenPassword("--password-file", flags.passwordFile, "TEAHOUSE_PASSWORD");
+  const given = await givenPassword("--password-file", flags["password-file"], "TEAHOUSE_PASSWORD");
   let password = flags.password ?? given;
+  const hasColors = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   const options = await readOptions(flags);
   for (let hasAsked = false;;) {
     if (password === "") {
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
     }
     const all = { ...options, ...(password === undefined ? {} : { password }) };
     try {
-      return await (isInteractive() ? runPrompt : runPiped)(all, flags.color);
+      return await (isInteractive() ? runPrompt : runPiped)(all, hasColors);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       complain(error.message);
@@ -62,10 +64,10 @@ async function main(): Promise<number> {
 }
 
 /** What the flags say of a client, but for the room's password; asks for what they leave open. */
-async function readOptions({ server, channel, login, loginPasswordFile, ...flags }: Flags): Promise<Options> {
+async function readOptions({ server, channel, login, ...flags }: ClientFlags): Promise<Options> {
   const loginPassword = login === undefined
     ? undefined
-    : await givenPassword("--login-password-file", loginPasswordFile, "TEAHOUSE_LOGIN_PASSWORD");
+    : await givenPassword("--login-password-file", flags["login-password-file"], "TEAHOUSE_LOGIN_PASSWORD");
   const nick = flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guestNick());
   const options: Options = {
     dial: (signal) => connectTcp(server.hostname, server.port, signal),
@@ -170,13 +172,20 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   return exitCode ?? (undelivered > 0 ? 1 : 0);
 }
 
+/** A message as it stands on a line of its own. */
+function sentence(message: string): string {
+  return message.slice(0, 1).toUpperCase() + message.slice(1);
+}
+
 if (import.meta.main) {
   try {
     Deno.exit(await main());
   } catch (error) {
     const isUsage = error instanceof UsageError;
     // What went wrong may be told in words of the server's, so not even this goes to the terminal as it is.
-    const story = error instanceof Error ? (isUsage ? error.message : error.stack ?? error.message) : String(error);
+    const story = error instanceof Error
+      ? (isUsage ? sentence(error.message) : error.stack ?? error.message)
+      : String(error);
     complain(...story.split("\n"));
     Deno.exit(isUsage ? 2 : 1);
   }

@@ -10,12 +10,15 @@ import { assertEquals } from "@std/assert";
 
 const ROOT = new URL(".", import.meta.url);
 
+/** What a program needs that is run from a command line: its flags, the files that they name, the npx before it. */
+const PROGRAM = ["flags.ts", "named_file.ts", "parent.ts"];
+
 /** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
 const PRODUCTION = [
   "server.ts",
   "client.ts",
   "protocol.ts",
-  "parent.ts",
+  ...PROGRAM,
   "emoji",
   "server",
   "client",
@@ -70,16 +73,25 @@ const CLIENT_BASE = [
  * with all that is in it. A module belongs to the layer with the longest path that fits.
  */
 const LAYERS = new Map<string, readonly string[]>([
-  ["server.ts", ["parent.ts", "server/journal.ts", "server/memory.ts", ...SERVER]],
-  ["client.ts", ["parent.ts", "terminal/", ...CLIENT, ...CLIENT_BASE]],
+  ["server.ts", [
+    ...PROGRAM,
+    "server/flags.ts",
+    "server/secrets.ts",
+    "server/journal.ts",
+    "server/memory.ts",
+    ...SERVER,
+  ]],
+  ["client.ts", [...PROGRAM, "terminal/", ...CLIENT, ...CLIENT_BASE]],
   ["web/", [...CLIENT, ...CLIENT_BASE]],
-  ["terminal/", ["parent.ts", ...CLIENT, ...CLIENT_BASE]],
+  ["terminal/", [...PROGRAM, ...CLIENT, ...CLIENT_BASE]],
   ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
+  ["server/secrets.ts", [...PROGRAM, "server/flags.ts"]],
+  ["server/flags.ts", [...PROGRAM, "server/wire/"]],
   ["server/journal.ts", ["server/wire/"]],
   ["server/memory.ts", []],
   ...CLIENT.map((layer, i) => [layer, [...CLIENT.slice(i + 1), ...CLIENT_BASE]] as const),
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
-  ["parent.ts", []],
+  ...PROGRAM.map((layer) => [layer, []] as const),
   ["protocol.ts", []],
   ["emoji/", []],
 ]);

@@ -10,7 +10,6 @@ import { turnAwayIfBanned } from "./room/bans.ts";
 import type { Chat } from "./room/chat.ts";
 import { contain } from "./turns/faults.ts";
 import type { Pace } from "./turns/slices.ts";
-import { accept, type AcceptOptions } from "./wire/accept.ts";
 import { MOST_CONNECTIONS } from "./wire/address_budget.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
@@ -158,13 +157,4 @@ export class Connections {
     for (const { session } of this.#served.keys()) session.close("The room is closing");
     await Promise.all(this.#served.values());
   }
-}
-
-/** Takes the connections that a listener accepts into a room. The caller closes `connections`, which others may share. */
-export async function serve(
-  listener: Deno.TcpListener,
-  connections: Connections,
-  options: AcceptOptions,
-): Promise<void> {
-  await accept(listener, (conn) => connections.take(conn), options);
 }

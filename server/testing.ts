@@ -9,7 +9,8 @@ import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { Chat, type ChatOptions, type Settings } from "./room/chat.ts";
 import { idle } from "./turns/loop.ts";
-import { Connections, serve, type ServeOptions } from "./serve.ts";
+import { Connections, type ServeOptions } from "./serve.ts";
+import { accept } from "./wire/accept.ts";
 
 /** Numbers from 0 up to but without 1, the same for the same seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -141,7 +142,10 @@ export class Room implements AsyncDisposable {
     });
     const all = { floodLimit: 0, onError: (text: string) => this.log.push(text), ...options };
     this.connections = new Connections(this.chat, all);
-    this.#served = serve(this.#listener, this.connections, { signal: this.#stop.signal, onError: all.onError });
+    this.#served = accept(this.#listener, (conn) => this.connections.take(conn), {
+      signal: this.#stop.signal,
+      onError: all.onError,
+    });
   }
 
   get port(): number {

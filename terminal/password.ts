@@ -4,7 +4,8 @@
  * @module
  */
 
-import { UsageError } from "./flags.ts";
+import { UsageError } from "../flags.ts";
+import { readBeginning } from "../named_file.ts";
 
 /**
  * Gives the password that a file holds, or else a variable of the environment.
@@ -58,18 +59,16 @@ export function passwordOf(text: string, from: string): string {
 }
 
 async function read(path: string): Promise<string> {
-  const bytes = new Uint8Array(LONGEST + 3);
-  let length = 0;
+  let bytes: Uint8Array;
   try {
-    using file = await Deno.open(path);
-    // No more is read than shows that it is too long: the file may have no end.
-    for (let read; length < bytes.length && (read = await file.read(bytes.subarray(length))) !== null;) length += read;
+    // No more is read than shows that the text is too long.
+    bytes = await readBeginning(path, LONGEST + 3);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/ ?\(os error \d+\).*$/s, "") : String(error);
     throw new RangeError(`"${path}" cannot be read: ${reason}`, { cause: error });
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new RangeError(`"${path}" is no UTF-8`, { cause: error });
   }

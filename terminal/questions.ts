@@ -5,7 +5,8 @@
  */
 
 import { guestNick } from "../client/guest.ts";
-import { problemOfNick, UsageError } from "./flags.ts";
+import { UsageError } from "../flags.ts";
+import { problemOfNick } from "./flags.ts";
 import { Prompt } from "./prompt.ts";
 import { complain, isInteractive } from "./screen.ts";
 import { onSignals } from "./signals.ts";

@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { connect } from "node:net";
-import { serve } from "../serve.ts";
 import { Person, Room } from "../testing.ts";
 import { accept } from "./accept.ts";
 
@@ -121,7 +120,10 @@ Deno.test("after 300 who have reset their connections the next one is in at once
   for (let i = 0; i < 300; i++) await reset(listener.addr.port);
   const stop = new AbortController();
   const log: string[] = [];
-  const served = serve(listener, room.connections, { signal: stop.signal, onError: (text) => log.push(text) });
+  const served = accept(listener, (conn) => room.connections.take(conn), {
+    signal: stop.signal,
+    onError: (text) => log.push(text),
+  });
   await using alice = new Person("alice", await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }));
   assertEquals(await alice.everything(), []);
   assertEquals(log, []);

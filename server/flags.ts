@@ -1,0 +1,215 @@
+/**
+ * The flags of the server: what each means, what it may be, and what counts without it.
+ *
+ * @module
+ */
+
+import config from "../deno.json" with { type: "json" };
+import { type Flag, readFlags, UsageError, usageOf, type Values } from "../flags.ts";
+import { addressSet } from "./wire/networks.ts";
+
+/** How much is logged, the least first. */
+const LOG_LEVELS = ["error", "info", "debug"];
+
+/** The units of `--keep`, in milliseconds. */
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A reader of whole numbers from 0 to `most`. */
+function numberTo(most: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+    throw new RangeError(`must be a number from 0 to ${most}, not "${text}"`);
+  };
+}
+
+const listOf = (text: string): string[] => text.split(",");
+
+function addresses(text: string): string[] {
+  try {
+    addressSet(listOf(text));
+    return listOf(text);
+  } catch {
+    throw new RangeError(`must be addresses with commas between them, not "${text}"`);
+  }
+}
+
+/** A path with a slash at both ends. */
+function path(text: string): string {
+  const path = text.replace(/\/*$/, "/");
+  if (/^\/(?:[\w.~%-]+\/)*$/.test(path)) return path;
+  throw new RangeError(`must be a path as /chat/, not "${text}"`);
+}
+
+/** What a room may be called: the name is printed on terminals. */
+function roomName(text: string): string {
+  if (/^\P{Cc}{1,60}$/u.test(text)) return text;
+  throw new RangeError("must be 1 to 60 characters, none of them a control");
+}
+
+function pictureAddress(text: string): string {
+  if (/^https?:\/\/[^\s\p{Cc}]{1,300}$/u.test(text)) return text;
+  throw new RangeError(`must be an address as https://example.org/tea.png, not "${text}"`);
+}
+
+/** A period in milliseconds. */
+function period(text: string): number {
+  if (text === "forever") return Infinity;
+  if (text === "0") return 0;
+  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (unit === undefined) throw new RangeError(`must be a time as 12h or 90d, 0 or forever, not "${text}"`);
+  return Number(amount) * UNITS[unit];
+}
+
+/** A level as a number: 0 logs the least. */
+function logLevel(text: string): number {
+  if (!LOG_LEVELS.includes(text)) throw new RangeError(`must be one of ${LOG_LEVELS.join(", ")}`);
+  return LOG_LEVELS.indexOf(text);
+}
+
+/** All flags, in the order of `--help`. `without` says what counts where a flag without a default is not given. */
+const FLAGS = {
+  "host": {
+    operand: "ADDRESS",
+    meaning: "where to listen",
+    without: "all interfaces",
+    read: (text: string) => text.replace(/^\[(.*)\]$/, "$1"),
+  },
+  "port": {
+    operand: "N",
+    meaning: "the port of the chat; 0 picks a free one",
+    default: "8888",
+    read: numberTo(65535),
+  },
+  "web-port": {
+    operand: "N",
+    meaning: "the port of the page, and of its WebSocket; 0 picks a free one",
+    without: "8080, or the next one that is free",
+    read: numberTo(65535),
+  },
+  "no-web": { meaning: "no page", without: "there is one" },
+  "trust-proxy": {
+    operand: "A",
+    meaning: "addresses, with commas, of proxies before the page, which then tell who asks in X-Forwarded-For, " +
+      "and of gateways before the chat, which tell it by WEBIRC; 10.0.0.0/8 is a whole network",
+    without: "none",
+    read: addresses,
+  },
+  "base": {
+    operand: "PATH",
+    meaning: "the path of the page, for a proxy that passes it on as it is: /chat/",
+    default: "/",
+    read: path,
+  },
+  "allow-host": {
+    operand: "H",
+    meaning: "host names, with commas, that the page has for those on this network, beside addresses and local names",
+    without: "this machine's name",
+    read: listOf,
+  },
+  "name": { operand: "NAME", meaning: "what the room is called", default: "Teahouse", read: roomName },
+  "icon": {
+    operand: "URL",
+    meaning: "the address of a picture that stands for the room, for clients that show one",
+    without: "none",
+    read: pictureAddress,
+  },
+  "motd": { operand: "FILE", meaning: "a text that people see when they come in", without: "none" },
+  "password-file": {
+    operand: "FILE",
+    meaning: "what people must say to come in, on the first line of a file",
+    without: "none",
+  },
+  "oper-file": {
+    operand: "FILE",
+    meaning: "who may moderate everywhere, by OPER NAME PASSWORD: NAME:PASSWORD on each line, # before a comment",
+    without: "none",
+  },
+  "password": {
+    operand: "WORD",
+    meaning: "as --password-file, but whoever else is on this machine sees what is on a command line",
+    without: "none",
+  },
+  "oper": {
+    operand: "NAME:PASSWORD",
+    meaning: "as a line of --oper-file, likewise; may be given several times",
+    without: "none",
+    isList: true,
+  },
+  "db": {
+    operand: "FILE",
+    meaning: "where history and channels are kept; :memory: keeps them while the room is open",
+    default: "teahouse.db",
+  },
+  "keep": {
+    operand: "TIME",
+    meaning: "how long what is said is kept: 12h, 90d, 0 for not at all",
+    default: "forever",
+    read: period,
+  },
+  "flood-limit": {
+    operand: "N",
+    meaning: "lines a second and connection that are handled, after a burst of 5 s worth; more than that waits; " +
+      "0 for no limit",
+    default: "4",
+    read: numberTo(1e6),
+  },
+  "max-per-ip": {
+    operand: "N",
+    meaning: "connections from one address; 0 for no limit",
+    default: "256",
+    read: numberTo(1e6),
+  },
+  "log-level": {
+    operand: "L",
+    meaning: "error, info (who comes and goes) or debug",
+    default: "info",
+    read: logLevel,
+  },
+} satisfies Record<string, Flag & { without?: string }>;
+
+/** What the command line says, by flag. */
+export type ServerFlags = Values<typeof FLAGS>;
+
+/**
+ * Reads the command line.
+ *
+ * @returns The flags, or what is asked for in place of a room.
+ * @throws {UsageError}
+ */
+export function readServerFlags(args: string[]): ServerFlags | "help" | "version" {
+  const flags = readFlags(FLAGS, args);
+  if (typeof flags !== "string" && flags["no-web"] && flags["web-port"] !== undefined) {
+    throw new UsageError("--web-port and --no-web exclude each other");
+  }
+  return flags;
+}
+
+/** Columns of `--help`: where what a flag means begins, and where its lines end. */
+const COLUMNS = { meaning: 20, end: 101 };
+
+/** What `--help` prints. */
+export function help(): string {
+  const paragraphs = Object.entries<Flag & { without?: string }>(FLAGS).map(([name, flag]) => {
+    const words = `${flag.meaning} (default: ${flag.default ?? flag.without})`.split(" ");
+    const usage = `  ${usageOf(name, flag)}`;
+    const isLong = usage.length > COLUMNS.meaning - 2;
+    const lines = isLong ? [usage, ""] : [usage];
+    for (const word of words) {
+      const last = lines.at(-1)!;
+      if (last.length + 1 + word.length > COLUMNS.end) lines.push("");
+      const line = lines.at(-1)!;
+      lines[lines.length - 1] = line.length < COLUMNS.meaning ? line.padEnd(COLUMNS.meaning) + word : `${line} ${word}`;
+    }
+    return lines.join("\n");
+  });
+  return `Teahouse ${config.version}: opens a chat room that people join from a browser, a terminal or
+any IRC client.
+
+Usage: deno run -A server.ts [flags]
+
+${paragraphs.join("\n")}
+  --help, --version
+
+Environment: TEAHOUSE_PASSWORD is as --password, and TEAHOUSE_OPER as --oper, several with commas or
+line ends between them.`;
+}
