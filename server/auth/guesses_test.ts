@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import { delay } from "@std/async/delay";
-import { type Clock, type Guesser, Guesses } from "./guesses.ts";
+import type { Clock, Guesser } from "./attempt_queue.ts";
+import { Guesses } from "./guesses.ts";
 import { HashQueue } from "./hashing.ts";
 import { random as mulberry } from "../testing.ts";
 

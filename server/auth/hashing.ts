@@ -1,27 +1,26 @@
 /**
- * The row in which passwords wait to be hashed, one at a time: many at once would take the machine from those who talk.
- * Each address has its turn, however many wait at another, and where an account is known before others. It must not know
- * what is hashed.
+ * The queue in which passwords wait to be hashed, one at a time: many at once would take the machine from those who talk.
+ * Each address has its turn, however many passwords wait at another; addresses from which the account is known go first.
  *
- * What one address may have here at a time is bounded by guesses.ts, which lets so many in.
+ * guesses.ts bounds how many passwords of one address wait here at a time.
  *
  * @module
  */
 
-/** Who asks. */
+/** The connection for which a password is hashed. */
 export interface Asker {
-  /** The address, as `addressRange` gives it. */
+  /** Its address, as `addressRange` gives it. */
   range: string;
-  /** Whether the account has been logged in to from there. */
+  /** Whether the account has been logged in to from that address. */
   isKnown: boolean;
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the connection waits for the answer no longer. */
   isOver: () => boolean;
 }
 
-/** The program itself. */
+/** Stands for the program itself. */
 const OURSELVES: Asker = { range: "", isKnown: true, isOver: () => false };
 
-/** Of so many turns one is for an address that is not known, where one waits. */
+/** One of so many turns is for an address that is not known, if one waits. */
 const OTHERS = 4;
 
 interface Job {
@@ -32,7 +31,7 @@ interface Job {
 /** Jobs by address, in the order in which the addresses are served. */
 type Jobs = Map<string, Job[]>;
 
-/** The row. */
+/** The queue. */
 export class HashQueue {
   readonly #known: Jobs = new Map();
   readonly #others: Jobs = new Map();
@@ -40,9 +39,10 @@ export class HashQueue {
   #isRunning = false;
 
   /**
-   * Does some work in its turn.
+   * Does some work when its turn has come.
    *
-   * @returns What it gives; nothing, and nothing is done, where the asker is over by then. Rejects where the work does.
+   * @returns The result of the work. Where the asker is over by then, the work is not done, and nothing is returned. Rejects
+   * where the work does.
    */
   run<T>(work: () => Promise<T>, asker: Asker = OURSELVES): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
@@ -74,7 +74,7 @@ export class HashQueue {
   }
 }
 
-/** Takes the first job of the first address, which is the last from then on. */
+/** Takes the first job of the first address, which becomes the last address. */
 function takeFirst(jobs: Jobs): Job | undefined {
   for (const [range, waiting] of jobs) {
     const job = waiting.shift()!;

@@ -1,27 +1,29 @@
 /**
- * SASL mechanisms (RFC 4422) as the server's side of an exchange. It must not know how the messages travel.
+ * The server's side of SASL exchanges (RFC 4422): SCRAM-SHA-256 and PLAIN. How the messages travel is others' business.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { type Accounts, hmac, type Proof, type ScramKeys, sha256 } from "./accounts.ts";
+import type { Accounts, Proof } from "./accounts.ts";
 import type { Asker } from "./hashing.ts";
+import { hmac, type ScramKeys, sha256 } from "./verifiers.ts";
 
-/** What follows a client's message: another challenge, or that an account is its own. */
+/** The answer to a client's message: another challenge, or the proof that an account belongs to the client. */
 export type Step = { challenge: string } | { proof: Proof };
 
 /** One exchange. */
 export interface Exchange {
-  /** Takes the client's message; gives nothing where it has failed. */
+  /** Takes the client's next message; gives nothing where the exchange has failed. */
   next(message: string): Promise<Step | undefined>;
 }
 
 /**
- * Has something looked at that tells whether a password is right: when, and whether at all, is its own business.
+ * Decides when a password is looked at, if at all.
  *
  * @param name The account's name as the client wrote it.
+ * @param look Looks at it: whether it is right.
  */
 export type Guard = (
   name: string,
@@ -62,7 +64,7 @@ function unescapeName(name: string): string {
   return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
 }
 
-/** The length of a proof: SHA-256's. */
+/** The length of a proof in bytes: that of a SHA-256 hash. */
 const PROOF_BYTES = 32;
 
 /** SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding: the password is proved and not told. */
@@ -74,7 +76,8 @@ class Scram implements Exchange {
   #keys: ScramKeys | undefined;
   #header = "";
   #nonce = "";
-  #spoken = "";
+  /** The messages so far, which the proof is about (RFC 5802 section 3, AuthMessage). */
+  #authMessage = "";
   #isProved = false;
 
   constructor(accounts: Accounts, guard: Guard) {
@@ -104,7 +107,7 @@ class Scram implements Exchange {
     this.#nonce = given.get("r")! + randomBytes(18).toString("base64");
     const salt = Buffer.from(this.#keys.salt).toString("base64");
     const challenge = `r=${this.#nonce},s=${salt},i=${this.#keys.iterations}`;
-    this.#spoken = `${bare},${challenge}`;
+    this.#authMessage = `${bare},${challenge}`;
     return { challenge };
   }
 
@@ -116,18 +119,18 @@ class Scram implements Exchange {
     if (given.get("c") !== Buffer.from(this.#header).toString("base64")) return undefined;
     const proof = Buffer.from(proofText, "base64");
     if (proof.length !== PROOF_BYTES) return undefined;
-    return await this.#guard(this.#name, () => this.#prove(`${this.#spoken},${withoutProof}`, proof));
+    return await this.#guard(this.#name, () => this.#prove(`${this.#authMessage},${withoutProof}`, proof));
   }
 
-  #prove(spoken: string, proof: Uint8Array): Step | undefined {
+  #prove(authMessage: string, proof: Uint8Array): Step | undefined {
     const { storedKey, serverKey } = this.#keys!;
-    const signature = hmac(storedKey, spoken);
+    const signature = hmac(storedKey, authMessage);
     // The proof is ClientKey XOR signature, and the stored key is the hash of ClientKey.
     const clientKey = proof.map((byte, i) => byte ^ signature[i]);
     if (!timingSafeEqual(sha256(clientKey), storedKey)) return undefined;
     if (this.#accounts.confirm(this.#name, this.#keys!) === undefined) return undefined;
     this.#isProved = true;
-    return { challenge: `v=${Buffer.from(hmac(serverKey, spoken)).toString("base64")}` };
+    return { challenge: `v=${Buffer.from(hmac(serverKey, authMessage)).toString("base64")}` };
   }
 
   #confirmed(message: string): Step | undefined {
@@ -136,7 +139,7 @@ class Scram implements Exchange {
   }
 }
 
-/** The mechanisms by name, the better first. */
+/** The mechanisms by name, the better one first. */
 export const MECHANISMS: Record<string, (accounts: Accounts, guard?: Guard) => Exchange> = {
   "SCRAM-SHA-256": (accounts, guard = atOnce) => new Scram(accounts, guard),
   PLAIN: (accounts, guard = atOnce) => new Plain(accounts, guard),

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { pbkdf2Sync } from "node:crypto";
-import { Accounts, hmac, sha256 } from "./accounts.ts";
+import { Accounts } from "./accounts.ts";
+import { hmac, sha256 } from "./verifiers.ts";
 import { type Exchange, MECHANISMS, type Step } from "./sasl.ts";
 import { Store } from "../store/store.ts";
 

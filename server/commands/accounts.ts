@@ -4,7 +4,8 @@
  */
 
 import { casefold, ERR_SASLFAIL } from "../../protocol.ts";
-import { type Accounts, PASSWORD } from "../auth/accounts.ts";
+import type { Accounts } from "../auth/accounts.ts";
+import { PASSWORD } from "../auth/verifiers.ts";
 import { checkReserved, dropAccount, logOut, weighLogins } from "../room/owners.ts";
 import { ReplyError, type Session } from "../room/session.ts";
 import { StoreError } from "../store/errors.ts";

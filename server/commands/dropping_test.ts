@@ -4,7 +4,8 @@ import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/as
 import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
 import { ServerBans } from "../room/bans.ts";
-import { type Clock, Guesses } from "../auth/guesses.ts";
+import type { Clock } from "../auth/attempt_queue.ts";
+import { Guesses } from "../auth/guesses.ts";
 import { History } from "../store/history.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { Markers } from "../store/markers.ts";
