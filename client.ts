@@ -10,7 +10,7 @@
 
 import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
-import { goingOn, pasted } from "./client/commands/pasted.ts";
+import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -117,7 +117,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
         if (said.length > 0) input(said, reading);
         return left;
       },
-      goingOn,
+      goingOn: lineAfter,
       onChange: (line) => client.typed(line),
       complete: (line) => complete(line, client.state, client.pictures),
       onEnd: () => void leave(undefined),

@@ -59,6 +59,7 @@ const CLIENT_BASE = [
   "client/bounds.ts",
   "client/clock.ts",
   "client/ctcp.ts",
+  "client/errors.ts",
   "client/graphemes.ts",
   "client/guest.ts",
   "client/names.ts",

@@ -28,6 +28,7 @@ import { asksForLogin } from "./connection/login.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp, readCtcp } from "./ctcp.ts";
+import { messageOf } from "./errors.ts";
 import { foldName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Sentences } from "./sentences.ts";
@@ -107,7 +108,7 @@ export class Client {
       sentences: () => this.sentences,
       split: (message) => splitMessage(message, this.#sourceBytes),
       onMessage: (message) => this.#handle(message),
-      handled: () => this.history.settled,
+      settled: () => this.history.settled,
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
       onLoginRefused: (account, why) => this.actions.refuse(this.sentences.accounts.notLoggedInAgain(account, why)),
       onDisconnected: (reason, retryMs) => {
@@ -292,8 +293,7 @@ export class Client {
   #fault(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const why = error instanceof Error ? error.message : String(error);
-    this.tell({ type: "error", text: this.sentences.connection.fault(why) });
+    this.tell({ type: "error", text: this.sentences.connection.fault(messageOf(error)) });
   }
 
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
@@ -315,7 +315,7 @@ export class Client {
     }
     const { current } = this.state;
     if (current?.kind === "private" && current.isChosen) this.#contain(this.actions.loadLast(current));
-    if (!again || !this.history.isKept) return;
+    if (!again || !this.history.isAvailable) return;
     // What was sent and not confirmed may be among the missed lines, so it is not sent again before these are known. Where the
     // server takes long to tell, it is sent all the same: twice is better than late.
     const release = () => this.#connection.outgoing.release();

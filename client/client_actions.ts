@@ -18,7 +18,7 @@ import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
 import type { History } from "./state/history.ts";
-import { Keys } from "./state/keys.ts";
+import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
 import { answering } from "./state/said.ts";
 import { Restrictions } from "./state/restrictions.ts";
@@ -44,7 +44,7 @@ export class ClientActions implements Actions {
   /** The lines that the person writes. */
   readonly inputs: Inputs = new Inputs(this);
   /** The keys by which channels are joined again. */
-  readonly keys: Keys = new Keys();
+  readonly keys: ChannelKeys = new ChannelKeys();
   /** How many lines the server, or this client, has refused. */
   refusals = 0;
 

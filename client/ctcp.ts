@@ -1,6 +1,6 @@
 /**
  * CTCP, the way in which IRC says "/me": a message whose text stands between two U+0001 (modern.ircdocs.horse/ctcp).
- * Of its commands only ACTION has a meaning here. The person is told of the others, such as VERSION (requests.ts). They get no
+ * Of its commands only ACTION has a meaning here. The person is told of the others, such as VERSION (state/ctcp_requests.ts). They get no
  * answer on purpose: an answer would tell which program somebody uses, and could be asked for again and again.
  *
  * @module

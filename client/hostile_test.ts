@@ -326,7 +326,7 @@ Deno.test("what is kept of a line does not keep the line: batches, answers, remo
   const outgoing = new Outgoing({
     clock: new FakeClock(),
     write: () => {},
-    labels: () => true,
+    hasLabels: () => true,
     split: (message) => [message],
     answer: () => {},
     onConfirmed: () => {},

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { messageOf } from "../client/errors.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Client, type ClientOptions } from "../client/client.ts";
 import { UsageError } from "../flags.ts";
@@ -58,7 +59,7 @@ export async function runPiped(
     const reading = lines.values();
     for (;;) {
       const { done, value: line } = await reading.next().catch((error) => {
-        throw new UsageError(`Cannot read what is to be said: ${error instanceof Error ? error.message : error}`);
+        throw new UsageError(`Cannot read what is to be said: ${messageOf(error)}`);
       });
       if (done) break;
       await client.input(line, "piped");

@@ -6,6 +6,7 @@
 
 import { BOUNDS } from "../client/bounds.ts";
 import type { Transport } from "../client/connection/transport.ts";
+import { messageOf } from "../client/errors.ts";
 import { LIMITS, LineReader } from "../protocol.ts";
 
 /** Bytes of a line without its tags: twice what RFC 2812 allows, for servers that are generous. */
@@ -23,7 +24,7 @@ export async function connectTcp(hostname: string, port: number, signal: AbortSi
     conn = await Deno.connect({ hostname, port, signal });
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(reason.replace(/ \(os error \d+\)$/, "").toLowerCase(), { cause: error });
   }
   conn.setNoDelay();

@@ -233,7 +233,7 @@ export class LogView extends StayView {
   async #load(talk: Talk): Promise<void> {
     const { history } = this.stay.client;
     if (this.#loading.has(talk) || this.#failed.has(talk)) return;
-    if (talk.complete || talk.lines.length === 0 || !history.isKept) return;
+    if (talk.complete || talk.lines.length === 0 || !history.isAvailable) return;
     this.#loading.add(talk);
     this.requestUpdate();
     const count = await history.older(talk);

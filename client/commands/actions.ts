@@ -20,7 +20,7 @@ export type AskSecret = (question: string) => Promise<string | undefined>;
 /** The client as its commands see it. */
 export interface Actions {
   readonly state: State;
-  readonly history: Pick<History, "isKept" | "older" | "search">;
+  readonly history: Pick<History, "isAvailable" | "older" | "search">;
   /** The connection, as far as accounts and operators need it. */
   readonly connection: Pick<Connection, "login" | "nick" | "offer">;
   /** The bans and mutes that were set by this client. */

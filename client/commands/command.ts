@@ -26,29 +26,54 @@ export type CommandName = keyof Sentences["commands"];
 
 type Ran = void | Promise<void>;
 
+/** What all commands say of themselves. */
+interface CommandInit {
+  name: CommandName;
+  params: readonly Param[];
+  /** Whether it says its last argument. Where several lines are pasted, it says each of them. */
+  isSaying?: true;
+}
+
+/** A command that needs nothing. It gets one argument for each parameter that was given. */
+interface SimpleCommand extends CommandInit {
+  needs?: undefined;
+  asks?: undefined;
+  run: (client: Actions, args: string[]) => Ran;
+}
+
+/** A command that needs a talk, and gets it. Where there is none, the person is told and the command does not run. */
+interface TalkCommand extends CommandInit {
+  needs: "talk";
+  asks?: undefined;
+  run: (client: Actions, args: string[], talk: Talk) => Ran;
+}
+
 /**
- * One slash command. `/help`, the message about its usage and completion are made of `name`, `params` and the line of help.
- *
- * `needs` says what has to be there: a talk, or a channel. The channel is the one that a parameter of the kind `channel`
- * names, else the one in which the command was written. Where there is none, the person is told and the command does not run.
- *
- * `asks` gives the questions for the secrets that the command needs, which may not stand in a line; no questions where it needs
- * none this time, or a sentence that says why asking is of no use.
- *
- * `run` gets one argument for each parameter that was given; then what it needs, or one secret for each question.
+ * A command that needs a channel, and gets its name. The channel is the one that a parameter of the kind `channel` names, else
+ * the one in which the command was written. Where there is none, the person is told and the command does not run.
  */
-export type Command =
-  & { name: CommandName; params: readonly Param[] }
-  & (
-    | { needs?: undefined; asks?: undefined; run: (client: Actions, args: string[]) => Ran }
-    | { needs: "talk"; asks?: undefined; run: (client: Actions, args: string[], talk: Talk) => Ran }
-    | { needs: "channel"; asks?: undefined; run: (client: Actions, args: string[], channel: string) => Ran }
-    | {
-      needs?: undefined;
-      asks: (client: Actions, args: string[]) => string[] | string;
-      run: (client: Actions, args: string[], secrets: string[]) => Ran;
-    }
-  );
+interface ChannelCommand extends CommandInit {
+  needs: "channel";
+  asks?: undefined;
+  run: (client: Actions, args: string[], channel: string) => Ran;
+}
+
+/** A command that needs secrets, which may not stand in a line. */
+interface SecretCommand extends CommandInit {
+  needs?: undefined;
+  /**
+   * The questions for the secrets: none where it needs none this time; or a sentence that says why asking is of no use.
+   */
+  asks: (client: Actions, args: string[]) => string[] | string;
+  /** Gets one secret for each question. */
+  run: (client: Actions, args: string[], secrets: string[]) => Ran;
+}
+
+/**
+ * One slash command. `/help`, the message about its usage and completion are made of its name, its parameters and its line of
+ * help.
+ */
+export type Command = SimpleCommand | TalkCommand | ChannelCommand | SecretCommand;
 
 export const nick: Param = { name: "nick", kind: "nick" };
 export const nickOrMask: Param = { name: "nickOrMask", kind: "nick" };

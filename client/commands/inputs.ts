@@ -7,6 +7,7 @@
 
 import { expand } from "../../emoji/mod.ts";
 import { isBlank } from "../../protocol.ts";
+import { messageOf } from "../errors.ts";
 import type { TalkLine } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
 import { readCommand, textOf } from "../written.ts";
@@ -115,7 +116,7 @@ export class Inputs {
         else this.#say(text, where, knownFailure);
       } catch (error) {
         // A line that cannot be handled does not keep the next ones from being said.
-        client.refuse(error instanceof Error ? error.message : `${error}`);
+        client.refuse(messageOf(error));
       } finally {
         this.#about = this.#written = undefined;
       }

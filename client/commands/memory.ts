@@ -7,6 +7,7 @@
 import { foldName, foldText } from "../names.ts";
 import type { Found } from "../state/events.ts";
 import { HISTORY } from "../state/history.ts";
+import { isSpeechKind } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
 import { type Command, countOf, optional, type Param, usageOf } from "./command.ts";
 
@@ -55,7 +56,7 @@ export const MEMORY: readonly Command[] = [
       const count = countOf(client, word, MOST.history);
       if (count === undefined) return;
       const { memory } = client.sentences;
-      if (!client.history.isKept) return client.refuse(memory.noHistory);
+      if (!client.history.isAvailable) return client.refuse(memory.noHistory);
       if (!talk.complete && await client.history.older(talk, count) > 0) return;
       if (talk.complete) client.tell({ type: "info", text: memory.noneOlder(talk.name) });
       else client.refuse(memory.noOlder);
@@ -84,7 +85,7 @@ export const MEMORY: readonly Command[] = [
 function searchHere({ name, lines }: Talk, text: string): Found[] {
   const wanted = foldText(text);
   return lines.flatMap(({ kind, time, from, own, private: isPrivate, text }): Found[] => {
-    if ((kind !== "message" && kind !== "action" && kind !== "notice") || !foldText(text).includes(wanted)) return [];
+    if (!isSpeechKind(kind) || !foldText(text).includes(wanted)) return [];
     return [{ type: kind, time, from, target: name, private: isPrivate, own, history: true, text }];
   }).slice(-HISTORY.found);
 }

@@ -6,16 +6,19 @@
 
 import { isBlank } from "../../protocol.ts";
 import { readCommand } from "../written.ts";
+import type { Command } from "./command.ts";
+import { COMMANDS } from "./mod.ts";
 
-/** The beginning of a command that says something, up to what it says: `/me `, `/msg alice `. */
-const SAYING = /^\S+\s+/;
-const SAYING_TO = /^\S+\s+\S+\s+/;
+/** The command of a line that says its last argument; undefined for another line. */
+function sayingCommand(line: string): Command | undefined {
+  const command = COMMANDS.get(readCommand(line)?.name ?? "");
+  return command?.isSaying ? command : undefined;
+}
 
-/** The beginning of a line that is a command which says something; undefined for another line. */
+/** The beginning of a line with such a command, up to what it says (`/me `, `/msg alice `); undefined for another line. */
 function sayingOf(line: string): string | undefined {
-  const name = readCommand(line)?.name;
-  if (name === "msg" || name === "notice") return SAYING_TO.exec(line)?.[0];
-  return name === "me" ? SAYING.exec(line)?.[0] : undefined;
+  const command = sayingCommand(line);
+  return command && new RegExp(`^(?:\\S+\\s+){${command.params.length}}`).exec(line)?.[0];
 }
 
 /**
@@ -55,8 +58,7 @@ export function pasted(before: string, lines: readonly string[], after: string) 
  * What a line means that came together with the one before it, as from a terminal that does not mark pastes: text after
  * something that a command said to somebody is for the same person.
  */
-export function goingOn(before: string, line: string): string {
-  const name = readCommand(before)?.name;
-  const isOn = (name === "msg" || name === "notice") && readCommand(line) === undefined && !isBlank(line);
-  return isOn ? (sayingOf(before + " ") ?? "") + line : line;
+export function lineAfter(before: string, line: string): string {
+  const hasTarget = sayingCommand(before)?.params[0].kind === "target";
+  return hasTarget && readCommand(line) === undefined && !isBlank(line) ? (sayingOf(before + " ") ?? "") + line : line;
 }

@@ -36,16 +36,19 @@ export const TALKING: readonly Command[] = [
   {
     name: "msg",
     params: [target, text],
+    isSaying: true,
     run: (client, [target, text]) => client.sayTo(target, text),
   },
   {
     name: "me",
     params: [text],
+    isSaying: true,
     run: (client, [text]) => client.say(ctcp(text)),
   },
   {
     name: "notice",
     params: [target, text],
+    isSaying: true,
     run: (client, [target, text]) => client.sayTo(target, text, undefined, "NOTICE"),
   },
   {

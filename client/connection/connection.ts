@@ -19,6 +19,7 @@ import {
   RPL_WELCOME,
 } from "../../protocol.ts";
 import { type Clock, rest, SLICE } from "../clock.ts";
+import { messageOf } from "../errors.ts";
 import { isName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import { ConnectionError, finalRefusal } from "./connection_error.ts";
@@ -74,7 +75,7 @@ export interface ConnectionOptions {
   /** Called with each message of the server, in order. */
   onMessage: (message: Message) => void;
   /** Resolves once all messages so far are handled, undefined where they are. The next message waits for that. */
-  handled: () => Promise<void> | undefined;
+  settled: () => Promise<void> | undefined;
   /**
    * Called when it has registered, for the first time or again: `nick` is what the server calls this client, `wanted` what was
    * asked for. What has to come before queued lines is sent in it by `urgent`; where it gives "later", they wait for `release`.
@@ -103,19 +104,19 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
   #transport: Transport | undefined;
-  #registered = false;
+  #isRegistered = false;
   /** How often RPL_WELCOME came. */
   #welcomes = 0;
-  #leaving = false;
+  #isLeaving = false;
   /** Whether this side has ended the transport. */
-  #hungUp = false;
+  #hasHungUp = false;
   /** Ends what is waited for, so that `quit` need not wait. */
   #interrupt: (() => void) | undefined;
   /** Ends the wait before the next attempt. */
   #wake: (() => void) | undefined;
   /** Why the transport ends, where this side knows it better. */
   #reason: string | undefined;
-  #final: ConnectionError | undefined;
+  #finalError: ConnectionError | undefined;
 
   /** When the server was heard last, in milliseconds since 1970. */
   #heardAt = 0;
@@ -132,7 +133,7 @@ export class Connection {
         if (message.command === "NICK") this.nick.noteAsked(message.params?.[0] ?? "");
         this.#transport?.send(format(message));
       },
-      labels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
+      hasLabels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
       split: options.split,
       answer: (message) => this.#take(message),
       onConfirmed: options.onConfirmed,
@@ -148,7 +149,7 @@ export class Connection {
       negotiation: this.#negotiation,
       nick: this.nick,
       transport: () => this.#transport,
-      isRegistered: () => this.#registered,
+      isRegistered: () => this.#isRegistered,
       send,
       onLoggedIn: options.onMessage,
       onRefused: options.onLoginRefused,
@@ -161,7 +162,7 @@ export class Connection {
 
   /** Whether the server takes lines at the moment. */
   get isConnected(): boolean {
-    return this.#registered;
+    return this.#isRegistered;
   }
 
   /**
@@ -174,11 +175,11 @@ export class Connection {
     const [first, longest] = TIMES.backoff;
     let attempts = 0;
     let lostAt = clock.now();
-    while (!this.#leaving) {
+    while (!this.#isLeaving) {
       const welcomes = this.#welcomes;
       const reason = await this.#attempt();
-      if (this.#leaving) return;
-      if (this.#final !== undefined) throw this.#final;
+      if (this.#isLeaving) return;
+      if (this.#finalError !== undefined) throw this.#finalError;
       const { cannotConnect, cannotComeBack } = this.#sentences.connection;
       if (this.#welcomes === 0) throw new ConnectionError(cannotConnect(address, reason));
       if (this.#welcomes > welcomes) {
@@ -213,10 +214,10 @@ export class Connection {
    * again, it ends at once.
    */
   quit(reason: string): void {
-    const isAgain = this.#leaving;
-    this.#leaving = true;
+    const isAgain = this.#isLeaving;
+    this.#isLeaving = true;
     this.#interrupt?.();
-    if (!this.#registered || isAgain) return this.#hangUp();
+    if (!this.#isRegistered || isAgain) return this.#hangUp();
     this.outgoing.stop();
     this.outgoing.urgent({ command: "QUIT", params: [reason] });
     // The server answers QUIT with ERROR and ends the connection itself.
@@ -226,7 +227,7 @@ export class Connection {
   /** One transport from dialling to its end; gives the reason of the end. */
   async #attempt(): Promise<string> {
     this.#reason = undefined;
-    this.#hungUp = false;
+    this.#hasHungUp = false;
     this.login.begin();
     this.#negotiation.begin();
     try {
@@ -240,8 +241,8 @@ export class Connection {
       for await (const line of this.#transport.lines) {
         if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
         greeted = true;
-        for (let before = this.#options.handled(); before !== undefined; before = this.#options.handled()) await before;
-        if (this.#hungUp) break;
+        for (let before = this.#options.settled(); before !== undefined; before = this.#options.settled()) await before;
+        if (this.#hasHungUp) break;
         const began = this.#options.clock.now();
         this.#line(line);
         spent += Math.max(0, this.#options.clock.now() - began);
@@ -251,13 +252,13 @@ export class Connection {
           spent = 0;
         }
         // Nobody is interested in the rest.
-        if (this.#hungUp) break;
+        if (this.#hasHungUp) break;
       }
     } catch (error) {
-      this.#reason ??= error instanceof Error ? error.message : String(error);
+      this.#reason ??= messageOf(error);
     } finally {
       this.#cancelTimer?.();
-      this.#registered = false;
+      this.#isRegistered = false;
       this.outgoing.stop();
       this.login.lost();
       this.#transport?.close();
@@ -275,7 +276,7 @@ export class Connection {
     this.#interrupt = () => controller.abort(new Error(this.#sentences.disconnections.unwanted));
     try {
       const transport = await this.#options.dial(controller.signal);
-      if (this.#leaving) transport.close();
+      if (this.#isLeaving) transport.close();
       return transport;
     } finally {
       cancel();
@@ -304,7 +305,7 @@ export class Connection {
   }
 
   #hangUp(): void {
-    this.#hungUp = true;
+    this.#hasHungUp = true;
     this.#transport?.close();
   }
 
@@ -338,7 +339,7 @@ export class Connection {
   #take(message: Message): void {
     this.#handlers.get(message.command.toUpperCase())?.(message);
     if (this.login.takes(message)) return;
-    if (!this.#registered) return this.#beforeWelcome(message);
+    if (!this.#isRegistered) return this.#beforeWelcome(message);
     if (message.command !== "ERROR") this.#options.onMessage(message);
     if (message.command === RPL_WELCOME) this.#welcome();
     this.outgoing.receive(message);
@@ -350,7 +351,7 @@ export class Connection {
       this.#reason ??= this.#sentences.disconnections.says(params.at(-1) ?? "");
     }],
     [RPL_WELCOME, ({ params: [nick] }) => {
-      this.#registered = true;
+      this.#isRegistered = true;
       this.nick.welcomed(nick);
     }],
     ["NICK", ({ source = "", params: [nick = ""] }) => this.nick.renamed(source, nick)],
@@ -361,7 +362,7 @@ export class Connection {
   /** Logs in before registration ends, so that a nick that belongs to the account is its owner's from the first moment. */
   async #negotiated(): Promise<void> {
     await this.login.logInOnce();
-    if (!this.#registered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
+    if (!this.#isRegistered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
   }
 
   #beforeWelcome(message: Message): void {
@@ -370,7 +371,10 @@ export class Connection {
     const refusal = finalRefusal(message, this.nick.wanted, this.#sentences.disconnections);
     if (refusal === undefined) return;
     const { numeric, clause } = refusal;
-    this.#final ??= new ConnectionError(this.#sentences.connection.cannotJoin(this.#options.address, clause), numeric);
+    this.#finalError ??= new ConnectionError(
+      this.#sentences.connection.cannotJoin(this.#options.address, clause),
+      numeric,
+    );
     this.#drop(clause);
   }
 

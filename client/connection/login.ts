@@ -150,7 +150,7 @@ export class Login {
 
   /** Whether the server takes a password only as it is. */
   get #tellsPassword(): boolean {
-    return mechanismOf(this.#offered)?.tells === true;
+    return mechanismOf(this.#offered)?.tellsPassword === true;
   }
 
   /** Whether the person has to be asked before this client logs in to an account. */

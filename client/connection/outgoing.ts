@@ -30,7 +30,7 @@ export interface OutgoingOptions {
   /** Sends one message now. */
   write: (message: MessageInit) => void;
   /** Whether the server labels its responses. */
-  labels: () => boolean;
+  hasLabels: () => boolean;
   /** Cuts a message that is too long for a line into several; called when its turn has come. */
   split: (message: MessageInit) => MessageInit[];
   /** Takes in an answer as if the server had given it. */
@@ -118,7 +118,7 @@ export class Outgoing {
   sendIfIdle(message: MessageInit): void {
     if (!this.#isConnected || this.#queue.length > 0 || !this.#pace.isIdle) return;
     this.#idleTargets.add(foldName(message.params?.[0] ?? ""));
-    this.urgent(this.#options.labels() ? { ...message, tags: { ...message.tags, label: IDLE_LABEL } } : message);
+    this.urgent(this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label: IDLE_LABEL } } : message);
   }
 
   /**
@@ -127,7 +127,7 @@ export class Outgoing {
    */
   refusesIdle({ tags, command, params: [, about = ""] }: Message): boolean {
     if (!isRefusal(command)) return false;
-    if (this.#options.labels()) return tags.label === IDLE_LABEL;
+    if (this.#options.hasLabels()) return tags.label === IDLE_LABEL;
     const folded = foldName(about);
     return this.#idleTargets.has(folded) && !this.#sent.hasUnanswered(folded);
   }
@@ -188,7 +188,7 @@ export class Outgoing {
 
   /** Takes each message of the server, after the state has taken it, and finds in it what it confirms. */
   receive(message: Message): void {
-    if (this.#options.labels()) {
+    if (this.#options.hasLabels()) {
       const label = this.#sent.receiveLabeled(message);
       if (label !== undefined) this.#confirm(label);
     } else if (message.command === "PONG") {
@@ -255,7 +255,7 @@ export class Outgoing {
       return this.#confirm(label);
     }
     next.cancel = this.#options.clock.after(PATIENCE, () => this.#late(label, next));
-    this.urgent(this.#options.labels() ? { ...message, tags: { ...message.tags, label } } : message);
+    this.urgent(this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label } } : message);
   }
 
   /** Cuts the first of the queue where it is too long; the last part confirms the whole. */
@@ -274,7 +274,7 @@ export class Outgoing {
 
   /** Sends a PING after what was sent, unless one is on its way already or more lines will soon share it. */
   #ping(): void {
-    if (!this.#isConnected || this.#options.labels()) return;
+    if (!this.#isConnected || this.#options.hasLabels()) return;
     const sent = [...this.#sent.values()];
     const uncovered = sent.filter(({ barrier }) => barrier === "");
     if (uncovered.length === 0 || uncovered.length < sent.length) return;

@@ -17,7 +17,7 @@ class Desk {
     this.outgoing = new Outgoing({
       clock: this.clock,
       write: (message) => this.written.push(format(message)),
-      labels: () => labels,
+      hasLabels: () => labels,
       split: (message) => splitMessage(message, 30),
       answer: (message) => this.outgoing.receive(message),
       onConfirmed: (message, replies) => this.confirmed.push(format(message) + (isRefused(replies) ? " refused" : "")),

@@ -95,7 +95,7 @@ export async function* scram({ account, password }: Credentials, nonce: string):
 export interface Mechanism {
   name: string;
   /** Whether it sends the password itself, which the server gets and anybody who reads an open connection. */
-  tells: boolean;
+  tellsPassword: boolean;
   isUsable: () => boolean;
   start: (credentials: Credentials) => Exchange;
 }
@@ -104,12 +104,12 @@ export interface Mechanism {
 const MECHANISMS: Mechanism[] = [
   {
     name: "SCRAM-SHA-256",
-    tells: false,
+    tellsPassword: false,
     // A page that came over plain HTTP from another machine may not use WebCrypto.
     isUsable: () => globalThis.crypto?.subtle !== undefined,
     start: (credentials) => scram(credentials, toBase64(crypto.getRandomValues(new Uint8Array(18)))),
   },
-  { name: "PLAIN", tells: true, isUsable: () => true, start: plain },
+  { name: "PLAIN", tellsPassword: true, isUsable: () => true, start: plain },
 ];
 
 /**

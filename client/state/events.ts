@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { TalkLine } from "./line.ts";
+import { isSpeechKind, type SpeechKind, type TalkLine } from "./line.ts";
 import type { Member } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
 /** Something that somebody said. */
 export interface Said {
-  type: "message" | "action" | "notice";
+  type: SpeechKind;
   /** The nick it is from, or a server's name. */
   from: string;
   /** The channel, or for a private line the nick of the person it was sent to. */
@@ -97,5 +97,5 @@ export type ClientEvent = Happening & { time: number };
 
 /** Whether something was said. */
 export function isSaid(event: Happening): event is Said {
-  return event.type === "message" || event.type === "action" || event.type === "notice";
+  return isSpeechKind(event.type);
 }

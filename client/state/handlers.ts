@@ -180,6 +180,6 @@ function takeRequest(
   if (ctcp === undefined || state.isIgnored(from)) return [];
   const [own, isPrivate] = [state.isSelf(from), !state.isupport.isChannel(target)];
   const request = { from, own, target, private: isPrivate, isAnswer: type === "notice", ...ctcp };
-  const sentence = state.requests.tell(request, time, state.sentences);
+  const sentence = state.ctcpRequests.tell(request, time, state.sentences);
   return sentence === undefined ? [] : [{ type: "info", text: sentence }];
 }

@@ -88,8 +88,8 @@ export class History {
     });
   }
 
-  /** Whether the server remembers. */
-  get isKept(): boolean {
+  /** Whether the server keeps a history. */
+  get isAvailable(): boolean {
     return this.#options.can("draft/chathistory") && this.#options.can("batch");
   }
 
@@ -130,7 +130,7 @@ export class History {
    * @returns Whether the server has been asked, and has answered.
    */
   sync(talk: Talk): Promise<boolean> {
-    if (!this.isKept || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve(false);
+    if (!this.isAvailable || this.#options.lines === 0 || this.#held.has(talk)) return Promise.resolve(false);
     if (this.#held.talkCount >= BOUNDS.channels) return Promise.resolve(false);
     this.#held.begin(talk);
     const synced = (talk.anchor === undefined ? this.#latest(talk) : this.#missed(talk)).finally(() => {
@@ -247,7 +247,7 @@ export class History {
   }
 
   async #older(talk: Talk, count: number): Promise<number> {
-    if (!this.isKept || talk.complete) return 0;
+    if (!this.isAvailable || talk.complete) return 0;
     const { first } = talk;
     const answer = first === undefined
       ? await this.#questions.latest(talk.name, count)

@@ -7,8 +7,11 @@
 import { OVERHEAD } from "../sizes.ts";
 import { type Reactions, reactionsSize } from "./reactions.ts";
 
+/** What was said. */
+export type SpeechKind = "message" | "action" | "notice";
+
 /** What was said, or what happened. */
-export type LineKind = "message" | "action" | "notice" | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
+export type LineKind = SpeechKind | "join" | "part" | "kick" | "quit" | "nick" | "topic" | "mode";
 
 /** What stands in the place of a message that was removed (IRCv3 draft/message-redaction). */
 export interface Redaction {
@@ -55,7 +58,12 @@ export function lineSize(line: TalkLine): number {
     removal + reactionsSize(line.reactions);
 }
 
+/** Whether something of that kind was said, rather than happened. */
+export function isSpeechKind(kind: string): kind is SpeechKind {
+  return kind === "message" || kind === "action" || kind === "notice";
+}
+
 /** Whether a line is something that was said, rather than something that happened. */
 export function isSpeech({ kind }: { kind: LineKind }): boolean {
-  return kind === "message" || kind === "action" || kind === "notice";
+  return isSpeechKind(kind);
 }

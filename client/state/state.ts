@@ -15,7 +15,7 @@ import { Isupport } from "./isupport.ts";
 import type { Member } from "./members.ts";
 import { mentionOf } from "./mention.ts";
 import { NameLists } from "./name_lists.ts";
-import { Requests } from "./requests.ts";
+import { CtcpRequests } from "./ctcp_requests.ts";
 import type { Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import type { TypingStatus } from "./typing.ts";
@@ -45,7 +45,7 @@ export class State {
   /** The lists of names that are not complete yet. */
   readonly nameLists: NameLists = new NameLists();
   /** What others have asked by CTCP. */
-  readonly requests: Requests = new Requests();
+  readonly ctcpRequests: CtcpRequests = new CtcpRequests();
 
   #person: string | undefined;
   /** The nicks that this client's own person has had, folded, each with the times from when to when. */

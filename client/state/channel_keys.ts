@@ -10,7 +10,7 @@ import { foldName } from "../names.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The keys of one client's channels. */
-export class Keys {
+export class ChannelKeys {
   readonly #keys = new Map<string, string>();
 
   /** The key of a channel; undefined where none is known. */

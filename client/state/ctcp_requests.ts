@@ -16,7 +16,7 @@ const SHOWN = 60;
 const TOLD = { count: 5, ms: 60_000 } as const;
 
 /** A CTCP message that is no ACTION. */
-export interface Request {
+export interface CtcpRequest {
   from: string;
   /** Whether it is from this client's own person. */
   own: boolean;
@@ -30,12 +30,12 @@ export interface Request {
 }
 
 /** Says what somebody asks by CTCP, and sees to it that asking again and again fills no screen. */
-export class Requests {
+export class CtcpRequests {
   /** When requests were told, by who asked what. */
   readonly #told = new Map<string, number>();
 
   /** A sentence about a request; undefined where it is one too many. @param time Milliseconds since 1970. */
-  tell(request: Request, time: number, { ctcp }: Sentences): string | undefined {
+  tell(request: CtcpRequest, time: number, { ctcp }: Sentences): string | undefined {
     for (const [key, told] of this.#told) if (Math.abs(time - told) >= TOLD.ms) this.#told.delete(key);
     const [from, target] = [request.from, request.target].map((name) => beginningOf(name, SHOWN));
     const key = `${foldName(from)} ${request.isAnswer} ${request.command.slice(0, SHOWN)}`;
@@ -47,7 +47,7 @@ export class Requests {
 }
 
 function sentenceOf(
-  { from, own, target, private: isPrivate, isAnswer, command, text }: Request,
+  { from, own, target, private: isPrivate, isAnswer, command, text }: CtcpRequest,
   ctcp: Sentences["ctcp"],
 ) {
   const shown = beginningOf(`CTCP ${command} ${text}`.trimEnd(), SHOWN);
