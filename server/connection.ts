@@ -9,7 +9,7 @@
 import { delay } from "@std/async/delay";
 import { handleLine } from "./commands/mod.ts";
 import type { Chat } from "./room/chat.ts";
-import { Session } from "./room/session.ts";
+import type { Session } from "./room/session.ts";
 import { TimeoutWatch } from "./timeouts.ts";
 import { contain, faultText } from "./turns/faults.ts";
 import { type Budget, BYTES_PER_TOKEN } from "./wire/budget.ts";
@@ -66,7 +66,7 @@ export class Connection {
     this.#transport = transport;
     this.#options = options;
     this.#budget = budget;
-    this.session = new Session(chat, transport.host, undefined, (bytes) => this.#budget.mayHold(bytes));
+    this.session = chat.connect(transport.host, { mayHold: (bytes) => this.#budget.mayHold(bytes) });
     this.#timeouts = new TimeoutWatch(this.session, chat);
     this.budget = budget;
   }
@@ -101,7 +101,7 @@ export class Connection {
     transport.onGone = (error) => {
       if (error !== undefined) return void this.#fail(error);
       // What the peer said last is not lost; but its nick is soon free, for a page that is loaded anew.
-      if (!session.closed) goneTimer = setTimeout(() => void this.#end("Connection closed"), ENDING.gone);
+      if (!session.isOver) goneTimer = setTimeout(() => void this.#end("Connection closed"), ENDING.gone);
     };
     transport.onEnd = () => {
       // Nobody closes one side and then waits half a minute for a password to be looked at.
@@ -119,7 +119,7 @@ export class Connection {
     try {
       for (let count = await transport.read(); count !== null; count = await transport.read()) {
         session.heardAt = this.#chat.now();
-        if (!session.closed) await this.#handle(count);
+        if (!session.isOver) await this.#handle(count);
       }
       await this.#end("Connection closed");
     } catch (error) {
@@ -147,9 +147,9 @@ export class Connection {
         transport.readAhead();
         await wait;
       }
-      if (session.closed || this.#hasFailed) return;
+      if (session.isOver || this.#hasFailed) return;
       this.#changesBefore = this.#chat.store?.changes;
-      const answer = budget.run(1, () => handleLine(session, line, budget));
+      const answer = budget.run(1, () => handleLine(this.#chat, session, line, budget));
       if (answer !== undefined) {
         transport.readAhead();
         await answer;
@@ -196,7 +196,7 @@ export class Connection {
     let least = Infinity;
     for (let waited = 0, inVain = 0; waited < EASING.most && inVain < EASING.inVain; waited += EASING.step) {
       const excess = session.audienceExcess;
-      if (excess === 0 || session.closed) return;
+      if (excess === 0 || session.isOver) return;
       inVain = excess < least ? 0 : inVain + EASING.step;
       least = Math.min(least, excess);
       await delay(EASING.step);
@@ -244,7 +244,7 @@ export class Connection {
     this.#hasFailed = true;
     this.#transport.close();
     if (isDisconnect(error)) return await this.#end("Connection reset", true);
-    this.#options.onError?.(`${this.#transport.host} (${this.session.nick}): ${faultText(error)}`);
+    this.#options.onError?.(`${this.#transport.host} (${this.session.person.nick}): ${faultText(error)}`);
     this.session.close("Internal error", true);
   }
 }

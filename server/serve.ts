@@ -118,7 +118,7 @@ export class Connections {
   /** Ends the session of a connection that its address or a ban keeps out. */
   #letIn({ session }: Connection, isTooMany: boolean): void {
     if (isTooMany) session.close("Too many connections from your address");
-    else turnAwayIfBanned(session);
+    else turnAwayIfBanned(this.#chat.origin, this.#chat.bans, session.person);
   }
 
   #isTooMany({ others }: Budget): boolean {
@@ -129,7 +129,7 @@ export class Connections {
   /** A gateway has said from which address its user comes: from now on that address counts. */
   #standFor(connection: Connection, address: string): void {
     const before = connection.budget;
-    connection.session.comeFrom(address);
+    connection.session.person.comeFrom(address);
     connection.budget = this.budgets.open(address, "lines");
     before.close();
     this.#letIn(connection, this.#isTooMany(connection.budget));

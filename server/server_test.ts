@@ -6,7 +6,7 @@ import { handleLine } from "./commands/mod.ts";
 import { idle, nextTurn } from "./turns/loop.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 import type { Pace } from "./turns/slices.ts";
-import { Room } from "./testing.ts";
+import { Room, sessionOf } from "./testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.
 
@@ -411,7 +411,7 @@ Deno.test("LIST gives each channel that is there all the while once, whatever co
   const names = Array.from({ length: 3_000 }, (_, i) => `#c${i}`);
   for (const name of names) chat.channels.set(name, new Channel(name, 1));
   const alice = await room.person("alice");
-  const session = chat.find("alice")!;
+  const session = sessionOf(chat, "alice");
   let steps = 0;
   const pace: Pace = {
     turn: nextTurn,
@@ -423,7 +423,7 @@ Deno.test("LIST gives each channel that is there all the while once, whatever co
       return Array.from({ length: 100 }).some(step);
     },
   };
-  const answered = handleLine(session, "LIST", pace);
+  const answered = handleLine(chat, session, "LIST", pace);
   const listed: string[] = [];
   for (let line = await alice.next(); !/ 323 /.test(line!); line = await alice.next()) {
     const [, name] = / 322 alice (#c\d+) /.exec(line!) ?? [];
@@ -640,7 +640,7 @@ Deno.test("Someone who asks for more than the queue holds in one go is answered 
   const held = () => Deno.memoryUsage().heapUsed + Deno.memoryUsage().external;
   const before = held();
   // Never reads an answer, and would be sent 300 MB.
-  const { outbox } = room.chat.find("eve")!;
+  const { outbox } = sessionOf(room.chat, "eve");
   const sent = eve.send(...Array<string>(20_000).fill("MODE #tea b")).catch(() => {});
   while (!outbox.isCrowded) await alice.everything();
   for (let i = 0; i < 100; i++) await alice.everything();
@@ -730,7 +730,7 @@ Deno.test("Who takes nothing of what waits is closed, whatever it says; and who 
   };
   const [slow, deaf] = [await room.person("slow"), await room.person("deaf")];
   for (const person of [slow, deaf]) await person.send(...Array<string>(40).fill("LIST"));
-  const outboxes = ["slow", "deaf"].map((nick) => room.chat.find(nick)!.outbox);
+  const outboxes = ["slow", "deaf"].map((nick) => sessionOf(room.chat, nick).outbox);
   while (outboxes.some(({ isCrowded }) => !isCrowded)) await others();
   const step = (TIMEOUTS.idle + TIMEOUTS.pong) / 5;
   for (let i = 0; i < 6; i++) {
@@ -835,7 +835,7 @@ Deno.test("Who is delayed is sent a PING now and then, and whoever has gone mean
   await bob.sees("PING :Tea.local");
   // What is written to it tells as much, and of a hundred channels it is put into one order for each PING.
   room.now += TIMEOUTS.delayed;
-  const { outbox } = room.chat.find("bob")!;
+  const { outbox } = sessionOf(room.chat, "bob");
   for (const line of ["one", "two"]) outbox.send(line);
   room.connections.check();
   outbox.send("three");
@@ -893,18 +893,18 @@ Deno.test("Those who are cut off at the same time end in turns, between which ot
   }
   while (chat.findChannel("#tea")?.members.size !== 60) await nextTurn();
   const { leave } = chat;
-  chat.leave = (session, reason) => {
+  chat.leave = (person, reason) => {
     const begun = performance.now();
     while (performance.now() - begun < 2);
-    leave.call(chat, session, reason);
+    leave.call(chat, person, reason);
   };
   isCut = true;
   cut.reject(new Deno.errors.ConnectionReset("reset"));
   let most = 0;
-  while (chat.sessions.size > 0) {
-    const before = chat.sessions.size;
+  while (chat.persons.size > 0) {
+    const before = chat.persons.size;
     await nextTurn();
-    most = Math.max(most, before - chat.sessions.size);
+    most = Math.max(most, before - chat.persons.size);
   }
   assertLess(most, 20);
 });
@@ -916,7 +916,7 @@ Deno.test("When the room closes everyone is told", async () => {
   assertEquals((await alice.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
   assertEquals((await bob.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
   await closed;
-  assertEquals([room.chat.sessions.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
+  assertEquals([room.chat.persons.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
 });
 
 Deno.test("A thousand people in one channel each see one message, and each other's names", async () => {

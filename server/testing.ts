@@ -7,7 +7,11 @@
 
 import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { Chat, type ChatOptions, type Settings } from "./room/chat.ts";
+import type { Call } from "./commands/command.ts";
+import { Chat } from "./room/chat.ts";
+import type { ChatOptions, Settings } from "./room/options.ts";
+import { Reply } from "./room/reply.ts";
+import type { Session } from "./room/session.ts";
 import { idle } from "./turns/loop.ts";
 import { Connections, type ServeOptions } from "./serve.ts";
 import { accept } from "./wire/accept.ts";
@@ -119,6 +123,17 @@ export class Person implements AsyncDisposable {
     await this.#chunks.return?.().catch(() => {});
     await this.#conn.closed;
   }
+}
+
+/** The session of a person who is in a room. */
+export function sessionOf(chat: Chat, nick: string): Session {
+  return [...chat.find(nick)!.sessions][0] as Session;
+}
+
+/** A command that a person in a room sends, for tests that carry it out themselves. @param label See `Reply`. */
+export function callOf(chat: Chat, nick: string, label?: string): Call {
+  const session = sessionOf(chat, nick);
+  return { chat, session, person: session.person, reply: new Reply(session, label) };
 }
 
 /** A room of its own for one test. */

@@ -6,7 +6,6 @@
  */
 
 import type { Chat } from "./room/chat.ts";
-import { takeNick } from "./room/owners.ts";
 import type { Session } from "./room/session.ts";
 
 /** Milliseconds. */
@@ -54,15 +53,16 @@ export class TimeoutWatch {
    */
   check(isDelayed: boolean): void {
     const session = this.#session;
-    if (session.closed) return;
+    if (session.isOver) return;
     const now = this.#chat.now();
     const silent = now - session.heardAt;
     const isWritten = session.outbox.recentBacklog > 0;
     const untaken = this.#countUntaken(now, isWritten);
     // A peer that takes what waits is there, though its lines are not read until it has taken all of a long answer.
     const isTaking = isWritten && untaken < TIMEOUTS.idle;
-    if (session.reservedUntil !== undefined && now >= session.reservedUntil) takeNick(session);
-    const isRegistering = session.registration !== undefined;
+    const { reservedUntil } = session.person;
+    if (reservedUntil !== undefined && now >= reservedUntil) this.#chat.takeNick(session.person);
+    const isRegistering = !session.isRegistered;
     const isLate = isRegistering && now - session.connectedAt >= TIMEOUTS.registration;
     const isGuessing = this.#chat.guesses.isWaiting(session);
     // A session that waits because others have guessed wrongly is not late by its own doing.

@@ -37,7 +37,7 @@ export interface Clock {
 /** A connection that guesses. */
 export interface Guesser {
   readonly address: string;
-  readonly closed: boolean;
+  readonly isOver: boolean;
   /** How often it has guessed wrongly. */
   wrongGuesses: number;
   close(reason: string): void;

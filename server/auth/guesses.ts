@@ -101,7 +101,7 @@ export class Guesses {
       if (queue.isIdle) this.#addresses.delete(range);
     }
     if (found !== undefined && account !== undefined) this.remember(account, guesser);
-    if (found !== undefined || guesser.closed) return found;
+    if (found !== undefined || guesser.isOver) return found;
     guesser.wrongGuesses++;
     refuse?.();
     if (guesser.wrongGuesses >= MOST_FAILURES) guesser.close("Too many wrong passwords");
@@ -128,7 +128,7 @@ export class Guesses {
   }
 
   async #enter(queue: AttemptQueue, guesser: Guesser, range: string, kind: AttemptKind): Promise<boolean> {
-    if (guesser.closed) return false;
+    if (guesser.isOver) return false;
     this.#waitingIn.set(guesser, queue);
     const isTurn = await queue.enter(guesser, range, kind);
     this.#waitingIn.delete(guesser);

@@ -36,7 +36,7 @@ class TestClock implements Clock {
 class Guessing implements Guesser {
   readonly address: string;
   readonly #guesses: Guesses;
-  closed = false;
+  isOver = false;
   wrongGuesses = 0;
   /** How many have been looked at. */
   looked = 0;
@@ -47,8 +47,8 @@ class Guessing implements Guesser {
   }
 
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.isOver) return;
+    this.isOver = true;
     this.#guesses.forget(this);
   }
 
@@ -81,7 +81,7 @@ class Attacker {
   ) {
     this.#done = (async () => {
       while (this.#isOn) {
-        if (this.#current === undefined || this.#current.closed) this.#current = new Guessing(guesses, address);
+        if (this.#current === undefined || this.#current.isOver) this.#current = new Guessing(guesses, address);
         const current = this.#current;
         const wait = patience();
         const cancel = wait === Infinity ? undefined : clock!.after(wait, () => current.close());
@@ -197,7 +197,7 @@ Deno.test("Who guesses wrongly five times is closed, and who is closed waits no 
   const { clock, guesses } = open();
   const eve = new Guessing(guesses, "10.0.0.1");
   for (let i = 0; i < 5; i++) assertEquals(await eve.says("wrong"), false);
-  assert(eve.closed);
+  assert(eve.isOver);
   await clock.pass(100);
   const another = new Guessing(guesses, "10.0.0.1");
   const said = another.says("right");

@@ -27,46 +27,46 @@ import {
   RPL_TIME,
   RPL_VERSION,
 } from "../../protocol.ts";
-import type { Event } from "../room/capabilities.ts";
+import type { Event } from "../room/event.ts";
+import type { Chat } from "../room/chat.ts";
 import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import { type Reply, ReplyError } from "../room/reply.ts";
 import { WordLines } from "../room/words.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { listBans } from "./server_bans.ts";
 
 /** Sends the message of the day, or says that there is none. */
-export function motd(session: Session): void {
-  const { name, settings } = session.chat;
-  if (settings.motd.length === 0) return session.reply(ERR_NOMOTD, "There is no message of the day");
-  session.reply(RPL_MOTDSTART, `- ${name} Message of the day -`);
-  for (const line of settings.motd) session.reply(RPL_MOTD, `- ${line}`);
-  session.reply(RPL_ENDOFMOTD, "End of /MOTD command");
+export function motd({ name, settings }: Chat, reply: Reply): void {
+  if (settings.motd.length === 0) return reply.numeric(ERR_NOMOTD, "There is no message of the day");
+  reply.numeric(RPL_MOTDSTART, `- ${name} Message of the day -`);
+  for (const line of settings.motd) reply.numeric(RPL_MOTD, `- ${line}`);
+  reply.numeric(RPL_ENDOFMOTD, "End of /MOTD command");
 }
 
 /** Tells how many are here. */
-export function lusers(session: Session): void {
-  const { chat } = session;
+export function lusers(chat: Chat, reply: Reply): void {
   const { unregistered, peak } = chat;
-  const online = chat.sessions.size;
+  const online = chat.persons.size;
   const invisible = chat.withMode("i").size;
-  session.reply(RPL_LUSERCLIENT, `There are ${online - invisible} users and ${invisible} invisible on 1 server`);
-  session.reply(RPL_LUSEROP, `${chat.withMode("o").size}`, "operators online");
-  session.reply(RPL_LUSERUNKNOWN, `${unregistered}`, "unregistered connections");
-  session.reply(RPL_LUSERCHANNELS, `${chat.channelsFor(session)}`, "channels formed");
-  session.reply(RPL_LUSERME, `I have ${online} clients and 0 servers`);
-  session.reply(RPL_LOCALUSERS, `${online}`, `${peak}`, `Current local users ${online}, max ${peak}`);
-  session.reply(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);
+  reply.numeric(RPL_LUSERCLIENT, `There are ${online - invisible} users and ${invisible} invisible on 1 server`);
+  reply.numeric(RPL_LUSEROP, `${chat.withMode("o").size}`, "operators online");
+  reply.numeric(RPL_LUSERUNKNOWN, `${unregistered}`, "unregistered connections");
+  reply.numeric(RPL_LUSERCHANNELS, `${chat.channels.countFor(reply.session.person)}`, "channels formed");
+  reply.numeric(RPL_LUSERME, `I have ${online} clients and 0 servers`);
+  reply.numeric(RPL_LOCALUSERS, `${online}`, `${peak}`, `Current local users ${online}, max ${peak}`);
+  reply.numeric(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);
 }
 
 /** Sends the `005` lines: at most 13 tokens each, and as many as fit; as a batch to those who know it (IRCv3 extended-isupport). */
-export function sendIsupport(session: Session): void {
+export function sendIsupport(chat: Chat, reply: Reply): void {
+  const { session, session: { person: { nick } } } = reply;
   const isBatch = session.has("draft/extended-isupport") && session.has("batch");
-  if (isBatch) session.respondBatch(["draft/isupport"], isupportEvents(session));
-  else for (const event of isupportEvents(session)) session.respond(event);
+  if (isBatch) reply.batch(["draft/isupport"], isupportEvents(chat, nick));
+  else for (const event of isupportEvents(chat, nick)) reply.send(event);
 }
 
-function* isupportEvents({ chat, nick }: Session): Generator<Event> {
+function* isupportEvents(chat: Chat, nick: string): Generator<Event> {
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} 005 ${nick}  :${SUPPORTED}`);
   const { icon, network } = chat.settings;
   const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon };
@@ -80,8 +80,8 @@ function* isupportEvents({ chat, nick }: Session): Generator<Event> {
 const SUPPORTED = "are supported by this server";
 
 /** There is one server; a target that does not name it is refused (402). It may be a mask or the nick of someone on it. */
-function checkServer(session: Session, target: string | undefined): void {
-  const { chat } = session;
+function checkServer(call: Call, target: string | undefined): void {
+  const { chat } = call;
   if (target === undefined || matches(target, chat.name) || chat.find(target) !== undefined) return;
   throw new ReplyError(ERR_NOSUCHSERVER, target, "No such server");
 }
@@ -107,9 +107,9 @@ export const ABOUT: Command[] = [
     name: "MOTD",
     usage: "MOTD",
     help: "Shows the message of the day.",
-    handler(session, [target]) {
-      checkServer(session, target);
-      motd(session);
+    handler(call, [target]) {
+      checkServer(call, target);
+      motd(call.chat, call.reply);
     },
   },
   {
@@ -117,54 +117,54 @@ export const ABOUT: Command[] = [
     usage: "ISUPPORT",
     help: "Tells what this server supports; before coming in, too.",
     beforeRegistration: "draft/extended-isupport",
-    handler: sendIsupport,
+    handler: ({ chat, reply }) => sendIsupport(chat, reply),
   },
   {
     name: "LUSERS",
     usage: "LUSERS",
     help: "Tells how many people and channels there are.",
-    handler: lusers,
+    handler: ({ chat, reply }) => lusers(chat, reply),
   },
   {
     name: "VERSION",
     usage: "VERSION",
     help: "Tells the server's version and what it supports.",
-    handler(session, [target]) {
-      checkServer(session, target);
-      const { name, settings } = session.chat;
-      session.reply(RPL_VERSION, `teahouse-${settings.version}`, name, settings.network);
-      sendIsupport(session);
+    handler(call, [target]) {
+      checkServer(call, target);
+      const { name, settings } = call.chat;
+      call.reply.numeric(RPL_VERSION, `teahouse-${settings.version}`, name, settings.network);
+      sendIsupport(call.chat, call.reply);
     },
   },
   {
     name: "TIME",
     usage: "TIME",
     help: "Tells the server's time.",
-    handler(session, [target]) {
-      checkServer(session, target);
-      const now = session.chat.now();
-      session.reply(RPL_TIME, session.chat.name, `${Math.floor(now / 1000)}`, "0", new Date(now).toUTCString());
+    handler(call, [target]) {
+      checkServer(call, target);
+      const now = call.chat.now();
+      call.reply.numeric(RPL_TIME, call.chat.name, `${Math.floor(now / 1000)}`, "0", new Date(now).toUTCString());
     },
   },
   {
     name: "INFO",
     usage: "INFO",
     help: "Tells what this server is.",
-    handler(session, [target]) {
-      checkServer(session, target);
-      const { settings, created } = session.chat;
-      session.reply(RPL_INFO, `Teahouse ${settings.version}: a chat room that anyone can open`);
-      session.reply(RPL_INFO, `${settings.network} was opened ${new Date(created).toUTCString()}`);
-      session.reply(RPL_ENDOFINFO, "End of /INFO list");
+    handler(call, [target]) {
+      checkServer(call, target);
+      const { settings, created } = call.chat;
+      call.reply.numeric(RPL_INFO, `Teahouse ${settings.version}: a chat room that anyone can open`);
+      call.reply.numeric(RPL_INFO, `${settings.network} was opened ${new Date(created).toUTCString()}`);
+      call.reply.numeric(RPL_ENDOFINFO, "End of /INFO list");
     },
   },
   {
     name: "ADMIN",
     usage: "ADMIN",
     help: "Tells who runs the server, if they want it told.",
-    handler(session, [target]) {
-      checkServer(session, target);
-      throw new ReplyError(ERR_NOADMININFO, session.chat.name, "No administrative info available");
+    handler(call, [target]) {
+      checkServer(call, target);
+      throw new ReplyError(ERR_NOADMININFO, call.chat.name, "No administrative info available");
     },
   },
   // One server stands alone, so it has no links.
@@ -172,20 +172,20 @@ export const ABOUT: Command[] = [
     name: "LINKS",
     usage: "LINKS",
     help: "Lists linked servers, of which there are none.",
-    handler: (session) => session.reply(RPL_ENDOFLINKS, "*", "End of /LINKS list"),
+    handler: (call) => call.reply.numeric(RPL_ENDOFLINKS, "*", "End of /LINKS list"),
   },
   {
     name: "STATS",
     usage: "STATS u | g",
     help: "Tells how long the server has run; operators, g: who is kept out of it.",
     minParams: 1,
-    handler(session, [query, target]) {
-      checkServer(session, target);
-      const { now, created } = session.chat;
+    handler(call, [query, target]) {
+      checkServer(call, target);
+      const { now, created } = call.chat;
       // Of what it could tell (modern.ircdocs.horse/#stats-message) only the uptime is anybody's business, and bans are operators'.
-      if (query === "g") return listBans(session);
-      if (query === "u") session.reply(RPL_STATSUPTIME, uptime(now() - created));
-      session.reply(RPL_ENDOFSTATS, query, "End of /STATS report");
+      if (query === "g") return listBans(call);
+      if (query === "u") call.reply.numeric(RPL_STATSUPTIME, uptime(now() - created));
+      call.reply.numeric(RPL_ENDOFSTATS, query, "End of /STATS report");
     },
   },
   {

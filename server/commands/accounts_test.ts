@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { Accounts } from "../auth/accounts.ts";
-import type { Settings } from "../room/chat.ts";
+import type { Settings } from "../room/options.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
 import { type Person, Room } from "../testing.ts";

@@ -1,68 +1,72 @@
 /** CAP (IRCv3 capability-negotiation): which capabilities there are, and which a client wants. */
 
+import { channelsOf } from "../room/channel.ts";
+import type { Session } from "../room/session.ts";
+import { OWN_CAPABILITIES } from "../room/capabilities.ts";
 import { byteLength, ERR_INVALIDCAPCMD, LIMITS } from "../../protocol.ts";
 import {
   CAPABILITIES,
   type Capability,
   CAPABILITY_VALUES,
   isOwnCapability,
-  OWN_CAPABILITIES,
   type OwnCapability,
-  publishedCapabilities,
 } from "../room/capabilities.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import { publishedCapabilities } from "../room/encode.ts";
+import { ReplyError } from "../room/reply.ts";
 import { isAware } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { completeRegistration } from "./registration.ts";
 
 /** What `CAP LS 302` tells of a capability beside its name. */
-function capabilityValue(session: Session, name: Capability): string | undefined {
+function capabilityValue(call: Call, name: Capability): string | undefined {
   // Who has yet to say the room's password makes no account ("Server considerations").
-  if (name === "draft/account-registration" && session.chat.settings.password !== undefined) return undefined;
+  if (name === "draft/account-registration" && call.chat.settings.password !== undefined) return undefined;
   return CAPABILITY_VALUES[name];
 }
 
 /** CAP's subcommands (IRCv3 capability-negotiation). */
-const CAP: Record<string, (session: Session, params: string[]) => void | Promise<void>> = {
-  LS(session, [version]) {
-    const { registration } = session;
+const CAP: Record<string, (call: Call, params: string[]) => void | Promise<void>> = {
+  LS(call, [version]) {
+    const { registration } = call.session;
     if (registration !== undefined) registration.negotiating = true;
-    session.capVersion = Math.max(session.capVersion, parseInt(version, 10) || 301);
+    call.session.capVersion = Math.max(call.session.capVersion, parseInt(version, 10) || 301);
     // Version 302 brings cap-notify with it.
-    if (session.capVersion >= 302) session.caps |= CAPABILITIES["cap-notify"];
+    if (call.session.capVersion >= 302) call.session.caps |= CAPABILITIES["cap-notify"];
     // Values are of version 302, too ("CAP LS Version").
-    const value = (name: Capability) => session.capVersion >= 302 ? capabilityValue(session, name) : undefined;
-    const names = CAPABILITY_NAMES.filter((name) => session.chat.offers(name));
+    const value = (name: Capability) => call.session.capVersion >= 302 ? capabilityValue(call, name) : undefined;
+    const names = CAPABILITY_NAMES.filter((name) => call.chat.offers(name));
     const words = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
-    capReply(session, "LS", words);
+    capReply(call, "LS", words);
   },
-  LIST(session) {
-    capReply(session, "LIST", CAPABILITY_NAMES.filter((name) => session.has(name)));
+  LIST(call) {
+    capReply(call, "LIST", CAPABILITY_NAMES.filter((name) => call.session.has(name)));
   },
-  REQ(session, [list = ""]) {
-    if (session.registration !== undefined) session.registration.negotiating = true;
+  REQ(call, [list = ""]) {
+    const { registration } = call.session;
+    if (registration !== undefined) registration.negotiating = true;
     // Each once: an ACK repeats them, and must fit where the request did. A NAK repeats the request as it was.
     const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
-    let { caps } = session;
-    const own = new Set<OwnCapability>(session.ownCaps);
+    let { caps } = call.session;
+    const own = new Set<OwnCapability>(call.session.ownCaps);
     for (const name of names) {
       const bare = name.replace(/^-/, "");
       // All or nothing; and what version 302 implies can't be given back.
-      const fixed = bare === "cap-notify" && name !== bare && session.capVersion >= 302;
-      if (!session.chat.offers(bare) || fixed) return capReply(session, "NAK", [list]);
+      const fixed = bare === "cap-notify" && name !== bare && call.session.capVersion >= 302;
+      if (!call.chat.offers(bare) || fixed) return capReply(call, "NAK", [list]);
       if (!isOwnCapability(bare)) caps = name === bare ? caps | CAPABILITIES[bare] : caps & ~CAPABILITIES[bare];
       else if (name === bare) own.add(bare);
       else own.delete(bare);
     }
-    session.ownCaps = own;
-    changeCapabilities(session, caps);
-    capReply(session, "ACK", names);
+    call.session.ownCaps = own;
+    changeCapabilities(call.session, caps);
+    capReply(call, "ACK", names);
   },
-  END(session) {
-    if (session.registration === undefined) return;
-    session.registration.negotiating = false;
-    return completeRegistration(session);
+  END(call) {
+    const { registration } = call.session;
+    if (registration === undefined) return;
+    registration.negotiating = false;
+    return completeRegistration(call);
   },
 };
 
@@ -75,23 +79,25 @@ const CAPABILITY_NAMES: readonly Capability[] = [
 ];
 
 /** Answers CAP, in several lines where one is too short and the client knows of that (version 302); others are told the first. */
-function capReply(session: Session, subcommand: string, words: string[]): void {
-  const { chat, nick, capVersion } = session;
+function capReply(call: Call, subcommand: string, words: string[]): void {
+  const { chat } = call;
+  const { nick } = call.person;
+  const { capVersion } = call.session;
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} CAP ${nick} ${subcommand} * :`);
   const lines = new WordLines(room, words).lines.slice(0, capVersion < 302 ? 1 : undefined);
-  for (const line of lines.slice(0, -1)) session.respond(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
-  session.respond(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
+  for (const line of lines.slice(0, -1)) call.reply.send(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
+  call.reply.send(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
 }
 
 /** Moves the session to the feeds that suit its new capabilities. */
 function changeCapabilities(session: Session, caps: number): void {
   const moves = publishedCapabilities(session.caps) !== publishedCapabilities(caps);
   const wasAware = isAware(session);
-  if (moves) { for (const channel of session.channels) channel.unfollow(session); }
+  if (moves) { for (const channel of channelsOf(session.person)) channel.unfollow(session); }
   session.caps = caps;
-  // Who gives that up is subscribed to nothing ("draft/metadata-3 Capability").
+  // A session that gives that up is subscribed to nothing ("draft/metadata-3 Capability").
   if (wasAware && !isAware(session)) session.subscriptions.clear();
-  if (moves) { for (const channel of session.channels) channel.follow(session); }
+  if (moves) { for (const channel of channelsOf(session.person)) channel.follow(session); }
 }
 
 /** The family's command. */
@@ -102,10 +108,10 @@ export const CAPABILITY_NEGOTIATION: Command[] = [
     help: "Says what your client can do.",
     minParams: 1,
     beforeRegistration: true,
-    handler(session, [subcommand, ...params]) {
+    handler(call, [subcommand, ...params]) {
       const name = subcommand.toUpperCase();
       if (!Object.hasOwn(CAP, name)) throw new ReplyError(ERR_INVALIDCAPCMD, subcommand, "Invalid CAP command");
-      return CAP[name](session, params);
+      return CAP[name](call, params);
     },
   },
 ];

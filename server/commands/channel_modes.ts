@@ -1,5 +1,6 @@
 /** The modes of channels: what each takes, and how it is changed (modern.ircdocs.horse/#channel-modes). */
 
+import type { Call } from "./command.ts";
 import {
   ERR_BANLISTFULL,
   ERR_INVALIDKEY,
@@ -16,13 +17,13 @@ import {
 } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import { type Mask, parseMask } from "../room/masklist.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import { ReplyError } from "../room/reply.ts";
 import type { ModeChanges } from "./mode_changes.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 
 /** What a change of one mode needs. */
 interface Change {
-  session: Session;
+  call: Call;
   channel: Channel;
   on: boolean;
   param: string;
@@ -48,8 +49,8 @@ export function flag(letter: string): ChannelMode {
 function rank(letter: "o" | "v"): ChannelMode {
   return {
     takes: "always",
-    apply({ session, channel, on, param }) {
-      const person = session.chat.find(param);
+    apply({ call, channel, on, param }) {
+      const person = call.chat.find(param);
       if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, param, "No such nick");
       if (!channel.members.has(person)) {
         throw new ReplyError(ERR_USERNOTINCHANNEL, person.nick, channel.name, "They aren't on that channel");
@@ -78,7 +79,7 @@ export function isList(letter: string): letter is ListLetter {
 export function list(letter: ListLetter): ChannelMode {
   return {
     takes: "always",
-    apply({ session, channel, on, param, changes }) {
+    apply({ call, channel, on, param, changes }) {
       const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
       // Folded, one character may be eighteen (U+FDFA), and each is compared with everybody.
       const isTold = mask !== undefined && fits(mask.text, BOUNDS.maskBytes) && fits(mask.key, 2 * BOUNDS.maskBytes);
@@ -98,21 +99,21 @@ export function list(letter: ListLetter): ChannelMode {
         throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
       }
       if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
-      channel.addMask(letter, mask, session.source, session.chat.now());
-      if (letter === "b" && !mask.isMute) session.setOff(unseat(session, channel, mask), "cannot take seats");
+      channel.addMask(letter, mask, call.person.source, call.chat.now());
+      if (letter === "b" && !mask.isMute) call.session.setOff(unseat(call, channel, mask), "cannot take seats");
       return mask.text;
     },
   };
 }
 
 /** Takes the seats of those whom a ban covers. */
-function* unseat(session: Session, channel: Channel, mask: Mask): Generator<void> {
+function* unseat(call: Call, channel: Channel, mask: Mask): Generator<void> {
   yield* channel.unseatBanned(mask);
   // It may have ended meanwhile and been opened anew: what is kept is of that one then.
-  const { chat } = session;
+  const { chat } = call;
   const open = chat.findChannel(channel.name) ?? channel;
   if (open !== channel) yield* open.unseatBanned(mask);
-  if (open.hasChanges) chat.settingsChanged(open, session);
+  if (open.hasChanges) chat.channels.settingsChanged(open, call.session);
 }
 
 export const CHANNEL_MODES: Record<string, ChannelMode> = {

@@ -1,12 +1,12 @@
 /** CHATHISTORY (IRCv3 chathistory): what was said before. */
 
+import { channelsOf } from "../room/channel.ts";
 import { parseSource } from "../../protocol.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import type { Session } from "../room/session.ts";
 import type { History } from "../store/history.ts";
 import type { MessageRange } from "../store/reader.ts";
 import { channelKey, type MessageRecord, saidAt, timeOf } from "../store/records.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { readable, readLimit, readReference, Refusal, told, withHistory } from "./reading.ts";
 
 /** Reads a span from the one reference to the other, whichever is earlier. */
@@ -57,31 +57,32 @@ const SUBCOMMANDS: Record<
   },
 };
 
-function* chathistory(session: Session, history: History, name: string, params: string[]): Generator<void> {
-  const { identity } = session;
+function* chathistory(call: Call, history: History, name: string, params: string[]): Generator<void> {
+  const { identity } = call.person;
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
   if (subcommand === undefined && name !== "TARGETS") throw new Refusal("INVALID_PARAMS", name, "Unknown command");
   const expected = subcommand === undefined ? 3 : subcommand.references + 2;
   if (params.length < expected) throw new Refusal("INVALID_PARAMS", name, "Insufficient parameters");
   if (params.length > expected) throw new Refusal("INVALID_PARAMS", name, "Too many parameters");
   const limit = readLimit(params.at(-1)!);
-  if (subcommand === undefined) return yield* targets(session, history, params, limit);
+  if (subcommand === undefined) return yield* targets(call, history, params, limit);
   const [target, ...references] = params.slice(0, -1);
-  const found = yield* readable(session, history, target);
+  const found = yield* readable(call, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
-  const events = session.has("draft/event-playback");
+  const events = call.session.has("draft/event-playback");
   const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
     history.page(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
   const { ids, isAll } = yield* subcommand.read(read, limit, references);
   // The target as it was asked for, by which the client knows its answer again.
-  yield* session.respondInBatch(["chathistory", target], told(session, history, ids, identity), isAll);
+  yield* call.reply.batchInSteps(["chathistory", target], told(call, history, ids, identity), isAll);
 }
 
 /** Lists the channels that a session is in and the people it has talked with, by their latest message. */
-function* targets(session: Session, history: History, [from, to]: string[], limit: number): Generator<void> {
+function* targets(call: Call, history: History, [from, to]: string[], limit: number): Generator<void> {
   const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
-  const { chat, identity } = session;
+  const { chat } = call;
+  const { identity } = call.person;
   const found: { name: string; id: number; time: number; isPrivate: boolean }[] = [];
   const add = (last: number | undefined, nameOf: (record: MessageRecord) => string) => {
     const record = last === undefined || last <= after || last >= before ? undefined : history.find(last);
@@ -90,9 +91,9 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
       found.push({ name: nameOf(record), id: record.id, time: saidAt(record), isPrivate });
     }
   };
-  for (const channel of [...session.channels]) {
+  for (const channel of [...channelsOf(call.person)]) {
     yield;
-    if (!channel.members.has(session)) continue;
+    if (!channel.members.has(call.person)) continue;
     const [last] = yield* history.range([channelKey(channel.name)], { limit: 1, latest: true });
     add(last, () => channel.name);
   }
@@ -117,11 +118,11 @@ function* targets(session: Session, history: History, [from, to]: string[], limi
   if (latest) found.reverse();
   // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
   const events = found.values().map(({ name, time, isPrivate }) =>
-    isPrivate && session.identity !== identity
+    isPrivate && call.person.identity !== identity
       ? undefined
       : chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
-  yield* session.respondInBatch(["draft/chathistory-targets"], events, isAll && !isCut);
+  yield* call.reply.batchInSteps(["draft/chathistory-targets"], events, isAll && !isCut);
 }
 
 /** The family's command. */
@@ -138,7 +139,7 @@ export const CHATHISTORY: Command[] = [
     minParams: 1,
     handler: withHistory(
       "CHATHISTORY",
-      (session, history, [name, ...params]) => chathistory(session, history, name.toUpperCase(), params),
+      (call, history, [name, ...params]) => chathistory(call, history, name.toUpperCase(), params),
     ),
   },
 ];

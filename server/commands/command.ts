@@ -7,11 +7,25 @@
 
 import { byteLength, casefold, ERR_NOPRIVILEGES, LIMITS, type Message } from "../../protocol.ts";
 import type { Capability } from "../room/capabilities.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import type { Chat } from "../room/chat.ts";
+import type { Person } from "../room/person.ts";
+import { type Reply, ReplyError } from "../room/reply.ts";
+import type { Session } from "../room/session.ts";
 import { WordLines } from "../room/words.ts";
 
 /** A numeric and its parameters after the nick. */
 type Refusal = [numeric: string, ...params: string[]];
+
+/** A command that is being carried out. */
+export interface Call {
+  readonly chat: Chat;
+  /** The connection that sent it. */
+  readonly session: Session;
+  /** Whose connection that is. */
+  readonly person: Person;
+  /** Where it is answered. */
+  readonly reply: Reply;
+}
 
 /** One command that clients may send. The checks that it names are made in the order in which they stand here. */
 export interface Command {
@@ -45,7 +59,7 @@ export interface Command {
    * How many rows the database keeps because of it at most; the text's own bytes are added to that. Messages are left
    * out: their commands ask `Session.affords` themselves. 0 when left out.
    */
-  readonly keeps?: (session: Session, params: string[]) => number;
+  readonly keeps?: (call: Call, params: string[]) => number;
   /**
    * Runs it. A `ReplyError` that it throws is sent as the reply.
    *
@@ -54,7 +68,7 @@ export interface Command {
    * answered so far. So between two yields everything may change. It yields a promise to wait for it. A handler that only
    * waits, as for a password to be hashed, returns a promise. The session's next line is handled when all is done.
    */
-  readonly handler: (session: Session, params: string[], message: Message) => void | Steps | Promise<void>;
+  readonly handler: (call: Call, params: string[], message: Message) => void | Steps | Promise<void>;
 }
 
 /** Stands for the answer to a command that does not exist: 421. */
@@ -64,8 +78,8 @@ export const UNKNOWN_COMMAND = "unknown command";
 export type Steps = Generator<void | Promise<unknown>, void>;
 
 /** Refuses everybody but the server's operators. Throws 481. */
-export function requireServerOperator(session: Session): void {
-  if (session.isOperator) return;
+export function requireServerOperator({ isOperator }: Person): void {
+  if (isOperator) return;
   throw new ReplyError(ERR_NOPRIVILEGES, "Permission Denied- You're not an IRC operator");
 }
 
@@ -78,27 +92,28 @@ export function listItems(list: string, most = Infinity): string[] {
 }
 
 /** Does something; where that is refused, sends the refusal as the reply, and gives undefined. */
-export function attempt<T>(session: Session, act: () => T): T | undefined {
+export function attempt<T>(reply: Reply, act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof ReplyError)) throw error;
-    session.reply(error.numeric, ...error.params);
+    reply.numeric(error.numeric, ...error.params);
     return undefined;
   }
 }
 
 /** Sends words in as many replies as they need: `:server numeric nick params... :word word ...`, 512 bytes each. */
 export function replyWithWords(
-  session: Session,
+  reply: Reply,
   numeric: string,
   params: string[],
   words: Iterable<string>,
   separator = " ",
 ): void {
+  const { origin, person } = reply.session;
   const room = LIMITS.lineBytes - 2 -
-    byteLength(`:${session.chat.name} ${numeric} ${session.nick} ${params.join(" ")} :`);
+    byteLength(`:${origin.name} ${numeric} ${person.nick} ${params.join(" ")} :`);
   for (const line of new WordLines(room, words).lines) {
-    session.reply(numeric, ...params, line.replaceAll(" ", separator));
+    reply.numeric(numeric, ...params, line.replaceAll(" ", separator));
   }
 }

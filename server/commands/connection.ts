@@ -1,5 +1,6 @@
 /** The connection itself: PING, PONG, QUIT. */
 
+import { mutedIn } from "../room/channel.ts";
 import { ERR_NOORIGIN } from "../../protocol.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { cut } from "../room/words.ts";
@@ -13,8 +14,8 @@ export const CONNECTION: Command[] = [
     help: "Is answered by PONG.",
     beforeRegistration: true,
     missing: [ERR_NOORIGIN, "No origin specified"],
-    handler(session, [token]) {
-      session.respond(session.chat.serverEvent("PONG", [session.chat.name, token]));
+    handler(call, [token]) {
+      call.reply.send(call.chat.serverEvent("PONG", [call.chat.name, token]));
     },
   },
   {
@@ -30,9 +31,9 @@ export const CONNECTION: Command[] = [
     help: "Ends your connection.",
     beforeRegistration: true,
     tells: true,
-    handler(session, [reason]) {
-      const isTold = reason !== undefined && reason !== "" && session.chat.mutedIn(session) === undefined;
-      session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
+    handler(call, [reason]) {
+      const isTold = reason !== undefined && reason !== "" && mutedIn(call.person) === undefined;
+      call.session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");
     },
   },
 ];

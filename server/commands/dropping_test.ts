@@ -11,12 +11,14 @@ import { nextTurn } from "../turns/loop.ts";
 import { Markers } from "../store/markers.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
-import { dropAccount, logOut, weighLogins } from "../room/owners.ts";
+import { channelsOf } from "../room/channel.ts";
+import { dropAccount } from "../room/dropping.ts";
+import { logOut, weighLogins } from "../room/logins.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { MECHANISMS } from "../auth/sasl.ts";
 import { StoreError } from "../store/errors.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */
 async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>) {
@@ -333,7 +335,7 @@ Deno.test("What a login makes of one's channels is charged to who logs in", asyn
     const first = await room.person("alice");
     await registers(first);
     const guest = await room.person("guest", { join: "#one,#two,#three" });
-    const session = room.chat.find("guest")!;
+    const session = sessionOf(room.chat, "guest");
     let [asked, kept] = [0, 0];
     session.affords = (bytes) => void (asked = Math.max(asked, bytes));
     session.onKept = (bytes) => void (kept += bytes);
@@ -503,10 +505,10 @@ Deno.test("What open channels know of a removed account they forget in slices; n
       const channel = new Channel(`#c${i}`, 1);
       channel.noteOperator("alice", true);
       chat.channels.set(channel.name, channel);
-      chat.settingsChanged(channel);
+      chat.channels.settingsChanged(channel);
     }
     while (store.flush());
-    const dropped = dropAccount("alice", chat.find("root")!);
+    const dropped = dropAccount(chat, "alice", sessionOf(chat, "root"));
     const knows = () => chat.channels.values().filter(({ operators }) => operators.has("alice")).toArray().length;
     assert(knows() > 0, "all in one step");
     assertEquals(accounts.find("alice"), undefined);
@@ -541,8 +543,8 @@ Deno.test("However many channels have something of an account, it is forgotten b
       transact.call(store, change);
       most.push(all - count());
     };
-    const session = room.chat.find("root")!;
-    const dropped = dropAccount("alice", session);
+    const session = sessionOf(room.chat, "root");
+    const dropped = dropAccount(room.chat, "alice", session);
     assertEquals([accounts!.find("alice"), accounts!.isFree("alice"), before], [undefined, false, 20_000]);
     assertGreaterOrEqual(count(), 15_000);
     await dropped;
@@ -556,7 +558,7 @@ Deno.test("However many channels have something of an account, it is forgotten b
       if (--left < 0) throw new StoreError("disk is full");
       transact.call(store, change);
     };
-    await dropAccount("alice", session);
+    await dropAccount(room.chat, "alice", session);
     assertEquals([accounts!.find("alice"), accounts!.isFree("alice")], [undefined, false]);
     assertGreaterOrEqual(count(), 15_000);
     store.transact = transact;
@@ -583,14 +585,17 @@ Deno.test("All who are logged out lose what they were in the same step, and the 
     }
     for (const device of devices) await device.everything();
     await root.everything();
-    const sessions = devices.map(({ nick }) => chat.find(nick)!);
-    assertEquals(sessions.map(({ channels }) => channels.size), sessions.map(() => 100));
+    const people = devices.map(({ nick }) => chat.find(nick)!);
+    assertEquals(people.map((person) => channelsOf(person).size), people.map(() => 100));
     // A slice is of a hundred steps.
     const slice = (step: () => boolean) => Array.from({ length: 100 }).some(step);
-    chat.find("root")!.pace = { turn: nextTurn, slice };
+    sessionOf(chat, "root").pace = { turn: nextTurn, slice };
     let isOver = false;
-    const told = logOut("root", chat.find("root")!, chat.find("root")!).then(() => isOver = true);
-    assertEquals(sessions.map(({ account, channels }) => [account, channels.size]), sessions.map(() => [undefined, 0]));
+    const told = logOut(chat, "root", sessionOf(chat, "root"), chat.find("root")).then(() => isOver = true);
+    assertEquals(
+      people.map((person) => [person.account, channelsOf(person).size]),
+      people.map(() => [undefined, 0]),
+    );
     await nextTurn();
     assertEquals(isOver, false);
     // Who was thrown out knows, and comes back only when the others know.
@@ -612,7 +617,7 @@ for (const [what, line] of [["a new password", "PASSWD another1"], ["the account
       const eve = await room.person("eve", { caps: "sasl" });
       const turns: (() => void)[] = [];
       const { promise: waits, resolve } = Promise.withResolvers<void>();
-      room.chat.find("eve")!.pace = {
+      sessionOf(room.chat, "eve").pace = {
         turn: () => new Promise((begin) => resolve(void turns.push(begin))),
         slice(step) {
           while (!step());
@@ -650,14 +655,14 @@ Deno.test("What the lists of many channels say of who logs in or out is found in
       return covers.apply(this, params);
     };
     try {
-      const session = chat.find("bob")!;
+      const session = sessionOf(chat, "bob");
       session.pace = {
         turn: nextTurn,
         slice(step) {
-          const before = session.account;
+          const before = session.person.account;
           count = 0;
           const isDone = step();
-          if (session.account !== before) asked.push(count);
+          if (session.person.account !== before) asked.push(count);
           return isDone;
         },
       };
@@ -674,7 +679,7 @@ Deno.test("What the lists of many channels say of who logs in or out is found in
       for (const _ of weighing);
       assertGreaterOrEqual(count, names.length);
       count = 0;
-      const told = logOut("root", chat.find("root")!, chat.find("root")!);
+      const told = logOut(chat, "root", sessionOf(chat, "root"), chat.find("root"));
       assertEquals([chat.find("bob")!.account, count], [undefined, 0]);
       await told;
       await bob.sees(/ NICK :?rob$/);
@@ -707,8 +712,8 @@ Deno.test("Where lists change after they were weighed, who is logged out is judg
       return covers.apply(this, params);
     };
     try {
-      chat.find("root")!.pace = { turn: nextTurn, slice: (step) => step() };
-      const told = logOut("root", chat.find("root")!, chat.find("root")!);
+      sessionOf(chat, "root").pace = { turn: nextTurn, slice: (step) => step() };
+      const told = logOut(chat, "root", sessionOf(chat, "root"), chat.find("root"));
       assertEquals([chat.find("bob")!.account, count], [undefined, 0]);
       await told;
       assertGreaterOrEqual(count, names.length);
@@ -717,7 +722,7 @@ Deno.test("Where lists change after they were weighed, who is logged out is judg
     }
     for (const name of ["#c7", "#c19"]) await bob.sees(`:Tea.local KICK ${name} bob :No longer logged in as root`);
     const left = names.filter((name) => name !== "#c7" && name !== "#c19");
-    assertEquals([...chat.find("bob")!.channels].map(({ name }) => name), left);
+    assertEquals([...channelsOf(chat.find("bob")!)].map(({ name }) => name), left);
     await root.sees(":Tea.local KICK #c19 bob :No longer logged in as root");
   });
 });

@@ -1,9 +1,9 @@
+import { kick } from "../room/joining.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { channelKey, firstId, msgid } from "../store/records.ts";
-import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { callOf, type Person, Room, sessionOf } from "../testing.ts";
 import { COMMANDS } from "./table.ts";
 import { handleLine } from "./mod.ts";
 
@@ -248,7 +248,7 @@ Deno.test("Who joins is told the last of what fits into 64 KiB, and who does not
     const bob = await room.person("bob", { caps: `${CAPS} batch message-tags`, join: "#tea" });
     await bob.send(...Array.from({ length: 4 }, () => "CHATHISTORY LATEST #tea * 1000"), "PRIVMSG alice :all read");
     assertEquals((await answerTo(alice, "WHOIS bob")).filter((line) => / 311 /.test(line)).length, 1);
-    const waiting = [...room.chat.sessions.values()].find(({ nick }) => nick === "bob")!.outbox;
+    const waiting = sessionOf(room.chat, "bob").outbox;
     assert(waiting.backlog < 1024 * 1024, "less waits than would close him");
     for (let page = 0; page < 4; page++) await bob.sees(/ BATCH -/);
     await alice.sees(/ PRIVMSG alice :all read/);
@@ -298,11 +298,11 @@ Deno.test("A page is bounded by what is written of it: of messages of many short
 Deno.test("Of whatever size what is told is, its reader is waited for as soon as a quarter of what may wait is there", () =>
   withHistory(async (room, history) => {
     poison(history, "#tea", 8, undefined, "poison ".repeat(15_000));
-    const bob = new Session(room.chat, "host");
+    const bob = room.chat.connect("host");
     for (const line of [`CAP REQ :${CAPS}`, "NICK bob", "USER bob 0 * :bob", "CAP END", "JOIN #tea"]) {
-      handleLine(bob, line);
+      handleLine(room.chat, bob, line);
     }
-    const answer = handleLine(bob, "CHATHISTORY LATEST #tea * 8");
+    const answer = handleLine(room.chat, bob, "CHATHISTORY LATEST #tea * 8");
     const quarter = 256 * 1024;
     assert(bob.outbox.backlog > quarter && bob.outbox.backlog < 2 * quarter, `${bob.outbox.backlog} bytes wait`);
     bob.close("over", true);
@@ -318,7 +318,7 @@ Deno.test("Who is kicked while a page is told is told no more of it, and what is
     const [channel] = room.chat.channels.values();
     const bob = room.chat.find("bob")!;
     const steps = () => {
-      const answer = COMMANDS.get("CHATHISTORY")!.handler(bob, ["LATEST", "#tea", "*", "100"], {
+      const answer = COMMANDS.get("CHATHISTORY")!.handler(callOf(room.chat, "bob"), ["LATEST", "#tea", "*", "100"], {
         tags: {},
         command: "",
         params: [],
@@ -326,8 +326,9 @@ Deno.test("Who is kicked while a page is told is told no more of it, and what is
       return answer as Generator<void>;
     };
     const heard: string[] = [];
-    const deliver = bob.deliver.bind(bob);
-    bob.deliver = (event) => {
+    const session = sessionOf(room.chat, "bob");
+    const deliver = session.deliver.bind(session);
+    session.deliver = (event) => {
       if (event.command === "PRIVMSG") heard.push(event.msgid!);
       deliver(event);
     };
@@ -336,7 +337,7 @@ Deno.test("Who is kicked while a page is told is told no more of it, and what is
     history.remove(ids[2]);
     while (heard.length < 3) first.next();
     assertEquals(heard, [ids[0], ids[1], ids[3]].map(msgid));
-    room.chat.kick(room.chat.find("alice")!, channel, bob, "out");
+    kick(room.chat, callOf(room.chat, "alice").reply, channel, bob, "out");
     for (const _ of first);
     assertEquals(heard.length, 3);
     await alice.everything();
@@ -498,7 +499,7 @@ Deno.test("A guest's private talk is of its connection: not of who takes the nic
 Deno.test("What is asked for is taken apart in a time that grows with its length", () =>
   withHistory(async (room) => {
     await room.person("alice", { caps: CAPS, join: "#tea" });
-    const alice = room.chat.find("alice")!;
+    const call = callOf(room.chat, "alice");
     const parts = [
       " ",
       ";",
@@ -533,7 +534,7 @@ Deno.test("What is asked for is taken apart in a time that grows with its length
       for (const [command, ...params] of lines) {
         const begun = performance.now();
         for (
-          const _ of COMMANDS.get(command)!.handler(alice, params, { tags: {}, command, params }) as Generator<void>
+          const _ of COMMANDS.get(command)!.handler(call, params, { tags: {}, command, params }) as Generator<void>
         );
         const took = performance.now() - begun;
         assert(took < 250, `${command} ${params.map((param) => param.slice(0, 40)).join(" ")}: ${took} ms`);
@@ -565,7 +566,7 @@ Deno.test("Who is somebody else when an answer goes on is told nothing private o
       const session = room.chat.find("alice")!;
       const asks = () => {
         const message = { tags: {}, source: undefined, command: name, params };
-        return COMMANDS.get(name)!.handler(session, params, message as never) as Generator<void>;
+        return COMMANDS.get(name)!.handler(callOf(room.chat, "alice"), params, message as never) as Generator<void>;
       };
       for (const _ of asks());
       assertMatch((await alice.everything()).join("\n"), /secret|TARGETS bob/);

@@ -11,7 +11,7 @@ import { Guesses } from "../auth/guesses.ts";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { Metadata } from "../store/metadata.ts";
-import { Session } from "../room/session.ts";
+import type { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
 import { handleLine } from "./mod.ts";
 import { COMMANDS } from "./table.ts";
@@ -68,15 +68,17 @@ function* linesOf(command: string): Generator<string> {
 /** Someone who is not on a socket: what a command throws is then seen at once. */
 class Person {
   readonly session: Session;
+  readonly #chat: Chat;
 
   constructor(chat: Chat, ...lines: string[]) {
-    this.session = new Session(chat, "127.0.0.1");
-    for (const line of lines) handleLine(this.session, line);
+    this.#chat = chat;
+    this.session = chat.connect("127.0.0.1");
+    for (const line of lines) handleLine(this.#chat, this.session, line);
   }
 
   /** What is answered to a line, and all that has come before. */
   async says(line: string): Promise<string[]> {
-    await handleLine(this.session, line);
+    await handleLine(this.#chat, this.session, line);
     const decoder = new TextDecoder();
     let text = "";
     while (this.session.outbox.backlog > 0) text += decoder.decode((await this.session.outbox.next()).value);
@@ -140,26 +142,26 @@ for (const [way, before] of Object.entries(WAYS)) {
       const step = command === "REGISTER" ? 50 : way === "with all capabilities" ? 1 : 5;
       for (let i = 0; i < lines.length; i += step) {
         const line = lines[i];
-        if (person.session.closed) person = new Person(chat, ...before);
+        if (person.session.isOver) person = new Person(chat, ...before);
         const label = `l${i}`;
         const isLabeled = person.session.has("labeled-response");
         assert(isLabeled || way.includes("without"));
         const seen = await person.says(isLabeled ? `@label=${label} ${line}` : line);
         if (!ENDS.includes(command) && line.split(" ").length > 1) {
           assert(
-            !person.session.closed ||
+            !person.session.isOver ||
               /^ERROR :Closing link: \((This is a chat server|Too many wrong)/.test(seen.at(-1)!),
             line,
           );
         }
         for (const text of [...seen, ...await bob.says("PING x")]) assertFits(text, line);
         const isOpen = person.session.multiline !== undefined || command === "BATCH";
-        if (!isLabeled || isOpen || person.session.closed) continue;
+        if (!isLabeled || isOpen || person.session.isOver) continue;
         const isAnswered = seen.some((text) => text.startsWith("@") && parse(text).tags.label === label);
         assert(isAnswered, `no answer to ${line}: ${seen.join("\n")}`);
       }
       person.session.close("next");
-      assert(!bob.session.closed);
+      assert(!bob.session.isOver);
     }
     bob.session.close("over");
     history.close();

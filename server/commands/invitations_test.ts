@@ -1,5 +1,6 @@
 /** What an invitation opens, and when that is over. */
 
+import { invitationsOf } from "../room/channel.ts";
 import { assertEquals } from "@std/assert";
 import { Accounts } from "../auth/accounts.ts";
 import { Store } from "../store/store.ts";
@@ -111,10 +112,10 @@ Deno.test("An invitation is over when a ban covers the invited, and stays so whe
   await asks(alice, "INVITE bob #tea");
   const session = room.chat.find("bob")!;
   await asks(bob, "QUIT");
-  assertEquals([session.invitedTo.size, channel.isInvited(session)], [0, false]);
+  assertEquals([invitationsOf(session).size, channel.isInvited(session)], [0, false]);
   const dave = await room.person("dave");
   await asks(alice, "INVITE dave #tea");
   for (const person of [alice, carol]) await asks(person, "PART #tea");
-  assertEquals(room.chat.find("dave")!.invitedTo.size, 0);
+  assertEquals(invitationsOf(room.chat.find("dave")!).size, 0);
   await dave.everything();
 });

@@ -1,6 +1,6 @@
 /** Says that the room keeps what is said. */
 
-import type { Session } from "../room/session.ts";
+import type { Call } from "./command.ts";
 
 const MINUTE = 60_000;
 
@@ -18,12 +18,13 @@ function period(milliseconds: number): string {
 }
 
 /** Says that the room keeps what is said, and for how long. */
-export function tellKeeping(session: Session): void {
-  const { chat, nick } = session;
+export function tellKeeping(call: Call): void {
+  const { chat } = call;
+  const { nick } = call.person;
   if (chat.history === undefined) return;
   const { keep } = chat.history;
   const text = `This room keeps what is said${
     keep === Infinity ? "" : ` for ${period(keep)}`
   }, to show it to those who join.`;
-  session.respond(chat.serverEvent("NOTICE", [nick, text]));
+  call.reply.send(chat.serverEvent("NOTICE", [nick, text]));
 }

@@ -1,23 +1,23 @@
 /** Finding channels: LIST and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
 
+import type { Person } from "../room/person.ts";
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { Glob } from "../room/mask.ts";
-import type { Session } from "../room/session.ts";
-import { type Command, listItems } from "./command.ts";
+import { type Call, type Command, listItems } from "./command.ts";
 
 /** What a channel is asked for. */
-type Condition = (channel: Channel, session: Session) => boolean;
+type Condition = (channel: Channel, call: Call) => boolean;
 
 /** How many members someone sees in a channel: all of them, or those who are not invisible. */
-function memberCount(session: Session, { members, invisible }: Channel): number {
-  return members.has(session) ? members.size : members.size - invisible;
+function memberCount(viewer: Person, { members, invisible }: Channel): number {
+  return members.has(viewer) ? members.size : members.size - invisible;
 }
 
 /** What `<` and `>` compare: the members, or the minutes since the channel was made or its topic was set. */
-const MEASURES: Record<string, (channel: Channel, session: Session) => number> = {
-  "": (channel, session) => memberCount(session, channel),
+const MEASURES: Record<string, (channel: Channel, call: Call) => number> = {
+  "": (channel, call) => memberCount(call.person, channel),
   C: ({ created }, { chat }) => (chat.now() - created) / 60_000,
   // Without a topic neither comparison holds.
   T: ({ topic }, { chat }) => topic === undefined ? NaN : (chat.now() - topic.at) / 60_000,
@@ -57,7 +57,7 @@ function namesAfter({ channels }: Chat, serial: number, most: number): { names: 
 }
 
 /** Each channel that has one of the names or matches one of the masks, or undefined for one that was looked at and does not. */
-function* namedChannels({ chat }: Session, names: string[], masks: Glob[]): Generator<Channel | undefined> {
+function* namedChannels({ chat }: Call, names: string[], masks: Glob[]): Generator<Channel | undefined> {
   const named = new Set(names.map((name) => casefold(name)));
   if (masks.length === 0 && names.length > 0) return yield* named.values().map((name) => chat.channels.get(name));
   // What comes into being meanwhile need not be listed.
@@ -84,8 +84,8 @@ export const LIST: Command[] = [
       "Lists channels. Conditions: *mask*, !*mask*, >3 and <3 members, C>60 and C<60 minutes old,",
       "T>60 and T<60 minutes since the topic was set.",
     ],
-    *handler(session, [list = ""]) {
-      session.reply(RPL_LISTSTART, "Channel", "Users  Name");
+    *handler(call, [list = ""]) {
+      call.reply.numeric(RPL_LISTSTART, "Channel", "Users  Name");
       const conditions: Condition[] = [];
       const masks: string[] = [];
       const names: string[] = [];
@@ -96,13 +96,13 @@ export const LIST: Command[] = [
       }
       const tests = conditions.slice(0, MOST_ITEMS);
       const globs = masks.slice(0, MOST_ITEMS).map((mask) => new Glob(mask));
-      for (const channel of namedChannels(session, names, globs)) {
-        if (channel?.isVisibleTo(session) && tests.every((test) => test(channel, session))) {
-          session.reply(RPL_LIST, channel.name, `${memberCount(session, channel)}`, channel.topic?.text ?? "");
+      for (const channel of namedChannels(call, names, globs)) {
+        if (channel?.isVisibleTo(call.person) && tests.every((test) => test(channel, call))) {
+          call.reply.numeric(RPL_LIST, channel.name, `${memberCount(call.person, channel)}`, channel.topic?.text ?? "");
         }
         yield;
       }
-      session.reply(RPL_LISTEND, "End of /LIST");
+      call.reply.numeric(RPL_LISTEND, "End of /LIST");
     },
   },
 ];

@@ -1,19 +1,20 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
-import { ClientTags, type Line } from "../room/capabilities.ts";
+import { ClientTags, type Line } from "../room/event.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { say as speak } from "../room/talking.ts";
 import { mayBeKept } from "../room/record.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import { ReplyError } from "../room/reply.ts";
 import { keptBytes } from "../store/record_sizes.ts";
-import { attempt, type Command, listItems, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { attempt, type Call, type Command, listItems, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";
 import { isPlayback, playback } from "./playback.ts";
 import { keptByLogin } from "./login.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
-export function clientTags(session: Session, tags: Record<string, string>): Record<string, string> {
-  if (!session.has("message-tags")) return {};
+export function clientTags(call: Call, tags: Record<string, string>): Record<string, string> {
+  if (!call.session.has("message-tags")) return {};
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
 }
 
@@ -26,7 +27,7 @@ export function clientTags(session: Session, tags: Record<string, string>): Reco
  * @param relayed The nick of who has said it elsewhere.
  */
 export function say(
-  session: Session,
+  call: Call,
   command: string,
   targets: string,
   text: string[],
@@ -39,31 +40,39 @@ export function say(
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const attached = new ClientTags(relayed === undefined ? tags : { ...tags, "draft/relaymsg": session.nick });
+  const attached = new ClientTags(relayed === undefined ? tags : { ...tags, "draft/relaymsg": call.person.nick });
   const send = (target: string) => {
-    const act = () => session.chat.say(session, command, [target, ...text], attached, lines, relayed);
+    const act = () =>
+      speak(call.chat, call.reply, {
+        command,
+        target,
+        text: text[0],
+        lines,
+        clientTags: attached,
+        relayedFrom: relayed,
+      });
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
-    const person = isNotice ? silently(act) : attempt(session, act);
-    if (command === "PRIVMSG" && person?.away !== undefined) session.reply(RPL_AWAY, person.nick, person.away);
+    const person = isNotice ? silently(act) : attempt(call.reply, act);
+    if (command === "PRIVMSG" && person?.away !== undefined) call.reply.numeric(RPL_AWAY, person.nick, person.away);
   };
   const receivers = list.slice(0, BOUNDS.targets);
-  const isKept = session.chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
+  const isKept = call.chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
   const cost = (target: string) => isKept ? keptBytes(text.join(" "), tags, !target.startsWith("#")) : 0;
-  const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
+  const wait = call.session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
   if (wait === undefined && receivers.length <= 1) receivers.forEach(send);
-  else return sendInTime(session, wait, receivers, cost, send);
+  else return sendInTime(call, wait, receivers, cost, send);
 }
 
 /** Does that for each target when what is kept of it has been saved up for. */
 function* sendInTime(
-  session: Session,
+  call: Call,
   wait: Promise<void> | undefined,
   targets: string[],
   cost: (target: string) => number,
   send: (target: string) => void,
 ): Steps {
   for (const target of targets) {
-    const next = wait ?? session.affords?.(cost(target));
+    const next = wait ?? call.session.affords?.(cost(target));
     if (next !== undefined) yield next;
     wait = undefined;
     send(target);
@@ -87,22 +96,22 @@ export const MESSAGES: Command[] = [
     name: "PRIVMSG",
     usage: "PRIVMSG target{,target} :text",
     help: "Says something to a person, a channel, or its operators (@#channel).",
-    keeps: (session, [targets]) => isNickServ(targets) ? keptByLogin(session) : 0,
+    keeps: (call, [targets]) => isNickServ(targets) ? keptByLogin(call.person) : 0,
     missing: [ERR_NORECIPIENT, "No recipient given (PRIVMSG)"],
-    handler(session, [targets, text = ""], { tags }) {
+    handler(call, [targets, text = ""], { tags }) {
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
-      if (isNickServ(targets)) return nickServ(session, text);
-      if (isPlayback(session, targets)) return playback(session, text);
-      return say(session, "PRIVMSG", targets, [text], clientTags(session, tags));
+      if (isNickServ(targets)) return nickServ(call, text);
+      if (isPlayback(call, targets)) return playback(call, text);
+      return say(call, "PRIVMSG", targets, [text], clientTags(call, tags));
     },
   },
   {
     name: "NOTICE",
     usage: "NOTICE target{,target} :text",
     help: "Says something that no program answers.",
-    handler(session, [targets = "", text = ""], { tags }) {
+    handler(call, [targets = "", text = ""], { tags }) {
       if (targets !== "" && text !== "" && !isNickServ(targets)) {
-        return say(session, "NOTICE", targets, [text], clientTags(session, tags));
+        return say(call, "NOTICE", targets, [text], clientTags(call, tags));
       }
     },
   },
@@ -113,10 +122,10 @@ export const MESSAGES: Command[] = [
     missing: [ERR_NORECIPIENT, "No recipient given (TAGMSG)"],
     capability: "message-tags",
     withoutCapability: UNKNOWN_COMMAND,
-    handler(session, [targets], { tags }) {
+    handler(call, [targets], { tags }) {
       // That somebody types to it is nothing to it.
       if (isNickServ(targets)) return;
-      return say(session, "TAGMSG", targets, [], clientTags(session, tags));
+      return say(call, "TAGMSG", targets, [], clientTags(call, tags));
     },
   },
 ];

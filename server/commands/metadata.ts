@@ -11,9 +11,11 @@ import {
   RPL_METADATASUBS,
   RPL_METADATAUNSUBOK,
 } from "../../protocol.ts";
-import { type Event, METADATA as MOST } from "../room/capabilities.ts";
+import { METADATA as MOST } from "../room/capabilities.ts";
+import type { Event } from "../room/event.ts";
 import { METADATA_KEY } from "../store/metadata.ts";
-import { Session } from "../room/session.ts";
+import { mutedIn } from "../room/channel.ts";
+import { Person } from "../room/person.ts";
 import {
   askLater,
   countChange,
@@ -26,7 +28,7 @@ import {
   withMembers,
 } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 
 /** Whether a text is a key that may be used here: of 1 to 50 characters. */
 function isKey(text: string): boolean {
@@ -45,69 +47,74 @@ const ALL = "*ALL";
 const KEYS_PER_LINE = 12;
 
 /** The target of that name, where there is one of which a session may know what it is. */
-function findTarget(session: Session, name: string): Target | undefined {
-  const { chat } = session;
-  if (name === "*") return session;
-  // Who is not in yet has no nick, and sees nobody.
-  if (session.registration !== undefined) return undefined;
+function findTarget(call: Call, name: string): Target | undefined {
+  const { chat } = call;
+  if (name === "*") return call.person;
+  // Before registration a person has no nick, and sees nobody.
+  if (!call.session.isRegistered) return undefined;
   if (!isChannelName(name)) return chat.find(name);
   const channel = chat.findChannel(name);
-  if (channel === undefined || channel.members.has(session) || session.isOperator) return channel;
-  return channel.isVisibleTo(session) && !channel.flags.has("i") ? channel : undefined;
+  if (channel === undefined || channel.members.has(call.person) || call.person.isOperator) return channel;
+  return channel.isVisibleTo(call.person) && !channel.flags.has("i") ? channel : undefined;
 }
 
 /** What someone or a channel is by some keys, as long as a session may know that: its reader may be waited for. */
-function* told(session: Session, target: Target, keys: readonly string[]): Generator<Event | undefined> {
+function* told(call: Call, target: Target, keys: readonly string[]): Generator<Event | undefined> {
   for (const key of keys) {
-    if (target !== session && findTarget(session, nameOf(target)) !== target) return;
-    yield isKey(key) ? keyEvent(session.chat, session.nick, target, key) : invalidKey(session, key);
+    if (target !== call.person && findTarget(call, nameOf(target)) !== target) return;
+    yield isKey(key) ? keyEvent(call.chat, call.person.nick, target, key) : invalidKey(call, key);
   }
 }
 
 /** Whether a session may say what someone or a channel is. */
-function mayChange(session: Session, target: Target): boolean {
-  if (session === target || session.isOperator) return true;
-  return !(target instanceof Session) && target.isOperator(session);
+function mayChange(call: Call, target: Target): boolean {
+  if (call.person === target || call.person.isOperator) return true;
+  return !(target instanceof Person) && target.isOperator(call.person);
 }
 
 /** Whether what someone or a channel is can be kept at the moment. */
-function canKeep({ chat }: Session, target: Target): boolean {
-  if (target instanceof Session) return target.account === undefined || chat.metadata?.isFull !== true;
-  return chat.canKeep;
+function canKeep({ chat }: Call, target: Target): boolean {
+  if (target instanceof Person) return target.account === undefined || chat.metadata?.isFull !== true;
+  return chat.channels.canKeep;
 }
 
 /** Whether a change of so many keys may be made; where it is one too many in a short time, says when to try again. */
-function mayChangeNow(session: Session, target: Target, keys: number, ...request: string[]): boolean {
-  if (!canKeep(session, target)) {
-    session.fail("METADATA", "INTERNAL_ERROR", "It can't be kept at the moment: the server's disk is full or locked");
+function mayChangeNow(call: Call, target: Target, keys: number, ...request: string[]): boolean {
+  if (!canKeep(call, target)) {
+    call.reply.fail(
+      "METADATA",
+      "INTERNAL_ERROR",
+      "It can't be kept at the moment: the server's disk is full or locked",
+    );
     return false;
   }
-  const wait = countChange(session, target, keys);
-  if (wait > 0) session.reply(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, nameOf(target), ...request);
+  const wait = countChange(call.chat, call.person, target, keys);
+  if (wait > 0) call.reply.numeric(ERR_METADATARATELIMIT, `${Math.ceil(wait / 1000)}`, nameOf(target), ...request);
   return wait <= 0;
 }
 
-function refuse(session: Session, target: Target, key: string): void {
+function refuse(call: Call, target: Target, key: string): void {
   const name = nameOf(target);
-  session.fail("METADATA", "KEY_NO_PERMISSION", name, key, `You may not say what ${name} is`);
+  call.reply.fail("METADATA", "KEY_NO_PERMISSION", name, key, `You may not say what ${name} is`);
 }
 
-function set(session: Session, target: Target, [key, value = ""]: string[]): void {
-  const { chat, nick } = session;
+function set(call: Call, target: Target, [key, value = ""]: string[]): void {
+  const { chat } = call;
+  const { nick } = call.person;
   const { metadata } = target;
   const name = nameOf(target);
-  if (!isKey(key)) return session.fail("METADATA", "INVALID_KEY", key, INVALID_KEY);
-  if (!mayChange(session, target)) return refuse(session, target, key);
-  const channel = target === session && value !== "" ? chat.mutedIn(session) : undefined;
+  if (!isKey(key)) return call.reply.fail("METADATA", "INVALID_KEY", key, INVALID_KEY);
+  if (!mayChange(call, target)) return refuse(call, target, key);
+  const channel = target === call.person && value !== "" ? mutedIn(call.person) : undefined;
   if (channel !== undefined) {
     const why = `You can't change what you are while you are banned or muted in ${channel.name}`;
-    return session.fail("METADATA", "KEY_NO_PERMISSION", name, key, why);
+    return call.reply.fail("METADATA", "KEY_NO_PERMISSION", name, key, why);
   }
   if (!isValue(value)) {
-    return session.fail("METADATA", "INVALID_VALUE", key, `Value is too long: at most ${MOST.valueBytes} bytes`);
+    return call.reply.fail("METADATA", "INVALID_VALUE", key, `Value is too long: at most ${MOST.valueBytes} bytes`);
   }
   if (value !== "" && !metadata.has(key) && metadata.size >= MOST.keys) {
-    return session.fail(
+    return call.reply.fail(
       "METADATA",
       "LIMIT_REACHED",
       "SET",
@@ -117,39 +124,40 @@ function set(session: Session, target: Target, [key, value = ""]: string[]): voi
     );
   }
   if ((metadata.get(key) ?? "") !== value) {
-    if (!mayChangeNow(session, target, 1, "SET", key, value)) return;
-    setValue(chat, target, key, value || undefined, session);
+    if (!mayChangeNow(call, target, 1, "SET", key, value)) return;
+    setValue(chat, target, key, value || undefined, call.session);
   }
-  session.respond(keyEvent(chat, nick, target, key));
+  call.reply.send(keyEvent(chat, nick, target, key));
 }
 
-function* clear(session: Session, target: Target): Generator<void> {
-  const { chat, nick } = session;
+function* clear(call: Call, target: Target): Generator<void> {
+  const { chat } = call;
+  const { nick } = call.person;
   const name = nameOf(target);
-  if (!mayChange(session, target)) return refuse(session, target, "*");
+  if (!mayChange(call, target)) return refuse(call, target, "*");
   const keys = [...target.metadata.keys()];
-  if (keys.length > 0 && !mayChangeNow(session, target, keys.length, "CLEAR")) return;
+  if (keys.length > 0 && !mayChangeNow(call, target, keys.length, "CLEAR")) return;
   const cleared: string[] = [];
   for (const key of keys) {
     // Its reader may be waited for, and whoever asked be no operator any more.
-    if (!mayChange(session, target)) break;
-    setValue(chat, target, key, undefined, session);
+    if (!mayChange(call, target)) break;
+    setValue(chat, target, key, undefined, call.session);
     cleared.push(key);
     yield;
   }
   const events = cleared.map((key) => chat.serverEvent(RPL_KEYNOTSET, [nick, name, key, "Key is not set"]));
-  yield* session.respondInBatch(["metadata", name], events);
+  yield* call.reply.batchInSteps(["metadata", name], events);
 }
 
 const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;
 
 /** What warns of a key that is none; the command goes on. */
-function invalidKey({ chat }: Session, key: string): Event {
+function invalidKey({ chat }: Call, key: string): Event {
   return chat.serverEvent("WARN", ["METADATA", "INVALID_KEY", key, INVALID_KEY]);
 }
 
 /** What lists keys, a parameter each, in as many replies as they need. */
-function listed({ chat, nick }: Session, numeric: string, keys: readonly string[]): Event[] {
+function listed({ chat, person: { nick } }: Call, numeric: string, keys: readonly string[]): Event[] {
   const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} ${numeric} ${nick} `);
   const events: Event[] = [];
   for (let rest = keys; rest.length > 0;) {
@@ -160,15 +168,15 @@ function listed({ chat, nick }: Session, numeric: string, keys: readonly string[
   return events;
 }
 
-function* subscribe(session: Session, keys: string[]): Generator<void> {
-  const { subscriptions } = session;
+function* subscribe(call: Call, keys: string[]): Generator<void> {
+  const { subscriptions } = call.session;
   const before = subscriptions.size;
   const taken: string[] = [];
   let refused: string | undefined;
   for (const key of keys) {
     yield;
     if (!isKey(key)) {
-      session.respond(invalidKey(session, key));
+      call.reply.send(invalidKey(call, key));
       continue;
     }
     if (!subscriptions.has(key) && subscriptions.size >= MOST.subscriptions) {
@@ -178,21 +186,21 @@ function* subscribe(session: Session, keys: string[]): Generator<void> {
     subscriptions.add(detached(key));
     taken.push(key);
   }
-  for (const event of listed(session, RPL_METADATASUBOK, taken)) session.respond(event);
+  for (const event of listed(call, RPL_METADATASUBOK, taken)) call.reply.send(event);
   if (refused !== undefined) {
     const limit = `${MOST.subscriptions}`;
-    session.fail("METADATA", "LIMIT_REACHED", "SUB", refused, limit, `You are subscribed to ${limit} keys already`);
+    call.reply.fail("METADATA", "LIMIT_REACHED", "SUB", refused, limit, `You are subscribed to ${limit} keys already`);
   }
-  if (subscriptions.size > before && session.registration === undefined) askLater(session, ALL, 0);
+  if (subscriptions.size > before && call.session.isRegistered) askLater(call.reply, ALL, 0);
 }
 
-function* unsubscribe(session: Session, keys: string[]): Generator<void> {
+function* unsubscribe(call: Call, keys: string[]): Generator<void> {
   for (const key of keys) {
     yield;
-    session.subscriptions.delete(key);
-    if (!isKey(key)) session.respond(invalidKey(session, key));
+    call.session.subscriptions.delete(key);
+    if (!isKey(key)) call.reply.send(invalidKey(call, key));
   }
-  for (const event of listed(session, RPL_METADATAUNSUBOK, keys.filter(isKey))) session.respond(event);
+  for (const event of listed(call, RPL_METADATAUNSUBOK, keys.filter(isKey))) call.reply.send(event);
 }
 
 /** What the command's second parameter may be. */
@@ -201,34 +209,37 @@ interface Subcommand {
   params: [number, number];
   /** Whether it is about the session itself alone. */
   isOwn?: boolean;
-  run(session: Session, target: Target, params: string[]): void | Generator<void>;
+  run(call: Call, target: Target, params: string[]): void | Generator<void>;
 }
 
 const SUBCOMMANDS: Record<string, Subcommand> = {
   GET: {
     params: [1, Infinity],
-    run: (session, target, keys) => session.respondInBatch(["metadata", nameOf(target)], told(session, target, keys)),
+    run: (call, target, keys) => call.reply.batchInSteps(["metadata", nameOf(target)], told(call, target, keys)),
   },
   LIST: {
     params: [0, 0],
-    run: (session, target) =>
-      session.respondInBatch(["metadata", nameOf(target)], told(session, target, [...target.metadata.keys()])),
+    run: (call, target) =>
+      call.reply.batchInSteps(["metadata", nameOf(target)], told(call, target, [...target.metadata.keys()])),
   },
   SET: { params: [1, 2], run: set },
   CLEAR: { params: [0, 0], run: clear },
-  SUB: { params: [1, Infinity], isOwn: true, run: (session, _, keys) => subscribe(session, keys) },
-  UNSUB: { params: [1, Infinity], isOwn: true, run: (session, _, keys) => unsubscribe(session, keys) },
+  SUB: { params: [1, Infinity], isOwn: true, run: (call, _, keys) => subscribe(call, keys) },
+  UNSUB: { params: [1, Infinity], isOwn: true, run: (call, _, keys) => unsubscribe(call, keys) },
   SUBS: {
     params: [0, 0],
     isOwn: true,
-    run(session) {
-      session.respondBatch(["metadata-subs"], listed(session, RPL_METADATASUBS, [...session.subscriptions]));
+    run(call) {
+      call.reply.batch(["metadata-subs"], listed(call, RPL_METADATASUBS, [...call.session.subscriptions]));
     },
   },
   SYNC: {
     params: [0, 0],
-    run(session, target) {
-      return session.respondInBatch(["metadata", nameOf(target)], subscribed(session, withMembers(session, target)));
+    run(call, target) {
+      return call.reply.batchInSteps(
+        ["metadata", nameOf(target)],
+        subscribed(call.chat, call.session, withMembers(call.session, target)),
+      );
     },
   },
 };
@@ -252,18 +263,21 @@ export const METADATA: Command[] = [
     beforeRegistration: true,
     tells: true,
     keeps: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
-    handler(session, [name = "", subcommand = "", ...params]) {
+    handler(call, [name = "", subcommand = "", ...params]) {
       const command = subcommand.toUpperCase();
       const why = fault(command, params.length);
-      if (why !== undefined) return session.fail("METADATA", "INVALID_PARAMS", subcommand, why);
+      if (why !== undefined) return call.reply.fail("METADATA", "INVALID_PARAMS", subcommand, why);
       if (command === "SYNC" && name === ALL) {
-        return session.respondInBatch(["metadata", ALL], subscribed(session, visibleTo(session)));
+        return call.reply.batchInSteps(
+          ["metadata", ALL],
+          subscribed(call.chat, call.session, visibleTo(call.chat, call.session)),
+        );
       }
-      const target = findTarget(session, name);
+      const target = findTarget(call, name);
       const { isOwn = false, run } = SUBCOMMANDS[command];
-      if (target !== undefined && (!isOwn || target === session)) return run(session, target, params);
+      if (target !== undefined && (!isOwn || target === call.person)) return run(call, target, params);
       const text = isOwn ? "That is about yourself: *" : "There is no such person or channel, or you may not see it";
-      session.fail("METADATA", "INVALID_TARGET", name, text);
+      call.reply.fail("METADATA", "INVALID_TARGET", name, text);
     },
   },
 ];

@@ -5,13 +5,13 @@ import { Accounts } from "../auth/accounts.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
-import { takeNick } from "../room/owners.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../store/schema.ts";
-import { Session } from "../room/session.ts";
+import { Reply } from "../room/reply.ts";
+import type { Session } from "../room/session.ts";
 import { COMMANDS } from "./table.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { callOf, type Person, Room, sessionOf } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 
 const CAPS = "draft/metadata-3 batch";
@@ -84,7 +84,7 @@ Deno.test("What the others of a channel are is told to who comes in in steps, wi
         steps++;
         return isDone;
       };
-      await handleLine(room.chat.find("bob")!, "JOIN #tea", { turn: () => undefined, slice });
+      await handleLine(room.chat, sessionOf(room.chat, "bob"), "JOIN #tea", { turn: () => undefined, slice });
     } finally {
       MaskList.prototype.covers = covers;
     }
@@ -243,9 +243,9 @@ Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its r
     const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
     const value = "v".repeat(187);
     const members = Array.from({ length: 250 }, (_, i) => {
-      const session = new Session(room.chat, "host");
-      for (const line of [`NICK m${i}`, "USER m 0 * :m", "JOIN #tea"]) handleLine(session, line);
-      for (const key of keys) session.metadata.set(key, value);
+      const session = room.chat.connect("host");
+      for (const line of [`NICK m${i}`, "USER m 0 * :m", "JOIN #tea"]) handleLine(room.chat, session, line);
+      for (const key of keys) session.person.metadata.set(key, value);
       return session;
     });
     const alice = await subscriber(room, "alice", keys.join(" "));
@@ -265,9 +265,9 @@ Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its r
 
 /** Someone without a socket, who has sent these lines. */
 function bare(room: Room, nick: string, caps: string, ...lines: string[]): Session {
-  const session = new Session(room.chat, "host", 16_384);
+  const session = room.chat.connect("host", { sendQ: 16_384 });
   for (const line of [`CAP REQ :${caps}`, `NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END", ...lines]) {
-    handleLine(session, line);
+    handleLine(room.chat, session, line);
   }
   return session;
 }
@@ -285,7 +285,7 @@ function crowd(room: Room): { alice: Session; members: Session[] } {
   const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`);
   const members = Array.from({ length: 5 }, (_, i) => {
     const session = bare(room, `m${i}`, "batch", "JOIN #tea");
-    for (const key of keys) session.metadata.set(key, "v".repeat(180));
+    for (const key of keys) session.person.metadata.set(key, "v".repeat(180));
     return session;
   });
   const alice = bare(room, "alice", `${CAPS} labeled-response`, "JOIN #tea", `METADATA * SUB ${keys.join(" ")}`);
@@ -302,10 +302,10 @@ for (const name of ["#tea", "*ALL"]) {
   Deno.test(`METADATA ${name} SYNC that is read slowly tells of each once, and of nobody who has gone or can't be seen`, async () => {
     await withRoom(async (room) => {
       const { alice, members } = crowd(room);
-      let answer = handleLine(alice, `METADATA ${name} SYNC`);
+      let answer = handleLine(room.chat, alice, `METADATA ${name} SYNC`);
       assert(answer instanceof Promise);
       // The first one, of whom some has been told, goes and comes back.
-      for (const line of ["PART #tea", "JOIN #tea"]) handleLine(members[0], line);
+      for (const line of ["PART #tea", "JOIN #tea"]) handleLine(room.chat, members[0], line);
       members[1].close("over");
       let lines = reads(alice);
       await answer;
@@ -314,9 +314,9 @@ for (const name of ["#tea", "*ALL"]) {
       for (const member of members) member.close("over");
 
       const next = crowd(room);
-      answer = handleLine(next.alice, `METADATA ${name} SYNC`);
+      answer = handleLine(room.chat, next.alice, `METADATA ${name} SYNC`);
       assert(answer instanceof Promise);
-      handleLine(next.members[0], "KICK #tea alice");
+      handleLine(room.chat, next.members[0], "KICK #tea alice");
       lines = reads(next.alice);
       await answer;
       next.alice.close("over");
@@ -329,17 +329,17 @@ for (const name of ["#tea", "*ALL"]) {
 Deno.test("What happens to one who waits for a long answer is no part of it, and is not lost", async () => {
   await withRoom(async (room) => {
     const { alice, members } = crowd(room);
-    const answer = handleLine(alice, "@label=x METADATA #tea SYNC");
+    const answer = handleLine(room.chat, alice, "@label=x METADATA #tea SYNC");
     assert(answer instanceof Promise);
-    takeNick(alice);
+    room.chat.takeNick(alice.person);
     const lines = reads(alice);
     await answer;
-    handleLine(alice, "@label=y PING tea");
-    const before = alice.source;
-    alice.beginResponse("z");
-    takeNick(alice);
-    alice.endResponse();
-    const taken = alice.nick;
+    handleLine(room.chat, alice, "@label=y PING tea");
+    const before = alice.person.source;
+    const reply = new Reply(alice, "z");
+    room.chat.takeNick(alice.person);
+    reply.end();
+    const taken = alice.person.nick;
     alice.close("over");
     const all = await lines;
     assertMatch(all.find((line) => line.startsWith("@label=x "))!, /^@label=x BATCH \+\S+ metadata #tea$/);
@@ -795,7 +795,7 @@ Deno.test("Neither who is watched nor who watches waits for what is told, and th
     room.chat.pace = { turn: nextTurn, slice: (step) => step() };
     const session = room.chat.find("alice")!;
     for (const nick of ["al", "alice", "al"]) room.chat.rename(session, nick);
-    assertEquals([session.settling, room.chat.find("bob")!.settling], [undefined, undefined]);
+    assertEquals(["al", "bob"].map((nick) => sessionOf(room.chat, nick).settling), [undefined, undefined]);
     for (const watcher of watchers) {
       await watcher.sees(/ 761 \w+ al pronouns \* :?she\/her/);
       assertEquals((await told(watcher)).filter((line) => line.includes("pronouns")), []);
@@ -821,7 +821,7 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
     const channel = room.chat.findChannel("#tea")!;
     const steps = (nick: string, command: string, ...params: string[]) => {
       const message = { tags: {}, source: undefined, command, params };
-      return COMMANDS.get(command)!.handler(room.chat.find(nick)!, params, message as never) as Generator<void>;
+      return COMMANDS.get(command)!.handler(callOf(room.chat, nick), params, message as never) as Generator<void>;
     };
     const clearing = steps("mallory", "METADATA", "#tea", "CLEAR");
     clearing.next();

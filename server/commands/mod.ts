@@ -19,8 +19,11 @@ import {
   ProtocolError,
 } from "../../protocol.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
-import { ReplyError, type Session } from "../room/session.ts";
-import { attempt, type Command, requireServerOperator, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { channelsOf } from "../room/channel.ts";
+import type { Chat } from "../room/chat.ts";
+import { Reply, ReplyError } from "../room/reply.ts";
+import type { Session } from "../room/session.ts";
+import { attempt, type Call, type Command, requireServerOperator, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { takeLine } from "./multiline.ts";
 import { COMMANDS } from "./table.ts";
 import { Task } from "./task.ts";
@@ -44,6 +47,7 @@ const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNEC
  * @returns Nothing when it is done; a promise where others have their turn first, or its reader takes some of the answer.
  */
 export function handleLine(
+  chat: Chat,
   session: Session,
   line: string | LineError,
   pace: Pace = UNPACED,
@@ -56,84 +60,85 @@ export function handleLine(
     if (line.length > LIMITS.lineBytes) message.params = message.params.map(detached);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return void session.fail("*", "INVALID_MESSAGE", error.message);
+    return void new Reply(session).fail("*", "INVALID_MESSAGE", error.message);
   }
-  session.beginResponse(message.tags.label);
-  const work = attempt(session, () => handleMessage(session, message));
-  if (work instanceof Promise) return finish(session, work);
+  const reply = new Reply(session, message.tags.label);
+  const work = attempt(reply, () => handleMessage({ chat, session, person: session.person, reply }, message));
+  if (work instanceof Promise) return finish(reply, work);
   if (work !== undefined) {
-    const task = new Task(session, work);
+    const task = new Task(reply, work);
     if (!task.run(pace)) return task.finish(pace);
   }
-  session.endResponse();
+  reply.end();
 }
 
-async function finish(session: Session, work: Promise<void>): Promise<void> {
+async function finish(reply: Reply, work: Promise<void>): Promise<void> {
   const refusal = await work.catch((error) => error);
   if (refusal !== undefined) {
-    attempt(session, () => {
+    attempt(reply, () => {
       throw refusal;
     });
   }
-  session.endResponse();
+  reply.end();
 }
 
 function refuseLine(session: Session, { fault, command = "*", label }: LineError): void {
-  session.beginResponse(label);
-  if (fault === "too long") session.reply(ERR_INPUTTOOLONG, "Input line was too long");
-  else session.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
-  session.endResponse();
+  const reply = new Reply(session, label);
+  if (fault === "too long") reply.numeric(ERR_INPUTTOOLONG, "Input line was too long");
+  else reply.fail(command.toUpperCase(), "INVALID_UTF8", "Message rejected: it is not UTF-8");
+  reply.end();
 }
 
-function handleMessage(session: Session, message: Message): void | Steps | Promise<void> {
+function handleMessage(call: Call, message: Message): void | Steps | Promise<void> {
+  const { session } = call;
   const name = message.command.toUpperCase();
-  if (session.registration !== undefined && HTTP.has(name)) {
+  if (!session.isRegistered && HTTP.has(name)) {
     return session.close("This is a chat server, not a web server");
   }
   if (session.multiline !== undefined || message.tags.batch !== undefined) {
-    if (session.has("draft/multiline") && takeLine(session, message, name)) return;
+    if (session.has("draft/multiline") && takeLine(call, message, name)) return;
   }
   const command = COMMANDS.get(name);
   if (command === undefined) throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
-  if (!mayRun(session, command, message.params)) return;
-  const handle = () => command.handler(session, message.params, message);
-  const items = command.keeps?.(session, message.params) ?? 0;
+  if (!mayRun(call, command, message.params)) return;
+  const handle = () => command.handler(call, message.params, message);
+  const items = command.keeps?.(call, message.params) ?? 0;
   const wait = items === 0 ? undefined : session.affords?.(items * ITEM_BYTES + byteLength(message.params.join(" ")));
-  const isLong = command.tells === true && session.channels.size > FEW_CHANNELS;
-  return wait === undefined && !isLong ? handle() : handleAfter(session, wait, isLong, handle);
+  const isLong = command.tells === true && channelsOf(call.person).size > FEW_CHANNELS;
+  return wait === undefined && !isLong ? handle() : handleAfter(call, wait, isLong, handle);
 }
 
 /** Makes the checks that a command's record names. Throws the refusal, or sends it and gives false. */
-function mayRun(session: Session, command: Command, params: string[]): boolean {
+function mayRun({ session, person, reply }: Call, command: Command, params: string[]): boolean {
   const { name, beforeRegistration = false, minParams = 0, missing, isForOperators, capability } = command;
-  const isEarly = session.registration !== undefined;
+  const isEarly = !session.isRegistered;
   if (isEarly && !(typeof beforeRegistration === "string" ? session.has(beforeRegistration) : beforeRegistration)) {
     throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
   }
   if (params.length < minParams) throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
   if (missing !== undefined && !params[0]) throw new ReplyError(...missing);
-  if (isForOperators) requireServerOperator(session);
+  if (isForOperators) requireServerOperator(person);
   if (capability === undefined || session.has(capability)) return true;
   const { withoutCapability } = command;
   if (withoutCapability === UNKNOWN_COMMAND) throw new ReplyError(ERR_UNKNOWNCOMMAND, name, "Unknown command");
   if (withoutCapability !== undefined) throw new ReplyError(...withoutCapability);
-  session.fail(name, "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
+  reply.fail(name, "NEED_CAPABILITY", capability, `Ask for the capability ${capability} first`);
   return false;
 }
 
 /** Waits for what is to be waited for, and looks in steps where a session is muted, so that it is known then. */
 function* handleAfter(
-  session: Session,
+  { person }: Call,
   wait: Promise<void> | undefined,
   isLong: boolean,
   handle: () => void | Steps | Promise<void>,
 ): Steps {
   if (wait !== undefined) yield wait;
   for (let round = 0; isLong && round < MOST_ROUNDS; round++) {
-    const unjudged = [...session.channels].filter((channel) => !channel.isJudged(session));
+    const unjudged = [...channelsOf(person)].filter((channel) => !channel.isJudged(person));
     if (unjudged.length <= FEW_CHANNELS) break;
     for (const channel of unjudged) {
-      channel.isMuted(session);
+      channel.isMuted(person);
       yield;
     }
   }

@@ -13,52 +13,54 @@ import {
   RPL_CREATIONTIME,
   RPL_UMODEIS,
 } from "../../protocol.ts";
-import type { Event } from "../room/capabilities.ts";
+import type { Event } from "../room/event.ts";
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
-import { ReplyError, type Session } from "../room/session.ts";
+import { ReplyError } from "../room/reply.ts";
 import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.ts";
 import { requireOperator } from "./channels.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { ModeChanges, signedLetters } from "./mode_changes.ts";
 
 /** Tells the modes that are set; the key to members only. */
-function channelModeIs(session: Session, channel: Channel): void {
+function channelModeIs(call: Call, channel: Channel): void {
   let letters = "+" + [...channel.flags].sort().join("");
   const params: string[] = [];
   if (channel.key !== undefined) {
     letters += "k";
-    params.push(channel.members.has(session) ? channel.key : "*");
+    params.push(channel.members.has(call.person) ? channel.key : "*");
   }
   if (channel.limit !== undefined) {
     letters += "l";
     params.push(`${channel.limit}`);
   }
-  session.reply(RPL_CHANNELMODEIS, channel.name, letters, ...params);
-  session.reply(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
+  call.reply.numeric(RPL_CHANNELMODEIS, channel.name, letters, ...params);
+  call.reply.numeric(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
 }
 
 /** Tells lists of masks, all as they are at first: later, its reader may not know of them any more. */
 function* sendLists(
-  session: Session,
+  call: Call,
   { name: channel, lists }: Channel,
   letters: Iterable<ListLetter>,
 ): Generator<void> {
   const copies = [...letters].map((letter) => ({ ...LISTS[letter], settings: [...lists[letter].values()] }));
   for (const { entry, end, name, settings } of copies) {
-    for (const { text, by, at } of settings) yield session.reply(entry, channel, text, by, `${Math.floor(at / 1000)}`);
-    session.reply(end, channel, `End of channel ${name} list`);
+    for (const { text, by, at } of settings) {
+      yield call.reply.numeric(entry, channel, text, by, `${Math.floor(at / 1000)}`);
+    }
+    call.reply.numeric(end, channel, `End of channel ${name} list`);
   }
 }
 
 /** Tells the changes of a channel or of oneself. */
-function tell(session: Session, target: string, changes: ModeChanges, say: (event: Event) => void): void {
-  const room = LIMITS.lineBytes - 2 - byteLength(`:${session.source} MODE ${target} `);
-  for (const params of changes.messages(room)) say(session.chat.event(session, "MODE", [target, ...params]));
+function tell(call: Call, target: string, changes: ModeChanges, say: (event: Event) => void): void {
+  const room = LIMITS.lineBytes - 2 - byteLength(`:${call.person.source} MODE ${target} `);
+  for (const params of changes.messages(room)) say(call.chat.event(call.person, "MODE", [target, ...params]));
 }
 
 /** Makes the changes, all in one step and as many as one command may make; gives the lists that were asked for. */
-function changeChannelModes(session: Session, channel: Channel, text: string, params: string[]): Iterable<ListLetter> {
+function changeChannelModes(call: Call, channel: Channel, text: string, params: string[]): Iterable<ListLetter> {
   const changes = new ModeChanges();
   let withParam = 0;
   const listed = new Set<ListLetter>();
@@ -82,43 +84,43 @@ function changeChannelModes(session: Session, channel: Channel, text: string, pa
           listed.add(letter);
           continue;
         }
-        requireOperator(session, channel);
+        requireOperator(call.person, channel);
         if (takes && ++withParam > BOUNDS.modes) continue;
-        session.chat.requireKeeping(channel);
+        call.chat.channels.requireKeeping(channel);
         // `-k` is often sent without the key.
         if (param === undefined && !(letter === "k" && !on)) {
           throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", "A parameter is missing");
         }
-        const told = mode.apply({ session, channel, on, param: param ?? "", changes });
+        const told = mode.apply({ call, channel, on, param: param ?? "", changes });
         if (told !== undefined) changes.add(on, letter, told);
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error;
-        session.reply(error.numeric, ...error.params);
+        call.reply.numeric(error.numeric, ...error.params);
         // Said once is enough for someone who may change nothing.
         if (error.numeric === ERR_CHANOPRIVSNEEDED) break;
       }
     }
   } finally {
-    tell(session, channel.name, changes, (event) => session.publish(channel, event));
-    if (!changes.isEmpty) session.chat.settingsChanged(channel, session);
+    tell(call, channel.name, changes, (event) => call.reply.publish(channel, event));
+    if (!changes.isEmpty) call.chat.channels.settingsChanged(channel, call.session);
   }
   return listed;
 }
 
 /** Changes one's own modes: `o` can only be laid down, since OPER is what gives it. */
-function changeUserModes(session: Session, text: string): void {
+function changeUserModes(call: Call, text: string): void {
   const changes = new ModeChanges();
-  const { modes } = session;
+  const { modes } = call.person;
   let unknown = false;
   for (const [on, letter] of signedLetters(text)) {
     if (!LETTERS.user.includes(letter)) unknown = true;
     else if (modes.has(letter) !== on && !(letter === "o" && on)) {
-      session.setMode(letter, on);
+      call.chat.setMode(call.person, letter, on);
       changes.add(on, letter, "");
     }
   }
-  if (unknown) session.reply(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
-  tell(session, session.nick, changes, (event) => session.respond(event));
+  if (unknown) call.reply.numeric(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
+  tell(call, call.person.nick, changes, (event) => call.reply.send(event));
 }
 
 /** The family's command. */
@@ -135,19 +137,19 @@ export const MODES: Command[] = [
     ],
     minParams: 1,
     keeps: (_, { length }) => Math.max(0, length - 1),
-    *handler(session, [target, text, ...params]) {
-      const { chat } = session;
+    *handler(call, [target, text, ...params]) {
+      const { chat } = call;
       if (target.startsWith("#")) {
-        const channel = chat.channel(target, session);
-        if (text === undefined) channelModeIs(session, channel);
-        else yield* sendLists(session, channel, changeChannelModes(session, channel, text, params));
+        const channel = chat.channel(target, call.person);
+        if (text === undefined) channelModeIs(call, channel);
+        else yield* sendLists(call, channel, changeChannelModes(call, channel, text, params));
         return;
       }
       const person = chat.find(target);
       if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
-      if (person !== session) throw new ReplyError(ERR_USERSDONTMATCH, "Can't change mode for other users");
-      if (text === undefined) session.reply(RPL_UMODEIS, "+" + [...session.modes].sort().join(""));
-      else changeUserModes(session, text);
+      if (person !== call.person) throw new ReplyError(ERR_USERSDONTMATCH, "Can't change mode for other users");
+      if (text === undefined) call.reply.numeric(RPL_UMODEIS, "+" + [...call.person.modes].sort().join(""));
+      else changeUserModes(call, text);
     },
   },
 ];

@@ -11,73 +11,73 @@ import {
   RPL_MONOFFLINE,
   RPL_MONONLINE,
 } from "../../protocol.ts";
+import type { Person } from "../room/person.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import type { Session } from "../room/session.ts";
 import { sync } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import { type Command, listItems, replyWithWords } from "./command.ts";
+import { type Call, type Command, listItems, replyWithWords } from "./command.ts";
 
 /** Sends words in as many replies as they need, a comma between. */
-function replyWithList(session: Session, numeric: string, words: string[]): void {
-  replyWithWords(session, numeric, [], words, ",");
+function replyWithList(call: Call, numeric: string, words: string[]): void {
+  replyWithWords(call.reply, numeric, [], words, ",");
 }
 
 /** Tells which of some nicks are online, and which are not; and of those who are what has been subscribed to. */
-function* status(session: Session, nicks: Iterable<string>): Generator<void> {
-  const online: Session[] = [];
+function* status(call: Call, nicks: Iterable<string>): Generator<void> {
+  const online: Person[] = [];
   const offline: string[] = [];
   for (const nick of nicks) {
-    const person = session.chat.find(nick);
+    const person = call.chat.find(nick);
     if (person === undefined) offline.push(nick);
     else online.push(person);
     yield;
   }
-  // Who has come or gone while the others were looked up has been told as that.
-  replyWithList(session, RPL_MONONLINE, online.filter(({ closed }) => !closed).map(({ source }) => source));
-  replyWithList(session, RPL_MONOFFLINE, offline.filter((nick) => session.chat.find(nick) === undefined));
+  // Those who have come or gone while the others were looked up has been told as that.
+  replyWithList(call, RPL_MONONLINE, online.filter(({ hasLeft }) => !hasLeft).map(({ source }) => source));
+  replyWithList(call, RPL_MONOFFLINE, offline.filter((nick) => call.chat.find(nick) === undefined));
   for (const person of online) {
-    if (!person.closed) yield* sync(session, person);
+    if (!person.hasLeft) yield* sync(call.chat, call.reply, person);
     yield;
   }
 }
 
 /** Begins to watch nicks; says which of them can be none, and which are too many. */
-function* watch(session: Session, nicks: string[]): Generator<void> {
-  const { monitor } = session.chat;
+function* watch(call: Call, nicks: string[]): Generator<void> {
+  const { monitor } = call.chat;
   const watched: string[] = [];
   const rest: string[] = [];
   let wrong: string | undefined;
   for (const nick of nicks) {
     if (!isNick(nick)) wrong ??= nick;
-    else if (rest.length > 0 || !monitor.add(session, nick)) rest.push(nick);
+    else if (rest.length > 0 || !monitor.add(call.session, nick)) rest.push(nick);
     else watched.push(nick);
     yield;
   }
-  if (wrong !== undefined) session.reply(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
-  yield* status(session, watched);
+  if (wrong !== undefined) call.reply.numeric(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
+  yield* status(call, watched);
   if (rest.length === 0) return;
   const why = "Monitor list is full";
   const room = LIMITS.lineBytes - 2 -
-    byteLength(`:${session.chat.name} ${ERR_MONLISTFULL} ${session.nick} ${BOUNDS.monitor}  :${why}`);
+    byteLength(`:${call.chat.name} ${ERR_MONLISTFULL} ${call.person.nick} ${BOUNDS.monitor}  :${why}`);
   for (const line of new WordLines(room, rest).lines) {
-    session.reply(ERR_MONLISTFULL, `${BOUNDS.monitor}`, line.replaceAll(" ", ","), why);
+    call.reply.numeric(ERR_MONLISTFULL, `${BOUNDS.monitor}`, line.replaceAll(" ", ","), why);
   }
 }
 
 /** What the command's first parameter may be. */
-const ACTIONS: Record<string, (session: Session, nicks: string[]) => void | Generator<void>> = {
+const ACTIONS: Record<string, (call: Call, nicks: string[]) => void | Generator<void>> = {
   "+": watch,
-  *"-"(session, nicks) {
-    for (const nick of nicks) yield session.chat.monitor.remove(session, nick);
+  *"-"(call, nicks) {
+    for (const nick of nicks) yield call.chat.monitor.remove(call.session, nick);
   },
-  C(session) {
-    session.chat.monitor.clear(session);
+  C(call) {
+    call.chat.monitor.clear(call.session);
   },
-  L(session) {
-    replyWithList(session, RPL_MONLIST, [...session.monitored.values()]);
-    session.reply(RPL_ENDOFMONLIST, "End of MONITOR list");
+  L(call) {
+    replyWithList(call, RPL_MONLIST, [...call.session.monitored.values()]);
+    call.reply.numeric(RPL_ENDOFMONLIST, "End of MONITOR list");
   },
-  S: (session) => status(session, [...session.monitored.values()]),
+  S: (call) => status(call, [...call.session.monitored.values()]),
 };
 
 /** The family's command. */
@@ -87,10 +87,10 @@ export const MONITOR: Command[] = [
     usage: "MONITOR + nick{,nick} | - nick{,nick} | C | L | S",
     help: "Watches for people to come and go.",
     minParams: 1,
-    handler(session, [action, targets = ""]) {
+    handler(call, [action, targets = ""]) {
       const name = action.toUpperCase();
       // What is not known is passed over: the specification has no answer to it.
-      if (Object.hasOwn(ACTIONS, name)) return ACTIONS[name](session, listItems(targets.normalize("NFC")));
+      if (Object.hasOwn(ACTIONS, name)) return ACTIONS[name](call, listItems(targets.normalize("NFC")));
     },
   },
 ];

@@ -2,8 +2,9 @@
 
 import { byteLength, type Message } from "../../protocol.ts";
 import { MULTILINE } from "../room/capabilities.ts";
-import type { Multiline, Session } from "../room/session.ts";
-import { type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { Reply } from "../room/reply.ts";
+import type { Multiline } from "../room/session.ts";
+import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
 const TYPE = "draft/multiline";
@@ -17,15 +18,13 @@ const NOT_OPEN = "No such batch is open";
 type Fault = [code: string, ...contextAndDescription: string[]];
 
 /** Refuses the message that is being sent, once; what is left of it is passed over. */
-function refuse(session: Session, multiline: Multiline, ...fault: Fault): void {
+function refuse(call: Call, multiline: Multiline, ...fault: Fault): void {
   if (multiline.isRefused) return;
   multiline.isRefused = true;
   // The line that is being handled may be a command of its own, with a label.
-  session.apart(() => {
-    session.beginResponse(multiline.label);
-    session.fail("BATCH", ...fault);
-    session.endResponse();
-  });
+  const reply = new Reply(call.session, multiline.label);
+  reply.fail("BATCH", ...fault);
+  reply.end();
 }
 
 /** What is wrong with one more line, if anything. */
@@ -57,27 +56,27 @@ function fault(multiline: Multiline, { tags, params }: Message, command: string)
  * @param command The line's command in capitals.
  * @returns Whether that is all there is to it; else it is a command as any other.
  */
-export function takeLine(session: Session, message: Message, command: string): boolean {
-  const { multiline } = session;
+export function takeLine(call: Call, message: Message, command: string): boolean {
+  const { multiline } = call.session;
   const { tags, params: [, text = ""] } = message;
   if (tags.batch === undefined) {
     // A batch must be sent without anything between its lines; what is about the connection itself does no harm.
     const mayCome = command === "BATCH" || command === "PING" || command === "PONG" || command === "QUIT";
-    if (multiline !== undefined && !mayCome) refuse(session, multiline, "MULTILINE_INVALID", NOT_ALONE);
+    if (multiline !== undefined && !mayCome) refuse(call, multiline, "MULTILINE_INVALID", NOT_ALONE);
     return false;
   }
   if (multiline === undefined) {
-    session.fail("BATCH", "INVALID_REFTAG", tags.batch, NOT_OPEN);
+    call.reply.fail("BATCH", "INVALID_REFTAG", tags.batch, NOT_OPEN);
     return true;
   }
   if (multiline.isRefused) {
     // It was said once what is wrong; but who asks for an answer to this line must not read that it was told.
-    if (tags.label !== undefined) session.fail("BATCH", "MULTILINE_INVALID", "The batch of this line was refused");
+    if (tags.label !== undefined) call.reply.fail("BATCH", "MULTILINE_INVALID", "The batch of this line was refused");
     return true;
   }
   const wrong = fault(multiline, message, command);
   if (wrong !== undefined) {
-    refuse(session, multiline, ...wrong);
+    refuse(call, multiline, ...wrong);
     return true;
   }
   const isContinued = CONCAT in tags;
@@ -86,18 +85,18 @@ export function takeLine(session: Session, message: Message, command: string): b
   multiline.lines.push({ text, isContinued });
   if (multiline.bytes > MULTILINE.bytes) {
     const why = `A message has ${MULTILINE.bytes} bytes at most`;
-    refuse(session, multiline, "MULTILINE_MAX_BYTES", `${MULTILINE.bytes}`, why);
+    refuse(call, multiline, "MULTILINE_MAX_BYTES", `${MULTILINE.bytes}`, why);
   }
   return true;
 }
 
-function open(session: Session, reference: string, type: string, target: string, { tags }: Message): void {
-  const { multiline } = session;
+function open(call: Call, reference: string, type: string, target: string, { tags }: Message): void {
+  const { multiline } = call.session;
   if (multiline !== undefined && !multiline.isRefused) {
-    return refuse(session, multiline, "MULTILINE_INVALID", NOT_ALONE);
+    return refuse(call, multiline, "MULTILINE_INVALID", NOT_ALONE);
   }
   if (!/^[\w-]{1,64}$/.test(reference)) {
-    return session.fail(
+    return call.reply.fail(
       "BATCH",
       "INVALID_REFTAG",
       reference,
@@ -105,36 +104,36 @@ function open(session: Session, reference: string, type: string, target: string,
     );
   }
   if (type !== TYPE) {
-    return session.fail("BATCH", "UNKNOWN_TYPE", reference, type, "No such type of batch");
+    return call.reply.fail("BATCH", "UNKNOWN_TYPE", reference, type, "No such type of batch");
   }
-  const label = session.deferResponse();
-  session.multiline = {
+  const label = call.reply.takeLabel();
+  call.session.multiline = {
     reference,
     target,
     lines: [],
     bytes: 0,
-    tags: clientTags(session, tags),
+    tags: clientTags(call, tags),
     label,
     isRefused: false,
   };
-  if (target === "") refuse(session, session.multiline, "MULTILINE_INVALID", "The batch has no target");
+  if (target === "") refuse(call, call.session.multiline, "MULTILINE_INVALID", "The batch has no target");
 }
 
-function close(session: Session, reference: string): void | Steps {
-  const { multiline } = session;
+function close(call: Call, reference: string): void | Steps {
+  const { multiline } = call.session;
   if (multiline === undefined || multiline.reference !== reference) {
-    return session.fail("BATCH", "INVALID_REFTAG", reference, NOT_OPEN);
+    return call.reply.fail("BATCH", "INVALID_REFTAG", reference, NOT_OPEN);
   }
-  session.multiline = undefined;
+  call.session.multiline = undefined;
   const { command, target, lines, tags, label, isRefused } = multiline;
   if (isRefused) return;
   if (command === undefined || lines.every(({ text }) => text === "")) {
-    return refuse(session, multiline, "MULTILINE_INVALID", "The batch has no line that is not empty");
+    return refuse(call, multiline, "MULTILINE_INVALID", "The batch has no line that is not empty");
   }
   const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
   // What answers the message carries the label of the BATCH that opened it.
-  session.beginResponse(label);
-  return say(session, command, target, [text], tags, lines.length > 1 ? lines : undefined);
+  call.reply.adoptLabel(label);
+  return say(call, command, target, [text], tags, lines.length > 1 ? lines : undefined);
 }
 
 /** The family's command. */
@@ -146,9 +145,9 @@ export const MULTILINE_MESSAGES: Command[] = [
     capability: "draft/multiline",
     withoutCapability: UNKNOWN_COMMAND,
     minParams: 1,
-    handler(session, [reference, type = "", target = ""], message) {
-      if (reference.startsWith("+")) open(session, reference.slice(1), type, target, message);
-      else return close(session, reference.replace(/^-/, ""));
+    handler(call, [reference, type = "", target = ""], message) {
+      if (reference.startsWith("+")) open(call, reference.slice(1), type, target, message);
+      else return close(call, reference.replace(/^-/, ""));
     },
   },
 ];

@@ -4,7 +4,7 @@ import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { Store } from "../store/store.ts";
-import { Room } from "../testing.ts";
+import { Room, sessionOf } from "../testing.ts";
 
 const HOST = "127.0.0.1";
 const CAPS = "batch message-tags draft/multiline labeled-response";
@@ -36,7 +36,7 @@ Deno.test("What is said to several waits for each until that may be kept, in its
     const people = [];
     for (const nick of ["bob", "carol", "dave"]) people.push(await room.person(nick));
     const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
-    const session = room.chat.find("alice")!;
+    const session = sessionOf(room.chat, "alice");
     const [asked, kept, waits]: [number[], number[], (() => void)[]] = [[], [], []];
     let isOwing = false;
     session.affords = (bytes) => {

@@ -3,10 +3,10 @@
  * answers in that name, which nobody can have. `PASS account:password` is in registration.ts.
  */
 
+import { mutedIn } from "../room/channel.ts";
 import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
-import type { Session } from "../room/session.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { register } from "./accounts.ts";
 import { keptByLogin, logInByPassword } from "./login.ts";
 
@@ -33,61 +33,63 @@ export function isNickServ(target: string): boolean {
 }
 
 /** Tells a session something in the name of NickServ. */
-export function sayAsNickServ(session: Session, text: string): void {
-  const { chat, nick } = session;
-  session.respond({ ...chat.serverEvent("NOTICE", [nick, text]), source: `${NICK}!services@${chat.name}` });
+export function sayAsNickServ(call: Call, text: string): void {
+  const { chat } = call;
+  const { nick } = call.person;
+  call.reply.send({ ...chat.serverEvent("NOTICE", [nick, text]), source: `${NICK}!services@${chat.name}` });
 }
 
 /** Gives somebody the nick back that was taken away before they had logged in to its account. */
-function giveBack(session: Session): void {
-  const { chat, lostNick, account } = session;
-  if (session.closed || session.registration !== undefined || lostNick === undefined) return;
-  if (casefold(lostNick) === casefold(account ?? "") && chat.mutedIn(session) === undefined) {
-    chat.rename(session, lostNick);
+function giveBack(call: Call): void {
+  const { chat } = call;
+  const { lostNick, account } = call.person;
+  if (call.session.isOver || !call.session.isRegistered || lostNick === undefined) return;
+  if (casefold(lostNick) === casefold(account ?? "") && mutedIn(call.person) === undefined) {
+    chat.rename(call.person, lostNick, call.reply);
   }
 }
 
 type Words = string[];
 
 /** What it understands: the parameters after the name, and what is done. */
-const UNDERSTOOD: Record<string, (session: Session, accounts: Accounts, words: Words) => void | Promise<void>> = {
-  async IDENTIFY(session, accounts, words) {
-    if (words.length === 0) return sayAsNickServ(session, HELP[0]);
+const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: Words) => void | Promise<void>> = {
+  async IDENTIFY(call, accounts, words) {
+    if (words.length === 0) return sayAsNickServ(call, HELP[0]);
     // A password may hold spaces.
     const isNamed = words.length > 1 && accounts.find(words[0]) !== undefined;
-    const own = accounts.find(session.nick) ?? session.lostNick ?? session.nick;
+    const own = accounts.find(call.person.nick) ?? call.person.lostNick ?? call.person.nick;
     const [name, password] = isNamed ? [words[0], words.slice(1).join(" ")] : [own, words.join(" ")];
-    const refuse = () => sayAsNickServ(session, `That is not the password of ${name}`);
-    if (!await logInByPassword(session, accounts, name, password, refuse)) return;
-    sayAsNickServ(session, `You are logged in as ${session.account}`);
-    giveBack(session);
+    const refuse = () => sayAsNickServ(call, `That is not the password of ${name}`);
+    if (!await logInByPassword(call, accounts, name, password, refuse)) return;
+    sayAsNickServ(call, `You are logged in as ${call.person.account}`);
+    giveBack(call);
   },
-  REGISTER(session, accounts, [password, ...email]) {
-    if (password === undefined) return sayAsNickServ(session, HELP[1]);
-    return register(session, accounts, "*", password, {
-      made: (account) => sayAsNickServ(session, `The account ${account} is made, and you are logged in to it`),
-      refused: (_code, _account, why) => sayAsNickServ(session, why),
+  REGISTER(call, accounts, [password, ...email]) {
+    if (password === undefined) return sayAsNickServ(call, HELP[1]);
+    return register(call, accounts, "*", password, {
+      made: (account) => sayAsNickServ(call, `The account ${account} is made, and you are logged in to it`),
+      refused: (_code, _account, why) => sayAsNickServ(call, why),
     }).then(() => {
-      if (email.length > 0) sayAsNickServ(session, "Your e-mail address is not needed here, and not kept");
+      if (email.length > 0) sayAsNickServ(call, "Your e-mail address is not needed here, and not kept");
     });
   },
-  HELP: (session) => HELP.forEach((line) => sayAsNickServ(session, line)),
+  HELP: (call) => HELP.forEach((line) => sayAsNickServ(call, line)),
 };
 
 /** Does what is said to NickServ. */
-export function nickServ(session: Session, text: string): void | Promise<void> {
+export function nickServ(call: Call, text: string): void | Promise<void> {
   const [command = "", ...words] = text.split(" ").filter((word) => word !== "");
   const name = command.toUpperCase();
-  const { accounts } = session.chat;
-  if (accounts === undefined) return sayAsNickServ(session, "This room has no accounts");
-  if (Object.hasOwn(UNDERSTOOD, name)) return UNDERSTOOD[name](session, accounts, words);
-  sayAsNickServ(session, `${NICK} understands IDENTIFY, REGISTER and HELP`);
+  const { accounts } = call.chat;
+  if (accounts === undefined) return sayAsNickServ(call, "This room has no accounts");
+  if (Object.hasOwn(UNDERSTOOD, name)) return UNDERSTOOD[name](call, accounts, words);
+  sayAsNickServ(call, `${NICK} understands IDENTIFY, REGISTER and HELP`);
 }
 
 /** What the two commands share. */
 const TO_NICKSERV: Pick<Command, "keeps" | "handler"> = {
-  keeps: (session) => 2 + keptByLogin(session),
-  handler: (session, params) => nickServ(session, params.join(" ")),
+  keeps: (call) => 2 + keptByLogin(call.person),
+  handler: (call, params) => nickServ(call, params.join(" ")),
 };
 
 /** The family's commands. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Accounts } from "../auth/accounts.ts";
-import type { Settings } from "../room/chat.ts";
+import type { Settings } from "../room/options.ts";
 import { History } from "../store/history.ts";
 import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";

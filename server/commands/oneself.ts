@@ -1,9 +1,9 @@
 /** What people tell of themselves: AWAY, SETNAME. */
 
+import { mutedIn } from "../room/channel.ts";
 import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
-import { UNSAID } from "../room/chat.ts";
+import { setAway, setRealname, UNSAID } from "../room/profile.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { setAway, setRealname } from "../room/person.ts";
 import { cut } from "../room/words.ts";
 import type { Command } from "./command.ts";
 
@@ -15,12 +15,12 @@ export const ONESELF: Command[] = [
     help: "Marks you as away, or without a reason as back.",
     tells: true,
     beforeRegistration: "draft/pre-away",
-    handler(session, [said = ""]) {
+    handler(call, [said = ""]) {
       // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
-      const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;
-      setAway(session, reason === "" ? undefined : cut(reason, BOUNDS.away));
-      if (reason === "") session.reply(RPL_UNAWAY, "You are no longer marked as being away");
-      else session.reply(RPL_NOWAWAY, "You have been marked as being away");
+      const reason = said === "*" && call.session.has("draft/pre-away") ? UNSAID : said;
+      setAway(call.chat, call.person, reason === "" ? undefined : cut(reason, BOUNDS.away));
+      if (reason === "") call.reply.numeric(RPL_UNAWAY, "You are no longer marked as being away");
+      else call.reply.numeric(RPL_NOWAWAY, "You have been marked as being away");
     },
   },
   {
@@ -29,21 +29,21 @@ export const ONESELF: Command[] = [
     help: "Changes your real name.",
     minParams: 1,
     tells: true,
-    handler(session, [realname]) {
+    handler(call, [realname]) {
       if (realname === "" || [...realname].length > BOUNDS.realname) {
-        if (!session.has("setname")) return;
-        return session.fail(
+        if (!call.session.has("setname")) return;
+        return call.reply.fail(
           "SETNAME",
           "INVALID_REALNAME",
           `Real name is not valid: 1 to ${BOUNDS.realname} characters`,
         );
       }
-      const channel = session.chat.mutedIn(session);
+      const channel = mutedIn(call.person);
       if (channel !== undefined) {
         const why = `You can't change your real name while you are banned or muted in ${channel.name}`;
-        return session.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
+        return call.reply.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
       }
-      setRealname(session, realname);
+      setRealname(call.chat, call.reply, realname);
     },
   },
 ];

@@ -9,25 +9,27 @@ import {
   RPL_VISIBLEHOST,
   RPL_YOUREOPER,
 } from "../../protocol.ts";
+import type { Person } from "../room/person.ts";
+import { setHost } from "../room/profile.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { setHost } from "../room/person.ts";
-import { ReplyError, Session } from "../room/session.ts";
+import { ReplyError } from "../room/reply.ts";
+import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { cut, isSecret } from "../room/words.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 
 /** A host that someone may be given: a name or an address, as it stands in `nick!user@host`. */
 const HOST = /^[\p{L}\p{M}\p{Nd}][\p{L}\p{M}\p{Nd}.:/_-]*$/u;
 
-/** Whose nick it is. Throws 401. */
-function personOf({ chat }: Session, nick: string): Session {
+/** The person of that nick. Throws 401. */
+function personOf({ chat }: Call, nick: string): Person {
   const person = chat.find(nick);
   if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
   return person;
 }
 
-async function becomeOperator(session: Session, name: string, password: string): Promise<void> {
-  const { chat, modes } = session;
-  const found = await chat.guesses.attempt(session, {
+async function becomeOperator(call: Call, name: string, password: string): Promise<void> {
+  const { chat, person: { modes } } = call;
+  const found = await chat.guesses.attempt(call.session, {
     // No account has a colon in its name.
     account: `oper:${cut(name, LIMITS.nick)}`,
     look() {
@@ -36,17 +38,17 @@ async function becomeOperator(session: Session, name: string, password: string):
       return isSecret(password, secret ?? "") ? secret : undefined;
     },
     refuse() {
-      chat.report(`${session.source} has named a wrong password to become operator`);
-      session.reply(ERR_PASSWDMISMATCH, "Password incorrect");
+      chat.report(`${call.person.source} has named a wrong password to become operator`);
+      call.reply.numeric(ERR_PASSWDMISMATCH, "Password incorrect");
     },
   });
-  if (found === undefined || session.closed) return;
+  if (found === undefined || call.session.isOver) return;
   const isNew = !modes.has("o");
-  session.setMode("o", true);
-  session.reply(RPL_YOUREOPER, "You are now an IRC operator");
+  chat.setMode(call.person, "o", true);
+  call.reply.numeric(RPL_YOUREOPER, "You are now an IRC operator");
   if (!isNew) return;
-  session.respond(chat.event(session, "MODE", [session.nick, "+o"]));
-  chat.report(`${session.source} has become operator as ${name}`);
+  call.reply.send(chat.event(call.person, "MODE", [call.person.nick, "+o"]));
+  chat.report(`${call.person.source} has become operator as ${name}`);
 }
 
 /** The family's commands. */
@@ -56,8 +58,8 @@ export const OPERATORS: Command[] = [
     usage: "OPER name password",
     help: "Makes you an operator of the server.",
     minParams: 2,
-    handler(session, [name, password]) {
-      return becomeOperator(session, name, password);
+    handler(call, [name, password]) {
+      return becomeOperator(call, name, password);
     },
   },
   {
@@ -66,14 +68,14 @@ export const OPERATORS: Command[] = [
     help: "Operators: ends someone's connection.",
     isForOperators: true,
     minParams: 1,
-    handler(session, [nick, comment]) {
-      const { chat } = session;
+    handler(call, [nick, comment]) {
+      const { chat } = call;
       if (nick.includes(".")) throw new ReplyError(ERR_CANTKILLSERVER, "You can't kill a server!");
-      const victim = personOf(session, nick);
+      const victim = personOf(call, nick);
       const why = cut(comment || "No reason given", BOUNDS.kick);
-      victim.deliver(chat.event(session, "KILL", [victim.nick, why]));
-      chat.report(`${session.source} has killed ${victim.source} (${why})`);
-      victim.close(`Killed (${session.nick} (${why}))`);
+      victim.tell(chat.event(call.person, "KILL", [victim.nick, why]));
+      chat.report(`${call.person.source} has killed ${victim.source} (${why})`);
+      victim.close(`Killed (${call.person.nick} (${why}))`);
     },
   },
   {
@@ -82,13 +84,12 @@ export const OPERATORS: Command[] = [
     help: "Operators: says something to all with user mode w.",
     isForOperators: true,
     minParams: 1,
-    handler(session, [text]) {
-      const { chat } = session;
-      const event = chat.event(session, "WALLOPS", [text]);
+    handler(call, [text]) {
+      const { chat } = call;
+      const event = chat.event(call.person, "WALLOPS", [text]);
       const receivers = chat.withMode("w").union(chat.withMode("o"));
-      receivers.delete(session);
-      Session.tell(receivers, event);
-      session.respond(event);
+      deliverToAll(sessionsOf(receivers).filter((session) => session !== call.session), event);
+      call.reply.send(event);
     },
   },
   {
@@ -97,20 +98,20 @@ export const OPERATORS: Command[] = [
     help: "Operators: shows others that host in place of someone's address.",
     isForOperators: true,
     minParams: 2,
-    handler(session, [nick, host]) {
-      const { chat } = session;
-      const person = personOf(session, nick);
+    handler(call, [nick, host]) {
+      const { chat } = call;
+      const person = personOf(call, nick);
       const wish = host.normalize("NFKC");
       if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
-        return session.fail(
+        return call.reply.fail(
           "CHGHOST",
           "INVALID_HOST",
           `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`,
         );
       }
-      setHost(person, wish);
-      person.deliver(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
-      chat.report(`${session.source} has given ${person.nick} the host ${person.host}`);
+      setHost(chat, person, wish, call.session);
+      person.tell(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
+      chat.report(`${call.person.source} has given ${person.nick} the host ${person.host}`);
     },
   },
 ];

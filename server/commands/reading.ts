@@ -1,11 +1,11 @@
 /** Reading kept messages: which of them a session may read, and how they are told to it. */
 
+import type { Call } from "./command.ts";
 import { casefold, isNick, parseTime } from "../../protocol.ts";
-import type { Event } from "../room/capabilities.ts";
+import type { Event } from "../room/event.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { toEvent } from "../room/record.ts";
-import type { Session } from "../room/session.ts";
 import type { History } from "../store/history.ts";
 import { channelKey, firstId, type MessageRecord, parseMsgid, privateKey } from "../store/records.ts";
 
@@ -23,17 +23,17 @@ function retold({ channels }: Chat, record: MessageRecord): Event {
  * @param identity Of the session when it asked, which may have been long before: its reader may have been waited for.
  */
 export function* told(
-  session: Session,
+  call: Call,
   history: History,
   ids: Iterable<number>,
   identity: string,
 ): Generator<Event | undefined> {
-  const { chat } = session;
+  const { chat } = call;
   for (const id of ids) {
     const record = history.find(id);
     const isOpen = record?.conversation.startsWith("#")
-      ? chat.channels.get(record.conversation)?.members.has(session)
-      : session.identity === identity;
+      ? chat.channels.get(record.conversation)?.members.has(call.person)
+      : call.person.identity === identity;
     yield record && isOpen ? retold(chat, record) : undefined;
   }
 }
@@ -52,11 +52,12 @@ export interface Readable {
 }
 
 /** What a target stands for to a session; nothing where it may not read it. */
-export function* readable(session: Session, history: History, target: string): Generator<void, Readable | undefined> {
-  const { chat, identity } = session;
+export function* readable(call: Call, history: History, target: string): Generator<void, Readable | undefined> {
+  const { chat } = call;
+  const { identity } = call.person;
   if (target.startsWith("#")) {
     const channel = chat.findChannel(target);
-    if (channel === undefined || !channel.members.has(session)) return undefined;
+    if (channel === undefined || !channel.members.has(call.person)) return undefined;
     return { name: channel.name, keys: [channelKey(target)] };
   }
   if (!isNick(target)) return undefined;
@@ -78,19 +79,19 @@ export class Refusal extends Error {
   }
 }
 
-type Handler = (session: Session, history: History, params: string[]) => Generator<void>;
+type Handler = (call: Call, history: History, params: string[]) => Generator<void>;
 
 /** A handler that answers with FAIL what is refused (IRCv3 standard-replies), and what the database does not give. */
 export function withHistory(command: string, handler: Handler) {
-  return function* (session: Session, params: string[]): Generator<void> {
+  return function* (call: Call, params: string[]): Generator<void> {
     // The capabilities of these commands are offered only where there is a history.
-    const history = session.chat.history!;
+    const history = call.chat.history!;
     try {
-      yield* handler(session, history, params);
+      yield* handler(call, history, params);
     } catch (error) {
-      if (error instanceof Refusal) return session.fail(command, ...error.params);
+      if (error instanceof Refusal) return call.reply.fail(command, ...error.params);
       reportUnreadable(history, error);
-      session.fail(
+      call.reply.fail(
         command,
         command === "SEARCH" ? "INTERNAL_ERROR" : "MESSAGE_ERROR",
         "The history cannot be read at the moment",

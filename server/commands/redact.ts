@@ -1,17 +1,16 @@
 /** REDACT (IRCv3 message-redaction): removes a message. */
 
 import { BOUNDS } from "../room/isupport.ts";
-import type { Session } from "../room/session.ts";
 import { cut } from "../room/words.ts";
 import type { History } from "../store/history.ts";
 import { parseMsgid, privateKey } from "../store/records.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { readable, Refusal, withHistory } from "./reading.ts";
 
 /** Removes a message, one's own or as an operator, and tells those who saw it. */
-function* redact(session: Session, history: History, [target, msgid, reason]: string[]): Generator<void> {
-  const { chat } = session;
-  const found = yield* readable(session, history, target);
+function* redact(call: Call, history: History, [target, msgid, reason]: string[]): Generator<void> {
+  const { chat } = call;
+  const found = yield* readable(call, history, target);
   if (found === undefined) throw new Refusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
   const id = parseMsgid(msgid);
   const record = id === undefined ? undefined : history.find(id);
@@ -19,7 +18,7 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
     throw new Refusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   const channel = chat.findChannel(target);
-  if (record.sender !== session.identity && !channel?.isOperator(session)) {
+  if (record.sender !== call.person.identity && !channel?.isOperator(call.person)) {
     throw new Refusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
   if (!history.remove(record.id)) {
@@ -32,14 +31,17 @@ function* redact(session: Session, history: History, [target, msgid, reason]: st
   }
   if (channel !== undefined) channel.keptChanges++;
   // Words are for those who may talk there.
-  const isTold = reason !== undefined && channel?.silence(session) === undefined;
+  const isTold = reason !== undefined && channel?.whySilenced(call.person) === undefined;
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
-  const event = chat.event(session, "REDACT", params);
-  if (channel !== undefined) return session.publish(channel, event);
-  session.respond(event);
+  const event = chat.event(call.person, "REDACT", params);
+  if (channel !== undefined) return call.reply.publish(channel, event);
+  call.reply.send(event);
   const peer = chat.find(target);
-  if (peer !== undefined && peer !== session && privateKey(session.identity, peer.identity) === record.conversation) {
-    peer.deliver(event);
+  if (
+    peer !== undefined && peer !== call.person &&
+    privateKey(call.person.identity, peer.identity) === record.conversation
+  ) {
+    peer.tell(event);
   }
 }
 

@@ -2,20 +2,27 @@
 
 import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
+import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { deliverToAll, sessionsOf } from "../room/recipient.ts";
+import { Reply } from "../room/reply.ts";
 import { Session } from "../room/session.ts";
 import { StoreError } from "../store/errors.ts";
 import { cut } from "../room/words.ts";
 import { sync, synced } from "../room/subscribers.ts";
-import type { Command } from "./command.ts";
 import { requireOperator } from "./channels.ts";
+import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 
 /** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
 const PAUSE = 10_000;
 
 /** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
-function rename({ chat, source }: Session, channel: Channel, name: string): [code: string, why: string] | undefined {
+function rename(
+  { chat, person: { source } }: Call,
+  channel: Channel,
+  name: string,
+): [code: string, why: string] | undefined {
   const fault = nameFault("channel", name);
   if (fault !== undefined) return ["CANNOT_RENAME", `No channel can be called so: ${explainFault(fault)}`];
   if (!fits(`:${source} RENAME ${channel.name} ${name} :`, LIMITS.lineBytes - 2)) {
@@ -32,27 +39,28 @@ function rename({ chat, source }: Session, channel: Channel, name: string): [cod
   }
 }
 
-/** Tells a member without the capability that it has left the one channel and joined the other ("Fallback"). */
-function moved(session: Session, channel: Channel, before: string, reason: string): void {
-  const { chat } = session;
-  session.respond(chat.event(session, "PART", reason === "" ? [before] : [before, reason]));
-  session.respond(chat.joinEvent(session, channel));
+/** Tells a session without the capability that its person has left the one channel and joined the other ("Fallback"). */
+function tellMove(chat: Chat, reply: Reply, channel: Channel, before: string, reason: string): void {
+  const { person } = reply.session;
+  reply.send(chat.event(person, "PART", reason === "" ? [before] : [before, reason]));
+  reply.send(chat.joinEvent(person, channel));
 }
 
 /**
- * Tells those who were moved what the channel is like, as one is told who joins: a member in a step, since for all of many
- * it would hold up the room. Who has left is passed over; what is told is as it is by then.
+ * Tells those who were moved what the channel is like, as whoever joins is told: one in a step, since all of many would hold up
+ * the room. Whoever has left is passed over, and what is told is as it is by then.
  */
-function* welcomeAll(channel: Channel, members: Session[]): Generator<void> {
+function* welcomeAll(chat: Chat, channel: Channel, sessions: Session[]): Generator<void> {
   const { renamedAt } = channel;
-  for (const member of members) {
+  for (const session of sessions) {
     yield;
     // Another operator may have given it another name meanwhile, and then tells of that.
     if (channel.renamedAt !== renamedAt) return;
-    if (!channel.members.has(member)) continue;
-    member.apart(() => describe(member, channel));
-    const tell = yield* synced(member, channel);
-    member.apart(tell);
+    if (!channel.members.has(session.person)) continue;
+    const news = new Reply(session);
+    describe(chat, news, channel);
+    const tell = yield* synced(chat, news, channel);
+    tell();
   }
 }
 
@@ -64,35 +72,30 @@ export const RENAME: Command[] = [
     help: "Channel operators: gives a channel another name.",
     minParams: 2,
     keeps: () => 2,
-    *handler(session, [from, to, text = ""]) {
-      const { chat } = session;
-      const channel = chat.ruledChannel(from, session);
-      requireOperator(session, channel);
+    *handler(call, [from, to, text = ""]) {
+      const { chat, session, person, reply } = call;
+      const channel = chat.ruledChannel(from, person);
+      requireOperator(person, channel);
       const before = channel.name;
       const name = to.normalize("NFC");
-      const refusal = rename(session, channel, name);
-      if (refusal !== undefined) {
-        return session.fail("RENAME", refusal[0], channel.name, to, refusal[1]);
-      }
+      const refusal = rename(call, channel, name);
+      if (refusal !== undefined) return reply.fail("RENAME", refusal[0], channel.name, to, refusal[1]);
       const reason = cut(text, BOUNDS.kick);
-      const event = chat.event(session, "RENAME", [before, name, reason]);
-      const knows = (member: Session) => member.has("draft/channel-rename");
-      const members = [...channel.members.keys()];
-      Session.tell(members.filter((member) => member !== session && knows(member)), event);
-      session.respond(event);
+      const event = chat.event(person, "RENAME", [before, name, reason]);
+      const sessions = [...sessionsOf(channel.members.keys())].filter((one) => one instanceof Session);
+      const isAware = (one: Session) => one.has("draft/channel-rename");
+      deliverToAll(sessions.filter((one) => one !== session && isAware(one)), event);
+      reply.send(event);
       // Another letter case is the same name to those who don't know better.
       if (casefold(before) === casefold(name)) return;
-      const others = members.filter((member) => !knows(member));
-      for (const member of others) {
-        if (member === session) moved(member, channel, before, reason);
-        else member.apart(() => moved(member, channel, before, reason));
-      }
-      // Its sender's answer first; the others are told whether it waits for that or not.
-      const isOther = others.includes(session);
-      if (isOther) describe(session, channel);
-      const rest = others.filter((member) => member !== session);
-      const told = session.setOff(welcomeAll(channel, rest), "cannot tell of a renamed channel");
-      if (isOther && channel.members.has(session)) yield* sync(session, channel);
+      const unaware = sessions.filter((one) => !isAware(one));
+      for (const one of unaware) tellMove(chat, one === session ? reply : new Reply(one), channel, before, reason);
+      // The sender's answer comes first. The others are told whether the sender waits for that or not.
+      const isUnaware = unaware.includes(session);
+      if (isUnaware) describe(chat, reply, channel);
+      const rest = unaware.filter((one) => one !== session);
+      const told = session.setOff(welcomeAll(chat, channel, rest), "cannot tell of a renamed channel");
+      if (isUnaware && channel.members.has(person)) yield* sync(chat, reply, channel);
       yield told;
     },
   },

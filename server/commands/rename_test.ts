@@ -3,7 +3,6 @@ import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { KeptChannels } from "../store/channels.ts";
-import { Session } from "../room/session.ts";
 import { Store } from "../store/store.ts";
 import { Room } from "../testing.ts";
 import { handleLine } from "./mod.ts";
@@ -165,8 +164,10 @@ Deno.test("RENAME is refused where the line that tells of it would be cut", asyn
 Deno.test("RENAME tells many at once that they are moved, and little by little what the channel is like", async () => {
   await withRoom(async (room) => {
     const enter = (nick: string) => {
-      const session = new Session(room.chat, "host");
-      for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tee"]) handleLine(session, line);
+      const session = room.chat.connect("host");
+      for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "JOIN #tee"]) {
+        handleLine(room.chat, session, line);
+      }
       return session;
     };
     const members = Array.from({ length: 120 }, (_, i) => enter(`m${i}`));
@@ -178,9 +179,9 @@ Deno.test("RENAME tells many at once that they are moved, and little by little w
       for await (const batch of outbox) text += decoder.decode(batch, { stream: true });
       return text.slice(text.indexOf(" PART #tee"));
     });
-    const answer = handleLine(members[0], "RENAME #tee #tea");
+    const answer = handleLine(room.chat, members[0], "RENAME #tee #tea");
     // Before the rest is told, another has their turn.
-    handleLine(members[118], "PART #tea");
+    handleLine(room.chat, members[118], "PART #tea");
     members[119].close("over");
     await answer;
     for (const member of members) member.close("over");

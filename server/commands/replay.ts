@@ -1,12 +1,15 @@
 /** What people are shown, when they join, of what was said before. */
 
+import type { Session } from "../room/session.ts";
+import type { Call } from "./command.ts";
 import { delay } from "@std/async/delay";
-import { type Event, linesOf } from "../room/capabilities.ts";
+import { linesOf } from "../room/encode.ts";
+import type { Event } from "../room/event.ts";
 import type { Channel } from "../room/channel.ts";
 import type { History } from "../store/history.ts";
 import { channelKey } from "../store/records.ts";
+import type { Person } from "../room/person.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import type { Session } from "../room/session.ts";
 import { inTurn } from "../turns/slices.ts";
 import { reportUnreadable, told } from "./reading.ts";
 
@@ -18,18 +21,19 @@ const ACTION = "\x01ACTION ";
  * that themselves (IRCv3 chathistory), nor to bots, which would answer it. What is said from this call on it is told anyway,
  * and not once more by what this gives. A damaged database keeps nobody from joining.
  */
-export function replay(session: Session, channel: Channel): Generator<void> {
-  const { chat, visitor } = session;
+export function replay(call: Call, channel: Channel): Generator<void> {
+  const { chat, session, person } = call;
+  const { visitor } = person;
   const { visits } = chat;
   const key = channelKey(channel.name);
   const seen = visits?.lastSeen(visitor, key) ?? 0;
   visits?.begin(visitor, key, chat.lastMessage);
   // Who relays what is said elsewhere would relay it anew.
-  const isUnwanted = ASKING.some((capability) => session.has(capability)) || session.modes.has("B") ||
+  const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
     visits?.isBot(visitor) === true;
   if (isUnwanted || chat.history === undefined) return NOTHING;
-  session.untold.set(channel, seen);
-  return replayUpTo(session, channel, seen, chat.lastMessage, channel.keptChanges);
+  channel.members.get(person)!.shownUpTo = seen;
+  return replayUpTo(call, channel, seen, chat.lastMessage, channel.keptChanges);
 }
 
 /** Who has these asks for what was said, or has no use for it. */
@@ -38,27 +42,32 @@ const ASKING = ["draft/chathistory", "znc.in/playback", "draft/relaymsg"] as con
 const NOTHING = (function* (): Generator<void> {})();
 
 function* replayUpTo(
-  session: Session,
+  call: Call,
   channel: Channel,
   seen: number,
   last: number,
   changes: number,
 ): Generator<void> {
-  const { history } = session.chat;
+  const { chat, session, person, reply } = call;
+  const { history } = chat;
   if (history === undefined) return;
   const { replay, replayUnbatched } = BOUNDS;
   try {
     const ids = (yield* lastSaid(history, channel, last, changes)).filter((id) => id > seen);
     const shown = ids.slice(-(session.has("batch") ? replay : replayUnbatched));
-    if (shown.length === 0) return void session.untold.delete(channel);
-    const events = noting(session, channel, shown, told(session, history, shown, session.identity));
-    const timed = session.has("server-time") ? events : stamped(events, session.chat.now());
-    if (session.has("batch")) return yield* session.respondInBatch(["chathistory", channel.name], timed);
+    const member = channel.members.get(person);
+    if (shown.length === 0) {
+      if (member !== undefined) member.shownUpTo = undefined;
+      return;
+    }
+    const events = noting(person, channel, shown, told(call, history, shown, person.identity));
+    const timed = session.has("server-time") ? events : stamped(events, chat.now());
+    if (session.has("batch")) return yield* reply.batchInSteps(["chathistory", channel.name], timed);
     if (shown.length < ids.length) {
       const text = `Of what was said before, the last ${shown.length} messages follow`;
-      session.deliver(session.chat.serverEvent("NOTICE", [channel.name, text]));
+      session.deliver(chat.serverEvent("NOTICE", [channel.name, text]));
     }
-    deliverSlowly(session, timed);
+    deliverSlowly(session, history, timed);
   } catch (error) {
     reportUnreadable(history, error);
   }
@@ -66,37 +75,41 @@ function* replayUpTo(
 
 /** Notes how far somebody has been told the past of a channel: who leaves meanwhile is told the rest the next time. */
 function* noting(
-  session: Session,
+  person: Person,
   channel: Channel,
   ids: readonly number[],
   events: Iterable<Event | undefined>,
 ): Generator<Event | undefined> {
-  const membership = channel.members.get(session);
-  const isStill = () => membership !== undefined && channel.members.get(session) === membership;
+  const member = channel.members.get(person);
+  const isStill = () => member !== undefined && channel.members.get(person) === member;
   let i = 0;
   for (const event of events) {
     if (!isStill()) return;
     // It is told in the step that takes it.
-    session.untold.set(channel, ids[i++]);
+    member!.shownUpTo = ids[i++];
     yield event;
   }
-  if (isStill()) session.untold.delete(channel);
+  if (isStill()) member!.shownUpTo = undefined;
 }
 
 /** What is still to be told to clients without batches, by channel: there may be a hundred channels of each of a thousand people. */
 const waiting = new WeakMap<Session, Iterator<Event | undefined>[]>();
 
 /** Tells a session events with pauses, beside whatever else it does. */
-function deliverSlowly(session: Session, events: Iterator<Event | undefined>): void {
+function deliverSlowly(session: Session, history: History, events: Iterator<Event | undefined>): void {
   const queue = waiting.get(session);
   if (queue !== undefined) return void queue.push(events);
   const all = [events];
   waiting.set(session, all);
-  void deliverInTurn(session, all);
+  void deliverInTurn(session, history, all);
 }
 
 /** Tells a message of each channel in its turn, at the expense of who has joined. Never rejects. */
-async function deliverInTurn(session: Session, queue: Iterator<Event | undefined>[]): Promise<void> {
+async function deliverInTurn(
+  session: Session,
+  history: History,
+  queue: Iterator<Event | undefined>[],
+): Promise<void> {
   const { replayPause, replayGap } = BOUNDS;
   const step = () => {
     const events = queue.shift()!;
@@ -107,13 +120,13 @@ async function deliverInTurn(session: Session, queue: Iterator<Event | undefined
     return value !== undefined;
   };
   try {
-    while (queue.length > 0 && !session.closed) {
+    while (queue.length > 0 && !session.isOver) {
       await session.outbox.room();
       const isTold = await inTurn(session.pace, step);
       if (isTold) await delay(Math.max(replayGap, replayPause / queue.length), { signal: session.ending });
     }
   } catch (error) {
-    if (!session.closed) reportUnreadable(session.chat.history!, error);
+    if (!session.isOver) reportUnreadable(history, error);
   }
   waiting.delete(session);
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { History } from "../store/history.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 import { Visits } from "../store/visits.ts";
 
 /** A database that may be opened again, with a room on it each time. */
@@ -192,7 +192,7 @@ Deno.test("Of many channels one old message is told after the other to clients t
     await alice.everything();
     const bob = await room.person("bob");
     let turns = 0;
-    const session = room.chat.find("bob")!;
+    const session = sessionOf(room.chat, "bob");
     const { pace } = session;
     session.pace = { turn: () => (turns++, pace.turn()), slice: (step, isBlocked) => pace.slice(step, isBlocked) };
     const told = await toldBy(bob, `JOIN ${names.join()}`);

@@ -1,11 +1,11 @@
 /** SEARCH (soju.im/search): finds what was said. */
 
+import { channelsOf } from "../room/channel.ts";
 import { unescapeTag } from "../../protocol.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import type { Session } from "../room/session.ts";
 import type { History } from "../store/history.ts";
 import { channelKey } from "../store/records.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { readable, readLimit, readReference, Refusal, told, withHistory } from "./reading.ts";
 
 /** Attributes as message tags are written: `in=#tea;text=two\swords`. */
@@ -17,17 +17,17 @@ function readAttributes(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-function* search(session: Session, history: History, attributes: Record<string, string>): Generator<void> {
-  const { identity } = session;
+function* search(call: Call, history: History, attributes: Record<string, string>): Generator<void> {
+  const { identity } = call.person;
   const { text, from, in: target, before, after, limit = `${BOUNDS.search}` } = attributes;
   const time = (value: string | undefined) => value === undefined ? undefined : readReference(`timestamp=${value}`);
   const [first, last] = [time(after)?.first, time(before)?.last];
   const most = Math.min(readLimit(limit), BOUNDS.search);
-  const place = target === undefined ? undefined : yield* readable(session, history, target);
+  const place = target === undefined ? undefined : yield* readable(call, history, target);
   if (target !== undefined && place === undefined) {
     throw new Refusal("INVALID_PARAMS", target, "You can't search there");
   }
-  const keys = place?.keys ?? [...session.channels].map(({ name }) => channelKey(name));
+  const keys = place?.keys ?? [...channelsOf(call.person)].map(({ name }) => channelKey(name));
   const { ids, isComplete } = yield* history.search(keys, {
     limit: most,
     latest: first === undefined,
@@ -37,11 +37,11 @@ function* search(session: Session, history: History, attributes: Record<string, 
     ...(text === undefined ? {} : { text }),
     ...(from === undefined ? {} : { from }),
   });
-  yield* session.respondInBatch(["soju.im/search"], told(session, history, ids, identity));
+  yield* call.reply.batchInSteps(["soju.im/search"], told(call, history, ids, identity));
   if (!isComplete) {
     const why =
       "This search would take too long, so what is further away is not found: name a channel, a time or more words";
-    session.respond(session.chat.serverEvent("NOTE", ["SEARCH", "INCOMPLETE", why]));
+    call.reply.send(call.chat.serverEvent("NOTE", ["SEARCH", "INCOMPLETE", why]));
   }
 }
 
@@ -55,7 +55,7 @@ export const SEARCH: Command[] = [
     minParams: 1,
     handler: withHistory(
       "SEARCH",
-      (session, history, [attributes]) => search(session, history, readAttributes(attributes)),
+      (call, history, [attributes]) => search(call, history, readAttributes(attributes)),
     ),
   },
 ];

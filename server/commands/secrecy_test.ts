@@ -4,8 +4,8 @@ import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
-import { Session } from "../room/session.ts";
-import { type Person, Room } from "../testing.ts";
+import type { Session } from "../room/session.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 
 const CAPS = "batch message-tags labeled-response away-notify setname invite-notify account-notify extended-join " +
@@ -86,13 +86,13 @@ function slowReader(
   room: Room,
   nick: string,
 ): { says(line: string): void; reads(): Promise<string[]>; session: Session } {
-  const session = new Session(room.chat, "host");
-  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`]) handleLine(session, line);
+  const session = room.chat.connect("host");
+  for (const line of [`NICK ${nick}`, `USER ${nick} 0 * :${nick}`]) handleLine(room.chat, session, line);
   for (let bytes = 0; bytes < 300_000; bytes += 400) session.outbox.send("x".repeat(400));
   let answer: Promise<void> | undefined;
   return {
     session,
-    says: (line) => answer = handleLine(session, line),
+    says: (line) => answer = handleLine(room.chat, session, line),
     async reads() {
       const decoder = new TextDecoder();
       let text = "";
@@ -112,7 +112,7 @@ Deno.test("Who comes in with a key and is thrown out before the answer is read i
     const alice = await room.person("alice", { caps: CAPS, join: "#tea" });
     await answers(alice, "METADATA * SUB status");
     const mal = slowReader(room, "mal");
-    handleLine(mal.session, "METADATA * SET status :words of mal");
+    handleLine(room.chat, mal.session, "METADATA * SET status :words of mal");
     mal.says("JOIN #tea anykey");
     await alice.sees(/^:mal!.* JOIN #tea/);
     await answers(alice, "KICK #tea mal");
@@ -128,7 +128,7 @@ Deno.test("Lists of masks are told as they were when they were asked for", async
   await withRoom(async (room) => {
     const alice = await room.person("alice", { join: "#tea" });
     const mal = slowReader(room, "mal");
-    handleLine(mal.session, "JOIN #tea");
+    handleLine(room.chat, mal.session, "JOIN #tea");
     await answers(alice, "MODE #tea +bb first!*@* second!*@*");
     mal.says("MODE #tea beI");
     await answers(alice, "KICK #tea mal");
@@ -205,7 +205,7 @@ Deno.test("In which of many channels somebody is muted is found in as many steps
     const bob = await room.person("bob", { join: names.join(",") });
     for (const name of names) await bob.send(`MODE ${name} +b ~m:x*`);
     await bob.everything();
-    const session = room.chat.find("bob")!;
+    const session = sessionOf(room.chat, "bob");
     for (
       const line of ["NICK rob", "AWAY :tea", "SETNAME :Rob", "METADATA * SET pronouns :he", "JOIN #c20", "NICK xerxes"]
     ) {
@@ -214,7 +214,7 @@ Deno.test("In which of many channels somebody is muted is found in as many steps
         steps++;
         return step();
       };
-      await handleLine(session, line, { turn: () => undefined, slice });
+      await handleLine(room.chat, session, line, { turn: () => undefined, slice });
       assertGreaterOrEqual(steps, names.length, line);
     }
     await bob.sees(/ NICK :?xerxes$/);

@@ -1,27 +1,27 @@
 /** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
+import type { Person } from "../room/person.ts";
 import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
 import { hostMask } from "../wire/address.ts";
-import type { Channel } from "../room/channel.ts";
+import { type Channel, channelsOf, shareChannel } from "../room/channel.ts";
 import { Glob } from "../room/mask.ts";
-import type { Session } from "../room/session.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 
-/** Whether a session may know that someone is in a channel. */
-export function maySeeIn(session: Session, person: Session, channel: Channel): boolean {
-  return channel.members.has(session) || (channel.isVisibleTo(session) && !person.invisible);
+/** Whether somebody may know that a person is in a channel. */
+export function maySeeIn(viewer: Person, person: Person, channel: Channel): boolean {
+  return channel.members.has(viewer) || (channel.isVisibleTo(viewer) && !person.isInvisible);
 }
 
 /** `H` or `G` for here or gone, `*` for the server's operators, `B` for a bot, and the prefixes in the channel. */
-function flags(session: Session, person: Session, channel: Channel | undefined): string {
+function flags(call: Call, person: Person, channel: Channel | undefined): string {
   return (person.away === undefined ? "H" : "G") + (person.isOperator ? "*" : "") + (person.modes.has("B") ? "B" : "") +
-    (channel?.prefix(person, session.has("multi-prefix")) ?? "");
+    (channel?.prefix(person, call.session.has("multi-prefix")) ?? "");
 }
 
 /** One person that WHO lists. */
 interface Listed {
-  session: Session;
-  person: Session;
+  call: Call;
+  person: Person;
   /** Where the person is seen. */
   channel: Channel | undefined;
   token: string;
@@ -33,14 +33,16 @@ const FIELDS: Record<string, (listed: Listed) => string> = {
   c: ({ channel }) => channel?.name ?? "*",
   u: ({ person }) => person.user,
   // An address that someone hides is told to the server's operators alone.
-  i: ({ session, person }) =>
-    person.host === person.address || session === person || session.isOperator ? person.address : "255.255.255.255",
+  i: ({ call, person }) =>
+    person.host === person.address || call.person === person || call.person.isOperator
+      ? person.address
+      : "255.255.255.255",
   h: ({ person }) => person.host,
-  s: ({ person }) => person.chat.name,
+  s: ({ call }) => call.chat.name,
   n: ({ person }) => person.nick,
-  f: ({ session, person, channel }) => flags(session, person, channel),
+  f: ({ call, person, channel }) => flags(call, person, channel),
   d: () => "0",
-  l: ({ person }) => `${Math.floor((person.chat.now() - person.spokeAt) / 1000)}`,
+  l: ({ call, person }) => `${Math.floor((call.chat.now() - person.spokeAt) / 1000)}`,
   a: ({ person }) => person.account ?? "0",
   o: () => "n/a",
   r: ({ person }) => person.realname,
@@ -53,47 +55,52 @@ function options(text: string): { isOperators: boolean; reply: (listed: Omit<Lis
   if (asked === undefined) return { isOperators, reply: whoReply };
   const fields = Object.keys(FIELDS).filter((letter) => asked.toLowerCase().includes(letter));
   const reply = (listed: Omit<Listed, "token">) => {
-    listed.session.reply(RPL_WHOSPCRPL, ...fields.map((letter) => FIELDS[letter]({ ...listed, token })));
+    listed.call.reply.numeric(RPL_WHOSPCRPL, ...fields.map((letter) => FIELDS[letter]({ ...listed, token })));
   };
   return { isOperators, reply };
 }
 
-function whoReply({ session, person, channel }: Omit<Listed, "token">): void {
-  const { user, host, nick, realname, chat } = person;
-  const params = [channel?.name ?? "*", user, host, chat.name, nick, flags(session, person, channel)];
-  session.reply(RPL_WHOREPLY, ...params, `0 ${realname}`);
+function whoReply({ call, person, channel }: Omit<Listed, "token">): void {
+  const { user, host, nick, realname } = person;
+  const params = [channel?.name ?? "*", user, host, call.chat.name, nick, flags(call, person, channel)];
+  call.reply.numeric(RPL_WHOREPLY, ...params, `0 ${realname}`);
 }
 
 /**
  * Each who is in a channel, who has a nick, or whose nick, user, host or real name a mask matches; or undefined for one who
  * was looked at and is not meant.
  */
-function* people(session: Session, mask: string): Generator<Omit<Listed, "token"> | undefined> {
-  const { chat } = session;
+function* people(call: Call, mask: string): Generator<Omit<Listed, "token"> | undefined> {
+  const { chat } = call;
   const channel = chat.findChannel(mask);
-  if (channel?.isVisibleTo(session)) {
+  if (channel?.isVisibleTo(call.person)) {
     for (const person of [...channel.members.keys()]) {
-      const isShown = channel.members.has(person) && maySeeIn(session, person, channel);
-      yield isShown ? { session, person, channel } : undefined;
+      const isShown = channel.members.has(person) && maySeeIn(call.person, person, channel);
+      yield isShown ? { call, person, channel } : undefined;
     }
     return;
   }
   const exact = chat.find(mask);
-  if (exact !== undefined) return yield seen(session, exact);
+  if (exact !== undefined) return yield seen(call, exact);
   const glob = new Glob(mask === "0" ? "*" : hostMask(mask));
-  for (const [folded, person] of [...chat.sessions]) {
+  for (const [folded, person] of [...chat.persons]) {
     // Who is invisible is found by those who share a channel, or who know the nick.
-    const isHidden = person.closed || (person.invisible && person !== session && !session.sharesChannel(person));
+    const isHidden = person.hasLeft ||
+      (person.isInvisible && person !== call.person && !shareChannel(call.person, person));
     const { user, host, realname } = person;
     const isMeant = !isHidden &&
       (glob.matches(folded) || [user, host, realname].some((text) => glob.matches(casefold(text))));
-    yield isMeant ? seen(session, person) : undefined;
+    yield isMeant ? seen(call, person) : undefined;
   }
 }
 
 /** A person with a channel in which a session sees them, where there is one. */
-function seen(session: Session, person: Session): Omit<Listed, "token"> {
-  return { session, person, channel: person.channels.values().find((channel) => maySeeIn(session, person, channel)) };
+function seen(call: Call, person: Person): Omit<Listed, "token"> {
+  return {
+    call,
+    person,
+    channel: channelsOf(person).values().find((channel) => maySeeIn(call.person, person, channel)),
+  };
 }
 
 /** The family's command. */
@@ -102,13 +109,13 @@ export const WHO: Command[] = [
     name: "WHO",
     usage: "WHO mask [o][%fields[,token]]",
     help: "Lists who is in a channel, or whom a mask matches; o: operators only.",
-    *handler(session, [mask = "*", wish = ""]) {
+    *handler(call, [mask = "*", wish = ""]) {
       const { isOperators, reply } = options(wish);
-      for (const listed of people(session, mask)) {
+      for (const listed of people(call, mask)) {
         if (listed !== undefined && (!isOperators || listed.person.isOperator)) reply(listed);
         yield;
       }
-      session.reply(RPL_ENDOFWHO, mask, "End of WHO list");
+      call.reply.numeric(RPL_ENDOFWHO, mask, "End of WHO list");
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Chat } from "../room/chat.ts";
 import { handleLine } from "../commands/mod.ts";
-import { Session } from "../room/session.ts";
+import type { Session } from "../room/session.ts";
 import { random } from "../testing.ts";
 
 // Random people do random things; a model beside them, which knows nothing of feeds, says what each must see and in what
@@ -14,6 +14,7 @@ const SEND_Q = 30_000;
 
 class Person {
   readonly session: Session;
+  readonly #chat: Chat;
   nick: string;
   readonly caps: Set<string>;
   readonly expected: string[] = [];
@@ -27,7 +28,8 @@ class Person {
   reading: Promise<void> | undefined;
 
   constructor(chat: Chat, nick: string, caps: string[], isLive: boolean) {
-    this.session = new Session(chat, "host", SEND_Q);
+    this.#chat = chat;
+    this.session = chat.connect("host", { sendQ: SEND_Q });
     this.nick = nick;
     this.caps = new Set(caps);
     this.isLive = isLive;
@@ -40,7 +42,7 @@ class Person {
   }
 
   says(line: string): void {
-    handleLine(this.session, line);
+    handleLine(this.#chat, this.session, line);
   }
 
   async #read(): Promise<void> {
@@ -193,7 +195,7 @@ async function play(seed: number, steps: number) {
     [2, (person, channel) => {
       // The server says who is operator; that rule has tests of its own.
       const members = model.members(channel);
-      if (!chat.findChannel(channel)?.isOperator(person.session)) return;
+      if (!chat.findChannel(channel)?.isOperator(person.session.person)) return;
       const victim = pick(members);
       model.inChannel(channel, `${person.source} KICK ${channel} ${victim.nick} :out`);
       model.remove(victim, channel);
@@ -244,7 +246,7 @@ async function play(seed: number, steps: number) {
     if (first >= 0) assertEquals(around(seen), around(expected), `${person.nick}, line ${first}, seed ${seed}`);
     assertEquals(seen.length, until, `${person.nick}, seed ${seed}`);
   }
-  assertEquals([chat.sessions.size, chat.channels.size], [0, 0]);
+  assertEquals([chat.persons.size, chat.channels.size], [0, 0]);
   return { overflows, people: everyone.length, lines: everyone.reduce((n, { seen }) => n + seen.length, 0) };
 }
 

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Asset } from "./asset.ts";
 import { Assets } from "./assets.ts";
-import type { ChatOptions } from "../room/chat.ts";
+import type { ChatOptions } from "../room/options.ts";
 import { ByHand, CLOSE, frame, PING, TEXT } from "../../test/websocket.ts";
 import { Guesses } from "../auth/guesses.ts";
 import { Room } from "../testing.ts";

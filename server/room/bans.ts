@@ -12,7 +12,8 @@ import { casefold, ERR_YOUREBANNEDCREEP } from "../../protocol.ts";
 import { matches } from "./mask.ts";
 import { accountSource } from "./masklist.ts";
 import { isIn, type Network, networkText, parseAddress, parseNetwork } from "../wire/networks.ts";
-import type { Session } from "./session.ts";
+import type { Origin } from "./origin.ts";
+import type { Person } from "./person.ts";
 import { KeptServerBans, type ServerBanRecord } from "../store/server_bans.ts";
 import type { Store } from "../store/store.ts";
 
@@ -38,7 +39,7 @@ export interface ServerMask {
 }
 
 /** Who may be covered: someone who has connected. */
-export type Visitor = Pick<Session, "user" | "host" | "address" | "account">;
+export type Visitor = Pick<Person, "user" | "host" | "address" | "account">;
 
 /** One ban. */
 export interface ServerBan extends Omit<ServerBanRecord, "mask"> {
@@ -160,18 +161,16 @@ export function untilWhen({ endsAt }: ServerBan): string {
   return endsAt === 0 ? "for ever" : `until ${new Date(endsAt).toUTCString()}`;
 }
 
-/** Ends a session that is banned, and says why (465, modern.ircdocs.horse/#erryourebannedcreep-465). */
-export function turnAway(session: Session, ban: ServerBan): void {
-  const { chat, nick } = session;
+/** Ends all sessions of a person who is banned, and says why (465, modern.ircdocs.horse/#erryourebannedcreep-465). */
+export function turnAway(origin: Origin, person: Person, ban: ServerBan): void {
   const why = `${untilWhen(ban)}: ${ban.reason}`;
-  // It answers no command, whichever is being handled.
-  session.deliver(chat.serverEvent(ERR_YOUREBANNEDCREEP, [nick, `You are banned from this server ${why}`]));
-  session.close(`Banned ${why}`);
+  person.tell(origin.event(ERR_YOUREBANNEDCREEP, [person.nick, `You are banned from this server ${why}`]));
+  person.close(`Banned ${why}`);
 }
 
-/** Ends a session that a ban covers. Gives whether that was so. */
-export function turnAwayIfBanned(session: Session): boolean {
-  const ban = session.chat.bans.find(session);
-  if (ban !== undefined) turnAway(session, ban);
+/** Ends the sessions of a person whom a ban covers. True if one does. */
+export function turnAwayIfBanned(origin: Origin, bans: ServerBans, person: Person): boolean {
+  const ban = bans.find(person);
+  if (ban !== undefined) turnAway(origin, person, ban);
   return ban !== undefined;
 }

@@ -2,20 +2,14 @@
 
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { byteLength, LIMITS, parse } from "../../protocol.ts";
-import {
-  CAPABILITIES,
-  ClientTags,
-  encode,
-  type Event,
-  linesOf,
-  SOURCE_BYTES,
-  tellingCapabilities,
-  TEXT_BYTES,
-} from "./capabilities.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+import { encode, linesOf, SOURCE_BYTES, tellingCapabilities, TEXT_BYTES } from "./encode.ts";
+import { ClientTags, type Event } from "./event.ts";
 import { Chat } from "./chat.ts";
 import { handleLine } from "../commands/mod.ts";
+import { sessionOf } from "../testing.ts";
 import { BOUNDS } from "./isupport.ts";
-import { Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Letters of 4 bytes, each kind of name its own. */
 const [NICK, OTHER, CHANNEL, RENAMED, TEXT] = ["𠮷", "𠮸", "𠮹", "𠮼", "𠮺"];
@@ -27,30 +21,37 @@ const host = "h".repeat(BOUNDS.host);
 /** Someone whose every name is as long as it may be. */
 class Person {
   readonly session: Session;
+  readonly #chat: Chat;
 
   constructor(
     chat: Chat,
     name: string,
     caps = Object.keys(CAPABILITIES).filter((name) => chat.offers(name)).join(" "),
   ) {
-    this.session = new Session(chat, host);
+    this.#chat = chat;
+    this.session = chat.connect(host);
     const user = NICK.repeat(BOUNDS.user);
     const realname = TEXT.repeat(BOUNDS.realname);
     for (const line of [`CAP REQ :${caps}`, `NICK ${name}`, `USER ${user} 0 * :${realname}`, "CAP END"]) {
-      handleLine(this.session, line);
+      handleLine(this.#chat, this.session, line);
     }
     assert(this.session.caps !== 0);
-    this.session.account = name;
+    this.session.person.account = name;
   }
 
   /** What is told to it from now on, after it has said this. */
   async says(...lines: string[]): Promise<string[]> {
-    for (const line of lines) await handleLine(this.session, line);
+    for (const line of lines) await handleLine(this.#chat, this.session, line);
     const decoder = new TextDecoder();
     let text = "";
     while (this.session.outbox.backlog > 0) text += decoder.decode((await this.session.outbox.next()).value);
     return text.split("\r\n").slice(0, -1);
   }
+}
+
+/** Ends the sessions of everybody. */
+function endAll(chat: Chat): void {
+  for (const { nick } of [...chat.persons.values()]) sessionOf(chat, nick).close("over");
 }
 
 function assertFits(line: string): void {
@@ -76,7 +77,7 @@ Deno.test("The longest source and channel leave 84 bytes for a text, and those a
   const line = (await bob.says()).at(-1)!;
   assertEquals(parse(line).params, [channel, TEXT.repeat(TEXT_BYTES / 4)]);
   assertEquals(byteLength(line.slice(line.indexOf(" :") + 1)), LIMITS.lineBytes - 2);
-  for (const session of [...chat.sessions.values()]) session.close("over");
+  endAll(chat);
 });
 
 Deno.test("Every answer and event fits into its line, with names and texts as long as they may be", async () => {
@@ -160,7 +161,7 @@ Deno.test("Every answer and event fits into its line, with names and texts as lo
   const topics = new Set([...params("TOPIC"), ...params("332")].map((words) => words.at(-1)));
   assertEquals(topics.size, 1, "all are told the same topic");
   for (const text of topics) assertGreaterOrEqual(byteLength(text!), 80);
-  for (const session of [...chat.sessions.values()]) session.close("over");
+  endAll(chat);
 });
 
 Deno.test("A line is written whatever its parts hold, and text is packed into lines whatever stands before it", () => {

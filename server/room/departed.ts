@@ -5,13 +5,13 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Session } from "./session.ts";
+import type { Person } from "./person.ts";
 
 /** How many are remembered. */
 const MOST = 500;
 
 /** Who someone was. */
-export interface Departed extends Pick<Session, "nick" | "user" | "host" | "realname" | "address"> {
+export interface Departed extends Pick<Person, "nick" | "user" | "host" | "realname" | "address"> {
   /** The nick, folded. */
   folded: string;
   /** Milliseconds since 1970. */
@@ -23,7 +23,7 @@ export class DepartedList {
   readonly #all: Departed[] = [];
 
   /** Remembers who someone has been. @param at Milliseconds since 1970. */
-  add({ nick, user, host, realname, address }: Session, at: number): void {
+  add({ nick, user, host, realname, address }: Person, at: number): void {
     this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, at });
     if (this.#all.length > MOST) this.#all.shift();
   }

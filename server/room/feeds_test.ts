@@ -1,10 +1,10 @@
 /** How a channel's feeds are shared by those whose capabilities differ. */
 
 import { assertEquals, assertLess } from "@std/assert";
-import { CAPABILITIES, DECIDING_BITS, feedClass } from "./capabilities.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+import { DECIDING_BITS, feedClass } from "./encode.ts";
 import { Chat } from "./chat.ts";
 import { handleLine } from "../commands/mod.ts";
-import { Session } from "./session.ts";
 
 Deno.test("Whatever capabilities there are, a message looks like one of twelve", () => {
   const classes = new Set<number>();
@@ -32,10 +32,10 @@ Deno.test("250 sets of capabilities in one channel with tags of 4 KB take no mor
     "setname",
   ];
   const people = Array.from({ length: 256 }, (_, i) => {
-    const session = new Session(chat, "host");
+    const session = chat.connect("host");
     const wished = caps.filter((_, bit) => i & (1 << bit)).join(" ");
     for (const line of [`CAP REQ :${wished}`, `NICK p${i}`, `USER u 0 * :real`, "CAP END", "JOIN #tea"]) {
-      handleLine(session, line);
+      handleLine(chat, session, line);
     }
     return session;
   });
@@ -45,7 +45,7 @@ Deno.test("250 sets of capabilities in one channel with tags of 4 KB take no mor
   const before = Deno.memoryUsage().external;
   const tags = "x".repeat(4000);
   for (let i = 0; i < 100; i++) {
-    handleLine(talker, `@+t=${tags} PRIVMSG #tea :${i}`);
+    handleLine(chat, talker, `@+t=${tags} PRIVMSG #tea :${i}`);
     while (talker.outbox.backlog > 0) await talker.outbox.next();
   }
   // 100 messages of 4 KB in each of four feeds of those with tags; in a feed of each set it was 60 MB.

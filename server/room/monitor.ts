@@ -1,28 +1,44 @@
 /**
- * Who watches whom (IRCv3 monitor): told when a nick comes online or goes, and, with extended-monitor, of what those do
- * who share no channel with the watcher. It must not know channels or the command's syntax.
+ * Who watches whom (IRCv3 monitor). Watchers are told when a nick comes online or goes, and with extended-monitor also what
+ * persons do who share no channel with them.
  *
  * @module
  */
 
 import { casefold, detached, RPL_MONOFFLINE, RPL_MONONLINE } from "../../protocol.ts";
 import { TokenBucket } from "../wire/token_bucket.ts";
-import type { Event } from "./capabilities.ts";
+import type { Event } from "./event.ts";
 import { BOUNDS } from "./isupport.ts";
-import { Session } from "./session.ts";
-import { inSlices } from "../turns/slices.ts";
-import { askLater, isAware, sync } from "./subscribers.ts";
+import { inSlices, type Pace } from "../turns/slices.ts";
+import { shareChannel } from "./channel.ts";
+import type { Person } from "./person.ts";
+import { deliverToAll } from "./recipient.ts";
+import { Reply } from "./reply.ts";
+import type { Session } from "./session.ts";
+import { askLater, isAware, type MetadataRoom, sync } from "./subscribers.ts";
 
-/** Of so many who come a watcher is told at once what it has subscribed to, and of so many more a second. */
+/** Of how many who come a watcher is told at once what it has subscribed to, and of how many more a second. */
 const SYNCS = { burst: 20, perSecond: 1 } as const;
+
+/** The room, as far as watching needs it; `Chat` is one. */
+export interface MonitorRoom extends MetadataRoom {
+  /** At whose expense the room's own work is done. */
+  readonly pace: Pace;
+  readonly origin: { reportFailure(what: string, error: unknown): void };
+}
 
 /** The watchers of each nick. */
 export class Monitor {
+  readonly #chat: MonitorRoom;
   readonly #watchers = new Map<string, Set<Session>>();
-  /** Of whom each watcher is still to be told what it has subscribed to. */
-  readonly #due = new Map<Session, Set<Session>>();
-  /** Of how many more each is told unasked. */
+  /** The persons of whom each watcher is still to be told what it has subscribed to. */
+  readonly #due = new Map<Session, Set<Person>>();
+  /** Of how many more persons each watcher is told unasked. */
   readonly #syncs = new WeakMap<Session, TokenBucket>();
+
+  constructor(chat: MonitorRoom) {
+    this.#chat = chat;
+  }
 
   /** Begins to watch a nick. False where that is one too many; true, too, where it is watched already. */
   add(session: Session, nick: string): boolean {
@@ -52,19 +68,20 @@ export class Monitor {
   }
 
   /** Tells the watchers of a nick that someone has it now. */
-  online(person: Session): void {
-    const { chat, nick, source } = person;
-    // One text for all of them, which may stand in place of their nicks ("730 - RPL_MONONLINE").
-    Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
+  online(person: Person): void {
+    const chat = this.#chat;
+    const { nick, source } = person;
+    // One text for all of them, in which `*` may stand in place of their nicks ("730 - RPL_MONONLINE").
+    deliverToAll(this.watchers(nick), chat.serverEvent(RPL_MONONLINE, ["*", source]));
     for (const watcher of this.watchers(nick)) {
       if (!isAware(watcher)) continue;
       const due = this.#due.get(watcher);
       due?.add(person);
       if (due !== undefined) continue;
       this.#due.set(watcher, new Set([person]));
-      // At nobody's expense: who comes has not asked for it, and who watches has not made them come.
+      // At nobody's expense: the person who comes has not asked for it, and the watcher has not made them come.
       inSlices(chat.pace, this.#syncAll(watcher), (error) => {
-        chat.report(`cannot tell a watcher of metadata: ${error instanceof Error ? error.stack : error}`);
+        chat.origin.reportFailure("cannot tell a watcher of metadata", error);
       });
     }
   }
@@ -77,8 +94,8 @@ export class Monitor {
       const due = this.#due.get(watcher)!;
       for (const person of due) {
         due.delete(person);
-        const isWatched = !person.closed && watcher.monitored.has(casefold(person.nick));
-        if (isWatched && !watcher.closed) watcher.apart(() => this.#sync(watcher, person));
+        const isWatched = !person.hasLeft && watcher.monitored.has(casefold(person.nick));
+        if (isWatched && !watcher.isOver) this.#sync(watcher, person);
         yield;
       }
     } finally {
@@ -87,25 +104,26 @@ export class Monitor {
   }
 
   /** Tells a watcher of one who has come, or to ask for that where many come and go. */
-  #sync(watcher: Session, person: Session): void {
-    const now = watcher.chat.now();
+  #sync(watcher: Session, person: Person): void {
+    const now = this.#chat.now();
+    const news = new Reply(watcher);
     const syncs = this.#syncs.get(watcher) ?? new TokenBucket(SYNCS, now);
     this.#syncs.set(watcher, syncs);
-    if (syncs.tryTake(1, now)) { for (const _ of sync(watcher, person)); }
-    else askLater(watcher, person.nick, Math.ceil(syncs.wait(1, now) / 1000));
+    if (syncs.tryTake(1, now)) { for (const _ of sync(this.#chat, news, person)); }
+    else askLater(news, person.nick, Math.ceil(syncs.wait(1, now) / 1000));
   }
 
   /** Tells the watchers of a nick that nobody has it any more. */
-  offline({ chat }: Session, nick: string): void {
-    Session.tell(this.watchers(nick), chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
+  offline(nick: string): void {
+    deliverToAll(this.watchers(nick), this.#chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
   }
 
   /** Tells what a person does to those watchers with extended-monitor who are not told it in a channel. */
-  tell(person: Session, event: Event): void {
-    const apart = [...this.watchers(person.nick)].filter((watcher) =>
-      watcher !== person && watcher.has("extended-monitor") && !watcher.sharesChannel(person)
+  tell(person: Person, event: Event): void {
+    const others = [...this.watchers(person.nick)].filter((watcher) =>
+      watcher.person !== person && watcher.has("extended-monitor") && !shareChannel(watcher.person, person)
     );
-    Session.tell(apart, event);
+    deliverToAll(others, event);
   }
 
   /** Who watches a nick. */

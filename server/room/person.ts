@@ -1,69 +1,197 @@
 /**
- * What others see of a person beside the nick, changed and told: whether they are away, their real name, their host. It
- * must not know commands.
+ * A person: somebody in the room, or about to come in. A person has a nick, perhaps an account, and what others see of
+ * them. A person is here by sessions, which are their connections.
  *
  * @module
  */
 
-import type { Event } from "./capabilities.ts";
-import type { Channel } from "./channel.ts";
-import { MODES } from "./isupport.ts";
-import { Session } from "./session.ts";
+import { casefold } from "../../protocol.ts";
+import type { Event } from "./event.ts";
+import { accountSource } from "./masklist.ts";
+import type { Recipient } from "./recipient.ts";
 
-/** Marks a session as away, or as back where there is no reason, and tells those who share a channel. */
-export function setAway(session: Session, reason: string | undefined): void {
-  const { chat } = session;
-  if (session.away === reason) return;
-  session.away = reason;
-  const event = chat.event(session, "AWAY", reason === undefined ? [] : [chat.publicAway(session, reason)]);
-  chat.tellPeers(session, event);
-  chat.monitor.tell(session, event);
+/** A time for which somebody has a rank. What they opened by that rank is closed with its end. */
+export interface Term {
+  readonly isOver: boolean;
 }
 
-/** Shows others another host in place of a session's address (IRCv3 chghost), and tells. */
-export function setHost(session: Session, host: string): void {
-  const { chat } = session;
-  if (session.host === host) return;
-  const event = chat.event(session, "CHGHOST", [session.user, host]);
-  const reconnects = chat.event(session, "QUIT", ["Changing host"]);
-  session.setHost(host);
-  chat.tellPeers(session, event);
-  chat.monitor.tell(session, event);
-  session.deliver(event);
-  session.tellWhoami();
-  session.setOff(reconnect(session, reconnects), "cannot tell of a new host");
-}
+/** Somebody in the room. */
+export class Person {
+  /** The connections by which this person is here. */
+  readonly sessions = new Set<Recipient>();
+  /** The address that this person comes from. */
+  address: string;
+  /** What others see in place of the address: the address itself, unless an operator set another host. */
+  host: string;
+  nick = "*";
+  user = "";
+  realname = "";
+  /** What the account is called in everything that is kept; see `Accounts.identity`. */
+  accountIdentity: string | undefined;
+  /** When this person last proved that they own the account, in milliseconds of `Guesses.now`. */
+  provedAt = -Infinity;
+  /** Why this person is away; undefined if they are not. */
+  away: string | undefined;
+  /** What this person tells of themselves, by key (IRCv3 metadata). */
+  readonly metadata = new Map<string, string>();
+  /** When the nick is taken away, because it belongs to an account of somebody else. Milliseconds since 1970; see reservations.ts. */
+  reservedUntil: number | undefined;
+  /** The last nick that was taken away for that reason. */
+  lostNick: string | undefined;
+  /** When this person connected. Milliseconds since 1970. */
+  readonly connectedAt: number;
+  /** When this person last said something. Milliseconds since 1970. */
+  spokeAt: number;
+  /** Whether this person has left the room, or was never let in and is gone. */
+  hasLeft = false;
+  readonly #modes = new Set<string>();
+  #operatorTerm: { isOver: boolean } | undefined;
+  /** The identity that this person has without an account. */
+  #guestIdentity: string | undefined;
+  #source = "*";
+  #account: string | undefined;
+  #sources: readonly string[] | undefined;
 
-/**
- * Tells those who don't know of hosts that change that the person has gone, and has come back ("Fallback"): to each channel
- * in a step of its own. Where the person or a member has left meanwhile there is nothing to tell.
- */
-function* reconnect(session: Session, quit: Event): Generator<void> {
-  const { chat } = session;
-  const unaware = new Map<Channel, Session[]>();
-  for (const channel of session.channels) {
-    unaware.set(channel, [...channel.members.keys()].filter((one) => one !== session && !one.has("chghost")));
+  /**
+   * @param address The address that this person comes from.
+   * @param now Milliseconds since 1970.
+   */
+  constructor(address: string, now: number) {
+    this.address = this.host = address;
+    this.connectedAt = this.spokeAt = now;
   }
-  Session.tell(new Set([...unaware.values()].flat()), quit);
-  for (const [channel, told] of unaware) {
-    yield;
-    const membership = channel.members.get(session);
-    if (membership === undefined) continue;
-    const members = told.filter((member) => channel.members.has(member));
-    Session.tell(members, chat.joinEvent(session, channel));
-    const ranks = [...MODES.ranks].filter((rank) => membership[rank as "o" | "v"]);
-    if (ranks.length === 0) continue;
-    const modes = [`+${ranks.join("")}`, ...ranks.map(() => session.nick)];
-    Session.tell(members, chat.serverEvent("MODE", [channel.name, ...modes]));
-  }
-}
 
-/** Changes a session's real name (IRCv3 setname), and tells those who share a channel. */
-export function setRealname(session: Session, realname: string): void {
-  const { chat } = session;
-  session.realname = realname;
-  const event = chat.event(session, "SETNAME", [realname]);
-  chat.tellPeers(session, event);
-  chat.monitor.tell(session, event);
-  session.respond(event);
+  /** `nick!user@host`. */
+  get source(): string {
+    return this.#source;
+  }
+
+  /** The account that this person is logged in to, if any. */
+  get account(): string | undefined {
+    return this.#account;
+  }
+
+  set account(account: string | undefined) {
+    this.#account = account;
+    this.#sources = undefined;
+  }
+
+  /**
+   * Everything that bans are compared with, folded: the source as others see it, the source with the real address where
+   * that differs, and the account. Kept until one of these changes, because every ban of a channel is compared with it.
+   */
+  get sources(): readonly string[] {
+    return this.#sources ??= this.sourcesAs(this.account);
+  }
+
+  /** Those of the sources that everybody may know. */
+  get shownSources(): readonly string[] {
+    return [this.#source, ...(this.account === undefined ? [] : [accountSource(this.account)])].map(casefold);
+  }
+
+  /** What the sources would be if this person were logged in to another account, or to none. */
+  sourcesAs(account: string | undefined): readonly string[] {
+    if (account === this.account && this.#sources !== undefined) return this.#sources;
+    const { nick, user, host, address } = this;
+    return [
+      this.#source,
+      ...(host === address ? [] : [`${nick}!${user}@${address}`]),
+      ...(account === undefined ? [] : [accountSource(account)]),
+    ].map(casefold);
+  }
+
+  /** The user modes that are on: some of `MODES.user`. */
+  get modes(): ReadonlySet<string> {
+    return this.#modes;
+  }
+
+  /** Turns a user mode on or off; to be called by `Chat.setMode`. False if nothing changes. */
+  setMode(letter: string, on: boolean): boolean {
+    if (this.#modes.has(letter) === on) return false;
+    if (on) this.#modes.add(letter);
+    else this.#modes.delete(letter);
+    if (letter === "o") this.endOperatorTerm();
+    return true;
+  }
+
+  /** User mode `i`: hidden from those who share no channel with this person. */
+  get isInvisible(): boolean {
+    return this.#modes.has("i");
+  }
+
+  /** User mode `o`: an operator of the server. */
+  get isOperator(): boolean {
+    return this.#modes.has("o");
+  }
+
+  /** The time for which this person is an operator of the server without a break. */
+  get operatorTerm(): Term {
+    return this.#operatorTerm ??= { isOver: !this.isOperator };
+  }
+
+  /** Ends that time: this person is no longer an operator, or is gone. */
+  endOperatorTerm(): void {
+    if (this.#operatorTerm !== undefined) this.#operatorTerm.isOver = true;
+    this.#operatorTerm = undefined;
+  }
+
+  /**
+   * The name of this person in everything that is kept of them: private talks, their own messages, seats in channels with
+   * mode `i`, and read markers. It is the account. Without an account it is this one stay in the room, whatever nick they
+   * take: a nick and an address prove nothing, because anyone can take the nick, and homes, proxies and this machine share an
+   * address. So what a guest said and received in private is given to nobody once the guest is gone.
+   */
+  get identity(): string {
+    if (this.account !== undefined) return this.accountIdentity ?? `account:${casefold(this.account)}`;
+    return this.#guestIdentity ??= `guest:${crypto.randomUUID()}`;
+  }
+
+  /**
+   * The name of this person in the notes about visits to channels: the account, or without one the nick at an address. The
+   * nick proves nothing, and opens nothing: whoever was in a channel before is shown less of its past.
+   */
+  get visitor(): string {
+    return this.account === undefined ? `guest:${casefold(this.nick)}@${this.address}` : this.identity;
+  }
+
+  /** Whether the nick belongs to the account that this person is logged in to. */
+  get ownsNick(): boolean {
+    return this.account !== undefined && casefold(this.account) === casefold(this.nick);
+  }
+
+  /** Takes a nick, or another host; to be called by the chat, which tells the channels. */
+  setSource({ nick = this.nick, host = this.host }: { nick?: string; host?: string }): void {
+    this.nick = nick;
+    this.host = host;
+    this.#source = `${nick}!${this.user}@${host}`;
+    this.#sources = undefined;
+  }
+
+  /** Comes from another address, because a gateway says so. To be called before registration is complete. */
+  comeFrom(address: string): void {
+    this.address = this.host = address;
+    this.#sources = undefined;
+  }
+
+  /** Tells all sessions of this person an event, or all but one. */
+  tell(event: Event, except?: Recipient): void {
+    for (const session of this.sessions) if (session !== except) session.deliver(event);
+  }
+
+  /** Ends all sessions of this person. @param reason As QUIT tells it to others. */
+  close(reason: string): void {
+    for (const session of this.sessions) session.close(reason);
+  }
+
+  /**
+   * Tells the clients of this person their own name, from which they know how long their lines may be (IRCv3 whoami).
+   *
+   * @param time Milliseconds since 1970.
+   * @param params The real name, or nothing.
+   */
+  tellWhoami(time: number, ...params: string[]): void {
+    for (const session of this.sessions) {
+      if (session.has("draft/whoami")) session.deliver({ source: this.source, command: "WHOAMI", params, time });
+    }
+  }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { ClientTags, type Event, linesOf } from "./capabilities.ts";
+import { linesOf } from "./encode.ts";
+import { ClientTags, type Event } from "./event.ts";
 import { Channel } from "./channel.ts";
 import { channelKey, type MessageRecord, msgid, privateKey, saidAt } from "../store/records.ts";
-import type { Session } from "./session.ts";
+import type { Person } from "./person.ts";
 
 /** Whether one of these tags is kept: that somebody is typing is of no use later. */
 export function mayBeKept(tags: Record<string, string>): boolean {
@@ -16,15 +17,15 @@ export function mayBeKept(tags: Record<string, string>): boolean {
 
 /** The record of what someone said; nothing for what is of no use later: that they are typing, and questions to programs. */
 export function toRecord(
-  session: Session,
-  to: Channel | Session,
+  person: Person,
+  to: Channel | Person,
   event: Event & { id: number },
 ): MessageRecord | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;
   const tags = clientTags === undefined ? [] : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
-  const { identity: sender } = session;
-  const { source = session.source, account } = event;
+  const { identity: sender } = person;
+  const { source = person.source, account } = event;
   return {
     id,
     conversation: to instanceof Channel ? channelKey(target) : privateKey(sender, to.identity),

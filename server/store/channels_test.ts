@@ -9,7 +9,7 @@ import { parseMask } from "../room/masklist.ts";
 import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store } from "./store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 
 /** A database over several openings of a room, with accounts for whoever needs one. */
 class House implements AsyncDisposable {
@@ -297,10 +297,10 @@ Deno.test("What waits of channels for a database that can't be written is bounde
     await alice.everything();
     store.flush();
     store.db.exec("PRAGMA query_only = 1");
-    for (let i = 0; room.chat.canKeep; i++) {
+    for (let i = 0; room.chat.channels.canKeep; i++) {
       const channel = new Channel(`#c${i}`, 1);
       channel.topic = { text: "x".repeat(100_000), by: "x", at: 1 };
-      room.chat.settingsChanged(channel);
+      room.chat.channels.settingsChanged(channel);
     }
     await alice.send("MODE #tea +m", "TOPIC #tea :full", "JOIN #new", "MODE #tea b");
     const codes = (await alice.everything()).map((line) => line.split(" ")[1]);
@@ -371,7 +371,7 @@ Deno.test("What is kept of a channel's settings is charged by its bytes to who s
     await alice.everything();
     await alice.everything();
     const charged: number[] = [];
-    room.chat.find("alice")!.onKept = (bytes) => charged.push(bytes);
+    sessionOf(room.chat, "alice").onKept = (bytes) => charged.push(bytes);
     const masks = Array.from({ length: 8 }, (_, i) => `${"n".repeat(10)}${i}!u@${"h".repeat(30)}`);
     const table: [least: number, line: string][] = [
       [20, "MODE #tea +b x"],

@@ -1,0 +1,239 @@
+/**
+ * How an event becomes a line for somebody with a set of capabilities. This is the one place that sees to it that no line is
+ * longer than it may be, whatever its parts hold.
+ *
+ * @module
+ */
+
+import { byteLength, fit, fits, format, formatTags, LIMITS, parseSource } from "../../protocol.ts";
+import { CAPABILITIES } from "./capabilities.ts";
+import type { Event, Line } from "./event.ts";
+import { BOUNDS } from "./isupport.ts";
+
+const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
+const { "server-time": SERVER_TIME, "batch": BATCH, "draft/oper-tag": OPER_TAG } = CAPABILITIES;
+
+/** Who may be told a command at all: those with the capability that introduces it. */
+const REQUIRED: Record<string, number> = {
+  ACCOUNT: CAPABILITIES["account-notify"],
+  AWAY: CAPABILITIES["away-notify"],
+  BATCH,
+  CHGHOST: CAPABILITIES.chghost,
+  MARKREAD: CAPABILITIES["draft/read-marker"],
+  REDACT: CAPABILITIES["draft/message-redaction"],
+  RENAME: CAPABILITIES["draft/channel-rename"],
+  SETNAME: CAPABILITIES.setname,
+  TAGMSG: MESSAGE_TAGS,
+};
+
+/** What shows a message of several lines as one (IRCv3 multiline, "Dependencies"); with less, each line is a message. */
+const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
+
+/** What makes any message look different. With `WHOLE`, which holds one of them, these are 12 classes at the most. */
+const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
+
+/** What decides only whether or how an event of one kind is told in a channel, by kind; see `deciding`. */
+const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
+  REQUIRED.SETNAME | OPER_TAG;
+
+/** The feed that suits a set of capabilities: those who agree in these bits read the same messages. */
+export function feedClass(caps: number): number {
+  return (caps & CLASS) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
+}
+
+/** The bits of a set that make a difference to what is published in a channel. */
+export function publishedCapabilities(caps: number): number {
+  return feedClass(caps) | (caps & DECIDING);
+}
+
+/** The bits of a set that make a difference to an event: who agree in these are told the same text. */
+export function tellingCapabilities(event: Event, caps: number): number {
+  return feedClass(caps) | (caps & (decisive(event)));
+}
+
+/** The capabilities that decide whether an event is told at all, with what after its parameters, and with which tags. */
+function decisive({ command, extended, isOper }: Event): number {
+  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0);
+}
+
+/**
+ * The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. Of two the
+ * one that decides whether: that an operator did it is told with most of what happens, not with all.
+ */
+export function deciding(event: Event): number {
+  const bits = decisive(event) & DECIDING;
+  return bits & ~OPER_TAG ? bits & ~OPER_TAG : bits;
+}
+
+/** The single bits of `deciding`. */
+export const DECIDING_BITS: readonly number[] = Array.from({ length: 31 }, (_, i) => 1 << i).filter((bit) =>
+  bit & DECIDING
+);
+
+let isoTime = 0;
+let isoText = "";
+
+/** A time as IRCv3 server-time writes it; the last one is kept, since many events share a millisecond. */
+function iso(time: number): string {
+  if (time !== isoTime) {
+    isoTime = time;
+    isoText = new Date(time).toISOString();
+  }
+  return isoText;
+}
+
+/** Whether an event may be told at all to one who has these capabilities. */
+export function isFor({ command }: Event, caps: number): boolean {
+  const required = REQUIRED[command];
+  return required === undefined || (caps & required) !== 0;
+}
+
+/** Bytes of a line without its end and its tags. */
+const LINE = LIMITS.lineBytes - " \n".length;
+
+/** The longest `nick!user@host`, in bytes. */
+export const SOURCE_BYTES = 4 * LIMITS.nick + "!".length + BOUNDS.userBytes + "@".length + BOUNDS.host;
+
+/**
+ * What is left for a text whatever the names are: 84 bytes. Each part is checked when it is set, and those of older databases
+ * are shortened to leave as much.
+ *
+ *     :nick!user@host PRIVMSG #channel :text
+ *      120 + 1 + 32 + 1 + 63            = 217, with the colon 218
+ *                     9                 = " PRIVMSG "
+ *                             197 + 2   = a channel's name, and " :"
+ */
+export const TEXT_BYTES = LINE - ":".length - SOURCE_BYTES - " PRIVMSG ".length - (4 * LIMITS.channel - 3) -
+  " :".length;
+
+/** Of a text this much is worth more than the words before it, and so is a word of the length of a source. Bytes. */
+const WORTH = { text: 64, word: SOURCE_BYTES + "@+".length };
+
+/** Whether a text can stand where others follow it. */
+function isWord(text: string): boolean {
+  return /^[^ :\0\r\n][^ \0\r\n]*$/.test(text);
+}
+
+/**
+ * Writes a line that fits into `LINE`, whatever its parts hold: this is the one place that sees to it. A parameter that
+ * can't stand where it is becomes `*`. Where the names take all the room, one who does something is named without user
+ * and host, and of the words that a reply repeats those longer than any name, the reader's nick and then the longest
+ * become `*`; what is left of a text is cut at its end.
+ */
+function lineOf({ source, command, params }: Pick<Event, "source" | "command" | "params">): string {
+  let from = source;
+  let safe = params;
+  let line: string;
+  try {
+    line = format({ source, command, params });
+  } catch {
+    const last = params.length - 1;
+    from = source === undefined || isWord(source) ? source : "*";
+    safe = params.map((param, i) => i === last ? param.replace(/[\0\r\n]+/g, " ") : isWord(param) ? param : "*");
+    line = format({ source: from, command, params: safe });
+  }
+  if (fits(line, LINE)) return line;
+  return fit(format(shortened({ source: from, command, params: safe }, byteLength(line) - LINE)), LINE);
+}
+
+/** The same event with less before its text. @param excess By how many bytes it is too long. */
+function shortened({ source, command, params }: Pick<Event, "source" | "command" | "params">, excess: number) {
+  const last = params.at(-1) ?? "";
+  const bytes = byteLength(last);
+  let needed = excess - bytes + Math.min(bytes, isWord(last) ? WORTH.word : WORTH.text);
+  const words = [...params];
+  const short = { source, command, params: words };
+  const isReply = /^\d/.test(command) || command === "FAIL" || command === "WARN";
+  if (source !== undefined && needed > 0 && (!isReply || !fits(source, SOURCE_BYTES))) {
+    short.source = fit(parseSource(source).nick, 4 * LIMITS.nick) || "*";
+    needed -= byteLength(source) - byteLength(short.source);
+  }
+  if (!isReply) return short;
+  // A standard reply's first two are its command and its code.
+  const first = /^\d/.test(command) ? 0 : 2;
+  const repeated = params.slice(0, -1).map((word, i) => ({ i, bytes: byteLength(word) })).slice(first);
+  const rank = ({ i, bytes }: { i: number; bytes: number }) => bytes > SOURCE_BYTES ? 2 : Number(i === 0);
+  repeated.sort((a, b) => rank(b) - rank(a) || b.bytes - a.bytes);
+  for (const { i, bytes } of repeated) {
+    if (needed <= 0) break;
+    words[i] = "*";
+    needed -= bytes - 1;
+  }
+  return short;
+}
+
+/**
+ * The line that tells an event to one who has these capabilities, without its line end; for a message of several lines
+ * all of them, CR LF between. It never throws, whatever a client has written into the event's parts, and no line is
+ * longer than 512 bytes, nor its tags than 8191.
+ *
+ * @param caps Bits of `CAPABILITIES`.
+ * @returns The line, or nothing where the event is not for such a client.
+ */
+export function encode(event: Event, caps: number): string | undefined {
+  const { source, command, extended, params } = event;
+  if (!isFor(event, caps)) return undefined;
+  if (event.lines !== undefined) return encodeLines(event, event.lines, caps);
+  const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
+  return prefixOf(event, caps) + lineOf({ source, command, params: all });
+}
+
+/** The lines of a message that is kept as one text: broken at line feeds, and where a line would be too long. */
+export function linesOf({ source, command, params: [target, text = ""] }: Event): Line[] | undefined {
+  // Names of older databases may be longer than any is now.
+  const most = Math.max(LINE - byteLength(`:${source} ${command} ${target} :`), TEXT_BYTES);
+  if (!text.includes("\n") && fits(text, most)) return undefined;
+  return text.split("\n").flatMap((line) => {
+    const parts: Line[] = [];
+    for (let rest = line; rest !== "" || parts.length === 0; rest = rest.slice(parts.at(-1)!.text.length)) {
+      parts.push({ text: fit(rest, most), isContinued: parts.length > 0 });
+    }
+    return parts;
+  });
+}
+
+/** Tags of the sender's that are so long in all, in characters, are told with each line of several. */
+const LONGEST_REPEATED = 100;
+
+/** The lines of a message: in a batch for those who can show it as one, else each by itself, the empty ones left out. */
+function encodeLines(event: Event, lines: Line[], caps: number): string {
+  const { source, command, params: [target], msgid } = event;
+  const line = (tags: string, text: string) => tags + lineOf({ source, command, params: [target, text] });
+  if ((caps & WHOLE) !== WHOLE) {
+    // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its sender
+    // has added is told once as well where it is long: with each of 32 lines, 4 KB would be 128.
+    const { msgid: _, label: __, clientTags, ...rest } = event;
+    const isLong = clientTags !== undefined && clientTags.text.length > LONGEST_REPEATED;
+    const again = prefixOf(isLong || clientTags === undefined ? rest : { ...rest, clientTags }, caps);
+    const told = lines.filter(({ text }) => text !== "");
+    return told.map(({ text }, i) => line(i === 0 ? prefixOf(event, caps) : again, text)).join("\r\n");
+  }
+  // Unique among the batches that one reader has open at once: no other message has this id.
+  const batch = `m${msgid}`;
+  const told = lines.map(({ text, isContinued }) =>
+    line(formatTags(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }), text)
+  );
+  const open = prefixOf(event, caps) +
+    lineOf({ source, command: "BATCH", params: [`+${batch}`, "draft/multiline", target] });
+  return [open, ...told, lineOf({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
+}
+
+/** The tags that an event has for one with these capabilities, as they stand before its line. */
+function prefixOf(event: Event, caps: number): string {
+  const tags: Record<string, string> = {};
+  if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;
+  // A command is labeled or not by what was negotiated when it came: the ACK that ends labeled-response is.
+  if (event.label !== undefined) tags.label = event.label;
+  if (caps & SERVER_TIME) tags.time = iso(event.time);
+  if (event.account !== undefined && caps & ACCOUNT_TAG) tags.account = event.account;
+  if (caps & MESSAGE_TAGS) {
+    if (event.msgid !== undefined) tags.msgid = event.msgid;
+    if (event.isBot) tags.bot = "";
+    if (event.isEnd) tags["draft/chathistory-end"] = "";
+  }
+  if (event.isOper && caps & OPER_TAG) tags["draft/oper"] = "";
+  const own = formatTags(tags);
+  const added = caps & MESSAGE_TAGS ? event.clientTags?.text ?? "" : "";
+  if (added === "") return own;
+  return own === "" ? `@${added} ` : `${own.slice(0, -1)};${added} `;
+}

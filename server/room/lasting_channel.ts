@@ -1,0 +1,224 @@
+/**
+ * What of a channel outlives its members: its name and topic, its modes and lists, the accounts that are operators, the seats,
+ * and the metadata. It notes which of these change, so that they can be kept.
+ *
+ * @module
+ */
+
+import { casefold } from "../../protocol.ts";
+import type { ChannelSettings, Item, ItemKind, PlainSettings, Setting } from "../store/channel_settings.ts";
+import type { Mask } from "./masklist.ts";
+import type { Person } from "./person.ts";
+import { isAccountIdentity, Seats } from "./seats.ts";
+import { ListModes } from "./verdicts.ts";
+
+/** How many accounts may be operators of a channel when they join. */
+const MOST_OPERATORS = 500;
+
+/** A map that reports each change. */
+class ReportingMap extends Map<string, string> {
+  readonly #report: (key: string, value: string | undefined) => void;
+
+  constructor(entries: Iterable<readonly [string, string]>, report: (key: string, value: string | undefined) => void) {
+    super();
+    this.#report = report;
+    for (const [key, value] of entries) super.set(key, value);
+  }
+
+  override set(key: string, value: string): this {
+    this.#report(key, value);
+    return super.set(key, value);
+  }
+
+  override delete(key: string): boolean {
+    this.#report(key, undefined);
+    return super.delete(key);
+  }
+}
+
+/** The lists of masks by their mode, and the names under which they are kept. */
+const KEPT_AS = { b: "bans", e: "exceptions", I: "inviteExceptions" } as const;
+export type ListLetter = keyof typeof KEPT_AS;
+
+/** The modes of a new channel. */
+const USUAL_FLAGS = "nt";
+
+/** The number of the last channel that was made or renamed. */
+let serials = 0;
+
+/** The lasting part of a channel. */
+export class LastingChannel {
+  #name: string;
+  /** When it was last renamed, in milliseconds since 1970. */
+  renamedAt = -Infinity;
+  /** Its number, in the order in which channels were made or renamed, from 1 on. */
+  serial = ++serials;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  topic: Setting | undefined;
+  /** Modes without a parameter that are on: some of `MODES.flags`. */
+  readonly flags: Set<string> = new Set(USUAL_FLAGS);
+  /** Mode `k`: the word that a person must say to join. */
+  key: string | undefined;
+  /** Mode `l`: how many members there may be. */
+  limit: number | undefined;
+  /** What its operators have noted of it, by key (IRCv3 metadata). */
+  readonly metadata: Map<string, string>;
+  /** What the lists say of persons. */
+  protected readonly listModes = new ListModes();
+  /** Who may come back in spite of mode `i`. */
+  protected readonly seats = new Seats((identity, isThere) =>
+    this.#changed("seat", identity, isThere ? "" : undefined)
+  );
+  readonly #operators = new Set<string>();
+  /** What has changed since that was last asked for. */
+  #changes = new Map<string, Item>();
+  /** Whether everything that may be kept under its name is another channel's. */
+  #isAnew: boolean;
+
+  /**
+   * @param kept The settings of a channel of this name that existed before.
+   * @param steady The time by which masks end, in milliseconds since 1970; `created` if left out.
+   */
+  constructor(name: string, created: number, kept?: ChannelSettings, steady = created) {
+    this.#isAnew = kept === undefined;
+    this.#name = kept?.name ?? name;
+    this.created = kept?.created ?? created;
+    this.metadata = new ReportingMap(kept?.metadata ?? [], (key, value) => this.#changed("metadata", key, value));
+    if (kept === undefined) return;
+    this.topic = kept.topic;
+    this.flags = new Set(kept.flags);
+    this.key = kept.key;
+    this.limit = kept.limit;
+    for (const [letter, list] of Object.entries(this.lists)) {
+      const before = kept[KEPT_AS[letter as ListLetter]];
+      list.restore(before, steady);
+      const left = new Set(list.settings.map(({ text }) => text));
+      for (const { text } of before) if (!left.has(text)) this.#changed(letter as ListLetter, text, undefined);
+    }
+    for (const account of kept.operators) this.#operators.add(account);
+    for (const identity of kept.seats) {
+      const mayReturn = this.flags.has("i") && this.seats.restore(identity);
+      if (!mayReturn) this.#changed("seat", identity, undefined);
+    }
+  }
+
+  get lists(): ListModes["lists"] {
+    return this.listModes.lists;
+  }
+
+  /** The accounts, folded, that are operators when they join. */
+  get operators(): ReadonlySet<string> {
+    return this.#operators;
+  }
+
+  #changed(kind: ItemKind, item: string, value: string | undefined): void {
+    this.#changes.set(`${kind} ${item}`, { kind, item, value });
+  }
+
+  /** Whether there are changes that have not been asked for. */
+  get hasChanges(): boolean {
+    return this.#changes.size > 0;
+  }
+
+  /** The items that changed since the last call, and whether everything kept under its name before is another channel's. */
+  takeChanges(): { isAnew: boolean; items: Item[] } {
+    const taken = { isAnew: this.#isAnew, items: [...this.#changes.values()] };
+    this.#isAnew = false;
+    this.#changes = new Map();
+    return taken;
+  }
+
+  /** The name as it was first written, or as it was last given. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /**
+   * Gives it another name. The chat sees to it that no other channel has that name, and tells the members.
+   *
+   * @param at Milliseconds since 1970.
+   */
+  rename(name: string, at: number): void {
+    this.#name = name;
+    this.renamedAt = at;
+    this.serial = ++serials;
+  }
+
+  /** Whether it is as a new channel, so that nothing need be kept of it. */
+  get isUsual(): boolean {
+    const isUsual = this.topic === undefined && this.key === undefined && this.limit === undefined &&
+      [...this.flags].sort().join("") === USUAL_FLAGS;
+    return isUsual && [...Object.values(this.lists), this.#operators, this.metadata].every(({ size }) => size === 0);
+  }
+
+  /** The settings that are to be kept; undefined where they are those of a new channel. */
+  get settings(): ChannelSettings | undefined {
+    if (this.isUsual) return undefined;
+    const { lists } = this;
+    return {
+      ...this.plainSettings,
+      bans: lists.b.settings,
+      exceptions: lists.e.settings,
+      inviteExceptions: lists.I.settings,
+      operators: [...this.#operators],
+      seats: this.seats.identities.filter(isAccountIdentity),
+      metadata: [...this.metadata],
+    };
+  }
+
+  /** The settings without those of which there may be many. */
+  get plainSettings(): PlainSettings {
+    const { name, created, topic, key, limit } = this;
+    return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
+  }
+
+  /** Whether there is room for one more account that is operator when it joins, or it is one already. */
+  hasRoomForOperator({ account }: Person): boolean {
+    return account === undefined || this.#operators.has(casefold(account)) || this.#operators.size < MOST_OPERATORS;
+  }
+
+  /** Makes an account operator whenever it joins, or no longer. @param account Folded. */
+  noteOperator(account: string, on: boolean): void {
+    if (this.#operators.has(account) === on || (on && this.#operators.size >= MOST_OPERATORS)) return;
+    if (on) this.#operators.add(account);
+    else {
+      this.#operators.delete(account);
+    }
+    this.#changed("operator", account, on ? "" : undefined);
+  }
+
+  /** Adds to a list of masks, in place of an entry that covers the same. After a ban, `unseatBanned` is to follow. */
+  addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
+    const before = this.lists[letter].get(mask);
+    if (before !== undefined && before.text !== mask.text) this.removeMask(letter, before);
+    this.lists[letter].add(mask, by, at);
+    this.#changed(letter, mask.text, JSON.stringify({ by, at }));
+    this.listModes.changed();
+  }
+
+  /** Removes from a list of masks the entry that covers the same; gives its text. */
+  removeMask(letter: ListLetter, mask: Pick<Mask, "key">): string | undefined {
+    const entry = this.lists[letter].remove(mask);
+    if (entry !== undefined) this.#changed(letter, entry.text, undefined);
+    this.listModes.changed();
+    return entry?.text;
+  }
+
+  /** Whether some entry of the lists ends by itself. */
+  get isTimed(): boolean {
+    return Object.values(this.lists).some((list) => list.isTimed);
+  }
+
+  /** Removes from the lists the entries whose time is over; gives them as MODE tells them. */
+  expireMasks(now: number): [change: string, text: string][] {
+    const over = Object.entries(this.lists).flatMap(([letter, list]) =>
+      list.expire(now).map(({ text }): [string, string] => {
+        this.#changed(letter as ListLetter, text, undefined);
+        return [`-${letter}`, text];
+      })
+    );
+    if (over.length > 0) this.listModes.changed();
+    return over;
+  }
+}

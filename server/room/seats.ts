@@ -1,0 +1,105 @@
+/**
+ * The seats of a channel: who may come back in spite of mode `i`, because they were in.
+ *
+ * A person gets a seat who joins while the mode is on, or who is in when it is set. The seat stays when its owner leaves. A
+ * kick takes it, and so does a ban that covers its owner, and the end of the mode. Seats of accounts outlive the channel's last
+ * member; a guest's seat ends with the guest.
+ *
+ * @module
+ */
+
+/** How many seats there may be. Guests have their own count, since anyone can be as many guests as they like. */
+const MOST = { accounts: 500, guests: 200 } as const;
+
+/** How the identity of an account begins, see `Person.identity`. */
+const ACCOUNT = "account:";
+
+/** Whether an identity is an account's. */
+export function isAccountIdentity(identity: string): boolean {
+  return identity.startsWith(ACCOUNT);
+}
+
+/** The account of an identity, folded: without the number of an account whose name was another's (`Accounts.identity`). */
+export function accountOfIdentity(identity: string): string | undefined {
+  return isAccountIdentity(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
+}
+
+function kindOf(identity: string): keyof typeof MOST {
+  return isAccountIdentity(identity) ? "accounts" : "guests";
+}
+
+/** The seats of one channel. */
+export class Seats {
+  /** How many members are in by each seat, by identity. */
+  readonly #present = new Map<string, number>();
+  readonly #counts = { accounts: 0, guests: 0 };
+  readonly #onChange: (identity: string, isThere: boolean) => void;
+
+  /** @param onChange Told when the seat of an account begins or ends, which is to be kept. */
+  constructor(onChange: (identity: string, isThere: boolean) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Adds a seat that was kept, of somebody who is not in. False if it can't be one, or there are too many. */
+  restore(identity: string): boolean {
+    if (!isAccountIdentity(identity) || this.#counts.accounts >= MOST.accounts) return false;
+    this.#add(identity, 0);
+    return true;
+  }
+
+  has(identity: string): boolean {
+    return this.#present.has(identity);
+  }
+
+  /** Whether the owner of a seat is away. */
+  isEmpty(identity: string): boolean {
+    return this.#present.get(identity) === 0;
+  }
+
+  get identities(): string[] {
+    return [...this.#present.keys()];
+  }
+
+  /**
+   * Seats a member.
+   *
+   * @param mayDisplace Whether, where there are too many, the oldest seat of somebody who is away gives way.
+   * @returns The seat, or undefined if there is none for this member.
+   */
+  take(identity: string, mayDisplace: boolean): string | undefined {
+    const present = this.#present.get(identity);
+    if (present !== undefined) {
+      this.#present.set(identity, present + 1);
+      return identity;
+    }
+    const kind = kindOf(identity);
+    if (this.#counts[kind] >= MOST[kind]) {
+      const oldest = mayDisplace
+        ? this.#present.entries().find(([seat, n]) => n === 0 && kindOf(seat) === kind)
+        : undefined;
+      if (oldest === undefined) return undefined;
+      this.drop(oldest[0]);
+    }
+    this.#add(identity, 1);
+    if (isAccountIdentity(identity)) this.#onChange(identity, true);
+    return identity;
+  }
+
+  #add(identity: string, present: number): void {
+    this.#present.set(identity, present);
+    this.#counts[kindOf(identity)]++;
+  }
+
+  /** Notes that one member fewer is in by a seat, which stays. */
+  leave(identity: string): void {
+    const present = this.#present.get(identity);
+    if (present !== undefined) this.#present.set(identity, present - 1);
+  }
+
+  /** Takes a seat away. */
+  drop(identity: string): void {
+    if (!this.#present.delete(identity)) return;
+    this.#counts[kindOf(identity)]--;
+    if (isAccountIdentity(identity)) this.#onChange(identity, false);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What people say: to a channel, to some of its members, or to one person; and the topics that they set.
+ *
+ * @module
+ */
+
+import {
+  byteLength,
+  ERR_CANNOTSENDTOCHAN,
+  ERR_INPUTTOOLONG,
+  ERR_NOSUCHCHANNEL,
+  ERR_NOSUCHNICK,
+  fit,
+  fits,
+  LIMITS,
+  RPL_TOPIC,
+} from "../../protocol.ts";
+import type { ClientTags, Event, Line } from "./event.ts";
+import { Channel } from "./channel.ts";
+import { CANNOT_KEEP } from "./channel_list.ts";
+import type { Chat } from "./chat.ts";
+import { MODES } from "./isupport.ts";
+import type { Person } from "./person.ts";
+import { deliverToAll, sessionsOf } from "./recipient.ts";
+import { toRecord } from "./record.ts";
+import { type Reply, ReplyError } from "./reply.ts";
+import type { Session } from "./session.ts";
+
+/** What stands before a channel's name to mean those of its members who have that prefix (STATUSMSG). */
+const STATUS = new RegExp(`^[${MODES.prefixes}]+(?=#)`);
+
+/** Something that a person says. */
+export interface Speech {
+  /** PRIVMSG, NOTICE or TAGMSG. */
+  command: string;
+  /** As the sender wrote it: a nick, a channel, or a channel with prefixes before it (`@#tea`). */
+  target: string;
+  /** Nothing for TAGMSG. */
+  text?: string | undefined;
+  /** The lines of the text, where it has several (IRCv3 multiline). */
+  lines?: Line[] | undefined;
+  clientTags: ClientTags;
+  /** The nick of somebody elsewhere who said it, in whose name it is told (IRCv3 relaymsg). */
+  relayedFrom?: string | undefined;
+}
+
+/** Why a channel with mode `C` refuses a text, if so: it is CTCP and no ACTION. */
+function ctcpRefusal({ lines, text = "" }: Speech): string | undefined {
+  const isCtcp = (text: string) => text.startsWith("\x01") && !/^ACTION(?:\W|$)/.test(text.slice(1));
+  return (lines?.map(({ text }) => text) ?? [text]).some(isCtcp) ? "+C: CTCP is not allowed" : undefined;
+}
+
+/** Where a target leads: to a channel, perhaps to those of its members with a prefix, or to a person. Throws 401 or 403. */
+function findTarget(chat: Chat, sender: Person, target: string) {
+  const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
+  if (prefixes === "" && !target.startsWith("#")) {
+    const person = chat.find(target);
+    if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
+    return { to: person, prefixes, name: person.nick };
+  }
+  const channel = chat.findChannel(target.slice(prefixes.length));
+  if (channel === undefined || !chat.mayKnow(sender, channel)) {
+    throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
+  }
+  return { to: channel, prefixes, name: prefixes + channel.name };
+}
+
+/**
+ * Brings what a person says to a channel's members, to those of them with a prefix, or to one person.
+ *
+ * @param reply Of the command that says it.
+ * @returns The person that it went to, or nothing for a channel.
+ * @throws {ReplyError} 401, 403, 404 or 417.
+ */
+export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefined {
+  const { session, session: { person: sender } } = reply;
+  const { command, target, text, lines, clientTags, relayedFrom } = speech;
+  const { to, prefixes, name } = findTarget(chat, sender, target);
+  if (to instanceof Channel) requireVoice(sender, to, to.flags.has("C") ? ctcpRefusal(speech) : undefined);
+  const source = relayedFrom === undefined ? sender.source : `${relayedFrom}!${sender.user}@${sender.host}`;
+  // A text is passed on as it is or not at all; the longest line has a colon before it.
+  for (const part of lines?.map(({ text }) => text) ?? [text ?? ""]) {
+    if (fits(`:${source} ${command} ${name} :${part}`, LIMITS.lineBytes - 2)) continue;
+    const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
+    throw new ReplyError(ERR_INPUTTOOLONG, why);
+  }
+  const event = chat.message(sender, command, text === undefined ? [name] : [name, text]);
+  event.clientTags = clientTags;
+  // Neither the account nor the rank of whoever relays is the speaker's.
+  if (relayedFrom !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
+  if (lines !== undefined) event.lines = lines;
+  // What only some members see is nothing for those who read the channel's history.
+  if (prefixes === "") keep(chat, session, to, event);
+  const isEchoed = session.has("echo-message");
+  if (to instanceof Channel && prefixes === "") {
+    session.noteAudience(to);
+    reply.publish(to, event, isEchoed);
+  } else {
+    if (isEchoed) reply.send(event);
+    if (to instanceof Channel) {
+      session.noteAudience(to);
+      deliverToAll([...sessionsOf(to.ranked(prefixes))].filter((other) => other !== session), event);
+    } else {
+      for (const { outbox } of to.sessions) session.noteAudience(outbox);
+      to.tell(event);
+    }
+  }
+  if (command !== "TAGMSG") sender.spokeAt = event.time;
+  return to instanceof Channel ? undefined : to;
+}
+
+/** Refuses somebody who may not talk in a channel, or something that may not be said there. Throws 404. */
+function requireVoice(person: Person, channel: Channel, refusal?: string): void {
+  const why = channel.whySilenced(person) ?? refusal;
+  if (why === undefined) return;
+  throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
+}
+
+/** Keeps what is about to be told. Throws 404 if that is not possible: then it must not be told. */
+function keep(chat: Chat, session: Session, to: Channel | Person, event: Event & { id: number }): void {
+  const { history } = chat;
+  const record = history === undefined ? undefined : toRecord(session.person, to, event);
+  if (record === undefined) return;
+  const bytes = session.onKept === undefined ? 0 : history!.costOf(record);
+  if (!history!.add(record)) {
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
+  }
+  if (to instanceof Channel) to.keptChanges++;
+  session.onKept?.(bytes);
+}
+
+/**
+ * Sets a channel's topic, or clears it if the text is empty. What would not fit into a line, whoever sets it and whoever reads
+ * it, is left out: all are told the same. Throws 404 if the person may not talk in the channel (the server's operators may), or
+ * if it can't be kept.
+ */
+export function setTopic(chat: Chat, reply: Reply, channel: Channel, wish: string): void {
+  const { session, session: { person } } = reply;
+  if (!person.isOperator) requireVoice(person, channel);
+  chat.channels.requireKeeping(channel);
+  const longest = [
+    `:${person.source} TOPIC ${channel.name} :`,
+    `:${chat.name} ${RPL_TOPIC} ${"x".repeat(4 * LIMITS.nick)} ${channel.name} :`,
+  ].map(byteLength);
+  const text = fit(wish, LIMITS.lineBytes - 2 - Math.max(...longest));
+  const event = chat.message(person, "TOPIC", [channel.name, text]);
+  keep(chat, session, channel, event);
+  channel.topic = text === "" ? undefined : { text, by: person.source, at: event.time };
+  chat.channels.settingsChanged(channel, session);
+  reply.publish(channel, event);
+}
