@@ -23,18 +23,32 @@ const PROGRAM = "chromium";
 /** What is to be installed before a page can be tested. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
+/** The browser of a file of tests: starting it takes as long as a short test. */
+let shared: Chromium | undefined;
+
+/** Has the browser start before the file's first test and end after its last one. */
+function shareBrowser(): void {
+  if (isShared) return;
+  isShared = true;
+  Deno.test.beforeAll(async () => void (shared = await launch()));
+  Deno.test.afterAll(() => shared?.close());
+}
+let isShared = false;
+
 /**
- * A test of the page, with a browser of its own; skipped where there is no Chromium.
+ * A test of the page; skipped where there is no Chromium. The browser is shared by the tests of a file, but nobody's storage or
+ * window is: each person has a context of their own, which ends with the test.
  *
- * @param others Other programs that it needs and that are not installed.
+ * @param others Other programs that the test needs and that are not installed.
  */
 export function pageTest(name: string, body: (browser: Browser) => Promise<void>, others: string[] = []): void {
   const missing = [...MISSING, ...others];
+  if (MISSING.length === 0) shareBrowser();
   Deno.test({
     name: `page: ${name}${skipped(missing)}`,
     ignore: missing.length > 0,
     async fn() {
-      await using browser = await openBrowser();
+      await using browser = new Browser(shared!);
       // One error that tells of both: what a test saw is often only the trace of what went wrong in a page.
       await body(browser).catch((error) => browser.holds(error));
       browser.holds();
@@ -53,7 +67,7 @@ export interface GuestOptions extends BrowserContextOptions {
   at?: string;
 }
 
-/** The browser of a test. Each person has a context of their own: another storage, another window. */
+/** A browser as a test sees it. Each person has a context of their own: another storage, another window. */
 export class Browser implements AsyncDisposable {
   readonly #chromium: Chromium;
   readonly #guests: Guest[] = [];
@@ -92,15 +106,34 @@ export class Browser implements AsyncDisposable {
     if (error !== undefined) throw error;
   }
 
+  /** Closes the windows of all its people. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#chromium.close();
+    await Promise.all(this.#guests.map(({ context }) => context.close()));
   }
 }
 
-/** Opens Chromium: `await using browser = await openBrowser()`. */
-export async function openBrowser(): Promise<Browser> {
+async function launch(): Promise<Chromium> {
   // Its sandbox needs rights that containers rarely have; all that it loads is the room's own page.
-  return new Browser(await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false }));
+  return await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false });
+}
+
+/** Opens a Chromium of one's own, outside of a test: `await using browser = await openBrowser()`. */
+export async function openBrowser(): Promise<Browser> {
+  return new OwnBrowser(await launch());
+}
+
+/** A browser that ends with its people. */
+class OwnBrowser extends Browser {
+  readonly #own: Chromium;
+
+  constructor(chromium: Chromium) {
+    super(chromium);
+    this.#own = chromium;
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.#own.close();
+  }
 }
 
 /** Where a program is. */

@@ -7,7 +7,7 @@
  */
 
 import { AssertionError } from "@std/assert";
-import puppeteer, { type Browser, type Page } from "npm:puppeteer-core@25.16.0";
+import puppeteer, { type Browser, type BrowserContext, type Page } from "npm:puppeteer-core@25.16.0";
 import { pathOf } from "./browser.ts";
 import { isInstalled, type Room, skipped, untilEqual } from "../room.ts";
 
@@ -16,34 +16,46 @@ const PROGRAM = "firefox-esr";
 /** What is to be installed before a page can be tested. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
-/** A test of the page in a Firefox of its own; skipped where there is none. */
+/** The browser of a file of tests: starting it takes as long as a short test. */
+let shared: Browser | undefined;
+
+if (MISSING.length === 0) {
+  Deno.test.beforeAll(async () => {
+    shared = await puppeteer.launch({
+      browser: "firefox",
+      executablePath: await pathOf(PROGRAM),
+      extraPrefsFirefox: {
+        // Tests read what is copied; a page may not without a question.
+        "dom.events.testing.asyncClipboard": true,
+        // Without a screen it has no mouse either, unless it is said: a fine pointer that hovers.
+        "ui.primaryPointerCapabilities": 6,
+        "ui.allPointerCapabilities": 6,
+      },
+    });
+  });
+  Deno.test.afterAll(() => shared?.close());
+}
+
+/**
+ * A test of the page in Firefox; skipped where there is none. The browser is shared by the tests of a file, but nobody's storage
+ * or window is: each person has a context of their own, which ends with the test.
+ */
 export function firefoxTest(name: string, body: (firefox: Firefox) => Promise<void>): void {
   Deno.test({
     name: `firefox: ${name}${skipped(MISSING)}`,
     ignore: MISSING.length > 0,
     async fn() {
-      await using firefox = new Firefox(
-        await puppeteer.launch({
-          browser: "firefox",
-          executablePath: await pathOf(PROGRAM),
-          extraPrefsFirefox: {
-            // Tests read what is copied; a page may not without a question.
-            "dom.events.testing.asyncClipboard": true,
-            // Without a screen it has no mouse either, unless it is said: a fine pointer that hovers.
-            "ui.primaryPointerCapabilities": 6,
-            "ui.allPointerCapabilities": 6,
-          },
-        }),
-      );
+      await using firefox = new Firefox(shared!);
       await body(firefox);
       firefox.holds();
     },
   });
 }
 
-/** The browser of a test. */
+/** A browser as a test sees it. */
 export class Firefox implements AsyncDisposable {
   readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
   readonly #faults: string[] = [];
 
   constructor(browser: Browser) {
@@ -53,14 +65,17 @@ export class Firefox implements AsyncDisposable {
   /** Somebody who has come into a room by its page, with the keyboard alone. */
   async guest(room: Room, nick: string, viewport = { width: 1000, height: 700 }): Promise<Guest> {
     const context = await this.#browser.createBrowserContext();
+    this.#contexts.push(context);
     const page = await context.newPage();
     page.on("pageerror", (error) => this.#faults.push(`${nick}'s page threw ${error}`));
+    await page.bringToFront();
     await page.setViewport(viewport);
     await page.goto(await room.page());
     await page.waitForSelector(".login input");
     await page.keyboard.type(nick);
     await page.keyboard.press("Enter");
-    await page.waitForSelector("#line");
+    // Until then there is another field, with another history of what can be undone.
+    await page.waitForSelector("main h1.channel");
     return new Guest(nick, page);
   }
 
@@ -69,8 +84,9 @@ export class Firefox implements AsyncDisposable {
     if (this.#faults.length > 0) throw new AssertionError(this.#faults.join("\n"));
   }
 
+  /** Closes the windows of all its people. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser.close();
+    await Promise.all(this.#contexts.map((context) => context.close()));
   }
 }
 
