@@ -1,26 +1,28 @@
 /**
- * Notices that the `npx` which has started this program is gone. There a shell stands between npm and this program: SIGTERM
- * is passed on to that shell, which ends and tells nobody, and other signals end npm alone. It must not know what ends then.
+ * Notices that the `npx` which has started this program is gone. npm starts this program by a shell. It passes SIGTERM on to the
+ * shell, which ends without passing it on; other signals end npm alone.
  *
  * @module
  */
 
-/** How often is looked, in milliseconds. */
+/** How often to look, in milliseconds. */
 const PAUSE = 200;
 
 /**
- * Calls `handle` once, when npx or its shell is gone; never where npx has not started this program. One that is to outlive the
- * terminal (`nohup npx ...`) is no matter: npx does so, too.
+ * Calls `handle` once, when npx or its shell is gone; never where npx has not started this program. A program that is to outlive
+ * its terminal (`nohup npx ...`) goes on, since npx goes on, too.
+ *
+ * @returns Stops looking.
  */
 export function onNpxGone(handle: () => void): Disposable {
-  // So npm calls it for `npx` and `npm exec`.
+  // npm sets this for `npx` and `npm exec`.
   if (Deno.env.get("npm_lifecycle_event") !== "npx" || Deno.build.os === "windows") return { [Symbol.dispose]() {} };
   const parent = Deno.ppid;
   let before = parentOf(parent);
   const timer = setInterval(() => {
     const now = parentOf(parent);
     before ??= now;
-    // That it can't be found out does not say that npx is gone.
+    // Where the parent can't be found out, npx need not be gone.
     if (Deno.ppid === parent && (now === before || now === undefined)) return;
     clearInterval(timer);
     handle();
@@ -30,13 +32,15 @@ export function onNpxGone(handle: () => void): Disposable {
 }
 
 /**
- * The process that has started another one; it is replaced when it is gone. Undefined where that can't be found out: not on
- * Linux, or while no more files can be opened.
+ * The parent of a process. The kernel gives a process another parent when its parent is gone.
+ *
+ * @returns The parent's number; undefined where it can't be found out: elsewhere than on Linux, or while no more files can be
+ * opened.
  */
 function parentOf(process: number): string | undefined {
   if (Deno.build.os !== "linux") return undefined;
   try {
-    // proc(5): the name, which may hold anything, stands in brackets before the state and the parent.
+    // proc(5): the process's name, which may hold anything, stands in parentheses before its state and its parent.
     return /.*\) \S (\d+)/s.exec(Deno.readTextFileSync(`/proc/${process}/stat`))?.[1];
   } catch {
     return undefined;

@@ -13,9 +13,9 @@ export interface Address {
 
 /**
  * Reads `HOST[:PORT]`: `tea.example`, `tea.example:6667`, `10.0.0.1:8888`, `[::1]:8888`, `[::1]` or a bare `::1`.
- * Where a part is left out (`:6667`, `tea.example:`), the default stands for it.
+ * A part that is left out (`:6667`, `tea.example:`) is that of the default.
  *
- * @throws {RangeError} If it is none of these; the message says what is wrong with it.
+ * @throws {RangeError} If the text is none of these; the message says what is wrong with it.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function parseAddress(text: string, defaults: Address): Address {
   if (bracketed !== null) {
     return { hostname: ipv6(bracketed[1], text), port: portOf(bracketed[2], text, defaults.port) };
   }
-  // More than one colon without brackets: all of it is an IPv6 address.
+  // With more than one colon and no brackets, all of it is an IPv6 address.
   if (text.split(":").length > 2) return { hostname: ipv6(text, text), port: defaults.port };
   const [hostname, port] = text.split(":");
   if (!/^[\p{L}\p{N}._-]*$/u.test(hostname)) {
@@ -46,7 +46,7 @@ export function formatAddress({ hostname, port }: Address): string {
 }
 
 function ipv6(hostname: string, text: string): string {
-  // URL knows the grammar; a zone such as %eth0 it does not.
+  // URL knows the grammar of addresses, but no zone such as %eth0.
   const [address] = hostname.split("%", 1);
   if (!URL.canParse(`http://[${address}]/`)) {
     throw new RangeError(`Cannot use "${text}" as a server: "${hostname}" is no IPv6 address; write [ADDRESS]:PORT`);

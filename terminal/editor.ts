@@ -1,7 +1,6 @@
 /**
- * A line that is being written: its text, the cursor in it, what was written before. What people see as one character, of
- * however many code points, is one for each key (UAX #29): no key leaves half a flag or a letter without its accent. Pure; it
- * must not know how the line is shown.
+ * A line that is being written: its text, the cursor in it, and the lines that were written before. Each key works on whole
+ * characters as people see them (graphemes.ts): no key leaves half a flag or a letter without its accent. Pure.
  *
  * @module
  */
@@ -10,42 +9,42 @@ import { graphemes } from "../client/graphemes.ts";
 
 const words = new Intl.Segmenter(undefined, { granularity: "word" });
 
-/** How many lines can be brought back, and how many changes taken back. */
+/** Lines that can be brought back, and changes that can be undone, at most. */
 const MOST = { history: 1000, undo: 100 } as const;
 
-/** So many code units before and behind the cursor are looked at for words: to find all of a very long line takes seconds. */
+/** Code units before and behind the cursor in which words are looked for. To find all words of a very long line takes seconds. */
 const NEAR = 1_000;
 
 /** A line and the cursor in it, counted in UTF-16 code units. */
-interface Written {
+interface LineState {
   line: string;
   cursor: number;
 }
 
-/** One line after the other. */
+/** Edits one line after the other. */
 export class Editor {
   #line = "";
   #cursor = 0;
-  /** What was deleted last by more than one character. */
+  /** The text that was deleted last by a key that deletes more than one character. */
   #killed = "";
-  readonly #past: Written[] = [];
-  readonly #future: Written[] = [];
-  /** The lines that were written, the last one first, and which of them is shown; -1: none. */
+  readonly #past: LineState[] = [];
+  readonly #future: LineState[] = [];
+  /** The lines that were written, the last one first; and which of them is shown, -1 for none. */
   readonly #history: string[] = [];
   #shown = -1;
-  /** What was being written when the first of them was brought back. */
-  #draft: Written = { line: "", cursor: 0 };
+  /** The line that was being written when the first of them was brought back. */
+  #draft: LineState = { line: "", cursor: 0 };
 
   get line(): string {
     return this.#line;
   }
 
-  /** Where the next text goes: a place between two characters, in UTF-16 code units. */
+  /** The place of the cursor, at which the next text is inserted, in UTF-16 code units. */
   get cursor(): number {
     return this.#cursor;
   }
 
-  /** The place of the cursor as it can be shown: text may be inserted that makes one character with what is behind it. */
+  /** The place of the cursor as it can be shown: at the end of the character, where the cursor is inside of one. */
   get shownCursor(): number {
     return this.#boundary(this.#cursor, "end");
   }
@@ -55,12 +54,12 @@ export class Editor {
     this.#replace(this.#cursor, this.#cursor, text);
   }
 
-  /** Replaces the last characters before the cursor, which are `length` code units. */
+  /** Replaces the text before the cursor. @param length How many code units of it. */
   replaceBefore(length: number, text: string): void {
     this.#replace(this.#cursor - length, this.#cursor, text);
   }
 
-  /** Begins a new line with a text; the one before can't be brought back. */
+  /** Begins a new line with a text. The line before can't be brought back. */
   set(line: string): void {
     this.#line = line;
     this.#cursor = line.length;
@@ -68,7 +67,7 @@ export class Editor {
     this.#shown = -1;
   }
 
-  /** Gives what was written, keeps it to be brought back, and begins a new line. */
+  /** Begins a new line. @returns The line before, which can be brought back. */
   take(): string {
     const line = this.#line;
     if (line.trim() !== "" && line !== this.#history[0]) this.#history.unshift(line);
@@ -77,7 +76,7 @@ export class Editor {
     return line;
   }
 
-  /** Does what a key means (see `KeyReader`), if it means something. */
+  /** Does what a key means, if it means something. @param name As `KeyReader` gives it. */
   press(name: string): void {
     if (Object.hasOwn(KEYS, name)) KEYS[name](this);
   }
@@ -87,7 +86,7 @@ export class Editor {
     this.#cursor = to;
   }
 
-  /** Where the character ends that begins at the cursor, and where that begins which ends there. */
+  /** The ends of the characters behind and before the cursor, seen from it. */
   get next(): number {
     return this.#boundary(this.#cursor + 1, "end");
   }
@@ -96,7 +95,7 @@ export class Editor {
     return this.#boundary(this.#cursor - 1, "begin");
   }
 
-  /** Where the next word ends, and where the one before begins. */
+  /** The end of the next word, and the beginning of the word before. */
   get nextWord(): number {
     return this.#words().find(({ end }) => end > this.#cursor)?.end ??
       Math.min(this.#line.length, this.#boundary(this.#cursor + NEAR, "end"));
@@ -107,7 +106,7 @@ export class Editor {
       this.#boundary(this.#cursor - NEAR, "begin");
   }
 
-  /** Deletes up to a place, from the cursor on or back. @param isKept Whether it can be put in again. */
+  /** Deletes the text between the cursor and a place. @param isKept Whether `putBack` can insert it again. */
   deleteTo(place: number, isKept = false): void {
     const [begin, end] = [Math.min(place, this.#cursor), Math.max(place, this.#cursor)];
     if (begin === end) return;
@@ -119,7 +118,7 @@ export class Editor {
     this.insert(this.#killed);
   }
 
-  /** Swaps the two characters around the cursor, at the end of the line those before it, and goes behind them. */
+  /** Swaps the two characters around the cursor, or the last two at the end of the line, and goes behind them. */
   transpose(): void {
     if (this.#cursor === this.#line.length) this.#cursor = this.previous;
     const { previous, next } = this;
@@ -136,13 +135,13 @@ export class Editor {
     this.#restore(this.#future, this.#past);
   }
 
-  /** Brings back the line before the one that is shown, of those that begin as what was being written up to the cursor. */
+  /** Brings back an older line: one that begins with the text that was being written, up to the cursor. */
   older(): void {
     if (this.#shown < 0) this.#draft = { line: this.#line, cursor: this.#cursor };
     this.#recall(this.#history.findIndex((line, i) => i > this.#shown && this.#isRecalled(line)));
   }
 
-  /** The same, forwards; behind the last one is what was being written. */
+  /** Brings back a newer line in the same way, and after the newest one the line that was being written. */
   newer(): void {
     if (this.#shown < 0) return;
     const at = this.#history.findLastIndex((line, i) => i < this.#shown && this.#isRecalled(line));
@@ -173,7 +172,7 @@ export class Editor {
     this.#cursor = begin + text.length;
   }
 
-  #restore(from: Written[], to: Written[]): void {
+  #restore(from: LineState[], to: LineState[]): void {
     const written = from.pop();
     if (written === undefined) return;
     to.push({ line: this.#line, cursor: this.#cursor });
@@ -181,7 +180,7 @@ export class Editor {
     this.#cursor = written.cursor;
   }
 
-  /** The words near the cursor, also of scripts without blanks; signs that stand together, as `:)`, are one. */
+  /** The words near the cursor, also in scripts without blanks. Signs that stand together, such as `:)`, are one word. */
   #words(): { begin: number; end: number }[] {
     const found: { begin: number; end: number; isSign: boolean }[] = [];
     const from = this.#boundary(this.#cursor - NEAR, "begin");
@@ -196,7 +195,7 @@ export class Editor {
     return found;
   }
 
-  /** A place that is between two characters: where that begins or ends in the middle of which another place is. */
+  /** The nearest place between two characters: the beginning or the end of the character that a place is inside of. */
   #boundary(place: number, side: "begin" | "end"): number {
     if (place <= 0) return 0;
     if (place >= this.#line.length) return this.#line.length;
@@ -205,7 +204,7 @@ export class Editor {
   }
 }
 
-/** What keys mean: those of Emacs, as in every shell. */
+/** What each key does: the keys of Emacs, as in every shell. */
 const KEYS: Record<string, (editor: Editor) => void> = {
   "left": (editor) => editor.go(editor.previous),
   "ctrl-b": (editor) => editor.go(editor.previous),

@@ -1,8 +1,8 @@
 /**
- * Tells which keys a terminal sends: the text that is typed, and keys by their names. Pure; it must not know what a key does.
+ * Reads what a terminal sends as text that is typed and as keys with names. Pure.
  *
- * A key that sends several characters (ECMA-48, and what xterm and rxvt made of it) is read whole, known or not, as are answers
- * of a terminal to questions that somebody else has asked: nothing of them is text.
+ * A key that sends several characters (ECMA-48, as xterm and rxvt extend it) is read whole, whether it is known or not. So are
+ * answers of a terminal to questions of other programs. Nothing of them is text.
  *
  * @module
  */
@@ -11,8 +11,8 @@
 export type Key = { type: "text"; text: string } | { type: "key"; name: string };
 
 /**
- * One key: a control sequence, alone or after an Escape that stands for Alt; a string up to its end (a title, an answer); Alt
- * and a character; a line end; a control character; or text.
+ * One key: a control sequence, alone or after an Escape that means Alt; a string up to its end (a title, an answer); Alt and a
+ * character; a line end; a control character; or text.
  */
 const KEY = new RegExp(
   "\x1b\x1b?(?:\\[\\[[A-E]|\\[[0-?]*[ -/]*[@-~]|O\\d*[A-Za-z])" +
@@ -25,13 +25,13 @@ const KEY = new RegExp(
 // deno-lint-ignore no-control-regex
 const BEGUN = /\x1b(?:\x1b?\[[0-?]*[ -/]*)?$/;
 
-/** A control sequence that is a key: its number, the keys that are held, what it ends with. */
+/** A control sequence that is a key: its number, the keys that are held beside it, its last character. */
 // deno-lint-ignore no-control-regex
 const SEQUENCE = /^\x1b(\x1b?)(?:\[|O)(\d*)(?:;(\d+))?([A-Za-z~^])$/;
 
 const BY_END: Record<string, string> = { A: "up", B: "down", C: "right", D: "left", H: "home", F: "end" };
 const BY_NUMBER: Record<string, string> = { 1: "home", 3: "delete", 4: "end", 7: "home", 8: "end" };
-/** What is held beside a key, as xterm counts it, less one. */
+/** Keys that are held beside another one, as bits of the number that xterm sends, less one. */
 const [ALT, CTRL] = [2, 4];
 
 /** Control characters that have a key of their own. */
@@ -45,13 +45,13 @@ const CONTROLS: Record<string, string> = {
   "\b": "backspace",
 };
 
-/** Reads keys, over as many reads as they come in. */
+/** Reads keys, each of which may come in several reads. */
 export class KeyReader {
   #kept = "";
 
-  /** Takes the next characters, in which no paste is; gives the keys that are complete. */
+  /** Takes the next characters, without pastes. @returns The keys that are complete. */
   *push(text: string): Generator<Key, void, undefined> {
-    // Who presses Escape and then something else has pressed two keys; the rest of a sequence comes in one piece.
+    // Escape and then another key are two keys. The rest of a sequence comes in one piece.
     const isRest = this.#kept !== "\x1b" || /^(?:\[|O.)/s.test(text);
     const all = (isRest ? this.#kept : "") + text;
     this.#kept = BEGUN.exec(all)?.[0] ?? "";
@@ -62,7 +62,7 @@ export class KeyReader {
   }
 }
 
-/** What a key is called; "" for one that has no name here. */
+/** The name of a key; "" for one that has none here. */
 function nameOf(key: string): string {
   if (Object.hasOwn(CONTROLS, key)) return CONTROLS[key];
   // Ctrl and a letter, or `\`, `]`, `^`, `_`.
@@ -73,7 +73,7 @@ function nameOf(key: string): string {
   const name = end === "~" || end === "^" ? BY_NUMBER[number] : BY_END[end.toUpperCase()];
   if (name === undefined) return "";
   const modifiers = Number(held) - 1;
-  // rxvt says Ctrl by another end.
+  // rxvt sends Ctrl as another last character.
   if ((modifiers & CTRL) !== 0 || end === "^" || /[a-d]/.test(end)) return `ctrl-${name}`;
   return (modifiers & ALT) !== 0 || escape !== "" ? `alt-${name}` : name;
 }

@@ -1,25 +1,24 @@
 /**
- * Lines written to a stream that may be closed on the other side, such as a pipe into `head`. It must not know what the
- * lines mean.
+ * Writes lines to a stream that may be closed on the other side, such as a pipe into `head`.
  *
  * @module
  */
 
 import { wrap } from "./wrap.ts";
 
-/** Bytes that may wait to be written: who reads so slowly gets no more until they have read. */
+/** Bytes that may wait to be written. A reader who is so slow gets no more lines until they have read. */
 const WAITING = 16 * 1024 * 1024;
 
-/** Writes lines in their order, without making the writer wait. */
+/** Writes lines in their order, and never makes its caller wait. */
 export class Output {
   readonly #stream: { write(bytes: Uint8Array): Promise<number> };
   readonly #encoder = new TextEncoder();
   readonly #onClosed: () => void;
   readonly #columns: () => number;
-  /** Lines that wait, with what they take in bytes, about. */
+  /** Lines that wait, and about how many bytes they take. */
   #lines: string[] = [];
   #size = 0;
-  /** Lines that were left out since the last that were taken. */
+  /** How many lines were left out since a line was taken last. */
   #leftOut = 0;
   #written: Promise<void> = Promise.resolve();
   #isWriting = false;
@@ -27,8 +26,8 @@ export class Output {
 
   /**
    * @param stream For example `Deno.stdout`.
-   * @param onClosed Called once when nobody reads any more (EPIPE); what is written from then on is dropped.
-   * @param columns How many the stream has, where it is a terminal; lines are cut into rows for it.
+   * @param onClosed Called once when nobody reads any more (EPIPE). Lines are dropped from then on.
+   * @param columns Gives how many columns the stream has, where it is a terminal: lines are cut into rows for it.
    */
   constructor(
     stream: { write(bytes: Uint8Array): Promise<number> },
@@ -40,7 +39,7 @@ export class Output {
     this.#columns = columns;
   }
 
-  /** Writes lines, each with its end; colours may be in them. */
+  /** Writes lines, each with its end. They may hold colours. */
   print(lines: string[]): void {
     if (lines.length === 0 || this.#closed) return;
     if (this.#size > WAITING) return void (this.#leftOut += lines.length);
@@ -52,7 +51,7 @@ export class Output {
 
   #take(line: string): void {
     this.#lines.push(line);
-    // In memory, a character takes two bytes, and each line something besides.
+    // In memory a character takes two bytes, and each line takes some bytes more.
     this.#size += 2 * line.length + 64;
   }
 
@@ -61,7 +60,7 @@ export class Output {
     return this.#written;
   }
 
-  /** Writes what waits, and what comes meanwhile. */
+  /** Writes the lines that wait, and those that come meanwhile. */
   async #write(): Promise<void> {
     this.#isWriting = true;
     try {

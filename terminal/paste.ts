@@ -1,6 +1,6 @@
 /**
- * Tells what is pasted from what is typed, by the marks that a terminal puts around a paste (xterm's bracketed paste).
- * Pure; it must not know the prompt. In a terminal without them (the Linux console) a paste counts as typed.
+ * Tells what is pasted from what is typed, by the marks that a terminal puts around a paste (xterm's bracketed paste). In a
+ * terminal without such marks (the Linux console) a paste counts as typed. Pure.
  *
  * @module
  */
@@ -10,22 +10,22 @@ export const BRACKETED_PASTE = { on: "\x1b[?2004h", off: "\x1b[?2004l" } as cons
 
 const START = "\x1b[200~";
 const END = "\x1b[201~";
-/** Of a key's sequence at the end of a read as little as this may be the beginning of `START`; a lone Escape is a key. */
+/** How much of `START` at the end of a read is taken for its beginning, at least: a lone Escape is a key. */
 const SHORTEST = "\x1b[2".length;
 
 /** A part of what a terminal sends. */
-export interface Input {
+export interface TerminalInput {
   type: "keys" | "paste";
   text: string;
 }
 
-/** Cuts what a terminal sends into keys and pastes. A paste is given whole, once its end has come. */
+/** Cuts what a terminal sends into keys and pastes. A paste is given as a whole, once its end has come. */
 export class PasteReader {
   #kept = "";
   #pasted: string | undefined;
 
-  /** Takes the next characters and gives the parts that they complete. */
-  *push(text: string): Generator<Input, void, undefined> {
+  /** Takes the next characters. @returns The parts that they complete. */
+  *push(text: string): Generator<TerminalInput, void, undefined> {
     let rest = this.#kept + text;
     this.#kept = "";
     while (rest !== "") {
@@ -50,7 +50,7 @@ export class PasteReader {
   }
 }
 
-/** How many characters at the end of `text` may be the beginning of `mark`; fewer than `least` count as none. */
+/** How many characters at the end of `text` are the beginning of `mark`; 0 where they are fewer than `least`. */
 function overlap(text: string, mark: string, least: number): number {
   for (let length = mark.length - 1; length >= least; length--) {
     if (text.endsWith(mark.slice(0, length))) return length;

@@ -1,15 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { type Input, PasteReader } from "./paste.ts";
+import { PasteReader, type TerminalInput } from "./paste.ts";
 
 const PASTE = "\x1b[200~one\r/quit\r\x1b[201~";
 
-function read(...chunks: string[]): Input[] {
+function read(...chunks: string[]): TerminalInput[] {
   const reader = new PasteReader();
   return chunks.flatMap((chunk) => [...reader.push(chunk)]);
 }
 
 /** Neighbouring keys as one, since how they are cut does not matter. */
-function joined(inputs: Input[]): string {
+function joined(inputs: TerminalInput[]): string {
   return inputs.map(({ type, text }) => type === "paste" ? `<${text}>` : text).join("");
 }
 

@@ -1,6 +1,5 @@
 /**
- * Turns what happens into lines of a terminal. Pure: it gives text and writes nothing. All remote text in them is made
- * harmless here.
+ * Turns an event into lines of a terminal. All remote text in them is made harmless. Pure.
  *
  * @module
  */
@@ -14,29 +13,29 @@ import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { printable, printableBeginning } from "./printable.ts";
 
-/** What a view knows when it shows an event. */
+/** How an event is shown. */
 export interface RenderOptions {
   /** Whether to use colours. */
   color: boolean;
   /** Own nick. */
   nick: string;
-  /** The current channel: what happens in another one is shown with its name. */
+  /** The current channel. Events of another channel are shown with its name. */
   channel: string | undefined;
-  /** Now, in milliseconds since 1970: a time of another day is shown with its date. */
+  /** Now, in milliseconds since 1970. A time of another day is shown with its date. */
   now: number;
-  /** Whether it is from before: shown dimmed. */
+  /** Whether the event is from the history, and shown dimmed. */
   isPast?: boolean;
 }
 
-/** How kinds of lines look, in the terms of node:util's styleText. */
+/** The look of each kind of line, in the terms of styleText of node:util. */
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
-/** The first words of a text, harmless. */
+/** The printable beginning of a text. */
 const firstWords = (text: string) => printableBeginning(text, 40);
 
 const about = (line: TalkLine | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
-/** One kind of event: its style, and its lines without the time. */
+/** Gives the style of an event of one kind, and its lines without the time; undefined where nothing is shown. */
 type Renderer<Type extends Happening["type"]> = (
   event: Happening & { type: Type },
   options: RenderOptions,
@@ -46,13 +45,13 @@ type Renderers = { [Type in Happening["type"]]: Renderer<Type> };
 
 const online = (count: number) => `(${count} online)`;
 const because = (reason: string) => reason === "" ? "" : `: ${reason}`;
-/** ` #tea` where that is not the current channel. */
+/** `#tea ` where that is not the current channel. */
 const where = (channel: string, options: RenderOptions) => channel === options.channel ? "" : `${channel} `;
 const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
 const route = ({ from, own, target, context }: Said) =>
   `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
 
-/** What somebody did to a channel's mode. */
+/** What somebody did to a channel's mode, in words. */
 function modeChange(change: string, channel: string): string {
   return modeSentences(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
     .join(" and ");
@@ -73,7 +72,7 @@ const RENDERERS: Renderers = {
     const place = e.private && e.context === undefined ? "" : where(e.context ?? e.target, options);
     return ["notice", `${place}-${e.from}- ${visible(e.text)}`];
   },
-  // The list of names that follows says it for this client's own person.
+  // Of this client's own person the list of names says it, which follows.
   join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
   part: (e) => [
     "notice",
@@ -117,7 +116,7 @@ const RENDERERS: Renderers = {
   whois: (e) => ["notice", `${e.nick} ${e.text}`],
   info: (e) => ["notice", e.text],
   error: (e) => ["error", e.text],
-  // Up-arrow brings it back.
+  // Up-arrow brings such a line back.
   unsaid: () => undefined,
   // A row of one cell is a title.
   table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
@@ -134,7 +133,7 @@ const memberName = ({ prefix, nick, away }: Member) => prefix.slice(0, 1) + nick
 /**
  * Gives an event as lines of text.
  *
- * @returns The lines without their ends; none for what need not be shown.
+ * @returns The lines without their ends; none where nothing is shown.
  */
 export function render(event: ClientEvent, options: RenderOptions): string[] {
   const renderer = RENDERERS[event.type] as Renderer<typeof event.type>;
@@ -148,14 +147,14 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(visible(quote.text))}`;
   const shown = lines.map((line) => {
     const text = paint(options.isPast ? "dim" : STYLES[style], printable(line));
-    // What explains has no time.
+    // A table, as of /help, has no time.
     if (event.type === "table") return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
   return answered ? [paint("dim", " ".repeat(clock.length) + printable(answered)), ...shown] : shown;
 }
 
-/** `[12:04]`, with the date before it if that is another day; local time. */
+/** `[12:04]` in local time, with the date before it where `time` is of another day than `now`. */
 function clockTime(time: number, now: number): string {
   const date = new Date(time);
   const two = (n: number) => String(n).padStart(2, "0");
@@ -164,7 +163,7 @@ function clockTime(time: number, now: number): string {
   return `[${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}]`;
 }
 
-/** Aligns columns of texts that are as wide as they are long, which is what help texts are; a row's last stays as it is. */
+/** Aligns the columns of rows, but for the last one of each row. The texts must be as wide as they are long, as help texts are. */
 export function align(rows: string[][]): string[] {
   const width = (column: number) => Math.max(0, ...rows.map((row) => row.length > column + 1 ? row[column].length : 0));
   return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : cell.padEnd(width(i))).join("  "));

@@ -1,6 +1,6 @@
 /**
- * The one place where a terminal is written to. Text is made harmless here, whoever gives it; what a terminal obeys is a
- * `Control`, which nothing but this file can make. It must not know what the lines mean.
+ * The one place where a terminal is written to. All text is made printable here. Sequences that a terminal obeys are of the
+ * class `Control`, which only this file can make.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { BRACKETED_PASTE } from "./paste.ts";
 import { printable, printableBeginning, printablePainted } from "./printable.ts";
 import { wrap } from "./wrap.ts";
 
-/** Bytes that may wait for a terminal that takes nothing, as one that was stopped by Ctrl-S. */
+/** Bytes that may wait for a terminal that takes nothing, such as one that was stopped by Ctrl-S. */
 const WAITING = 16 * 1024 * 1024;
 
-/** Characters of a window's title. */
+/** Code points of a window's title. */
 const TITLE = 200;
 
-/** Something that a terminal obeys. */
+/** A sequence that a terminal obeys. */
 class Control {
   readonly sequence: string;
 
@@ -27,11 +27,11 @@ class Control {
 
 export type { Control };
 
-/** What a prompt has a terminal do. */
+/** The sequences that a prompt needs. */
 export const CONTROLS = {
-  /** So many rows up. */
+  /** Moves the cursor up. */
   up: (rows: number) => new Control(rows > 0 ? `\x1b[${Math.floor(rows)}A` : ""),
-  /** Away with all from the beginning of this row to the end of the screen. */
+  /** Clears the screen from the beginning of the cursor's row to its end. */
   clearDown: new Control("\r\x1b[J"),
   clearAll: new Control("\x1b[H\x1b[2J"),
   rowStart: new Control("\r"),
@@ -50,29 +50,29 @@ export function isInteractive(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
-/** Columns and rows of a terminal that does not say it. */
+/** Columns and rows of a terminal that does not tell them. */
 const COLUMNS = 80;
 const ROWS = 24;
 
-/** How many columns there are where a stream goes: Infinity where that is no terminal. */
+/** How many columns a stream has: Infinity where it is no terminal. */
 function columnsOf({ isTTY, columns }: { isTTY?: boolean; columns?: number }): number {
   return isTTY ? columns || COLUMNS : Infinity;
 }
 
-/** How many columns there are on standard output: Infinity where that is no terminal. */
+/** How many columns standard output has: Infinity where it is no terminal. */
 export function columns(): number {
   return columnsOf(process.stdout);
 }
 
-/** How many rows there are, in the same way. */
+/** How many rows standard output has: Infinity where it is no terminal. */
 export function rows(): number {
   const { isTTY, rows } = process.stdout;
   return isTTY ? rows || ROWS : Infinity;
 }
 
 /**
- * Writes parts to this process's terminal, one after the other: text, which may hold colours and nothing else, and what the
- * terminal shall do.
+ * Writes parts to this process's terminal, one after the other: text, which may hold colours, and controls. Nothing is written
+ * while too much waits already.
  */
 export function show(...parts: (string | Control)[]): void {
   if (process.stdout.writableLength > WAITING) return;
@@ -84,7 +84,7 @@ export function say(...lines: string[]): void {
   console.log(lines.flatMap((line) => wrap(line, columnsOf(process.stdout))).join("\n"));
 }
 
-/** Prints lines on standard error, without colours: they may hold a server's words, and no line of ours ends its colours. */
+/** Prints lines on standard error, without colours: they may hold a server's words, and then no other line would end its colours. */
 export function complain(...lines: string[]): void {
   console.error(lines.flatMap((line) => wrap(printable(line), columnsOf(process.stderr))).join("\n"));
 }

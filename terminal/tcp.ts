@@ -1,5 +1,5 @@
 /**
- * Lines over TCP. It must not know what the lines mean.
+ * Carries lines over TCP.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { Transport } from "../client/connection/transport.ts";
 import { messageOf } from "../client/errors.ts";
 import { LIMITS, LineReader } from "../protocol.ts";
 
-/** Bytes of a line without its tags: twice what RFC 2812 allows, for servers that are generous. */
+/** Bytes of a line without its tags, at most: twice what RFC 2812 allows, since some servers send longer lines. */
 const LINE_BYTES = LIMITS.lineBytes * 2;
 
 /**
  * Connects to a server. Lines that are too long or not UTF-8 are dropped, so that no server can fill the memory.
  *
  * @param signal Gives up, with its reason, when it aborts.
- * @throws {Error} If there is no connection; its message says why.
+ * @throws {Error} If no connection is made; its message says why.
  */
 export async function connectTcp(hostname: string, port: number, signal: AbortSignal): Promise<Transport> {
   let conn: Deno.TcpConn;
@@ -50,11 +50,11 @@ class TcpTransport implements Transport {
 
   send(line: string): void {
     const bytes = this.#encoder.encode(line + "\r\n");
-    // A server that asks and asks, and takes no answer.
+    // Ends a connection to a server that asks and asks, and takes no answer.
     if ((this.#waiting += bytes.length) > BOUNDS.unsent) return this.close();
     this.#written = this.#written.then(async () => {
       for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
-      // A connection that breaks while it is written to shows in the reading, which ends by the closing here.
+      // A failure of writing closes the connection, and then reading ends.
       this.#waiting -= bytes.length;
     }).catch(() => this.close());
   }
@@ -75,7 +75,7 @@ class TcpTransport implements Transport {
         for (const line of reader.push(buffer.subarray(0, length))) if (typeof line === "string") yield line;
       }
     } catch (error) {
-      // Closed by this side: that is an end like any other.
+      // Where this side has closed the connection, that is an end like any other.
       if (!this.#closed) throw error;
     } finally {
       this.close();

@@ -1,6 +1,6 @@
 /**
- * What a terminal shows of what happens, in its order: lines of history between live ones, dates at midnight, and where
- * somebody was away. It keeps the day that was shown last, and writes nothing.
+ * Turns events into lines of a terminal in their order: lines of history stand between live ones, a date where the day changes,
+ * and a mark where the person was away. It remembers the day that was shown last.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { HISTORY } from "../client/state/history.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { printable } from "./printable.ts";
 
-/** What of a client's state its events are shown by. */
+/** The part of a client's state on which it depends how its events are shown. */
 type Viewpoint = Pick<RenderOptions, "nick" | "channel">;
 
-type Event<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
+type EventOf<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
 
 /** The lines of one terminal. */
 export class Transcript {
-  /** The day that the last line was of, where there was one. */
+  /** The day of the last line; undefined before the first one. */
   #day: string | undefined;
 
   /** Gives an event as lines of text, without their ends. */
@@ -29,10 +29,10 @@ export class Transcript {
     return lines.length === 0 ? [] : [...this.#date(event.time, options), ...lines];
   }
 
-  #history({ place, target, events, complete }: Event<"history">, options: RenderOptions): string[] {
+  #history({ place, target, events, complete }: EventOf<"history">, options: RenderOptions): string[] {
     const isPast = place !== "missed";
     const lines = events.flatMap((event) => {
-      // The day stands in a line of its own, so the time of day is enough.
+      // The day has a line of its own, so the time of day is enough.
       const lines = render(event, { ...options, now: event.time, isPast });
       return lines.length === 0 ? [] : [...this.#date(event.time, options, true), ...lines];
     });
@@ -44,11 +44,11 @@ export class Transcript {
     return [rule(heading, options), ...lines, rule("back to now", options)];
   }
 
-  /** A line with the date, where the day is another than that of the line before. */
+  /** A line with the date, where the day is not that of the line before. */
   #date(time: number, options: RenderOptions, isPast = false): string[] {
     const day = new Date(time).toDateString();
     if (day === this.#day) return [];
-    // At first, what is live or of today needs no date; where the day changes, all does.
+    // The first line needs no date where it is live or of today.
     const isPlain = this.#day === undefined && (!isPast || day === new Date(options.now).toDateString());
     this.#day = day;
     if (isPlain) return [];
@@ -73,9 +73,9 @@ function rule(text: string, { color }: RenderOptions): string {
   return color ? styleText("dim", line, { validateStream: false }) : line;
 }
 
-function search({ target, text, found, isLocal, time }: Event<"search">, options: RenderOptions): string[] {
+function search({ target, text, found, isLocal, time }: EventOf<"search">, options: RenderOptions): string[] {
   const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
-  // Where there are as many as were asked for, there may be more.
+  // Where as many lines were found as were asked for, there may be more.
   const lines = `${found.length < HISTORY.found ? "" : "the last "}${found.length} lines`;
   const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : lines;
   return [

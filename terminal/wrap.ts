@@ -1,7 +1,7 @@
 /**
- * Cuts lines into rows of a terminal. A terminal that does so itself goes on in the first column, where a line begins, and
- * then a text with the right number of spaces reads as a line of somebody else's. Rows after the first have a mark in front
- * that begins no line. Pure.
+ * Cuts lines into rows of a terminal. A terminal that cuts a line itself goes on in the first column, where lines begin, so that
+ * a text with the right number of spaces would read as a line of somebody else. Here each row after the first begins with a mark
+ * with which no line begins. Pure.
  *
  * @module
  */
@@ -9,14 +9,14 @@
 import { graphemes } from "../client/graphemes.ts";
 import { PAINT, printablePainted } from "./printable.ts";
 
-/** What stands before each row of a line but the first: under its time, and where there is little room. */
+/** Stands before each row of a line but the first: under the line's time, or in a narrow terminal. */
 const MARK = "      | ";
 const SHORT_MARK = "| ";
-/** In fewer columns than this there is little room; in fewer than the least nobody could read, nor be deceived. */
+/** A terminal with fewer columns is narrow. With fewer than the least nobody could read, nor be deceived. */
 const NARROW = 40;
 const LEAST = 4;
 
-/** What takes two columns in some terminal: East Asian Wide and Fullwidth (UAX #11), emoji and flags, private characters. */
+/** Characters that take two columns in some terminal: East Asian Wide and Fullwidth (UAX #11), emoji, flags, private ones. */
 const TWO_COLUMNS = new RegExp(
   "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Bopomofo}\\p{scx=Yi}\\p{scx=Tangut}\\p{scx=Nushu}" +
     "\\p{scx=Khitan_Small_Script}\\p{Extended_Pictographic}\\p{Emoji_Presentation}\\p{Regional_Indicator}" +
@@ -25,24 +25,26 @@ const TWO_COLUMNS = new RegExp(
   "u",
 );
 
-/** Which code points take two columns, as far as that was looked up: 1 for no, 2 for yes. There may be millions to look at. */
+/** The width of each code point that was looked up: 1 or 2 columns, 0 for not yet. A text may have millions of them. */
 const KNOWN = new Uint8Array(0x110000);
 
 /**
- * How many columns a character takes, at most: 1 or 2. Terminals do not agree about emoji, nor about marks and joiners, which
- * take none in most. A row that is too short harms nobody.
+ * How many columns a code point takes at most: 1 or 2. Terminals do not agree about emoji, nor about marks and joiners, which
+ * take none in most of them. A row that is too short harms nobody.
  */
 function widthOf(code: number): number {
-  // Latin letters, which most are.
+  // Most are Latin letters.
   if (code < 0x300) return 1;
   return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
 }
 
 /**
- * Where a row ends that has no room for what stands at a place: behind a word, where the last one is not long, else before
- * that character, which may be of several code points, and else in the middle of it.
+ * Finds the end of a row that has no room for the code point at a place: behind the last word that fits, where the next one is
+ * not long; else before the character that has no room; else, where that character begins the row, in the middle of it.
  *
- * @param longest How many code units may be left to the next row.
+ * @param part The text of which the row is a part, from `begin` on.
+ * @param segments The characters of `part`.
+ * @param longest How many code units may be moved to the next row.
  */
 function endOfRow(part: string, segments: Intl.Segments, begin: number, at: number, longest: number): number {
   if (part[at] === " ") return at;
@@ -53,10 +55,10 @@ function endOfRow(part: string, segments: Intl.Segments, begin: number, at: numb
 }
 
 /**
- * Cuts a line into rows, each of which a terminal shows in one.
+ * Cuts a line into rows, each of which a terminal shows in one of its own.
  *
- * @param line May hold colours (see `printablePainted`); they go on from row to row.
- * @param columns How many the terminal has; Infinity where it is none.
+ * @param line May hold colours (see `printablePainted`), which go on from row to row.
+ * @param columns The columns of the terminal; Infinity where it is none.
  * @returns At least one row.
  *
  * @example
@@ -93,7 +95,7 @@ export function wrap(line: string, columns: number): string[] {
       rows.push(row + part.slice(begin, end));
       row = mark;
       left = most - mark.length;
-      // A blank that has no room any more is as well the end of the row.
+      // A blank that has no room ends the row, and is left out.
       begin = at = part[end] === " " ? end + 1 : end;
     }
     row += part.slice(begin);
@@ -102,8 +104,8 @@ export function wrap(line: string, columns: number): string[] {
 }
 
 /**
- * Cuts what stands at a prompt into rows, without marks, each of which a terminal shows in one, however it draws what they
- * hold. A character of several code points stays whole where it fits into a row.
+ * Cuts the text of a prompt into rows, without marks. A terminal shows each in one row of its own, however wide it draws the
+ * characters. A character of several code points stays whole where it fits into a row.
  *
  * @returns At least one row; the last one has room for the cursor behind it.
  */
@@ -129,14 +131,14 @@ export function rowsOf(text: string, columns: number): string[] {
   return left > 0 ? [...rows, row] : [...rows, row, ""];
 }
 
-/** How many columns a text takes, at most. */
+/** How many columns a text takes at most. */
 export function widthOfText(text: string): number {
   let width = 0;
   for (const point of text) width += widthOf(point.codePointAt(0)!);
   return width;
 }
 
-/** The beginning of a text, in no more than so many columns, and a sign that there is more; at least that sign. */
+/** The beginning of a text in at most so many columns, with `…` where the text goes on; at least `…`. */
 export function shorten(text: string, columns: number): string {
   let left = columns;
   let end = 0;

@@ -17,7 +17,7 @@ import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
-import { askToNotify, canNotify, notifying } from "./notify.ts";
+import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
 import { forgetStay, keepStay, keptStay } from "./reload.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -272,7 +272,8 @@ export class TeaHouse extends View {
 
   #notifications(): TemplateResult {
     const { words } = this;
-    const isAllowed = notifying() === "granted", isRefused = notifying() === "denied";
+    const permission = notificationPermission();
+    const isAllowed = permission === "granted", isRefused = permission === "denied";
     const isOn = isAllowed && settings.get("notifications");
     const label = !isAllowed ? words.notify : isOn ? words.notifyingOn : words.notifyingOff;
     return html`

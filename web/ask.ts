@@ -9,9 +9,11 @@ import { html, nothing, render } from "lit";
 import { settings } from "./settings.ts";
 
 /**
- * Asks; resolves to which of the buttons was the answer, undefined for none of them.
+ * Asks a question.
  *
- * @param more What it is about, shown as it is, for instance the lines of a paste; and another answer than yes or no.
+ * @param yes The words of the button that means yes.
+ * @param more `detail`: a text that is shown as it is, such as the lines of a paste; `other`: the words of a third button.
+ * @returns The button that was pressed; undefined where the person cancels.
  */
 export async function ask(
   question: string,
@@ -23,19 +25,19 @@ export async function ask(
   return returnValue === "yes" || returnValue === "other" ? returnValue : undefined;
 }
 
-/** Asks for a password; undefined where there is none. */
+/** Asks for a password. @returns Undefined where the person cancels or writes nothing. */
 export async function askSecret(question: string): Promise<string | undefined> {
   const content = html`<input type="password" aria-label=${question} autocomplete="off" autofocus>`;
   const dialog = await answer(question, settings.words.done, content);
   return dialog.returnValue === "yes" && dialog.querySelector("input")?.value || undefined;
 }
 
-/** Shows a dialog until it is closed. */
+/** Shows a dialog. @returns The dialog, once it is closed. */
 function answer(question: string, yes: string, content: unknown, other?: string): Promise<HTMLDialogElement> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-label", question);
   const choose = (answer: string) => () => dialog.close(answer);
-  // What is in a form of this method closes its dialog, and is sent nowhere.
+  // A form of this method closes its dialog when it is submitted, and sends nothing.
   render(
     html`<form method="dialog">
       <p>${question}</p>${content}

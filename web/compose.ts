@@ -174,7 +174,7 @@ export class ComposeView extends StayView {
     this.requestUpdate();
   };
 
-  /** What a key does here; undefined where the browser does with it what it does. */
+  /** The action of a key; undefined where the browser handles it. */
   #actionOf(key: string): (() => void) | undefined {
     const suggestions = this.#suggestions;
     if (suggestions.isOpen) {
@@ -192,7 +192,7 @@ export class ComposeView extends StayView {
     if (key === "ArrowDown" && this.#writing.isBack) return this.#recall(-1);
   }
 
-  /** What a key does while there are suggestions; undefined where it does what it does without them. */
+  /** The action of a key on the suggestions; undefined where it has none. */
   #actionAmongSuggestions(key: string): (() => void) | undefined {
     const suggestions = this.#suggestions;
     if (key === "Escape") return () => suggestions.close();

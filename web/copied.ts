@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What is selected of a talk as lines to be read elsewhere: time, nick, text. It must not know where rows stand.
+ * Writes what is selected of a talk as lines with time, nick and text, to be pasted elsewhere.
  *
  * @module
  */
@@ -11,15 +11,16 @@ import { quotedText } from "./draw_row.ts";
 import type { Row } from "./rows.ts";
 import type { Talk } from "../client/state/talk.ts";
 
-/** What of a row is its text; the rest says whose it is, or what can be done with it. */
+/** The elements of a row that hold its text. The others say whose it is, or what can be done with it. */
 const TEXTS = ".text > p, .happened > span, .date > span, tr, .text li";
 
 /**
- * The text of all rows that a selection reaches, `undefined` where it reaches none. Of a single text that it begins in, what
- * is selected stands alone.
+ * Gives the rows that a selection reaches as text. Where the selection begins and ends in the text of one row, only the selected
+ * part of that text is given, without time and nick.
  *
  * @param rows The rows that are drawn, in their order.
- * @param talk Where lines are found that others answer.
+ * @param talk The talk of the rows, in which answered lines are found.
+ * @returns Undefined where the selection reaches no row.
  */
 export function copied(
   selection: Selection,
@@ -42,7 +43,7 @@ export function copied(
   return found.map(({ row, text }) => written(row, text, talk, locale)).join("\n");
 }
 
-/** A row as one would write it down. */
+/** Writes a row as a line. */
 function written(row: Row, text: string, talk: Talk, locale: string): string {
   if (row.type === "happened") return `${clockText(row.lines[0].time, locale)} ${text}`;
   if (row.type === "note") {
@@ -56,7 +57,7 @@ function written(row: Row, text: string, talk: Talk, locale: string): string {
   return `${clockText(time, locale)} ${kind === "action" ? "* " : `<${sanitize(from)}> `}${text}${quote}`;
 }
 
-/** What of an element's text is in a range: of a picture its name, of columns each with a space behind it. */
+/** The part of an element's text that is in a range. A picture gives its name; a cell of a table has a space behind it. */
 function textIn(element: Element, range: Range): string {
   if (!range.intersectsNode(element)) return "";
   const part = range.cloneRange();

@@ -1,15 +1,16 @@
 /// <reference lib="dom" />
 /**
- * Changes what stands in a field so that the person can undo it. It must not know what the field is for.
+ * Changes the text of a field so that the person can undo it.
  *
  * @module
  */
 
 /**
- * Puts a text into a field, as if the person had typed what differs. Assigning to `value` would end what can be undone, so
- * this is the old command of editors, which every browser has and none has replaced. "input" is told as for what is typed.
+ * Puts a text into a field, as if the person had typed what differs. To assign to `value` would clear the history of what can be
+ * undone, so this uses `execCommand`, which is deprecated, but which every browser has and nothing has replaced. The field
+ * dispatches "input" as it does when the person types.
  *
- * @param cursor Where the cursor stands afterwards, in UTF-16 code units.
+ * @param cursor The place of the cursor afterwards, in UTF-16 code units.
  */
 export function write(field: HTMLTextAreaElement, text: string, cursor = text.length): void {
   const { value } = field;
@@ -17,7 +18,7 @@ export function write(field: HTMLTextAreaElement, text: string, cursor = text.le
     const [start, end] = differing(value, text);
     const inserted = text.slice(start, text.length - (value.length - end));
     const focused = document.activeElement;
-    // The command is for what has the focus.
+    // The command changes the element that has the focus.
     if (focused !== field) field.focus({ preventScroll: true });
     field.setSelectionRange(start, end);
     const isDone = inserted === ""
@@ -29,7 +30,7 @@ export function write(field: HTMLTextAreaElement, text: string, cursor = text.le
   field.setSelectionRange(cursor, cursor);
 }
 
-/** Where a text differs from another, as a range of the first, which cuts no character in two. */
+/** The range of a text in which it differs from another text. The range cuts no surrogate pair in two. */
 function differing(text: string, other: string): [start: number, end: number] {
   const most = Math.min(text.length, other.length);
   let start = 0;
@@ -41,7 +42,7 @@ function differing(text: string, other: string): [start: number, end: number] {
   return [start, text.length - same];
 }
 
-/** Whether a place in a text lies within a pair of surrogates. */
+/** Whether a place in a text is inside of a surrogate pair. */
 function isCut(text: string, at: number): boolean {
   return at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What all elements of the page have in common. It must not know what they show.
+ * What all elements of the page have in common.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Stay } from "./stay.ts";
 import { settings } from "./settings.ts";
 import type { Strings } from "./strings.ts";
 
-/** An element that draws into the page's own tree: one style sheet, and labels that reach from one to the other. */
+/** An element without a shadow tree, so that all share one style sheet, and labels reach from one element to another. */
 export class View extends LitElement {
   readonly #draw = () => this.requestUpdate();
 
@@ -18,7 +18,7 @@ export class View extends LitElement {
     return this;
   }
 
-  /** All words, in the language that is chosen. */
+  /** All words of the page, in the chosen language. */
   get words(): Strings {
     return settings.words;
   }
@@ -34,9 +34,9 @@ export class View extends LitElement {
   }
 }
 
-/** A view of a room, drawn again after each change of it. */
+/** An element that draws a stay in the room, again after each change. */
 export class StayView extends View {
-  /** Set before it is put into the page, once. */
+  /** Set once, before the element is put into the page. */
   stay!: Stay;
   readonly #changed = () => this.requestUpdate();
 

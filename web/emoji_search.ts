@@ -1,28 +1,28 @@
 /**
- * Finding emoji by a word: the one that is called so comes first. Pure; it must not know the page.
+ * Finds emoji by words. Emoji with exactly that name come first. Pure.
  *
  * @module
  */
 
-/** What can be found, and by which words. */
+/** Something that can be found, and the words by which it is found. */
 export interface Findable {
-  /** What it is called, as `bubble_tea` or `bubble tea`. */
+  /** Its names, such as `bubble_tea` or `bubble tea`. */
   names: readonly string[];
-  /** What else it is about. */
+  /** Other words for what it shows. */
   tags: readonly string[];
 }
 
-/** Scripts that put no space between words: a part of a word is one there. */
+/** Scripts without spaces between words: any part of a text is taken for a word there. */
 const UNSPACED = /\p{sc=Han}|\p{sc=Hiragana}|\p{sc=Katakana}/u;
 
-/** How well something is found, best first: it is called so, it has that word in a name, or in a tag; or one begins so. */
+/** How well something fits a query, best first: by a whole name, a word of a name, a word of a tag, the beginning of a word, a part of a tag. */
 const RANK = { name: 0, named: 1, tagged: 2, beginning: 3, part: 4 } as const;
 
 const plain = (text: string) => text.normalize("NFKC").toLowerCase().replaceAll(/[\s_]+/g, " ").trim();
 
 const wordsOf = (texts: string[]) => texts.flatMap((text) => text.split(/[^\p{L}\p{M}\p{N}+-]+/u));
 
-/** How well a query finds it; undefined where it does not. Of several words each has to be found. */
+/** How well something fits a query; undefined where it does not. Each word of the query must fit. */
 function rankOf(query: string, { names, tags }: Findable): number | undefined {
   const called = names.map(plain);
   if (called.includes(query)) return RANK.name;
@@ -48,8 +48,7 @@ function rankOf(query: string, { names, tags }: Findable): number | undefined {
 }
 
 /**
- * What a query finds, best first: what is called so, then what has that word among its own, then words that begin so. Among
- * equals the order stays.
+ * Finds what fits a query, the best first. What fits equally well stays in its order.
  */
 export function search<T extends Findable>(query: string, all: readonly T[]): T[] {
   const wanted = plain(query);

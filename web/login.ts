@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The login: a name, a channel, and a password where the room has one. It must not know what comes after it.
+ * The login: a name, a channel, and a password where the room has one.
  *
  * @module
  */
@@ -13,17 +13,18 @@ import { settings } from "./settings.ts";
 import type { Arrival } from "./stay.ts";
 import { ROOM_NAME } from "./title.ts";
 
-/** Why nobody has come in yet. */
+/** Why a login failed. */
 export interface Refusal {
-  /** What the server, or the network, said. */
+  /** The words of the server, or of the network. */
   text: string;
+  /** Whether the room wants a password, or another one. */
   isPassword: boolean;
 }
 
-/** The channel that the page's address names (`#tea`), without the first `#`; undefined where it names none. */
+/** The channel that the page's address names (`#tea`), without its first `#`; undefined where it names none. */
 export function channelOfAddress(): string | undefined {
   try {
-    // Others make addresses, too.
+    // The address may be malformed: anybody may have written it.
     return sanitize(decodeURIComponent(location.hash.slice(1))) || undefined;
   } catch {
     return undefined;
@@ -34,7 +35,7 @@ export class LoginView extends View {
   static override properties = { refusal: { attribute: false }, isBusy: { attribute: false } };
   declare refusal: Refusal | undefined;
   declare isBusy: boolean;
-  /** Called with what was filled in. */
+  /** Called with what the person has filled in. */
   enter: (entry: Arrival) => void = () => {};
   /** How often the room has asked for its password. */
   #passwordAsked = 0;
@@ -57,7 +58,7 @@ export class LoginView extends View {
   override render(): TemplateResult {
     const { words, refusal, isBusy } = this;
     const nick = settings.get("nick") || this.#guest;
-    // A `#` before it may be left out, and so is taken for one that is not.
+    // A name that begins with `#` itself gets another one: the first `#` in the field is taken for the sign of a channel.
     const channel = (channelOfAddress() ?? (settings.get("channel") || "lobby")).replace(/^#/, "##");
     const text = refusal === undefined
       ? ""
@@ -103,8 +104,8 @@ export class LoginView extends View {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
     const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^[#＃]/, "");
-    nick.setCustomValidity(settings.fault("nick", name));
-    channel.setCustomValidity(settings.fault("channel", full));
+    nick.setCustomValidity(settings.problemOf("nick", name));
+    channel.setCustomValidity(settings.problemOf("channel", full));
     if (!(event.target as HTMLFormElement).reportValidity()) return;
     const password = this.#field("password")?.value;
     this.enter({ nick: name, channel: full, ...(password ? { password } : {}) });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The page's first module: it gives the elements their names, and so the page begins.
+ * The page's first module. It gives the elements their names, and with that the page begins.
  *
  * @module
  */
@@ -17,5 +17,5 @@ customElements.define("tea-talks", TalksView);
 customElements.define("tea-people", PeopleView);
 customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
-// The one that holds the others comes last: it draws as soon as it has its name.
+// The element that holds the others comes last, since it draws as soon as it has its name.
 customElements.define("tea-house", TeaHouse);

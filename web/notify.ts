@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Tells a person who does not look at the page: by the browser's notifications, and by a sound. Both only where the person
- * has asked for it. It must not know how the page looks.
+ * Notifies a person who does not look at the page, by the browser's notifications and by a sound, if they have asked for it.
  *
  * @module
  */
@@ -13,34 +12,35 @@ import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
 
-/** Whether this browser can notify at all: it must know the page by https, or be on the server's own machine. */
+/** Whether this browser can notify at all: only a page that came by https, or from this machine, may. */
 export const canNotify = isSecureContext && "Notification" in globalThis;
 
-/** What the person has told the browser; to ask it for that takes long. */
+/** Whether the person has allowed it in the browser. It is kept, since asking the browser takes long. */
 let permission: NotificationPermission = canNotify ? Notification.permission : "denied";
 addEventListener("focus", () => permission = canNotify ? Notification.permission : "denied");
 
-/** Whether the person has allowed it, or refused: then the browser does not ask again. */
-export function notifying(): NotificationPermission {
+/** Whether the person has allowed notifications. After "denied" the browser does not ask again. */
+export function notificationPermission(): NotificationPermission {
   return permission;
 }
 
-/** Asks the person, which browsers allow only on a click. */
+/** Asks the person for permission. Browsers allow that only on a click. */
 export async function askToNotify(): Promise<void> {
   if (canNotify) permission = await Notification.requestPermission();
   settings.set("notifications", permission === "granted");
 }
 
-/** Characters of a message that a notification shows. */
+/** Code points of a message that a notification shows. */
 const SHOWN = 200;
 
-/** A short, soft tone, and how long it is until the next may begin: many at once would be loud. Seconds and hertz. */
+/** A short, soft tone; `pace` is the time until the next may begin, since many at once would be loud. Seconds and hertz. */
 const TONE = { length: 0.25, pitch: 660, volume: 0.08, pace: 1 };
 
+/** Notifies one person. */
 export class Notifier {
   readonly #open: (talk: string) => void;
   #audio: AudioContext | undefined;
-  /** Whether a tone has begun, or will once the browser lets it, and the next has to wait. */
+  /** Whether a tone has begun, or will once the browser allows it, so that the next one has to wait. */
   #isSounding = false;
 
   /** @param open Called with the talk's name when the person clicks on a notification. */
@@ -48,7 +48,7 @@ export class Notifier {
     this.#open = open;
   }
 
-  /** Takes something that was said just now. */
+  /** Notifies of something that was said just now, if it is for the person and they are looking elsewhere. */
   said(said: Said, talk: Talk | undefined): void {
     const isForMe = said.mention === true || said.private;
     if (talk === undefined || said.own || !isForMe || document.hasFocus()) return;
@@ -57,7 +57,7 @@ export class Notifier {
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
     const body = beginningOf(sanitize(visible(said.text)), SHOWN);
     try {
-      // One for each talk: the next takes its place.
+      // One notification for each talk: the next one replaces it.
       const shown = new Notification(sanitize(title), { body, tag: talk.name });
       shown.onclick = () => {
         focus();
@@ -65,7 +65,7 @@ export class Notifier {
         shown.close();
       };
     } catch {
-      // Some browsers of phones have the class and do not let a page use it.
+      // Some browsers of phones have the class but do not let a page use it.
     }
   }
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Who is online in the channel, at the right. It must not know talks with people.
+ * The list of people who are online in the current channel, at the right.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export class PeopleView extends StayView {
     `;
   }
 
-  /** Drawn anew only where it looks otherwise: there may be thousands. */
+  /** Draws a member. Nothing is done where they look as before, since there may be thousands. */
   #drawn(member: Member): unknown {
     const look = [member.nick, member.prefix, member.away, this.stay.client.state.isSelf(member.nick), this.words];
     return guard(look, () => this.#entry(member));

@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 /**
  * The emoji to choose from, with search: loaded when it is first opened. The data, the search and what was used lately are
- * `emoji-picker-element`'s; its own element needs inline styles, which the page's policy forbids. It must not know what
- * an emoji is chosen for.
+ * `emoji-picker-element`'s; its own element needs inline styles, which the page's policy forbids.
  *
  * @module
  */
@@ -16,7 +15,7 @@ import { type Findable, search } from "./emoji_search.ts";
 import { settings } from "./settings.ts";
 import type { Language } from "./strings.ts";
 
-/** Where the names of the emoji are, in each language. */
+/** The addresses of the emoji with their names, in each language. */
 const SOURCES: Record<Language, string> = {
   en: import.meta.resolve("emoji-picker-element-data/en/emojibase/data.json"),
   zh: import.meta.resolve("emoji-picker-element-data/zh/emojibase/data.json"),
@@ -31,10 +30,10 @@ function databaseOf(language: Language): Database {
   return database;
 }
 
-/** The newest version of emoji that is offered: the fonts of most machines have no pictures for what came later. */
+/** The newest version of emoji that is offered. The fonts of most machines have no pictures for later ones. */
 const NEWEST = 15;
 
-/** Emoji that were used lately, and hits of a search, which are shown. */
+/** How many emoji are shown: that were used lately, and that a search finds. */
 const SHOWN = { recent: 18, found: 90 };
 
 export class PickerView extends View {
@@ -46,11 +45,11 @@ export class PickerView extends View {
     group: { state: true },
     hasFailed: { state: true },
   };
-  /** What is chosen for. */
+  /** Says what an emoji is chosen for. */
   declare heading: string;
-  /** Called with an emoji, or with the code of a picture. */
+  /** Called with the emoji that is chosen, or with the code of a picture. */
   choose: (emoji: string) => void = () => {};
-  /** Called when nothing was chosen. */
+  /** Called when the person chooses none. */
   close: () => void = () => {};
   /** The paths of picture emoji, by name. */
   pictures: ReadonlyMap<string, string> = new Map();
@@ -62,7 +61,7 @@ export class PickerView extends View {
   declare search: string;
   declare group: number;
   declare hasFailed: boolean;
-  /** What can be found, in the order of the groups. */
+  /** The emoji that a search can find, in the order of the groups. */
   #findable: (Findable & { emoji: NativeEmoji })[] = [];
 
   constructor() {
@@ -86,7 +85,7 @@ export class PickerView extends View {
   async #load(): Promise<void> {
     const database = databaseOf(settings.get("language"));
     try {
-      // Group 2 of the data is skin tones and hair, which are no emoji of their own.
+      // Without group 2, which is skin tones and hair: these are no emoji of their own.
       const numbers = [0, 1, 3, 4, 5, 6, 7, 8, 9];
       const groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
       this.groups = groups.map((emojis) => emojis.filter(isCommon));
@@ -107,7 +106,7 @@ export class PickerView extends View {
   };
 
   readonly #keyed = (event: KeyboardEvent) => {
-    // An input method has it first; see compose.ts.
+    // An input method has the key first; see compose.ts.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
       event.preventDefault();
@@ -135,7 +134,7 @@ export class PickerView extends View {
 
   async #choose(emoji: Emoji): Promise<void> {
     if (!("unicode" in emoji)) return;
-    // Some of the data say for what is shown in colour anyway that it is: then one emoji would count as two.
+    // The data has a variation selector behind some emoji that are shown in colour anyway: those would count as two characters.
     this.choose(emoji.unicode.replace(/(\p{Emoji_Presentation})\ufe0f/gu, "$1"));
     await databaseOf(settings.get("language")).incrementFavoriteEmojiCount(emoji.unicode);
   }
@@ -162,7 +161,7 @@ export class PickerView extends View {
     `;
   }
 
-  /** What the search finds; pictures stand behind the emoji, since these have all the names that people know. */
+  /** What the search finds. Pictures come after the emoji, which have all the names that people know. */
   #found(): unknown {
     const found = search(this.search, this.#findable).slice(0, SHOWN.found).map(({ emoji }) => emoji);
     const named = search(

@@ -1,6 +1,6 @@
 /**
  * A talk as rows to be drawn: its lines with dates between them, several things that happened gathered into one row, and
- * the page's own notes where they belong. Pure; it must not know how a row looks.
+ * the page's own notes where they belong. Pure.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import { isSpeech, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import type { Note } from "./notes.ts";
 
-/** One row. `key` tells it from all others of the talk, and stays the same while the talk grows. */
+/** One row. Its key differs from those of all other rows of the talk, and stays the same while the talk grows. */
 export type Row =
   | { type: "date"; key: unknown; time: number }
-  /** `isHead`: whether it shows who says it; else it goes on with what they said before. */
+  /** `isHead`: whether the row shows who says it. Else it goes on with what the same person said before. */
   | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean }
   | { type: "happened"; key: TalkLine; lines: TalkLine[] }
   | { type: "note"; key: Note; note: Note }
   /** Between what was read and what is new. */
   | { type: "new"; key: unknown };
 
-/** Lines of one person so close together, in milliseconds, stand under one name. */
+/** Milliseconds between two lines of one person that stand under one name, at most. */
 const TOGETHER = 5 * 60_000;
 
-/** So many things that happened are gathered into one row at most, which tells of few of them. */
+/** Things that happened which are gathered into one row, at most. The row tells of few of them. */
 const GATHERED = 1_000;
 
 /**
- * The rows of a talk.
+ * Gives the rows of a talk.
  *
- * @param notes What the page tells there, in the order in which it came.
- * @param firstNew The first line that was not read when the talk was opened.
+ * @param notes The notes of the talk, in the order in which they were told.
+ * @param firstNew The first line that was unread when the talk was opened.
  */
 export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], firstNew?: TalkLine): Row[] {
   const rows: Row[] = [];
@@ -38,12 +38,12 @@ export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], 
   const dates = new Map<number, number>();
   const date = (time: number) => {
     if (days.isSame(time)) return;
-    // A clock that was set back has the same day come twice.
+    // Where a clock was set back, the same day comes twice.
     const count = (dates.get(days.start) ?? 0) + 1;
     dates.set(days.start, count);
     rows.push({ type: "date", key: `date ${days.start} ${count}`, time });
   };
-  // What was told, and not yet shown: lines of the past that are older come before it.
+  // The notes that have no row yet: older lines of the past come before them.
   const told = [...after.get(undefined) ?? []];
   const tell = (before: TalkLine | undefined) => {
     const isDue = ({ time }: Note) => before === undefined || !before.history || time < before.time;
@@ -69,26 +69,26 @@ export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], 
   return rows;
 }
 
-/** The days that lines are of; most are of the day of the line before, which a look at the clock's parts need not say. */
+/** Finds the days of lines. Most are of the same day as the line before, and need no computing with the calendar. */
 class Days {
-  /** Milliseconds since 1970. */
+  /** When the day begins, in milliseconds since 1970. */
   start = 0;
   #end = 0;
 
-  /** Whether a time is of the same local day as the last that was asked about. */
+  /** Whether a time is of the same local day as the time of the last call. */
   isSame(time: number): boolean {
     if (time >= this.start && time < this.#end) return true;
     const date = new Date(time);
     date.setHours(0, 0, 0, 0);
     this.start = date.getTime();
-    // Where clocks are changed a day is longer or shorter.
+    // Not 24 hours later: a day is longer or shorter where clocks are changed.
     date.setDate(date.getDate() + 1);
     this.#end = date.getTime();
     return false;
   }
 }
 
-/** Whether a line goes on with what was said in another. */
+/** Whether a line goes on with the line before, under the same name. */
 function goesOn(before: TalkLine, line: TalkLine): boolean {
   return before.kind === "message" && line.kind === "message" && before.from === line.from &&
     before.own === line.own && line.replyTo === undefined && line.time - before.time < TOGETHER;

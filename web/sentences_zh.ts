@@ -1,6 +1,6 @@
 /**
- * All that the client says to its person, in Chinese; see client/sentences.ts, which it must not depart from in meaning.
- * Beside it stand standard replies of the room's server, by their code.
+ * All sentences of the client, in Chinese. They mean the same as those of client/sentences.ts. Standard replies of the room's
+ * server are translated by their codes.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 import type { Sentences, StandardReply } from "../client/sentences.ts";
 import type { NameFault } from "../protocol.ts";
 
-/** The room's own rule: the page comes from the server that it talks to. */
+/** The rule of Teahouse's servers: the page comes from the server that it talks to. */
 const NICK_RULE = "昵称由文字、数字和 -_[]\\`^{}| 组成，不能以数字或 - 开头，最多 30 个字符";
 
 const unseen = (sign: string) =>
   `其中有一个看不见的字符（U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** What keeps a text from being a name. */
+/** Why a text cannot be a name. */
 const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   empty: () => "名称是空的",
   long: () => "太长",
@@ -30,12 +30,12 @@ const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   unseen: (sign) => `${unseen(sign)}）`,
 };
 
-/** What is remarked after a ban: until when, or for how long. */
+/** The parts of a sentence about a ban: in which channel, and for how long. */
 const within = (channel: string | undefined) => channel === undefined ? "" : `在 ${channel} `;
 const named = (channel: string | undefined) => channel === undefined ? "频道" : ` ${channel} `;
 const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
 
-/** Standard replies by code; what is not here is shown in the server's own words. */
+/** Standard replies by code. Others are shown in the server's own words. */
 const STANDARD: Record<string, string> = {
   ACCOUNT_EXISTS: "这个昵称正有人使用，或已有同名账号。",
   ACCOUNT_REQUIRED: "您没有登录账号。",

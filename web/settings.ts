@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What a person has chosen, kept in the browser: name, language, what is hidden. It must not know the room.
+ * What a person has chosen, kept in the browser: name, channel, language, and what is shown, heard or notified.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Sentences } from "../client/sentences.ts";
 import { nameFault } from "../protocol.ts";
 import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
 
-/** What is kept, with what it is until it is chosen. */
+/** The settings that are kept. */
 interface Values {
   nick: string;
   channel: string;
@@ -22,7 +22,7 @@ interface Values {
 
 const KEY = "teahouse";
 
-/** Reads what was kept; a browser may forbid that, and anyone may have written anything. */
+/** Reads what was kept. A browser may forbid that, and anybody may have written anything there. */
 function load(): Partial<Values> {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
@@ -32,7 +32,7 @@ function load(): Partial<Values> {
   }
 }
 
-/** The settings of this browser; a "change" event tells of each change. */
+/** The settings of this browser. It dispatches "change" after each change. */
 class Settings extends EventTarget {
   readonly #values: Values;
 
@@ -61,7 +61,7 @@ class Settings extends EventTarget {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values));
     } catch {
-      // Then it holds as long as the page does.
+      // Then the choice lasts as long as the page.
     }
     this.dispatchEvent(new Event("change"));
   }
@@ -70,25 +70,26 @@ class Settings extends EventTarget {
     this.set(name, !this.get(name));
   }
 
-  /** How dates are written: as the browser's person is used to where that is the chosen language, or as usual there. */
+  /** The locale in which dates are written: one of the browser's where it is of the chosen language, else that language. */
   get locale(): string {
     const language = this.#values.language;
     return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
   }
 
+  /** The words of the page, in the chosen language. */
   get words(): Strings {
     return STRINGS[this.#values.language];
   }
 
-  /** Why a person or a channel cannot be called so, as a form says it; "" where that can be. */
-  fault(of: "nick" | "channel", name: string): string {
+  /** Why a text cannot be a nick or a channel's name, as a form says it; "" where it can. */
+  problemOf(of: "nick" | "channel", name: string): string {
     const fault = nameFault(of, name.normalize("NFC"));
     if (fault === undefined) return "";
     const rule = of === "nick" ? this.words.badNick : this.words.badChannel;
     return `${rule} (${this.sentences.refusals.nameFault(fault)})`;
   }
 
-  /** What the client says. */
+  /** The sentences of the client, in the chosen language. */
   get sentences(): Sentences {
     return SENTENCES[this.#values.language];
   }

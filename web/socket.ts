@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Lines over a WebSocket (IRCv3 websocket, `text.ircv3.net`): a message is a line. It must not know what they mean.
+ * Carries lines over a WebSocket (IRCv3 websocket, `text.ircv3.net`): each message is a line.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { BOUNDS } from "../client/bounds.ts";
 import { OVERHEAD } from "../client/sizes.ts";
 import type { Dial, Transport } from "../client/connection/transport.ts";
 
-/** Size of the lines that may wait to be handled: who sends faster than they can be is left. */
+/** Size of the lines that may wait to be handled. The connection to a server that sends faster is closed. */
 const WAITING = 16 * 1024 * 1024;
 
 /**
- * Dials a WebSocket.
+ * Makes a function that connects to a WebSocket.
  *
- * @param url Where it is, `ws:` or `wss:`.
- * @param unreachable A clause for the person where there is no connection; browsers do not tell why.
+ * @param url Its address, `ws:` or `wss:`.
+ * @param unreachable Gives what is said where no connection is made, since browsers do not tell why.
  */
 export function webSocketDial(url: string, unreachable: () => string): Dial {
   return async (signal) => {
@@ -33,7 +33,7 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
       controller.close();
     };
     socket.onmessage = ({ data }) => {
-      // A message is a line, and has a line's bounds.
+      // A message has the bounds of a line.
       if (isOver || typeof data !== "string" || data.length > BOUNDS.line) return;
       controller.enqueue(data);
       if (controller.desiredSize! <= 0) close();
@@ -43,10 +43,10 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
       end();
     };
     const send = (line: string) => {
-      // While it is being closed, which is told later, nothing goes anywhere, and browsers complain.
+      // A socket that is being closed sends nothing any more, and browsers would complain.
       if (socket.readyState !== WebSocket.OPEN) return;
       socket.send(line);
-      // A server that asks and asks, and takes no answer.
+      // Ends a connection to a server that asks and asks, and takes no answer.
       if (socket.bufferedAmount > BOUNDS.unsent) close();
     };
     await new Promise<void>((resolve, reject) => {
@@ -62,7 +62,7 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
   };
 }
 
-/** Not every browser iterates over a stream itself. */
+/** Iterates over a stream, which not every browser does itself. */
 async function* read(stream: ReadableStream<string>): AsyncGenerator<string, void, undefined> {
   const reader = stream.getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;

@@ -1,5 +1,5 @@
 /**
- * All words of the page, in each of its languages; what the client says is beside them. It must not know where they stand.
+ * All words of the page, in each of its languages, and the sentences of the client in the same languages.
  *
  * @module
  */
@@ -210,7 +210,7 @@ export type Language = "en" | "zh";
 export const STRINGS: Record<Language, Strings> = { en: ENGLISH, zh: CHINESE };
 export const SENTENCES: Record<Language, Sentences> = { en: ENGLISH_SENTENCES, zh: CHINESE_SENTENCES };
 
-/** The language to begin with. @param wanted The browser's, best first. */
+/** The language to begin with. @param wanted The browser's languages, best first. */
 export function languageOf(wanted: readonly string[]): Language {
   return wanted.find((tag) => /^(?:en|zh)\b/i.test(tag))?.toLowerCase().startsWith("zh") ? "zh" : "en";
 }

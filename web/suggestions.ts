@@ -1,5 +1,5 @@
 /**
- * The ways in which the word before the cursor can go on, and which of them is chosen. It must not know the page.
+ * The suggestions for the word before the cursor, and which of them is chosen. Pure.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import type { Candidate, Completions } from "../client/commands/complete.ts";
 import { plainSign, readCommand } from "../client/written.ts";
 
-/** Candidates that are shown. */
+/** How many suggestions are shown. */
 const SHOWN = 8;
 
-/** What is completed without being asked: an emoji from its second letter on, `@`, `#`, and a command. */
+/** Words for which suggestions are shown without Tab: an emoji from its second letter on, `@alice`, `#tea`, and a command. */
 const AT_ONCE = /^(?:[:：][\w+-]{2,}|[@＠].+|[#＃].+|[/／、・･]\S*)$/;
 
-/** The list of candidates. */
+/** The list of suggestions. */
 export class Suggestions {
   #candidates: Candidate[] = [];
   #word = "";
@@ -32,12 +32,12 @@ export class Suggestions {
     return this.#candidates.length > 0;
   }
 
-  /** Whether each Tab takes the next, rather than the arrows choosing one. */
+  /** Whether each Tab takes the next one. Then the arrow keys choose none. */
   get isCycling(): boolean {
     return this.#isCycling;
   }
 
-  /** Whether the word is written out: who then presses Enter wants to send it. */
+  /** Whether the word is the chosen suggestion already, so that Enter sends the line. */
   get isWhole(): boolean {
     const chosen = this.#candidates[this.#chosen]?.text.trim();
     const command = readCommand(this.#word);
@@ -48,7 +48,7 @@ export class Suggestions {
     this.#candidates = [];
   }
 
-  /** Shows what is to be shown as somebody writes. @param before What stands before the cursor. */
+  /** Shows suggestions while the person types. @param before The text before the cursor. */
   typed({ word, candidates }: Completions, before: string): void {
     const isCommand = /^[/／、・･]/.test(word);
     const isWanted = AT_ONCE.test(word) && (!isCommand || word === before);
@@ -62,17 +62,18 @@ export class Suggestions {
     this.#isCycling = false;
   }
 
-  /** Chooses the next or the one before, in a circle. */
+  /** Chooses the next suggestion or the one before, in a circle. */
   move(step: 1 | -1): void {
     const { length } = this.#candidates;
     this.#chosen = (this.#chosen + step + length) % length;
   }
 
   /**
-   * Takes a candidate in place of the word.
+   * Takes a suggestion in place of the word.
    *
-   * @param before What stands before the cursor.
-   * @returns What shall stand there; undefined, and nothing is suggested any more, where the cursor is elsewhere by now.
+   * @param before The text before the cursor.
+   * @param at Which suggestion; the chosen one when left out.
+   * @returns The new text before the cursor. Undefined where the cursor is elsewhere by now: then the list closes.
    */
   take(before: string, at = this.#chosen): string | undefined {
     const candidate = this.#candidates[at];
@@ -82,7 +83,7 @@ export class Suggestions {
     return start + candidate.text;
   }
 
-  /** Takes the first candidate, or the one after the last that was taken; see `take`. */
+  /** Takes the first suggestion, or the one after that which was taken last; see `take`. */
   tab(completions: Completions, before: string): string | undefined {
     if (this.isOpen && !before.endsWith(this.#word)) this.close();
     if (!this.isOpen) this.#show(completions.candidates, completions.word);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The talks at the left: channels and people, with what is unread. It must not know lines.
+ * The list of talks at the left: channels and people, each with how much is unread.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
 import { settings } from "./settings.ts";
 
-/** Beyond so many, a count is only said to be more. */
+/** The highest count that is shown exactly. */
 const MOST = 99;
 
-/** A count as it is shown where there is little room. */
+/** A count in short: `99+` where it is higher. */
 export function countText(count: number): string {
   return count > MOST ? `${MOST}+` : `${count}`;
 }
@@ -23,7 +23,7 @@ export function countText(count: number): string {
 export class TalksView extends StayView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
-  /** The talk that was shown last, and its place. */
+  /** The name and the place of the talk that was shown last. */
   #shown: string | undefined;
 
   override render(): TemplateResult {
@@ -47,7 +47,7 @@ export class TalksView extends StayView {
     `;
   }
 
-  /** The talk that is shown is in view, whichever way it was gone to: also where others come above it. */
+  /** Scrolls the list to the talk that is shown, where another is shown now, or where it has another place. */
   protected override updated(): void {
     const { talk, client } = this.stay;
     const place = [...client.state.talks.values()].filter(({ kind }) => kind === talk?.kind).indexOf(talk!);
@@ -94,7 +94,7 @@ export class TalksView extends StayView {
     const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
     const name = "#" + input.value.trim().replace(/^[#＃]/, "");
     if (name === "#") return;
-    const fault = settings.fault("channel", name);
+    const fault = settings.problemOf("channel", name);
     if (fault !== "") {
       input.setCustomValidity(fault);
       input.reportValidity();

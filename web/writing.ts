@@ -1,25 +1,25 @@
 /**
- * What a person writes in one talk, beside the draft, which is the talk's own: what it answers, and what was written before.
- * It must not know the page.
+ * What a person writes in one talk, beside the draft, which the talk keeps: which line it answers, and the texts that were sent
+ * before and can be brought back. Pure.
  *
  * @module
  */
 
 import type { TalkLine } from "../client/state/line.ts";
 
-/** Texts that are brought back. */
+/** How many texts can be brought back. */
 const REMEMBERED = 100;
 
 /** The writing in one talk. */
 export class Writing {
-  /** What is written answers this line. */
+  /** The line that the text answers. */
   replyTo: TalkLine | undefined;
   readonly #written: string[] = [];
-  /** How far back it has gone, and what was in the field before. */
+  /** How many texts back the field shows, and the text that was in it before. */
   #back = 0;
   #unsent = "";
 
-  /** Whether the field shows a text from before. */
+  /** Whether the field shows a text that was sent before. */
   get isBack(): boolean {
     return this.#back > 0;
   }
@@ -31,16 +31,16 @@ export class Writing {
     this.#back = 0;
   }
 
-  /** Says that what is in the field is the person's own again: they have changed it. */
+  /** Takes the text in the field for a new one, since the person has changed it. */
   changed(): void {
     this.#back = 0;
   }
 
   /**
-   * Goes back, or forth where `step` is -1.
+   * Goes to an older text, or to a newer one where `step` is -1.
    *
-   * @param current What is in the field.
-   * @returns What shall be in it; undefined where there is no more.
+   * @param current The text in the field.
+   * @returns The new text of the field; undefined where there are no more.
    */
   recall(step: 1 | -1, current: string): string | undefined {
     const back = this.#back + step;
@@ -50,7 +50,7 @@ export class Writing {
     return back === 0 ? this.#unsent : this.#written.at(-back);
   }
 
-  /** Ends the looking back; gives the draft, which is what was there before it. */
+  /** Goes back to the text that was in the field before any older one. @returns That text, the draft. */
   leave(current: string): string {
     const draft = this.isBack ? this.#unsent : current;
     this.#back = 0;
