@@ -41,3 +41,13 @@ export function readCommand(line: string): { name: string; rest: string } | unde
 export function textOf(line: string): string {
   return /^[/／]{2}/.test(line) ? line.slice(1) : line;
 }
+
+/** A channel's name without the `#` at its beginning, if there is one: a person may leave it out. */
+export function withoutHash(channel: string): string {
+  return channel.replace(/^[#＃]/, "");
+}
+
+/** The full name of a channel that a person has written with or without its `#`. */
+export function channelNamed(text: string): string {
+  return `#${withoutHash(text)}`;
+}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { channelNamed } from "../client/written.ts";
 import { COMMON, readFlags, UsageError, usageOf, type Values } from "../flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
 import { formatAddress, parseAddress } from "./address.ts";
@@ -97,7 +98,7 @@ export function readClientFlags(args: string[]): ClientFlags | "help" | "version
 
 /** A channel's name, with its `#`. */
 function readChannel(text: string): string {
-  const channel = "#" + text.replace(/^[#＃]/, "");
+  const channel = channelNamed(text);
   const fault = nameFault("channel", channel.normalize("NFC"));
   if (fault === undefined) return channel;
   throw new RangeError(`"${text}" cannot be a channel's name: ${explainFault(fault)}`);

@@ -1,5 +1,5 @@
 /**
- * client.ts at a terminal that `script` makes: keys go to it, and what the screen is given comes back.
+ * Runs client.ts at a terminal that `script` makes: a test types keys, and reads what is written to the screen.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { isInstalled, PATIENCE } from "./room.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** What Deno is told to run it. */
+/** The arguments with which Deno runs the client. */
 export const CLIENT = ["run", "-A", "--no-check", "client.ts"];
 
 export const hasScript = await isInstalled("script");
 
-/** The client at a terminal that `script` makes; when it has ended, its exit code and the terminal's modes are printed. */
+/** The client at such a terminal. Once it has ended, the terminal shows its exit code and its own modes. */
 export class Terminal implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -47,7 +47,7 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** Waits until the screen was given that text, somewhere after another one. */
+  /** Waits until a text was written to the screen. @param after A text behind which it must stand. */
   async shows(text: string, after = ""): Promise<void> {
     const shown = () => this.#output.slice(Math.max(0, this.#output.indexOf(after))).includes(text);
     const show = async () => {
@@ -66,7 +66,7 @@ export class Terminal implements AsyncDisposable {
     Deno.kill(Number(/pid (\d+)/.exec(this.#output)![1]), signal);
   }
 
-  /** Waits for the end; gives all that the screen was given. */
+  /** Waits for the end. @returns All that was written to the screen. */
   async ended(): Promise<string> {
     await deadline(Promise.all([this.#done, this.#child.status]), PATIENCE).catch(() => {
       this.#child.kill("SIGKILL");

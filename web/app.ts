@@ -12,8 +12,10 @@ import { sanitize } from "../client/sanitize.ts";
 import { ConnectionError } from "../client/connection/connection_error.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { withoutHash } from "../client/written.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
+import { drawLink } from "./draw.ts";
 import { View } from "./element.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
@@ -95,7 +97,7 @@ export class TeaHouse extends View {
 
   readonly #loggedIn = (arrival: Arrival) => {
     settings.set("nick", arrival.nick);
-    settings.set("channel", arrival.channel.replace(/^[#＃]/, ""));
+    settings.set("channel", withoutHash(arrival.channel));
     void this.#enter({ ...this.#kept, isOwnNick: arrival.nick === this.#kept?.nick, ...arrival });
   };
 
@@ -201,9 +203,7 @@ export class TeaHouse extends View {
     }
       <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? stay.roomName : sanitize(talk.name)}</bdi></h1>
       <p class="topic" dir="auto" title=${sanitize(topic)}>${
-      runsOf(topic).map(({ text, href }) =>
-        href === undefined ? text : html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`
-      )
+      runsOf(topic).map(({ text, href }) => href === undefined ? text : drawLink(text, href))
     }</p>
       ${
       this.#toggle(
@@ -265,7 +265,7 @@ export class TeaHouse extends View {
       sound ? words.soundOn : words.soundOff
     }</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
-      settings.set("language", settings.get("language") === "en" ? "zh" : "en")}>${words.language}</button>
+      settings.toggleLanguage()}>${words.language}</button>
       <button type="button" @click=${() => void stay.leave()}>${words.leave}</button>
     </div>`;
   }

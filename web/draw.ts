@@ -59,11 +59,14 @@ export function drawRuns(runs: readonly Run[]): unknown[] {
   return runs.map(drawRun);
 }
 
+/** A link, which opens beside the page and tells its target nothing of it. */
+export function drawLink(text: string, href: string, style = ""): TemplateResult {
+  return html`<a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
+}
+
 function drawRun({ text, style, href, picture }: Run): TemplateResult | string {
   if (picture !== undefined) return html`<img class="picture" src=${picture} alt=${text} title=${text}>`;
-  if (href !== undefined) {
-    return html`<a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
-  }
+  if (href !== undefined) return drawLink(text, href, style);
   if (/\bcode\b/.test(style)) return html`<code class=${style}>${text}</code>`;
   return style === "" ? text : html`<span class=${style}>${text}</span>`;
 }

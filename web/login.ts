@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { guestNick } from "../client/guest.ts";
+import { channelNamed } from "../client/written.ts";
 import { View } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
@@ -96,14 +97,14 @@ export class LoginView extends View {
     return this.querySelector(`[name=${name}]`);
   }
 
-  readonly #language = () => settings.set("language", settings.get("language") === "en" ? "zh" : "en");
+  readonly #language = () => settings.toggleLanguage();
 
   readonly #typed = (event: Event) => (event.target as HTMLInputElement).setCustomValidity("");
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
-    const name = nick.value.trim().normalize("NFC"), full = "#" + channel.value.trim().replace(/^[#＃]/, "");
+    const name = nick.value.trim().normalize("NFC"), full = channelNamed(channel.value.trim());
     nick.setCustomValidity(settings.problemOf("nick", name));
     channel.setCustomValidity(settings.problemOf("channel", full));
     if (!(event.target as HTMLFormElement).reportValidity()) return;

@@ -66,6 +66,11 @@ class Settings extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /** Changes to the other language. */
+  toggleLanguage(): void {
+    this.set("language", this.get("language") === "en" ? "zh" : "en");
+  }
+
   toggle(name: "talks" | "people" | "sound" | "notifications"): void {
     this.set(name, !this.get(name));
   }

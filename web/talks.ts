@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Talk } from "../client/state/talk.ts";
+import { channelNamed } from "../client/written.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
@@ -92,7 +93,7 @@ export class TalksView extends StayView {
   readonly #join = (event: SubmitEvent) => {
     event.preventDefault();
     const input = (event.target as HTMLFormElement).elements.namedItem("channel") as HTMLInputElement;
-    const name = "#" + input.value.trim().replace(/^[#＃]/, "");
+    const name = channelNamed(input.value.trim());
     if (name === "#") return;
     const fault = settings.problemOf("channel", name);
     if (fault !== "") {

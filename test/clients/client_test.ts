@@ -13,12 +13,12 @@ import { CLIENT, hasScript, Terminal } from "../terminal.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 
-/** A server with one room and no rules. Everybody who is let in is told what the others say. */
-class Room implements AsyncDisposable {
+/** A server without rules: everybody who is let in gets the lines that a test says. */
+class ScriptedServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #people = new Map<Deno.Conn, string>();
   readonly #serving: Promise<unknown>;
-  /** All lines that came, but for those of the registration. */
+  /** All lines that came, without those of the registration. */
   readonly heard: string[] = [];
   #wake: (() => void) | undefined;
   readonly #password: string | undefined;
@@ -42,12 +42,12 @@ class Room implements AsyncDisposable {
     });
   }
 
-  /** Says a line to all who are in. */
+  /** Sends a line to everybody who is connected. */
   async says(line: string): Promise<void> {
     for (const conn of this.#people.keys()) await this.#write(conn, line);
   }
 
-  /** Throws all out, and takes who comes back. */
+  /** Closes all connections, and accepts new ones. */
   hangUp(): void {
     for (const conn of this.#people.keys()) conn.close();
     this.#people.clear();
@@ -129,7 +129,7 @@ function deadPort(): number {
 }
 
 Deno.test("piped: says each line, waits until it is delivered, and ends with 0", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const { code, stdout, stderr } = await run(["--nick", "bot", "--server", room.address], "hello :tea:\n张三 你好");
   assertEquals([code, stderr], [0, ""]);
   assertEquals(room.heard, [
@@ -144,7 +144,7 @@ Deno.test("piped: says each line, waits until it is delivered, and ends with 0",
 });
 
 Deno.test("piped: known commands run, all else is text, as --help says", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const input = "/me waves\n/usr/bin/tea\n//me\n\n/to alice\npsst\n/quit so long\nnot this\n";
   const { code } = await run(["--nick", "bot", "--server", room.address, "--channel", "#tea"], input);
   assertEquals(code, 0);
@@ -159,14 +159,14 @@ Deno.test("piped: known commands run, all else is text, as --help says", async (
 });
 
 Deno.test("piped: what the server refuses is said on standard error, and the code is 1", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const { code, stderr } = await run(["--nick", "bot", "--server", room.address], "/raw PRIVMSG nobody :hi\n");
   assertEquals(code, 1);
   assertMatch(stderr, /^\[\d\d:\d\d\] nobody is not online\.$/m);
 });
 
 Deno.test("piped: what cannot be read is said in one line", { ignore: Deno.build.os === "windows" }, async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const command = [Deno.execPath(), ...CLIENT, "--nick", "bot", "--server", room.address].join(" ");
   const { code, stderr } = await runProgram("sh", ["-c", `exec ${command} < /`], "");
   assertEquals(code, 2);
@@ -174,14 +174,14 @@ Deno.test("piped: what cannot be read is said in one line", { ignore: Deno.build
 });
 
 Deno.test("piped: nothing to say is said at once", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const { code, stdout } = await run(["--server", room.address]);
   assertEquals(code, 0);
   assertMatch(stdout, /as guest-\d{4}$/m);
 });
 
 Deno.test("piped: what was written while the server was away is said when it is back", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...CLIENT, "--nick", "bot", "--server", room.address],
     cwd: ROOT,
@@ -203,7 +203,7 @@ Deno.test("piped: what was written while the server was away is said when it is 
 });
 
 Deno.test("piped: a closed standard output ends it quietly", async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...CLIENT, "--nick", "bot", "--server", room.address],
     cwd: ROOT,
@@ -222,7 +222,7 @@ Deno.test("piped: a closed standard output ends it quietly", async () => {
 });
 
 Deno.test("piped: SIGTERM ends it with QUIT", { ignore: Deno.build.os === "windows" }, async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...CLIENT, "--nick", "bot", "--server", room.address],
     cwd: ROOT,
@@ -273,7 +273,7 @@ Deno.test("why a server refuses is told without the colours that it sends", asyn
 });
 
 Deno.test("the room's password: the right one lets in, another is said to be wrong, with exit code 1", async () => {
-  await using room = new Room("s3cret");
+  await using room = new ScriptedServer("s3cret");
   const right = await run(["--nick", "bot", "--server", room.address, "--password", "s3cret"], "hello\n");
   assertEquals(right.code, 0);
   for (const args of [[], ["--password=wrong"]]) {
@@ -283,7 +283,7 @@ Deno.test("the room's password: the right one lets in, another is said to be wro
 });
 
 Deno.test("the room's password: a file or the environment gives it, where no list of processes shows it", async () => {
-  await using room = new Room("s3cret");
+  await using room = new ScriptedServer("s3cret");
   await using folder = await openFolder();
   const file = `${folder.path}/password`;
   await Deno.writeTextFile(file, "s3cret\n");
@@ -351,7 +351,7 @@ const ENDS: [how: string, end: (terminal: Terminal) => void | Promise<void>, cod
 ];
 for (const [how, end, code] of ENDS) {
   Deno.test(`terminal: ${how} leaves with QUIT, and the terminal as it was`, { ignore: !hasScript }, async () => {
-    await using room = new Room();
+    await using room = new ScriptedServer();
     const terminal = new Terminal("--nick", "bob", "--server", room.address);
     await terminal.shows("bob --> #lobby> ");
     await terminal.types("half typed");
@@ -380,7 +380,7 @@ Deno.test("terminal: the prompt says that one is away, until one is back", { ign
 });
 
 Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasScript }, async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const terminal = new Terminal("--nick", "bob", "--server", room.address);
   await terminal.shows("bob --> #lobby> ");
   await terminal.types("so: \x1b[200~/quit\r/me waves\r/nick eve\x1b[201~");
@@ -419,7 +419,7 @@ Deno.test(
   "terminal: the password is asked for without echo, when the server wants one",
   { ignore: !hasScript },
   async () => {
-    await using room = new Room("s3cret");
+    await using room = new ScriptedServer("s3cret");
     const terminal = new Terminal("--nick", "bob", "--server", room.address);
     await terminal.shows("Password of ");
     await terminal.types("s3cret\r");
@@ -432,7 +432,7 @@ Deno.test(
 );
 
 Deno.test("terminal: a nick is asked for until it can be one, and suggested", { ignore: !hasScript }, async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   const named = new Terminal("--server", room.address);
   await named.shows("Your nick [guest-");
   await named.types("2bad\r");
@@ -451,7 +451,7 @@ Deno.test("terminal: a nick is asked for until it can be one, and suggested", { 
 });
 
 Deno.test("terminal: colours, but for --no-color", { ignore: !hasScript }, async () => {
-  await using room = new Room();
+  await using room = new ScriptedServer();
   for (const flags of [[], ["--no-color"]]) {
     const terminal = new Terminal("--nick", "bob", "--server", room.address, ...flags);
     await terminal.shows("bob --> #lobby> ");
@@ -468,7 +468,7 @@ Deno.test(
   "terminal: nothing that a server says is obeyed: what Tab completes, the prompt, the title, refusals",
   { ignore: !hasScript },
   async () => {
-    await using room = new Room();
+    await using room = new ScriptedServer();
     const terminal = new Terminal("--nick", "bob", "--server", room.address);
     await terminal.shows("bob --> #lobby> ");
     const evil = "\x1b]0;owned\x07\x1b[6n\x1b[31m\x9b5n";
@@ -531,7 +531,7 @@ Deno.test(
   "terminal: keys edit a password that is asked for, at the start and at the prompt, and are no part of it",
   { ignore: !hasScript },
   async () => {
-    await using room = new Room("leaf");
+    await using room = new ScriptedServer("leaf");
     await using server = new PlainServer();
     const first = new Terminal("--nick", "bob", "--server", room.address);
     await first.shows("Password of ");
@@ -555,20 +555,31 @@ Deno.test(
 );
 
 /** What is asked at a terminal: how it comes to that, with which server, and the question. */
-const QUESTIONS: [what: string, server: () => Room | PlainServer, flags: string[], keys: string[], question: string][] =
+const QUESTIONS: [
+  what: string,
+  server: () => ScriptedServer | PlainServer,
+  flags: string[],
+  keys: string[],
+  question: string,
+][] = [
+  ["the nick", () => new ScriptedServer(), [], [], "Your nick ["],
+  ["the room's password", () => new ScriptedServer("leaf"), ["--nick", "bob"], [], "Password of "],
   [
-    ["the nick", () => new Room(), [], [], "Your nick ["],
-    ["the room's password", () => new Room("leaf"), ["--nick", "bob"], [], "Password of "],
-    ["an account's password", () => new Room(), ["--nick", "bob", "--login"], [], "Password of the account bob:"],
-    ["/login", () => new PlainServer(), ["--nick", "bob"], ["/login\r"], "Password of the account bob:"],
-    [
-      "whether others may read it",
-      () => new PlainServer(),
-      ["--nick", "bob"],
-      ["/login\r", "leaf\r"],
-      "Send it all the same?",
-    ],
-  ];
+    "an account's password",
+    () => new ScriptedServer(),
+    ["--nick", "bob", "--login"],
+    [],
+    "Password of the account bob:",
+  ],
+  ["/login", () => new PlainServer(), ["--nick", "bob"], ["/login\r"], "Password of the account bob:"],
+  [
+    "whether others may read it",
+    () => new PlainServer(),
+    ["--nick", "bob"],
+    ["/login\r", "leaf\r"],
+    "Send it all the same?",
+  ],
+];
 for (const [what, open, flags, keys, question] of QUESTIONS) {
   Deno.test(
     `terminal: asking for ${what} ends by a signal at once, and by Ctrl-D`,
@@ -818,7 +829,7 @@ Deno.test(
   "terminal: the cursor stands where the terminal draws it, and one key takes one character away",
   { ignore: !hasTmux },
   async () => {
-    await using room = new Room();
+    await using room = new ScriptedServer();
     await using screen = new Screen();
     await screen.start(80, "--nick", "bob", "--server", room.address, "--no-color");
     await screen.shows("bob --> #lobby> |");
@@ -840,7 +851,7 @@ Deno.test(
   "terminal: of a line longer than the screen the rows around the cursor show, and none is left behind",
   { ignore: !hasTmux },
   async () => {
-    await using room = new Room();
+    await using room = new ScriptedServer();
     await using screen = new Screen();
     await screen.start(40, "--nick", "bob", "--server", room.address, "--no-color");
     await screen.shows("bob --> #lobby> |");
@@ -862,7 +873,7 @@ Deno.test(
   "terminal: lines that arrive, and a new size, do no harm to a half-typed line",
   { ignore: !hasTmux },
   async () => {
-    await using room = new Room();
+    await using room = new ScriptedServer();
     await using screen = new Screen();
     await screen.start(40, "--nick", "bob", "--server", room.address, "--no-color");
     await screen.shows("bob --> #lobby> |");
@@ -897,7 +908,7 @@ Deno.test(
   { ignore: !hasTmux },
   async () => {
     for (const [columns, mark] of [[80, "      | "], [30, "| "]] as const) {
-      await using room = new Room();
+      await using room = new ScriptedServer();
       await using screen = new Screen();
       await screen.start(columns, "--nick", "bob", "--server", room.address, "--no-color");
       await screen.shows("bob --> #lobby> |");
