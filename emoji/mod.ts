@@ -1,29 +1,29 @@
 /**
- * Emoji by name: `:smile:` becomes 😄, and `:smi` is completed. Pure text, so that a terminal and a browser share it;
- * it must not know files: which pictures there are is told to it.
+ * Emoji by name: `:smile:` becomes 😄, and `:smi` is completed. It is pure text, so a terminal and a browser share it.
  *
- * A code is a name between two colons. Its names are GitHub's (the `gemoji` package), and those of the pictures.
+ * A code is a name between two colons. A name is one of GitHub's (the `gemoji` package), or the name of a picture in this
+ * folder, which the caller passes in.
  *
  * @module
  */
 
 import { nameToEmoji } from "gemoji";
 
-// A map, since a name may be "constructor", which every object has.
+// A map, since a name may be "constructor", which is a property of every object.
 const EMOJI: ReadonlyMap<string, string> = new Map(Object.entries(nameToEmoji));
 
 const NAME = /^[a-z0-9_+-]+$/;
-// A name holds no colon, so no character is part of more than two attempts: hostile text takes linear time.
+// A name holds no colon, so each character is tried twice at most: hostile text takes linear time.
 const CODE = /[:：]([a-z0-9_+-]+)[:：](?!\w)/g;
-// In Chinese and Japanese text wide colons stand between numbers, too.
+// In Chinese and Japanese text, wide colons also stand between numbers.
 const NUMBER = /^\d+$/;
-// Before a code these mean that it is a part of something: `10:30:45`, `std::tea::cup`, `#:tea:`, `?cup=:tea:`.
+// A code behind one of these is part of something else: `10:30:45`, `std::tea::cup`, `#:tea:`, `?cup=:tea:`.
 const JOINS = /[\w:：#=@]/;
-// A word with one of these is an address or a path, and every character of it counts.
+// A word that holds one of these is an address or a path, which must stay as it is.
 const VERBATIM = /\\|:\/\/|^\/|[\w.~]\/|\/[\w.~]/;
 
 /**
- * Whether a picture can be called so, and `:name:` be its code: lower case letters of ASCII, digits, `_`, `+` and `-`.
+ * Whether a text can be the name in a code: lower case ASCII letters, digits, `_`, `+` and `-`, at least one.
  *
  * @example
  * ```ts
@@ -37,15 +37,15 @@ export function isCodeName(name: string): boolean {
 }
 
 /**
- * A text with each known code replaced by its emoji. These stay as they were:
+ * Replaces each known code in a text by its emoji. These are left as they are:
  *
- * - a code beside an ASCII letter, digit or `_`, or after one of `:#=@` (`10:30:45`, `a:100:b`); letters of other
- *   scripts may touch it, since many are written without spaces;
+ * - a code beside an ASCII letter, digit or `_`, or behind one of `:#=@` (`10:30:45`, `a:100:b`). Letters of other
+ *   scripts may touch it, since many scripts are written without spaces;
  * - a word that holds an address or a path (`https://tea.example/:tea:`, `/usr/:tea:/x`, `C:\:tea:`);
- * - what stands between backticks, any number of them; a backtick that nothing closes begins nothing.
+ * - text between backticks, or between runs of backticks. A run that is not closed begins nothing.
  *
  * @param text What a person wrote.
- * @param pictures Names that stay codes, since the reader's side shows a picture for them.
+ * @param pictures The names of pictures. Their codes stay codes, for which the reader's side shows the picture.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function isCodeName(name: string): boolean {
  */
 export function expand(text: string, pictures: ReadonlySet<string> = new Set()): string {
   if (!/[:：]/.test(text)) return text;
-  // Text and backticks in turn: prose, ticks, code, ticks, prose... The last part has no ticks after it to close it.
+  // Texts and runs of backticks in turn: prose, ticks, code, ticks, prose... No ticks close the last part.
   const parts = text.split(/(`+)/);
   for (let i = 0; i < parts.length; i += 2) {
     const isCode = i % 4 === 2 && i < parts.length - 1;
@@ -69,7 +69,7 @@ export function expand(text: string, pictures: ReadonlySet<string> = new Set()):
 
 function expandWord(word: string, pictures: ReadonlySet<string>): string {
   if (VERBATIM.test(word)) return word;
-  // Where the last code ended: the colon before the next one may be its.
+  // Where the last code ended: the colon before the next code may be its last character.
   let end = 0;
   return word.replace(CODE, (code: string, name: string, at: number) => {
     if (at > end && JOINS.test(word[at - 1])) return code;
@@ -79,13 +79,13 @@ function expandWord(word: string, pictures: ReadonlySet<string>): string {
   });
 }
 
-// The selectors that say whether a character is a picture or a letter (UTS #51, "Emoji and Text Presentation"), and what is
-// shown as a picture only with one. A skin tone behind it says so already.
+// The variation selectors for pictures and text (UTS #51, "Emoji and Text Presentation Selectors").
 const SELECTORS = /[\ufe0e\ufe0f]/g;
+// Characters that are shown as a picture only with such a selector behind them. A skin tone behind them has the same effect.
 const PICTURED = /(?!\p{Emoji_Presentation})(?:[\d#*](?=\u20e3)|(?![\d#*])\p{Emoji})(?!\p{Emoji_Modifier})/gu;
 
 /**
- * A reaction in the one form in which its pictures are written: some write `❤` for `❤️`, and the two look the same.
+ * Returns a reaction in one form: some clients write `❤` for `❤️`, and the two look the same.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function reactionOf(text: string): string {
 let names: Map<string, string[]> | undefined;
 
 /**
- * The names of an emoji, without colons.
+ * Returns the names of an emoji, without colons; none if it is unknown.
  *
  * @example
  * ```ts
@@ -115,22 +115,22 @@ export function namesOf(emoji: string): readonly string[] {
   return names.get(emoji.replace(SELECTORS, "")) ?? [];
 }
 
-/** What a code that is being written may become. */
+/** A code that may complete the one that is being written. */
 export interface Completion {
-  /** The whole code, with both colons. */
+  /** The code, with both colons. */
   code: string;
-  /** Its emoji; a picture has none. */
+  /** Its emoji, or undefined for a picture. */
   emoji: string | undefined;
 }
 
 /**
- * The codes that a word may become, best first: the name itself, then names that begin so, then names with a part
- * that begins so (`cat` finds `smile_cat`); of these the shorter first, and of the same length pictures first.
+ * Completes a code. The best completion comes first: the name itself, then names that begin with it, then names of which a
+ * later part begins with it (`cat` finds `smile_cat`). Of equals the shorter comes first, then pictures.
  *
- * @param prefix A colon and at least one character of a name, in any case. Another word has no completions, nor has
- * a code that is closed.
- * @param pictures Names of pictures; where an emoji has the same name, the picture counts.
- * @param limit How many completions to give at most.
+ * @param prefix A colon and at least one character of a name, in any case. Any other text has no completions, a closed code
+ * included.
+ * @param pictures The names of pictures. A picture replaces an emoji of the same name.
+ * @param limit The most completions to return.
  *
  * @example
  * ```ts
@@ -144,7 +144,7 @@ export function complete(prefix: string, pictures: ReadonlySet<string> = new Set
   const start = prefix.slice(1).toLowerCase();
   if (!prefix.startsWith(":") || !NAME.test(start)) return [];
   const found: { name: string; rank: number }[] = [];
-  // The order among equals is the package's, which begins with the faces that people use most.
+  // Equals keep the package's order, which begins with the faces that people use most.
   for (const name of new Set([...pictures, ...EMOJI.keys()])) {
     const rank = name === start ? 0 : name.startsWith(start) ? 1 : name.includes("_" + start) ? 2 : 3;
     if (rank < 3) found.push({ name, rank });
