@@ -20,26 +20,26 @@ import type { Store, StorePart } from "./store.ts";
 /** How much waits at the most while the database can't be written, in bytes of memory. */
 const MOST_WAITING = 8 * 1_048_576;
 
-/** What a row that waits takes beside its texts, in bytes. */
+/** How many bytes of memory a row that waits takes beside its texts. */
 const OVERHEAD = 200;
 
-/** So many rows are written with one transaction. */
+/** How many rows one transaction writes. */
 const MOST_ROWS = 1_000;
 
-/** How many rows of an account that was removed are deleted with one transaction. */
+/** How many rows of a removed account one transaction deletes. */
 const ACCOUNT_SLICE = 100;
 
 /** What is to be written of a channel. */
-interface Waiting {
-  /** Its settings as JSON; nothing where none are to be kept. */
+interface WaitingChannel {
+  /** Its settings as JSON; nothing where they are not to be kept. */
   settings: string | undefined;
-  /** Whether all that is there under its name is deleted before. */
+  /** Whether everything that is kept under its name is deleted first. */
   isAnew: boolean;
-  /** Items by kind and name; without a value those that are deleted. */
+  /** Changed items by kind and name; an item without a value is deleted. */
   items: Map<string, Item>;
 }
 
-function bytesOf({ settings = "", items }: Waiting): number {
+function bytesOf({ settings = "", items }: WaitingChannel): number {
   let bytes = OVERHEAD + 2 * settings.length;
   for (const item of items.values()) bytes += itemBytes(item);
   return bytes;
@@ -49,27 +49,27 @@ function itemBytes({ item, value = "" }: Item): number {
   return OVERHEAD + 2 * (item.length + value.length);
 }
 
-/** A channel, as far as its settings are kept. */
+/** What the store asks of a channel whose settings have changed. */
 export interface ChangedChannel {
   readonly name: string;
-  /** Whether it is as a new channel, so that nothing is kept of it. */
+  /** Whether its settings are those of a new channel, so that they need not be kept. */
   readonly isUsual: boolean;
   readonly plainSettings: PlainSettings;
-  /** Gives the items that have changed since the last call, and whether what is kept under its name is another channel's. */
+  /** Gives the items that have changed since the last call; and whether what is kept under its name belongs to another channel. */
   takeChanges(): { isAnew: boolean; items: Item[] };
 }
 
-/** The settings of all channels. */
+/** The kept settings of all channels. */
 export class KeptChannels implements StorePart {
   readonly #store: Store;
   readonly #now: () => number;
-  /** What is not written yet, by folded name, and how much of memory it takes, in bytes. */
-  readonly #waiting = new Map<string, Waiting>();
+  /** Channels with changes that are not written yet, by folded name; and how many bytes of memory these take. */
+  readonly #waiting = new Map<string, WaitingChannel>();
   #bytes = 0;
-  /** What the transaction under way writes. */
+  /** The channels that the transaction under way writes. */
   #saving: string[] = [];
-  /** Whether that takes off a key, which is to be in no file any more. */
-  #isKeyLost = false;
+  /** Whether that deletes a key, of which no file may hold anything then. */
+  #deletesKey = false;
   readonly #sql;
 
   constructor(store: Store, now: () => number = Date.now) {
@@ -79,15 +79,15 @@ export class KeptChannels implements StorePart {
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
       items: db.prepare("SELECT kind, item, value FROM channel_items WHERE channel = ? ORDER BY id"),
-      dropAccount: db.prepare(`DELETE FROM channel_items WHERE id IN
+      dropAccountItems: db.prepare(`DELETE FROM channel_items WHERE id IN
         (SELECT id FROM channel_items WHERE account IN (?, ?) LIMIT ?) RETURNING channel`),
-      leaves: db.prepare("INSERT OR REPLACE INTO leaving_accounts VALUES (?, ?)"),
-      hasLeft: db.prepare("DELETE FROM leaving_accounts WHERE account = ?"),
-      leaving: db.prepare("SELECT account, identity FROM leaving_accounts"),
-      // Those of an older database whose account could not be told there.
-      unclear: db.prepare("SELECT id, kind, item FROM channel_items WHERE account = ''"),
-      clear: db.prepare("UPDATE channel_items SET account = ? WHERE id = ?"),
-      // Whether a channel has a key that is none of its settings any more.
+      noteRemoved: db.prepare("INSERT OR REPLACE INTO leaving_accounts VALUES (?, ?)"),
+      forgetRemoved: db.prepare("DELETE FROM leaving_accounts WHERE account = ?"),
+      removed: db.prepare("SELECT account, identity FROM leaving_accounts"),
+      // Items of an older database, whose migration could not tell their accounts.
+      unassigned: db.prepare("SELECT id, kind, item FROM channel_items WHERE account = ''"),
+      assign: db.prepare("UPDATE channel_items SET account = ? WHERE id = ?"),
+      // Whether the kept settings of a channel have a key that the new ones do not have.
       losesKey: db.prepare(`SELECT 1 FROM channels WHERE name = :name AND
         CASE WHEN json_valid(settings) THEN settings ->> '$.key' END NOT IN (coalesce(:settings ->> '$.key', ''))`),
       put: db.prepare("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)"),
@@ -104,8 +104,8 @@ export class KeptChannels implements StorePart {
   }
 
   /**
-   * The settings that a channel of this name had when it was last changed, unless they were the usual ones. What is
-   * damaged is reported and counts as nothing: the channel begins anew.
+   * The kept settings of a channel; nothing where they were those of a new channel. Damaged ones are reported and count as
+   * nothing: the channel begins anew.
    */
   find(name: string): ChannelSettings | undefined {
     const folded = casefold(name);
@@ -122,15 +122,15 @@ export class KeptChannels implements StorePart {
     });
   }
 
-  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  /** Whether nothing more can be kept, since so much waits for a database that can't be written. */
   get isFull(): boolean {
     return this.#bytes >= MOST_WAITING;
   }
 
   /**
-   * A channel's settings have changed. What is to be kept is what they are now.
+   * A channel's settings have changed: keeps what they are now.
    *
-   * @returns How many bytes that takes, about, on the disk or in memory.
+   * @returns About how many bytes that takes, on the disk or in memory.
    */
   changed(channel: ChangedChannel): number {
     const folded = casefold(channel.name);
@@ -158,23 +158,23 @@ export class KeptChannels implements StorePart {
   }
 
   /**
-   * Moves all that is kept of a channel to another name: settings, what was said, and up to when it was read.
+   * Moves everything that is kept of a channel to another name: its settings, its messages, and the markers of its readers.
    *
-   * @returns False where something is kept under that name already: it was another channel's.
+   * @returns False where something of another channel is kept under that name.
    * @throws {StoreError} Where it can't be written.
    */
-  rename(channel: ChangedChannel, wish: string): boolean {
+  rename(channel: ChangedChannel, newName: string): boolean {
     this.changed(channel);
     const { name, isUsual, plainSettings } = channel;
-    const [before, after] = [casefold(name), casefold(wish)];
+    const [before, after] = [casefold(name), casefold(newName)];
     let isFree = true;
     this.#store.transact(() => {
       isFree = before === after || !this.#isTaken(after);
       if (!isFree) return;
       this.#sql.drop.run(before);
-      if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: wish }), this.#now());
+      if (!isUsual) this.#sql.put.run(after, JSON.stringify({ ...plainSettings, name: newName }), this.#now());
       if (before === after) return;
-      // One of which no message is left.
+      // A conversation of that name has no messages left.
       this.#sql.conversations.drop.run(after);
       this.#sql.dropItems.run(after);
       this.#sql.moveItems.run(after, before);
@@ -184,49 +184,49 @@ export class KeptChannels implements StorePart {
     return isFree;
   }
 
-  /** Whether something is kept of a channel of that name: settings, or messages. @param folded Folded. */
+  /** Whether settings or messages are kept of a channel of that folded name. */
   #isTaken(folded: string): boolean {
     return this.#sql.find.get(folded) !== undefined || this.#sql.conversations.isUsed.get(folded)!.isUsed !== 0;
   }
 
-  /** Does what an earlier run has left to be done, while nobody is there yet. */
+  /** Does what an earlier run has left undone, while nobody is there yet. */
   #tidy(): void {
-    const unclear = this.#sql.unclear.all() as (Pick<Item, "kind" | "item"> & { id: number })[];
-    const leaving = this.#sql.leaving.all() as { account: string; identity: string }[];
-    if (unclear.length + leaving.length === 0) return;
+    const unassigned = this.#sql.unassigned.all() as (Pick<Item, "kind" | "item"> & { id: number })[];
+    const removed = this.#sql.removed.all() as { account: string; identity: string }[];
+    if (unassigned.length + removed.length === 0) return;
     this.#store.transact(() => {
-      for (const { id, kind, item } of unclear) this.#sql.clear.run(accountOfItem(kind, item) ?? null, id);
-      for (const { account, identity } of leaving) {
-        this.#sql.dropAccount.all(account, identity, -1);
-        this.#sql.hasLeft.run(account);
+      for (const { id, kind, item } of unassigned) this.#sql.assign.run(accountOfItem(kind, item) ?? null, id);
+      for (const { account, identity } of removed) {
+        this.#sql.dropAccountItems.all(account, identity, -1);
+        this.#sql.forgetRemoved.run(account);
       }
     });
   }
 
   /**
-   * An account is removed: what is kept of it in channels has to be forgotten with `forgetAccount`, or at the next start. To
-   * be called within a transaction.
+   * An account is removed: `forgetAccount` is to be called until channels hold nothing of it; what is left is deleted at the
+   * next start. To be called within a transaction.
    *
-   * @param account Folded.
-   * @param identity See `Accounts.identity`.
+   * @param account The account, folded.
+   * @param identity Its identity; see `KeptAccounts.identity`.
    */
   leaves(account: string, identity: string): void {
-    this.#sql.leaves.run(account, identity);
+    this.#sql.noteRemoved.run(account, identity);
   }
 
   /**
-   * Removes some of what is kept of an account in channels: it as their operator, masks for it, its seats.
+   * Deletes some of what channels keep of an account: that it is their operator, masks for it, its seats.
    *
-   * @param account Folded.
-   * @param identity See `Accounts.identity`.
-   * @returns The folded names of the channels that had it; nothing where no more is kept.
+   * @param account The account, folded.
+   * @param identity Its identity; see `KeptAccounts.identity`.
+   * @returns The folded names of the channels that kept it; nothing where no channel keeps any more.
    * @throws {StoreError} Where it can't be written.
    */
   forgetAccount(account: string, identity: string): Set<string> | undefined {
     let rows: { channel: string }[] = [];
     this.#store.transact(() => {
-      rows = this.#sql.dropAccount.all(account, identity, ACCOUNT_SLICE) as typeof rows;
-      if (rows.length === 0) this.#sql.hasLeft.run(account);
+      rows = this.#sql.dropAccountItems.all(account, identity, ACCOUNT_SLICE) as typeof rows;
+      if (rows.length === 0) this.#sql.forgetRemoved.run(account);
     });
     return rows.length === 0 ? undefined : new Set(rows.map(({ channel }) => channel));
   }
@@ -237,10 +237,10 @@ export class KeptChannels implements StorePart {
 
   save(): void {
     this.#saving = [];
-    this.#isKeyLost = false;
+    this.#deletesKey = false;
     let rows = 0;
     for (const [folded, { settings, isAnew, items }] of this.#waiting) {
-      this.#isKeyLost ||= this.#sql.losesKey.get({ name: folded, settings: settings ?? null }) !== undefined;
+      this.#deletesKey ||= this.#sql.losesKey.get({ name: folded, settings: settings ?? null }) !== undefined;
       if (isAnew || settings === undefined) this.#sql.dropItems.run(folded);
       if (settings === undefined) this.#sql.drop.run(folded);
       else {
@@ -261,7 +261,7 @@ export class KeptChannels implements StorePart {
       this.#bytes -= bytesOf(this.#waiting.get(folded)!);
       this.#waiting.delete(folded);
     }
-    if (this.#isKeyLost) this.#store.copyLog("TRUNCATE");
+    if (this.#deletesKey) this.#store.copyLog("TRUNCATE");
     if (this.hasMore) this.#store.goOn(this);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A thread of its own that copies the write-ahead log into the database, since that waits for the disk
- * (sqlite.org/wal.html#ckpt). It must not read or write anything else. checkpointer.ts looks after it.
+ * The program of a thread that copies the write-ahead log into the database, which waits for the disk
+ * (sqlite.org/wal.html#ckpt). checkpointer.ts looks after it.
  *
  * @module
  */
@@ -8,35 +8,35 @@
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 
-/** How far the log is copied: as far as its readers allow, or all of it, after which it is emptied. */
+/** How the log is copied: as much as its readers allow; or all of it, and then it is emptied. */
 export type Mode = "PASSIVE" | "TRUNCATE";
 
-/** What it is asked for. Without a mode it only opens the file, or closes it. */
+/** What the thread is asked for. Without a mode it only opens the file, or closes it. */
 export interface Request {
   file: string;
   mode?: Mode;
   isLast?: boolean;
 }
 
-/** What it answers: that it has begun, and then what went wrong, or nothing. */
+/** What the thread answers: first that it has begun, and then what went wrong, if anything. */
 export interface Answer {
   hasBegun?: boolean;
   error?: string;
-  /** What went wrong is that a file is damaged. */
+  /** Whether what went wrong is that a file is damaged. */
   isDamaged?: boolean;
-  /** Somebody else was in the way of a part of it. */
+  /** Whether another reader or writer kept a part of the log from being copied. */
   isBusy?: boolean;
 }
 
-/** How long it waits for the writer, in milliseconds. */
+/** How long the thread waits for the writer, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** SQLite's codes for a file that is damaged, CORRUPT and NOTADB, in their lower eight bits (sqlite.org/rescode.html). */
+/** SQLite's codes for a damaged file, CORRUPT and NOTADB, in the lower eight bits (sqlite.org/rescode.html). */
 const DAMAGED = [11, 26];
 
 let db: DatabaseSync | undefined;
 
-/** Opens a database that is there: one that has been deleted is not to be made (sqlite.org/uri.html). */
+/** Opens a database that exists: a deleted one must not be made again (sqlite.org/uri.html). */
 function open(file: string): DatabaseSync {
   const url = pathToFileURL(file);
   url.searchParams.set("mode", "rw");
@@ -61,7 +61,7 @@ function answer({ file, mode, isLast }: Request): Answer {
 
 const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
 worker.onmessage = ({ data }: MessageEvent<Request>) => {
-  // What follows may take as long as the disk takes; this is answered at once by every thread that is alive.
+  // The work may take as long as the disk takes. Every thread that is alive says at once that it has begun.
   worker.postMessage({ hasBegun: true });
   worker.postMessage(answer(data));
 };

@@ -1,6 +1,6 @@
 /**
- * Looks after the thread that copies the write-ahead log into the database (checkpoint.ts): begins it, begins another
- * where it ends or never answers, and has the work done without it where there can't be one. It must not know SQLite.
+ * Looks after the thread that copies the write-ahead log into the database (checkpoint.ts): starts it, starts another one when
+ * it ends or does not answer, and copies in this thread where no other can be started.
  *
  * @module
  */
@@ -9,67 +9,67 @@ import type { Answer, Mode, Request } from "./checkpoint.ts";
 
 /** Times, in milliseconds. */
 const TIMES = {
-  /** A thread that has not begun with what it is asked for by then has ended without a word. */
+  /** A thread that has not begun to work on a request by then has ended without a word. */
   begin: 10_000,
-  /** A thread that has not answered by then is not waited for: the disk doesn't answer. */
+  /** A thread that has not answered by then is given up: the disk does not answer. */
   answer: 60_000,
-  /** Until what somebody else was in the way of is tried again. */
+  /** From a copy that was incomplete, because of another reader or writer, to the next try. */
   busy: 1_000,
-  /** From one emptying of the log to the next: meanwhile nobody else can write. */
+  /** From one emptying of the log to the next: while it is emptied nobody can write. */
   empty: 5_000,
-  /** For the file to be closed, at the end: on a busy machine a thread may need as long to begin. */
+  /** For the thread to close the file, at the end: on a busy machine it may need as long to begin. */
   last: 3_000,
-  /** From an end to another beginning; twice as long each time, up to the longest. */
+  /** From the end of a thread to the start of another one; twice as long each time, up to the longest. */
   restart: 1_000,
   longest: 300_000,
 } as const;
 
-/** How many files a thread may need: without so many to spare the runtime would not survive its beginning. */
+/** How many file descriptors a thread may need: without so many to spare the runtime would not survive its start. */
 const DESCRIPTORS = 16;
 
 const SOURCE = new URL("./checkpoint.ts", import.meta.url);
 
-/** What it is given. */
+/** What a checkpointer is given. */
 export interface CheckpointerOptions {
   file: string;
-  /** Told of each thing that goes wrong, once. */
+  /** Called with a sentence for each thing that goes wrong, once. */
   onError: (text: string) => void;
-  /** Told when the log may have been emptied. */
+  /** Called when the log may have been emptied. */
   onEmptied?: () => void;
-  /** Told each time that a file is found to be damaged. */
+  /** Called each time that a file is found to be damaged. */
   onDamaged?: () => void;
-  /** Copies in this thread, where there is no other. Throws where that fails. */
+  /** Copies in this thread. Throws where that fails. */
   copyHere: (mode: Mode) => void;
   /** The thread's program; `checkpoint.ts` when left out. */
   source?: URL;
-  /** How long it has for an answer, in milliseconds; a minute when left out. */
+  /** How long the thread may take for an answer, in milliseconds; a minute when left out. */
   patience?: number;
 }
 
-/** The one thread of a database. */
+/** The thread of one database. */
 export class Checkpointer {
   readonly #options: Required<CheckpointerOptions>;
   readonly #told = new Set<string>();
   #worker: Worker | undefined;
-  /** What is to be done next, and what is being done. */
+  /** How the log is to be copied next, and how it is being copied. */
   #wanted: Mode | undefined;
   #doing: Mode | undefined;
   #deadline: ReturnType<typeof setTimeout> | undefined;
-  /** Until another thread begins, and until what was busy is tried again. */
+  /** Timers: until another thread is started, and until a copy is tried again. */
   #pause: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   /** When the log may be emptied again. */
   #emptyAt = -Infinity;
-  /** Whether the last one never answered, as it is where the disk doesn't: then nothing is done in this thread. */
+  /** Whether the last thread never answered, maybe since the disk does not answer: then nothing is copied in this thread. */
   #isSilent = false;
   #isClosed = false;
-  /** Called at the end, when nothing is left to be done. */
+  /** Called when all requests are answered. */
   #whenDone: () => void = () => {};
-  /** Answers that are to come. */
+  /** How many answers are to come. */
   #pending = 0;
 
-  /** Begins at once: later there may be no descriptor left for it. */
+  /** Starts the thread at once: later there may be no descriptor left for it. */
   constructor(options: CheckpointerOptions) {
     this.#options = { source: SOURCE, patience: TIMES.answer, onEmptied() {}, onDamaged() {}, ...options };
     this.#start();
@@ -80,7 +80,7 @@ export class Checkpointer {
     return this.#doing === "TRUNCATE";
   }
 
-  /** Copies the log soon, and empties it within some seconds. One request may stand for several. */
+  /** Copies the log soon, or empties it within some seconds. Several requests may be answered by one copy. */
   copy(mode: Mode): void {
     const wait = mode === "TRUNCATE" ? this.#emptyAt - performance.now() : 0;
     if (wait > 0) return this.#later(mode, wait);
@@ -88,7 +88,7 @@ export class Checkpointer {
     this.#next();
   }
 
-  /** Begins anew, since the file is another. */
+  /** Starts another thread, since the file is another. */
   restart(): void {
     this.#end();
     clearTimeout(this.#pause);
@@ -96,7 +96,7 @@ export class Checkpointer {
     this.#start();
   }
 
-  /** Has the file closed there, so that it can be closed for good here, and ends. Waits 3 s for that at the most. */
+  /** Has the thread close the file, so that it can be closed for good here, and ends. Waits 3 s for that at the most. */
   async end(): Promise<void> {
     const worker = this.#worker;
     this.#isClosed = true;
@@ -137,7 +137,7 @@ export class Checkpointer {
         else this.#answered(data);
       };
       worker.onerror = (event) => {
-        // Otherwise what is wrong there would end the room.
+        // Otherwise an error in the thread would end the program.
         event.preventDefault();
         if (this.#worker === worker) this.#failed(event.message);
       };
@@ -156,7 +156,7 @@ export class Checkpointer {
     this.#await(Math.min(TIMES.begin, this.#options.patience));
   }
 
-  /** Waits for the thread's next word, for so many milliseconds. */
+  /** Gives the thread so many milliseconds for its next message. */
   #await(patience: number): void {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#failed("it does not answer", true), patience);
@@ -171,7 +171,7 @@ export class Checkpointer {
     if (done !== undefined) this.#failures = 0;
     if (done === "TRUNCATE") this.#options.onEmptied();
     if (error !== undefined) this.#tell(`cannot copy the log of ${this.#options.file}: ${error}`);
-    // What was deleted is in the log until it has been emptied.
+    // Deleted messages are in the log until it has been emptied.
     if (done === "TRUNCATE" && (isBusy || error !== undefined)) this.#later(done, TIMES.busy);
     this.#next();
     if (isDamaged) this.#options.onDamaged();
@@ -204,7 +204,7 @@ export class Checkpointer {
     }
   }
 
-  /** The thread is of no use any more. @param isSilent Whether that may be the disk's fault, for which nobody is to wait. */
+  /** The thread has failed. @param isSilent Whether that may be since the disk does not answer, for which nobody is to wait. */
   #failed(why: string, isSilent = false): void {
     const doing = this.#doing;
     this.#end();

@@ -1,28 +1,28 @@
 /**
- * What the time is to decisions that can't be undone, as to delete what is old. A clock that jumps ahead is not believed
- * until it has been right for an hour; set back meanwhile, it is as if it had not jumped.
+ * The time for decisions that can't be undone, such as deleting old messages. When the system's clock jumps ahead, the jump is
+ * ignored until the clock has gone on from there for an hour; if it is set back before, nothing has happened.
  *
  * @module
  */
 
-/** How far ahead of what is expected a clock may be, in milliseconds: it is corrected now and then. */
+/** How far ahead of the expected time the system's clock may be, in milliseconds: it is corrected now and then. */
 const TOLERANCE = 60_000;
 
-/** How long a clock has to go on after a jump to be believed, in milliseconds. */
+/** How long the clock has to go on after a jump until it is believed, in milliseconds. */
 const PROBATION = 3_600_000;
 
-/** A jump of less than that is not told, in milliseconds: so long a room may have been closed. */
+/** A shorter jump is not reported, in milliseconds: the room may have been closed for that long. */
 const UNREMARKABLE = 86_400_000;
 
 /** What a clock takes from outside. */
 export interface ClockOptions {
   /** The time in milliseconds since 1970, which may jump; `Date.now` when left out. */
   now?: () => number;
-  /** Milliseconds that have passed since some moment, whatever the clock says; `performance.now` when left out. */
+  /** How many milliseconds have passed since some moment, by a clock that is never set; `performance.now` when left out. */
   uptime?: () => number;
   /** The last time that is known to have been right, in milliseconds since 1970; the present where there is none. */
   seen?: number | undefined;
-  /** Told of each jump ahead. */
+  /** Called with a sentence for each jump ahead. */
   onJump?: (text: string) => void;
 }
 
@@ -31,9 +31,9 @@ export class SteadyClock {
   readonly #now: () => number;
   readonly #uptime: () => number;
   readonly #onJump: (text: string) => void;
-  /** A moment at which the time was right: both clocks. */
+  /** A moment at which the time was right, on both clocks. */
   #right: { now: number; up: number };
-  /** Since when it is ahead of what is expected: both clocks. */
+  /** The moment since which the system's clock is ahead of the expected time, on both clocks. */
   #ahead: { now: number; up: number } | undefined;
 
   constructor({ now = Date.now, uptime = () => performance.now(), seen, onJump = () => {} }: ClockOptions = {}) {
@@ -43,7 +43,7 @@ export class SteadyClock {
     this.#right = { now: seen ?? now(), up: uptime() };
   }
 
-  /** The time in milliseconds since 1970: what the system says, or what it would be without the jump. */
+  /** The time in milliseconds since 1970: that of the system, or what it would be without the jump. */
   get time(): number {
     const [now, up] = [this.#now(), this.#uptime()];
     const expected = this.#right.now + up - this.#right.up;

@@ -1,16 +1,15 @@
 /**
- * A connection to a SQLite file that can be exchanged for another one, under the statements that were prepared for it. It
- * must not know what the database holds.
+ * A connection to a SQLite file, which can be exchanged for another connection while its prepared statements stay in use.
  *
  * @module
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** A statement that is prepared anew when the connection is another. Its methods are `StatementSync`'s. */
+/** A statement that is prepared again when the connection is exchanged. Its methods are those of `StatementSync`. */
 export class Statement {
   readonly #sql: string;
-  // Functions that are bound, and not methods that call others: one who writes each message calls them for each.
+  // Bound functions, instead of methods that call others: they are called for each message.
   get!: StatementSync["get"];
   all!: StatementSync["all"];
   iterate!: StatementSync["iterate"];
@@ -31,7 +30,7 @@ export class Statement {
   }
 }
 
-/** An open database. Its methods are `DatabaseSync`'s. */
+/** An open database. Its methods are those of `DatabaseSync`. */
 export class Database {
   #connection: DatabaseSync;
   readonly #setUp: string[] = [];
@@ -46,7 +45,7 @@ export class Database {
     return this.#connection.isTransaction;
   }
 
-  /** Prepares a statement that is used as long as the database is open. */
+  /** Prepares a statement for as long as the database is open. */
   prepare(sql: string): Statement {
     const statement = new Statement(this.#connection, sql);
     this.#statements.push(statement);
@@ -57,13 +56,13 @@ export class Database {
     this.#connection.exec(sql);
   }
 
-  /** Does what has to be done for each connection, as to make a temporary table: now, and when it is another. */
+  /** Runs SQL now and for each later connection, for example to make a temporary table. */
   setUp(sql: string): void {
     this.exec(sql);
     this.#setUp.push(sql);
   }
 
-  /** Goes on with another connection, to a database that holds the same, and closes the one before. */
+  /** Goes on with another connection, to a database with the same content, and closes the old connection. */
   exchange(connection: DatabaseSync): void {
     for (const sql of this.#setUp) connection.exec(sql);
     for (const statement of this.#statements) statement.prepare(connection);

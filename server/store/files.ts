@@ -1,19 +1,19 @@
 /**
- * The files of a database: that nobody else on the machine reads them, and whether what stands under its name is still the
- * file that was opened. It must not know SQLite.
+ * The files of a database: keeps other users of the machine from reading them, and finds out whether the file under the name is
+ * still the one that was opened.
  *
  * @module
  */
 
 import { basename, dirname, join, resolve } from "node:path";
 
-/** What SQLite puts beside a database (sqlite.org/tempfiles.html): the log, and what is shared of it. */
+/** The files that SQLite puts beside a database (sqlite.org/tempfiles.html): the log, and the shared memory for it. */
 const COMPANIONS = ["-wal", "-shm"] as const;
 
-/** What of it does not become shorter by itself: the database and the log. */
+/** The files that do not become shorter by themselves: the database and the log. */
 const SIZED = ["", "-wal"] as const;
 
-/** What stands between a database's name and the time, in the name of a file that was found in its place. */
+/** Stands between a database's name and the time in the name that a file is given which was found in the database's place. */
 const FOUND = "-found-";
 
 const PRIVATE = { file: 0o600, folder: 0o700 } as const;
@@ -31,7 +31,7 @@ function sizeOf(path: string): number {
   }
 }
 
-/** Which file stands under a name, as the system tells them apart; nothing where there is none. */
+/** The identity of the file under a name, as the system tells files apart; nothing where there is none. */
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = Deno.statSync(path);
@@ -54,7 +54,7 @@ export function realName(path: string): string {
   try {
     const real = Deno.realPathSync(absolute);
     const { isFile, isDirectory } = Deno.statSync(real);
-    // What is wrong with a folder SQLite says best.
+    // A folder is let through, since SQLite says best what is wrong with it.
     if (path === "" || !(isFile || isDirectory)) throw new Error("it is no file");
     return real;
   } catch (error) {
@@ -64,7 +64,7 @@ export function realName(path: string): string {
   try {
     return join(Deno.realPathSync(dirname(absolute)), basename(absolute));
   } catch (error) {
-    // The folder may be made yet.
+    // The folder may still be made.
     if (error instanceof Deno.errors.NotFound) return absolute;
     throw error;
   }
@@ -88,16 +88,16 @@ export function remove(path: string): void {
   }
 }
 
-/** Opens a file for writing; one that it makes nobody else may read, whatever the umask. Throws where that can't be done. */
+/** Opens a file for writing, and makes it where there is none, readable for its owner alone. Throws where that can't be done. */
 export function makeFile(path: string): Deno.FsFile {
   return Deno.openSync(path, { create: true, write: true, mode: PRIVATE.file });
 }
 
 /**
- * Makes the folder of a file where it is missing, so that nobody else may look into it; the one that it stands in has to
- * be there. One that is there stays as it is.
+ * Makes the folder of a file where it is missing, open to its owner alone. The folder above must exist. A folder that exists
+ * stays as it is.
  *
- * @returns What to say of a folder that others may look into.
+ * @returns A warning where others may look into the folder.
  */
 export function makeFolder(file: string): string | undefined {
   const folder = dirname(file);
@@ -116,21 +116,21 @@ export function makeFolder(file: string): string | undefined {
   return undefined;
 }
 
-/** The database under one name, and what belongs to it. */
+/** The files of the database under one name. */
 export class Files {
   readonly #file: string;
-  /** Which files were opened, by what follows the name. */
+  /** The identities of the files that were opened, by the suffix of the name. */
   readonly #opened = new Map<string, string>();
-  /** How many bytes the database and its log have been seen to have. */
+  /** The largest sizes of the database and its log so far, in bytes, by suffix. */
   readonly #sizes = new Map<string, number>();
-  /** A database that was put in the place of the one before, and is not open yet. */
+  /** The identity of a database that was put in the place of another one, and is not open yet. */
   #put: string | undefined;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** The files under the name are the ones that are open now: nobody else may read them. Throws where that can't be seen to. */
+  /** Notes that the files under the name are open now. Throws where they can't be looked at. */
   opened(): void {
     this.#put = undefined;
     for (const suffix of ["", ...COMPANIONS]) {
@@ -142,7 +142,7 @@ export class Files {
     this.written();
   }
 
-  /** Sees to it that nobody else may read the files, and those beside them that hold the same. Throws where that fails. */
+  /** Lets nobody but their owner read the files, and those beside them with the same content. Throws where that fails. */
   protect(): void {
     if (!isUnix) return;
     const name = basename(this.#file);
@@ -167,12 +167,12 @@ export class Files {
     });
   }
 
-  /** The log may be shorter now: it has been emptied. */
+  /** The log has been emptied, so that it may be shorter now. */
   emptied(): void {
     this.#sizes.delete("-wal");
   }
 
-  /** Notes how long the database and its log are: neither becomes shorter by itself. */
+  /** Notes the sizes of the database and its log: neither becomes shorter by itself. */
   written(): void {
     for (const suffix of SIZED) {
       const size = sizeOf(this.#file + suffix);
@@ -180,18 +180,18 @@ export class Files {
     }
   }
 
-  /** Whether one of them has become shorter. @param isEmptying Whether the log is being emptied, so that it may be. */
+  /** Whether one of them has become shorter. @param isEmptying Whether the log is being emptied, so that it may become shorter. */
   isCut(isEmptying: boolean): boolean {
     const shorter = SIZED.filter((suffix) => sizeOf(this.#file + suffix) < (this.#sizes.get(suffix) ?? 0));
     return shorter.some((suffix) => suffix === "" || !isEmptying);
   }
 
   /**
-   * Puts a complete database in the place of the one that was deleted or replaced. A file that somebody else has put there
-   * is kept under another name.
+   * Puts a complete database in the place of one that was deleted or replaced. A file that somebody else has put there is
+   * kept under another name.
    *
-   * @param fresh The complete one; it has no companions.
-   * @returns The name under which a file was kept, if there was one.
+   * @param fresh The path of the complete database, which has no other files beside it.
+   * @returns The new path of somebody else's file, if there was one.
    */
   replace(fresh: string): string | undefined {
     const isOurs = (suffix: string) => {
@@ -205,7 +205,7 @@ export class Files {
     for (const suffix of COMPANIONS) {
       const path = this.#file + suffix;
       if (identityOf(path) === undefined) continue;
-      // A log of the one before would be read as that of the new one.
+      // The log of the old database would be read as that of the new one.
       if (isOurs(suffix)) remove(path);
       else Deno.renameSync(path, `${stranger ?? this.#file + FOUND}${suffix}`);
     }

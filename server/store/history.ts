@@ -65,7 +65,7 @@ export class History implements StorePart {
     this.#store = store;
     this.onError = onError;
     const sql = this.#sql = historyStatements(store.db);
-    this.last = Number(sql.last.get()!.id);
+    this.last = Number(sql.lastId.get()!.id);
     this.#index = new SearchIndex(sql);
     this.#keptClock = new KeptClock(store.db, timeOf(this.last), {
       ...(now === undefined ? {} : { now }),
@@ -90,7 +90,7 @@ export class History implements StorePart {
     return this.#keptClock.clock;
   }
 
-  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  /** Whether nothing more can be kept, since so much waits for a database that can't be written. */
   get isFull(): boolean {
     return this.#pending.isFull;
   }
@@ -240,7 +240,7 @@ export class History implements StorePart {
     this.#retention.endSaving();
     const isRewritten = this.#index.endSaving();
     this.#isRefusing &&= this.isFull;
-    // What was deleted is in the log until it has been emptied.
+    // Deleted messages are in the log until it has been emptied.
     if (hasRemoved || isRewritten) this.#store.copyLog("TRUNCATE");
     if (this.#isUnfinished || this.#retention.isExpiring || this.hasMore) this.#store.goOn(this);
   }

@@ -65,8 +65,8 @@ export function historyStatements(db: Database) {
       CROSS JOIN conversations c ON c.id = m.conversation
       WHERE m.conversation = (SELECT id FROM conversations WHERE key = ?) AND ${condition} AND ${between(order)}`);
   const pages = (order: string) => ({
-    of: of("messages_by_conversation", "TRUE", order),
-    said: of("messages_said", isSaid, order),
+    records: of("messages_by_conversation", "TRUE", order),
+    messages: of("messages_said", isSaid, order),
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
@@ -77,61 +77,72 @@ export function historyStatements(db: Database) {
       FROM talks t INDEXED BY talks_by_last WHERE identity = ? AND (last, peer) ${from} (?, ?) AND last ${to} ?
       ORDER BY last ${order}, peer ${order} LIMIT ?`;
   return {
-    last: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
-    indexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
+    // Writing (history.ts).
+    lastId: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
     insert: db.prepare(`INSERT INTO messages VALUES ${row}`),
     insertMany: db.prepare(`INSERT INTO messages VALUES ${Array(INSERTED).fill(row).join()}`),
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
+    conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
     insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET last = max(last, excluded.last)`),
-    takeBackTalk: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
-        WHERE m.conversation = talks.conversation AND m.id < ?1 AND ${isSaid} ORDER BY m.id DESC LIMIT 1), 0)
-      WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
-    conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
+
+    // Reading messages (reader.ts).
+    record: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
+      c.key
+      FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
+    latest: pages("DESC"),
+    earliest: pages("ASC"),
+
+    // Reading private talks (talks.ts).
     talks: db.prepare(`SELECT peer, conversation, ${key} FROM talks
       WHERE identity = ? AND (peer, conversation) > (?, ?) ORDER BY peer, conversation LIMIT ?`),
     talksWith: db.prepare(`SELECT ${key} FROM talks INDEXED BY talks_by_peer WHERE identity = ? AND peer = ?
       ORDER BY last DESC LIMIT ?`),
     latestPeers: db.prepare(peers("<", ">", "DESC")),
     earliestPeers: db.prepare(peers(">", "<", "ASC")),
-    unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
-    behind: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
+
+    // Asking the search index (search.ts).
     sequence: db.prepare("SELECT term FROM temp.sequences WHERE term >= ? LIMIT 1"),
     // The index takes ids as integers alone (`BigInt`): others it compares one by one, from its beginning.
     matches: db.prepare(`SELECT json_group_array(rowid) AS ids FROM
       (SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?)`),
-    index: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
+
+    // The upkeep of the search index (search_index.ts).
+    lastIndexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
+    countUnindexed: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
+    unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),
+    addToIndex: db.prepare("INSERT INTO words (rowid, text) VALUES (?, ?)"),
+    dropFromIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
     // Some pages; it has changed less than two rows where there is nothing to be merged (sqlite.org/fts5.html#the_merge_command).
     merge: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', 4)"),
     // The same until all parts are one that holds nothing of what was deleted from it.
     rewrite: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', -4)"),
+    countChanges: db.prepare("SELECT total_changes() AS changes"),
     noteRemoved: db.prepare("INSERT OR REPLACE INTO removed (id) VALUES (?)"),
     removed: db.prepare("SELECT id FROM removed WHERE id > ? ORDER BY id LIMIT ?"),
-    rewriting: db.prepare("SELECT 1 FROM removed WHERE is_rewriting LIMIT 1"),
+    findRewriting: db.prepare("SELECT 1 FROM removed WHERE is_rewriting LIMIT 1"),
     beginRewriting: db.prepare("UPDATE removed SET is_rewriting = 1 WHERE id = ?"),
     endRewriting: db.prepare("DELETE FROM removed WHERE is_rewriting"),
-    changes: db.prepare("SELECT total_changes() AS changes"),
+
+    // Deleting (retention.ts).
     old: db.prepare("SELECT id FROM messages WHERE id < ? ORDER BY id LIMIT ?"),
     oldByTime: db.prepare("SELECT id FROM messages WHERE time < ? LIMIT ?"),
-    size: db.prepare(`SELECT conversation, ${stored} FROM messages WHERE id = ?`),
     oldest: db.prepare(`SELECT id, ${stored} FROM messages ORDER BY id LIMIT ?`),
-    conversationsUpTo: db.prepare("SELECT DISTINCT conversation FROM messages WHERE id <= ?"),
-    deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
-    takeBackTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
-      AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
+    size: db.prepare(`SELECT conversation, ${stored} FROM messages WHERE id = ?`),
     deleteMessage: db.prepare("DELETE FROM messages WHERE id = ?"),
-    deleteIndex: db.prepare("DELETE FROM words WHERE rowid = ?"),
-    nextConversations: db.prepare(
+    deleteOldest: db.prepare("DELETE FROM messages WHERE id <= ?"),
+    resetTalks: db.prepare(`UPDATE talks SET last = coalesce((SELECT m.id FROM messages m INDEXED BY messages_said
+        WHERE m.conversation = talks.conversation AND m.id < ?1 AND ${isSaid} ORDER BY m.id DESC LIMIT 1), 0)
+      WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
+    resetOldestTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
+      AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
+    conversationsUpTo: db.prepare("SELECT DISTINCT conversation FROM messages WHERE id <= ?"),
+    lastOfNextConversations: db.prepare(
       "SELECT max(id) AS last FROM (SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?)",
     ),
-    deleteTalks: db.prepare(`DELETE FROM talks WHERE conversation > ? AND conversation <= ?
+    deleteEmptyTalks: db.prepare(`DELETE FROM talks WHERE conversation > ? AND conversation <= ?
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = talks.conversation)`),
-    deleteConversations: db.prepare(`DELETE FROM conversations WHERE id > ? AND id <= ?
+    deleteEmptyConversations: db.prepare(`DELETE FROM conversations WHERE id > ? AND id <= ?
       AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = conversations.id)`),
-    record: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
-      c.key
-      FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
-    latest: pages("DESC"),
-    earliest: pages("ASC"),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Up to when each person has read each talk (IRCv3 read-marker): of accounts kept in the database, of guests in memory.
- * It must not know sessions.
+ * Read markers (IRCv3 read-marker): up to when each person has read each talk. Those of accounts are kept in the database,
+ * those of guests in memory.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Database } from "./database.ts";
 import { isAccountIdentity } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
 
-/** How many talks of one account are remembered; those that were read the longest time ago give way. */
+/** How many markers of one account are kept; those that were set the longest time ago give way. */
 const MOST_TALKS = 500;
 
-/** How many changes wait at the most while the database can't be written: some 4 MiB. What is beyond that is refused. */
+/** How many changes wait at the most while the database can't be written: some 4 MiB. Others are refused. */
 const MOST_WAITING = 10_000;
 
-/** How many talks of all guests are remembered: anyone can be as many guests as they like. */
+/** How many markers of all guests are kept: anyone can be as many guests as they like. */
 const MOST_OF_GUESTS = 4_000;
 
 /** The latest time that a `Date` can be, in milliseconds since 1970. */
@@ -40,16 +40,16 @@ interface Marker {
   identity: string;
   target: string;
   time: number;
-  /** Whether the talk is one more of that person. */
+  /** Whether that person had no marker of this talk. */
   isNew: boolean;
 }
 
-/** The read markers by person (`Session.identity`) and talk: a channel's folded name, or the other's folded nick. */
+/** The read markers, by a person's identity and a target: a channel's folded name, or the folded nick of somebody else. */
 export class Markers implements StorePart {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #waiting = new Map<string, Marker>();
-  /** Times by guest and talk, those that were set last at the end. */
+  /** Times by guest and target, those that were set last at the end. */
   readonly #guests = new Map<string, number>();
   readonly #sql;
 
@@ -60,8 +60,8 @@ export class Markers implements StorePart {
   }
 
   /**
-   * The time of the last message that someone has read, in milliseconds since 1970, if that is known. Nothing that is yet
-   * to be said has been read: what was noted while the clock was ahead counts up to now.
+   * The time of the last message that someone has read, in milliseconds since 1970, if that is known. It is never in the
+   * future: what was noted while the clock was ahead counts as now.
    */
   find(identity: string, target: string): number | undefined {
     const time = this.#find(identity, target);
@@ -80,7 +80,7 @@ export class Markers implements StorePart {
   }
 
   /**
-   * Notes that someone has read a talk up to a time.
+   * Notes that someone has read a talk up to a time, in milliseconds since 1970.
    *
    * @returns Whether that is later than what was known, and can be kept.
    */
@@ -101,7 +101,7 @@ export class Markers implements StorePart {
     return true;
   }
 
-  /** A channel has another name; in the database that is done. @param before Folded, as is `after`. */
+  /** A channel has another name, which the database knows already. @param before Folded, as is `after`. */
   moved(before: string, after: string): void {
     for (const [key, time] of [...this.#guests]) {
       const [identity, target] = key.split("\n");
@@ -112,12 +112,12 @@ export class Markers implements StorePart {
   }
 
   save(): void {
-    const grown = new Set<string>();
+    const identities = new Set<string>();
     for (const { identity, target, time, isNew } of this.#waiting.values()) {
       this.#sql.put.run(identity, target, time);
-      if (isNew) grown.add(identity);
+      if (isNew) identities.add(identity);
     }
-    for (const identity of grown) this.#sql.trim.run(identity);
+    for (const identity of identities) this.#sql.trim.run(identity);
   }
 
   saved(): void {
@@ -130,7 +130,7 @@ function keyOf(identity: string, target: string): string {
   return `${identity}\n${target}`;
 }
 
-/** Takes from a map what has been in it longest where it has as many entries as it may. */
+/** Deletes the oldest entry of a map that is full. */
 function makeRoom(map: Map<string, unknown>, most: number): void {
   if (map.size >= most) map.delete(map.keys().next().value!);
 }

@@ -15,8 +15,8 @@ import type { Store, StorePart } from "./store.ts";
 export const METADATA_KEY = /^[a-z0-9_./-]+$/;
 
 /**
- * Whether these are keys and values in pairs that can be told. Their lengths may be beyond the bounds, which may have been
- * others when the pairs were kept.
+ * Whether these are pairs of keys and values that can be told. They may be longer than is allowed now, since the bounds may
+ * have been others when they were kept.
  */
 export function isMetadata(pairs: unknown): pairs is [string, string][] {
   return Array.isArray(pairs) && pairs.every((pair) => {
@@ -41,9 +41,9 @@ const MOST_WAITING = 4 * 1_048_576;
 /** The metadata of accounts. */
 export class Metadata implements StorePart {
   readonly #store: Store;
-  /** What has changed since the last transaction, by folded account, as JSON. */
+  /** The changed metadata of accounts that is not written yet, as JSON, by folded account. */
   readonly #waiting = new Map<string, string>();
-  /** How much of memory that takes, in bytes: two for each unit at the most. */
+  /** How many bytes of memory that takes: at most two for each UTF-16 unit. */
   #bytes = 0;
   readonly #sql;
 
@@ -52,7 +52,7 @@ export class Metadata implements StorePart {
     this.#sql = metadataStatements(store.db);
   }
 
-  /** Keys and values of an account. What is damaged is reported and counts as nothing. */
+  /** The keys and values of an account. Damaged ones are reported and count as none. */
   find(account: string): [string, string][] {
     const folded = casefold(account);
     const kept = this.#store.attempt("read metadata", () => {
@@ -64,12 +64,12 @@ export class Metadata implements StorePart {
     return kept ?? [];
   }
 
-  /** Whether so much waits for a database that can't be written that nothing more can be kept. */
+  /** Whether nothing more can be kept, since so much waits for a database that can't be written. */
   get isFull(): boolean {
     return this.#bytes >= MOST_WAITING;
   }
 
-  /** Keeps what an account has now, in place of what it had. */
+  /** Keeps the keys and values of an account, in place of those before. */
   put(account: string, values: ReadonlyMap<string, string>): void {
     const folded = casefold(account);
     const pairs = JSON.stringify([...values]);

@@ -169,7 +169,7 @@ export class MessageReader {
     const sql = this.#sql[latest ? "latest" : "earliest"];
     const rows = scope === undefined
       ? sql.all.all(after, before, size)
-      : (scope.events ? sql.of : sql.said).all(scope.conversation, after, before, size);
+      : (scope.events ? sql.records : sql.messages).all(scope.conversation, after, before, size);
     const written = rows as unknown as FoundMessage[];
     const found = written.filter(({ id }) => !this.#pending.removals.has(id));
     const isLast = written.length < size;

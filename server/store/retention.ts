@@ -112,7 +112,7 @@ export class Retention {
   #deleteOldest(ids: number[]): number {
     const last = ids.at(-1)!;
     const conversations = this.#sql.conversationsUpTo.all(last) as { conversation: number }[];
-    this.#sql.takeBackTalks.run(last);
+    this.#sql.resetOldestTalks.run(last);
     this.#sql.deleteOldest.run(last);
     for (const id of ids) this.#index.dropIfThere(id);
     for (const { conversation } of conversations) this.#dropIfEmpty(conversation - 1, conversation);
@@ -154,7 +154,7 @@ export class Retention {
 
   #deleteRow(id: number): void {
     const row = this.#most === undefined ? undefined : this.#sql.size.get(id) as Record<string, number> | undefined;
-    this.#sql.takeBackTalk.run(id);
+    this.#sql.resetTalks.run(id);
     this.#sql.deleteMessage.run(id);
     if (row === undefined) return;
     this.#count(-1, -row.bytes);
@@ -163,7 +163,7 @@ export class Retention {
 
   /** Deletes some conversations of which no message is left, with their private talks; false when all were looked at. */
   #dropEmpty(): boolean {
-    const to = this.#sql.nextConversations.get(this.#lookedUpTo, EXPIRY_SLICE)!.last as number | null;
+    const to = this.#sql.lastOfNextConversations.get(this.#lookedUpTo, EXPIRY_SLICE)!.last as number | null;
     if (to === null) {
       this.#lookedUpTo = 0;
       return false;
@@ -175,7 +175,7 @@ export class Retention {
 
   /** Deletes the conversations after one and up to another of which no message is left, with their private talks. */
   #dropIfEmpty(after: number, to: number): void {
-    this.#sql.deleteTalks.run(after, to);
-    this.#sql.deleteConversations.run(after, to);
+    this.#sql.deleteEmptyTalks.run(after, to);
+    this.#sql.deleteEmptyConversations.run(after, to);
   }
 }

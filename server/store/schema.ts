@@ -28,7 +28,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_by_conversation ON messages (conversation);
 
--- Whom an identity has talked with in private: the other's folded nick, and the conversation.
+-- The private talks of an identity: the other's folded nick, and the conversation.
 CREATE TABLE talks (
   identity TEXT NOT NULL,
   peer TEXT NOT NULL,
@@ -36,7 +36,8 @@ CREATE TABLE talks (
   PRIMARY KEY (identity, peer, conversation)
 ) WITHOUT ROWID;
 
--- Every three characters that follow each other in a text, and what search.ts adds to find shorter ones. By message id.
+-- The search index, by message id: every three characters that follow each other in a text, and what search_terms.ts adds so
+-- that shorter words are found.
 CREATE VIRTUAL TABLE words USING fts5 (
   text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
 );
@@ -50,7 +51,8 @@ CREATE TABLE accounts (
 ) WITHOUT ROWID;
 `,
   `
--- Up to when an identity has read a talk: a channel's folded name, or the other's folded nick. Milliseconds since 1970.
+-- Up to when an identity has read a talk, in milliseconds since 1970. The target is a channel's folded name, or the other's
+-- folded nick.
 CREATE TABLE markers (
   identity TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (identity, target)
 ) WITHOUT ROWID;
@@ -61,9 +63,9 @@ CREATE INDEX markers_by_target ON markers (target);
 CREATE TABLE metadata (account TEXT PRIMARY KEY, pairs TEXT NOT NULL) WITHOUT ROWID;
 `,
   `
--- What a channel has many of, each in a row of its own, so that a change writes no more than that: masks of its lists by
--- letter (b, e, I), with who set them and when as JSON; accounts that are operators; identities that have a seat; and
--- metadata by key.
+-- The items of which a channel has many, each in a row of its own, so that a change writes no more than that: masks of its
+-- lists by letter (b, e, I), with the setter and the time as JSON; accounts that are operators; identities that have a seat;
+-- and metadata by key.
 CREATE TABLE channel_items (
   id INTEGER PRIMARY KEY, channel TEXT NOT NULL, kind TEXT NOT NULL, item TEXT NOT NULL, value TEXT NOT NULL,
   UNIQUE (channel, kind, item)
@@ -96,7 +98,7 @@ UPDATE channels
   SET settings = json_remove(settings, '$.bans', '$.exceptions', '$.inviteExceptions', '$.operators', '$.seats', '$.metadata')
   WHERE CASE WHEN json_valid(settings) THEN json_type(settings) = 'object' ELSE 0 END;
 
--- When a message was said, where its id tells another time: the clock had been set back. Milliseconds since 1970.
+-- When a message was said, in milliseconds since 1970, where its id tells another time, since the clock had been set back.
 ALTER TABLE messages ADD COLUMN time INTEGER;
 CREATE INDEX messages_by_time ON messages (time) WHERE time IS NOT NULL;
 CREATE INDEX talks_by_conversation ON talks (conversation);
@@ -105,17 +107,17 @@ CREATE INDEX talks_by_conversation ON talks (conversation);
 CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), seen INTEGER NOT NULL);
 `,
   `
--- How often an account of this folded name was removed; see Accounts.identity.
+-- How often an account of this folded name was removed; see KeptAccounts.identity.
 CREATE TABLE dropped_accounts (folded TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 
--- Who may not come in (bans.ts), by mask. Milliseconds since 1970; one that never ends has 0.
+-- The server's bans (server_bans.ts), by mask. Times in milliseconds since 1970; a ban that never ends has 0.
 CREATE TABLE server_bans (
   mask TEXT PRIMARY KEY, setter TEXT NOT NULL, set_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, reason TEXT NOT NULL
 ) WITHOUT ROWID;
 `,
   `
--- Whose an item is, so that an account's are found without looking at all: the account, folded, that is operator or that
--- a mask is for; the identity that has a seat. Empty where that can't be said here; NULL where it is nobody's.
+-- To whom an item belongs, so that an account's items are found without looking at all: the folded account that is operator
+-- or that a mask is for; the identity that has a seat. Empty where SQL can't tell the account; NULL where there is none.
 ALTER TABLE channel_items ADD COLUMN account TEXT;
 UPDATE channel_items SET account = CASE
   WHEN kind IN ('operator', 'seat') THEN item
@@ -125,12 +127,12 @@ UPDATE channel_items SET account = CASE
 CREATE INDEX channel_items_by_account ON channel_items (account) WHERE account IS NOT NULL;
 `,
   `
--- Each transaction that adds to the search index leaves a part of its own. They are merged by history.ts, some pages at a
--- time, and not by whichever transaction makes them many (sqlite.org/fts5.html#the_automerge_configuration_option).
+-- Each transaction that adds to the search index leaves a part of its own. search_index.ts merges them, some pages at a time,
+-- instead of whichever transaction makes them many (sqlite.org/fts5.html#the_automerge_configuration_option).
 INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 1000);
 `,
   `
--- What is told to those who ask for messages alone, however many reactions and topics are between them.
+-- The messages for those who ask for no others, however many reactions and topics are between them.
 CREATE INDEX messages_said ON messages (conversation) WHERE command IN ('PRIVMSG', 'NOTICE');
 
 -- The id of the last PRIVMSG or NOTICE of a talk; 0 where there is none.
@@ -142,18 +144,18 @@ CREATE INDEX talks_by_last ON talks (identity, last);
 CREATE INDEX talks_by_peer ON talks (identity, peer, last);
 `,
   `
--- Messages that were removed, by id, whose sequences the search index may still hold: it only notes that they are no more,
--- until its parts are written anew. Whether that is under way. An older database may hold some of which nobody knows.
+-- Removed messages, by id, whose sequences the search index may still hold: it only notes that they are gone, until it is
+-- rewritten; and whether that is under way. The id 0 stands for those that an older database may hold without a note.
 CREATE TABLE removed (id INTEGER PRIMARY KEY, is_rewriting INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX removed_rewriting ON removed (id) WHERE is_rewriting;
 INSERT INTO removed (id) SELECT 0 WHERE EXISTS (SELECT 1 FROM words_docsize);
 
--- Accounts that were removed, folded, with their identity, of which channels may still have something.
+-- Removed accounts, folded, with their identities, of which channels may still keep something.
 CREATE TABLE leaving_accounts (account TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 `,
   `
--- Up to which message, by id, somebody was in a channel, by its folded name; of those who are in, since which, below 0.
--- The empty name says of somebody that it is a bot.
+-- Up to which message, by id, somebody was in a channel, by its folded name. Of those who are in it, a number below 0: -1
+-- minus the id of the last message before they came. The empty name says that somebody is a bot.
 CREATE TABLE visits (
   person TEXT NOT NULL, channel TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (person, channel)
 ) WITHOUT ROWID;

@@ -39,7 +39,7 @@ export class SearchIndex {
 
   constructor(sql: Statements) {
     this.#sql = sql;
-    this.#last = this.#nextLast = Number(sql.indexed.get()!.id);
+    this.#last = this.#nextLast = Number(sql.lastIndexed.get()!.id);
   }
 
   /** The last id that the index holds. */
@@ -67,7 +67,7 @@ export class SearchIndex {
   tend(): boolean {
     if (this.#isUnmerged) this.#isUnmerged = !this.#merge(this.#sql.merge, INDEX_TIME);
     if (this.#isUnmerged) return true;
-    if (this.#noted < 0 && this.#sql.rewriting.get() !== undefined) {
+    if (this.#noted < 0 && this.#sql.findRewriting.get() !== undefined) {
       this.#rewrite();
       return true;
     }
@@ -76,7 +76,7 @@ export class SearchIndex {
 
   /** Takes a message out of the index, which only notes it beside its sequences. */
   drop(id: number): void {
-    this.#sql.deleteIndex.run(id);
+    this.#sql.dropFromIndex.run(id);
     this.#isUnmerged = true;
   }
 
@@ -102,7 +102,7 @@ export class SearchIndex {
     do {
       const some = this.#sql.removed.all(this.#noted, REWRITING.removals);
       for (const { id } of some) {
-        this.#sql.deleteIndex.run(id);
+        this.#sql.dropFromIndex.run(id);
         this.#sql.beginRewriting.run(id);
       }
       isUnfinished ||= some.length > 0;
@@ -120,7 +120,7 @@ export class SearchIndex {
   /** Merges parts of the index, for so many milliseconds. @returns Whether that is done. */
   #merge(some: Statement, time: number): boolean {
     const end = performance.now() + time;
-    const changes = () => this.#sql.changes.get()!.changes as number;
+    const changes = () => this.#sql.countChanges.get()!.changes as number;
     do {
       const before = changes();
       some.run();
@@ -131,12 +131,12 @@ export class SearchIndex {
 
   /** Puts messages into the index once there are enough of them. @returns Whether there may be more. */
   #extend(): boolean {
-    if (this.#sql.behind.get(this.#last, INDEX_SLICE)!.count !== INDEX_SLICE) return false;
+    if (this.#sql.countUnindexed.get(this.#last, INDEX_SLICE)!.count !== INDEX_SLICE) return false;
     this.#isUnmerged = true;
     const end = performance.now() + INDEX_TIME;
     for (const row of this.#sql.unindexed.iterate(this.#last, INDEX_SLICE)) {
       const { id, conversation, text } = row as { id: number; conversation: number; text: string };
-      this.#sql.index.run(id, indexed(text, conversation));
+      this.#sql.addToIndex.run(id, indexed(text, conversation));
       this.#nextLast = id;
       if (performance.now() > end) break;
     }

@@ -130,23 +130,23 @@ export class Store {
     return this.#file === undefined;
   }
 
-  /** Whether something of what has changed could not be written the last time. */
+  /** Whether a part could not be written the last time. */
   get isFailing(): boolean {
     return this.#failing.size > 0;
   }
 
-  /** Whether it is not to be expected that a part is written before it is tried again by itself. */
+  /** Whether a part can't be expected to be written before the store tries again by itself. */
   isHeldUp(part: StorePart): boolean {
     return this.#failing.has(part) || this.#lockedSince !== undefined;
   }
 
-  /** A part has changed: it is saved within 50 ms, or as soon as that is possible. */
+  /** A part has changed: it is saved within 50 ms, or as soon as possible. */
   changed(part: StorePart): void {
     this.goOn(part);
     this.#changes++;
   }
 
-  /** A part has more to write of what it has told of: that is done with one of the next transactions. */
+  /** A part has more to write of what it has announced: one of the next transactions writes it. */
   goOn(part: StorePart): void {
     if (!this.#unsaved.has(part)) this.#unsaved.set(part, this.#changes + 1);
     if (this.#failing.has(part)) this.#retryTimer ??= setTimeout(() => this.flush(), this.#retry);
@@ -156,15 +156,15 @@ export class Store {
     }
   }
 
-  /** How many changes there have been. */
+  /** How many changes were announced. */
   get changes(): number {
     return this.#changes;
   }
 
   /**
-   * Waits until so many changes are written, so that a process that is killed loses none of them; some milliseconds.
+   * Waits, some milliseconds, until so many changes are written, so that a process that is killed loses none of them.
    *
-   * @returns Nothing where they are, and where nobody should wait: in memory, or for parts that can't be written.
+   * @returns Nothing where they are written, or where nobody should wait: in memory, or for parts that can't be written.
    */
   settled(changes: number): Promise<void> | undefined {
     if (this.#isInMemory || this.#isClosed || changes <= this.#settled) return undefined;
@@ -190,7 +190,7 @@ export class Store {
     );
   }
 
-  /** Lets those go on whose changes are written, or can't be. */
+  /** Resolves the promises of those whose changes are written, or can't be. */
   #settle(): void {
     if (this.#waiting.length === 0) return;
     const settled = this.#isClosed ? Infinity : this.#settled;
@@ -204,7 +204,7 @@ export class Store {
   }
 
   /**
-   * Reads something that the room can do without: where that fails it is reported, and nothing is given.
+   * Reads something that the room can do without. Where that fails it is reported, once of each kind, and nothing is given.
    *
    * @param what What is done, as it is reported: `read accounts`.
    */
@@ -219,8 +219,8 @@ export class Store {
   }
 
   /**
-   * Saves what has changed, in a transaction for each part, so that a damaged table keeps nobody else from being saved.
-   * Where that fails it is kept, reported, and tried again.
+   * Saves the parts that have changed, each in a transaction of its own, so that a damaged table keeps no other part from
+   * being saved. Where that fails the changes are kept, and it is reported and tried again.
    *
    * @returns Whether more of what was acknowledged can be saved at once.
    */
@@ -230,7 +230,7 @@ export class Store {
     return this.#flush([...this.#unsaved.keys()]);
   }
 
-  /** The same for what could be saved the last time: what fails late, as on a full disk, must not take all the time there is. */
+  /** The same for the parts that could be saved the last time: failing may take long, as on a full disk, and must not take all the time. */
   #flushWorking(): boolean {
     return this.#flush([...this.#unsaved.keys()].filter((part) => !this.#failing.has(part)));
   }
@@ -249,7 +249,7 @@ export class Store {
       why = this.#save(part);
       if (why === undefined) saved.push([part, this.#unsaved.get(part)!]);
       else this.#failed(part, why);
-      // The lock is that of the whole file.
+      // The whole file is locked, so that no other part can be written.
       if (why === LOCKED) break;
     }
     if (why !== LOCKED) this.#lockedSince = undefined;
@@ -265,14 +265,14 @@ export class Store {
       this.#reported.clear();
     }
     for (const [part] of saved) part.saved();
-    // What is left of a part is as old as it was.
+    // What is left of a part is as old as what was saved.
     for (const [part, first] of saved) if (part.hasMore) this.#unsaved.set(part, first);
     if (saved.length > 0) this.#written();
     this.#settle();
     return saved.some(([{ hasMore }]) => hasMore);
   }
 
-  /** Saves all that was acknowledged, as far as that is possible now: what is wrong with one part holds up no other. */
+  /** Saves everything that was acknowledged, as far as possible: a part that can't be saved holds up no other. */
   #flushAll(): void {
     while (this.flush());
   }
@@ -289,7 +289,7 @@ export class Store {
    * @throws {StoreError} Where that is not possible; then nothing has changed.
    */
   transact(change: () => void): void {
-    // What fails late, as on a full disk, is not tried by each who asks for it.
+    // Failing may take long, as on a full disk, so it is not tried for each who asks.
     if (performance.now() < this.#retryAt) throw new StoreError(`cannot write ${this.#name}: it is tried again soon`);
     this.#look();
     this.db.exec(`PRAGMA busy_timeout = ${TIMES.wait}`);
@@ -322,18 +322,18 @@ export class Store {
     }
   }
 
-  /** Whether something that has changed could not be written. */
+  /** Whether a change could not be written. */
   get #isUnwritten(): boolean {
     return this.isFailing || this.#lockedSince !== undefined;
   }
 
   #failed(part: StorePart, why: string): void {
     if (why === LOCKED) {
-      // Another thread or program has it for a moment: that alone is nothing to report, and what waits goes on waiting.
+      // Another thread or program has the file for a moment: that alone is nothing to report.
       this.#lockedSince ??= performance.now();
       if (performance.now() - this.#lockedSince < LOCK_TIMEOUT) return;
     }
-    // Nor can anything else be written while the whole file is locked.
+    // While the whole file is locked, no other part can be written either.
     for (const one of why === LOCKED ? this.#unsaved.keys() : [part]) this.#failing.add(one);
     if (this.#reported.has(why)) return;
     this.#reported.add(why);

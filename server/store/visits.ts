@@ -1,6 +1,6 @@
 /**
- * Up to which message each person was in each channel, kept in the database: who comes back is shown what was said since,
- * once. It must not know sessions.
+ * Visits, kept in the database: up to which message each person was in each channel, so that whoever comes back is shown, once,
+ * what was said since.
  *
  * @module
  */
@@ -8,19 +8,21 @@
 import type { Database } from "./database.ts";
 import type { Store, StorePart } from "./store.ts";
 
-/** How many visits are remembered: those that ended the longest time ago give way. Anyone can be as many guests as they like. */
+/**
+ * How many visits are kept, since anyone can be as many guests as they like. Those that ended the longest time ago give way.
+ */
 const MOST = 20_000;
 
-/** How many changes wait at the most while the database can't be written. What is beyond that is not noted. */
+/** How many changes wait at the most while the database can't be written. Others are not noted. */
 const MOST_WAITING = 10_000;
 
-/** How many are written with one transaction. */
+/** How many visits one transaction writes. */
 const SLICE = 200;
 
-/** How many channels that have another name are waited for, until all their visits are noted under it. */
+/** How many channels, at the most, have visits that are still to be moved to the channel's new name. */
 const MOST_MOVES = 100;
 
-/** The channel under which it is noted that somebody is a bot: none has this name. */
+/** In place of a channel, it says that somebody is a bot: no channel has this name. */
 const BOT = "";
 
 /** The statements on the table, of which others use some to change it together with their own. */
@@ -43,24 +45,28 @@ export function visitStatements(db: Database) {
 }
 
 interface Visit {
-  person: string;
+  visitor: string;
   channel: string;
-  /** The last message's id; below 0 the one since which they are there; nothing where it is forgotten. */
+  /**
+   * The id of the last message before they left. Of those who are there, below 0: -1 minus the id of the last message before
+   * they came. Nothing where the visit is deleted.
+   */
   last: number | undefined;
 }
 
-/** The visits by person (`Session.visitor`) and a channel's folded name. */
+/** The visits, by a visitor (see `visitor` of a person) and a channel's folded name. */
 export class Visits implements StorePart {
   readonly #store: Store;
-  /** What is not written yet, and what the transaction under way writes of it. */
+  /** The visits that are not written yet, and those among them that the transaction under way writes. */
   readonly #waiting = new Map<string, Visit>();
   #saving: [string, Visit][] = [];
+  /** How many rows the table has. */
   #rows = 0;
-  /** Former names of channels, by what they are called now, under which visits are noted that are still to be moved. */
+  /** Former names of channels, under which visits are noted that are still to be moved; by their present names. */
   readonly #moves = new Map<string, string>();
   readonly #sql;
 
-  /** @param last The id of the last message of an earlier run: so far those were there who were there at its end, however it came. */
+  /** @param last The id of the last message of an earlier run: those who were in a channel at its end count as there until then. */
   constructor(store: Store, last: number) {
     this.#store = store;
     this.#sql = visitStatements(store.db);
@@ -71,32 +77,32 @@ export class Visits implements StorePart {
   }
 
   /** Somebody is in a channel now. @param last The id of the last message that was said before. */
-  begin(person: string, channel: string, last: number): void {
-    this.#note({ person, channel, last: -1 - last });
+  begin(visitor: string, channel: string, last: number): void {
+    this.#note({ visitor, channel, last: -1 - last });
   }
 
-  /** Somebody has left it. @param last The id of the last message that was said before, there or elsewhere. */
-  end(person: string, channel: string, last: number): void {
-    this.#note({ person, channel, last });
+  /** Somebody has left a channel. @param last The id of the last message that was said before, there or elsewhere. */
+  end(visitor: string, channel: string, last: number): void {
+    this.#note({ visitor, channel, last });
   }
 
   /** The id of the last message that was said before somebody left a channel; nothing where that is not known. */
-  lastSeen(person: string, channel: string): number | undefined {
-    const last = this.#find(person, channel) ?? -1;
+  lastSeen(visitor: string, channel: string): number | undefined {
+    const last = this.#find(visitor, channel) ?? -1;
     return last < 0 ? undefined : last;
   }
 
-  /** Notes that somebody is a bot, or is none. @param last As of `begin`. */
-  noteBot(person: string, isBot: boolean, last: number): void {
-    if (isBot || this.isBot(person)) this.#note({ person, channel: BOT, last: isBot ? last : undefined });
+  /** Notes that somebody is a bot, or is none. @param last As for `begin`. */
+  noteBot(visitor: string, isBot: boolean, last: number): void {
+    if (isBot || this.isBot(visitor)) this.#note({ visitor, channel: BOT, last: isBot ? last : undefined });
   }
 
   /** Whether somebody has been a bot, now or before. */
-  isBot(person: string): boolean {
-    return this.#find(person, BOT) !== undefined;
+  isBot(visitor: string): boolean {
+    return this.#find(visitor, BOT) !== undefined;
   }
 
-  /** A channel has another name. In the database its visits follow in slices. @param before Folded, as is `after`. */
+  /** A channel has another name. In the database its visits are moved in slices. @param before Folded, as is `after`. */
   moved(before: string, after: string): void {
     if (this.#moves.size < MOST_MOVES) this.#moves.set(after, before);
     this.#store.goOn(this);
@@ -107,31 +113,31 @@ export class Visits implements StorePart {
     }
   }
 
-  #find(person: string, channel: string): number | undefined {
-    const waiting = this.#waiting.get(keyOf(person, channel));
+  #find(visitor: string, channel: string): number | undefined {
+    const waiting = this.#waiting.get(keyOf(visitor, channel));
     if (waiting !== undefined) return waiting.last;
     const former = this.#moves.get(channel);
     return this.#store.attempt("read who was in which channel", () => {
-      const row = this.#sql.find.get(person, channel) ??
-        (former === undefined ? undefined : this.#sql.find.get(person, former));
+      const row = this.#sql.find.get(visitor, channel) ??
+        (former === undefined ? undefined : this.#sql.find.get(visitor, former));
       return row?.last as number | undefined;
     });
   }
 
   #note(visit: Visit): void {
-    const key = keyOf(visit.person, visit.channel);
+    const key = keyOf(visit.visitor, visit.channel);
     if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(key)) return;
     this.#waiting.set(key, visit);
-    // Nobody is told that it was noted, so that nobody waits until it is.
+    // Nobody waits until it is written, since nobody is told that it was noted.
     this.#store.goOn(this);
   }
 
   save(): void {
     this.#saving = [...this.#waiting.entries().take(SLICE)];
-    for (const [, { person, channel, last }] of this.#saving) {
-      if (last === undefined) this.#rows -= Number(this.#sql.drop.run(person, channel).changes);
-      else if (this.#sql.insert.run(last, person, channel).changes > 0) this.#rows++;
-      else this.#sql.update.run(last, person, channel);
+    for (const [, { visitor, channel, last }] of this.#saving) {
+      if (last === undefined) this.#rows -= Number(this.#sql.drop.run(visitor, channel).changes);
+      else if (this.#sql.insert.run(last, visitor, channel).changes > 0) this.#rows++;
+      else this.#sql.update.run(last, visitor, channel);
     }
     for (const [after, before] of this.#moves.entries().take(1)) {
       if (Number(this.#sql.move.run(after, before).changes) < SLICE) this.#moves.delete(after);
@@ -140,7 +146,7 @@ export class Visits implements StorePart {
   }
 
   saved(): void {
-    // What has changed meanwhile is still to be written.
+    // A visit that has changed meanwhile is still to be written.
     for (const [key, visit] of this.#saving) if (this.#waiting.get(key) === visit) this.#waiting.delete(key);
     this.#saving = [];
     if (this.#waiting.size > 0 || this.#moves.size > 0) this.#store.goOn(this);
@@ -148,6 +154,6 @@ export class Visits implements StorePart {
 }
 
 /** Neither part can hold a line end. */
-function keyOf(person: string, channel: string): string {
-  return `${person}\n${channel}`;
+function keyOf(visitor: string, channel: string): string {
+  return `${visitor}\n${channel}`;
 }
