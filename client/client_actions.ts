@@ -13,7 +13,7 @@ import { Inputs } from "./commands/inputs.ts";
 import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { readCtcp } from "./ctcp.ts";
-import { foldName } from "./names.ts";
+import { foldName, isSameName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
@@ -164,7 +164,7 @@ export class ClientActions implements Actions {
   /** Closes a talk: leaves a channel, or forgets what was said with a person. */
   async close({ name, kind }: Talk): Promise<void> {
     if (kind === "channel") return void await this.request("PART", name);
-    if (this.state.person !== undefined && foldName(this.state.person) === foldName(name)) {
+    if (this.state.person !== undefined && isSameName(this.state.person, name)) {
       this.#setTarget(this.state.channel, undefined);
     }
     this.state.talks.delete(foldName(name));

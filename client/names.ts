@@ -20,6 +20,11 @@ export function foldName(name: string): string {
   return name.length > BOUNDS.name ? name : casefold(name);
 }
 
+/** Whether two names are the same, in any case. */
+export function isSameName(one: string, other: string): boolean {
+  return foldName(one) === foldName(other);
+}
+
 /** Whether a text can be the name of somebody or of a channel, as it is written and as it is compared. */
 export function isName(text: string): boolean {
   return text.length <= BOUNDS.name && isWord(text) && casefold(text).length <= BOUNDS.folded;

@@ -5,7 +5,6 @@
  */
 
 import { type Message, RPL_LOGGEDOUT } from "../../protocol.ts";
-import { foldName } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { isRefused } from "../connection/refusals.ts";
 import { answerTo, askAll, type Command, optional, type Param } from "./command.ts";
@@ -40,7 +39,7 @@ export const ACCOUNTS: readonly Command[] = [
       if (rules === undefined) return accounts.makesNone;
       const { state: { account: name }, connection: { login } } = client;
       if (name !== undefined) return login.isLoggedIn ? accounts.loggedIn(name) : accounts.saidToBe(name);
-      if (isOtherThanNick(client, account) && !rules.includes("custom-account-name")) {
+      if (!client.state.isSelf(account) && !rules.includes("custom-account-name")) {
         return accounts.nameOfNick(account);
       }
       if (email === undefined && rules.includes("email-required")) return accounts.needsEmail(account);
@@ -51,7 +50,7 @@ export const ACCOUNTS: readonly Command[] = [
       const { accounts } = client.sentences;
       const refusal = await client.connection.login.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notMade(account, refusal));
-      const name = isOtherThanNick(client, account) ? account : "*";
+      const name = !client.state.isSelf(account) ? account : "*";
       const replies = await client.ask("REGISTER", name, email, password);
       if (replies === undefined) return client.refuse(accounts.lostMeanwhile(account));
       // The account is the one that was asked for, whatever name a server answers with.
@@ -119,7 +118,7 @@ export const ACCOUNTS: readonly Command[] = [
 
 /** Whether an account is the one that this person is logged in to. Where none is named, that one is meant. */
 function isOwn({ state }: Actions, name: string | undefined): boolean {
-  return name === undefined || (state.account !== undefined && foldName(name) === foldName(state.account));
+  return name === undefined || state.isOwnAccount(name);
 }
 
 /** The question for the password of the person's own account, or a sentence that says why asking is of no use. */
@@ -137,9 +136,4 @@ function askOwnPassword(
 /** Whether the server says that a command has succeeded. */
 function hasSucceeded(replies: readonly Message[], name: string): boolean {
   return replies.some(({ command, params }) => command === name && params[0] === "SUCCESS");
-}
-
-/** Whether an account has another name than the nick. */
-function isOtherThanNick(client: Actions, account: string): boolean {
-  return foldName(account) !== foldName(client.state.nick);
 }

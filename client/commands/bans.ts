@@ -7,7 +7,7 @@
 
 import { type Message, RPL_BANLIST, RPL_ENDOFBANLIST, RPL_ENDOFWHO, RPL_WHOSPCRPL } from "../../protocol.ts";
 import { isRefused } from "../connection/refusals.ts";
-import { foldName } from "../names.ts";
+import { foldName, isSameName } from "../names.ts";
 import { arePair, extendedMasksOf, masksToLift, masksToSet, readBan } from "../state/masks.ts";
 import type { Member } from "../state/members.ts";
 import { periodText, readPeriod } from "../state/period.ts";
@@ -35,7 +35,7 @@ async function personOf(client: Actions, channel: string, nick: string): Promise
   if (client.state.isupport.get("WHOX") === undefined) return known;
   const replies = await client.askQuietly([RPL_WHOSPCRPL, RPL_ENDOFWHO], "WHO", nick, `%tuhna,${WHOX_TOKEN}`);
   const isAbout = ({ command, params: [, token, , , name = ""] }: Message) =>
-    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && foldName(name) === foldName(nick);
+    command === RPL_WHOSPCRPL && token === WHOX_TOKEN && isSameName(name, nick);
   const [, , user, host, name, account] = replies?.find(isAbout)?.params ?? [];
   if (name === undefined) return known;
   const isLoggedIn = account !== undefined && account !== "0";

@@ -23,6 +23,7 @@ import { messageOf } from "../errors.ts";
 import { isName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import { ConnectionError, finalRefusal } from "./connection_error.ts";
+import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -36,10 +37,6 @@ export const TIMES = {
   dial: 4_500,
   /** From there to RPL_WELCOME: a server may look up names first. */
   register: 15_000,
-  /** Of silence, until the server is asked whether it is still there. */
-  idle: 60_000,
-  /** Of silence after that, until it is given up. */
-  grace: 30_000,
   /** The first wait before dialling again, and the longest. */
   backoff: [1_000, 30_000],
   /** For the server to end the connection after QUIT. */
@@ -103,6 +100,7 @@ export class Connection {
   readonly login: Login;
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
+  readonly #keepalive: Keepalive;
   #transport: Transport | undefined;
   #isRegistered = false;
   /** How often RPL_WELCOME came. */
@@ -117,9 +115,6 @@ export class Connection {
   /** Why the transport ends, where this side knows it better. */
   #reason: string | undefined;
   #finalError: ConnectionError | undefined;
-
-  /** When the server was heard last, in milliseconds since 1970. */
-  #heardAt = 0;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -139,6 +134,12 @@ export class Connection {
       onConfirmed: options.onConfirmed,
     });
     this.#negotiation = new Negotiation({ send, onEnd: () => void this.#negotiated().catch(options.onFault) });
+    this.#keepalive = new Keepalive({
+      clock,
+      setTimer: (ms, callback) => this.#timer(ms, callback),
+      ask: () => send({ command: "PING", params: ["teahouse"] }),
+      onSilent: (seconds) => this.#drop(this.#sentences.disconnections.silentFor(seconds)),
+    });
     this.login = new Login({
       credentials: options.login,
       address,
@@ -236,24 +237,7 @@ export class Connection {
       const left = Math.max(0, dialledAt + TIMES.dial - this.#options.clock.now());
       this.#timer(left, () => this.#drop(this.#sentences.disconnections.silent));
       this.#register();
-      let greeted = false;
-      let spent = 0;
-      for await (const line of this.#transport.lines) {
-        if (!greeted) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
-        greeted = true;
-        for (let before = this.#options.settled(); before !== undefined; before = this.#options.settled()) await before;
-        if (this.#hasHungUp) break;
-        const began = this.#options.clock.now();
-        this.#line(line);
-        spent += Math.max(0, this.#options.clock.now() - began);
-        // Lines that are there already come without a pause, and nothing else would have its turn.
-        if (spent >= SLICE) {
-          await rest(this.#options.clock);
-          spent = 0;
-        }
-        // Nobody is interested in the rest.
-        if (this.#hasHungUp) break;
-      }
+      await this.#read(this.#transport.lines);
     } catch (error) {
       this.#reason ??= messageOf(error);
     } finally {
@@ -265,6 +249,28 @@ export class Connection {
       this.#transport = undefined;
     }
     return this.#reason ?? this.#sentences.disconnections.closed;
+  }
+
+  /** Handles the lines of a transport, until it ends or this side has ended it. */
+  async #read(lines: AsyncIterable<string>): Promise<void> {
+    const { clock, settled } = this.#options;
+    let hasSpoken = false;
+    let spent = 0;
+    for await (const line of lines) {
+      if (!hasSpoken) this.#timer(TIMES.register, () => this.#drop(this.#sentences.disconnections.noIrc));
+      hasSpoken = true;
+      for (let before = settled(); before !== undefined; before = settled()) await before;
+      if (this.#hasHungUp) return;
+      const began = clock.now();
+      this.#line(line);
+      spent += Math.max(0, clock.now() - began);
+      // Lines that are there already come without a pause, and nothing else would have its turn.
+      if (spent >= SLICE) {
+        await rest(clock);
+        spent = 0;
+      }
+      if (this.#hasHungUp) return;
+    }
   }
 
   async #dial(): Promise<Transport> {
@@ -319,7 +325,7 @@ export class Connection {
   }
 
   #line(line: string): void {
-    this.#heardAt = this.#options.clock.now();
+    this.#keepalive.heard();
     let message: Message;
     try {
       message = parse(line);
@@ -380,25 +386,12 @@ export class Connection {
 
   #welcome(): void {
     const again = this.#welcomes++ > 0;
-    this.#watch();
+    this.#keepalive.watch();
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.nick.current, this.nick.wanted, again);
     this.nick.keep();
     if (release !== "later") this.outgoing.release();
     // It has not tried where the server knows no CAP, or where the person has to be asked first.
     void this.login.logInOnce().catch(this.#options.onFault);
-  }
-
-  /** Checks whether the server is still there, asks it after a long silence, and sees to it that it checks again. */
-  #watch(): void {
-    const silence = this.#options.clock.now() - this.#heardAt;
-    if (silence >= TIMES.idle + TIMES.grace) {
-      this.#drop(this.#sentences.disconnections.silentFor(Math.round(silence / 1000)));
-    } else if (silence < TIMES.idle) {
-      this.#timer(TIMES.idle - silence, () => this.#watch());
-    } else {
-      this.outgoing.urgent({ command: "PING", params: ["teahouse"] });
-      this.#timer(TIMES.idle + TIMES.grace - silence, () => this.#watch());
-    }
   }
 }

@@ -118,7 +118,7 @@ export class Outgoing {
   sendIfIdle(message: MessageInit): void {
     if (!this.#isConnected || this.#queue.length > 0 || !this.#pace.isIdle) return;
     this.#idleTargets.add(foldName(message.params?.[0] ?? ""));
-    this.urgent(this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label: IDLE_LABEL } } : message);
+    this.#sendLabeled(message, IDLE_LABEL);
   }
 
   /**
@@ -255,6 +255,11 @@ export class Outgoing {
       return this.#confirm(label);
     }
     next.cancel = this.#options.clock.after(PATIENCE, () => this.#late(label, next));
+    this.#sendLabeled(message, label);
+  }
+
+  /** Sends a message now, with a label where the server knows labels. */
+  #sendLabeled(message: MessageInit, label: string): void {
     this.urgent(this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label } } : message);
   }
 

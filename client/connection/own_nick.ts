@@ -6,9 +6,7 @@
 
 import { LIMITS, type MessageInit, parseSource } from "../../protocol.ts";
 import { firstOf } from "../graphemes.ts";
-import { foldName, isName, mayBeNick } from "../names.ts";
-
-const isSame = (one: string, other: string) => foldName(one) === foldName(other);
+import { foldName, isName, isSameName, mayBeNick } from "../names.ts";
 
 /** The nick of one client, over as many connections as there are. */
 export class OwnNick {
@@ -76,7 +74,7 @@ export class OwnNick {
 
   /** Notes that the wanted nick is this client's, if it has it; or if the person's account has its name. */
   keep(owned: string = this.#current): void {
-    this.#wasOwn ||= isSame(owned, this.#wanted);
+    this.#wasOwn ||= isSameName(owned, this.#wanted);
   }
 
   /** Notes that a nick is asked for: what `/nick` sends passes here as well. */
@@ -87,7 +85,7 @@ export class OwnNick {
   /** Takes a NICK of the server. @param source Whose it is. */
   renamed(source: string, nick: string): void {
     if (!mayBeNick(nick)) return;
-    if (!isSame(parseSource(source).nick, this.#current)) return this.freed(source);
+    if (!isSameName(parseSource(source).nick, this.#current)) return this.freed(source);
     this.#taken = foldName(nick) === this.#asked ? undefined : this.#current;
     this.#current = this.#wanted = nick;
     this.#wasOwn = true;
@@ -96,12 +94,12 @@ export class OwnNick {
   /** Takes the wanted nick back when somebody gives it up: most often it was held by this client's own lost connection. */
   freed(source: string): void {
     const { nick } = parseSource(source);
-    if (this.#wasOwn && isSame(nick, this.#wanted) && !isSame(nick, this.#current)) this.#ask(this.#wanted);
+    if (this.#wasOwn && isSameName(nick, this.#wanted) && !isSameName(nick, this.#current)) this.#ask(this.#wanted);
   }
 
   /** Takes the nick back that belongs to an account, now that this client is logged in to it. */
   takeBack(account: string): void {
-    if (!isSame(this.own, account) || isSame(this.#current, account)) return;
+    if (!isSameName(this.own, account) || isSameName(this.#current, account)) return;
     this.#wanted = this.own;
     this.#wasOwn = true;
     this.#ask(this.#wanted);

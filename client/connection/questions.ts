@@ -7,7 +7,7 @@
 
 import type { Message, MessageInit } from "../../protocol.ts";
 import type { Clock } from "../clock.ts";
-import { foldName } from "../names.ts";
+import { isSameName } from "../names.ts";
 import { type Batch, Batches } from "./batch.ts";
 
 /** Milliseconds for which an answer is waited for. */
@@ -92,5 +92,5 @@ export class Questions {
 
 function isAnswer(batch: Batch, { type, target }: Question): boolean {
   const [about = ""] = batch.params;
-  return batch.type === type && (target === undefined || foldName(target) === foldName(about));
+  return batch.type === type && (target === undefined || isSameName(target, about));
 }

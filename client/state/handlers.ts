@@ -7,9 +7,10 @@
 import { detached, type Message, parseSource } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { readCtcp } from "../ctcp.ts";
-import { foldName, isName, mayBeNick } from "../names.ts";
+import { foldName, isName, isSameName, mayBeNick } from "../names.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening } from "./events.ts";
+import { keptAccount, keptUserhost } from "./members.ts";
 import { readSaid, readTime, replyOf } from "./said.ts";
 import type { State } from "./state.ts";
 import { isTypingStatus } from "./typing.ts";
@@ -74,8 +75,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       nick: detached(nick),
       prefix: "",
       away: own && state.away !== undefined,
-      ...(userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) }),
-      ...(account === "*" || !isName(account) ? {} : { account: detached(account) }),
+      ...keptUserhost(userhost),
+      ...keptAccount(account),
     };
     if (!channel.members.put(foldName(nick), member, state.talks.capacityIn(channel))) return [];
     return [{ type: "join", nick, channel: channel.name, own, online: channel.members.size }];
@@ -99,11 +100,11 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     if (own) state.renameSelf(renamed, time);
     if (state.ignored.delete(foldName(nick))) state.ignored.add(foldName(renamed));
     state.talks.rename(nick, renamed);
-    if (state.person !== undefined && foldName(state.person) === foldName(nick)) state.person = renamed;
+    if (state.person !== undefined && isSameName(state.person, nick)) state.person = renamed;
     return [{ type: "nick", nick, renamed, own }];
   }],
   ["ACCOUNT", (state, { params: [account = "*"] }, nick) => {
-    const known = account === "*" || !isName(account) ? {} : { account: detached(account) };
+    const known = keptAccount(account);
     if (state.isSelf(nick)) state.account = known.account;
     state.talks.changeMember(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
     return [];

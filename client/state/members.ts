@@ -5,6 +5,8 @@
  */
 
 import { detached } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+import { isName } from "../names.ts";
 import { OVERHEAD } from "../sizes.ts";
 
 /** Somebody in a channel. */
@@ -18,6 +20,16 @@ export interface Member {
   prefix: string;
   /** Known only with `away-notify`. */
   away: boolean;
+}
+
+/** The `user@host` of a member, of a length that is kept; nothing where it is "". */
+export function keptUserhost(userhost: string): { userhost?: string } {
+  return userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
+}
+
+/** The account of a member, as ACCOUNT and JOIN give it; nothing for `*`, which is none. */
+export function keptAccount(account: string): { account?: string } {
+  return account === "*" || !isName(account) ? {} : { account: detached(account) };
 }
 
 /** For how many more people there is room, and for how much that is known of them (see BOUNDS). */

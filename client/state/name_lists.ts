@@ -7,7 +7,7 @@
 import { detached } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { foldName, isName } from "../names.ts";
-import { type Capacity, type Member, Members } from "./members.ts";
+import { type Capacity, keptUserhost, type Member, Members } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The lists of one connection that are not complete yet. */
@@ -28,9 +28,8 @@ export class NameLists {
       if (!isName(nick)) continue;
       const folded = foldName(nick);
       if (list.size >= BOUNDS.members && !list.has(folded)) continue;
-      const host = userhost === "" || userhost.length > BOUNDS.userhost ? {} : { userhost: detached(userhost) };
       const ranks = detached(prefix.slice(0, BOUNDS.ranks));
-      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...host }, this.#capacity);
+      list.put(folded, { nick: detached(nick), prefix: ranks, away: false, ...keptUserhost(userhost) }, this.#capacity);
     }
   }
 

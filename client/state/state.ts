@@ -8,7 +8,7 @@
  * @module
  */
 
-import { foldName } from "../names.ts";
+import { foldName, isSameName } from "../names.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
 import { type Happening, isSaid } from "./events.ts";
 import { Isupport } from "./isupport.ts";
@@ -142,7 +142,7 @@ export class State {
 
   /** Whether that is this client's own nick, in any case. */
   isSelf(nick: string): boolean {
-    return foldName(nick) === foldName(this.nick);
+    return isSameName(nick, this.nick);
   }
 
   /** Whether that was this client's own nick at a time. */
@@ -154,7 +154,7 @@ export class State {
 
   /** Whether that is the account that this client is logged in to. */
   isOwnAccount(account: string | undefined): boolean {
-    return account !== undefined && this.account !== undefined && foldName(account) === foldName(this.account);
+    return account !== undefined && this.account !== undefined && isSameName(account, this.account);
   }
 
   /** Whether somebody's lines are dropped. */
@@ -194,7 +194,7 @@ export class State {
     const own = this.isSelf(nick);
     if (own) {
       this.talks.delete(foldName(name));
-      if (this.channel !== undefined && foldName(this.channel) === foldName(name)) {
+      if (this.channel !== undefined && isSameName(this.channel, name)) {
         this.channel = this.channels.at(-1)?.name;
       }
     }

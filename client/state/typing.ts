@@ -6,7 +6,7 @@
 
 import { detached, isBlank } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
-import { foldName } from "../names.ts";
+import { foldName, isSameName } from "../names.ts";
 import type { Talk } from "./talk.ts";
 import type { Clock } from "../clock.ts";
 import { readCommand } from "../written.ts";
@@ -52,7 +52,7 @@ export class Typing {
   typed(target: string, text: string): void {
     const now = this.#options.clock.now();
     const isTalk = !isBlank(text) && readCommand(text) === undefined;
-    const same = foldName(this.#told.target) === foldName(target);
+    const same = isSameName(this.#told.target, target);
     if (!same) this.#done();
     if (!isTalk) return this.#done();
     if (same && now - this.#told.at < TYPING.every) return;
