@@ -13,7 +13,7 @@ import { LastingChannel } from "./lasting_channel.ts";
 import { accountSource, type Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
-import { accountOfIdentity, isAccountIdentity } from "./seats.ts";
+import { accountOfIdentity, isAccountIdentity } from "../store/identities.ts";
 import type { Verdict, Verdicts } from "./verdicts.ts";
 import { WordLines } from "./words.ts";
 

@@ -25,7 +25,7 @@ export async function dropAccount(chat: Chat, name: string, by: Session): Promis
   const account = casefold(name);
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
-  accounts!.drop(name, () => channels.kept?.leaves(account, identity));
+  accounts!.drop(name, () => channels.kept?.noteRemovedAccount(account, identity));
   const toldOfLogins = logOut(chat, account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));

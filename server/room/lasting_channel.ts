@@ -7,9 +7,10 @@
 
 import { casefold } from "../../protocol.ts";
 import type { ChannelSettings, Item, ItemKind, PlainSettings, Setting } from "../store/channel_settings.ts";
+import { isAccountIdentity } from "../store/identities.ts";
 import type { Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
-import { isAccountIdentity, Seats } from "./seats.ts";
+import { Seats } from "./seats.ts";
 import { ListModes } from "./verdicts.ts";
 
 /** How many accounts may be operators of a channel when they join. */

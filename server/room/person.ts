@@ -9,6 +9,7 @@ import { casefold } from "../../protocol.ts";
 import type { Event } from "./event.ts";
 import { accountSource } from "./masklist.ts";
 import type { Recipient } from "./recipient.ts";
+import { accountIdentity } from "../store/identities.ts";
 
 /** A time for which somebody has a rank. What they opened by that rank is closed with its end. */
 export interface Term {
@@ -142,7 +143,7 @@ export class Person {
    * address. So what a guest said and received in private is given to nobody once the guest is gone.
    */
   get identity(): string {
-    if (this.account !== undefined) return this.accountIdentity ?? `account:${casefold(this.account)}`;
+    if (this.account !== undefined) return this.accountIdentity ?? accountIdentity(casefold(this.account));
     return this.#guestIdentity ??= `guest:${crypto.randomUUID()}`;
   }
 

@@ -8,21 +8,10 @@
  * @module
  */
 
+import { isAccountIdentity } from "../store/identities.ts";
+
 /** How many seats there may be. Guests have their own count, since anyone can be as many guests as they like. */
 const MOST = { accounts: 500, guests: 200 } as const;
-
-/** How the identity of an account begins, see `Person.identity`. */
-const ACCOUNT = "account:";
-
-/** Whether an identity is an account's. */
-export function isAccountIdentity(identity: string): boolean {
-  return identity.startsWith(ACCOUNT);
-}
-
-/** The account of an identity, folded: without the number of an account whose name was another's (`Accounts.identity`). */
-export function accountOfIdentity(identity: string): string | undefined {
-  return isAccountIdentity(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
-}
 
 function kindOf(identity: string): keyof typeof MOST {
   return isAccountIdentity(identity) ? "accounts" : "guests";

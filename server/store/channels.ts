@@ -210,7 +210,7 @@ export class KeptChannels implements StorePart {
    * @param account The account, folded.
    * @param identity Its identity; see `KeptAccounts.identity`.
    */
-  leaves(account: string, identity: string): void {
+  noteRemovedAccount(account: string, identity: string): void {
     this.#sql.noteRemoved.run(account, identity);
   }
 

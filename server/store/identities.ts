@@ -12,6 +12,11 @@ export function isAccountIdentity(identity: string): boolean {
   return identity.startsWith(ACCOUNT);
 }
 
+/** The account, folded, that an identity is of, if it is an account's: without the number of an account whose name was another's. */
+export function accountOfIdentity(identity: string): string | undefined {
+  return isAccountIdentity(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
+}
+
 /**
  * The identity of an account.
  *
