@@ -18,6 +18,7 @@ const PRODUCTION = [
   "server.ts",
   "client.ts",
   "protocol.ts",
+  "token_bucket.ts",
   ...PROGRAM,
   "emoji",
   "server",
@@ -27,7 +28,7 @@ const PRODUCTION = [
 ];
 
 /** What every other layer may import. */
-const SHARED = ["protocol.ts", "emoji/"];
+const SHARED = ["protocol.ts", "token_bucket.ts", "emoji/"];
 
 /** The server's layers, each above those that follow it. */
 const SERVER = [
@@ -94,6 +95,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
   ...PROGRAM.map((layer) => [layer, []] as const),
   ["protocol.ts", []],
+  ["token_bucket.ts", []],
   ["emoji/", []],
 ]);
 

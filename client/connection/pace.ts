@@ -1,9 +1,10 @@
 /**
- * How fast a client sends: a token bucket, one token for each line.
+ * How fast a client sends: one token of a bucket for each line.
  *
  * @module
  */
 
+import { TokenBucket } from "../../token_bucket.ts";
 import type { Clock } from "../clock.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */
@@ -12,39 +13,32 @@ export const PACE = { burst: 15, perSecond: 4 } as const;
 /** The pace of one client. */
 export class Pace {
   readonly #clock: Clock;
-  #tokens: number = PACE.burst;
-  #countedAt: number;
+  readonly #bucket: TokenBucket;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#countedAt = clock.now();
+    this.#bucket = new TokenBucket(PACE, clock.now());
   }
 
   /** Whether a line may go out now. */
   get isReady(): boolean {
-    return this.#refilled() >= 1;
+    return this.#bucket.level(this.#clock.now()) >= 1;
   }
 
   /** Whether more than half of the burst is left: a line that goes out now makes none wait soon. */
   get isIdle(): boolean {
-    return this.#refilled() > PACE.burst / 2;
+    return this.#bucket.level(this.#clock.now()) > PACE.burst / 2;
   }
 
   /** Milliseconds until a line may go out. */
   get waitMs(): number {
-    return Math.ceil((1 - this.#refilled()) / PACE.perSecond * 1000);
+    return Math.ceil(this.#bucket.wait(1, this.#clock.now()));
   }
 
   /** Counts a line that goes out, also one that does not wait for its turn. */
   spend(): void {
-    // A server that asks without end must not keep the person from talking.
-    this.#tokens = Math.max(-PACE.burst, this.#refilled() - 1);
-  }
-
-  #refilled(): number {
     const now = this.#clock.now();
-    const gained = Math.max(0, now - this.#countedAt) / 1000 * PACE.perSecond;
-    this.#countedAt = now;
-    return this.#tokens = Math.min(PACE.burst, this.#tokens + gained);
+    // A server that asks without end must not keep the person from talking.
+    this.#bucket.take(Math.min(1, this.#bucket.level(now) + PACE.burst), now);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A token bucket: what may happen at a steady rate, and in a burst after a pause.
+ * A token bucket: what may happen at a steady rate, and in a burst after a pause. Server and client count with it.
  *
  * Times are milliseconds of a clock that the caller reads.
  *
