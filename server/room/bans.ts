@@ -1,5 +1,5 @@
 /**
- * Who may not come into the room at all (GLINE): by address, by user and host, or by account; until when, and why.
+ * Bans from the whole room (GLINE): by address, by user and host, or by account; until when, and why.
  *
  *     10.0.0.7, 2001:db8::/64, 10.0.0.0/8     an address or a network, in one spelling
  *     user@host                                with * and ?, or with a network in place of the host
@@ -17,18 +17,18 @@ import type { Person } from "./person.ts";
 import { KeptServerBans, type ServerBanRecord } from "../store/server_bans.ts";
 import type { Store } from "../store/store.ts";
 
-/** How many there may be. Each is compared with each who comes. */
+/** How many bans there may be. Each is compared with everybody who comes. */
 export const MOST_BANS = 500;
 
 /** The most bytes of a mask and of a reason. */
 export const BAN_BYTES = { mask: 100, reason: 200 } as const;
 
-/** A network is at least so small, in bits of an IPv4 and an IPv6 address; and other masks say so many letters or digits. */
+/** A network has at least so many bits, of an IPv4 and of an IPv6 address; other masks have at least so many letters or digits. */
 const BROADEST = { v4: 96 + 8, v6: 16, letters: 3 };
 
 /** What a mask covers. */
 export interface ServerMask {
-  /** The one spelling of it. */
+  /** Its one spelling. */
   text: string;
   /** Users, with `*` and `?`; all where left out. */
   user?: string;
@@ -38,7 +38,7 @@ export interface ServerMask {
   account?: string;
 }
 
-/** Who may be covered: someone who has connected. */
+/** Somebody who has connected, and may be covered. */
 export type Visitor = Pick<Person, "user" | "host" | "address" | "account">;
 
 /** One ban. */
@@ -54,7 +54,7 @@ function isAnyone(user: string): boolean {
 /**
  * Reads a mask.
  *
- * @returns Nothing where it is none, too long, or so broad that it would cover a large part of the world.
+ * @returns Nothing if it is no mask, too long, or so broad that it would cover a large part of the world.
  */
 export function parseServerMask(written: string): ServerMask | undefined {
   const text = casefold(written).replace(/^\*!/, "");
@@ -85,7 +85,7 @@ export function accountMask(account: string): ServerMask {
   return { text: accountSource(folded), account: folded };
 }
 
-/** Whether a mask covers somebody. @param address Theirs, as a number. */
+/** Whether a mask covers somebody. @param address The visitor's address, as a number. */
 function coversAddress({ user, network, host, account }: ServerMask, visitor: Visitor, address: bigint | undefined) {
   if (account !== undefined) return visitor.account !== undefined && matches(account, visitor.account);
   if (user !== undefined && !matches(user, visitor.user)) return false;
@@ -116,7 +116,7 @@ export class ServerBans {
     });
   }
 
-  /** Those that have not ended. */
+  /** The bans that have not ended. */
   get all(): ServerBan[] {
     this.expire();
     return [...this.#bans.values()];
@@ -136,20 +136,20 @@ export class ServerBans {
     return this.#bans.has(text);
   }
 
-  /** Adds one, in place of one with the same mask. */
+  /** Adds a ban, in place of one with the same mask. */
   add(ban: ServerBan): void {
     this.#bans.set(ban.mask.text, ban);
     this.#kept?.put({ ...ban, mask: ban.mask.text });
   }
 
-  /** Ends one; false where there is none with that mask. */
+  /** Ends a ban. False if there is none with that mask. */
   remove({ text }: ServerMask): boolean {
     const isThere = this.#bans.delete(text);
     if (isThere) this.#kept?.drop(text);
     return isThere;
   }
 
-  /** Removes those whose time is over. */
+  /** Removes the bans whose time is over. */
   expire(): void {
     const now = this.#now();
     for (const { mask, endsAt } of this.#bans.values()) if (endsAt !== 0 && endsAt <= now) this.remove(mask);

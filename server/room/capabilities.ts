@@ -37,12 +37,12 @@ export const CAPABILITIES = {
   "draft/read-marker": 1 << 25,
   "draft/channel-rename": 1 << 26,
   "draft/metadata-3": 1 << 27,
-  // The same by the name under which it was published.
+  // The same capability, by the name under which it was published.
   "draft/metadata-2": 1 << 27,
   "draft/oper-tag": 1 << 28,
 } as const;
 
-/** Capabilities that change nothing of what a client is told of others: what it may ask for, and is told of itself. */
+/** Capabilities that change nothing in what a client is told of others: they are about what it may ask for, and about itself. */
 export const OWN_CAPABILITIES = [
   "draft/extended-isupport",
   "draft/pre-away",
@@ -51,22 +51,22 @@ export const OWN_CAPABILITIES = [
   "znc.in/playback",
 ] as const;
 
-/** What a nick that is relayed holds and no other does (IRCv3 relaymsg). */
+/** A relayed nick holds this sign, and no other nick does (IRCv3 relaymsg). */
 export const RELAY_SEPARATOR = "/";
 
-/** Bounds of a message of several lines (IRCv3 multiline): of its text with the line feeds in it, and of its lines. */
+/** Bounds of a message of several lines (IRCv3 multiline): the bytes of its text with the line feeds, and its lines. */
 export const MULTILINE = { bytes: 4096, lines: 32 } as const;
 
 /** The longest key of metadata, in bytes. */
 const KEY_BYTES = 50;
 
-/** What stands before a value of metadata at the most: the server's name, a channel's in characters of 4 bytes, a key. */
+/** The most bytes before a value of metadata: the server's name, a channel's name in characters of 4 bytes, a key. */
 const BEFORE_VALUE = ":".length + BOUNDS.serverName + " 761 * #".length + 4 * (LIMITS.channel - 1) + " ".length +
   KEY_BYTES + " * :".length;
 
 /**
- * Bounds of metadata (IRCv3 metadata): keys of one person or channel, subscriptions of one session, and bytes: 187 of a
- * value, so that one line holds it whatever the names are, now or later.
+ * Bounds of metadata (IRCv3 metadata): the keys of one person or channel, the subscriptions of one session, and the bytes of a
+ * key and a value. A value has 187, so that one line holds it whatever the names are, now or later.
  */
 export const METADATA = {
   keys: 20,
@@ -78,7 +78,7 @@ export const METADATA = {
 const METADATA_VALUE = `before-connect,max-subs=${METADATA.subscriptions},max-keys=${METADATA.keys},` +
   `max-key-bytes=${METADATA.keyBytes},max-value-bytes=${METADATA.valueBytes}`;
 
-/** What `CAP LS 302` tells of a capability beside its name. */
+/** The values that `CAP LS 302` tells beside the names. */
 export const CAPABILITY_VALUES: { [name in Capability]?: string } = {
   "sasl": "SCRAM-SHA-256,PLAIN",
   "draft/account-registration": "before-connect",
@@ -93,15 +93,23 @@ export type Capability = keyof typeof CAPABILITIES | OwnCapability;
 export type OwnCapability = (typeof OWN_CAPABILITIES)[number];
 
 /** The capabilities that need kept messages. */
-export const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
+const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
   CAPABILITIES["draft/message-redaction"] | CAPABILITIES["soju.im/search"];
 
 /** The capabilities that need accounts. */
-export const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-registration"];
+const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-registration"];
 
-/** Whether a text is the name of a capability that is offered. */
-export function isCapability(name: string): name is Capability {
-  return Object.hasOwn(CAPABILITIES, name) || isOwnCapability(name);
+/** Whether a text is the name of a capability that a room has which keeps these, or does not. */
+export function isOffered(
+  name: string,
+  { history, accounts, markers }: Record<"history" | "accounts" | "markers", object | undefined>,
+): name is Capability {
+  if (isOwnCapability(name)) return name !== "znc.in/playback" || history !== undefined;
+  if (!Object.hasOwn(CAPABILITIES, name)) return false;
+  const absent = (history === undefined ? HISTORY_CAPABILITIES : 0) |
+    (accounts === undefined ? ACCOUNT_CAPABILITIES : 0) |
+    (markers === undefined ? CAPABILITIES["draft/read-marker"] : 0);
+  return (CAPABILITIES[name as keyof typeof CAPABILITIES] & absent) === 0;
 }
 
 export function isOwnCapability(name: string): name is OwnCapability {

@@ -19,14 +19,7 @@ import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
 import { ServerBans } from "./bans.ts";
-import {
-  ACCOUNT_CAPABILITIES,
-  CAPABILITIES,
-  type Capability,
-  HISTORY_CAPABILITIES,
-  isCapability,
-  isOwnCapability,
-} from "./capabilities.ts";
+import { type Capability, isOffered } from "./capabilities.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
@@ -112,12 +105,8 @@ export class Chat {
 
   /** Whether a text is the name of a capability that this room has. */
   offers(name: string): name is Capability {
-    if (!isCapability(name)) return false;
-    if (isOwnCapability(name)) return name !== "znc.in/playback" || this.history !== undefined;
-    const absent = (this.history === undefined ? HISTORY_CAPABILITIES : 0) |
-      (this.accounts === undefined ? ACCOUNT_CAPABILITIES : 0) |
-      (this.markers === undefined ? CAPABILITIES["draft/read-marker"] : 0);
-    return (CAPABILITIES[name] & absent) === 0;
+    const { history, accounts, markers } = this;
+    return isOffered(name, { history, accounts, markers });
   }
 
   /** An event that a person brings about. */

@@ -1,5 +1,5 @@
 /**
- * Those who have left or have another nick now, for WHOWAS (RFC 2812 section 3.6.3). It must not know commands.
+ * The nicks that people had who have left or renamed themselves, for WHOWAS (RFC 2812 section 3.6.3).
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import { casefold } from "../../protocol.ts";
 import type { Person } from "./person.ts";
 
-/** How many are remembered. */
+/** How many are remembered. The oldest gives way. */
 const MOST = 500;
 
-/** Who someone was. */
+/** Who somebody was. */
 export interface Departed extends Pick<Person, "nick" | "user" | "host" | "realname" | "address"> {
   /** The nick, folded. */
   folded: string;
@@ -18,17 +18,17 @@ export interface Departed extends Pick<Person, "nick" | "user" | "host" | "realn
   at: number;
 }
 
-/** The memory of one room. */
+/** Those whom one room remembers. */
 export class DepartedList {
   readonly #all: Departed[] = [];
 
-  /** Remembers who someone has been. @param at Milliseconds since 1970. */
+  /** Remembers who somebody was. @param at Milliseconds since 1970. */
   add({ nick, user, host, realname, address }: Person, at: number): void {
     this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, at });
     if (this.#all.length > MOST) this.#all.shift();
   }
 
-  /** Those who had a nick, the latest first. */
+  /** Everybody who had a nick, the latest first. */
   find(nick: string): Departed[] {
     const folded = casefold(nick);
     return this.#all.filter((person) => person.folded === folded).reverse();

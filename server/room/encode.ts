@@ -13,7 +13,7 @@ import { BOUNDS } from "./isupport.ts";
 const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
 const { "server-time": SERVER_TIME, "batch": BATCH, "draft/oper-tag": OPER_TAG } = CAPABILITIES;
 
-/** Who may be told a command at all: those with the capability that introduces it. */
+/** The capability that introduces each command: only clients that have it may be told the command at all. */
 const REQUIRED: Record<string, number> = {
   ACCOUNT: CAPABILITIES["account-notify"],
   AWAY: CAPABILITIES["away-notify"],
@@ -26,39 +26,40 @@ const REQUIRED: Record<string, number> = {
   TAGMSG: MESSAGE_TAGS,
 };
 
-/** What shows a message of several lines as one (IRCv3 multiline, "Dependencies"); with less, each line is a message. */
+/** What a client needs to show a message of several lines as one (IRCv3 multiline, "Dependencies"). To others each line is a message. */
 const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
 
-/** What makes any message look different. With `WHOLE`, which holds one of them, these are 12 classes at the most. */
+/** The capabilities that change how every message looks. With `WHOLE`, which holds one of them, there are at most 12 classes. */
 const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
 
-/** What decides only whether or how an event of one kind is told in a channel, by kind; see `deciding`. */
+/** The capabilities that only decide whether, or in which form, events of one kind are told in a channel; see `deciding`. */
 const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
   REQUIRED.SETNAME | OPER_TAG;
 
-/** The feed that suits a set of capabilities: those who agree in these bits read the same messages. */
+/** The class of a set of capabilities: sessions that agree in these bits are told messages in the same form, by one feed. */
 export function feedClass(caps: number): number {
   return (caps & CLASS) | ((caps & WHOLE) === WHOLE ? WHOLE : 0);
 }
 
-/** The bits of a set that make a difference to what is published in a channel. */
+/** The bits of a set that change what a channel tells. */
 export function publishedCapabilities(caps: number): number {
   return feedClass(caps) | (caps & DECIDING);
 }
 
-/** The bits of a set that make a difference to an event: who agree in these are told the same text. */
+/** The bits of a set that change how an event is told: sessions that agree in these are told the same text. */
 export function tellingCapabilities(event: Event, caps: number): number {
   return feedClass(caps) | (caps & (decisive(event)));
 }
 
-/** The capabilities that decide whether an event is told at all, with what after its parameters, and with which tags. */
+/** The capabilities that decide whether an event is told at all, what follows its parameters, and which tags it has. */
 function decisive({ command, extended, isOper }: Event): number {
   return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0);
 }
 
 /**
- * The capability, as its bit, by which those of one class are told an event or not, or in another way; 0 for none. Of two the
- * one that decides whether: that an operator did it is told with most of what happens, not with all.
+ * The capability, as its bit, by which the sessions of one class differ about an event: they are told it or not, or in another
+ * form; 0 if they don't differ. Where there are two, the one that decides whether it is told counts, and the other (that an
+ * operator did it) is left out.
  */
 export function deciding(event: Event): number {
   const bits = decisive(event) & DECIDING;
@@ -73,7 +74,7 @@ export const DECIDING_BITS: readonly number[] = Array.from({ length: 31 }, (_, i
 let isoTime = 0;
 let isoText = "";
 
-/** A time as IRCv3 server-time writes it; the last one is kept, since many events share a millisecond. */
+/** A time as IRCv3 server-time writes it. The last one is kept, since many events share a millisecond. */
 function iso(time: number): string {
   if (time !== isoTime) {
     isoTime = time;
@@ -82,21 +83,21 @@ function iso(time: number): string {
   return isoText;
 }
 
-/** Whether an event may be told at all to one who has these capabilities. */
+/** Whether a client with these capabilities may be told an event at all. */
 export function isFor({ command }: Event, caps: number): boolean {
   const required = REQUIRED[command];
   return required === undefined || (caps & required) !== 0;
 }
 
-/** Bytes of a line without its end and its tags. */
+/** The most bytes of a line, without its end and its tags. */
 const LINE = LIMITS.lineBytes - " \n".length;
 
 /** The longest `nick!user@host`, in bytes. */
 export const SOURCE_BYTES = 4 * LIMITS.nick + "!".length + BOUNDS.userBytes + "@".length + BOUNDS.host;
 
 /**
- * What is left for a text whatever the names are: 84 bytes. Each part is checked when it is set, and those of older databases
- * are shortened to leave as much.
+ * The bytes that are left for a text whatever the names are: 84. Each part is checked when it is set, and parts from older
+ * databases are shortened to leave as much.
  *
  *     :nick!user@host PRIVMSG #channel :text
  *      120 + 1 + 32 + 1 + 63            = 217, with the colon 218
@@ -106,19 +107,18 @@ export const SOURCE_BYTES = 4 * LIMITS.nick + "!".length + BOUNDS.userBytes + "@
 export const TEXT_BYTES = LINE - ":".length - SOURCE_BYTES - " PRIVMSG ".length - (4 * LIMITS.channel - 3) -
   " :".length;
 
-/** Of a text this much is worth more than the words before it, and so is a word of the length of a source. Bytes. */
+/** So many bytes of a text, or of a last word, are worth more than the words before it. */
 const WORTH = { text: 64, word: SOURCE_BYTES + "@+".length };
 
-/** Whether a text can stand where others follow it. */
+/** Whether a text can stand where other parameters follow it. */
 function isWord(text: string): boolean {
   return /^[^ :\0\r\n][^ \0\r\n]*$/.test(text);
 }
 
 /**
- * Writes a line that fits into `LINE`, whatever its parts hold: this is the one place that sees to it. A parameter that
- * can't stand where it is becomes `*`. Where the names take all the room, one who does something is named without user
- * and host, and of the words that a reply repeats those longer than any name, the reader's nick and then the longest
- * become `*`; what is left of a text is cut at its end.
+ * Writes a line that fits into `LINE`, whatever its parts hold. A parameter that can't stand where it is becomes `*`. If the
+ * names take all the room, the source is shortened to the nick; in a reply, repeated words become `*`: first those longer than
+ * any name, then the reader's nick, then the longest. What is left of the text is cut at its end.
  */
 function lineOf({ source, command, params }: Pick<Event, "source" | "command" | "params">): string {
   let from = source;
@@ -149,7 +149,7 @@ function shortened({ source, command, params }: Pick<Event, "source" | "command"
     needed -= byteLength(source) - byteLength(short.source);
   }
   if (!isReply) return short;
-  // A standard reply's first two are its command and its code.
+  // The first two parameters of a standard reply are its command and its code.
   const first = /^\d/.test(command) ? 0 : 2;
   const repeated = params.slice(0, -1).map((word, i) => ({ i, bytes: byteLength(word) })).slice(first);
   const rank = ({ i, bytes }: { i: number; bytes: number }) => bytes > SOURCE_BYTES ? 2 : Number(i === 0);
@@ -163,12 +163,12 @@ function shortened({ source, command, params }: Pick<Event, "source" | "command"
 }
 
 /**
- * The line that tells an event to one who has these capabilities, without its line end; for a message of several lines
- * all of them, CR LF between. It never throws, whatever a client has written into the event's parts, and no line is
- * longer than 512 bytes, nor its tags than 8191.
+ * The line that tells an event to a client with these capabilities, without its line end; of a message of several lines all
+ * of them, with CR LF between. Never throws, whatever a client has written into the event's parts. No line is longer than 512
+ * bytes, and no tags are longer than 8,191.
  *
  * @param caps Bits of `CAPABILITIES`.
- * @returns The line, or nothing where the event is not for such a client.
+ * @returns The line, or undefined if such a client is not told the event.
  */
 export function encode(event: Event, caps: number): string | undefined {
   const { source, command, extended, params } = event;
@@ -178,9 +178,9 @@ export function encode(event: Event, caps: number): string | undefined {
   return prefixOf(event, caps) + lineOf({ source, command, params: all });
 }
 
-/** The lines of a message that is kept as one text: broken at line feeds, and where a line would be too long. */
+/** The lines of a message that is kept as one text: it is broken at line feeds, and where a line would be too long. */
 export function linesOf({ source, command, params: [target, text = ""] }: Event): Line[] | undefined {
-  // Names of older databases may be longer than any is now.
+  // Names from older databases may be longer than any name is now.
   const most = Math.max(LINE - byteLength(`:${source} ${command} ${target} :`), TEXT_BYTES);
   if (!text.includes("\n") && fits(text, most)) return undefined;
   return text.split("\n").flatMap((line) => {
@@ -192,23 +192,23 @@ export function linesOf({ source, command, params: [target, text = ""] }: Event)
   });
 }
 
-/** Tags of the sender's that are so long in all, in characters, are told with each line of several. */
+/** The most characters of a sender's tags that are told with each line of several; longer ones are told with the first line. */
 const LONGEST_REPEATED = 100;
 
-/** The lines of a message: in a batch for those who can show it as one, else each by itself, the empty ones left out. */
+/** The lines of a message: in a batch for clients that can show it as one, else each by itself without the empty ones. */
 function encodeLines(event: Event, lines: Line[], caps: number): string {
   const { source, command, params: [target], msgid } = event;
   const line = (tags: string, text: string) => tags + lineOf({ source, command, params: [target, text] });
   if ((caps & WHOLE) !== WHOLE) {
-    // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). What its sender
-    // has added is told once as well where it is long: with each of 32 lines, 4 KB would be 128.
+    // The message has one id, and a command one response (IRCv3 multiline, "Message ids", "Labeled response"). Long tags of the
+    // sender are told once as well: 4 KB with each of 32 lines would be 128 KB.
     const { msgid: _, label: __, clientTags, ...rest } = event;
     const isLong = clientTags !== undefined && clientTags.text.length > LONGEST_REPEATED;
     const again = prefixOf(isLong || clientTags === undefined ? rest : { ...rest, clientTags }, caps);
     const told = lines.filter(({ text }) => text !== "");
     return told.map(({ text }, i) => line(i === 0 ? prefixOf(event, caps) : again, text)).join("\r\n");
   }
-  // Unique among the batches that one reader has open at once: no other message has this id.
+  // It is unique among the batches that one reader has open, since no other message has this id.
   const batch = `m${msgid}`;
   const told = lines.map(({ text, isContinued }) =>
     line(formatTags(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }), text)
@@ -218,11 +218,11 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
   return [open, ...told, lineOf({ source, command: "BATCH", params: [`-${batch}`] })].join("\r\n");
 }
 
-/** The tags that an event has for one with these capabilities, as they stand before its line. */
+/** The tags of an event for a client with these capabilities, as they stand before its line. */
 function prefixOf(event: Event, caps: number): string {
   const tags: Record<string, string> = {};
   if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;
-  // A command is labeled or not by what was negotiated when it came: the ACK that ends labeled-response is.
+  // Whether a command is labeled was decided when it came: the ACK of the command that ends labeled-response has a label.
   if (event.label !== undefined) tags.label = event.label;
   if (caps & SERVER_TIME) tags.time = iso(event.time);
   if (event.account !== undefined && caps & ACCOUNT_TAG) tags.account = event.account;

@@ -16,7 +16,7 @@ export interface Line {
 /** Tags that a client has attached (IRCv3 message-tags): keys beginning with `+`, and values. */
 export class ClientTags {
   readonly tags: Readonly<Record<string, string>>;
-  /** As they are written between the `@` and the space; nothing where that is longer than a client may send. Written once, for all. */
+  /** The tags as they stand between the `@` and the space; empty if they are longer than a client may send. Written once for all readers. */
   readonly text: string;
 
   constructor(tags: Readonly<Record<string, string>>) {
@@ -30,27 +30,27 @@ export class ClientTags {
 
 /** Something that happened, before it is a line for anyone in particular. */
 export interface Event {
-  /** Who it comes from: `nick!user@host` or the server's name; nobody where the line is without one. */
+  /** The source: `nick!user@host` or the server's name; undefined for a line without a source. */
   source?: string | undefined;
   command: string;
   params: string[];
-  /** What follows the parameters for those with `extended-join`. */
+  /** What follows the parameters for clients with `extended-join`. */
   extended?: string[];
-  /** When, in milliseconds since 1970; told to those with `server-time`. */
+  /** When it happened, in milliseconds since 1970; told to clients with `server-time`. */
   time: number;
-  /** The message's id (IRCv3 message-ids), told to those with `message-tags`. */
+  /** The message's id (IRCv3 message-ids), told to clients with `message-tags`. */
   msgid?: string;
-  /** The sender's account, told to those with `account-tag`. */
+  /** The sender's account, told to clients with `account-tag`. */
   account?: string | undefined;
-  /** Whether the sender is a bot (IRCv3 bot-mode); told to those with `message-tags`. */
+  /** Whether the sender is a bot (IRCv3 bot-mode); told to clients with `message-tags`. */
   isBot?: boolean;
-  /** For a message of several lines: its lines, of which the last parameter holds the whole, line feeds in it. */
+  /** The lines of a message of several lines. The last parameter holds the whole text, with line feeds in it. */
   lines?: Line[];
   /** Whether the sender is an operator of the server (IRCv3 oper-tag). */
   isOper?: boolean;
-  /** For a batch's start: whether nothing is there to be asked for beyond it (IRCv3 chathistory); told to those with `message-tags`. */
+  /** For a batch's start: whether there is nothing more to ask for beyond it (IRCv3 chathistory). Told to clients with `message-tags`. */
   isEnd?: boolean;
-  /** Client-only tags, told to those with `message-tags`. */
+  /** Client-only tags, told to clients with `message-tags`. */
   clientTags?: ClientTags;
   /** The batch that it is part of. */
   batch?: string;

@@ -8,26 +8,26 @@
 import { LIMITS } from "../../protocol.ts";
 import { EXTBAN } from "./masklist.ts";
 
-/** The letters of the modes there are, by what goes with them (modern.ircdocs.horse/#chanmodes-parameter). */
+/** The letters of all modes, by the parameter that goes with them (modern.ircdocs.horse/#chanmodes-parameter). */
 export const MODES = {
   /** Lists of masks. */
   lists: "beI",
-  /** With a parameter always, and with one when they are set. */
+  /** Modes that always take a parameter, and modes that take one when they are set. */
   always: "k",
   whenSet: "l",
   /** On or off. */
   flags: "Cimnst",
-  /** What a member is, the highest first, and the prefixes that show it. */
+  /** The ranks of members, the highest first, and the prefixes that show them. */
   ranks: "ov",
   prefixes: "@+",
-  /** Of a person (modern.ircdocs.horse/#user-modes). */
+  /** User modes (modern.ircdocs.horse/#user-modes). */
   user: "Biow",
 } as const;
 
 /**
- * Bounds that a command obeys; texts in characters where no more is said. A longer text is cut, but a key, a mask and a
- * host are refused. What may stand in every line has a bound in bytes beside it, so that room is left for a text; see
- * `TEXT_BYTES`.
+ * Bounds that commands obey. Lengths of texts are in characters unless bytes are named. A longer text is cut, but a longer key,
+ * mask or host is refused. What may stand in every line has a bound in bytes as well, so that room is left for a text; see
+ * `TEXT_BYTES` in encode.ts.
  */
 export const BOUNDS = {
   topic: 300,
@@ -39,15 +39,15 @@ export const BOUNDS = {
   userBytes: 32,
   key: 32,
   mask: 120,
-  /** As it is told, completed and with its time. */
+  /** Of a mask as it is told, completed and with its time. */
   maskBytes: 180,
   /** Channels that one person may be in. */
   channels: 100,
   /** Entries of each of a channel's lists of masks. */
   list: 100,
-  /** The server's name, in bytes: a host's in RFC 1123 may have as many. */
+  /** Of the server's name, in bytes: as many as a label of a host name may have (RFC 1123 section 2.1). */
   serverName: 63,
-  /** A host that an operator gives someone, in bytes. */
+  /** Of a host that an operator gives somebody, in bytes. */
   host: 63,
   /** Nicks that one person may watch (MONITOR). */
   monitor: 100,
@@ -57,13 +57,13 @@ export const BOUNDS = {
   targets: 4,
   /** Channels of one NAMES. */
   names: 10,
-  /** Messages of one CHATHISTORY, and their bytes as they are told: a hundred of the longest messages have room. */
+  /** Messages of one CHATHISTORY, and their bytes as they are told: there is room for a hundred of the longest messages. */
   history: 1000,
   historyBytes: 1024 * 1024,
   /**
-   * Messages that those who know nothing of CHATHISTORY are sent when they join, and their bytes. Clients without batches are
-   * sent fewer, of each channel one in so many milliseconds: to those that count lines, old ones are a flood. Of many channels
-   * one comes after the other, with so much between.
+   * Messages that clients without CHATHISTORY are sent when they join, and their bytes. Clients without batches are sent fewer,
+   * one of each channel every `replayPause` milliseconds: clients that count lines take old ones for a flood. Messages of many
+   * channels come one after the other, with `replayGap` milliseconds between them.
    */
   replay: 50,
   replayBytes: 64 * 1024,
@@ -72,11 +72,11 @@ export const BOUNDS = {
   replayGap: 250,
   /** Messages of one SEARCH. */
   search: 100,
-  /** Values of metadata that are told unasked at once: to one who joins, or of one who joins. */
+  /** Values of metadata that are told unasked at once, to somebody who joins, or about somebody who joins. */
   metadata: 500,
 } as const;
 
-/** What not every room has. */
+/** What a room may have or not. */
 interface Offers {
   keepsHistory: boolean;
   hasAccounts: boolean;

@@ -7,13 +7,13 @@
 import { casefold } from "../../protocol.ts";
 import { hostMask } from "../wire/address.ts";
 
-/** A part of a mask between two `*`: some characters, among them perhaps `?`. */
+/** A part of a mask between two `*`. It may hold `?`. */
 class Segment {
   readonly #text: string;
-  /** Code points, with undefined for `?`; nothing where there is none of these, which is the common case. */
+  /** Its code points, with undefined for `?`; undefined as a whole if it holds no `?`, which is the common case. */
   readonly #points: (number | undefined)[] | undefined;
   #kinds: Kinds | undefined;
-  /** How many characters it has. */
+  /** The number of its characters. */
   readonly length: number;
 
   constructor(text: string) {
@@ -24,7 +24,7 @@ class Segment {
     this.length = this.#points?.length ?? text.length;
   }
 
-  /** Where it ends when it begins at a place; -1 where it does not stand there. */
+  /** Where it ends if it begins at a place; -1 if it does not stand there. */
   endFrom(text: string, at: number): number {
     if (this.#points === undefined) return text.startsWith(this.#text, at) ? at + this.#text.length : -1;
     for (const point of this.#points) {
@@ -35,7 +35,7 @@ class Segment {
     return at;
   }
 
-  /** Where it begins when it ends with the text, and at or after a place; -1 where it does not. */
+  /** Where it begins if the text ends with it, at or after a place; -1 if the text does not. */
   beginAtEnd(text: string, from: number): number {
     if (this.#points === undefined) {
       const at = text.length - this.#text.length;
@@ -50,17 +50,17 @@ class Segment {
     return at >= from && this.endFrom(text, at) === text.length ? at : -1;
   }
 
-  /** Where the first one at or after a place ends; -1 where there is none. */
+  /** Where its first occurrence at or after a place ends; -1 if there is none. */
   find(text: string, from: number): number {
     if (this.#points === undefined) {
       const at = text.indexOf(this.#text, from);
       return at < 0 ? -1 : at + this.#text.length;
     }
-    // Shift-And (Baeza-Yates and Gonnet 1992): all places at which it may have begun are tried at once, as bits.
+    // Shift-And (Baeza-Yates and Gonnet 1992): all places at which an occurrence may have begun are tried at once, as bits.
     const { ascii, others, bits, state } = this.#kinds ??= new Kinds(this.#points);
     const words = state.length;
     const lastBit = 1 << ((this.length - 1) & 31);
-    // Nearly all have one or two words, which are worth places of their own: that is several times as fast.
+    // Nearly all segments have one or two words of bits. Variables of their own are several times as fast as the array.
     let [low, high] = [0, 0];
     state.fill(0);
     for (let at = from; at < text.length;) {
@@ -93,14 +93,14 @@ class Segment {
   }
 }
 
-/** For `Segment.find`: at which places a character may stand, as bits, 32 to a word. Each that the segment holds is a kind. */
+/** For `Segment.find`: the places at which each character may stand, as bits, 32 to a word. Each character of the segment is a kind. */
 class Kinds {
-  /** The kinds of ASCII characters and of others; 0 for those that it does not hold, which may stand for a `?` alone. */
+  /** The kinds of ASCII characters and of others; 0 for characters that the segment does not hold, which only `?` matches. */
   readonly ascii = new Uint16Array(128);
   readonly others = new Map<number, number>();
-  /** The places of each kind, one kind's words after the other's. */
+  /** The places of each kind, the words of one kind after those of the other. */
   readonly bits: Int32Array;
-  /** What `find` has found so far. */
+  /** The state of a search. */
   readonly state: Int32Array;
 
   /** The kind of a character. */
@@ -126,8 +126,8 @@ class Kinds {
 }
 
 /**
- * A mask, read once to be compared with many names (modern.ircdocs.horse/#mask-matching). Nothing is made while it
- * compares, and no mask takes longer than the text's length times a 32nd of its own.
+ * A mask that is read once and compared with many names (modern.ircdocs.horse/#mask-matching). Comparing allocates nothing,
+ * and takes no longer than the text's length times a 32nd of the mask's.
  *
  * @example
  * ```ts
@@ -140,9 +140,9 @@ class Kinds {
 export class Glob {
   readonly #first: Segment;
   readonly #middle: readonly Segment[];
-  /** Nothing where the mask holds no `*`. */
+  /** Undefined if the mask holds no `*`. */
   readonly #last: Segment | undefined;
-  /** How long a text is at the least that it matches, in UTF-16 units. */
+  /** The least length of a text that it matches, in UTF-16 units. */
   readonly #least: number;
 
   /** @param mask In whatever letter case. */
@@ -154,14 +154,14 @@ export class Glob {
     this.#least = [this.#first, ...this.#middle, this.#last].reduce((sum, part) => sum + (part?.length ?? 0), 0);
   }
 
-  /** Whether all of a text is as the mask says. @param folded The text after `casefold`. */
+  /** Whether the mask matches a whole text. @param folded The text after `casefold`. */
   matches(folded: string): boolean {
     if (folded.length < this.#least) return false;
     let at = this.#first.endFrom(folded, 0);
     if (at < 0 || this.#last === undefined) return at === folded.length;
     const end = this.#last.beginAtEnd(folded, at);
     if (end < 0) return false;
-    // Each as early as it can be: that leaves the most for those that follow.
+    // Each segment as early as it can be: that leaves the most for those that follow.
     for (const segment of this.#middle) {
       at = segment.find(folded, at);
       if (at < 0) return false;
@@ -171,7 +171,7 @@ export class Glob {
 }
 
 /**
- * Whether a text matches a mask, letter case aside, where one is compared with the other only once.
+ * Whether a text matches a mask, letter case aside, for a mask that is used only once.
  *
  * @example
  * ```ts
@@ -186,7 +186,7 @@ export function matches(mask: string, text: string): boolean {
 
 /**
  * Completes a mask to `nick!user@host` (modern.ircdocs.horse/#ban-channel-mode): what is left out matches anything, and an
- * address is one whatever its spelling.
+ * address gets its one spelling.
  *
  * @example
  * ```ts

@@ -1,13 +1,12 @@
 /**
- * The lists of masks that a channel keeps (modes `b`, `e`, `I`): what an entry says, whom it covers and when it ends. It
- * must not know channels or sessions.
+ * The lists of masks of a channel (modes `b`, `e`, `I`): what an entry says, whom it covers and when it ends.
  *
  * An entry is a mask, or an extended one (`EXTBAN` of 005) with `~` and a letter before it:
  *
- *     nick!user@host        whoever has that name
- *     ~a:account            whoever is logged in to that account, under any name (IRCv3 account-extban)
- *     ~m:nick!user@host     takes or gives the voice only: who is covered may join, but not talk; `~m:~a:account`, too
- *     ~t:60:nick!user@host  ends by itself after so many minutes; may stand before `~m:` and `~a:`
+ *     nick!user@host        everybody who has that name
+ *     ~a:account            everybody who is logged in to that account, under any name (IRCv3 account-extban)
+ *     ~m:nick!user@host     is about talking only: those whom it covers may join, but not talk; also `~m:~a:account`
+ *     ~t:60:nick!user@host  ends by itself after 60 minutes; may stand before `~m:` and `~a:`
  *
  * @module
  */
@@ -22,11 +21,11 @@ export const EXTBAN = { prefix: "~", letters: "amt", account: "a" } as const;
 /** The most minutes that an entry may be set for: a year. */
 export const MOST_MINUTES = 525_600;
 
-/** What is written for an entry, read once. */
+/** The text of an entry, parsed. */
 export interface Mask {
-  /** The whole of it, completed: as it is told and listed. */
+  /** The whole text, completed, as it is told and listed. */
   text: string;
-  /** The same for entries that cover the same: the text without its time, folded. */
+  /** The text without its time, folded: equal for entries that cover the same. */
   key: string;
   /** Minutes until it ends, if it does. */
   minutes?: number;
@@ -36,15 +35,15 @@ export interface Mask {
   pattern: string;
 }
 
-/** What a list calls someone who is logged in: no mask of a `nick!user@host` matches it. */
+/** The source of somebody who is logged in, as lists compare it. No mask of a `nick!user@host` matches it. */
 export function accountSource(account: string): string {
   return `${EXTBAN.prefix}${EXTBAN.account}:${account}`;
 }
 
 /**
- * Reads what someone writes for an entry.
+ * Parses the text of an entry.
  *
- * @returns Nothing where it is not well-formed: an extended mask with an unknown letter, nothing to cover, or a time that
+ * @returns Nothing if it is not well-formed: an extended mask with an unknown letter, nothing to cover, or a time that
  * is not 1 to `MOST_MINUTES`.
  *
  * @example
@@ -75,10 +74,10 @@ export function parseMask(text: string): Mask | undefined {
   };
 }
 
-/** One entry of a list. There may be a million of them, so it is small: the rest is read out of its text. */
-export class Entry implements Setting {
+/** One entry of a list. There may be a million of them, so it is small: the rest is parsed from its text when needed. */
+export class MaskEntry implements Setting {
   readonly text: string;
-  /** See `Mask.key`. Where it is the text itself it takes nothing. */
+  /** See `Mask.key`. If it equals the text it is the same string, and takes no memory. */
   readonly key: string;
   readonly by: string;
   readonly at: number;
@@ -92,7 +91,7 @@ export class Entry implements Setting {
     this.at = at;
   }
 
-  /** When it ends, in milliseconds since 1970; never where `Infinity`. */
+  /** When it ends, in milliseconds since 1970; `Infinity` if it never does. */
   get until(): number {
     const [, minutes] = /^~t:(\d+):/.exec(this.text) ?? [];
     return minutes === undefined ? Infinity : this.at + Number(minutes) * 60_000;
@@ -103,12 +102,12 @@ function isForAccounts(key: string): boolean {
   return key.replace(/^~m:/, "").startsWith(accountSource(""));
 }
 
-/** A list of masks: each once, whatever its time and letter case. */
+/** A list of masks. It holds each once, whatever its time and letter case. */
 export class MaskList {
-  readonly #entries = new Map<string, Entry>();
-  /** What is compared with people, by key: made when that is first done, and again after the engine has needed the memory. */
+  readonly #entries = new Map<string, MaskEntry>();
+  /** The entries as globs, by key. They are made when they are first needed, and again after the engine has freed them. */
   #globs: WeakRef<Map<string, Glob>> | undefined;
-  /** When the next entry ends, in milliseconds since 1970; `Infinity` where none does. */
+  /** When the next entry ends, in milliseconds since 1970; `Infinity` if none does. */
   #nextEnd = Infinity;
   /** How many entries are for accounts. */
   #accounts = 0;
@@ -117,7 +116,7 @@ export class MaskList {
     return this.#entries.size;
   }
 
-  /** Whether some entry covers people by their accounts: no other does. */
+  /** Whether some entry is for accounts: no other entry covers anybody by their account. */
   get hasAccounts(): boolean {
     return this.#accounts > 0;
   }
@@ -127,29 +126,29 @@ export class MaskList {
     return this.#nextEnd < Infinity;
   }
 
-  values(): IterableIterator<Entry> {
+  values(): IterableIterator<MaskEntry> {
     return this.#entries.values();
   }
 
   /** The entry that covers the same as a mask. */
-  get(mask: Pick<Mask, "key">): Entry | undefined {
+  get(mask: Pick<Mask, "key">): MaskEntry | undefined {
     return this.#entries.get(mask.key);
   }
 
-  /** Adds an entry, in place of one that covers the same. @param at Milliseconds since 1970. */
+  /** Adds an entry, in place of an entry that covers the same. @param at Milliseconds since 1970. */
   add(mask: Mask, by: string, at: number): void {
-    const entry = new Entry(mask, by, at);
+    const entry = new MaskEntry(mask, by, at);
     if (!this.#entries.has(entry.key) && isForAccounts(entry.key)) this.#accounts++;
     this.#entries.set(entry.key, entry);
     this.#nextEnd = Math.min(this.#nextEnd, entry.until);
   }
 
-  /** What is to be kept of it. */
+  /** The entries as they are kept. */
   get settings(): Setting[] {
     return [...this.#entries.values()].map(({ text, by, at }) => ({ text, by, at }));
   }
 
-  /** Adds what was kept, but for what has ended since. @param now Milliseconds since 1970. */
+  /** Adds the entries that were kept, but for those that have ended since. @param now Milliseconds since 1970. */
   restore(settings: Setting[], now: number): void {
     for (const { text, by, at } of settings) {
       const mask = parseMask(text);
@@ -159,7 +158,7 @@ export class MaskList {
   }
 
   /** Removes the entry that covers the same as a mask, and gives it. */
-  remove(mask: Pick<Mask, "key">): Entry | undefined {
+  remove(mask: Pick<Mask, "key">): MaskEntry | undefined {
     const entry = this.#entries.get(mask.key);
     if (this.#entries.delete(mask.key) && isForAccounts(mask.key)) this.#accounts--;
     this.#globs?.deref()?.delete(mask.key);
@@ -167,7 +166,7 @@ export class MaskList {
   }
 
   /** Removes the entries whose time is over, and gives them. @param now Milliseconds since 1970. */
-  expire(now: number): Entry[] {
+  expire(now: number): MaskEntry[] {
     if (now < this.#nextEnd) return [];
     const over = [...this.#entries.values()].filter(({ until }) => until <= now);
     for (const entry of over) this.remove(entry);
@@ -176,10 +175,10 @@ export class MaskList {
   }
 
   /**
-   * Whether an entry covers someone.
+   * Whether an entry covers a person.
    *
-   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` where they are logged in; folded.
-   * @param isMute Which entries count: those about talking only, or the others.
+   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` if they are logged in; folded.
+   * @param isMute Whether the entries count that are about talking only, or the others.
    */
   covers(sources: readonly string[], isMute: boolean): boolean {
     if (this.size === 0) return false;

@@ -15,7 +15,7 @@ export function mayBeKept(tags: Record<string, string>): boolean {
   return Object.keys(tags).some((key) => key !== "+typing");
 }
 
-/** The record of what someone said; nothing for what is of no use later: that they are typing, and questions to programs. */
+/** The record of what a person said; nothing for what is of no use later: that they are typing, and CTCP questions to programs. */
 export function toRecord(
   person: Person,
   to: Channel | Person,

@@ -37,10 +37,10 @@ export interface MetadataRoom {
   serverEvent(command: string, params: string[]): Event;
 }
 
-/** Seconds until one who was not told at once should ask ("Postponed synchronization"). */
+/** After how many seconds somebody should ask who was not told at once ("Postponed synchronization"). */
 const LATER = 2;
 
-/** The name under which it is told. */
+/** The name under which a target's metadata is told. */
 export function nameOf(target: Target): string {
   return target instanceof Person ? target.nick : target.name;
 }
@@ -50,7 +50,7 @@ export function isAware(session: Recipient): boolean {
   return session.has("draft/metadata-3") && session.has("batch");
 }
 
-/** What tells a value. The reader's nick gives way to `*` where the line can't hold both. */
+/** The event that tells a value. The reader's nick gives way to `*` if the line can't hold both. */
 export function valueEvent(
   chat: MetadataRoom,
   numeric: string,
@@ -62,7 +62,7 @@ export function valueEvent(
   return chat.serverEvent(numeric, [fits(line, LIMITS.lineBytes - 2) ? reader : "*", name, key, "*", value]);
 }
 
-/** What tells a value, or that there is none. @param reader The nick of who is told, or `*` in one text for several. */
+/** The event that tells a value, or that there is none. @param reader The reader's nick, or `*` in one text for several. */
 export function keyEvent(chat: MetadataRoom, reader: string, target: Target, key: string): Event {
   const value = target.metadata.get(key);
   const name = nameOf(target);
@@ -72,10 +72,10 @@ export function keyEvent(chat: MetadataRoom, reader: string, target: Target, key
 }
 
 /**
- * Who sees what someone or a channel is ("Notifications"); some more than once. Whoever has said it, of one who may not be
- * read in a channel it is not told there: another session of the same account may have.
+ * Everybody who sees the metadata of a target ("Notifications"); some are given more than once. Where a person may not be read
+ * in a channel, their values are not told there, whoever set them: another session of the same account may have.
  *
- * @param isValue Whether a value is told: that there is none any more is no words.
+ * @param isValue Whether a value is told, and not that there is none any more.
  */
 function* audience(chat: MetadataRoom, target: Target, isValue: boolean): Generator<Iterable<Recipient>> {
   if (!(target instanceof Person)) return yield sessionsOf(target.members.keys());
@@ -86,7 +86,7 @@ function* audience(chat: MetadataRoom, target: Target, isValue: boolean): Genera
   yield chat.monitor.watchers(target.nick);
 }
 
-/** Tells a key's value to subscribers, each once, but not to who has set it; who is told is found in a step for each channel. */
+/** Tells a key's value to its subscribers, each once, but not to the session that set it. They are found in a step for each channel. */
 function* tell(chat: MetadataRoom, target: Target, key: string, by: Session | undefined): Generator<void> {
   const value = target.metadata.get(key);
   const subscribers = new Set<Recipient>();
@@ -101,7 +101,7 @@ function* tell(chat: MetadataRoom, target: Target, key: string, by: Session | un
   if (!isOver && target.metadata.get(key) === value) deliverToAll(subscribers, keyEvent(chat, "*", target, key));
 }
 
-/** The same of several; of one that has been changed again that change tells. */
+/** The same for several targets. If one has been changed again, that change tells it. */
 function* tellOfAll(
   chat: MetadataRoom,
   targets: Target[],
@@ -115,7 +115,7 @@ function* tellOfAll(
   }
 }
 
-/** A channel, or a person and whoever else is logged in to the same account: what one of these is all are. */
+/** A channel; or a person with everybody who is logged in to the same account, since these share their metadata. */
 function holders(chat: MetadataRoom, target: Target): Target[] {
   if (!(target instanceof Person) || target.account === undefined) return [target];
   const others = chat.logins.get(casefold(target.account))?.values() ?? [];
@@ -133,9 +133,9 @@ export function countChange(chat: MetadataRoom, by: Person, target: Target, keys
 }
 
 /**
- * Sets a key, or removes it where there is no value; keeps that with the channel or the account, and tells.
+ * Sets a key, or removes it if there is no value. Keeps that with the channel or the account, and tells the subscribers.
  *
- * @param by Who does it, and is not told.
+ * @param by The session that does it, which is not told.
  */
 export function setValue(
   chat: MetadataRoom,
@@ -147,7 +147,7 @@ export function setValue(
   by.setOff(changeValue(chat, target, key, value, by), `cannot tell of ${key}`);
 }
 
-/** The same, but that it gives the steps that tell; by nobody where it is no command. */
+/** The same, but gives the steps that tell. @param by Undefined if no command does it. */
 function changeValue(
   chat: MetadataRoom,
   target: Target,
@@ -169,10 +169,10 @@ function changeValue(
 }
 
 /**
- * Makes a session what its account is, after it has logged in; and the account what a session is that was in none, as
- * far as that is no more than the account may change.
+ * Gives a person who has logged in the metadata of their account. Somebody who was logged in to no account before gives the
+ * account their own values, too, as far as it may change so much now.
  *
- * @param before The account that it was logged in to.
+ * @param before The account that the person was logged in to.
  * @returns The steps that tell.
  */
 export function recallMetadata(chat: MetadataRoom, person: Person, before: string | undefined): Iterable<void> {
@@ -187,16 +187,16 @@ export function recallMetadata(chat: MetadataRoom, person: Person, before: strin
   }
   const keys = new Set([...metadata.keys(), ...values.keys()]);
   const tellings = [...keys].map((key) => changeValue(chat, person, key, values.get(key)));
-  // Where nobody else is logged in to it, that alone is no change.
+  // If nobody else is logged in to it, that alone is no change.
   if (hasMore && account !== undefined) chat.metadata?.put(account, metadata);
   return tellings.values().flatMap((telling) => telling);
 }
 
 /**
- * What a session has subscribed to of some targets; and undefined for each that has been looked at, since there may be many
- * of which nothing is told.
+ * The events that tell a session what it has subscribed to of some targets. After each target undefined is given, since there
+ * may be many of which nothing is told.
  *
- * @param targets A target, or undefined for one that is not to be told of.
+ * @param targets Undefined stands for one of which nothing is to be told.
  */
 export function* subscribed(
   chat: MetadataRoom,
@@ -204,7 +204,7 @@ export function* subscribed(
   targets: Iterable<Target | undefined>,
 ): Generator<Event | undefined> {
   for (const target of targets) {
-    // At once, since it may be given slowly: what one is at that moment, and nothing after it can't be seen any more.
+    // All keys at once, since the events may be taken slowly: the target as it is now, and nothing of it later.
     const keys = [...target?.metadata.keys() ?? []].filter((key) => subscriptions.has(key));
     if (target !== undefined) yield* keys.map((key) => keyEvent(chat, nick, target, key));
     yield undefined;
@@ -212,8 +212,8 @@ export function* subscribed(
 }
 
 /**
- * A person; or a channel, and for its members the others in it ("METADATA SYNC"): those who are in it now, as long as they
- * and the session still are when their turn comes, and may be read there; undefined for one who is not, or may not.
+ * A person; or a channel, and if the session is in it the other members ("METADATA SYNC"). Those are given who are in it now, if
+ * they and the session still are when their turn comes, and if they may be read there; undefined for the others.
  */
 export function* withMembers(session: Session, target: Target): Generator<Target | undefined> {
   yield target;
@@ -222,15 +222,15 @@ export function* withMembers(session: Session, target: Target): Generator<Target
   const { members } = target;
   for (const member of [...members.keys()]) {
     const isThere = members.has(person) && members.has(member) && member !== person;
-    // Whether they may be read there is asked last: it takes a look at each mask.
+    // Whether they may be read there is asked last, since that looks at each mask.
     const isWished = isThere && member.metadata.keys().some((key) => session.subscriptions.has(key));
     yield isWished && !target.isMuted(member) ? member : undefined;
   }
 }
 
 /**
- * Everyone and everything of which a session is told: itself, its channels, who is in them, whom it watches, each once, as
- * far as that is still so when their turn comes; undefined for one that was given before, or is not to be told of.
+ * Every target of which a session is told: itself, its channels, their members, and those whom it watches. Each is given once, if
+ * that is still so when its turn comes; undefined for one that was given before, or of which nothing is to be told.
  */
 export function* visibleTo(chat: MetadataRoom, session: Session): Generator<Target | undefined> {
   const { person, monitored } = session;
@@ -249,8 +249,8 @@ export function* visibleTo(chat: MetadataRoom, session: Session): Generator<Targ
 }
 
 /**
- * Tells a session what it has subscribed to of a channel that it has come into or a person it watches ("Automatic
- * synchronization"); where that is much, that it should ask.
+ * Tells a session what it has subscribed to of a channel that it has come into, or of a person whom it watches ("Automatic
+ * synchronization"). If that is much, the session is told to ask for it.
  */
 export function* sync(chat: MetadataRoom, reply: Reply, target: Target): Generator<void> {
   if (!isAware(reply.session)) return;
@@ -258,7 +258,7 @@ export function* sync(chat: MetadataRoom, reply: Reply, target: Target): Generat
   tell();
 }
 
-/** The same in steps that tell nothing; gives what does. */
+/** The same in steps that tell nothing. Gives the function that tells. */
 export function* synced(chat: MetadataRoom, reply: Reply, target: Target): Generator<void, () => void> {
   const { session } = reply;
   const name = nameOf(target);
@@ -271,14 +271,14 @@ export function* synced(chat: MetadataRoom, reply: Reply, target: Target): Gener
   return () => reply.batch(["metadata", name], events);
 }
 
-/** Tells a session to ask for what it has subscribed to. @param seconds To wait until then. */
+/** Tells a session to ask for what it has subscribed to. @param seconds How long to wait before. */
 export function askLater(reply: Reply, target: string, seconds: number): void {
   reply.numeric(RPL_METADATASYNCLATER, target, `${seconds}`, "Ask for it by METADATA SYNC");
 }
 
 /**
- * Tells a channel's members what one is who has just come in. The specification leaves that to their asking, and so it
- * is where it would be much: everyone can come and go all the time.
+ * Tells the members of a channel the metadata of a person who has just come in. The specification leaves that to their asking,
+ * and so does this if it would be much, since anybody can come and go all the time.
  */
 export function introduce(chat: MetadataRoom, person: Person, channel: Channel): void {
   const { metadata } = person;
@@ -290,7 +290,7 @@ export function introduce(chat: MetadataRoom, person: Person, channel: Channel):
   }
 }
 
-/** Tells someone who comes in all that they are, from their account or set before ("Automatic synchronization"). */
+/** Tells somebody who comes in their own metadata, from their account or set before ("Automatic synchronization"). */
 export function tellOwn(chat: MetadataRoom, reply: Reply): void {
   const { session, session: { person } } = reply;
   if (!isAware(session)) return;

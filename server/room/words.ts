@@ -1,6 +1,6 @@
 /**
- * Texts made to fit: words packed into lines, as lists of names and channels are sent, texts cut at a length; and a
- * password compared.
+ * Texts that are made to fit: words that are packed into lines, as lists of names are sent, and texts that are cut. Also how a
+ * text is compared with a secret.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { byteLength } from "../../protocol.ts";
 
-/** Lines of words with a space between, each as long as a bound allows. Words can be added later. */
+/** Lines of words with spaces between, each as long as a bound allows. Words can be added later. */
 export class WordLines {
   readonly #lines: string[] = [];
   readonly #bytes: number;
   #room = 0;
 
-  /** @param bytes Most bytes of a line; a longer word has a line to itself. */
+  /** @param bytes The most bytes of a line. A longer word has a line to itself. */
   constructor(bytes: number, words: Iterable<string> = []) {
     this.#bytes = bytes;
     for (const word of words) this.add(word);
@@ -43,7 +43,7 @@ export function cut(text: string, most: number): string {
   return [...text].slice(0, most).join("");
 }
 
-/** Whether a text is the secret, in a time that tells nothing of it, not even its length. */
+/** Whether a text is a secret. The time that this takes tells nothing about the secret, not even its length. */
 export function isSecret(text: string, secret: string): boolean {
   return timingSafeEqual(hash("sha256", text, "buffer"), hash("sha256", secret, "buffer"));
 }
