@@ -27,8 +27,8 @@ import {
   RPL_TIME,
   RPL_VERSION,
 } from "../../protocol.ts";
-import type { Event } from "../room/event.ts";
 import type { Chat } from "../room/chat.ts";
+import type { Event } from "../room/event.ts";
 import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";

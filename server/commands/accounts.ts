@@ -1,6 +1,6 @@
 /**
- * Accounts: REGISTER and VERIFY (IRCv3 account-registration); PASSWD, which changes a password, and DROP, which removes an
- * account.
+ * Making an account, by REGISTER and VERIFY (IRCv3 account-registration); changing its password, by PASSWD; and removing it,
+ * by DROP.
  */
 
 import { casefold, ERR_SASLFAIL } from "../../protocol.ts";
@@ -12,12 +12,12 @@ import { ReplyError } from "../room/reply.ts";
 import { StoreError } from "../store/errors.ts";
 import { inTurns } from "../turns/slices.ts";
 import type { Call, Command } from "./command.ts";
-import { askerOf, hasProved, keptByLogin, logIn } from "./login.ts";
+import { askerOf, hasProved, logIn, rowsOfLogin } from "./login.ts";
 
-/** What an account takes of the disk, about, in bytes. */
+/** What an account takes on the disk, roughly, in bytes. */
 const ACCOUNT_BYTES = 512;
 
-/** Why a text can't be the password of an account, if so (IRCv3 account-registration, "Responses"). */
+/** Why a text can't be the password of an account; undefined if it can (IRCv3 account-registration, "Responses"). */
 function passwordFault(account: string, password: string): [code: string, why: string] | undefined {
   const length = [...password].length;
   if (length < PASSWORD.least || casefold(password) === casefold(account)) {
@@ -27,77 +27,77 @@ function passwordFault(account: string, password: string): [code: string, why: s
   return undefined;
 }
 
-/** Why an account can't be made; nothing where it can (IRCv3 account-registration, "Responses"). */
-function refusal(
-  call: Call,
+/** Why an account can't be made; undefined if it can (IRCv3 account-registration, "Responses"). */
+function registrationFault(
+  { chat, session, person }: Call,
   accounts: Accounts,
   nick: string,
   name: string,
   password: string,
 ): [code: string, why: string] | undefined {
-  if (!call.session.isRegistered && call.chat.settings.password !== undefined) {
+  if (!session.isRegistered && chat.settings.password !== undefined) {
     return ["COMPLETE_CONNECTION_REQUIRED", "Come in first: this room has a password"];
   }
-  if (call.person.account !== undefined) {
-    return ["ALREADY_AUTHENTICATED", `You are logged in as ${call.person.account}`];
+  if (person.account !== undefined) {
+    return ["ALREADY_AUTHENTICATED", `You are logged in as ${person.account}`];
   }
   if (casefold(nick) !== casefold(name)) return ["ACCOUNT_NAME_MUST_BE_NICK", "An account has the name of your nick"];
-  const holder = call.chat.find(nick);
-  if (holder !== undefined && holder !== call.person) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
+  const holder = chat.find(nick);
+  if (holder !== undefined && holder !== person) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
   if (accounts.find(name) !== undefined) return ["ACCOUNT_EXISTS", "There is an account of that name"];
   if (!accounts.isFree(name)) return ["TEMPORARILY_UNAVAILABLE", "Accounts cannot be read at the moment"];
   return passwordFault(name, password);
 }
 
-/** How a client is told what became of its wish for an account. */
-export interface Answer {
+/** How a person is told whether their account was made. */
+export interface RegistrationAnswer {
   made(account: string): void;
   /** @param code See IRCv3 account-registration, "Responses". */
   refused(code: string, account: string, why: string): void;
 }
 
-/** Makes an account and logs in to it. @param wish Its name; `*` for the nick. */
+/** Makes an account and logs in to it. @param wish The name of the account; `*` for the nick. */
 export async function register(
   call: Call,
   accounts: Accounts,
   wish: string,
   password: string,
-  answer: Answer,
+  answer: RegistrationAnswer,
 ): Promise<void> {
-  // Before it has come in it has the nick that it was given last, or has asked for one that somebody else had.
-  const { chat } = call;
-  const { registration } = call.session;
-  const nick = registration === undefined ? call.person.nick : registration.nick ?? registration.wish;
+  const { chat, session, person } = call;
+  // Before registration is complete the nick is the last one that was free, or else the last that was asked for.
+  const { registration } = session;
+  const nick = registration === undefined ? person.nick : registration.nick ?? registration.wish;
   if (nick === undefined) return answer.refused("NEED_NICK", "*", "Choose a nick first");
   const name = wish === "*" ? nick : wish;
-  const refused = refusal(call, accounts, nick, name, password);
+  const refused = registrationFault(call, accounts, nick, name, password);
   if (refused !== undefined) return answer.refused(refused[0], name, refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
-  // What it costs is counted as a guess is, though there is nothing to be guessed.
-  const proof = await chat.guesses.attempt(call.session, {
+  // It is counted as a guess because it costs as much, though nothing can be guessed by it.
+  const proof = await chat.guesses.attempt(session, {
     isCostly: true,
-    look: () => accounts.register(nick, password, askerOf(call.chat, call.session, casefold(nick))),
+    look: () => accounts.register(nick, password, askerOf(chat, session, casefold(nick))),
   });
-  if (proof !== undefined) call.session.onKept?.(ACCOUNT_BYTES);
-  if (call.session.isOver) return;
+  if (proof !== undefined) session.onKept?.(ACCOUNT_BYTES);
+  if (session.isOver) return;
   if (proof === undefined) return answer.refused("ACCOUNT_EXISTS", nick, "There is an account of that name");
-  chat.guesses.remember(casefold(nick), call.session);
+  chat.guesses.remember(casefold(nick), session);
   answer.made(nick);
-  await inTurns(call.session.pace, logIn(call, proof));
-  // Someone may have come in under that nick meanwhile.
+  await inTurns(session.pace, logIn(call, proof));
+  // Somebody may have come in under that nick meanwhile.
   const holder = chat.find(nick);
-  if (holder !== undefined && holder !== call.person) chat.checkNick(holder);
+  if (holder !== undefined && holder !== person) chat.checkNick(holder);
 }
 
-/** Why a session may not change its account now, if so: it is logged in to none, or has not proved it of late. */
-function unproved(call: Call): [code: string, why: string] | undefined {
+/** Why a person may not change their account now: they are logged in to none, or the login is too long ago. */
+function proofFault(call: Call): [code: string, why: string] | undefined {
   if (call.person.account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
   if (!hasProved(call)) return ["NEED_LOGIN", "Log in again first: your password was given more than 5 minutes ago"];
   return undefined;
 }
 
-/** Does what writes to the database; where that can't be written, says so. Gives whether it is done. */
-async function written(call: Call, command: string, account: string, act: () => void | Promise<void>) {
+/** Does something that writes to the database; if that can't be written, says so. @returns Whether it is done. */
+async function write(call: Call, command: string, account: string, act: () => void | Promise<void>) {
   try {
     await act();
     return true;
@@ -109,64 +109,66 @@ async function written(call: Call, command: string, account: string, act: () => 
   }
 }
 
+/** Changes the password of the account, and logs out all other sessions of the account. */
 async function changePassword(call: Call, accounts: Accounts, [password]: string[]): Promise<void> {
-  const { chat } = call;
-  const { account } = call.person;
-  const refused = unproved(call) ?? passwordFault(account!, password);
-  if (refused !== undefined) return call.reply.fail("PASSWD", refused[0], account ?? "*", refused[1]);
-  // Hashing takes time, in which somebody may have logged it out, or removed the account.
-  const isAllowed = () => !call.session.isOver && call.person.account === account;
-  await chat.guesses.attempt(call.session, {
+  const { chat, session, person, reply } = call;
+  const { account } = person;
+  const refused = proofFault(call) ?? passwordFault(account!, password);
+  if (refused !== undefined) return reply.fail("PASSWD", refused[0], account ?? "*", refused[1]);
+  // While the password is hashed the person may be logged out, or the account removed.
+  const isAllowed = () => !session.isOver && person.account === account;
+  await chat.guesses.attempt(session, {
     isCostly: true,
     look: async () => {
       let isChanged = false;
-      const isDone = await written(call, "PASSWD", account!, async () => {
-        const asker = askerOf(call.chat, call.session, casefold(account!));
-        const weighed = () => inTurns(call.session.pace, weighLogins(chat, account!, call.person));
+      const isDone = await write(call, "PASSWD", account!, async () => {
+        const asker = askerOf(chat, session, casefold(account!));
+        const weighed = () => inTurns(session.pace, weighLogins(chat, account!, person));
         isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed);
-        // In the same step: whoever logged in by the old password is nobody now.
+        // In the same step: no login by the old password may outlive it.
         const why = "You are now logged out: the password was changed";
-        if (isChanged) logOut(chat, account!, call.session, call.person, why);
+        if (isChanged) logOut(chat, account!, session, person, why);
       });
       if (isChanged) {
-        call.reply.send(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));
-        chat.report(`${call.person.source} has changed the password of ${account}`);
-      } else if (isDone) call.reply.fail("PASSWD", "ACCOUNT_REQUIRED", account!, "You are logged in to no account");
+        reply.send(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));
+        chat.report(`${person.source} has changed the password of ${account}`);
+      } else if (isDone) reply.fail("PASSWD", "ACCOUNT_REQUIRED", account!, "You are logged in to no account");
       return true;
     },
   });
 }
 
-/** Why a session may not remove an account now, if so. */
-function dropRefusal(call: Call, accounts: Accounts, name: string): [code: string, why: string] | undefined {
+/** Why a person may not remove an account now; undefined if they may. */
+function dropFault(call: Call, accounts: Accounts, name: string): [code: string, why: string] | undefined {
   const { account, isOperator } = call.person;
   if (!isOperator) {
     if (account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
     if (casefold(account) !== casefold(name)) return ["NO_PERMISSION", "That is not your account"];
-    const refused = unproved(call);
+    const refused = proofFault(call);
     if (refused !== undefined) return refused;
   }
   if (!accounts.isFree(name) && !accounts.isHeld(name)) return undefined;
   return ["ACCOUNT_UNKNOWN", "There is no account of that name"];
 }
 
+/** Removes an account with everything that is the account's. */
 async function drop(call: Call, accounts: Accounts, [name]: string[]): Promise<void> {
-  const { chat } = call;
-  let refused = dropRefusal(call, accounts, name);
+  const { chat, session, person, reply } = call;
+  let refused = dropFault(call, accounts, name);
   if (refused === undefined) {
-    await inTurns(call.session.pace, weighLogins(chat, name));
-    if (call.session.isOver) return;
-    refused = dropRefusal(call, accounts, name);
+    await inTurns(session.pace, weighLogins(chat, name));
+    if (session.isOver) return;
+    refused = dropFault(call, accounts, name);
   }
-  if (refused !== undefined) return call.reply.fail("DROP", refused[0], name, refused[1]);
+  if (refused !== undefined) return reply.fail("DROP", refused[0], name, refused[1]);
   const spelled = accounts.find(name) ?? casefold(name);
-  if (!await written(call, "DROP", spelled, () => dropAccount(chat, name, call.session))) return;
-  call.reply.send(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));
-  chat.report(`${call.person.source} has removed the account ${spelled}`);
+  if (!await write(call, "DROP", spelled, () => dropAccount(chat, name, session))) return;
+  reply.send(chat.serverEvent("DROP", ["SUCCESS", spelled, "The account is no more"]));
+  chat.report(`${person.source} has removed the account ${spelled}`);
 }
 
-/** The accounts of the room that a session is in. */
-export function accountsOf(call: Call, command: string): Accounts {
+/** The accounts of the room. Throws 904 if it has none. */
+export function requireAccounts(call: Call, command: string): Accounts {
   const { accounts } = call.chat;
   if (accounts === undefined) throw new ReplyError(ERR_SASLFAIL, `${command}: this room has no accounts`);
   return accounts;
@@ -180,9 +182,9 @@ export const ACCOUNTS: Command[] = [
     help: "Makes an account of your nick, which then stays yours.",
     minParams: 3,
     beforeRegistration: true,
-    keeps: (call) => 2 + keptByLogin(call.person),
+    keptRows: (call) => 2 + rowsOfLogin(call.person),
     handler(call, [wish, , password]) {
-      return register(call, accountsOf(call, "REGISTER"), wish, password, {
+      return register(call, requireAccounts(call, "REGISTER"), wish, password, {
         made(account) {
           const text = "Account successfully registered";
           call.reply.send(call.chat.serverEvent("REGISTER", ["SUCCESS", account, text]));
@@ -205,13 +207,13 @@ export const ACCOUNTS: Command[] = [
     usage: "PASSWD :password",
     help: "Gives your account another password, if you have logged in to it of late.",
     minParams: 1,
-    handler: (call, params) => changePassword(call, accountsOf(call, "PASSWD"), params),
+    handler: (call, params) => changePassword(call, requireAccounts(call, "PASSWD"), params),
   },
   {
     name: "DROP",
     usage: "DROP account",
     help: "Removes your account, if you have logged in to it of late; operators: any.",
     minParams: 1,
-    handler: (call, params) => drop(call, accountsOf(call, "DROP"), params),
+    handler: (call, params) => drop(call, requireAccounts(call, "DROP"), params),
   },
 ];

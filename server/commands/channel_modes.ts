@@ -1,6 +1,5 @@
 /** The modes of channels: what each takes, and how it is changed (modern.ircdocs.horse/#channel-modes). */
 
-import type { Call } from "./command.ts";
 import {
   ERR_BANLISTFULL,
   ERR_INVALIDKEY,
@@ -16,10 +15,11 @@ import {
   RPL_INVEXLIST,
 } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
+import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Mask, parseMask } from "../room/masklist.ts";
 import { ReplyError } from "../room/reply.ts";
+import type { Call } from "./command.ts";
 import type { ModeChanges } from "./mode_changes.ts";
-import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 
 /** What a change of one mode needs. */
 interface Change {

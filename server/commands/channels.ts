@@ -1,10 +1,7 @@
-/** What is done in a channel besides talking: TOPIC, INVITE, KICK. */
+/** What people do in a channel besides talking: TOPIC, INVITE, KICK. */
 
-import { invitationsOf } from "../room/channel.ts";
 import {
   ERR_CANNOTSENDTOCHAN,
-  ERR_CHANOPRIVSNEEDED,
-  ERR_NOSUCHNICK,
   ERR_USERNOTINCHANNEL,
   ERR_USERONCHANNEL,
   RPL_AWAY,
@@ -13,57 +10,50 @@ import {
   RPL_INVITING,
   RPL_NOTOPIC,
 } from "../../protocol.ts";
-import type { Channel } from "../room/channel.ts";
-import type { Person } from "../room/person.ts";
+import { invitationsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { kick } from "../room/joining.ts";
+import type { Person } from "../room/person.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
 import { setTopic } from "../room/talking.ts";
 import { cut } from "../room/words.ts";
-import { attempt, type Call, type Command } from "./command.ts";
+import { attempt, requireChannelOperator, requirePerson } from "./checks.ts";
+import type { Call, Command } from "./command.ts";
 import { sendTopic } from "./names.ts";
 
-/** Refuses somebody who is operator neither of a channel nor of the server. Throws 482. */
-export function requireOperator(person: Person, channel: Channel): void {
-  if (channel.isOperator(person) || person.isOperator) return;
-  throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, "You're not channel operator");
-}
-
-/** Lists the channels that someone has been invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
-function* invitations(call: Call): Generator<void> {
-  for (const channel of [...invitationsOf(call.person)]) {
-    if (channel.isInvited(call.person)) call.reply.numeric(RPL_INVITELIST, channel.name);
+/** Lists the channels that the sender is invited to (modern.ircdocs.horse/#invite-message; RFC 2812 has no such form). */
+function* listInvitations({ person, reply }: Call): Generator<void> {
+  for (const channel of [...invitationsOf(person)]) {
+    if (channel.isInvited(person)) reply.numeric(RPL_INVITELIST, channel.name);
     yield;
   }
-  call.reply.numeric(RPL_ENDOFINVITELIST, "End of /INVITE list");
+  reply.numeric(RPL_ENDOFINVITELIST, "End of /INVITE list");
 }
 
-function invite(call: Call, nick: string, name: string): void {
-  const { chat } = call;
-  const guest = chat.find(nick);
-  if (guest === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
-  const channel = chat.ruledChannel(name, call.person);
-  if (channel.flags.has("i")) requireOperator(call.person, channel);
-  if (channel.isMuted(call.person)) {
+function invite({ chat, person, reply }: Call, nick: string, name: string): void {
+  const guest = requirePerson(chat, nick);
+  const channel = chat.ruledChannel(name, person);
+  if (channel.flags.has("i")) requireChannelOperator(person, channel);
+  if (channel.isMuted(person)) {
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot invite to channel (+b: you are banned or muted)");
   }
   if (channel.members.has(guest)) {
     throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
   }
-  // Whom a ban covers by what is hidden is told of no more than others: else one could find that out.
-  if (call.person.isOperator ? channel.isBanned(guest) : channel.isSeenBanned(guest)) {
+  // A ban that covers something hidden of the guest is not told: the inviter could find out what it is.
+  if (person.isOperator ? channel.isBanned(guest) : channel.isSeenBanned(guest)) {
     const why = `${guest.nick} is banned there (+b) and could not come in: lift the ban, or set an exception (+e)`;
-    return call.reply.fail("INVITE", "TARGET_BANNED", guest.nick, channel.name, why);
+    return reply.fail("INVITE", "TARGET_BANNED", guest.nick, channel.name, why);
   }
-  channel.invite(guest, call.person);
-  call.reply.numeric(RPL_INVITING, guest.nick, channel.name);
-  if (guest.away !== undefined) call.reply.numeric(RPL_AWAY, guest.nick, guest.away);
-  const event = chat.event(call.person, "INVITE", [guest.nick, channel.name]);
+  channel.invite(guest, person);
+  reply.numeric(RPL_INVITING, guest.nick, channel.name);
+  if (guest.away !== undefined) reply.numeric(RPL_AWAY, guest.nick, guest.away);
+  const event = chat.event(person, "INVITE", [guest.nick, channel.name]);
   guest.tell(event);
-  // IRCv3 invite-notify: those who could have invited are told.
-  const may = (member: Person) => !channel.flags.has("i") || channel.isOperator(member);
-  const told = channel.members.keys().filter((member) => member !== call.person && may(member));
+  // Members who could have invited are told (IRCv3 invite-notify).
+  const mayInvite = (member: Person) => !channel.flags.has("i") || channel.isOperator(member);
+  const told = channel.members.keys().filter((member) => member !== person && mayInvite(member));
   deliverToAll(sessionsOf(told).filter((session) => session.has("invite-notify")), event);
 }
 
@@ -74,18 +64,17 @@ export const CHANNELS: Command[] = [
     usage: "TOPIC channel [:text]",
     help: "Shows the topic, or sets it.",
     minParams: 1,
-    keeps: (_, { length }) => length - 1,
-    handler(call, [name, text]) {
-      const { chat } = call;
+    keptRows: (_, { length }) => length - 1,
+    handler({ chat, person, reply }, [name, text]) {
       if (text === undefined) {
-        const channel = chat.channel(name, call.person);
-        if (channel.topic === undefined) call.reply.numeric(RPL_NOTOPIC, channel.name, "No topic is set");
-        else sendTopic(call.reply, channel);
+        const channel = chat.channel(name, person);
+        if (channel.topic === undefined) reply.numeric(RPL_NOTOPIC, channel.name, "No topic is set");
+        else sendTopic(reply, channel);
         return;
       }
-      const channel = chat.ruledChannel(name, call.person);
-      if (channel.flags.has("t")) requireOperator(call.person, channel);
-      setTopic(call.chat, call.reply, channel, cut(text, BOUNDS.topic));
+      const channel = chat.ruledChannel(name, person);
+      if (channel.flags.has("t")) requireChannelOperator(person, channel);
+      setTopic(chat, reply, channel, cut(text, BOUNDS.topic));
     },
   },
   {
@@ -93,7 +82,7 @@ export const CHANNELS: Command[] = [
     usage: "INVITE [nick channel]",
     help: "Asks someone into a channel; without parameters, lists what you are invited to.",
     handler(call, [nick, name]) {
-      return nick === undefined || name === undefined ? invitations(call) : invite(call, nick, name);
+      return nick === undefined || name === undefined ? listInvitations(call) : invite(call, nick, name);
     },
   },
   {
@@ -101,20 +90,19 @@ export const CHANNELS: Command[] = [
     usage: "KICK channel nick{,nick} [:reason]",
     help: "Channel operators: puts people out of a channel.",
     minParams: 2,
-    *handler(call, [channels, nicks, reason]) {
-      const { chat } = call;
+    *handler({ chat, person, reply }, [channels, nicks, reason]) {
       // One channel and several nicks, or as many of each (RFC 2812 section 3.2.8).
       const names = channels.split(",");
       for (const [i, nick] of nicks.split(",").entries()) {
-        attempt(call.reply, () => {
+        attempt(reply, () => {
           if (nick === "") return;
-          const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", call.person);
-          requireOperator(call.person, channel);
+          const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", person);
+          requireChannelOperator(person, channel);
           const victim = chat.find(nick);
           if (victim === undefined || !channel.members.has(victim)) {
             throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
           }
-          kick(call.chat, call.reply, channel, victim, cut(reason || call.person.nick, BOUNDS.kick));
+          kick(chat, reply, channel, victim, cut(reason || person.nick, BOUNDS.kick));
         });
         yield;
       }

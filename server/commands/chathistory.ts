@@ -1,29 +1,31 @@
-/** CHATHISTORY (IRCv3 chathistory): what was said before. */
+/** CHATHISTORY, which gives what was said before (IRCv3 chathistory). */
 
-import { channelsOf } from "../room/channel.ts";
 import { parseSource } from "../../protocol.ts";
+import { channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { keptEvents, readableTarget } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import type { MessageRange } from "../store/reader.ts";
 import { channelKey, type MessageRecord, saidAt, timeOf } from "../store/records.ts";
 import type { Call, Command } from "./command.ts";
-import { readable, readLimit, readReference, Refusal, told, withHistory } from "./reading.ts";
+import { HistoryRefusal, readLimit, readReference, withHistory } from "./history_questions.ts";
 
-/** Reads a span from the one reference to the other, whichever is earlier. */
+/** Reads the span between two references, of which either may be the earlier. */
 function readSpan(from: string, to: string, options = {}): Pick<MessageRange, "after" | "before" | "latest"> {
   const [a, b] = [readReference(from, options), readReference(to, options)];
   return a.first <= b.first ? { after: a.last, before: b.first } : { after: b.last, before: a.first, latest: true };
 }
 
-/** Some messages by their ids, and whether nothing is there to be asked for beyond them. */
+/** An answer: messages by their ids, and whether there is nothing more to be asked for beyond them. */
 interface Page {
   ids: number[];
   isAll: boolean;
 }
 
+/** Reads the messages of a range. @param share Which share of the bytes of an answer they may have. */
 type Read = (range: Omit<MessageRange, "limit">, limit: number, share?: number) => Generator<void, Page>;
 
-/** The subcommands that give messages: how many references each takes, and which messages it gives. */
+/** The subcommands that give messages: how many references each one takes, and how it reads its messages. */
 const SUBCOMMANDS: Record<
   string,
   { references: number; read(read: Read, limit: number, references: string[]): Generator<void, Page> }
@@ -57,32 +59,40 @@ const SUBCOMMANDS: Record<
   },
 };
 
+/** Answers the question. @param name The subcommand, in capitals. */
 function* chathistory(call: Call, history: History, name: string, params: string[]): Generator<void> {
-  const { identity } = call.person;
+  const { chat, session, person, reply } = call;
+  const { identity } = person;
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (subcommand === undefined && name !== "TARGETS") throw new Refusal("INVALID_PARAMS", name, "Unknown command");
+  if (subcommand === undefined && name !== "TARGETS") {
+    throw new HistoryRefusal("INVALID_PARAMS", name, "Unknown command");
+  }
   const expected = subcommand === undefined ? 3 : subcommand.references + 2;
-  if (params.length < expected) throw new Refusal("INVALID_PARAMS", name, "Insufficient parameters");
-  if (params.length > expected) throw new Refusal("INVALID_PARAMS", name, "Too many parameters");
+  if (params.length < expected) throw new HistoryRefusal("INVALID_PARAMS", name, "Insufficient parameters");
+  if (params.length > expected) throw new HistoryRefusal("INVALID_PARAMS", name, "Too many parameters");
   const limit = readLimit(params.at(-1)!);
-  if (subcommand === undefined) return yield* targets(call, history, params, limit);
+  if (subcommand === undefined) return yield* listTargets(call, history, params, limit);
   const [target, ...references] = params.slice(0, -1);
-  const found = yield* readable(call, history, target);
-  if (found === undefined) throw new Refusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
-  const events = call.session.has("draft/event-playback");
+  const found = yield* readableTarget(chat, person, history, target);
+  if (found === undefined) throw new HistoryRefusal("INVALID_TARGET", name, target, "Messages could not be retrieved");
+  const events = session.has("draft/event-playback");
   const byTime = !references.some((text) => /^msgid=/i.test(text));
   const read: Read = (range, limit, share = 1) =>
     history.page(found.keys, { ...range, limit, events, byTime, bytes: BOUNDS.historyBytes * share });
   const { ids, isAll } = yield* subcommand.read(read, limit, references);
-  // The target as it was asked for, by which the client knows its answer again.
-  yield* call.reply.batchInSteps(["chathistory", target], told(call, history, ids, identity), isAll);
+  // The target is written as in the question, by which the client recognises the answer.
+  yield* reply.batchInSteps(["chathistory", target], keptEvents(chat, person, history, ids, identity), isAll);
 }
 
-/** Lists the channels that a session is in and the people it has talked with, by their latest message. */
-function* targets(call: Call, history: History, [from, to]: string[], limit: number): Generator<void> {
+/** Lists the channels that the sender is in and the people that they have talked with, by the latest message of each. */
+function* listTargets(
+  { chat, person, reply }: Call,
+  history: History,
+  [from, to]: string[],
+  limit: number,
+): Generator<void> {
   const { after = 0, before = Infinity, latest = false } = readSpan(from, to, { timestampsOnly: true });
-  const { chat } = call;
-  const { identity } = call.person;
+  const { identity } = person;
   const found: { name: string; id: number; time: number; isPrivate: boolean }[] = [];
   const add = (last: number | undefined, nameOf: (record: MessageRecord) => string) => {
     const record = last === undefined || last <= after || last >= before ? undefined : history.find(last);
@@ -91,13 +101,13 @@ function* targets(call: Call, history: History, [from, to]: string[], limit: num
       found.push({ name: nameOf(record), id: record.id, time: saidAt(record), isPrivate });
     }
   };
-  for (const channel of [...channelsOf(call.person)]) {
+  for (const channel of [...channelsOf(person)]) {
     yield;
-    if (!channel.members.has(call.person)) continue;
+    if (!channel.members.has(person)) continue;
     const [last] = yield* history.range([channelKey(channel.name)], { limit: 1, latest: true });
     add(last, () => channel.name);
   }
-  // Whoever asks for the next ones does so by time, so that all of a millisecond are given, beyond the limit.
+  // The next part is asked for by time, so all people of the last millisecond are given, even beyond the limit.
   let [people, time, isAll] = [0, 0, true];
   for (const peer of history.peers(identity, { after, before, latest })) {
     if (peer === undefined) yield;
@@ -116,13 +126,13 @@ function* targets(call: Call, history: History, [from, to]: string[], limit: num
   const last = found[limit - 1];
   const isCut = last !== undefined && found.splice(found.findLastIndex((one) => one.time === last.time) + 1).length > 0;
   if (latest) found.reverse();
-  // As in `told`: whom somebody else has talked with is told to nobody who was logged in as that one before.
+  // As in `keptEvents`: private talks are listed only as long as the sender has the identity that they belong to.
   const events = found.values().map(({ name, time, isPrivate }) =>
-    isPrivate && call.person.identity !== identity
+    isPrivate && person.identity !== identity
       ? undefined
       : chat.serverEvent("CHATHISTORY", ["TARGETS", name, new Date(time).toISOString()])
   );
-  yield* call.reply.batchInSteps(["draft/chathistory-targets"], events, isAll && !isCut);
+  yield* reply.batchInSteps(["draft/chathistory-targets"], events, isAll && !isCut);
 }
 
 /** The family's command. */

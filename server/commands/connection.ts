@@ -1,7 +1,7 @@
-/** The connection itself: PING, PONG, QUIT. */
+/** The commands about the connection itself: PING, PONG, QUIT. */
 
-import { mutedIn } from "../room/channel.ts";
 import { ERR_NOORIGIN } from "../../protocol.ts";
+import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { cut } from "../room/words.ts";
 import type { Command } from "./command.ts";
@@ -13,7 +13,7 @@ export const CONNECTION: Command[] = [
     usage: "PING token",
     help: "Is answered by PONG.",
     beforeRegistration: true,
-    missing: [ERR_NOORIGIN, "No origin specified"],
+    withoutFirst: [ERR_NOORIGIN, "No origin specified"],
     handler(call, [token]) {
       call.reply.send(call.chat.serverEvent("PONG", [call.chat.name, token]));
     },
@@ -23,6 +23,7 @@ export const CONNECTION: Command[] = [
     usage: "PONG token",
     help: "Answers PING.",
     beforeRegistration: true,
+    // Every line shows that a connection is alive, so there is nothing to do.
     handler() {},
   },
   {
@@ -30,7 +31,7 @@ export const CONNECTION: Command[] = [
     usage: "QUIT [:reason]",
     help: "Ends your connection.",
     beforeRegistration: true,
-    tells: true,
+    isReadByOthers: true,
     handler(call, [reason]) {
       const isTold = reason !== undefined && reason !== "" && mutedIn(call.person) === undefined;
       call.session.close(isTold ? `Quit: ${cut(reason, BOUNDS.quit)}` : "Quit");

@@ -1,48 +1,48 @@
 /** Coming into channels and leaving them: JOIN, PART. */
 
-import { part } from "../room/joining.ts";
-import { channelsOf } from "../room/channel.ts";
-import { join } from "../room/joining.ts";
 import { ERR_BADCHANNELKEY } from "../../protocol.ts";
-import type { Channel } from "../room/channel.ts";
+import { type Channel, channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { join, part } from "../room/joining.ts";
+import { replay } from "../room/replay.ts";
 import { ReplyError } from "../room/reply.ts";
 import { introduce, sync } from "../room/subscribers.ts";
 import { cut } from "../room/words.ts";
 import { inTurn } from "../turns/slices.ts";
-import { attempt, type Call, type Command, listItems } from "./command.ts";
+import { attempt } from "./checks.ts";
+import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
-import { replay } from "./replay.ts";
+import { listItems } from "./params.ts";
 
 /** Brings a session into a channel, and tells it and the others at once: in a later step it might be out again. */
-function arrive(call: Call, name: string, key?: string): Arrival | undefined {
-  const channel = join(call.chat, call.reply, name, key);
+function arrive({ chat, person, reply }: Call, name: string, key?: string): Arrival | undefined {
+  const channel = join(chat, reply, name, key);
   if (channel === undefined) return undefined;
-  const past = replay(call, channel);
-  introduce(call.chat, call.person, channel);
-  describe(call.chat, call.reply, channel);
+  const past = replay(chat, reply, channel);
+  introduce(chat, person, channel);
+  describe(chat, reply, channel);
   return { channel, past };
 }
 
-/** A channel that a person has come into, and the steps that tell what was said there before. */
+/** A channel that a person has come into, and the steps that show what was said there before. */
 interface Arrival {
   channel: Channel;
   past: Generator<void>;
 }
 
 /**
- * Brings a person into a channel. A key waits for its turn (guesses.ts), whether the channel asks for one or not.
+ * Brings a person into a channel. If a key is given it waits for its turn (auth/guesses.ts), even if the channel asks for none.
  *
- * @returns Nothing if the person was in it already, or may not come in, which is told.
+ * @returns Nothing if the person was in the channel already, or may not come in; the latter is answered.
  */
 function* enter(call: Call, name: string, key = ""): Generator<Promise<unknown>, Arrival | undefined> {
-  const { chat } = call;
-  if (key === "") return attempt(call.reply, () => arrive(call, name));
+  const { chat, session, reply } = call;
+  if (key === "") return attempt(reply, () => arrive(call, name));
   let arrival: Arrival | undefined;
   let isWrong = false;
   const look = () => {
-    if (call.session.isOver) return undefined;
-    attempt(call.reply, () => {
+    if (session.isOver) return undefined;
+    attempt(reply, () => {
       try {
         arrival = arrive(call, name, key);
       } catch (error) {
@@ -52,7 +52,7 @@ function* enter(call: Call, name: string, key = ""): Generator<Promise<unknown>,
     });
     return isWrong ? undefined : true;
   };
-  yield chat.guesses.attempt(call.session, { look: () => inTurn(call.session.pace, look) });
+  yield chat.guesses.attempt(session, { look: () => inTurn(session.pace, look) });
   return arrival;
 }
 
@@ -63,13 +63,14 @@ export const JOINING: Command[] = [
     usage: "JOIN channel{,channel} [key{,key}] | JOIN 0",
     help: "Takes you into channels; with 0, out of all of them.",
     minParams: 1,
-    tells: true,
-    keeps: ({ person: { account } }, [list]) => account === undefined ? 0 : list.split(",").length,
+    isReadByOthers: true,
+    keptRows: ({ person: { account } }, [list]) => account === undefined ? 0 : list.split(",").length,
     *handler(call, [list, keys = ""]) {
+      const { chat, person, reply } = call;
       if (list === "0") {
         // RFC 2812 section 3.2.1: leaves every channel.
-        for (const channel of [...channelsOf(call.person)]) {
-          if (channel.members.has(call.person)) part(call.chat, call.reply, channel);
+        for (const channel of [...channelsOf(person)]) {
+          if (channel.members.has(person)) part(chat, reply, channel);
           yield;
         }
         return;
@@ -81,7 +82,7 @@ export const JOINING: Command[] = [
         if (arrival === undefined) continue;
         const { channel, past } = arrival;
         yield;
-        if (channel.members.has(call.person)) yield* sync(call.chat, call.reply, channel);
+        if (channel.members.has(person)) yield* sync(chat, reply, channel);
         yield* past;
         yield;
       }
@@ -92,10 +93,10 @@ export const JOINING: Command[] = [
     usage: "PART channel{,channel} [:reason]",
     help: "Takes you out of channels.",
     minParams: 1,
-    *handler(call, [list, reason]) {
+    *handler({ chat, person, reply }, [list, reason]) {
       for (const name of listItems(list)) {
-        attempt(call.reply, () => {
-          part(call.chat, call.reply, call.chat.ownChannel(name, call.person), reason && cut(reason, BOUNDS.quit));
+        attempt(reply, () => {
+          part(chat, reply, chat.ownChannel(name, person), reason && cut(reason, BOUNDS.quit));
         });
         yield;
       }

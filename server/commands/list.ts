@@ -1,11 +1,12 @@
 /** Finding channels: LIST and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
 
-import type { Person } from "../room/person.ts";
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { Glob } from "../room/mask.ts";
-import { type Call, type Command, listItems } from "./command.ts";
+import type { Person } from "../room/person.ts";
+import type { Call, Command } from "./command.ts";
+import { listItems } from "./params.ts";
 
 /** What a channel is asked for. */
 type Condition = (channel: Channel, call: Call) => boolean;

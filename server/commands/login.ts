@@ -1,26 +1,26 @@
-/** Logging in to an account, as several commands do it: the proof is verified in its turn, and then the session is the account. */
+/** Logging in to an account, which several commands do. */
 
-import { channelsOf } from "../room/channel.ts";
-import type { Person } from "../room/person.ts";
-import type { Session } from "../room/session.ts";
-import type { Call } from "./command.ts";
 import { casefold, LIMITS, RPL_LOGGEDIN } from "../../protocol.ts";
 import type { Accounts, Proof } from "../auth/accounts.ts";
 import type { Asker } from "../auth/hashing.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
-import { limitLogins, MOST_LOGINS, setAccount, weigh, weighLogins } from "../room/logins.ts";
+import { channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
+import { limitLogins, MOST_LOGINS, setAccount, weigh, weighLogins } from "../room/logins.ts";
+import type { Person } from "../room/person.ts";
+import type { Session } from "../room/session.ts";
 import { inTurns } from "../turns/slices.ts";
 import { addressRange } from "../wire/address.ts";
+import type { Call } from "./command.ts";
 
-/** For how long someone who has proved a password may change or remove the account. Milliseconds. */
-const PROVED = 300_000;
+/** How long after a password was verified its person may change or remove the account, in milliseconds. */
+const PROOF_PERIOD = 300_000;
 
 /**
- * Logs a person in, and says so: to their session first, and then to all who are told of accounts, themselves among them.
- * Somebody who may not be here by that account is turned away.
+ * Logs a person in, and tells their session first, and then everybody who is told of accounts, that person included. A person
+ * who is banned by that account is turned away.
  *
- * @returns Whether they are logged in, and may stay.
+ * @returns Whether the person is logged in and may stay.
  */
 export function* logIn({ chat, session, person, reply }: Call, { account, isStill }: Proof): Generator<void, boolean> {
   yield* weigh(person, account);
@@ -34,17 +34,17 @@ export function* logIn({ chat, session, person, reply }: Call, { account, isStil
   return !turnAwayIfBanned(chat.origin, chat.bans, person);
 }
 
-/** Whether a person has proved of late that the account is their own. */
+/** Whether a person proved that the account is their own in the last five minutes. */
 export function hasProved({ chat, person: { provedAt } }: Call): boolean {
-  return chat.guesses.now() - provedAt < PROVED;
+  return chat.guesses.now() - provedAt < PROOF_PERIOD;
 }
 
-/** The account of that name, as guesses are counted; what is longer than a name can be is none. */
-export function guessed(name: string): string {
+/** The key under which guesses at an account are counted. Longer names than there can be are cut. */
+export function guessKey(name: string): string {
   return casefold(name).slice(0, 2 * LIMITS.nick);
 }
 
-/** Who waits for a password to be hashed. */
+/** The one for whom a password is hashed, as the queue of hashings knows it. @param account Folded. */
 export function askerOf(chat: Chat, session: Session, account: string): Asker {
   return {
     range: addressRange(session.address),
@@ -54,10 +54,11 @@ export function askerOf(chat: Chat, session: Session, account: string): Asker {
 }
 
 /**
- * Logs in to an account by its password alone, for clients that know no SASL.
+ * Logs in to an account by its password alone, for clients that know no SASL. The password waits for its turn
+ * (auth/guesses.ts).
  *
- * @param refuse Called where the password is wrong, or the account may not be here.
- * @returns Whether it is logged in.
+ * @param refuse Called if the password is wrong, or the account is banned.
+ * @returns Whether the person is logged in.
  */
 export async function logInByPassword(
   call: Call,
@@ -66,19 +67,20 @@ export async function logInByPassword(
   password: string,
   refuse: () => void,
 ): Promise<boolean> {
-  const account = guessed(name);
-  const proof = await call.chat.guesses.attempt(call.session, {
+  const { chat, session } = call;
+  const account = guessKey(name);
+  const proof = await chat.guesses.attempt(session, {
     account,
-    look: () => accounts.verify(name, password, askerOf(call.chat, call.session, account)),
+    look: () => accounts.verify(name, password, askerOf(chat, session, account)),
     refuse,
   });
-  if (proof === undefined || call.session.isOver) return false;
-  const isIn = await inTurns(call.session.pace, logIn(call, proof));
-  if (!isIn && !call.session.isOver) refuse();
+  if (proof === undefined || session.isOver) return false;
+  const isIn = await inTurns(session.pace, logIn(call, proof));
+  if (!isIn && !session.isOver) refuse();
   return isIn;
 }
 
-/** How many things a login keeps at most: the account becomes operator where the person is, which may be two in each channel. */
-export function keptByLogin(person: Person): number {
+/** The most rows that a login keeps: where the person is operator the account becomes so, which may be two rows a channel. */
+export function rowsOfLogin(person: Person): number {
   return 2 * channelsOf(person).size;
 }

@@ -1,11 +1,11 @@
 /** MARKREAD (IRCv3 read-marker): up to when a talk was read, told to all of one person's clients and to nobody else. */
 
 import { casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
-import type { Event } from "../room/event.ts";
-import type { Markers } from "../store/markers.ts";
 import type { Chat } from "../room/chat.ts";
+import type { Event } from "../room/event.ts";
 import { sessionsOf } from "../room/recipient.ts";
 import type { Reply } from "../room/reply.ts";
+import type { Markers } from "../store/markers.ts";
 import type { Call, Command } from "./command.ts";
 
 /** The event that tells up to when a talk was read. @param time Milliseconds since 1970. */
@@ -64,7 +64,7 @@ export const READ_MARKERS: Command[] = [
     usage: "MARKREAD target [timestamp=TIME]",
     help: "Notes up to when you have read a talk, or tells it.",
     capability: "draft/read-marker",
-    keeps: ({ person: { account } }, { length }) => account === undefined ? 0 : Math.max(0, length - 1),
+    keptRows: ({ person: { account } }, { length }) => account === undefined ? 0 : Math.max(0, length - 1),
     handler(call, [target, reference]) {
       if (!target) return call.reply.fail("MARKREAD", "NEED_MORE_PARAMS", "Missing parameters");
       // The capability is offered only where markers are kept.

@@ -3,14 +3,16 @@
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
 import { ClientTags, type Line } from "../room/event.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { say as speak } from "../room/talking.ts";
 import { mayBeKept } from "../room/record.ts";
 import { ReplyError } from "../room/reply.ts";
+import { say as speak } from "../room/talking.ts";
 import { keptBytes } from "../store/record_sizes.ts";
-import { attempt, type Call, type Command, listItems, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { attempt } from "./checks.ts";
+import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { rowsOfLogin } from "./login.ts";
 import { isNickServ, nickServ } from "./nickserv.ts";
+import { listItems } from "./params.ts";
 import { isPlayback, playback } from "./playback.ts";
-import { keptByLogin } from "./login.ts";
 
 /** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(call: Call, tags: Record<string, string>): Record<string, string> {
@@ -96,8 +98,8 @@ export const MESSAGES: Command[] = [
     name: "PRIVMSG",
     usage: "PRIVMSG target{,target} :text",
     help: "Says something to a person, a channel, or its operators (@#channel).",
-    keeps: (call, [targets]) => isNickServ(targets) ? keptByLogin(call.person) : 0,
-    missing: [ERR_NORECIPIENT, "No recipient given (PRIVMSG)"],
+    keptRows: (call, [targets]) => isNickServ(targets) ? rowsOfLogin(call.person) : 0,
+    withoutFirst: [ERR_NORECIPIENT, "No recipient given (PRIVMSG)"],
     handler(call, [targets, text = ""], { tags }) {
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       if (isNickServ(targets)) return nickServ(call, text);
@@ -119,7 +121,7 @@ export const MESSAGES: Command[] = [
     name: "TAGMSG",
     usage: "TAGMSG target{,target}",
     help: "Sends tags without a text, as for a reaction.",
-    missing: [ERR_NORECIPIENT, "No recipient given (TAGMSG)"],
+    withoutFirst: [ERR_NORECIPIENT, "No recipient given (TAGMSG)"],
     capability: "message-tags",
     withoutCapability: UNKNOWN_COMMAND,
     handler(call, [targets], { tags }) {

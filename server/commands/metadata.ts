@@ -12,9 +12,8 @@ import {
   RPL_METADATAUNSUBOK,
 } from "../../protocol.ts";
 import { METADATA as MOST } from "../room/capabilities.ts";
-import type { Event } from "../room/event.ts";
-import { METADATA_KEY } from "../store/metadata.ts";
 import { mutedIn } from "../room/channel.ts";
+import type { Event } from "../room/event.ts";
 import { Person } from "../room/person.ts";
 import {
   askLater,
@@ -28,6 +27,7 @@ import {
   withMembers,
 } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
+import { METADATA_KEY } from "../store/metadata.ts";
 import type { Call, Command } from "./command.ts";
 
 /** Whether a text is a key that may be used here: of 1 to 50 characters. */
@@ -261,8 +261,8 @@ export const METADATA: Command[] = [
       "SET and CLEAR: of yourself, and for operators, of a channel. SUB: tells your client of others' from then on.",
     ],
     beforeRegistration: true,
-    tells: true,
-    keeps: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
+    isReadByOthers: true,
+    keptRows: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
     handler(call, [name = "", subcommand = "", ...params]) {
       const command = subcommand.toUpperCase();
       const why = fault(command, params.length);

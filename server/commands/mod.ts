@@ -1,6 +1,6 @@
 /**
- * The command table, and the one place where a line becomes a call: generic checks stand before the handler, and what
- * it throws is caught once.
+ * The one place where a line becomes a call: the line is parsed, the record of its command is found, the checks that the
+ * record names are made, and the handler runs. What the handler throws is caught here, once.
  *
  * @module
  */
@@ -18,33 +18,34 @@ import {
   parse,
   ProtocolError,
 } from "../../protocol.ts";
-import { type Pace, UNPACED } from "../turns/slices.ts";
 import { channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { Reply, ReplyError } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
-import { attempt, type Call, type Command, requireServerOperator, type Steps, UNKNOWN_COMMAND } from "./command.ts";
+import { type Pace, UNPACED } from "../turns/slices.ts";
+import { attempt, requireServerOperator } from "./checks.ts";
+import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { takeLine } from "./multiline.ts";
 import { COMMANDS } from "./table.ts";
 import { Task } from "./task.ts";
 
-/** What is kept of one thing beside its text, in bytes: a row of a table, and where it stands in indexes. */
-const ITEM_BYTES = 256;
+/** What a kept row takes besides its text, in bytes: the row itself and its places in the indexes. */
+const ROW_BYTES = 256;
 
-/** In so many channels it is found at once whether somebody is muted. */
+/** In so few channels it is found in one step whether somebody is muted. */
 const FEW_CHANNELS = 4;
 
-/** So often it is looked at again where lists have changed meanwhile. */
+/** How often the channels are looked at again at most, because their lists have changed meanwhile. */
 const MOST_ROUNDS = 5;
 
-/** Browsers can be made to send chat lines within a request to this port; one such line and the connection is closed. */
+/** Methods of HTTP. A browser can be made to send chat lines inside a request to this port, so such a line closes the connection. */
 const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
 
 /**
- * Carries out one line of a session, or says what is wrong with it. Never throws for what a client has sent.
+ * Carries out one line of a session, or answers what is wrong with it. Never throws because of what a client sent.
  *
- * @param pace How long work is divided.
- * @returns Nothing when it is done; a promise where others have their turn first, or its reader takes some of the answer.
+ * @param pace How work is divided into slices.
+ * @returns Nothing if all is done; a promise if other connections have their turn first, or the reader of the answer is waited for.
  */
 export function handleLine(
   chat: Chat,
@@ -56,7 +57,7 @@ export function handleLine(
   let message: Message;
   try {
     message = parse(line);
-    // What is kept of a line would keep all its tags.
+    // A parameter that is kept would otherwise hold the whole line in memory, with all its tags.
     if (line.length > LIMITS.lineBytes) message.params = message.params.map(detached);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -102,21 +103,21 @@ function handleMessage(call: Call, message: Message): void | Steps | Promise<voi
   if (command === undefined) throw new ReplyError(ERR_UNKNOWNCOMMAND, message.command, "Unknown command");
   if (!mayRun(call, command, message.params)) return;
   const handle = () => command.handler(call, message.params, message);
-  const items = command.keeps?.(call, message.params) ?? 0;
-  const wait = items === 0 ? undefined : session.affords?.(items * ITEM_BYTES + byteLength(message.params.join(" ")));
-  const isLong = command.tells === true && channelsOf(call.person).size > FEW_CHANNELS;
+  const rows = command.keptRows?.(call, message.params) ?? 0;
+  const wait = rows === 0 ? undefined : session.affords?.(rows * ROW_BYTES + byteLength(message.params.join(" ")));
+  const isLong = command.isReadByOthers === true && channelsOf(call.person).size > FEW_CHANNELS;
   return wait === undefined && !isLong ? handle() : handleAfter(call, wait, isLong, handle);
 }
 
-/** Makes the checks that a command's record names. Throws the refusal, or sends it and gives false. */
+/** Makes the checks that the record of a command names. Throws a refusal, or sends it and gives false. */
 function mayRun({ session, person, reply }: Call, command: Command, params: string[]): boolean {
-  const { name, beforeRegistration = false, minParams = 0, missing, isForOperators, capability } = command;
+  const { name, beforeRegistration = false, minParams = 0, withoutFirst, isForOperators, capability } = command;
   const isEarly = !session.isRegistered;
   if (isEarly && !(typeof beforeRegistration === "string" ? session.has(beforeRegistration) : beforeRegistration)) {
     throw new ReplyError(ERR_NOTREGISTERED, "You have not registered");
   }
   if (params.length < minParams) throw new ReplyError(ERR_NEEDMOREPARAMS, name, "Not enough parameters");
-  if (missing !== undefined && !params[0]) throw new ReplyError(...missing);
+  if (withoutFirst !== undefined && !params[0]) throw new ReplyError(...withoutFirst);
   if (isForOperators) requireServerOperator(person);
   if (capability === undefined || session.has(capability)) return true;
   const { withoutCapability } = command;
@@ -126,7 +127,7 @@ function mayRun({ session, person, reply }: Call, command: Command, params: stri
   return false;
 }
 
-/** Waits for what is to be waited for, and looks in steps where a session is muted, so that it is known then. */
+/** Waits until something may be kept, then finds in steps in which channels a person is muted, and then runs the handler. */
 function* handleAfter(
   { person }: Call,
   wait: Promise<void> | undefined,

@@ -13,12 +13,12 @@ import {
   RPL_CREATIONTIME,
   RPL_UMODEIS,
 } from "../../protocol.ts";
-import type { Event } from "../room/event.ts";
 import type { Channel } from "../room/channel.ts";
+import type { Event } from "../room/event.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
 import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.ts";
-import { requireOperator } from "./channels.ts";
+import { requireChannelOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { ModeChanges, signedLetters } from "./mode_changes.ts";
 
@@ -84,7 +84,7 @@ function changeChannelModes(call: Call, channel: Channel, text: string, params: 
           listed.add(letter);
           continue;
         }
-        requireOperator(call.person, channel);
+        requireChannelOperator(call.person, channel);
         if (takes && ++withParam > BOUNDS.modes) continue;
         call.chat.channels.requireKeeping(channel);
         // `-k` is often sent without the key.
@@ -136,7 +136,7 @@ export const MODES: Command[] = [
       "You: +i (hidden from those who share no channel), +w (hears WALLOPS), +B (you are a bot), -o (no operator any more).",
     ],
     minParams: 1,
-    keeps: (_, { length }) => Math.max(0, length - 1),
+    keptRows: (_, { length }) => Math.max(0, length - 1),
     *handler(call, [target, text, ...params]) {
       const { chat } = call;
       if (target.startsWith("#")) {

@@ -11,11 +11,13 @@ import {
   RPL_MONOFFLINE,
   RPL_MONONLINE,
 } from "../../protocol.ts";
-import type { Person } from "../room/person.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import type { Person } from "../room/person.ts";
 import { sync } from "../room/subscribers.ts";
 import { WordLines } from "../room/words.ts";
-import { type Call, type Command, listItems, replyWithWords } from "./command.ts";
+import type { Call, Command } from "./command.ts";
+import { listItems } from "./params.ts";
+import { replyWithWords } from "./replies.ts";
 
 /** Sends words in as many replies as they need, a comma between. */
 function replyWithList(call: Call, numeric: string, words: string[]): void {

@@ -1,12 +1,14 @@
-/** Who is in a channel, and what it is like: NAMES, and what everyone is told who joins. */
+/** NAMES, and what a person is told who joins a channel: its topic and its members. */
 
 import { RPL_ENDOFNAMES, RPL_NAMREPLY, RPL_TOPIC, RPL_TOPICWHOTIME } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Reply } from "../room/reply.ts";
-import { type Command, listItems, replyWithWords } from "./command.ts";
+import type { Command } from "./command.ts";
 import { tellMarker } from "./markers.ts";
+import { listItems } from "./params.ts";
+import { replyWithWords } from "./replies.ts";
 
 /** Lists who is in a channel: all members for a member, and for others those that are not invisible. */
 function* listNames(reply: Reply, channel: Channel): Generator<void> {
@@ -31,11 +33,12 @@ function* listNames(reply: Reply, channel: Channel): Generator<void> {
   replyWithWords(reply, RPL_NAMREPLY, params, words);
 }
 
-/** Closes one or several lists of names. */
+/** Ends one list of names, or several. @param names As they were asked for. */
 function endOfNames(reply: Reply, names: string): void {
   reply.numeric(RPL_ENDOFNAMES, names, "End of /NAMES list");
 }
 
+/** Tells a channel's topic, if it has one, and who set it when. */
 export function sendTopic(reply: Reply, channel: Channel): void {
   const { topic } = channel;
   if (topic === undefined) return;
@@ -43,7 +46,7 @@ export function sendTopic(reply: Reply, channel: Channel): void {
   reply.numeric(RPL_TOPICWHOTIME, channel.name, topic.by, `${Math.floor(topic.at / 1000)}`);
 }
 
-/** Tells somebody who has just come into a channel its topic and its members, and up to when they have read it. */
+/** Tells somebody who has come into a channel its topic, up to when they have read it, and its members. */
 export function describe(chat: Chat, reply: Reply, channel: Channel): void {
   sendTopic(reply, channel);
   tellMarker(chat, reply, channel.name);

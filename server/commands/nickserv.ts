@@ -3,12 +3,12 @@
  * answers in that name, which nobody can have. `PASS account:password` is in registration.ts.
  */
 
-import { mutedIn } from "../room/channel.ts";
 import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
-import type { Call, Command } from "./command.ts";
+import { mutedIn } from "../room/channel.ts";
 import { register } from "./accounts.ts";
-import { keptByLogin, logInByPassword } from "./login.ts";
+import type { Call, Command } from "./command.ts";
+import { logInByPassword, rowsOfLogin } from "./login.ts";
 
 const NICK = "NickServ";
 
@@ -87,8 +87,8 @@ export function nickServ(call: Call, text: string): void | Promise<void> {
 }
 
 /** What the two commands share. */
-const TO_NICKSERV: Pick<Command, "keeps" | "handler"> = {
-  keeps: (call) => 2 + keptByLogin(call.person),
+const TO_NICKSERV: Pick<Command, "keptRows" | "handler"> = {
+  keptRows: (call) => 2 + rowsOfLogin(call.person),
   handler: (call, params) => nickServ(call, params.join(" ")),
 };
 

@@ -1,9 +1,9 @@
 /** What people tell of themselves: AWAY, SETNAME. */
 
-import { mutedIn } from "../room/channel.ts";
 import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
-import { setAway, setRealname, UNSAID } from "../room/profile.ts";
+import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { setAway, setRealname, UNSAID } from "../room/profile.ts";
 import { cut } from "../room/words.ts";
 import type { Command } from "./command.ts";
 
@@ -13,7 +13,7 @@ export const ONESELF: Command[] = [
     name: "AWAY",
     usage: "AWAY [:reason]",
     help: "Marks you as away, or without a reason as back.",
-    tells: true,
+    isReadByOthers: true,
     beforeRegistration: "draft/pre-away",
     handler(call, [said = ""]) {
       // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
@@ -28,7 +28,7 @@ export const ONESELF: Command[] = [
     usage: "SETNAME :real name",
     help: "Changes your real name.",
     minParams: 1,
-    tells: true,
+    isReadByOthers: true,
     handler(call, [realname]) {
       if (realname === "" || [...realname].length > BOUNDS.realname) {
         if (!call.session.has("setname")) return;

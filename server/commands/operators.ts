@@ -2,53 +2,45 @@
 
 import {
   ERR_CANTKILLSERVER,
-  ERR_NOSUCHNICK,
   ERR_PASSWDMISMATCH,
   fits,
   LIMITS,
   RPL_VISIBLEHOST,
   RPL_YOUREOPER,
 } from "../../protocol.ts";
-import type { Person } from "../room/person.ts";
-import { setHost } from "../room/profile.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { ReplyError } from "../room/reply.ts";
+import { setHost } from "../room/profile.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
+import { ReplyError } from "../room/reply.ts";
 import { cut, isSecret } from "../room/words.ts";
+import { requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 
-/** A host that someone may be given: a name or an address, as it stands in `nick!user@host`. */
+/** A host that an operator may give someone: a name or an address, as it stands in `nick!user@host`. */
 const HOST = /^[\p{L}\p{M}\p{Nd}][\p{L}\p{M}\p{Nd}.:/_-]*$/u;
 
-/** The person of that nick. Throws 401. */
-function personOf({ chat }: Call, nick: string): Person {
-  const person = chat.find(nick);
-  if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
-  return person;
-}
-
-async function becomeOperator(call: Call, name: string, password: string): Promise<void> {
-  const { chat, person: { modes } } = call;
-  const found = await chat.guesses.attempt(call.session, {
+/** Makes the sender an operator of the server, if the password is right. It waits for its turn (auth/guesses.ts). */
+async function becomeOperator({ chat, session, person, reply }: Call, name: string, password: string): Promise<void> {
+  const found = await chat.guesses.attempt(session, {
     // No account has a colon in its name.
     account: `oper:${cut(name, LIMITS.nick)}`,
     look() {
       const secret = chat.settings.operators?.get(name);
-      // Whether there is such a name is not told, by the time it takes neither.
+      // Nobody is told whether there is such a name, not even by the time that the comparison takes.
       return isSecret(password, secret ?? "") ? secret : undefined;
     },
     refuse() {
-      chat.report(`${call.person.source} has named a wrong password to become operator`);
-      call.reply.numeric(ERR_PASSWDMISMATCH, "Password incorrect");
+      chat.report(`${person.source} has named a wrong password to become operator`);
+      reply.numeric(ERR_PASSWDMISMATCH, "Password incorrect");
     },
   });
-  if (found === undefined || call.session.isOver) return;
-  const isNew = !modes.has("o");
-  chat.setMode(call.person, "o", true);
-  call.reply.numeric(RPL_YOUREOPER, "You are now an IRC operator");
+  if (found === undefined || session.isOver) return;
+  const isNew = !person.isOperator;
+  chat.setMode(person, "o", true);
+  reply.numeric(RPL_YOUREOPER, "You are now an IRC operator");
   if (!isNew) return;
-  call.reply.send(chat.event(call.person, "MODE", [call.person.nick, "+o"]));
-  chat.report(`${call.person.source} has become operator as ${name}`);
+  reply.send(chat.event(person, "MODE", [person.nick, "+o"]));
+  chat.report(`${person.source} has become operator as ${name}`);
 }
 
 /** The family's commands. */
@@ -68,14 +60,13 @@ export const OPERATORS: Command[] = [
     help: "Operators: ends someone's connection.",
     isForOperators: true,
     minParams: 1,
-    handler(call, [nick, comment]) {
-      const { chat } = call;
+    handler({ chat, person }, [nick, comment]) {
       if (nick.includes(".")) throw new ReplyError(ERR_CANTKILLSERVER, "You can't kill a server!");
-      const victim = personOf(call, nick);
+      const victim = requirePerson(chat, nick);
       const why = cut(comment || "No reason given", BOUNDS.kick);
-      victim.tell(chat.event(call.person, "KILL", [victim.nick, why]));
-      chat.report(`${call.person.source} has killed ${victim.source} (${why})`);
-      victim.close(`Killed (${call.person.nick} (${why}))`);
+      victim.tell(chat.event(person, "KILL", [victim.nick, why]));
+      chat.report(`${person.source} has killed ${victim.source} (${why})`);
+      victim.close(`Killed (${person.nick} (${why}))`);
     },
   },
   {
@@ -84,12 +75,11 @@ export const OPERATORS: Command[] = [
     help: "Operators: says something to all with user mode w.",
     isForOperators: true,
     minParams: 1,
-    handler(call, [text]) {
-      const { chat } = call;
-      const event = chat.event(call.person, "WALLOPS", [text]);
+    handler({ chat, session, person, reply }, [text]) {
+      const event = chat.event(person, "WALLOPS", [text]);
       const receivers = chat.withMode("w").union(chat.withMode("o"));
-      deliverToAll(sessionsOf(receivers).filter((session) => session !== call.session), event);
-      call.reply.send(event);
+      deliverToAll(sessionsOf(receivers).filter((receiver) => receiver !== session), event);
+      reply.send(event);
     },
   },
   {
@@ -98,20 +88,19 @@ export const OPERATORS: Command[] = [
     help: "Operators: shows others that host in place of someone's address.",
     isForOperators: true,
     minParams: 2,
-    handler(call, [nick, host]) {
-      const { chat } = call;
-      const person = personOf(call, nick);
+    handler({ chat, session, person: operator, reply }, [nick, host]) {
+      const person = requirePerson(chat, nick);
       const wish = host.normalize("NFKC");
       if (!HOST.test(wish) || !fits(wish, BOUNDS.host)) {
-        return call.reply.fail(
+        return reply.fail(
           "CHGHOST",
           "INVALID_HOST",
           `A host is 1 to ${BOUNDS.host} bytes: letters, digits and .:/_-`,
         );
       }
-      setHost(chat, person, wish, call.session);
+      setHost(chat, person, wish, session);
       person.tell(chat.serverEvent(RPL_VISIBLEHOST, [person.nick, person.host, "is now your visible host"]));
-      chat.report(`${call.person.source} has given ${person.nick} the host ${person.host}`);
+      chat.report(`${operator.source} has given ${person.nick} the host ${person.host}`);
     },
   },
 ];

@@ -1,6 +1,5 @@
 /** Asking about people: WHOIS, WHOWAS, ISON, USERHOST. */
 
-import type { Person } from "../room/person.ts";
 import {
   ERR_NONICKNAMEGIVEN,
   ERR_NOSUCHNICK,
@@ -21,10 +20,12 @@ import {
   RPL_WHOISUSER,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
-import { ReplyError } from "../room/reply.ts";
 import { channelsOf } from "../room/channel.ts";
+import type { Person } from "../room/person.ts";
+import { ReplyError } from "../room/reply.ts";
 import { isAware, valueEvent } from "../room/subscribers.ts";
-import { type Call, type Command, replyWithWords } from "./command.ts";
+import type { Call, Command } from "./command.ts";
+import { replyWithWords } from "./replies.ts";
 import { maySeeIn } from "./who.ts";
 
 function* whois({ chat, session, person: asker, reply }: Call, person: Person): Generator<void> {
@@ -81,7 +82,7 @@ export const PEOPLE: Command[] = [
     name: "WHOWAS",
     usage: "WHOWAS nick [count]",
     help: "Tells who had a nick.",
-    missing: [ERR_NONICKNAMEGIVEN, "No nickname given"],
+    withoutFirst: [ERR_NONICKNAMEGIVEN, "No nickname given"],
     *handler(call, [nick, count]) {
       const { chat } = call;
       const found = chat.departed.find(nick);

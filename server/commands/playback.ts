@@ -1,23 +1,24 @@
 /**
- * ZNC's playback (wiki.znc.in/Playback, capability `znc.in/playback`): clients that know it ask `*playback` for what was said
- * since a time of theirs, instead of being shown the last lines when they join.
+ * ZNC's playback (wiki.znc.in/Playback, capability `znc.in/playback`). Clients that know it are not shown the last lines when
+ * they join a channel. They ask `*playback` for what was said since a time that they name.
  */
 
 import { channelsOf } from "../room/channel.ts";
+import { BOUNDS } from "../room/isupport.ts";
+import { keptEvents, type ReadableTarget, readableTarget, reportUnreadable } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import { firstId, saidAt } from "../store/records.ts";
-import { BOUNDS } from "../room/isupport.ts";
 import type { Call, Steps } from "./command.ts";
-import { type Readable, readable, reportUnreadable, told } from "./reading.ts";
+import { replyAs } from "./replies.ts";
 
 const NAME = "*playback";
 
-/** Whether a message to this target asks for playback: the session has to have the capability. */
+/** Whether a message to a target asks for playback, for which the session needs the capability. */
 export function isPlayback(call: Call, target: string): boolean {
   return target.startsWith("*") && target.toLowerCase() === NAME && call.session.has("znc.in/playback");
 }
 
-/** Answers `PLAY buffers [from [to]]`, where buffers are names with commas or `*`, and times seconds since 1970; and `LIST`. */
+/** Answers `PLAY buffers [from [to]]` and `LIST`. Buffers are names with commas between, or `*`; times are seconds since 1970. */
 export function* playback(call: Call, text: string): Steps {
   const { history } = call.chat;
   const [command = "", buffers = "", from = "0", to = "Infinity"] = text.split(" ").filter((word) => word !== "");
@@ -32,43 +33,45 @@ export function* playback(call: Call, text: string): Steps {
   }
 }
 
-function say(call: Call, text: string): void {
-  const { chat } = call;
-  const { nick } = call.person;
-  call.reply.send({ ...chat.serverEvent("PRIVMSG", [nick, text]), source: `${NAME}!playback@${chat.name}` });
+function say({ reply }: Call, text: string): void {
+  replyAs(`${NAME}!playback`, reply, "PRIVMSG", text);
 }
 
-/** The channels that it is in and the people it has talked with, those of late first. */
-function* places(call: Call, history: History): Generator<void, string[]> {
-  const names = [...channelsOf(call.person)].map(({ name }) => name);
-  for (const peer of history.peers(call.person.identity, { after: 0, before: Infinity, latest: true })) {
+/** The names of the channels that the sender is in, and of the people they have talked with, the latest first. */
+function* buffersOf({ chat, person }: Call, history: History): Generator<void, string[]> {
+  const names = [...channelsOf(person)].map(({ name }) => name);
+  for (const peer of history.peers(person.identity, { after: 0, before: Infinity, latest: true })) {
     if (names.length >= BOUNDS.channels) break;
     if (peer === undefined) yield;
-    else names.push(call.chat.find(peer.peer)?.nick ?? peer.peer);
+    else names.push(chat.find(peer.peer)?.nick ?? peer.peer);
   }
   return names;
 }
 
+/** Gives what was said in some buffers between two times. */
 function* play(call: Call, history: History, buffers: string, times: string[]): Steps {
+  const { chat, person, reply } = call;
   const [from, to] = times.map((time) => Number(time) * 1000);
   if (Number.isNaN(from) || Number.isNaN(to)) return say(call, "A time is in seconds since 1970");
-  const all = buffers.split(",").includes("*") ? yield* places(call, history) : buffers.split(",");
-  const { identity } = call.person;
+  const all = buffers.split(",").includes("*") ? yield* buffersOf(call, history) : buffers.split(",");
+  const { identity } = person;
   for (const name of new Set(all.slice(0, BOUNDS.channels))) {
-    const place = yield* readable(call, history, name);
+    const place = yield* readableTarget(chat, person, history, name);
     if (place === undefined) continue;
-    // After that millisecond, and up to this one.
+    // After the one millisecond, and up to the end of the other.
     const [after, before] = [from, to].map((time) => Math.min(firstId(Math.floor(time) + 1), Number.MAX_SAFE_INTEGER));
     const range = { after: after - 1, before, limit: BOUNDS.history, bytes: BOUNDS.historyBytes, latest: true };
     const ids = yield* history.range(place.keys, range);
     if (ids.length === 0) continue;
-    yield* call.reply.batchInSteps(["znc.in/playback", place.name], told(call, history, ids, identity));
+    yield* reply.batchInSteps(["znc.in/playback", place.name], keptEvents(chat, person, history, ids, identity));
   }
 }
 
+/** Lists the buffers, and when the first and the last message of each was said. */
 function* list(call: Call, history: History): Steps {
-  for (const name of yield* places(call, history)) {
-    const place: Readable | undefined = yield* readable(call, history, name);
+  const { chat, person } = call;
+  for (const name of yield* buffersOf(call, history)) {
+    const place: ReadableTarget | undefined = yield* readableTarget(chat, person, history, name);
     const [last] = place === undefined ? [] : yield* history.range(place.keys, { limit: 1, latest: true });
     const [first] = place === undefined ? [] : yield* history.range(place.keys, { limit: 1 });
     if (last === undefined) continue;

@@ -1,28 +1,30 @@
-/** REDACT (IRCv3 message-redaction): removes a message. */
+/** REDACT, which removes a message (IRCv3 message-redaction). */
 
 import { BOUNDS } from "../room/isupport.ts";
+import { readableTarget } from "../room/reading.ts";
 import { cut } from "../room/words.ts";
 import type { History } from "../store/history.ts";
 import { parseMsgid, privateKey } from "../store/records.ts";
 import type { Call, Command } from "./command.ts";
-import { readable, Refusal, withHistory } from "./reading.ts";
+import { HistoryRefusal, withHistory } from "./history_questions.ts";
 
-/** Removes a message, one's own or as an operator, and tells those who saw it. */
-function* redact(call: Call, history: History, [target, msgid, reason]: string[]): Generator<void> {
-  const { chat } = call;
-  const found = yield* readable(call, history, target);
-  if (found === undefined) throw new Refusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
+/** Removes a message of the sender, or of anybody in a channel of which the sender is operator, and tells those who saw it. */
+function* redact({ chat, person, reply }: Call, history: History, [target, msgid, reason]: string[]): Generator<void> {
+  const found = yield* readableTarget(chat, person, history, target);
+  if (found === undefined) {
+    throw new HistoryRefusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
+  }
   const id = parseMsgid(msgid);
   const record = id === undefined ? undefined : history.find(id);
   if (record === undefined || record.command === "TOPIC" || !found.keys.includes(record.conversation)) {
-    throw new Refusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
+    throw new HistoryRefusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
   const channel = chat.findChannel(target);
-  if (record.sender !== call.person.identity && !channel?.isOperator(call.person)) {
-    throw new Refusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
+  if (record.sender !== person.identity && !channel?.isOperator(person)) {
+    throw new HistoryRefusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }
   if (!history.remove(record.id)) {
-    throw new Refusal(
+    throw new HistoryRefusal(
       "INVALID_MSGID",
       target,
       msgid,
@@ -30,16 +32,16 @@ function* redact(call: Call, history: History, [target, msgid, reason]: string[]
     );
   }
   if (channel !== undefined) channel.keptChanges++;
-  // Words are for those who may talk there.
-  const isTold = reason !== undefined && channel?.whySilenced(call.person) === undefined;
+  // A reason is shown only if the sender may talk there.
+  const isTold = reason !== undefined && channel?.whySilenced(person) === undefined;
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
-  const event = chat.event(call.person, "REDACT", params);
-  if (channel !== undefined) return call.reply.publish(channel, event);
-  call.reply.send(event);
+  const event = chat.event(person, "REDACT", params);
+  if (channel !== undefined) return reply.publish(channel, event);
+  reply.send(event);
   const peer = chat.find(target);
   if (
-    peer !== undefined && peer !== call.person &&
-    privateKey(call.person.identity, peer.identity) === record.conversation
+    peer !== undefined && peer !== person &&
+    privateKey(person.identity, peer.identity) === record.conversation
   ) {
     peer.tell(event);
   }

@@ -1,4 +1,4 @@
-/** Coming in: PASS, WEBIRC, NICK, USER. */
+/** Registration, by which a person comes in: PASS, WEBIRC, NICK, USER (modern.ircdocs.horse/#connection-registration). */
 
 import {
   ERR_ALREADYREGISTERED,
@@ -11,26 +11,20 @@ import {
   explainFault,
   fit,
   nameFault,
-  RPL_CREATED,
-  RPL_MYINFO,
-  RPL_WELCOME,
-  RPL_YOURHOST,
 } from "../../protocol.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { mutedIn } from "../room/channel.ts";
-import { BOUNDS, MODES } from "../room/isupport.ts";
+import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
-import { tellOwn } from "../room/subscribers.ts";
 import { cut, isSecret } from "../room/words.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
-import { lusers, motd, sendIsupport } from "./about.ts";
 import type { Call, Command } from "./command.ts";
+import { logInByPassword } from "./login.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
 import { abortSasl } from "./sasl.ts";
-import { logInByPassword } from "./login.ts";
-import { tellKeeping } from "./keeping.ts";
+import { welcome } from "./welcome.ts";
 
-/** Lets a person in once their session has said everything that it must (modern.ircdocs.horse/#connection-registration). */
+/** Lets a person in as soon as their session has said everything that it must. */
 export function completeRegistration(call: Call): void | Promise<void> {
   const { chat: { settings }, session: { registration } } = call;
   if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
@@ -44,13 +38,13 @@ export function completeRegistration(call: Call): void | Promise<void> {
     call.reply.numeric(ERR_PASSWDMISMATCH, "Password incorrect");
     call.session.close("Wrong password");
   };
-  // To say nothing is no guess.
+  // No password at all is no guess.
   return password === "" ? refuse() : sayPassword(call, password, refuse);
 }
 
 /**
- * Lets a session in after it has logged in by `PASS account:password`, which clients send that know no SASL. Who says it wrongly
- * is told so: other servers may have asked for another password.
+ * Lets a person in after their client has logged in by `PASS account:password`, as clients do that know no SASL. A wrong
+ * password keeps nobody out, because it may be another server's; the person is told.
  */
 async function logInAndComeIn(call: Call, password: string): Promise<void> {
   const { accounts } = call.chat;
@@ -65,20 +59,20 @@ async function logInAndComeIn(call: Call, password: string): Promise<void> {
   if (isRefused) sayAsNickServ(call, `You are not logged in: what PASS said is not the password of ${name}`);
 }
 
-/** Lets in who knows the room's password, when its turn has come to be looked at (guesses.ts). */
+/** Lets a person in who knows the room's password. It waits for its turn (auth/guesses.ts). */
 async function sayPassword(call: Call, password: string, refuse: () => void): Promise<void> {
   const { guesses, settings } = call.chat;
   const look = () => isSecret(password, settings.password!) || undefined;
   if (await guesses.attempt(call.session, { look, refuse }) === undefined || call.session.isOver) return;
-  // Who has to choose another nick need not be looked at again.
+  // A person who has to choose another nick now need not be asked again.
   const { registration } = call.session;
   if (registration !== undefined) registration.hasSaidPassword = true;
   comeIn(call);
 }
 
-/** Lets a session in, unless it is banned or somebody else has its nick by now. */
+/** Lets a person in, unless they are banned or somebody else has the nick by now. */
 function comeIn(call: Call): void {
-  const { chat, session, person, reply } = call;
+  const { chat, session, person } = call;
   const { registration } = session;
   if (registration?.nick === undefined || registration.user === undefined) return;
   const { nick, user, realname = "" } = registration;
@@ -88,29 +82,16 @@ function comeIn(call: Call): void {
   try {
     chat.enter(session, nick);
   } catch (error) {
-    // Someone else has taken the name since; the client is to send another.
+    // Somebody else has taken the nick since, so the client has to send another.
     delete registration.nick;
     throw error;
   }
   abortSasl(call);
   chat.completeRegistration(session);
-  reply.numeric(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${person.source}`);
-  reply.numeric(RPL_YOURHOST, `Your host is ${chat.name}, running Teahouse ${chat.settings.version}`);
-  reply.numeric(RPL_CREATED, `This room was opened ${new Date(chat.created).toUTCString()}`);
-  const withParam = MODES.lists + MODES.always + MODES.whenSet + MODES.ranks;
-  const sorted = (letters: string) => [...letters].sort().join("");
-  const channelModes = [sorted(withParam + MODES.flags), sorted(withParam)];
-  reply.numeric(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, sorted(MODES.user), ...channelModes);
-  sendIsupport(chat, reply);
-  person.tellWhoami(chat.now(), person.realname);
-  lusers(chat, reply);
-  tellKeeping(call);
-  tellOwn(chat, reply);
-  motd(chat, reply);
-  chat.checkNick(person);
+  welcome(call);
 }
 
-/** A user name made of what was sent: letters and digits of any script and `._-`; IRC's `~` for unchecked is left out. */
+/** The user name that is made of a wish: letters and digits of any script and `._-`. IRC's `~` for "unchecked" is left out. */
 function cleanUser(user: string): string {
   const clean = user.normalize("NFKC").replace(/[^\p{L}\p{M}\p{Nd}._-]/gu, "");
   return fit(cut(clean, BOUNDS.user), BOUNDS.userBytes) || "user";
@@ -139,7 +120,7 @@ export const REGISTRATION: Command[] = [
     beforeRegistration: true,
     handler(call, [, , , ip]) {
       if (call.session.isRegistered) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
-      // The gateway is known by its address. The password says nothing, nor does a host name that nobody has looked up.
+      // A gateway is known by its address. The password proves nothing, nor does a host name that nobody has looked up.
       if (!call.session.mayStandFor) {
         return call.session.close("WEBIRC is for the gateways that --trust-proxy names, as their first line");
       }
@@ -152,8 +133,8 @@ export const REGISTRATION: Command[] = [
     usage: "NICK nick",
     help: "Changes your name.",
     beforeRegistration: true,
-    tells: true,
-    missing: [ERR_NONICKNAMEGIVEN, "No nickname given"],
+    isReadByOthers: true,
+    withoutFirst: [ERR_NONICKNAMEGIVEN, "No nickname given"],
     handler(call, [wish]) {
       const nick = wish.normalize("NFC");
       const fault = nameFault("nick", nick);

@@ -7,10 +7,10 @@ import { BOUNDS } from "../room/isupport.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { Reply } from "../room/reply.ts";
 import { Session } from "../room/session.ts";
-import { StoreError } from "../store/errors.ts";
-import { cut } from "../room/words.ts";
 import { sync, synced } from "../room/subscribers.ts";
-import { requireOperator } from "./channels.ts";
+import { cut } from "../room/words.ts";
+import { StoreError } from "../store/errors.ts";
+import { requireChannelOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 
@@ -71,11 +71,11 @@ export const RENAME: Command[] = [
     usage: "RENAME channel name [:reason]",
     help: "Channel operators: gives a channel another name.",
     minParams: 2,
-    keeps: () => 2,
+    keptRows: () => 2,
     *handler(call, [from, to, text = ""]) {
       const { chat, session, person, reply } = call;
       const channel = chat.ruledChannel(from, person);
-      requireOperator(person, channel);
+      requireChannelOperator(person, channel);
       const before = channel.name;
       const name = to.normalize("NFC");
       const refusal = rename(call, channel, name);

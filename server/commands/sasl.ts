@@ -1,32 +1,34 @@
-/** AUTHENTICATE: logging in by SASL (IRCv3 sasl). */
+/** AUTHENTICATE, which logs in by SASL (IRCv3 sasl). */
 
-import type { Session } from "../room/session.ts";
+import { Buffer } from "node:buffer";
 import { ERR_SASLABORTED, ERR_SASLFAIL, ERR_SASLTOOLONG, RPL_SASLMECHS, RPL_SASLSUCCESS } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { type Exchange, type Guard, MECHANISMS, type Step } from "../auth/sasl.ts";
 import type { Chat } from "../room/chat.ts";
+import type { Session } from "../room/session.ts";
 import { inTurns } from "../turns/slices.ts";
-import { accountsOf } from "./accounts.ts";
+import { requireAccounts } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
-import { askerOf, guessed, keptByLogin, logIn } from "./login.ts";
-import { Buffer } from "node:buffer";
+import { askerOf, guessKey, logIn, rowsOfLogin } from "./login.ts";
 
-/** Bytes of one AUTHENTICATE, and of all that make one message (IRCv3 sasl, "The AUTHENTICATE command"). */
+/** The most bytes of one AUTHENTICATE (IRCv3 sasl, "The AUTHENTICATE command"). */
 const CHUNK = 400;
 
+/** The most bytes of a message, which may come in several. */
 const LONGEST = 4 * CHUNK;
 
+/** Refuses, and ends the exchange that is under way. */
 function saslError(call: Call, numeric: string, text: string): void {
   call.session.sasl = undefined;
   call.reply.numeric(numeric, text);
 }
 
-/** Ends an exchange that is under way, by the client's wish or since registration completes. */
+/** Ends an exchange that is under way, because the client wants that or registration is complete. */
 export function abortSasl(call: Call): void {
   if (call.session.sasl !== undefined) saslError(call, ERR_SASLABORTED, "SASL authentication aborted");
 }
 
-/** The message that chunks of base64 make; nothing where they make none. */
+/** The message that base64 stands for; undefined if the text is no base64, or what it stands for no UTF-8. */
 function decode(text: string): string | undefined {
   if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(text)) return undefined;
   try {
@@ -36,6 +38,7 @@ function decode(text: string): string | undefined {
   }
 }
 
+/** Takes a line of AUTHENTICATE: a mechanism, the next part of a message, or the wish to end. */
 async function authenticate(call: Call, accounts: Accounts, data: string): Promise<void> {
   if (data === "*" && call.session.sasl !== undefined) return abortSasl(call);
   if (data === "*") return saslError(call, ERR_SASLABORTED, "SASL authentication aborted");
@@ -52,19 +55,20 @@ async function authenticate(call: Call, accounts: Accounts, data: string): Promi
   await inTurns(call.session.pace, proceed(call, exchange, step));
 }
 
-/** Lets passwords be looked at in the session's turn (guesses.ts), and refuses wrong ones. */
+/** Has passwords verified when the session's turn comes (auth/guesses.ts), and refuses wrong ones. */
 function guard(chat: Chat, session: Session): Guard {
   return (name, look) => {
-    const account = guessed(name);
+    const account = guessKey(name);
     return chat.guesses.attempt(session, {
       account,
       look: () => look(askerOf(chat, session, account)),
-      // The line that brings a wrong password is not the one that began the exchange.
+      // A wrong password is refused in the reply to the line that brought it, not to the one that began the exchange.
       refuse: () => session.sasl?.refuse(),
     });
   };
 }
 
+/** Begins an exchange by a mechanism. */
 function begin(call: Call, accounts: Accounts, mechanism: string): void {
   const name = mechanism.toUpperCase();
   if (!Object.hasOwn(MECHANISMS, name)) {
@@ -76,7 +80,7 @@ function begin(call: Call, accounts: Accounts, mechanism: string): void {
   challenge(call, "");
 }
 
-/** Sends a challenge in as many parts as it needs; one that ends with a whole part is followed by an empty one. */
+/** Sends a challenge in as many parts as it needs. If the last one is full an empty one follows. */
 function challenge(call: Call, text: string): void {
   const data = Buffer.from(text).toString("base64");
   for (let at = 0; at <= data.length; at += CHUNK) {
@@ -85,8 +89,9 @@ function challenge(call: Call, text: string): void {
   }
 }
 
+/** Answers a message of the exchange: by the next challenge, by the login, or by a refusal. */
 function* proceed(call: Call, exchange: Exchange, step: Step | undefined): Generator<void> {
-  // What was wrong has been refused already.
+  // A wrong password has been refused already.
   if (call.session.isOver || call.session.sasl?.exchange !== exchange) return;
   if (step === undefined) return saslError(call, ERR_SASLFAIL, "SASL authentication failed");
   if ("challenge" in step) return challenge(call, step.challenge);
@@ -106,9 +111,9 @@ export const SASL: Command[] = [
     withoutCapability: [ERR_SASLFAIL, "Ask for the capability sasl first"],
     minParams: 1,
     beforeRegistration: true,
-    keeps: ({ person }) => keptByLogin(person),
+    keptRows: ({ person }) => rowsOfLogin(person),
     handler(call, [data]) {
-      return authenticate(call, accountsOf(call, "AUTHENTICATE"), data);
+      return authenticate(call, requireAccounts(call, "AUTHENTICATE"), data);
     },
   },
 ];

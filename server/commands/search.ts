@@ -1,14 +1,15 @@
-/** SEARCH (soju.im/search): finds what was said. */
+/** SEARCH, which finds what was said (capability `soju.im/search`). */
 
-import { channelsOf } from "../room/channel.ts";
 import { unescapeTag } from "../../protocol.ts";
+import { channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { keptEvents, readableTarget } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import { channelKey } from "../store/records.ts";
 import type { Call, Command } from "./command.ts";
-import { readable, readLimit, readReference, Refusal, told, withHistory } from "./reading.ts";
+import { HistoryRefusal, readLimit, readReference, withHistory } from "./history_questions.ts";
 
-/** Attributes as message tags are written: `in=#tea;text=two\swords`. */
+/** Reads attributes, which are written as message tags are: `in=#tea;text=two\swords`. */
 function readAttributes(text: string): Record<string, string> {
   const pairs = text.split(";").filter((pair) => pair !== "").map((pair) => {
     const [name, ...value] = pair.split("=");
@@ -17,17 +18,18 @@ function readAttributes(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-function* search(call: Call, history: History, attributes: Record<string, string>): Generator<void> {
-  const { identity } = call.person;
+/** Answers the question, and says so if there may be more than could be looked at. */
+function* search({ chat, person, reply }: Call, history: History, attributes: Record<string, string>): Generator<void> {
+  const { identity } = person;
   const { text, from, in: target, before, after, limit = `${BOUNDS.search}` } = attributes;
   const time = (value: string | undefined) => value === undefined ? undefined : readReference(`timestamp=${value}`);
   const [first, last] = [time(after)?.first, time(before)?.last];
   const most = Math.min(readLimit(limit), BOUNDS.search);
-  const place = target === undefined ? undefined : yield* readable(call, history, target);
+  const place = target === undefined ? undefined : yield* readableTarget(chat, person, history, target);
   if (target !== undefined && place === undefined) {
-    throw new Refusal("INVALID_PARAMS", target, "You can't search there");
+    throw new HistoryRefusal("INVALID_PARAMS", target, "You can't search there");
   }
-  const keys = place?.keys ?? [...channelsOf(call.person)].map(({ name }) => channelKey(name));
+  const keys = place?.keys ?? [...channelsOf(person)].map(({ name }) => channelKey(name));
   const { ids, isComplete } = yield* history.search(keys, {
     limit: most,
     latest: first === undefined,
@@ -37,11 +39,11 @@ function* search(call: Call, history: History, attributes: Record<string, string
     ...(text === undefined ? {} : { text }),
     ...(from === undefined ? {} : { from }),
   });
-  yield* call.reply.batchInSteps(["soju.im/search"], told(call, history, ids, identity));
+  yield* reply.batchInSteps(["soju.im/search"], keptEvents(chat, person, history, ids, identity));
   if (!isComplete) {
     const why =
       "This search would take too long, so what is further away is not found: name a channel, a time or more words";
-    call.reply.send(call.chat.serverEvent("NOTE", ["SEARCH", "INCOMPLETE", why]));
+    reply.send(chat.serverEvent("NOTE", ["SEARCH", "INCOMPLETE", why]));
   }
 }
 

@@ -1,7 +1,6 @@
-/** GLINE and UNGLINE, by which the server's operators keep people out of it. */
+/** GLINE and UNGLINE: the server's operators ban people from the whole server. */
 
-import type { Person } from "../room/person.ts";
-import { byteLength, ERR_NOSUCHNICK, fit, LIMITS, RPL_ENDOFSTATS, RPL_STATSGLINE } from "../../protocol.ts";
+import { ERR_NOSUCHNICK, fit, RPL_ENDOFSTATS, RPL_STATSGLINE } from "../../protocol.ts";
 import {
   accountMask,
   BAN_BYTES,
@@ -13,43 +12,44 @@ import {
   turnAway,
   untilWhen,
 } from "../room/bans.ts";
+import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
-import { type Call, type Command, requireServerOperator } from "./command.ts";
+import { bytesLeft } from "../room/words.ts";
+import { requireServerOperator } from "./checks.ts";
+import type { Call, Command } from "./command.ts";
 
 /** Tells all operators something, and the log. For the operator who did it that is the answer. */
-function tellOperators(call: Call, text: string): void {
-  const { chat } = call;
+function tellOperators({ chat, session, person, reply }: Call, text: string): void {
   chat.report(text);
-  const operators = chat.persons.values().filter((person) => person.isOperator);
-  for (const person of operators) {
-    const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} NOTICE ${person.nick} :`);
-    const event = chat.serverEvent("NOTICE", [person.nick, fit(text, room)]);
-    if (person === call.person) call.reply.send(event);
-    person.tell(event, person === call.person ? call.session : undefined);
+  for (const operator of chat.withMode("o")) {
+    const bytes = bytesLeft(`:${chat.name} NOTICE ${operator.nick} :`);
+    const event = chat.serverEvent("NOTICE", [operator.nick, fit(text, bytes)]);
+    if (operator === person) reply.send(event);
+    operator.tell(event, session);
   }
 }
 
-/** Lists who may not come in: GLINE without parameters, and STATS g. */
-export function* listBans(call: Call): Generator<void> {
-  requireServerOperator(call.person);
+/** Lists the server's bans, for its operators: GLINE without parameters, and STATS g. */
+export function* listBans({ chat, person, reply }: Call): Generator<void> {
+  requireServerOperator(person);
   const seconds = (ms: number) => `${Math.floor(ms / 1000)}`;
-  for (const { mask, setter, setAt, endsAt, reason } of call.chat.bans.all) {
+  for (const { mask, setter, setAt, endsAt, reason } of chat.bans.all) {
     const params = [mask.text, seconds(setAt), seconds(endsAt), setter];
-    const start = `:${call.chat.name} ${RPL_STATSGLINE} ${call.person.nick} ${params.join(" ")} :`;
-    call.reply.numeric(RPL_STATSGLINE, ...params, fit(reason, LIMITS.lineBytes - 2 - byteLength(start)));
+    const start = `:${chat.name} ${RPL_STATSGLINE} ${person.nick} ${params.join(" ")} :`;
+    reply.numeric(RPL_STATSGLINE, ...params, fit(reason, bytesLeft(start)));
     yield;
   }
-  call.reply.numeric(RPL_ENDOFSTATS, "g", "End of /STATS report");
+  reply.numeric(RPL_ENDOFSTATS, "g", "End of /STATS report");
 }
 
-/** How long a ban may be said to last: `30m`, `12h`, `7d`, or `0` for ever. */
+/** How long a ban lasts, as it is written: `30m`, `12h`, `7d`, or `0` for ever. */
 const TIME = /^(?:0|(\d{1,6})([mhd]))$/;
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * Bans somebody or a mask, and ends at once the connections that it covers: in one step, since whoever does it may be gone
- * before another.
+ * Bans a person or a mask, and ends the connections that the ban covers. All in one step, because the operator may be gone
+ * before the next.
  */
 function ban(call: Call, [target, ...rest]: string[]): void {
   const { chat } = call;

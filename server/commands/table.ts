@@ -6,9 +6,13 @@
 
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
+import { CAPABILITY_NEGOTIATION } from "./capabilities.ts";
 import { CHANNELS } from "./channels.ts";
+import { CHATHISTORY } from "./chathistory.ts";
 import type { Command } from "./command.ts";
+import { CONNECTION } from "./connection.ts";
 import { helpCommands } from "./help.ts";
+import { JOINING } from "./joining.ts";
 import { LIST } from "./list.ts";
 import { READ_MARKERS } from "./markers.ts";
 import { MESSAGES } from "./messages.ts";
@@ -16,23 +20,19 @@ import { METADATA } from "./metadata.ts";
 import { MODES } from "./modes.ts";
 import { MONITOR } from "./monitor.ts";
 import { MULTILINE_MESSAGES } from "./multiline.ts";
+import { NAMES } from "./names.ts";
 import { NICKSERV } from "./nickserv.ts";
+import { ONESELF } from "./oneself.ts";
 import { OPERATORS } from "./operators.ts";
 import { PEOPLE } from "./people.ts";
-import { REGISTRATION } from "./registration.ts";
-import { RENAME } from "./rename.ts";
-import { WHO } from "./who.ts";
-import { SASL } from "./sasl.ts";
-import { CHATHISTORY } from "./chathistory.ts";
-import { SEARCH } from "./search.ts";
 import { REDACT } from "./redact.ts";
-import { SERVER_BANS } from "./server_bans.ts";
-import { ONESELF } from "./oneself.ts";
-import { NAMES } from "./names.ts";
-import { JOINING } from "./joining.ts";
+import { REGISTRATION } from "./registration.ts";
 import { RELAY } from "./relay.ts";
-import { CAPABILITY_NEGOTIATION } from "./capabilities.ts";
-import { CONNECTION } from "./connection.ts";
+import { RENAME } from "./rename.ts";
+import { SASL } from "./sasl.ts";
+import { SEARCH } from "./search.ts";
+import { SERVER_BANS } from "./server_bans.ts";
+import { WHO } from "./who.ts";
 
 const byName = new Map<string, Command>();
 

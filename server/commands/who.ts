@@ -1,10 +1,10 @@
 /** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
-import type { Person } from "../room/person.ts";
 import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
-import { hostMask } from "../wire/address.ts";
 import { type Channel, channelsOf, shareChannel } from "../room/channel.ts";
 import { Glob } from "../room/mask.ts";
+import type { Person } from "../room/person.ts";
+import { hostMask } from "../wire/address.ts";
 import type { Call, Command } from "./command.ts";
 
 /** Whether somebody may know that a person is in a channel. */

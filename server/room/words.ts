@@ -6,7 +6,7 @@
  */
 
 import { hash, timingSafeEqual } from "node:crypto";
-import { byteLength } from "../../protocol.ts";
+import { byteLength, LIMITS } from "../../protocol.ts";
 
 /** Lines of words with spaces between, each as long as a bound allows. Words can be added later. */
 export class WordLines {
@@ -36,6 +36,25 @@ export class WordLines {
       this.#room = this.#bytes - bytes;
     }
   }
+}
+
+/**
+ * Words in lists that fit in a line each.
+ *
+ * @param bytes Most bytes of a list, with a space between two words; a longer word has a list to itself.
+ * @param most Most words of a list.
+ */
+export function* wordLists(words: readonly string[], bytes: number, most: number): Generator<string[]> {
+  for (let rest = words; rest.length > 0;) {
+    const list = new WordLines(bytes, rest.slice(0, most)).lines[0].split(" ");
+    yield list;
+    rest = rest.slice(list.length);
+  }
+}
+
+/** How many bytes of a line are left for what follows its beginning: `:Tea.local 353 alice = #tea :`. */
+export function bytesLeft(beginning: string): number {
+  return LIMITS.lineBytes - 2 - byteLength(beginning);
 }
 
 /** The first `most` characters of a text. */

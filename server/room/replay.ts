@@ -1,54 +1,69 @@
-/** What people are shown, when they join, of what was said before. */
+/**
+ * What people are shown, when they join a channel, of what was said there before.
+ *
+ * @module
+ */
 
-import type { Session } from "../room/session.ts";
-import type { Call } from "./command.ts";
 import { delay } from "@std/async/delay";
-import { linesOf } from "../room/encode.ts";
-import type { Event } from "../room/event.ts";
-import type { Channel } from "../room/channel.ts";
 import type { History } from "../store/history.ts";
 import { channelKey } from "../store/records.ts";
-import type { Person } from "../room/person.ts";
-import { BOUNDS } from "../room/isupport.ts";
 import { inTurn } from "../turns/slices.ts";
-import { reportUnreadable, told } from "./reading.ts";
+import type { Channel } from "./channel.ts";
+import type { Chat } from "./chat.ts";
+import { linesOf } from "./encode.ts";
+import type { Event } from "./event.ts";
+import { BOUNDS } from "./isupport.ts";
+import type { Person } from "./person.ts";
+import { keptEvents, reportUnreadable } from "./reading.ts";
+import type { Reply } from "./reply.ts";
+import type { Session } from "./session.ts";
 
 /** How the text of `/me waves` begins (modern.ircdocs.horse/ctcp#action). */
 const ACTION = "\x01ACTION ";
 
 /**
- * Sends one who has joined what was last said there, of that what was said since it last left; but not to those that ask for
- * that themselves (IRCv3 chathistory), nor to bots, which would answer it. What is said from this call on it is told anyway,
- * and not once more by what this gives. A damaged database keeps nobody from joining.
+ * Shows a person who has just joined a channel what was last said there since they left it. Clients that ask for that
+ * themselves (IRCv3 chathistory) are shown nothing, and neither are bots, which would answer it. Messages that are said from
+ * this call on are not among what is shown, because the person is told them anyway. A damaged database keeps nobody from
+ * joining.
+ *
+ * @returns The steps that show it.
  */
-export function replay(call: Call, channel: Channel): Generator<void> {
-  const { chat, session, person } = call;
+export function replay(chat: Chat, reply: Reply, channel: Channel): Generator<void> {
+  const { session, session: { person } } = reply;
   const { visitor } = person;
   const { visits } = chat;
   const key = channelKey(channel.name);
   const seen = visits?.lastSeen(visitor, key) ?? 0;
   visits?.begin(visitor, key, chat.lastMessage);
-  // Who relays what is said elsewhere would relay it anew.
   const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
     visits?.isBot(visitor) === true;
   if (isUnwanted || chat.history === undefined) return NOTHING;
   channel.members.get(person)!.shownUpTo = seen;
-  return replayUpTo(call, channel, seen, chat.lastMessage, channel.keptChanges);
+  return replayUpTo(chat, reply, channel, seen, chat.lastMessage, channel.keptChanges);
 }
 
-/** Who has these asks for what was said, or has no use for it. */
+/** Clients that have one of these ask for the past themselves, or would relay it a second time. */
 const ASKING = ["draft/chathistory", "znc.in/playback", "draft/relaymsg"] as const;
 
 const NOTHING = (function* (): Generator<void> {})();
 
+/**
+ * The steps of `replay`.
+ *
+ * @param seen The id of the last message that the person has seen.
+ * @param last The id of the last message that is shown.
+ * @param changes See `Channel.keptChanges`.
+ */
 function* replayUpTo(
-  call: Call,
+  chat: Chat,
+  reply: Reply,
   channel: Channel,
   seen: number,
   last: number,
   changes: number,
 ): Generator<void> {
-  const { chat, session, person, reply } = call;
+  const { session, session: { person } } = reply;
   const { history } = chat;
   if (history === undefined) return;
   const { replay, replayUnbatched } = BOUNDS;
@@ -60,7 +75,7 @@ function* replayUpTo(
       if (member !== undefined) member.shownUpTo = undefined;
       return;
     }
-    const events = noting(person, channel, shown, told(call, history, shown, person.identity));
+    const events = noting(person, channel, shown, keptEvents(chat, person, history, shown, person.identity));
     const timed = session.has("server-time") ? events : stamped(events, chat.now());
     if (session.has("batch")) return yield* reply.batchInSteps(["chathistory", channel.name], timed);
     if (shown.length < ids.length) {
@@ -73,7 +88,7 @@ function* replayUpTo(
   }
 }
 
-/** Notes how far somebody has been told the past of a channel: who leaves meanwhile is told the rest the next time. */
+/** Notes how far a person has been shown the past of a channel. If they leave meanwhile they are shown the rest the next time. */
 function* noting(
   person: Person,
   channel: Channel,
@@ -85,17 +100,20 @@ function* noting(
   let i = 0;
   for (const event of events) {
     if (!isStill()) return;
-    // It is told in the step that takes it.
+    // The step that takes an event tells it.
     member!.shownUpTo = ids[i++];
     yield event;
   }
   if (isStill()) member!.shownUpTo = undefined;
 }
 
-/** What is still to be told to clients without batches, by channel: there may be a hundred channels of each of a thousand people. */
+/**
+ * What is still to be shown to clients without batches, by channel. By session in one map, so that a thousand people in a hundred
+ * channels each need no timer for each channel.
+ */
 const waiting = new WeakMap<Session, Iterator<Event | undefined>[]>();
 
-/** Tells a session events with pauses, beside whatever else it does. */
+/** Tells a session events with pauses between, beside everything else that it is told. */
 function deliverSlowly(session: Session, history: History, events: Iterator<Event | undefined>): void {
   const queue = waiting.get(session);
   if (queue !== undefined) return void queue.push(events);
@@ -104,7 +122,7 @@ function deliverSlowly(session: Session, history: History, events: Iterator<Even
   void deliverInTurn(session, history, all);
 }
 
-/** Tells a message of each channel in its turn, at the expense of who has joined. Never rejects. */
+/** Tells one message of each channel in turn, at the expense of the session that joined. Never rejects. */
 async function deliverInTurn(
   session: Session,
   history: History,
@@ -131,7 +149,7 @@ async function deliverInTurn(
   waiting.delete(session);
 }
 
-/** The ids of what was last said in a channel. Where many join one after the other, it is read once. */
+/** The ids of what was last said in a channel. They are read once for many who join one after the other. */
 function* lastSaid(
   history: History,
   channel: Channel,
@@ -145,14 +163,14 @@ function* lastSaid(
   return ids;
 }
 
-/** The same events with their times in the texts. */
+/** Events with their times in the texts, for clients that are told no times. */
 function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
   for (const event of events) {
     if (event !== undefined) {
       const [target, text] = event.params;
       const action = text.startsWith(ACTION) ? ACTION : "";
       event.params = [target, `${action}${stamp(event.time, now)} ${text.slice(action.length)}`];
-      // With the time before it, a line may have become too long.
+      // The time may have made a line too long.
       const lines = linesOf(event);
       if (lines !== undefined) event.lines = lines;
     }
@@ -160,7 +178,7 @@ function* stamped(events: Iterable<Event | undefined>, now: number): Generator<E
   }
 }
 
-/** The time of day, with the day where it is not today, for those who are told no times. */
+/** A time as people read it: `[09:30]`, and with the day if that is not today. @param time Milliseconds since 1970. */
 function stamp(time: number, now: number): string {
   const [then, today] = [new Date(time), new Date(now)];
   const clock = then.toTimeString().slice(0, 5);

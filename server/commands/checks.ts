@@ -1,0 +1,45 @@
+/**
+ * Checks that several commands make, and how a refusal becomes the answer.
+ *
+ * @module
+ */
+
+import { ERR_CHANOPRIVSNEEDED, ERR_NOPRIVILEGES, ERR_NOSUCHNICK } from "../../protocol.ts";
+import type { Channel } from "../room/channel.ts";
+import type { Chat } from "../room/chat.ts";
+import type { Person } from "../room/person.ts";
+import { type Reply, ReplyError } from "../room/reply.ts";
+
+/**
+ * Does something. If that is refused by a `ReplyError`, the refusal is sent and undefined given.
+ *
+ * @param reply Where a refusal is sent; undefined if nobody is to be told.
+ */
+export function attempt<T>(reply: Reply | undefined, act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ReplyError)) throw error;
+    reply?.numeric(error.numeric, ...error.params);
+    return undefined;
+  }
+}
+
+/** Refuses everybody but the server's operators. Throws 481. */
+export function requireServerOperator({ isOperator }: Person): void {
+  if (isOperator) return;
+  throw new ReplyError(ERR_NOPRIVILEGES, "Permission Denied- You're not an IRC operator");
+}
+
+/** Refuses everybody but the operators of a channel and of the server. Throws 482. */
+export function requireChannelOperator(person: Person, channel: Channel): void {
+  if (channel.isOperator(person) || person.isOperator) return;
+  throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, "You're not channel operator");
+}
+
+/** The person who has a nick. Throws 401. */
+export function requirePerson(chat: Chat, nick: string): Person {
+  const person = chat.find(nick);
+  if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
+  return person;
+}

@@ -1,0 +1,77 @@
+/**
+ * Reading kept messages: which conversations a person may read, and the messages of them as events.
+ *
+ * @module
+ */
+
+import { casefold, isNick } from "../../protocol.ts";
+import type { History } from "../store/history.ts";
+import { channelKey, type MessageRecord, privateKey } from "../store/records.ts";
+import type { Chat } from "./chat.ts";
+import type { Event } from "./event.ts";
+import type { Person } from "./person.ts";
+import { toEvent } from "./record.ts";
+
+/** A kept message as an event. If its channel was renamed since, the event has the channel's name of now. */
+function eventOf({ channels }: Chat, record: MessageRecord): Event {
+  const channel = channels.get(record.conversation);
+  return toEvent(channel === undefined ? record : { ...record, target: channel.name });
+}
+
+/**
+ * Kept messages as events. Each is read when its turn comes, so that a slow reader holds ids and no texts. Messages that may
+ * not be read any more are undefined: those that were deleted meanwhile, those of a channel that the person has left, and
+ * private ones if the person has another identity now, because an account's talks end with being logged in to it.
+ *
+ * @param identity The identity that the person had when they asked, which may be long ago if their client reads slowly.
+ */
+export function* keptEvents(
+  chat: Chat,
+  person: Person,
+  history: History,
+  ids: Iterable<number>,
+  identity: string,
+): Generator<Event | undefined> {
+  for (const id of ids) {
+    const record = history.find(id);
+    const mayRead = record?.conversation.startsWith("#")
+      ? chat.channels.get(record.conversation)?.members.has(person)
+      : person.identity === identity;
+    yield record && mayRead ? eventOf(chat, record) : undefined;
+  }
+}
+
+/** Reports to whoever runs the server that the history can't be read. */
+export function reportUnreadable(history: History, error: unknown): void {
+  history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
+}
+
+/** What the target of a question about the past stands for. */
+export interface ReadableTarget {
+  /** The name of the channel or of the person as it is written now. */
+  name: string;
+  /** The keys of the conversations. */
+  keys: string[];
+}
+
+/** What a target stands for to a person; undefined if they may not read it. */
+export function* readableTarget(
+  chat: Chat,
+  person: Person,
+  history: History,
+  target: string,
+): Generator<void, ReadableTarget | undefined> {
+  const { identity } = person;
+  if (target.startsWith("#")) {
+    const channel = chat.findChannel(target);
+    if (channel === undefined || !channel.members.has(person)) return undefined;
+    return { name: channel.name, keys: [channelKey(target)] };
+  }
+  if (!isNick(target)) return undefined;
+  const peer = chat.find(target);
+  const keys = new Set(yield* history.conversations(identity, casefold(target)));
+  // Many strangers may have had that nick, so these are sure to be among them: the person who has it now, and the account.
+  if (peer !== undefined) keys.add(privateKey(identity, peer.identity));
+  if (chat.accounts !== undefined) keys.add(privateKey(identity, chat.accounts.identity(target)));
+  return { name: peer?.nick ?? target, keys: [...keys] };
+}
