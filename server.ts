@@ -27,6 +27,7 @@ import { Markers } from "./server/store/markers.ts";
 import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
+import { faultText } from "./server/turns/faults.ts";
 import { accept } from "./server/wire/accept.ts";
 import { reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
@@ -241,7 +242,7 @@ function reportFaults(onError: (text: string) => void): void {
   const told = new Set<string>();
   const report = (event: Event, fault: unknown) => {
     event.preventDefault();
-    const text = fault instanceof Error ? fault.stack ?? fault.message : `${fault}`;
+    const text = faultText(fault);
     if (told.has(text) || told.size >= MOST_FAULTS) return;
     told.add(text);
     onError(`a fault that nobody has caught: ${text}`);

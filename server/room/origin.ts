@@ -4,6 +4,7 @@
  * @module
  */
 
+import { faultText } from "../turns/faults.ts";
 import type { Event } from "./event.ts";
 
 /** A server as the source of events. */
@@ -36,6 +37,6 @@ export class Origin {
 
   /** Reports that something failed. @param what As a sentence's beginning: "cannot tell of accounts". */
   reportFailure(what: string, error: unknown): void {
-    this.report(`${what}: ${error instanceof Error ? error.stack : error}`);
+    this.report(`${what}: ${faultText(error)}`);
   }
 }

@@ -6,7 +6,7 @@
 
 /** A fault as a text: where it comes from, if it says so. */
 export function faultText(fault: unknown): string {
-  return `${fault instanceof Error ? fault.stack : fault}`;
+  return fault instanceof Error ? fault.stack ?? fault.message : `${fault}`;
 }
 
 /** Does work, and reports what it throws. */
