@@ -27,7 +27,7 @@ import { Markers } from "./server/store/markers.ts";
 import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
-import { faultText } from "./server/turns/faults.ts";
+import { faultText, hasCode } from "./server/turns/faults.ts";
 import { accept } from "./server/wire/accept.ts";
 import { reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
@@ -181,9 +181,8 @@ function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener
 
 /** Says why a port can't be listened on, and ends. @param flag The one that chooses the port. */
 function refuse(error: unknown, host: string | undefined, port: number, flag: string): never {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") fail(`port ${port} is in use; choose another with ${flag}`, 1);
-  if (code === "EACCES") fail(`port ${port} is not allowed; choose another with ${flag}`, 1);
+  if (hasCode(error, ["EADDRINUSE"])) fail(`port ${port} is in use; choose another with ${flag}`, 1);
+  if (hasCode(error, ["EACCES"])) fail(`port ${port} is not allowed; choose another with ${flag}`, 1);
   const why = error instanceof Error ? error.message : error;
   fail(`cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${why}`, 1);
 }

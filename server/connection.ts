@@ -11,9 +11,8 @@ import { handleLine } from "./commands/mod.ts";
 import type { Chat } from "./room/chat.ts";
 import type { Session } from "./room/session.ts";
 import { TimeoutWatch } from "./timeouts.ts";
-import { contain, faultText } from "./turns/faults.ts";
+import { contain, faultText, hasCode } from "./turns/faults.ts";
 import { type Budget, BYTES_PER_TOKEN } from "./wire/budget.ts";
-import { hasCode } from "./wire/exhaustion.ts";
 import type { Transport } from "./wire/transport.ts";
 
 /** Time-outs of a connection that ends, in milliseconds. */

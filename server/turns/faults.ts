@@ -1,5 +1,5 @@
 /**
- * Faults: as a text for the log, and contained, so that a fault in one piece of work keeps nobody else from theirs.
+ * Faults: what they say, and how one is contained, so that a fault in one piece of work keeps nobody else from theirs.
  *
  * @module
  */
@@ -7,6 +7,11 @@
 /** A fault as a text: where it comes from, if it says so. */
 export function faultText(fault: unknown): string {
   return fault instanceof Error ? fault.stack ?? fault.message : `${fault}`;
+}
+
+/** Whether a fault is an error of the system's with one of these codes. */
+export function hasCode(fault: unknown, codes: readonly string[]): boolean {
+  return fault instanceof Error && "code" in fault && codes.includes(`${fault.code}`);
 }
 
 /** Does work, and reports what it throws. */

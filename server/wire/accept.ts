@@ -5,9 +5,9 @@
  */
 
 import { delay } from "@std/async/delay";
-import { faultText } from "../turns/faults.ts";
+import { faultText, hasCode } from "../turns/faults.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { ExhaustionReports, hasCode, isExhaustion } from "./exhaustion.ts";
+import { ExhaustionReports, isExhaustion } from "./exhaustion.ts";
 import { closeConn } from "./tcp.ts";
 
 /**

@@ -5,16 +5,13 @@
  * @module
  */
 
+import { hasCode } from "../turns/faults.ts";
+
 /** Codes of these errors. */
 const CODES = ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
 
 /** How often they are reported, in milliseconds. */
 const REPORT_EVERY = 60_000;
-
-/** Whether an error has one of these codes. */
-export function hasCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(`${error.code}`);
-}
 
 /** Whether an error says that no descriptors or no memory are left. */
 export function isExhaustion(error: unknown): boolean {
