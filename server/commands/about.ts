@@ -1,13 +1,11 @@
-/** What the server says about itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS; USERS and SUMMON. */
+/** What the server tells about itself: MOTD, ISUPPORT, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS; and SUMMON and USERS, which it refuses. */
 
 import {
-  byteLength,
   ERR_NOADMININFO,
   ERR_NOMOTD,
   ERR_NOSUCHSERVER,
   ERR_SUMMONDISABLED,
   ERR_USERSDISABLED,
-  LIMITS,
   RPL_ENDOFINFO,
   RPL_ENDOFLINKS,
   RPL_ENDOFMOTD,
@@ -32,7 +30,7 @@ import type { Event } from "../room/event.ts";
 import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
-import { WordLines } from "../room/words.ts";
+import { bytesLeft, wordLists } from "../room/words.ts";
 import type { Call, Command } from "./command.ts";
 import { listBans } from "./server_bans.ts";
 
@@ -44,7 +42,7 @@ export function motd({ name, settings }: Chat, reply: Reply): void {
   reply.numeric(RPL_ENDOFMOTD, "End of /MOTD command");
 }
 
-/** Tells how many are here. */
+/** Tells how many people and channels there are. */
 export function lusers(chat: Chat, reply: Reply): void {
   const { unregistered, peak } = chat;
   const online = chat.persons.size;
@@ -58,7 +56,7 @@ export function lusers(chat: Chat, reply: Reply): void {
   reply.numeric(RPL_GLOBALUSERS, `${online}`, `${peak}`, `Current global users ${online}, max ${peak}`);
 }
 
-/** Sends the `005` lines: at most 13 tokens each, and as many as fit; as a batch to those who know it (IRCv3 extended-isupport). */
+/** Sends what the server supports: as a batch to clients that know such a batch (IRCv3 extended-isupport). */
 export function sendIsupport(chat: Chat, reply: Reply): void {
   const { session, session: { person: { nick } } } = reply;
   const isBatch = session.has("draft/extended-isupport") && session.has("batch");
@@ -66,27 +64,29 @@ export function sendIsupport(chat: Chat, reply: Reply): void {
   else for (const event of isupportEvents(chat, nick)) reply.send(event);
 }
 
+/** The `005` lines, each with at most 13 tokens, and no more than fit. */
 function* isupportEvents(chat: Chat, nick: string): Generator<Event> {
-  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} 005 ${nick}  :${SUPPORTED}`);
   const { icon, network } = chat.settings;
   const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon };
-  for (let tokens = isupport(network, offers); tokens.length > 0;) {
-    const first = new WordLines(room, tokens.slice(0, 13)).lines[0].split(" ");
-    yield chat.serverEvent(RPL_ISUPPORT, [nick, ...first, SUPPORTED]);
-    tokens = tokens.slice(first.length);
+  const bytes = bytesLeft(`:${chat.name} ${RPL_ISUPPORT} ${nick}  :${SUPPORTED}`);
+  for (const tokens of wordLists(isupport(network, offers), bytes, 13)) {
+    yield chat.serverEvent(RPL_ISUPPORT, [nick, ...tokens, SUPPORTED]);
   }
 }
 
 const SUPPORTED = "are supported by this server";
 
-/** There is one server; a target that does not name it is refused (402). It may be a mask or the nick of someone on it. */
-function checkServer(call: Call, target: string | undefined): void {
-  const { chat } = call;
+/**
+ * Refuses a target that is not this server, because there is no other. Throws 402.
+ *
+ * @param target A name or a mask, or the nick of somebody who is here.
+ */
+function requireServer({ chat }: Call, target: string | undefined): void {
   if (target === undefined || matches(target, chat.name) || chat.find(target) !== undefined) return;
   throw new ReplyError(ERR_NOSUCHSERVER, target, "No such server");
 }
 
-/** How long the server has run, as STATS says it. @param ms Milliseconds. */
+/** How long the server has run, as STATS tells it. @param ms Milliseconds. */
 function uptime(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const [days, hours, minutes] = [seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60].map(Math.floor);
@@ -94,8 +94,8 @@ function uptime(ms: number): string {
   return `Server Up ${days} days ${hours}:${two(minutes)}:${two(seconds % 60)}`;
 }
 
-/** A command that is known and never carried out. */
-function refusal(numeric: string, why: string): Command["handler"] {
+/** The handler of a command that is known and always refused. */
+function refusing(numeric: string, why: string): Command["handler"] {
   return () => {
     throw new ReplyError(numeric, why);
   };
@@ -108,7 +108,7 @@ export const ABOUT: Command[] = [
     usage: "MOTD",
     help: "Shows the message of the day.",
     handler(call, [target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       motd(call.chat, call.reply);
     },
   },
@@ -130,7 +130,7 @@ export const ABOUT: Command[] = [
     usage: "VERSION",
     help: "Tells the server's version and what it supports.",
     handler(call, [target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       const { name, settings } = call.chat;
       call.reply.numeric(RPL_VERSION, `teahouse-${settings.version}`, name, settings.network);
       sendIsupport(call.chat, call.reply);
@@ -141,7 +141,7 @@ export const ABOUT: Command[] = [
     usage: "TIME",
     help: "Tells the server's time.",
     handler(call, [target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       const now = call.chat.now();
       call.reply.numeric(RPL_TIME, call.chat.name, `${Math.floor(now / 1000)}`, "0", new Date(now).toUTCString());
     },
@@ -151,7 +151,7 @@ export const ABOUT: Command[] = [
     usage: "INFO",
     help: "Tells what this server is.",
     handler(call, [target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       const { settings, created } = call.chat;
       call.reply.numeric(RPL_INFO, `Teahouse ${settings.version}: a chat room that anyone can open`);
       call.reply.numeric(RPL_INFO, `${settings.network} was opened ${new Date(created).toUTCString()}`);
@@ -163,7 +163,7 @@ export const ABOUT: Command[] = [
     usage: "ADMIN",
     help: "Tells who runs the server, if they want it told.",
     handler(call, [target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       throw new ReplyError(ERR_NOADMININFO, call.chat.name, "No administrative info available");
     },
   },
@@ -180,9 +180,10 @@ export const ABOUT: Command[] = [
     help: "Tells how long the server has run; operators, g: who is kept out of it.",
     minParams: 1,
     handler(call, [query, target]) {
-      checkServer(call, target);
+      requireServer(call, target);
       const { now, created } = call.chat;
-      // Of what it could tell (modern.ircdocs.horse/#stats-message) only the uptime is anybody's business, and bans are operators'.
+      // Of all that STATS could tell (modern.ircdocs.horse/#stats-message), everybody may know how long the server has run, and
+      // operators may know the bans.
       if (query === "g") return listBans(call);
       if (query === "u") call.reply.numeric(RPL_STATSUPTIME, uptime(now() - created));
       call.reply.numeric(RPL_ENDOFSTATS, query, "End of /STATS report");
@@ -192,12 +193,12 @@ export const ABOUT: Command[] = [
     name: "SUMMON",
     usage: "SUMMON",
     help: "Not here.",
-    handler: refusal(ERR_SUMMONDISABLED, "SUMMON has been disabled"),
+    handler: refusing(ERR_SUMMONDISABLED, "SUMMON has been disabled"),
   },
   {
     name: "USERS",
     usage: "USERS",
     help: "Not here.",
-    handler: refusal(ERR_USERSDISABLED, "USERS has been disabled"),
+    handler: refusing(ERR_USERSDISABLED, "USERS has been disabled"),
   },
 ];

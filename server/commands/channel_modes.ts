@@ -1,10 +1,9 @@
-/** The modes of channels: what each takes, and how it is changed (modern.ircdocs.horse/#channel-modes). */
+/** The modes of channels: which take a parameter, and how each is changed (modern.ircdocs.horse/#channel-mode). */
 
 import {
   ERR_BANLISTFULL,
   ERR_INVALIDKEY,
   ERR_INVALIDMODEPARAM,
-  ERR_NOSUCHNICK,
   ERR_USERNOTINCHANNEL,
   fits,
   RPL_BANLIST,
@@ -18,16 +17,19 @@ import type { Channel } from "../room/channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Mask, parseMask } from "../room/masklist.ts";
 import { ReplyError } from "../room/reply.ts";
+import { requirePerson } from "./checks.ts";
 import type { Call } from "./command.ts";
 import type { ModeChanges } from "./mode_changes.ts";
 
-/** What a change of one mode needs. */
+/** A change of one mode. */
 interface Change {
   call: Call;
   channel: Channel;
+  /** Whether the mode is turned on. */
   on: boolean;
+  /** The parameter, "" if there is none. */
   param: string;
-  /** What has changed so far; a change that brings another with it adds that here. */
+  /** The changes of the command so far. A change that brings about another one adds that. */
   changes: ModeChanges;
 }
 
@@ -35,23 +37,24 @@ interface Change {
 interface ChannelMode {
   /** When a parameter goes with it. */
   takes: "never" | "always" | "when set";
-  /** Makes the change; gives the parameter as it is told to the members ("" for none), or nothing if nothing changed. */
+  /** Makes the change. Gives the parameter as members are told it, "" for none; undefined if nothing changed. */
   apply(change: Change): string | undefined;
 }
 
-export function flag(letter: string): ChannelMode {
+/** A mode that is on or off. */
+function flag(letter: string): ChannelMode {
   return {
     takes: "never",
     apply: ({ channel, on }) => channel.setFlag(letter, on) ? "" : undefined,
   };
 }
 
+/** A rank that members have. */
 function rank(letter: "o" | "v"): ChannelMode {
   return {
     takes: "always",
     apply({ call, channel, on, param }) {
-      const person = call.chat.find(param);
-      if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, param, "No such nick");
+      const person = requirePerson(call.chat, param);
       if (!channel.members.has(person)) {
         throw new ReplyError(ERR_USERNOTINCHANNEL, person.nick, channel.name, "They aren't on that channel");
       }
@@ -63,7 +66,7 @@ function rank(letter: "o" | "v"): ChannelMode {
   };
 }
 
-/** A list's replies, and what its end is called. */
+/** The replies that tell each list, and what the list is called at its end. */
 export const LISTS = {
   b: { entry: RPL_BANLIST, end: RPL_ENDOFBANLIST, name: "ban" },
   e: { entry: RPL_EXCEPTLIST, end: RPL_ENDOFEXCEPTLIST, name: "exception" },
@@ -72,19 +75,21 @@ export const LISTS = {
 
 export type ListLetter = keyof typeof LISTS;
 
+/** Whether a mode is a list of masks. */
 export function isList(letter: string): letter is ListLetter {
   return Object.hasOwn(LISTS, letter);
 }
 
-export function list(letter: ListLetter): ChannelMode {
+/** A list of masks. */
+function list(letter: ListLetter): ChannelMode {
   return {
     takes: "always",
     apply({ call, channel, on, param, changes }) {
       const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
-      // Folded, one character may be eighteen (U+FDFA), and each is compared with everybody.
-      const isTold = mask !== undefined && fits(mask.text, BOUNDS.maskBytes) && fits(mask.key, 2 * BOUNDS.maskBytes);
-      // To be muted is nothing that keeps anyone from joining.
-      if (!isTold || (letter === "I" && mask.isMute)) {
+      // The folded mask has a bound, too: one character may become eighteen (U+FDFA), and each is compared with everybody.
+      const isShort = mask !== undefined && fits(mask.text, BOUNDS.maskBytes) && fits(mask.key, 2 * BOUNDS.maskBytes);
+      // A mute keeps nobody out, so there is nothing from which an invitation could except.
+      if (!isShort || (letter === "I" && mask.isMute)) {
         const why =
           `A mask is 1 to ${BOUNDS.mask} characters and ${BOUNDS.maskBytes} bytes, no space, no colon first; ` +
           `before it may stand ~t:MINUTES:${letter === "I" ? "" : " and ~m:"}`;
@@ -93,7 +98,7 @@ export function list(letter: ListLetter): ChannelMode {
       if (!on) return channel.removeMask(letter, mask);
       const { size } = channel.lists[letter];
       const holder = channel.lists[letter].get(mask);
-      // Set again, an entry for a time begins anew; and one for another time takes its place.
+      // An entry with a time that is set again begins anew. One with another time takes its place.
       if (holder?.text === mask.text && mask.minutes === undefined) return undefined;
       if (holder === undefined && size >= BOUNDS.list) {
         throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
@@ -106,16 +111,17 @@ export function list(letter: ListLetter): ChannelMode {
   };
 }
 
-/** Takes the seats of those whom a ban covers. */
+/** Takes the seats of those whom a ban covers: they may not come back to the channel while it is by invitation only. */
 function* unseat(call: Call, channel: Channel, mask: Mask): Generator<void> {
   yield* channel.unseatBanned(mask);
-  // It may have ended meanwhile and been opened anew: what is kept is of that one then.
+  // The channel may have ended meanwhile and been opened anew. What is kept is that one's then.
   const { chat } = call;
   const open = chat.findChannel(channel.name) ?? channel;
   if (open !== channel) yield* open.unseatBanned(mask);
   if (open.hasChanges) chat.channels.settingsChanged(open, call.session);
 }
 
+/** All modes of channels by their letters. */
 export const CHANNEL_MODES: Record<string, ChannelMode> = {
   ...Object.fromEntries([...LETTERS.flags].map((letter) => [letter, flag(letter)])),
   b: list("b"),
@@ -127,7 +133,7 @@ export const CHANNEL_MODES: Record<string, ChannelMode> = {
       if (!on) {
         if (channel.key === undefined) return undefined;
         channel.key = undefined;
-        // The word itself is not told: whoever lifts the key need not know it.
+        // The key itself is not told: an operator can lift it without knowing it.
         return "*";
       }
       if (!/^[^\s,:][^\s,]*$/.test(param) || param.length > BOUNDS.key) {

@@ -1,4 +1,4 @@
-/** Finding channels: LIST and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
+/** LIST, which finds channels, and its conditions (modern.ircdocs.horse/#list-message, `ELIST=CMNTU`). */
 
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
@@ -8,15 +8,15 @@ import type { Person } from "../room/person.ts";
 import type { Call, Command } from "./command.ts";
 import { listItems } from "./params.ts";
 
-/** What a channel is asked for. */
+/** A condition that listed channels meet. */
 type Condition = (channel: Channel, call: Call) => boolean;
 
-/** How many members someone sees in a channel: all of them, or those who are not invisible. */
+/** How many members a person sees in a channel: all of them if they are in it, and otherwise those who are not invisible. */
 function memberCount(viewer: Person, { members, invisible }: Channel): number {
   return members.has(viewer) ? members.size : members.size - invisible;
 }
 
-/** What `<` and `>` compare: the members, or the minutes since the channel was made or its topic was set. */
+/** What `<` and `>` compare: the number of members, or the minutes since the channel was made or its topic set. */
 const MEASURES: Record<string, (channel: Channel, call: Call) => number> = {
   "": (channel, call) => memberCount(call.person, channel),
   C: ({ created }, { chat }) => (chat.now() - created) / 60_000,
@@ -24,8 +24,8 @@ const MEASURES: Record<string, (channel: Channel, call: Call) => number> = {
   T: ({ topic }, { chat }) => topic === undefined ? NaN : (chat.now() - topic.at) / 60_000,
 };
 
-/** Reads one condition; nothing where it is a channel's name or a mask. */
-function condition(item: string): Condition | undefined {
+/** Reads one condition; undefined if it is the name of a channel or a mask. */
+function readCondition(item: string): Condition | undefined {
   const [, letter, sign, digits] = /^([CT]?)([<>])(\d{1,9})$/i.exec(item) ?? [];
   if (sign !== undefined) {
     const measure = MEASURES[letter.toUpperCase()];
@@ -37,14 +37,15 @@ function condition(item: string): Condition | undefined {
   return ({ name }) => !mask.matches(casefold(name));
 }
 
-/** So many channels' names are taken at a time. */
+/** How many names of channels are copied at a time. */
 const PART = 500;
 
 /**
- * The names of channels that came after one, folded, a part of them; and the number of the last. Neither a copy of all, since
- * many may ask, nor an iterator that waits: that would keep every channel there has been meanwhile.
+ * The folded names of the next channels, and the number of the last of them. All are not copied at once, because many may ask.
+ * Nor does an iterator wait, because it would hold in memory every channel that has been there meanwhile.
  *
- * @param serial Of the one.
+ * @param serial The number of the channel before them.
+ * @param most How many names at most.
  */
 function namesAfter({ channels }: Chat, serial: number, most: number): { names: string[]; serial: number } {
   const names: string[] = [];
@@ -57,11 +58,11 @@ function namesAfter({ channels }: Chat, serial: number, most: number): { names: 
   return { names, serial };
 }
 
-/** Each channel that has one of the names or matches one of the masks, or undefined for one that was looked at and does not. */
+/** The channels that have one of the names or match one of the masks. Undefined stands for one that was looked at and does not. */
 function* namedChannels({ chat }: Call, names: string[], masks: Glob[]): Generator<Channel | undefined> {
   const named = new Set(names.map((name) => casefold(name)));
   if (masks.length === 0 && names.length > 0) return yield* named.values().map((name) => chat.channels.get(name));
-  // What comes into being meanwhile need not be listed.
+  // Channels that come into being meanwhile need not be listed.
   let left = chat.channels.size;
   for (let part = namesAfter(chat, 0, PART); left > 0; part = namesAfter(chat, part.serial, PART)) {
     if (part.names.length === 0) return;
@@ -91,7 +92,7 @@ export const LIST: Command[] = [
       const masks: string[] = [];
       const names: string[] = [];
       for (const item of listItems(list)) {
-        const test = condition(item);
+        const test = readCondition(item);
         if (test !== undefined) conditions.push(test);
         else (/[*?]/.test(item) ? masks : names).push(item);
       }

@@ -1,4 +1,4 @@
-/** MARKREAD (IRCv3 read-marker): up to when a talk was read, told to all of one person's clients and to nobody else. */
+/** MARKREAD: up to when a talk was read, which is told to all clients of one person and to nobody else (IRCv3 read-marker). */
 
 import { casefold, isChannelName, isNick, parseTime } from "../../protocol.ts";
 import type { Chat } from "../room/chat.ts";
@@ -21,16 +21,17 @@ export function tellMarker(chat: Chat, reply: Reply, channel: string): void {
   reply.send(marked(chat, channel, markers.find(person.identity, casefold(channel))));
 }
 
-/** What a marker counts for among the bytes that are kept. */
+/** How many kept bytes a marker counts for. */
 const MARKER_BYTES = 100;
 
-/** The time that a reference stands for, in milliseconds since 1970; nothing if it is not well-formed, or earlier. */
+/** The time that a reference stands for, in milliseconds since 1970; undefined if it is not well-formed, or before 1970. */
 function readTime(text: string): number | undefined {
   const [, value = ""] = /^timestamp=(.*)$/.exec(text) ?? [];
   const time = parseTime(value);
   return time === undefined || time < 0 ? undefined : time;
 }
 
+/** Notes up to when a talk was read, or tells it if no time is given. */
 function markRead(
   { chat, session, person, reply }: Call,
   markers: Markers,

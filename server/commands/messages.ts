@@ -14,19 +14,19 @@ import { isNickServ, nickServ } from "./nickserv.ts";
 import { listItems } from "./params.ts";
 import { isPlayback, playback } from "./playback.ts";
 
-/** The tags that a client may attach: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
+/** The tags of a line that are passed on: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
 export function clientTags(call: Call, tags: Record<string, string>): Record<string, string> {
   if (!call.session.has("message-tags")) return {};
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
 }
 
 /**
- * Brings a message to each of its targets, in steps where they are several and where it has to be saved up for that it is
- * kept.
+ * Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it.
  *
- * @param text The text, or nothing for TAGMSG.
- * @param lines The text's lines where it has several.
- * @param relayed The nick of who has said it elsewhere.
+ * @param targets Channels and nicks, with commas between.
+ * @param text The text as the only item; no item for TAGMSG.
+ * @param lines The lines of the text if it has several (IRCv3 multiline).
+ * @param relayedFrom The nick of the person who said it elsewhere (IRCv3 relaymsg).
  */
 export function say(
   call: Call,
@@ -35,60 +35,51 @@ export function say(
   text: string[],
   tags: Record<string, string>,
   lines?: Line[],
-  relayed?: string,
+  relayedFrom?: string,
 ): void | Steps {
+  const { chat, session, person, reply } = call;
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const attached = new ClientTags(relayed === undefined ? tags : { ...tags, "draft/relaymsg": call.person.nick });
+  const attached = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
   const send = (target: string) => {
     const act = () =>
-      speak(call.chat, call.reply, {
+      speak(chat, reply, {
         command,
         target,
         text: text[0],
         lines,
         clientTags: attached,
-        relayedFrom: relayed,
+        relayedFrom,
       });
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
-    const person = isNotice ? silently(act) : attempt(call.reply, act);
-    if (command === "PRIVMSG" && person?.away !== undefined) call.reply.numeric(RPL_AWAY, person.nick, person.away);
+    const receiver = attempt(isNotice ? undefined : reply, act);
+    if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
   const receivers = list.slice(0, BOUNDS.targets);
-  const isKept = call.chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
+  const isKept = chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
   const cost = (target: string) => isKept ? keptBytes(text.join(" "), tags, !target.startsWith("#")) : 0;
-  const wait = call.session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
+  const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
   if (wait === undefined && receivers.length <= 1) receivers.forEach(send);
   else return sendInTime(call, wait, receivers, cost, send);
 }
 
-/** Does that for each target when what is kept of it has been saved up for. */
+/** Sends to one target after the other, to each when the sender has saved up for keeping the message. */
 function* sendInTime(
-  call: Call,
+  { session }: Call,
   wait: Promise<void> | undefined,
   targets: string[],
   cost: (target: string) => number,
   send: (target: string) => void,
 ): Steps {
   for (const target of targets) {
-    const next = wait ?? call.session.affords?.(cost(target));
+    const next = wait ?? session.affords?.(cost(target));
     if (next !== undefined) yield next;
     wait = undefined;
     send(target);
     yield;
-  }
-}
-
-/** Does something; a refusal is not told. */
-function silently<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof ReplyError)) throw error;
-    return undefined;
   }
 }
 
@@ -125,7 +116,7 @@ export const MESSAGES: Command[] = [
     capability: "message-tags",
     withoutCapability: UNKNOWN_COMMAND,
     handler(call, [targets], { tags }) {
-      // That somebody types to it is nothing to it.
+      // NickServ has no use for tags, as of typing.
       if (isNickServ(targets)) return;
       return say(call, "TAGMSG", targets, [], clientTags(call, tags));
     },

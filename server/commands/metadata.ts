@@ -1,11 +1,10 @@
-/** METADATA (IRCv3 metadata): what people and channels are besides their names, set, read and subscribed to. */
+/** METADATA, which sets and reads what people and channels are besides their names, and subscribes to it (IRCv3 metadata). */
 
 import {
   byteLength,
   detached,
   ERR_METADATARATELIMIT,
   isChannelName,
-  LIMITS,
   RPL_KEYNOTSET,
   RPL_METADATASUBOK,
   RPL_METADATASUBS,
@@ -26,59 +25,58 @@ import {
   visibleTo,
   withMembers,
 } from "../room/subscribers.ts";
-import { WordLines } from "../room/words.ts";
+import { bytesLeft, wordLists } from "../room/words.ts";
 import { METADATA_KEY } from "../store/metadata.ts";
 import type { Call, Command } from "./command.ts";
 
-/** Whether a text is a key that may be used here: of 1 to 50 characters. */
+/** Whether a text can be a key. */
 function isKey(text: string): boolean {
   return METADATA_KEY.test(text) && text.length <= MOST.keyBytes;
 }
 
-/** Whether a text is short enough for a value: 187 bytes. The wire format has seen to it that it is UTF-8 in one line. */
+/** Whether a text can be a value. That it is UTF-8 in one line is certain, because it came in a line. */
 function isValue(text: string): boolean {
   return byteLength(text) <= MOST.valueBytes;
 }
 
-/** Stands for all that a session can see ("METADATA SYNC"). */
+/** The target that stands for everything that a session can see ("METADATA SYNC"). */
 const ALL = "*ALL";
 
-/** Most keys of one reply, so that all clients can read it ("Client implementation considerations"). */
+/** Most keys of one reply, because a client may not read more parameters ("Client implementation considerations"). */
 const KEYS_PER_LINE = 12;
 
-/** The target of that name, where there is one of which a session may know what it is. */
-function findTarget(call: Call, name: string): Target | undefined {
-  const { chat } = call;
-  if (name === "*") return call.person;
+/** The person or channel of a name; undefined if there is none, or the sender may not know their metadata. */
+function findTarget({ chat, session, person }: Call, name: string): Target | undefined {
+  if (name === "*") return person;
   // Before registration a person has no nick, and sees nobody.
-  if (!call.session.isRegistered) return undefined;
+  if (!session.isRegistered) return undefined;
   if (!isChannelName(name)) return chat.find(name);
   const channel = chat.findChannel(name);
-  if (channel === undefined || channel.members.has(call.person) || call.person.isOperator) return channel;
-  return channel.isVisibleTo(call.person) && !channel.flags.has("i") ? channel : undefined;
+  if (channel === undefined || channel.members.has(person) || person.isOperator) return channel;
+  return channel.isVisibleTo(person) && !channel.flags.has("i") ? channel : undefined;
 }
 
-/** What someone or a channel is by some keys, as long as a session may know that: its reader may be waited for. */
-function* told(call: Call, target: Target, keys: readonly string[]): Generator<Event | undefined> {
+/** The values of some keys as events, as long as the sender may know them, which may end while the answer is read. */
+function* valueEvents(call: Call, target: Target, keys: readonly string[]): Generator<Event | undefined> {
   for (const key of keys) {
     if (target !== call.person && findTarget(call, nameOf(target)) !== target) return;
     yield isKey(key) ? keyEvent(call.chat, call.person.nick, target, key) : invalidKey(call, key);
   }
 }
 
-/** Whether a session may say what someone or a channel is. */
+/** Whether the sender may change the metadata of a person or channel. */
 function mayChange(call: Call, target: Target): boolean {
   if (call.person === target || call.person.isOperator) return true;
   return !(target instanceof Person) && target.isOperator(call.person);
 }
 
-/** Whether what someone or a channel is can be kept at the moment. */
+/** Whether the metadata of a person or channel can be kept at the moment. */
 function canKeep({ chat }: Call, target: Target): boolean {
   if (target instanceof Person) return target.account === undefined || chat.metadata?.isFull !== true;
   return chat.channels.canKeep;
 }
 
-/** Whether a change of so many keys may be made; where it is one too many in a short time, says when to try again. */
+/** Whether so many keys may be changed now. If not, says why, and when to try again. */
 function mayChangeNow(call: Call, target: Target, keys: number, ...request: string[]): boolean {
   if (!canKeep(call, target)) {
     call.reply.fail(
@@ -93,11 +91,13 @@ function mayChangeNow(call: Call, target: Target, keys: number, ...request: stri
   return wait <= 0;
 }
 
+/** Refuses a change that the sender may not make. */
 function refuse(call: Call, target: Target, key: string): void {
   const name = nameOf(target);
   call.reply.fail("METADATA", "KEY_NO_PERMISSION", name, key, `You may not say what ${name} is`);
 }
 
+/** Sets a key, or removes it if there is no value. */
 function set(call: Call, target: Target, [key, value = ""]: string[]): void {
   const { chat } = call;
   const { nick } = call.person;
@@ -130,6 +130,7 @@ function set(call: Call, target: Target, [key, value = ""]: string[]): void {
   call.reply.send(keyEvent(chat, nick, target, key));
 }
 
+/** Removes all keys. */
 function* clear(call: Call, target: Target): Generator<void> {
   const { chat } = call;
   const { nick } = call.person;
@@ -139,7 +140,7 @@ function* clear(call: Call, target: Target): Generator<void> {
   if (keys.length > 0 && !mayChangeNow(call, target, keys.length, "CLEAR")) return;
   const cleared: string[] = [];
   for (const key of keys) {
-    // Its reader may be waited for, and whoever asked be no operator any more.
+    // The sender may be no operator any more: between two keys the reader of the answer may be waited for.
     if (!mayChange(call, target)) break;
     setValue(chat, target, key, undefined, call.session);
     cleared.push(key);
@@ -151,23 +152,18 @@ function* clear(call: Call, target: Target): Generator<void> {
 
 const INVALID_KEY = `A key is 1 to ${MOST.keyBytes} of a-z, 0-9 and _./-`;
 
-/** What warns of a key that is none; the command goes on. */
+/** The event that warns of a key that can be none. The command goes on. */
 function invalidKey({ chat }: Call, key: string): Event {
   return chat.serverEvent("WARN", ["METADATA", "INVALID_KEY", key, INVALID_KEY]);
 }
 
-/** What lists keys, a parameter each, in as many replies as they need. */
-function listed({ chat, person: { nick } }: Call, numeric: string, keys: readonly string[]): Event[] {
-  const room = LIMITS.lineBytes - 2 - byteLength(`:${chat.name} ${numeric} ${nick} `);
-  const events: Event[] = [];
-  for (let rest = keys; rest.length > 0;) {
-    const line = new WordLines(room, rest.slice(0, KEYS_PER_LINE)).lines[0].split(" ");
-    events.push(chat.serverEvent(numeric, [nick, ...line]));
-    rest = rest.slice(line.length);
-  }
-  return events;
+/** The events that list keys, each key as a parameter. */
+function listEvents({ chat, person: { nick } }: Call, numeric: string, keys: readonly string[]): Event[] {
+  const lists = wordLists(keys, bytesLeft(`:${chat.name} ${numeric} ${nick} `), KEYS_PER_LINE);
+  return [...lists.map((list) => chat.serverEvent(numeric, [nick, ...list]))];
 }
 
+/** Subscribes the session to keys, as many as it may. */
 function* subscribe(call: Call, keys: string[]): Generator<void> {
   const { subscriptions } = call.session;
   const before = subscriptions.size;
@@ -186,7 +182,7 @@ function* subscribe(call: Call, keys: string[]): Generator<void> {
     subscriptions.add(detached(key));
     taken.push(key);
   }
-  for (const event of listed(call, RPL_METADATASUBOK, taken)) call.reply.send(event);
+  for (const event of listEvents(call, RPL_METADATASUBOK, taken)) call.reply.send(event);
   if (refused !== undefined) {
     const limit = `${MOST.subscriptions}`;
     call.reply.fail("METADATA", "LIMIT_REACHED", "SUB", refused, limit, `You are subscribed to ${limit} keys already`);
@@ -194,20 +190,21 @@ function* subscribe(call: Call, keys: string[]): Generator<void> {
   if (subscriptions.size > before && call.session.isRegistered) askLater(call.reply, ALL, 0);
 }
 
+/** Ends subscriptions. */
 function* unsubscribe(call: Call, keys: string[]): Generator<void> {
   for (const key of keys) {
     yield;
     call.session.subscriptions.delete(key);
     if (!isKey(key)) call.reply.send(invalidKey(call, key));
   }
-  for (const event of listed(call, RPL_METADATAUNSUBOK, keys.filter(isKey))) call.reply.send(event);
+  for (const event of listEvents(call, RPL_METADATAUNSUBOK, keys.filter(isKey))) call.reply.send(event);
 }
 
-/** What the command's second parameter may be. */
+/** What the second parameter of the command may be. */
 interface Subcommand {
-  /** How many parameters follow, at least and at the most. */
+  /** The least and the most parameters that follow. */
   params: [number, number];
-  /** Whether it is about the session itself alone. */
+  /** Whether the target can only be the sender. */
   isOwn?: boolean;
   run(call: Call, target: Target, params: string[]): void | Generator<void>;
 }
@@ -215,12 +212,12 @@ interface Subcommand {
 const SUBCOMMANDS: Record<string, Subcommand> = {
   GET: {
     params: [1, Infinity],
-    run: (call, target, keys) => call.reply.batchInSteps(["metadata", nameOf(target)], told(call, target, keys)),
+    run: (call, target, keys) => call.reply.batchInSteps(["metadata", nameOf(target)], valueEvents(call, target, keys)),
   },
   LIST: {
     params: [0, 0],
     run: (call, target) =>
-      call.reply.batchInSteps(["metadata", nameOf(target)], told(call, target, [...target.metadata.keys()])),
+      call.reply.batchInSteps(["metadata", nameOf(target)], valueEvents(call, target, [...target.metadata.keys()])),
   },
   SET: { params: [1, 2], run: set },
   CLEAR: { params: [0, 0], run: clear },
@@ -230,7 +227,7 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     params: [0, 0],
     isOwn: true,
     run(call) {
-      call.reply.batch(["metadata-subs"], listed(call, RPL_METADATASUBS, [...call.session.subscriptions]));
+      call.reply.batch(["metadata-subs"], listEvents(call, RPL_METADATASUBS, [...call.session.subscriptions]));
     },
   },
   SYNC: {
@@ -244,8 +241,8 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
   },
 };
 
-/** Why a subcommand can't be carried out with so many parameters; nothing where it can. */
-function fault(name: string, count: number): string | undefined {
+/** Why a subcommand can't be carried out with so many parameters; undefined if it can. */
+function subcommandFault(name: string, count: number): string | undefined {
   if (!Object.hasOwn(SUBCOMMANDS, name)) return `Unknown subcommand: ${Object.keys(SUBCOMMANDS).join(", ")}`;
   const [least, most] = SUBCOMMANDS[name].params;
   return count < least ? "Not enough parameters" : count > most ? "Too many parameters" : undefined;
@@ -265,7 +262,7 @@ export const METADATA: Command[] = [
     keptRows: (_, [, subcommand = ""]) => /^(set|clear)$/i.test(subcommand) ? 1 : 0,
     handler(call, [name = "", subcommand = "", ...params]) {
       const command = subcommand.toUpperCase();
-      const why = fault(command, params.length);
+      const why = subcommandFault(command, params.length);
       if (why !== undefined) return call.reply.fail("METADATA", "INVALID_PARAMS", subcommand, why);
       if (command === "SYNC" && name === ALL) {
         return call.reply.batchInSteps(

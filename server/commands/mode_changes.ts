@@ -1,8 +1,8 @@
-/** Changes of modes as MODE tells them. */
+/** Changes of modes as they are written: `+o-v alice bob`. */
 
 import { byteLength } from "../../protocol.ts";
 
-/** Collects changes as MODE tells them: `+o-v alice bob`. */
+/** Changes that one command makes, collected in order to be told together. */
 export class ModeChanges {
   readonly #changes: [on: boolean, letter: string, param: string][] = [];
 
@@ -14,28 +14,28 @@ export class ModeChanges {
     return this.#changes.length === 0;
   }
 
-  /** The parameters of MODE after its target, in as many messages as they need with so many bytes each. */
+  /** The parameters that follow MODE's target, in as many messages as they need. @param bytes Most bytes of one message's. */
   messages(bytes: number): string[][] {
     const messages: string[][] = [];
     let sign = "";
-    let room = 0;
+    let left = 0;
     for (const [on, letter, param] of this.#changes) {
       const needed = 2 + (param === "" ? 0 : byteLength(param) + 1);
-      if (needed > room) {
+      if (needed > left) {
         messages.push([""]);
         sign = "";
-        room = bytes;
+        left = bytes;
       }
       const message = messages[messages.length - 1];
       message[0] += (on ? "+" : "-") === sign ? letter : (sign = on ? "+" : "-") + letter;
       if (param !== "") message.push(param);
-      room -= needed;
+      left -= needed;
     }
     return messages;
   }
 }
 
-/** Yields each letter of a mode string with its sign. */
+/** The letters of a mode string with their signs. */
 export function* signedLetters(text: string): Generator<[on: boolean, letter: string]> {
   let on = true;
   for (const letter of text) {

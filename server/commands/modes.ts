@@ -1,14 +1,11 @@
 /** MODE, of channels and of oneself (modern.ircdocs.horse/#mode-message). */
 
 import {
-  byteLength,
   ERR_CHANOPRIVSNEEDED,
   ERR_INVALIDMODEPARAM,
-  ERR_NOSUCHNICK,
   ERR_UMODEUNKNOWNFLAG,
   ERR_UNKNOWNMODE,
   ERR_USERSDONTMATCH,
-  LIMITS,
   RPL_CHANNELMODEIS,
   RPL_CREATIONTIME,
   RPL_UMODEIS,
@@ -17,49 +14,50 @@ import type { Channel } from "../room/channel.ts";
 import type { Event } from "../room/event.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
+import { bytesLeft } from "../room/words.ts";
 import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.ts";
-import { requireChannelOperator } from "./checks.ts";
+import { requireChannelOperator, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { ModeChanges, signedLetters } from "./mode_changes.ts";
 
-/** Tells the modes that are set; the key to members only. */
-function channelModeIs(call: Call, channel: Channel): void {
+/** Tells the modes of a channel that are set. The key is told to members only. */
+function tellModes({ person, reply }: Call, channel: Channel): void {
   let letters = "+" + [...channel.flags].sort().join("");
   const params: string[] = [];
   if (channel.key !== undefined) {
     letters += "k";
-    params.push(channel.members.has(call.person) ? channel.key : "*");
+    params.push(channel.members.has(person) ? channel.key : "*");
   }
   if (channel.limit !== undefined) {
     letters += "l";
     params.push(`${channel.limit}`);
   }
-  call.reply.numeric(RPL_CHANNELMODEIS, channel.name, letters, ...params);
-  call.reply.numeric(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
+  reply.numeric(RPL_CHANNELMODEIS, channel.name, letters, ...params);
+  reply.numeric(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
 }
 
-/** Tells lists of masks, all as they are at first: later, its reader may not know of them any more. */
-function* sendLists(
-  call: Call,
+/** Tells lists of masks as they are now: when their turn comes the reader may not be allowed to see them any more. */
+function* tellLists(
+  { reply }: Call,
   { name: channel, lists }: Channel,
   letters: Iterable<ListLetter>,
 ): Generator<void> {
   const copies = [...letters].map((letter) => ({ ...LISTS[letter], settings: [...lists[letter].values()] }));
   for (const { entry, end, name, settings } of copies) {
     for (const { text, by, at } of settings) {
-      yield call.reply.numeric(entry, channel, text, by, `${Math.floor(at / 1000)}`);
+      yield reply.numeric(entry, channel, text, by, `${Math.floor(at / 1000)}`);
     }
-    call.reply.numeric(end, channel, `End of channel ${name} list`);
+    reply.numeric(end, channel, `End of channel ${name} list`);
   }
 }
 
-/** Tells the changes of a channel or of oneself. */
-function tell(call: Call, target: string, changes: ModeChanges, say: (event: Event) => void): void {
-  const room = LIMITS.lineBytes - 2 - byteLength(`:${call.person.source} MODE ${target} `);
-  for (const params of changes.messages(room)) say(call.chat.event(call.person, "MODE", [target, ...params]));
+/** Tells changes of modes in as many events as they need. @param tell Called with each. */
+function tellChanges({ chat, person }: Call, target: string, changes: ModeChanges, tell: (event: Event) => void): void {
+  const bytes = bytesLeft(`:${person.source} MODE ${target} `);
+  for (const params of changes.messages(bytes)) tell(chat.event(person, "MODE", [target, ...params]));
 }
 
-/** Makes the changes, all in one step and as many as one command may make; gives the lists that were asked for. */
+/** Changes modes of a channel in one step, as many as one command may change. Gives the lists that were asked for. */
 function changeChannelModes(call: Call, channel: Channel, text: string, params: string[]): Iterable<ListLetter> {
   const changes = new ModeChanges();
   let withParam = 0;
@@ -75,12 +73,12 @@ function changeChannelModes(call: Call, channel: Channel, text: string, params: 
           throw new ReplyError(ERR_UNKNOWNMODE, letter, "is unknown mode char to me");
         }
         const mode = CHANNEL_MODES[letter];
-        // A flag is set or lifted once in one MODE: each change may concern all members.
+        // One MODE changes a flag once, because each change may concern all members.
         if (mode.takes === "never" && flags.size === flags.add(letter).size) continue;
         const takes = mode.takes === "always" || (mode.takes === "when set" && on);
         const param = takes ? params.shift() : "";
         if (isList(letter) && !param) {
-          // Once is enough, however often it is asked for.
+          // A list is told once, however often it is asked for.
           listed.add(letter);
           continue;
         }
@@ -96,31 +94,31 @@ function changeChannelModes(call: Call, channel: Channel, text: string, params: 
       } catch (error) {
         if (!(error instanceof ReplyError)) throw error;
         call.reply.numeric(error.numeric, ...error.params);
-        // Said once is enough for someone who may change nothing.
+        // A sender who may change nothing is told so once.
         if (error.numeric === ERR_CHANOPRIVSNEEDED) break;
       }
     }
   } finally {
-    tell(call, channel.name, changes, (event) => call.reply.publish(channel, event));
+    tellChanges(call, channel.name, changes, (event) => call.reply.publish(channel, event));
     if (!changes.isEmpty) call.chat.channels.settingsChanged(channel, call.session);
   }
   return listed;
 }
 
-/** Changes one's own modes: `o` can only be laid down, since OPER is what gives it. */
+/** Changes the sender's own modes. `o` can only be laid down, because OPER gives it. */
 function changeUserModes(call: Call, text: string): void {
   const changes = new ModeChanges();
   const { modes } = call.person;
-  let unknown = false;
+  let hasUnknown = false;
   for (const [on, letter] of signedLetters(text)) {
-    if (!LETTERS.user.includes(letter)) unknown = true;
+    if (!LETTERS.user.includes(letter)) hasUnknown = true;
     else if (modes.has(letter) !== on && !(letter === "o" && on)) {
       call.chat.setMode(call.person, letter, on);
       changes.add(on, letter, "");
     }
   }
-  if (unknown) call.reply.numeric(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
-  tell(call, call.person.nick, changes, (event) => call.reply.send(event));
+  if (hasUnknown) call.reply.numeric(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
+  tellChanges(call, call.person.nick, changes, (event) => call.reply.send(event));
 }
 
 /** The family's command. */
@@ -141,13 +139,13 @@ export const MODES: Command[] = [
       const { chat } = call;
       if (target.startsWith("#")) {
         const channel = chat.channel(target, call.person);
-        if (text === undefined) channelModeIs(call, channel);
-        else yield* sendLists(call, channel, changeChannelModes(call, channel, text, params));
+        if (text === undefined) tellModes(call, channel);
+        else yield* tellLists(call, channel, changeChannelModes(call, channel, text, params));
         return;
       }
-      const person = chat.find(target);
-      if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
-      if (person !== call.person) throw new ReplyError(ERR_USERSDONTMATCH, "Can't change mode for other users");
+      if (requirePerson(chat, target) !== call.person) {
+        throw new ReplyError(ERR_USERSDONTMATCH, "Can't change mode for other users");
+      }
       if (text === undefined) call.reply.numeric(RPL_UMODEIS, "+" + [...call.person.modes].sort().join(""));
       else changeUserModes(call, text);
     },

@@ -1,11 +1,9 @@
-/** Watching for people: MONITOR (IRCv3 monitor). */
+/** MONITOR, which watches for people to come and go (IRCv3 monitor). */
 
 import {
-  byteLength,
   ERR_ERRONEUSNICKNAME,
   ERR_MONLISTFULL,
   isNick,
-  LIMITS,
   RPL_ENDOFMONLIST,
   RPL_MONLIST,
   RPL_MONOFFLINE,
@@ -14,18 +12,18 @@ import {
 import { BOUNDS } from "../room/isupport.ts";
 import type { Person } from "../room/person.ts";
 import { sync } from "../room/subscribers.ts";
-import { WordLines } from "../room/words.ts";
+import { bytesLeft, WordLines } from "../room/words.ts";
 import type { Call, Command } from "./command.ts";
 import { listItems } from "./params.ts";
 import { replyWithWords } from "./replies.ts";
 
-/** Sends words in as many replies as they need, a comma between. */
+/** Sends words in as many replies as they need, with commas between. */
 function replyWithList(call: Call, numeric: string, words: string[]): void {
   replyWithWords(call.reply, numeric, [], words, ",");
 }
 
-/** Tells which of some nicks are online, and which are not; and of those who are what has been subscribed to. */
-function* status(call: Call, nicks: Iterable<string>): Generator<void> {
+/** Tells which of some nicks are online and which are not, and the metadata of those that are, where the session has subscribed to it. */
+function* tellStatus(call: Call, nicks: Iterable<string>): Generator<void> {
   const online: Person[] = [];
   const offline: string[] = [];
   for (const nick of nicks) {
@@ -34,7 +32,7 @@ function* status(call: Call, nicks: Iterable<string>): Generator<void> {
     else online.push(person);
     yield;
   }
-  // Those who have come or gone while the others were looked up has been told as that.
+  // Those who came or went while the others were looked up have been told as such.
   replyWithList(call, RPL_MONONLINE, online.filter(({ hasLeft }) => !hasLeft).map(({ source }) => source));
   replyWithList(call, RPL_MONOFFLINE, offline.filter((nick) => call.chat.find(nick) === undefined));
   for (const person of online) {
@@ -43,30 +41,29 @@ function* status(call: Call, nicks: Iterable<string>): Generator<void> {
   }
 }
 
-/** Begins to watch nicks; says which of them can be none, and which are too many. */
+/** Begins to watch nicks. Says which of them is no nick, and which are too many. */
 function* watch(call: Call, nicks: string[]): Generator<void> {
-  const { monitor } = call.chat;
+  const { chat, session, person, reply } = call;
   const watched: string[] = [];
   const rest: string[] = [];
   let wrong: string | undefined;
   for (const nick of nicks) {
     if (!isNick(nick)) wrong ??= nick;
-    else if (rest.length > 0 || !monitor.add(call.session, nick)) rest.push(nick);
+    else if (rest.length > 0 || !chat.monitor.add(session, nick)) rest.push(nick);
     else watched.push(nick);
     yield;
   }
-  if (wrong !== undefined) call.reply.numeric(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
-  yield* status(call, watched);
+  if (wrong !== undefined) reply.numeric(ERR_ERRONEUSNICKNAME, wrong, "Erroneous nickname");
+  yield* tellStatus(call, watched);
   if (rest.length === 0) return;
   const why = "Monitor list is full";
-  const room = LIMITS.lineBytes - 2 -
-    byteLength(`:${call.chat.name} ${ERR_MONLISTFULL} ${call.person.nick} ${BOUNDS.monitor}  :${why}`);
-  for (const line of new WordLines(room, rest).lines) {
-    call.reply.numeric(ERR_MONLISTFULL, `${BOUNDS.monitor}`, line.replaceAll(" ", ","), why);
+  const bytes = bytesLeft(`:${chat.name} ${ERR_MONLISTFULL} ${person.nick} ${BOUNDS.monitor}  :${why}`);
+  for (const line of new WordLines(bytes, rest).lines) {
+    reply.numeric(ERR_MONLISTFULL, `${BOUNDS.monitor}`, line.replaceAll(" ", ","), why);
   }
 }
 
-/** What the command's first parameter may be. */
+/** What the first parameter may be, and what it does. */
 const ACTIONS: Record<string, (call: Call, nicks: string[]) => void | Generator<void>> = {
   "+": watch,
   *"-"(call, nicks) {
@@ -79,7 +76,7 @@ const ACTIONS: Record<string, (call: Call, nicks: string[]) => void | Generator<
     replyWithList(call, RPL_MONLIST, [...call.session.monitored.values()]);
     call.reply.numeric(RPL_ENDOFMONLIST, "End of MONITOR list");
   },
-  S: (call) => status(call, [...call.session.monitored.values()]),
+  S: (call) => tellStatus(call, [...call.session.monitored.values()]),
 };
 
 /** The family's command. */
@@ -91,7 +88,7 @@ export const MONITOR: Command[] = [
     minParams: 1,
     handler(call, [action, targets = ""]) {
       const name = action.toUpperCase();
-      // What is not known is passed over: the specification has no answer to it.
+      // Other actions are passed over, because the specification has no answer to them.
       if (Object.hasOwn(ACTIONS, name)) return ACTIONS[name](call, listItems(targets.normalize("NFC")));
     },
   },

@@ -1,4 +1,4 @@
-/** Messages of several lines: BATCH from a client, and the lines in it (IRCv3 client-batch, multiline). */
+/** Messages of several lines: BATCH, which begins and ends them, and the lines between (IRCv3 client-batch, multiline). */
 
 import { byteLength, type Message } from "../../protocol.ts";
 import { MULTILINE } from "../room/capabilities.ts";
@@ -7,6 +7,7 @@ import type { Multiline } from "../room/session.ts";
 import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
+/** The type of batch that is known, and the tag of a line that continues the line before it. */
 const TYPE = "draft/multiline";
 const CONCAT = "draft/multiline-concat";
 
@@ -17,18 +18,18 @@ const NOT_OPEN = "No such batch is open";
 /** A refusal: its code, contexts and description (IRCv3 multiline, "Errors"). */
 type Fault = [code: string, ...contextAndDescription: string[]];
 
-/** Refuses the message that is being sent, once; what is left of it is passed over. */
+/** Refuses the message that is being sent, once. The rest of it is passed over. */
 function refuse(call: Call, multiline: Multiline, ...fault: Fault): void {
   if (multiline.isRefused) return;
   multiline.isRefused = true;
-  // The line that is being handled may be a command of its own, with a label.
+  // Not in the reply to the line at hand, which may be another command with a label of its own.
   const reply = new Reply(call.session, multiline.label);
   reply.fail("BATCH", ...fault);
   reply.end();
 }
 
-/** What is wrong with one more line, if anything. */
-function fault(multiline: Multiline, { tags, params }: Message, command: string): Fault | undefined {
+/** Why a line can't be the next one of a message; undefined if it can. */
+function lineFault(multiline: Multiline, { tags, params }: Message, command: string): Fault | undefined {
   const { reference, target, lines } = multiline;
   const [to = "", text = ""] = params;
   if (tags.batch !== reference) return ["MULTILINE_INVALID", NOT_ALONE];
@@ -51,16 +52,16 @@ function fault(multiline: Multiline, { tags, params }: Message, command: string)
 }
 
 /**
- * Takes a line that has a `batch` tag, or that comes while a batch is open.
+ * Looks at a line that has a `batch` tag, or that comes while a batch is open.
  *
  * @param command The line's command in capitals.
- * @returns Whether that is all there is to it; else it is a command as any other.
+ * @returns Whether the line is done with that. Otherwise it is a command like any other.
  */
 export function takeLine(call: Call, message: Message, command: string): boolean {
   const { multiline } = call.session;
   const { tags, params: [, text = ""] } = message;
   if (tags.batch === undefined) {
-    // A batch must be sent without anything between its lines; what is about the connection itself does no harm.
+    // Nothing may be sent between the lines of a batch, except what is about the connection itself.
     const mayCome = command === "BATCH" || command === "PING" || command === "PONG" || command === "QUIT";
     if (multiline !== undefined && !mayCome) refuse(call, multiline, "MULTILINE_INVALID", NOT_ALONE);
     return false;
@@ -70,11 +71,11 @@ export function takeLine(call: Call, message: Message, command: string): boolean
     return true;
   }
   if (multiline.isRefused) {
-    // It was said once what is wrong; but who asks for an answer to this line must not read that it was told.
+    // What is wrong was said once. But a line with a label must have an answer, and none would mean that it was sent.
     if (tags.label !== undefined) call.reply.fail("BATCH", "MULTILINE_INVALID", "The batch of this line was refused");
     return true;
   }
-  const wrong = fault(multiline, message, command);
+  const wrong = lineFault(multiline, message, command);
   if (wrong !== undefined) {
     refuse(call, multiline, ...wrong);
     return true;
@@ -90,6 +91,7 @@ export function takeLine(call: Call, message: Message, command: string): boolean
   return true;
 }
 
+/** Begins a message. */
 function open(call: Call, reference: string, type: string, target: string, { tags }: Message): void {
   const { multiline } = call.session;
   if (multiline !== undefined && !multiline.isRefused) {
@@ -119,6 +121,7 @@ function open(call: Call, reference: string, type: string, target: string, { tag
   if (target === "") refuse(call, call.session.multiline, "MULTILINE_INVALID", "The batch has no target");
 }
 
+/** Ends a message, and sends it. */
 function close(call: Call, reference: string): void | Steps {
   const { multiline } = call.session;
   if (multiline === undefined || multiline.reference !== reference) {
@@ -131,7 +134,7 @@ function close(call: Call, reference: string): void | Steps {
     return refuse(call, multiline, "MULTILINE_INVALID", "The batch has no line that is not empty");
   }
   const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
-  // What answers the message carries the label of the BATCH that opened it.
+  // The answer to the message carries the label of the BATCH that began it.
   call.reply.adoptLabel(label);
   return say(call, command, target, [text], tags, lines.length > 1 ? lines : undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * Logging in for clients that know no SASL: NICKSERV, NS, and what is said to NickServ. There is no such person: the server
- * answers in that name, which nobody can have. `PASS account:password` is in registration.ts.
+ * NICKSERV and NS, and what is said to NickServ, by which clients log in that know no SASL. There is no such person: the server
+ * answers in that name, which nobody can take.
  */
 
 import { casefold } from "../../protocol.ts";
@@ -9,50 +9,47 @@ import { mutedIn } from "../room/channel.ts";
 import { register } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword, rowsOfLogin } from "./login.ts";
+import { replyAs } from "./replies.ts";
 
 const NICK = "NickServ";
 
+/** What NickServ answers to HELP. */
 const HELP = [
   "IDENTIFY [account] password: logs you in; without an account, to that of your nick",
   "REGISTER password: makes an account of the name of your nick, which is yours from then on",
   "Clients that know SASL log in by that: it is safer, since it comes before anything is joined",
 ];
 
-/** Nicks that people trust with their passwords, since they are services' elsewhere. */
+/** Nicks of services elsewhere. People tell these their passwords, so nobody may take them here. */
 const SERVICES = /^(?:nick|chan|memo|oper|host|bot|sasl|hist)serv$/;
 
-/** Whether a nick is a service's: nobody can have it. */
+/** Whether a nick is that of a service, so that nobody can take it. */
 export function isService(nick: string): boolean {
   return SERVICES.test(casefold(nick));
 }
 
-/** Whether a target of a message is NickServ, by whatever server. */
+/** Whether the target of a message is NickServ, with a server's name after it or without. */
 export function isNickServ(target: string): boolean {
-  // Most is said to channels.
+  // Most messages go to channels, so that is looked at first.
   return !target.startsWith("#") && casefold(target.split("@", 1)[0]) === casefold(NICK);
 }
 
-/** Tells a session something in the name of NickServ. */
-export function sayAsNickServ(call: Call, text: string): void {
-  const { chat } = call;
-  const { nick } = call.person;
-  call.reply.send({ ...chat.serverEvent("NOTICE", [nick, text]), source: `${NICK}!services@${chat.name}` });
+/** Answers in the name of NickServ. */
+export function sayAsNickServ({ reply }: Call, text: string): void {
+  replyAs(`${NICK}!services`, reply, "NOTICE", text);
 }
 
-/** Gives somebody the nick back that was taken away before they had logged in to its account. */
-function giveBack(call: Call): void {
-  const { chat } = call;
-  const { lostNick, account } = call.person;
-  if (call.session.isOver || !call.session.isRegistered || lostNick === undefined) return;
-  if (casefold(lostNick) === casefold(account ?? "") && mutedIn(call.person) === undefined) {
-    chat.rename(call.person, lostNick, call.reply);
+/** Gives a person the nick back that was taken away before they had logged in to its account. */
+function giveBack({ chat, session, person, reply }: Call): void {
+  const { lostNick, account } = person;
+  if (session.isOver || !session.isRegistered || lostNick === undefined) return;
+  if (casefold(lostNick) === casefold(account ?? "") && mutedIn(person) === undefined) {
+    chat.rename(person, lostNick, reply);
   }
 }
 
-type Words = string[];
-
-/** What it understands: the parameters after the name, and what is done. */
-const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: Words) => void | Promise<void>> = {
+/** What NickServ understands, and what it does. */
+const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: string[]) => void | Promise<void>> = {
   async IDENTIFY(call, accounts, words) {
     if (words.length === 0) return sayAsNickServ(call, HELP[0]);
     // A password may hold spaces.
@@ -76,7 +73,7 @@ const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: Words) 
   HELP: (call) => HELP.forEach((line) => sayAsNickServ(call, line)),
 };
 
-/** Does what is said to NickServ. */
+/** Does what a text to NickServ says. */
 export function nickServ(call: Call, text: string): void | Promise<void> {
   const [command = "", ...words] = text.split(" ").filter((word) => word !== "");
   const name = command.toUpperCase();

@@ -1,4 +1,4 @@
-/** What people tell of themselves: AWAY, SETNAME. */
+/** What people change of themselves besides the nick: AWAY, SETNAME. */
 
 import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
 import { mutedIn } from "../room/channel.ts";
@@ -15,12 +15,12 @@ export const ONESELF: Command[] = [
     help: "Marks you as away, or without a reason as back.",
     isReadByOthers: true,
     beforeRegistration: "draft/pre-away",
-    handler(call, [said = ""]) {
-      // Away for a reason that nobody has written: by a client of its own accord (IRCv3 pre-away).
-      const reason = said === "*" && call.session.has("draft/pre-away") ? UNSAID : said;
-      setAway(call.chat, call.person, reason === "" ? undefined : cut(reason, BOUNDS.away));
-      if (reason === "") call.reply.numeric(RPL_UNAWAY, "You are no longer marked as being away");
-      else call.reply.numeric(RPL_NOWAWAY, "You have been marked as being away");
+    handler({ chat, session, person, reply }, [said = ""]) {
+      // `*` is no reason that a person wrote: the client does it of its own accord (IRCv3 pre-away).
+      const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;
+      setAway(chat, person, reason === "" ? undefined : cut(reason, BOUNDS.away));
+      if (reason === "") reply.numeric(RPL_UNAWAY, "You are no longer marked as being away");
+      else reply.numeric(RPL_NOWAWAY, "You have been marked as being away");
     },
   },
   {
@@ -29,21 +29,21 @@ export const ONESELF: Command[] = [
     help: "Changes your real name.",
     minParams: 1,
     isReadByOthers: true,
-    handler(call, [realname]) {
+    handler({ chat, session, person, reply }, [realname]) {
       if (realname === "" || [...realname].length > BOUNDS.realname) {
-        if (!call.session.has("setname")) return;
-        return call.reply.fail(
+        if (!session.has("setname")) return;
+        return reply.fail(
           "SETNAME",
           "INVALID_REALNAME",
           `Real name is not valid: 1 to ${BOUNDS.realname} characters`,
         );
       }
-      const channel = mutedIn(call.person);
+      const channel = mutedIn(person);
       if (channel !== undefined) {
         const why = `You can't change your real name while you are banned or muted in ${channel.name}`;
-        return call.reply.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
+        return reply.fail("SETNAME", "CANNOT_CHANGE_REALNAME", why);
       }
-      setRealname(call.chat, call.reply, realname);
+      setRealname(chat, reply, realname);
     },
   },
 ];

@@ -1,4 +1,4 @@
-/** Asking about people: WHOIS, WHOWAS, ISON, USERHOST. */
+/** Questions about people: WHOIS, WHOWAS, ISON, USERHOST. */
 
 import {
   ERR_NONICKNAMEGIVEN,
@@ -22,12 +22,13 @@ import {
 } from "../../protocol.ts";
 import { channelsOf } from "../room/channel.ts";
 import type { Person } from "../room/person.ts";
-import { ReplyError } from "../room/reply.ts";
+import { type Reply, ReplyError } from "../room/reply.ts";
 import { isAware, valueEvent } from "../room/subscribers.ts";
 import type { Call, Command } from "./command.ts";
 import { replyWithWords } from "./replies.ts";
 import { maySeeIn } from "./who.ts";
 
+/** Tells everything about a person that the sender may know. */
 function* whois({ chat, session, person: asker, reply }: Call, person: Person): Generator<void> {
   const { nick, user, host, realname, away, account, address, isOperator, modes } = person;
   reply.numeric(RPL_WHOISUSER, nick, user, host, "*", realname);
@@ -40,7 +41,7 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
   if (isOperator) reply.numeric(RPL_WHOISOPERATOR, nick, "is an operator of this server");
   if (modes.has("B")) reply.numeric(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
   if (account !== undefined) reply.numeric(RPL_WHOISACCOUNT, nick, account, "is logged in as");
-  // The address behind another host is for those who may ban it, and for the person.
+  // The address behind another host is told to the operators, who may ban it, and to the person.
   if (host !== address && (asker === person || asker.isOperator)) {
     reply.numeric(RPL_WHOISACTUALLY, nick, address, "is actually using host");
   }
@@ -54,10 +55,10 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
   }
 }
 
-/** Sends words in as many replies as they need, and one where there are none. */
-function replyWithAnyWords(call: Call, numeric: string, words: string[]): void {
-  if (words.length === 0) call.reply.numeric(numeric, "");
-  else replyWithWords(call.reply, numeric, [], words);
+/** Sends words in as many replies as they need, and an empty one if there are none. */
+function replyWithAnyWords(reply: Reply, numeric: string, words: string[]): void {
+  if (words.length === 0) reply.numeric(numeric, "");
+  else replyWithWords(reply, numeric, [], words);
 }
 
 /** The family's commands. */
@@ -72,7 +73,7 @@ export const PEOPLE: Command[] = [
       if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const person = call.chat.find(nick);
       if (person === undefined) call.reply.numeric(ERR_NOSUCHNICK, nick, "No such nick");
-      // The nick of that moment: it closes what was told of it.
+      // The nick as it was then, because it ends an answer about that nick.
       const name = person?.nick ?? nick;
       if (person !== undefined) yield* whois(call, person);
       call.reply.numeric(RPL_ENDOFWHOIS, name, "End of /WHOIS list");
@@ -111,7 +112,7 @@ export const PEOPLE: Command[] = [
         if (person !== undefined) here.push(person.nick);
         yield;
       }
-      replyWithAnyWords(call, RPL_ISON, here);
+      replyWithAnyWords(call.reply, RPL_ISON, here);
     },
   },
   {
@@ -124,7 +125,7 @@ export const PEOPLE: Command[] = [
       const words = people.map(({ nick, away, user, host, isOperator }) =>
         `${nick}${isOperator ? "*" : ""}=${away === undefined ? "+" : "-"}${user}@${host}`
       );
-      replyWithAnyWords(call, RPL_USERHOST, words);
+      replyWithAnyWords(call.reply, RPL_USERHOST, words);
     },
   },
 ];

@@ -1,21 +1,22 @@
-/** RELAYMSG (IRCv3 relaymsg): a bridge says what somebody has said elsewhere. */
+/** RELAYMSG, by which a bridge says what a person said elsewhere (IRCv3 relaymsg). */
 
 import { ERR_NOTEXTTOSEND, fits, isNick, LIMITS } from "../../protocol.ts";
 import { RELAY_SEPARATOR } from "../room/capabilities.ts";
 import type { Channel } from "../room/channel.ts";
+import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
-import { type Call, type Command, UNKNOWN_COMMAND } from "./command.ts";
+import { type Command, UNKNOWN_COMMAND } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
 /**
- * The longest nick that is relayed, in bytes: as long as any, so that lines that hold it fit; and what none may hold, beside
- * what no source could (IRCv3 relaymsg, "Abuse prevention").
+ * The nicks that may be relayed (IRCv3 relaymsg, "Abuse prevention"). They are no longer than other nicks, so that the lines
+ * that hold them fit. Besides what no source may hold, they may not hold these characters.
  */
 const RELAYED = { bytes: 4 * LIMITS.nick, forbidden: /[\s\p{C}!+%@&#$:'"?*,.]/u };
 
-/** Why somebody can't be named as who has said something elsewhere, if so. */
-function relayFault(call: Call, channel: Channel, nick: string): [code: string, why: string] | undefined {
-  if (!channel.isOperator(call.person)) {
+/** Why a nick can't be relayed by a person in a channel; undefined if it can. */
+function relayFault(person: Person, channel: Channel, nick: string): [code: string, why: string] | undefined {
+  if (!channel.isOperator(person)) {
     return ["PRIVS_NEEDED", "Only a channel's operators relay what is said elsewhere"];
   }
   const isValid = nick.includes(RELAY_SEPARATOR) && !RELAYED.forbidden.test(nick) && fits(nick, RELAYED.bytes);
@@ -33,7 +34,7 @@ export const RELAY: Command[] = [
     withoutCapability: UNKNOWN_COMMAND,
     minParams: 3,
     handler(call, [name, nick, text], { tags }) {
-      const fault = relayFault(call, call.chat.ownChannel(name, call.person), nick);
+      const fault = relayFault(call.person, call.chat.ownChannel(name, call.person), nick);
       if (fault !== undefined) return call.reply.fail("RELAYMSG", fault[0], nick, fault[1]);
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       return say(call, "PRIVMSG", name, [text], clientTags(call, tags), undefined, nick);

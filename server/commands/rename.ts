@@ -1,4 +1,4 @@
-/** RENAME (IRCv3 channel-rename): another name for a channel, and how those are told who know no such thing. */
+/** RENAME, which gives a channel another name, also for clients that know no such thing (IRCv3 channel-rename). */
 
 import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
@@ -14,10 +14,10 @@ import { requireChannelOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 
-/** How long a channel keeps a name at least, in milliseconds: to large ones a change is much to tell. */
+/** How long a channel keeps a name at least, in milliseconds: a large channel costs much to tell. */
 const PAUSE = 10_000;
 
-/** Renames a channel, or says why not: a code of channel-rename ("Errors"), and a description. */
+/** Renames a channel, or gives why it can't be done: a code of channel-rename ("Errors"), and a description. */
 function rename(
   { chat, person: { source } }: Call,
   channel: Channel,
@@ -47,8 +47,8 @@ function tellMove(chat: Chat, reply: Reply, channel: Channel, before: string, re
 }
 
 /**
- * Tells those who were moved what the channel is like, as whoever joins is told: one in a step, since all of many would hold up
- * the room. Whoever has left is passed over, and what is told is as it is by then.
+ * Describes the channel to sessions that were told they have joined it, as it is when their turn comes. One session in a step,
+ * because all of many would hold up the room. Those that have left are passed over.
  */
 function* welcomeAll(chat: Chat, channel: Channel, sessions: Session[]): Generator<void> {
   const { renamedAt } = channel;

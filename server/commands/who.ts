@@ -1,4 +1,4 @@
-/** Who is here: WHO (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
+/** WHO, which lists people (modern.ircdocs.horse/#who-message), with the fields that a client asks for (IRCv3 whox). */
 
 import { casefold, RPL_ENDOFWHO, RPL_WHOREPLY, RPL_WHOSPCRPL } from "../../protocol.ts";
 import { type Channel, channelsOf, shareChannel } from "../room/channel.ts";
@@ -18,21 +18,20 @@ function flags(call: Call, person: Person, channel: Channel | undefined): string
     (channel?.prefix(person, call.session.has("multi-prefix")) ?? "");
 }
 
-/** One person that WHO lists. */
+/** One person whom WHO lists. */
 interface Listed {
   call: Call;
   person: Person;
-  /** Where the person is seen. */
+  /** A channel in which the sender may see the person, if there is one. */
   channel: Channel | undefined;
-  token: string;
 }
 
 /** The fields that may be asked for, in the order in which they are answered (IRCv3 whox, "354 RPL_WHOSPCRPL"). */
-const FIELDS: Record<string, (listed: Listed) => string> = {
-  t: ({ token }) => token,
+const FIELDS: Record<string, (listed: Listed, token: string) => string> = {
+  t: (_, token) => token,
   c: ({ channel }) => channel?.name ?? "*",
   u: ({ person }) => person.user,
-  // An address that someone hides is told to the server's operators alone.
+  // An address behind another host is told to the operators and to the person.
   i: ({ call, person }) =>
     person.host === person.address || call.person === person || call.person.isOperator
       ? person.address
@@ -48,29 +47,30 @@ const FIELDS: Record<string, (listed: Listed) => string> = {
   r: ({ person }) => person.realname,
 };
 
-/** What WHO's second parameter asks for: `o` for operators alone, then perhaps `%fields,token`. */
-function options(text: string): { isOperators: boolean; reply: (listed: Omit<Listed, "token">) => void } {
+/** Reads the second parameter: `o` lists operators only, and `%fields,token` asks for other fields. */
+function readOptions(text: string): { isForOperatorsOnly: boolean; reply: (listed: Listed) => void } {
   const [, letters, asked, token = "0"] = /^([^%]*)(?:%([a-z]*)(?:,([0-9]{1,3}))?)?/is.exec(text)!;
-  const isOperators = /o/i.test(letters);
-  if (asked === undefined) return { isOperators, reply: whoReply };
+  const isForOperatorsOnly = /o/i.test(letters);
+  if (asked === undefined) return { isForOperatorsOnly, reply: whoReply };
   const fields = Object.keys(FIELDS).filter((letter) => asked.toLowerCase().includes(letter));
-  const reply = (listed: Omit<Listed, "token">) => {
-    listed.call.reply.numeric(RPL_WHOSPCRPL, ...fields.map((letter) => FIELDS[letter]({ ...listed, token })));
+  const reply = (listed: Listed) => {
+    listed.call.reply.numeric(RPL_WHOSPCRPL, ...fields.map((letter) => FIELDS[letter](listed, token)));
   };
-  return { isOperators, reply };
+  return { isForOperatorsOnly, reply };
 }
 
-function whoReply({ call, person, channel }: Omit<Listed, "token">): void {
+/** Tells the fields that are told if none are asked for. */
+function whoReply({ call, person, channel }: Listed): void {
   const { user, host, nick, realname } = person;
   const params = [channel?.name ?? "*", user, host, call.chat.name, nick, flags(call, person, channel)];
   call.reply.numeric(RPL_WHOREPLY, ...params, `0 ${realname}`);
 }
 
 /**
- * Each who is in a channel, who has a nick, or whose nick, user, host or real name a mask matches; or undefined for one who
- * was looked at and is not meant.
+ * The people whom a mask means: the members of a channel, the person of a nick, or everybody whose nick, user, host or real
+ * name matches. Undefined stands for somebody who was looked at and is not meant.
  */
-function* people(call: Call, mask: string): Generator<Omit<Listed, "token"> | undefined> {
+function* people(call: Call, mask: string): Generator<Listed | undefined> {
   const { chat } = call;
   const channel = chat.findChannel(mask);
   if (channel?.isVisibleTo(call.person)) {
@@ -84,7 +84,7 @@ function* people(call: Call, mask: string): Generator<Omit<Listed, "token"> | un
   if (exact !== undefined) return yield seen(call, exact);
   const glob = new Glob(mask === "0" ? "*" : hostMask(mask));
   for (const [folded, person] of [...chat.persons]) {
-    // Who is invisible is found by those who share a channel, or who know the nick.
+    // Invisible people are found by those who share a channel, and by those who know the nick.
     const isHidden = person.hasLeft ||
       (person.isInvisible && person !== call.person && !shareChannel(call.person, person));
     const { user, host, realname } = person;
@@ -94,8 +94,8 @@ function* people(call: Call, mask: string): Generator<Omit<Listed, "token"> | un
   }
 }
 
-/** A person with a channel in which a session sees them, where there is one. */
-function seen(call: Call, person: Person): Omit<Listed, "token"> {
+/** A person, with a channel in which the sender may see them. */
+function seen(call: Call, person: Person): Listed {
   return {
     call,
     person,
@@ -110,9 +110,9 @@ export const WHO: Command[] = [
     usage: "WHO mask [o][%fields[,token]]",
     help: "Lists who is in a channel, or whom a mask matches; o: operators only.",
     *handler(call, [mask = "*", wish = ""]) {
-      const { isOperators, reply } = options(wish);
+      const { isForOperatorsOnly, reply } = readOptions(wish);
       for (const listed of people(call, mask)) {
-        if (listed !== undefined && (!isOperators || listed.person.isOperator)) reply(listed);
+        if (listed !== undefined && (!isForOperatorsOnly || listed.person.isOperator)) reply(listed);
         yield;
       }
       call.reply.numeric(RPL_ENDOFWHO, mask, "End of WHO list");
