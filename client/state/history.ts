@@ -16,6 +16,7 @@ import { isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions } from "./history_questions.ts";
+import type { TalkLine } from "./line.ts";
 import { readFound, replay, type ReplayOptions } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
@@ -65,11 +66,13 @@ export class History {
   readonly #options: HistoryOptions;
   readonly #questions: HistoryQuestions;
   readonly #held: HeldEvents;
-  /** The size of what was missed and is not told yet, in all talks. */
+  /** The size of the missed lines of all talks that are not told yet. */
   #missedSize = 0;
+  /** The talks that are being brought up to date. */
   readonly #syncs = new Set<Promise<unknown>>();
   /** Tasks that bring what has come into its talk and tell it. */
   readonly #tasks = new Set<Promise<void>>();
+  /** The talks whose older lines are being loaded. */
   readonly #loading = new Map<Talk, Promise<number>>();
   /** When the server spoke last, by its own clock. */
   #lastTime = 0;
@@ -119,8 +122,7 @@ export class History {
     this.#lostAt = (this.#lastTime || now) - HISTORY.fuzz;
     for (const talk of this.#options.state.talks.values()) {
       if (talk.anchor !== undefined || this.#held.has(talk)) continue;
-      const { last } = talk;
-      talk.anchor = last === undefined ? { time: this.#lostAt } : { time: last.time, msgid: last.msgid! };
+      talk.anchor = anchorAt(talk.last) ?? { time: this.#lostAt };
     }
   }
 
@@ -154,7 +156,7 @@ export class History {
     }
     for (const name of names ?? []) {
       const talk = state.open(name);
-      talk.anchor ??= lastOf(talk) ?? { time: this.#lostAt };
+      talk.anchor ??= anchorAt(talk.last) ?? { time: this.#lostAt };
       void this.sync(talk);
     }
     await Promise.all(this.#syncs);
@@ -175,7 +177,7 @@ export class History {
   /**
    * Searches what was said: in one talk, or wherever this person may look.
    *
-   * @returns The hits, oldest first; undefined where the server didn't search, as some do not without a talk.
+   * @returns The hits, oldest first; undefined where the server did not search: some do not search without a talk.
    */
   async search(text: string, talk?: Talk, limit: number = HISTORY.found): Promise<Found[] | undefined> {
     const answer = await this.#questions.search(text, talk?.name, limit);
@@ -183,6 +185,7 @@ export class History {
     return readFound(this.#options.state, answer.messages.slice(-limit), this.#options.clock.now());
   }
 
+  /** The people with whom something was said since a time. */
   async #targets(since: number): Promise<string[] | undefined> {
     const { state, clock } = this.#options;
     const until = Math.max(clock.now(), this.#lastTime) + DAY;
@@ -191,6 +194,7 @@ export class History {
       .slice(0, HISTORY.targets);
   }
 
+  /** Brings the last lines of a talk. @returns Whether the server has answered. */
   async #latest(talk: Talk): Promise<boolean> {
     const limit = this.#questions.limit(this.#options.lines);
     const answer = await this.#questions.latest(talk.name, limit);
@@ -200,6 +204,7 @@ export class History {
     return true;
   }
 
+  /** Brings what was missed in a talk since its anchor. @returns Whether the server has answered. */
   async #missed(talk: Talk): Promise<boolean> {
     const limit = this.#questions.limit(HISTORY.page);
     let events: ClientEvent[] = [];
@@ -248,10 +253,10 @@ export class History {
 
   async #older(talk: Talk, count: number): Promise<number> {
     if (!this.isAvailable || talk.complete) return 0;
-    const { first } = talk;
+    const first = anchorAt(talk.first);
     const answer = first === undefined
       ? await this.#questions.latest(talk.name, count)
-      : await this.#questions.before(talk.name, { time: first.time, msgid: first.msgid! }, count);
+      : await this.#questions.before(talk.name, first, count);
     if (answer === undefined || "refused" in answer) return 0;
     if (answer.messages.length < count) talk.complete = true;
     const before = talk.lines.length;
@@ -259,7 +264,7 @@ export class History {
     return talk.lines.length - before;
   }
 
-  /** A history that came without being asked for, as other servers send it on joining. */
+  /** Takes a history that came without being asked for, as other servers send it on joining. */
   #unasked({ type, params: [name = ""], messages }: Batch): void {
     if (type !== "chathistory") return;
     const talk = this.#options.state.find(name);
@@ -307,6 +312,7 @@ export class History {
   }
 }
 
-function lastOf({ last }: Talk): Anchor | undefined {
-  return last === undefined ? undefined : { time: last.time, msgid: last.msgid! };
+/** The point of a line that has a msgid. */
+function anchorAt(line: TalkLine | undefined): Anchor | undefined {
+  return line === undefined ? undefined : { time: line.time, msgid: line.msgid! };
 }
