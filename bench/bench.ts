@@ -1,6 +1,6 @@
 /**
- * The benchmark: `deno task bench`. Starts the server as a process of its own and the load as another, and prints what
- * it costs to bring one message to one member.
+ * The benchmark: `deno task bench`. It starts the server as one process and the load as another, and prints what it costs to
+ * deliver one message to one member.
  *
  *     deno task bench                          every scenario
  *     deno task bench --scenarios paced100     one, or several with commas
@@ -18,11 +18,11 @@ import { drawGrowth, type Point } from "./plot.ts";
 import { OURS, PEERS, Running, type Server } from "./servers.ts";
 
 type Load = Pick<Job, "receivers" | "messages" | "rate" | "channels"> & {
-  /** Whether everyone is there by a WebSocket. */
+  /** Whether everyone is connected by a WebSocket. */
   isWeb?: true;
 };
 
-/** What is measured, by name. */
+/** The scenarios by name. */
 const SCENARIOS: Record<string, Load & { meaning: string }> = {
   bulk100: { receivers: 100, messages: 20_000, rate: 0, channels: 1, meaning: "100 people, a sender at full speed" },
   bulk1000: { receivers: 1000, messages: 3_000, rate: 0, channels: 1, meaning: "1,000 people, a sender at full speed" },
@@ -48,7 +48,7 @@ const SCENARIOS: Record<string, Load & { meaning: string }> = {
 
 const PORT = 17_100, WEB_PORT = 17_101;
 
-/** Measures one server under one load, in fresh processes. Nothing where the server is not installed. */
+/** Measures one server under one load, in fresh processes. Returns undefined if the server is not installed. */
 async function measure(server: Server, load: Load): Promise<Result | { error: string } | undefined> {
   await using running = await Running.start(server, PORT, WEB_PORT);
   if (running === undefined) return undefined;
@@ -66,7 +66,7 @@ async function measure(server: Server, load: Load): Promise<Result | { error: st
   return JSON.parse(new TextDecoder().decode((await process.output()).stdout));
 }
 
-/** The median of each figure over several rounds. */
+/** Returns the median of each figure over several rounds. */
 function medians(results: Result[]): Result {
   const keys = Object.keys(results[0]) as (keyof Result)[];
   const median = (xs: number[]) => xs.sort((a, b) => a - b)[Math.floor(xs.length / 2)];
@@ -75,7 +75,7 @@ function medians(results: Result[]): Result {
   ) as unknown as Result;
 }
 
-/** Column, width, and how it is written. */
+/** The columns: title, width in characters, and text of a cell. */
 const COLUMNS: [title: string, width: number, cell: (result: Result, ours: Result | undefined) => string][] = [
   ["CPU ns/delivery", 16, ({ cpuPerDelivery }) => cpuPerDelivery.toFixed(0)],
   ["ratio", 7, ({ cpuPerDelivery }, ours) => ours ? (cpuPerDelivery / ours.cpuPerDelivery).toFixed(2) : "-"],
@@ -89,6 +89,7 @@ const COLUMNS: [title: string, width: number, cell: (result: Result, ours: Resul
   ["join s", 7, ({ joinSeconds }) => joinSeconds.toFixed(2)],
 ];
 
+/** Runs scenarios on servers in turn, and prints a table for each scenario. */
 async function compare(names: string[], servers: Server[], rounds: number) {
   const all: Record<string, Record<string, Result | { error: string }>> = {};
   const absent = new Set<string>();
@@ -137,7 +138,7 @@ async function growth(): Promise<Record<string, Point[]>> {
   };
   const figures: Record<string, Point[]> = { members: [], membersAtFullSpeed: [], channels: [] };
   for (const receivers of [10, 100, 1000, 9000]) {
-    // The same number of deliveries a second for all sizes, as far as a size allows.
+    // All sizes have the same number of deliveries a second, where 1,000 messages a second are enough for that.
     const rate = Math.round(Math.min(1000, 100_000 / receivers));
     const paced = await cost({ receivers, messages: rate * 5, rate, channels: 1 });
     figures.members.push({ x: receivers, y: paced.cpuPerDelivery });

@@ -1,13 +1,14 @@
 /**
- * What a large store costs: `deno task bench:history`. Makes a database of a million messages, opens a room on it, and
- * measures over the wire what people ask of it.
+ * What a large history costs: `deno task bench:history`. It makes a database of a million messages, starts a server on it, and
+ * measures over the wire how long questions take.
  *
  *     deno task bench:history              a million messages
- *     deno task bench:history 100000       as many as that
+ *     deno task bench:history 100000       100,000 messages
  *
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { fromFileUrl } from "@std/path/from-file-url";
 import { History } from "../server/store/history.ts";
 import { channelKey, firstId, privateKey } from "../server/store/records.ts";
@@ -24,7 +25,7 @@ const CHINESE = [
   ..."的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经",
 ];
 
-/** Fills a database: 50 channels, of which one has two thirds, private talks, and one message in ten in Chinese. */
+/** Fills a database: 50 channels, one of which has two thirds of the messages; private talks; one message in ten in Chinese. */
 async function fill(file: string, count: number): Promise<void> {
   const store = new Store(file, { onError: (text) => console.error(text) });
   const history = new History(store);
@@ -52,8 +53,8 @@ async function fill(file: string, count: number): Promise<void> {
     });
     if (i % 500 === 499) {
       store.flush();
-      // So that the thread that copies the log has its turn.
-      if (i % 10_000 === 9_999) await new Promise((resolve) => setTimeout(resolve, 0));
+      // Lets the thread that copies the log have its turn.
+      if (i % 10_000 === 9_999) await delay(0);
     }
   }
   store.flush();
@@ -61,7 +62,7 @@ async function fill(file: string, count: number): Promise<void> {
   await store.close();
 }
 
-/** Milliseconds of twenty tries: the median and the longest. */
+/** Asks twenty times, and prints the median and the longest time in milliseconds. */
 async function measure(name: string, ask: () => Promise<unknown>): Promise<void> {
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
@@ -90,7 +91,7 @@ const server = new Deno.Command(Deno.execPath(), {
 }).spawn();
 const memory = () => Number(Deno.readTextFileSync(`/proc/${server.pid}/statm`).split(" ")[1]) * 4096 / 2 ** 20;
 
-/** Someone in the room, once it is open. */
+/** Connects a person to the server, as soon as that listens. */
 async function person(nick: string, caps: string): Promise<Person> {
   for (let tries = 0;; tries++) {
     try {
@@ -100,7 +101,7 @@ async function person(nick: string, caps: string): Promise<Person> {
       return person;
     } catch (error) {
       if (tries === 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await delay(100);
     }
   }
 }
@@ -111,7 +112,7 @@ async function person(nick: string, caps: string): Promise<Person> {
     "u1",
     "batch message-tags server-time draft/chathistory soju.im/search draft/account-registration",
   );
-  // A private talk is an account's.
+  // A private talk belongs to an account.
   await u1.send("REGISTER * * correct-horse", "JOIN #lobby,#c3");
   await u1.everything();
   console.log(`server: ${memory().toFixed()} MiB at first`);

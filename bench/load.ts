@@ -1,26 +1,28 @@
 /**
- * The load: opens connections to a server, sends, and counts what arrives. It runs as a process of its own, so that the
- * server's CPU time is the server's alone, and speaks any line protocol that a `Dialect` describes.
+ * The load: it opens connections to a server, sends messages, and counts what arrives. It is a process of its own, so its CPU
+ * time is not counted with the server's, and it speaks any line protocol that a `Dialect` describes.
  *
- * It counts bytes, since every message has the same length; only a few connections, the probes, look into what they
- * receive and measure how long it took. Reads one JSON `Job` from standard input and writes one JSON `Result` a line.
+ * It counts bytes, since all messages have the same length. Only a few connections, the probes, look into what they
+ * receive and measure how long it took. The program reads one JSON `Job` from standard input and writes one JSON `Result`.
  *
  * @module
  */
 
-/** How to speak to a kind of server. `%i` stands for a connection's number, `%c` for its channel's, `%s` for the text. */
+import { delay } from "@std/async/delay";
+
+/** How to speak to a kind of server. `%i` stands for a connection's number, `%c` for a channel's number, `%s` for the text. */
 export interface Dialect {
   /** What a connection says first. */
   login: string;
-  /** What it sees when it may join; empty where there is no such step. */
+  /** What it receives when it may join; "" if the protocol has no such step. */
   welcome: string;
-  /** What it then says for each channel. */
+  /** What it then sends for each channel. */
   join: string;
-  /** What it sees when it has joined one. */
+  /** What it receives when it has joined a channel. */
   ready: string;
-  /** What a sender says to send a text to a channel. */
+  /** What a sender sends to a channel. */
   send: string;
-  /** What asks it whether it lives, and the answer, both up to what they share. */
+  /** How a ping and its answer begin, up to the part that both share; "" if the server sends none while people join. */
   ping: string;
   pong: string;
 }
@@ -28,16 +30,16 @@ export interface Dialect {
 /** What the load is to do. */
 export interface Job {
   port: number;
-  /** Where everyone comes in by a WebSocket (`text.ircv3.net`), in place of `port`. */
+  /** If given, everyone connects here by a WebSocket (`text.ircv3.net`) instead of to `port`. */
   webPort?: number | undefined;
   /** The server's process, to read its CPU time and memory. */
   pid: number;
   dialect: Dialect;
   receivers: number;
   messages: number;
-  /** Messages a second; 0 for as many as go. */
+  /** Messages a second; 0 for as many as possible. */
   rate: number;
-  /** How many channels everyone is in; the messages go to each in turn. */
+  /** How many channels everyone is in. The messages go to each in turn. */
   channels: number;
 }
 
@@ -48,25 +50,25 @@ export interface Result {
   /** Server CPU time for one delivery, in nanoseconds, and as a share of one core. */
   cpuPerDelivery: number;
   cpuShare: number;
-  /** This process's CPU time as a share of one core: near 1 and the load is what limits. */
+  /** This process's CPU time as a share of one core. Near 1, the load is the bottleneck. */
   loadShare: number;
   /** From just before a message is written to just after it is read, in milliseconds. */
   p50: number;
   p99: number;
-  /** The server's memory in MiB when all is done, and in KiB for each connection when all had joined. */
+  /** The server's memory in MiB at the end, and in KiB for each connection when all had joined. */
   rss: number;
   rssPerConnection: number;
-  /** Until everyone had joined, in seconds. */
+  /** How long it took until everyone had joined, in seconds. */
   joinSeconds: number;
   /** The server's CPU time for one join, in microseconds. */
   cpuPerJoin: number;
 }
 
-/** Connections that are on their way in at once. */
+/** How many connections join at the same time. */
 const COHORT = 200;
 /** How many connections measure latency. */
 const PROBES = 16;
-/** A text: a mark, the time in 1/100 ms as 12 digits, and filler up to 64 bytes. */
+// A text is a mark, the time in 1/100 ms as 12 digits, and filler up to 64 bytes.
 const MARK = "T:";
 const DIGITS = 12;
 const FILLER = "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz".slice(0, 64 - MARK.length - DIGITS);
@@ -91,7 +93,7 @@ function usage(pid: number): { cpu: number; rss: number } {
   return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, rss: Number(fields[21]) * 4096 };
 }
 
-/** A text of whole lines as a WebSocket's messages, one a line, masked with zeros (RFC 6455, section 5.2). */
+/** Whole lines as WebSocket messages, one for each line, masked with zeros (RFC 6455 section 5.2). */
 function frames(text: string): Uint8Array {
   const parts = text.split("\r\n").slice(0, -1).map((line) => {
     const bytes = encoder.encode(line);
@@ -101,14 +103,14 @@ function frames(text: string): Uint8Array {
   return new Uint8Array(parts.flat());
 }
 
-/** One connection of the load. Over a WebSocket it counts the frames' bytes as they are: each message has as many. */
+/** One connection of the load. Over a WebSocket it counts the bytes of the frames, which are the same for each message. */
 class Member {
   readonly #conn: Deno.TcpConn;
   #isWebSocket = false;
   readonly #buffer = new Uint8Array(16_384);
-  /** Bytes since counting began. */
+  /** How many bytes were received since counting began. */
   received = 0;
-  /** Milliseconds that messages took to arrive; only a probe has them. */
+  /** How long each message took to arrive, in milliseconds. Only probes measure it. */
   latencies: number[] | undefined;
   #tail = "";
 
@@ -130,7 +132,7 @@ class Member {
     return member;
   }
 
-  /** Asks for a WebSocket, by hand: the load must cost less than what it measures. */
+  /** Opens a WebSocket by hand: the load must cost less than what it measures. */
   async #upgrade(port: number, dialect: Dialect): Promise<void> {
     await this.send(
       `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
@@ -149,7 +151,7 @@ class Member {
     for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
   }
 
-  /** Reads until a text has come so many times, and answers a ping on the way. */
+  /** Reads until a text was received so many times, and answers a ping meanwhile. */
   async #sees(expected: string, times: number, dialect: Dialect): Promise<void> {
     let seen = "";
     for (let pinged = false; seen.split(expected).length <= times;) {
@@ -172,7 +174,7 @@ class Member {
         if (this.latencies !== undefined) this.#measure(this.#buffer.subarray(0, n), this.latencies);
       }
     } catch {
-      // Closed at the end.
+      // The connection was closed at the end of the measurement.
     }
   }
 
@@ -194,11 +196,7 @@ class Member {
   }
 }
 
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Resolves when the condition holds; throws when that takes too long. */
+/** Resolves when the condition holds. @throws {Error} If that takes longer than `PATIENCE`. */
 async function until(condition: () => boolean, what: () => string): Promise<void> {
   for (const end = performance.now() + PATIENCE; !condition();) {
     if (performance.now() > end) throw new Error(`timed out: ${what()}`);
@@ -206,7 +204,7 @@ async function until(condition: () => boolean, what: () => string): Promise<void
   }
 }
 
-/** Lets everyone in, a cohort at a time. */
+/** Has everyone join, a cohort at a time. */
 async function joinAll(job: Job, count: number): Promise<Member[]> {
   const members: Member[] = [];
   let next = 0;
@@ -219,7 +217,7 @@ async function joinAll(job: Job, count: number): Promise<Member[]> {
   return members;
 }
 
-/** Sends the messages, at their rate or as fast as they are taken. */
+/** Sends the messages at their rate, or as fast as the server takes them. */
 async function sendAll({ dialect, messages, rate, channels }: Job, sender: Member): Promise<void> {
   const started = performance.now();
   for (let sent = 0; sent < messages;) {
@@ -245,19 +243,19 @@ export async function run(job: Job): Promise<Result> {
   const everyone = [sender, ...receivers];
   const reading = everyone.map((member) => member.read());
   try {
-    // What the last joins have brought is still arriving; counting begins when nothing more comes.
+    // Counting begins when nothing more arrives of what the last joins have set off.
     for (let last = -1, sum = 0; sum !== last; sum = everyone.reduce((n, { received }) => n + received, 0)) {
       last = sum;
       await delay(500);
     }
-    // One message tells how many bytes each will bring.
+    // A first message shows how many bytes each message brings.
     const probe = receivers[0];
     probe.received = 0;
     await sender.send(fill(job.dialect.send, 0, 0, text()));
     await until(() => probe.received > 0, () => "the first message did not arrive");
     await delay(300);
     const size = probe.received;
-    // With several channels the names' lengths differ by a digit; each has the same share of messages.
+    // The names of several channels differ in length by a digit. Each channel has the same share of messages.
     const extra = Array.from({ length: job.messages }, (_, i) => `${i % job.channels}`.length - 1).reduce(
       (a, b) => a + b,
       0,

@@ -1,5 +1,5 @@
 /**
- * Draws how the cost of a delivery grows, as an SVG.
+ * Draws how the cost of a delivery grows with members and channels, as an SVG.
  *
  * @module
  */
@@ -17,14 +17,14 @@ const SERIES: Record<string, { label: string; color: string }> = {
   channels: { label: "by channels that each of 100 is in, 1,000 messages/s", color: "#c2542a" },
 };
 
-/** A chart of nanoseconds per delivery (logarithmic) over members or channels (logarithmic). */
+/** Draws a chart of nanoseconds per delivery over members or channels; both axes are logarithmic. */
 export function drawGrowth(figures: Record<string, Point[]>): string {
   const points = Object.values(figures).flat();
   const [mostX, mostY] = [Math.max(...points.map(({ x }) => x)), Math.max(...points.map(({ y }) => y))];
   const decadesX = Math.ceil(Math.log10(mostX));
   const decadesY = Math.ceil(Math.log10(mostY));
   const x = (value: number) => LEFT + (WIDTH - LEFT - RIGHT) * Math.log10(value) / decadesX;
-  // From 10 ns upwards.
+  // The axis begins at 10 ns.
   const y = (value: number) =>
     HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (Math.log10(Math.max(10, value)) - 1) / (decadesY - 1);
   const parts: string[] = [];

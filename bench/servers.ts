@@ -1,20 +1,21 @@
 /**
- * The servers that are measured: ours, and its peers where they are installed (Debian: ngircd, inspircd, nats-server),
- * each with its limits lifted, on loopback only.
+ * The servers that are measured: ours, and its peers if they are installed (Debian: ngircd, inspircd, nats-server). All
+ * have their limits lifted, and listen on loopback only.
  *
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { fromFileUrl } from "@std/path/from-file-url";
 import type { Dialect } from "./load.ts";
 
 /** A server that can be started. */
 export interface Server {
   name: string;
-  /** The command that starts it on a port, with files of its own in a folder; with a WebSocket where it has one. */
+  /** Returns the command that starts it. Its own files go into `folder`; `webPort` is for WebSockets, if it has them. */
   command(port: number, folder: string, webPort: number): string[];
   dialect: Dialect;
-  /** Scenarios that it cannot run, and why. */
+  /** The scenarios that it cannot run, each with the reason. */
   cannot: Record<string, string>;
 }
 
@@ -40,7 +41,7 @@ const NATS: Dialect = {
 
 const root = fromFileUrl(new URL("..", import.meta.url));
 
-/** Ours, as people start it, but for the limits that would slow a benchmark on purpose. */
+/** Our server, as people start it, but without the limits that would slow down a benchmark on purpose. */
 export const OURS: Server = {
   name: "teahouse",
   command: (port, folder, webPort) => [
@@ -62,7 +63,7 @@ function write(folder: string, name: string, text: string): string {
 const SLOW = "it lets people in too slowly";
 const NO_WEB = "it is not set up for WebSockets here";
 
-/** Others, to compare with. */
+/** Other servers, to compare with. */
 export const PEERS: Server[] = [
   {
     name: "ngircd",
@@ -133,7 +134,7 @@ PAM = no
   },
 ];
 
-/** A server that runs; ends with its scope. */
+/** A server that runs. Disposing of it stops the server. */
 export class Running implements AsyncDisposable {
   readonly pid: number;
   readonly #process: Deno.ChildProcess;
@@ -145,7 +146,7 @@ export class Running implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Starts a server and waits until its port answers. Nothing where its program is not installed. */
+  /** Starts a server and waits until its port answers. Returns undefined if its program is not installed. */
   static async start(server: Server, port: number, webPort: number): Promise<Running | undefined> {
     const folder = await Deno.makeTempDir({ prefix: "bench-" });
     const [program, ...args] = server.command(port, folder, webPort);
@@ -165,7 +166,7 @@ export class Running implements AsyncDisposable {
         (await Deno.connect({ hostname: "127.0.0.1", port })).close();
         return running;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await delay(100);
       }
     }
     await running[Symbol.asyncDispose]();

@@ -126,7 +126,7 @@ class Kinds {
 }
 
 /**
- * A mask that is read once and compared with many names (modern.ircdocs.horse/#mask-matching). Comparing allocates nothing,
+ * A mask that is read once and compared with many names (modern.ircdocs.horse/#wildcard-expressions). Comparing allocates nothing,
  * and takes no longer than the text's length times a 32nd of the mask's.
  *
  * @example
