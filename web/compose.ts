@@ -41,9 +41,9 @@ export class ComposeView extends StayView {
   #shown: Talk | undefined;
   /** Whether the field of the talk before had the focus. */
   #hadFocus = false;
-  /** Whether the person is in this talk since they were thrown out of another. */
+  /** Whether this talk is shown since the person was thrown out of the one before. */
   #isThrownOut = false;
-  /** Whether the field changes by this program, and not since the person types. */
+  /** Whether it is this program that changes the field just now, and not the person. */
   #isSetting = false;
   readonly #writings = new WeakMap<Talk, Writing>();
   #writing = new Writing();

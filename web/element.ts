@@ -10,7 +10,7 @@ import type { Stay } from "./stay.ts";
 import { settings } from "./settings.ts";
 import type { Strings } from "./strings.ts";
 
-/** An element without a shadow tree, so that all share one style sheet, and labels reach from one element to another. */
+/** An element without a shadow tree, so that all share the style sheets, and labels reach from one element to another. */
 export class View extends LitElement {
   readonly #draw = () => this.requestUpdate();
 

@@ -28,8 +28,9 @@ const NEAR = { end: 40, same: 2, edge: 600 };
 
 /** The lines of a talk. */
 export class LogView extends StayView {
+  /** Called when the person presses a button of a line. */
   act: (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => void = () => {};
-  /** Called when the person wants to write. */
+  /** Called when the person wants to write again. */
   leave: () => void = () => {};
 
   #talk: Talk | undefined;
@@ -347,5 +348,5 @@ export class LogView extends StayView {
   }
 }
 
-/** Stands for the talk where there is none, and notes are shown all the same. */
+/** Stands for the talk where there is none: notes are shown all the same. */
 const NOWHERE = new Talk("", "channel");

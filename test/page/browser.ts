@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What the tests of the page share: Chromium, and people at pages of a room. A page is found and read by roles and labels,
- * as a screen reader does. Whatever runs, is loaded from elsewhere or goes wrong in a page fails the test at its end.
+ * Chromium for the tests of the page, and people at pages of a room. Elements are found by their roles and labels, as a screen
+ * reader finds them. A test fails at its end where a page has run a script of others, loaded something from elsewhere, or thrown.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { isInstalled, PATIENCE, type Room, skipped, untilEqual } from "../room.t
 
 const PROGRAM = "chromium";
 
-/** What is to be installed before a page can be tested. */
+/** The programs that are missing for these tests. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
 /** The browser of a file of tests: starting it takes as long as a short test. */
@@ -56,14 +56,14 @@ export function pageTest(name: string, body: (browser: Browser) => Promise<void>
   });
 }
 
-/** Where pictures of the pages are put; nowhere where it is not set. */
+/** The folder for pictures of the pages; none are taken where it is not set. */
 const PICTURES = Deno.env.get("SCREENSHOTS");
 
-/** How a person looks at the page. */
+/** How a person comes to the page. */
 export interface GuestOptions extends BrowserContextOptions {
   nick?: string;
   channel?: string;
-  /** The page's address, where it is another than the room's own. */
+  /** The page's address, where it is not the room's own. */
   at?: string;
 }
 
@@ -76,7 +76,7 @@ export class Browser implements AsyncDisposable {
     this.#chromium = chromium;
   }
 
-  /** Somebody at the page of a room, who has not come in yet. */
+  /** Opens the page of a room for somebody, who does not come in yet. */
   async stranger(room: Room, { nick = "someone", channel, at, ...options }: GuestOptions = {}): Promise<Guest> {
     const url = new URL(at ?? await room.page());
     if (channel !== undefined) url.hash = channel;
@@ -92,14 +92,14 @@ export class Browser implements AsyncDisposable {
     return guest;
   }
 
-  /** Somebody who has come into a room by its page. */
+  /** Opens the page of a room for somebody, who comes in. */
   async guest(room: Room, nick: string, options: GuestOptions = {}): Promise<Guest> {
     const guest = await this.stranger(room, { nick, ...options });
     await guest.joins();
     return guest;
   }
 
-  /** Fails where something went wrong in a page. @param error What the test failed with. */
+  /** Throws where something went wrong in a page. @param error The error of the test itself, if there is one. */
   holds(error?: unknown): void {
     const faults = this.#guests.flatMap(({ nick, faults }) => faults.map((fault) => `${nick}'s page ${fault}`));
     if (faults.length > 0) throw new AssertionError(faults.join("\n"), { cause: error });
@@ -136,7 +136,7 @@ class OwnBrowser extends Browser {
   }
 }
 
-/** Where a program is. */
+/** The path of a program. */
 export async function pathOf(program: string): Promise<string> {
   const { stdout } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program] }).output();
   return new TextDecoder().decode(stdout).trim();
@@ -153,7 +153,7 @@ export class Guest {
   readonly nick: string;
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What must not happen in a page, and has. */
+  /** What went wrong in the page. */
   readonly faults: string[] = [];
   readonly #origin: string;
 
@@ -184,8 +184,8 @@ export class Guest {
       dialog.dismiss();
     });
     context.on("console", (message) => {
-      // That a server is away is no fault of the page. What its policy forbids is told in other words.
-      // What stands in for a WebSocket where a test speaks for the server goes on for a moment when it is gone.
+      // A server that is away is no fault of the page. What the policy of the page forbids is told in other words.
+      // The WebSocket of a test that speaks for the server goes on for a moment when it is gone.
       const isAway =
         /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED$|^WebSocket is already in CLOSING/
           .test(message.text());
@@ -196,7 +196,7 @@ export class Guest {
   /** Whether the browser has asked whether the page is to be left. */
   isAskedToStay = false;
 
-  /** The words by which its page is found. */
+  /** The words by which the elements of the page are found. */
   get words(): typeof WORDS["en" | "zh"] {
     return this.#isChinese ? WORDS.zh : WORDS.en;
   }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What the tests of the page in Firefox share, over WebDriver BiDi: a browser, and people at pages of a room. It has what
- * cases about text, focus and scrolling need, in which browsers differ; all else is tested in Chromium (browser.ts).
+ * Firefox for the tests of the page, over WebDriver BiDi, and people at pages of a room. Text, focus and scrolling are tested
+ * here, too, since browsers differ in them; everything else is tested in Chromium alone (browser.ts).
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isInstalled, type Room, skipped, untilEqual } from "../room.ts";
 
 const PROGRAM = "firefox-esr";
 
-/** What is to be installed before a page can be tested. */
+/** The programs that are missing for these tests. */
 const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 
 /** The browser of a file of tests: starting it takes as long as a short test. */
@@ -62,7 +62,7 @@ export class Firefox implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  /** Somebody who has come into a room by its page, with the keyboard alone. */
+  /** Opens the page of a room for somebody, who comes in with the keyboard alone. */
   async guest(room: Room, nick: string, viewport = { width: 1000, height: 700 }): Promise<Guest> {
     const context = await this.#browser.createBrowserContext();
     this.#contexts.push(context);
@@ -79,7 +79,7 @@ export class Firefox implements AsyncDisposable {
     return new Guest(nick, page);
   }
 
-  /** Fails where something went wrong in a page. */
+  /** Throws where something went wrong in a page. */
   holds(): void {
     if (this.#faults.length > 0) throw new AssertionError(this.#faults.join("\n"));
   }
@@ -100,12 +100,12 @@ export class Guest {
     this.page = page;
   }
 
-  /** What is written and not sent. */
+  /** The text in the field. */
   get draft(): Promise<string> {
     return this.page.$eval("#line", (field) => (field as HTMLTextAreaElement).value);
   }
 
-  /** What has the focus, by its label. */
+  /** The label of the element that has the focus. */
   get focused(): Promise<string> {
     return this.page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
   }
@@ -138,7 +138,7 @@ export class Guest {
     await this.page.keyboard.up(held);
   }
 
-  /** What was copied last. */
+  /** The text that was copied last. */
   get clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
