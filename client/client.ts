@@ -77,7 +77,7 @@ export class Client {
       tell: (event) => this.tell(event),
       onFault: (error) => this.#fault(error),
       onOwn: ({ type, target, text }) => {
-        this.#connection.outgoing.found(target, type === "action" ? ctcp(text) : text);
+        this.#connection.outgoing.noteDelivered(target, type === "action" ? ctcp(text) : text);
       },
     });
     this.#typing = new Typing({
@@ -130,7 +130,7 @@ export class Client {
    * @throws {ConnectionError} See `Connection.run`.
    */
   async run(): Promise<void> {
-    this.actions.inputs.after(this.actions.join(this.#options.channel));
+    this.actions.inputs.waitFor(this.actions.join(this.#options.channel));
     await this.#connection.run();
   }
 
@@ -269,7 +269,7 @@ export class Client {
   }
 
   #handle(message: Message): void {
-    if (this.history.takes(message) || this.#connection.outgoing.refusesIdle(message)) return;
+    if (this.history.takes(message) || this.#connection.outgoing.isIdleRefusal(message)) return;
     const isHidden = this.actions.isHidden(message.command) || this.#greeting.repeats(message);
     for (const event of receive(this.state, message, this.#clock.now())) {
       if (!isHidden && !this.history.holds(event)) this.#options.onEvent(event);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ClientEvent, Found, Place } from "../client/state/events.ts";
+import type { ClientEvent, Found, HistoryPart } from "../client/state/events.ts";
 import { Transcript } from "./transcript.ts";
 
 /** A time of November 2026, on this machine's clock. */
@@ -20,7 +20,7 @@ function said(time: number, text: string): Found {
   };
 }
 
-function history(place: Place, time: number, ...events: ClientEvent[]): ClientEvent {
+function history(place: HistoryPart, time: number, ...events: ClientEvent[]): ClientEvent {
   return { type: "history", target: "#lobby", place, events, complete: false, time };
 }
 

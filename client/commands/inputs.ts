@@ -79,7 +79,7 @@ export class Inputs {
   }
 
   /** Has all lines wait for a task. */
-  after(task: Promise<void>): void {
+  waitFor(task: Promise<void>): void {
     this.#handled = task;
   }
 

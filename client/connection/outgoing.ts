@@ -125,7 +125,7 @@ export class Outgoing {
    * Whether a message refuses what `sendIfIdle` sent, of which the person need not know. Without labels, only where it can be
    * about no line.
    */
-  refusesIdle({ tags, command, params: [, about = ""] }: Message): boolean {
+  isIdleRefusal({ tags, command, params: [, about = ""] }: Message): boolean {
     if (!isRefusal(command)) return false;
     if (this.#options.hasLabels()) return tags.label === IDLE_LABEL;
     const folded = foldName(about);
@@ -156,7 +156,7 @@ export class Outgoing {
   }
 
   /** Notes that the server has a message although it did not confirm it: it is not sent again. */
-  found(target: string, text: string): void {
+  noteDelivered(target: string, text: string): void {
     const folded = foldName(target);
     const at = this.#queue.findIndex(({ isRepeated, message: { params = [] } }) =>
       isRepeated && params[1] === text && foldName(params[0] ?? "") === folded

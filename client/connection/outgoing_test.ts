@@ -219,11 +219,13 @@ Deno.test("Outgoing does not send again what was found, once for each time that 
   bob.says("new");
   const drained = bob.outgoing.drained();
   bob.wrote();
-  for (const [target, text] of [["#TEA", "tea"], ["#cup", "cup"], ["#tea", "new"]]) bob.outgoing.found(target, text);
+  for (const [target, text] of [["#TEA", "tea"], ["#cup", "cup"], ["#tea", "new"]]) {
+    bob.outgoing.noteDelivered(target, text);
+  }
   bob.outgoing.start();
   assertEquals(bob.wrote().map((line) => line.slice(line.indexOf(":") + 1)), ["tea", "cup", "new"]);
   bob.outgoing.stop();
-  for (const text of ["tea", "cup", "new"]) bob.outgoing.found("#tea", text);
+  for (const text of ["tea", "cup", "new"]) bob.outgoing.noteDelivered("#tea", text);
   await drained;
 });
 

@@ -41,7 +41,7 @@ export interface Said {
 export type Found = Said & { time: number };
 
 /** Which part of a history was loaded. */
-export type Place = "latest" | "missed" | "older";
+export type HistoryPart = "latest" | "missed" | "older";
 
 /** What happened; `online` is how many are in that channel afterwards. */
 export type Happening =
@@ -64,7 +64,7 @@ export type Happening =
    * `missed`: while its connection was lost; `older`: lines before all others, which `History.older` asked for.
    * `complete`: there is nothing older.
    */
-  | { type: "history"; target: string; place: Place; events: ClientEvent[]; complete: boolean }
+  | { type: "history"; target: string; place: HistoryPart; events: ClientEvent[]; complete: boolean }
   /**
    * What a search found, oldest first, in the talk that is named or in all. `isLocal`: only among the lines of that talk
    * that are loaded here, since the server cannot search.

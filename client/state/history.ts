@@ -13,14 +13,14 @@ import { BOUNDS } from "../bounds.ts";
 import { type Clock, inSlices } from "../clock.ts";
 import type { Batch } from "../connection/batch.ts";
 import { isMsgid, isName } from "../names.ts";
-import type { ClientEvent, Found, Happening, Place, Said } from "./events.ts";
+import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions } from "./history_questions.ts";
 import type { TalkLine } from "./line.ts";
 import { readFound, replay, type ReplayOptions } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
-import type { Anchor, Talk } from "./talk.ts";
+import type { HistoryAnchor, Talk } from "./talk.ts";
 
 /** How much is asked for and told at once, and for how long it is waited. */
 export const HISTORY = {
@@ -272,7 +272,7 @@ export class History {
   }
 
   /** Brings a part of a history into a talk, and tells of it. */
-  #bring(talk: Talk, place: Place, messages: Message[], options?: ReplayOptions): Promise<void> {
+  #bring(talk: Talk, place: HistoryPart, messages: Message[], options?: ReplayOptions): Promise<void> {
     const events = this.#replay(talk, messages, options);
     return this.#settling(events.then((events) => this.#tell(talk, place, events)));
   }
@@ -285,7 +285,7 @@ export class History {
   }
 
   /** Tells the view of a history; of a long one in parts. */
-  #tell(talk: Talk, place: Place, events: ClientEvent[]): Promise<void> {
+  #tell(talk: Talk, place: HistoryPart, events: ClientEvent[]): Promise<void> {
     const { clock, tell } = this.#options;
     return inSlices(
       clock,
@@ -313,6 +313,6 @@ export class History {
 }
 
 /** The point of a line that has a msgid. */
-function anchorAt(line: TalkLine | undefined): Anchor | undefined {
+function anchorAt(line: TalkLine | undefined): HistoryAnchor | undefined {
   return line === undefined ? undefined : { time: line.time, msgid: line.msgid! };
 }

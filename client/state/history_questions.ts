@@ -7,7 +7,7 @@
 import { formatTags, type Message } from "../../protocol.ts";
 import { type Answer, Questions, type QuestionsOptions } from "../connection/questions.ts";
 import type { Isupport } from "./isupport.ts";
-import type { Anchor } from "./talk.ts";
+import type { HistoryAnchor } from "./talk.ts";
 
 /** What `HistoryQuestions` needs. */
 export interface HistoryQuestionsOptions extends QuestionsOptions {
@@ -47,12 +47,12 @@ export class HistoryQuestions {
   }
 
   /** The lines of a talk after a point. */
-  after(talk: string, anchor: Anchor, limit: number): Promise<Answer> {
+  after(talk: string, anchor: HistoryAnchor, limit: number): Promise<Answer> {
     return this.#history("AFTER", talk, this.#reference(anchor, -1), limit);
   }
 
   /** The lines of a talk before a point; by its time where the server does not know its msgid any more. */
-  async before(talk: string, anchor: Anchor, limit: number): Promise<Answer> {
+  async before(talk: string, anchor: HistoryAnchor, limit: number): Promise<Answer> {
     const answer = await this.#history("BEFORE", talk, this.#reference(anchor, 1), limit);
     if (answer === undefined || !("refused" in answer)) return answer;
     return this.#history("BEFORE", talk, this.#reference({ time: anchor.time }, 1), limit);
@@ -93,7 +93,7 @@ export class HistoryQuestions {
   }
 
   /** Names a point in a talk. A time is given `offset` milliseconds off, since other lines may share it. */
-  #reference({ time, msgid }: Anchor, offset: number): string {
+  #reference({ time, msgid }: HistoryAnchor, offset: number): string {
     const types = this.#isupport().get("MSGREFTYPES")?.split(",");
     if (msgid !== undefined && (types === undefined || types.includes("msgid"))) return `msgid=${msgid}`;
     return `timestamp=${iso(time + offset)}`;

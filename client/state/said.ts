@@ -27,7 +27,7 @@ export function replyOf(tags: Message["tags"]): string | undefined {
 }
 
 /** The client for which a message is read: `State`. */
-export interface Reader {
+export interface Recipient {
   isSelf: (nick: string) => boolean;
   /** Whether that is the account that this client's person is logged in to, perhaps from another device. */
   isOwnAccount: (account: string | undefined) => boolean;
@@ -51,43 +51,43 @@ export function readSaid(
   { tags, source = "", params }: Message,
   from: string,
   type: "message" | "notice",
-  reader: Reader,
+  recipient: Recipient,
   history = false,
 ): Said | undefined {
   const [to = "", text = ""] = params;
   const ctcp = readCtcp(text);
-  if ((ctcp !== undefined && ctcp.command !== "ACTION") || reader.isIgnored(from)) return undefined;
+  if ((ctcp !== undefined && ctcp.command !== "ACTION") || recipient.isIgnored(from)) return undefined;
   // A line to the ranks of a channel (`@#tea`) belongs to that channel.
   const target = to.replace(/^[~&@%+]+(?=[#&])/, "");
   const replyTo = replyOf(tags);
-  const isPrivate = !reader.isupport.isChannel(target);
+  const isPrivate = !recipient.isupport.isChannel(target);
   const context = isPrivate ? CONTEXT_TAGS.map((tag) => tags[tag]).find((tag) => tag !== undefined) : undefined;
   const said: Said = {
     type: ctcp === undefined ? type : "action",
     from,
     target,
     private: isPrivate,
-    ...(context !== undefined && reader.isupport.isChannel(context) ? { context } : {}),
-    own: from !== "" && (reader.isSelf(from) || reader.isOwnAccount(tags.account) ||
-      (history && reader.wasSelf(from, timeOf({ tags }, NaN)))),
-    ...(/[!@]/.test(source) || reader.isSelf(from) ? {} : { isServer: true }),
+    ...(context !== undefined && recipient.isupport.isChannel(context) ? { context } : {}),
+    own: from !== "" && (recipient.isSelf(from) || recipient.isOwnAccount(tags.account) ||
+      (history && recipient.wasSelf(from, timeOf({ tags }, NaN)))),
+    ...(/[!@]/.test(source) || recipient.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,
     ...(isMsgid(tags.msgid) ? { msgid: tags.msgid } : {}),
     ...(tags.account ? { account: tags.account } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),
   };
-  const named = !said.own && !said.private && said.type !== "notice" && reader.isMention(said.text);
+  const named = !said.own && !said.private && said.type !== "notice" && recipient.isMention(said.text);
   return named ? { ...said, mention: true } : said;
 }
 
 /** Reads a message of a history; undefined for what is not a line, or is from somebody who is ignored. */
-export function readPast(message: Message, from: string, reader: Reader): Past | undefined {
+export function readPast(message: Message, from: string, recipient: Recipient): Past | undefined {
   const { command, params: [channel = "", topic = ""] } = message;
   const name = command.toUpperCase();
   if (name === "TOPIC") return { type: "topic", channel, topic, by: from };
   if (name !== "PRIVMSG" && name !== "NOTICE") return undefined;
-  return readSaid(message, from, name === "NOTICE" ? "notice" : "message", reader, true);
+  return readSaid(message, from, name === "NOTICE" ? "notice" : "message", recipient, true);
 }
 
 /**

@@ -15,7 +15,7 @@ import { Members } from "./members.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
 
 /** A point in a talk up to which nothing is missing. */
-export interface Anchor {
+export interface HistoryAnchor {
   time: number;
   msgid?: string;
 }
@@ -44,7 +44,7 @@ export class Talk {
   /** Whether all older lines are loaded. */
   complete = false;
   /** Where the history goes on after a lost connection; undefined while nothing is missing. */
-  anchor: Anchor | undefined;
+  anchor: HistoryAnchor | undefined;
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
