@@ -27,7 +27,7 @@ import { Markers } from "./server/store/markers.ts";
 import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
-import { faultText, hasCode } from "./server/turns/faults.ts";
+import { faultText, hasCode, reasonOf } from "./server/turns/faults.ts";
 import { accept } from "./server/wire/accept.ts";
 import { reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
@@ -143,7 +143,7 @@ async function readMotd(file: string | undefined): Promise<string[]> {
     const text = new TextDecoder().decode(await readNamedFile(file)).trimEnd();
     return text.split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
   } catch (error) {
-    fail(`cannot read --motd ${file}: ${error instanceof Error ? error.message : error}`, 1);
+    fail(`cannot read --motd ${file}: ${reasonOf(error)}`, 1);
   }
 }
 
@@ -183,8 +183,7 @@ function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener
 function refuse(error: unknown, host: string | undefined, port: number, flag: string): never {
   if (hasCode(error, ["EADDRINUSE"])) fail(`port ${port} is in use; choose another with ${flag}`, 1);
   if (hasCode(error, ["EACCES"])) fail(`port ${port} is not allowed; choose another with ${flag}`, 1);
-  const why = error instanceof Error ? error.message : error;
-  fail(`cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${why}`, 1);
+  fail(`cannot listen on ${host ?? "all interfaces"} (--host), port ${port}: ${reasonOf(error)}`, 1);
 }
 
 /** Opens the database and what is kept in it. Ends the program where it can't be used, or is damaged. */
@@ -204,7 +203,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       bans: new ServerBans(store),
     };
   } catch (error) {
-    const text = error instanceof Error ? error.message : `${error}`;
+    const text = reasonOf(error);
     const why = error instanceof StoreError ? text : `cannot use ${file} as the database: ${text}`;
     fail(`${why}; choose another with --db`, 1);
   }

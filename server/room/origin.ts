@@ -4,8 +4,8 @@
  * @module
  */
 
-import { faultText } from "../turns/faults.ts";
 import type { Event } from "./event.ts";
+import { faultText } from "../turns/faults.ts";
 
 /** A server as the source of events. */
 export class Origin {

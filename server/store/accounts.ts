@@ -4,6 +4,7 @@
  * @module
  */
 
+import { damaged } from "./errors.ts";
 import { accountIdentity } from "./identities.ts";
 import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
@@ -70,9 +71,7 @@ export class KeptAccounts implements StorePart {
     let isRead = false;
     const account = this.#store.attempt("read an account", () => {
       const row = this.#sql.find.get(folded) as unknown as AccountRecord | undefined;
-      if (row !== undefined && !this.#isIntact(row, folded)) {
-        throw new TypeError(`what is kept of ${folded} is damaged`);
-      }
+      if (row !== undefined && !this.#isIntact(row, folded)) throw damaged(folded);
       isRead = true;
       return row;
     });

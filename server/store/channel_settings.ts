@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import { damaged, isLineText } from "./errors.ts";
 import { isMetadata } from "./metadata.ts";
 
 /** A text that someone set at a time: a topic, or a mask in a list. */
@@ -79,14 +80,10 @@ function isSetting(value: unknown): value is Setting {
 /** Reads JSON from the database. Throws where it is none. */
 function parse(text: string, folded: string): unknown {
   return JSON.parse(text, (_, value) => {
-    // No line can hold these characters.
-    if (typeof value === "string" && /[\0\r\n]/.test(value)) throw damaged(folded);
+    // Everything that is kept came in a line.
+    if (typeof value === "string" && !isLineText(value)) throw damaged(folded);
     return value;
   });
-}
-
-function damaged(folded: string): TypeError {
-  return new TypeError(`what is kept of ${folded} is damaged`);
 }
 
 /** Reads settings from JSON. Throws where they are not those of a channel of that folded name. */
@@ -115,7 +112,7 @@ export function readItems(items: Item[], folded: string): Omit<ChannelSettings, 
     metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
   };
   const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSetting) &&
-    isMetadata(read.metadata) && items.every(({ item }) => typeof item === "string" && !/[\0\r\n]/.test(item));
+    isMetadata(read.metadata) && items.every(({ item }) => isLineText(item));
   if (!isIntact) throw damaged(folded);
   return read;
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Answer, Mode, Request } from "./checkpoint.ts";
+import { reasonOf } from "../turns/faults.ts";
 
 /** Times, in milliseconds. */
 const TIMES = {
@@ -146,7 +147,7 @@ export class Checkpointer {
       };
       this.#ask({ file });
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : `${error}`);
+      this.#failed(reasonOf(error));
     }
   }
 
@@ -200,7 +201,7 @@ export class Checkpointer {
       this.#options.copyHere(mode);
       if (mode === "TRUNCATE") this.#options.onEmptied();
     } catch (error) {
-      this.#tell(`cannot copy the log of ${this.#options.file}: ${error instanceof Error ? error.message : error}`);
+      this.#tell(`cannot copy the log of ${this.#options.file}: ${reasonOf(error)}`);
     }
   }
 

@@ -35,14 +35,21 @@ export class Database {
   #connection: DatabaseSync;
   readonly #setUp: string[] = [];
   readonly #statements: Statement[] = [];
+  readonly #countChanges: Statement;
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
+    this.#countChanges = this.prepare("SELECT total_changes() AS changes");
   }
 
   /** Whether a transaction is under way. */
   get isTransaction(): boolean {
     return this.#connection.isTransaction;
+  }
+
+  /** How many rows this connection has changed. */
+  get changes(): number {
+    return this.#countChanges.get()!.changes as number;
   }
 
   /** Prepares a statement for as long as the database is open. */

@@ -6,9 +6,10 @@
  */
 
 import { Database, type Statement } from "./database.ts";
-import { reasonOf, StoreError } from "./errors.ts";
+import { StoreError } from "./errors.ts";
 import { Files, makeFile, makeFolder, remove } from "./files.ts";
 import { openDatabase } from "./open.ts";
+import { reasonOf } from "../turns/faults.ts";
 
 /** Times, in milliseconds. */
 const TIMES = {

@@ -1,5 +1,5 @@
 /**
- * What is thrown where the database can't be used, and the database's words for what is wrong.
+ * The errors of the store: where the database can't be used, and where what is kept in it is damaged.
  *
  * @module
  */
@@ -9,7 +9,12 @@ export class StoreError extends Error {
   override name = "StoreError";
 }
 
-/** What is wrong, in the words of the database or the system. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : `${error}`;
+/** What is thrown where something in the database can't be what was written there. @param what What is kept there. */
+export function damaged(what: string): TypeError {
+  return new TypeError(`what is kept of ${what} is damaged`);
+}
+
+/** Whether a value from the database is a text that can stand in a line. */
+export function isLineText(value: unknown): value is string {
+  return typeof value === "string" && !/[\0\r\n]/.test(value);
 }

@@ -66,7 +66,7 @@ export class History implements StorePart {
     this.onError = onError;
     const sql = this.#sql = historyStatements(store.db);
     this.last = Number(sql.lastId.get()!.id);
-    this.#index = new SearchIndex(sql);
+    this.#index = new SearchIndex(store.db, sql);
     this.#keptClock = new KeptClock(store.db, timeOf(this.last), {
       ...(now === undefined ? {} : { now }),
       ...(uptime === undefined ? {} : { uptime }),

@@ -117,7 +117,6 @@ export function historyStatements(db: Database) {
     merge: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', 4)"),
     // The same until all parts are one that holds nothing of what was deleted from it.
     rewrite: db.prepare("INSERT INTO words (words, rank) VALUES ('merge', -4)"),
-    countChanges: db.prepare("SELECT total_changes() AS changes"),
     noteRemoved: db.prepare("INSERT OR REPLACE INTO removed (id) VALUES (?)"),
     removed: db.prepare("SELECT id FROM removed WHERE id > ? ORDER BY id LIMIT ?"),
     findRewriting: db.prepare("SELECT 1 FROM removed WHERE is_rewriting LIMIT 1"),

@@ -17,6 +17,11 @@ export function accountOfIdentity(identity: string): string | undefined {
   return isAccountIdentity(identity) ? identity.slice(ACCOUNT.length).split("/", 1)[0] : undefined;
 }
 
+/** A key for an identity together with the name of a channel or a nick: neither can hold a line end. */
+export function keyOf(identity: string, name: string): string {
+  return `${identity}\n${name}`;
+}
+
 /**
  * The identity of an account.
  *

@@ -6,7 +6,8 @@
  */
 
 import type { Database } from "./database.ts";
-import { isAccountIdentity } from "./identities.ts";
+import { damaged } from "./errors.ts";
+import { isAccountIdentity, keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
 
 /** How many markers of one account are kept; those that were set the longest time ago give way. */
@@ -75,7 +76,7 @@ export class Markers implements StorePart {
     return this.#store.attempt("read markers", () => {
       const time = this.#sql.find.get(identity, target)?.time;
       if (time === undefined || (typeof time === "number" && time >= 0 && time <= LATEST)) return time;
-      throw new TypeError(`what is kept of ${target} is damaged`);
+      throw damaged(target);
     });
   }
 
@@ -123,11 +124,6 @@ export class Markers implements StorePart {
   saved(): void {
     this.#waiting.clear();
   }
-}
-
-/** Neither part can hold a line end. */
-function keyOf(identity: string, target: string): string {
-  return `${identity}\n${target}`;
 }
 
 /** Deletes the oldest entry of a map that is full. */

@@ -9,6 +9,7 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Database } from "./database.ts";
+import { damaged, isLineText } from "./errors.ts";
 import type { Store, StorePart } from "./store.ts";
 
 /** How a key is written (IRCv3 metadata, "Keys and Values"). */
@@ -21,7 +22,7 @@ export const METADATA_KEY = /^[a-z0-9_./-]+$/;
 export function isMetadata(pairs: unknown): pairs is [string, string][] {
   return Array.isArray(pairs) && pairs.every((pair) => {
     const [key, value] = Array.isArray(pair) ? pair : [];
-    return typeof key === "string" && METADATA_KEY.test(key) && typeof value === "string" && !/[\0\r\n]/.test(value);
+    return typeof key === "string" && METADATA_KEY.test(key) && isLineText(value);
   });
 }
 
@@ -58,7 +59,7 @@ export class Metadata implements StorePart {
     const kept = this.#store.attempt("read metadata", () => {
       const text = this.#waiting.get(folded) ?? this.#sql.find.get(folded)?.pairs ?? "[]";
       const pairs: unknown = JSON.parse(`${text}`);
-      if (!isMetadata(pairs)) throw new TypeError(`what is kept of ${folded} is damaged`);
+      if (!isMetadata(pairs)) throw damaged(folded);
       return pairs;
     });
     return kept ?? [];

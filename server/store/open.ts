@@ -5,9 +5,10 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { reasonOf, StoreError } from "./errors.ts";
+import { StoreError } from "./errors.ts";
 import { makeFile } from "./files.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
+import { reasonOf } from "../turns/faults.ts";
 
 /** The name of a database that is kept as long as the program runs. */
 export const IN_MEMORY = ":memory:";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Statement } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import type { Statements } from "./history_statements.ts";
 import { indexed } from "./search_terms.ts";
 
@@ -26,6 +26,7 @@ const REWRITING = { time: 1, removals: 20 };
 
 /** The search index of one database. */
 export class SearchIndex {
+  readonly #db: Database;
   readonly #sql: Statements;
   /** The last id that the index holds, and the one that it will hold after the transaction under way. */
   #last: number;
@@ -37,7 +38,8 @@ export class SearchIndex {
   /** Whether the transaction under way ends the rewriting: nothing of what was removed is in the index any more. */
   #isRewritten = false;
 
-  constructor(sql: Statements) {
+  constructor(db: Database, sql: Statements) {
+    this.#db = db;
     this.#sql = sql;
     this.#last = this.#nextLast = Number(sql.lastIndexed.get()!.id);
   }
@@ -120,11 +122,10 @@ export class SearchIndex {
   /** Merges parts of the index, for so many milliseconds. @returns Whether that is done. */
   #merge(some: Statement, time: number): boolean {
     const end = performance.now() + time;
-    const changes = () => this.#sql.countChanges.get()!.changes as number;
     do {
-      const before = changes();
+      const before = this.#db.changes;
       some.run();
-      if (changes() - before < 2) return true;
+      if (this.#db.changes - before < 2) return true;
     } while (performance.now() < end);
     return false;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { damaged, isLineText } from "./errors.ts";
 import type { Store, StorePart } from "./store.ts";
 
 /** A ban as the store keeps it. Times in milliseconds since 1970. */
@@ -27,13 +28,9 @@ interface Row {
   reason: unknown;
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string" && !/[\0\r\n]/.test(value);
-}
-
 /** The record in a row; nothing where it is damaged. */
 function toRecord({ mask, setter, set_at: setAt, ends_at: endsAt, reason }: Row): ServerBanRecord | undefined {
-  const isIntact = isText(mask) && isText(setter) && isText(reason) && Number.isFinite(setAt) &&
+  const isIntact = isLineText(mask) && isLineText(setter) && isLineText(reason) && Number.isFinite(setAt) &&
     Number.isFinite(endsAt);
   return isIntact ? { mask, setter, setAt: setAt as number, endsAt: endsAt as number, reason } : undefined;
 }
@@ -72,7 +69,7 @@ export class KeptServerBans implements StorePart {
 
   #reportDamage(): void {
     this.#store.attempt("read a ban", () => {
-      throw new TypeError("what is kept of one is damaged");
+      throw damaged("one");
     });
   }
 

@@ -9,10 +9,11 @@
 import type { Mode } from "./checkpoint.ts";
 import { Database } from "./database.ts";
 import { DatabaseFile } from "./database_file.ts";
-import { reasonOf, StoreError } from "./errors.ts";
+import { StoreError } from "./errors.ts";
 import { realName } from "./files.ts";
 import { logSize, WriteAheadLog } from "./write_ahead_log.ts";
 import { IN_MEMORY, LOCK_TIMEOUT, openDatabase } from "./open.ts";
+import { reasonOf } from "../turns/faults.ts";
 
 /**
  * Something that is kept in the database, and gathers its changes until they are written. It bounds what it gathers, in

@@ -6,6 +6,7 @@
  */
 
 import type { Database } from "./database.ts";
+import { keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
 
 /**
@@ -151,9 +152,4 @@ export class Visits implements StorePart {
     this.#saving = [];
     if (this.#waiting.size > 0 || this.#moves.size > 0) this.#store.goOn(this);
   }
-}
-
-/** Neither part can hold a line end. */
-function keyOf(visitor: string, channel: string): string {
-  return `${visitor}\n${channel}`;
 }

@@ -7,8 +7,8 @@
 
 import type { Mode } from "./checkpoint.ts";
 import { Checkpointer } from "./checkpointer.ts";
-import type { Database, Statement } from "./database.ts";
-import { reasonOf } from "./errors.ts";
+import type { Database } from "./database.ts";
+import { reasonOf } from "../turns/faults.ts";
 
 /** A change is copied from the log into the database after this long at the latest, in milliseconds. */
 const COPY_INTERVAL = 10_000;
@@ -50,7 +50,6 @@ export class WriteAheadLog {
   readonly #db: Database;
   readonly #onError: (text: string) => void;
   readonly #checkpointer: Checkpointer;
-  readonly #countChanges: Statement;
   /** The open log; nothing before the first synchronisation. */
   #handle: Deno.FsFile | undefined;
   #syncing: Promise<void> | undefined;
@@ -67,7 +66,6 @@ export class WriteAheadLog {
     this.#path = path;
     this.#db = db;
     this.#onError = onError;
-    this.#countChanges = db.prepare("SELECT total_changes() AS changes");
     this.#checkpointer = new Checkpointer({
       file: path,
       onError,
@@ -116,7 +114,7 @@ export class WriteAheadLog {
   #copyMode(): Mode | undefined {
     const now = performance.now();
     if (this.#copyAt === 0) this.#copyAt = now + COPY_INTERVAL;
-    const { changes } = this.#countChanges.get() as { changes: number };
+    const { changes } = this.#db;
     if (changes - this.#copiedChanges < COPY_CHANGES && now < this.#copyAt) return undefined;
     this.#copiedChanges = changes;
     this.#copyAt = 0;

@@ -4,7 +4,12 @@
  * @module
  */
 
-/** A fault as a text: where it comes from, if it says so. */
+/** An error as a text for people: what is wrong. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
+}
+
+/** A fault as a text for the log: where it comes from, if it says so. */
 export function faultText(fault: unknown): string {
   return fault instanceof Error ? fault.stack ?? fault.message : `${fault}`;
 }
