@@ -578,6 +578,8 @@ class Filed implements AsyncDisposable {
   }
 
   async restart(): Promise<void> {
+    // At once, so that on a busy machine no timer goes on with the index meanwhile.
+    this.kept.store.closeNow();
     await this.kept[Symbol.asyncDispose]();
     this.kept = new Kept(`${this.folder}/tea.db`);
   }
