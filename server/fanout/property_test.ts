@@ -4,12 +4,12 @@ import { handleLine } from "../commands/mod.ts";
 import type { Session } from "../room/session.ts";
 import { random } from "../testing.ts";
 
-// Random people do random things; a model beside them, which knows nothing of feeds, says what each must see and in what
-// order. Some read all the time, some now and then, some hardly ever and are thrown out for it.
+// Random people do random things. A model beside them, which knows nothing of feeds, says what each must see and in which
+// order. Some people read all the time, some now and then, and some hardly ever, so that their sessions end by SendQ.
 
 const CAPS = ["echo-message", "server-time", "message-tags", "extended-join", "away-notify", "setname", "account-tag"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#lemon"];
-/** Small, so that who does not read is thrown out within the test. */
+/** Small, so that people who do not read exceed it within the test. */
 const SEND_Q = 30_000;
 
 class Person {
@@ -18,10 +18,10 @@ class Person {
   nick: string;
   readonly caps: Set<string>;
   readonly expected: string[] = [];
-  /** Reads all the time, or when told to. */
+  /** Whether the person reads all the time, or only when told to. */
   readonly isLive: boolean;
   isAway = false;
-  /** It was thrown out: what it had not read is gone. */
+  /** Whether the session was ended and what it had not read was dropped. */
   isAbandoned = false;
   #text = "";
   readonly #decoder = new TextDecoder();
@@ -49,21 +49,21 @@ class Person {
     for await (const batch of this.session.outbox) this.#text += this.#decoder.decode(batch);
   }
 
-  /** Reads up to so many batches of those that are ready. */
+  /** Reads at most so many of the batches that are ready. */
   async take(batches: number): Promise<void> {
     for (; batches > 0 && this.session.outbox.backlog > 0; batches--) {
       this.#text += this.#decoder.decode((await this.session.outbox.next()).value);
     }
   }
 
-  /** What it has seen of others and of itself, without tags; what the server says in its own name is left out. */
+  /** The lines of others and of the person itself that it has seen, without tags. Lines from the server are left out. */
   get seen(): string[] {
     const lines = this.#text.split("\r\n").slice(0, -1).map((line) => line.replace(/^@\S+ /, ""));
     return lines.filter((line) => line.startsWith(":") && !line.startsWith(":Tea.local "));
   }
 }
 
-/** What each must see. */
+/** Knows what each person must see. */
 class Model {
   readonly people = new Set<Person>();
   readonly channels = new Map<string, Person[]>();
@@ -94,7 +94,7 @@ class Model {
     for (const peer of this.peers(person)) if (peer !== person) this.#away(peer, person);
   }
 
-  /** Everyone in a channel sees a line. */
+  /** Every member of a channel sees a line. */
   inChannel(channel: string, line: string, except?: Person): void {
     for (const member of this.members(channel)) if (member !== except) member.expected.push(line);
   }
@@ -149,7 +149,7 @@ async function play(seed: number, steps: number) {
     everyone.push(person);
   };
 
-  /** What a person may do, how often, and what follows: the model is told first, so that what it causes comes after. */
+  /** What a person may do, and how often. The model is told first, so that it learns of the consequences afterwards. */
   const acts: [weight: number, act: (person: Person, channel: string) => void][] = [
     [6, (person, channel) => {
       if (model.members(channel).includes(person)) return;
