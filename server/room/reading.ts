@@ -7,6 +7,7 @@
 import { casefold, isNick } from "../../protocol.ts";
 import type { History } from "../store/history.ts";
 import { channelKey, type MessageRecord, privateKey } from "../store/records.ts";
+import { reasonOf } from "../turns/faults.ts";
 import type { Chat } from "./chat.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
@@ -43,7 +44,7 @@ export function* keptEvents(
 
 /** Reports to whoever runs the server that the history can't be read. */
 export function reportUnreadable(history: History, error: unknown): void {
-  history.onError(`cannot read the history: ${error instanceof Error ? error.message : error}`);
+  history.onError(`cannot read the history: ${reasonOf(error)}`);
 }
 
 /** What the target of a question about the past stands for. */
