@@ -7,12 +7,14 @@
 
 import { AssertionError } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { Accounts } from "./auth/accounts.ts";
 import type { Call } from "./commands/command.ts";
 import { Chat } from "./room/chat.ts";
 import type { ChatOptions, Settings } from "./room/options.ts";
 import { Reply } from "./room/reply.ts";
 import type { Session } from "./room/session.ts";
 import { idle } from "./turns/loop.ts";
+import type { Store } from "./store/store.ts";
 import { Connections, type ServeOptions } from "./serve.ts";
 import { accept } from "./wire/accept.ts";
 
@@ -24,6 +26,11 @@ export function random(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** The accounts of a test, whose passwords are hashed quickly. */
+export function quickAccounts(store: Store): Accounts {
+  return new Accounts(store, Date.now, { N: 1024, iterations: 4096 });
 }
 
 /** How long a person waits for what must come. Long, since it is only ever waited for in vain by a test that fails. */

@@ -7,7 +7,15 @@
 import { randomBytes } from "node:crypto";
 import { casefold } from "../../protocol.ts";
 import type { Asker } from "./hashing.ts";
-import { areVerifiers, inventScramKeys, PasswordHasher, type ScramKeys, scramKeysOf } from "./verifiers.ts";
+import {
+  areVerifiers,
+  COST,
+  type HashCost,
+  inventScramKeys,
+  PasswordHasher,
+  type ScramKeys,
+  scramKeysOf,
+} from "./verifiers.ts";
 import { type AccountRecord, KeptAccounts } from "../store/accounts.ts";
 import type { Store } from "../store/store.ts";
 
@@ -27,14 +35,20 @@ function isIntact(account: AccountRecord, folded: string): boolean {
 /** The accounts of a room. */
 export class Accounts {
   readonly #kept: KeptAccounts;
-  readonly #passwords = new PasswordHasher();
+  readonly #passwords: PasswordHasher;
+  readonly #cost: HashCost;
   /** Makes up keys for accounts that do not exist, the same each time, so that a try does not tell that they don't. */
   readonly #secret = randomBytes(32);
   /** Names, folded, that nobody may take yet. */
   readonly #held = new Set<string>();
 
-  /** @param now The time in milliseconds since 1970. */
-  constructor(store: Store, now: () => number = Date.now) {
+  /**
+   * @param now The time in milliseconds since 1970.
+   * @param cost What hashing a password costs.
+   */
+  constructor(store: Store, now: () => number = Date.now, cost: HashCost = COST) {
+    this.#cost = cost;
+    this.#passwords = new PasswordHasher(cost);
     this.#kept = new KeptAccounts(store, isIntact, now);
   }
 
@@ -150,7 +164,7 @@ export class Accounts {
   /** The keys by which SCRAM verifies a password; made up where there is no such account, so that no password fits. */
   scramKeys(name: string): ScramKeys {
     const account = this.#find(name);
-    return account === undefined ? inventScramKeys(this.#secret, casefold(name)) : scramKeysOf(account);
+    return account === undefined ? inventScramKeys(this.#secret, casefold(name), this.#cost) : scramKeysOf(account);
   }
 
   /** Proves it to whoever knows the password of these keys, where the account still has them. */

@@ -11,11 +11,19 @@ import { promisify } from "node:util";
 import { type Asker, HashQueue } from "./hashing.ts";
 import type { Verifiers } from "../store/accounts.ts";
 
-/** What scrypt costs (RFC 7914 section 2): some 50 ms and 16 MiB for each password that is tried. */
-const SCRYPT = { N: 16384, r: 8, p: 1, bytes: 32 } as const;
+/** What scrypt needs beside its cost (RFC 7914 section 2), and how many bytes it gives. */
+const SCRYPT = { r: 8, p: 1, bytes: 32 } as const;
 
-/** How often SCRAM hashes, which the client has to do, too (RFC 7677 section 4 asks for 4,096 at least). */
-const ITERATIONS = 60_000;
+/** What hashing a password costs. */
+export interface HashCost {
+  /** The cost of scrypt, a power of two (RFC 7914 section 2). */
+  N: number;
+  /** How often SCRAM hashes, which the client has to do as well (RFC 7677 section 4 asks for 4,096 at least). */
+  iterations: number;
+}
+
+/** Some 50 ms and 16 MiB for each password that is tried. */
+export const COST: HashCost = { N: 16384, iterations: 60_000 };
 
 const SALT_BYTES = 16;
 
@@ -81,27 +89,32 @@ export function scramKeysOf({ scram }: Verifiers): ScramKeys {
  * @param secret Known to nobody else, and the same each time.
  * @param name The salt is the same each time for the same name.
  */
-export function inventScramKeys(secret: Uint8Array, name: string): ScramKeys {
+export function inventScramKeys(secret: Uint8Array, name: string, { iterations }: HashCost): ScramKeys {
   const salt = hmac(secret, name).subarray(0, SALT_BYTES);
-  return { iterations: ITERATIONS, salt, storedKey: randomBytes(32), serverKey: randomBytes(32) };
+  return { iterations, salt, storedKey: randomBytes(32), serverKey: randomBytes(32) };
 }
 
 /** Hashes passwords, one at a time. */
 export class PasswordHasher {
   readonly #queue = new HashQueue();
+  readonly #cost: HashCost;
+
+  constructor(cost: HashCost) {
+    this.#cost = cost;
+  }
 
   /** Makes what verifies a password: new each time. Nothing where nobody waits for it any more. */
   async verifiersOf(password: string, asker?: Asker): Promise<Verifiers | undefined> {
     const text = prepared(password);
     const [salt, scramSalt] = [randomBytes(SALT_BYTES), randomBytes(SALT_BYTES)];
-    const { N, r, p } = SCRYPT;
+    const [{ N, iterations }, { r, p }] = [this.#cost, SCRYPT];
     const hash = await this.#queue.run(() => scryptAsync(text, salt, SCRYPT.bytes, { N, r, p }), asker);
-    const salted = await this.#queue.run(() => pbkdf2Async(text, scramSalt, ITERATIONS, 32, "sha256"), asker);
+    const salted = await this.#queue.run(() => pbkdf2Async(text, scramSalt, iterations, 32, "sha256"), asker);
     if (hash === undefined || salted === undefined) return undefined;
     const keys = [scramSalt, sha256(hmac(salted, "Client Key")), hmac(salted, "Server Key")];
     return {
       scrypt: [N, r, p, base64(salt), base64(hash)].join("$"),
-      scram: [ITERATIONS, ...keys.map(base64)].join("$"),
+      scram: [iterations, ...keys.map(base64)].join("$"),
     };
   }
 
@@ -111,7 +124,7 @@ export class PasswordHasher {
    * @param verifiers When left out, no password fits, and that takes as long.
    */
   async fits(password: string, verifiers?: Verifiers, asker?: Asker): Promise<boolean> {
-    const { N, r, p } = SCRYPT;
+    const [{ N }, { r, p }] = [this.#cost, SCRYPT];
     const kept = verifiers?.scrypt ??
       [N, r, p, base64(randomBytes(SALT_BYTES)), base64(randomBytes(SCRYPT.bytes))].join("$");
     const [cost, blocks, parallel, salt, hash] = kept.split("$");

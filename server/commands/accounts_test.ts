@@ -1,16 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../auth/accounts.ts";
 import type { Settings } from "../room/options.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, quickAccounts, Room } from "../testing.ts";
 
 /** A room with accounts, for one test. */
 async function withRoom(test: (room: Room) => Promise<void>, settings: Partial<Settings> = {}): Promise<void> {
   const store = new Store(":memory:");
   {
-    const options = { accounts: new Accounts(store), keptChannels: new KeptChannels(store) };
+    const options = { accounts: quickAccounts(store), keptChannels: new KeptChannels(store) };
     await using room = new Room(settings, {}, options);
     await test(room);
   }

@@ -1,7 +1,6 @@
 /** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
 import { ServerBans } from "../room/bans.ts";
 import type { Clock } from "../auth/attempt_queue.ts";
@@ -11,6 +10,7 @@ import { nextTurn } from "../turns/loop.ts";
 import { Markers } from "../store/markers.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
+import { Accounts } from "../auth/accounts.ts";
 import { channelsOf } from "../room/channel.ts";
 import { dropAccount } from "../room/dropping.ts";
 import { logOut, weighLogins } from "../room/logins.ts";
@@ -18,10 +18,13 @@ import { KeptChannels } from "../store/channels.ts";
 import { MECHANISMS } from "../auth/sasl.ts";
 import { StoreError } from "../store/errors.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room, sessionOf } from "../testing.ts";
+import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */
-async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>) {
+async function withRoom(
+  test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>,
+  accountsIn: (store: Store) => Accounts = quickAccounts,
+) {
   const store = new Store(":memory:");
   const history = new History(store);
   const clock = {
@@ -34,7 +37,7 @@ async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: nu
   };
   {
     await using room = new Room({ operators: new Map([["root", "oolong"]]) }, {}, {
-      accounts: new Accounts(store),
+      accounts: accountsIn(store),
       keptChannels: new KeptChannels(store),
       markers: new Markers(store),
       metadata: new Metadata(store),
@@ -106,7 +109,7 @@ Deno.test("PASSWD changes the password of who has proved the old one of late, an
 
 Deno.test("A login that is under way with the old password, or to an account that is removed, comes to nothing", async () => {
   const store = new Store(":memory:");
-  const accounts = new Accounts(store);
+  const accounts = quickAccounts(store);
   await accounts.register("alice", "first");
   store.flush();
   const changed = accounts.changePassword("alice", "second", () => true);
@@ -375,12 +378,12 @@ Deno.test("A long first message of SCRAM is answered in parts that fit into line
     assertMatch(atob(text), /^r=x{1100}.{24},s=[^,]+,i=60000$/);
     await alice.send("AUTHENTICATE *");
     await alice.sees(/ 906 /);
-  });
+  }, (store) => new Accounts(store));
 });
 
 Deno.test("What SASL reads takes a time that grows with its length only", async () => {
   const store = new Store(":memory:");
-  const accounts = new Accounts(store);
+  const accounts = quickAccounts(store);
   const size = 65_536;
   const hostile = ["n,,n=a,r=", "n,a=", "n,,n=", "y,", ",p=", "c=,r="].flatMap((start) =>
     [",", "=", ",p=", "n=", "=2C", " "].map((part) => start + part.repeat(size / part.length))

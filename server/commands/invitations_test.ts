@@ -2,9 +2,8 @@
 
 import { invitationsOf } from "../room/channel.ts";
 import { assertEquals } from "@std/assert";
-import { Accounts } from "../auth/accounts.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, quickAccounts, Room } from "../testing.ts";
 
 /** What someone is answered; nothing who has gone. */
 async function asks(person: Person, ...lines: string[]): Promise<string[]> {
@@ -67,7 +66,7 @@ Deno.test("An invitation tells of a ban only what is seen of the one who is invi
 
 Deno.test("An operator by account keeps the rank while away, and what it has opened, until the account has it no more", async () => {
   const store = new Store(":memory:");
-  const accounts = new Accounts(store);
+  const accounts = quickAccounts(store);
   try {
     await using room = new Room({}, {}, { accounts });
     const alice = await room.person("alice", { join: "#tea" });

@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../auth/accounts.ts";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, quickAccounts, Room } from "../testing.ts";
 
 const CAPS = "draft/read-marker sasl";
 
@@ -12,7 +11,7 @@ async function withRoom(test: (room: Room, store: Store) => Promise<void>): Prom
   const store = new Store(":memory:");
   {
     const markers = new Markers(store);
-    await using room = new Room({}, {}, { accounts: new Accounts(store), markers });
+    await using room = new Room({}, {}, { accounts: quickAccounts(store), markers });
     await test(room, store);
   }
   await store.close();

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
-import { Accounts } from "../auth/accounts.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { MaskList } from "../room/masklist.ts";
 import { Metadata } from "../store/metadata.ts";
@@ -11,7 +10,7 @@ import { Reply } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
 import { COMMANDS } from "./table.ts";
 import { Store } from "../store/store.ts";
-import { callOf, type Person, Room, sessionOf } from "../testing.ts";
+import { callOf, type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 import { handleLine } from "./mod.ts";
 
 const CAPS = "draft/metadata-3 batch";
@@ -24,7 +23,7 @@ async function withRoom(test: (room: Room, store: Store) => Promise<void>, file 
   {
     const parts = {
       keptChannels: new KeptChannels(store),
-      accounts: new Accounts(store),
+      accounts: quickAccounts(store),
       metadata: new Metadata(store),
     };
     await using room = new Room({ operators: OPERATORS }, {}, parts);

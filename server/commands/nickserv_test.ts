@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Accounts } from "../auth/accounts.ts";
 import type { Settings } from "../room/options.ts";
 import { History } from "../store/history.ts";
 import { Store } from "../store/store.ts";
-import { Room } from "../testing.ts";
+import { quickAccounts, Room } from "../testing.ts";
 
 /** A room with accounts that keeps what is said, for one test. */
 async function withRoom(
@@ -13,7 +12,7 @@ async function withRoom(
   const store = new Store(":memory:");
   const history = new History(store);
   {
-    await using room = new Room(settings, {}, { accounts: new Accounts(store), history });
+    await using room = new Room(settings, {}, { accounts: quickAccounts(store), history });
     await test(room, history);
   }
   history.close();

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Accounts } from "../auth/accounts.ts";
 import { parseServerMask, ServerBans } from "./bans.ts";
 import { Store } from "../store/store.ts";
-import { Person, Room } from "../testing.ts";
+import { Person, quickAccounts, Room } from "../testing.ts";
 import { TcpTransport } from "../wire/tcp_transport.ts";
 
 const OPERATORS = new Map([["root", "oolong"]]);
@@ -139,7 +138,7 @@ Deno.test("Who is logged in is banned by the account, too: wherever they log in 
   const store = new Store(":memory:");
   {
     await using room = new Room({ operators: OPERATORS }, {}, {
-      accounts: new Accounts(store),
+      accounts: quickAccounts(store),
       bans: new ServerBans(store, () => Date.parse("2026-01-01T12:00:00Z")),
     });
     const root = await operator(room);

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
 import { History } from "./history.ts";
 import { firstId } from "./records.ts";
@@ -9,7 +8,7 @@ import { parseMask } from "../room/masklist.ts";
 import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { Store } from "./store.ts";
-import { type Person, Room, sessionOf } from "../testing.ts";
+import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 /** A database over several openings of a room, with accounts for whoever needs one. */
 class House implements AsyncDisposable {
@@ -26,7 +25,7 @@ class House implements AsyncDisposable {
       await using room = new Room({}, {}, {
         history,
         keptChannels: new KeptChannels(store),
-        accounts: new Accounts(store),
+        accounts: quickAccounts(store),
       });
       await test(room, store);
     }
@@ -324,7 +323,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     const store = new Store(`${folder}/tea.db`);
     const history = new History(store, { now: () => now(), uptime: () => uptime });
     {
-      const parts = { keptChannels: new KeptChannels(store), accounts: new Accounts(store) };
+      const parts = { keptChannels: new KeptChannels(store), accounts: quickAccounts(store) };
       await using room = new Room({}, {}, { history, ...parts });
       room.now = start;
       now = () => room.now;

@@ -1,7 +1,6 @@
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
-import { Accounts } from "../auth/accounts.ts";
 import { Channel } from "../room/channel.ts";
 import { History } from "./history.ts";
 import { Markers } from "./markers.ts";
@@ -9,7 +8,7 @@ import { KeptChannels } from "./channels.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 import { StoreError } from "./errors.ts";
 import { Store } from "./store.ts";
-import { Room } from "../testing.ts";
+import { quickAccounts, Room } from "../testing.ts";
 
 /** Settings of a channel that nothing is wrong with. */
 const INTACT = { created: 1, flags: "nt", bans: [], operators: [], seats: [] };
@@ -25,7 +24,11 @@ async function withRoom(test: (room: Room, store: Store, log: string[]) => Promi
   const store = new Store(":memory:", { onError });
   const history = new History(store, { onError });
   {
-    const parts = { keptChannels: new KeptChannels(store), accounts: new Accounts(store), markers: new Markers(store) };
+    const parts = {
+      keptChannels: new KeptChannels(store),
+      accounts: quickAccounts(store),
+      markers: new Markers(store),
+    };
     await using room = new Room({}, {}, { history, ...parts });
     await test(room, store, log);
   }
@@ -282,7 +285,7 @@ Deno.test("What verified a password that was changed or whose account was remove
     // Each log is emptied some seconds after the last time at the earliest.
     await using kept = new Kept();
     const { store } = kept;
-    const [accounts, keptChannels] = [new Accounts(store), new KeptChannels(store)];
+    const [accounts, keptChannels] = [quickAccounts(store), new KeptChannels(store)];
     const channel = new Channel("#tea", 1);
     channel.key = "swordfish";
     keptChannels.changed(channel);
@@ -584,7 +587,7 @@ Deno.test("The search index of a database is merged by hand, in one that is olde
 Deno.test("Where it can't be read which accounts were dropped, the past of one is nobody's", async () => {
   const log: string[] = [];
   const store = new Store(":memory:", { onError: (text) => log.push(text) });
-  const accounts = new Accounts(store);
+  const accounts = quickAccounts(store);
   assertEquals(accounts.identity("Alice"), "account:alice");
   store.db.exec("DROP TABLE dropped_accounts");
   assertEquals(accounts.identity("Alice"), "account:alice/?");
