@@ -32,6 +32,7 @@ import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
 import { bytesLeft, wordLists } from "../room/words.ts";
 import type { Call, Command } from "./command.ts";
+import { seconds } from "./replies.ts";
 import { listBans } from "./server_bans.ts";
 
 /** Sends the message of the day, or says that there is none. */
@@ -88,10 +89,10 @@ function requireServer({ chat }: Call, target: string | undefined): void {
 
 /** How long the server has run, as STATS tells it. @param ms Milliseconds. */
 function uptime(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [days, hours, minutes] = [seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60].map(Math.floor);
+  const all = Math.floor(ms / 1000);
+  const [days, hours, minutes] = [all / 86_400, all / 3_600 % 24, all / 60 % 60].map(Math.floor);
   const two = (n: number) => `${n}`.padStart(2, "0");
-  return `Server Up ${days} days ${hours}:${two(minutes)}:${two(seconds % 60)}`;
+  return `Server Up ${days} days ${hours}:${two(minutes)}:${two(all % 60)}`;
 }
 
 /** The handler of a command that is known and always refused. */
@@ -143,7 +144,7 @@ export const ABOUT: Command[] = [
     handler(call, [target]) {
       requireServer(call, target);
       const now = call.chat.now();
-      call.reply.numeric(RPL_TIME, call.chat.name, `${Math.floor(now / 1000)}`, "0", new Date(now).toUTCString());
+      call.reply.numeric(RPL_TIME, call.chat.name, seconds(now), "0", new Date(now).toUTCString());
     },
   },
   {

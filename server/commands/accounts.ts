@@ -11,6 +11,7 @@ import { logOut, weighLogins } from "../room/logins.ts";
 import { ReplyError } from "../room/reply.ts";
 import { StoreError } from "../store/errors.ts";
 import { inTurns } from "../turns/slices.ts";
+import type { Fault } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { askerOf, hasProved, logIn, rowsOfLogin } from "./login.ts";
 
@@ -18,7 +19,7 @@ import { askerOf, hasProved, logIn, rowsOfLogin } from "./login.ts";
 const ACCOUNT_BYTES = 512;
 
 /** Why a text can't be the password of an account; undefined if it can (IRCv3 account-registration, "Responses"). */
-function passwordFault(account: string, password: string): [code: string, why: string] | undefined {
+function passwordFault(account: string, password: string): Fault | undefined {
   const length = [...password].length;
   if (length < PASSWORD.least || casefold(password) === casefold(account)) {
     return ["WEAK_PASSWORD", `A password has at least ${PASSWORD.least} characters and is not your name`];
@@ -34,7 +35,7 @@ function registrationFault(
   nick: string,
   name: string,
   password: string,
-): [code: string, why: string] | undefined {
+): Fault | undefined {
   if (!session.isRegistered && chat.settings.password !== undefined) {
     return ["COMPLETE_CONNECTION_REQUIRED", "Come in first: this room has a password"];
   }
@@ -90,7 +91,7 @@ export async function register(
 }
 
 /** Why a person may not change their account now: they are logged in to none, or the login is too long ago. */
-function proofFault(call: Call): [code: string, why: string] | undefined {
+function proofFault(call: Call): Fault | undefined {
   if (call.person.account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
   if (!hasProved(call)) return ["NEED_LOGIN", "Log in again first: your password was given more than 5 minutes ago"];
   return undefined;
@@ -139,7 +140,7 @@ async function changePassword(call: Call, accounts: Accounts, [password]: string
 }
 
 /** Why a person may not remove an account now; undefined if they may. */
-function dropFault(call: Call, accounts: Accounts, name: string): [code: string, why: string] | undefined {
+function dropFault(call: Call, accounts: Accounts, name: string): Fault | undefined {
   const { account, isOperator } = call.person;
   if (!isOperator) {
     if (account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];

@@ -16,6 +16,7 @@ import type { Session } from "../room/session.ts";
 import { isAware } from "../room/subscribers.ts";
 import { bytesLeft, WordLines } from "../room/words.ts";
 import type { Call, Command } from "./command.ts";
+import { words } from "./params.ts";
 import { completeRegistration } from "./registration.ts";
 
 /** The value that `CAP LS 302` tells of a capability, if it has one. */
@@ -36,8 +37,8 @@ const SUBCOMMANDS: Record<string, (call: Call, params: string[]) => void | Promi
     // Values came with version 302, too ("CAP LS Version").
     const value = (name: Capability) => call.session.capVersion >= 302 ? capabilityValue(call, name) : undefined;
     const names = CAPABILITY_NAMES.filter((name) => call.chat.offers(name));
-    const words = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
-    capReply(call, "LS", words);
+    const shown = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
+    capReply(call, "LS", shown);
   },
   LIST(call) {
     capReply(call, "LIST", CAPABILITY_NAMES.filter((name) => call.session.has(name)));
@@ -46,7 +47,7 @@ const SUBCOMMANDS: Record<string, (call: Call, params: string[]) => void | Promi
     const { registration } = call.session;
     if (registration !== undefined) registration.negotiating = true;
     // Each name once: an ACK repeats the names, and must fit in a line as the request did. A NAK repeats the request as it was.
-    const names = [...new Set(list.split(" ").filter((name) => name !== ""))];
+    const names = [...new Set(words(list))];
     let { caps } = call.session;
     const own = new Set<OwnCapability>(call.session.ownCaps);
     for (const name of names) {
@@ -79,10 +80,10 @@ const CAPABILITY_NAMES: readonly Capability[] = [
   ...LAST_NAMES,
 ];
 
-/** Answers CAP in as many lines as the words need. Clients that know nothing of several lines (version 302) are told the first. */
-function capReply({ chat, session, person: { nick }, reply }: Call, subcommand: string, words: string[]): void {
+/** Answers CAP in as many lines as the names need. Clients that know nothing of several lines (version 302) are told the first. */
+function capReply({ chat, session, person: { nick }, reply }: Call, subcommand: string, names: string[]): void {
   const bytes = bytesLeft(`:${chat.name} CAP ${nick} ${subcommand} * :`);
-  const lines = new WordLines(bytes, words).lines.slice(0, session.capVersion < 302 ? 1 : undefined);
+  const lines = new WordLines(bytes, names).lines.slice(0, session.capVersion < 302 ? 1 : undefined);
   for (const line of lines.slice(0, -1)) reply.send(chat.serverEvent("CAP", [nick, subcommand, "*", line]));
   reply.send(chat.serverEvent("CAP", [nick, subcommand, lines.at(-1) ?? ""]));
 }

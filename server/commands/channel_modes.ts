@@ -4,7 +4,6 @@ import {
   ERR_BANLISTFULL,
   ERR_INVALIDKEY,
   ERR_INVALIDMODEPARAM,
-  ERR_USERNOTINCHANNEL,
   fits,
   RPL_BANLIST,
   RPL_ENDOFBANLIST,
@@ -17,7 +16,7 @@ import type { Channel } from "../room/channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Mask, parseMask } from "../room/masklist.ts";
 import { ReplyError } from "../room/reply.ts";
-import { requirePerson } from "./checks.ts";
+import { requireMember, requirePerson } from "./checks.ts";
 import type { Call } from "./command.ts";
 import type { ModeChanges } from "./mode_changes.ts";
 
@@ -55,9 +54,7 @@ function rank(letter: "o" | "v"): ChannelMode {
     takes: "always",
     apply({ call, channel, on, param }) {
       const person = requirePerson(call.chat, param);
-      if (!channel.members.has(person)) {
-        throw new ReplyError(ERR_USERNOTINCHANNEL, person.nick, channel.name, "They aren't on that channel");
-      }
+      requireMember(channel, person, person.nick);
       if (letter === "o" && on && !channel.hasRoomForOperator(person)) {
         throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "The channel has too many operators");
       }

@@ -2,7 +2,6 @@
 
 import {
   ERR_CANNOTSENDTOCHAN,
-  ERR_USERNOTINCHANNEL,
   ERR_USERONCHANNEL,
   RPL_AWAY,
   RPL_ENDOFINVITELIST,
@@ -18,7 +17,7 @@ import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
 import { setTopic } from "../room/talking.ts";
 import { cut } from "../room/words.ts";
-import { attempt, requireChannelOperator, requirePerson } from "./checks.ts";
+import { attempt, requireChannelOperator, requireMember, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { sendTopic } from "./names.ts";
 
@@ -99,9 +98,7 @@ export const CHANNELS: Command[] = [
           const channel = chat.ruledChannel(names.length === 1 ? channels : names[i] ?? "", person);
           requireChannelOperator(person, channel);
           const victim = chat.find(nick);
-          if (victim === undefined || !channel.members.has(victim)) {
-            throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
-          }
+          requireMember(channel, victim, nick);
           kick(chat, reply, channel, victim, cut(reason || person.nick, BOUNDS.kick));
         });
         yield;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ERR_CHANOPRIVSNEEDED, ERR_NOPRIVILEGES, ERR_NOSUCHNICK } from "../../protocol.ts";
+import { ERR_CHANOPRIVSNEEDED, ERR_NOPRIVILEGES, ERR_NOSUCHNICK, ERR_USERNOTINCHANNEL } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import type { Person } from "../room/person.ts";
@@ -25,6 +25,9 @@ export function attempt<T>(reply: Reply | undefined, act: () => T): T | undefine
   }
 }
 
+/** Why something can't be done: the code of a FAIL (IRCv3 standard-replies), and its description. */
+export type Fault = [code: string, why: string];
+
 /** Refuses everybody but the server's operators. Throws 481. */
 export function requireServerOperator({ isOperator }: Person): void {
   if (isOperator) return;
@@ -42,4 +45,15 @@ export function requirePerson(chat: Chat, nick: string): Person {
   const person = chat.find(nick);
   if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, nick, "No such nick");
   return person;
+}
+
+/** Refuses a person who is no member of a channel. Throws 441. @param nick As it is told. */
+export function requireMember(channel: Channel, person: Person | undefined, nick: string): asserts person is Person {
+  if (person !== undefined && channel.members.has(person)) return;
+  throw new ReplyError(ERR_USERNOTINCHANNEL, nick, channel.name, "They aren't on that channel");
+}
+
+/** Whether somebody may know that a person is in a channel. */
+export function maySeeIn(viewer: Person, person: Person, channel: Channel): boolean {
+  return channel.members.has(viewer) || (channel.isVisibleTo(viewer) && !person.isInvisible);
 }

@@ -19,6 +19,7 @@ import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.t
 import { requireChannelOperator, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { ModeChanges, signedLetters } from "./mode_changes.ts";
+import { seconds } from "./replies.ts";
 
 /** Tells the modes of a channel that are set. The key is told to members only. */
 function tellModes({ person, reply }: Call, channel: Channel): void {
@@ -33,7 +34,7 @@ function tellModes({ person, reply }: Call, channel: Channel): void {
     params.push(`${channel.limit}`);
   }
   reply.numeric(RPL_CHANNELMODEIS, channel.name, letters, ...params);
-  reply.numeric(RPL_CREATIONTIME, channel.name, `${Math.floor(channel.created / 1000)}`);
+  reply.numeric(RPL_CREATIONTIME, channel.name, seconds(channel.created));
 }
 
 /** Tells lists of masks as they are now: when their turn comes the reader may not be allowed to see them any more. */
@@ -45,7 +46,7 @@ function* tellLists(
   const copies = [...letters].map((letter) => ({ ...LISTS[letter], settings: [...lists[letter].values()] }));
   for (const { entry, end, name, settings } of copies) {
     for (const { text, by, at } of settings) {
-      yield reply.numeric(entry, channel, text, by, `${Math.floor(at / 1000)}`);
+      yield reply.numeric(entry, channel, text, by, seconds(at));
     }
     reply.numeric(end, channel, `End of channel ${name} list`);
   }

@@ -8,7 +8,7 @@ import type { Reply } from "../room/reply.ts";
 import type { Command } from "./command.ts";
 import { tellMarker } from "./markers.ts";
 import { listItems } from "./params.ts";
-import { replyWithWords } from "./replies.ts";
+import { replyWithWords, seconds } from "./replies.ts";
 
 /** Lists who is in a channel: all members for a member, and for others those that are not invisible. */
 function* listNames(reply: Reply, channel: Channel): Generator<void> {
@@ -43,7 +43,7 @@ export function sendTopic(reply: Reply, channel: Channel): void {
   const { topic } = channel;
   if (topic === undefined) return;
   reply.numeric(RPL_TOPIC, channel.name, topic.text);
-  reply.numeric(RPL_TOPICWHOTIME, channel.name, topic.by, `${Math.floor(topic.at / 1000)}`);
+  reply.numeric(RPL_TOPICWHOTIME, channel.name, topic.by, seconds(topic.at));
 }
 
 /** Tells somebody who has come into a channel its topic, up to when they have read it, and its members. */

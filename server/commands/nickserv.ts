@@ -9,6 +9,7 @@ import { mutedIn } from "../room/channel.ts";
 import { register } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword, rowsOfLogin } from "./login.ts";
+import { words } from "./params.ts";
 import { replyAs } from "./replies.ts";
 
 const NICK = "NickServ";
@@ -49,13 +50,13 @@ function giveBack({ chat, session, person, reply }: Call): void {
 }
 
 /** What NickServ understands, and what it does. */
-const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: string[]) => void | Promise<void>> = {
-  async IDENTIFY(call, accounts, words) {
-    if (words.length === 0) return sayAsNickServ(call, HELP[0]);
+const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, params: string[]) => void | Promise<void>> = {
+  async IDENTIFY(call, accounts, params) {
+    if (params.length === 0) return sayAsNickServ(call, HELP[0]);
     // A password may hold spaces.
-    const isNamed = words.length > 1 && accounts.find(words[0]) !== undefined;
+    const isNamed = params.length > 1 && accounts.find(params[0]) !== undefined;
     const own = accounts.find(call.person.nick) ?? call.person.lostNick ?? call.person.nick;
-    const [name, password] = isNamed ? [words[0], words.slice(1).join(" ")] : [own, words.join(" ")];
+    const [name, password] = isNamed ? [params[0], params.slice(1).join(" ")] : [own, params.join(" ")];
     const refuse = () => sayAsNickServ(call, `That is not the password of ${name}`);
     if (!await logInByPassword(call, accounts, name, password, refuse)) return;
     sayAsNickServ(call, `You are logged in as ${call.person.account}`);
@@ -75,11 +76,11 @@ const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, words: string[
 
 /** Does what a text to NickServ says. */
 export function nickServ(call: Call, text: string): void | Promise<void> {
-  const [command = "", ...words] = text.split(" ").filter((word) => word !== "");
+  const [command = "", ...params] = words(text);
   const name = command.toUpperCase();
   const { accounts } = call.chat;
   if (accounts === undefined) return sayAsNickServ(call, "This room has no accounts");
-  if (Object.hasOwn(UNDERSTOOD, name)) return UNDERSTOOD[name](call, accounts, words);
+  if (Object.hasOwn(UNDERSTOOD, name)) return UNDERSTOOD[name](call, accounts, params);
   sayAsNickServ(call, `${NICK} understands IDENTIFY, REGISTER and HELP`);
 }
 

@@ -8,11 +8,12 @@ import {
   RPL_VISIBLEHOST,
   RPL_YOUREOPER,
 } from "../../protocol.ts";
+import { isSecret } from "../auth/secret.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { setHost } from "../room/profile.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
-import { cut, isSecret } from "../room/words.ts";
+import { cut } from "../room/words.ts";
 import { requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 

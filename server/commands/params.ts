@@ -1,4 +1,4 @@
-/** Reading parameters of commands. */
+/** Reading the parameters of commands. */
 
 import { casefold } from "../../protocol.ts";
 
@@ -8,4 +8,9 @@ export function listItems(list: string, most = Infinity): string[] {
   const items = new Map<string, string>();
   for (const item of list.split(",")) if (item !== "" && !items.has(casefold(item))) items.set(casefold(item), item);
   return [...items.values()].slice(0, most);
+}
+
+/** The words of a text, which spaces separate. */
+export function words(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
 }

@@ -24,9 +24,9 @@ import { channelsOf } from "../room/channel.ts";
 import type { Person } from "../room/person.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
 import { isAware, valueEvent } from "../room/subscribers.ts";
+import { maySeeIn } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
-import { replyWithWords } from "./replies.ts";
-import { maySeeIn } from "./who.ts";
+import { replyWithWords, seconds } from "./replies.ts";
 
 /** Tells everything about a person that the sender may know. */
 function* whois({ chat, session, person: asker, reply }: Call, person: Person): Generator<void> {
@@ -46,9 +46,13 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
     reply.numeric(RPL_WHOISACTUALLY, nick, address, "is actually using host");
   }
   if (away !== undefined) reply.numeric(RPL_AWAY, nick, away);
-  const idle = Math.floor((chat.now() - person.spokeAt) / 1000);
-  const signon = Math.floor(person.connectedAt / 1000);
-  reply.numeric(RPL_WHOISIDLE, nick, `${idle}`, `${signon}`, "seconds idle, signon time");
+  reply.numeric(
+    RPL_WHOISIDLE,
+    nick,
+    seconds(chat.now() - person.spokeAt),
+    seconds(person.connectedAt),
+    "seconds idle, signon time",
+  );
   if (!isAware(session)) return;
   for (const pair of [...person.metadata]) {
     yield reply.send(valueEvent(chat, RPL_WHOISKEYVALUE, asker.nick, nick, pair));

@@ -9,6 +9,7 @@ import { keptEvents, type ReadableTarget, readableTarget, reportUnreadable } fro
 import type { History } from "../store/history.ts";
 import { firstId, saidAt } from "../store/records.ts";
 import type { Call, Steps } from "./command.ts";
+import { words } from "./params.ts";
 import { replyAs } from "./replies.ts";
 
 const NAME = "*playback";
@@ -21,7 +22,7 @@ export function isPlayback(call: Call, target: string): boolean {
 /** Answers `PLAY buffers [from [to]]` and `LIST`. Buffers are names with commas between, or `*`; times are seconds since 1970. */
 export function* playback(call: Call, text: string): Steps {
   const { history } = call.chat;
-  const [command = "", buffers = "", from = "0", to = "Infinity"] = text.split(" ").filter((word) => word !== "");
+  const [command = "", buffers = "", from = "0", to = "Infinity"] = words(text);
   if (history === undefined) return;
   try {
     if (command.toUpperCase() === "PLAY" && buffers !== "") yield* play(call, history, buffers, [from, to]);

@@ -12,11 +12,12 @@ import {
   fit,
   nameFault,
 } from "../../protocol.ts";
+import { isSecret } from "../auth/secret.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
-import { cut, isSecret } from "../room/words.ts";
+import { cut } from "../room/words.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";

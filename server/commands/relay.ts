@@ -5,6 +5,7 @@ import { RELAY_SEPARATOR } from "../room/capabilities.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
+import type { Fault } from "./checks.ts";
 import { type Command, UNKNOWN_COMMAND } from "./command.ts";
 import { clientTags, say } from "./messages.ts";
 
@@ -15,7 +16,7 @@ import { clientTags, say } from "./messages.ts";
 const RELAYED = { bytes: 4 * LIMITS.nick, forbidden: /[\s\p{C}!+%@&#$:'"?*,.]/u };
 
 /** Why a nick can't be relayed by a person in a channel; undefined if it can. */
-function relayFault(person: Person, channel: Channel, nick: string): [code: string, why: string] | undefined {
+function relayFault(person: Person, channel: Channel, nick: string): Fault | undefined {
   if (!channel.isOperator(person)) {
     return ["PRIVS_NEEDED", "Only a channel's operators relay what is said elsewhere"];
   }

@@ -10,7 +10,7 @@ import { Session } from "../room/session.ts";
 import { sync, synced } from "../room/subscribers.ts";
 import { cut } from "../room/words.ts";
 import { StoreError } from "../store/errors.ts";
-import { requireChannelOperator } from "./checks.ts";
+import { type Fault, requireChannelOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 
@@ -22,7 +22,7 @@ function rename(
   { chat, person: { source } }: Call,
   channel: Channel,
   name: string,
-): [code: string, why: string] | undefined {
+): Fault | undefined {
   const fault = nameFault("channel", name);
   if (fault !== undefined) return ["CANNOT_RENAME", `No channel can be called so: ${explainFault(fault)}`];
   if (!fits(`:${source} RENAME ${channel.name} ${name} :`, LIMITS.lineBytes - 2)) {

@@ -1,4 +1,4 @@
-/** Answers that several commands give. */
+/** How answers are written that several commands give. */
 
 import type { Reply } from "../room/reply.ts";
 import { bytesLeft, WordLines } from "../room/words.ts";
@@ -20,6 +20,11 @@ export function replyWithWords(
   for (const line of new WordLines(bytes, words).lines) {
     reply.numeric(numeric, ...params, line.replaceAll(" ", separator));
   }
+}
+
+/** A time or a period in whole seconds, as numerics tell it. @param milliseconds Since 1970, or the period's length. */
+export function seconds(milliseconds: number): string {
+  return `${Math.floor(milliseconds / 1000)}`;
 }
 
 /** Answers in the name of a service, which is no person: `NickServ!services`. */

@@ -17,6 +17,7 @@ import { ReplyError } from "../room/reply.ts";
 import { bytesLeft } from "../room/words.ts";
 import { requireServerOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
+import { seconds } from "./replies.ts";
 
 /** Tells all operators something, and the log. For the operator who did it that is the answer. */
 function tellOperators({ chat, session, person, reply }: Call, text: string): void {
@@ -32,7 +33,6 @@ function tellOperators({ chat, session, person, reply }: Call, text: string): vo
 /** Lists the server's bans, for its operators: GLINE without parameters, and STATS g. */
 export function* listBans({ chat, person, reply }: Call): Generator<void> {
   requireServerOperator(person);
-  const seconds = (ms: number) => `${Math.floor(ms / 1000)}`;
   for (const { mask, setter, setAt, endsAt, reason } of chat.bans.all) {
     const params = [mask.text, seconds(setAt), seconds(endsAt), setter];
     const start = `:${chat.name} ${RPL_STATSGLINE} ${person.nick} ${params.join(" ")} :`;

@@ -5,12 +5,9 @@ import { type Channel, channelsOf, shareChannel } from "../room/channel.ts";
 import { Glob } from "../room/mask.ts";
 import type { Person } from "../room/person.ts";
 import { hostMask } from "../wire/address.ts";
+import { maySeeIn } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
-
-/** Whether somebody may know that a person is in a channel. */
-export function maySeeIn(viewer: Person, person: Person, channel: Channel): boolean {
-  return channel.members.has(viewer) || (channel.isVisibleTo(viewer) && !person.isInvisible);
-}
+import { seconds } from "./replies.ts";
 
 /** `H` or `G` for here or gone, `*` for the server's operators, `B` for a bot, and the prefixes in the channel. */
 function flags(call: Call, person: Person, channel: Channel | undefined): string {
@@ -41,7 +38,7 @@ const FIELDS: Record<string, (listed: Listed, token: string) => string> = {
   n: ({ person }) => person.nick,
   f: ({ call, person, channel }) => flags(call, person, channel),
   d: () => "0",
-  l: ({ call, person }) => `${Math.floor((call.chat.now() - person.spokeAt) / 1000)}`,
+  l: ({ call, person }) => seconds(call.chat.now() - person.spokeAt),
   a: ({ person }) => person.account ?? "0",
   o: () => "n/a",
   r: ({ person }) => person.realname,

@@ -14,13 +14,13 @@ import {
   explainFault,
   nameFault,
 } from "../../protocol.ts";
+import { isSecret } from "../auth/secret.ts";
 import { type Channel, channelsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
 import type { Person } from "./person.ts";
 import { publicAway } from "./profile.ts";
 import { type Reply, ReplyError } from "./reply.ts";
-import { isSecret } from "./words.ts";
 
 /**
  * Brings a person into a channel, which comes into being if it does not exist.

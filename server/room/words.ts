@@ -1,11 +1,9 @@
 /**
- * Texts that are made to fit: words that are packed into lines, as lists of names are sent, and texts that are cut. Also how a
- * text is compared with a secret.
+ * Texts that are made to fit: words that are packed into lines, as lists of names are sent, and texts that are cut.
  *
  * @module
  */
 
-import { hash, timingSafeEqual } from "node:crypto";
 import { byteLength, LIMITS } from "../../protocol.ts";
 
 /** Lines of words with spaces between, each as long as a bound allows. Words can be added later. */
@@ -60,9 +58,4 @@ export function bytesLeft(beginning: string): number {
 /** The first `most` characters of a text. */
 export function cut(text: string, most: number): string {
   return [...text].slice(0, most).join("");
-}
-
-/** Whether a text is a secret. The time that this takes tells nothing about the secret, not even its length. */
-export function isSecret(text: string, secret: string): boolean {
-  return timingSafeEqual(hash("sha256", text, "buffer"), hash("sha256", secret, "buffer"));
 }
