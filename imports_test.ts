@@ -7,25 +7,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-
-const ROOT = new URL(".", import.meta.url);
-
-/** What a program needs that is run from a command line: its flags, the files that they name, the npx before it. */
-const PROGRAM = ["flags.ts", "named_file.ts", "parent.ts"];
-
-/** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
-const PRODUCTION = [
-  "server.ts",
-  "client.ts",
-  "protocol.ts",
-  "token_bucket.ts",
-  ...PROGRAM,
-  "emoji",
-  "server",
-  "client",
-  "terminal",
-  "web",
-];
+import { productionModules, PROGRAM, ROOT } from "./test/modules.ts";
 
 /** What every other layer may import. */
 const SHARED = ["protocol.ts", "token_bucket.ts", "emoji/"];
@@ -102,17 +84,6 @@ const LAYERS = new Map<string, readonly string[]>([
 /** A module's path, and the paths of the modules of this project that it imports. */
 type Graph = Map<string, string[]>;
 
-/** The modules below a folder, or the file itself. */
-async function* modulesOf(path: string): AsyncGenerator<string> {
-  if (path.endsWith(".ts")) {
-    if (!path.endsWith("_test.ts") && !path.endsWith("/testing.ts")) yield path;
-    return;
-  }
-  for await (const { name, isDirectory } of Deno.readDir(new URL(path, ROOT))) {
-    if (isDirectory || name.endsWith(".ts")) yield* modulesOf(`${path}/${name}`);
-  }
-}
-
 /**
  * The specifiers that a module imports. `deno fmt` puts a statement at the beginning of a line and a specifier between
  * double quotes, so no more of the language has to be read than that. Each pattern stops at the first sign that can't
@@ -131,16 +102,14 @@ function importsOf(source: string): string[] {
 
 async function readGraph(): Promise<Graph> {
   const graph: Graph = new Map();
-  for (const root of PRODUCTION) {
-    for await (const path of modulesOf(root)) {
-      const source = await Deno.readTextFile(new URL(path, ROOT));
-      const own = importsOf(source).filter((specifier) => specifier.startsWith("."));
-      const base = new URL(path, "file:///");
-      graph.set(
-        path,
-        own.map((specifier) => new URL(specifier, base).pathname.slice(1)).filter((to) => to.endsWith(".ts")),
-      );
-    }
+  for await (const path of productionModules()) {
+    const source = await Deno.readTextFile(new URL(path, ROOT));
+    const own = importsOf(source).filter((specifier) => specifier.startsWith("."));
+    const base = new URL(path, "file:///");
+    graph.set(
+      path,
+      own.map((specifier) => new URL(specifier, base).pathname.slice(1)).filter((to) => to.endsWith(".ts")),
+    );
   }
   return graph;
 }

@@ -2,14 +2,17 @@
  * The reply to one command. It sees to the command's label (IRCv3 labeled-response): no response becomes an ACK, one
  * carries the label, several become a batch.
  *
- * This is how the server tells anyone anything; use the first that fits:
+ * This is how the server tells anyone anything. Use the first that fits:
  *
- * - `reply.send(event)` answers the command at hand; `numeric`, `fail` and `batch` are short ways to write it.
+ * - `reply.send(event)` answers the command at hand. `numeric`, `fail`, `batch` and `batchInSteps` are short ways to write
+ *   it.
  * - `reply.publish(channel, event)` tells a channel what the command did there. The sender sees it as the answer.
- * - `channel.publish(event)` tells a channel what happened by itself, or what nobody's command did.
- * - `chat.tellPeers(person, event)` tells all who share a channel with a person, each once.
+ * - `channel.publish(event)` tells a channel what happened without a command, or what the sender of the command need not
+ *   be told.
+ * - `chat.tellPeers(person, event)` tells all who share a channel with a person, each once, and not that person.
  * - `person.tell(event)` tells all sessions of a person what is no answer.
  * - `session.deliver(event)` tells one connection what is no answer.
+ * - `deliverToAll(sessions, event)` tells chosen connections that are no channel: watchers, subscribers, operators.
  *
  * @module
  */
