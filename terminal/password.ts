@@ -6,6 +6,7 @@
 
 import { UsageError } from "../flags.ts";
 import { readBeginning } from "../named_file.ts";
+import { reasonOf } from "./os_error.ts";
 
 /**
  * Gives the password that a file holds, or else a variable of the environment.
@@ -64,8 +65,7 @@ async function read(path: string): Promise<string> {
     // No more is read than shows that the text is too long.
     bytes = await readBeginning(path, LONGEST + 3);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/ ?\(os error \d+\).*$/s, "") : String(error);
-    throw new RangeError(`"${path}" cannot be read: ${reason}`, { cause: error });
+    throw new RangeError(`"${path}" cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

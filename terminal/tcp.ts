@@ -6,8 +6,8 @@
 
 import { BOUNDS } from "../client/bounds.ts";
 import type { Transport } from "../client/connection/transport.ts";
-import { messageOf } from "../client/errors.ts";
 import { LIMITS, LineReader } from "../protocol.ts";
+import { reasonOf } from "./os_error.ts";
 
 /** Bytes of a line without its tags, at most: twice what RFC 2812 allows, since some servers send longer lines. */
 const LINE_BYTES = LIMITS.lineBytes * 2;
@@ -24,8 +24,7 @@ export async function connectTcp(hostname: string, port: number, signal: AbortSi
     conn = await Deno.connect({ hostname, port, signal });
   } catch (error) {
     signal.throwIfAborted();
-    const reason = messageOf(error);
-    throw new Error(reason.replace(/ \(os error \d+\)$/, "").toLowerCase(), { cause: error });
+    throw new Error(reasonOf(error).toLowerCase(), { cause: error });
   }
   conn.setNoDelay();
   return new TcpTransport(conn);
