@@ -563,7 +563,7 @@ Deno.test("Who is somebody else when an answer goes on is told nothing private o
       const bob = await room.person("bob");
       await bob.send("PRIVMSG alice :a secret between us");
       await alice.sees(/ PRIVMSG alice :a secret/);
-      const session = room.chat.find("alice")!;
+      const someone = room.chat.find("alice")!;
       const asks = () => {
         const message = { tags: {}, source: undefined, command: name, params };
         return COMMANDS.get(name)!.handler(callOf(room.chat, "alice"), params, message as never) as Generator<void>;
@@ -572,8 +572,8 @@ Deno.test("Who is somebody else when an answer goes on is told nothing private o
       assertMatch((await alice.everything()).join("\n"), /secret|TARGETS bob/);
       const steps = asks();
       steps.next();
-      session.account = "other";
-      session.accountIdentity = "account:other";
+      someone.account = "other";
+      someone.accountIdentity = "account:other";
       for (const _ of steps);
       assertEquals((await alice.everything()).filter((line) => /secret|TARGETS bob/.test(line)), []);
     });

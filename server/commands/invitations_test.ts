@@ -109,9 +109,9 @@ Deno.test("An invitation is over when a ban covers the invited, and stays so whe
   // Of who is gone, and of a channel that is no more, nothing is remembered.
   const channel = room.chat.findChannel("#tea")!;
   await asks(alice, "INVITE bob #tea");
-  const session = room.chat.find("bob")!;
+  const someone = room.chat.find("bob")!;
   await asks(bob, "QUIT");
-  assertEquals([invitationsOf(session).size, channel.isInvited(session)], [0, false]);
+  assertEquals([invitationsOf(someone).size, channel.isInvited(someone)], [0, false]);
   const dave = await room.person("dave");
   await asks(alice, "INVITE dave #tea");
   for (const person of [alice, carol]) await asks(person, "PART #tea");

@@ -254,8 +254,8 @@ Deno.test("What would be much is not told on JOIN; SYNC tells all of it as its r
     assertEquals(lines.at(-2), `  761 alice m249 key-19 * ${value}`);
     // Nor are members told all that each newcomer is.
     const late = await room.person("late");
-    const session = room.chat.find("late")!;
-    for (const key of keys) session.metadata.set(key, value);
+    const someone = room.chat.find("late")!;
+    for (const key of keys) someone.metadata.set(key, value);
     await asks(late, "JOIN #tea");
     assertEquals(await told(alice), [":late!late@127.0.0.1 JOIN #tea"]);
     for (const member of members) member.close("over");
@@ -765,17 +765,17 @@ Deno.test("Where a nick that is watched comes and goes all the time, its watcher
     await asks(alice, "METADATA * SET pronouns :she/her");
     const bob = await subscriber(room, "bob", "pronouns");
     await asks(bob, "MONITOR + alice");
-    const session = room.chat.find("alice")!;
+    const someone = room.chat.find("alice")!;
     for (let i = 0; i < 30; i++) {
-      room.chat.rename(session, "al");
-      room.chat.rename(session, "alice");
+      room.chat.rename(someone, "al");
+      room.chat.rename(someone, "alice");
       await bob.sees(/ 730 /);
     }
     const seen = (await bob.everything()).join("\n");
     assertMatch(seen, / 774 bob alice \d+ :/);
     room.now += 5_000;
-    room.chat.rename(session, "al");
-    room.chat.rename(session, "alice");
+    room.chat.rename(someone, "al");
+    room.chat.rename(someone, "alice");
     await bob.sees(/ 761 bob alice pronouns \* :?she\/her/);
   });
 });
@@ -792,8 +792,8 @@ Deno.test("Neither who is watched nor who watches waits for what is told, and th
     }
     // A slice is of one step.
     room.chat.pace = { turn: nextTurn, slice: (step) => step() };
-    const session = room.chat.find("alice")!;
-    for (const nick of ["al", "alice", "al"]) room.chat.rename(session, nick);
+    const someone = room.chat.find("alice")!;
+    for (const nick of ["al", "alice", "al"]) room.chat.rename(someone, nick);
     assertEquals(["al", "bob"].map((nick) => sessionOf(room.chat, nick).settling), [undefined, undefined]);
     for (const watcher of watchers) {
       await watcher.sees(/ 761 \w+ al pronouns \* :?she\/her/);

@@ -90,6 +90,7 @@ function comeIn(call: Call): void {
   abortSasl(call);
   chat.completeRegistration(session);
   welcome(call);
+  chat.checkNick(person);
 }
 
 /** The user name that is made of a wish: letters and digits of any script and `._-`. IRC's `~` for "unchecked" is left out. */

@@ -31,7 +31,7 @@ function tellKeeping({ chat, person: { nick }, reply }: Call): void {
   reply.send(chat.serverEvent("NOTICE", [nick, text]));
 }
 
-/** Tells a person who has just come in where they are, and takes away their nick later if it is somebody else's. */
+/** Tells a person who has just come in where they are. */
 export function welcome(call: Call): void {
   const { chat, person, reply } = call;
   reply.numeric(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${person.source}`);
@@ -47,5 +47,4 @@ export function welcome(call: Call): void {
   tellKeeping(call);
   tellOwn(chat, reply);
   motd(chat, reply);
-  chat.checkNick(person);
 }
