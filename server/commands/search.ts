@@ -33,7 +33,7 @@ function* search({ chat, person, reply }: Call, history: History, attributes: Re
   const { ids, isComplete } = yield* history.search(keys, {
     limit: most,
     latest: first === undefined,
-    ...(place === undefined ? { owner: identity } : {}),
+    ...(place === undefined ? { identity } : {}),
     ...(first === undefined ? {} : { after: first - 1 }),
     ...(last === undefined ? {} : { before: last + 1 }),
     ...(text === undefined ? {} : { text }),

@@ -6,7 +6,13 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { ChannelSettings, Item, ItemKind, PlainSettings, Setting } from "../store/channel_settings.ts";
+import type {
+  ChannelItem,
+  ChannelItemKind,
+  ChannelSettings,
+  PlainSettings,
+  SignedText,
+} from "../store/channel_settings.ts";
 import { isAccountIdentity } from "../store/identities.ts";
 import type { Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
@@ -56,7 +62,7 @@ export class LastingChannel {
   serial = ++serials;
   /** Milliseconds since 1970. */
   readonly created: number;
-  topic: Setting | undefined;
+  topic: SignedText | undefined;
   /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
   /** Mode `k`: the word that a person must say to join. */
@@ -73,7 +79,7 @@ export class LastingChannel {
   );
   readonly #operators = new Set<string>();
   /** What has changed since that was last asked for. */
-  #changes = new Map<string, Item>();
+  #changes = new Map<string, ChannelItem>();
   /** Whether everything that may be kept under its name is another channel's. */
   #isAnew: boolean;
 
@@ -113,7 +119,7 @@ export class LastingChannel {
     return this.#operators;
   }
 
-  #changed(kind: ItemKind, item: string, value: string | undefined): void {
+  #changed(kind: ChannelItemKind, item: string, value: string | undefined): void {
     this.#changes.set(`${kind} ${item}`, { kind, item, value });
   }
 
@@ -123,7 +129,7 @@ export class LastingChannel {
   }
 
   /** The items that changed since the last call, and whether everything kept under its name before is another channel's. */
-  takeChanges(): { isAnew: boolean; items: Item[] } {
+  takeChanges(): { isAnew: boolean; items: ChannelItem[] } {
     const taken = { isAnew: this.#isAnew, items: [...this.#changes.values()] };
     this.#isAnew = false;
     this.#changes = new Map();

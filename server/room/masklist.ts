@@ -12,7 +12,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { MASK_PARTS, type Setting } from "../store/channel_settings.ts";
+import { MASK_PARTS, type SignedText } from "../store/channel_settings.ts";
 import { completeMask, Glob } from "./mask.ts";
 
 /** The letters of extended masks, and the character before them. */
@@ -75,7 +75,7 @@ export function parseMask(text: string): Mask | undefined {
 }
 
 /** One entry of a list. There may be a million of them, so it is small: the rest is parsed from its text when needed. */
-export class MaskEntry implements Setting {
+export class MaskEntry implements SignedText {
   readonly text: string;
   /** See `Mask.key`. If it equals the text it is the same string, and takes no memory. */
   readonly key: string;
@@ -144,12 +144,12 @@ export class MaskList {
   }
 
   /** The entries as they are kept. */
-  get settings(): Setting[] {
+  get settings(): SignedText[] {
     return [...this.#entries.values()].map(({ text, by, at }) => ({ text, by, at }));
   }
 
   /** Adds the entries that were kept, but for those that have ended since. @param now Milliseconds since 1970. */
-  restore(settings: Setting[], now: number): void {
+  restore(settings: SignedText[], now: number): void {
     for (const { text, by, at } of settings) {
       const mask = parseMask(text);
       if (mask !== undefined) this.add(mask, by, at);

@@ -10,7 +10,7 @@ import { damaged, isLineText } from "./errors.ts";
 import { isMetadata } from "./metadata.ts";
 
 /** A text that someone set at a time: a topic, or a mask in a list. */
-export interface Setting {
+export interface SignedText {
   text: string;
   /** The setter's `nick!user@host`. */
   by: string;
@@ -19,11 +19,11 @@ export interface Setting {
 }
 
 /** The kinds of items of which a channel has many: masks by the letter of their list, operators, seats, metadata by key. */
-export type ItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
+export type ChannelItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
 
 /** An item of a channel: its value, or nothing where the item is deleted. */
-export interface Item {
-  kind: ItemKind;
+export interface ChannelItem {
+  kind: ChannelItemKind;
   item: string;
   value: string | undefined;
 }
@@ -33,7 +33,7 @@ export interface PlainSettings {
   name: string;
   /** Milliseconds since 1970. */
   created: number;
-  topic?: Setting | undefined;
+  topic?: SignedText | undefined;
   /** Modes without a parameter that are on. */
   flags: string;
   key?: string | undefined;
@@ -43,9 +43,9 @@ export interface PlainSettings {
 /** Everything of a channel that outlives its members. */
 export interface ChannelSettings extends PlainSettings {
   /** The lists `b`, `e` and `I`. */
-  bans: Setting[];
-  exceptions: Setting[];
-  inviteExceptions: Setting[];
+  bans: SignedText[];
+  exceptions: SignedText[];
+  inviteExceptions: SignedText[];
   /** The accounts, folded, that are operators when they join. */
   operators: string[];
   /** The identities of the accounts that may join in spite of mode `i`, since they were in. */
@@ -67,13 +67,13 @@ function accountOfMask(mask: string): string | undefined {
 }
 
 /** The account or identity that an item belongs to, as the column `account` of `channel_items` holds it (schema.ts). */
-export function accountOfItem(kind: ItemKind, item: string): string | undefined {
+export function accountOfItem(kind: ChannelItemKind, item: string): string | undefined {
   if (kind === "operator" || kind === "seat") return item;
   return kind === "metadata" ? undefined : accountOfMask(item);
 }
 
-function isSetting(value: unknown): value is Setting {
-  const { text, by, at } = (value ?? {}) as Partial<Setting>;
+function isSignedText(value: unknown): value is SignedText {
+  const { text, by, at } = (value ?? {}) as Partial<SignedText>;
   return typeof text === "string" && typeof by === "string" && typeof at === "number";
 }
 
@@ -91,18 +91,18 @@ export function readSettings(text: string, folded: string): PlainSettings {
   const kept = parse(text, folded) as Partial<PlainSettings> | null;
   const { name, created, topic, flags, key, limit } = kept ?? {};
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
-    (topic === undefined || isSetting(topic)) && typeof flags === "string" &&
+    (topic === undefined || isSignedText(topic)) && typeof flags === "string" &&
     (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number");
   if (!isIntact) throw damaged(folded);
   return { name, created, topic, flags, key, limit };
 }
 
 /** Puts the items of a channel together. Throws where one of them is damaged. */
-export function readItems(items: Item[], folded: string): Omit<ChannelSettings, keyof PlainSettings> {
-  const of = (kind: ItemKind) => items.filter((item) => item.kind === kind);
-  const texts = (kind: ItemKind) => of(kind).map(({ item }) => item);
-  const masks = (kind: ItemKind) =>
-    of(kind).map(({ item, value }) => ({ text: item, ...parse(value!, folded) as Omit<Setting, "text"> }));
+export function readItems(items: ChannelItem[], folded: string): Omit<ChannelSettings, keyof PlainSettings> {
+  const of = (kind: ChannelItemKind) => items.filter((item) => item.kind === kind);
+  const texts = (kind: ChannelItemKind) => of(kind).map(({ item }) => item);
+  const masks = (kind: ChannelItemKind) =>
+    of(kind).map(({ item, value }) => ({ text: item, ...parse(value!, folded) as Omit<SignedText, "text"> }));
   const read = {
     bans: masks("b"),
     exceptions: masks("e"),
@@ -111,7 +111,7 @@ export function readItems(items: Item[], folded: string): Omit<ChannelSettings, 
     seats: texts("seat"),
     metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
   };
-  const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSetting) &&
+  const isIntact = [...read.bans, ...read.exceptions, ...read.inviteExceptions].every(isSignedText) &&
     isMetadata(read.metadata) && items.every(({ item }) => isLineText(item));
   if (!isIntact) throw damaged(folded);
   return read;

@@ -7,8 +7,8 @@
 import { casefold } from "../../protocol.ts";
 import {
   accountOfItem,
+  type ChannelItem,
   type ChannelSettings,
-  type Item,
   type PlainSettings,
   readItems,
   readSettings,
@@ -36,7 +36,7 @@ interface WaitingChannel {
   /** Whether everything that is kept under its name is deleted first. */
   isAnew: boolean;
   /** Changed items by kind and name; an item without a value is deleted. */
-  items: Map<string, Item>;
+  items: Map<string, ChannelItem>;
 }
 
 function bytesOf({ settings = "", items }: WaitingChannel): number {
@@ -45,7 +45,7 @@ function bytesOf({ settings = "", items }: WaitingChannel): number {
   return bytes;
 }
 
-function itemBytes({ item, value = "" }: Item): number {
+function itemBytes({ item, value = "" }: ChannelItem): number {
   return OVERHEAD + 2 * (item.length + value.length);
 }
 
@@ -56,7 +56,7 @@ export interface ChangedChannel {
   readonly isUsual: boolean;
   readonly plainSettings: PlainSettings;
   /** Gives the items that have changed since the last call; and whether what is kept under its name belongs to another channel. */
-  takeChanges(): { isAnew: boolean; items: Item[] };
+  takeChanges(): { isAnew: boolean; items: ChannelItem[] };
 }
 
 /** The kept settings of all channels. */
@@ -114,7 +114,7 @@ export class KeptChannels implements StorePart {
     return this.#store.attempt("read the settings of a channel", () => {
       const text = waiting?.settings ?? this.#sql.find.get(folded)?.settings as string | undefined;
       if (text === undefined) return undefined;
-      const rows = waiting?.isAnew ? [] : this.#sql.items.all(folded) as unknown as Item[];
+      const rows = waiting?.isAnew ? [] : this.#sql.items.all(folded) as unknown as ChannelItem[];
       const items = new Map(rows.map((row) => [`${row.kind} ${row.item}`, row]));
       for (const [key, item] of waiting?.items ?? []) items.set(key, item);
       const left = [...items.values()].filter(({ value }) => value !== undefined);
@@ -191,7 +191,7 @@ export class KeptChannels implements StorePart {
 
   /** Does what an earlier run has left undone, while nobody is there yet. */
   #tidy(): void {
-    const unassigned = this.#sql.unassigned.all() as (Pick<Item, "kind" | "item"> & { id: number })[];
+    const unassigned = this.#sql.unassigned.all() as (Pick<ChannelItem, "kind" | "item"> & { id: number })[];
     const removed = this.#sql.removed.all() as { account: string; identity: string }[];
     if (unassigned.length + removed.length === 0) return;
     this.#store.transact(() => {

@@ -370,7 +370,7 @@ Deno.test("Searches and ranges give what looking through everything gives, while
         ...range,
         text,
         ...(from === undefined ? {} : { from }),
-        ...(owner === undefined ? {} : { owner }),
+        ...(owner === undefined ? {} : { identity: owner }),
       };
       const told = meanwhile(kept.history.search(keys, search));
       assertEquals(told, { ids: cut(found), isComplete: true }, JSON.stringify({ keys, ...search }));
@@ -456,7 +456,7 @@ Deno.test("No step of reading takes long, whatever there is and whatever is aske
     for (const latest of [false, true]) {
       kinds[`search ${text} ${latest}`] = () => history.search(["#tea"], { text, limit: 100, latest, from: "nobody" });
       kinds[`search ${text} ${latest} everywhere`] = () =>
-        history.search(channels, { text, limit: 100, latest, owner });
+        history.search(channels, { text, limit: 100, latest, identity: owner });
     }
   }
   for (const [kind, ask] of Object.entries(kinds)) {

@@ -43,8 +43,8 @@ export interface SearchQuery extends Pick<MessageRange, "after" | "before" | "li
   text?: string;
   /** The sender's nick. */
   from?: string;
-  /** An identity in whose private talks to search, too. */
-  owner?: string;
+  /** An identity whose private talks are searched, too. */
+  identity?: string;
 }
 
 /** A search that is under way. */
@@ -83,16 +83,16 @@ export class MessageSearch {
     query: SearchQuery,
     effort: number,
   ): Generator<void, { ids: number[]; isComplete: boolean }> {
-    const { limit, from, text = "", owner } = query;
+    const { limit, from, text = "", identity } = query;
     const words = searchWords(text);
     const nick = from === undefined ? undefined : casefold(from);
     const bounds = this.#messages.boundsOf(query);
     const among = new Set(conversations);
     const mayMatch: SearchState["mayMatch"] = ({ conversation, command, source }) =>
       isMessage({ command }) &&
-      (among.has(conversation) || (owner !== undefined && isPrivateOf(conversation, owner))) &&
+      (among.has(conversation) || (identity !== undefined && isPrivateOf(conversation, identity))) &&
       (nick === undefined || casefold(parseSource(source).nick) === nick);
-    const few = yield* this.#fewConversations(conversations, owner);
+    const few = yield* this.#fewConversations(conversations, identity);
     const state: SearchState = { words, conversations: few, mayMatch, effort };
     const ids: number[] = [];
     for (const id of this.#candidates(state, bounds)) {
@@ -109,11 +109,11 @@ export class MessageSearch {
   /** These conversations and the private ones of an identity, where they are few. */
   *#fewConversations(
     conversations: readonly string[],
-    owner: string | undefined,
+    identity: string | undefined,
   ): Generator<undefined, string[] | undefined> {
     const all = new Set(conversations);
-    if (owner !== undefined && all.size <= MOST_CONVERSATIONS) {
-      yield* this.#talks.addConversations(owner, all, MOST_CONVERSATIONS);
+    if (identity !== undefined && all.size <= MOST_CONVERSATIONS) {
+      yield* this.#talks.addConversations(identity, all, MOST_CONVERSATIONS);
     }
     return all.size <= MOST_CONVERSATIONS ? [...all] : undefined;
   }
