@@ -14,7 +14,7 @@ import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 import { listItems } from "./params.ts";
 
-/** Brings a session into a channel, and tells it and the others at once: in a later step it might be out again. */
+/** Brings a person into a channel, and tells them and the others in the same step: before a later one they might be out again. */
 function arrive({ chat, person, reply }: Call, name: string, key?: string): Arrival | undefined {
   const channel = join(chat, reply, name, key);
   if (channel === undefined) return undefined;

@@ -14,7 +14,7 @@ import { askerOf, guessKey, logIn, rowsOfLogin } from "./login.ts";
 /** The most bytes of one AUTHENTICATE (IRCv3 sasl, "The AUTHENTICATE command"). */
 const CHUNK = 400;
 
-/** The most bytes of a message, which may come in several. */
+/** The most bytes of a message, which may come in several lines of AUTHENTICATE. */
 const LONGEST = 4 * CHUNK;
 
 /** Refuses, and ends the exchange that is under way. */

@@ -108,8 +108,8 @@ function* noting(
 }
 
 /**
- * What is still to be shown to clients without batches, by channel. By session in one map, so that a thousand people in a hundred
- * channels each need no timer for each channel.
+ * What is still to be shown to each session without batches, an iterator for each channel. A session has one timer for all its
+ * channels, since a thousand people may be in a hundred channels each.
  */
 const waiting = new WeakMap<Session, Iterator<Event | undefined>[]>();
 
