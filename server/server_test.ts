@@ -744,7 +744,7 @@ Deno.test("Who takes nothing of what waits is closed, whatever it says; and who 
   }
   assert(room.chat.find("slow") !== undefined);
   assertEquals(room.chat.find("deaf"), undefined);
-  assertEquals(room.chat.departed.find("deaf").length, 1);
+  assertEquals(room.chat.whowas.find("deaf").length, 1);
 });
 
 Deno.test("Connections beyond those that one address may have are refused", async () => {
@@ -891,7 +891,7 @@ Deno.test("Those who are cut off at the same time end in turns, between which ot
       close() {},
     });
   }
-  while (chat.findChannel("#tea")?.members.size !== 60) await nextTurn();
+  while (chat.channels.find("#tea")?.members.size !== 60) await nextTurn();
   const { leave } = chat;
   chat.leave = (person, reason) => {
     const begun = performance.now();

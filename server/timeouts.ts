@@ -60,8 +60,7 @@ export class TimeoutWatch {
     const untaken = this.#countUntaken(now, isWritten);
     // A peer that takes what waits is there, though its lines are not read until it has taken all of a long answer.
     const isTaking = isWritten && untaken < TIMEOUTS.idle;
-    const { reservedUntil } = session.person;
-    if (reservedUntil !== undefined && now >= reservedUntil) this.#chat.takeNick(session.person);
+    this.#chat.takeOverdueNick(session.person);
     const isRegistering = !session.isRegistered;
     const isLate = isRegistering && now - session.connectedAt >= TIMEOUTS.registration;
     const isGuessing = this.#chat.guesses.isWaiting(session);

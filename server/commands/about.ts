@@ -30,7 +30,7 @@ import type { Event } from "../room/event.ts";
 import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
-import { bytesLeft, wordLists } from "../room/words.ts";
+import { bytesLeft, wordLists } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 import { seconds } from "./replies.ts";
 import { listBans } from "./server_bans.ts";

@@ -97,7 +97,7 @@ Deno.test("An operator's invitation is over when the channel is closed anew", as
   await asks(alice, "INVITE bob #tea");
   await bob.everything();
   await asks(bob, "JOIN #tea");
-  assert(room.chat.findChannel("#tea")!.members.size === 2);
+  assert(room.chat.channels.find("#tea")!.members.size === 2);
 });
 
 Deno.test("LUSERS counts a secret channel for those who are in it, and for nobody else", async () => {

@@ -113,7 +113,7 @@ function* unseat(call: Call, channel: Channel, mask: Mask): Generator<void> {
   yield* channel.unseatBanned(mask);
   // The channel may have ended meanwhile and been opened anew. What is kept is that one's then.
   const { chat } = call;
-  const open = chat.findChannel(channel.name) ?? channel;
+  const open = chat.channels.find(channel.name) ?? channel;
   if (open !== channel) yield* open.unseatBanned(mask);
   if (open.hasChanges) chat.channels.settingsChanged(open, call.session);
 }

@@ -16,7 +16,7 @@ import type { Person } from "../room/person.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
 import { setTopic } from "../room/talking.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import { attempt, requireChannelOperator, requireMember, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { sendTopic } from "./names.ts";

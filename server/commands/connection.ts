@@ -3,7 +3,7 @@
 import { ERR_NOORIGIN } from "../../protocol.ts";
 import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import type { Command } from "./command.ts";
 
 /** The family's commands. */

@@ -69,7 +69,7 @@ Deno.test("PASSWD changes the password of who has proved the old one of late, an
     await registers(alice);
     const thief = await room.person("thief", { join: "#tea", caps: "account-notify" });
     assertEquals(await logsIn(thief, "alice", "opensesame"), "903");
-    assert(room.chat.findChannel("#tea")!.isOperator(room.chat.find("thief")!));
+    assert(room.chat.channels.find("#tea")!.isOperator(room.chat.find("thief")!));
     // Logged in, but not in the room yet.
     const hidden = await room.stranger("hidden");
     assertEquals(await logsIn(hidden, "alice", "opensesame"), "903");
@@ -211,7 +211,7 @@ Deno.test("Nothing of a removed account reaches who has its name later", async (
     assert(!/ MODE \S+ \+o bob| 474 bob #kept /.test(seen), seen);
     assertMatch(seen, / FAIL REDACT /);
     assertMatch(seen, / 473 bob #private /);
-    assert(!room.chat.findChannel("#hers")!.isOperator(room.chat.find("bob")!));
+    assert(!room.chat.channels.find("#hers")!.isOperator(room.chat.find("bob")!));
     // What they say to each other now is another talk.
     await heir.send("PRIVMSG alice :from the new bob");
     await alice.sees(/from the new bob$/);
@@ -253,7 +253,7 @@ Deno.test("Where the database can't be written nothing of an account is removed,
     await alice.sees(/ FAIL PASSWD TEMPORARILY_UNAVAILABLE alice :/);
     await alice.send("WHOIS alice", "METADATA * LIST");
     await alice.sees(/ 330 alice alice alice /);
-    assert(room.chat.findChannel("#tea")!.operators.has("alice"));
+    assert(room.chat.channels.find("#tea")!.operators.has("alice"));
     assertEquals((await room.chat.accounts!.verify("alice", "opensesame"))?.account, "alice");
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM dropped_accounts").get()!.n, 0);
   });
@@ -358,7 +358,7 @@ Deno.test("Who logs in to another account loses what the first one was", async (
     await alice.sees(/ MODE #tea \+o bob$/);
     assertEquals(await logsIn(bob, "bob", "opensesame"), "903");
     await alice.sees(":Tea.local MODE #tea -o bob");
-    const { operators } = room.chat.findChannel("#tea")!;
+    const { operators } = room.chat.channels.find("#tea")!;
     assertEquals([...operators], ["alice"]);
   });
 });
@@ -485,7 +485,7 @@ Deno.test("DROP looks at the channels that have something of the account, and at
     const host = await room.person("host", { join: "#c1,#c2,#c3" });
     const alice = await room.person("alice");
     await registers(alice);
-    for (const channel of ["#c1", "#c2"]) room.chat.findChannel(channel)!.setRank(room.chat.find("host")!, "o", true);
+    for (const channel of ["#c1", "#c2"]) room.chat.channels.find(channel)!.setRank(room.chat.find("host")!, "o", true);
     await host.send("MODE #c1 +b ~m:~a:Alice", "MODE #c2 +i", "INVITE alice #c2");
     await alice.sees(/INVITE/);
     await alice.send("JOIN #c2");

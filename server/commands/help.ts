@@ -2,7 +2,7 @@
 
 import { ERR_HELPNOTFOUND, RPL_ENDOFHELP, RPL_HELPSTART, RPL_HELPTXT } from "../../protocol.ts";
 import { ReplyError } from "../room/reply.ts";
-import { WordLines } from "../room/words.ts";
+import { WordLines } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 
 /** The most bytes of a line of the list of commands. */

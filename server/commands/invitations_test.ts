@@ -107,7 +107,7 @@ Deno.test("An invitation is over when a ban covers the invited, and stays so whe
   assertEquals(await asks(bob, "INVITE"), [":Tea.local 337 bob :End of /INVITE list"]);
   assertEquals((await asks(carol, "JOIN #tea"))[0], ":carol!carol@127.0.0.1 JOIN #tea");
   // Of who is gone, and of a channel that is no more, nothing is remembered.
-  const channel = room.chat.findChannel("#tea")!;
+  const channel = room.chat.channels.find("#tea")!;
   await asks(alice, "INVITE bob #tea");
   const someone = room.chat.find("bob")!;
   await asks(bob, "QUIT");

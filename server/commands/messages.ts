@@ -3,7 +3,7 @@
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
 import { ClientTags, type Line } from "../room/event.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { mayBeKept } from "../room/record.ts";
+import { mayBeKept } from "../room/kept_messages.ts";
 import { ReplyError } from "../room/reply.ts";
 import { say as speak } from "../room/talking.ts";
 import { keptBytes } from "../store/record_sizes.ts";

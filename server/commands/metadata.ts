@@ -24,8 +24,8 @@ import {
   type Target,
   visibleTo,
   withMembers,
-} from "../room/subscribers.ts";
-import { bytesLeft, wordLists } from "../room/words.ts";
+} from "../room/metadata.ts";
+import { bytesLeft, wordLists } from "../room/texts.ts";
 import { METADATA_KEY } from "../store/metadata.ts";
 import type { Call, Command } from "./command.ts";
 
@@ -51,7 +51,7 @@ function findTarget({ chat, session, person }: Call, name: string): Target | und
   // Before registration a person has no nick, and sees nobody.
   if (!session.isRegistered) return undefined;
   if (!isChannelName(name)) return chat.find(name);
-  const channel = chat.findChannel(name);
+  const channel = chat.channels.find(name);
   if (channel === undefined || channel.members.has(person) || person.isOperator) return channel;
   return channel.isVisibleTo(person) && !channel.flags.has("i") ? channel : undefined;
 }

@@ -817,7 +817,7 @@ Deno.test("Who is operator no more, or may know of a channel no more, while an a
     const mallory = await room.person("mallory", { caps: CAPS, join: "#tea" });
     const eve = await room.person("eve", { caps: CAPS });
     for (const key of ["a", "b", "c"]) await asks(mallory, `METADATA #tea SET ${key} x`);
-    const channel = room.chat.findChannel("#tea")!;
+    const channel = room.chat.channels.find("#tea")!;
     const steps = (nick: string, command: string, ...params: string[]) => {
       const message = { tags: {}, source: undefined, command, params };
       return COMMANDS.get(command)!.handler(callOf(room.chat, nick), params, message as never) as Generator<void>;

@@ -14,7 +14,7 @@ import type { Channel } from "../room/channel.ts";
 import type { Event } from "../room/event.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
-import { bytesLeft } from "../room/words.ts";
+import { bytesLeft } from "../room/texts.ts";
 import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.ts";
 import { requireChannelOperator, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";

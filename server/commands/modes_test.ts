@@ -186,7 +186,7 @@ Deno.test("Whose seats a ban takes is found in a step for each who has one, and 
     await guest.send("JOIN #tea");
     await guest.everything();
   }
-  const channel = room.chat.findChannel("#tea")!;
+  const channel = room.chat.channels.find("#tea")!;
   const seated = () => [...channel.members].filter(([, { seat }]) => seat !== undefined).map(([{ nick }]) => nick);
   const steps: (() => boolean)[] = [];
   const session = sessionOf(room.chat, "alice");

@@ -11,8 +11,8 @@ import {
 } from "../../protocol.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Person } from "../room/person.ts";
-import { sync } from "../room/subscribers.ts";
-import { bytesLeft, WordLines } from "../room/words.ts";
+import { sync } from "../room/metadata.ts";
+import { bytesLeft, WordLines } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 import { listItems } from "./params.ts";
 import { replyWithWords } from "./replies.ts";

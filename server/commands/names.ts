@@ -68,7 +68,7 @@ export const NAMES: Command[] = [
       const names = listItems(list, BOUNDS.names);
       let only: string | undefined;
       for (const name of names) {
-        const channel = call.chat.findChannel(name);
+        const channel = call.chat.channels.find(name);
         if (channel?.isVisibleTo(call.person)) {
           yield* listNames(call.reply, channel);
           only = channel.name;

@@ -4,7 +4,7 @@ import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
 import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { setAway, setRealname, UNSAID } from "../room/profile.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import type { Command } from "./command.ts";
 
 /** The family's commands. */

@@ -13,7 +13,7 @@ import { BOUNDS } from "../room/isupport.ts";
 import { setHost } from "../room/profile.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import { requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 

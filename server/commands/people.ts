@@ -23,7 +23,7 @@ import {
 import { channelsOf } from "../room/channel.ts";
 import type { Person } from "../room/person.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
-import { isAware, valueEvent } from "../room/subscribers.ts";
+import { isAware, valueEvent } from "../room/metadata.ts";
 import { maySeeIn } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { replyWithWords, seconds } from "./replies.ts";
@@ -90,7 +90,7 @@ export const PEOPLE: Command[] = [
     withoutFirst: [ERR_NONICKNAMEGIVEN, "No nickname given"],
     *handler(call, [nick, count]) {
       const { chat } = call;
-      const found = chat.departed.find(nick);
+      const found = chat.whowas.find(nick);
       const most = Number(count) > 0 ? Number(count) : found.length;
       for (const { nick, user, host, address, realname, at } of found.slice(0, most)) {
         call.reply.numeric(RPL_WHOWASUSER, nick, user, host, "*", realname);

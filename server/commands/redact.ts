@@ -2,7 +2,7 @@
 
 import { BOUNDS } from "../room/isupport.ts";
 import { readableTarget } from "../room/reading.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
 import { parseMsgid, privateKey } from "../store/records.ts";
 import type { Call, Command } from "./command.ts";
@@ -19,7 +19,7 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
   if (record === undefined || record.command === "TOPIC" || !found.keys.includes(record.conversation)) {
     throw new HistoryRefusal("UNKNOWN_MSGID", target, msgid, "This message does not exist or is too old");
   }
-  const channel = chat.findChannel(target);
+  const channel = chat.channels.find(target);
   if (record.sender !== person.identity && !channel?.isOperator(person)) {
     throw new HistoryRefusal("REDACT_FORBIDDEN", target, msgid, "You are not authorised to delete this message");
   }

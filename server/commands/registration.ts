@@ -17,7 +17,7 @@ import { turnAwayIfBanned } from "../room/bans.ts";
 import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
-import { cut } from "../room/words.ts";
+import { cut } from "../room/texts.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";

@@ -1,7 +1,7 @@
 /** How answers are written that several commands give. */
 
 import type { Reply } from "../room/reply.ts";
-import { bytesLeft, WordLines } from "../room/words.ts";
+import { bytesLeft, WordLines } from "../room/texts.ts";
 
 /**
  * Sends words in as many replies as they need, of 512 bytes at most: `:server numeric nick params... :word word ...`.

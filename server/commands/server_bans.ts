@@ -14,7 +14,7 @@ import {
 } from "../room/bans.ts";
 import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
-import { bytesLeft } from "../room/words.ts";
+import { bytesLeft } from "../room/texts.ts";
 import { requireServerOperator } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { seconds } from "./replies.ts";

@@ -2,7 +2,7 @@
 
 import { RPL_CREATED, RPL_MYINFO, RPL_WELCOME, RPL_YOURHOST } from "../../protocol.ts";
 import { MODES } from "../room/isupport.ts";
-import { tellOwn } from "../room/subscribers.ts";
+import { tellOwn } from "../room/metadata.ts";
 import { lusers, motd, sendIsupport } from "./about.ts";
 import type { Call } from "./command.ts";
 

@@ -69,7 +69,7 @@ function whoReply({ call, person, channel }: Listed): void {
  */
 function* people(call: Call, mask: string): Generator<Listed | undefined> {
   const { chat } = call;
-  const channel = chat.findChannel(mask);
+  const channel = chat.channels.find(mask);
   if (channel?.isVisibleTo(call.person)) {
     for (const person of [...channel.members.keys()]) {
       const isShown = channel.members.has(person) && maySeeIn(call.person, person, channel);

@@ -195,7 +195,7 @@ async function play(seed: number, steps: number) {
     [2, (person, channel) => {
       // The server says who is operator; that rule has tests of its own.
       const members = model.members(channel);
-      if (!chat.findChannel(channel)?.isOperator(person.session.person)) return;
+      if (!chat.channels.find(channel)?.isOperator(person.session.person)) return;
       const victim = pick(members);
       model.inChannel(channel, `${person.source} KICK ${channel} ${victim.nick} :out`);
       model.remove(victim, channel);

@@ -15,7 +15,7 @@ import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
 import { accountOfIdentity, isAccountIdentity } from "../store/identities.ts";
 import type { Verdict, Verdicts } from "./verdicts.ts";
-import { WordLines } from "./words.ts";
+import { WordLines } from "./texts.ts";
 
 /** The most bytes of a NAMES reply beside the names of the channel and the members: server's name, numeric, nick, spaces. */
 const NAMES_OVERHEAD = 80 + 4 * LIMITS.nick;

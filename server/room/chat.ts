@@ -23,7 +23,7 @@ import { type Capability, isOffered } from "./capabilities.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
-import { DepartedList } from "./departed.ts";
+import { WhowasList } from "./whowas.ts";
 import { BOUNDS } from "./isupport.ts";
 import { MetadataLimit } from "./metadata_limit.ts";
 import { Monitor } from "./monitor.ts";
@@ -51,7 +51,7 @@ export class Chat {
   /** How long work of the room's own is done. */
   pace: Pace = UNPACED;
   /** Who has left. */
-  readonly departed = new DepartedList();
+  readonly whowas = new WhowasList();
   /** Who watches whom. */
   readonly monitor: Monitor;
   /** Connections that have not registered yet. */
@@ -145,13 +145,9 @@ export class Chat {
     return this.find(person.nick) === person;
   }
 
-  findChannel(name: string): Channel | undefined {
-    return this.channels.get(casefold(name));
-  }
-
   /** The channel of that name, if a person may know of it; the server's operators may. Throws 403. */
   channel(name: string, person: Person): Channel {
-    const channel = this.findChannel(name);
+    const channel = this.channels.find(name);
     if (channel === undefined || !this.mayKnow(person, channel)) {
       throw new ReplyError(ERR_NOSUCHCHANNEL, name, "No such channel");
     }
@@ -230,7 +226,7 @@ export class Chat {
     const isOther = casefold(before) !== casefold(nick);
     if (isOther) this.persons.delete(casefold(before));
     const event = this.event(person, "NICK", [nick]);
-    this.departed.add(person, this.now());
+    this.whowas.add(person, this.now());
     this.setSource(person, { nick });
     this.tellPeers(person, event);
     person.tell(event, reply?.session);
@@ -282,6 +278,11 @@ export class Chat {
       Math.ceil((end - now) / 1000)
     } s`;
     person.tell(this.serverEvent("NOTICE", [nick, text]));
+  }
+
+  /** Takes the nick of an account away from somebody who had it for too long. To be called every few seconds. */
+  takeOverdueNick(person: Person): void {
+    if (person.reservedUntil !== undefined && this.now() >= person.reservedUntil) this.takeNick(person);
   }
 
   /** Takes a nick away from somebody who has not logged in to its account. */
@@ -343,7 +344,7 @@ export class Chat {
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
     this.persons.delete(casefold(person.nick));
     for (const persons of this.#byMode.values()) persons.delete(person);
-    this.departed.add(person, this.now());
+    this.whowas.add(person, this.now());
     this.monitor.offline(person.nick);
     this.#logPresence(person, `${person.nick} has left (${reason})`);
   }

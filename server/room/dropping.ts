@@ -50,7 +50,7 @@ function* forgetEverywhere(chat: Chat, account: string, identity: string, onDone
   for (const channels of all) {
     for (const channel of channels) {
       // One that has ended meanwhile must write nothing over another of its name.
-      const isOpen = channel !== undefined && chat.findChannel(channel.name) === channel;
+      const isOpen = channel !== undefined && chat.channels.find(channel.name) === channel;
       if (isOpen) forgetAccount(chat, channel, account, identity);
       yield;
     }

@@ -34,7 +34,7 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   const { session, session: { person } } = reply;
   const fault = nameFault("channel", name);
   if (fault !== undefined) throw new ReplyError(ERR_NOSUCHCHANNEL, name, `No such channel: ${explainFault(fault)}`);
-  const before = chat.findChannel(name);
+  const before = chat.channels.find(name);
   if (before?.members.has(person)) return undefined;
   if (channelsOf(person).size >= BOUNDS.channels) {
     throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");

@@ -13,7 +13,7 @@ import { expel } from "./joining.ts";
 import type { Person } from "./person.ts";
 import type { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
-import { recallMetadata } from "./subscribers.ts";
+import { recallMetadata } from "./metadata.ts";
 
 /**
  * How many may be logged in to an account: enough for a person's devices, and so few that all can be logged out in one step,

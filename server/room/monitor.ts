@@ -15,7 +15,7 @@ import type { Person } from "./person.ts";
 import { deliverToAll } from "./recipient.ts";
 import { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
-import { askLater, isAware, type MetadataRoom, sync } from "./subscribers.ts";
+import { askLater, isAware, type MetadataRoom, sync } from "./metadata.ts";
 
 /** Of how many who come a watcher is told at once what it has subscribed to, and of how many more a second. */
 const SYNCS = { burst: 20, perSecond: 1 } as const;

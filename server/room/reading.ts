@@ -11,7 +11,7 @@ import { reasonOf } from "../turns/faults.ts";
 import type { Chat } from "./chat.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
-import { toEvent } from "./record.ts";
+import { toEvent } from "./kept_messages.ts";
 
 /** A kept message as an event. If its channel was renamed since, the event has the channel's name of now. */
 function eventOf({ channels }: Chat, record: MessageRecord): Event {
@@ -64,7 +64,7 @@ export function* readableTarget(
 ): Generator<void, ReadableTarget | undefined> {
   const { identity } = person;
   if (target.startsWith("#")) {
-    const channel = chat.findChannel(target);
+    const channel = chat.channels.find(target);
     if (channel === undefined || !channel.members.has(person)) return undefined;
     return { name: channel.name, keys: [channelKey(target)] };
   }

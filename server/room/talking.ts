@@ -22,7 +22,7 @@ import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
 import type { Person } from "./person.ts";
 import { deliverToAll, sessionsOf } from "./recipient.ts";
-import { toRecord } from "./record.ts";
+import { toRecord } from "./kept_messages.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 import type { Session } from "./session.ts";
 
@@ -58,7 +58,7 @@ function findTarget(chat: Chat, sender: Person, target: string) {
     if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
     return { to: person, prefixes, name: person.nick };
   }
-  const channel = chat.findChannel(target.slice(prefixes.length));
+  const channel = chat.channels.find(target.slice(prefixes.length));
   if (channel === undefined || !chat.mayKnow(sender, channel)) {
     throw new ReplyError(ERR_NOSUCHCHANNEL, target, "No such channel");
   }

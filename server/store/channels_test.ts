@@ -135,8 +135,8 @@ Deno.test("A ban takes the seats of those whom it covers, whether they are in or
     await alice.everything();
     const dave = await owner(room, "dave2");
     await dave.everything();
-    room.chat.findChannel("#tea")!.setFlag("i", false);
-    room.chat.findChannel("#tea")!.setFlag("i", true);
+    room.chat.channels.find("#tea")!.setFlag("i", false);
+    room.chat.channels.find("#tea")!.setFlag("i", true);
     assertEquals(await getsIn(alice), false);
   });
 });

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { casefold } from "../../protocol.ts";
 import { History, type HistoryOptions } from "./history.ts";
 import { channelKey, firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
-import { toEvent } from "../room/record.ts";
+import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
 import { Store } from "./store.ts";
 import { random } from "../testing.ts";

@@ -473,7 +473,7 @@ Deno.test("What can't be kept is refused to its sender and told to nobody; what 
       ["#tea", "#tea", "bob", "#tea"].map((target) => `:Tea.local 404 alice ${target} :${refusal}`),
     );
     assertEquals(await bob.everything(), []);
-    assertEquals(room.chat.findChannel("#tea")!.topic, undefined);
+    assertEquals(room.chat.channels.find("#tea")!.topic, undefined);
     store.db.exec("PRAGMA query_only = 0");
     store.transact(() => {});
     await alice.send("PRIVMSG #tea :as before");

@@ -11,7 +11,7 @@ import type { Person } from "./person.ts";
 const MOST = 500;
 
 /** Who somebody was. */
-export interface Departed extends Pick<Person, "nick" | "user" | "host" | "realname" | "address"> {
+export interface FormerNick extends Pick<Person, "nick" | "user" | "host" | "realname" | "address"> {
   /** The nick, folded. */
   folded: string;
   /** Milliseconds since 1970. */
@@ -19,8 +19,8 @@ export interface Departed extends Pick<Person, "nick" | "user" | "host" | "realn
 }
 
 /** Those whom one room remembers. */
-export class DepartedList {
-  readonly #all: Departed[] = [];
+export class WhowasList {
+  readonly #all: FormerNick[] = [];
 
   /** Remembers who somebody was. @param at Milliseconds since 1970. */
   add({ nick, user, host, realname, address }: Person, at: number): void {
@@ -29,7 +29,7 @@ export class DepartedList {
   }
 
   /** Everybody who had a nick, the latest first. */
-  find(nick: string): Departed[] {
+  find(nick: string): FormerNick[] {
     const folded = casefold(nick);
     return this.#all.filter((person) => person.folded === folded).reverse();
   }
