@@ -268,6 +268,7 @@ export class Client {
     return byteLength(nick) + 1 + (userhost === "" ? USERHOST_BYTES : byteLength(userhost));
   }
 
+  /** Takes a message of the server into the state, and tells what it means. */
   #handle(message: Message): void {
     if (this.history.takes(message) || this.#connection.outgoing.isIdleRefusal(message)) return;
     const isHidden = this.actions.isHidden(message.command) || this.#greeting.repeats(message);
@@ -296,6 +297,7 @@ export class Client {
     this.tell({ type: "error", text: this.sentences.connection.fault(messageOf(error)) });
   }
 
+  /** Brings the server and the talks up to date on a new connection, see `ConnectionOptions.onConnected`. */
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.#hasFailed = false;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
@@ -329,6 +331,7 @@ export class Client {
     return "later";
   }
 
+  /** Takes in what the server has confirmed, and shows it where the server does not echo it. */
   #confirmed(message: MessageInit, replies: Message[]): void {
     if (isRefused(replies)) this.actions.refusals++;
     else if (message.command === "AWAY") this.state.away = message.params?.[0] || undefined;

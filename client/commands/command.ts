@@ -11,7 +11,7 @@ import type { Actions } from "./actions.ts";
 
 /**
  * One parameter. `text` and `line` come last and take the rest of the line: emoji codes in a `text` are expanded, a `line`
- * stays as it was written. `emoji` is one word whose code is expanded. `time` is a period (period.ts); it is "" where the next
+ * stays as it was written. `emoji` is one word whose code is expanded. `time` is a period (state/period.ts); it is "" where the next
  * word is no period.
  */
 export interface Param {

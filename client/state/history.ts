@@ -17,10 +17,10 @@ import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions } from "./history_questions.ts";
 import type { TalkLine } from "./line.ts";
-import { readFound, replay, type ReplayOptions } from "./replay.ts";
+import { readFound, replay } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
-import type { HistoryAnchor, Talk } from "./talk.ts";
+import type { HistoryAnchor, InsertOptions, Talk } from "./talk.ts";
 
 /** How much is asked for and told at once, and for how long it is waited. */
 export const HISTORY = {
@@ -272,12 +272,12 @@ export class History {
   }
 
   /** Brings a part of a history into a talk, and tells of it. */
-  #bring(talk: Talk, place: HistoryPart, messages: Message[], options?: ReplayOptions): Promise<void> {
+  #bring(talk: Talk, place: HistoryPart, messages: Message[], options?: InsertOptions): Promise<void> {
     const events = this.#replay(talk, messages, options);
     return this.#settling(events.then((events) => this.#tell(talk, place, events)));
   }
 
-  async #replay(talk: Talk, messages: Message[], options?: ReplayOptions): Promise<ClientEvent[]> {
+  async #replay(talk: Talk, messages: Message[], options?: InsertOptions): Promise<ClientEvent[]> {
     const { state, clock, onOwn } = this.#options;
     const events = await inSlices(clock, replay(state, talk, messages, clock.now(), options));
     for (const event of options?.isMissed ? events : []) if ("private" in event && event.own) onOwn(event);

@@ -11,17 +11,7 @@ import { HANDLERS } from "./handlers.ts";
 import type { TalkLine } from "./line.ts";
 import { type Past, readPast, timeOf } from "./said.ts";
 import type { State } from "./state.ts";
-import type { Talk } from "./talk.ts";
-
-/** Where a part of a history belongs, and how it counts. */
-export interface ReplayOptions {
-  /** The msgid of the line that it comes after, where that is known. */
-  after?: string | undefined;
-  /** Whether it was said while this client was away. */
-  isMissed?: boolean;
-  /** Whether it may exceed the bound of lines (see `Talk.insert`). */
-  isAsked?: boolean;
-}
+import type { InsertOptions, Talk } from "./talk.ts";
 
 /**
  * Takes a part of a talk's history, which changes nothing but the lines of that talk. A server may send much of it at once,
@@ -35,7 +25,7 @@ export function* replay(
   talk: Talk,
   messages: readonly Message[],
   now: number,
-  { after, isMissed = false, isAsked = !isMissed }: ReplayOptions = {},
+  options?: InsertOptions,
 ): Generator<void, ClientEvent[], undefined> {
   const read = new Map<TalkLine, Past>();
   const changes: { message: Message; from: string; time: number }[] = [];
@@ -49,7 +39,7 @@ export function* replay(
     if (line !== undefined) read.set(line, event!);
     yield;
   }
-  const added = yield* talk.inserting([...read.keys()], after, isMissed, isAsked);
+  const added = yield* talk.inserting([...read.keys()], options);
   const events = added.map((line): ClientEvent => {
     return { time: line.time, ...read.get(line)!, ...quoteOf(talk, line.replyTo) };
   });

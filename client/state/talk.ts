@@ -20,6 +20,18 @@ export interface HistoryAnchor {
   msgid?: string;
 }
 
+/** Where a part of a history belongs, and how it counts. */
+export interface InsertOptions {
+  /** The msgid of the line that it comes after, where that is known. */
+  after?: string | undefined;
+  /**
+   * Whether it was said while this client was away, and counts as unread. Else the read marker decides, if there is one.
+   */
+  isMissed?: boolean;
+  /** Whether the bound grows by as many lines until `trim`, since somebody who asks for old lines wants to see them. */
+  isAsked?: boolean;
+}
+
 /** A channel or a person, and what was said there. */
 export class Talk {
   readonly kind: "channel" | "private";
@@ -130,14 +142,10 @@ export class Talk {
    * Takes a part of the history.
    *
    * @param lines In order. Those that are there already show where the others belong; where there are none, their time does.
-   * @param after The msgid of the line that they come after, where it is known.
-   * @param missed Whether they were said while this client was away, and count as unread. Else the read marker decides, if
-   * there is one.
-   * @param asked Whether the bound grows by as many lines until `trim`, since somebody who asks for old lines wants to see them.
    * @returns Those that are new, in their order.
    */
-  insert(lines: readonly TalkLine[], after?: string, missed = false, asked = !missed): TalkLine[] {
-    const steps = this.inserting(lines, after, missed, asked);
+  insert(lines: readonly TalkLine[], options: InsertOptions = {}): TalkLine[] {
+    const steps = this.inserting(lines, options);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;
@@ -147,9 +155,7 @@ export class Talk {
   /** The same in steps, one line each. Between the steps lines may be dropped, but no new lines may be appended. */
   *inserting(
     lines: readonly TalkLine[],
-    after?: string,
-    missed = false,
-    asked = !missed,
+    { after, isMissed = false, isAsked = !isMissed }: InsertOptions = {},
   ): Generator<void, TalkLine[], undefined> {
     const added: TalkLine[] = [];
     let last = this.find(after);
@@ -165,14 +171,14 @@ export class Talk {
         while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
         this.#lines.splice(at++, 0, line);
         this.#index(line);
-        if (missed) this.#count(line);
+        if (isMissed) this.#count(line);
         added.push(line);
       }
       last = known ?? line;
       yield;
     }
-    if (!missed && this.readTime !== undefined) this.#countUnread(this.readTime, new Set(added));
-    if (asked) this.#allowed += added.length;
+    if (!isMissed && this.readTime !== undefined) this.#countUnread(this.readTime, new Set(added));
+    if (isAsked) this.#allowed += added.length;
     this.#bound();
     if (added.length > 0) this.version++;
     return added;

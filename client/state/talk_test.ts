@@ -48,7 +48,7 @@ Deno.test("Talk.insert() keeps the server's order of lines of one millisecond", 
   // Before what is there, and after a line that is known.
   talk.insert([line("a", 1), line("b", 1)]);
   talk.append(line("g", 1));
-  talk.insert([line("e", 1), line("f", 1)], "d");
+  talk.insert([line("e", 1), line("f", 1)], { after: "d" });
   assertEquals(texts(talk), "a b c d e f g");
 });
 
@@ -56,7 +56,7 @@ Deno.test("Talk.inserting() finds its place again where lines are dropped betwee
   const talk = new Talk("#tea", "channel", 4);
   for (const name of ["0", "1", "2", "3"]) talk.append(line(name, 1));
   talk.insert([line("a", 2), line("b", 2)]);
-  const steps = talk.inserting([line("c", 2), line("d", 2), line("e", 2)], "b");
+  const steps = talk.inserting([line("c", 2), line("d", 2), line("e", 2)], { after: "b" });
   steps.next();
   talk.append(line("z", 9));
   talk.markRead();
@@ -76,7 +76,7 @@ Deno.test("Talk drops the oldest past its bound, which may be loaded again; not 
   talk.markRead();
   assertEquals([talk.lines.length, talk.lines[0].text], [10, "2"]);
   // What was missed is not asked for.
-  talk.insert(Array.from({ length: 30 }, (_, i) => line(`m${i}`, 20 + i)), "11", true);
+  talk.insert(Array.from({ length: 30 }, (_, i) => line(`m${i}`, 20 + i)), { after: "11", isMissed: true });
   assertEquals([talk.lines.length, talk.lines.at(-1)?.text], [9, "m29"]);
 });
 
@@ -85,7 +85,7 @@ Deno.test("Talk counts missed lines as unread, and others by the read marker", (
   const said = (msgid: string, second: number) => line(msgid, second, { private: true });
   talk.insert([said("a", 1), said("b", 2)]);
   assertEquals(talk.unread, 0);
-  talk.insert([said("c", 3)], "b", true);
+  talk.insert([said("c", 3)], { after: "b", isMissed: true });
   assertEquals([talk.unread, talk.mentions], [1, 1]);
   talk.readUpTo(1_000);
   assertEquals(talk.unread, 2);
