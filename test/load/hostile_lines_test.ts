@@ -1,20 +1,20 @@
 /** Whatever a client writes into whatever command, it is answered, and nobody is closed for it. */
 
 import { assert, assertLessOrEqual } from "@std/assert";
-import { idle } from "../turns/loop.ts";
+import { idle } from "../../server/turns/loop.ts";
 import { byteLength, fit, LIMITS, parse } from "../../protocol.ts";
-import { Accounts } from "../auth/accounts.ts";
-import { CAPABILITIES } from "../room/capabilities.ts";
-import { Chat } from "../room/chat.ts";
-import type { Clock } from "../auth/attempt_queue.ts";
-import { Guesses } from "../auth/guesses.ts";
-import { History } from "../store/history.ts";
-import { Markers } from "../store/markers.ts";
-import { Metadata } from "../store/metadata.ts";
-import type { Session } from "../room/session.ts";
-import { Store } from "../store/store.ts";
-import { handleLine } from "./mod.ts";
-import { COMMANDS } from "./table.ts";
+import { Accounts } from "../../server/auth/accounts.ts";
+import { CAPABILITIES } from "../../server/room/capabilities.ts";
+import { Chat } from "../../server/room/chat.ts";
+import type { Clock } from "../../server/auth/attempt_queue.ts";
+import { Guesses } from "../../server/auth/guesses.ts";
+import { History } from "../../server/store/history.ts";
+import { Markers } from "../../server/store/markers.ts";
+import { Metadata } from "../../server/store/metadata.ts";
+import type { Session } from "../../server/room/session.ts";
+import { Store } from "../../server/store/store.ts";
+import { handleLine } from "../../server/commands/mod.ts";
+import { COMMANDS } from "../../server/commands/table.ts";
 
 /** Parameters that are not what a command expects; none that ends the line. */
 const ODD = [

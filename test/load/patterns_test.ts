@@ -1,24 +1,24 @@
 // Every function of the clients that looks at remote text with a pattern takes time in proportion to the text.
 import { assert } from "@std/assert";
-import { expand } from "../emoji/mod.ts";
-import { casefold, isChannelName, isNick, parse, parseSource } from "../protocol.ts";
-import { printable, printableBeginning, printablePainted } from "../terminal/printable.ts";
-import { KeyReader } from "../terminal/keys.ts";
-import { isLarge, runsOf } from "../web/runs.ts";
-import { sanitize } from "./sanitize.ts";
-import { readCommand } from "./written.ts";
-import { complete } from "./commands/complete.ts";
-import { readCtcp } from "./ctcp.ts";
-import { Isupport } from "./state/isupport.ts";
-import { readSaid, readTime } from "./state/said.ts";
-import { asksForLogin } from "./connection/login.ts";
-import { arePair, extendedMasksOf, maskText, readBan } from "./state/masks.ts";
-import { mentionOf } from "./state/mention.ts";
-import { meaning } from "./state/numerics.ts";
-import { readPeriod } from "./state/period.ts";
-import { ENGLISH } from "./sentences.ts";
-import { splitText } from "./connection/split.ts";
-import { State } from "./state/state.ts";
+import { expand } from "../../emoji/mod.ts";
+import { casefold, isChannelName, isNick, parse, parseSource } from "../../protocol.ts";
+import { printable, printableBeginning, printablePainted } from "../../terminal/printable.ts";
+import { KeyReader } from "../../terminal/keys.ts";
+import { isLarge, runsOf } from "../../web/runs.ts";
+import { sanitize } from "../../client/sanitize.ts";
+import { readCommand } from "../../client/written.ts";
+import { complete } from "../../client/commands/complete.ts";
+import { readCtcp } from "../../client/ctcp.ts";
+import { Isupport } from "../../client/state/isupport.ts";
+import { readSaid, readTime } from "../../client/state/said.ts";
+import { asksForLogin } from "../../client/connection/login.ts";
+import { arePair, extendedMasksOf, maskText, readBan } from "../../client/state/masks.ts";
+import { mentionOf } from "../../client/state/mention.ts";
+import { meaning } from "../../client/state/numerics.ts";
+import { readPeriod } from "../../client/state/period.ts";
+import { ENGLISH } from "../../client/sentences.ts";
+import { splitText } from "../../client/connection/split.ts";
+import { State } from "../../client/state/state.ts";
 
 const SIZE = 64 * 1024;
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { Chat } from "../room/chat.ts";
-import { handleLine } from "../commands/mod.ts";
-import type { Session } from "../room/session.ts";
-import { random } from "../testing.ts";
+import { Chat } from "../server/room/chat.ts";
+import { handleLine } from "../server/commands/mod.ts";
+import type { Session } from "../server/room/session.ts";
+import { random } from "../server/testing.ts";
 
 // Random people do random things. A model beside them, which knows nothing of feeds, says what each must see and in which
 // order. Some people read all the time, some now and then, and some hardly ever, so that their sessions end by SendQ.

@@ -1,12 +1,18 @@
+/**
+ * Connections to a room in this process: how they come and go, what they may cost, and a thousand of them at once.
+ *
+ * @module
+ */
+
 import { assert, assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { addressRange } from "./wire/address.ts";
-import { Budget } from "./wire/budget.ts";
-import { Channel } from "./room/channel.ts";
-import { handleLine } from "./commands/mod.ts";
-import { idle, nextTurn } from "./turns/loop.ts";
-import { TIMEOUTS } from "./timeouts.ts";
-import type { Pace } from "./turns/slices.ts";
-import { Room, sessionOf } from "./testing.ts";
+import { addressRange } from "../server/wire/address.ts";
+import { Budget } from "../server/wire/budget.ts";
+import { Channel } from "../server/room/channel.ts";
+import { handleLine } from "../server/commands/mod.ts";
+import { idle, nextTurn } from "../server/turns/loop.ts";
+import { TIMEOUTS } from "../server/timeouts.ts";
+import type { Pace } from "../server/turns/slices.ts";
+import { Room, sessionOf } from "../server/testing.ts";
 
 // Transcripts over real sockets. `everything()` is a barrier: it gives what has come until the server answered a PING.
 

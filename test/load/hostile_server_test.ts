@@ -2,17 +2,17 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { format, parse } from "../protocol.ts";
-import { Batches } from "./connection/batch.ts";
-import { BOUNDS } from "./bounds.ts";
-import { complete } from "./commands/complete.ts";
-import { Isupport } from "./state/isupport.ts";
-import { readTime } from "./state/said.ts";
-import { NameLists } from "./state/name_lists.ts";
-import { Outgoing } from "./connection/outgoing.ts";
-import { receive } from "./state/receive.ts";
-import { State } from "./state/state.ts";
-import { FakeClock, MEMORY, normalized, Person } from "./testing.ts";
+import { format, parse } from "../../protocol.ts";
+import { Batches } from "../../client/connection/batch.ts";
+import { BOUNDS } from "../../client/bounds.ts";
+import { complete } from "../../client/commands/complete.ts";
+import { Isupport } from "../../client/state/isupport.ts";
+import { readTime } from "../../client/state/said.ts";
+import { NameLists } from "../../client/state/name_lists.ts";
+import { Outgoing } from "../../client/connection/outgoing.ts";
+import { receive } from "../../client/state/receive.ts";
+import { State } from "../../client/state/state.ts";
+import { FakeClock, MEMORY, normalized, Person } from "../../client/testing.ts";
 
 /** Says many lines, some at a time, so that each is handled. */
 async function flood(person: Person, count: number, line: (i: number) => string): Promise<void> {

@@ -3,10 +3,10 @@
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { Buffer } from "node:buffer";
-import { Accounts } from "../auth/accounts.ts";
-import type { ServeOptions } from "../serve.ts";
-import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { Accounts } from "../server/auth/accounts.ts";
+import type { ServeOptions } from "../server/serve.ts";
+import { Store } from "../server/store/store.ts";
+import { type Person, Room } from "../server/testing.ts";
 
 /** For how long is guessed, how long who knows the secret may have to wait, and how many guesses are slow. */
 const TIMES = { attack: 3_000, comesIn: 10_000 };
