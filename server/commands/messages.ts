@@ -1,11 +1,11 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
-import { ClientTags, type Line } from "../room/event.ts";
+import { ClientTags } from "../room/event.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/kept_messages.ts";
 import { ReplyError } from "../room/reply.ts";
-import { say as speak } from "../room/talking.ts";
+import { say, type Speech } from "../room/talking.ts";
 import { keptBytes } from "../store/record_sizes.ts";
 import { attempt } from "./checks.ts";
 import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
@@ -20,47 +20,31 @@ export function clientTags(call: Call, tags: Record<string, string>): Record<str
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
 }
 
-/**
- * Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it.
- *
- * @param targets Channels and nicks, with commas between.
- * @param text The text as the only item; no item for TAGMSG.
- * @param lines The lines of the text if it has several (IRCv3 multiline).
- * @param relayedFrom The nick of the person who said it elsewhere (IRCv3 relaymsg).
- */
-export function say(
-  call: Call,
-  command: string,
-  targets: string,
-  text: string[],
-  tags: Record<string, string>,
-  lines?: Line[],
-  relayedFrom?: string,
-): void | Steps {
+/** A message for several targets. */
+interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFrom"> {
+  /** Channels and nicks, with commas between. */
+  targets: string;
+  tags: Record<string, string>;
+}
+
+/** Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it. */
+export function sendMessage(call: Call, { targets, tags, ...speech }: Message): void | Steps {
   const { chat, session, person, reply } = call;
+  const { command, text = "", relayedFrom } = speech;
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const attached = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
+  const clientTags = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
   const send = (target: string) => {
-    const act = () =>
-      speak(chat, reply, {
-        command,
-        target,
-        text: text[0],
-        lines,
-        clientTags: attached,
-        relayedFrom,
-      });
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
-    const receiver = attempt(isNotice ? undefined : reply, act);
+    const receiver = attempt(isNotice ? undefined : reply, () => say(chat, reply, { ...speech, target, clientTags }));
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
   const receivers = list.slice(0, BOUNDS.targets);
   const isKept = chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
-  const cost = (target: string) => isKept ? keptBytes(text.join(" "), tags, !target.startsWith("#")) : 0;
+  const cost = (target: string) => isKept ? keptBytes(text, tags, !target.startsWith("#")) : 0;
   const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
   if (wait === undefined && receivers.length <= 1) receivers.forEach(send);
   else return sendInTime(call, wait, receivers, cost, send);
@@ -95,7 +79,7 @@ export const MESSAGES: Command[] = [
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       if (isNickServ(targets)) return nickServ(call, text);
       if (isPlayback(call, targets)) return playback(call, text);
-      return say(call, "PRIVMSG", targets, [text], clientTags(call, tags));
+      return sendMessage(call, { command: "PRIVMSG", targets, text, tags: clientTags(call, tags) });
     },
   },
   {
@@ -104,7 +88,7 @@ export const MESSAGES: Command[] = [
     help: "Says something that no program answers.",
     handler(call, [targets = "", text = ""], { tags }) {
       if (targets !== "" && text !== "" && !isNickServ(targets)) {
-        return say(call, "NOTICE", targets, [text], clientTags(call, tags));
+        return sendMessage(call, { command: "NOTICE", targets, text, tags: clientTags(call, tags) });
       }
     },
   },
@@ -118,7 +102,7 @@ export const MESSAGES: Command[] = [
     handler(call, [targets], { tags }) {
       // NickServ has no use for tags, as of typing.
       if (isNickServ(targets)) return;
-      return say(call, "TAGMSG", targets, [], clientTags(call, tags));
+      return sendMessage(call, { command: "TAGMSG", targets, tags: clientTags(call, tags) });
     },
   },
 ];

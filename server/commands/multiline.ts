@@ -5,7 +5,7 @@ import { MULTILINE } from "../room/capabilities.ts";
 import { Reply } from "../room/reply.ts";
 import type { Multiline } from "../room/session.ts";
 import { type Call, type Command, type Steps, UNKNOWN_COMMAND } from "./command.ts";
-import { clientTags, say } from "./messages.ts";
+import { clientTags, sendMessage } from "./messages.ts";
 
 /** The type of batch that is known, and the tag of a line that continues the line before it. */
 const TYPE = "draft/multiline";
@@ -136,7 +136,7 @@ function close(call: Call, reference: string): void | Steps {
   const text = lines.map(({ text, isContinued }, i) => (i === 0 || isContinued ? "" : "\n") + text).join("");
   // The answer to the message carries the label of the BATCH that began it.
   call.reply.adoptLabel(label);
-  return say(call, command, target, [text], tags, lines.length > 1 ? lines : undefined);
+  return sendMessage(call, { command, targets: target, text, tags, lines: lines.length > 1 ? lines : undefined });
 }
 
 /** The family's command. */

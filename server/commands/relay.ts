@@ -7,7 +7,7 @@ import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
 import type { Fault } from "./checks.ts";
 import { type Command, UNKNOWN_COMMAND } from "./command.ts";
-import { clientTags, say } from "./messages.ts";
+import { clientTags, sendMessage } from "./messages.ts";
 
 /**
  * The nicks that may be relayed (IRCv3 relaymsg, "Abuse prevention"). They are no longer than other nicks, so that the lines
@@ -38,7 +38,13 @@ export const RELAY: Command[] = [
       const fault = relayFault(call.person, call.chat.ownChannel(name, call.person), nick);
       if (fault !== undefined) return call.reply.fail("RELAYMSG", fault[0], nick, fault[1]);
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
-      return say(call, "PRIVMSG", name, [text], clientTags(call, tags), undefined, nick);
+      return sendMessage(call, {
+        command: "PRIVMSG",
+        targets: name,
+        text,
+        tags: clientTags(call, tags),
+        relayedFrom: nick,
+      });
     },
   },
 ];

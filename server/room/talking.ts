@@ -5,7 +5,6 @@
  */
 
 import {
-  byteLength,
   ERR_CANNOTSENDTOCHAN,
   ERR_INPUTTOOLONG,
   ERR_NOSUCHCHANNEL,
@@ -25,6 +24,7 @@ import { deliverToAll, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 import type { Session } from "./session.ts";
+import { bytesLeft } from "./texts.ts";
 
 /** What stands before a channel's name to mean those of its members who have that prefix (STATUSMSG). */
 const STATUS = new RegExp(`^[${MODES.prefixes}]+(?=#)`);
@@ -138,11 +138,11 @@ export function setTopic(chat: Chat, reply: Reply, channel: Channel, wish: strin
   const { session, session: { person } } = reply;
   if (!person.isOperator) requireVoice(person, channel);
   chat.channels.requireKeeping(channel);
-  const longest = [
+  const room = [
     `:${person.source} TOPIC ${channel.name} :`,
     `:${chat.name} ${RPL_TOPIC} ${"x".repeat(4 * LIMITS.nick)} ${channel.name} :`,
-  ].map(byteLength);
-  const text = fit(wish, LIMITS.lineBytes - 2 - Math.max(...longest));
+  ].map(bytesLeft);
+  const text = fit(wish, Math.min(...room));
   const event = chat.message(person, "TOPIC", [channel.name, text]);
   keep(chat, session, channel, event);
   channel.topic = text === "" ? undefined : { text, by: person.source, at: event.time };
