@@ -314,7 +314,8 @@ Deno.test("After a restart it goes on that a removed message is taken out of the
   await using filed = new Filed();
   const secret = "qzjxvkwpyhfg";
   const id = filed.kept.say(secret);
-  filed.fill(10_000);
+  // So many that it takes some ten steps more than those below.
+  filed.fill(20_000);
   filed.kept.history.remove(id);
   for (let i = 0; i < 2; i++) {
     filed.goOn(1);
