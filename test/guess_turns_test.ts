@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { Clock, Guesser } from "./attempt_queue.ts";
-import { Guesses } from "./guesses.ts";
-import { HashQueue } from "./hashing.ts";
-import { random as mulberry } from "../testing.ts";
+import type { Clock, Guesser } from "../server/auth/attempt_queue.ts";
+import { Guesses } from "../server/auth/guesses.ts";
+import { HashQueue } from "../server/auth/hashing.ts";
+import { random as mulberry } from "../server/testing.ts";
 
 /** A clock that a test sets forward. */
 class TestClock implements Clock {
