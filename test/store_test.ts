@@ -1,14 +1,20 @@
+/**
+ * The database as a file: damage, locks, other programs that have it, and what a restart finds.
+ *
+ * @module
+ */
+
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
-import { Channel } from "../room/channel.ts";
-import { History } from "./history.ts";
-import { Markers } from "./markers.ts";
-import { KeptChannels } from "./channels.ts";
-import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
-import { StoreError } from "./errors.ts";
-import { Store } from "./store.ts";
-import { quickAccounts, Room } from "../testing.ts";
+import { Channel } from "../server/room/channel.ts";
+import { History } from "../server/store/history.ts";
+import { Markers } from "../server/store/markers.ts";
+import { KeptChannels } from "../server/store/channels.ts";
+import { APPLICATION_ID, MIGRATIONS } from "../server/store/schema.ts";
+import { StoreError } from "../server/store/errors.ts";
+import { Store } from "../server/store/store.ts";
+import { quickAccounts, Room } from "../server/testing.ts";
 
 /** Settings of a channel that nothing is wrong with. */
 const INTACT = { created: 1, flags: "nt", bans: [], operators: [], seats: [] };
