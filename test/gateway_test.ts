@@ -1,15 +1,21 @@
+/**
+ * The gateway over real sockets: what it answers, what it refuses, and when it gives up a connection.
+ *
+ * @module
+ */
+
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import type { Asset } from "./asset.ts";
-import { Assets } from "./assets.ts";
-import type { ChatOptions } from "../room/options.ts";
-import { ByHand, CLOSE, frame, PING, TEXT } from "../../test/websocket.ts";
-import { Guesses } from "../auth/guesses.ts";
-import { Room } from "../testing.ts";
-import { Web, type WebOptions } from "./web.ts";
+import type { Asset } from "../server/gateway/asset.ts";
+import { Assets } from "../server/gateway/assets.ts";
+import type { ChatOptions } from "../server/room/options.ts";
+import { ByHand, CLOSE, frame, PING, TEXT } from "../test/websocket.ts";
+import { Guesses } from "../server/auth/guesses.ts";
+import { Room } from "../server/testing.ts";
+import { Web, type WebOptions } from "../server/gateway/web.ts";
 
 const PATIENCE = 20_000;
 

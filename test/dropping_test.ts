@@ -1,24 +1,24 @@
 /** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { Channel } from "../room/channel.ts";
-import { ServerBans } from "../room/bans.ts";
-import type { Clock } from "../auth/attempt_queue.ts";
-import { Guesses } from "../auth/guesses.ts";
-import { History } from "../store/history.ts";
-import { nextTurn } from "../turns/loop.ts";
-import { Markers } from "../store/markers.ts";
-import { MaskList } from "../room/masklist.ts";
-import { Metadata } from "../store/metadata.ts";
-import { Accounts } from "../auth/accounts.ts";
-import { channelsOf } from "../room/channel.ts";
-import { dropAccount } from "../room/dropping.ts";
-import { logOut, weighLogins } from "../room/logins.ts";
-import { KeptChannels } from "../store/channels.ts";
-import { MECHANISMS } from "../auth/sasl.ts";
-import { StoreError } from "../store/errors.ts";
-import { Store } from "../store/store.ts";
-import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
+import { Channel } from "../server/room/channel.ts";
+import { ServerBans } from "../server/room/bans.ts";
+import type { Clock } from "../server/auth/attempt_queue.ts";
+import { Guesses } from "../server/auth/guesses.ts";
+import { History } from "../server/store/history.ts";
+import { nextTurn } from "../server/turns/loop.ts";
+import { Markers } from "../server/store/markers.ts";
+import { MaskList } from "../server/room/masklist.ts";
+import { Metadata } from "../server/store/metadata.ts";
+import { Accounts } from "../server/auth/accounts.ts";
+import { channelsOf } from "../server/room/channel.ts";
+import { dropAccount } from "../server/room/dropping.ts";
+import { logOut, weighLogins } from "../server/room/logins.ts";
+import { KeptChannels } from "../server/store/channels.ts";
+import { MECHANISMS } from "../server/auth/sasl.ts";
+import { StoreError } from "../server/store/errors.ts";
+import { Store } from "../server/store/store.ts";
+import { type Person, quickAccounts, Room, sessionOf } from "../server/testing.ts";
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's. */
 async function withRoom(
