@@ -1,6 +1,6 @@
 /**
- * What a server runs before itself where a test measures its memory: garbage is collected all the time, so that what is
- * left is what the server keeps. Left to itself V8 lets some 64 MiB of buffers lie before it looks for those to free.
+ * A preload of a server whose memory a test measures: it collects garbage all the time, so that what is left is what the
+ * server keeps. V8 alone lets some 64 MiB of buffers lie before it frees any.
  *
  * @module
  */

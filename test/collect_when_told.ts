@@ -1,6 +1,6 @@
 /**
- * What a server runs before itself where a test wants to know what it keeps: SIGUSR2 has garbage collected, which V8
- * itself does when it likes to. Unlike collect.ts it does nothing meanwhile, so that times can be measured.
+ * A preload of a server whose memory a test measures: it collects garbage on SIGUSR2. Unlike collect.ts it does nothing
+ * in between, so that times can be measured as well.
  *
  * @module
  */

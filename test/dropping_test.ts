@@ -1,4 +1,4 @@
-/** PASSWD and DROP: what follows from a password or an account ends with it, and reaches nobody who has the name later. */
+/** PASSWD and DROP: rights end with the password or account that gave them, and nobody who takes the name later gets them. */
 
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { Channel } from "../server/room/channel.ts";

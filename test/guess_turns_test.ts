@@ -1,3 +1,9 @@
+/**
+ * In which order, and how fast, attempts at secrets get their turns: by address, by account, and by what was wrong before.
+ *
+ * @module
+ */
+
 import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import { delay } from "@std/async/delay";
 import type { Clock, Guesser } from "../server/auth/attempt_queue.ts";

@@ -1,4 +1,4 @@
-/** How fast each kind of secret can be guessed by who tries it on the wire, and that who knows it comes in meanwhile. */
+/** How fast somebody can guess each kind of secret over a connection, while whoever knows the secret still comes in. */
 
 import { assert, assertGreater, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";

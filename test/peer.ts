@@ -1,8 +1,8 @@
 /**
- * A connection of somebody hostile: from any address of this machine, over TCP or as a WebSocket that is written by
- * hand, sent to without waiting for answers, and ended in any way. It must not know what an attack is after.
+ * A connection of an attacker: from any address of this machine, over TCP or as a WebSocket that is written by hand. It
+ * sends without waiting for answers, and can be ended in any way.
  *
- * It is `node:net`, since `Deno.connect` neither chooses where it comes from nor resets.
+ * It uses `node:net`, since `Deno.connect` can neither choose the local address nor reset a connection.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The client at a real server that is stopped and started again: what it knows afterwards is what was said, each line once.
+ * The client of a server that is stopped and started again: afterwards the client has every line that was said, once.
  *
  * @module
  */

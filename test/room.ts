@@ -1,6 +1,6 @@
 /**
- * What the whole-program tests share: `server.ts` as its own process, people in it, and what it costs the machine.
- * It knows the server by its flags, its port and what it prints, never by its modules.
+ * What the whole-program tests share: `server.ts` in a process of its own, people in its room, and what it costs the
+ * machine. The tests see the server's flags, its port and what it prints, and none of its modules.
  *
  * @module
  */

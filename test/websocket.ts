@@ -1,6 +1,6 @@
 /**
- * WebSockets for tests: one that passes for a TCP connection, so that people talk over either in the same words, and one
- * that is written by hand, for what no browser sends. They must not know what the lines mean.
+ * WebSockets for tests: one with the interface of a TCP connection, so that a test's people can talk over either, and one
+ * that is written by hand, for frames that no browser sends.
  *
  * @module
  */

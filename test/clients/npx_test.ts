@@ -1,6 +1,6 @@
 /**
- * Server and client as README starts them, by npx, which leaves alone what it has started. Skipped where npx or that Deno
- * is not installed: nothing is downloaded here.
+ * Server and client, started by npx as in the README: they end when npx ends, which does not end them itself. Skipped
+ * where npx or its Deno is not installed, since nothing is downloaded here.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Faults of the machine: a disk or a table of files that is full, a process that is killed or stopped, a thread that
- * ends, a database that goes away. What was said and acknowledged is there afterwards, once, and everything goes on.
+ * Faults of the machine: a full disk, no file descriptors, a process that is killed or stopped, a thread that ends, a
+ * database file that is removed. Afterwards every acknowledged message is there, once, and the room goes on.
  *
  *     deno task faults
  *     FAULTS_STOP=5 deno task faults    for a pause of 5 s instead of a minute

@@ -1,5 +1,5 @@
 /**
- * What is played against a server: steps of a few clients, made from a seed, that can be kept in a file and played again.
+ * A case of the fuzzer: the steps of a few clients, made from a seed. It can be kept in a file and played again.
  *
  * @module
  */

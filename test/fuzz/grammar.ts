@@ -1,6 +1,6 @@
 /**
- * What clients may send, as a grammar: for each command of the server's table how its lines look, and the words that
- * stand in them, plausible ones and odd ones. It makes text from random numbers and knows no connection.
+ * What clients may send, as a grammar: the form of each command's lines, and words to put into them, plausible ones and
+ * odd ones. It makes text from random numbers.
  *
  * @module
  */

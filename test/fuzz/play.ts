@@ -1,6 +1,6 @@
 /**
- * Plays a case against a running server and says what is wrong: with what it answers, with what it prints, or because it
- * does not answer. It must not know how the case was made.
+ * Plays a case against a running server, and says what is wrong with what the server answers or prints, or that it does
+ * not answer.
  *
  * @module
  */

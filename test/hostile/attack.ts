@@ -1,6 +1,6 @@
 /**
- * What an attack is: a record in a table, and what its code is given. The code of `attack` runs in a process of its own
- * (attacker.ts), so that the measuring is not disturbed by it; that of `during` runs beside the measuring.
+ * What an attack is: a record in a table, and what its code is given. `attack` runs in a process of its own (attacker.ts),
+ * so that it does not disturb the measuring; `during` runs beside the measuring.
  *
  * @module
  */

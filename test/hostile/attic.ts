@@ -1,6 +1,6 @@
 /**
- * A database with a long past: 100,000 messages of a channel that nobody would look through in full. It is made once and
- * copied for each who wants it.
+ * A database with a long history: 100,000 messages of a channel, more than anybody would read. It is made once, and each
+ * test gets a copy.
  *
  * @module
  */

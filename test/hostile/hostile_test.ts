@@ -1,7 +1,7 @@
 /**
- * Hostile load: each attack of the table against a server of its own, with its default flags, beside people who do
- * nothing wrong. They must hardly notice it, whether the attack comes from their own address or from others, and when it
- * is over everything must be as before.
+ * Hostile load: each attack of the table against a server of its own, with the default flags, while ordinary people talk.
+ * These people must hardly notice the attack, whether it comes from their own address or from others, and afterwards
+ * everything must be as before.
  *
  *     deno task hostile                       all
  *     deno task hostile --filter resets       some

@@ -1,6 +1,6 @@
 /**
  * What a hostile-load test measures: how long people who do nothing wrong wait for each other, how long a newcomer waits
- * to be let in, and what the server costs the machine. It must not know what the attack is.
+ * to be let in, and what the server costs the machine.
  *
  * @module
  */
