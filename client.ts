@@ -14,7 +14,7 @@ import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
 import manifest from "./deno.json" with { type: "json" };
-import { UsageError } from "./flags.ts";
+import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
 import { formatAddress } from "./terminal/address.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";

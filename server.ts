@@ -8,9 +8,9 @@
  */
 
 import config from "./deno.json" with { type: "json" };
-import { UsageError } from "./flags.ts";
-import { readNamedFile } from "./named_file.ts";
-import { onNpxGone } from "./parent.ts";
+import { UsageError } from "./shared/flags.ts";
+import { readNamedFile } from "./shared/named_file.ts";
+import { onNpxGone } from "./shared/parent.ts";
 import { Accounts } from "./server/auth/accounts.ts";
 import { help, readServerFlags, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";

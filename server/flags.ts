@@ -5,7 +5,7 @@
  */
 
 import config from "../deno.json" with { type: "json" };
-import { type Flag, readFlags, UsageError, usageOf, type Values } from "../flags.ts";
+import { type Flag, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { addressSet } from "./wire/networks.ts";
 
 /** How much is logged, the least first. */

@@ -7,7 +7,7 @@
 
 import { deadline } from "@std/async/deadline";
 import { PerAddress } from "./wire/per_address.ts";
-import { TokenBucket } from "../token_bucket.ts";
+import { TokenBucket } from "../shared/token_bucket.ts";
 
 /** How many characters of lines may wait; lines beyond that are left out. */
 const MOST_WAITING = 262_144;

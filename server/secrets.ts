@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../flags.ts";
-import { readNamedFile } from "../named_file.ts";
+import { UsageError } from "../shared/flags.ts";
+import { readNamedFile } from "../shared/named_file.ts";
 import type { ServerFlags } from "./flags.ts";
 
 /** Who may come in, and who may moderate everywhere. */

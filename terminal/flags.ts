@@ -5,7 +5,7 @@
  */
 
 import { channelNamed } from "../client/written.ts";
-import { COMMON, readFlags, UsageError, usageOf, type Values } from "../flags.ts";
+import { COMMON, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 import { align } from "./render.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { UsageError } from "../flags.ts";
-import { readBeginning } from "../named_file.ts";
+import { UsageError } from "../shared/flags.ts";
+import { readBeginning } from "../shared/named_file.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**

@@ -7,7 +7,7 @@
 import { messageOf } from "../client/errors.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Client, type ClientOptions } from "../client/client.ts";
-import { UsageError } from "../flags.ts";
+import { UsageError } from "../shared/flags.ts";
 import { Output } from "./output.ts";
 import { columns, complain, complainOfUndelivered } from "./screen.ts";
 import { onSignals } from "./signals.ts";

@@ -5,7 +5,7 @@
  */
 
 import { guestNick } from "../client/guest.ts";
-import { UsageError } from "../flags.ts";
+import { UsageError } from "../shared/flags.ts";
 import { problemOfNick } from "./flags.ts";
 import { Prompt } from "./prompt.ts";
 import { complain, isInteractive } from "./screen.ts";

@@ -5,7 +5,7 @@
  */
 
 import { constants } from "node:os";
-import { onNpxGone } from "../parent.ts";
+import { onNpxGone } from "../shared/parent.ts";
 
 /** The signals that end a program. */
 const SIGNALS: (Deno.Signal & keyof typeof constants.signals)[] = Deno.build.os === "windows"

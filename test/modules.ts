@@ -8,15 +8,14 @@
 export const ROOT = new URL("..", import.meta.url);
 
 /** What a program needs that is run from a command line: its flags, the files that they name, the npx before it. */
-export const PROGRAM: readonly string[] = ["flags.ts", "named_file.ts", "parent.ts"];
+export const PROGRAM: readonly string[] = ["shared/flags.ts", "shared/named_file.ts", "shared/parent.ts"];
 
 /** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
 const PRODUCTION = [
   "server.ts",
   "client.ts",
   "protocol.ts",
-  "token_bucket.ts",
-  ...PROGRAM,
+  "shared",
   "emoji",
   "server",
   "client",

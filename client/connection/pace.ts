@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TokenBucket } from "../../token_bucket.ts";
+import { TokenBucket } from "../../shared/token_bucket.ts";
 import type { Clock } from "../clock.ts";
 
 /** Lines that may go out at once after a quiet time, and lines a second from then on; our server handles 20 and then 4. */

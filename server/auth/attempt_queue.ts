@@ -6,7 +6,7 @@
  */
 
 import type { Attempt, AttemptKind, ChooseNext } from "./attempt_order.ts";
-import { TokenBucket } from "../../token_bucket.ts";
+import { TokenBucket } from "../../shared/token_bucket.ts";
 
 /** How a queue slows down, in failures and milliseconds. */
 export interface Pace {

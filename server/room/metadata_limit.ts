@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { TokenBucket } from "../../token_bucket.ts";
+import { TokenBucket } from "../../shared/token_bucket.ts";
 
 /** How many changes one may make. A change counts once for each person or channel that it is told of. */
 const CHANGES = { burst: 20, perSecond: 0.2 } as const;

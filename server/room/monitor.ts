@@ -6,7 +6,7 @@
  */
 
 import { casefold, detached, RPL_MONOFFLINE, RPL_MONONLINE } from "../../protocol.ts";
-import { TokenBucket } from "../../token_bucket.ts";
+import { TokenBucket } from "../../shared/token_bucket.ts";
 import type { Event } from "./event.ts";
 import { BOUNDS } from "./isupport.ts";
 import { inSlices, type Pace } from "../turns/slices.ts";

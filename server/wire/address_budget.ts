@@ -8,7 +8,7 @@
  */
 
 import { type Standing, Usage } from "../turns/turns.ts";
-import { TokenBucket, type TokenRate } from "../../token_bucket.ts";
+import { TokenBucket, type TokenRate } from "../../shared/token_bucket.ts";
 
 /** What a connection is for: a person's lines, or requests for the page. */
 export type Purpose = "lines" | "requests";

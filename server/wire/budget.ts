@@ -23,7 +23,7 @@ import {
   type Reader,
   STORAGE,
 } from "./address_budget.ts";
-import { TokenBucket } from "../../token_bucket.ts";
+import { TokenBucket } from "../../shared/token_bucket.ts";
 
 /** So many bytes of input cost as much as one line. */
 export const BYTES_PER_TOKEN = 512;

@@ -7,10 +7,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { productionModules, PROGRAM, ROOT } from "./test/modules.ts";
+import { productionModules, PROGRAM, ROOT } from "./modules.ts";
 
 /** What every other layer may import. */
-const SHARED = ["protocol.ts", "token_bucket.ts", "emoji/"];
+const SHARED = ["protocol.ts", "shared/token_bucket.ts", "emoji/"];
 
 /** The server's layers, each above those that follow it. */
 const SERVER = [
@@ -77,7 +77,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
   ...PROGRAM.map((layer) => [layer, []] as const),
   ["protocol.ts", []],
-  ["token_bucket.ts", []],
+  ["shared/token_bucket.ts", []],
   ["emoji/", []],
 ]);
 

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { productionModules, ROOT } from "./test/modules.ts";
+import { productionModules, ROOT } from "./modules.ts";
 
 const TEXT = await Deno.readTextFile(new URL("ARCHITECTURE.md", ROOT));
 
