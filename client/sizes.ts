@@ -21,7 +21,7 @@ export function sizeOf({ tags, source = "", params }: Message): number {
   return size;
 }
 
-/** The same message, as one that is `detached` in all its parts: what of its line was not read is not kept either. */
+/** The same message with all its parts `detached`, so that the rest of its line is not kept with it. */
 export function detachedMessage({ tags, source, command, params }: Message): Message {
   const copies: Message["tags"] = Object.create(null);
   for (const key in tags) copies[key] = detached(tags[key]);

@@ -234,7 +234,7 @@ export class Channel extends LastingChannel {
     this.#invitations.add(guest, term);
   }
 
-  /** Ends an invitation: who was invited has come in, is thrown out or banned, or is gone. */
+  /** Ends an invitation: the guest has come in, is thrown out or banned, or is gone. */
   uninvite(person: Person): void {
     this.#invitations.remove(person);
   }
@@ -245,8 +245,8 @@ export class Channel extends LastingChannel {
 
   /**
    * Takes the seats of those whom a new ban covers, whether they are in or away, and ends their invitations. In steps, since
-   * there may be as many exceptions to be asked for each. Until a person's turn has come the ban itself keeps them out. Nobody
-   * who is in when this begins keeps a seat by leaving.
+   * there may be as many exceptions to be asked for each. Until a person's turn has come the ban itself keeps them out. No
+   * member keeps a seat by leaving while this goes on.
    */
   *unseatBanned({ pattern }: Mask): Generator<void> {
     const glob = new Glob(pattern);
@@ -365,7 +365,7 @@ export class Channel extends LastingChannel {
     return this.listModes.isBanned(shownSources);
   }
 
-  /** Whether a ban or a mute keeps a member from being read here who is neither operator nor has voice. */
+  /** Whether a ban or a mute keeps a member from being read here. It never does so to operators, or members with voice. */
   isMuted(person: Person): boolean {
     const member = this.members.get(person);
     return member !== undefined && !member.o && !member.v && this.#verdictOf(person).isSilenced;

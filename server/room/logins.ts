@@ -182,7 +182,7 @@ function change(
 }
 
 /**
- * Gives a member who has logged in the rank that the account has in a channel, or the account the rank that the member has.
+ * After a login: gives the member the rank that the account has in a channel, or the account the rank that the member has.
  * True if the member has become operator.
  */
 function recognise(chat: Chat, person: Person, channel: Channel, by: Session | undefined): boolean {

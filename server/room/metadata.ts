@@ -37,7 +37,7 @@ export interface MetadataRoom {
   serverEvent(command: string, params: string[]): Event;
 }
 
-/** After how many seconds somebody should ask who was not told at once ("Postponed synchronization"). */
+/** After how many seconds a session should ask for what it was not told at once ("Postponed synchronization"). */
 const LATER = 2;
 
 /** The name under which a target's metadata is told. */
@@ -212,8 +212,8 @@ export function* subscribed(
 }
 
 /**
- * A person; or a channel, and if the session is in it the other members ("METADATA SYNC"). Those are given who are in it now, if
- * they and the session still are when their turn comes, and if they may be read there; undefined for the others.
+ * A person; or a channel, and if the session is in it also its other members ("METADATA SYNC"). A member is given if both are
+ * still in the channel when the member's turn comes, and if the member may be read there; undefined stands for the others.
  */
 export function* withMembers(session: Session, target: Target): Generator<Target | undefined> {
   yield target;

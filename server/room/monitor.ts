@@ -118,7 +118,7 @@ export class Monitor {
     deliverToAll(this.watchers(nick), this.#chat.serverEvent(RPL_MONOFFLINE, ["*", nick]));
   }
 
-  /** Tells what a person does to those watchers with extended-monitor who are not told it in a channel. */
+  /** Tells watchers with extended-monitor what a person does, unless they share a channel, in which they are told it anyway. */
   tell(person: Person, event: Event): void {
     const others = [...this.watchers(person.nick)].filter((watcher) =>
       watcher.person !== person && watcher.has("extended-monitor") && !shareChannel(watcher.person, person)

@@ -1,7 +1,7 @@
 /**
  * The seats of a channel: who may come back in spite of mode `i`, because they were in.
  *
- * A person gets a seat who joins while the mode is on, or who is in when it is set. The seat stays when its owner leaves. A
+ * A person gets a seat by joining while the mode is on, or by being in when it is set. The seat stays when its owner leaves. A
  * kick takes it, and so does a ban that covers its owner, and the end of the mode. Seats of accounts outlive the channel's last
  * member; a guest's seat ends with the guest.
  *
