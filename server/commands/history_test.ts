@@ -532,11 +532,15 @@ Deno.test("What is asked for is taken apart in a time that grows with its length
         ["REDACT", "#tea", long],
       ];
       for (const [command, ...params] of lines) {
-        const begun = performance.now();
-        for (
-          const _ of COMMANDS.get(command)!.handler(call, params, { tags: {}, command, params }) as Generator<void>
-        );
-        const took = performance.now() - begun;
+        let took = Infinity;
+        // On a machine that is busy with other tests some tries are late; a text that takes too long always does.
+        for (let tries = 0; took >= 250 && tries < 5; tries++) {
+          const begun = performance.now();
+          for (
+            const _ of COMMANDS.get(command)!.handler(call, params, { tags: {}, command, params }) as Generator<void>
+          );
+          took = Math.min(took, performance.now() - begun);
+        }
         assert(took < 250, `${command} ${params.map((param) => param.slice(0, 40)).join(" ")}: ${took} ms`);
       }
     }

@@ -345,7 +345,7 @@ Deno.test("The search index is written anew once for all messages that were remo
 Deno.test("A message is taken out of the search index in short steps, however large that is", async () => {
   await using filed = new Filed();
   const id = filed.kept.say("swordfish");
-  filed.fill(20_000);
+  filed.fill(40_000);
   filed.kept.history.remove(id);
   const times = filed.goOn().sort((a, b) => b - a);
   assertGreater(times.length, 10);
