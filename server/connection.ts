@@ -164,7 +164,7 @@ export class Connection {
     if (count > handled * BYTES_PER_TOKEN) budget.charge(count / BYTES_PER_TOKEN - handled);
     if (handled === 0 && count < BYTES_PER_TOKEN) await this.#awaitRestOfLine();
     if (handled >= EASING.lines) await this.#ease();
-    session.forgetAudience();
+    session.forgetListeners();
     // Nothing more is read while something is owed.
     const wait = budget.paid();
     if (wait !== undefined) {
@@ -194,7 +194,7 @@ export class Connection {
     const { session } = this;
     let least = Infinity;
     for (let waited = 0, inVain = 0; waited < EASING.most && inVain < EASING.inVain; waited += EASING.step) {
-      const excess = session.audienceExcess;
+      const excess = session.listenersExcess;
       if (excess === 0 || session.isOver) return;
       inVain = excess < least ? 0 : inVain + EASING.step;
       least = Math.min(least, excess);

@@ -9,7 +9,7 @@ import type { Attempt, AttemptKind, ChooseNext } from "./attempt_order.ts";
 import { TokenBucket } from "../../shared/token_bucket.ts";
 
 /** How a queue slows down, in failures and milliseconds. */
-export interface Pace {
+export interface AttemptLimit {
   /** So many failures cost no time. */
   free: number;
   /** How long the turn after the next failure waits; each more doubles that, up to `longest`. */
@@ -53,7 +53,7 @@ interface WaitingAttempt extends Attempt {
 /** The queue of one address or account. */
 export class AttemptQueue {
   readonly #clock: Clock;
-  readonly #pace: Pace;
+  readonly #limit: AttemptLimit;
   readonly #choose: ChooseNext;
   readonly #waiting = new Set<WaitingAttempt>();
   /** A full bucket means no failures. Each failure takes a token, which comes back when the failure is forgotten. */
@@ -70,11 +70,11 @@ export class AttemptQueue {
    */
   replaceable = 0;
 
-  constructor(clock: Clock, pace: Pace, choose: ChooseNext) {
+  constructor(clock: Clock, limit: AttemptLimit, choose: ChooseNext) {
     this.#clock = clock;
-    this.#pace = pace;
+    this.#limit = limit;
     this.#choose = choose;
-    this.#credit = new TokenBucket({ burst: pace.most, perSecond: 1000 / pace.forgotten }, clock.now());
+    this.#credit = new TokenBucket({ burst: limit.most, perSecond: 1000 / limit.forgotten }, clock.now());
   }
 
   /** Whether there is nothing to be remembered. */
@@ -89,7 +89,7 @@ export class AttemptQueue {
 
   /** How many failures are not forgotten yet. */
   get #failures(): number {
-    return this.#pace.most - this.#credit.level(this.#clock.now());
+    return this.#limit.most - this.#credit.level(this.#clock.now());
   }
 
   #countFailure(): void {
@@ -98,7 +98,7 @@ export class AttemptQueue {
   }
 
   #interval(): number {
-    const { free, first, longest } = this.#pace;
+    const { free, first, longest } = this.#limit;
     const excess = Math.ceil(this.#failures - free);
     return excess <= 0 ? 0 : Math.min(longest, first * 2 ** (excess - 1));
   }

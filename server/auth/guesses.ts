@@ -14,15 +14,15 @@
  */
 
 import { type AttemptKind, byKind, fairByRange } from "./attempt_order.ts";
-import { AttemptQueue, type Clock, type Guesser, MOST_WAITING, type Pace } from "./attempt_queue.ts";
+import { type AttemptLimit, AttemptQueue, type Clock, type Guesser, MOST_WAITING } from "./attempt_queue.ts";
 import { KnownPlaces } from "./known_places.ts";
 import { addressRange } from "../wire/address.ts";
 
 /** Of an address: some nine guesses in the first 4 s, then one each 3 s. */
-const ADDRESS: Pace = { free: 4, first: 250, longest: 3_000, most: 10, forgotten: 30_000 };
+const ADDRESS: AttemptLimit = { free: 4, first: 250, longest: 3_000, most: 10, forgotten: 30_000 };
 
 /** Of an account, for all addresses together from which it has not been logged in to. */
-const ACCOUNT: Pace = { free: 20, first: 125, longest: 1_000, most: 26, forgotten: 30_000 };
+const ACCOUNT: AttemptLimit = { free: 20, first: 125, longest: 1_000, most: 26, forgotten: 30_000 };
 
 /** How many addresses, and how many accounts that are guessed at, are remembered. */
 const MOST = { addresses: 10_000, accounts: 1_000 } as const;

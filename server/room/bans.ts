@@ -39,7 +39,7 @@ export interface ServerMask {
 }
 
 /** Somebody who has connected, and may be covered. */
-export type Visitor = Pick<Person, "user" | "host" | "address" | "account">;
+export type Subject = Pick<Person, "user" | "host" | "address" | "account">;
 
 /** One ban. */
 export interface ServerBan extends Omit<ServerBanRecord, "mask"> {
@@ -85,17 +85,17 @@ export function accountMask(account: string): ServerMask {
   return { text: accountSource(folded), account: folded };
 }
 
-/** Whether a mask covers somebody. @param address The visitor's address, as a number. */
-function coversAddress({ user, network, host, account }: ServerMask, visitor: Visitor, address: bigint | undefined) {
-  if (account !== undefined) return visitor.account !== undefined && matches(account, visitor.account);
-  if (user !== undefined && !matches(user, visitor.user)) return false;
+/** Whether a mask covers somebody. @param address The subject's address, as a number. */
+function coversAddress({ user, network, host, account }: ServerMask, subject: Subject, address: bigint | undefined) {
+  if (account !== undefined) return subject.account !== undefined && matches(account, subject.account);
+  if (user !== undefined && !matches(user, subject.user)) return false;
   if (network !== undefined) return address !== undefined && isIn(address, network);
-  return matches(host!, visitor.address) || matches(host!, visitor.host);
+  return matches(host!, subject.address) || matches(host!, subject.host);
 }
 
 /** Whether a mask covers somebody. */
-export function covers(mask: ServerMask, visitor: Visitor): boolean {
-  return coversAddress(mask, visitor, parseAddress(visitor.address));
+export function covers(mask: ServerMask, subject: Subject): boolean {
+  return coversAddress(mask, subject, parseAddress(subject.address));
 }
 
 /** The bans of a room. */
@@ -123,12 +123,12 @@ export class ServerBans {
   }
 
   /** The ban that covers somebody, if any. Before registration nobody has a user. */
-  find(visitor: Visitor): ServerBan | undefined {
+  find(subject: Subject): ServerBan | undefined {
     if (this.#bans.size === 0) return undefined;
     const now = this.#now();
-    const address = parseAddress(visitor.address);
+    const address = parseAddress(subject.address);
     return this.#bans.values().find(({ mask, endsAt }) =>
-      (endsAt === 0 || endsAt > now) && coversAddress(mask, visitor, address)
+      (endsAt === 0 || endsAt > now) && coversAddress(mask, subject, address)
     );
   }
 

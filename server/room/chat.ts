@@ -186,7 +186,7 @@ export class Chat {
     else persons.delete(person);
     if (letter === "i") { for (const channel of channelsOf(person)) channel.invisible += on ? 1 : -1; }
     // Its client will be the same the next time.
-    if (letter === "B" && !person.hasLeft) this.visits?.noteBot(person.visitor, on, this.#lastMessage);
+    if (letter === "B" && !person.hasLeft) this.visits?.noteBot(person.visitIdentity, on, this.#lastMessage);
   }
 
   /**
@@ -326,7 +326,7 @@ export class Chat {
     const lostAt = Math.max(...[...person.sessions].map((session) => session.lostAt ?? Infinity));
     channel.remove(person);
     const heard = lostAt === Infinity ? Infinity : firstId(lostAt);
-    this.visits?.end(person.visitor, casefold(channel.name), Math.min(shownUpTo, heard));
+    this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));
     if (channel.members.size > 0) return;
     this.channels.close(channel);
   }
@@ -336,7 +336,7 @@ export class Chat {
     if (!this.isHere(person)) return;
     this.tellPeers(person, this.event(person, "QUIT", [reason]));
     // A bot says each time that it is one; somebody else of that name may have said it.
-    if (!person.modes.has("B")) this.visits?.noteBot(person.visitor, false, this.#lastMessage);
+    if (!person.modes.has("B")) this.visits?.noteBot(person.visitIdentity, false, this.#lastMessage);
     for (const channel of [...channelsOf(person)]) {
       if (person.account === undefined) channel.unseat(person);
       this.removeMember(person, channel);

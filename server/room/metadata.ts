@@ -77,7 +77,7 @@ export function keyEvent(chat: MetadataRoom, reader: string, target: Target, key
  *
  * @param isValue Whether a value is told, and not that there is none any more.
  */
-function* audience(chat: MetadataRoom, target: Target, isValue: boolean): Generator<Iterable<Recipient>> {
+function* viewers(chat: MetadataRoom, target: Target, isValue: boolean): Generator<Iterable<Recipient>> {
   if (!(target instanceof Person)) return yield sessionsOf(target.members.keys());
   yield target.sessions;
   for (const channel of [...channelsOf(target)]) {
@@ -90,7 +90,7 @@ function* audience(chat: MetadataRoom, target: Target, isValue: boolean): Genera
 function* tell(chat: MetadataRoom, target: Target, key: string, by: Session | undefined): Generator<void> {
   const value = target.metadata.get(key);
   const subscribers = new Set<Recipient>();
-  for (const readers of audience(chat, target, value !== undefined)) {
+  for (const readers of viewers(chat, target, value !== undefined)) {
     for (const reader of readers) {
       if (reader === by || !reader.isRegistered || !reader.subscriptions.has(key)) continue;
       if (isAware(reader)) subscribers.add(reader);

@@ -151,7 +151,7 @@ export class Person {
    * The name of this person in the notes about visits to channels: the account, or without one the nick at an address. The
    * nick proves nothing, and opens nothing: whoever was in a channel before is shown less of its past.
    */
-  get visitor(): string {
+  get visitIdentity(): string {
     return this.account === undefined ? `guest:${casefold(this.nick)}@${this.address}` : this.identity;
   }
 

@@ -31,13 +31,13 @@ const ACTION = "\x01ACTION ";
  */
 export function replay(chat: Chat, reply: Reply, channel: Channel): Generator<void> {
   const { session, session: { person } } = reply;
-  const { visitor } = person;
+  const { visitIdentity } = person;
   const { visits } = chat;
   const key = channelKey(channel.name);
-  const seen = visits?.lastSeen(visitor, key) ?? 0;
-  visits?.begin(visitor, key, chat.lastMessage);
+  const seen = visits?.lastSeen(visitIdentity, key) ?? 0;
+  visits?.begin(visitIdentity, key, chat.lastMessage);
   const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
-    visits?.isBot(visitor) === true;
+    visits?.isBot(visitIdentity) === true;
   if (isUnwanted || chat.history === undefined) return NOTHING;
   channel.members.get(person)!.shownUpTo = seen;
   return replayUpTo(chat, reply, channel, seen, chat.lastMessage, channel.keptChanges);

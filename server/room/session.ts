@@ -102,7 +102,7 @@ export class Session implements Recipient {
   endReply: (() => string) | undefined;
   readonly #onEnd: SessionOptions["onEnd"];
   #ending: AbortController | undefined;
-  #audience: Set<{ readonly excess: number }> | undefined;
+  #listeners: Set<{ readonly excess: number }> | undefined;
 
   /** @param person Whose connection it is. */
   constructor(origin: Origin, person: Person, { sendQ, mayHold, onEnd }: SessionOptions) {
@@ -142,18 +142,18 @@ export class Session implements Recipient {
     return isOwnCapability(capability) ? this.ownCaps.has(capability) : (this.caps & CAPABILITIES[capability]) !== 0;
   }
 
-  /** By how many bytes those are behind whom this session has talked to since the last `forgetAudience`. */
-  get audienceExcess(): number {
-    return this.#audience?.values().reduce((sum, { excess }) => sum + excess, 0) ?? 0;
+  /** By how many bytes those are behind whom this session has talked to since the last `forgetListeners`. */
+  get listenersExcess(): number {
+    return this.#listeners?.values().reduce((sum, { excess }) => sum + excess, 0) ?? 0;
   }
 
   /** Counts a channel's members, or one person's outbox, among those whom this session talks to. */
-  noteAudience(audience: { readonly excess: number }): void {
-    (this.#audience ??= new Set()).add(audience);
+  noteListeners(listeners: { readonly excess: number }): void {
+    (this.#listeners ??= new Set()).add(listeners);
   }
 
-  forgetAudience(): void {
-    this.#audience = undefined;
+  forgetListeners(): void {
+    this.#listeners = undefined;
   }
 
   deliver(event: Event): void {

@@ -93,15 +93,15 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
   if (prefixes === "") keep(chat, session, to, event);
   const isEchoed = session.has("echo-message");
   if (to instanceof Channel && prefixes === "") {
-    session.noteAudience(to);
+    session.noteListeners(to);
     reply.publish(to, event, isEchoed);
   } else {
     if (isEchoed) reply.send(event);
     if (to instanceof Channel) {
-      session.noteAudience(to);
+      session.noteListeners(to);
       deliverToAll([...sessionsOf(to.ranked(prefixes))].filter((other) => other !== session), event);
     } else {
-      for (const { outbox } of to.sessions) session.noteAudience(outbox);
+      for (const { outbox } of to.sessions) session.noteListeners(outbox);
       to.tell(event);
     }
   }
