@@ -16,7 +16,6 @@ import { help, readServerFlags, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
 import { Journal } from "./server/journal.ts";
 import { returnMemory } from "./server/memory.ts";
-import { ServerBans } from "./server/room/bans.ts";
 import { Chat } from "./server/room/chat.ts";
 import { readSecrets, type Secrets } from "./server/secrets.ts";
 import { Connections } from "./server/serve.ts";
@@ -200,7 +199,6 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       markers: new Markers(store),
       visits: new Visits(store, history.last),
       metadata: new Metadata(store),
-      bans: new ServerBans(store),
     };
   } catch (error) {
     const text = reasonOf(error);

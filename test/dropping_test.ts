@@ -2,7 +2,6 @@
 
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { Channel } from "../server/room/channel.ts";
-import { ServerBans } from "../server/room/bans.ts";
 import type { Clock } from "../server/auth/attempt_queue.ts";
 import { Guesses } from "../server/auth/guesses.ts";
 import { History } from "../server/store/history.ts";
@@ -41,7 +40,7 @@ async function withRoom(
       keptChannels: new KeptChannels(store),
       markers: new Markers(store),
       metadata: new Metadata(store),
-      bans: new ServerBans(store),
+      store,
       guesses: new Guesses(clock),
       history,
     });

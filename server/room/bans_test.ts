@@ -139,7 +139,7 @@ Deno.test("Who is logged in is banned by the account, too: wherever they log in 
   {
     await using room = new Room({ operators: OPERATORS }, {}, {
       accounts: quickAccounts(store),
-      bans: new ServerBans(store, () => Date.parse("2026-01-01T12:00:00Z")),
+      store,
     });
     const root = await operator(room);
     const eve = await room.person("eve");

@@ -89,7 +89,7 @@ export class Chat {
     this.history = history;
     this.channels = new ChannelList(this, keptChannels);
     this.guesses = options.guesses ?? new Guesses();
-    this.bans = options.bans ?? new ServerBans(undefined, now);
+    this.bans = new ServerBans(options.store, () => this.steadyTime);
     this.accounts = accounts;
     this.markers = markers;
     this.visits = visits;

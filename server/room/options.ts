@@ -12,7 +12,6 @@ import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
-import type { ServerBans } from "./bans.ts";
 
 /** How the room presents itself. */
 export interface Settings {
@@ -49,8 +48,6 @@ export interface ChatOptions {
   accounts?: Accounts | undefined;
   /** How fast secrets can be guessed here; as anywhere when left out. */
   guesses?: Guesses | undefined;
-  /** Who may not come in; kept as long as the room is open when left out. */
-  bans?: ServerBans | undefined;
   /** Where it is kept up to when people have read; it is not when left out. */
   markers?: Markers | undefined;
   /** Where it is kept up to when people have been in channels; it is not when left out. */

@@ -324,7 +324,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     const history = new History(store, { now: () => now(), uptime: () => uptime });
     {
       const parts = { keptChannels: new KeptChannels(store), accounts: quickAccounts(store) };
-      await using room = new Room({}, {}, { history, ...parts });
+      await using room = new Room({ operators: new Map([["root", "oolong"]]) }, {}, { store, history, ...parts });
       room.now = start;
       now = () => room.now;
       const alice = await owner(room, "alice");
@@ -339,6 +339,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
   const start = Date.parse("2026-01-01T12:00:00Z");
   await open(start, async (room, alice) => {
     await alice.send("MODE #tea +b ~t:60:mallory", "PRIVMSG #tea :hello");
+    await alice.send("OPER root oolong", "GLINE 10.0.0.7 1h :spam");
     await alice.everything();
     room.now += year;
     room.chat.expireBans();
@@ -348,6 +349,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     assertEquals(await alice.everything(), []);
   });
   await open(start + year, async (room, alice) => {
+    assertEquals(room.chat.bans.all.map(({ mask }) => mask.text), ["10.0.0.7"]);
     await alice.send("MODE #tea b");
     await alice.sees(/ 367 alice #tea ~t:60:mallory!\*@\* /);
     uptime += 3_500_000;
@@ -358,6 +360,7 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     room.now += 200_000;
     room.chat.expireBans();
     await alice.sees(/ MODE #tea -b ~t:60:mallory!\*@\*$/);
+    assertEquals(room.chat.bans.all, []);
   });
   await Deno.remove(folder, { recursive: true });
 });
