@@ -70,14 +70,16 @@ export function readFlags<T extends Table>(table: T, args: string[]): Values<T> 
   const valueOf = (name: string, { operand, isList, read = (text) => text, default: otherwise }: Flag) => {
     if (operand === undefined) return given[name];
     const valueOfText = (text: string) => {
-      if (text === "" && !operand.startsWith("[")) throw new UsageError(`--${name} needs a value`);
+      let value: unknown;
       try {
-        return read(text);
+        value = read(text);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         const isSentence = /^\p{Lu}/u.test(error.message);
         throw new UsageError(`--${name}${isSentence ? ":" : ""} ${error.message}`, { cause: error });
       }
+      if (text === "" && !operand.startsWith("[")) throw new UsageError(`--${name} needs a value`);
+      return value;
     };
     if (isList) return (given[name] as string[]).map(valueOfText);
     const text = given[name] as string | undefined ?? otherwise;

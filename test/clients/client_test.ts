@@ -793,6 +793,14 @@ class Screen implements AsyncDisposable {
     assertEquals(seen, lines);
   }
 
+  /** Waits until a text is on the screen. */
+  async holds(text: string): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    let seen = "";
+    while (!seen.includes(text) && Date.now() < deadline) seen = await this.#tmux("capture-pane", "-p");
+    assert(seen.includes(text), `"${text}" is not on the screen:\n${seen}`);
+  }
+
   /** Waits until the cursor is in a column. */
   async isAt(column: number, what: string): Promise<void> {
     const deadline = Date.now() + 10_000;
@@ -856,11 +864,13 @@ Deno.test(
     await screen.start(40, "--nick", "bob", "--server", room.address, "--no-color");
     await screen.shows("bob --> #lobby> |");
     // 25 rows, and a part of one more.
-    await screen.types("-l", "x".repeat(1_000));
+    await screen.types("-l", "x".repeat(999) + "z");
+    await screen.holds("z");
     await screen.isAt(16, "the end");
     const before = await screen.scrolled();
     for (const key of ["a", "b", "c"]) await screen.types(key);
     await room.says(":alice!~tea@host PRIVMSG #lobby :between");
+    await screen.holds("between");
     await screen.types("Home", "d", "End");
     await screen.isAt(20, "the end again");
     assertEquals(await screen.scrolled() - before, 1, "the line that was said");
