@@ -6,13 +6,15 @@
  *
  * - `reply.send(event)` answers the command at hand. `numeric`, `fail`, `batch` and `batchInSteps` are short ways to write
  *   it.
+ * - `throw new ReplyError(numeric, ...params)` refuses the command, from its handler or from what that calls. Where the
+ *   specification has a standard reply (FAIL), the handler calls `reply.fail` and returns.
  * - `reply.publish(channel, event)` tells a channel what the command did there. The sender sees it as the answer.
- * - `channel.publish(event)` tells a channel what happened without a command, or what the sender of the command need not
- *   be told.
+ * - `channel.publish(event, except)` tells a channel what is not the answer to a command: all members' sessions, but for
+ *   the sessions in `except`.
  * - `chat.tellPeers(person, event)` tells all who share a channel with a person, each once, and not that person.
  * - `person.tell(event)` tells all sessions of a person what is no answer.
  * - `session.deliver(event)` tells one connection what is no answer.
- * - `deliverToAll(sessions, event)` tells chosen connections that are no channel: watchers, subscribers, operators.
+ * - `deliverToAll(sessions, event)` tells chosen sessions that are not a channel: watchers, subscribers, operators.
  *
  * @module
  */
