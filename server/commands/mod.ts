@@ -1,6 +1,6 @@
 /**
  * The one place where a line becomes a call: the line is parsed, the record of its command is found, the checks that the
- * record names are made, and the handler runs. What the handler throws is caught here, once.
+ * record names are made, and the handler runs. A refusal that it throws becomes the reply (`attempt` in checks.ts).
  *
  * @module
  */

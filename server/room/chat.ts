@@ -2,8 +2,7 @@
  * The room: who is in it, and the channels. It knows no sockets and no command syntax. What people do in channels stands in
  * joining.ts and talking.ts.
  *
- * Everything in it happens in one turn of the event loop: a verb changes the state and tells everybody concerned before
- * another verb runs.
+ * Each of its methods changes the state and tells everybody concerned in one step, before anything else runs.
  *
  * @module
  */
