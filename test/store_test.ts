@@ -330,6 +330,15 @@ Deno.test("A log that is cut off while it is open takes nothing with it", async 
   assertMatch(kept.log.join("\n"), /^\S*tea\.db has been cut off while it was open; a new one [^\n]*$/);
 });
 
+Deno.test("A log that the thread empties while the database is being closed has not been cut off", async () => {
+  await using kept = new Kept();
+  kept.read("#tea");
+  // The thread still opens the file, so that it is asked for this at the end.
+  kept.store.copyLog("TRUNCATE");
+  await kept.close();
+  assertEquals([kept.log, kept.found()], [[], ["#tea"]]);
+});
+
 Deno.test("A database that is cut off while it is open, and can't be read whole any more, is told of each hour", async () => {
   await using kept = new Kept();
   kept.read("#before");

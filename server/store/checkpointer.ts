@@ -52,9 +52,10 @@ export class Checkpointer {
   readonly #options: Required<CheckpointerOptions>;
   readonly #told = new Set<string>();
   #worker: Worker | undefined;
-  /** How the log is to be copied next, and how it is being copied. */
+  /** How the log is to be copied next. */
   #wanted: Mode | undefined;
-  #doing: Mode | undefined;
+  /** The requests that the thread has not answered, the oldest first. There is more than one only at the end. */
+  #asked: Request[] = [];
   #deadline: ReturnType<typeof setTimeout> | undefined;
   /** Timers: until another thread is started, and until a copy is tried again. */
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -67,8 +68,6 @@ export class Checkpointer {
   #isClosed = false;
   /** Called when all requests are answered. */
   #whenDone: () => void = () => {};
-  /** How many answers are to come. */
-  #pending = 0;
 
   /** Starts the thread at once: later there may be no descriptor left for it. */
   constructor(options: CheckpointerOptions) {
@@ -76,9 +75,9 @@ export class Checkpointer {
     this.#start();
   }
 
-  /** Whether the log is being emptied. */
+  /** Whether the thread has been asked to empty the log, and has not answered: the log may become shorter at any time. */
   get isEmptying(): boolean {
-    return this.#doing === "TRUNCATE";
+    return this.#asked.some(({ mode }) => mode === "TRUNCATE");
   }
 
   /** Copies the log soon, or empties it within some seconds. Several requests may be answered by one copy. */
@@ -99,19 +98,14 @@ export class Checkpointer {
 
   /** Has the thread close the file, so that it can be closed for good here, and ends. Waits 3 s for that at the most. */
   async end(): Promise<void> {
-    const worker = this.#worker;
     this.#isClosed = true;
-    if (worker !== undefined) {
+    if (this.#worker !== undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const deadline = setTimeout(resolve, TIMES.last);
       this.#whenDone = resolve;
       const { file } = this.#options;
-      const last: Request[] = [...(this.#wanted === undefined ? [] : [{ file, mode: this.#wanted }]), {
-        file,
-        isLast: true,
-      }];
-      for (const request of last) worker.postMessage(request);
-      this.#pending += last.length;
+      if (this.#wanted !== undefined) this.#ask({ file, mode: this.#wanted });
+      this.#ask({ file, isLast: true });
       await promise;
       clearTimeout(deadline);
     }
@@ -153,7 +147,7 @@ export class Checkpointer {
 
   #ask(request: Request): void {
     this.#worker!.postMessage(request);
-    this.#pending++;
+    this.#asked.push(request);
     this.#await(Math.min(TIMES.begin, this.#options.patience));
   }
 
@@ -165,9 +159,8 @@ export class Checkpointer {
 
   #answered({ error, isBusy, isDamaged }: Answer): void {
     clearTimeout(this.#deadline);
-    if (--this.#pending === 0) this.#whenDone();
-    const done = this.#doing;
-    this.#doing = undefined;
+    const done = this.#asked.shift()?.mode;
+    if (this.#asked.length === 0) this.#whenDone();
     this.#isSilent = false;
     if (done !== undefined) this.#failures = 0;
     if (done === "TRUNCATE") this.#options.onEmptied();
@@ -187,12 +180,11 @@ export class Checkpointer {
 
   #next(): void {
     const mode = this.#wanted;
-    if (this.#isClosed || mode === undefined || this.#pending > 0) return;
+    if (this.#isClosed || mode === undefined || this.#asked.length > 0) return;
     if (this.#worker === undefined && this.#isSilent) return;
     this.#wanted = undefined;
     if (mode === "TRUNCATE") this.#emptyAt = performance.now() + TIMES.empty;
     if (this.#worker === undefined) return this.#copyHere(mode);
-    this.#doing = mode;
     this.#ask({ file: this.#options.file, mode });
   }
 
@@ -207,7 +199,7 @@ export class Checkpointer {
 
   /** The thread has failed. @param isSilent Whether that may be since the disk does not answer, for which nobody is to wait. */
   #failed(why: string, isSilent = false): void {
-    const doing = this.#doing;
+    const doing = this.#asked[0]?.mode;
     this.#end();
     if (this.#isClosed) return;
     this.#tell(`the thread that copies the log of ${this.#options.file} has to begin anew: ${why}`);
@@ -224,12 +216,11 @@ export class Checkpointer {
 
   #end(): void {
     clearTimeout(this.#deadline);
-    this.#pending = 0;
     this.#whenDone();
     this.#worker?.terminate();
     this.#worker = undefined;
     if (this.isEmptying) this.#options.onEmptied();
-    this.#doing = undefined;
+    this.#asked = [];
   }
 
   #tell(text: string): void {
