@@ -45,6 +45,9 @@ export const COMMON = {
   version: { meaning: "show the version" },
 } satisfies Table;
 
+/** What is said of a flag without a value, where its reader does not say what it must be. */
+export const NO_VALUE = "needs a value";
+
 /** The command line can't be used as it is; the message says why. A program then ends with exit code 2. */
 export class UsageError extends Error {}
 
@@ -78,7 +81,7 @@ export function readFlags<T extends Table>(table: T, args: string[]): Values<T> 
         const isSentence = /^\p{Lu}/u.test(error.message);
         throw new UsageError(`--${name}${isSentence ? ":" : ""} ${error.message}`, { cause: error });
       }
-      if (text === "" && !operand.startsWith("[")) throw new UsageError(`--${name} needs a value`);
+      if (text === "" && !operand.startsWith("[")) throw new UsageError(`--${name} ${NO_VALUE}`);
       return value;
     };
     if (isList) return (given[name] as string[]).map(valueOfText);

@@ -5,7 +5,7 @@
  */
 
 import { channelNamed } from "../client/written.ts";
-import { COMMON, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
+import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 import { align } from "./render.ts";
@@ -18,6 +18,7 @@ const FLAGS = {
     operand: "NICK",
     meaning: "your name; default: asked for at a terminal, else guest-1234",
     read: (text: string) => {
+      if (text === "") throw new RangeError(NO_VALUE);
       const problem = problemOfNick(text);
       if (problem !== undefined) throw new RangeError(`"${text}" cannot be a nick: ${problem.join(" ")}`);
       return text;
@@ -98,6 +99,7 @@ export function readClientFlags(args: string[]): ClientFlags | "help" | "version
 
 /** A channel's name, with its `#`. */
 function readChannel(text: string): string {
+  if (text === "") throw new RangeError(NO_VALUE);
   const channel = channelNamed(text);
   const fault = nameFault("channel", channel.normalize("NFC"));
   if (fault === undefined) return channel;
