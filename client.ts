@@ -123,7 +123,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       onEnd: () => void leave(undefined),
     });
   const input = (lines: readonly string[], reading: "typed" | "text") => {
-    client.inputAll(lines, reading);
+    // Each is whole: `pasted` has written a command before each that a command at the beginning says.
+    for (const line of lines) void client.input(line, reading);
     // Whoever writes has seen what is above.
     for (const talk of client.state.talks.values()) client.markRead(talk);
     const waiting = client.undelivered;

@@ -379,6 +379,34 @@ Deno.test("terminal: the prompt says that one is away, until one is back", { ign
   await terminal.ended();
 });
 
+Deno.test(
+  "terminal: each line that is pasted behind a command is said by it, once",
+  { ignore: !hasScript },
+  async () => {
+    await using room = new ScriptedServer();
+    const terminal = new Terminal("--nick", "bob", "--server", room.address);
+    await terminal.shows("bob --> #lobby> ");
+    await terminal.types("/msg alice so \x1b[200~one\rtwo\r/three\rfour\x1b[201~");
+    await room.hears("PRIVMSG alice :/three");
+    await terminal.types("!\r");
+    await room.hears("PRIVMSG alice :four!");
+    await terminal.types("/me \x1b[200~waves\rsmiles\r\x1b[201~");
+    await room.hears("PRIVMSG #lobby :\x01ACTION smiles\x01");
+    await terminal.types("\x03");
+    await terminal.ended();
+    assertEquals(room.heard, [
+      "JOIN #lobby",
+      "PRIVMSG alice :so one",
+      "PRIVMSG alice :two",
+      "PRIVMSG alice :/three",
+      "PRIVMSG alice :four!",
+      "PRIVMSG #lobby :\x01ACTION waves\x01",
+      "PRIVMSG #lobby :\x01ACTION smiles\x01",
+      "QUIT :",
+    ]);
+  },
+);
+
 Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasScript }, async () => {
   await using room = new ScriptedServer();
   const terminal = new Terminal("--nick", "bob", "--server", room.address);
