@@ -322,7 +322,9 @@ export class Chat {
   /** Takes a person out of a channel, which ends with its last member. Whom to tell is its caller's business. */
   removeMember(person: Person, channel: Channel): void {
     const shownUpTo = channel.members.get(person)?.shownUpTo ?? this.#lastMessage;
-    const lostAt = Math.max(...[...person.sessions].map((session) => session.lostAt ?? Infinity));
+    // Somebody without a session here has lost none.
+    const lostAt = [...person.sessions].reduce((latest, { lostAt = Infinity }) => Math.max(latest, lostAt), 0) ||
+      Infinity;
     channel.remove(person);
     const heard = lostAt === Infinity ? Infinity : firstId(lostAt);
     this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));

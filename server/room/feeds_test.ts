@@ -1,9 +1,12 @@
 /** How a channel's feeds are shared by those whose capabilities differ. */
 
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { CAPABILITIES } from "./capabilities.ts";
 import { DECIDING_BITS, feedClass } from "./encode.ts";
+import { Store } from "../store/store.ts";
+import { Visits } from "../store/visits.ts";
 import { Chat } from "./chat.ts";
+import { Person } from "./person.ts";
 import { handleLine } from "../commands/mod.ts";
 
 Deno.test("Whatever capabilities there are, a message looks like one of twelve", () => {
@@ -63,4 +66,31 @@ Deno.test("250 sets of capabilities in one channel with tags of 4 KB take no mor
   }
   for (const session of people) session.close("over");
   assertEquals(chat.channels.size, 0);
+});
+
+Deno.test("A person without a session here is a member as any other, and is told nothing", async () => {
+  const store = new Store(":memory:");
+  const visits = new Visits(store, 0);
+  const chat = new Chat({ network: "Tea", motd: [], version: "0" }, { store, visits });
+  const alice = chat.connect("10.0.0.1");
+  for (const line of ["NICK alice", "USER alice 0 * :alice", "JOIN #tea"]) handleLine(chat, alice, line);
+  const channel = chat.channels.find("#tea")!;
+  const bob = new Person("10.0.0.2", chat.now());
+  bob.setSource({ nick: "bob" });
+  visits.begin(bob.visitIdentity, "#tea", 7);
+  chat.persons.set("bob", bob);
+  channel.add(bob);
+  while (alice.outbox.backlog > 0) await alice.outbox.next();
+  for (const line of ["NAMES #tea", "PRIVMSG #tea :hello", "MODE #tea +v bob"]) handleLine(chat, alice, line);
+  const text = new TextDecoder();
+  let seen = "";
+  while (alice.outbox.backlog > 0) seen += text.decode((await alice.outbox.next()).value);
+  assertMatch(seen, / 353 alice = #tea :@alice bob\r\n/);
+  assertMatch(seen, / MODE #tea \+v bob\r\n/);
+  chat.removeMember(bob, channel);
+  assertEquals([...channel.members.keys()], [alice.person]);
+  // They have seen all that was said while they were in.
+  assertEquals(visits.lastSeen(bob.visitIdentity, "#tea"), chat.lastMessage);
+  alice.close("over");
+  await store.close();
 });
