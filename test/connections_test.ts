@@ -530,6 +530,21 @@ Deno.test("A line that is refused before it is read is answered with its label",
   assertEquals(await alice.rest(), ["@label=e ERROR :Closing link: (Quit: bye)"]);
 });
 
+Deno.test("A batch whose first and last line both have a label is answered with the first one, and costs the session nothing", async () => {
+  const caps = "labeled-response batch message-tags echo-message draft/multiline";
+  for (const line of ["@batch=1 PRIVMSG #tea :hi", "@batch=nope PRIVMSG #tea :hi"]) {
+    await using room = new Room();
+    const alice = await room.person("alice", { caps, join: "#tea" });
+    await alice.everything();
+    await alice.send("@label=a BATCH +1 draft/multiline #tea", line, "@label=b BATCH -1", "@label=c PING x");
+    const seen = await alice.everything();
+    assertEquals(seen.filter((line) => /^@[^ ]*label=a/.test(line)).length, 1, seen.join("\n"));
+    assertEquals(seen.at(-1), "@label=c :Tea.local PONG Tea.local :x");
+    await alice.send("QUIT :bye");
+    assertEquals(await alice.rest(), ["ERROR :Closing link: (Quit: bye)"]);
+  }
+});
+
 Deno.test("What belongs to no batch, or to one that was refused, is not acknowledged", async () => {
   await using room = new Room();
   const alice = await room.person("alice", {

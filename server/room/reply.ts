@@ -49,8 +49,6 @@ export class Reply {
   #first: Event | undefined;
   /** The batch of the responses, once there are several. */
   #batch: string | undefined;
-  /** What the session would do at its end without this reply. */
-  #outer: Session["endReply"];
 
   /** @param label The command's label, if it has one. Without one every event is sent as it comes. */
   constructor(session: Session, label?: string) {
@@ -64,8 +62,7 @@ export class Reply {
     const isUsable = label !== undefined && label !== "" && byteLength(label) <= LONGEST_LABEL;
     if (!isUsable || !session.has("labeled-response") || !session.has("batch")) return;
     this.#label = label;
-    this.#outer = session.endReply;
-    session.endReply = () => this.#cut();
+    session.labeledReplies.add(this);
   }
 
   /** Answers the command with an event, if its client may be told such an event at all. */
@@ -147,7 +144,7 @@ export class Reply {
   takeLabel(): string | undefined {
     const label = this.#label;
     this.#label = undefined;
-    if (label !== undefined) this.session.endReply = this.#outer;
+    this.session.labeledReplies.delete(this);
     return label;
   }
 
@@ -158,11 +155,11 @@ export class Reply {
     if (this.#batch !== undefined) session.deliver(session.origin.event("BATCH", ["-" + this.#batch]));
     else session.deliver({ ...this.#first ?? session.origin.event("ACK", []), label: this.#label });
     this.#label = this.#batch = this.#first = undefined;
-    session.endReply = this.#outer;
+    session.labeledReplies.delete(this);
   }
 
   /** Ends the reply with the session, whose last line answers it. Gives the tags that stand before that line. */
-  #cut(): string {
+  cut(): string {
     const { session } = this;
     if (this.#batch === undefined) return formatTags({ label: this.#label! });
     session.outbox.send(encode(session.origin.event("BATCH", ["-" + this.#batch]), session.caps)!);

@@ -98,8 +98,8 @@ export class Session implements Recipient {
   onKept: ((bytes: number) => void) | undefined;
   /** Asked before something is kept, where that is charged. Gives what is to be waited for first. */
   affords: ((bytes: number) => Promise<void> | undefined) | undefined;
-  /** Ends the reply that is under way, where there is one; gives what stands before the last line. Set by `Reply`. */
-  endReply: (() => string) | undefined;
+  /** The replies to labeled commands that are under way. Each adds itself, and takes itself out when it ends. */
+  readonly labeledReplies = new Set<{ cut(): string }>();
   readonly #onEnd: SessionOptions["onEnd"];
   #ending: AbortController | undefined;
   #listeners: Set<{ readonly excess: number }> | undefined;
@@ -197,7 +197,7 @@ export class Session implements Recipient {
     const line = fit(`ERROR :Closing link: (${reason}`, LIMITS.lineBytes - 3) + ")";
     if (abandon) this.outbox.abandon(line);
     else {
-      this.outbox.send((this.endReply?.() ?? "") + line);
+      this.outbox.send(([...this.labeledReplies].at(-1)?.cut() ?? "") + line);
       this.outbox.end();
     }
     this.onClose();
