@@ -129,7 +129,7 @@ export class Connections {
   /** A gateway has said from which address its user comes: from now on that address counts. */
   #standFor(connection: Connection, address: string): void {
     const before = connection.budget;
-    connection.session.person.comeFrom(address);
+    connection.session.comeFrom(address);
     connection.budget = this.budgets.open(address, "lines");
     before.close();
     this.#letIn(connection, this.#isTooMany(connection.budget));

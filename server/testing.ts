@@ -51,7 +51,8 @@ export class Person implements AsyncDisposable {
   /** Lines that have come and not been read, the next one last; and the beginning of one. */
   #lines: string[] = [];
   #rest = "";
-  readonly #seen: string[] = [];
+  /** All lines that have been read. */
+  readonly seen: string[] = [];
   #barriers = 0;
 
   constructor(nick: string, conn: Wire) {
@@ -75,7 +76,7 @@ export class Person implements AsyncDisposable {
   async next(): Promise<string | undefined> {
     while (this.#lines.length === 0) {
       const { value, done } = await deadline(this.#chunks.next(), PATIENCE).catch(() => {
-        throw new AssertionError(`${this.nick} waited in vain. Seen:\n${this.#seen.join("\n")}`);
+        throw new AssertionError(`${this.nick} waited in vain. Seen:\n${this.seen.join("\n")}`);
       });
       if (done) return undefined;
       // By hand: a thousand people are told a thousand lines each, and a stream of lines takes ten times as long.
@@ -84,7 +85,7 @@ export class Person implements AsyncDisposable {
       this.#lines = lines.reverse();
     }
     const line = this.#lines.pop()!;
-    this.#seen.push(line);
+    this.seen.push(line);
     return line;
   }
 
@@ -93,7 +94,7 @@ export class Person implements AsyncDisposable {
     for (let line = await this.next(); line !== undefined; line = await this.next()) {
       if (typeof expected === "string" ? line === expected : expected.test(line)) return line;
     }
-    throw new AssertionError(`${this.nick} never saw ${expected}. Seen:\n${this.#seen.join("\n")}`);
+    throw new AssertionError(`${this.nick} never saw ${expected}. Seen:\n${this.seen.join("\n")}`);
   }
 
   /** Everything up to now: a PING goes ahead, and what comes before its PONG is given. */
@@ -105,7 +106,7 @@ export class Person implements AsyncDisposable {
       if (line.endsWith(`:${token}`)) return lines;
       lines.push(line);
     }
-    throw new AssertionError(`${this.nick} was cut off. Seen:\n${this.#seen.join("\n")}`);
+    throw new AssertionError(`${this.nick} was cut off. Seen:\n${this.seen.join("\n")}`);
   }
 
   /** Reads to the end of the connection and gives what came. */
@@ -153,6 +154,10 @@ export class Room implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #stop = new AbortController();
   readonly #people: Person[] = [];
+  /** The sessions of all connections so far. */
+  readonly sessions = new Set<Session>();
+  /** The key that the next connection has proved, if it is to have one. */
+  #nextKey: string | undefined;
   readonly #served: Promise<void>;
 
   constructor(settings: Partial<Settings> = {}, options: ServeOptions = {}, chatOptions: ChatOptions = {}) {
@@ -162,6 +167,15 @@ export class Room implements AsyncDisposable {
       onPresence,
       ...chatOptions,
     });
+    const { chat } = this;
+    const connect = chat.connect.bind(chat);
+    chat.connect = (...args) => {
+      const session = connect(...args);
+      this.sessions.add(session);
+      session.person.sharedKey = this.#nextKey;
+      this.#nextKey = undefined;
+      return session;
+    };
     const all = { floodLimit: 0, onError: (text: string) => this.log.push(text), ...options };
     this.connections = new Connections(this.chat, all);
     this.#served = accept(this.#listener, (conn) => this.connections.take(conn), {
@@ -179,6 +193,30 @@ export class Room implements AsyncDisposable {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
     const person = new Person(nick, conn);
     this.#people.push(person);
+    return person;
+  }
+
+  /**
+   * Someone who has connected and said nothing, and has proved to be somebody by a device; see `Person.sharedKey`. If somebody
+   * of that nick is in the room and has no key, that is who it is.
+   */
+  async known(nick: string): Promise<Person> {
+    const key = `device:${nick}`;
+    const there = this.chat.find(nick);
+    if (there !== undefined && there.sharedKey === undefined) there.sharedKey = key;
+    this.#nextKey = key;
+    const person = await this.stranger(nick);
+    await person.everything();
+    return person;
+  }
+
+  /** Another session of somebody who is in the room. What it was told on the way has not been read, but for the welcome. */
+  async another(nick: string, { caps = "", asks = nick } = {}): Promise<Person> {
+    const person = await this.known(nick);
+    if (caps !== "") await person.send(`CAP REQ :${caps}`);
+    await person.send(`NICK ${asks}`, `USER tab 0 * :another tab`);
+    if (caps !== "") await person.send("CAP END");
+    await person.sees(/ (422|376) /);
     return person;
   }
 

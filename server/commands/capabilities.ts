@@ -92,11 +92,12 @@ function capReply({ chat, session, person: { nick }, reply }: Call, subcommand: 
 function changeCapabilities(session: Session, caps: number): void {
   const isMoved = publishedCapabilities(session.caps) !== publishedCapabilities(caps);
   const wasAware = isAware(session);
-  if (isMoved) { for (const channel of channelsOf(session.person)) channel.unfollow(session); }
+  const followed = isMoved ? [...channelsOf(session.person)].filter((channel) => channel.isFollowedBy(session)) : [];
+  for (const channel of followed) channel.unfollow(session);
   session.caps = caps;
   // A session that gives that up is subscribed to nothing ("draft/metadata-3 Capability").
   if (wasAware && !isAware(session)) session.subscriptions.clear();
-  if (isMoved) { for (const channel of channelsOf(session.person)) channel.follow(session); }
+  for (const channel of followed) channel.follow(session);
 }
 
 /** The family's command. */

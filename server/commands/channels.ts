@@ -12,6 +12,7 @@ import {
 import { invitationsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { kick } from "../room/joining.ts";
+import { otherSessions } from "../room/attaching.ts";
 import type { Person } from "../room/person.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
@@ -30,7 +31,7 @@ function* listInvitations({ person, reply }: Call): Generator<void> {
   reply.numeric(RPL_ENDOFINVITELIST, "End of /INVITE list");
 }
 
-function invite({ chat, person, reply }: Call, nick: string, name: string): void {
+function invite({ chat, session, person, reply }: Call, nick: string, name: string): void {
   const guest = requirePerson(chat, nick);
   const channel = chat.ruledChannel(name, person);
   if (channel.flags.has("i")) requireChannelOperator(person, channel);
@@ -53,7 +54,9 @@ function invite({ chat, person, reply }: Call, nick: string, name: string): void
   // Members who could have invited are told (IRCv3 invite-notify).
   const mayInvite = (member: Person) => !channel.flags.has("i") || channel.isOperator(member);
   const told = channel.members.keys().filter((member) => member !== person && mayInvite(member));
-  deliverToAll(sessionsOf(told).filter((session) => session.has("invite-notify")), event);
+  const members = sessionsOf(told).filter((one) => channel.isFollowedBy(one));
+  const aware = [...members, ...otherSessions(person, session)].filter((one) => one.has("invite-notify"));
+  deliverToAll(aware, event);
 }
 
 /** The family's commands. */

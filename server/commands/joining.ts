@@ -9,18 +9,23 @@ import { ReplyError } from "../room/reply.ts";
 import { introduce, sync } from "../room/metadata.ts";
 import { cut } from "../room/texts.ts";
 import { inTurn } from "../turns/slices.ts";
+import { tellOthersOf } from "./attaching.ts";
 import { attempt } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { describe } from "./names.ts";
 import { listItems } from "./params.ts";
 
-/** Brings a person into a channel, and tells them and the others in the same step: before a later one they might be out again. */
-function arrive({ chat, person, reply }: Call, name: string, key?: string): Arrival | undefined {
+/**
+ * Brings a person into a channel, and tells them and the others in the same step: before a later one they might be out again.
+ * The person's other sessions are told when they have room.
+ */
+function arrive({ chat, session, person, reply }: Call, name: string, key?: string): Arrival | undefined {
   const channel = join(chat, reply, name, key);
   if (channel === undefined) return undefined;
   const past = replay(chat, reply, channel);
   introduce(chat, person, channel);
   describe(chat, reply, channel);
+  tellOthersOf(chat, session, channel);
   return { channel, past };
 }
 

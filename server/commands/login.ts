@@ -27,15 +27,15 @@ export function* logIn({ chat, session, person, reply }: Call, { account, isStil
   yield* weighLogins(chat, account, person, MOST_LOGINS - 1);
   // In the same step: the account may have been removed meanwhile, or have another password.
   if (session.isOver || !isStill()) return false;
-  reply.numeric(RPL_LOGGEDIN, person.source, account, `You are now logged in as ${account}`);
+  reply.numericToPerson(RPL_LOGGEDIN, person.source, account, `You are now logged in as ${account}`);
   setAccount(chat, reply, account);
   limitLogins(chat, session);
-  person.provedAt = chat.guesses.now();
+  session.provedAt = chat.guesses.now();
   return !turnAwayIfBanned(chat.origin, chat.bans, person);
 }
 
-/** Whether a person proved that the account is their own in the last five minutes. */
-export function hasProved({ chat, person: { provedAt } }: Call): boolean {
+/** Whether a session proved in the last five minutes that the account is its person's: another session of theirs has not. */
+export function hasProved({ chat, session: { provedAt } }: Call): boolean {
   return chat.guesses.now() - provedAt < PROOF_PERIOD;
 }
 

@@ -51,9 +51,10 @@ function markRead(
   const isLater = markers.advance(identity, folded, Math.min(time, chat.now()));
   const event = answer();
   reply.send(event);
-  if (!isLater || account === undefined) return;
-  session.onKept?.(MARKER_BYTES);
-  for (const other of sessionsOf(chat.logins.get(casefold(account)) ?? [])) {
+  if (!isLater) return;
+  if (account !== undefined) session.onKept?.(MARKER_BYTES);
+  const logins = account === undefined ? undefined : chat.logins.get(casefold(account));
+  for (const other of sessionsOf(logins ?? [person])) {
     if (other !== session && other.isRegistered) other.deliver(event);
   }
 }

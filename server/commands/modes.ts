@@ -119,7 +119,7 @@ function changeUserModes(call: Call, text: string): void {
     }
   }
   if (hasUnknown) call.reply.numeric(ERR_UMODEUNKNOWNFLAG, "Unknown MODE flag");
-  tellChanges(call, call.person.nick, changes, (event) => call.reply.send(event));
+  tellChanges(call, call.person.nick, changes, (event) => call.reply.sendToPerson(event));
 }
 
 /** The family's command. */

@@ -7,6 +7,9 @@ import { setAway, setRealname, UNSAID } from "../room/profile.ts";
 import { cut } from "../room/texts.ts";
 import type { Command } from "./command.ts";
 
+/** What somebody is told who is away. */
+export const AWAY_TEXT = "You have been marked as being away";
+
 /** The family's commands. */
 export const ONESELF: Command[] = [
   {
@@ -18,9 +21,11 @@ export const ONESELF: Command[] = [
     handler({ chat, session, person, reply }, [said = ""]) {
       // `*` is no reason that a person wrote: the client does it of its own accord (IRCv3 pre-away).
       const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;
-      setAway(chat, person, reason === "" ? undefined : cut(reason, BOUNDS.away));
-      if (reason === "") reply.numeric(RPL_UNAWAY, "You are no longer marked as being away");
-      else reply.numeric(RPL_NOWAWAY, "You have been marked as being away");
+      const isNew = setAway(chat, person, reason === "" ? undefined : cut(reason, BOUNDS.away));
+      const tell = (numeric: string, text: string) =>
+        isNew ? reply.numericToPerson(numeric, text) : reply.numeric(numeric, text);
+      if (reason === "") tell(RPL_UNAWAY, "You are no longer marked as being away");
+      else tell(RPL_NOWAWAY, AWAY_TEXT);
     },
   },
   {

@@ -37,10 +37,12 @@ async function becomeOperator({ chat, session, person, reply }: Call, name: stri
   });
   if (found === undefined || session.isOver) return;
   const isNew = !person.isOperator;
+  person.operatorBy.add(session);
   chat.setMode(person, "o", true);
-  reply.numeric(RPL_YOUREOPER, "You are now an IRC operator");
-  if (!isNew) return;
-  reply.send(chat.event(person, "MODE", [person.nick, "+o"]));
+  const text = "You are now an IRC operator";
+  if (!isNew) return reply.numeric(RPL_YOUREOPER, text);
+  reply.numericToPerson(RPL_YOUREOPER, text);
+  reply.sendToPerson(chat.event(person, "MODE", [person.nick, "+o"]));
   chat.report(`${person.source} has become operator as ${name}`);
 }
 

@@ -30,7 +30,7 @@ import { replyWithWords, seconds } from "./replies.ts";
 
 /** Tells everything about a person that the sender may know. */
 function* whois({ chat, session, person: asker, reply }: Call, person: Person): Generator<void> {
-  const { nick, user, host, realname, away, account, address, isOperator, modes } = person;
+  const { nick, user, host, realname, away, account, addresses, isOperator, modes } = person;
   reply.numeric(RPL_WHOISUSER, nick, user, host, "*", realname);
   const shown = channelsOf(person).values().filter((channel) => maySeeIn(asker, person, channel));
   const hasAllPrefixes = session.has("multi-prefix");
@@ -41,9 +41,9 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
   if (isOperator) reply.numeric(RPL_WHOISOPERATOR, nick, "is an operator of this server");
   if (modes.has("B")) reply.numeric(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
   if (account !== undefined) reply.numeric(RPL_WHOISACCOUNT, nick, account, "is logged in as");
-  // The address behind another host is told to the operators, who may ban it, and to the person.
-  if (host !== address && (asker === person || asker.isOperator)) {
-    reply.numeric(RPL_WHOISACTUALLY, nick, address, "is actually using host");
+  // The addresses behind the host are told to the operators, who may ban them, and to the person.
+  for (const address of asker === person || asker.isOperator ? addresses : []) {
+    if (host !== address) reply.numeric(RPL_WHOISACTUALLY, nick, address, "is actually using host");
   }
   if (away !== undefined) reply.numeric(RPL_AWAY, nick, away);
   reply.numeric(

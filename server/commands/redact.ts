@@ -37,7 +37,7 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(person, "REDACT", params);
   if (channel !== undefined) return reply.publish(channel, event);
-  reply.send(event);
+  reply.sendToPerson(event);
   const peer = chat.find(target);
   if (
     peer !== undefined && peer !== person &&

@@ -13,12 +13,14 @@ import {
   nameFault,
 } from "../../protocol.ts";
 import { isSecret } from "../auth/secret.ts";
+import { personToJoin } from "../room/attaching.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
 import { cut } from "../room/texts.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
+import { joinPerson } from "./attaching.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
@@ -27,8 +29,10 @@ import { welcome } from "./welcome.ts";
 
 /** Lets a person in as soon as their session has said everything that it must. */
 export function completeRegistration(call: Call): void | Promise<void> {
-  const { chat: { settings }, session: { registration } } = call;
-  if (registration?.nick === undefined || registration.user === undefined || registration.negotiating) return;
+  const { chat, chat: { settings }, session: { registration }, person } = call;
+  if (registration?.user === undefined || registration.negotiating) return;
+  // Whoever comes to be somebody who is here has that nick, and needs no other.
+  if (registration.nick === undefined && (!registration.wish || !personToJoin(chat, person))) return;
   const { password = "" } = registration;
   if (settings.password === undefined) {
     delete registration.password;
@@ -56,8 +60,12 @@ async function logInAndComeIn(call: Call, password: string): Promise<void> {
     await logInByPassword(call, accounts, name, secret, () => isRefused = true);
   }
   if (call.session.isOver) return;
-  comeIn(call);
-  if (isRefused) sayAsNickServ(call, `You are not logged in: what PASS said is not the password of ${name}`);
+  const told = comeIn(call);
+  const { person } = call.session;
+  if (isRefused) {
+    sayAsNickServ({ ...call, person }, `You are not logged in: what PASS said is not the password of ${name}`);
+  }
+  await told;
 }
 
 /** Lets a person in who knows the room's password. It waits for its turn (auth/guesses.ts). */
@@ -68,17 +76,20 @@ async function sayPassword(call: Call, password: string, refuse: () => void): Pr
   // A person who has to choose another nick now need not be asked again.
   const { registration } = call.session;
   if (registration !== undefined) registration.hasSaidPassword = true;
-  comeIn(call);
+  await comeIn(call);
 }
 
-/** Lets a person in, unless they are banned or somebody else has the nick by now. */
-function comeIn(call: Call): void {
+/** Lets a person in, unless they are banned or somebody else has the nick by now; or makes the session one of their sessions. */
+function comeIn(call: Call): void | Promise<void> {
   const { chat, session, person } = call;
   const { registration } = session;
-  if (registration?.nick === undefined || registration.user === undefined) return;
-  const { nick, user, realname = "" } = registration;
+  if (registration?.user === undefined) return;
+  // If it has no nick of its own, the one that it wanted may have been left by the person it was to join.
+  const { nick = registration.wish ?? "", user, realname = "" } = registration;
   person.user = user;
   if (turnAwayIfBanned(chat.origin, chat.bans, person)) return;
+  const there = personToJoin(chat, person);
+  if (there !== undefined) return joinPerson(call, there);
   person.realname = realname;
   try {
     chat.enter(session, nick);
@@ -156,7 +167,9 @@ export const REGISTRATION: Command[] = [
       }
       registration.wish = nick;
       chat.yieldToOwner(person, nick);
-      if (chat.find(nick) !== undefined) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
+      const holder = chat.find(nick);
+      const isFree = holder === undefined || holder === personToJoin(chat, person);
+      if (!isFree) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
       registration.nick = nick;
       return completeRegistration(call);
     },

@@ -4,7 +4,7 @@ import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
-import { deliverToAll, sessionsOf } from "../room/recipient.ts";
+import { deliverToAll } from "../room/recipient.ts";
 import { Reply } from "../room/reply.ts";
 import { Session } from "../room/session.ts";
 import { sync, synced } from "../room/metadata.ts";
@@ -56,7 +56,7 @@ function* welcomeAll(chat: Chat, channel: Channel, sessions: Session[]): Generat
     yield;
     // Another operator may have given it another name meanwhile, and then tells of that.
     if (channel.renamedAt !== renamedAt) return;
-    if (!channel.members.has(session.person)) continue;
+    if (!channel.isFollowedBy(session)) continue;
     const news = new Reply(session);
     describe(chat, news, channel);
     const tell = yield* synced(chat, news, channel);
@@ -82,7 +82,7 @@ export const RENAME: Command[] = [
       if (refusal !== undefined) return reply.fail("RENAME", refusal[0], channel.name, to, refusal[1]);
       const reason = cut(text, BOUNDS.kick);
       const event = chat.event(person, "RENAME", [before, name, reason]);
-      const sessions = [...sessionsOf(channel.members.keys())].filter((one) => one instanceof Session);
+      const sessions = [...channel.followers()].filter((one) => one instanceof Session);
       const isAware = (one: Session) => one.has("draft/channel-rename");
       deliverToAll(sessions.filter((one) => one !== session && isAware(one)), event);
       reply.send(event);

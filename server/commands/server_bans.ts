@@ -4,7 +4,7 @@ import { ERR_NOSUCHNICK, fit, RPL_ENDOFSTATS, RPL_STATSGLINE } from "../../proto
 import {
   accountMask,
   BAN_BYTES,
-  covers,
+  coversPerson,
   MOST_BANS,
   parseServerMask,
   type ServerBan,
@@ -66,7 +66,7 @@ function ban(call: Call, [target, ...rest]: string[]): void {
   if (person === undefined && !/[@*?.:/~]/.test(target)) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
   const masks = written.filter((mask) => mask !== undefined);
   if (masks.length < written.length) return refuse("INVALID_MASK", "That is no mask, or one that covers too many");
-  if (masks.length === 0 || masks.some((mask) => covers(mask, call.person))) {
+  if (masks.length === 0 || masks.some((mask) => coversPerson(mask, call.person))) {
     return refuse("INVALID_MASK", "That would keep you out, too");
   }
   const { bans } = chat;
@@ -80,21 +80,20 @@ function ban(call: Call, [target, ...rest]: string[]): void {
   tellOperators(call, `${call.person.source} has banned ${names} ${untilWhen(added[0])}: ${reason}`);
   // Those who have not registered are looked at when they do.
   for (const other of [...chat.persons.values()]) {
-    const ban = other === call.person ? undefined : added.find(({ mask }) => covers(mask, other));
+    const ban = other === call.person ? undefined : added.find(({ mask }) => coversPerson(mask, other));
     if (ban !== undefined) turnAway(chat.origin, other, ban);
   }
 }
 
 /**
- * The masks that keep somebody out: the address, and the account if there is one. If the operator comes from the same address,
- * the account alone.
+ * The masks that keep somebody out: the addresses, and the account if there is one. An address from which the operator comes,
+ * too, is left out.
  */
 function masksOf(person: Person, by: Person): (ServerMask | undefined)[] {
-  const { account, address } = person;
+  const { account, addresses } = person;
   const ofAccount = account === undefined ? [] : [accountMask(account)];
-  const ofAddress = parseServerMask(address);
-  const isShared = ofAddress !== undefined && covers(ofAddress, by);
-  return [...(isShared ? [] : [ofAddress]), ...ofAccount];
+  const ofAddresses = addresses.map(parseServerMask);
+  return [...ofAddresses.filter((mask) => mask === undefined || !coversPerson(mask, by)), ...ofAccount];
 }
 
 /** The family's commands. */

@@ -31,9 +31,9 @@ function tellKeeping({ chat, person: { nick }, reply }: Call): void {
   reply.send(chat.serverEvent("NOTICE", [nick, text]));
 }
 
-/** Tells a person who has just come in where they are. */
+/** Tells the session of a person who has just come in where they are. */
 export function welcome(call: Call): void {
-  const { chat, person, reply } = call;
+  const { chat, session, person, reply } = call;
   reply.numeric(RPL_WELCOME, `Welcome to ${chat.settings.network}, ${person.source}`);
   reply.numeric(RPL_YOURHOST, `Your host is ${chat.name}, running Teahouse ${chat.settings.version}`);
   reply.numeric(RPL_CREATED, `This room was opened ${new Date(chat.created).toUTCString()}`);
@@ -42,7 +42,7 @@ export function welcome(call: Call): void {
   const channelModes = [sorted(withParam + MODES.flags), sorted(withParam)];
   reply.numeric(RPL_MYINFO, chat.name, `teahouse-${chat.settings.version}`, sorted(MODES.user), ...channelModes);
   sendIsupport(chat, reply);
-  person.tellWhoami(chat.now(), person.realname);
+  person.tellOneWhoami(session, chat.now(), person.realname);
   lusers(chat, reply);
   tellKeeping(call);
   tellOwn(chat, reply);

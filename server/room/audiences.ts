@@ -59,6 +59,16 @@ export class Audiences {
     if (audience.recipients.size === 0) this.#byClass.delete(like);
   }
 
+  /** Whether a session is told what is published. */
+  has(recipient: Recipient): boolean {
+    return this.#byClass.get(feedClass(recipient.caps))?.recipients.has(recipient) === true;
+  }
+
+  /** The sessions that are told what is published. */
+  *recipients(): Generator<Recipient> {
+    for (const { recipients } of this.#byClass.values()) yield* recipients;
+  }
+
   /**
    * Tells all sessions an event, or all but some. It costs a line for each feed, however many sessions there are. Only where
    * the sessions of one feed don't agree whether, or in which form, they are told such an event, each is told singly.

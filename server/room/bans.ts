@@ -98,6 +98,11 @@ export function covers(mask: ServerMask, subject: Subject): boolean {
   return coversAddress(mask, subject, parseAddress(subject.address));
 }
 
+/** Whether a mask covers a person, by the address of any of their sessions. */
+export function coversPerson(mask: ServerMask, { user, host, account, addresses }: Person): boolean {
+  return addresses.some((address) => covers(mask, { user, host, account, address }));
+}
+
 /** The bans of a room. */
 export class ServerBans {
   readonly #kept: KeptServerBans | undefined;

@@ -288,8 +288,10 @@ export class Channel extends LastingChannel {
   /**
    * Adds a member, who is told what happens from now on. Members whose accounts are operators are so again; where no account
    * is, the first member is operator.
+   *
+   * @param sessions Those that are told; the person's others follow once they know the channel.
    */
-  add(person: Person): void {
+  add(person: Person, sessions: Iterable<Recipient> = person.sessions): void {
     const { account } = person;
     const o = this.operators.size > 0
       ? account !== undefined && this.operators.has(casefold(account))
@@ -301,7 +303,7 @@ export class Channel extends LastingChannel {
     if (this.flags.has("i")) member.seat = this.seats.take(person.identity, true);
     note(joined, person, this, true);
     if (person.isInvisible) this.invisible++;
-    for (const session of person.sessions) this.follow(session);
+    for (const session of sessions) this.follow(session);
     for (const [form, names] of this.#names) names.add(this.#nameOf(person, form));
   }
 
@@ -325,6 +327,16 @@ export class Channel extends LastingChannel {
   /** The reverse of `follow`, to be called before the capabilities change. */
   unfollow(session: Recipient): void {
     this.#audiences.delete(session);
+  }
+
+  /** Whether a session is told what happens here: then it knows the channel. */
+  isFollowedBy(session: Recipient): boolean {
+    return this.#audiences.has(session);
+  }
+
+  /** The sessions that are told what happens here: those of all members, but for some that are still to be told of the channel. */
+  followers(): Generator<Recipient> {
+    return this.#audiences.recipients();
   }
 
   /** Tells the members what happened, or all but some of their sessions. */

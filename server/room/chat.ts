@@ -17,6 +17,7 @@ import { firstId, msgid } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
+import { detach } from "./attaching.ts";
 import { ServerBans } from "./bans.ts";
 import { type Capability, isOffered } from "./capabilities.ts";
 import type { Event } from "./event.ts";
@@ -28,11 +29,12 @@ import { MetadataLimit } from "./metadata_limit.ts";
 import { Monitor } from "./monitor.ts";
 import type { ChatOptions, Settings } from "./options.ts";
 import { Origin } from "./origin.ts";
+import { tellPeers } from "./peers.ts";
 import { Person } from "./person.ts";
-import { deliverToAll, sessionsOf } from "./recipient.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 import { Reservations } from "./reservations.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { SharedPersons } from "./shared.ts";
 
 /** The persons online, the channels, and what can be done with them. */
 export class Chat {
@@ -44,6 +46,10 @@ export class Chat {
   readonly origin: Origin;
   /** Registered persons by folded nick. */
   readonly persons = new Map<string, Person>();
+  /** Those of them whom further sessions may join. */
+  readonly shared = new SharedPersons();
+  /** The sessions that are still to be told of channels that their person is in. */
+  readonly catchingUp = new Set<Session>();
   readonly channels: ChannelList;
   /** Persons by the user modes that are on. */
   readonly #byMode = new Map<string, Set<Person>>();
@@ -203,6 +209,7 @@ export class Chat {
   enter({ person }: Session, nick: string): void {
     this.#claim(person, nick);
     this.setSource(person, { nick });
+    this.shared.enter(person);
     this.peak = Math.max(this.peak, this.persons.size);
     this.monitor.online(person);
     this.#logPresence(person, `${nick} has come in from ${person.host}`);
@@ -322,11 +329,9 @@ export class Chat {
   /** Takes a person out of a channel, which ends with its last member. Whom to tell is its caller's business. */
   removeMember(person: Person, channel: Channel): void {
     const shownUpTo = channel.members.get(person)?.shownUpTo ?? this.#lastMessage;
-    // Somebody without a session here has lost none.
-    const lostAt = [...person.sessions].reduce((latest, { lostAt = Infinity }) => Math.max(latest, lostAt), 0) ||
-      Infinity;
+    const { toldUntil } = person;
     channel.remove(person);
-    const heard = lostAt === Infinity ? Infinity : firstId(lostAt);
+    const heard = toldUntil === Infinity ? Infinity : firstId(toldUntil);
     this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));
     if (channel.members.size > 0) return;
     this.channels.close(channel);
@@ -344,26 +349,27 @@ export class Chat {
     }
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
     this.persons.delete(casefold(person.nick));
+    this.shared.leave(person);
     for (const persons of this.#byMode.values()) persons.delete(person);
     this.whowas.add(person, this.now());
     this.monitor.offline(person.nick);
     this.#logPresence(person, `${person.nick} has left (${reason})`);
   }
 
-  /** A session is over. A fault of the room's costs that session alone. */
+  /** A session is over, and with the last one the person leaves. A fault of the room's costs that session alone. */
   #end(session: Session, reason: string): void {
     const { person } = session;
-    person.hasLeft = true;
-    person.endOperatorTerm();
     if (!session.isRegistered) this.unregistered--;
+    this.guesses.forget(session);
     try {
+      if (detach(this, session)) return;
+      person.hasLeft = true;
+      person.endOperatorTerm();
       this.leave(person, reason);
-      this.monitor.clear(session);
     } catch (error) {
       this.origin.reportFailure(`${person.source} cannot leave`, error);
     }
-    this.guesses.forget(session);
-    this.forgetLogin(person);
+    if (person.hasLeft) this.forgetLogin(person);
   }
 
   /** A person is not logged in to their account any more. */
@@ -375,18 +381,7 @@ export class Chat {
 
   /** Tells all who share a channel with a person, but not that person; each once: by the largest channel, or directly. */
   tellPeers(person: Person, event: Event): void {
-    let largest: Channel | undefined;
-    for (const channel of channelsOf(person)) {
-      if (largest === undefined || channel.members.size > largest.members.size) largest = channel;
-    }
-    if (largest === undefined) return;
-    largest.publish(event, person.sessions);
-    const others = new Set<Person>();
-    for (const channel of channelsOf(person)) {
-      if (channel === largest) continue;
-      for (const member of channel.members.keys()) if (!largest.members.has(member)) others.add(member);
-    }
-    deliverToAll(sessionsOf(others), event);
+    tellPeers(person, event, this.catchingUp);
   }
 
   /** Says something to whoever runs the server. */

@@ -23,7 +23,8 @@ import { publicAway } from "./profile.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 
 /**
- * Brings a person into a channel, which comes into being if it does not exist.
+ * Brings a person into a channel, which comes into being if it does not exist. Of the person's sessions only the one that asks
+ * is told.
  *
  * @param reply Of the command that asks for it.
  * @param key The word that the channel may ask for (mode `k`).
@@ -44,7 +45,7 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   // What would be kept by joining: that the first member is operator, or that whoever was in may come back.
   const isKept = channel.flags.has("i") || (person.account !== undefined && channel.members.size === 0);
   if (isKept) chat.channels.requireKeeping(channel);
-  channel.add(person);
+  channel.add(person, [session]);
   if (before === undefined) chat.channels.open(channel);
   if (channel.hasChanges) chat.channels.settingsChanged(channel, session);
   reply.publish(channel, chat.joinEvent(person, channel));

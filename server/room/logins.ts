@@ -11,6 +11,7 @@ import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { expel } from "./joining.ts";
 import type { Person } from "./person.ts";
+import { deliverToAll } from "./recipient.ts";
 import type { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { recallMetadata } from "./metadata.ts";
@@ -35,7 +36,7 @@ const FAILURE = "cannot tell of accounts";
 export function setAccount(chat: Chat, reply: Reply, account: string | undefined): void {
   const { session, session: { person } } = reply;
   if (person.account === account) return;
-  session.setOff(change(chat, person, account, (event) => reply.send(event), session), FAILURE);
+  session.setOff(change(chat, person, account, (event) => reply.sendToPerson(event), session), FAILURE);
 }
 
 /**
@@ -128,11 +129,13 @@ function change(
     // The person who was invited may be somebody else by now.
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
     chat.forgetLogin(person);
+    // Whoever comes back by that account joins somebody who is logged in to it.
+    person.sharedKey = undefined;
   }
   person.account = account;
   person.accountIdentity = account === undefined ? undefined : chat.accounts?.identity(account);
-  if (account === undefined) person.provedAt = -Infinity;
-  else {
+  for (const session of person.sessions) session.provedAt = -Infinity;
+  if (account !== undefined) {
     const folded = casefold(account);
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(person));
   }
@@ -140,8 +143,9 @@ function change(
   const promotedIn = [...channelsOf(person)].filter((channel) => recognise(chat, person, channel, by));
   const expelled = [...guarded].filter((channel) => !channel.isOpenTo(person, true)).map((channel) => {
     const kick = kickFrom(channel);
-    if (demotedIn.has(channel)) person.tell(mode(channel, "-o"));
-    person.tell(kick);
+    const told = [...person.sessions].filter((session) => channel.isFollowedBy(session));
+    if (demotedIn.has(channel)) deliverToAll(told, mode(channel, "-o"));
+    deliverToAll(told, kick);
     expel(chat, person, channel);
     return { channel, kick };
   });

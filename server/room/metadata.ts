@@ -13,7 +13,7 @@ import { type Channel, channelsOf } from "./channel.ts";
 import { BOUNDS } from "./isupport.ts";
 import type { MetadataLimit } from "./metadata_limit.ts";
 import { Person } from "./person.ts";
-import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
+import { deliverToAll, type Recipient } from "./recipient.ts";
 import type { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 
@@ -78,10 +78,10 @@ export function keyEvent(chat: MetadataRoom, reader: string, target: Target, key
  * @param isValue Whether a value is told, and not that there is none any more.
  */
 function* viewers(chat: MetadataRoom, target: Target, isValue: boolean): Generator<Iterable<Recipient>> {
-  if (!(target instanceof Person)) return yield sessionsOf(target.members.keys());
+  if (!(target instanceof Person)) return yield target.followers();
   yield target.sessions;
   for (const channel of [...channelsOf(target)]) {
-    yield isValue && channel.isMuted(target) ? [] : sessionsOf(channel.members.keys());
+    yield isValue && channel.isMuted(target) ? [] : channel.followers();
   }
   yield chat.monitor.watchers(target.nick);
 }
@@ -284,8 +284,8 @@ export function introduce(chat: MetadataRoom, person: Person, channel: Channel):
   const { metadata } = person;
   if (metadata.size * channel.members.size > BOUNDS.metadata || channel.isMuted(person)) return;
   for (const key of metadata.keys()) {
-    const others = channel.members.keys().filter((member) => member !== person);
-    const subscribers = sessionsOf(others).filter((other) => other.subscriptions.has(key) && isAware(other));
+    const others = channel.followers().filter((other) => !person.sessions.has(other));
+    const subscribers = others.filter((other) => other.subscriptions.has(key) && isAware(other));
     deliverToAll(subscribers, keyEvent(chat, "*", person, key));
   }
 }

@@ -18,9 +18,9 @@ export interface Term {
 
 /** Somebody in the room. */
 export class Person {
-  /** The connections by which this person is here. */
+  /** The connections by which this person is here; see attaching.ts. */
   readonly sessions = new Set<Recipient>();
-  /** The address that this person comes from. */
+  /** The address that this person came from with the first session. */
   address: string;
   /** What others see in place of the address: the address itself, unless an operator set another host. */
   host: string;
@@ -29,8 +29,6 @@ export class Person {
   realname = "";
   /** What the account is called in everything that is kept; see `Accounts.identity`. */
   accountIdentity: string | undefined;
-  /** When this person last proved that they own the account, in milliseconds of `Guesses.now`. */
-  provedAt = -Infinity;
   /** Why this person is away; undefined if they are not. */
   away: string | undefined;
   /** What this person tells of themselves, by key (IRCv3 metadata). */
@@ -45,7 +43,14 @@ export class Person {
   spokeAt: number;
   /** Whether this person has left the room, or was never let in and is gone. */
   hasLeft = false;
+  /** What the rights of a server operator follow from: the sessions that have said the password (OPER). */
+  readonly operatorBy = new Set<object>();
+  /** Up to when the sessions that have ended have told this person everything. Milliseconds since 1970. */
+  #toldUntil = 0;
   readonly #modes = new Set<string>();
+  /** Told when the key changes. @param before The key before. */
+  onSharedKey: ((before: string | undefined) => void) | undefined;
+  #sharedKey: string | undefined;
   #operatorTerm: { isOver: boolean } | undefined;
   /** The identity that this person has without an account. */
   #guestIdentity: string | undefined;
@@ -65,6 +70,20 @@ export class Person {
   /** `nick!user@host`. */
   get source(): string {
     return this.#source;
+  }
+
+  /**
+   * The key by which further sessions are this person's: the identity of somebody who has proved it by a device. Others have
+   * none, and then each connection is a person of its own. Only the server sets it, after a proof.
+   */
+  get sharedKey(): string | undefined {
+    return this.#sharedKey;
+  }
+
+  set sharedKey(key: string | undefined) {
+    const before = this.#sharedKey;
+    this.#sharedKey = key;
+    if (key !== before) this.onSharedKey?.(before);
   }
 
   /** The account that this person is logged in to, if any. */
@@ -112,6 +131,7 @@ export class Person {
     if (on) this.#modes.add(letter);
     else this.#modes.delete(letter);
     if (letter === "o") this.endOperatorTerm();
+    if (letter === "o" && !on) this.operatorBy.clear();
     return true;
   }
 
@@ -174,6 +194,25 @@ export class Person {
     this.#sources = undefined;
   }
 
+  /** The addresses that this person comes from, each once: that of the first session, and those of the others. */
+  get addresses(): string[] {
+    return [...new Set([this.address, ...this.sessions.values().map(({ address }) => address)])];
+  }
+
+  /** Notes that a session has ended and others go on. @param toldUntil When it was last heard. Milliseconds since 1970. */
+  noteEnd(toldUntil: number): void {
+    this.#toldUntil = Math.max(this.#toldUntil, toldUntil);
+  }
+
+  /**
+   * Up to when this person has been told everything, in milliseconds since 1970: Infinity, unless all sessions that are left
+   * fell silent. Somebody without a session here has lost none.
+   */
+  get toldUntil(): number {
+    if (this.sessions.size === 0) return Infinity;
+    return this.sessions.values().reduce((latest, { lostAt = Infinity }) => Math.max(latest, lostAt), this.#toldUntil);
+  }
+
   /** Tells all sessions of this person an event, or all but one. */
   tell(event: Event, except?: Recipient): void {
     for (const session of this.sessions) if (session !== except) session.deliver(event);
@@ -188,11 +227,13 @@ export class Person {
    * Tells the clients of this person their own name, from which they know how long their lines may be (IRCv3 whoami).
    *
    * @param time Milliseconds since 1970.
-   * @param params The real name, or nothing.
    */
-  tellWhoami(time: number, ...params: string[]): void {
-    for (const session of this.sessions) {
-      if (session.has("draft/whoami")) session.deliver({ source: this.source, command: "WHOAMI", params, time });
-    }
+  tellWhoami(time: number): void {
+    for (const session of this.sessions) this.tellOneWhoami(session, time);
+  }
+
+  /** The same for one client. @param params The real name, or nothing. */
+  tellOneWhoami(session: Recipient, time: number, ...params: string[]): void {
+    if (session.has("draft/whoami")) session.deliver({ source: this.source, command: "WHOAMI", params, time });
   }
 }

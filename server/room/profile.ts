@@ -9,7 +9,7 @@ import { type Channel, channelsOf, mutedIn } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
 import type { Person } from "./person.ts";
-import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
+import { deliverToAll, type Recipient } from "./recipient.ts";
 import type { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 
@@ -21,13 +21,14 @@ export function publicAway(person: Person, reason: string): string {
   return mutedIn(person) === undefined ? reason : UNSAID;
 }
 
-/** Marks a person as away, or as back if there is no reason, and tells those who share a channel. */
-export function setAway(chat: Chat, person: Person, reason: string | undefined): void {
-  if (person.away === reason) return;
+/** Marks a person as away, or as back if there is no reason, and tells those who share a channel. False if nothing changes. */
+export function setAway(chat: Chat, person: Person, reason: string | undefined): boolean {
+  if (person.away === reason) return false;
   person.away = reason;
   const event = chat.event(person, "AWAY", reason === undefined ? [] : [publicAway(person, reason)]);
   chat.tellPeers(person, event);
   chat.monitor.tell(person, event);
+  return true;
 }
 
 /**
@@ -55,16 +56,15 @@ export function setHost(chat: Chat, person: Person, host: string, by: Session): 
 function* reconnect(chat: Chat, person: Person, quit: Event): Generator<void> {
   const unaware = new Map<Channel, Recipient[]>();
   for (const channel of channelsOf(person)) {
-    const others = [...channel.members.keys()].filter((member) => member !== person);
-    unaware.set(channel, [...sessionsOf(others)].filter((session) => !session.has("chghost")));
+    const others = channel.followers().filter((session) => !person.sessions.has(session));
+    unaware.set(channel, [...others].filter((session) => !session.has("chghost")));
   }
   deliverToAll(new Set([...unaware.values()].flat()), quit);
   for (const [channel, told] of unaware) {
     yield;
     const member = channel.members.get(person);
     if (member === undefined) continue;
-    const present = new Set(sessionsOf(channel.members.keys()));
-    const sessions = told.filter((session) => present.has(session));
+    const sessions = told.filter((session) => channel.isFollowedBy(session));
     deliverToAll(sessions, chat.joinEvent(person, channel));
     const ranks = [...MODES.ranks].filter((rank) => member[rank as "o" | "v"]);
     if (ranks.length === 0) continue;

@@ -20,6 +20,12 @@ export interface Recipient {
   readonly isOver: boolean;
   /** When the connection was last heard, where it ended because it fell silent. Milliseconds since 1970. */
   readonly lostAt: number | undefined;
+  /** When the connection last sent a line. Milliseconds since 1970. */
+  readonly heardAt: number;
+  /** The address that the connection comes from. */
+  readonly address: string;
+  /** When it last proved that it knows the password of the account, in milliseconds of `Guesses.now`. */
+  provedAt: number;
   /** Whether registration is complete. */
   readonly isRegistered: boolean;
   /** The keys of which it wants to know of others (IRCv3 metadata). */

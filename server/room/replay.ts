@@ -36,11 +36,28 @@ export function replay(chat: Chat, reply: Reply, channel: Channel): Generator<vo
   const key = channelKey(channel.name);
   const seen = visits?.lastSeen(visitIdentity, key) ?? 0;
   visits?.begin(visitIdentity, key, chat.lastMessage);
-  const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
-    visits?.isBot(visitIdentity) === true;
-  if (isUnwanted || chat.history === undefined) return NOTHING;
+  if (!isReplayedTo(chat, session)) return NOTHING;
   channel.members.get(person)!.shownUpTo = seen;
   return replayUpTo(chat, reply, channel, seen, chat.lastMessage, channel.keptChanges);
+}
+
+/**
+ * Shows a session of somebody who is in a channel already what was last said there, as far as clients are shown that: another
+ * session has joined, or this one has come later. What the person has seen, and up to when, stays as it is.
+ *
+ * @returns The steps that show it.
+ */
+export function replayToAnother(chat: Chat, reply: Reply, channel: Channel): Generator<void> {
+  if (!isReplayedTo(chat, reply.session)) return NOTHING;
+  return replayUpTo(chat, reply, channel, 0, chat.lastMessage, channel.keptChanges, false);
+}
+
+/** Whether a session is shown the past unasked. */
+function isReplayedTo({ history, visits }: Chat, session: Session): boolean {
+  const { person } = session;
+  const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
+    visits?.isBot(person.visitIdentity) === true;
+  return !isUnwanted && history !== undefined;
 }
 
 /** Clients that have one of these ask for the past themselves, or would relay it a second time. */
@@ -54,6 +71,7 @@ const NOTHING = (function* (): Generator<void> {})();
  * @param seen The id of the last message that the person has seen.
  * @param last The id of the last message that is shown.
  * @param changes See `Channel.keptChanges`.
+ * @param isNoted Whether it is noted how far the person has been shown it.
  */
 function* replayUpTo(
   chat: Chat,
@@ -62,6 +80,7 @@ function* replayUpTo(
   seen: number,
   last: number,
   changes: number,
+  isNoted = true,
 ): Generator<void> {
   const { session, session: { person } } = reply;
   const { history } = chat;
@@ -72,10 +91,11 @@ function* replayUpTo(
     const shown = ids.slice(-(session.has("batch") ? replay : replayUnbatched));
     const member = channel.members.get(person);
     if (shown.length === 0) {
-      if (member !== undefined) member.shownUpTo = undefined;
+      if (isNoted && member !== undefined) member.shownUpTo = undefined;
       return;
     }
-    const events = noting(person, channel, shown, keptEvents(chat, person, history, shown, person.identity));
+    const kept = keptEvents(chat, person, history, shown, person.identity);
+    const events = isNoted ? noting(person, channel, shown, kept) : kept;
     const timed = session.has("server-time") ? events : stamped(events, chat.now());
     if (session.has("batch")) return yield* reply.batchInSteps(["chathistory", channel.name], timed);
     if (shown.length < ids.length) {

@@ -6,6 +6,7 @@
  *
  * - `reply.send(event)` answers the command at hand. `numeric`, `fail`, `batch` and `batchInSteps` are short ways to write
  *   it.
+ * - `reply.sendToPerson(event)` answers it likewise, and tells the person's other sessions: it concerns the person.
  * - `throw new ReplyError(numeric, ...params)` refuses the command, from its handler or from what that calls. Where the
  *   specification has a standard reply (FAIL), the handler calls `reply.fail` and returns.
  * - `reply.publish(channel, event)` tells a channel what the command did there. The sender sees it as the answer.
@@ -83,6 +84,19 @@ export class Reply {
     session.deliver({ ...event, batch: this.#batch });
   }
 
+  /** Answers the command with an event that concerns the person, and tells the person's other sessions as news. */
+  sendToPerson(event: Event): void {
+    const { session, session: { person } } = this;
+    if (person.sessions.size > 1) person.tell(event, session);
+    this.send(event);
+  }
+
+  /** The same with a numeric. */
+  numericToPerson(numeric: string, ...params: string[]): void {
+    const { origin, person } = this.session;
+    this.sendToPerson(origin.event(numeric, [person.nick, ...params]));
+  }
+
   /**
    * Answers with a numeric: `:server numeric nick params...`. What a client wrote may stand in any parameter; `encode`
    * replaces what can't be repeated.
@@ -130,12 +144,12 @@ export class Reply {
 
   /**
    * Tells a channel what this command did there. Its session sees that as the response to a labeled command, or to one from
-   * outside the channel, and otherwise in the channel's own order.
+   * outside the channel, and otherwise in the channel's own order. The person's other sessions see it as members do.
    *
    * @param isEchoed Whether the session sees it at all.
    */
   publish(channel: Channel, event: Event, isEchoed = true): void {
-    const isInOrder = isEchoed && this.#label === undefined && channel.members.has(this.session.person);
+    const isInOrder = isEchoed && this.#label === undefined && channel.isFollowedBy(this.session);
     channel.publish(event, isInOrder ? undefined : [this.session]);
     if (isEchoed && !isInOrder) this.send(event);
   }

@@ -52,15 +52,16 @@ export interface SessionOptions {
   sendQ?: number | undefined;
   /** Whether so many bytes may wait for the session, where that is less. */
   mayHold?: ((bytes: number) => boolean) | undefined;
-  /** Called once, when the session ends: takes the person out of the room. @param reason As QUIT tells it. */
+  /** Called once, when the session ends: takes it from the person, or the person out of the room. @param reason As QUIT tells it. */
   onEnd: (session: Session, reason: string) => void;
 }
 
 /** One connection of a person. */
 export class Session implements Recipient {
   readonly origin: Origin;
-  readonly person: Person;
   readonly outbox: Outbox;
+  /** The address that the connection comes from. */
+  address: string;
   /** Whether the connection comes from a gateway and has said nothing yet (IRCv3 webirc). */
   mayStandFor = false;
   /** The address for which such a gateway connects. */
@@ -91,6 +92,7 @@ export class Session implements Recipient {
   readonly connectedAt: number;
   heardAt: number;
   lostAt: number | undefined;
+  provedAt = -Infinity;
   isOver = false;
   /** Called once, when the session is over. */
   onClose: () => void = () => {};
@@ -101,13 +103,15 @@ export class Session implements Recipient {
   /** The replies to labeled commands that are under way. Each adds itself, and takes itself out when it ends. */
   readonly labeledReplies = new Set<{ cut(): string }>();
   readonly #onEnd: SessionOptions["onEnd"];
+  #person: Person;
   #ending: AbortController | undefined;
   #listeners: Set<{ readonly excess: number }> | undefined;
 
   /** @param person Whose connection it is. */
   constructor(origin: Origin, person: Person, { sendQ, mayHold, onEnd }: SessionOptions) {
     this.origin = origin;
-    this.person = person;
+    this.#person = person;
+    this.address = person.address;
     this.#onEnd = onEnd;
     this.connectedAt = this.heardAt = origin.now();
     person.sessions.add(this);
@@ -121,9 +125,22 @@ export class Session implements Recipient {
     });
   }
 
-  /** The address that the connection comes from. */
-  get address(): string {
-    return this.person.address;
+  /** Whose connection it is. */
+  get person(): Person {
+    return this.#person;
+  }
+
+  /** Becomes a connection of another person; to be called by attaching.ts. */
+  belongTo(person: Person): void {
+    this.#person.sessions.delete(this);
+    this.#person = person;
+    person.sessions.add(this);
+  }
+
+  /** Comes from another address, because a gateway says so. To be called before registration is complete. */
+  comeFrom(address: string): void {
+    this.address = address;
+    this.#person.comeFrom(address);
   }
 
   /** Whether registration is complete. */
@@ -183,8 +200,8 @@ export class Session implements Recipient {
   }
 
   /**
-   * Ends the session, from whatever cause. The person leaves the room, and the session is told why; the transport then
-   * closes the connection.
+   * Ends the session, from whatever cause. The person leaves the room with the last one. The session is told why; the
+   * transport then closes the connection.
    *
    * @param reason As QUIT tells it to others.
    * @param abandon Whether what is queued is dropped, because nobody reads it.

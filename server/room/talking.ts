@@ -20,7 +20,8 @@ import { CANNOT_KEEP } from "./channel_list.ts";
 import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
 import type { Person } from "./person.ts";
-import { deliverToAll, sessionsOf } from "./recipient.ts";
+import { otherSessions } from "./attaching.ts";
+import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 import type { Session } from "./session.ts";
@@ -95,18 +96,28 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
   if (to instanceof Channel && prefixes === "") {
     session.noteListeners(to);
     reply.publish(to, event, isEchoed);
+    if (!to.members.has(sender)) deliverToAll(otherSessions(sender, session), event);
   } else {
     if (isEchoed) reply.send(event);
     if (to instanceof Channel) {
       session.noteListeners(to);
-      deliverToAll([...sessionsOf(to.ranked(prefixes))].filter((other) => other !== session), event);
+      deliverToAll(thoseWithRank(to, prefixes, session), event);
     } else {
       for (const { outbox } of to.sessions) session.noteListeners(outbox);
       to.tell(event);
+      if (to !== sender) deliverToAll(otherSessions(sender, session), event);
     }
   }
   if (command !== "TAGMSG") sender.spokeAt = event.time;
   return to instanceof Channel ? undefined : to;
+}
+
+/** The sessions that are told what is said to some members: theirs, and those of the sender, but not the one that says it. */
+function thoseWithRank(channel: Channel, prefixes: string, session: Session): Recipient[] {
+  const { person } = session;
+  const told = [...sessionsOf(channel.ranked(prefixes))].filter((one) => one !== session && channel.isFollowedBy(one));
+  const others = [...otherSessions(person, session)].filter((one) => !told.includes(one));
+  return [...told, ...others];
 }
 
 /** Refuses somebody who may not talk in a channel, or something that may not be said there. Throws 404. */
