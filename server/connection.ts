@@ -106,15 +106,30 @@ export class Connection {
       // Nobody closes one side and then waits half a minute for a password to be looked at.
       if (this.#chat.guesses.isWaiting(session)) transport.onGone!();
     };
+    // Whatever a line may still wait for, the connection ends with its session: the room could not close otherwise.
+    const cutOff = Promise.withResolvers<void>();
     session.onClose = () => {
       clearTimeout(goneTimer);
       // What still comes is read and dropped: closing on unread bytes would reset the connection and take the last lines
       // to the peer with it. A peer that does not take these, or does not close its side, is cut off.
       transport.discard();
       this.#budget.close();
-      deadline = setTimeout(() => transport.close(), ENDING.flush);
+      deadline = setTimeout(() => {
+        transport.close();
+        cutOff.resolve();
+      }, ENDING.flush);
     };
-    const writing = this.#write();
+    await Promise.race([Promise.all([this.#read(), this.#write()]), cutOff.promise]);
+    clearTimeout(deadline);
+    clearTimeout(goneTimer);
+    this.#budget.close();
+    transport.close();
+  }
+
+  /** Handles what the transport reads, to its end, and ends the session. Never rejects. */
+  async #read(): Promise<void> {
+    const { session } = this;
+    const transport = this.#transport;
     try {
       for (let count = await transport.read(); count !== null; count = await transport.read()) {
         session.heardAt = this.#chat.now();
@@ -124,11 +139,6 @@ export class Connection {
     } catch (error) {
       await this.#fail(error);
     }
-    await writing;
-    clearTimeout(deadline);
-    clearTimeout(goneTimer);
-    this.#budget.close();
-    transport.close();
   }
 
   /** Handles lines one after the other, at the pace that the flood limit, the other connections and the readers allow. */

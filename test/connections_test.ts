@@ -940,6 +940,24 @@ Deno.test("When the room closes everyone is told", async () => {
   assertEquals([room.chat.persons.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
 });
 
+Deno.test("A line that waits for what never comes does not keep the room open", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea" });
+  const asked = Promise.withResolvers<void>();
+  Object.defineProperty(sessionOf(room.chat, "alice"), "settling", {
+    get() {
+      asked.resolve();
+      return new Promise(() => {});
+    },
+  });
+  await alice.send("PRIVMSG #tea :never handled");
+  await asked.promise;
+  const closed = room.close();
+  assertEquals(await alice.rest(), ["ERROR :Closing link: (The room is closing)"]);
+  await closed;
+  assertEquals(room.chat.persons.size, 0);
+});
+
 Deno.test("A thousand people in one channel each see one message, and each other's names", async () => {
   await using room = new Room({}, { maxPerIp: 0 });
   const people = await Promise.all(Array.from({ length: 1_000 }, (_, i) => room.person(`p${i}`, { join: "#tea" })));

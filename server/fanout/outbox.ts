@@ -52,7 +52,8 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
   #counted = 0;
   /** Resolves the promise of the next batch, while the reader waits for it. */
   #resolveNext: ((batch: Batch) => void) | undefined;
-  #resolveRoom: (() => void) | undefined;
+  /** What those wait for that write much to this reader, while it is crowded. */
+  #room: PromiseWithResolvers<void> | undefined;
   /** Whether it has been woken since its reader last took all there was. */
   #isDue = false;
   /** Whether it stands in `ready`. */
@@ -96,16 +97,17 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
     return this.#sendQ.excess(this.backlog) > 0;
   }
 
-  /** Resolves when the outbox is not crowded, or has ended. */
+  /** Resolves when the outbox is not crowded, or has ended. Several may wait at once. */
   room(): Promise<void> {
     if (!this.isCrowded || this.#hasEnded) return Promise.resolve();
-    return new Promise((resolve) => this.#resolveRoom = resolve);
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 
   #checkRoom(): void {
-    if (this.#resolveRoom === undefined || (this.isCrowded && !this.#hasEnded)) return;
-    this.#resolveRoom();
-    this.#resolveRoom = undefined;
+    if (this.#room === undefined || (this.isCrowded && !this.#hasEnded)) return;
+    this.#room.resolve();
+    this.#room = undefined;
   }
 
   /** Starts to follow a feed: the reader is sent what is appended from now on. */

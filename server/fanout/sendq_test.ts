@@ -116,6 +116,16 @@ Deno.test("Outbox.room() resolves when a crowded outbox has been read, or has en
   end(alice);
 });
 
+Deno.test("Outbox.room() resolves for all who wait for it at once", async () => {
+  const [alice, bob] = [new Outbox({ limit: 400 }), new Outbox({ limit: 400 })];
+  for (const outbox of [alice, bob]) outbox.send("x".repeat(200));
+  const waits = [alice, alice, bob, bob].map((outbox) => outbox.room());
+  await batch(alice);
+  bob.end();
+  await Promise.all(waits);
+  end(alice);
+});
+
 Deno.test("Outbox.room() resolves when everything is handed to a waiting reader", async () => {
   const alice = new Outbox({ limit: 400 });
   const [milk, tea] = [feedOf(alice), feedOf(alice)];

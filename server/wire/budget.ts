@@ -346,8 +346,10 @@ export class Budget {
     storage.take(Math.min(bytes, storage.level(now) + STORAGE.address.burst), now);
   }
 
-  /** Notes what waits to be read on this connection. */
+  /** Notes what waits to be read on this connection. A budget that is closed pays for nothing that waits. */
   set reader(reader: Reader) {
+    if (this.#isClosed) return;
+    if (this.#reader !== undefined) this.#address.readers.delete(this.#reader);
     this.#reader = reader;
     this.#address.readers.add(reader);
   }

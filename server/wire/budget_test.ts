@@ -306,6 +306,21 @@ Deno.test("Budget: what waits at one address is bounded, and who has little of i
   assert(budgets.open("203.0.113.8", "lines").mayHold(1_000_000));
 });
 
+Deno.test("Budget: what waits for a connection that is refused counts for nobody, nor what waited for another reader before", () => {
+  const { clock, budgets } = openBudgets(4);
+  const stays = budgets.open(ADDRESS, "lines");
+  stays.reader = { recentBacklog: 40 * 1_048_576 };
+  stays.reader = { recentBacklog: 0 };
+  for (let i = 0; i < 200; i++) {
+    const refused = budgets.open(ADDRESS, "lines");
+    refused.close();
+    refused.reader = { recentBacklog: 1_048_576 };
+  }
+  clock.now += 1_000;
+  assert(stays.mayHold(1_000_000));
+  stays.close();
+});
+
 Deno.test("Budget: what waits at all addresses is bounded, and an address where little waits has its part", () => {
   const { clock, budgets } = openBudgets(4);
   const flooders = Array.from({ length: 4 }, (_, i) => {
