@@ -539,12 +539,14 @@ export function casefold(name: string): string {
 }
 
 const NICK = /^(?![\d\-\p{M}])[\p{L}\p{M}\p{Nd}\-_[\]\\`^{}|]+$/u;
-const CHANNEL = /^#[^\s,\p{C}\p{Z}]+$/u;
+// A mark would stand on the `#`, and alone it would draw no name.
+const CHANNEL = /^#(?!\p{M})[^\s,\p{C}\p{Z}]+$/u;
 // Invisible letters and marks (Hangul fillers, variation selectors) would make two names look alike. Some of them lack the
 // Unicode property: the empty Braille cell and musical note, the blanks of Egyptian hieroglyphs, the Khitan filler, the
-// joiners of Tifinagh and Brahmi, and viramas, which are seen only by how they join the letter behind them.
+// joiners of Tifinagh and Brahmi, the place of an object, and viramas, which are seen only by how they join the letter behind
+// them (the Invisible_Stacker of Unicode's IndicSyllabicCategory.txt).
 const INVISIBLE =
-  /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u{10a3f}\u{11133}](?!\p{L})/u;
+  /\p{Default_Ignorable_Code_Point}|[\u2800\u2d7f\ufffc\u{1107f}\u{13441}\u{13442}\u{16fe4}\u{1d159}]|[\u1039\u17d2\u1a60\u1bab\uaaf6\u{10a3f}\u{11133}\u{113d0}\u{1193e}\u{11a47}\u{11a99}\u{11d45}\u{11d97}\u{11f42}](?!\p{L})/u;
 
 const EMPTY = new RegExp(`[\\p{Cc}\\p{Cs}\\p{Z}\\ufff9-\\ufffb]|${INVISIBLE.source}`, "gu");
 // deno-lint-ignore no-control-regex -- they are IRC's characters for colours
@@ -606,8 +608,27 @@ function isShort(name: string, most: number): boolean {
 }
 
 /**
+ * Nicks that nobody can have, folded, since people would take what such a person says for the words of the server or of
+ * whoever runs it. The Chinese ones are those by which the clients call the same.
+ */
+export const RESERVED_NICKS: ReadonlySet<string> = new Set([
+  "server",
+  "system",
+  "owner",
+  "operator",
+  "admin",
+  "administrator",
+  "moderator",
+  "services",
+  "服务器",
+  "系统",
+  "房主",
+  "管理员",
+]);
+
+/**
  * Whether a text is a nick: 1 to 30 characters, which are visible letters, marks and digits of any script and
- * ``-_[]\`^{}|``. The first is no ASCII digit, `-` or mark. The text is in NFC, and not `system`.
+ * ``-_[]\`^{}|``. The first is no ASCII digit, `-` or mark. The text is in NFC, and none of `RESERVED_NICKS`.
  *
  * @example
  * ```ts
@@ -618,12 +639,12 @@ function isShort(name: string, most: number): boolean {
  */
 export function isNick(name: string): boolean {
   return NICK.test(name) && !INVISIBLE.test(name) && isShort(name, LIMITS.nick) && name === name.normalize("NFC") &&
-    casefold(name) !== "system";
+    !RESERVED_NICKS.has(casefold(name));
 }
 
 /**
  * Whether a text is a channel's name: `#` and 1 to 49 characters, none of which is a space, a comma, a control or another
- * invisible character. The text is in NFC.
+ * invisible character. The first of them is no mark. The text is in NFC.
  *
  * @example
  * ```ts
@@ -693,10 +714,12 @@ export function nameFault(of: "nick" | "channel", name: string): NameFault | und
   if (sign !== undefined) {
     const otherKind = INVISIBLE.test(sign) ? "unseen" : of === "nick" ? "letter" : "sign";
     const kind = UNSEEN.find(([, signs]) => signs.test(sign))?.[0] ?? otherKind;
-    return fault(kind, sign, [...rest].filter((one) => !forbidden.test(one) && !INVISIBLE.test(one)).join(""));
+    // "Ms Chen" is well read as Ms_Chen.
+    const words = of === "nick" ? rest.trim().replace(/[\s\p{Z}]+/gu, "_") : rest;
+    return fault(kind, sign, [...words].filter((one) => !forbidden.test(one) && !INVISIBLE.test(one)).join(""));
   }
   if (!isShort(rest, most)) return { kind: "long", sign: "" };
-  if (casefold(rest) === "system") return { kind: "reserved", sign: "" };
+  if (of === "nick" && RESERVED_NICKS.has(casefold(rest))) return { kind: "reserved", sign: "" };
   const [first] = rest;
   return fault("first", first, rest.slice(first.length));
 }
@@ -707,7 +730,7 @@ const unseenSign = (sign: string) =>
 const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   empty: () => "there is nothing in it",
   long: () => "it is too long",
-  reserved: () => "that is the server",
+  reserved: () => "that name is kept for the server",
   prefix: (sign) => `it has to begin with ${sign}`,
   first: (sign) => `it cannot begin with ${sign}`,
   letter: (sign) => `${sign} is neither a letter nor a digit nor one of -_[]\\\`^{}|`,

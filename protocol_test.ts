@@ -702,6 +702,8 @@ Deno.test("isNick() refuses what is no name, or would look like another", () => 
     "the same in capitals": "SYSTEM",
     "the same in full width": "ＳｙＳｔｅｍ",
     "the same with a long s": "ſystem",
+    "the owner of the room": "Owner",
+    "whoever runs the server": "admin",
   };
   for (const c of "#&:,*?!@+%~.$;/='\"<>()") table[c] = `a${c}b`;
   for (const [what, name] of Object.entries(table)) assert(!isNick(name), what);
@@ -754,10 +756,36 @@ Deno.test("isChannelName() refuses what could not be told apart or sent", () => 
     "a full blank of hieroglyphs": "#hz\u{13441}",
     "a Tifinagh joiner": "#hz\u2d7f",
     "a sign that joins a letter which does not follow": "#ក\u17d2",
+    "the same in Kawi": "#\u{11f04}\u{11f42}",
+    "a mark alone": "#\u0301",
+    "a mark on the #": "#\u0301tea",
+    "an enclosing mark alone": "#\u20e3",
+    "the place of an object": "#a\ufffc",
   };
   for (const [what, name] of Object.entries(table)) assert(!isChannelName(name), what);
-  for (const name of Object.values(table).slice(-6)) assert(!isNick(name.replace("#", "a")), name);
+  for (const name of Object.values(table).slice(-11, -4)) assert(!isNick(name.replace("#", "a")), name);
   assert(isChannelName("#ក\u17d2ខ") && isChannelName("#\u2801") && isNick("ក\u17d2ខ"));
+});
+
+Deno.test("No name holds a character that draws nothing, alone or among others", () => {
+  // Letters, marks and symbols that Unicode lists as ignorable, and those whose pictures are empty.
+  const blank =
+    "\u2800\u2d7f\u{13441}\u{13442}\u{16fe4}\u{1d159}\u{1107f}\u3164\uffa0\u115f\u1160\u034f\u180b\u17b4\u00ad\ufe0f" +
+    "\u{e0041}\u{e0100}\u{1d173}\u2061\u200b\u3000\u1680";
+  const ignorable = Array.from({ length: 0x110000 }, (_, point) => String.fromCodePoint(point))
+    .filter((character) => /\p{Default_Ignorable_Code_Point}/u.test(character));
+  assert(ignorable.length > 4_000);
+  for (const character of [...blank, ...ignorable]) {
+    const point = character.codePointAt(0)!.toString(16);
+    for (const name of [character, `a${character}`, `${character}a`, `a${character}b`, character.repeat(5)]) {
+      assert(!isNick(name), `nick with U+${point}`);
+      assert(!isChannelName(`#${name}`), `channel with U+${point}`);
+    }
+  }
+  for (const name of ["Анна", "вася", "Νίκος", "山田", "たろう", "محمد", "שרה", "สมชาย", "김철수", "José", "Ngô_Đức"]) {
+    assert(isNick(name.normalize("NFC")), name);
+    assert(isChannelName(`#${name}`.normalize("NFC")), name);
+  }
 });
 
 Deno.test("casefold() maps names that are the same name to one", () => {
@@ -821,8 +849,20 @@ Deno.test("nameFault() says which character keeps a text from being a name, and 
     ["nick", "b\u3164ob", "in it is a character that nobody sees (U+3164); bob would do"],
     ["nick", "2bob", "it cannot begin with 2; bob would do"],
     ["nick", "#bob", "# is neither a letter nor a digit nor one of -_[]\\`^{}|; bob would do"],
-    ["nick", "b ob", "a space cannot be in it; bob would do"],
-    ["nick", "System", "that is the server"],
+    ["nick", "b ob", "a space cannot be in it; b_ob would do"],
+    ["nick", "Ms Chen", "a space cannot be in it; Ms_Chen would do"],
+    ["nick", " Ms \u3000 Chen! ", "a space cannot be in it; Ms_Chen would do"],
+    ["nick", "Ms. Chen", ". is neither a letter nor a digit nor one of -_[]\\`^{}|; Ms_Chen would do"],
+    ["nick", "o wner", "a space cannot be in it; o_wner would do"],
+    ["nick", "own\u200ber", "in it is a character that nobody sees (U+200B)"],
+    ["nick", "System", "that name is kept for the server"],
+    ["nick", "OWNER", "that name is kept for the server"],
+    ["nick", "Ａdmin", "that name is kept for the server"],
+    ["nick", "管理员", "that name is kept for the server"],
+    ["nick", "owner2", undefined],
+    ["channel", "#owner", undefined],
+    ["channel", "#\u0301", "it cannot begin with \u0301"],
+    ["channel", "#\u0301tea", "it cannot begin with \u0301; #tea would do"],
     ["nick", "", "there is nothing in it"],
     ["nick", "x".repeat(31), "it is too long"],
   ];

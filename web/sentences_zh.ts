@@ -18,7 +18,7 @@ const unseen = (sign: string) =>
 const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
   empty: () => "名称是空的",
   long: () => "太长",
-  reserved: () => "这是服务器自己的名称",
+  reserved: () => "这是为服务器保留的名称",
   prefix: (sign) => `必须以 ${sign} 开头`,
   first: (sign) => `不能以 ${sign} 开头`,
   letter: (sign) => `${sign} 不是文字、数字或 -_[]\\\`^{}|`,
@@ -367,6 +367,10 @@ export const CHINESE: Sentences = {
     cannotJoin: (address, why) => `无法进入 ${address}：${why}。`,
     fault: (why) => `服务器发来的内容有误，已略过（${why}）。`,
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
+    looksLike: (wanted, nick, { other, isAccount }) =>
+      `昵称 ${wanted} 与${isAccount ? `账号 ${other}` : `在线的 ${other}`} 太相似，您现在是 ${nick}（/nick 可更改）。`,
+    shownAs: (nick, displayName) => `您的昵称是 ${nick}，显示为 ${displayName}。`,
+    notShownAs: (nick, displayName) => `您的昵称是 ${nick}，这里不能显示为 ${displayName}。`,
   },
 
   disconnections: {
@@ -399,6 +403,8 @@ export const CHINESE: Sentences = {
     unknownMode: (mode) => `没有模式 ${mode}。`,
     noNick: (nick, _text, why = NICK_RULE) => `${nick} 不能用作昵称：${why}。`,
     nickInUse: (nick) => `昵称 ${nick} 已被占用。`,
+    looksLike: (nick, { other, isAccount }) =>
+      `昵称 ${nick} 与${isAccount ? `账号 ${other}` : `在线的 ${other}`} 太相似。`,
     nickHeld: (channel) => `您在 ${channel} 被禁言或封禁期间不能更改昵称。`,
     notThere: (nick, channel) => `${nick} 不在 ${channel}。`,
     youAreNotIn: (channel) => `您不在 ${channel}。`,

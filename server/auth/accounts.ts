@@ -17,6 +17,7 @@ import {
   scramKeysOf,
 } from "./verifiers.ts";
 import { type AccountRecord, KeptAccounts } from "../store/accounts.ts";
+import type { Look } from "../store/looks.ts";
 import type { Store } from "../store/store.ts";
 
 /** The proof that an account belongs to somebody. */
@@ -83,6 +84,11 @@ export class Accounts {
     return this.#kept.isFree(casefold(name)) && !this.isHeld(name);
   }
 
+  /** The name of an account that could be taken for one of this look. @param but An account that does not matter. */
+  alike(look: Look, but?: string): string | undefined {
+    return this.#kept.alike(look, but === undefined ? undefined : casefold(but));
+  }
+
   #proofOf({ name, scrypt }: AccountRecord): Proof {
     return { account: name, isStill: () => this.#find(name)?.scrypt === scrypt };
   }
@@ -95,12 +101,18 @@ export class Accounts {
   /**
    * Makes an account.
    *
-   * @returns Nothing where the name was not free, or where nobody waits for the answer any more.
+   * @param isAllowed Asked when the password has been hashed, which takes time: whether the account may still be made.
+   * @returns Nothing where it may not, where the name was not free, or where nobody waits for the answer any more.
    */
-  async register(name: string, password: string, asker?: Asker): Promise<Proof | undefined> {
+  async register(
+    name: string,
+    password: string,
+    asker?: Asker,
+    isAllowed: () => boolean = () => true,
+  ): Promise<Proof | undefined> {
     const verifiers = await this.#passwords.verifiersOf(password, asker);
     // Somebody else may have taken the name meanwhile.
-    if (verifiers === undefined || !this.isFree(name)) return undefined;
+    if (verifiers === undefined || !this.isFree(name) || !isAllowed()) return undefined;
     const account = { name, ...verifiers };
     this.#kept.add(casefold(name), account);
     return this.#proofOf(account);

@@ -47,6 +47,8 @@ function registrationFault(
   if (holder !== undefined && holder !== person) return ["ACCOUNT_EXISTS", "Someone else has that nick now"];
   if (accounts.find(name) !== undefined) return ["ACCOUNT_EXISTS", "There is an account of that name"];
   if (!accounts.isFree(name)) return ["TEMPORARILY_UNAVAILABLE", "Accounts cannot be read at the moment"];
+  const alike = chat.lookAlikes.refusal(person, name);
+  if (alike !== undefined) return ["BAD_ACCOUNT_NAME", alike.why];
   return passwordFault(name, password);
 }
 
@@ -74,13 +76,17 @@ export async function register(
   const refused = registrationFault(call, accounts, nick, name, password);
   if (refused !== undefined) return answer.refused(refused[0], name, refused[1]);
   if (registration !== undefined) registration.nick ??= nick;
+  // While the password is hashed, somebody may come in under a name that looks like this one.
+  let alike: string | undefined;
+  const isAllowed = () => (alike = chat.lookAlikes.refusal(person, nick)?.why) === undefined;
   // It is counted as a guess because it costs as much, though nothing can be guessed by it.
   const proof = await chat.guesses.attempt(session, {
     isCostly: true,
-    look: () => accounts.register(nick, password, askerOf(chat, session, casefold(nick))),
+    look: () => accounts.register(nick, password, askerOf(chat, session, casefold(nick)), isAllowed),
   });
   if (proof !== undefined) session.onKept?.(ACCOUNT_BYTES);
   if (session.isOver) return;
+  if (alike !== undefined) return answer.refused("BAD_ACCOUNT_NAME", nick, alike);
   if (proof === undefined) return answer.refused("ACCOUNT_EXISTS", nick, "There is an account of that name");
   chat.guesses.remember(casefold(nick), session);
   answer.made(nick);

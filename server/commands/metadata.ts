@@ -4,6 +4,7 @@ import {
   byteLength,
   detached,
   ERR_METADATARATELIMIT,
+  isBlank,
   isChannelName,
   RPL_KEYNOTSET,
   RPL_METADATASUBOK,
@@ -97,6 +98,15 @@ function refuse(call: Call, target: Target, key: string): void {
   call.reply.fail("METADATA", "KEY_NO_PERMISSION", name, key, `You may not say what ${name} is`);
 }
 
+/**
+ * Why a text can't be a display name: it draws nothing, or a person would be shown under a nick that is, or looks like, that
+ * of somebody else. Two people may have the same display name, as they have in life.
+ */
+function displayNameFault({ chat }: Call, target: Target, value: string): string | undefined {
+  if (isBlank(value)) return "A display name is seen";
+  return target instanceof Person ? chat.lookAlikes.displayNameFault(target, value) : undefined;
+}
+
 /** Sets a key, or removes it if there is no value. */
 function set(call: Call, target: Target, [key, value = ""]: string[]): void {
   const { chat } = call;
@@ -113,6 +123,8 @@ function set(call: Call, target: Target, [key, value = ""]: string[]): void {
   if (!isValue(value)) {
     return call.reply.fail("METADATA", "INVALID_VALUE", key, `Value is too long: at most ${MOST.valueBytes} bytes`);
   }
+  const fault = key === "display-name" && value !== "" ? displayNameFault(call, target, value) : undefined;
+  if (fault !== undefined) return call.reply.fail("METADATA", "INVALID_VALUE", key, fault);
   if (value !== "" && !metadata.has(key) && metadata.size >= MOST.keys) {
     return call.reply.fail(
       "METADATA",

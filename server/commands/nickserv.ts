@@ -6,6 +6,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { mutedIn } from "../room/channel.ts";
+import { SERVICES } from "../room/look_alikes.ts";
 import { register } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword, rowsOfLogin } from "./login.ts";
@@ -21,12 +22,9 @@ const HELP = [
   "Clients that know SASL log in by that: it is safer, since it comes before anything is joined",
 ];
 
-/** Nicks of services elsewhere. People tell these their passwords, so nobody may take them here. */
-const SERVICES = /^(?:nick|chan|memo|oper|host|bot|sasl|hist)serv$/;
-
 /** Whether a nick is that of a service, so that nobody can take it. */
 export function isService(nick: string): boolean {
-  return SERVICES.test(casefold(nick));
+  return SERVICES.has(casefold(nick));
 }
 
 /** Whether the target of a message is NickServ, with a server's name after it or without. */

@@ -167,9 +167,11 @@ export const REGISTRATION: Command[] = [
       }
       registration.wish = nick;
       chat.yieldToOwner(person, nick);
+      const own = personToJoin(chat, person);
       const holder = chat.find(nick);
-      const isFree = holder === undefined || holder === personToJoin(chat, person);
+      const isFree = holder === undefined || holder === own;
       if (!isFree) throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
+      chat.lookAlikes.requireNick(own ?? person, nick);
       registration.nick = nick;
       return completeRegistration(call);
     },

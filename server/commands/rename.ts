@@ -4,6 +4,7 @@ import { casefold, explainFault, fits, LIMITS, nameFault } from "../../protocol.
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { looksLike } from "../room/joining.ts";
 import { deliverToAll } from "../room/recipient.ts";
 import { Reply } from "../room/reply.ts";
 import { Session } from "../room/session.ts";
@@ -19,7 +20,7 @@ const PAUSE = 10_000;
 
 /** Renames a channel, or gives why it can't be done: a code of channel-rename ("Errors"), and a description. */
 function rename(
-  { chat, person: { source } }: Call,
+  { chat, person, person: { source } }: Call,
   channel: Channel,
   name: string,
 ): Fault | undefined {
@@ -28,6 +29,8 @@ function rename(
   if (!fits(`:${source} RENAME ${channel.name} ${name} :`, LIMITS.lineBytes - 2)) {
     return ["CANNOT_RENAME", "With the old name and yours before it, it is too long for a line"];
   }
+  const alike = chat.channels.alike(name, channel);
+  if (alike !== undefined) return ["CANNOT_RENAME", looksLike(chat, person, name, alike)];
   if (chat.now() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
   try {
     if (chat.renameChannel(channel, name)) return undefined;

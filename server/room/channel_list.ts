@@ -9,6 +9,7 @@ import { casefold, ERR_CANNOTSENDTOCHAN } from "../../protocol.ts";
 import type { KeptChannels } from "../store/channels.ts";
 import { inSlices, type Pace } from "../turns/slices.ts";
 import { Channel, channelsOf } from "./channel.ts";
+import { ChannelLooks } from "./look_alikes.ts";
 import type { Origin } from "./origin.ts";
 import type { Person } from "./person.ts";
 import { ReplyError } from "./reply.ts";
@@ -35,6 +36,7 @@ export class ChannelList extends Map<string, Channel> {
   readonly #timed = new Set<Channel>();
   /** Channels that are secret (mode `s`). */
   readonly #secret = new Set<Channel>();
+  readonly #looks = new ChannelLooks();
   #isExpiring = false;
 
   constructor(room: ChannelsRoom, kept: KeptChannels | undefined) {
@@ -58,6 +60,7 @@ export class ChannelList extends Map<string, Channel> {
   /** Notes that a channel is open. */
   open(channel: Channel): void {
     this.set(casefold(channel.name), channel);
+    this.#looks.open.add(channel.name);
     if (channel.isTimed) this.#timed.add(channel);
     this.#noteSecret(channel);
   }
@@ -65,6 +68,7 @@ export class ChannelList extends Map<string, Channel> {
   /** Closes a channel that has no members any more. */
   close(channel: Channel): void {
     this.delete(casefold(channel.name));
+    this.#looks.open.delete(channel.name);
     channel.uninviteAll();
     this.#timed.delete(channel);
     this.#secret.delete(channel);
@@ -78,12 +82,26 @@ export class ChannelList extends Map<string, Channel> {
    */
   rename(channel: Channel, name: string): boolean {
     const [before, after] = [casefold(channel.name), casefold(name)];
+    const nameBefore = channel.name;
     if (before !== after && this.has(after)) return false;
     if (this.kept?.rename(channel, name) === false) return false;
     channel.rename(name, this.#room.origin.now());
     this.delete(before);
+    this.#looks.open.delete(nameBefore);
     this.set(after, channel);
+    this.#looks.open.add(name);
     return true;
+  }
+
+  /**
+   * The channel that a new one of this name could be taken for. One of which something is kept is not new: nobody can keep its
+   * members out by opening one that looks like it while nobody is there.
+   *
+   * @param but A channel whose name does not matter, since it is to have this one.
+   */
+  alike(name: string, but?: Channel): string | undefined {
+    const alike = this.#looks.alike(name, but?.name);
+    return alike === undefined || this.kept?.isKept(name) === true ? undefined : alike;
   }
 
   /** Whether what changes of a channel can be kept. */

@@ -26,13 +26,14 @@ import { ChannelList } from "./channel_list.ts";
 import { WhowasList } from "./whowas.ts";
 import { BOUNDS } from "./isupport.ts";
 import { MetadataLimit } from "./metadata_limit.ts";
+import { LookAlikes } from "./look_alikes.ts";
 import { Monitor } from "./monitor.ts";
 import type { ChatOptions, Settings } from "./options.ts";
 import { Origin } from "./origin.ts";
 import { tellPeers } from "./peers.ts";
 import { Person } from "./person.ts";
 import { type Reply, ReplyError } from "./reply.ts";
-import { Reservations } from "./reservations.ts";
+import { guestNick, ownedText, Reservations } from "./reservations.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { SharedPersons } from "./shared.ts";
 
@@ -75,6 +76,8 @@ export class Chat {
   readonly logins = new Map<string, Set<Person>>();
   /** How long the nicks of accounts may be somebody else's. */
   readonly reservations = new Reservations();
+  /** Which names could be taken for another's. */
+  readonly lookAlikes = new LookAlikes(this);
   /** How fast metadata may be changed. */
   readonly metadataLimit = new MetadataLimit();
   readonly #onPresence: (text: string, address?: string) => void;
@@ -205,7 +208,7 @@ export class Chat {
     return new Session(this.origin, person, { ...options, onEnd: (session, reason) => this.#end(session, reason) });
   }
 
-  /** Lets the person of a session in under `nick`. Throws 433 if somebody else has that name. */
+  /** Lets the person of a session in under `nick`. Throws 432 or 433 if that is, or looks like, somebody else's name. */
   enter({ person }: Session, nick: string): void {
     this.#claim(person, nick);
     this.setSource(person, { nick });
@@ -222,7 +225,7 @@ export class Chat {
   }
 
   /**
-   * Gives a person another nick, and tells everybody who can see them once. Throws 433.
+   * Gives a person another nick, and tells everybody who can see them once. Throws 432 or 433.
    *
    * @param reply Of the command that asked for it, if one did.
    */
@@ -231,6 +234,7 @@ export class Chat {
     const before = person.nick;
     const isOther = casefold(before) !== casefold(nick);
     if (isOther) this.persons.delete(casefold(before));
+    if (before !== nick) this.lookAlikes.nicks.delete(before);
     const event = this.event(person, "NICK", [nick]);
     this.whowas.add(person, this.now());
     this.setSource(person, { nick });
@@ -256,7 +260,7 @@ export class Chat {
   yieldToOwner(person: Person, nick: string): void {
     const holder = this.find(nick);
     const isOwner = (one: Person) => one.account !== undefined && casefold(one.account) === casefold(nick);
-    if (holder !== undefined && holder !== person && isOwner(person) && !isOwner(holder)) this.takeNick(holder);
+    if (holder && holder !== person && isOwner(person) && !isOwner(holder)) this.takeNick(holder);
   }
 
   #claim(person: Person, nick: string): void {
@@ -264,41 +268,35 @@ export class Chat {
     if ((this.find(nick) ?? person) !== person) {
       throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
     }
+    this.lookAlikes.requireNick(person, nick);
     this.persons.set(casefold(nick), person);
+    this.lookAlikes.nicks.add(nick);
   }
 
-  /**
-   * Looks whether the nick of a person belongs to somebody else's account. If so, the person is asked to log in, and has 30 s
-   * for that, or what others have left of them.
-   */
+  /** Gives a person whose nick is, or looks like, that of an account 30 s to log in, or what others have left of them. */
   checkNick(person: Person): void {
     const { nick } = person;
     person.reservedUntil = undefined;
     if (person.ownsNick) return this.reservations.forget(casefold(nick));
-    if (this.accounts?.find(nick) === undefined) return;
+    const owned = this.accounts?.find(nick) ?? this.lookAlikes.account(person, nick);
+    if (owned === undefined) return;
     const now = this.now();
     const end = this.reservations.endOf(casefold(nick), now);
     if (now >= end) return this.takeNick(person);
     person.reservedUntil = end;
-    const text = `${nick} is the nick of an account: log in, or you are given another in ${
-      Math.ceil((end - now) / 1000)
-    } s`;
-    person.tell(this.serverEvent("NOTICE", [nick, text]));
+    person.tell(this.serverEvent("NOTICE", [nick, ownedText(nick, owned, end - now)]));
   }
 
   /** Takes the nick of an account away from somebody who had it for too long. To be called every few seconds. */
   takeOverdueNick(person: Person): void {
-    if (person.reservedUntil !== undefined && this.now() >= person.reservedUntil) this.takeNick(person);
+    if (person.reservedUntil !== undefined && this.now() >= person.reservedUntil) this.checkNick(person);
   }
 
   /** Takes a nick away from somebody who has not logged in to its account. */
   takeNick(person: Person): void {
     person.reservedUntil = undefined;
     person.lostNick = person.nick;
-    const digits = () => 1000 + Math.floor(Math.random() * 9000);
-    let nick = `guest-${digits()}`;
-    while (this.find(nick) !== undefined) nick = `guest-${digits()}${digits()}`;
-    this.rename(person, nick);
+    this.rename(person, guestNick((nick) => !this.find(nick) && !this.lookAlikes.refusal(person, nick)));
   }
 
   /** The time by which something ends: it does not jump ahead with the clock. Milliseconds since 1970. */
@@ -350,6 +348,7 @@ export class Chat {
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
     this.persons.delete(casefold(person.nick));
     this.shared.leave(person);
+    this.lookAlikes.nicks.delete(person.nick);
     for (const persons of this.#byMode.values()) persons.delete(person);
     this.whowas.add(person, this.now());
     this.monitor.offline(person.nick);

@@ -40,6 +40,10 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   if (channelsOf(person).size >= BOUNDS.channels) {
     throw new ReplyError(ERR_TOOMANYCHANNELS, name, "You have joined too many channels");
   }
+  const alike = before === undefined ? chat.channels.alike(name) : undefined;
+  if (alike !== undefined) {
+    throw new ReplyError(ERR_NOSUCHCHANNEL, name, `No such channel: ${looksLike(chat, person, name, alike)}`);
+  }
   const channel = before ?? chat.channels.prepare(name);
   admit(person, channel, key);
   // What would be kept by joining: that the first member is operator, or that whoever was in may come back.
@@ -57,6 +61,13 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
     channel.publish(chat.event(person, "AWAY", [publicAway(person, person.away)]), [session]);
   }
   return channel;
+}
+
+/** Says what the name of a channel looks like. That there is a channel is told to those who may know of it. */
+export function looksLike(chat: Chat, person: Person, name: string, alike: string): string {
+  const other = chat.channels.find(alike);
+  const isKnown = other === undefined || chat.mayKnow(person, other);
+  return `${name} looks like ${isKnown ? alike : "the name of another channel"}`;
 }
 
 /** Throws if the channel's modes keep a person out. An invitation opens `i`, and an operator's opens `l`. */

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
 import { damaged } from "./errors.ts";
 import { accountIdentity } from "./identities.ts";
+import { type Look, lookOf, NamesByLook } from "./looks.ts";
 import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
 import { talkStatements } from "./history_statements.ts";
@@ -36,6 +38,7 @@ export class KeptAccounts implements StorePart {
   readonly #now: () => number;
   /** Accounts that are not written yet. */
   readonly #waiting = new Map<string, AccountRecord>();
+  readonly #waitingLooks = new NamesByLook();
   /** Whether the last account that was looked for could be read, or was found to be none. */
   #isReadable = true;
   readonly #sql;
@@ -54,6 +57,16 @@ export class KeptAccounts implements StorePart {
       insert: db.prepare("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)"),
       change: db.prepare("UPDATE accounts SET scrypt = ?, scram = ? WHERE folded = ?"),
       drop: db.prepare("DELETE FROM accounts WHERE folded = ?"),
+      without: db.prepare(`SELECT folded, name FROM accounts
+        WHERE folded NOT IN (SELECT account FROM account_looks)`),
+      insertLook: db.prepare("INSERT OR REPLACE INTO account_looks VALUES (?, ?, ?, ?)"),
+      dropLooks: db.prepare("DELETE FROM account_looks WHERE account = ?"),
+      // In two parts, so that neither reads those of the same pattern, of which there may be many.
+      alike: db.prepare(`SELECT name FROM account_looks
+          WHERE skeleton = :skeleton AND pattern < :pattern AND account <> :but
+        UNION ALL SELECT name FROM account_looks
+          WHERE skeleton = :skeleton AND pattern > :pattern AND account <> :but
+        LIMIT 1`),
       removals: db.prepare("SELECT times FROM dropped_accounts WHERE folded = ?"),
       countRemoval: db.prepare(`INSERT INTO dropped_accounts VALUES (?, 1)
         ON CONFLICT DO UPDATE SET times = times + 1`),
@@ -62,6 +75,29 @@ export class KeptAccounts implements StorePart {
       dropVisits: visitStatements(db).dropAll,
       dropTalks: talkStatements(db).dropSome,
     };
+    store.attempt("note how the names of accounts look", () => {
+      const without = this.#sql.without.all() as { folded: string; name: string }[];
+      if (without.length === 0) return;
+      store.transact(() => without.forEach(({ folded, name }) => this.#insertLooks(folded, name)));
+    });
+  }
+
+  #insertLooks(folded: string, name: string): void {
+    const { skeletons, pattern } = lookOf(name);
+    for (const skeleton of skeletons) this.#sql.insertLook.run(skeleton, pattern, folded, name);
+  }
+
+  /** The name of an account that could be taken for one of this look. @param but An account that does not matter, folded. */
+  alike(look: Look, but = ""): string | undefined {
+    const waiting = this.#waitingLooks.alike(look).find((name) => casefold(name) !== but);
+    if (waiting !== undefined) return waiting;
+    const { skeletons, pattern } = look;
+    return this.#store.attempt("read how the names of accounts look", () => {
+      for (const skeleton of skeletons) {
+        const row = this.#sql.alike.get({ skeleton, pattern, but });
+        if (row !== undefined) return `${row.name}`;
+      }
+    });
   }
 
   /** The account of a folded name. One that can't be read or is damaged is reported and counts as none. */
@@ -87,6 +123,7 @@ export class KeptAccounts implements StorePart {
   /** Keeps a new account. Its folded name is to be free. */
   add(folded: string, account: AccountRecord): void {
     this.#waiting.set(folded, account);
+    this.#waitingLooks.add(account.name);
     this.#store.changed(this);
   }
 
@@ -122,6 +159,7 @@ export class KeptAccounts implements StorePart {
     const identity = this.identity(folded);
     this.#store.transact(() => {
       this.#sql.drop.run(folded);
+      this.#sql.dropLooks.run(folded);
       this.#sql.countRemoval.run(folded);
       this.#sql.dropMetadata.run(folded);
       this.#sql.dropMarkers.run(identity);
@@ -149,10 +187,12 @@ export class KeptAccounts implements StorePart {
   save(): void {
     for (const [folded, { name, scrypt, scram }] of this.#waiting) {
       this.#sql.insert.run(folded, name, scrypt, scram, this.#now());
+      this.#insertLooks(folded, name);
     }
   }
 
   saved(): void {
     this.#waiting.clear();
+    this.#waitingLooks.clear();
   }
 }

@@ -184,6 +184,13 @@ export class KeptChannels implements StorePart {
     return isFree;
   }
 
+  /** Whether settings or messages are kept of a channel. */
+  isKept(name: string): boolean {
+    const folded = casefold(name);
+    if (this.#waiting.get(folded)?.settings !== undefined) return true;
+    return this.#store.attempt("look for a channel", () => this.#isTaken(folded)) ?? false;
+  }
+
   /** Whether settings or messages are kept of a channel of that folded name. */
   #isTaken(folded: string): boolean {
     return this.#sql.find.get(folded) !== undefined || this.#sql.conversations.isUsed.get(folded)!.isUsed !== 0;

@@ -162,4 +162,13 @@ CREATE TABLE visits (
 CREATE INDEX visits_by_last ON visits (abs(last));
 CREATE INDEX visits_by_channel ON visits (channel);
 `,
+  `
+-- How the names of accounts look, see looks.ts: a row for each skeleton. Accounts without any are given theirs at the start, so
+-- whoever changes what a skeleton is empties this table with a migration.
+CREATE TABLE account_looks (
+  skeleton TEXT NOT NULL, pattern TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY (skeleton, pattern, account)
+) WITHOUT ROWID;
+CREATE INDEX account_looks_by_account ON account_looks (account);
+`,
 ];
