@@ -13,6 +13,7 @@ import { complete } from "./client/commands/complete.ts";
 import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
+import { namingOf } from "./client/names.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
@@ -68,11 +69,12 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
   const loginPassword = login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags["login-password-file"], "TEAHOUSE_LOGIN_PASSWORD");
-  const nick = flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guestNick());
+  const naming = namingOf(flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guestNick()));
+  const { nick } = naming;
   const options: Options = {
     dial: (signal) => connectTcp(server.hostname, server.port, signal),
     address: formatAddress(server),
-    nick,
+    ...naming,
     channel,
   };
   if (login === undefined) return options;

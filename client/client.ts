@@ -29,6 +29,7 @@ import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp, readCtcp } from "./ctcp.ts";
 import { messageOf } from "./errors.ts";
+import { lookAlikeOf } from "./look_alikes.ts";
 import { foldName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Sentences } from "./sentences.ts";
@@ -302,7 +303,12 @@ export class Client {
     this.#hasFailed = false;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
-    if (nick !== wanted) this.tell({ type: "info", text: connection.nickInUse(wanted, nick) });
+    if (nick !== wanted) {
+      const alike = lookAlikeOf(this.#connection.nick.refusal);
+      const text = alike === undefined ? connection.nickInUse(wanted, nick) : connection.looksLike(wanted, nick, alike);
+      this.tell({ type: "info", text });
+    }
+    if (this.actions.displayName !== undefined) this.#contain(this.actions.showAs(this.actions.displayName));
     if (!again && this.#connection.login.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }

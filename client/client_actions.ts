@@ -6,14 +6,14 @@
  */
 
 import { reactionOf } from "../emoji/mod.ts";
-import { format, isBlank, type Message, type MessageInit } from "../protocol.ts";
+import { format, isBlank, type Message, type MessageInit, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions, AskSecret } from "./commands/actions.ts";
 import { Inputs } from "./commands/inputs.ts";
 import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { readCtcp } from "./ctcp.ts";
-import { foldName, isSameName } from "./names.ts";
+import { foldName, isSameName, type Naming } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
@@ -45,6 +45,8 @@ export class ClientActions implements Actions {
   readonly inputs: Inputs = new Inputs(this);
   /** The keys by which channels are joined again. */
   readonly keys: ChannelKeys = new ChannelKeys();
+  /** Under which name this person is to be shown; undefined where that is the nick. */
+  displayName: string | undefined;
   /** How many lines the server, or this client, has refused. */
   refusals = 0;
 
@@ -57,6 +59,7 @@ export class ClientActions implements Actions {
 
   constructor({ options, clock, state, history, connection }: ClientParts) {
     this.#options = options;
+    this.displayName = options.displayName;
     this.#clock = clock;
     this.state = state;
     this.history = history;
@@ -179,6 +182,24 @@ export class ClientActions implements Actions {
     const channel = this.state.joined(full);
     if (channel !== undefined) this.#setTarget(channel.name, undefined);
     else this.inputs.targetFailed();
+  }
+
+  async rename({ nick, displayName }: Naming): Promise<void> {
+    const replies = await this.request("NICK", nick);
+    if (isRefused(replies) || (displayName ?? this.displayName) === undefined) return;
+    await this.showAs(displayName);
+  }
+
+  /** Has this person shown under a name, where the server keeps such; undefined: under the nick again. */
+  async showAs(displayName: string | undefined): Promise<void> {
+    this.displayName = displayName;
+    if (!this.connection.demand("draft/metadata-3")) return;
+    const params = ["*", "SET", "display-name", ...(displayName === undefined ? [] : [displayName])];
+    const replies = await this.askQuietly([RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"], "METADATA", ...params);
+    if (displayName === undefined) return;
+    const { shownAs, notShownAs } = this.sentences.connection;
+    const say = replies?.some(({ command }) => command === RPL_KEYVALUE) ? shownAs : notShownAs;
+    this.tell({ type: "info", text: say(this.state.nick, displayName) });
   }
 
   talkTo(nick: string | undefined): void {

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import type { Message } from "../protocol.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type Message, parse } from "../protocol.ts";
 import { MEMORY, Person } from "./testing.ts";
 
 /** The server echoes the next line with its label, and tells it. */
@@ -293,5 +293,68 @@ Deno.test("Client takes for its person's own what they say on another device, by
     ["alice", "own psst", 0, 0],
     ["bob_2", "own a note to myself", 0, 0],
   ]);
+  await bob.leaves();
+});
+
+Deno.test("Client has a person shown as Ms Chen who is called Ms_Chen, on each connection", async () => {
+  const chen = new Person("Ms_Chen", { displayName: "Ms Chen", history: 0 });
+  const capabilities = "echo-message labeled-response batch draft/metadata-3=before-connect";
+  for (const isAgain of [false, true]) {
+    if (isAgain) {
+      await chen.server.hangsUp();
+      await chen.clock.advance(1_000);
+    }
+    await chen.server.welcomes("Ms_Chen", capabilities);
+    // The capability is asked for when it is needed, so nothing of others' metadata is told before.
+    await chen.server.sees("CAP REQ draft/metadata-3");
+    await chen.server.says("CAP Ms_Chen ACK :draft/metadata-3");
+    const asked: string[] = [];
+    for (const line of await chen.server.rest()) {
+      const { tags: { label }, command, params } = parse(line);
+      asked.push([command, ...params].join(" "));
+      await chen.server.says(
+        command === "METADATA"
+          ? `@label=${label} :tea 761 Ms_Chen Ms_Chen display-name * :Ms Chen`
+          : `@label=${label} :tea ACK`,
+      );
+    }
+    assert(asked.includes("METADATA * SET display-name Ms Chen"), asked.join("\n"));
+    assert(chen.heard().includes("You are Ms_Chen, and shown as Ms Chen."));
+  }
+  await chen.leaves();
+});
+
+Deno.test("/nick takes a name with spaces, and with the next nick the display name goes", async () => {
+  const bob = await Person.hearing("bob", "echo-message labeled-response batch draft/metadata-3");
+  await bob.writes("/nick Ms Chen");
+  await bob.server.answers((label, line) => {
+    assertEquals(line, "NICK Ms_Chen");
+    return [`@label=${label} :bob!~tea@host NICK Ms_Chen`];
+  });
+  await bob.server.sees("CAP REQ draft/metadata-3");
+  await bob.server.says("CAP Ms_Chen ACK :draft/metadata-3");
+  await bob.server.answers((label, line) => {
+    assertEquals(line, "METADATA * SET display-name :Ms Chen");
+    return [`@label=${label} FAIL METADATA INVALID_VALUE display-name :Ms Chen is the name of somebody else`];
+  });
+  assertEquals(bob.heard(), ["You are Ms_Chen, and cannot be shown as Ms Chen here."]);
+  await bob.writes("/nick carl");
+  await bob.server.answers((label) => [`@label=${label} :Ms_Chen!~tea@host NICK carl`]);
+  await bob.server.answers((label, line) => {
+    assertEquals(line, "METADATA * SET display-name");
+    return [`@label=${label} :tea 766 carl carl display-name :Key is not set`];
+  });
+  assertEquals(bob.heard(), []);
+  // A nick that is refused changes nothing else.
+  await bob.writes("/nick Mr Wu");
+  await bob.server.answers((label) => [`@label=${label} :tea 433 carl Mr_Wu :Nickname is already in use`]);
+  assertEquals(bob.heard(), ["The nick Mr_Wu is in use."]);
+  assertEquals(await bob.server.rest(), []);
+  await bob.leaves();
+});
+
+Deno.test("/nick takes a name with spaces where the server keeps no display names", async () => {
+  const bob = await Person.hearing("bob", "echo-message labeled-response batch");
+  assertEquals(await bob.sends("/nick Ms Chen"), ["NICK Ms_Chen"]);
   await bob.leaves();
 });

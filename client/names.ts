@@ -4,7 +4,7 @@
  * @module
  */
 
-import { casefold } from "../protocol.ts";
+import { casefold, nameFault } from "../protocol.ts";
 import { BOUNDS } from "./bounds.ts";
 
 /** Whether a text can stand in a line as a parameter of its own, as a name must that is to be written again. */
@@ -33,6 +33,20 @@ export function isName(text: string): boolean {
 /** Whether a server may call somebody so. A nick with these characters could not be written in a line again. */
 export function mayBeNick(text: string): boolean {
   return isName(text) && !/[\s,:!@]/.test(text);
+}
+
+/** A nick, and under which name its person is to be shown, where that is another. */
+export interface Naming {
+  nick: string;
+  displayName?: string;
+}
+
+/** What somebody is to be called who has written a name: "Ms Chen" becomes the nick Ms_Chen, with that as the display name. */
+export function namingOf(text: string): Naming {
+  const displayName = text.trim().normalize("NFC").replace(/\s+/g, " ");
+  if (!displayName.includes(" ")) return { nick: displayName };
+  const { instead = displayName.replaceAll(" ", "_") } = nameFault("nick", displayName) ?? {};
+  return { nick: instead, displayName };
 }
 
 /** Whether a text can be the name of a message. */

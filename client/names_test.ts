@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../protocol.ts";
 import { BOUNDS } from "./bounds.ts";
-import { isMsgid, isName } from "./names.ts";
+import { isMsgid, isName, namingOf } from "./names.ts";
 
 Deno.test("isName() and isMsgid() take nothing that could not be written into a line again", () => {
   const odd = ["", ":evil", "#a b", "a\tb", "a\0b", " ", "\u3000"];
@@ -16,4 +16,16 @@ Deno.test("isName() takes no name that is too long as it is compared, and each t
   assertEquals(isName("#" + "\ufdfa".repeat(LIMITS.channel - 1)), true);
   assertEquals(isName("\ufdfa".repeat(Math.floor(BOUNDS.folded / grown))), true);
   assertEquals(isName("\ufdfa".repeat(Math.floor(BOUNDS.folded / grown) + 1)), false);
+});
+
+Deno.test("namingOf() makes a nick of a name with spaces, which is kept as the display name", () => {
+  assertEquals(namingOf("bob"), { nick: "bob" });
+  assertEquals(namingOf(" bob "), { nick: "bob" });
+  assertEquals(namingOf("Ms Chen"), { nick: "Ms_Chen", displayName: "Ms Chen" });
+  assertEquals(namingOf(" Ms.  Chen "), { nick: "Ms_Chen", displayName: "Ms. Chen" });
+  assertEquals(namingOf("陈 老师"), { nick: "陈_老师", displayName: "陈 老师" });
+  assertEquals(namingOf("José\u3000Núñez".normalize("NFD")), { nick: "José_Núñez", displayName: "José Núñez" });
+  // What cannot be made a nick stays what was written, and is refused as that.
+  assertEquals(namingOf("2 bob"), { nick: "2_bob", displayName: "2 bob" });
+  assertEquals(namingOf(""), { nick: "" });
 });

@@ -16,6 +16,8 @@ export interface ClientOptions {
   /** The server's address, for sentences. */
   address: string;
   nick: string;
+  /** Under which name this person is to be shown, where that is not the nick; see `namingOf`. */
+  displayName?: string;
   /** Whether that nick was this person's a moment ago: a lost connection of theirs may still have it, and then it is waited for. */
   isOwnNick?: boolean;
   /** Why this person is away, if they were away before the page was loaded anew. */

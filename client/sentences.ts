@@ -8,6 +8,7 @@
  */
 
 import { explainFault } from "../protocol.ts";
+import type { LookAlike } from "./look_alikes.ts";
 
 /** A standard reply of a server (IRCv3 standard-replies); `text` is its description, in the server's words. */
 export interface StandardReply {
@@ -378,6 +379,11 @@ export const ENGLISH = {
     cannotJoin: (address: string, why: string) => `Cannot join ${address}: ${why}.`,
     fault: (why: string) => `Something that the server sent could not be used, and was left out (${why}).`,
     nickInUse: (wanted: string, nick: string) => `The nick ${wanted} is in use: you are ${nick} (/nick changes it).`,
+    looksLike: (wanted: string, nick: string, { other, isAccount }: LookAlike) =>
+      `The nick ${wanted} looks like ${other}, ${isAccount ? "which is an account" : "who is here"}: you are ${nick} ` +
+      "(/nick changes it).",
+    shownAs: (nick: string, displayName: string) => `You are ${nick}, and shown as ${displayName}.`,
+    notShownAs: (nick: string, displayName: string) => `You are ${nick}, and cannot be shown as ${displayName} here.`,
   },
 
   /** Clauses that say why there is no connection. */
@@ -415,6 +421,8 @@ export const ENGLISH = {
     /** `text` is the server's, `why` our own clause where there is one (`nameFault`). */
     noNick: (nick: string, text: string, why?: string) => `${nick} cannot be a nick: ${why ?? text}`,
     nickInUse: (nick: string) => `The nick ${nick} is in use.`,
+    looksLike: (nick: string, { other, isAccount }: LookAlike) =>
+      `The nick ${nick} looks like ${other}, ${isAccount ? "which is an account" : "who is here"}.`,
     nickHeld: (channel: string) => `You cannot take another nick while you are banned or muted in ${channel}.`,
     notThere: (nick: string, channel: string) => `${nick} is not in ${channel}.`,
     youAreNotIn: (channel: string) => `You are not in ${channel}.`,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
 import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
@@ -16,7 +17,7 @@ const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: "lobb
 const FLAGS = {
   "nick": {
     operand: "NICK",
-    meaning: "your name; default: asked for at a terminal, else guest-1234",
+    meaning: "your name; default: asked for at a terminal, else guest-1234. 'Ms Chen' is Ms_Chen, shown as Ms Chen",
     read: (text: string) => {
       if (text === "") throw new RangeError(NO_VALUE);
       const problem = problemOfNick(text);
@@ -108,7 +109,8 @@ function readChannel(text: string): string {
 
 /** Why a text cannot be a nick: the rule, and in brackets how the text breaks it; undefined where it can. */
 export function problemOfNick(nick: string): [rule: string, explanation: string] | undefined {
-  const fault = nameFault("nick", nick.normalize("NFC"));
+  // Spaces become underlines, and the name with them the display name.
+  const fault = nameFault("nick", namingOf(nick).nick);
   return fault &&
     [
       "letters and digits of any script and -_[]\\`^{}|, not a digit or - first, at most 30",

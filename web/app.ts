@@ -96,9 +96,10 @@ export class TeaHouse extends View {
   };
 
   readonly #loggedIn = (arrival: Arrival) => {
-    settings.set("nick", arrival.nick);
+    settings.set("nick", arrival.displayName ?? arrival.nick);
     settings.set("channel", withoutHash(arrival.channel));
-    void this.#enter({ ...this.#kept, isOwnNick: arrival.nick === this.#kept?.nick, ...arrival });
+    const { displayName: _, ...kept } = this.#kept ?? {};
+    void this.#enter({ ...kept, isOwnNick: arrival.nick === this.#kept?.nick, ...arrival });
   };
 
   async #enter(arrival: Arrival): Promise<void> {

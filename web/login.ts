@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { guestNick } from "../client/guest.ts";
+import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
 import { View } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
@@ -41,6 +42,8 @@ export class LoginView extends View {
   /** How often the room has asked for its password. */
   #passwordAsked = 0;
   readonly #guest = guestNick();
+  /** The name as it stands in its field; undefined as long as nobody has written there. */
+  #written: string | undefined;
 
   override firstUpdated(): void {
     this.querySelector<HTMLInputElement>("[name=nick]")?.select();
@@ -59,6 +62,7 @@ export class LoginView extends View {
   override render(): TemplateResult {
     const { words, refusal, isBusy } = this;
     const nick = settings.get("nick") || this.#guest;
+    const { nick: nickOfName, displayName } = namingOf(this.#written ?? nick);
     // A name that begins with `#` itself gets another one: the first `#` in the field is taken for the sign of a channel.
     const channel = (channelOfAddress() ?? (settings.get("channel") || "lobby")).replace(/^#/, "##");
     const text = refusal === undefined
@@ -76,8 +80,11 @@ export class LoginView extends View {
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}
             <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"
-              autocapitalize="none">
+              autocapitalize="none" aria-describedby="naming">
           </label>
+          <p id="naming" aria-live="polite">${displayName === undefined
+            ? ""
+            : words.naming(nickOfName, displayName)}</p>
           <label>${words.channel}
             <input name="channel" .defaultValue=${channel} required maxlength="50" autocomplete="off" spellcheck="false"
               autocapitalize="none">
@@ -99,16 +106,22 @@ export class LoginView extends View {
 
   readonly #language = () => settings.toggleLanguage();
 
-  readonly #typed = (event: Event) => (event.target as HTMLInputElement).setCustomValidity("");
+  readonly #typed = ({ target }: Event) => {
+    const field = target as HTMLInputElement;
+    field.setCustomValidity("");
+    if (field.name !== "nick") return;
+    this.#written = field.value;
+    this.requestUpdate();
+  };
 
   readonly #submit = (event: SubmitEvent) => {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
-    const name = nick.value.trim().normalize("NFC"), full = channelNamed(channel.value.trim());
-    nick.setCustomValidity(settings.problemOf("nick", name));
+    const naming = namingOf(nick.value), full = channelNamed(channel.value.trim());
+    nick.setCustomValidity(settings.problemOf("nick", naming.nick));
     channel.setCustomValidity(settings.problemOf("channel", full));
     if (!(event.target as HTMLFormElement).reportValidity()) return;
     const password = this.#field("password")?.value;
-    this.enter({ nick: name, channel: full, ...(password ? { password } : {}) });
+    this.enter({ ...naming, channel: full, ...(password ? { password } : {}) });
   };
 }

@@ -23,6 +23,7 @@ export function keepStay({ client, wanted, drafts: { nowhere } }: Stay): void {
   if (early !== "" && client.state.find(channel) === undefined) drafts.push([channel, early, true]);
   const arrival: Arrival = {
     nick: connection.nick.kept,
+    ...(client.actions.displayName === undefined ? {} : { displayName: client.actions.displayName }),
     isOwnNick: true,
     channel,
     drafts,

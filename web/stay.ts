@@ -21,6 +21,8 @@ import { ROOM_NAME, showInWindow } from "./title.ts";
 /** What a person comes in with. */
 export interface Arrival {
   nick: string;
+  /** Under which name the person is to be shown, where that is not the nick. */
+  displayName?: string;
   /** Whether the person had that nick already before the page was loaded anew. */
   isOwnNick?: boolean;
   channel: string;
@@ -64,7 +66,7 @@ export class Stay extends EventTarget {
   #isChangeDue = false;
 
   constructor(
-    { nick, isOwnNick = false, channel, password, drafts = [], person, away }: Arrival,
+    { nick, displayName, isOwnNick = false, channel, password, drafts = [], person, away }: Arrival,
     pictures: ReadonlyMap<string, string>,
   ) {
     super();
@@ -75,6 +77,7 @@ export class Stay extends EventTarget {
       dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
       address: location.host,
       nick,
+      ...(displayName === undefined ? {} : { displayName }),
       isOwnNick,
       channel,
       ...(password === undefined ? {} : { password }),

@@ -6,6 +6,7 @@
 
 import type { Message, MessageInit } from "../../protocol.ts";
 import type { Connection } from "../connection/connection.ts";
+import type { Naming } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import type { ClientEvent, Happening } from "../state/events.ts";
 import type { History } from "../state/history.ts";
@@ -48,6 +49,8 @@ export interface Actions {
 
   /** Makes a channel the one to talk in; joins it if need be. */
   join(name: string, key?: string): Promise<void>;
+  /** Takes another nick, and is shown under another name. */
+  rename(naming: Naming): Promise<void>;
   /** Makes a person the one to talk to; undefined: goes back to the channel. */
   talkTo(nick: string | undefined): void;
   /** Says that the target cannot be changed; lines that were written before the person could see it are not said to others. */

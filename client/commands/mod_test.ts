@@ -90,6 +90,7 @@ Deno.test("commands send what they say, with emoji only in text", async () => {
   const lines: [written: string, sent: string][] = [
     ["/me drinks :tea:", "PRIVMSG #lobby :\x01ACTION drinks 🍵\x01"],
     ["/nick :tea:", "NICK ::tea:"],
+    ["/nick Ms Chen", "NICK Ms_Chen"],
     ["/part", "PART #lobby"],
     ["/part tea", "PART #tea"],
     ["/topic", "TOPIC :#lobby"],
@@ -112,11 +113,11 @@ Deno.test("commands send what they say, with emoji only in text", async () => {
 
 Deno.test("commands are checked before they run", async () => {
   const bob = await Person.inLobby("bob");
-  await bob.writes("/me", "/nick", "/nick a b", "/kick", "/raw :x", "/raw 1", "/kick :x y", "/");
+  await bob.writes("/me", "/nick", "/whois a b", "/kick", "/raw :x", "/raw 1", "/kick :x y", "/");
   assertEquals(bob.heard(), [
     "Usage: /me <text>",
     "Usage: /nick <nick>",
-    "Usage: /nick <nick>",
+    "Usage: /whois <nick>",
     "Usage: /kick <nick> [reason]",
     "Cannot parse line: it has no command.",
     'Cannot parse line: "1" is no command.',

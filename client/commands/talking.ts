@@ -5,7 +5,7 @@
  */
 
 import { type Message, RPL_ISON } from "../../protocol.ts";
-import { foldName } from "../names.ts";
+import { foldName, namingOf } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { ctcp } from "../ctcp.ts";
 import type { TalkLine } from "../state/line.ts";
@@ -106,8 +106,8 @@ export const TALKING: readonly Command[] = [
   },
   {
     name: "nick",
-    params: [{ name: "nick", kind: "word" }],
-    run: async (client, [nick]) => void await client.request("NICK", nick),
+    params: [{ name: "nick", kind: "line" }],
+    run: (client, [name]) => client.rename(namingOf(name)),
   },
   {
     name: "whois",

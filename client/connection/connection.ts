@@ -200,6 +200,9 @@ export class Connection {
     return this.#negotiation.inForce;
   }
 
+  /** See `Negotiation.demand`. */
+  demand: Negotiation["demand"] = (name) => this.#negotiation.demand(name);
+
   /** The value of a capability that the server offers, "" if it has none; undefined where it does not offer it. */
   offer(capability: string): string | undefined {
     return this.#negotiation.offered.get(capability);
@@ -372,7 +375,7 @@ export class Connection {
   }
 
   #beforeWelcome(message: Message): void {
-    if (NICK_TAKEN.has(message.command)) return this.nick.tryAnother();
+    if (NICK_TAKEN.has(message.command)) return this.nick.tryAnother(message.params.at(-1));
     if (message.command === RPL_LOGGEDIN) return this.#options.onMessage(message);
     const refusal = finalRefusal(message, this.nick.wanted, this.#sentences.disconnections);
     if (refusal === undefined) return;

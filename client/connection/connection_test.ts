@@ -41,6 +41,20 @@ Deno.test("Connection takes another nick where its own is in use, and says so", 
   await bob.leaves();
 });
 
+Deno.test("Connection says which name the wanted nick looks like, where that is why it cannot be had", async () => {
+  const eve = new Person("еvan");
+  await eve.server.sees("CAP LS 302", "NICK еvan", "USER teahouse 0 * еvan");
+  await eve.server.says(":tea 433 * еvan :еvan looks like evan, the name of an account");
+  await eve.server.sees("NICK еvan_2");
+  await eve.server.says(":tea 433 * еvan_2 :Nickname is already in use");
+  await eve.server.sees("NICK еvan_3");
+  await eve.server.says(":tea 001 еvan_3 :Welcome");
+  assertEquals(eve.heard(), [
+    "The nick еvan looks like evan, which is an account: you are еvan_3 (/nick changes it).",
+  ]);
+  await eve.leaves();
+});
+
 Deno.test("Connection keeps another nick within the bound, in characters", async () => {
   const nick = "茶".repeat(30);
   const bob = new Person(nick);

@@ -34,8 +34,11 @@ export const CAPABILITIES = [
   "userhost-in-names",
 ] as const;
 
+/** The capabilities that are asked for when they are needed. With metadata a server would tell more than is shown. */
+const ON_DEMAND = ["draft/metadata-3"] as const;
+
 /** No other capabilities are noted: a server may offer them without end. */
-const KNOWN: ReadonlySet<string> = new Set(CAPABILITIES);
+const KNOWN: ReadonlySet<string> = new Set([...CAPABILITIES, ...ON_DEMAND]);
 
 /** What `Negotiation` needs. */
 export interface NegotiationOptions {
@@ -49,7 +52,7 @@ export interface NegotiationOptions {
 export class Negotiation {
   /** The capabilities in force. */
   readonly inForce = new Set<string>();
-  /** Those of `CAPABILITIES` that the server offers, each with its value, "" if it has none. */
+  /** Those of both lists that the server offers, each with its value, "" if it has none. */
   readonly offered = new Map<string, string>();
   readonly #options: NegotiationOptions;
 
@@ -66,6 +69,13 @@ export class Negotiation {
   /** Asks which capabilities there are. On servers that know CAP, registration then waits for CAP END. */
   ask(): void {
     this.#options.send({ command: "CAP", params: ["LS", "302"] });
+  }
+
+  /** Asks for a capability that is needed now. @returns Whether the server offers it. */
+  demand(name: typeof ON_DEMAND[number]): boolean {
+    const isOffered = this.offered.has(name);
+    if (isOffered && !this.inForce.has(name)) this.#options.send({ command: "CAP", params: ["REQ", name] });
+    return isOffered;
   }
 
   /** Takes the parameters of a CAP of the server. */

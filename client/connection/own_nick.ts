@@ -60,8 +60,16 @@ export class OwnNick {
     this.#ask(this.#wanted);
   }
 
-  /** Asks for another nick, since the one that was asked for cannot be had; before registration ends. */
-  tryAnother(): void {
+  /** Why the server did not give this client the wanted nick, in its own words. */
+  refusal = "";
+
+  /**
+   * Asks for another nick, since the one that was asked for cannot be had; before registration ends.
+   *
+   * @param why In the server's words.
+   */
+  tryAnother(why = ""): void {
+    if (this.#tries === 1) this.refusal = why;
     const suffix = `_${++this.#tries}`;
     this.#current = firstOf(this.#wanted, LIMITS.nick - suffix.length) + suffix;
     this.#ask(this.#current);

@@ -100,6 +100,7 @@ import { BOUNDS } from "../bounds.ts";
 import { maskText, readBan } from "./masks.ts";
 import { periodText } from "./period.ts";
 import { isRefusal } from "../connection/refusals.ts";
+import { lookAlikeOf } from "../look_alikes.ts";
 import type { Sentences } from "../sentences.ts";
 
 /** The numerics by which a server says that a channel cannot be joined. */
@@ -145,7 +146,10 @@ const ERRORS: Record<string, ToSentence> = {
   [ERR_UNKNOWNCOMMAND]: ([command], { refusals }) => refusals.unknownCommand(command),
   [ERR_ERRONEUSNICKNAME]: (p, sentences) =>
     sentences.refusals.noNick(p[0], textOf(p), faultOf("nick", p[0], sentences)),
-  [ERR_NICKNAMEINUSE]: ([nick], { refusals }) => refusals.nickInUse(nick),
+  [ERR_NICKNAMEINUSE]: (p, { refusals }) => {
+    const alike = lookAlikeOf(textOf(p));
+    return alike === undefined ? refusals.nickInUse(p[0]) : refusals.looksLike(p[0], alike);
+  },
   [ERR_BANNICKCHANGE]: ([, channel], { refusals }) => refusals.nickHeld(channel),
   [ERR_USERNOTINCHANNEL]: ([nick, channel], { refusals }) => refusals.notThere(nick, channel),
   [ERR_NOTONCHANNEL]: ([channel], { refusals }) => refusals.youAreNotIn(channel),

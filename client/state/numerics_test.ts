@@ -7,6 +7,13 @@ const meaning = (command: string, params: string[]) => meaningIn(command, params
 Deno.test("meaning() makes a sentence of a refusal", () => {
   assertEquals(meaning("401", ["bob", "carol", "No such nick"]), { type: "error", text: "carol is not online." });
   assertEquals(meaning("433", ["bob", "alice", "in use"]), { type: "error", text: "The nick alice is in use." });
+  const alike = (text: string) => meaning("433", ["bob", "еvan", text])?.text;
+  assertEquals(alike("еvan looks like evan, who is here"), "The nick еvan looks like evan, who is here.");
+  assertEquals(
+    alike("еvan looks like evan, the name of an account"),
+    "The nick еvan looks like evan, which is an account.",
+  );
+  assertEquals(alike("It looks like rain, who is here to tell"), "The nick еvan is in use.");
   const held = "You cannot take another nick while you are banned or muted in #tea.";
   assertEquals(meaning("435", ["bob", "angel", "#tea", "Cannot change"]), { type: "error", text: held });
 });

@@ -87,7 +87,42 @@ test("the login knows the name of last time, the channel of the address, and ask
   await page.getByLabel("Your name").fill("2 bob");
   await alice.button("Join").click();
   const message = await page.getByLabel("Your name").evaluate((field) => (field as HTMLInputElement).validationMessage);
-  assertMatch(message, /^A name has 1 to 30 letters.*\(a space cannot be in it\)$/);
+  assertMatch(message, /^A name has 1 to 30 letters.*\(it cannot begin with 2; _bob would do\)$/);
+});
+
+test("the login makes a nick of a name with spaces, says so before, and shows the person under the name", async (browser) => {
+  await using room = await openRoom();
+  const watcher = await room.person("watcher");
+  const chen = await browser.stranger(room, { nick: "Ms Chen" });
+  const { page } = chen;
+  const name = page.getByLabel("Your name");
+  await name.fill("Ms Chen");
+  await page.getByText("Your nick is Ms_Chen, shown as Ms Chen.").waitFor();
+  await chen.button("中文").click();
+  await page.getByText("昵称为 Ms_Chen，显示为 Ms Chen。").waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await chen.button("Join").click();
+  await chen.isIn("#lobby");
+  await chen.isTitled("Ms_Chen --> #lobby");
+  await chen.sees(/You are Ms_Chen, and shown as Ms Chen\./);
+  // As every other client sees it; after the page is loaded anew, too.
+  for (const again of [true, false]) {
+    await watcher.send("METADATA Ms_Chen GET display-name");
+    await watcher.sees(/ 761 watcher Ms_Chen display-name \* :Ms Chen$/);
+    if (!again) break;
+    await page.reload();
+    await chen.isIn("#lobby");
+    await chen.sees(/You are Ms_Chen, and shown as Ms Chen\./);
+  }
+  // Another time the field has the name as it was written.
+  await chen.button("Leave").click();
+  await chen.button("Join").waitFor();
+  assertEquals(await name.inputValue(), "Ms Chen");
+  // What imitates somebody becomes another nick, with the reason.
+  await name.fill("wаtcher");
+  await page.getByText("Your nick is").waitFor({ state: "hidden" });
+  await chen.button("Join").click();
+  await chen.sees(/The nick wаtcher looks like watcher, who is here: you are wаtcher_2/);
 });
 
 test("a nick that is taken becomes another, and the person is told", async (browser) => {
