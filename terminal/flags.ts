@@ -17,7 +17,7 @@ const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: "lobb
 const FLAGS = {
   "nick": {
     operand: "NICK",
-    meaning: "your name; default: asked for at a terminal, else guest-1234. 'Ms Chen' is Ms_Chen, shown as Ms Chen",
+    meaning: "your name; default: asked for at a terminal, else guest-1234; 'Ms Chen' is Ms_Chen",
     read: (text: string) => {
       if (text === "") throw new RangeError(NO_VALUE);
       const problem = problemOfNick(text);
