@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { History } from "../store/history.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
-import { Person, quickAccounts, Room } from "../testing.ts";
+import { type Person, quickAccounts, Room } from "../testing.ts";
 
 /** A room that keeps accounts, channels and what is said, for one test. */
 async function withRoom(test: (room: Room) => Promise<void>, time?: () => number): Promise<void> {
@@ -92,26 +92,10 @@ Deno.test("Of two who come in at once under names that look alike, the second is
 Deno.test("What looks like a name that is kept for the server or a service is refused to everybody", async () => {
   await withRoom(async (room) => {
     const eve = await room.person("eve");
-    for (
-      const nick of [
-        "ѕystem",
-        "Sеrvеr",
-        "оwner",
-        "аdmіn",
-        "NісkServ",
-        "ChаnServ",
-        "ＡdΜin",
-        "系統统".slice(0, 0) + "管埋员",
-      ]
-    ) {
-      const [answer] = await asks(eve, `NICK ${nick}`);
-      if (nick === "管埋员") assertMatch(answer, / NICK 管埋员$/);
-      else {
-        assertEquals(
-          answer,
-          `:Tea.local 432 eve ${nick} :Erroneous nickname: ${nick} looks like a name that is kept for the server`,
-        );
-      }
+    for (const nick of ["ѕystem", "Sеrvеr", "оwner", "аdmіn", "NісkServ", "ChаnServ", "ＡdΜin"]) {
+      assertEquals(await asks(eve, `NICK ${nick}`), [
+        `:Tea.local 432 eve ${nick} :Erroneous nickname: ${nick} looks like a name that is kept for the server`,
+      ]);
     }
     for (const nick of ["server", "Owner", "system", "系统"]) {
       assertMatch((await asks(eve, `NICK ${nick}`))[0], / 432 .*: that name is kept for the server$/);

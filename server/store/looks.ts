@@ -53,7 +53,6 @@ export function lookOf(name: string): Look {
   const folded = casefold(name);
   const pattern = withoutAlike(folded);
   // The common case: each character of ASCII stands for itself.
-  // deno-lint-ignore no-control-regex -- that is where ASCII ends
   if (/^[\0-\x7f]*$/.test(name)) return { skeletons: [pattern], pattern };
   return { skeletons: [...new Set([skeletonOf(name.normalize("NFKC")), skeletonOf(folded)])], pattern };
 }
