@@ -42,27 +42,37 @@ export function joinPerson({ chat, session, person: comer, reply }: Call, person
   if (person.away !== undefined) reply.numeric(RPL_NOWAWAY, AWAY_TEXT);
   // What follows is no answer.
   reply.end();
-  return tellOfChannels(chat, session, channelsOf(person), session.pace);
+  return tellOfChannels(chat, session, channelsOf(person), { pace: session.pace, seen: 0 });
 }
 
-/** Tells the other sessions of a person of a channel that one of them has just joined, at the expense of that one. */
-export function tellOthersOf(chat: Chat, by: Session, channel: Channel): void {
+/**
+ * Tells the other sessions of a person of a channel that one of them has just joined, at the expense of that one.
+ *
+ * @param seen The id of the last message there that the person had seen.
+ */
+export function tellOthersOf(chat: Chat, by: Session, channel: Channel, seen: number): void {
   for (const other of otherSessions(by.person, by)) {
-    if (other instanceof Session) void tellOfChannels(chat, other, [channel], by.pace);
+    if (other instanceof Session) void tellOfChannels(chat, other, [channel], { pace: by.pace, seen });
   }
 }
 
-/** A channel that a session is still to be told of, and at whose expense. */
-type Waiting = Map<Channel, Pace>;
+/** How a session is told of a channel: at whose expense, and after which message what was said there before. */
+interface Telling {
+  pace: Pace;
+  seen: number;
+}
+
+/** The channels that a session is still to be told of. */
+type Waiting = Map<Channel, Telling>;
 
 /** What each session is still to be told of, and what resolves when it has been. */
 const waiting = new WeakMap<Session, { channels: Waiting; done: Promise<void> }>();
 
 /** Tells a session of channels, one after the other. Resolves when it knows all that it is to know. Never rejects. */
-function tellOfChannels(chat: Chat, session: Session, channels: Iterable<Channel>, pace: Pace): Promise<void> {
+function tellOfChannels(chat: Chat, session: Session, channels: Iterable<Channel>, how: Telling): Promise<void> {
   const before = waiting.get(session);
   const all: Waiting = before?.channels ?? new Map();
-  for (const channel of channels) all.set(channel, pace);
+  for (const channel of channels) all.set(channel, how);
   if (before !== undefined) return before.done;
   const entry = { channels: all, done: Promise.resolve() };
   waiting.set(session, entry);
@@ -71,12 +81,12 @@ function tellOfChannels(chat: Chat, session: Session, channels: Iterable<Channel
 }
 
 async function tellOfAll(chat: Chat, session: Session, channels: Waiting): Promise<void> {
-  for (const [channel, pace] of channels) {
+  for (const [channel, { pace, seen }] of channels) {
     // At once: if it is left and joined again meanwhile, it is told again.
     channels.delete(channel);
     try {
       await session.outbox.room();
-      await inTurns(pace, tellOf(chat, session, channel));
+      await inTurns(pace, tellOf(chat, session, channel, seen));
     } catch (error) {
       chat.origin.reportFailure(`cannot tell ${session.person.nick} of ${channel.name}`, error);
     }
@@ -87,12 +97,12 @@ async function tellOfAll(chat: Chat, session: Session, channels: Waiting): Promi
 }
 
 /** Tells a session of a channel that its person is in, as if it had joined now, and has it follow the channel. */
-function* tellOf(chat: Chat, session: Session, channel: Channel): Generator<void> {
+function* tellOf(chat: Chat, session: Session, channel: Channel, seen: number): Generator<void> {
   const { person } = session;
   if (session.isOver || !channel.members.has(person) || channel.isFollowedBy(session)) return;
   const news = new Reply(session);
   news.send(chat.joinEvent(person, channel));
-  const past = replayToAnother(chat, news, channel);
+  const past = replayToAnother(chat, news, channel, seen);
   describe(chat, news, channel);
   channel.follow(session);
   yield;

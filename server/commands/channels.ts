@@ -54,9 +54,8 @@ function invite({ chat, session, person, reply }: Call, nick: string, name: stri
   // Members who could have invited are told (IRCv3 invite-notify).
   const mayInvite = (member: Person) => !channel.flags.has("i") || channel.isOperator(member);
   const told = channel.members.keys().filter((member) => member !== person && mayInvite(member));
-  const members = sessionsOf(told).filter((one) => channel.isFollowedBy(one));
-  const aware = [...members, ...otherSessions(person, session)].filter((one) => one.has("invite-notify"));
-  deliverToAll(aware, event);
+  const all = [...sessionsOf(told), ...otherSessions(person, session)];
+  deliverToAll(all.filter((one) => one.has("invite-notify") && channel.isFollowedBy(one)), event);
 }
 
 /** The family's commands. */

@@ -4,7 +4,7 @@ import { ERR_BADCHANNELKEY } from "../../protocol.ts";
 import { type Channel, channelsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { join, part } from "../room/joining.ts";
-import { replay } from "../room/replay.ts";
+import { replay, seenBefore } from "../room/replay.ts";
 import { ReplyError } from "../room/reply.ts";
 import { introduce, sync } from "../room/metadata.ts";
 import { cut } from "../room/texts.ts";
@@ -22,10 +22,11 @@ import { listItems } from "./params.ts";
 function arrive({ chat, session, person, reply }: Call, name: string, key?: string): Arrival | undefined {
   const channel = join(chat, reply, name, key);
   if (channel === undefined) return undefined;
+  const seen = seenBefore(chat, person, channel);
   const past = replay(chat, reply, channel);
   introduce(chat, person, channel);
   describe(chat, reply, channel);
-  tellOthersOf(chat, session, channel);
+  tellOthersOf(chat, session, channel, seen);
   return { channel, past };
 }
 

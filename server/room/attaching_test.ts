@@ -86,7 +86,7 @@ Deno.test("A second session joins the person: it gets the person's nick, modes, 
 
 Deno.test("The welcome names the person's nick, as it is, to a session that asked for another", async () => {
   await using room = new Room();
-  await room.person("alice");
+  const alice = await room.person("alice", { caps: "draft/whoami" });
   const phone = await room.known("alice");
   await phone.send("CAP REQ :labeled-response batch draft/whoami", "NICK bob", "USER b 0 * :B", "@label=x CAP END");
   const batch = /^@label=x :Tea\.local BATCH \+(\S+) labeled-response$/.exec(await phone.sees(/ BATCH /))![1];
@@ -94,6 +94,7 @@ Deno.test("The welcome names the person's nick, as it is, to a session that aske
   await phone.sees(`:alice!alice@127.0.0.1 WHOAMI :alice the person`);
   await phone.sees(`:Tea.local BATCH -${batch}`);
   assertEquals(await told(phone), []);
+  assertEquals(await told(alice), []);
 });
 
 Deno.test("A stranger never joins a person, whatever nick, user and address they have", async () => {
@@ -474,7 +475,9 @@ Deno.test("What happens while a session is told of many channels comes to it nei
   await withKeptRoom(async (room) => {
     const bob = await room.person("bob", { join: "#a,#b" });
     const carol = await room.person("carol", { join: "#b,#c" });
-    for (const name of ["dave", "erin"]) await room.person(name, { join: "#c" });
+    for (const name of ["dave", "erin"]) await room.person(name, { join: "#c,#z" });
+    const fred = await room.person("fred", { join: "#b,#z" });
+    const gina = await room.person("gina", { join: "#a" });
     const alice = await room.person("alice", { caps: "invite-notify", join: "#a,#b,#c" });
     await told(alice);
     const { chat } = room;
@@ -494,6 +497,9 @@ Deno.test("What happens while a session is told of many channels comes to it nei
 
     // #c is the largest of carol's and of alice's channels. bob is known from #a.
     await asks(carol, "NICK caro", "PRIVMSG #b :in b", "PRIVMSG alice :private", "MODE #b +t", "PRIVMSG @#c :ops of c");
+    // fred is the same to her in #b alone, which is not his largest channel.
+    await asks(fred, "NICK freddy");
+    await asks(gina, "NICK gin");
     await asks(bob, "PRIVMSG #a :in a", "INVITE caro #a", "JOIN #c", "NICK rob");
     await asks(alice, "PART #b", "JOIN #d");
     resolve();
@@ -505,6 +511,7 @@ Deno.test("What happens while a session is told of many channels comes to it nei
     const from = seen.findIndex((line) => / 366 alice #a /.test(line)) + 1;
     assertEquals(seen.slice(from).filter((line) => !/BATCH|353|PONG/.test(line)), [
       ":caro!carol@127.0.0.1 PRIVMSG alice :private",
+      ":gina!gina@127.0.0.1 NICK gin",
       ":bob!bob@127.0.0.1 PRIVMSG #a :in a",
       ":bob!bob@127.0.0.1 INVITE caro #a",
       ":bob!bob@127.0.0.1 NICK rob",
@@ -513,6 +520,68 @@ Deno.test("What happens while a session is told of many channels comes to it nei
       ":alice!alice@127.0.0.1 JOIN #d",
       ":Tea.local 366 alice #d :End of /NAMES list",
     ]);
+  });
+});
+
+Deno.test("A session that has no room is told later of a channel that another one has joined, and till then nothing of it", async () => {
+  await withKeptRoom(async (room) => {
+    const bob = await room.person("bob", { join: "#tea,#milk" });
+    await room.person("carol");
+    const alice = await room.person("alice", { join: "#own" });
+    const phone = await room.another("alice", { caps: "message-tags invite-notify echo-message" });
+    await told(phone);
+    const session = [...room.chat.find("alice")!.sessions][1] as Session;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    session.outbox.room = () => promise;
+    await asks(alice, "JOIN #tea,#milk", "AWAY :lunch", "PRIVMSG @#milk :ops");
+    await asks(bob, "PRIVMSG #tea :early", "MODE #tea +o alice", "PRIVMSG @#tea :ops", "INVITE carol #tea", "NICK rob");
+    await asks(alice, "PART #milk", "PRIVMSG @#tea :mine");
+    // Other capabilities are another feed, but of no channel that it does not know.
+    const caps = await asks(phone, "CAP REQ :server-time -invite-notify", "PRIVMSG #tea :blind");
+    assertEquals(caps.filter((line) => /#tea|#milk|NICK/.test(line)), [":alice!alice@127.0.0.1 PRIVMSG #tea :blind"]);
+    assertEquals(room.chat.catchingUp.has(session), true);
+    resolve();
+    await phone.sees(/ 366 alice #tea /);
+    assertEquals(room.chat.catchingUp.size, 0);
+    await asks(bob, "PRIVMSG #tea :late");
+    const seen = (await told(phone)).filter((line) => line.includes("PRIVMSG"));
+    assertEquals(seen.at(-1), ":rob!bob@127.0.0.1 PRIVMSG #tea :late");
+    assertEquals(phone.seen.filter((line) => line.includes("#milk")), []);
+  });
+});
+
+Deno.test("A channel that is left and joined again while a session is told of others is told to it twice", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice");
+  const phone = await room.another("alice");
+  await told(phone);
+  const session = [...room.chat.find("alice")!.sessions][1] as Session;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let asked = 0;
+  session.outbox.room = () => ++asked === 2 ? promise : Promise.resolve();
+  await asks(alice, "JOIN #tea,#milk");
+  await phone.sees(/ 366 alice #tea /);
+  await asks(alice, "PART #tea", "JOIN #tea");
+  resolve();
+  await phone.sees(":alice!alice@127.0.0.1 PART #tea");
+  await phone.sees(/ 366 alice #milk /);
+  await phone.sees(":alice!alice@127.0.0.1 JOIN #tea");
+  await phone.sees(/ 366 alice #tea /);
+});
+
+Deno.test("A session that another one takes along is shown of the past what the person has not seen", async () => {
+  await withKeptRoom(async (room) => {
+    const bob = await room.person("bob", { join: "#tea" });
+    const alice = await room.person("alice", { caps: "batch", join: "#tea" });
+    const phone = await room.another("alice", { caps: "batch" });
+    await told(phone);
+    await asks(bob, "PRIVMSG #tea :one");
+    await asks(alice, "PART #tea");
+    await asks(bob, "PRIVMSG #tea :two");
+    await asks(alice, "JOIN #tea");
+    await phone.sees(/ 366 alice #tea /);
+    const shown = (await told(phone)).filter((line) => line.includes("PRIVMSG"));
+    assertEquals(shown.map((line) => line.replace(/^.*[:\]] ?/, "")), ["two"]);
   });
 });
 
@@ -624,7 +693,9 @@ Deno.test("A person whose sessions fall silent one after the other is shown what
       session.lostAt = session.heardAt;
       session.close("Ping timeout");
     };
-    room.now += 10_000;
+    room.now += 5_000;
+    await asks(bob, "PRIVMSG #tea :zero");
+    room.now += 5_000;
     await told(phone);
     room.now += 10_000;
     await asks(bob, "PRIVMSG #tea :one");

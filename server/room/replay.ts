@@ -31,25 +31,28 @@ const ACTION = "\x01ACTION ";
  */
 export function replay(chat: Chat, reply: Reply, channel: Channel): Generator<void> {
   const { session, session: { person } } = reply;
-  const { visitIdentity } = person;
-  const { visits } = chat;
-  const key = channelKey(channel.name);
-  const seen = visits?.lastSeen(visitIdentity, key) ?? 0;
-  visits?.begin(visitIdentity, key, chat.lastMessage);
+  const seen = seenBefore(chat, person, channel);
+  chat.visits?.begin(person.visitIdentity, channelKey(channel.name), chat.lastMessage);
   if (!isReplayedTo(chat, session)) return NOTHING;
   channel.members.get(person)!.shownUpTo = seen;
   return replayUpTo(chat, reply, channel, seen, chat.lastMessage, channel.keptChanges);
+}
+
+/** The id of the last message before a person left a channel; 0 where that is not known, or they are in it. */
+export function seenBefore({ visits }: Chat, { visitIdentity }: Person, { name }: Channel): number {
+  return visits?.lastSeen(visitIdentity, channelKey(name)) ?? 0;
 }
 
 /**
  * Shows a session of somebody who is in a channel already what was last said there, as far as clients are shown that: another
  * session has joined, or this one has come later. What the person has seen, and up to when, stays as it is.
  *
+ * @param seen The id of the last message that it need not be shown.
  * @returns The steps that show it.
  */
-export function replayToAnother(chat: Chat, reply: Reply, channel: Channel): Generator<void> {
+export function replayToAnother(chat: Chat, reply: Reply, channel: Channel, seen: number): Generator<void> {
   if (!isReplayedTo(chat, reply.session)) return NOTHING;
-  return replayUpTo(chat, reply, channel, 0, chat.lastMessage, channel.keptChanges, false);
+  return replayUpTo(chat, reply, channel, seen, chat.lastMessage, channel.keptChanges, false);
 }
 
 /** Whether a session is shown the past unasked. */

@@ -116,7 +116,8 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
 function thoseWithRank(channel: Channel, prefixes: string, session: Session): Recipient[] {
   const { person } = session;
   const told = [...sessionsOf(channel.ranked(prefixes))].filter((one) => one !== session && channel.isFollowedBy(one));
-  const others = [...otherSessions(person, session)].filter((one) => !told.includes(one));
+  const knows = (one: Recipient) => channel.isFollowedBy(one) || !channel.members.has(person);
+  const others = [...otherSessions(person, session)].filter((one) => !told.includes(one) && knows(one));
   return [...told, ...others];
 }
 
