@@ -638,6 +638,22 @@ Deno.test("The rights of OPER are the person's, and end with the last session th
   assert((await told(tab)).includes(":alice!alice@127.0.0.1 MODE alice -o"));
 });
 
+Deno.test("A session that comes is told that the nick belongs to an account, and that it will be another", async () => {
+  await withKeptRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ 900 alice /);
+    await alice.send("QUIT");
+    await alice.rest();
+    const mallory = await room.person("alice");
+    const tab = await room.another("alice");
+    assertMatch((await told(tab))[0], / NOTICE alice :alice is the nick of an account: log in, /);
+    room.now += 31_000;
+    room.chat.takeOverdueNick(room.chat.find("alice")!);
+    for (const one of [mallory, tab]) await one.sees(/ NICK guest-\d+$/);
+  });
+});
+
 Deno.test("A login is the person's, but only the session that has said the password may change it", async () => {
   await withKeptRoom(async (room) => {
     const alice = await room.person("alice", { caps: "account-notify labeled-response batch" });
