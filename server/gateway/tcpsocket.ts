@@ -13,7 +13,8 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type Budget, BYTES_PER_TOKEN } from "../wire/budget.ts";
-import { closeConn, sendAtOnce } from "../wire/tcp.ts";
+import { closeConn } from "../wire/closing.ts";
+import { sendAtOnce } from "../wire/tcp.ts";
 
 /**
  * A read has room for so many bytes: most of a request, or a few lines. The work on one read is done at one go, and so few

@@ -7,8 +7,8 @@
 import { delay } from "@std/async/delay";
 import { faultText, hasCode } from "../turns/faults.ts";
 import { nextTurn } from "../turns/loop.ts";
+import { closeConn } from "./closing.ts";
 import { ExhaustionReports, isExhaustion } from "./exhaustion.ts";
-import { closeConn } from "./tcp.ts";
 
 /**
  * So many connections are accepted before the event loop looks at its other sockets, which takes 2 or 3 ms: while connections

@@ -12,12 +12,3 @@ export function sendAtOnce(conn: Deno.TcpConn, isOn = true): void {
     // The peer has reset the connection already, as the first read will say.
   }
 }
-
-/** Closes a connection that may be closed already. */
-export function closeConn(conn: Deno.TcpConn): void {
-  try {
-    conn.close();
-  } catch {
-    // It is closed already.
-  }
-}

@@ -36,6 +36,6 @@ export interface Transport {
   write(bytes: Uint8Array): Promise<number>;
   /** Tells the peer that nothing more will be written. */
   closeWrite(): Promise<void>;
-  /** Closes the connection at once. What is under way then fails. */
+  /** Closes the connection, soon. What is under way then fails. */
   close(): void;
 }
