@@ -1,14 +1,19 @@
 /**
  * Turns of the event loop: between two of them it looks at its sockets.
  *
- * Neither a timer nor an immediate alone makes sure of that. The runtime calls all timers that are due, and also those that
- * become due meanwhile, before it goes on; and it goes from one immediate to the next without a look at the sockets, some
- * sixty times in a row. So an immediate leaves the timers first, and then a timer makes the loop wait.
+ * Neither a timer nor an immediate makes sure of that. The runtime goes on without a look at the sockets, some sixty times in
+ * a row, as long as it has anything to do: immediates, timers that have become due, socket operations that it had put off.
+ * With work of some milliseconds each time, nobody would be heard for hundreds of milliseconds. So a turn begins when
+ * something has been read from a socket: that of a connection with oneself.
  *
  * @module
  */
 
 import { setImmediate } from "node:timers";
+import { SelfPipe } from "./self_pipe.ts";
+
+/** Opened with the program: later there may be no descriptor left for it. */
+const pipe = await SelfPipe.open();
 
 let waiting: (() => void)[] = [];
 
@@ -28,11 +33,14 @@ function turn(): void {
 }
 
 /**
- * Calls something in the next turn, between 1 and 2 ms from now if there is nothing else to do. All that wait are called in
- * the same turn: if each came at its own time, the loop would never look at its sockets. What one throws is an uncaught error.
+ * Calls something in the next turn, at once if there is nothing else to do. All that wait are called in the same turn: if each
+ * came at its own time, the loop would never look at its sockets. What one throws is an uncaught error.
  */
 export function inNextTurn(callback: () => void): void {
-  if (waiting.push(callback) === 1) setImmediate(() => setTimeout(turn, 0));
+  if (waiting.push(callback) > 1) return;
+  if (pipe !== undefined) void pipe.looked().then(turn);
+  // The immediate leaves the timers, which are otherwise called as long as one is due.
+  else setImmediate(() => setTimeout(turn, 0));
 }
 
 /** Resolves in the next turn. */

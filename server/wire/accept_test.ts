@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { connect } from "node:net";
 import { Person, Room } from "../testing.ts";
+import { idle, inNextTurn } from "../turns/loop.ts";
 import { accept } from "./accept.ts";
 
 const PATIENCE = 20_000;
@@ -46,9 +47,16 @@ async function acceptAll(outcomes: (Connection | Error)[], take: (conn: Connecti
   // A pause takes no time here.
   globalThis.setTimeout = ((wake: () => void, milliseconds = 0) => {
     if (milliseconds > 0) pauses++;
-    else turns++;
     return setTimeout(wake, 0);
   }) as typeof setTimeout;
+  let isOver = false;
+  const countTurns = () =>
+    inNextTurn(() => {
+      if (isOver) return;
+      turns++;
+      countTurns();
+    });
+  countTurns();
   try {
     await accept(listening([...outcomes, last]), (conn) => {
       const connection = conn as unknown as Connection;
@@ -58,6 +66,8 @@ async function acceptAll(outcomes: (Connection | Error)[], take: (conn: Connecti
     }, { signal: stop.signal, onError: (text) => log.push(text) });
   } finally {
     globalThis.setTimeout = setTimeout;
+    isOver = true;
+    await idle();
   }
   return { log, taken, pauses, turns };
 }

@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { TcpTransport } from "./tcp_transport.ts";
 
-/** A connection whose other end sends this much, and then ends its side if it is told to; and what has been read. */
-function sending(bytes: number): { conn: Deno.TcpConn; readonly read: number } {
-  let read = 0;
+/** A connection whose other end sends this much, and then ends its side if it is told to; what has been read, and how often. */
+function sending(bytes: number): { conn: Deno.TcpConn; readonly read: number; readonly reads: number } {
+  let [read, reads] = [0, 0];
   let isClosed = false;
   const conn = {
     remoteAddr: { hostname: "127.0.0.1" },
@@ -13,6 +13,7 @@ function sending(bytes: number): { conn: Deno.TcpConn; readonly read: number } {
     async read(buffer: Uint8Array) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (isClosed) throw new Deno.errors.BadResource();
+      reads++;
       if (read >= bytes) return null;
       read += buffer.length;
       return buffer.length;
@@ -22,6 +23,9 @@ function sending(bytes: number): { conn: Deno.TcpConn; readonly read: number } {
     conn: conn as unknown as Deno.TcpConn,
     get read() {
       return read;
+    },
+    get reads() {
+      return reads;
     },
   };
 }
@@ -42,6 +46,8 @@ Deno.test("of one who sends and sends once the session is over no more is read t
   transport.discard();
   for (let i = 0; i < 2_000; i++) await new Promise<void>((resolve) => setImmediate(resolve));
   assertEquals(peer.read, 262_144);
+  // In large pieces: when a crowd is over, everybody else waits for all these reads.
+  assertLess(peer.reads, 7);
   transport.close();
   assertEquals(await reading, null);
 });
