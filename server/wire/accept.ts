@@ -11,8 +11,8 @@ import { closeConn } from "./closing.ts";
 import { ExhaustionReports, isExhaustion } from "./exhaustion.ts";
 
 /**
- * So many connections are accepted before the event loop looks at its other sockets, which takes 2 or 3 ms: while connections
- * wait one after the other, the runtime would accept thousands first.
+ * So many connections are accepted before the event loop looks at its other sockets: while connections wait one after the
+ * other, the runtime would accept thousands first.
  */
 const ACCEPTED_IN_TURN = 50;
 
