@@ -101,7 +101,7 @@ function comeIn(call: Call): void | Promise<void> {
   abortSasl(call);
   chat.completeRegistration(session);
   welcome(call);
-  chat.checkNick(person);
+  chat.checkNick(person, true);
 }
 
 /** The user name that is made of a wish: letters and digits of any script and `._-`. IRC's `~` for "unchecked" is left out. */

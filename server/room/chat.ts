@@ -245,7 +245,7 @@ export class Chat {
     if (isOther) {
       this.monitor.offline(before);
       this.monitor.online(person);
-      this.checkNick(person);
+      this.checkNick(person, true);
     }
     this.#logPresence(person, `${before} is now ${nick}`);
   }
@@ -273,12 +273,16 @@ export class Chat {
     this.lookAlikes.nicks.add(nick);
   }
 
-  /** Gives a person whose nick is, or looks like, that of an account 30 s to log in, or what others have left of them. */
-  checkNick(person: Person): void {
+  /**
+   * Gives a person whose nick is, or looks like, that of an account 30 s to log in, or what others have left of them.
+   *
+   * @param isClaimed Whether the nick has been found to look like nobody's in this step.
+   */
+  checkNick(person: Person, isClaimed = false): void {
     const { nick } = person;
     person.reservedUntil = undefined;
     if (person.ownsNick) return this.reservations.forget(casefold(nick));
-    const owned = this.accounts?.find(nick) ?? this.lookAlikes.account(person, nick);
+    const owned = this.accounts?.find(nick) ?? (isClaimed ? undefined : this.lookAlikes.account(person, nick));
     if (owned === undefined) return;
     const now = this.now();
     const end = this.reservations.endOf(casefold(nick), now);

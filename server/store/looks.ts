@@ -12,18 +12,25 @@
  * @module
  */
 
-import CONFUSABLES from "unhomoglyph/data.json" with { type: "json" };
 import { casefold } from "../../protocol.ts";
+
+/** Unicode's table as JSON. Read at the start, when there is a file descriptor for it. */
+const CONFUSABLES = Deno.readTextFileSync(new URL(import.meta.resolve("unhomoglyph/data.json")));
 
 /** ASCII characters that look like others of ASCII in one of their cases: I like l, for which i stands, too. */
 const ALIKE: Record<string, string> = { "0": "o", "1": "l", "i": "l", "|": "l", "`": "'" };
 
-/** What stands in a skeleton for each character; ASCII characters stand for themselves. */
-const PROTOTYPES = new Map(
-  Object.entries(CONFUSABLES).filter(([character]) => character > "\x7f")
-    // As Unicode has it "rn" stands for `m` and all that looks like it.
-    .map(([character, prototype]) => [character, prototype.replaceAll("rn", "m")]),
-);
+/** What stands in a skeleton for each character but those of ASCII, which stand for themselves; see `prototypes`. */
+let table: ReadonlyMap<string, string> | undefined;
+
+/** That table. It takes 3 MB while it is read, so it is read with the first name that needs it. */
+function prototypes(): ReadonlyMap<string, string> {
+  return table ??= new Map(
+    Object.entries<string>(JSON.parse(CONFUSABLES)).filter(([character]) => character > "\x7f")
+      // As Unicode has it "rn" stands for `m` and all that looks like it.
+      .map(([character, prototype]) => [character, prototype.replaceAll("rn", "m")]),
+  );
+}
 
 /** A name with one character for those of ASCII that look alike. @param name In lower case. */
 function withoutAlike(name: string): string {
@@ -32,8 +39,9 @@ function withoutAlike(name: string): string {
 
 /** The skeleton of a name. @param name In NFKC. */
 function skeletonOf(name: string): string {
+  const prototypeOf = prototypes();
   let text = "";
-  for (const character of name.normalize("NFD")) text += PROTOTYPES.get(character) ?? character;
+  for (const character of name.normalize("NFD")) text += prototypeOf.get(character) ?? character;
   return withoutAlike(text.toLowerCase().normalize("NFD"));
 }
 
