@@ -19,8 +19,14 @@ export interface Follower {
   readonly excess: number;
   /** Counts what is pending in one of its cursors. */
   count(cursor: Cursor<Feed>): void;
-  /** Wakes it. @param cursor Its position in the feed that sweeps. @param followers How many follow that feed. */
-  wake(now: number, cursor: Cursor<Feed>, followers: number): void;
+  /**
+   * Wakes it.
+   *
+   * @param cursor Its position in the feed that sweeps.
+   * @param followers How many follow that feed.
+   * @param isRoom Whether it may be handed at once what waits for it, since this turn of the event loop has room for all followers.
+   */
+  wake(now: number, cursor: Cursor<Feed>, followers: number, isRoom: boolean): void;
 }
 
 /** A list of lines that any number of outboxes follow. */
@@ -49,15 +55,16 @@ export class Feed extends ChunkList {
     const since = this.#schedule.begin(this.written, now);
     const { size } = this.#followers;
     const window = SweepSchedule.window(size);
+    const isRoom = ready.hasRoomFor(size);
     let again = Infinity;
     for (const [follower, cursor] of this.#followers) {
       // A follower that another feed has woken since this feed's last sweep is left out until a window has passed.
       const wait = follower.wokenAt > since ? follower.wokenAt + window - now : 0;
-      if (wait <= 0) follower.wake(now, cursor, size);
+      if (wait <= 0) follower.wake(now, cursor, size, isRoom);
       // Lines of this feed may stand in the follower's own queue by now, if it has said something itself.
       else if (cursor.pending > 0 || follower.isUntold) again = Math.min(again, wait);
     }
-    ready.run();
+    ready.run(now);
     if (again < Infinity) this.#schedule.sweepIn(again);
   }
 

@@ -243,12 +243,15 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
     for (const cursor of this.#cursors) this.count(cursor);
   }
 
-  /** @internal A feed's sweep wakes it. @param cursor Its position there. @param followers How many follow that feed. */
-  wake(now: number, cursor: Cursor<Feed>, followers: number): void {
+  /** @internal A feed's sweep wakes it. See `Follower`. */
+  wake(now: number, cursor: Cursor<Feed>, followers: number, isRoom: boolean): void {
     this.wokenAt = now;
     this.count(cursor);
     this.#isDue = true;
-    if (this.#resolveNext !== undefined) return this.#joinReadyQueue(now, followers);
+    if (this.#resolveNext !== undefined) {
+      if (isRoom && ready.tryHandover()) return this.#handNext(now);
+      return this.#joinReadyQueue(now, followers);
+    }
     this.#checkBacklog();
     if (this.#hasMuchToMerge) this.#joinReadyQueue(now, followers);
   }
@@ -267,7 +270,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
     if (this.#isInReadyQueue) return;
     this.#isInReadyQueue = true;
     const had = this.#had.at(now) + this.#pieces / WEIGHT.pieces;
-    ready.push(this, had + followers / WEIGHT.followers + this.recentBacklog / WEIGHT.bytes);
+    ready.push(this, had + followers / WEIGHT.followers + this.recentBacklog / WEIGHT.bytes, now);
   }
 
   /**
@@ -280,14 +283,14 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
   }
 
   /** @internal Hands the reader what waits. If it does not wait for anything, some of its feeds' lines are merged instead. */
-  takeTurn(): boolean {
+  takeTurn(now: number): boolean {
     this.#isInReadyQueue = false;
     if (this.#resolveNext !== undefined) {
-      this.#handNext();
+      this.#handNext(now);
       return true;
     }
     if (this.#hasMuchToMerge) this.#mergeStep();
-    if (this.#hasMuchToMerge) this.#joinReadyQueue(performance.now(), 1);
+    if (this.#hasMuchToMerge) this.#joinReadyQueue(now, 1);
     return false;
   }
 
@@ -301,9 +304,9 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
   }
 
   /** Resolves the reader's promise, if it waits and there is something for it. */
-  #handNext(): void {
+  #handNext(now = performance.now()): void {
     if (this.#resolveNext === undefined) return;
-    const batch = this.#take();
+    const batch = this.#take(now);
     if (batch === undefined && !this.#hasEnded) return;
     const resolve = this.#resolveNext;
     this.#resolveNext = undefined;
@@ -319,12 +322,12 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
     // none of a turn's socket operations for reading.
     const isReady = this.#isDue && this.backlog > 0;
     if (this.#hasEnded || (isReady && ready.tryHandover())) {
-      const batch = this.#take();
+      const batch = this.#take(performance.now());
       this.#checkRoom();
       return Promise.resolve(batch === undefined ? DONE : { done: false, value: batch });
     }
     // It may have been woken for lines that it has skipped since.
-    if (this.backlog === 0) this.#isDue = false;
+    if (!isReady) this.#isDue = false;
     return new Promise((resolve) => {
       this.#resolveNext = resolve;
       if (isReady) this.#joinReadyQueue(performance.now(), 1);
@@ -345,8 +348,7 @@ export class Outbox implements AsyncIterableIterator<Uint8Array>, Follower, Read
   }
 
   /** Takes the next batch; undefined if there is none. */
-  #take(): Uint8Array | undefined {
-    const now = performance.now();
+  #take(now: number): Uint8Array | undefined {
     this.#had.add(1 + this.#pieces / WEIGHT.pieces, now);
     this.#pieces = 0;
     this.#sendQ.noteHandover(now);

@@ -16,6 +16,12 @@ import { inNextTurn } from "../turns/loop.ts";
 const HANDOVERS = 60;
 
 /**
+ * So many readers more are handed something in a turn if nobody is left in the queue then, since one turn more costs as much
+ * as ten writes; the next turn has as many handovers less. With `LIGHT` that makes 124 of the runtime's 128 operations at most.
+ */
+const REST = 48;
+
+/**
  * How many further readers of a low level (`maxLevel` at most) are handed something in a turn, if nobody of their level or a
  * lower one waits: two people who talk during a flood need not wait for the next turn.
  */
@@ -32,8 +38,12 @@ const LEVELS = 16;
 
 /** A reader that may stand in the queue. */
 export interface ReadyReader {
-  /** Called when its turn has come. Returns whether it was handed something that it will write. */
-  takeTurn(): boolean;
+  /**
+   * Called when its turn has come. Returns whether it was handed something that it will write.
+   *
+   * @param now The time in milliseconds, of `performance.now`: reading a clock costs as much as the rest of a handover.
+   */
+  takeTurn(now: number): boolean;
 }
 
 /**
@@ -43,7 +53,7 @@ export interface ReadyReader {
 class ReadyQueue {
   readonly #levels: ReadyReader[][] = Array.from({ length: LEVELS }, () => []);
   #length = 0;
-  /** How many handovers are left in this turn, for all and for light readers. */
+  /** How many handovers are left in this turn, for all and for light readers. Below 0, how many the next turn has less. */
   #handovers = HANDOVERS;
   #lightHandovers: number = LIGHT.handovers;
   /** How many readers have been taken from the queue so far. */
@@ -52,9 +62,19 @@ class ReadyQueue {
   #merging = 0;
   #isTurnScheduled = false;
 
+  /** How many readers can be handed something in this turn if nobody else is left then. */
+  get #room(): number {
+    return this.#merging > MERGE_SLICE ? 0 : this.#handovers + REST;
+  }
+
+  /** Whether so many readers can all be handed something in this turn, so that none of them needs to stand in the queue. */
+  hasRoomFor(readers: number): boolean {
+    return this.#length === 0 && readers <= this.#room;
+  }
+
   /** Uses up one of this turn's handovers, for a reader that is not in the queue. Returns false if it must join the queue. */
   tryHandover(): boolean {
-    if (this.#length > 0 || this.#handovers <= 0) return false;
+    if (this.#length > 0 || this.#handovers <= -REST || this.#merging > MERGE_SLICE) return false;
     this.#handovers--;
     this.#scheduleTurn();
     return true;
@@ -65,12 +85,13 @@ class ReadyQueue {
    * where the queue may have been empty.
    *
    * @param weight In writes, 0 or more.
+   * @param now See `ReadyReader.takeTurn`.
    */
-  push(reader: ReadyReader, weight: number): void {
+  push(reader: ReadyReader, weight: number, now: number): void {
     const level = Math.min(31 - Math.clz32(1 + weight), LEVELS - 1);
     if (this.#isLight(level)) {
       this.#lightHandovers--;
-      reader.takeTurn();
+      reader.takeTurn(now);
       return;
     }
     this.#levels[level].push(reader);
@@ -83,11 +104,15 @@ class ReadyQueue {
     return true;
   }
 
-  /** Gives readers their turns until the queue is empty or this turn's handovers are used up, and schedules the next turn. */
-  run(): void {
-    while (this.#handovers > 0 && this.#length > 0) {
+  /**
+   * Gives readers their turns until the queue is empty or this turn's handovers are used up, and schedules the next turn.
+   *
+   * @param now See `ReadyReader.takeTurn`.
+   */
+  run(now: number): void {
+    while (this.#length > 0 && (this.#handovers > 0 || this.#length <= this.#room)) {
       // Only what is written uses up a handover.
-      if (this.#shift().takeTurn()) this.#handovers--;
+      if (this.#shift().takeTurn(now)) this.#handovers--;
     }
     this.#scheduleTurn();
   }
@@ -95,7 +120,7 @@ class ReadyQueue {
   /** Counts milliseconds that merging took for one reader. When the turn's slice is used up, the others wait for the next turn. */
   spendOnMerging(milliseconds: number): void {
     this.#merging += milliseconds;
-    if (this.#merging > MERGE_SLICE) this.#handovers = 0;
+    if (this.#merging > MERGE_SLICE) this.#handovers = Math.min(this.#handovers, 0);
     // The event loop looks at its sockets before more is merged.
     this.#scheduleTurn(false);
   }
@@ -115,10 +140,12 @@ class ReadyQueue {
     this.#isTurnScheduled = true;
     const begin = () => {
       this.#isTurnScheduled = false;
-      this.#handovers = HANDOVERS;
+      this.#handovers = HANDOVERS + Math.min(this.#handovers, 0);
       this.#lightHandovers = LIGHT.handovers;
       this.#merging = 0;
-      if (this.#length > 0) this.run();
+      if (this.#length > 0) this.run(performance.now());
+      // The turn after this one has all its handovers again.
+      else if (this.#handovers < HANDOVERS) this.#scheduleTurn();
     };
     if (isSoon) setImmediate(begin);
     else inNextTurn(begin);

@@ -1,6 +1,6 @@
 /** Tests of the fan-out: the order of readers within a turn of the event loop. */
 
-import { assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { idle } from "../turns/loop.ts";
 import { Feed } from "./feed.ts";
 import { Outbox } from "./outbox.ts";
@@ -37,6 +37,50 @@ Deno.test("A reader that had little lately is handed a line in the same turn, th
   await Promise.all(crowd);
   while (told.length < 2) await turn();
   end(...people, late, ...others, bob);
+});
+
+Deno.test("A hundred readers are handed a line in one turn, and the next turn has as many handovers less", async () => {
+  const told = new Array<number>();
+  const groups = [100, 100].map((count, group) => {
+    told.push(0);
+    const people = Array.from({ length: count }, () => new Outbox());
+    for (const outbox of people) outbox.next().then(() => told[group]++);
+    return { people, feed: feedOf(...people) };
+  });
+  append(groups[0].feed, "to a hundred");
+  await microtasks();
+  assertEquals(told, [100, 0]);
+  append(groups[1].feed, "to a hundred others");
+  await microtasks();
+  // Light readers have some handovers of their own.
+  assertLess(told[1], 17);
+  await turn();
+  // 20 of 60 handovers are left of the turn after that.
+  assertLess(told[1], 40);
+  while (told[1] < 100) await turn();
+  for (const { people } of groups) end(...people);
+});
+
+Deno.test("Each turn hands something to sixty of three hundred readers, so that others are read meanwhile", async () => {
+  const people = Array.from({ length: 300 }, () => new Outbox());
+  const feed = feedOf(...people);
+  let told = 0;
+  for (const outbox of people) outbox.next().then(() => told++);
+  append(feed, "to everyone");
+  await microtasks();
+  // 60, and the light ones.
+  assertLess(told, 77);
+  let before = told;
+  let most = 0;
+  let turns = 1;
+  for (; told < people.length; turns++) {
+    await turn();
+    most = Math.max(most, told - before);
+    before = told;
+  }
+  assertLess(most, 109);
+  assert(turns >= 4, `${turns} turns`);
+  end(...people);
 });
 
 Deno.test("Two people in a feed of their own don't wait until fifty feeds of a hundred have been swept", async () => {
