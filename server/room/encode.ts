@@ -220,6 +220,8 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
 
 /** The tags of an event for a client with these capabilities, as they stand before its line. */
 function prefixOf(event: Event, caps: number): string {
+  // Without capabilities there are no tags: then many are told in one form, which should cost little.
+  if (caps === 0 && event.label === undefined) return "";
   const tags: Record<string, string> = {};
   if (event.batch !== undefined && caps & BATCH) tags.batch = event.batch;
   // Whether a command is labeled was decided when it came: the ACK of the command that ends labeled-response has a label.

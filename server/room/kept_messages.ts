@@ -22,7 +22,9 @@ export function toRecord(
   event: Event & { id: number },
 ): MessageRecord | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;
-  const tags = clientTags === undefined ? [] : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
+  const tags = clientTags === undefined || clientTags.text === ""
+    ? []
+    : Object.entries(clientTags.tags).filter(([key]) => key !== "+typing");
   if (command === "TAGMSG" ? tags.length === 0 : text.startsWith("\x01") && !text.startsWith("\x01ACTION ")) return;
   const { identity: sender } = person;
   const { source = person.source, account } = event;
