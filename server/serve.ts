@@ -5,6 +5,9 @@
  * @module
  */
 
+import type { Device, Devices } from "./auth/devices.ts";
+import type { Guesses } from "./auth/guesses.ts";
+import { comeByCookie } from "./commands/devices.ts";
 import { Connection } from "./connection.ts";
 import { turnAwayIfBanned } from "./room/bans.ts";
 import type { Chat } from "./room/chat.ts";
@@ -91,8 +94,9 @@ export class Connections {
    * Takes on a connection, or refuses it if its address has too many.
    *
    * @param opened What pays for it, if that is open already.
+   * @param device The device by which it comes, if it is a page's.
    */
-  add(transport: Transport, opened?: Budget): void {
+  add(transport: Transport, opened?: Budget, device?: Device): void {
     const { host } = transport;
     const { onError, onDebug } = this.#options;
     const budget = opened ?? this.budgets.open(host, "lines");
@@ -113,6 +117,17 @@ export class Connections {
     this.#served.set(connection, done);
     if (isRefused) this.#refused++;
     this.#letIn(connection, isRefused);
+    if (device !== undefined && !connection.session.isOver) comeByCookie(this.#chat, connection.session, device);
+  }
+
+  /** The devices by which people come back; undefined in a room without accounts. */
+  get devices(): Devices | undefined {
+    return this.#chat.devices;
+  }
+
+  /** How fast secrets can be guessed here. */
+  get guesses(): Guesses {
+    return this.#chat.guesses;
   }
 
   /** Ends the session of a connection that its address or a ban keeps out. */

@@ -16,7 +16,9 @@ import {
   type ScramKeys,
   scramKeysOf,
 } from "./verifiers.ts";
+import { type Device, Devices } from "./devices.ts";
 import { type AccountRecord, KeptAccounts } from "../store/accounts.ts";
+import { accountOfIdentity } from "../store/identities.ts";
 import type { Look } from "../store/looks.ts";
 import type { Store } from "../store/store.ts";
 
@@ -26,6 +28,8 @@ export interface Proof {
   account: string;
   /** Whether the account is still there, with the same password. Asked in the step in which somebody is logged in. */
   isStill(): boolean;
+  /** The device by whose secret it was proved; undefined where the password was given. */
+  device?: Device | undefined;
 }
 
 /** Whether a record is one of an account of that folded name. */
@@ -35,6 +39,8 @@ function isIntact(account: AccountRecord, folded: string): boolean {
 
 /** The accounts of a room. */
 export class Accounts {
+  /** The devices by which people come back, also those without an account. */
+  readonly devices: Devices;
   readonly #kept: KeptAccounts;
   readonly #passwords: PasswordHasher;
   readonly #cost: HashCost;
@@ -51,6 +57,7 @@ export class Accounts {
     this.#cost = cost;
     this.#passwords = new PasswordHasher(cost);
     this.#kept = new KeptAccounts(store, isIntact, now);
+    this.devices = new Devices(store, now);
   }
 
   /** The account of that name. One that can't be read is reported and counts as none. */
@@ -119,10 +126,12 @@ export class Accounts {
   }
 
   /**
-   * Gives an account another password. From then on the old one is of no use, not even to a login that is under way.
+   * Gives an account another password, and ends all its devices but one, in one transaction. From then on the old password is
+   * of no use, not even to a login that is under way. The caller ends the sessions of the devices; see `Devices.endedOf`.
    *
    * @param isAllowed Asked when the password has been hashed, which takes time: whether it may still be changed.
    * @param prepare Called between the two; waited for.
+   * @param device The device that does not end, asked for when the others end.
    * @returns Whether the password was changed.
    * @throws {StoreError} Where it can't be written; then the old one stays.
    */
@@ -132,11 +141,13 @@ export class Accounts {
     isAllowed: () => boolean,
     asker?: Asker,
     prepare?: () => Promise<void>,
+    device?: () => Device | undefined,
   ): Promise<boolean> {
     const verifiers = await this.#passwords.verifiersOf(password, asker);
     await prepare?.();
     if (verifiers === undefined || !isAllowed()) return false;
-    this.#kept.change(casefold(name), verifiers);
+    const identity = this.identity(name);
+    this.#kept.change(casefold(name), verifiers, () => this.devices.endOthers(identity, device?.()));
     return true;
   }
 
@@ -148,7 +159,11 @@ export class Accounts {
    * @throws {StoreError} Where that can't be written; then nothing has changed.
    */
   drop(name: string, change: () => void): void {
-    this.#kept.drop(casefold(name), change);
+    const identity = this.identity(name);
+    this.#kept.drop(casefold(name), () => {
+      this.devices.endOthers(identity);
+      change();
+    });
   }
 
   /**
@@ -163,9 +178,25 @@ export class Accounts {
     return this.#kept.dropTalks(identity);
   }
 
-  /** Proves that an account belongs to whoever gives this password; nothing where that is not so. */
+  /** The proof that a device belongs to an account, as long as it does; nothing where it is a guest's. */
+  proofBy(device: Device): Proof | undefined {
+    const name = accountOfIdentity(device.identity);
+    const account = name === undefined ? undefined : this.find(name);
+    const isStill = () =>
+      account !== undefined && !device.isEnded && this.find(account) !== undefined &&
+      device.identity === this.identity(account);
+    return account !== undefined && isStill() ? { account, isStill, device } : undefined;
+  }
+
+  /**
+   * Proves that an account belongs to whoever gives this password, or the secret of one of its devices; nothing where that is
+   * not so.
+   */
   async verify(name: string, password: string, asker?: Asker): Promise<Proof | undefined> {
     const account = this.#find(name);
+    const device = this.devices.find(password);
+    const byDevice = device && this.proofBy(device);
+    if (byDevice !== undefined && byDevice.account === account?.name) return byDevice;
     // For one that does not exist it takes as long.
     if (!await this.#passwords.fits(password, account, asker) || account === undefined) return undefined;
     // It may have another password by now, or be gone.

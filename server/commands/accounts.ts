@@ -7,6 +7,7 @@ import { casefold, ERR_SASLFAIL } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { PASSWORD } from "../auth/verifiers.ts";
 import { dropAccount } from "../room/dropping.ts";
+import { closeEnded } from "../room/devices.ts";
 import { logOut, weighLogins } from "../room/logins.ts";
 import { ReplyError } from "../room/reply.ts";
 import { StoreError } from "../store/errors.ts";
@@ -97,14 +98,14 @@ export async function register(
 }
 
 /** Why a person may not change their account now: they are logged in to none, or the login is too long ago. */
-function proofFault(call: Call): Fault | undefined {
+export function proofFault(call: Call): Fault | undefined {
   if (call.person.account === undefined) return ["ACCOUNT_REQUIRED", "You are logged in to no account"];
   if (!hasProved(call)) return ["NEED_LOGIN", "Log in again first: your password was given more than 5 minutes ago"];
   return undefined;
 }
 
 /** Does something that writes to the database; if that can't be written, says so. @returns Whether it is done. */
-async function write(call: Call, command: string, account: string, act: () => void | Promise<void>) {
+export async function write(call: Call, command: string, account: string, act: () => void | Promise<void>) {
   try {
     await act();
     return true;
@@ -116,7 +117,7 @@ async function write(call: Call, command: string, account: string, act: () => vo
   }
 }
 
-/** Changes the password of the account, and logs out all other sessions of the account. */
+/** Changes the password of the account, ends all its other devices, and logs out all other sessions of the account. */
 async function changePassword(call: Call, accounts: Accounts, [password]: string[]): Promise<void> {
   const { chat, session, person, reply } = call;
   const { account } = person;
@@ -131,10 +132,12 @@ async function changePassword(call: Call, accounts: Accounts, [password]: string
       const isDone = await write(call, "PASSWD", account!, async () => {
         const asker = askerOf(chat, session, casefold(account!));
         const weighed = () => inTurns(session.pace, weighLogins(chat, account!, person));
-        isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed);
+        isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed, () => session.device);
         // In the same step: no login by the old password may outlive it.
         const why = "You are now logged out: the password was changed";
-        if (isChanged) logOut(chat, account!, session, person, why);
+        if (!isChanged) return;
+        closeEnded(chat.devices!.endedOf(accounts.identity(account!), session.device));
+        logOut(chat, account!, session, person, why);
       });
       if (isChanged) {
         reply.send(chat.serverEvent("PASSWD", ["SUCCESS", account!, "Your password is changed"]));

@@ -8,6 +8,7 @@ import { replay, seenBefore } from "../room/replay.ts";
 import { ReplyError } from "../room/reply.ts";
 import { introduce, sync } from "../room/metadata.ts";
 import { cut } from "../room/texts.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import { inTurn } from "../turns/slices.ts";
 import { tellOthersOf } from "./attaching.ts";
 import { attempt } from "./checks.ts";
@@ -19,7 +20,7 @@ import { listItems } from "./params.ts";
  * Brings a person into a channel, and tells them and the others in the same step: before a later one they might be out again.
  * The person's other sessions are told when they have room.
  */
-function arrive({ chat, session, person, reply }: Call, name: string, key?: string): Arrival | undefined {
+export function arrive({ chat, session, person, reply }: Call, name: string, key?: string): Arrival | undefined {
   const channel = join(chat, reply, name, key);
   if (channel === undefined) return undefined;
   const seen = seenBefore(chat, person, channel);
@@ -28,6 +29,12 @@ function arrive({ chat, session, person, reply }: Call, name: string, key?: stri
   describe(chat, reply, channel);
   tellOthersOf(chat, session, channel, seen);
   return { channel, past };
+}
+
+/** Tells a person who has come into a channel what they may be told later: metadata of its members, and what was said before. */
+export function* settleIn({ chat, person, reply }: Call, { channel, past }: Arrival): Generator<void> {
+  if (channel.members.has(person)) yield* sync(chat, reply, channel);
+  yield* past;
 }
 
 /** A channel that a person has come into, and the steps that show what was said there before. */
@@ -70,7 +77,7 @@ export const JOINING: Command[] = [
     help: "Takes you into channels; with 0, out of all of them.",
     minParams: 1,
     isReadByOthers: true,
-    keptRows: ({ person: { account } }, [list]) => account === undefined ? 0 : list.split(",").length,
+    keptRows: ({ person: { identity } }, [list]) => isLastingIdentity(identity) ? list.split(",").length : 0,
     *handler(call, [list, keys = ""]) {
       const { chat, person, reply } = call;
       if (list === "0") {
@@ -86,10 +93,8 @@ export const JOINING: Command[] = [
         if (name === "") continue;
         const arrival = yield* enter(call, name.normalize("NFC"), keyList[i]);
         if (arrival === undefined) continue;
-        const { channel, past } = arrival;
         yield;
-        if (channel.members.has(person)) yield* sync(chat, reply, channel);
-        yield* past;
+        yield* settleIn(call, arrival);
         yield;
       }
     },

@@ -1,11 +1,12 @@
 /** Logging in to an account, which several commands do. */
 
-import { casefold, LIMITS, RPL_LOGGEDIN } from "../../protocol.ts";
+import { casefold, LIMITS, RPL_LOGGEDIN, RPL_LOGGEDOUT } from "../../protocol.ts";
 import type { Accounts, Proof } from "../auth/accounts.ts";
 import type { Asker } from "../auth/hashing.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
+import { giveDevice, lendDevice, refreshSharedKey, releaseDevice } from "../room/devices.ts";
 import { limitLogins, MOST_LOGINS, setAccount, weigh, weighLogins } from "../room/logins.ts";
 import type { Person } from "../room/person.ts";
 import type { Session } from "../room/session.ts";
@@ -17,24 +18,39 @@ import type { Call } from "./command.ts";
 const PROOF_PERIOD = 300_000;
 
 /**
- * Logs a person in, and tells their session first, and then everybody who is told of accounts, that person included. A person
+ * Logs a person in, with the device of their session, and tells their session first, and then everybody who is told of accounts, that person included. A person
  * who is banned by that account is turned away.
  *
  * @returns Whether the person is logged in and may stay.
  */
-export function* logIn({ chat, session, person, reply }: Call, { account, isStill }: Proof): Generator<void, boolean> {
+export function* logIn(call: Call, { account, isStill, device }: Proof): Generator<void, boolean> {
+  const { chat, session, person, reply } = call;
   yield* weigh(person, account);
   yield* weighLogins(chat, account, person, MOST_LOGINS - 1);
   // In the same step: the account may have been removed meanwhile, or have another password.
   if (session.isOver || !isStill()) return false;
   reply.numericToPerson(RPL_LOGGEDIN, person.source, account, `You are now logged in as ${account}`);
+  const { devices, accounts } = chat;
+  if (device !== undefined) lendDevice(devices!, session, device);
+  else giveDevice(devices!, session, accounts!.identity(account));
   setAccount(chat, reply, account);
   limitLogins(chat, session);
-  session.provedAt = chat.guesses.now();
+  refreshSharedKey(person);
+  // A device opens its account, but proves no password.
+  if (device === undefined) session.provedAt = chat.guesses.now();
   return !turnAwayIfBanned(chat.origin, chat.bans, person);
 }
 
-/** Whether a session proved in the last five minutes that the account is its person's: another session of theirs has not. */
+/** Logs a person out on the device of their session, which is a guest's from then on. */
+export function* logOutHere({ chat, session, person, reply }: Call): Generator<void> {
+  yield* weigh(person, undefined);
+  if (session.isOver || person.account === undefined) return;
+  reply.numericToPerson(RPL_LOGGEDOUT, person.source, "You are now logged out");
+  releaseDevice(chat.devices!, session);
+  setAccount(chat, reply, undefined);
+}
+
+/** Whether a person gave the account's password by this session in the last five minutes. */
 export function hasProved({ chat, session: { provedAt } }: Call): boolean {
   return chat.guesses.now() - provedAt < PROOF_PERIOD;
 }

@@ -5,6 +5,7 @@ import type { Chat } from "../room/chat.ts";
 import type { Event } from "../room/event.ts";
 import { sessionsOf } from "../room/recipient.ts";
 import type { Reply } from "../room/reply.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Call, Command } from "./command.ts";
 
@@ -52,7 +53,7 @@ function markRead(
   const event = answer();
   reply.send(event);
   if (!isLater) return;
-  if (account !== undefined) session.onKept?.(MARKER_BYTES);
+  if (isLastingIdentity(identity)) session.onKept?.(MARKER_BYTES);
   const logins = account === undefined ? undefined : chat.logins.get(casefold(account));
   for (const other of sessionsOf(logins ?? [person])) {
     if (other !== session && other.isRegistered) other.deliver(event);
@@ -66,7 +67,7 @@ export const READ_MARKERS: Command[] = [
     usage: "MARKREAD target [timestamp=TIME]",
     help: "Notes up to when you have read a talk, or tells it.",
     capability: "draft/read-marker",
-    keptRows: ({ person: { account } }, { length }) => account === undefined ? 0 : Math.max(0, length - 1),
+    keptRows: ({ person: { identity } }, { length }) => isLastingIdentity(identity) ? Math.max(0, length - 1) : 0,
     handler(call, [target, reference]) {
       if (!target) return call.reply.fail("MARKREAD", "NEED_MORE_PARAMS", "Missing parameters");
       // The capability is offered only where markers are kept.

@@ -9,15 +9,17 @@ import { mutedIn } from "../room/channel.ts";
 import { SERVICES } from "../room/look_alikes.ts";
 import { register } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
-import { logInByPassword, rowsOfLogin } from "./login.ts";
+import { logInByPassword, logOutHere, rowsOfLogin } from "./login.ts";
 import { words } from "./params.ts";
 import { replyAs } from "./replies.ts";
+import { inTurns } from "../turns/slices.ts";
 
 const NICK = "NickServ";
 
 /** What NickServ answers to HELP. */
 const HELP = [
   "IDENTIFY [account] password: logs you in; without an account, to that of your nick",
+  "LOGOUT: logs you out on this device",
   "REGISTER password: makes an account of the name of your nick, which is yours from then on",
   "Clients that know SASL log in by that: it is safer, since it comes before anything is joined",
 ];
@@ -60,6 +62,12 @@ const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, params: string
     sayAsNickServ(call, `You are logged in as ${call.person.account}`);
     giveBack(call);
   },
+  async LOGOUT(call) {
+    const { account } = call.person;
+    if (account === undefined) return sayAsNickServ(call, "You are logged in to no account");
+    await inTurns(call.session.pace, logOutHere(call));
+    if (!call.session.isOver) sayAsNickServ(call, `You are not logged in as ${account} any more`);
+  },
   REGISTER(call, accounts, [password, ...email]) {
     if (password === undefined) return sayAsNickServ(call, HELP[1]);
     return register(call, accounts, "*", password, {
@@ -79,7 +87,7 @@ export function nickServ(call: Call, text: string): void | Promise<void> {
   const { accounts } = call.chat;
   if (accounts === undefined) return sayAsNickServ(call, "This room has no accounts");
   if (Object.hasOwn(UNDERSTOOD, name)) return UNDERSTOOD[name](call, accounts, params);
-  sayAsNickServ(call, `${NICK} understands IDENTIFY, REGISTER and HELP`);
+  sayAsNickServ(call, `${NICK} understands IDENTIFY, LOGOUT, REGISTER and HELP`);
 }
 
 /** What the two commands share. */
@@ -92,13 +100,13 @@ const TO_NICKSERV: Pick<Command, "keptRows" | "handler"> = {
 export const NICKSERV: Command[] = [
   {
     name: "NICKSERV",
-    usage: "NICKSERV IDENTIFY [account] password | REGISTER password | HELP",
-    help: "Logs you in, or makes an account of your nick, where your client knows no SASL.",
+    usage: "NICKSERV IDENTIFY [account] password | LOGOUT | REGISTER password | HELP",
+    help: "Logs you in or out, or makes an account of your nick, where your client knows no SASL.",
     ...TO_NICKSERV,
   },
   {
     name: "NS",
-    usage: "NS IDENTIFY [account] password | REGISTER password | HELP",
+    usage: "NS IDENTIFY [account] password | LOGOUT | REGISTER password | HELP",
     help: "The same as NICKSERV.",
     ...TO_NICKSERV,
   },

@@ -59,8 +59,8 @@ Deno.test("NickServ says what is wrong, guesses are counted, and nothing that it
         "PRIVMSG NickServ :IDENTIFY",
         "IDENTIFY [account] password: logs you in; without an account, to that of your nick",
       ],
-      ["PRIVMSG NickServ :__proto__ x", "NickServ understands IDENTIFY, REGISTER and HELP"],
-      ["NS", "NickServ understands IDENTIFY, REGISTER and HELP"],
+      ["PRIVMSG NickServ :__proto__ x", "NickServ understands IDENTIFY, LOGOUT, REGISTER and HELP"],
+      ["NS", "NickServ understands IDENTIFY, LOGOUT, REGISTER and HELP"],
       ["NS IDENTIFY alice wrong", "That is not the password of alice"],
       ["NS IDENTIFY opensesame", "That is not the password of bob"],
     ];
@@ -73,7 +73,7 @@ Deno.test("NickServ says what is wrong, guesses are counted, and nothing that it
     assertEquals(history.last, 0);
     await alice.everything();
     await alice.send("NS HELP");
-    assertEquals((await alice.everything()).length, 3);
+    assertEquals((await alice.everything()).length, 4);
     // What is said to it without an answer being wished for has none.
     await alice.send("NOTICE NickServ :IDENTIFY x", "PRIVMSG alice :barrier");
     assertEquals(await alice.everything(), [":alice!alice@127.0.0.1 PRIVMSG alice :barrier"]);

@@ -16,6 +16,7 @@ import { isSecret } from "../auth/secret.ts";
 import { personToJoin } from "../room/attaching.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { mutedIn } from "../room/channel.ts";
+import { keepDevice } from "../room/devices.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
 import { cut } from "../room/texts.ts";
@@ -24,6 +25,7 @@ import { joinPerson } from "./attaching.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
+import { comeBack } from "./returning.ts";
 import { abortSasl } from "./sasl.ts";
 import { welcome } from "./welcome.ts";
 
@@ -89,7 +91,11 @@ function comeIn(call: Call): void | Promise<void> {
   person.user = user;
   if (turnAwayIfBanned(chat.origin, chat.bans, person)) return;
   const there = personToJoin(chat, person);
-  if (there !== undefined) return joinPerson(call, there);
+  if (there !== undefined) {
+    const told = joinPerson(call, there);
+    void keepDevice(chat.devices, session);
+    return told;
+  }
   person.realname = realname;
   try {
     chat.enter(session, nick);
@@ -102,6 +108,8 @@ function comeIn(call: Call): void | Promise<void> {
   chat.completeRegistration(session);
   welcome(call);
   chat.checkNick(person, true);
+  void keepDevice(chat.devices, session);
+  comeBack(call);
 }
 
 /** The user name that is made of a wish: letters and digits of any script and `._-`. IRC's `~` for "unchecked" is left out. */

@@ -11,6 +11,7 @@ import { CHANNELS } from "./channels.ts";
 import { CHATHISTORY } from "./chathistory.ts";
 import type { Command } from "./command.ts";
 import { CONNECTION } from "./connection.ts";
+import { DEVICES } from "./devices.ts";
 import { helpCommands } from "./help.ts";
 import { JOINING } from "./joining.ts";
 import { LIST } from "./list.ts";
@@ -45,6 +46,7 @@ const FAMILIES: Command[][] = [
   CONNECTION,
   SASL,
   ACCOUNTS,
+  DEVICES,
   NICKSERV,
   JOINING,
   NAMES,

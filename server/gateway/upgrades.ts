@@ -8,9 +8,13 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
+import type { Guesser } from "../auth/attempt_queue.ts";
+import type { Device } from "../auth/devices.ts";
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
+import { displayHost } from "../wire/address.ts";
+import { pageName, secretIn, settingSecret } from "./cookies.ts";
 import { hasContent, pathOf } from "./request.ts";
 import { responseOnto, sendText, type TextResponse } from "./response.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
@@ -41,6 +45,18 @@ export interface UpgradeOptions {
   onError?: ((text: string) => void) | undefined;
 }
 
+/** Whoever asks for a WebSocket, as one who may guess a secret. */
+function guesserOf(address: string, socket: TcpSocket): Guesser {
+  return {
+    address,
+    wrongGuesses: 0,
+    get isOver() {
+      return socket.destroyed;
+    },
+    close: () => void socket.destroy(),
+  };
+}
+
 /** The WebSockets of the page, open until `close`. */
 export class Upgrades {
   readonly #connections: Connections;
@@ -55,6 +71,8 @@ export class Upgrades {
   #pingsDue = 0;
   /** Why requests for a WebSocket are not granted. */
   readonly #refusals = new WeakMap<IncomingMessage, TextResponse>();
+  /** The cookies that go out with the responses. */
+  readonly #cookies = new WeakMap<IncomingMessage, string[]>();
   #isClosing = false;
 
   constructor(connections: Connections, visitors: Visitors, options: UpgradeOptions) {
@@ -69,6 +87,7 @@ export class Upgrades {
       // The client's order is its preference.
       handleProtocols: (offered) => [...offered].find((protocol) => SUBPROTOCOLS.includes(protocol)) ?? false,
     });
+    this.#server.on("headers", (headers, request) => void headers.push(...this.#cookies.get(request) ?? []));
     this.#server.on("wsClientError", ({ message }, socket, request) => {
       sendText(responseOnto(socket as TcpSocket, request, options.stalled), 400, message);
     });
@@ -111,9 +130,55 @@ export class Upgrades {
     return undefined;
   }
 
-  /** Takes a WebSocket into the room. */
-  upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
+  /** Takes a WebSocket into the room, by its device if it is a page's. Never rejects. */
+  async upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): Promise<void> {
     socket.writeWhole();
+    try {
+      const device = await this.#deviceOf(request, socket);
+      // It may have taken its time until the secret was looked at.
+      if (socket.destroyed) return;
+      this.#open(request, socket, head, device);
+    } catch (error) {
+      socket.fail(error);
+    }
+  }
+
+  /**
+   * The device by whose secret a page asks. A page that has none, or one that is unknown or has ended, is given one with the
+   * response: a browser that comes by a link from elsewhere sends its cookie with no earlier request.
+   */
+  async #deviceOf(request: IncomingMessage, socket: TcpSocket): Promise<Device | undefined> {
+    const { devices } = this.#connections;
+    if (devices === undefined) return undefined;
+    const visit = visitOf(request);
+    const { headers } = request;
+    const address = displayHost(this.#visitors.address(visit));
+    const options = { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isSecure(visit) };
+    const secret = secretIn(headers.cookie, options);
+    const known = secret === undefined || !devices.isSecret(secret)
+      ? undefined
+      : await this.#findDevice(secret, address, socket);
+    // A program that is no browser keeps no cookies. It may ask for a device by a command.
+    if (known !== undefined || headers.origin === undefined) return known;
+    const { device, secret: fresh } = devices.make(pageName(headers["user-agent"]), address);
+    this.#cookies.set(request, settingSecret(headers.cookie, fresh, options));
+    return device;
+  }
+
+  /** Finds the device of a secret, when its turn has come (auth/guesses.ts); one who has gone meanwhile waits no longer. */
+  async #findDevice(secret: string, address: string, socket: TcpSocket): Promise<Device | undefined> {
+    const guesser = guesserOf(address, socket);
+    const { guesses } = this.#connections;
+    const leave = () => guesses.forget(guesser);
+    socket.once("close", leave);
+    const device = await guesses.attempt(guesser, { look: () => this.#connections.devices?.find(secret) });
+    socket.off("close", leave);
+    // Its session is another guesser, which has come in place of one that was wrong.
+    if (!guesser.isOver) leave();
+    return device;
+  }
+
+  #open(request: IncomingMessage, socket: TcpSocket, head: Buffer, device: Device | undefined): void {
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
       const address = this.#visitors.address(visitOf(request));
       // One budget pays for its frames and its lines.
@@ -123,7 +188,7 @@ export class Upgrades {
       this.#transports.add(transport);
       websocket.once("close", () => this.#transports.delete(transport));
       try {
-        this.#connections.add(transport, socket.budget);
+        this.#connections.add(transport, socket.budget, device);
       } catch (error) {
         socket.budget.close();
         socket.fail(error);

@@ -112,6 +112,16 @@ export class Visitors {
   }
 
   /**
+   * Whether a page came over TLS: its browser says so by its origin, or a trusted proxy does. A page that lies about it harms
+   * its own cookie alone.
+   */
+  isSecure({ address, headers }: Visit): boolean {
+    if (headers.origin?.startsWith("https://")) return true;
+    if (!this.#isPassedOn(address, headers)) return false;
+    return lastParts(`${headers["x-forwarded-proto"] ?? ""}`, 1)[0].trim().toLowerCase() === "https";
+  }
+
+  /**
    * Why a request is refused; undefined if it is not.
    *
    * A foreign page may have its own name lead to this machine (DNS rebinding) and so pass for the room's page, which would

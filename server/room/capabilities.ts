@@ -48,6 +48,7 @@ export const OWN_CAPABILITIES = [
   "draft/pre-away",
   "draft/relaymsg",
   "draft/whoami",
+  "teahouse.chat/device",
   "znc.in/playback",
 ] as const;
 
@@ -104,6 +105,7 @@ export function isOffered(
   name: string,
   { history, accounts, markers }: Record<"history" | "accounts" | "markers", object | undefined>,
 ): name is Capability {
+  if (name === "teahouse.chat/device") return accounts !== undefined;
   if (isOwnCapability(name)) return name !== "znc.in/playback" || history !== undefined;
   if (!Object.hasOwn(CAPABILITIES, name)) return false;
   const absent = (history === undefined ? HISTORY_CAPABILITIES : 0) |

@@ -9,10 +9,12 @@
 
 import { casefold, ERR_NICKNAMEINUSE, ERR_NOSUCHCHANNEL, ERR_NOTONCHANNEL, fit } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
+import type { Devices } from "../auth/devices.ts";
 import { Guesses } from "../auth/guesses.ts";
 import type { History } from "../store/history.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import { firstId, msgid } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
@@ -23,6 +25,7 @@ import { type Capability, isOffered } from "./capabilities.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
+import { noteLeft } from "./devices.ts";
 import { WhowasList } from "./whowas.ts";
 import { BOUNDS } from "./isupport.ts";
 import { MetadataLimit } from "./metadata_limit.ts";
@@ -115,6 +118,11 @@ export class Chat {
   offers(name: string): name is Capability {
     const { history, accounts, markers } = this;
     return isOffered(name, { history, accounts, markers });
+  }
+
+  /** The devices by which people come back: where there are accounts. */
+  get devices(): Devices | undefined {
+    return this.accounts?.devices;
   }
 
   /** An event that a person brings about. */
@@ -319,13 +327,15 @@ export class Chat {
     if (!this.channels.rename(channel, name)) return false;
     this.markers?.moved(before, casefold(name));
     this.visits?.moved(before, casefold(name));
+    if (before !== casefold(name)) this.devices?.moved(before, casefold(name));
     return true;
   }
 
-  /** Ends the bans whose time is over. To be called every few seconds. */
+  /** Ends the bans whose time is over, and forgets guests' devices that are unused for too long. To be called every few seconds. */
   expireBans(): void {
     this.bans.expire();
     this.channels.expireBans();
+    this.devices?.expire(this.steadyTime);
   }
 
   /** Takes a person out of a channel, which ends with its last member. Whom to tell is its caller's business. */
@@ -346,7 +356,7 @@ export class Chat {
     // A bot says each time that it is one; somebody else of that name may have said it.
     if (!person.modes.has("B")) this.visits?.noteBot(person.visitIdentity, false, this.#lastMessage);
     for (const channel of [...channelsOf(person)]) {
-      if (person.account === undefined) channel.unseat(person);
+      if (!isLastingIdentity(person.identity)) channel.unseat(person);
       this.removeMember(person, channel);
     }
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
@@ -362,6 +372,8 @@ export class Chat {
   /** A session is over, and with the last one the person leaves. A fault of the room's costs that session alone. */
   #end(session: Session, reason: string): void {
     const { person } = session;
+    if (session.isRegistered && this.isHere(person)) noteLeft(this.devices, session);
+    this.devices?.detach(session);
     if (!session.isRegistered) this.unregistered--;
     this.guesses.forget(session);
     try {

@@ -5,17 +5,19 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { Devices } from "../auth/devices.ts";
 import type { KeptChannels } from "../store/channels.ts";
 import { accountMask } from "./bans.ts";
 import type { Channel } from "./channel.ts";
 import type { Chat } from "./chat.ts";
+import { closeEnded, releaseDevice } from "./devices.ts";
 import { logOut } from "./logins.ts";
 import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
 
 /**
  * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
- * markers, its side of private talks. Whoever has that name later is another person to all that is kept. What channels have
+ * markers, its devices, its side of private talks. Whoever has that name later is another person to all that is kept. What channels have
  * of it is forgotten in slices, and until then nobody else can have the name.
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
@@ -26,6 +28,7 @@ export async function dropAccount(chat: Chat, name: string, by: Session): Promis
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
   accounts!.drop(name, () => channels.kept?.noteRemovedAccount(account, identity));
+  endDevices(accounts!.devices, identity, by);
   const toldOfLogins = logOut(chat, account, by);
   guesses.forgetAccount(account);
   bans.remove(accountMask(account));
@@ -39,6 +42,14 @@ export async function dropAccount(chat: Chat, name: string, by: Session): Promis
   await toldOfLogins;
   // What could not be written is forgotten at the next start, and until then nobody can have the name.
   if (isForgotten) letGo();
+}
+
+/** Ends the devices of an account. That of the session which removes its own account is a guest's from now on. */
+function endDevices(devices: Devices, identity: string, by: Session): void {
+  const { device } = by;
+  const isOwn = device?.identity === identity;
+  closeEnded(devices.endedOf(identity, isOwn && !device.isApp ? device : undefined), by);
+  if (isOwn) releaseDevice(devices, by);
 }
 
 /** Forgets an account in all channels, and its talks. @param onDone Called when nothing is left. */

@@ -13,7 +13,7 @@ import type {
   PlainSettings,
   SignedText,
 } from "../store/channel_settings.ts";
-import { isAccountIdentity } from "../store/identities.ts";
+import { isLastingIdentity } from "../store/identities.ts";
 import type { Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
 import { Seats } from "./seats.ts";
@@ -169,7 +169,7 @@ export class LastingChannel {
       exceptions: lists.e.settings,
       inviteExceptions: lists.I.settings,
       operators: [...this.#operators],
-      seats: this.seats.identities.filter(isAccountIdentity),
+      seats: this.seats.identities.filter(isLastingIdentity),
       metadata: [...this.metadata],
     };
   }

@@ -9,6 +9,7 @@ import { inNextTurn } from "../turns/loop.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
+import { loseDevices } from "./devices.ts";
 import { expel } from "./joining.ts";
 import type { Person } from "./person.ts";
 import { deliverToAll } from "./recipient.ts";
@@ -135,6 +136,7 @@ function change(
   person.account = account;
   person.accountIdentity = account === undefined ? undefined : chat.accounts?.identity(account);
   for (const session of person.sessions) session.provedAt = -Infinity;
+  loseDevices(chat.devices, person);
   if (account !== undefined) {
     const folded = casefold(account);
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(person));

@@ -9,7 +9,7 @@ import { casefold } from "../../protocol.ts";
 import type { Event } from "./event.ts";
 import { accountSource } from "./masklist.ts";
 import type { Recipient } from "./recipient.ts";
-import { accountIdentity } from "../store/identities.ts";
+import { accountIdentity, isLastingIdentity } from "../store/identities.ts";
 
 /** A time for which somebody has a rank. What they opened by that rank is closed with its end. */
 export interface Term {
@@ -29,6 +29,8 @@ export class Person {
   realname = "";
   /** What the account is called in everything that is kept; see `Accounts.identity`. */
   accountIdentity: string | undefined;
+  /** The identity that this person has without an account: a device's, or one that ends with this stay in the room. */
+  guestIdentity: string | undefined;
   /** Why this person is away; undefined if they are not. */
   away: string | undefined;
   /** What this person tells of themselves, by key (IRCv3 metadata). */
@@ -52,8 +54,6 @@ export class Person {
   onSharedKey: ((before: string | undefined) => void) | undefined;
   #sharedKey: string | undefined;
   #operatorTerm: { isOver: boolean } | undefined;
-  /** The identity that this person has without an account. */
-  #guestIdentity: string | undefined;
   #source = "*";
   #account: string | undefined;
   #sources: readonly string[] | undefined;
@@ -158,21 +158,23 @@ export class Person {
 
   /**
    * The name of this person in everything that is kept of them: private talks, their own messages, seats in channels with
-   * mode `i`, and read markers. It is the account. Without an account it is this one stay in the room, whatever nick they
-   * take: a nick and an address prove nothing, because anyone can take the nick, and homes, proxies and this machine share an
-   * address. So what a guest said and received in private is given to nobody once the guest is gone.
+   * mode `i`, and read markers. It is the account. Without an account it is the device, by whose secret its owner comes back.
+   * Without either it is this one stay in the room, whatever nick they take: a nick and an address prove nothing, because
+   * anyone can take the nick, and homes, proxies and this machine share an address. So what such a guest said and received in
+   * private is given to nobody once the guest is gone.
    */
   get identity(): string {
     if (this.account !== undefined) return this.accountIdentity ?? accountIdentity(casefold(this.account));
-    return this.#guestIdentity ??= `guest:${crypto.randomUUID()}`;
+    return this.guestIdentity ??= `guest:${crypto.randomUUID()}`;
   }
 
   /**
-   * The name of this person in the notes about visits to channels: the account, or without one the nick at an address. The
-   * nick proves nothing, and opens nothing: whoever was in a channel before is shown less of its past.
+   * The name of this person in the notes about visits to channels: the account or the device, or without either the nick at
+   * an address. The nick proves nothing, and opens nothing: whoever was in a channel before is shown less of its past.
    */
   get visitIdentity(): string {
-    return this.account === undefined ? `guest:${casefold(this.nick)}@${this.address}` : this.identity;
+    const { identity } = this;
+    return isLastingIdentity(identity) ? identity : `guest:${casefold(this.nick)}@${this.address}`;
   }
 
   /** Whether the nick belongs to the account that this person is logged in to. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Device } from "../auth/devices.ts";
 import type { Outbox } from "../fanout/outbox.ts";
 import type { Capability } from "./capabilities.ts";
 import { encode, tellingCapabilities } from "./encode.ts";
@@ -24,6 +25,8 @@ export interface Recipient {
   readonly heardAt: number;
   /** The address that the connection comes from. */
   readonly address: string;
+  /** The device by which its person came, if they did. */
+  device: Device | undefined;
   /** When it last proved that it knows the password of the account, in milliseconds of `Guesses.now`. */
   provedAt: number;
   /** Whether registration is complete. */

@@ -2,36 +2,40 @@
  * The seats of a channel: who may come back in spite of mode `i`, because they were in.
  *
  * A person gets a seat by joining while the mode is on, or by being in when it is set. The seat stays when its owner leaves. A
- * kick takes it, and so does a ban that covers its owner, and the end of the mode. Seats of accounts outlive the channel's last
- * member; a guest's seat ends with the guest.
+ * kick takes it, and so does a ban that covers its owner, and the end of the mode. Seats of accounts and devices outlive the channel's
+ * last member; the seat of a guest without a device ends with the guest.
  *
  * @module
  */
 
-import { isAccountIdentity } from "../store/identities.ts";
+import { isAccountIdentity, isLastingIdentity } from "../store/identities.ts";
 
-/** How many seats there may be. Guests have their own count, since anyone can be as many guests as they like. */
-const MOST = { accounts: 500, guests: 200 } as const;
+/**
+ * How many seats there may be. Guests have their own count, since anyone can be as many guests as they like; and those who
+ * come back by a device have one.
+ */
+const MOST = { accounts: 500, devices: 200, guests: 200 } as const;
 
 function kindOf(identity: string): keyof typeof MOST {
-  return isAccountIdentity(identity) ? "accounts" : "guests";
+  if (isAccountIdentity(identity)) return "accounts";
+  return isLastingIdentity(identity) ? "devices" : "guests";
 }
 
 /** The seats of one channel. */
 export class Seats {
   /** How many members are in by each seat, by identity. */
   readonly #present = new Map<string, number>();
-  readonly #counts = { accounts: 0, guests: 0 };
+  readonly #counts = { accounts: 0, devices: 0, guests: 0 };
   readonly #onChange: (identity: string, isThere: boolean) => void;
 
-  /** @param onChange Told when the seat of an account begins or ends, which is to be kept. */
+  /** @param onChange Told when the seat of an account or a device begins or ends, which is to be kept. */
   constructor(onChange: (identity: string, isThere: boolean) => void) {
     this.#onChange = onChange;
   }
 
   /** Adds a seat that was kept, of somebody who is not in. False if it can't be one, or there are too many. */
   restore(identity: string): boolean {
-    if (!isAccountIdentity(identity) || this.#counts.accounts >= MOST.accounts) return false;
+    if (!isLastingIdentity(identity) || this.#counts[kindOf(identity)] >= MOST[kindOf(identity)]) return false;
     this.#add(identity, 0);
     return true;
   }
@@ -70,7 +74,7 @@ export class Seats {
       this.drop(oldest[0]);
     }
     this.#add(identity, 1);
-    if (isAccountIdentity(identity)) this.#onChange(identity, true);
+    if (isLastingIdentity(identity)) this.#onChange(identity, true);
     return identity;
   }
 
@@ -89,6 +93,6 @@ export class Seats {
   drop(identity: string): void {
     if (!this.#present.delete(identity)) return;
     this.#counts[kindOf(identity)]--;
-    if (isAccountIdentity(identity)) this.#onChange(identity, false);
+    if (isLastingIdentity(identity)) this.#onChange(identity, false);
   }
 }

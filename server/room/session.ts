@@ -7,6 +7,7 @@
 
 import { fit, LIMITS } from "../../protocol.ts";
 import type { Exchange } from "../auth/sasl.ts";
+import type { Device } from "../auth/devices.ts";
 import { Outbox } from "../fanout/outbox.ts";
 import { inSlices, type Pace, UNPACED } from "../turns/slices.ts";
 import { CAPABILITIES, type Capability, isOwnCapability, type OwnCapability } from "./capabilities.ts";
@@ -80,6 +81,8 @@ export class Session implements Recipient {
   readonly subscriptions = new Set<string>();
   /** The message of several lines that it is sending. */
   multiline: Multiline | undefined;
+  /** The device by which its person came, or that logged in; see auth/devices.ts. */
+  device: Device | undefined;
   /** How often it has guessed a secret wrongly, see auth/guesses.ts. */
   wrongGuesses = 0;
   /** Negotiated capabilities, bits of `CAPABILITIES`. */

@@ -140,10 +140,14 @@ export class KeptAccounts implements StorePart {
   /**
    * Keeps what verifies another password, at once.
    *
+   * @param change What else changes with it, in the same transaction.
    * @throws {StoreError} Where it can't be written; then what was kept stays.
    */
-  change(folded: string, { scrypt, scram }: Verifiers): void {
-    this.#store.transact(() => this.#sql.change.run(scrypt, scram, folded));
+  change(folded: string, { scrypt, scram }: Verifiers, change: () => void): void {
+    this.#store.transact(() => {
+      this.#sql.change.run(scrypt, scram, folded);
+      change();
+    });
     // By what verified the old one it could be guessed.
     this.#store.copyLog("TRUNCATE");
   }

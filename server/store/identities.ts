@@ -1,13 +1,30 @@
 /**
- * Identities, by which the store tells people apart: `account:` and a folded name for an account, anything else for a guest,
- * who is nobody any more once the connection has ended.
+ * Identities, by which the store tells people apart: `account:` and a folded name for an account; `device:` and an id for a
+ * guest who comes back by a device (devices.ts); anything else for a guest who is nobody any more once they have gone.
  *
  * @module
  */
 
 const ACCOUNT = "account:";
 
-/** Whether an identity is an account's: that alone is somebody who comes back. */
+const DEVICE = "device:";
+
+/** Whether an identity is that of somebody who comes back: an account, or a guest with a device. */
+export function isLastingIdentity(identity: string): boolean {
+  return isAccountIdentity(identity) || isDeviceIdentity(identity);
+}
+
+/** Whether an identity is that of a guest with a device. */
+export function isDeviceIdentity(identity: string): boolean {
+  return identity.startsWith(DEVICE);
+}
+
+/** The identity of a guest with a device. @param id The device's. */
+export function deviceIdentity(id: string): string {
+  return DEVICE + id;
+}
+
+/** Whether an identity is an account's. */
 export function isAccountIdentity(identity: string): boolean {
   return identity.startsWith(ACCOUNT);
 }

@@ -1,22 +1,22 @@
 /**
- * Read markers (IRCv3 read-marker): up to when each person has read each talk. Those of accounts are kept in the database,
- * those of guests in memory.
+ * Read markers (IRCv3 read-marker): up to when each person has read each talk. Those of accounts and of devices are kept in the
+ * database, those of guests without either in memory.
  *
  * @module
  */
 
 import type { Database } from "./database.ts";
 import { damaged } from "./errors.ts";
-import { isAccountIdentity, keyOf } from "./identities.ts";
+import { isLastingIdentity, keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
 
-/** How many markers of one account are kept; those that were set the longest time ago give way. */
+/** How many markers of one account or device are kept; those that were set the longest time ago give way. */
 const MOST_TALKS = 500;
 
 /** How many changes wait at the most while the database can't be written: some 4 MiB. Others are refused. */
 const MOST_WAITING = 10_000;
 
-/** How many markers of all guests are kept: anyone can be as many guests as they like. */
+/** How many markers of all guests without devices are kept: anyone can be as many guests as they like. */
 const MOST_OF_GUESTS = 4_000;
 
 /** The latest time that a `Date` can be, in milliseconds since 1970. */
@@ -70,7 +70,7 @@ export class Markers implements StorePart {
   }
 
   #find(identity: string, target: string): number | undefined {
-    if (!isAccountIdentity(identity)) return this.#guests.get(keyOf(identity, target));
+    if (!isLastingIdentity(identity)) return this.#guests.get(keyOf(identity, target));
     const waiting = this.#waiting.get(keyOf(identity, target));
     if (waiting !== undefined) return waiting.time;
     return this.#store.attempt("read markers", () => {
@@ -89,7 +89,7 @@ export class Markers implements StorePart {
     const before = this.#find(identity, target);
     if (before !== undefined && time <= before && before <= this.#now()) return false;
     const key = keyOf(identity, target);
-    if (!isAccountIdentity(identity)) {
+    if (!isLastingIdentity(identity)) {
       this.#guests.delete(key);
       makeRoom(this.#guests, MOST_OF_GUESTS);
       this.#guests.set(key, time);

@@ -171,4 +171,25 @@ CREATE TABLE account_looks (
 ) WITHOUT ROWID;
 CREATE INDEX account_looks_by_account ON account_looks (account);
 `,
+  `
+-- Devices (devices.ts): a page or a terminal client that comes back, or an app password, by the hash of its secret. Times in
+-- milliseconds since 1970. What its person is given back: the nick, why they were away, and channels with keys as JSON, all
+-- as they were at the time left_at.
+CREATE TABLE devices (
+  hash TEXT PRIMARY KEY, id TEXT NOT NULL, identity TEXT NOT NULL, is_guest INTEGER NOT NULL, is_app INTEGER NOT NULL,
+  name TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, address TEXT NOT NULL, range TEXT NOT NULL,
+  nick TEXT NOT NULL, away TEXT, channels TEXT NOT NULL, left_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX devices_by_identity ON devices (identity);
+CREATE INDEX devices_by_used ON devices (used) WHERE is_guest;
+CREATE INDEX devices_by_range ON devices (range, used) WHERE is_guest;
+
+-- Which names channels had before, folded, until when: a device that comes back may know a channel by such a name.
+CREATE TABLE renamed_channels (id INTEGER PRIMARY KEY, before TEXT NOT NULL, after TEXT NOT NULL, time INTEGER NOT NULL);
+CREATE INDEX renamed_channels_by_name ON renamed_channels (before, time);
+
+-- What tells this room from others at the same host name: the page's cookie has it in its name.
+CREATE TABLE room (id TEXT NOT NULL);
+INSERT INTO room VALUES (lower(hex(randomblob(6))));
+`,
 ];

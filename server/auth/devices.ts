@@ -1,0 +1,335 @@
+/**
+ * Devices: pages and terminal clients that the server has given a secret, by which they come back as who they were: as the
+ * same guest, or logged in to the same account. An app password is a device of an account that no client has yet.
+ *
+ * A secret is random, and as long as a key. So its hash is kept as it is (SHA-256): a slow hash would only protect what can
+ * be guessed. A secret is told once, to the client that is to keep it, and is nowhere else.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { casefold } from "../../protocol.ts";
+import { type Belongings, deviceBytes, type DeviceRecord, KeptDevices } from "../store/devices.ts";
+import { deviceIdentity } from "../store/identities.ts";
+import type { Store } from "../store/store.ts";
+
+/** How many devices an account has at the most; of its guests' devices the room keeps 100,000. */
+export const MOST_DEVICES = 50;
+
+/** The longest name of a device, in characters. */
+export const DEVICE_NAME = 60;
+
+/** How many bytes a secret has, and an app password, which is typed by people. */
+const BYTES = { secret: 32, appPassword: 20 } as const;
+
+/** The letters and digits of app passwords: those of Crockford's base32, of which none looks like another. */
+const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** How a secret is written, and how an app password is: eight groups of four, which may be typed without what is between. */
+const SECRET = /^[A-Za-z\d_-]{43}$/;
+const APP_PASSWORD = /^[a-hj-km-np-tv-z\d]{32}$/;
+
+/** A connection that came by a device, as far as the device needs it. */
+export interface DeviceSession {
+  /** Whose connection it is. */
+  readonly person: object;
+  /** The device; set by `Devices` alone. */
+  device: Device | undefined;
+  close(reason: string): void;
+}
+
+/** A device, which is the same object for all its connections. */
+export interface Device extends DeviceRecord {
+  /** The connections by which it is here. */
+  readonly sessions: Set<DeviceSession>;
+  /** Whether it is in the database, or about to be. */
+  isKept: boolean;
+  /** Whether it was ended: its secret opens nothing any more. */
+  isEnded: boolean;
+}
+
+/** A device that was just made, and its secret, which is told once. */
+export interface NewDevice {
+  device: Device;
+  secret: string;
+}
+
+/** The text of which a secret's hash is made; undefined for a text that is no secret. */
+function secretOf(text: string): string | undefined {
+  if (text.length > 100) return undefined;
+  const plain = text.replaceAll(/[-\s]/g, "").toLowerCase();
+  if (APP_PASSWORD.test(plain)) return plain;
+  return SECRET.test(text) ? text : undefined;
+}
+
+function hashOf(secret: string): string {
+  return hash("sha256", secret, "base64url");
+}
+
+/** An app password as it is shown: `a1b2-c3d4-...`. */
+function inventAppPassword(): string {
+  let bits = 0, count = 0, text = "";
+  for (const byte of randomBytes(BYTES.appPassword)) {
+    bits = (bits << 8) | byte;
+    for (count += 8; count >= 5; bits &= (1 << count) - 1) text += LETTERS[bits >> (count -= 5)];
+  }
+  return text.match(/.{4}/g)!.join("-");
+}
+
+const inventId = () => randomBytes(6).toString("hex");
+
+/** A device's name as it is kept: without what draws nothing, and of a bounded length. */
+export function cleanDeviceName(name: string): string {
+  const clean = name.replaceAll(/\p{C}/gu, "").replaceAll(/\s+/g, " ").trim();
+  return [...clean].slice(0, DEVICE_NAME).join("").trim();
+}
+
+/** The devices of a room. */
+export class Devices {
+  readonly #kept: KeptDevices;
+  readonly #now: () => number;
+  /** The devices that are here, by the hashes of their secrets. */
+  readonly #here = new Map<string, Device>();
+  /** The same by the identities that they belong to. */
+  readonly #byIdentity = new Map<string, Set<Device>>();
+
+  /** @param now The time in milliseconds since 1970. */
+  constructor(store: Store, now: () => number = Date.now, kept: KeptDevices = new KeptDevices(store)) {
+    this.#kept = kept;
+    this.#now = now;
+  }
+
+  /** What tells this room from others at the same host name. */
+  get room(): string {
+    return this.#kept.room;
+  }
+
+  /** Whether a text is written as a secret is, so that it is worth while to look for it. */
+  isSecret(text: string): boolean {
+    return secretOf(text) !== undefined;
+  }
+
+  /** Makes the device of a guest. Nothing is kept of it yet; see `keep`. @param name Its name, cleaned. */
+  make(name: string, address: string): NewDevice {
+    const secret = randomBytes(BYTES.secret).toString("base64url");
+    const id = inventId();
+    return { secret, device: this.#new(secret, { id, identity: deviceIdentity(id), name, address, isApp: false }) };
+  }
+
+  /** Makes an app password of an account, and keeps it. Nothing where it can't be kept. @param identity The account's. */
+  makeAppPassword(identity: string, name: string, address: string): NewDevice | undefined {
+    const secret = inventAppPassword();
+    const device = this.#new(secretOf(secret)!, { id: inventId(), identity, name, address, isApp: true });
+    return this.#put(device) ? { secret, device } : undefined;
+  }
+
+  #new(secret: string, more: Pick<Device, "id" | "identity" | "name" | "address" | "isApp">): Device {
+    const now = this.#now();
+    return {
+      ...more,
+      hash: hashOf(secret),
+      created: now,
+      used: now,
+      nick: "*",
+      away: undefined,
+      channels: [],
+      leftAt: 0,
+      sessions: new Set(),
+      isKept: false,
+      isEnded: false,
+    };
+  }
+
+  /** The device of a secret; nothing where there is none, or where the text can't be one. */
+  find(text: string): Device | undefined {
+    const secret = secretOf(text);
+    if (secret === undefined) return undefined;
+    const hash = hashOf(secret);
+    const device = this.#here.get(hash) ?? this.#toDevice(this.#kept.find(hash));
+    return device !== undefined && timingSafeEqual(Buffer.from(device.hash), Buffer.from(hash)) ? device : undefined;
+  }
+
+  #toDevice(record: DeviceRecord | undefined): Device | undefined {
+    return record && { ...record, sessions: new Set(), isKept: true, isEnded: false };
+  }
+
+  /** Notes that a connection came by a device. */
+  attach(device: Device, session: DeviceSession): void {
+    this.detach(session);
+    session.device = device;
+    device.sessions.add(session);
+    this.#here.set(device.hash, device);
+    this.#index(device, true);
+  }
+
+  /** Notes under its identity that a device is here, or that it is here no more or belongs to another soon. */
+  #index(device: Device, isHere: boolean): void {
+    const devices = this.#byIdentity.get(device.identity) ?? new Set();
+    if (isHere && device.sessions.size > 0) this.#byIdentity.set(device.identity, devices.add(device));
+    else if (devices.delete(device) && devices.size === 0) this.#byIdentity.delete(device.identity);
+  }
+
+  #giveIdentity(device: Device, identity: string): void {
+    this.#index(device, false);
+    device.identity = identity;
+    this.#index(device, true);
+  }
+
+  /** Notes that a connection is over, or has nothing to do with its device any more. */
+  detach(session: DeviceSession): void {
+    const { device } = session;
+    if (device === undefined) return;
+    session.device = undefined;
+    device.sessions.delete(session);
+    if (device.sessions.size > 0) return;
+    this.#here.delete(device.hash);
+    this.#index(device, false);
+  }
+
+  /** Keeps a device whose person has come in, as one that was used now. @returns How many bytes that takes. */
+  keep(device: Device, address: string, nick: string): number {
+    const isNew = !device.isKept;
+    device.used = this.#now();
+    device.address = address;
+    device.nick = nick;
+    return this.#put(device) && isNew ? deviceBytes(device) : 0;
+  }
+
+  /** Keeps what a person had who leaves by a device. @returns How many bytes that takes. */
+  noteLeft(device: Device, belongings: Omit<Belongings, "leftAt">): number {
+    if (!device.isKept) return 0;
+    Object.assign(device, belongings);
+    device.leftAt = device.used = this.#now();
+    return this.#put(device) ? deviceBytes(device) : 0;
+  }
+
+  /**
+   * What a person is given back: as they were when they last left by any device of theirs.
+   *
+   * @param identity The person's.
+   */
+  belongingsOf(identity: string): Belongings | undefined {
+    const records = this.#kept.ofIdentity(identity, MOST_DEVICES);
+    const latest = records.reduce(
+      (best: DeviceRecord | undefined, one) => one.leftAt > (best?.leftAt ?? 0) ? one : best,
+      undefined,
+    );
+    if (latest === undefined) return undefined;
+    const channels = latest.channels.map(({ name, key }) => ({
+      name: this.#kept.nameSince(casefold(name), latest.leftAt) ?? name,
+      key,
+    }));
+    return { ...latest, channels };
+  }
+
+  /** Whether a device has connections now. */
+  isHere({ hash }: DeviceRecord): boolean {
+    return this.#here.has(hash);
+  }
+
+  /** The devices of an identity, those that were used last first. One that is here is used now. */
+  ofIdentity(identity: string): DeviceRecord[] {
+    const now = this.#now();
+    return this.#kept.ofIdentity(identity, 2 * MOST_DEVICES)
+      .map((device) => this.isHere(device) ? { ...device, used: now } : device)
+      .sort((a, b) => b.used - a.used || b.created - a.created);
+  }
+
+  /**
+   * Gives a device to an account. If the account has too many, the one that was not used for the longest gives way, but never
+   * an app password.
+   *
+   * @param identity The account's.
+   * @returns Whether it is the account's now; and what has given way.
+   */
+  give(device: Device, identity: string): { isGiven: boolean; ended?: Device | undefined } {
+    if (device.identity === identity) return { isGiven: true };
+    const { hasRoom, ended } = this.makeRoom(identity);
+    if (!hasRoom) return { isGiven: false };
+    this.#giveIdentity(device, identity);
+    if (device.isKept) this.#put(device);
+    return { isGiven: true, ended };
+  }
+
+  /**
+   * Makes room for one more device of an account.
+   *
+   * @param identity The account's.
+   * @param but A device that does not give way.
+   * @returns Whether there is room, and what has given way.
+   */
+  makeRoom(identity: string, but?: DeviceRecord): { hasRoom: boolean; ended?: Device | undefined } {
+    const all = this.ofIdentity(identity);
+    if (all.length < MOST_DEVICES) return { hasRoom: true };
+    const last = all.findLast(({ isApp, hash }) => !isApp && hash !== but?.hash);
+    return last === undefined ? { hasRoom: false } : { hasRoom: true, ended: this.#endSoon(last) };
+  }
+
+  #endSoon(record: DeviceRecord): Device {
+    this.#kept.dropSoon(record.hash);
+    return this.#ended(record);
+  }
+
+  /** A device that was ended, as all its connections know it. */
+  #ended(record: DeviceRecord): Device {
+    const device = this.#here.get(record.hash) ?? this.#toDevice(record)!;
+    device.isEnded = true;
+    device.isKept = false;
+    this.#here.delete(record.hash);
+    this.#index(device, false);
+    return device;
+  }
+
+  /** Takes a device from its account: from now on it is that of a guest whom nobody knows yet. */
+  release(device: Device): void {
+    device.id = inventId();
+    this.#giveIdentity(device, deviceIdentity(device.id));
+    device.channels = [];
+    device.away = undefined;
+    device.leftAt = 0;
+    if (!device.isEnded) this.#put(device);
+  }
+
+  /**
+   * Ends a device of an account.
+   *
+   * @returns The device as its connections know it.
+   * @throws {StoreError} Where that can't be written; then it has not ended.
+   */
+  end(record: DeviceRecord): Device {
+    this.#kept.drop(record.hash);
+    return this.#ended(record);
+  }
+
+  /**
+   * Ends the devices of an account, or all but one, in a transaction that others have begun. When that is written, what
+   * `endedOf` gives is to be told.
+   */
+  endOthers(identity: string, but?: DeviceRecord): void {
+    this.#kept.dropOthers(identity, but?.hash);
+  }
+
+  /** Notes that the devices of an account, or all but one, were ended. Gives those that are here. */
+  endedOf(identity: string, but?: DeviceRecord): Device[] {
+    const here = [...this.#byIdentity.get(identity) ?? []].filter(({ hash }) => hash !== but?.hash);
+    return here.map((device) => this.#ended(device));
+  }
+
+  /** A channel has another name. @param before Folded, as is `after`. */
+  moved(before: string, after: string): void {
+    this.#kept.moved(before, after, this.#now());
+  }
+
+  /** Forgets guests' devices that are unused for too long. @param time Milliseconds since 1970. */
+  expire(time: number): void {
+    this.#kept.expire(time);
+  }
+
+  #put(device: Device): boolean {
+    const { sessions: _sessions, isKept: _isKept, isEnded, ...record } = device;
+    if (isEnded) return false;
+    return device.isKept = this.#kept.put(record) || device.isKept;
+  }
+}

@@ -1,0 +1,484 @@
+/** DEVICE and DEVICES: who comes back by a device, what is given back, and what an app password may and may not do. */
+
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import type { Clock } from "../auth/attempt_queue.ts";
+import { Guesses } from "../auth/guesses.ts";
+import { KeptChannels } from "../store/channels.ts";
+import { History } from "../store/history.ts";
+import { Markers } from "../store/markers.ts";
+import { Store } from "../store/store.ts";
+import { Visits } from "../store/visits.ts";
+import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
+
+const CAPS = "teahouse.chat/device";
+
+/** A room that keeps everything, for one test. The clock of guesses is the test's, and does not go on by itself. */
+async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>) {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  const clock = {
+    ms: 0,
+    now: () => clock.ms,
+    after(wait: number, act: () => void) {
+      const timer = setTimeout(() => {
+        clock.ms += wait;
+        act();
+      });
+      return () => clearTimeout(timer);
+    },
+  };
+  {
+    await using room = new Room({}, {}, {
+      accounts: quickAccounts(store),
+      keptChannels: new KeptChannels(store),
+      markers: new Markers(store),
+      visits: new Visits(store, 0),
+      guesses: new Guesses(clock),
+      store,
+      history,
+    });
+    await test(room, store, clock);
+  }
+  history.close();
+  await store.close();
+}
+
+/** Someone who has asked for a device, and has not come in yet; with its secret. */
+async function withNewDevice(room: Room, name = ":laptop"): Promise<{ person: Person; secret: string }> {
+  const person = await room.stranger();
+  await person.send(`CAP REQ :${CAPS} batch`, `DEVICE NEW ${name}`);
+  return { person, secret: / DEVICE SECRET (\S+)$/.exec(await person.sees(/ DEVICE SECRET /))![1] };
+}
+
+/** Someone who comes back by a device, and has not come in yet. */
+async function resuming(room: Room, secret: string, caps = ""): Promise<Person> {
+  const person = await room.stranger();
+  await person.send(`CAP REQ :${CAPS} batch ${caps}`, `DEVICE RESUME ${secret}`);
+  return person;
+}
+
+/** Comes in. */
+async function enters(person: Person, nick: string): Promise<void> {
+  await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END");
+  await person.sees(/ (422|376) /);
+}
+
+/** Leaves, and waits until the room has noticed. */
+async function leaves(person: Person): Promise<void> {
+  await person.send("QUIT");
+  await person.rest();
+}
+
+/** Someone who has come in by a new device. */
+async function guest(room: Room, nick: string): Promise<{ person: Person; secret: string }> {
+  const { person, secret } = await withNewDevice(room);
+  await enters(person, nick);
+  await person.everything();
+  return { person, secret };
+}
+
+/** Someone who has come back by a device, into what they had. */
+async function returns(room: Room, secret: string, nick: string, caps = ""): Promise<Person> {
+  const person = await resuming(room, secret, caps);
+  await person.sees(/ DEVICE OK /);
+  await enters(person, nick);
+  return person;
+}
+
+async function registers(person: Person, password = "opensesame"): Promise<void> {
+  await person.send(`REGISTER * * ${password}`);
+  await person.sees(/ REGISTER SUCCESS /);
+  await person.everything();
+}
+
+/** Logs in by SASL PLAIN, and gives the numeric that ends it. */
+async function logsIn(person: Person, name: string, password: string): Promise<string> {
+  await person.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0${name}\0${password}`)}`);
+  return / (90[34]) /.exec(await person.sees(/ 90[34] /))![1];
+}
+
+/** The account of somebody who has come by an app password, with its secret and id. */
+async function appPassword(person: Person, name = "WeeChat"): Promise<{ id: string; secret: string }> {
+  await person.send(`DEVICES ADD :${name}`);
+  const [, id, secret] = / DEVICES SECRET (\S+) (\S+) :?/.exec(await person.sees(/ DEVICES SECRET /))!;
+  return { id, secret };
+}
+
+/** What DEVICES LIST says, without the times. */
+async function listed(person: Person): Promise<string[]> {
+  await person.send("DEVICES LIST");
+  const lines: string[] = [];
+  for (;;) {
+    const line = await person.sees(/ DEVICES (LIST|END) /);
+    if (line.includes(" END ")) return lines;
+    lines.push(line.replace(/^.* LIST \S+ \S+ /, "").replace(/ :/, " "));
+  }
+}
+
+/** The texts that a person is shown of a private talk. */
+async function past(person: Person, nick: string): Promise<string[]> {
+  await person.send("CAP REQ :draft/chathistory batch", `CHATHISTORY LATEST ${nick} * 10`);
+  const lines = await person.everything();
+  return lines.flatMap((line) => / PRIVMSG \S+ :?(.*)$/.exec(line)?.[1] ?? []);
+}
+
+Deno.test("a guest comes back by a device: private talks, read markers and the past are theirs", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret } = await guest(room, "alice");
+    const bob = await room.person("bob");
+    await bob.send("PRIVMSG alice :a secret");
+    await alice.sees(/a secret$/);
+    await alice.send("CAP REQ draft/read-marker", "MARKREAD bob timestamp=2026-01-01T11:00:00.000Z");
+    await alice.sees(/ MARKREAD bob /);
+    await leaves(alice);
+    const again = await resuming(room, secret, "draft/read-marker draft/chathistory server-time");
+    assertMatch(await again.sees(/ DEVICE OK /), / DEVICE OK alice$/);
+    await enters(again, "alicia");
+    assertEquals(await past(again, "bob"), ["a secret"]);
+    await again.send("MARKREAD bob");
+    await again.sees(/ MARKREAD bob timestamp=2026-01-01T11:00:00\.000Z$/);
+    await again.send(
+      "CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2100-01-01T00:00:00.000Z 10",
+    );
+    await again.sees(/ CHATHISTORY TARGETS bob /);
+  });
+});
+
+Deno.test("two at one address, of one nick, never see each other's private past", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret } = await guest(room, "alice");
+    const bob = await room.person("bob");
+    await bob.send("PRIVMSG alice :for the first alice");
+    await alice.sees(/first alice$/);
+    await leaves(alice);
+    const { person: other } = await guest(room, "alice");
+    assertEquals(await past(other, "bob"), []);
+    await bob.send("PRIVMSG alice :for the other alice");
+    await other.sees(/other alice$/);
+    await leaves(other);
+    const plain = await room.person("alice", { caps: "draft/chathistory batch" });
+    assertEquals(await past(plain, "bob"), [], "a client without a device");
+    await leaves(plain);
+    assertEquals(await past(await returns(room, secret, "alice"), "bob"), ["for the first alice"]);
+  });
+});
+
+Deno.test("a device brings back away and channels with their keys, but for those that keep the person out", async () => {
+  await withRoom(async (room) => {
+    const op = await room.person("op", { join: "#open,#locked,#banned,#closed,#seated,#old,#left" });
+    const { person: alice, secret } = await guest(room, "alice");
+    await op.send("MODE #locked +k sesame", "MODE #seated +i", "INVITE alice #seated");
+    await alice.sees(/ INVITE alice /);
+    await alice.send(
+      "JOIN #open,#banned,#closed,#seated,#old,#left",
+      "JOIN #locked sesame",
+      "PART #left",
+      "AWAY :tea time",
+    );
+    await alice.everything();
+    await leaves(alice);
+    await op.send("MODE #banned +b *!*@127.0.0.1", "MODE #closed +i");
+    await op.send("CAP REQ draft/channel-rename", "RENAME #old #new");
+    await op.everything();
+    const again = await returns(room, secret, "alice");
+    const lines = await again.everything();
+    const joined = lines.flatMap((line) => /^:alice!\S+ JOIN (\S+)$/.exec(line)?.[1] ?? []).sort();
+    assertEquals(joined, ["#locked", "#new", "#open", "#seated"]);
+    assert(lines.some((line) => / 306 alice /.test(line)));
+    assertEquals(room.chat.find("alice")!.away, "tea time");
+    assert(lines.some((line) => / 474 alice #banned /.test(line)), "why it stays closed is said");
+    assert(lines.some((line) => / 473 alice #closed /.test(line)));
+  });
+});
+
+Deno.test("a key that was changed meanwhile keeps a device out, and that is no guess", async () => {
+  await withRoom(async (room) => {
+    const op = await room.person("op", { join: "#locked" });
+    await op.send("MODE #locked +k sesame");
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send("JOIN #locked sesame");
+    await alice.everything();
+    await leaves(alice);
+    await op.send("MODE #locked +k other");
+    await op.everything();
+    const again = await returns(room, secret, "alice");
+    await again.sees(/ 475 alice #locked /);
+    assertEquals(sessionOf(room.chat, "alice").wrongGuesses, 0);
+  });
+});
+
+Deno.test("an unknown secret is refused and counted, and a device is named before coming in and logging in", async () => {
+  await withRoom(async (room) => {
+    const alice = await resuming(room, "A".repeat(43));
+    assertEquals(
+      await alice.sees(/ FAIL /),
+      ":Tea.local FAIL DEVICE INVALID_SECRET :No device has that secret, or it was signed out",
+    );
+    await alice.send("DEVICE STATUS", "DEVICE NEW", "DEVICE NEW");
+    await alice.sees(":Tea.local DEVICE NONE");
+    await alice.sees(/ DEVICE SECRET /);
+    await alice.sees(/ FAIL DEVICE DEVICE_KNOWN /);
+    await enters(alice, "alice");
+    assertEquals(sessionOf(room.chat, "alice").wrongGuesses, 1);
+    await alice.send("DEVICE STATUS", "DEVICE NEW");
+    await alice.sees(":Tea.local DEVICE OK alice");
+    await alice.sees(/ FAIL DEVICE COMPLETE_REGISTRATION /);
+    const bob = await room.person("bob");
+    await bob.send("DEVICE NEW");
+    await bob.sees(/ FAIL DEVICE NEED_CAPABILITY /);
+  });
+});
+
+Deno.test("a device of which nobody came in is nowhere", async () => {
+  await withRoom(async (room, store) => {
+    const { person, secret } = await withNewDevice(room);
+    await leaves(person);
+    store.flush();
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 0);
+    await (await resuming(room, secret)).sees(/ INVALID_SECRET /);
+  });
+});
+
+Deno.test("logging in gives the device to the account, and logging out makes it a guest whom nobody knows", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret } = await guest(room, "alice");
+    const before = room.chat.find("alice")!.identity;
+    assertMatch(before, /^device:/);
+    await registers(alice);
+    const person = room.chat.find("alice")!;
+    assertEquals([person.identity, person.sharedKey], ["account:alice", "account:alice"]);
+    await leaves(alice);
+    const again = await resuming(room, secret);
+    await again.sees(/ 900 \* \* alice :You are now logged in as alice$/);
+    await again.sees(":Tea.local DEVICE OK alice alice");
+    await enters(again, "alice");
+    await again.everything();
+    assertEquals(room.chat.find("alice")!.account, "alice");
+    await again.send("PASSWD :other word");
+    await again.sees(/ FAIL PASSWD NEED_LOGIN /);
+    await again.send("NS LOGOUT");
+    await again.sees(/ 901 alice /);
+    await again.sees(/not logged in as alice any more$/);
+    const { identity, account, sharedKey } = room.chat.find("alice")!;
+    assertEquals([account, sharedKey], [undefined, identity]);
+    assertMatch(identity, /^device:/);
+    assertNotEquals(identity, before);
+    await leaves(again);
+    const third = await resuming(room, secret);
+    assertEquals(await third.sees(/ DEVICE OK /), ":Tea.local DEVICE OK alice");
+    await enters(third, "ally");
+    assertEquals(room.chat.find("ally")!.identity, identity);
+  });
+});
+
+Deno.test("what a guest said in private before logging in at a device is not the account's", async () => {
+  await withRoom(async (room) => {
+    const bob = await room.person("bob");
+    const { person: alice } = await guest(room, "alice");
+    await bob.send("PRIVMSG alice :for the guest");
+    await alice.sees(/for the guest$/);
+    await registers(alice);
+    assertEquals(await past(alice, "bob"), []);
+  });
+});
+
+Deno.test("an app password logs in by SASL PLAIN, PASS and IDENTIFY, however it is typed, and only to its account", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await registers(alice);
+    const { id, secret } = await appPassword(alice);
+    assertMatch(secret, /^(?:[\da-z]{4}-){7}[\da-z]{4}$/);
+    const bob = await room.person("bob");
+    await registers(bob, "another word");
+    for (const text of [secret, secret.replaceAll("-", ""), secret.toUpperCase(), secret.replaceAll("-", " ")]) {
+      const app = await room.stranger();
+      assertEquals(await logsIn(app, "ALICE", text), "903", text);
+      await leaves(app);
+    }
+    const thief = await room.stranger();
+    assertEquals(await logsIn(thief, "bob", secret), "904");
+    const phone = await room.stranger();
+    await phone.send("NICK phone", "USER phone 0 * :phone");
+    await phone.sees(/ 422 /);
+    await phone.send(`NS IDENTIFY alice ${secret}`);
+    await phone.sees(/ 900 phone \S+ alice /);
+    assertEquals(room.chat.find("phone")!.sharedKey, "account:alice");
+    const old = await room.stranger();
+    await old.send(`PASS alice:${secret}`, "NICK old", "USER old 0 * :old");
+    await old.sees(/ 900 /);
+    assertEquals(await listed(phone), ["127.0.0.1 this,here,app WeeChat"]);
+    await alice.send("DEVICES LIST");
+    assertMatch(
+      await alice.sees(/ LIST /),
+      new RegExp(` DEVICES LIST ${id} [-\\d]{10}T[:.\\d]{12}Z 127.0.0.1 here,app WeeChat$`),
+    );
+  });
+});
+
+Deno.test("whoever has come by an app password changes no password, makes no app password and ends no other device", async () => {
+  await withRoom(async (room) => {
+    const { person: alice } = await guest(room, "alice");
+    await registers(alice);
+    const { id, secret } = await appPassword(alice);
+    const other = await appPassword(alice, "irssi");
+    const thief = await room.stranger("thief");
+    assertEquals(await logsIn(thief, "alice", secret), "903");
+    await enters(thief, "thief");
+    await thief.send("PASSWD :mine now", "DROP alice", "DEVICES ADD :mine", `DEVICES DEL ${other.id}`);
+    await thief.sees(/ FAIL PASSWD NEED_LOGIN /);
+    await thief.sees(/ FAIL DROP NEED_LOGIN /);
+    await thief.sees(/ FAIL DEVICES NO_PERMISSION ADD /);
+    await thief.sees(/ FAIL DEVICES NO_PERMISSION DEL /);
+    // A page or a terminal that logs in by it has no device that would outlive it.
+    const { person: page, secret: own } = await withNewDevice(room);
+    assertEquals(await logsIn(page, "alice", secret), "903");
+    await enters(page, "page");
+    await leaves(page);
+    await (await resuming(room, own)).sees(/ INVALID_SECRET /);
+    await alice.send(`DEVICES DEL ${id}`);
+    await alice.sees(`:Tea.local DEVICES ENDED ${id} WeeChat`);
+    assertEquals(room.chat.find("thief"), undefined, "in the same step");
+    assertMatch((await thief.rest()).at(-1)!, /^ERROR .*This device was signed out/);
+    const late = await room.stranger();
+    assertEquals(await logsIn(late, "alice", secret), "904");
+    assertEquals(await logsIn(late, "alice", other.secret), "903");
+  });
+});
+
+Deno.test("DEVICES asks for an account, a recent password, a name, and an id that is the account's", async () => {
+  await withRoom(async (room, _, clock) => {
+    const bob = await room.person("bob");
+    await bob.send("DEVICES LIST", "DEVICES");
+    await bob.sees(/ FAIL DEVICES ACCOUNT_REQUIRED LIST /);
+    await bob.sees(/ 461 bob DEVICES /);
+    await registers(bob);
+    const { id } = await appPassword(bob);
+    const alice = await room.person("alice");
+    await registers(alice);
+    await alice.send(`DEVICES DEL ${id}`, "DEVICES ADD", "DEVICES ADD :\u2066 ", "DEVICES STIR");
+    await alice.sees(/ FAIL DEVICES UNKNOWN_DEVICE DEL /);
+    await alice.sees(/ FAIL DEVICES INVALID_NAME ADD /);
+    await alice.sees(/ FAIL DEVICES INVALID_NAME ADD /);
+    await alice.sees(/ FAIL DEVICES INVALID_PARAMS STIR /);
+    clock.ms += 300_001;
+    await alice.send("DEVICES ADD :late");
+    await alice.sees(/ FAIL DEVICES NEED_LOGIN ADD /);
+  });
+});
+
+Deno.test("a new password ends all other devices of the account in the same step, and app passwords too", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret: own } = await guest(room, "alice");
+    await registers(alice);
+    const { secret: app } = await appPassword(alice);
+    const { person: laptop, secret } = await withNewDevice(room);
+    assertEquals(await logsIn(laptop, "alice", "opensesame"), "903");
+    await enters(laptop, "laptop");
+    await laptop.everything();
+    await alice.send("PASSWD :sesame open");
+    await alice.sees(/ PASSWD SUCCESS /);
+    assertEquals(room.chat.find("laptop"), undefined);
+    await laptop.rest();
+    assertEquals(await listed(alice), ["127.0.0.1 this,here laptop"]);
+    await leaves(alice);
+    await (await resuming(room, secret)).sees(/ INVALID_SECRET /);
+    assertEquals(await logsIn(await room.stranger(), "alice", app), "904");
+    await (await resuming(room, own)).sees(/ DEVICE OK alice alice$/);
+  });
+});
+
+Deno.test("an account that is removed has no devices, and its owner's own is a guest's", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret: own } = await guest(room, "alice");
+    await registers(alice);
+    const { secret: app } = await appPassword(alice);
+    const { person: laptop, secret } = await withNewDevice(room);
+    assertEquals(await logsIn(laptop, "alice", "opensesame"), "903");
+    await enters(laptop, "laptop");
+    await alice.send("DROP alice");
+    await alice.sees(/ DROP SUCCESS /);
+    await laptop.rest();
+    assertMatch(room.chat.find("alice")!.identity, /^device:/);
+    await registers(alice);
+    assertEquals(room.chat.find("alice")!.identity, "account:alice/1");
+    assertEquals(await listed(alice), ["127.0.0.1 this,here laptop"]);
+    await (await resuming(room, secret)).sees(/ INVALID_SECRET /);
+    assertEquals(await logsIn(await room.stranger(), "alice", app), "904");
+    await leaves(alice);
+    await (await resuming(room, own)).sees(/ DEVICE OK alice alice$/);
+  });
+});
+
+Deno.test("an account has 50 devices: the one that is unused for the longest gives way, but no app password", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret: first } = await guest(room, "alice");
+    await registers(alice);
+    for (let i = 0; i < 49; i++) {
+      room.now += 1000;
+      await appPassword(alice, `app ${i}`);
+    }
+    assertEquals((await listed(alice)).length, 50);
+    await alice.send("DEVICES ADD :another");
+    await alice.sees(/ FAIL DEVICES TOO_MANY ADD :You have 49 app passwords beside this device; end one first$/);
+    const { person: laptop, secret } = await withNewDevice(room);
+    assertEquals(await logsIn(laptop, "alice", "opensesame"), "903");
+    await alice.rest();
+    await enters(laptop, "laptop");
+    await (await resuming(room, first)).sees(/ INVALID_SECRET /);
+    assertEquals((await listed(laptop)).length, 50);
+    // Where all are app passwords, none gives way.
+    const plain = await room.person("plain");
+    await plain.send("NS IDENTIFY alice opensesame");
+    await plain.sees(/ 900 /);
+    await appPassword(plain, "the fiftieth");
+    await laptop.rest();
+    await plain.send("DEVICES ADD :another");
+    await plain.sees(/ FAIL DEVICES TOO_MANY ADD :You have 50 app passwords; end one first$/);
+    const { person: phone, secret: late } = await withNewDevice(room);
+    assertEquals(await logsIn(phone, "alice", "opensesame"), "903");
+    await enters(phone, "phone");
+    await leaves(phone);
+    const again = await resuming(room, late);
+    assertEquals(await again.sees(/ DEVICE OK /), ":Tea.local DEVICE OK phone", "it did not stay logged in");
+    await (await resuming(room, secret)).sees(/ INVALID_SECRET /);
+  });
+});
+
+Deno.test("no secret stands in the log, the database or what others are told", async () => {
+  await withRoom(async (room, store) => {
+    const watcher = await room.person("watcher", { join: "#tea", caps: "account-notify extended-join away-notify" });
+    const { person: alice, secret } = await guest(room, "alice");
+    await registers(alice);
+    const { secret: app } = await appPassword(alice);
+    await alice.send("JOIN #tea");
+    await alice.everything();
+    await leaves(alice);
+    const again = await returns(room, secret, "alice");
+    await again.everything();
+    await watcher.send("WHOIS alice", "WHO #tea");
+    const heard = (await watcher.everything()).join("\n");
+    store.flush();
+    const tables = store.db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    const kept = JSON.stringify(
+      tables.flatMap(({ name }) => {
+        try {
+          return store.db.prepare(`SELECT * FROM "${name}"`).all();
+        } catch {
+          // The search index can't be read as a table.
+          return [];
+        }
+      }),
+    );
+    assertMatch(kept, /"WeeChat"/);
+    for (const text of [secret, app, app.replaceAll("-", "")]) {
+      for (const place of [room.log.join("\n"), heard, kept]) assert(!place.includes(text), place);
+    }
+    // What is kept opens nothing.
+    const hashes = store.db.prepare("SELECT hash FROM devices").all().map(({ hash }) => hash as string);
+    assertEquals(hashes.length, 2);
+    for (const hash of hashes) {
+      assertEquals(await logsIn(await room.stranger(), "alice", hash), "904");
+      await (await resuming(room, hash)).sees(/ INVALID_SECRET /);
+    }
+  });
+});

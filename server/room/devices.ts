@@ -1,0 +1,133 @@
+/**
+ * Devices in the room: whose connections came by which device, what follows for their persons, and what is kept of a person
+ * who leaves. What a device is stands in auth/devices.ts.
+ *
+ * @module
+ */
+
+import { type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
+import { deviceBytes } from "../store/devices.ts";
+import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
+import { channelsOf } from "./channel.ts";
+import type { Person } from "./person.ts";
+import type { Session } from "./session.ts";
+
+/** Why the sessions of a device end, as QUIT tells it to others. */
+const MOVED = "This device belongs to somebody else now";
+
+/**
+ * Finds out again by which key further sessions are the same person: by the identity, as long as a device of that identity is
+ * among the person's sessions. To be called when either has changed.
+ */
+export function refreshSharedKey(person: Person): void {
+  const { identity } = person;
+  const isByDevice = [...person.sessions].some(({ device }) => device?.identity === identity);
+  person.sharedKey = isByDevice ? identity : undefined;
+}
+
+/** Notes that a session came by a device. If that is a guest's, its person is that guest. */
+export function comeBy(devices: Devices, session: Session, device: Device): void {
+  const { person } = session;
+  devices.attach(device, session);
+  if (isDeviceIdentity(device.identity)) person.guestIdentity = device.identity;
+  refreshSharedKey(person);
+}
+
+/**
+ * Keeps the device of a session whose person has just come in, as soon as its address may store that much. Nobody waits for
+ * it: where the session ends before, its device is unknown the next time.
+ */
+export async function keepDevice(devices: Devices | undefined, session: Session): Promise<void> {
+  const { device } = session;
+  if (devices === undefined || device === undefined) return;
+  const wait = device.isKept ? undefined : session.affords?.(deviceBytes(device));
+  if (wait !== undefined) await wait;
+  if (session.isOver || session.device !== device) return;
+  const bytes = devices.keep(device, session.address, session.person.nick);
+  if (bytes > 0) session.onKept?.(bytes);
+}
+
+/** Keeps what a person is given back when they come by the same device again. To be called before they have left. */
+export function noteLeft(devices: Devices | undefined, session: Session): void {
+  const { device, person } = session;
+  if (device === undefined || device.identity !== person.identity) return;
+  const channels = [...channelsOf(person)].map(({ name, key }) => ({ name, key }));
+  const bytes = devices?.noteLeft(device, { nick: person.nick, away: person.away, channels });
+  if (bytes !== undefined && bytes > 0) session.onKept?.(bytes);
+}
+
+/**
+ * Closes the sessions of a person that came by other devices than one of them: they would become somebody else with it. They
+ * come back as who they are. The same holds for other persons who came by the same device.
+ */
+function partFromOthers({ person, device }: Session): void {
+  for (const other of [...person.sessions]) if (other.device !== device) other.close(MOVED);
+  for (const other of [...device?.sessions ?? []]) if (other.person !== person) other.close(MOVED);
+}
+
+/**
+ * Gives the device of a session to the account that its person logs in to, before the account is the person's. What the
+ * device's guest said and received in private stays that guest's, who is nobody from now on: at a machine that several people
+ * use, whoever logs in need not be who talked there before.
+ *
+ * @param identity The account's.
+ */
+export function giveDevice(devices: Devices, session: Session, identity: string): void {
+  const { device, person } = session;
+  if (device === undefined || device.identity === identity) return;
+  const { isGiven, ended } = devices.give(device, identity);
+  if (!isGiven) {
+    const text =
+      `This device does not stay logged in: the account has ${MOST_DEVICES} app passwords, and must end one first`;
+    session.deliver(session.origin.event("NOTICE", [person.nick, text]));
+    return;
+  }
+  partFromOthers(session);
+  person.guestIdentity = undefined;
+  if (ended !== undefined) closeEnded([ended]);
+}
+
+/**
+ * Has a session whose person logs in by a device's secret be that device's. Its own device stays what it is, and is not the
+ * session's any more, unless it is the same account's already.
+ */
+export function lendDevice(devices: Devices, session: Session, device: Device): void {
+  if (session.device?.identity === device.identity) return;
+  const { person } = session;
+  if (person.identity !== device.identity) {
+    for (const other of [...person.sessions]) if (other !== session) other.close(MOVED);
+  }
+  devices.attach(device, session);
+  person.guestIdentity = undefined;
+}
+
+/**
+ * Takes the device of a session from its account, before its person is logged out: from now on the person is a guest whom
+ * nobody knows yet. An app password stays the account's, and the session has no device any more.
+ */
+export function releaseDevice(devices: Devices, session: Session): void {
+  const { device, person } = session;
+  partFromOthers(session);
+  person.guestIdentity = undefined;
+  if (device === undefined) return;
+  if (device.isApp) return devices.detach(session);
+  devices.release(device);
+  person.guestIdentity = device.identity;
+}
+
+/** A person is logged in to an account no longer: sessions that came by the account's devices have none any more. */
+export function loseDevices(devices: Devices | undefined, person: Person): void {
+  for (const session of person.sessions) {
+    const { device } = session;
+    const isOthers = device !== undefined && isAccountIdentity(device.identity) && device.identity !== person.identity;
+    if (isOthers) devices?.detach(session as Session);
+  }
+  refreshSharedKey(person);
+}
+
+/** Closes the sessions of devices that have ended. @param but A session that goes on without its device. */
+export function closeEnded(ended: Iterable<Device>, but?: Session): void {
+  for (const device of ended) {
+    for (const session of [...device.sessions]) if (session !== but) session.close("This device was signed out");
+  }
+}

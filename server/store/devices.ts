@@ -1,0 +1,303 @@
+/**
+ * Devices, kept in the database by the hashes of their secrets: each page and terminal client that comes back, and the app
+ * passwords of accounts; and which names channels had when a device last left them.
+ *
+ * The hash is a plain SHA-256, and looked up as it is: the secret is random and long, so that its hash tells nothing, however
+ * much of it somebody learns.
+ *
+ * @module
+ */
+
+import { addressRange } from "../wire/address.ts";
+import { damaged, isLineText } from "./errors.ts";
+import { isDeviceIdentity } from "./identities.ts";
+import { markerStatements } from "./markers.ts";
+import type { Store, StorePart } from "./store.ts";
+
+/** How many guests' devices are kept. Beyond that the address that has the most loses those it has not used for the longest. */
+const MOST_GUESTS = 100_000;
+
+/** For how long the device of a guest is kept that is not used, in milliseconds: 90 days. */
+const UNUSED = 90 * 86_400_000;
+
+/** How often is looked for such devices, in milliseconds. */
+const EXPIRE_EVERY = 3_600_000;
+
+/** How many devices one transaction deletes. */
+const SLICE = 200;
+
+/** How many changes wait at the most while the database can't be written: some 8 MiB. Others are not kept. */
+const MOST_WAITING = 10_000;
+
+/** How many bytes of channels are kept for a device, as JSON. */
+const CHANNELS_BYTES = 4_096;
+
+/** How many former names of channels are kept, the latest; and how often in a row a channel's name is followed. */
+const MOST_RENAMED = 1_000;
+const MOST_STEPS = 16;
+
+/** A channel that a device is brought back into, by its name as it was written, and the key that it had. */
+export interface ChannelOfDevice {
+  name: string;
+  key?: string | undefined;
+}
+
+/** What a person is given back who comes by a device. */
+export interface Belongings {
+  nick: string;
+  away: string | undefined;
+  channels: ChannelOfDevice[];
+  /** When they left, in milliseconds since 1970; 0 for a person who has not left yet. */
+  leftAt: number;
+}
+
+/** A device as the store keeps it. Times in milliseconds since 1970. */
+export interface DeviceRecord extends Belongings {
+  /** SHA-256 of the secret, in base64url. */
+  hash: string;
+  /** The name by which an account's owner is told of it. */
+  id: string;
+  /** The identity that it belongs to; see identities.ts. */
+  identity: string;
+  /** Whether it is an app password. */
+  isApp: boolean;
+  name: string;
+  created: number;
+  used: number;
+  address: string;
+}
+
+/** The channels that are kept, as JSON: the first of them where all are too many bytes. */
+function channelsText(channels: ChannelOfDevice[]): string {
+  const parts: string[] = [];
+  let bytes = 2;
+  for (const { name, key } of channels) {
+    const part = JSON.stringify(key === undefined ? [name] : [name, key]);
+    bytes += new TextEncoder().encode(part).length + 1;
+    if (bytes > CHANNELS_BYTES) break;
+    parts.push(part);
+  }
+  return `[${parts.join(",")}]`;
+}
+
+/** Reads what `channelsText` has written. Another program may have written anything. */
+function channelsOf(text: unknown): ChannelOfDevice[] | undefined {
+  try {
+    const list = JSON.parse(text as string) as unknown[];
+    const channels = list.map((item) => {
+      const [name, key, ...more] = item as unknown[];
+      if (!isLineText(name) || (key !== undefined && !isLineText(key)) || more.length > 0) throw damaged("channels");
+      return { name, key };
+    });
+    return channels;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record in a row; nothing where it is damaged. */
+function toRecord(row: Record<string, unknown>): DeviceRecord | undefined {
+  const { hash, id, identity, is_app: isApp, name, created, used, address, nick, away, left_at: leftAt } = row;
+  const channels = channelsOf(row.channels);
+  const isIntact = [hash, id, identity, name, address, nick, away ?? ""].every(isLineText) &&
+    [created, used, leftAt, isApp].every(Number.isFinite) && channels !== undefined;
+  if (!isIntact) return undefined;
+  const texts = { hash, id, identity, name, address, nick, away: away ?? undefined };
+  return { ...texts, created, used, leftAt, isApp: isApp === 1, channels } as DeviceRecord;
+}
+
+/** How many bytes a device takes on the disk, roughly. */
+export function deviceBytes(device: DeviceRecord): number {
+  return 512 + device.name.length + channelsText(device.channels).length;
+}
+
+/** The devices in the database. */
+export class KeptDevices implements StorePart {
+  readonly #store: Store;
+  /** What is to be written, by hash: a device, or nothing where it is deleted. */
+  readonly #waiting = new Map<string, DeviceRecord | undefined>();
+  /** Renamed channels that are to be written. */
+  #renamed: { before: string; after: string; time: number }[] = [];
+  /** Guests' devices that were not used since then are to be deleted. */
+  #unusedSince = -1;
+  /** Whether there may be more of these. */
+  #isExpiring = false;
+  /** How many guests' devices there are at the most. */
+  #guests = 0;
+  readonly #mostGuests: number;
+  readonly #sql;
+
+  /** @param mostGuests How many guests' devices are kept. */
+  constructor(store: Store, mostGuests = MOST_GUESTS) {
+    this.#store = store;
+    this.#mostGuests = mostGuests;
+    const { db } = store;
+    this.#sql = {
+      find: db.prepare("SELECT * FROM devices WHERE hash = ?"),
+      ofIdentity: db.prepare("SELECT * FROM devices WHERE identity = ? LIMIT ?"),
+      put: db.prepare(`INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET id = excluded.id, identity = excluded.identity, is_guest = excluded.is_guest,
+          name = excluded.name, used = excluded.used, address = excluded.address, range = excluded.range,
+          nick = excluded.nick, away = excluded.away, channels = excluded.channels, left_at = excluded.left_at`),
+      drop: db.prepare("DELETE FROM devices WHERE hash = ?"),
+      dropOthers: db.prepare("DELETE FROM devices WHERE identity = ? AND hash != ?"),
+      dropMarkers: markerStatements(db).dropAll,
+      count: db.prepare("SELECT count(*) AS count FROM devices WHERE is_guest"),
+      unused: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_used WHERE is_guest AND used < ?
+        ORDER BY used LIMIT ${SLICE}`),
+      largest: db.prepare(`SELECT range, count(*) AS count FROM devices INDEXED BY devices_by_range WHERE is_guest
+        GROUP BY range ORDER BY count DESC LIMIT 2`),
+      oldestOf: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_range WHERE is_guest AND range = ?
+        ORDER BY used LIMIT ?`),
+      rename: db.prepare("INSERT INTO renamed_channels (before, after, time) VALUES (?, ?, ?)"),
+      renamed: db.prepare(
+        "SELECT after, time FROM renamed_channels WHERE before = ? AND time >= ? ORDER BY time LIMIT 1",
+      ),
+      trimRenamed: db.prepare(`DELETE FROM renamed_channels WHERE id <=
+        (SELECT id FROM renamed_channels ORDER BY id DESC LIMIT 1 OFFSET ${MOST_RENAMED})`),
+      room: db.prepare("SELECT id FROM room LIMIT 1"),
+    };
+    store.attempt("count devices", () => this.#guests = Number(this.#sql.count.get()!.count));
+  }
+
+  /** What tells this room from others at the same host name: letters and digits. */
+  get room(): string {
+    const id = this.#store.attempt("read the room's id", () => this.#sql.room.get()?.id);
+    return typeof id === "string" && /^[a-z\d]{1,32}$/.test(id) ? id : "room";
+  }
+
+  /** The device whose secret has this hash. One that can't be read or is damaged is reported and counts as none. */
+  find(hash: string): DeviceRecord | undefined {
+    if (this.#waiting.has(hash)) return this.#waiting.get(hash);
+    return this.#store.attempt("read a device", () => {
+      const row = this.#sql.find.get(hash);
+      return row === undefined ? undefined : this.#read(row);
+    });
+  }
+
+  #read(row: Record<string, unknown>): DeviceRecord {
+    const record = toRecord(row);
+    if (record === undefined) throw damaged("a device");
+    return record;
+  }
+
+  /** The devices of an identity, in no order. @param most How many at the most. */
+  ofIdentity(identity: string, most: number): DeviceRecord[] {
+    const rows = this.#store.attempt("read devices", () => this.#sql.ofIdentity.all(identity, most)) ?? [];
+    const written = rows.filter(({ hash }) => !this.#waiting.has(hash as string)).map(toRecord);
+    const waiting = [...this.#waiting.values()].filter((device) => device?.identity === identity);
+    return [...written, ...waiting].filter((device) => device !== undefined);
+  }
+
+  /** Keeps a device as it is now. @returns Whether it can be kept. */
+  put(device: DeviceRecord): boolean {
+    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(device.hash)) return false;
+    this.#waiting.set(device.hash, { ...device });
+    this.#store.changed(this);
+    return true;
+  }
+
+  /** Deletes a device soon. From now on it is found no more. */
+  dropSoon(hash: string): void {
+    this.#waiting.set(hash, undefined);
+    this.#store.changed(this);
+  }
+
+  /**
+   * Deletes a device at once.
+   *
+   * @throws {StoreError} Where that can't be written; then it is still there.
+   */
+  drop(hash: string): void {
+    this.#store.transact(() => this.#sql.drop.run(hash));
+  }
+
+  /** Deletes the devices of an identity, or all but one, within a transaction of `Store.transact`. */
+  dropOthers(identity: string, hash = ""): void {
+    this.#sql.dropOthers.run(identity, hash);
+  }
+
+  /**
+   * Deletes, in the next transactions, guests' devices that are unused for too long. May be called often.
+   *
+   * @param time Milliseconds since 1970.
+   */
+  expire(time: number): void {
+    if (time - UNUSED - this.#unusedSince < EXPIRE_EVERY) return;
+    this.#unusedSince = time - UNUSED;
+    this.#store.goOn(this);
+  }
+
+  /** A channel has another name. @param before Folded. @param time Milliseconds since 1970. */
+  moved(before: string, after: string, time: number): void {
+    if (this.#renamed.length >= MOST_RENAMED) this.#renamed.shift();
+    this.#renamed.push({ before, after, time });
+    this.#store.goOn(this);
+  }
+
+  /** The name that a channel has now, if it was renamed since a time. @param folded Its name then. */
+  nameSince(folded: string, time: number): string | undefined {
+    let [name, since, found] = [folded, time, undefined as string | undefined];
+    for (let step = 0; step < MOST_STEPS; step++) {
+      const next = this.#store.attempt(
+        "read former names of channels",
+        () => this.#sql.renamed.get(name, since) as { after: string; time: number } | undefined,
+      ) ?? this.#renamed.find((one) => one.before === name && one.time >= since);
+      if (next === undefined || !isLineText(next.after)) return found;
+      found = name = next.after;
+      since = next.time;
+    }
+    return found;
+  }
+
+  save(): void {
+    for (const [hash, device] of this.#waiting) {
+      if (device === undefined) this.#sql.drop.run(hash);
+      else this.#write(device);
+    }
+    for (const { before, after, time } of this.#renamed) this.#sql.rename.run(before, after, time);
+    if (this.#renamed.length > 0) this.#sql.trimRenamed.run();
+    const unused = this.#sql.unused.all(this.#unusedSince);
+    this.#dropAll(unused);
+    this.#isExpiring = unused.length === SLICE;
+    if (this.#guests > this.#mostGuests) this.#trim();
+  }
+
+  #write(device: DeviceRecord): void {
+    const { hash, id, identity, isApp, name, created, used, address, nick, away, channels, leftAt } = device;
+    const isGuest = isDeviceIdentity(identity);
+    const list = channelsText(channels);
+    const range = addressRange(address);
+    const numbers = [Number(isGuest), Number(isApp)];
+    const more = [name, created, used, address, range, nick, away ?? null, list, leftAt];
+    this.#sql.put.run(hash, id, identity, ...numbers, ...more);
+    // One that was there already is counted twice. So what is counted is the most that there may be; `#trim` counts.
+    if (isGuest) this.#guests++;
+  }
+
+  /** The address with the most devices loses some, so that one address can't push out those of others. */
+  #trim(): void {
+    this.#guests = Number(this.#sql.count.get()!.count);
+    if (this.#guests <= this.#mostGuests) return;
+    // A few more, so that they are not counted for each new one.
+    const excess = this.#guests - this.#mostGuests + Math.floor(this.#mostGuests / 200);
+    const [largest, next] = this.#sql.largest.all() as { range: string; count: number }[];
+    // Where another address has nearly as many, each loses some in turn.
+    const lead = Math.max(Math.ceil(largest.count / 100), largest.count - (next?.count ?? 0));
+    this.#dropAll(this.#sql.oldestOf.all(largest.range, Math.min(excess, lead, SLICE)));
+  }
+
+  #dropAll(rows: Record<string, unknown>[]): void {
+    for (const { hash, identity } of rows) {
+      this.#sql.drop.run(hash as string);
+      this.#sql.dropMarkers.run(identity as string);
+      this.#guests--;
+    }
+  }
+
+  saved(): void {
+    this.#waiting.clear();
+    this.#renamed = [];
+    if (this.#isExpiring || this.#guests > this.#mostGuests) this.#store.goOn(this);
+  }
+}

@@ -1,0 +1,123 @@
+import { assertEquals } from "@std/assert";
+import { type DeviceRecord, KeptDevices } from "./devices.ts";
+import { Store } from "./store.ts";
+
+const DAY = 86_400_000;
+
+function device(hash: string, more: Partial<DeviceRecord> = {}): DeviceRecord {
+  const dated = { created: 1, used: 1, leftAt: 0 };
+  const texts = { id: `id-${hash}`, identity: `device:${hash}`, name: "laptop", address: "192.0.2.1", nick: "bob" };
+  return { hash, ...texts, ...dated, isApp: false, away: undefined, channels: [], ...more };
+}
+
+/** A store for one test, and what it has reported. */
+async function withStore(test: (store: Store, log: string[]) => void) {
+  const log: string[] = [];
+  const store = new Store(":memory:", { onError: (text) => log.push(text) });
+  test(store, log);
+  await store.close();
+}
+
+/** Writes until nothing is left to be written. */
+function writeAll(store: Store): void {
+  for (let i = 0; i < 10; i++) store.flush();
+}
+
+Deno.test("a device is found before and after it is written, as it was kept last, and not once it is deleted", async () => {
+  await withStore((store, log) => {
+    const kept = new KeptDevices(store);
+    const one = device("a", { channels: [{ name: "#Tea", key: undefined }, { name: "#key", key: "k" }], away: "tea" });
+    kept.put(one);
+    assertEquals(kept.find("a"), one);
+    store.flush();
+    assertEquals(new KeptDevices(store).find("a"), one);
+    kept.put({ ...one, nick: "rob", identity: "account:rob" });
+    assertEquals(kept.ofIdentity("device:a", 9), []);
+    assertEquals(kept.ofIdentity("account:rob", 9).map(({ nick }) => nick), ["rob"]);
+    store.flush();
+    assertEquals(kept.ofIdentity("account:rob", 9).map(({ nick }) => nick), ["rob"]);
+    kept.dropSoon("a");
+    assertEquals(kept.find("a"), undefined);
+    store.flush();
+    assertEquals(new KeptDevices(store).find("a"), undefined);
+    assertEquals(log, []);
+  });
+});
+
+Deno.test("of channels so many are kept as fit into their bytes", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    const channels = Array.from({ length: 100 }, (_, i) => ({ name: `#${"茶".repeat(40)}${i}`, key: undefined }));
+    kept.put(device("a", { channels }));
+    store.flush();
+    assertEquals(kept.find("a")!.channels, channels.slice(0, 32));
+  });
+});
+
+Deno.test("guests' devices that are unused for 90 days go, and those of accounts stay", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    for (let i = 0; i < 250; i++) kept.put(device(`old${i}`, { used: DAY }));
+    kept.put(device("new", { used: 2 * DAY }));
+    kept.put(device("account", { used: DAY, identity: "account:bob" }));
+    kept.expire(91 * DAY);
+    writeAll(store);
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 252);
+    kept.expire(91 * DAY + 3_600_001);
+    writeAll(store);
+    assertEquals(store.db.prepare("SELECT hash FROM devices ORDER BY hash").all().map(({ hash }) => hash), [
+      "account",
+      "new",
+    ]);
+  });
+});
+
+Deno.test("where there are too many, the address that has the most loses its oldest, and nobody else any", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store, 10);
+    for (let i = 0; i < 4; i++) kept.put(device(`quiet${i}`, { used: i }));
+    kept.put(device("account", { used: 0, identity: "account:bob", address: "192.0.2.9" }));
+    store.flush();
+    for (let i = 0; i < 30; i++) kept.put(device(`flood${i}`, { used: 100 + i, address: "192.0.2.9" }));
+    writeAll(store);
+    const left = store.db.prepare("SELECT hash FROM devices ORDER BY used").all().map(({ hash }) => hash);
+    assertEquals(left.length, 11);
+    assertEquals(left.filter((hash) => `${hash}`.startsWith("quiet")).length, 4);
+    assertEquals(left.slice(-6), [24, 25, 26, 27, 28, 29].map((i) => `flood${i}`));
+    assertEquals(left.includes("account"), true);
+  });
+});
+
+Deno.test("a name that a channel had is followed to the one that it has, for whoever left before", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    kept.moved("#a", "#b", 10);
+    kept.moved("#b", "#c", 20);
+    for (const _ of ["gathered", "written"]) {
+      assertEquals(kept.nameSince("#a", 5), "#c");
+      assertEquals(kept.nameSince("#b", 15), "#c");
+      assertEquals(kept.nameSince("#a", 11), undefined, "another channel of that name");
+      assertEquals(kept.nameSince("#d", 5), undefined);
+      store.flush();
+    }
+  });
+});
+
+Deno.test("a damaged device is reported and counts as none", async () => {
+  await withStore((store, log) => {
+    const kept = new KeptDevices(store);
+    kept.put(device("a"));
+    store.flush();
+    store.db.prepare("UPDATE devices SET channels = '[1]'").run();
+    assertEquals(kept.find("a"), undefined);
+    assertEquals(kept.ofIdentity("device:a", 9), []);
+    assertEquals(log, ["cannot read a device in :memory:: what is kept of a device is damaged"]);
+  });
+});
+
+Deno.test("a room's id is the same each time", async () => {
+  await withStore((store) => {
+    assertEquals(new KeptDevices(store).room, new KeptDevices(store).room);
+    assertEquals(/^[\da-f]{12}$/.test(new KeptDevices(store).room), true);
+  });
+});
