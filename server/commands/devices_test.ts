@@ -482,3 +482,54 @@ Deno.test("no secret stands in the log, the database or what others are told", a
     }
   });
 });
+
+Deno.test("a ghost gives way: whoever comes by its device is the same person at once, in another tab or on another device", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret } = await guest(room, "alice");
+    const bob = await room.person("bob", { join: "#tea" });
+    await alice.send("JOIN #tea");
+    await alice.sees(/ 366 /);
+    await bob.everything();
+    const tab = await resuming(room, secret);
+    await enters(tab, "someone");
+    await tab.sees(":alice!alice@127.0.0.1 JOIN #tea");
+    await bob.send("PRIVMSG alice :to both");
+    await alice.sees(/to both$/);
+    await tab.sees(/to both$/);
+    assertEquals(await bob.everything(), [], "nobody has come or gone");
+    // Logging in in one tab logs in both; another device of the account is the same person.
+    await registers(tab);
+    assertEquals(room.chat.find("alice")!.sharedKey, "account:alice");
+    const { secret: app } = await appPassword(tab);
+    const weechat = await room.stranger();
+    assertEquals(await logsIn(weechat, "alice", app), "903");
+    await enters(weechat, "weechat");
+    assertEquals([...room.chat.persons.keys()], ["alice", "bob"]);
+    assertEquals(room.chat.find("alice")!.sessions.size, 3);
+    await weechat.send("PASSWD :mine now", "DEVICES ADD :more");
+    await weechat.sees(/ FAIL PASSWD NEED_LOGIN /);
+    await weechat.sees(/ FAIL DEVICES NO_PERMISSION ADD /);
+    // Whoever logs out on one device goes on as a guest; the others come back as who they are.
+    await alice.send("NS LOGOUT");
+    await alice.sees(/not logged in as alice any more$/);
+    await weechat.rest();
+    assertEquals([...room.chat.persons.values()].map(({ account }) => account), [undefined, undefined]);
+    assertEquals(room.chat.find("alice")!.sessions.size, 2, "both tabs");
+    const again = await room.stranger();
+    assertEquals(await logsIn(again, "alice", app), "903");
+    await enters(again, "alice");
+    assertEquals(room.chat.find("alice")!.account, "alice");
+  });
+});
+
+Deno.test("a client that logs in with the account's own password is a person of its own", async () => {
+  await withRoom(async (room) => {
+    const { person: alice } = await guest(room, "alice");
+    await registers(alice);
+    const plain = await room.stranger();
+    assertEquals(await logsIn(plain, "alice", "opensesame"), "903");
+    await enters(plain, "plain");
+    assertEquals([...room.chat.persons.keys()], ["alice", "plain"]);
+    assertEquals(room.chat.find("plain")!.sharedKey, undefined);
+  });
+});

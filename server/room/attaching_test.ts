@@ -148,13 +148,15 @@ Deno.test("One who has logged in to another account than the person's comes in a
 
 Deno.test("The person as whom a session came leaves no trace: login, metadata, away, visits", async () => {
   await withKeptRoom(async (room) => {
-    const alice = await room.person("alice", { join: "#tea" });
-    await alice.send("REGISTER * * opensesame");
+    const alice = await room.stranger("alice");
+    await alice.send("CAP REQ teahouse.chat/device", "DEVICE NEW", "NICK alice", "USER alice 0 * :alice", "CAP END");
+    await alice.send("JOIN #tea", "REGISTER * * opensesame");
     await alice.sees(/ 900 alice /);
     const bob = await room.person("bob", { caps: "away-notify draft/metadata-3 batch", join: "#tea" });
     await asks(bob, "METADATA * SUB color");
-    const phone = await room.known("alice");
-    await phone.send("CAP REQ :sasl draft/pre-away draft/metadata-3 batch", "AUTHENTICATE PLAIN");
+    const phone = await room.stranger("alice");
+    await phone.send("CAP REQ :teahouse.chat/device sasl draft/pre-away draft/metadata-3 batch", "DEVICE NEW");
+    await phone.send("AUTHENTICATE PLAIN");
     await phone.send(`AUTHENTICATE ${btoa("\0alice\0opensesame")}`);
     await phone.sees(/ 903 /);
     assertEquals(room.chat.logins.get("alice")!.size, 2);
