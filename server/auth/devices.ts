@@ -211,11 +211,7 @@ export class Devices {
    * @param identity The person's.
    */
   belongingsOf(identity: string): Belongings | undefined {
-    const records = this.#kept.ofIdentity(identity, MOST_DEVICES);
-    const latest = records.reduce(
-      (best: DeviceRecord | undefined, one) => one.leftAt > (best?.leftAt ?? 0) ? one : best,
-      undefined,
-    );
+    const latest = this.#kept.latestOf(identity);
     if (latest === undefined) return undefined;
     const channels = latest.channels.map(({ name, key }) => ({
       name: this.#kept.nameSince(casefold(name), latest.leftAt) ?? name,

@@ -533,3 +533,22 @@ Deno.test("a client that logs in with the account's own password is a person of 
     assertEquals(room.chat.find("plain")!.sharedKey, undefined);
   });
 });
+
+Deno.test("1,000 guesses of a secret take the better part of an hour, and lock its owner out for some seconds at most", async () => {
+  await withRoom(async (room, _, clock) => {
+    const { person: alice, secret } = await guest(room, "alice");
+    await leaves(alice);
+    const guesses = Array.from({ length: 1000 }, (_, i) => `${i}`.padStart(43, "x"));
+    const began = clock.ms;
+    while (guesses.length > 0) {
+      const guesser = await room.stranger();
+      await guesser.send(`CAP REQ ${CAPS}`, ...guesses.splice(0, 5).map((text) => `DEVICE RESUME ${text}`));
+      assertEquals((await guesser.rest()).filter((line) => / INVALID_SECRET /.test(line)).length, 5);
+      await guesser[Symbol.asyncDispose]();
+    }
+    assert(clock.ms - began > 2_900_000, `${clock.ms - began} ms`);
+    const before = clock.ms;
+    await returns(room, secret, "alice");
+    assert(clock.ms - before <= 6_000, `${clock.ms - before} ms`);
+  });
+});

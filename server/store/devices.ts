@@ -134,7 +134,10 @@ export class KeptDevices implements StorePart {
     const { db } = store;
     this.#sql = {
       find: db.prepare("SELECT * FROM devices WHERE hash = ?"),
-      ofIdentity: db.prepare("SELECT * FROM devices WHERE identity = ? LIMIT ?"),
+      // Their channels are not read, which may be much.
+      ofIdentity: db.prepare(`SELECT hash, id, identity, is_app, name, created, used, address, nick, away, left_at,
+        '[]' AS channels FROM devices WHERE identity = ? LIMIT ?`),
+      latestOf: db.prepare("SELECT * FROM devices WHERE identity = ? ORDER BY left_at DESC LIMIT 1"),
       put: db.prepare(`INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET id = excluded.id, identity = excluded.identity, is_guest = excluded.is_guest,
           name = excluded.name, used = excluded.used, address = excluded.address, range = excluded.range,
@@ -181,7 +184,15 @@ export class KeptDevices implements StorePart {
     return record;
   }
 
-  /** The devices of an identity, in no order. @param most How many at the most. */
+  /** The device of an identity by which its person left last. */
+  latestOf(identity: string): DeviceRecord | undefined {
+    const row = this.#store.attempt("read a device", () => this.#sql.latestOf.get(identity));
+    const waiting = [...this.#waiting.values()].filter((device) => device?.identity === identity);
+    const written = row === undefined || this.#waiting.has(row.hash as string) ? undefined : toRecord(row);
+    return [written, ...waiting].reduce((one, other) => (other?.leftAt ?? 0) > (one?.leftAt ?? 0) ? other : one);
+  }
+
+  /** The devices of an identity, in no order and without channels. @param most How many at the most. */
   ofIdentity(identity: string, most: number): DeviceRecord[] {
     const rows = this.#store.attempt("read devices", () => this.#sql.ofIdentity.all(identity, most)) ?? [];
     const written = rows.filter(({ hash }) => !this.#waiting.has(hash as string)).map(toRecord);

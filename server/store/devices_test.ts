@@ -36,6 +36,12 @@ Deno.test("a device is found before and after it is written, as it was kept last
     assertEquals(kept.ofIdentity("account:rob", 9).map(({ nick }) => nick), ["rob"]);
     store.flush();
     assertEquals(kept.ofIdentity("account:rob", 9).map(({ nick }) => nick), ["rob"]);
+    kept.put(device("b", { identity: "account:rob", leftAt: 20 }));
+    kept.put(device("c", { identity: "account:rob", leftAt: 10 }));
+    assertEquals(kept.latestOf("account:rob")!.hash, "b");
+    store.flush();
+    kept.put(device("c", { identity: "account:rob", leftAt: 30 }));
+    assertEquals(kept.latestOf("account:rob")!.hash, "c");
     kept.dropSoon("a");
     assertEquals(kept.find("a"), undefined);
     store.flush();
@@ -110,7 +116,8 @@ Deno.test("a damaged device is reported and counts as none", async () => {
     store.flush();
     store.db.prepare("UPDATE devices SET channels = '[1]'").run();
     assertEquals(kept.find("a"), undefined);
-    assertEquals(kept.ofIdentity("device:a", 9), []);
+    assertEquals(kept.ofIdentity("device:a", 9).map(({ channels }) => channels), [[]], "which are not read for a list");
+    assertEquals(kept.latestOf("device:a"), undefined);
     assertEquals(log, ["cannot read a device in :memory:: what is kept of a device is damaged"]);
   });
 });
