@@ -11,8 +11,9 @@
 import { Buffer } from "node:buffer";
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
-import { type Belongings, deviceBytes, type DeviceRecord, KeptDevices } from "../store/devices.ts";
+import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
 import { deviceIdentity } from "../store/identities.ts";
+import { addressRange } from "../wire/address.ts";
 import type { Store } from "../store/store.ts";
 
 /** How many devices an account has at the most; of its guests' devices the room keeps 100,000. */
@@ -122,7 +123,7 @@ export class Devices {
   makeAppPassword(identity: string, name: string, address: string): NewDevice | undefined {
     const secret = inventAppPassword();
     const device = this.#new(secretOf(secret)!, { id: inventId(), identity, name, address, isApp: true });
-    return this.#put(device) ? { secret, device } : undefined;
+    return this.#put(device) > 0 ? { secret, device } : undefined;
   }
 
   #new(secret: string, more: Pick<Device, "id" | "identity" | "name" | "address" | "isApp">): Device {
@@ -149,6 +150,15 @@ export class Devices {
     const hash = hashOf(secret);
     const device = this.#here.get(hash) ?? this.#toDevice(this.#kept.find(hash));
     return device !== undefined && timingSafeEqual(Buffer.from(device.hash), Buffer.from(hash)) ? device : undefined;
+  }
+
+  /**
+   * Whether a text is the secret of a device that was last used from an address. Its owner goes before those who guess there;
+   * whoever guesses finds nothing by it, since a secret is too long to be found.
+   */
+  isKnownAt(text: string, address: string): boolean {
+    const device = this.find(text);
+    return device !== undefined && addressRange(device.address) === addressRange(address);
   }
 
   #toDevice(record: DeviceRecord | undefined): Device | undefined {
@@ -194,7 +204,8 @@ export class Devices {
     device.used = this.#now();
     device.address = address;
     device.nick = nick;
-    return this.#put(device) && isNew ? deviceBytes(device) : 0;
+    const bytes = this.#put(device);
+    return isNew ? bytes : 0;
   }
 
   /** Keeps what a person had who leaves by a device. @returns How many bytes that takes. */
@@ -202,7 +213,7 @@ export class Devices {
     if (!device.isKept) return 0;
     Object.assign(device, belongings);
     device.leftAt = device.used = this.#now();
-    return this.#put(device) ? deviceBytes(device) : 0;
+    return this.#put(device);
   }
 
   /**
@@ -323,9 +334,11 @@ export class Devices {
     this.#kept.expire(time);
   }
 
-  #put(device: Device): boolean {
+  /** Keeps a device, if it has not ended. @returns How many bytes that takes. */
+  #put(device: Device): number {
     const { sessions: _sessions, isKept: _isKept, isEnded, ...record } = device;
-    if (isEnded) return false;
-    return device.isKept = this.#kept.put(record) || device.isKept;
+    const bytes = isEnded ? 0 : this.#kept.put(record);
+    if (bytes > 0) device.isKept = true;
+    return bytes;
   }
 }

@@ -42,6 +42,8 @@ const MONOTONIC: Clock = {
 export interface Guess<T> {
   /** The account, folded, whose secret it is, if any. */
   account?: string | undefined;
+  /** Whether the secret, which is nobody's account's, was used from this address before. */
+  isKnown?: boolean;
   /** Whether it counts even if it is no wrong guess, since it costs the server much or makes something. */
   isCostly?: boolean;
   /** Looks at the guess, when its turn has come: undefined says that it is wrong. */
@@ -87,7 +89,7 @@ export class Guesses {
       range,
       () => new AttemptQueue(this.#clock, ADDRESS, byKind),
     );
-    const isKnown = account !== undefined && this.isKnown(account, guesser);
+    const isKnown = guess.isKnown ?? (account !== undefined && this.isKnown(account, guesser));
     const isReplacing = this.#isReplacing(guesser, queue);
     const kind = guesser.wrongGuesses > 0 ? "failed" : isReplacing ? "replacing" : isKnown ? "known" : "new";
     if (!await this.#enter(queue, guesser, range, kind)) return undefined;

@@ -9,7 +9,7 @@ import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Guesser } from "../auth/attempt_queue.ts";
-import type { Device } from "../auth/devices.ts";
+import type { Device, Devices } from "../auth/devices.ts";
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
@@ -137,7 +137,7 @@ export class Upgrades {
       const device = await this.#deviceOf(request, socket);
       // It may have taken its time until the secret was looked at.
       if (socket.destroyed) return;
-      this.#open(request, socket, head, device);
+      socket.budget.run(0, () => this.#open(request, socket, head, device));
     } catch (error) {
       socket.fail(error);
     }
@@ -157,7 +157,7 @@ export class Upgrades {
     const secret = secretIn(headers.cookie, options);
     const known = secret === undefined || !devices.isSecret(secret)
       ? undefined
-      : await this.#findDevice(secret, address, socket);
+      : await this.#findDevice(devices, secret, address, socket);
     // A program that is no browser keeps no cookies. It may ask for a device by a command.
     if (known !== undefined || headers.origin === undefined) return known;
     const { device, secret: fresh } = devices.make(pageName(headers["user-agent"]), address);
@@ -166,12 +166,18 @@ export class Upgrades {
   }
 
   /** Finds the device of a secret, when its turn has come (auth/guesses.ts); one who has gone meanwhile waits no longer. */
-  async #findDevice(secret: string, address: string, socket: TcpSocket): Promise<Device | undefined> {
+  async #findDevice(
+    devices: Devices,
+    secret: string,
+    address: string,
+    socket: TcpSocket,
+  ): Promise<Device | undefined> {
     const guesser = guesserOf(address, socket);
     const { guesses } = this.#connections;
     const leave = () => guesses.forget(guesser);
     socket.once("close", leave);
-    const device = await guesses.attempt(guesser, { look: () => this.#connections.devices?.find(secret) });
+    const isKnown = devices.isKnownAt(secret, address);
+    const device = await guesses.attempt(guesser, { isKnown, look: () => devices.find(secret) });
     socket.off("close", leave);
     // Its session is another guesser, which has come in place of one that was wrong.
     if (!guesser.isOver) leave();

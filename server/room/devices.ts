@@ -6,7 +6,7 @@
  */
 
 import { type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
-import { deviceBytes } from "../store/devices.ts";
+import { DEVICE_BYTES } from "../store/devices.ts";
 import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
 import { channelsOf } from "./channel.ts";
 import type { Person } from "./person.ts";
@@ -40,7 +40,7 @@ export function comeBy(devices: Devices, session: Session, device: Device): void
 export async function keepDevice(devices: Devices | undefined, session: Session): Promise<void> {
   const { device } = session;
   if (devices === undefined || device === undefined) return;
-  const wait = device.isKept ? undefined : session.affords?.(deviceBytes(device));
+  const wait = device.isKept ? undefined : session.affords?.(DEVICE_BYTES);
   if (wait !== undefined) await wait;
   if (session.isOver || session.device !== device) return;
   const bytes = devices.keep(device, session.address, session.person.nick);

@@ -23,11 +23,11 @@ const UNUSED = 90 * 86_400_000;
 /** How often is looked for such devices, in milliseconds. */
 const EXPIRE_EVERY = 3_600_000;
 
-/** How many devices one transaction deletes. */
+/** How many devices one transaction writes, and how many it deletes. */
 const SLICE = 200;
 
-/** How many changes wait at the most while the database can't be written: some 8 MiB. Others are not kept. */
-const MOST_WAITING = 10_000;
+/** How many bytes of devices wait at the most to be written: many may leave at once. Others are not kept. */
+const MOST_WAITING = 8 * 1_048_576;
 
 /** How many bytes of channels are kept for a device, as JSON. */
 const CHANNELS_BYTES = 4_096;
@@ -106,16 +106,27 @@ function toRecord(row: Record<string, unknown>): DeviceRecord | undefined {
   return { ...texts, created, used, leftAt, isApp: isApp === 1, channels } as DeviceRecord;
 }
 
-/** How many bytes a device takes on the disk, roughly. */
-export function deviceBytes(device: DeviceRecord): number {
-  return 512 + device.name.length + channelsText(device.channels).length;
+/** How many bytes a device takes on the disk besides its channels, roughly. */
+export const DEVICE_BYTES = 640;
+
+/** A device that is to be written, without its channels; and these as JSON. */
+interface Waiting {
+  device: DeviceRecord;
+  channels: string;
+}
+
+function bytesOf(waiting: Waiting | undefined): number {
+  return waiting === undefined ? 0 : DEVICE_BYTES + waiting.channels.length;
 }
 
 /** The devices in the database. */
 export class KeptDevices implements StorePart {
   readonly #store: Store;
   /** What is to be written, by hash: a device, or nothing where it is deleted. */
-  readonly #waiting = new Map<string, DeviceRecord | undefined>();
+  readonly #waiting = new Map<string, Waiting | undefined>();
+  /** How many bytes those take; and those among them that the transaction under way writes. */
+  #bytes = 0;
+  #saving: [hash: string, waiting: Waiting | undefined][] = [];
   /** Renamed channels that are to be written. */
   #renamed: { before: string; after: string; time: number }[] = [];
   /** Guests' devices that were not used since then are to be deleted. */
@@ -171,11 +182,15 @@ export class KeptDevices implements StorePart {
 
   /** The device whose secret has this hash. One that can't be read or is damaged is reported and counts as none. */
   find(hash: string): DeviceRecord | undefined {
-    if (this.#waiting.has(hash)) return this.#waiting.get(hash);
+    if (this.#waiting.has(hash)) return this.#withChannels(this.#waiting.get(hash));
     return this.#store.attempt("read a device", () => {
       const row = this.#sql.find.get(hash);
       return row === undefined ? undefined : this.#read(row);
     });
+  }
+
+  #withChannels(waiting: Waiting | undefined): DeviceRecord | undefined {
+    return waiting && { ...waiting.device, channels: channelsOf(waiting.channels)! };
   }
 
   #read(row: Record<string, unknown>): DeviceRecord {
@@ -187,7 +202,7 @@ export class KeptDevices implements StorePart {
   /** The device of an identity by which its person left last. */
   latestOf(identity: string): DeviceRecord | undefined {
     const row = this.#store.attempt("read a device", () => this.#sql.latestOf.get(identity));
-    const waiting = [...this.#waiting.values()].filter((device) => device?.identity === identity);
+    const waiting = this.#waitingOf(identity).map((one) => this.#withChannels(one));
     const written = row === undefined || this.#waiting.has(row.hash as string) ? undefined : toRecord(row);
     return [written, ...waiting].reduce((one, other) => (other?.leftAt ?? 0) > (one?.leftAt ?? 0) ? other : one);
   }
@@ -196,22 +211,34 @@ export class KeptDevices implements StorePart {
   ofIdentity(identity: string, most: number): DeviceRecord[] {
     const rows = this.#store.attempt("read devices", () => this.#sql.ofIdentity.all(identity, most)) ?? [];
     const written = rows.filter(({ hash }) => !this.#waiting.has(hash as string)).map(toRecord);
-    const waiting = [...this.#waiting.values()].filter((device) => device?.identity === identity);
+    const waiting = this.#waitingOf(identity).map(({ device }) => device);
     return [...written, ...waiting].filter((device) => device !== undefined);
   }
 
-  /** Keeps a device as it is now. @returns Whether it can be kept. */
-  put(device: DeviceRecord): boolean {
-    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(device.hash)) return false;
-    this.#waiting.set(device.hash, { ...device });
+  #waitingOf(identity: string): Waiting[] {
+    return [...this.#waiting.values()].filter((one) =>
+      one !== undefined && one.device.identity === identity
+    ) as Waiting[];
+  }
+
+  /** Keeps a device as it is now. @returns How many bytes that takes; 0 where it can't be kept. */
+  put(device: DeviceRecord): number {
+    const waiting = { device: { ...device, channels: [] }, channels: channelsText(device.channels) };
+    const bytes = bytesOf(waiting);
+    if (this.#bytes + bytes > MOST_WAITING) return 0;
+    this.#note(device.hash, waiting);
+    return bytes;
+  }
+
+  #note(hash: string, waiting: Waiting | undefined): void {
+    this.#bytes += bytesOf(waiting) - bytesOf(this.#waiting.get(hash));
+    this.#waiting.set(hash, waiting);
     this.#store.changed(this);
-    return true;
   }
 
   /** Deletes a device soon. From now on it is found no more. */
   dropSoon(hash: string): void {
-    this.#waiting.set(hash, undefined);
-    this.#store.changed(this);
+    this.#note(hash, undefined);
   }
 
   /**
@@ -262,9 +289,10 @@ export class KeptDevices implements StorePart {
   }
 
   save(): void {
-    for (const [hash, device] of this.#waiting) {
-      if (device === undefined) this.#sql.drop.run(hash);
-      else this.#write(device);
+    this.#saving = [...this.#waiting.entries().take(SLICE)];
+    for (const [hash, waiting] of this.#saving) {
+      if (waiting === undefined) this.#sql.drop.run(hash);
+      else this.#write(waiting);
     }
     for (const { before, after, time } of this.#renamed) this.#sql.rename.run(before, after, time);
     if (this.#renamed.length > 0) this.#sql.trimRenamed.run();
@@ -274,13 +302,12 @@ export class KeptDevices implements StorePart {
     if (this.#guests > this.#mostGuests) this.#trim();
   }
 
-  #write(device: DeviceRecord): void {
-    const { hash, id, identity, isApp, name, created, used, address, nick, away, channels, leftAt } = device;
+  #write({ device, channels }: Waiting): void {
+    const { hash, id, identity, isApp, name, created, used, address, nick, away, leftAt } = device;
     const isGuest = isDeviceIdentity(identity);
-    const list = channelsText(channels);
     const range = addressRange(address);
     const numbers = [Number(isGuest), Number(isApp)];
-    const more = [name, created, used, address, range, nick, away ?? null, list, leftAt];
+    const more = [name, created, used, address, range, nick, away ?? null, channels, leftAt];
     this.#sql.put.run(hash, id, identity, ...numbers, ...more);
     // One that was there already is counted twice. So what is counted is the most that there may be; `#trim` counts.
     if (isGuest) this.#guests++;
@@ -306,9 +333,19 @@ export class KeptDevices implements StorePart {
     }
   }
 
+  get hasMore(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   saved(): void {
-    this.#waiting.clear();
+    for (const [hash, waiting] of this.#saving) {
+      // One that has changed meanwhile is still to be written.
+      if (this.#waiting.get(hash) !== waiting) continue;
+      this.#waiting.delete(hash);
+      this.#bytes -= bytesOf(waiting);
+    }
+    this.#saving = [];
     this.#renamed = [];
-    if (this.#isExpiring || this.#guests > this.#mostGuests) this.#store.goOn(this);
+    if (this.hasMore || this.#isExpiring || this.#guests > this.#mostGuests) this.#store.goOn(this);
   }
 }

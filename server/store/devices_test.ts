@@ -128,3 +128,32 @@ Deno.test("a room's id is the same each time", async () => {
     assertEquals(/^[\da-f]{12}$/.test(new KeptDevices(store).room), true);
   });
 });
+
+Deno.test("many who leave at once are written in slices, and none is lost", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    for (let i = 0; i < 1000; i++) kept.put(device(`${i}`));
+    const count = () => store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n;
+    assertEquals(store.flush(), true);
+    assertEquals(count(), 200);
+    kept.put(device("0", { nick: "rob" }));
+    assertEquals([kept.find("0")!.nick, kept.find("999")!.nick], ["rob", "bob"]);
+    writeAll(store);
+    assertEquals(count(), 1000);
+    assertEquals(kept.find("0")!.nick, "rob");
+  });
+});
+
+Deno.test("what waits to be written is bounded in bytes, and an end is noted beyond that", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    kept.put(device("first"));
+    let count = 1;
+    while (kept.put(device(`${count}`)) > 0) count++;
+    assertEquals(count > 10_000 && count < 20_000, true, `${count}`);
+    kept.dropSoon("first");
+    assertEquals(kept.find("first"), undefined);
+    while (store.flush());
+    assertEquals(kept.put(device("more")) > 0, true);
+  });
+});
