@@ -23,7 +23,7 @@ interface Kind {
   right: RegExp;
 }
 
-const plain = (word: string) => Buffer.from(`\0owner\0${word}`).toString("base64");
+const plain = (word: string) => Buffer.from(`\0holder\0${word}`).toString("base64");
 
 const KINDS: Kind[] = [
   { name: "OPER", say: (word) => [`OPER root ${word}`], wrong: / 464 /, right: / 381 / },
@@ -58,9 +58,9 @@ async function measure(kind: Kind): Promise<void> {
     const options: ServeOptions = { floodLimit: 0 };
     await using room = new Room(settings, options, { accounts: new Accounts(store) });
     if (kind.name !== "PASS") {
-      const owner = await room.person("owner", { join: "#tea" });
+      const owner = await room.person("holder", { join: "#tea" });
       await owner.send("MODE #tea +k right", "REGISTER * * right");
-      await owner.sees(/ 900 owner /);
+      await owner.sees(/ 900 holder /);
     }
     const connect = async (nick: string) => {
       const person = kind.isBefore === true ? await room.stranger(nick) : await room.person(nick);
