@@ -11,6 +11,8 @@
 import { Buffer } from "node:buffer";
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
+import type { Guesser } from "./attempt_queue.ts";
+import type { Guesses } from "./guesses.ts";
 import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
 import { deviceIdentity } from "../store/identities.ts";
 import { addressRange } from "../wire/address.ts";
@@ -83,7 +85,7 @@ const inventId = () => randomBytes(6).toString("hex");
 
 /** A device's name as it is kept: without what draws nothing, and of a bounded length. */
 export function cleanDeviceName(name: string): string {
-  const clean = name.replaceAll(/\p{C}/gu, "").replaceAll(/\s+/g, " ").trim();
+  const clean = name.replaceAll(/\s+/g, " ").replaceAll(/\p{C}/gu, "").trim();
   return [...clean].slice(0, DEVICE_NAME).join("").trim();
 }
 
@@ -153,12 +155,20 @@ export class Devices {
   }
 
   /**
-   * Whether a text is the secret of a device that was last used from an address. Its owner goes before those who guess there;
-   * whoever guesses finds nothing by it, since a secret is too long to be found.
+   * Finds the device of a secret for a connection, when its turn has come: it may be a guess. Whoever comes from where their
+   * device was used last goes before those who guess there; that tells a guesser nothing, since no guess is ever right.
+   *
+   * @param refuse Called if there is no such device.
    */
-  isKnownAt(text: string, address: string): boolean {
-    const device = this.find(text);
-    return device !== undefined && addressRange(device.address) === addressRange(address);
+  async resume(
+    guesses: Guesses,
+    guesser: Guesser,
+    text: string,
+    refuse: () => void = () => {},
+  ): Promise<Device | undefined> {
+    const last = this.find(text)?.address;
+    const isKnown = last !== undefined && addressRange(last) === addressRange(guesser.address);
+    return await guesses.attempt(guesser, { isKnown, look: () => this.find(text), refuse });
   }
 
   #toDevice(record: DeviceRecord | undefined): Device | undefined {

@@ -68,8 +68,7 @@ function makeDevice(call: Call, devices: Devices, name: string): void {
 async function resume(call: Call, devices: Devices, secret: string): Promise<void> {
   const { chat, session, reply } = call;
   const refuse = () => reply.fail("DEVICE", "INVALID_SECRET", "No device has that secret, or it was signed out");
-  const isKnown = devices.isKnownAt(secret, session.address);
-  const device = await chat.guesses.attempt(session, { isKnown, look: () => devices.find(secret), refuse });
+  const device = await devices.resume(chat.guesses, session, secret, refuse);
   if (device === undefined || session.isOver) return;
   const isIn = await inTurns(session.pace, enter(call, device));
   if (isIn && !session.isOver) tellDevice(call);

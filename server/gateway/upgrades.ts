@@ -176,8 +176,7 @@ export class Upgrades {
     const { guesses } = this.#connections;
     const leave = () => guesses.forget(guesser);
     socket.once("close", leave);
-    const isKnown = devices.isKnownAt(secret, address);
-    const device = await guesses.attempt(guesser, { isKnown, look: () => devices.find(secret) });
+    const device = await devices.resume(guesses, guesser, secret);
     socket.off("close", leave);
     // Its session is another guesser, which has come in place of one that was wrong.
     if (!guesser.isOver) leave();
