@@ -65,6 +65,7 @@ export class Connections {
     // A room without a limit for lines has none for the page either.
     const rates = { lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND };
     this.budgets = new Budgets(rates, undefined, maxPerIp);
+    chat.gateways = options.gateways;
     this.#own = chat.pace = this.budgets.open("", "lines", false);
     this.#timer = setInterval(() => void this.check(), CHECK_EVERY);
   }

@@ -14,7 +14,7 @@ import {
 } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
-import { type Mask, parseMask } from "../room/masklist.ts";
+import { type Cause, type Mask, parseMask } from "../room/masklist.ts";
 import { ReplyError } from "../room/reply.ts";
 import { requireMember, requirePerson } from "./checks.ts";
 import type { Call } from "./command.ts";
@@ -83,8 +83,7 @@ function list(letter: ListLetter): ChannelMode {
     takes: "always",
     apply({ call, channel, on, param, changes }) {
       const mask = /^:|\s/.test(param) || [...param].length > BOUNDS.mask ? undefined : parseMask(param);
-      // The folded mask has a bound, too: one character may become eighteen (U+FDFA), and each is compared with everybody.
-      const isShort = mask !== undefined && fits(mask.text, BOUNDS.maskBytes) && fits(mask.key, 2 * BOUNDS.maskBytes);
+      const isShort = mask !== undefined && isShortMask(mask);
       // A mute keeps nobody out, so there is nothing from which an invitation could except.
       if (!isShort || (letter === "I" && mask.isMute)) {
         const why =
@@ -93,19 +92,42 @@ function list(letter: ListLetter): ChannelMode {
         throw new ReplyError(ERR_INVALIDMODEPARAM, channel.name, letter, "*", why);
       }
       if (!on) return channel.removeMask(letter, mask);
-      const { size } = channel.lists[letter];
-      const holder = channel.lists[letter].get(mask);
       // An entry with a time that is set again begins anew. One with another time takes its place.
-      if (holder?.text === mask.text && mask.minutes === undefined) return undefined;
-      if (holder === undefined && size >= BOUNDS.list) {
-        throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
-      }
-      if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
-      channel.addMask(letter, mask, call.person.source, call.chat.now());
-      if (letter === "b" && !mask.isMute) call.session.setOff(unseat(call, channel, mask), "cannot take seats");
+      if (channel.lists[letter].get(mask)?.text === mask.text && mask.minutes === undefined) return undefined;
+      setMask(call, channel, changes, letter, mask);
       return mask.text;
     },
   };
+}
+
+/**
+ * Adds an entry to a list, in place of one that covers the same.
+ *
+ * @param changes Takes the removal of that one.
+ * @param cause For whom it is set and why, where that is said.
+ * @throws {ReplyError} 478 if the list is full.
+ */
+export function setMask(
+  call: Call,
+  channel: Channel,
+  changes: ModeChanges,
+  letter: ListLetter,
+  mask: Mask,
+  cause?: Cause,
+): void {
+  const holder = channel.lists[letter].get(mask);
+  if (holder === undefined && channel.lists[letter].size >= BOUNDS.list) {
+    throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "Channel list is full");
+  }
+  if (holder !== undefined && holder.text !== mask.text) changes.add(false, letter, holder.text);
+  channel.addMask(letter, mask, call.person.source, call.chat.now(), cause);
+  if (letter === "b" && !mask.isMute) call.session.setOff(unseat(call, channel, mask), "cannot take seats");
+}
+
+/** Whether a mask is no longer than it may be. */
+export function isShortMask({ text, key }: Mask): boolean {
+  // The folded mask has a bound, too: one character may become eighteen (U+FDFA), and each is compared with everybody.
+  return fits(text, BOUNDS.maskBytes) && fits(key, 2 * BOUNDS.maskBytes);
 }
 
 /** Takes the seats of those whom a ban covers: they may not come back to the channel while it is by invitation only. */

@@ -9,13 +9,15 @@ import {
   RPL_INVITING,
   RPL_NOTOPIC,
 } from "../../protocol.ts";
-import { invitationsOf } from "../room/channel.ts";
+import { type Channel, invitationsOf } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { kick } from "../room/joining.ts";
 import { otherSessions } from "../room/attaching.ts";
+import { deviceSource } from "../room/masklist.ts";
 import type { Person } from "../room/person.ts";
 import { deliverToAll, sessionsOf } from "../room/recipient.ts";
 import { ReplyError } from "../room/reply.ts";
+import { restrictionWords, untilWords } from "../room/restrictions.ts";
 import { setTopic } from "../room/talking.ts";
 import { cut } from "../room/texts.ts";
 import { attempt, requireChannelOperator, requireMember, requirePerson } from "./checks.ts";
@@ -31,19 +33,32 @@ function* listInvitations({ person, reply }: Call): Generator<void> {
   reply.numeric(RPL_ENDOFINVITELIST, "End of /INVITE list");
 }
 
+/**
+ * By what of a guest an inviter is told of a ban. A ban that covers something hidden of the guest is not told, because the
+ * inviter could find out what it is; but operators of the channel, who ban people by their devices, are told of those.
+ */
+function sourcesFor(person: Person, guest: Person, channel: Channel): readonly string[] {
+  if (person.isOperator) return guest.sources;
+  const stamps = channel.isOperator(person) ? [...guest.stamps] : [];
+  return [...guest.shownSources, ...stamps.map(deviceSource)];
+}
+
 function invite({ chat, session, person, reply }: Call, nick: string, name: string): void {
   const guest = requirePerson(chat, nick);
   const channel = chat.ruledChannel(name, person);
   if (channel.flags.has("i")) requireChannelOperator(person, channel);
-  if (channel.isMuted(person)) {
-    throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, "Cannot invite to channel (+b: you are banned or muted)");
+  const silencing = channel.members.has(person) ? channel.silencing(person) : undefined;
+  if (silencing !== undefined) {
+    const why = `Cannot invite to channel (+b: ${restrictionWords(silencing)})`;
+    throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, why);
   }
   if (channel.members.has(guest)) {
     throw new ReplyError(ERR_USERONCHANNEL, guest.nick, channel.name, "is already on channel");
   }
-  // A ban that covers something hidden of the guest is not told: the inviter could find out what it is.
-  if (person.isOperator ? channel.isBanned(guest) : channel.isSeenBanned(guest)) {
-    const why = `${guest.nick} is banned there (+b) and could not come in: lift the ban, or set an exception (+e)`;
+  const ban = channel.banOf(sourcesFor(person, guest, channel));
+  if (ban !== undefined) {
+    const why = `${guest.nick} is banned there (+b)${untilWords(ban)} and could not come in: lift the ban, or set an ` +
+      "exception (+e)";
     return reply.fail("INVITE", "TARGET_BANNED", guest.nick, channel.name, why);
   }
   channel.invite(guest, person);

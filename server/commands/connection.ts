@@ -1,8 +1,8 @@
 /** The commands about the connection itself: PING, PONG, QUIT. */
 
 import { ERR_NOORIGIN } from "../../protocol.ts";
-import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { mutedIn } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { Command } from "./command.ts";
 

@@ -12,7 +12,6 @@ import {
   RPL_METADATAUNSUBOK,
 } from "../../protocol.ts";
 import { METADATA as MOST } from "../room/capabilities.ts";
-import { mutedIn } from "../room/channel.ts";
 import type { Event } from "../room/event.ts";
 import { Person } from "../room/person.ts";
 import {
@@ -26,6 +25,7 @@ import {
   visibleTo,
   withMembers,
 } from "../room/metadata.ts";
+import { mutedIn } from "../room/restrictions.ts";
 import { bytesLeft, wordLists } from "../room/texts.ts";
 import { METADATA_KEY } from "../store/metadata.ts";
 import type { Call, Command } from "./command.ts";

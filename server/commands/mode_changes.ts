@@ -10,6 +10,11 @@ export class ModeChanges {
     this.#changes.push([on, letter, param]);
   }
 
+  /** The masks that were added to a list, or removed from it. */
+  masks(letter: string, on: boolean): string[] {
+    return this.#changes.filter(([isOn, list]) => isOn === on && list === letter).map(([, , text]) => text);
+  }
+
   get isEmpty(): boolean {
     return this.#changes.length === 0;
   }

@@ -13,7 +13,10 @@ import {
 import type { Channel } from "../room/channel.ts";
 import type { Event } from "../room/event.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
+import { parseMask } from "../room/masklist.ts";
+import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
+import { tellOfRestrictions } from "../room/restrictions.ts";
 import { bytesLeft } from "../room/texts.ts";
 import { CHANNEL_MODES, isList, type ListLetter, LISTS } from "./channel_modes.ts";
 import { requireChannelOperator, requirePerson } from "./checks.ts";
@@ -58,6 +61,24 @@ function tellChanges({ chat, person }: Call, target: string, changes: ModeChange
   for (const params of changes.messages(bytes)) tell(chat.event(person, "MODE", [target, ...params]));
 }
 
+/**
+ * Keeps changes of a channel's modes, and tells the members: all of them by MODE, and those whom bans and mutes concern what
+ * that means.
+ *
+ * @param told Whoever has been told that already.
+ */
+export function publishChanges(call: Call, channel: Channel, changes: ModeChanges, told?: ReadonlySet<Person>): void {
+  const { chat, session, person, reply } = call;
+  if (changes.isEmpty) return;
+  tellChanges(call, channel.name, changes, (event) => reply.publish(channel, event));
+  chat.channels.settingsChanged(channel, session);
+  const patterns = (on: boolean) => changes.masks("b", on).map((text) => parseMask(text)!.pattern);
+  const [added, removed] = [patterns(true), patterns(false)];
+  if (added.length + removed.length === 0) return;
+  const change = { added, removed, by: person.nick, ...(told && { told }) };
+  session.setOff(tellOfRestrictions(chat.origin, channel, change), "cannot tell of bans");
+}
+
 /** Changes modes of a channel in one step, as many as one command may change. Gives the lists that were asked for. */
 function changeChannelModes(call: Call, channel: Channel, text: string, params: string[]): Iterable<ListLetter> {
   const changes = new ModeChanges();
@@ -100,8 +121,7 @@ function changeChannelModes(call: Call, channel: Channel, text: string, params: 
       }
     }
   } finally {
-    tellChanges(call, channel.name, changes, (event) => call.reply.publish(channel, event));
-    if (!changes.isEmpty) call.chat.channels.settingsChanged(channel, call.session);
+    publishChanges(call, channel, changes);
   }
   return listed;
 }
@@ -132,6 +152,7 @@ export const MODES: Command[] = [
       "+k word (the word to say), +l number (so many at most), +m (only those with voice talk), +n (only members talk),",
       "+s (hidden), +t (only operators set the topic), +C (no CTCP), +o nick (operator), +v nick (voice).",
       "A mask is nick!user@host, * for anything, or ~a:account. ~m:mask mutes only; ~t:60:mask ends after 60 minutes.",
+      "MUTE and BAN do that for a person, whatever they are called and however they come back.",
       "You: +i (hidden from those who share no channel), +w (hears WALLOPS), +B (you are a bot), -o (no operator any more).",
     ],
     minParams: 1,

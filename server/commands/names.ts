@@ -5,6 +5,7 @@ import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import type { Reply } from "../room/reply.ts";
+import { restrictionNote } from "../room/restrictions.ts";
 import type { Command } from "./command.ts";
 import { tellMarker } from "./markers.ts";
 import { listItems } from "./params.ts";
@@ -46,7 +47,10 @@ export function sendTopic(reply: Reply, channel: Channel): void {
   reply.numeric(RPL_TOPICWHOTIME, channel.name, topic.by, seconds(topic.at));
 }
 
-/** Tells somebody who has come into a channel its topic, up to when they have read it, and its members. */
+/**
+ * Tells somebody who has come into a channel its topic, up to when they have read it, its members, and if they may not talk
+ * there, why and until when.
+ */
 export function describe(chat: Chat, reply: Reply, channel: Channel): void {
   sendTopic(reply, channel);
   tellMarker(chat, reply, channel.name);
@@ -54,6 +58,9 @@ export function describe(chat: Chat, reply: Reply, channel: Channel): void {
     for (const _ of listNames(reply, channel));
     endOfNames(reply, channel.name);
   }
+  const { session, session: { origin, person } } = reply;
+  const entry = channel.silencing(person);
+  if (entry !== undefined) reply.send(restrictionNote(origin, session, person, channel.name, entry));
 }
 
 /** The family's command. */

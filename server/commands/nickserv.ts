@@ -5,13 +5,13 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
-import { mutedIn } from "../room/channel.ts";
 import { SERVICES } from "../room/look_alikes.ts";
 import { register } from "./accounts.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword, logOutHere, rowsOfLogin } from "./login.ts";
 import { words } from "./params.ts";
 import { replyAs } from "./replies.ts";
+import { mutedIn } from "../room/restrictions.ts";
 import { inTurns } from "../turns/slices.ts";
 
 const NICK = "NickServ";

@@ -1,9 +1,9 @@
 /** What people change of themselves besides the nick: AWAY, SETNAME. */
 
 import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
-import { mutedIn } from "../room/channel.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { setAway, setRealname, UNSAID } from "../room/profile.ts";
+import { mutedIn } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { Command } from "./command.ts";
 

@@ -2,6 +2,7 @@
 
 import { BOUNDS } from "../room/isupport.ts";
 import { readableTarget } from "../room/reading.ts";
+import { whySilenced } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
 import { parseMsgid, privateKey } from "../store/records.ts";
@@ -33,7 +34,7 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
   }
   if (channel !== undefined) channel.keptChanges++;
   // A reason is shown only if the sender may talk there.
-  const isTold = reason !== undefined && channel?.whySilenced(person) === undefined;
+  const isTold = reason !== undefined && (channel === undefined || whySilenced(channel, person) === undefined);
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(person, "REDACT", params);
   if (channel !== undefined) return reply.publish(channel, event);

@@ -15,10 +15,10 @@ import {
 import { isSecret } from "../auth/secret.ts";
 import { personToJoin } from "../room/attaching.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
-import { mutedIn } from "../room/channel.ts";
 import { keepDevice } from "../room/devices.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
+import { mutedIn } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
 import { joinPerson } from "./attaching.ts";

@@ -30,6 +30,7 @@ import { REDACT } from "./redact.ts";
 import { REGISTRATION } from "./registration.ts";
 import { RELAY } from "./relay.ts";
 import { RENAME } from "./rename.ts";
+import { RESTRICTIONS } from "./restrictions.ts";
 import { SASL } from "./sasl.ts";
 import { SEARCH } from "./search.ts";
 import { SERVER_BANS } from "./server_bans.ts";
@@ -54,6 +55,7 @@ const FAMILIES: Command[][] = [
   RENAME,
   LIST,
   MODES,
+  RESTRICTIONS,
   MESSAGES,
   RELAY,
   MULTILINE_MESSAGES,

@@ -10,7 +10,7 @@ import type { Event } from "./event.ts";
 import { Invitations } from "./invitations.ts";
 import { Glob } from "./mask.ts";
 import { LastingChannel } from "./lasting_channel.ts";
-import { accountSource, type Mask } from "./masklist.ts";
+import { accountSource, type Mask, type MaskEntry } from "./masklist.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
 import { accountOfIdentity, isAccountIdentity } from "../store/identities.ts";
@@ -52,14 +52,6 @@ export function invitationsOf(person: Person): ReadonlySet<Channel> {
 export function shareChannel(one: Person, other: Person): boolean {
   const [some, others] = [channelsOf(one), channelsOf(other)];
   return !some.isDisjointFrom(others);
-}
-
-/**
- * A channel in which a ban or a mute keeps a person from being read. What its members see of that person beyond coming and
- * going stays as it is as long as the person is in: nick, real name, metadata; and reasons are not told.
- */
-export function mutedIn(person: Person): Channel | undefined {
-  return channelsOf(person).values().find((channel) => channel.isMuted(person));
 }
 
 function note(channels: WeakMap<Person, Set<Channel>>, person: Person, channel: Channel, isIn: boolean): void {
@@ -130,8 +122,7 @@ export class Channel extends LastingChannel {
   /** Forgets what was made of a member's name, after that has changed. */
   memberRenamed(person: Person): void {
     this.#names.clear();
-    const member = this.members.get(person);
-    if (member !== undefined) member.verdicts = undefined;
+    this.forgetVerdict(person);
     this.identityChanged(person);
   }
 
@@ -179,6 +170,12 @@ export class Channel extends LastingChannel {
   /** Whether it is known what the lists say of a member. */
   isJudged(person: Person): boolean {
     return this.listModes.isJudged(person, this.members.get(person));
+  }
+
+  /** Has a member judged anew, of whom something is known now that lists may name. */
+  forgetVerdict(person: Person): void {
+    const member = this.members.get(person);
+    if (member !== undefined) member.verdicts = undefined;
   }
 
   /** Takes the seat of an account that is no more. @param identity See `Accounts.identity`. */
@@ -369,27 +366,28 @@ export class Channel extends LastingChannel {
   isBanned(person: Person, asWeighed = false): boolean {
     return this.members.has(person)
       ? this.#verdictOf(person, asWeighed).isBanned
-      : this.listModes.isBanned(person.sources);
+      : this.banOf(person.sources) !== undefined;
   }
 
-  /** Whether a ban is seen to keep a person out: by what all may know of them, since a ban may cover what is hidden. */
-  isSeenBanned({ shownSources }: Person): boolean {
-    return this.listModes.isBanned(shownSources);
+  /** The ban that keeps out whoever has these sources, if there is one; see `MaskList.find`. */
+  banOf(sources: readonly string[]): MaskEntry | undefined {
+    return this.listModes.banOf(sources);
   }
 
-  /** Whether a ban or a mute keeps a member from being read here. It never does so to operators, or members with voice. */
+  /** The ban or mute that keeps a person from being read here. None ever does so to operators, or members with voice. */
+  silencing(person: Person): MaskEntry | undefined {
+    return this.isRanked(person) ? undefined : this.#verdictOf(person).entry;
+  }
+
+  /** Whether a ban or a mute keeps a member from being read here. */
   isMuted(person: Person): boolean {
-    const member = this.members.get(person);
-    return member !== undefined && !member.o && !member.v && this.#verdictOf(person).isSilenced;
+    return this.members.has(person) && this.silencing(person) !== undefined;
   }
 
-  /** Why a person may not talk here, if so: modes `n`, `m`, `b` and `e` (modern.ircdocs.horse/#channel-modes). */
-  whySilenced(person: Person): string | undefined {
-    const member = this.members.get(person);
-    if (member === undefined && this.flags.has("n")) return "+n: you are not in it";
-    if (member !== undefined && (member.o || member.v)) return undefined;
-    if (this.flags.has("m")) return "+m: only those with voice may talk";
-    return this.#verdictOf(person).isSilenced ? "+b: you are banned or muted" : undefined;
+  /** Whether a member is an operator here or has voice. */
+  isRanked(person: Person): boolean {
+    const { o, v } = this.members.get(person) ?? { o: false, v: false };
+    return o || v;
   }
 
   /** Whether a person may know that the channel exists and who is in it: mode `s` hides that from others. */

@@ -10,9 +10,11 @@ import type { KeptChannels } from "../store/channels.ts";
 import { inSlices, type Pace } from "../turns/slices.ts";
 import { Channel, channelsOf } from "./channel.ts";
 import { ChannelLooks } from "./look_alikes.ts";
+import { parseMask } from "./masklist.ts";
 import type { Origin } from "./origin.ts";
 import type { Person } from "./person.ts";
 import { ReplyError } from "./reply.ts";
+import { tellOfRestrictions } from "./restrictions.ts";
 import type { Session } from "./session.ts";
 
 /** Why something is refused that would have to be kept. */
@@ -156,6 +158,8 @@ export class ChannelList extends Map<string, Channel> {
       if (!channel.isTimed || channel.members.size === 0) this.#timed.delete(channel);
       if (changes.length > 0) this.settingsChanged(channel);
       yield;
+      const removed = changes.filter(([change]) => change === "-b").map(([, text]) => parseMask(text)!.pattern);
+      if (removed.length > 0) yield* tellOfRestrictions(origin, channel, { added: [], removed });
     }
     this.#isExpiring = false;
   }

@@ -19,6 +19,7 @@ import { firstId, msgid } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
+import type { AddressSet } from "../wire/networks.ts";
 import { detach } from "./attaching.ts";
 import { ServerBans } from "./bans.ts";
 import { type Capability, isOffered } from "./capabilities.ts";
@@ -83,6 +84,8 @@ export class Chat {
   readonly lookAlikes = new LookAlikes(this);
   /** How fast metadata may be changed. */
   readonly metadataLimit = new MetadataLimit();
+  /** The addresses of gateways, from which several persons come. */
+  gateways: AddressSet | undefined;
   readonly #onPresence: (text: string, address?: string) => void;
   #lastMessage: number;
 

@@ -99,6 +99,8 @@ export function isupport(network: string, { keepsHistory, hasAccounts, icon }: O
     "INVEX=I",
     `EXTBAN=${EXTBAN.prefix},${EXTBAN.letters}`,
     ...(hasAccounts ? [`ACCOUNTEXTBAN=${EXTBAN.account}`] : []),
+    // MUTE, UNMUTE, BAN and UNBAN are there, and this letter names a device.
+    `PERSONBAN=${EXTBAN.device}`,
     `CHANLIMIT=#:${BOUNDS.channels}`,
     `MAXLIST=${[...MODES.lists].map((letter) => `${letter}:${BOUNDS.list}`).join(",")}`,
     `MODES=${BOUNDS.modes}`,

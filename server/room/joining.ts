@@ -21,6 +21,7 @@ import { BOUNDS } from "./isupport.ts";
 import type { Person } from "./person.ts";
 import { publicAway } from "./profile.ts";
 import { type Reply, ReplyError } from "./reply.ts";
+import { restrictionNote, restrictionWords, whySilenced } from "./restrictions.ts";
 
 /**
  * Brings a person into a channel, which comes into being if it does not exist. Of the person's sessions only the one that asks
@@ -45,7 +46,7 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
     throw new ReplyError(ERR_NOSUCHCHANNEL, name, `No such channel: ${looksLike(chat, person, name, alike)}`);
   }
   const channel = before ?? chat.channels.prepare(name);
-  admit(person, channel, key);
+  admit(reply, channel, key);
   // What would be kept by joining: that the first member is operator, or that whoever was in may come back.
   const isKept = channel.flags.has("i") || (person.account !== undefined && channel.members.size === 0);
   if (isKept) chat.channels.requireKeeping(channel);
@@ -71,11 +72,17 @@ export function looksLike(chat: Chat, person: Person, name: string, alike: strin
 }
 
 /** Throws if the channel's modes keep a person out. An invitation opens `i`, and an operator's opens `l`. */
-function admit(person: Person, channel: Channel, key: string | undefined): void {
+function admit(reply: Reply, channel: Channel, key: string | undefined): void {
+  const { session, session: { origin, person } } = reply;
   const refuse = (numeric: string, why: string): never => {
     throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
   };
-  if (channel.isBanned(person)) refuse(ERR_BANNEDFROMCHAN, "+b: you are banned");
+  const ban = channel.banOf(person.sources);
+  if (ban !== undefined) {
+    // Others are told the same by the refusal.
+    if (session.has("standard-replies")) reply.send(restrictionNote(origin, session, person, channel.name, ban));
+    refuse(ERR_BANNEDFROMCHAN, `+b: ${restrictionWords(ban)}`);
+  }
   if (channel.flags.has("i") && !channel.mayComeUninvited(person)) refuse(ERR_INVITEONLYCHAN, "+i: by invitation only");
   if (channel.key !== undefined && !isSecret(key ?? "", channel.key)) refuse(ERR_BADCHANNELKEY, "+k: wrong key");
   if (channel.limit !== undefined && channel.members.size >= channel.limit && !channel.isAdmitted(person)) {
@@ -86,7 +93,7 @@ function admit(person: Person, channel: Channel, key: string | undefined): void 
 /** Takes a person out of a channel by their own wish. The reason is told if they may talk there. */
 export function part(chat: Chat, reply: Reply, channel: Channel, reason?: string): void {
   const { person } = reply.session;
-  const isTold = reason !== undefined && channel.whySilenced(person) === undefined;
+  const isTold = reason !== undefined && whySilenced(channel, person) === undefined;
   reply.publish(channel, chat.event(person, "PART", isTold ? [channel.name, reason] : [channel.name]));
   // Whoever goes by their own wish gives up the right to come back; but the last one would lock the channel for good.
   if (channel.members.size > 1) channel.unseat(person);

@@ -14,7 +14,7 @@ import type {
   SignedText,
 } from "../store/channel_settings.ts";
 import { isLastingIdentity } from "../store/identities.ts";
-import type { Mask } from "./masklist.ts";
+import type { Cause, Mask } from "./masklist.ts";
 import type { Person } from "./person.ts";
 import { Seats } from "./seats.ts";
 import { ListModes } from "./verdicts.ts";
@@ -196,11 +196,11 @@ export class LastingChannel {
   }
 
   /** Adds to a list of masks, in place of an entry that covers the same. After a ban, `unseatBanned` is to follow. */
-  addMask(letter: ListLetter, mask: Mask, by: string, at: number): void {
+  addMask(letter: ListLetter, mask: Mask, by: string, at: number, cause?: Cause): void {
     const before = this.lists[letter].get(mask);
     if (before !== undefined && before.text !== mask.text) this.removeMask(letter, before);
-    this.lists[letter].add(mask, by, at);
-    this.#changed(letter, mask.text, JSON.stringify({ by, at }));
+    this.lists[letter].add(mask, by, at, cause);
+    this.#changed(letter, mask.text, JSON.stringify({ by, at, ...cause }));
     this.listModes.changed();
   }
 

@@ -5,8 +5,10 @@
  *
  *     nick!user@host        everybody who has that name
  *     ~a:account            everybody who is logged in to that account, under any name (IRCv3 account-extban)
+ *     ~d:stamp/nick         whoever comes by the device of that stamp, under any name and account; see `Person.stamps`. The
+ *                           nick is that of the person for whom it was set, for people who read the list
  *     ~m:nick!user@host     is about talking only: those whom it covers may join, but not talk; also `~m:~a:account`
- *     ~t:60:nick!user@host  ends by itself after 60 minutes; may stand before `~m:` and `~a:`
+ *     ~t:60:nick!user@host  ends by itself after 60 minutes; may stand before `~m:`, `~a:` and `~d:`
  *
  * @module
  */
@@ -16,10 +18,13 @@ import { MASK_PARTS, type SignedText } from "../store/channel_settings.ts";
 import { completeMask, Glob } from "./mask.ts";
 
 /** The letters of extended masks, and the character before them. */
-export const EXTBAN = { prefix: "~", letters: "amt", account: "a" } as const;
+export const EXTBAN = { prefix: "~", letters: "admt", account: "a", device: "d" } as const;
 
 /** The most minutes that an entry may be set for: a year. */
 export const MOST_MINUTES = 525_600;
+
+/** What a mask says of a device: its stamp, and the nick. A stamp has no wildcards, or one mask would cover all devices. */
+const DEVICE = /^~d:([\da-z]{12})(\/[^!@*? ]+)?$/;
 
 /** The text of an entry, parsed. */
 export interface Mask {
@@ -31,13 +36,25 @@ export interface Mask {
   minutes?: number;
   /** Whether it is about talking only (`~m`). */
   isMute: boolean;
-  /** The `nick!user@host` or `~a:account` that it covers, with `*` and `?`. */
+  /** The `nick!user@host` or `~a:account` that it covers, with `*` and `?`, or the `~d:stamp`. */
   pattern: string;
+}
+
+/** For whom an entry was set, and why. */
+export interface Cause {
+  /** The nick of that person; undefined if it was set for a mask. */
+  nick?: string | undefined;
+  reason?: string | undefined;
 }
 
 /** The source of somebody who is logged in, as lists compare it. No mask of a `nick!user@host` matches it. */
 export function accountSource(account: string): string {
   return `${EXTBAN.prefix}${EXTBAN.account}:${account}`;
+}
+
+/** The source of somebody who came by a device, as lists compare it. @param stamp See `Person.stamps`. */
+export function deviceSource(stamp: string): string {
+  return `${EXTBAN.prefix}${EXTBAN.device}:${stamp}`;
 }
 
 /**
@@ -61,12 +78,17 @@ export function accountSource(account: string): string {
  */
 export function parseMask(text: string): Mask | undefined {
   const [, time, minutes, mute, account, rest] = MASK_PARTS.exec(text)!;
-  if (rest === "" || /^~[a-z]:/i.test(rest)) return undefined;
+  const device = account === undefined ? DEVICE.exec(rest) : null;
+  if (rest === "" || (device === null && /^~[a-z]:/i.test(rest))) return undefined;
   if (time !== undefined && (Number(minutes) < 1 || Number(minutes) > MOST_MINUTES)) return undefined;
-  const pattern = account === undefined ? completeMask(rest) : account + rest;
+  const pattern = device !== null
+    ? deviceSource(device[1])
+    : account === undefined
+    ? completeMask(rest)
+    : account + rest;
   const untimed = (mute ?? "") + pattern;
   return {
-    text: (time === undefined ? "" : `~t:${Number(minutes)}:`) + untimed,
+    text: (time === undefined ? "" : `~t:${Number(minutes)}:`) + untimed + (device?.[2] ?? ""),
     key: casefold(untimed),
     ...(time === undefined ? {} : { minutes: Number(minutes) }),
     isMute: mute !== undefined,
@@ -82,13 +104,21 @@ export class MaskEntry implements SignedText {
   readonly by: string;
   readonly at: number;
   readonly isMute: boolean;
+  /** For whom it was set and why, where that is known. */
+  readonly cause: Cause | undefined;
 
-  constructor({ text, key, isMute }: Mask, by: string, at: number) {
+  constructor({ text, key, isMute }: Mask, by: string, at: number, cause?: Cause) {
     this.text = text;
     this.key = key === text ? text : key;
     this.isMute = isMute;
     this.by = by;
     this.at = at;
+    this.cause = cause?.nick === undefined && cause?.reason === undefined ? undefined : cause;
+  }
+
+  /** Whom it covers: see `Mask.pattern`. */
+  get pattern(): string {
+    return parseMask(this.text)!.pattern;
   }
 
   /** When it ends, in milliseconds since 1970; `Infinity` if it never does. */
@@ -136,8 +166,8 @@ export class MaskList {
   }
 
   /** Adds an entry, in place of an entry that covers the same. @param at Milliseconds since 1970. */
-  add(mask: Mask, by: string, at: number): void {
-    const entry = new MaskEntry(mask, by, at);
+  add(mask: Mask, by: string, at: number, cause?: Cause): void {
+    const entry = new MaskEntry(mask, by, at, cause);
     if (!this.#entries.has(entry.key) && isForAccounts(entry.key)) this.#accounts++;
     this.#entries.set(entry.key, entry);
     this.#nextEnd = Math.min(this.#nextEnd, entry.until);
@@ -145,14 +175,14 @@ export class MaskList {
 
   /** The entries as they are kept. */
   get settings(): SignedText[] {
-    return [...this.#entries.values()].map(({ text, by, at }) => ({ text, by, at }));
+    return [...this.#entries.values()].map(({ text, by, at, cause }) => ({ text, by, at, ...cause }));
   }
 
   /** Adds the entries that were kept, but for those that have ended since. @param now Milliseconds since 1970. */
   restore(settings: SignedText[], now: number): void {
-    for (const { text, by, at } of settings) {
+    for (const { text, by, at, nick, reason } of settings) {
       const mask = parseMask(text);
-      if (mask !== undefined) this.add(mask, by, at);
+      if (mask !== undefined) this.add(mask, by, at, { nick, reason });
     }
     this.expire(now);
   }
@@ -175,21 +205,29 @@ export class MaskList {
   }
 
   /**
-   * Whether an entry covers a person.
+   * The entry that covers a person, and of several the one that ends last.
    *
-   * @param sources Every `nick!user@host` that the person goes by, and `accountSource` if they are logged in; folded.
+   * @param sources Every `nick!user@host` that the person goes by, `accountSource` if they are logged in, and `deviceSource` if
+   * they came by a device; folded.
    * @param isMute Whether the entries count that are about talking only, or the others.
    */
-  covers(sources: readonly string[], isMute: boolean): boolean {
-    if (this.size === 0) return false;
+  find(sources: readonly string[], isMute: boolean): MaskEntry | undefined {
+    if (this.size === 0) return undefined;
     const globs = this.#globs?.deref() ?? new Map<string, Glob>();
     if (globs.size === 0) this.#globs = new WeakRef(globs);
-    for (const { key, text, isMute: isAboutTalking } of this.#entries.values()) {
-      if (isAboutTalking !== isMute) continue;
-      const glob = globs.get(key) ?? new Glob(parseMask(text)!.pattern);
+    let last: MaskEntry | undefined;
+    for (const entry of this.#entries.values()) {
+      const { key } = entry;
+      if (entry.isMute !== isMute || (last !== undefined && entry.until <= last.until)) continue;
+      const glob = globs.get(key) ?? new Glob(entry.pattern);
       globs.set(key, glob);
-      for (const source of sources) if (glob.matches(source)) return true;
+      if (sources.some((source) => glob.matches(source))) last = entry;
     }
-    return false;
+    return last;
+  }
+
+  /** Whether an entry covers a person: see `find`. */
+  covers(sources: readonly string[], isMute: boolean): boolean {
+    return this.find(sources, isMute) !== undefined;
   }
 }

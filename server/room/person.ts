@@ -7,13 +7,21 @@
 
 import { casefold } from "../../protocol.ts";
 import type { Event } from "./event.ts";
-import { accountSource } from "./masklist.ts";
+import { accountSource, deviceSource } from "./masklist.ts";
 import type { Recipient } from "./recipient.ts";
 import { accountIdentity, isLastingIdentity } from "../store/identities.ts";
 
 /** A time for which somebody has a rank. What they opened by that rank is closed with its end. */
 export interface Term {
   readonly isOver: boolean;
+}
+
+/** How many stamps a person has at most: as many as an account may have logins. */
+const MOST_STAMPS = 20;
+
+/** A stamp that nobody has, as a device's: 12 letters and digits. */
+function randomStamp(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(-12);
 }
 
 /** Somebody in the room. */
@@ -57,6 +65,9 @@ export class Person {
   #source = "*";
   #account: string | undefined;
   #sources: readonly string[] | undefined;
+  readonly #stamps = new Set<string>();
+  /** The stamp that is no device's. */
+  #ownStamp: string | undefined;
 
   /**
    * @param address The address that this person comes from.
@@ -98,7 +109,8 @@ export class Person {
 
   /**
    * Everything that bans are compared with, folded: the source as others see it, the source with the real address where
-   * that differs, and the account. Kept until one of these changes, because every ban of a channel is compared with it.
+   * that differs, the account, and the stamps. Kept until one of these changes, because every ban of a channel is compared
+   * with it.
    */
   get sources(): readonly string[] {
     return this.#sources ??= this.sourcesAs(this.account);
@@ -117,7 +129,40 @@ export class Person {
       this.#source,
       ...(host === address ? [] : [`${nick}!${user}@${address}`]),
       ...(account === undefined ? [] : [accountSource(account)]),
+      ...this.#stamps.values().map(deviceSource),
     ].map(casefold);
+  }
+
+  /**
+   * By what masks name the devices by which this person has come in this stay (`~d:`). They go with no login, no logout and no
+   * nick: whoever is muted as a guest is so as the owner of an account as well. Somebody who came by no device has none, until
+   * `stamp` makes one.
+   */
+  get stamps(): ReadonlySet<string> {
+    return this.#stamps;
+  }
+
+  /**
+   * Adds a stamp; the oldest gives way where there are too many. False if nothing changes. To be called by `addStamps`
+   * (restrictions.ts), which has the person judged anew.
+   */
+  addStamp(stamp: string): boolean {
+    if (this.#stamps.has(stamp)) return false;
+    if (this.#stamps.size >= MOST_STAMPS) this.#stamps.delete(this.#stamps.values().next().value!);
+    this.#stamps.add(stamp);
+    this.#sources = undefined;
+    return true;
+  }
+
+  /** Whether this person came by a device. */
+  get hasDevice(): boolean {
+    return this.#stamps.size > (this.#ownStamp === undefined ? 0 : 1);
+  }
+
+  /** The stamps of this person. Whoever has none gets one for as long as they are in the room. No mask has it yet. */
+  stamp(): ReadonlySet<string> {
+    if (this.#stamps.size === 0) this.addStamp(this.#ownStamp = randomStamp());
+    return this.#stamps;
   }
 
   /** The user modes that are on: some of `MODES.user`. */

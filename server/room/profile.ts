@@ -5,12 +5,13 @@
  */
 
 import type { Event } from "./event.ts";
-import { type Channel, channelsOf, mutedIn } from "./channel.ts";
+import { type Channel, channelsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
 import type { Person } from "./person.ts";
 import { deliverToAll, type Recipient } from "./recipient.ts";
 import type { Reply } from "./reply.ts";
+import { mutedIn } from "./restrictions.ts";
 import type { Session } from "./session.ts";
 
 /** What is told as the reason of somebody who is away and gave none, or whose words may not be read. */

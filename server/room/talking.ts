@@ -24,6 +24,7 @@ import { otherSessions } from "./attaching.ts";
 import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
 import { type Reply, ReplyError } from "./reply.ts";
+import { whySilenced } from "./restrictions.ts";
 import type { Session } from "./session.ts";
 import { bytesLeft } from "./texts.ts";
 
@@ -66,6 +67,11 @@ function findTarget(chat: Chat, sender: Person, target: string) {
   return { to: channel, prefixes, name: prefixes + channel.name };
 }
 
+/** Whether nothing is said but that somebody is typing (IRCv3 typing). */
+function isTypingAlone({ command, clientTags: { tags } }: Speech): boolean {
+  return command === "TAGMSG" && Object.keys(tags).join() === "+typing";
+}
+
 /**
  * Brings what a person says to a channel's members, to those of them with a prefix, or to one person.
  *
@@ -77,6 +83,8 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
   const { session, session: { person: sender } } = reply;
   const { command, target, text, lines, clientTags, relayedFrom } = speech;
   const { to, prefixes, name } = findTarget(chat, sender, target);
+  // That somebody is typing who may not talk there is told to nobody, and is no fault: the client could not know.
+  if (to instanceof Channel && isTypingAlone(speech) && whySilenced(to, sender) !== undefined) return undefined;
   if (to instanceof Channel) requireVoice(sender, to, to.flags.has("C") ? ctcpRefusal(speech) : undefined);
   const source = relayedFrom === undefined ? sender.source : `${relayedFrom}!${sender.user}@${sender.host}`;
   // A text is passed on as it is or not at all; the longest line has a colon before it.
@@ -123,7 +131,7 @@ function thoseWithRank(channel: Channel, prefixes: string, session: Session): Re
 
 /** Refuses somebody who may not talk in a channel, or something that may not be said there. Throws 404. */
 function requireVoice(person: Person, channel: Channel, refusal?: string): void {
-  const why = channel.whySilenced(person) ?? refusal;
+  const why = whySilenced(channel, person) ?? refusal;
   if (why === undefined) return;
   throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
 }

@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { MaskList } from "./masklist.ts";
+import { type MaskEntry, MaskList } from "./masklist.ts";
 import type { Person } from "./person.ts";
 
 /** What the lists say of somebody. */
@@ -14,6 +14,8 @@ export interface Verdict {
   readonly isBanned: boolean;
   /** Banned or muted. */
   readonly isSilenced: boolean;
+  /** The ban or mute that does that. */
+  readonly entry?: MaskEntry | undefined;
   /** Whether mode `I` lets them in. */
   readonly isWelcome: boolean;
 }
@@ -55,14 +57,22 @@ export class ListModes {
   judge(sources: readonly string[]): Verdict {
     const { b, e, I } = this.lists;
     const isExcepted = e.covers(sources, false);
-    const isBanned = !isExcepted && b.covers(sources, false);
-    const isMuted = !isExcepted && !isBanned && b.covers(sources, true) && !e.covers(sources, true);
-    return { isBanned, isSilenced: isBanned || isMuted, isWelcome: I.covers(sources, false) };
+    const ban = isExcepted ? undefined : b.find(sources, false);
+    const mayMute = !isExcepted && ban === undefined;
+    const mute = mayMute ? b.find(sources, true) : undefined;
+    const entry = ban ?? (mute !== undefined && !e.covers(sources, true) ? mute : undefined);
+    return {
+      isBanned: ban !== undefined,
+      isSilenced: entry !== undefined,
+      entry,
+      isWelcome: I.covers(sources, false),
+    };
   }
 
-  /** Whether a ban covers these sources, and no exception does. */
-  isBanned(sources: readonly string[]): boolean {
-    return this.lists.b.covers(sources, false) && !this.lists.e.covers(sources, false);
+  /** The ban that covers these sources, if no exception does. */
+  banOf(sources: readonly string[]): MaskEntry | undefined {
+    const ban = this.lists.b.find(sources, false);
+    return ban === undefined || this.lists.e.covers(sources, false) ? undefined : ban;
   }
 
   /**

@@ -11,9 +11,12 @@ import type { Person } from "./person.ts";
 const MOST = 500;
 
 /** Who somebody was. */
-export interface FormerNick extends Pick<Person, "nick" | "user" | "host" | "realname" | "address"> {
+export interface FormerNick
+  extends Pick<Person, "nick" | "user" | "host" | "realname" | "address" | "account" | "hasDevice"> {
   /** The nick, folded. */
   folded: string;
+  /** By what masks name the person; see `Person.stamps`. */
+  stamps: readonly string[];
   /** Milliseconds since 1970. */
   at: number;
 }
@@ -23,8 +26,10 @@ export class WhowasList {
   readonly #all: FormerNick[] = [];
 
   /** Remembers who somebody was. @param at Milliseconds since 1970. */
-  add({ nick, user, host, realname, address }: Person, at: number): void {
-    this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, at });
+  add(person: Person, at: number): void {
+    const { nick, user, host, realname, address, account, hasDevice } = person;
+    const stamps = [...person.stamps];
+    this.#all.push({ folded: casefold(nick), nick, user, host, realname, address, account, hasDevice, stamps, at });
     if (this.#all.length > MOST) this.#all.shift();
   }
 

@@ -16,6 +16,10 @@ export interface SignedText {
   by: string;
   /** Milliseconds since 1970. */
   at: number;
+  /** For a mask: the nick of the person for whom it was set, if it was set for one. */
+  nick?: string | undefined;
+  /** For a mask: why it was set. */
+  reason?: string | undefined;
 }
 
 /** The kinds of items of which a channel has many: masks by the letter of their list, operators, seats, metadata by key. */
@@ -73,8 +77,8 @@ export function accountOfItem(kind: ChannelItemKind, item: string): string | und
 }
 
 function isSignedText(value: unknown): value is SignedText {
-  const { text, by, at } = (value ?? {}) as Partial<SignedText>;
-  return typeof text === "string" && typeof by === "string" && typeof at === "number";
+  const { text, by, at, nick = "", reason = "" } = (value ?? {}) as Partial<SignedText>;
+  return [text, by, nick, reason].every((part) => typeof part === "string") && typeof at === "number";
 }
 
 /** Reads JSON from the database. Throws where it is none. */

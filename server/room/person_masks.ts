@@ -1,0 +1,114 @@
+/**
+ * By which masks a channel's lists name one person: by what lasts, so that another nick, another connection and a logout do
+ * not help them.
+ *
+ *     ~a:account             their account, if they are logged in
+ *     ~d:stamp/nick          the devices by which they came, if they did
+ *     *!*@host               without a device: where they come from, if nobody else does
+ *     nick!*@host            where others come from there, too; then this stay is named as well, by `~d:stamp/nick`
+ *
+ * @module
+ */
+
+import { casefold, fits } from "../../protocol.ts";
+import { addressSet } from "../wire/networks.ts";
+import type { Chat } from "./chat.ts";
+import { BOUNDS } from "./isupport.ts";
+import { completeMask } from "./mask.ts";
+import { accountSource, deviceSource, type MaskEntry, MOST_MINUTES } from "./masklist.ts";
+import { Person } from "./person.ts";
+import type { FormerNick } from "./whowas.ts";
+import { isNickOf } from "./restrictions.ts";
+
+/** How many of a person's devices are named: those that came last. */
+const MOST_DEVICES = 4;
+
+/** The most bytes of a mask that gets the longest time before it, and a mute. */
+const MOST_BYTES = BOUNDS.maskBytes - `~t:${MOST_MINUTES}:~m:`.length;
+
+/** What a mask names a person by. */
+export type Basis = "account" | "device" | "address" | "nick" | "connection";
+
+/** A mask that names a person, and by what. */
+export interface PersonMask {
+  text: string;
+  basis: Basis;
+}
+
+const loopback = addressSet(["127.0.0.0/8", "::1"]);
+
+/** Whether several persons are known to come from an address: this machine, a gateway that does not tell whom it stands for. */
+function isCommon(chat: Chat, address: string): boolean {
+  return loopback.has(address) || chat.gateways?.has(address) === true;
+}
+
+/**
+ * The masks that name a person who is here, or was. In steps, since everybody who is here may be looked at. Whoever has no
+ * device gets a stamp for this stay.
+ */
+export function* masksOf(chat: Chat, person: Person | FormerNick): Generator<void, PersonMask[]> {
+  const { nick, host, account, hasDevice } = person;
+  const masks: PersonMask[] = account === undefined ? [] : [{ text: accountSource(account), basis: "account" }];
+  if (!hasDevice && !(yield* isShared(chat, person))) return [...masks, { text: `*!*@${host}`, basis: "address" }];
+  const stamps = [...person instanceof Person ? person.stamp() : person.stamps].slice(-MOST_DEVICES);
+  for (const stamp of stamps) {
+    masks.push({ text: `${deviceSource(stamp)}/${nick}`, basis: hasDevice ? "device" : "connection" });
+  }
+  if (hasDevice) return masks;
+  const text = `${nick}!*@${host}`;
+  return [...masks, { text: fits(text, MOST_BYTES) ? text : `${nick}!*@*`, basis: "nick" }];
+}
+
+/** Whether others come from where a person does. Further sessions of the same account are the same person. */
+function* isShared(chat: Chat, { address, host, account, nick }: Person | FormerNick): Generator<void, boolean> {
+  if (isCommon(chat, address)) return true;
+  const isSame = (other: Person) => account !== undefined && isNickOf(account, other.account);
+  for (const other of [...chat.persons.values()]) {
+    const isThere = other.address === address || other.host === host;
+    if (isThere && !isNickOf(nick, other.nick) && !isSame(other)) return true;
+    yield;
+  }
+  return false;
+}
+
+/** Whether a text is a mask, an extended one (`~a:bob`) among them, rather than a nick or an address. */
+export function isMask(text: string): boolean {
+  return /^~|[!@*?]/.test(text);
+}
+
+/** Whether a text is an address or a host name, rather than a nick: nicks hold neither dots nor colons. */
+export function isHost(text: string): boolean {
+  return !isMask(text) && /[.:]/.test(text);
+}
+
+/** The masks that cover a person of a nick who is not here, of whom nothing else is known. */
+export function masksOfNick({ accounts }: Chat, nick: string): PersonMask[] {
+  const account = accounts?.find(nick);
+  const named: PersonMask = { text: completeMask(nick), basis: "nick" };
+  return account === undefined ? [named] : [{ text: accountSource(account), basis: "account" }, named];
+}
+
+/**
+ * Those of some entries that were set for a person: under the nick that is named, or with a mask that names the person who has
+ * that nick now, and nobody else. Entries that were set together are given together.
+ *
+ * @param person Who has the nick now.
+ */
+export function entriesFor(entries: readonly MaskEntry[], nick: string, person: Person | undefined): MaskEntry[] {
+  const names = person === undefined ? [`${nick}!*@*`, accountSource(nick)] : [
+    `*!*@${person.host}`,
+    `*!*@${person.address}`,
+    `*!${person.user}@${person.host}`,
+    person.source,
+    ...person.sources,
+  ];
+  const own = new Set(names.map(casefold));
+  const isOfNick = (pattern: string) => pattern.startsWith(`${casefold(nick)}!`);
+  const found = entries.filter(({ cause, pattern }) => {
+    const folded = casefold(pattern);
+    return isNickOf(nick, cause?.nick) || own.has(folded) || isOfNick(folded);
+  });
+  const isTogether = (one: MaskEntry, other: MaskEntry) =>
+    one.cause?.nick !== undefined && one.cause.nick === other.cause?.nick && one.by === other.by && one.at === other.at;
+  return entries.filter((entry) => found.some((one) => one === entry || isTogether(one, entry)));
+}
