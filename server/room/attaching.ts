@@ -9,6 +9,7 @@ import { channelsOf } from "./channel.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
+import { addStamps } from "./restrictions.ts";
 import type { Session } from "./session.ts";
 import type { SharedPersons } from "./shared.ts";
 
@@ -54,6 +55,7 @@ export function attach(room: SharingRoom, session: Session, person: Person): voi
     silent.close(`You are here by ${MOST_SESSIONS} other connections, and this one was silent for the longest`);
   }
   session.belongTo(person);
+  addStamps(person, comer.stamps);
   room.catchingUp.add(session);
 }
 

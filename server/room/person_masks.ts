@@ -20,7 +20,7 @@ import { Person } from "./person.ts";
 import type { FormerNick } from "./whowas.ts";
 import { isNickOf } from "./restrictions.ts";
 
-/** How many of a person's devices are named: those that came last. */
+/** How many devices and stays are named, those of the person first, then those of others who are logged in to the account. */
 const MOST_DEVICES = 4;
 
 /** The most bytes of a mask that gets the longest time before it, and a mute. */
@@ -43,20 +43,31 @@ function isCommon(chat: Chat, address: string): boolean {
 }
 
 /**
- * The masks that name a person who is here, or was. In steps, since everybody who is here may be looked at. Whoever has no
- * device gets a stamp for this stay.
+ * The masks that name a person who is here, or was. In steps, since everybody who is here may be looked at. Where no device
+ * tells who it is, a stamp for this stay does.
  */
 export function* masksOf(chat: Chat, person: Person | FormerNick): Generator<void, PersonMask[]> {
   const { nick, host, account, hasDevice } = person;
   const masks: PersonMask[] = account === undefined ? [] : [{ text: accountSource(account), basis: "account" }];
-  if (!hasDevice && !(yield* isShared(chat, person))) return [...masks, { text: `*!*@${host}`, basis: "address" }];
-  const stamps = [...person instanceof Person ? person.stamp() : person.stamps].slice(-MOST_DEVICES);
-  for (const stamp of stamps) {
-    masks.push({ text: `${deviceSource(stamp)}/${nick}`, basis: hasDevice ? "device" : "connection" });
+  const place: PersonMask[] = [];
+  if (!hasDevice) {
+    const isCommon = yield* isShared(chat, person);
+    const text = `${nick}!*@${host}`;
+    if (!isCommon) place.push({ text: `*!*@${host}`, basis: "address" });
+    else place.push({ text: fits(text, MOST_BYTES) ? text : `${nick}!*@*`, basis: "nick" });
   }
-  if (hasDevice) return masks;
-  const text = `${nick}!*@${host}`;
-  return [...masks, { text: fits(text, MOST_BYTES) ? text : `${nick}!*@*`, basis: "nick" }];
+  const others = [...chat.logins.get(casefold(account ?? "")) ?? []].filter((other) => other !== person);
+  const stamps: { stamp: string; basis: Basis }[] = [];
+  for (const one of [person, ...others]) {
+    // Who is alone at an address is named by that.
+    if (one === person && place[0]?.basis === "address") continue;
+    const basis = one.hasDevice ? "device" : "connection";
+    for (const stamp of one instanceof Person ? one.stamp() : one.stamps) stamps.push({ stamp, basis });
+  }
+  for (const { stamp, basis } of stamps.slice(0, MOST_DEVICES)) {
+    masks.push({ text: `${deviceSource(stamp)}/${nick}`, basis });
+  }
+  return [...masks, ...place];
 }
 
 /** Whether others come from where a person does. Further sessions of the same account are the same person. */
