@@ -38,15 +38,17 @@ const HOLDS_FOR: Record<Basis | "mask", (name: string, mask: string) => string> 
 /** The most entries that one command sets for a person. */
 const MOST_ENTRIES = 6;
 
-/** How long it lasts, as it is written: `10m`, `1h`, `2d12h`; `0` or `*` for ever. */
-const TIME = /^(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?$/;
+/** How long it lasts, as it is written: `10m`, `1h`, `2d12h`, `1w`; `0` or `*` for ever. */
+const TIME = /^(?:\d{1,9}[wdhm])+$/i;
+const UNITS: Record<string, number> = { m: 1, h: 60, d: 1440, w: 10_080 };
 
 /** Reads a time. @returns Minutes, 0 for ever; undefined for what is no time from a minute to a year. */
 function readMinutes(text: string): number | undefined {
   if (text === "0" || text === "*") return 0;
-  const [isTime, days = 0, hours = 0, minutes = 0] = TIME.exec(text) ?? [];
-  const all = Number(days) * 1440 + Number(hours) * 60 + Number(minutes);
-  return isTime === undefined || all < 1 || all > MOST_MINUTES ? undefined : all;
+  if (!TIME.test(text)) return undefined;
+  const parts = text.toLowerCase().matchAll(/(\d+)(\D)/g);
+  const minutes = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit], 0);
+  return minutes < 1 || minutes > MOST_MINUTES ? undefined : minutes;
 }
 
 /** Reads what stands behind the nick: a time and a reason, each of which may be left out. */
