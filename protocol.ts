@@ -639,7 +639,7 @@ export const RESERVED_NICKS: ReadonlySet<string> = new Set([
  */
 export function isNick(name: string): boolean {
   return NICK.test(name) && !INVISIBLE.test(name) && isShort(name, LIMITS.nick) && name === name.normalize("NFC") &&
-    !RESERVED_NICKS.has(casefold(name));
+    !RESERVED_NICKS.has(casefold(name)) && !/\s/.test(casefold(name));
 }
 
 /**
@@ -720,6 +720,8 @@ export function nameFault(of: "nick" | "channel", name: string): NameFault | und
   }
   if (!isShort(rest, most)) return { kind: "long", sign: "" };
   if (of === "nick" && RESERVED_NICKS.has(casefold(rest))) return { kind: "reserved", sign: "" };
+  const spaced = of === "nick" ? [...rest].find((one) => /\s/.test(casefold(one))) : undefined;
+  if (spaced !== undefined) return fault("letter", spaced, rest.replaceAll(spaced, ""));
   const [first] = rest;
   return fault("first", first, rest.slice(first.length));
 }

@@ -702,6 +702,8 @@ Deno.test("isNick() refuses what is no name, or would look like another", () => 
     "the same in capitals": "SYSTEM",
     "the same in full width": "ＳｙＳｔｅｍ",
     "the same with a long s": "ſystem",
+    "a letter that is a space and a mark when it is folded": "mallory\u037a",
+    "a word that is several when it is folded": "m\ufdfa",
     "the owner of the room": "Owner",
     "whoever runs the server": "admin",
   };

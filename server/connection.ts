@@ -133,6 +133,7 @@ export class Connection {
     try {
       for (let count = await transport.read(); count !== null; count = await transport.read()) {
         session.heardAt = this.#chat.now();
+        this.#timeouts.noteHeard();
         if (!session.isOver) await this.#handle(count);
       }
       await this.#end("Connection closed");
@@ -149,7 +150,8 @@ export class Connection {
     if (typeof lines === "string") return session.close(lines);
     let handled = 0;
     for (const line of lines) {
-      if (session.settling !== undefined) await session.settling;
+      // More of it may be set off meanwhile.
+      while (session.settling !== undefined) await session.settling;
       const budget = this.#budget;
       const wait = budget.ready();
       if (wait !== undefined) {

@@ -151,6 +151,8 @@ export class Room implements AsyncDisposable {
   readonly connections: Connections;
   /** What the room takes for the time, in milliseconds; a test sets it forward. */
   now = Date.parse("2026-01-01T12:00:00Z");
+  /** How far the clock has been set: so much of `now` is no time that has passed. */
+  set = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #stop = new AbortController();
   readonly #people: Person[] = [];
@@ -164,6 +166,7 @@ export class Room implements AsyncDisposable {
     const onPresence = (text: string) => this.log.push(text);
     this.chat = new Chat({ network: "Tea", motd: [], version: "0", ...settings }, {
       now: () => this.now,
+      uptime: () => this.now - this.set,
       onPresence,
       ...chatOptions,
     });

@@ -20,14 +20,16 @@ export const TIMEOUTS = {
   delayed: 3_000,
 } as const;
 
-/** Between two checks at most so many milliseconds count: a clock that is set is no time that has passed. */
+/** Between two checks at most so many milliseconds count: the machine may have slept. */
 const LONGEST_STEP = 30_000;
 
-/** Watches one connection. Times are those of the chat's clock. */
+/** Watches one connection. Times are milliseconds of `Chat.uptime`: a clock that is set is no time that has passed. */
 export class TimeoutWatch {
   readonly #session: Session;
   readonly #chat: Chat;
+  readonly #connectedAt: number;
   #checkedAt: number;
+  #heardAt: number;
   /** Whether the peer has taken bytes since the last check. */
   #hasTaken = false;
   /** For how many milliseconds the peer has taken nothing of what waits for it. */
@@ -38,7 +40,12 @@ export class TimeoutWatch {
   constructor(session: Session, chat: Chat) {
     this.#session = session;
     this.#chat = chat;
-    this.#checkedAt = chat.now();
+    this.#connectedAt = this.#checkedAt = this.#heardAt = chat.uptime();
+  }
+
+  /** Notes that the peer has sent something. */
+  noteHeard(): void {
+    this.#heardAt = this.#chat.uptime();
   }
 
   /** Notes that the peer has taken some of what waited for it. */
@@ -54,15 +61,15 @@ export class TimeoutWatch {
   check(isDelayed: boolean): void {
     const session = this.#session;
     if (session.isOver) return;
-    const now = this.#chat.now();
-    const silent = now - session.heardAt;
+    const now = this.#chat.uptime();
+    const silent = now - this.#heardAt;
     const isWritten = session.outbox.recentBacklog > 0;
     const untaken = this.#countUntaken(now, isWritten);
     // A peer that takes what waits is there, though its lines are not read until it has taken all of a long answer.
     const isTaking = isWritten && untaken < TIMEOUTS.idle;
     this.#chat.takeOverdueNick(session.person);
     const isRegistering = !session.isRegistered;
-    const isLate = isRegistering && now - session.connectedAt >= TIMEOUTS.registration;
+    const isLate = isRegistering && now - this.#connectedAt >= TIMEOUTS.registration;
     const isGuessing = this.#chat.guesses.isWaiting(session);
     // A session that waits because others have guessed wrongly is not late by its own doing.
     if (isLate && !isGuessing) session.close("Registration timed out");

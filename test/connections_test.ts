@@ -933,10 +933,12 @@ Deno.test("Those who are cut off at the same time end in turns, between which ot
 Deno.test("When the room closes everyone is told", async () => {
   await using room = new Room();
   const [alice, bob] = [await room.person("alice", { join: "#tea" }), await room.person("bob", { join: "#tea" })];
+  const persons = [...room.chat.persons.values()];
   const closed = room.close();
   assertEquals((await alice.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
   assertEquals((await bob.rest()).at(-1), "ERROR :Closing link: (The room is closing)");
   await closed;
+  assertEquals(persons.map(({ sessions }) => sessions.size), [0, 0]);
   assertEquals([room.chat.persons.size, room.chat.channels.size, room.chat.unregistered], [0, 0, 0]);
 });
 
@@ -956,6 +958,43 @@ Deno.test("A line that waits for what never comes does not keep the room open", 
   assertEquals(await alice.rest(), ["ERROR :Closing link: (The room is closing)"]);
   await closed;
   assertEquals(room.chat.persons.size, 0);
+});
+
+Deno.test("A line waits for all work that is set off before it, also while it waits", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice");
+  const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const session = sessionOf(room.chat, "alice");
+  session.waitFor(one.promise);
+  await alice.send("JOIN #tea");
+  await idle();
+  session.waitFor(other.promise);
+  one.resolve();
+  await idle();
+  assertEquals(room.chat.channels.find("#tea"), undefined);
+  other.resolve();
+  await alice.sees(/ JOIN #tea/);
+});
+
+Deno.test("A clock that is set neither keeps silent peers nor loses others, and a nick is its owner's in time", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice");
+  const set = (time: number) => [room.now, room.set] = [room.now + time, room.set + time];
+  set(-86_400_000);
+  room.now += TIMEOUTS.idle;
+  await room.connections.check();
+  assertEquals(await alice.next(), "PING :Tea.local");
+  room.now += TIMEOUTS.pong;
+  await room.connections.check();
+  assertMatch((await alice.rest()).at(-1)!, /Ping timeout: 150 s/);
+  const bob = await room.person("bob");
+  const carol = await room.stranger("carol");
+  await carol.send("PING x");
+  set(86_400_000 * 365);
+  await room.connections.check();
+  assertEquals(await bob.everything(), []);
+  await carol.send("NICK carol", "USER carol 0 * :Carol");
+  await carol.sees(/ 001 carol /);
 });
 
 Deno.test("A thousand people in one channel each see one message, and each other's names", async () => {

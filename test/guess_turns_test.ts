@@ -250,3 +250,19 @@ Deno.test("Who comes when programs at the same address have just gone is not tak
   assertLessOrEqual(await timeOf(clock, new Guessing(guesses, "10.0.0.1").says("right")), 15_000);
   for (const attacker of attackers) await attacker.stop();
 });
+
+Deno.test("Those who guess at one account from everywhere keep nobody at a shared address from another account", async () => {
+  const { clock, guesses } = open();
+  const shared = "10.0.0.10";
+  guesses.remember("carol", { address: shared });
+  const attackers = Array.from(
+    { length: 106 },
+    (_, i) => new Attacker(guesses, i < 6 ? shared : `10.1.0.${i - 5}`, { account: "bob" }),
+  );
+  await clock.pass(60_000);
+  for (let i = 0; i < 3; i++) {
+    assertLess(await timeOf(clock, new Guessing(guesses, shared).says("right", "carol")), 6_000);
+    await clock.pass(20_000);
+  }
+  for (const attacker of attackers) await attacker.stop();
+});

@@ -117,6 +117,20 @@ export class AttemptQueue {
     });
   }
 
+  /**
+   * An attempt whose turn has come waits for something else before it is looked at, and keeps no place meanwhile; until
+   * `resume`.
+   */
+  pause(): void {
+    this.#lookedAt--;
+    this.#proceed();
+  }
+
+  /** The reverse of `pause`: the attempt is looked at now. */
+  resume(): void {
+    this.#lookedAt++;
+  }
+
   /** The attempt has been looked at. @param isRight Whether it was no failure. */
   settle(isRight: boolean): void {
     this.#lookedAt--;

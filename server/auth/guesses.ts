@@ -97,7 +97,7 @@ export class Guesses {
     try {
       found = isKnown || account === undefined
         ? await guess.look()
-        : await this.#lookAsStranger(guesser, range, account, guess.look);
+        : await this.#lookAsStranger(queue, guesser, range, account, guess.look);
     } finally {
       queue.settle(found !== undefined && !isCostly);
       if (queue.isIdle) this.#addresses.delete(range);
@@ -110,8 +110,12 @@ export class Guesses {
     return undefined;
   }
 
-  /** Looks at a guess from an address that is new to the account, when its turn in the account's own queue has come. */
+  /**
+   * Looks at a guess from an address that is new to the account, when its turn in the account's own queue has come. Others at
+   * the address do not wait for that: however many guess at one account, they keep nobody from another one.
+   */
   async #lookAsStranger<T>(
+    ofAddress: AttemptQueue,
     guesser: Guesser,
     range: string,
     account: string,
@@ -119,7 +123,10 @@ export class Guesses {
   ): Promise<T | undefined> {
     const make = () => new AttemptQueue(this.#clock, ACCOUNT, fairByRange());
     const queue = this.#queue(this.#accounts, MOST.accounts, account, make);
-    if (!await this.#enter(queue, guesser, range, "new")) return undefined;
+    ofAddress.pause();
+    const isTurn = await this.#enter(queue, guesser, range, "new");
+    ofAddress.resume();
+    if (!isTurn) return undefined;
     let found: T | undefined;
     try {
       return found = await look();

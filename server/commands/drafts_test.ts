@@ -5,7 +5,7 @@ import { History } from "../store/history.ts";
 import { firstId } from "../store/records.ts";
 import { Store } from "../store/store.ts";
 import { addressSet } from "../wire/networks.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, Room, sessionOf } from "../testing.ts";
 
 /** A room that keeps what is said, for one test. */
 async function withRoom(test: (room: Room, history: History) => Promise<void>): Promise<void> {
@@ -135,6 +135,27 @@ Deno.test("A bridge that is operator speaks in the names of others, which no per
       /draft\/relaymsg=bridge :小明\/discord!bridge@127\.0\.0\.1 PRIVMSG #tea :hello$/,
     );
     assert(history.last >= 0);
+  }));
+
+Deno.test("A bridge that is operator no longer relays nothing more, though it had to wait before", () =>
+  withRoom(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const bridge = await room.person("bridge", { caps: "draft/relaymsg", join: "#tea" });
+    await alice.send("MODE #tea +o bridge");
+    await bridge.sees(/ MODE /);
+    const saved = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    sessionOf(room.chat, "bridge").affords = () => {
+      asked.resolve();
+      return saved.promise;
+    };
+    await bridge.send("RELAYMSG #tea bob/elsewhere :I am bob");
+    await asked.promise;
+    await alice.send("MODE #tea -o bridge");
+    await alice.everything();
+    saved.resolve();
+    await bridge.sees(/ FAIL RELAYMSG PRIVS_NEEDED bob\/elsewhere :/);
+    assertEquals(await alice.everything(), []);
   }));
 
 Deno.test("Clients that know ZNC's playback are shown nothing on joining, and are played what they ask for", () =>

@@ -121,7 +121,7 @@ Deno.test("Of one account 500 talks are remembered: those that were read last", 
   const store = new Store(":memory:");
   const markers = new Markers(store);
   for (let i = 0; i < 600; i++) markers.advance("account:alice", `#${i}`, 1_000 + i);
-  store.flush();
+  while (store.flush());
   assertEquals(markers.find("account:alice", "#99"), undefined);
   assertEquals(markers.find("account:alice", "#100"), 1_100);
   await store.close();
@@ -156,7 +156,14 @@ Deno.test("Markers beyond those that may wait for the database are refused, and 
   assert(markers.advance("account:a0", "#tea", 2));
   assertEquals([markers.find("account:late", "#tea"), markers.find("account:a0", "#tea")], [undefined, 2]);
   store.db.exec("PRAGMA query_only = 0");
-  store.flush();
+  // A little at a time, since all at once would hold up the room.
+  let most = 0;
+  for (let before = 0, isMore = true; isMore;) {
+    isMore = store.flush();
+    const written = Number(store.db.prepare("SELECT count(*) AS n FROM markers").get()!.n);
+    [most, before] = [Math.max(most, written - before), written];
+  }
+  assertEquals(most, 200);
   assertEquals(store.db.prepare("SELECT count(*) AS n FROM markers").get()!.n, 10_000);
   await store.close();
 });

@@ -25,10 +25,12 @@ interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFr
   /** Channels and nicks, with commas between. */
   targets: string;
   tags: Record<string, string>;
+  /** Asked in the step that sends it, since the sender may have had to wait: whether it is refused, and answered. */
+  isRefused?: () => boolean;
 }
 
 /** Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it. */
-export function sendMessage(call: Call, { targets, tags, ...speech }: Message): void | Steps {
+export function sendMessage(call: Call, { targets, tags, isRefused, ...speech }: Message): void | Steps {
   const { chat, session, person, reply } = call;
   const { command, text = "", relayedFrom } = speech;
   const list = listItems(targets);
@@ -39,7 +41,9 @@ export function sendMessage(call: Call, { targets, tags, ...speech }: Message): 
   const clientTags = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
   const send = (target: string) => {
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
-    const receiver = attempt(isNotice ? undefined : reply, () => say(chat, reply, { ...speech, target, clientTags }));
+    const receiver = attempt(isNotice ? undefined : reply, () => {
+      return isRefused?.() === true ? undefined : say(chat, reply, { ...speech, target, clientTags });
+    });
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
   const receivers = list.slice(0, BOUNDS.targets);

@@ -35,8 +35,12 @@ export const RELAY: Command[] = [
     withoutCapability: UNKNOWN_COMMAND,
     minParams: 3,
     handler(call, [name, nick, text], { tags }) {
-      const fault = relayFault(call.person, call.chat.ownChannel(name, call.person), nick);
-      if (fault !== undefined) return call.reply.fail("RELAYMSG", fault[0], nick, fault[1]);
+      const isRefused = () => {
+        const fault = relayFault(call.person, call.chat.ownChannel(name, call.person), nick);
+        if (fault !== undefined) call.reply.fail("RELAYMSG", fault[0], nick, fault[1]);
+        return fault !== undefined;
+      };
+      if (isRefused()) return;
       if (text === "") throw new ReplyError(ERR_NOTEXTTOSEND, "No text to send");
       return sendMessage(call, {
         command: "PRIVMSG",
@@ -44,6 +48,7 @@ export const RELAY: Command[] = [
         text,
         tags: clientTags(call, tags),
         relayedFrom: nick,
+        isRefused,
       });
     },
   },

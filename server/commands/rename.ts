@@ -31,7 +31,7 @@ function rename(
   }
   const alike = chat.channels.alike(name, channel);
   if (alike !== undefined) return ["CANNOT_RENAME", looksLike(chat, person, name, alike)];
-  if (chat.now() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
+  if (chat.uptime() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
   try {
     if (chat.renameChannel(channel, name)) return undefined;
     return ["CHANNEL_NAME_IN_USE", "The channel name is already taken"];

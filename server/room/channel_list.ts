@@ -27,6 +27,8 @@ export interface ChannelsRoom {
   readonly pace: Pace;
   /** The time by which bans end. Milliseconds since 1970. */
   readonly steadyTime: number;
+  /** See `Chat.uptime`. */
+  readonly uptime: () => number;
 }
 
 /** The channels by folded name. */
@@ -87,7 +89,7 @@ export class ChannelList extends Map<string, Channel> {
     const nameBefore = channel.name;
     if (before !== after && this.has(after)) return false;
     if (this.kept?.rename(channel, name) === false) return false;
-    channel.rename(name, this.#room.origin.now());
+    channel.rename(name, this.#room.uptime());
     this.delete(before);
     this.#looks.open.delete(nameBefore);
     this.set(after, channel);

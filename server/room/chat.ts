@@ -45,6 +45,8 @@ import { SharedPersons } from "./shared.ts";
 export class Chat {
   readonly settings: Settings;
   readonly now: () => number;
+  /** Milliseconds since some moment, by a clock that is never set: for how long something lasts. */
+  readonly uptime: () => number;
   /** When the room was opened, in milliseconds since 1970. */
   readonly created: number;
   /** The server as the source of events. */
@@ -94,6 +96,7 @@ export class Chat {
       options;
     this.settings = settings;
     this.now = now;
+    this.uptime = options.uptime ?? (() => performance.now());
     this.#onPresence = onPresence;
     const name = settings.network.replace(/[^\p{L}\p{Nd}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "") || "teahouse";
     const short = fit(name, BOUNDS.serverName - ".local".length).replace(/[-.]+$/, "");
@@ -295,7 +298,7 @@ export class Chat {
     if (person.ownsNick) return this.reservations.forget(casefold(nick));
     const owned = this.accounts?.find(nick) ?? (isClaimed ? undefined : this.lookAlikes.account(person, nick));
     if (owned === undefined) return;
-    const now = this.now();
+    const now = this.uptime();
     const end = this.reservations.endOf(casefold(nick), now);
     if (now >= end) return this.takeNick(person);
     person.reservedUntil = end;
@@ -304,7 +307,7 @@ export class Chat {
 
   /** Takes the nick of an account away from somebody who had it for too long. To be called every few seconds. */
   takeOverdueNick(person: Person): void {
-    if (person.reservedUntil !== undefined && this.now() >= person.reservedUntil) this.checkNick(person);
+    if (person.reservedUntil !== undefined && this.uptime() >= person.reservedUntil) this.checkNick(person);
   }
 
   /** Takes a nick away from somebody who has not logged in to its account. */
@@ -388,6 +391,8 @@ export class Chat {
       this.origin.reportFailure(`${person.source} cannot leave`, error);
     }
     if (person.hasLeft) this.forgetLogin(person);
+    // A long answer may hold on to persons who have left, and must not hold what their connections had queued.
+    person.sessions.delete(session);
   }
 
   /** A person is not logged in to their account any more. */

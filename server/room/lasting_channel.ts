@@ -56,7 +56,7 @@ let serials = 0;
 /** The lasting part of a channel. */
 export class LastingChannel {
   #name: string;
-  /** When it was last renamed, in milliseconds since 1970. */
+  /** When it was last renamed, in milliseconds of `Chat.uptime`. */
   renamedAt = -Infinity;
   /** Its number, in the order in which channels were made or renamed, from 1 on. */
   serial = ++serials;
@@ -144,7 +144,7 @@ export class LastingChannel {
   /**
    * Gives it another name. The chat sees to it that no other channel has that name, and tells the members.
    *
-   * @param at Milliseconds since 1970.
+   * @param at Milliseconds of `Chat.uptime`.
    */
   rename(name: string, at: number): void {
     this.#name = name;

@@ -10,7 +10,7 @@ async function withRoom(test: (room: Room) => Promise<void>, time?: () => number
   const history = new History(store);
   const options = { accounts: quickAccounts(store), history, store, keptChannels: new KeptChannels(store) };
   {
-    await using room = new Room({}, {}, time === undefined ? options : { ...options, now: time });
+    await using room = new Room({}, {}, time === undefined ? options : { ...options, now: time, uptime: time });
     await test(room);
   }
   history.close();

@@ -33,6 +33,8 @@ export interface Settings {
 export interface ChatOptions {
   /** The time in milliseconds since 1970; `Date.now` when left out. */
   now?: () => number;
+  /** How many milliseconds have passed since some moment, by a clock that is never set; `performance.now` when left out. */
+  uptime?: () => number;
   /**
    * Called with a line for people when someone comes, goes or is renamed, and the address that they come from; and with what
    * else whoever runs the server should know.

@@ -43,7 +43,7 @@ export class Person {
   away: string | undefined;
   /** What this person tells of themselves, by key (IRCv3 metadata). */
   readonly metadata = new Map<string, string>();
-  /** When the nick is taken away, because it belongs to an account of somebody else. Milliseconds since 1970; see reservations.ts. */
+  /** When the nick is taken away, because it belongs to an account of somebody else. Milliseconds of `Chat.uptime`; see reservations.ts. */
   reservedUntil: number | undefined;
   /** The last nick that was taken away for that reason. */
   lostNick: string | undefined;

@@ -31,14 +31,14 @@ const MOST = 10_000;
 
 /** The nicks of accounts that somebody else has had lately. */
 export class Reservations {
-  /** When each is taken away, by folded nick. Milliseconds since 1970. */
+  /** When each is taken away, by folded nick. Milliseconds of `Chat.uptime`. */
   readonly #ends = new Map<string, number>();
 
   /**
    * When the nick of an account is taken away from somebody else who has it.
    *
    * @param folded The nick, folded.
-   * @param now Milliseconds since 1970, as the result.
+   * @param now Milliseconds of `Chat.uptime`, as the result.
    */
   endOf(folded: string, now: number): number {
     const before = this.#ends.get(folded);

@@ -91,8 +91,7 @@ export class Session implements Recipient {
   ownCaps: ReadonlySet<OwnCapability> = new Set();
   /** The version that CAP LS named, 301 if it named none. */
   capVersion = 301;
-  /** When the connection was made, and when it last sent a line. Milliseconds since 1970. */
-  readonly connectedAt: number;
+  /** When it last sent a line. Milliseconds since 1970. */
   heardAt: number;
   lostAt: number | undefined;
   provedAt = -Infinity;
@@ -116,7 +115,7 @@ export class Session implements Recipient {
     this.#person = person;
     this.address = person.address;
     this.#onEnd = onEnd;
-    this.connectedAt = this.heardAt = origin.now();
+    this.heardAt = origin.now();
     person.sessions.add(this);
     this.outbox = new Outbox({
       ...(sendQ === undefined ? {} : { limit: sendQ }),

@@ -12,6 +12,7 @@ import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
 import { talkStatements } from "./history_statements.ts";
 import type { Store, StorePart } from "./store.ts";
+import { UnwrittenRows } from "./unwritten.ts";
 import { visitStatements } from "./visits.ts";
 
 /** How many accounts wait at the most while the database can't be written; beyond that none is made. */
@@ -37,7 +38,7 @@ export class KeptAccounts implements StorePart {
   readonly #isIntact: (account: AccountRecord, folded: string) => boolean;
   readonly #now: () => number;
   /** Accounts that are not written yet. */
-  readonly #waiting = new Map<string, AccountRecord>();
+  readonly #waiting = new UnwrittenRows<AccountRecord>();
   readonly #waitingLooks = new NamesByLook();
   /** Whether the last account that was looked for could be read, or was found to be none. */
   #isReadable = true;
@@ -189,14 +190,18 @@ export class KeptAccounts implements StorePart {
   }
 
   save(): void {
-    for (const [folded, { name, scrypt, scram }] of this.#waiting) {
+    for (const [folded, { name, scrypt, scram }] of this.#waiting.takeSlice()) {
       this.#sql.insert.run(folded, name, scrypt, scram, this.#now());
       this.#insertLooks(folded, name);
     }
   }
 
   saved(): void {
-    this.#waiting.clear();
-    this.#waitingLooks.clear();
+    for (const { name } of this.#waiting.written()) this.#waitingLooks.delete(name);
+    if (this.hasMore) this.#store.goOn(this);
+  }
+
+  get hasMore(): boolean {
+    return this.#waiting.size > 0;
   }
 }

@@ -60,13 +60,16 @@ export class History implements StorePart {
   /** Whether something is left to be done after the transaction under way, beside writing pending messages. */
   #isUnfinished = false;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Runs while removals wait for the search index to be rewritten. */
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   constructor(store: Store, { keep = Infinity, most, now, uptime, onError = () => {} }: HistoryOptions = {}) {
     this.#store = store;
     this.onError = onError;
     const sql = this.#sql = historyStatements(store.db);
     this.last = Number(sql.lastId.get()!.id);
-    this.#index = new SearchIndex(store.db, sql);
+    this.#index = new SearchIndex(store.db, sql, uptime);
     this.#keptClock = new KeptClock(store.db, timeOf(this.last), {
       ...(now === undefined ? {} : { now }),
       ...(uptime === undefined ? {} : { uptime }),
@@ -124,7 +127,8 @@ export class History implements StorePart {
   }
 
   /**
-   * Deletes a message, from the files, too. The search index is rewritten for that, which takes its time.
+   * Deletes a message, from the files, too. The search index is rewritten for that, which takes its time, and begins within
+   * an hour.
    *
    * @returns False where that is not possible, since too many others are to be deleted and can't be.
    */
@@ -243,9 +247,22 @@ export class History implements StorePart {
     // Deleted messages are in the log until it has been emptied.
     if (hasRemoved || isRewritten) this.#store.copyLog("TRUNCATE");
     if (this.#isUnfinished || this.#retention.isExpiring || this.hasMore) this.#store.goOn(this);
+    this.#goOnRested();
+  }
+
+  /** Goes on once the search index may be rewritten again. */
+  #goOnRested(): void {
+    const { rest } = this.#index;
+    if (rest === undefined || this.#isClosed) return;
+    this.#restTimer ??= setTimeout(() => {
+      this.#restTimer = undefined;
+      this.#store.goOn(this);
+    }, rest);
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.#isClosed = true;
+    clearTimeout(this.#restTimer);
   }
 }

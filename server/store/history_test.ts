@@ -342,6 +342,28 @@ Deno.test("The search index is written anew once for all messages that were remo
   assertEquals([...new Set(counts)], [ids.length, 0]);
 });
 
+Deno.test("The search index rests a hundred times as long as it took to write it anew, and then goes on by itself", async () => {
+  await using filed = new Filed();
+  const ids = Array.from({ length: 2 }, (_, i) => filed.kept.say(`secret ${i}`));
+  filed.fill(6_000);
+  const { kept } = filed;
+  const removed = () => kept.store.db.prepare("SELECT id FROM removed").all().map(({ id }) => id);
+  kept.history.remove(ids[0]);
+  filed.goOn(1);
+  kept.uptime += 1;
+  filed.goOn();
+  assertEquals(removed(), []);
+  kept.history.remove(ids[1]);
+  const busy = filed.goOn().length;
+  assertEquals([removed(), busy < 10], [[ids[1]], true]);
+  // What is said meanwhile is put into the index.
+  filed.fill(1_000);
+  assertEquals([removed(), kept.found("number 777 ").length], [[ids[1]], 7]);
+  kept.uptime += 100;
+  for (let i = 0; i < 2_000 && removed().length > 0; i++) await new Promise((done) => setTimeout(done, 5));
+  assertEquals(removed(), []);
+});
+
 Deno.test("A message is taken out of the search index in short steps, however large that is", async () => {
   await using filed = new Filed();
   const id = filed.kept.say("swordfish");

@@ -9,6 +9,7 @@ import type { Database } from "./database.ts";
 import { damaged } from "./errors.ts";
 import { isLastingIdentity, keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
+import { UnwrittenRows } from "./unwritten.ts";
 
 /** How many markers of one account or device are kept; those that were set the longest time ago give way. */
 const MOST_TALKS = 500;
@@ -49,7 +50,7 @@ interface Marker {
 export class Markers implements StorePart {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #waiting = new Map<string, Marker>();
+  readonly #waiting = new UnwrittenRows<Marker>();
   /** Times by guest and target, those that were set last at the end. */
   readonly #guests = new Map<string, number>();
   readonly #sql;
@@ -114,7 +115,7 @@ export class Markers implements StorePart {
 
   save(): void {
     const identities = new Set<string>();
-    for (const { identity, target, time, isNew } of this.#waiting.values()) {
+    for (const [, { identity, target, time, isNew }] of this.#waiting.takeSlice()) {
       this.#sql.put.run(identity, target, time);
       if (isNew) identities.add(identity);
     }
@@ -122,7 +123,12 @@ export class Markers implements StorePart {
   }
 
   saved(): void {
-    this.#waiting.clear();
+    this.#waiting.written();
+    if (this.hasMore) this.#store.goOn(this);
+  }
+
+  get hasMore(): boolean {
+    return this.#waiting.size > 0;
   }
 }
 

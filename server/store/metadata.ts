@@ -11,6 +11,7 @@ import { casefold } from "../../protocol.ts";
 import type { Database } from "./database.ts";
 import { damaged, isLineText } from "./errors.ts";
 import type { Store, StorePart } from "./store.ts";
+import { UnwrittenRows } from "./unwritten.ts";
 
 /** How a key is written (IRCv3 metadata, "Keys and Values"). */
 export const METADATA_KEY = /^[a-z0-9_./-]+$/;
@@ -39,11 +40,16 @@ export function metadataStatements(db: Database) {
 /** How much waits at the most while the database can't be written, in bytes of memory. */
 const MOST_WAITING = 4 * 1_048_576;
 
+/** How many bytes of memory an account's metadata takes while it waits, as JSON. */
+function costOf(pairs: string | undefined): number {
+  return pairs === undefined ? 0 : 2 * (pairs.length + 100);
+}
+
 /** The metadata of accounts. */
 export class Metadata implements StorePart {
   readonly #store: Store;
   /** The changed metadata of accounts that is not written yet, as JSON, by folded account. */
-  readonly #waiting = new Map<string, string>();
+  readonly #waiting = new UnwrittenRows<string>();
   /** How many bytes of memory that takes: at most two for each UTF-16 unit. */
   #bytes = 0;
   readonly #sql;
@@ -74,20 +80,25 @@ export class Metadata implements StorePart {
   put(account: string, values: ReadonlyMap<string, string>): void {
     const folded = casefold(account);
     const pairs = JSON.stringify([...values]);
-    this.#bytes += 2 * (pairs.length - (this.#waiting.get(folded)?.length ?? -100));
+    this.#bytes += costOf(pairs) - costOf(this.#waiting.get(folded));
     this.#waiting.set(folded, pairs);
     this.#store.changed(this);
   }
 
   save(): void {
-    for (const [folded, pairs] of this.#waiting) {
+    for (const [folded, pairs] of this.#waiting.takeSlice()) {
       if (pairs === "[]") this.#sql.drop.run(folded);
       else this.#sql.put.run(folded, pairs);
     }
   }
 
   saved(): void {
-    this.#waiting.clear();
-    this.#bytes = 0;
+    this.#waiting.written();
+    this.#bytes = this.#waiting.values().reduce((sum, pairs) => sum + costOf(pairs), 0);
+    if (this.hasMore) this.#store.goOn(this);
+  }
+
+  get hasMore(): boolean {
+    return this.#waiting.size > 0;
   }
 }

@@ -21,8 +21,12 @@ export const INDEX_SLICE = 500;
  */
 const INDEX_TIME = 2;
 
-/** How long rewriting the index may take in one transaction, in milliseconds; and how many removals are noted at a time. */
-const REWRITING = { time: 1, removals: 20 };
+/**
+ * Rewriting the index: how long it may take in one transaction, in milliseconds; how many removals are noted at a time; and
+ * for how many times as long as it took, but no longer than so many milliseconds, the next one waits. The whole index is
+ * written for one removal, and anyone may remove what they said.
+ */
+const REWRITING = { time: 1, removals: 20, rest: 100, longestRest: 3_600_000 };
 
 /** The search index of one database. */
 export class SearchIndex {
@@ -37,8 +41,17 @@ export class SearchIndex {
   #noted = -1;
   /** Whether the transaction under way ends the rewriting: nothing of what was removed is in the index any more. */
   #isRewritten = false;
+  readonly #uptime: () => number;
+  /** When the rewriting under way began, and when the next one may begin, in milliseconds of `#uptime`. */
+  #rewritingSince: number;
+  #restsUntil = -Infinity;
+  /** Whether there may be removals that have not been noted for a rewriting. */
+  #hasRemovals = true;
 
-  constructor(db: Database, sql: Statements) {
+  /** @param uptime Milliseconds since some time, whatever the clock says. */
+  constructor(db: Database, sql: Statements, uptime = () => performance.now()) {
+    this.#uptime = uptime;
+    this.#rewritingSince = uptime();
     this.#db = db;
     this.#sql = sql;
     this.#last = this.#nextLast = Number(sql.lastIndexed.get()!.id);
@@ -73,7 +86,13 @@ export class SearchIndex {
       this.#rewrite();
       return true;
     }
-    return this.#extend() || this.#beginRewriting();
+    return this.#extend() || (this.rest === undefined && this.#beginRewriting());
+  }
+
+  /** For how many milliseconds a removal still waits for the index to be rewritten; undefined if none has to. */
+  get rest(): number | undefined {
+    const rest = this.#restsUntil - this.#uptime();
+    return this.#hasRemovals && rest > 0 ? rest : undefined;
   }
 
   /** Takes a message out of the index, which only notes it beside its sequences. */
@@ -89,7 +108,9 @@ export class SearchIndex {
 
   /** A message is removed: the index is to be rewritten, so that nothing of the message is left. */
   noteRemoval(id: number): void {
-    if (id <= this.#last) this.#sql.noteRemoved.run(id);
+    if (id > this.#last) return;
+    this.#sql.noteRemoved.run(id);
+    this.#hasRemovals = true;
   }
 
   /**
@@ -108,15 +129,20 @@ export class SearchIndex {
         this.#sql.beginRewriting.run(id);
       }
       isUnfinished ||= some.length > 0;
+      if (some.length > 0 && this.#noted < 0) this.#rewritingSince = this.#uptime();
       this.#noted = some.length === REWRITING.removals ? some.at(-1)!.id as number : -1;
     } while (this.#noted >= 0 && performance.now() < end);
+    if (this.#noted < 0) this.#hasRemovals = false;
     return isUnfinished;
   }
 
   /** Goes on with that. As long as it takes nothing is added to the index: it would have to begin again. */
   #rewrite(): void {
     this.#isRewritten = this.#merge(this.#sql.rewrite, REWRITING.time);
-    if (this.#isRewritten) this.#sql.endRewriting.run();
+    if (!this.#isRewritten) return;
+    this.#sql.endRewriting.run();
+    const now = this.#uptime();
+    this.#restsUntil = now + Math.min(REWRITING.longestRest, REWRITING.rest * (now - this.#rewritingSince));
   }
 
   /** Merges parts of the index, for so many milliseconds. @returns Whether that is done. */

@@ -8,6 +8,7 @@
 import type { Database } from "./database.ts";
 import { keyOf } from "./identities.ts";
 import type { Store, StorePart } from "./store.ts";
+import { SLICE, UnwrittenRows } from "./unwritten.ts";
 
 /**
  * How many visits are kept, since anyone can be as many guests as they like. Those that ended the longest time ago give way.
@@ -16,9 +17,6 @@ const MOST = 20_000;
 
 /** How many changes wait at the most while the database can't be written. Others are not noted. */
 const MOST_WAITING = 10_000;
-
-/** How many visits one transaction writes. */
-const SLICE = 200;
 
 /** How many channels, at the most, have visits that are still to be moved to the channel's new name. */
 const MOST_MOVES = 100;
@@ -58,9 +56,7 @@ interface Visit {
 /** The visits, by a visitor (see `visitor` of a person) and a channel's folded name. */
 export class Visits implements StorePart {
   readonly #store: Store;
-  /** The visits that are not written yet, and those among them that the transaction under way writes. */
-  readonly #waiting = new Map<string, Visit>();
-  #saving: [string, Visit][] = [];
+  readonly #waiting = new UnwrittenRows<Visit>();
   /** How many rows the table has. */
   #rows = 0;
   /** Former names of channels, under which visits are noted that are still to be moved; by their present names. */
@@ -134,8 +130,7 @@ export class Visits implements StorePart {
   }
 
   save(): void {
-    this.#saving = [...this.#waiting.entries().take(SLICE)];
-    for (const [, { visitor, channel, last }] of this.#saving) {
+    for (const [, { visitor, channel, last }] of this.#waiting.takeSlice()) {
       if (last === undefined) this.#rows -= Number(this.#sql.drop.run(visitor, channel).changes);
       else if (this.#sql.insert.run(last, visitor, channel).changes > 0) this.#rows++;
       else this.#sql.update.run(last, visitor, channel);
@@ -147,9 +142,7 @@ export class Visits implements StorePart {
   }
 
   saved(): void {
-    // A visit that has changed meanwhile is still to be written.
-    for (const [key, visit] of this.#saving) if (this.#waiting.get(key) === visit) this.#waiting.delete(key);
-    this.#saving = [];
+    this.#waiting.written();
     if (this.#waiting.size > 0 || this.#moves.size > 0) this.#store.goOn(this);
   }
 }
