@@ -71,6 +71,14 @@ function hashOf(secret: string): string {
   return hash("sha256", secret, "base64url");
 }
 
+/**
+ * By what masks name a device; see `Person.stamps`. It stays the same whoever the device belongs to, which the id does not, and
+ * tells neither the secret nor what is kept of it.
+ */
+export function stampOf({ hash: secretHash }: Pick<Device, "hash">): string {
+  return hash("sha256", `stamp ${secretHash}`, "hex").slice(0, 12);
+}
+
 /** An app password as it is shown: `a1b2-c3d4-...`. */
 function inventAppPassword(): string {
   let bits = 0, count = 0, text = "";

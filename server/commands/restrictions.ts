@@ -107,7 +107,6 @@ function* restrict(call: Call, kind: Kind, [name, word, ...rest]: string[]): Ste
   if (isMute && target.person !== undefined && channel.isOperator(target.person)) {
     return fail("IS_OPERATOR", target.name, `${target.name} is an operator of ${channel.name}, who can always talk`);
   }
-  if (target.person?.isOwner && !person.isOwner) return fail("IS_OWNER", target.name, `${target.name} owns this room`);
   const entry = setMasks(call, channel, target, masks, terms.reason);
   const basis = [...new Set(target.masks.map(({ basis }) => basis))];
   const holdsFor = [...new Set(target.masks.map(({ basis, text }) => HOLDS_FOR[basis](target.name, text)))];
@@ -144,15 +143,17 @@ function setMasks(call: Call, channel: Channel, target: Target, masks: Mask[], r
   if (first.isMute && isIn && channel.setRank(victim, "v", false)) changes.add(false, "v", victim.nick);
   publishChanges(call, channel, changes, new Set(isIn ? [victim] : []));
   if (!isIn) return entry;
-  tellRestriction(chat.origin, victim, channel.name, entry);
-  if (!first.isMute) putOneOut(call, channel, victim, entry);
+  if (first.isMute) tellRestriction(chat.origin, victim, channel.name, entry);
+  else putOneOut(call, channel, victim, entry);
   return entry;
 }
 
+/** Puts a person out, and tells them why: behind the KICK, since clients may close with it what was told in the channel. */
 function putOneOut({ chat, reply }: Call, channel: Channel, victim: Person, entry: MaskEntry): void {
   const { reason } = entry.cause ?? {};
   const why = `Banned${untilWords(entry)}${reason === undefined ? "" : `: ${reason}`}`;
   kick(chat, reply, channel, victim, cut(why, BOUNDS.kick));
+  tellRestriction(chat.origin, victim, channel.name, entry);
 }
 
 /** Puts out who is the same person as somebody who is banned: logged in to the same account, or by the same device. */
@@ -163,7 +164,6 @@ function* putOut(call: Call, channel: Channel, { masks }: Target, entry: MaskEnt
     yield;
     const isSame = channel.members.has(member) && member.sources.some((source) => own.has(source));
     if (!isSame || call.chat.channels.find(channel.name) !== channel) continue;
-    tellRestriction(call.chat.origin, member, channel.name, entry);
     putOneOut(call, channel, member, entry);
   }
 }

@@ -257,9 +257,9 @@ Deno.test("BAN puts a person out with all their sessions and logins, tells them 
     ]);
     assertEquals((await bob.everything()).slice(-3), [
       `:alice!alice@${HOST} MODE #tea +bbb ~t:60:~a:bob ~t:60:~d:${STAMP.bob}/bob ~t:60:~d:${STAMP.carol}/bob`,
+      `:alice!alice@${HOST} KICK #tea bob :Banned until 13:00 UTC: spam`,
       ":Tea.local NOTE BAN YOU_ARE_BANNED #tea alice 2026-01-01T13:00:00.000Z " +
       ":alice banned you from #tea until 13:00 UTC: spam",
-      `:alice!alice@${HOST} KICK #tea bob :Banned until 13:00 UTC: spam`,
     ]);
     await logsOut(room, "bob");
     assertEquals(await told(bob, "NICK robert", "JOIN #tea").then((all) => all.slice(-2)), [
@@ -487,3 +487,77 @@ Deno.test("A mute with its nick and its reason outlives a restart, and ends at i
   });
   await Deno.remove(folder, { recursive: true });
 });
+
+/** Somebody who comes by a device: by a new one, or by one that is there. */
+async function comes(room: Room, nick: string, secret?: string): Promise<{ person: Person; secret: string }> {
+  const person = await room.stranger(nick);
+  const line = secret === undefined ? "DEVICE NEW :laptop" : `DEVICE RESUME ${secret}`;
+  await person.send(`CAP REQ :teahouse.chat/device batch ${CAPS}`, line);
+  const made = secret ?? / DEVICE SECRET (\S+)$/.exec(await person.sees(/ DEVICE SECRET /))![1];
+  await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END");
+  await person.sees(/ (422|376) /);
+  await person.everything();
+  return { person, secret: made };
+}
+
+Deno.test("By a real device: a mute holds for a new nick, a reload, another tab, an account on it and its logout", () =>
+  withAccounts(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const { person: bob, secret } = await comes(room, "bob");
+    const { person: carol } = await comes(room, "carol");
+    await told(bob, "JOIN #tea");
+    await told(carol, "JOIN #tea");
+    await alice.everything();
+    const [mode] = await told(alice, "MUTE #tea bob 10m :too loud");
+    assertMatch(mode, / MODE #tea \+b ~t:10:~m:~d:[\da-f]{12}\/bob$/);
+    assert(!mode.includes(secret));
+    assert(await refusal(bob));
+    assertEquals(await refusal(carol), undefined);
+    // Another tab is the same person, and told on coming.
+    const { person: tab } = await comes(room, "bob", secret);
+    assert(await refusal(tab));
+    await tab.send("QUIT");
+    await tab.rest();
+    // Out, and in again under another nick.
+    await bob.send("QUIT");
+    await bob.rest();
+    const { person: again } = await comes(room, "robert", secret);
+    await told(again, "NICK bert", "JOIN #tea");
+    assert(await refusal(again));
+    // An account that is made on that device, and the guest that is left when it is logged out.
+    await told(again, "PART #tea", "NICK newbob", "REGISTER * * opensesame", "JOIN #tea");
+    assertEquals(room.chat.find("newbob")?.account, "newbob");
+    assert(await refusal(again));
+    await told(again, "NS LOGOUT");
+    await again.everything();
+    assertEquals(room.chat.find("newbob")?.account, undefined);
+    await told(again, "JOIN #tea");
+    assert(await refusal(again));
+    // The guest is another one to all that is private, and the same to the mute.
+    await again.send("QUIT");
+    await again.rest();
+    const { person: last } = await comes(room, "innocent", secret);
+    await told(last, "JOIN #tea");
+    assert(await refusal(last));
+    await alice.everything();
+    assertMatch((await told(alice, "UNMUTE #tea innocent"))[0], / MODE #tea -b ~t:10:~m:~d:[\da-f]{12}\/bob$/);
+    assertEquals(await refusal(last), undefined);
+  }));
+
+Deno.test("By a real device: who is banned with an account is out by every connection of theirs, and does not come back", () =>
+  withAccounts(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const { person: bob, secret } = await comes(room, "bob");
+    await told(bob, "REGISTER * * opensesame", "JOIN #tea");
+    const { person: tab } = await comes(room, "bob", secret);
+    await alice.everything();
+    await told(alice, "BAN #tea bob 1h :spam");
+    for (const session of [bob, tab]) await session.sees(/ KICK #tea bob :Banned until 13:00 UTC: spam$/);
+    assertMatch((await told(tab, "JOIN #tea")).at(-1)!, / 474 bob #tea :.*alice banned you until 13:00 UTC: spam\)$/);
+    await told(tab, "NS LOGOUT");
+    await tab.everything();
+    assertMatch((await told(tab, "JOIN #tea")).at(-1)!, / 474 bob #tea /);
+    // A device that has nothing to do with either is somebody else's.
+    const { person: carol } = await comes(room, "carol");
+    assert((await told(carol, "JOIN #tea")).some((line) => / JOIN /.test(line)));
+  }));

@@ -5,11 +5,12 @@
  * @module
  */
 
-import { type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
+import { type Device, type Devices, MOST_DEVICES, stampOf } from "../auth/devices.ts";
 import { DEVICE_BYTES } from "../store/devices.ts";
 import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
 import { channelsOf } from "./channel.ts";
 import type { Person } from "./person.ts";
+import { addStamps } from "./restrictions.ts";
 import type { Session } from "./session.ts";
 
 /** Why the sessions of a device end, as QUIT tells it to others. */
@@ -25,10 +26,16 @@ export function refreshSharedKey(person: Person): void {
   person.sharedKey = isByDevice ? identity : undefined;
 }
 
+/** Notes that a session came by a device, by which masks may name its person. An app password is no device that is used alone. */
+function attach(devices: Devices, session: Session, device: Device): void {
+  devices.attach(device, session);
+  if (!device.isApp) addStamps(session.person, [stampOf(device)]);
+}
+
 /** Notes that a session came by a device. If that is a guest's, its person is that guest. */
 export function comeBy(devices: Devices, session: Session, device: Device): void {
   const { person } = session;
-  devices.attach(device, session);
+  attach(devices, session, device);
   if (isDeviceIdentity(device.identity)) person.guestIdentity = device.identity;
   refreshSharedKey(person);
 }
@@ -97,7 +104,7 @@ export function lendDevice(devices: Devices, session: Session, device: Device): 
   if (person.identity !== device.identity) {
     for (const other of [...person.sessions]) if (other !== session) other.close(MOVED);
   }
-  devices.attach(device, session);
+  attach(devices, session, device);
   person.guestIdentity = undefined;
 }
 
