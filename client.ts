@@ -77,13 +77,6 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     ...naming,
     channel,
   };
-  const owner = flags.owner ?? await givenPassword("--owner-file", flags["owner-file"], "TEAHOUSE_OWNER");
-  if (owner !== undefined) {
-    options.owner = owner || await askPassword(
-      "The secret that the server has printed:",
-      "--owner needs a value where there is no terminal to ask at",
-    );
-  }
   if (login === undefined) return options;
   const account = login === "" ? nick : login;
   const accountPassword = loginPassword ?? await askPassword(
@@ -111,6 +104,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       const lines = linesOf(event, client.state);
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);
+      if (event.type === "unsaid" && event.isSilenced) terminal?.giveBack(event.text);
       if (["target", "nick", "connected", "typing", "info"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),

@@ -22,6 +22,7 @@ import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
 import { answering } from "./state/said.ts";
 import { Restrictions } from "./state/restrictions.ts";
+import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 
@@ -128,10 +129,23 @@ export class ClientActions implements Actions {
       return this.refuse(this.sentences.talking.nothingToSee);
     }
     const { written } = this.inputs;
+    const silenced = this.silenced(target);
+    if (silenced !== undefined) {
+      this.refuse(silenced);
+      if (written !== undefined) this.tell({ type: "unsaid", ...written, isSilenced: true });
+      return;
+    }
     const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
     void this.send({ tags, command, params: [target, oneLine(text)] }).then((replies) => {
       if (written !== undefined && isRefused(replies)) this.tell({ type: "unsaid", ...written });
     });
+  }
+
+  /** Why this person cannot talk in a channel, where the server has told that. */
+  silenced(channel: string): string | undefined {
+    const now = this.#clock.now();
+    const silence = silenceIn(this.state, channel, now);
+    return silence && silenceText(this.state.joined(channel)!.name, silence, now, this.sentences);
   }
 
   /** Reacts to a line, or takes the reaction back where this person has reacted so already (IRCv3 draft/react). */
@@ -141,6 +155,8 @@ export class ClientActions implements Actions {
     if (!this.can("message-tags") || line.msgid === undefined) {
       return this.refuse(this.sentences.talking.noReactions);
     }
+    const silenced = this.silenced(talk.name);
+    if (silenced !== undefined) return this.refuse(silenced);
     const isTakenBack = line.reactions.get(reaction)?.find(foldName(this.state.nick)) !== undefined;
     const tag = isTakenBack ? "+draft/unreact" : "+draft/react";
     const tags = { [tag]: reaction, ...answering(line.msgid) };

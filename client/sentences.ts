@@ -28,17 +28,27 @@ export interface ListedBan {
   until?: string | undefined;
   /** The nick of the person who has set it, where the server tells it. */
   by?: string | undefined;
+  reason?: string | undefined;
 }
 
-/** An owner of the room. */
-export interface ListedOwner {
-  name: string;
-  /** Whether the owner is known by a device, and not by an account. */
-  isDevice: boolean;
-  /** A day as `2026-11-27`. */
-  since: string;
-  /** The owner who named this one; undefined for whoever knew the server's secret. */
-  by: string | undefined;
+/** A ban or mute of the reader. */
+export interface ToldRestriction {
+  channel: string;
+  isMute: boolean;
+  by: string;
+  /** "" where none is told. */
+  reason: string;
+  /** Undefined without an end. */
+  until: string | undefined;
+}
+
+/** A ban or mute that the reader has set. */
+export interface DoneRestriction {
+  who: string;
+  channel: string;
+  isMute: boolean;
+  until: string | undefined;
+  holdsFor: string;
 }
 
 /** A ban from the whole server. */
@@ -52,6 +62,8 @@ export interface ListedServerBan {
 
 const counted = (count: number, unit: string) => `${count} ${unit}${count === 1 ? "" : "s"}`;
 const lasting = (period: string | undefined) => period === undefined ? "" : ` for ${period}`;
+const till = (until: string | undefined) => until === undefined ? "" : ` until ${until}`;
+const because = (reason: string, end = "") => reason === "" ? end : `: ${reason}`;
 const within = (channel: string | undefined) => channel === undefined ? "" : ` in ${channel}`;
 const named = (channel: string | undefined) => channel ?? "the channel";
 
@@ -90,7 +102,7 @@ export const ENGLISH = {
     channels: "Channels",
     moderation: "Keeping order in a channel, for its operators",
     accounts: "Your account, which you need not have",
-    operators: "The room's owners, and operators of its server",
+    operators: "Operators of the server",
     general: "The rest",
   },
 
@@ -122,7 +134,7 @@ export const ENGLISH = {
     kick: "throw somebody out",
     ban: "throw somebody out and keep them out: /ban bob, /ban bob 1h too loud, /ban *!*@10.0.0.7",
     unban: "let somebody in again",
-    mute: "let somebody listen only: /mute bob 10m",
+    mute: "let somebody listen only, whatever they call themselves: /mute bob 10m too loud",
     unmute: "let somebody talk again",
     bans: "list who is banned or muted",
     op: "make somebody an operator of the channel",
@@ -138,9 +150,6 @@ export const ENGLISH = {
     password: "change the password of your account; the old and the new one are asked for",
     drop: "remove your account for good; the password is asked for; operators, another's: /drop bob",
 
-    owner: "list who owns the room, or let somebody else own it, too: /owner bob",
-    disown: "take that back",
-    claim: "own the room by the secret that its server has printed, which is asked for",
     oper: "become an operator of the server; the password is asked for",
     kill: "end somebody's connection to the server (its operators)",
     gline: "ban somebody from the server: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
@@ -292,12 +301,46 @@ export const ENGLISH = {
       `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
     noPeriod: (word: string) => `"${word}" is no time from 1m (a minute) to 365d.`,
     nobodyBanned: (channel: string) => `Nobody is banned from ${channel}.`,
-    listed: ({ channel, who, isMute, period, until, by }: ListedBan) => {
-      const end = until === undefined ? lasting(period) : ` until ${until}`;
-      return `${who} ${isMute ? "cannot talk in" : "is banned from"} ${channel}${end}${by ? ` (by ${by})` : ""}`;
+    listed: ({ channel, who, isMute, period, until, by, reason = "" }: ListedBan) => {
+      const end = until === undefined ? lasting(period) : till(until);
+      const set = by ? ` (by ${by})` : "";
+      return `${who} ${isMute ? "cannot talk in" : "is banned from"} ${channel}${end}${set}${because(reason)}`;
     },
+    youAreMuted: ({ channel, by, until, reason }: ToldRestriction) =>
+      `${by} muted you in ${channel}${till(until)}${because(reason, ".")}`,
+    youAreBanned: ({ channel, by, until, reason }: ToldRestriction) =>
+      `${by} banned you from ${channel}${till(until)}${because(reason, ".")}`,
+    cannotTalk: ({ channel, isMute, by, until, reason }: ToldRestriction) =>
+      `You cannot talk in ${channel}${till(until)}: ${by} ${isMute ? "muted" : "banned"} you${because(reason, ".")}`,
+    youMayTalk: (channel: string, by: string | undefined) =>
+      `${by === undefined ? "You can" : `${by} lets you`} talk in ${channel} again.`,
+    youMayCome: (channel: string, by: string | undefined) =>
+      `${by === undefined ? "You can" : `${by} lets you`} come into ${channel} again.`,
+    /** `holdsFor` are those words below, with `and` between them; "" where it is not known. */
+    restricted: ({ who, channel, isMute, until, holdsFor }: DoneRestriction) => {
+      const holds = holdsFor ? ` This holds for ${holdsFor}.` : "";
+      const [what, command] = isMute ? ["cannot talk in", "unmute"] : ["is banned from", "unban"];
+      return `${who} ${what} ${channel}${till(until)}.${holds} /${command} ${who} ends that.`;
+    },
+    and: " and ",
+    /** By what a person is named. */
+    holdsFor: {
+      account: "their account",
+      device: "their device",
+      address: "everybody at their address",
+      nick: "that nick at their address",
+      connection: "their connection",
+    },
+    isOperator: (who: string, channel: string) =>
+      `${who} is an operator of ${channel}, who can always talk: /deop ${who} first.`,
+    coversYou: (who: string) => `${who}: that would be for you, too.`,
+    noMask: (word: string) => `${word} is neither a nick nor a mask.`,
+    stillCovered: (who: string, mask: string) => `${who} is still covered by ${mask}, which is for others as well.`,
+    cannotInvite: (who: string, channel: string) =>
+      `${who} is banned from ${channel}, and an invitation does not change that: /unban ${who} first.`,
     accountOf: (account: string) => `the account ${account}`,
     everybodyAt: (host: string) => `everybody at ${host}`,
+    deviceOf: (stamp: string) => `the device ${stamp}`,
     keySet: (channel: string, word: string) => `${channel} is for those who know the word ${word}.`,
     keyRemoved: (channel: string) => `${channel} needs no word any more.`,
     limited: (channel: string, count: number) => `${channel} is full with ${count}.`,
@@ -367,18 +410,6 @@ export const ENGLISH = {
     unreadable: "the server's answer cannot be read",
     notScram: "the server does not keep to SCRAM",
     unproved: "the server does not know the account's password itself",
-  },
-
-  owners: {
-    secretOf: "The secret that the server has printed:",
-    listed: ({ name, isDevice, since, by }: ListedOwner) =>
-      `${name} owns the room since ${since}${by === undefined ? "" : `, named by ${by}`}${
-        isDevice ? " (without an account, on the same device)" : ""
-      }`,
-    added: (name: string) =>
-      `${name} owns the room, too, and is operator in all its channels. /disown ${name} ends that.`,
-    isOne: (name: string) => `${name} owns the room already.`,
-    removed: (name: string) => `${name} owns the room no longer.`,
   },
 
   operators: {

@@ -127,6 +127,13 @@ export class Prompt implements Disposable {
     if (!this.#isClosed) show(CONTROLS.title(text));
   }
 
+  /** Gives back a line that was not said, if none is being written: it can be said again later. Older ones are brought back by keys. */
+  giveBack(line: string): void {
+    if (this.#isClosed || this.#editor.line !== "") return;
+    this.#editor.set(line);
+    if (this.#question === undefined) this.#draw();
+  }
+
   /** Prints lines above the one that is being written; colours may be in them. */
   print(lines: string[]): void {
     this.#listed = "";

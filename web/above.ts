@@ -69,6 +69,11 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
   `;
 }
 
+/** Says why the person cannot talk here, if that is so. */
+export function drawSilence(why: string | undefined): unknown {
+  return why === undefined ? nothing : html`<p class="silence" dir="auto">${sanitize(why)}</p>`;
+}
+
 /** Says who is typing in a talk. */
 export function drawTyping(talk: Talk | undefined): unknown {
   const typing = [...talk?.typing.values() ?? []].map(name);

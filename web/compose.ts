@@ -12,7 +12,7 @@ import { complete, type Completions } from "../client/commands/complete.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
-import { drawAnswered, drawSuggestions, drawTyping } from "./above.ts";
+import { drawAnswered, drawSilence, drawSuggestions, drawTyping } from "./above.ts";
 import { ask } from "./ask.ts";
 import type { DraftHolder } from "./drafts.ts";
 import { write } from "./editing.ts";
@@ -312,6 +312,7 @@ export class ComposeView extends StayView {
       <div class="above">
         ${this.#picker()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
+        ${drawSilence(this.#talk && stay.client.actions.silenced(this.#talk.name))}
         <p class="typing">${drawTyping(this.#talk)}</p>
       </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>

@@ -1,12 +1,10 @@
 /// <reference lib="dom" />
 /**
- * The page's first module. It gives the elements their names, and with that the page begins. First of all an owner's secret
- * goes out of the address.
+ * The page's first module. It gives the elements their names, and with that the page begins.
  *
  * @module
  */
 
-import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
 import { ComposeView } from "./compose.ts";
 import { LogView } from "./log.ts";

@@ -10,26 +10,38 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
+import { moderate, showRestrictions } from "./moderate.ts";
 
 export class PeopleView extends StayView {
   /** Called when the person has chosen somebody. */
   chosen: () => void = () => {};
+  /** The channel that is shown, if the person is its operator. */
+  #ruled: Talk | undefined;
 
   override render(): TemplateResult {
     const { state } = this.stay.client;
     const members = state.channel === undefined ? [] : state.members(state.channel);
+    const talk = state.channel === undefined ? undefined : state.joined(state.channel);
+    this.#ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
+    const ruled = this.#ruled;
     return html`
       <h2>${this.words.onlineCount(members.length)}</h2>
+      ${ruled === undefined ? nothing : html`
+        <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${this.words
+          .bans}</button>
+      `}
       <ul>${repeat(members, ({ nick }) => foldName(nick), (member) => this.#drawn(member))}</ul>
     `;
   }
 
   /** Draws a member. Nothing is done where they look as before, since there may be thousands. */
   #drawn(member: Member): unknown {
-    const look = [member.nick, member.prefix, member.away, this.stay.client.state.isSelf(member.nick), this.words];
+    const isSelf = this.stay.client.state.isSelf(member.nick);
+    const look = [member.nick, member.prefix, member.away, isSelf, this.words, this.#ruled];
     return guard(look, () => this.#entry(member));
   }
 
@@ -48,7 +60,18 @@ export class PeopleView extends StayView {
       `
     }
       ${notes === "" ? nothing : html`<small class="notes">${notes}</small>`}
+      ${isSelf || this.#ruled === undefined ? nothing : this.#moderation(member.nick, this.#ruled)}
     </li>`;
+  }
+
+  /** What an operator of the channel may do to a member. */
+  #moderation(nick: string, talk: Talk): TemplateResult {
+    return html`
+      <button class="more" type="button" aria-label=${this.words.moderating} title=${this.words.moderate(
+        sanitize(nick),
+      )}
+        @click=${() => void moderate(this.stay, talk, nick)}>⋯</button>
+    `;
   }
 
   #open(nick: string): void {

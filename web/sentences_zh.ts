@@ -33,6 +33,8 @@ const NAME_FAULTS: Record<NameFault["kind"], (sign: string) => string> = {
 /** The parts of a sentence about a ban: in which channel, and for how long. */
 const within = (channel: string | undefined) => channel === undefined ? "" : `在 ${channel} `;
 const named = (channel: string | undefined) => channel === undefined ? "频道" : ` ${channel} `;
+const till = (until: string | undefined) => until === undefined ? "" : `，至 ${until}`;
+const because = (reason: string, end = "") => reason === "" ? end : `：${reason}`;
 const lasting = (period: string | undefined) => period === undefined ? "" : `，为期 ${period}`;
 
 /** Standard replies by code. Others are shown in the server's own words. */
@@ -58,28 +60,15 @@ const STANDARD: Record<string, string> = {
   WEAK_PASSWORD: "密码太短，或与昵称相同。",
 };
 
-/** Codes that mean another thing for each command. */
-const OF_COMMANDS: Record<string, Record<string, string>> = {
-  BAN: { IS_OWNER: "对方是房主。" },
-  CHATHISTORY: { INVALID_TARGET: "无法读取这里的历史消息。" },
-  OWNER: {
-    AMBIGUOUS: "这个名称所指不明：可能有几位同名的房主，或这个昵称属于他人的账号。",
-    CLAIMED: "这个聊天室现在归您所有：从现在起，您在所有频道都是管理员，以后回来也是。",
-    INVALID_SECRET: "这不是服务器最近给出的口令，或已被用过。",
-    LAST_OWNER: "聊天室至少要有一位房主。",
-    NEED_IDENTITY: "请先登录账号：房主须能在回来时被认出。",
-    NO_PERMISSION: "只有房主才能这样做。",
-    TOO_MANY: "房主太多。",
-    UNAVAILABLE: "这个聊天室不保存任何内容，所以不能有房主。",
-    UNKNOWN_NAME: "没有叫这个名称的账号、房主或在线的人。",
-  },
-  REDACT: { INVALID_TARGET: "您不能删除这里的消息。" },
+/** A code that means another thing for each command. */
+const INVALID_TARGET: Record<string, string> = {
+  CHATHISTORY: "无法读取这里的历史消息。",
+  REDACT: "您不能删除这里的消息。",
 };
 
 function standard({ command, code, text }: StandardReply): string {
-  const table = Object.hasOwn(OF_COMMANDS, command) ? OF_COMMANDS[command] : {};
-  if (Object.hasOwn(table, code)) return table[code];
-  return Object.hasOwn(STANDARD, code) ? STANDARD[code] : text;
+  const [table, key] = code === "INVALID_TARGET" ? [INVALID_TARGET, command] : [STANDARD, code];
+  return Object.hasOwn(table, key) ? table[key] : text;
 }
 
 export const CHINESE: Sentences = {
@@ -89,7 +78,7 @@ export const CHINESE: Sentences = {
     channels: "频道",
     moderation: "维护频道秩序（限频道管理员）",
     accounts: "账号（可有可无）",
-    operators: "房主和服务器管理员",
+    operators: "服务器管理员",
     general: "其他",
   },
 
@@ -120,7 +109,7 @@ export const CHINESE: Sentences = {
     kick: "将某人踢出频道",
     ban: "踢出并封禁某人：/ban bob、/ban bob 1h 太吵、/ban *!*@10.0.0.7",
     unban: "解除封禁",
-    mute: "禁言某人：/mute bob 10m",
+    mute: "禁言某人，改名也无效：/mute bob 10m 太吵",
     unmute: "解除禁言",
     bans: "列出被封禁或被禁言的人",
     op: "设某人为频道管理员",
@@ -136,9 +125,6 @@ export const CHINESE: Sentences = {
     password: "更改账号的密码；随后会询问旧密码和新密码",
     drop: "永久删除您的账号；随后会询问密码；管理员可删除别人的：/drop bob",
 
-    owner: "列出房主，或让某人也成为房主：/owner bob",
-    disown: "取消房主身份",
-    claim: "用服务器给出的口令成为房主；随后会询问口令",
     oper: "成为服务器管理员；随后会询问密码",
     kill: "断开某人与服务器的连接（限服务器管理员）",
     gline: "禁止某人进入服务器：/gline bob、/gline bob 7d 垃圾消息、/gline *@10.0.0.0/8",
@@ -271,12 +257,40 @@ export const CHINESE: Sentences = {
     nothingEnds: (command, who) => `此服务器不支持限时：请用 /${command} ${who}，之后再用 /un${command} ${who}。`,
     noPeriod: (word) => `“${word}”不是 1m（一分钟）至 365d 的时长。`,
     nobodyBanned: (channel) => `${channel} 没有封禁任何人。`,
-    listed: ({ channel, who, isMute, period, until, by }) => {
-      const end = until === undefined ? lasting(period) : `，至 ${until}`;
-      return `${who} 在 ${channel} 被${isMute ? "禁言" : "封禁"}${end}${by ? `（由 ${by} 设置）` : ""}`;
+    listed: ({ channel, who, isMute, period, until, by, reason = "" }) => {
+      const end = until === undefined ? lasting(period) : till(until);
+      const set = by ? `（由 ${by} 设置）` : "";
+      return `${who} 在 ${channel} 被${isMute ? "禁言" : "封禁"}${end}${set}${because(reason)}`;
     },
+    youAreMuted: ({ channel, by, until, reason }) =>
+      `${by} 在 ${channel} 将您禁言${till(until)}${because(reason, "。")}`,
+    youAreBanned: ({ channel, by, until, reason }) =>
+      `${by} 将您封禁于 ${channel}${till(until)}${because(reason, "。")}`,
+    cannotTalk: ({ channel, isMute, by, until, reason }) =>
+      `您不能在 ${channel} 发言${till(until)}：被 ${by} ${isMute ? "禁言" : "封禁"}${because(reason, "。")}`,
+    youMayTalk: (channel, by) => `${by === undefined ? "您" : `${by} 让您`}又可以在 ${channel} 发言了。`,
+    youMayCome: (channel, by) => `${by === undefined ? "您" : `${by} 让您`}又可以进入 ${channel} 了。`,
+    restricted: ({ who, channel, isMute, until, holdsFor }) => {
+      const holds = holdsFor ? `对${holdsFor}有效。` : "";
+      const [what, command] = isMute ? ["禁言", "unmute"] : ["封禁", "unban"];
+      return `${who} 已在 ${channel} 被${what}${till(until)}。${holds}/${command} ${who} 可解除。`;
+    },
+    and: "和",
+    holdsFor: {
+      account: "其账号",
+      device: "其设备",
+      address: "其地址的所有人",
+      nick: "其地址的这个昵称",
+      connection: "其连接",
+    },
+    isOperator: (who, channel) => `${who} 是 ${channel} 的管理员，总能发言：请先 /deop ${who}。`,
+    coversYou: (who) => `${who}：这也会针对您自己。`,
+    noMask: (word) => `${word} 既不是昵称也不是掩码。`,
+    stillCovered: (who, mask) => `${who} 仍受 ${mask} 限制，它也针对其他人。`,
+    cannotInvite: (who, channel) => `${who} 被 ${channel} 封禁，邀请不能改变这一点：请先 /unban ${who}。`,
     accountOf: (account) => `账号 ${account}`,
     everybodyAt: (host) => `来自 ${host} 的所有人`,
+    deviceOf: (stamp) => `设备 ${stamp}`,
     keySet: (channel, word) => `只有知道口令 ${word} 的人才能加入 ${channel}。`,
     keyRemoved: (channel) => `${channel} 不再需要口令。`,
     limited: (channel, count) => `${channel} 最多 ${count} 人。`,
@@ -359,17 +373,6 @@ export const CHINESE: Sentences = {
     unreadable: "服务器的答复无法读取",
     notScram: "服务器不遵守 SCRAM",
     unproved: "服务器自己不知道账号的密码",
-  },
-
-  owners: {
-    secretOf: "服务器给出的口令：",
-    listed: ({ name, isDevice, since, by }) =>
-      `${name} 自 ${since} 起是房主${by === undefined ? "" : `，由 ${by} 指定`}${
-        isDevice ? "（没有账号，以设备识别）" : ""
-      }`,
-    added: (name) => `${name} 现在也是房主，在所有频道都是管理员。/disown ${name} 可取消。`,
-    isOne: (name) => `${name} 已是房主。`,
-    removed: (name) => `${name} 不再是房主。`,
   },
 
   operators: {

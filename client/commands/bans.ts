@@ -11,6 +11,7 @@ import { foldName, isSameName } from "../names.ts";
 import { arePair, extendedMasksOf, masksToLift, masksToSet, readBan } from "../state/masks.ts";
 import type { Member } from "../state/members.ts";
 import { periodText, readPeriod } from "../state/period.ts";
+import { type Listed, listedText, readListed } from "../state/restriction_replies.ts";
 import type { Actions } from "./actions.ts";
 
 /** Changes of a mode in one line where a server does not say how many it takes (RFC 2812 section 3.2.3). */
@@ -42,6 +43,72 @@ async function personOf(client: Actions, channel: string, nick: string): Promise
   return { nick: name, prefix: "", away: false, userhost: `${user}@${host}`, ...(isLoggedIn ? { account } : {}) };
 }
 
+/** Whether the server itself names a person by what lasts (MUTE, BAN); else this client makes the masks. */
+function namesPersons({ state }: Actions): boolean {
+  return state.isupport.get("PERSONBAN") !== undefined;
+}
+
+/** Whether what was written as a reason is a time with a unit that does not exist: `10x`. */
+const NO_TIME = /^\d+\p{L}+$/u;
+
+/**
+ * Bans or mutes somebody in a channel. A server that names persons itself also puts out who is banned, and says what was done.
+ *
+ * @returns For how long, in words, where it has an end; undefined where nothing is left to do and to say.
+ */
+export async function restrictPerson(
+  client: Actions,
+  channel: string,
+  who: string,
+  time: string,
+  reason: string | undefined,
+  isMute: boolean,
+): Promise<{ period: string | undefined } | undefined> {
+  const { moderation } = client.sentences;
+  if (time === "" && reason !== undefined && NO_TIME.test(reason)) {
+    return void client.refuse(moderation.noPeriod(reason));
+  }
+  if (!namesPersons(client)) return await restrict(client, channel, who, time, isMute);
+  const minutes = time === "" ? 0 : readPeriod(time);
+  if (minutes === undefined) return void client.refuse(moderation.noPeriod(time));
+  if (client.state.isSelf(who)) {
+    return void client.refuse(isMute ? moderation.muteNotYourself : moderation.banNotYourself);
+  }
+  const params = [channel, who, minutes === 0 ? "0" : `${minutes}m`, ...(reason === undefined ? [] : [reason])];
+  await client.request(isMute ? "MUTE" : "BAN", ...params);
+}
+
+/** Tells who is banned or muted in a channel: each person once. */
+export async function listRestrictions(client: Actions, channel: string): Promise<void> {
+  const nobody = client.sentences.moderation.nobodyBanned(channel);
+  if (!namesPersons(client)) {
+    const replies = await client.request("MODE", channel, "b");
+    if (!isRefused(replies) && bansOf(replies).length === 0) client.tell({ type: "info", text: nobody });
+    return;
+  }
+  const entries = await restrictionsOf(client, channel);
+  if (entries?.length === 0) return client.tell({ type: "info", text: nobody });
+  for (const entry of entries ?? []) {
+    client.tell({ type: "info", text: listedText(channel, entry, 0, client.sentences) });
+  }
+}
+
+/**
+ * Who is banned or muted in a channel, each person once, as a server tells it that names persons itself.
+ *
+ * @returns Undefined where the server does not tell.
+ */
+export async function restrictionsOf(client: Actions, channel: string): Promise<Listed[] | undefined> {
+  if (!namesPersons(client)) return undefined;
+  const replies = await client.askQuietly(["NOTE"], "BAN", channel);
+  if (replies === undefined || isRefused(replies)) return undefined;
+  const listed = replies.filter(({ command, params }) => command === "NOTE" && params[1] === "LISTED")
+    .map(({ params }) => readListed(params.slice(2)));
+  const isSame = (one: Listed, other: Listed) =>
+    one.nick !== undefined && one.nick === other.nick && one.at === other.at && one.isMute === other.isMute;
+  return listed.filter((entry, i) => listed.findIndex((other) => other === entry || isSame(other, entry)) === i);
+}
+
 /**
  * Bans or mutes somebody in a channel.
  *
@@ -49,7 +116,7 @@ async function personOf(client: Actions, channel: string, nick: string): Promise
  * @param time For how long, as a period (`10m`); "" where it has no end.
  * @returns For how long, in words, where it has an end. Undefined where it was refused, which the person is told.
  */
-export async function restrict(
+async function restrict(
   client: Actions,
   channel: string,
   who: string,
@@ -92,6 +159,7 @@ async function addBans(client: Actions, channel: string, entries: readonly strin
 
 /** Lifts every ban, or every mute, of somebody in a channel. */
 export async function lift(client: Actions, channel: string, who: string, isMute: boolean): Promise<void> {
+  if (namesPersons(client)) return void await client.request(isMute ? "UNMUTE" : "UNBAN", channel, who);
   const list = await client.askQuietly([RPL_BANLIST, RPL_ENDOFBANLIST], "MODE", channel, "b");
   if (list === undefined) return client.refuse(client.sentences.calling.unanswered(isMute ? "unmute" : "unban"));
   if (isRefused(list)) return;

@@ -11,7 +11,6 @@ import { type Family, GENERAL, helpOn } from "./general.ts";
 import { MEMORY } from "./memory.ts";
 import { MODERATION } from "./moderation.ts";
 import { OPERATORS } from "./operators.ts";
-import { OWNERS } from "./owners.ts";
 import { TALKING } from "./talking.ts";
 
 /** The commands by family, in the order in which `/help` shows them. */
@@ -21,7 +20,7 @@ const FAMILIES: readonly Family[] = [
   ["channels", CHANNELS],
   ["moderation", MODERATION],
   ["accounts", ACCOUNTS],
-  ["operators", [...OWNERS, ...OPERATORS]],
+  ["operators", OPERATORS],
   ["general", [helpOn(() => FAMILIES), ...GENERAL]],
 ];
 

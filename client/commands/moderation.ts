@@ -6,7 +6,7 @@
 
 import { foldName } from "../names.ts";
 import { isRefused } from "../connection/refusals.ts";
-import { bansOf, lift, restrict } from "./bans.ts";
+import { lift, listRestrictions, restrictPerson } from "./bans.ts";
 import { channelOf, type Command, countOf, nick, nickOrMask, optional, reason, time } from "./command.ts";
 
 /** The most people that a channel may be limited to. */
@@ -34,7 +34,7 @@ export const MODERATION: readonly Command[] = [
     params: [nickOrMask, time, reason],
     needs: "channel",
     run: async (client, [who, time = "", reason], channel) => {
-      const ban = await restrict(client, channel, who, time, false);
+      const ban = await restrictPerson(client, channel, who, time, reason, false);
       if (ban === undefined) return;
       client.tell({ type: "info", text: client.sentences.moderation.banned(who, channel, ban.period) });
       const isHere = client.state.joined(channel)?.members.has(foldName(who));
@@ -49,10 +49,10 @@ export const MODERATION: readonly Command[] = [
   },
   {
     name: "mute",
-    params: [nickOrMask, time],
+    params: [nickOrMask, time, reason],
     needs: "channel",
-    run: async (client, [who, time = ""], channel) => {
-      const mute = await restrict(client, channel, who, time, true);
+    run: async (client, [who, time = "", reason], channel) => {
+      const mute = await restrictPerson(client, channel, who, time, reason, true);
       if (mute === undefined) return;
       client.tell({ type: "info", text: client.sentences.moderation.muted(who, channel, mute.period) });
     },
@@ -67,12 +67,7 @@ export const MODERATION: readonly Command[] = [
     name: "bans",
     params: [],
     needs: "channel",
-    run: async (client, _, channel) => {
-      const replies = await client.request("MODE", channel, "b");
-      if (!isRefused(replies) && bansOf(replies).length === 0) {
-        client.tell({ type: "info", text: client.sentences.moderation.nobodyBanned(channel) });
-      }
-    },
+    run: (client, _, channel) => listRestrictions(client, channel),
   },
   rank("op", "+o"),
   rank("deop", "-o"),

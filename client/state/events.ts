@@ -83,8 +83,11 @@ export type Happening =
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */
   | { type: "error"; text: string }
-  /** A line that the person wrote reached nobody: the view gives it back, in the talk where it was written. */
-  | { type: "unsaid"; text: string; talk?: Talk }
+  /**
+   * A line that the person wrote reached nobody: the view gives it back, in the talk where it was written. `isSilenced`: since
+   * the person is banned or muted there, so that nobody else reads it if it is sent again.
+   */
+  | { type: "unsaid"; text: string; talk?: Talk; isSilenced?: true }
   /** An explanation, such as what `/help` prints: rows of two columns to be aligned, and rows of one, which are titles. */
   | { type: "table"; rows: string[][] }
   /** The target of the next line has changed; undefined: there is none, since no channel is joined. */

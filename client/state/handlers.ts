@@ -12,6 +12,7 @@ import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
 import { readSaid, readTime, replyOf } from "./said.ts";
+import { takeRestriction } from "./restriction_replies.ts";
 import type { State } from "./state.ts";
 import { isTypingStatus } from "./typing.ts";
 
@@ -64,9 +65,11 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const own = state.isSelf(nick);
     if (own) {
       if (!state.talks.mayJoin(name)) return [];
-      const { name: joined, members } = state.open(detached(name), "channel");
-      state.channel ??= joined;
-      members.clear();
+      const talk = state.open(detached(name), "channel");
+      state.channel ??= talk.name;
+      talk.members.clear();
+      // Whoever is muted is told so behind the list of names.
+      talk.silence = undefined;
     }
     const channel = state.joined(name);
     if (channel === undefined || !isName(nick)) return [];
@@ -126,6 +129,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     for (const change of state.isupport.modeChanges(modes, params)) {
       const member = state.joined(name)?.members.get(foldName(change.param ?? ""));
       if (member !== undefined) member.prefix = state.isupport.changePrefix(member.prefix, change);
+      // With a rank a person may talk whatever the list of bans says.
+      if (member?.prefix && state.isSelf(member.nick)) state.joined(name)!.silence = undefined;
     }
     return [{ type: "mode", channel: name, by, change: [modes, ...params].join(" ") }];
   }],
@@ -136,14 +141,16 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["INVITE", (_, { params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
   ["ERROR", (_, { params }) => [{ type: "error", text: params.at(-1) ?? "" }]],
   // Standard replies (IRCv3 standard-replies): type, command, code, context..., description.
-  ["FAIL", (state, { params }) => [{ type: "error", text: standardReply(state, params) }]],
-  ["WARN", (state, { params }) => [{ type: "info", text: standardReply(state, params) }]],
-  ["NOTE", (state, { params }) => [{ type: "info", text: standardReply(state, params) }]],
+  ["FAIL", (state, { params }, _, time) => standardReply(state, "error", params, time)],
+  ["WARN", (state, { params }, _, time) => standardReply(state, "info", params, time)],
+  ["NOTE", (state, { params }, _, time) => standardReply(state, "info", params, time)],
 ]);
 
-function standardReply({ sentences }: State, params: string[]): string {
+function standardReply(state: State, type: "error" | "info", params: string[], time: number): Happening[] {
+  const told = takeRestriction(state, params, time);
+  if (told !== undefined) return told;
   const [command = "", code = ""] = params;
-  return sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" });
+  return [{ type, text: state.sentences.refusals.standard({ command, code, text: params.at(-1) ?? "" }) }];
 }
 
 /** Takes a PRIVMSG or NOTICE. */

@@ -84,8 +84,17 @@ export function arePair(account: Ban, place: Ban): boolean {
   return account.isMute === place.isMute && account.minutes === place.minutes && isAccount(account) && isPlace(place);
 }
 
+/** The nick in a mask of our server's for a device, `~d:stamp/nick`: of the person for whom it was set. */
+export function nickOfDevice(mask: string): string | undefined {
+  return /^~d:[^/]+\/(.+)$/.exec(mask)?.[1];
+}
+
 /** Says whom a mask covers: `bob`, `everybody at 10.0.0.7`, `the account bob`; else the mask as it is. */
-export function maskText(mask: string, { accountOf, everybodyAt }: Sentences["moderation"]): string {
+export function maskText(mask: string, { accountOf, everybodyAt, deviceOf }: Sentences["moderation"]): string {
+  const nickBehind = nickOfDevice(mask);
+  if (nickBehind !== undefined) return nickBehind;
+  const [, stamp] = /^~d:([\da-z]+)$/.exec(mask) ?? [];
+  if (stamp !== undefined) return deviceOf(stamp);
   const [, account] = /^~(?:a|account):(.+)$/.exec(mask) ?? [];
   if (account !== undefined) return accountOf(account);
   const [, nick, user, host] = /^([^!@]*)!([^!@]*)@([^!@]*)$/.exec(mask) ?? [];

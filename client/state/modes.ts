@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskText, readBan } from "./masks.ts";
+import { maskText, nickOfDevice, readBan } from "./masks.ts";
 import { periodText } from "./period.ts";
 import type { Sentences } from "../sentences.ts";
 
@@ -16,6 +16,9 @@ export interface ModeSentence {
   /** How long it lasts, where it ends by itself. */
   period?: string;
 }
+
+/** The same as it was read, with the mask that it is about. */
+type Read = ModeSentence & { mask?: string };
 
 /** Modes with a parameter, and modes without: the sentence for `+`, and the one for `-`. */
 const NAMED: Record<string, [ModeSentence["kind"], ModeSentence["kind"]]> = {
@@ -34,7 +37,7 @@ const FLAGS: Record<string, [ModeSentence["kind"], ModeSentence["kind"]]> = {
 /** Reads what a MODE changes. @param change The modes and their parameters, as they came: `+bo *!*@host bob`. */
 export function modeSentences(change: string, { moderation, units }: Sentences): ModeSentence[] {
   const [modes, ...params] = change.split(" ");
-  const read: (ModeSentence | undefined)[] = [];
+  const read: (Read | undefined)[] = [];
   let isAdded = true;
   for (const mode of /^[+-]/.test(modes) ? modes : "") {
     if (mode === "+" || mode === "-") isAdded = mode === "+";
@@ -45,14 +48,30 @@ export function modeSentences(change: string, { moderation, units }: Sentences):
       const { mask, isMute, minutes } = readBan(params.shift()!);
       const kind = isAdded ? isMute ? "muted" : "banned" : isMute ? "unmuted" : "unbanned";
       const period = isAdded && minutes !== undefined ? { period: periodText(minutes, units) } : {};
-      read.push({ kind, what: maskText(mask, moderation), ...period });
+      read.push({ kind, what: maskText(mask, moderation), ...period, mask });
     } else read.push(undefined);
   }
-  const known = read.filter((sentence) => sentence !== undefined);
+  const known = perPerson(read).filter((sentence) => sentence !== undefined);
   // If one mode is not known, none is: nobody can tell which parameter belongs to which mode.
-  return params.length > 0 || known.length === 0 || known.length < read.length
+  return params.length > 0 || known.length === 0 || read.includes(undefined)
     ? [{ kind: "other", what: change }]
     : known;
+}
+
+/**
+ * One sentence for the masks that our server sets for one person together: their account, their devices, their place. One of them
+ * has the nick in it.
+ */
+function perPerson(read: readonly (Read | undefined)[]): (ModeSentence | undefined)[] {
+  const one = read.find((sentence) => nickOfDevice(sentence?.mask ?? "") !== undefined);
+  const isOfOne = (sentence: Read | undefined) =>
+    sentence?.mask !== undefined && sentence !== one && sentence.kind === one?.kind && sentence.period === one.period &&
+    (sentence.mask.startsWith("~a:") || sentence.mask.startsWith(`${one.what}!`) || sentence.what === one.what);
+  return read.filter((sentence) => one === undefined || !isOfOne(sentence)).map((sentence) => {
+    if (sentence === undefined) return undefined;
+    const { mask: _, ...rest } = sentence;
+    return rest;
+  });
 }
 
 function about(kind: ModeSentence["kind"], what: string | undefined): ModeSentence | undefined {

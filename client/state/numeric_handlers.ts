@@ -7,6 +7,7 @@
 
 import {
   detached,
+  ERR_BANNEDFROMCHAN,
   type Message,
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
@@ -18,7 +19,7 @@ import {
   RPL_UNAWAY,
   RPL_WELCOME,
 } from "../../protocol.ts";
-import { isName, mayBeNick } from "../names.ts";
+import { isName, isSameName, mayBeNick } from "../names.ts";
 import type { Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { sortMembers } from "./name_lists.ts";
@@ -81,6 +82,11 @@ export function takeNumeric(state: State, { command, params }: Message): Happeni
   // A channel that could not be joined again after the connection was lost.
   if (JOIN_REFUSALS.has(command) && state.joined(params[1] ?? "")?.members.size === 0) {
     state.leave(params[1], state.nick);
+  }
+  const { toldBan } = state;
+  if (command === ERR_BANNEDFROMCHAN && toldBan !== undefined && isSameName(toldBan, params[1] ?? "")) {
+    state.toldBan = undefined;
+    return [];
   }
   const told = meaning(command, params, state.sentences);
   return told === undefined ? [] : [told];

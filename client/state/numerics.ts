@@ -267,7 +267,7 @@ const SILENT: ReadonlySet<string> = new Set([
 /** The mode that a refusal names in brackets at its end: `(+m)`, `(+m: only some may)`; "" where it names none. */
 function modeOf(text: string): string {
   // A pattern alone would look from each bracket to the end of the text.
-  const [, mode = ""] = /^\(\+(\w)(?:: .*)?\)$/.exec(text.slice(Math.max(0, text.lastIndexOf("(+")))) ?? [];
+  const [, mode = ""] = /^\(\+(\w)(?:: .*)?\)$/.exec(text.slice(Math.max(0, text.indexOf("(+")))) ?? [];
   return mode;
 }
 

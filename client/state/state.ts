@@ -47,6 +47,9 @@ export class State {
   /** What others have asked by CTCP. */
   readonly ctcpRequests: CtcpRequests = new CtcpRequests();
 
+  /** The channel that could not be joined, where the server has told by whom this person is banned from it and why. */
+  toldBan: string | undefined;
+
   #person: string | undefined;
   /** The nicks that this client's own person has had, folded, each with the times from when to when. */
   #formerNicks: { nick: string; since: number; until: number }[] = [];

@@ -12,6 +12,7 @@ import { isMsgid } from "../names.ts";
 import { OVERHEAD } from "../sizes.ts";
 import { isSpeech, lineSize, type Redaction, type TalkLine } from "./line.ts";
 import { Members } from "./members.ts";
+import type { Silence } from "./silence.ts";
 import { changeReactions, countOf, type Reactions, reactionsSize, type Reactor, reactorOf } from "./reactions.ts";
 
 /** A point in a talk up to which nothing is missing. */
@@ -42,6 +43,8 @@ export class Talk {
   readonly members = new Members();
   /** Who is typing, by folded nick (IRCv3 typing). */
   readonly typing = new Map<string, string>();
+  /** Why this client's person may not talk here, where the server has told; see restriction_replies.ts. */
+  silence: Silence | undefined;
   /** What the person is writing here; the view keeps it here. */
   draft = "";
   /** Whether this person has said something here, or opened the talk by their own will. */

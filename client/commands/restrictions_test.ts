@@ -1,0 +1,174 @@
+/** Bans and mutes on a server that names persons itself: what the client asks for, says, and does not do while it is muted. */
+
+import { assertEquals } from "@std/assert";
+import { Person } from "../testing.ts";
+
+/** bob, in #lobby of a server that has MUTE and BAN. */
+async function bobInOurRoom(): Promise<Person> {
+  const bob = await Person.hearing("bob");
+  await bob.server.says(":tea 005 bob EXTBAN=~,admt PERSONBAN=d :are supported");
+  return bob;
+}
+
+/** When a mute of this test ends, and as bob's client says it. */
+const UNTIL = "2027-11-27T22:44:00.000Z";
+const SAID = new Date(UNTIL).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+
+const MUTED = `:tea NOTE MUTE YOU_ARE_MUTED #lobby alice ${UNTIL} :alice muted you in #lobby until x: rule: be kind`;
+
+/** The events of lines that come back since nobody was told them. */
+function unsaid(person: Person): string[] {
+  return person.told().flatMap((event) => event.type === "unsaid" ? [event.text] : []);
+}
+
+Deno.test("/mute and /ban leave it to the server by what a person is named", async () => {
+  const bob = await bobInOurRoom();
+  const table = [
+    ["/mute carol 10m too loud", "MUTE #lobby carol 10m :too loud"],
+    ["/mute carol", "MUTE #lobby carol :0"],
+    ["/ban carol 1d12h", "BAN #lobby carol :2160m"],
+    ["/ban carol spam", "BAN #lobby carol 0 :spam"],
+    ["/ban *!*@10.0.0.7", "BAN #lobby *!*@10.0.0.7 :0"],
+    ["/unmute carol", "UNMUTE #lobby :carol"],
+    ["/unban carol", "UNBAN #lobby :carol"],
+  ];
+  const plain = (line: string) => line.replaceAll(" :", " ");
+  for (const [line, command] of table) {
+    assertEquals((await bob.sends(line)).map(plain), [plain(command)]);
+    // What was done is told by the server's answer alone.
+    assertEquals(bob.heard(), [], line);
+  }
+  assertEquals(await bob.sends("/mute carol 10x"), []);
+  assertEquals(await bob.sends("/mute bob"), []);
+  assertEquals(bob.heard(), ['"10x" is no time from 1m (a minute) to 365d.', "You cannot mute yourself."]);
+  await bob.leaves();
+});
+
+Deno.test("What the server answers an operator is said in the client's words", async () => {
+  const bob = await bobInOurRoom();
+  const table = [
+    [
+      `NOTE MUTE MUTED #lobby carol ${UNTIL} account,device :words of the server`,
+      `carol cannot talk in #lobby until ${SAID}. This holds for their account and their device. /unmute carol ends that.`,
+    ],
+    [
+      "NOTE BAN BANNED #lobby carol * address :words of the server",
+      "carol is banned from #lobby. This holds for everybody at their address. /unban carol ends that.",
+    ],
+    ["NOTE UNMUTE UNMUTED #lobby carol :words", "carol can talk in #lobby again."],
+    ["NOTE UNBAN UNBANNED #lobby carol :words", "carol can come into #lobby again."],
+    [
+      "FAIL MUTE IS_OPERATOR #lobby carol :words",
+      "carol is an operator of #lobby, who can always talk: /deop carol first.",
+    ],
+    ["FAIL UNMUTE NOT_MUTED #lobby carol :words", "No mute in #lobby is for carol: /bans lists them."],
+    [
+      "WARN UNMUTE STILL_COVERED #lobby carol *!*@10.* :words",
+      "carol is still covered by *!*@10.*, which is for others as well.",
+    ],
+    [
+      "FAIL INVITE TARGET_BANNED carol #lobby :words",
+      "carol is banned from #lobby, and an invitation does not change that: /unban carol first.",
+    ],
+  ];
+  for (const [line, sentence] of table) {
+    await bob.server.says(`:tea ${line}`);
+    assertEquals(bob.heard(), [sentence]);
+  }
+  await bob.leaves();
+});
+
+Deno.test("/bans tells each person once, with the reason", async () => {
+  const bob = await bobInOurRoom();
+  const listed = (mask: string) =>
+    `:tea NOTE BAN LISTED #lobby mute carol ${mask} alice 2026-11-25T12:00:00.000Z ${UNTIL} :carol is muted by alice: be kind`;
+  await bob.writes("/bans");
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +1 labeled-response`,
+    `@batch=1 ${listed("~m:~a:carol")}`,
+    `@batch=1 ${listed("~m:~d:000000000001/carol")}`,
+    "@batch=1 :tea NOTE BAN LISTED #lobby ban * *!*@10.* alice 2026-11-25T12:00:00.000Z * :*!*@10.* is banned by alice",
+    "@batch=1 :tea NOTE BAN END_OF_LIST #lobby :end",
+    "BATCH -1",
+  ]);
+  assertEquals(
+    bob.heard(),
+    [
+      `carol cannot talk in #lobby until ${SAID} (by alice): be kind`,
+      "everybody at 10.* is banned from #lobby (by alice)",
+    ].map((line) => line.replace("everybody at 10.*", "*!*@10.*")),
+  );
+  await bob.writes("/bans");
+  await bob.server.answers((label) => [`@label=${label} :tea NOTE BAN END_OF_LIST #lobby :end`]);
+  assertEquals(bob.heard(), ["Nobody is banned from #lobby."]);
+  await bob.leaves();
+});
+
+Deno.test("Who is muted is told once, sends nothing more, and has back what they write; the end of it is told as well", async () => {
+  const bob = await bobInOurRoom();
+  await bob.server.says(MUTED);
+  assertEquals(bob.heard(), [`alice muted you in #lobby until ${SAID}: rule: be kind`]);
+  for (const line of ["hello", "/me waves", "/react :+1: alice"]) {
+    bob.client.typed(line);
+    assertEquals(await bob.sends(line), []);
+    assertEquals(bob.told().flatMap((event) => event.type === "error" ? [event.text] : []), [
+      `You cannot talk in #lobby until ${SAID}: alice muted you: rule: be kind`,
+    ]);
+  }
+  bob.client.typed("hello");
+  await bob.writes("hello", "/me waves");
+  assertEquals(unsaid(bob), ["hello", "/me waves"]);
+  assertEquals(await bob.server.rest(), []);
+  // In private, and in the channel once it is over.
+  assertEquals(await bob.sends("/msg carol hi"), ["PRIVMSG carol :hi"]);
+  await bob.server.says(":tea NOTE UNMUTE YOU_MAY_TALK #lobby alice :alice lets you talk in #lobby again");
+  assertEquals(bob.heard(), ["alice lets you talk in #lobby again."]);
+  assertEquals(await bob.sends("hello"), ["PRIVMSG #lobby :hello"]);
+  await bob.leaves();
+});
+
+Deno.test("A mute that is over by the client's clock keeps nothing back; a rank ends it, and joining anew forgets it", async () => {
+  const bob = await bobInOurRoom();
+  const soon = new Date(bob.clock.now() + 1_000).toISOString();
+  await bob.server.says(MUTED.replace(UNTIL, soon));
+  assertEquals(await bob.sends("one"), []);
+  await bob.clock.advance(2_000);
+  assertEquals(await bob.sends("two"), ["PRIVMSG #lobby :two"]);
+  await bob.server.says(MUTED, ":alice!a@x MODE #lobby +v bob");
+  assertEquals(await bob.sends("three"), ["PRIVMSG #lobby :three"]);
+  await bob.server.says(MUTED);
+  assertEquals(await bob.sends("four"), []);
+  await bob.server.says(":bob!~tea@host PART #lobby", ":bob!~tea@host JOIN #lobby");
+  assertEquals(bob.client.actions.silenced("#lobby"), undefined);
+  await bob.leaves();
+});
+
+Deno.test("A refused JOIN is told with who banned one, until when and why, and not once more by its numeric", async () => {
+  const bob = await bobInOurRoom();
+  await bob.writes("/join #tea");
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +1 labeled-response`,
+    `@batch=1 :tea NOTE BAN YOU_ARE_BANNED #tea alice ${UNTIL} :alice banned you from #tea until x: spam`,
+    "@batch=1 :tea 474 bob #tea :Cannot join channel (+b: alice banned you until x: spam)",
+    "BATCH -1",
+  ]);
+  assertEquals(bob.heard(), [`alice banned you from #tea until ${SAID}: spam`]);
+  // Another server tells it by the numeric alone.
+  await bob.server.says(":tea 474 bob #tea :Cannot join channel (+b)");
+  assertEquals(bob.heard(), ["You cannot join #tea: you are banned there."]);
+  await bob.leaves();
+});
+
+Deno.test("Several masks for one person are one sentence about the person", async () => {
+  const bob = await bobInOurRoom();
+  const { modeSentences } = await import("../state/modes.ts");
+  const of = (change: string) => modeSentences(change, bob.client.sentences);
+  assertEquals(of("+bb ~t:10:~m:~a:carol ~t:10:~m:~d:000000000001/carol"), [
+    { kind: "muted", what: "carol", period: "10 minutes" },
+  ]);
+  assertEquals(of("+bb ~m:~d:000000000001/carol ~m:carol!*@127.0.0.1").map(({ what }) => what), ["carol"]);
+  assertEquals(of("-bb ~d:000000000001/carol carol!*@*"), [{ kind: "unbanned", what: "carol" }]);
+  assertEquals(of("+bb ~m:~a:dave ~d:000000000001/carol").map(({ what }) => what), ["the account dave", "carol"]);
+  assertEquals(of("+b ~d:000000000001").map(({ what }) => what), ["the device 000000000001"]);
+  await bob.leaves();
+});

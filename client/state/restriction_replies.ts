@@ -1,0 +1,162 @@
+/**
+ * Bans and mutes as our server tells them by standard replies: those of this client's own person, and the answers to an
+ * operator. The parameters say what a sentence needs, and the reason is what stands behind the first `: ` of the server's words.
+ *
+ *     NOTE MUTE YOU_ARE_MUTED #tea alice 2026-01-01T12:10:00.000Z :alice muted you in #tea until 12:10 UTC: too loud
+ *
+ * @module
+ */
+
+import { detached, parseTime } from "../../protocol.ts";
+import type { Sentences } from "../sentences.ts";
+import type { Happening } from "./events.ts";
+import { maskText, readBan } from "./masks.ts";
+import type { Silence } from "./silence.ts";
+import type { State } from "./state.ts";
+
+const DAY = 86_400_000;
+
+/** A time as a parameter, in milliseconds since 1970; `Infinity` for `*`. */
+const timeOf = (text = "*") => parseTime(text) ?? Infinity;
+
+/** The reason in the server's words. @param names Names before it, in which there may be a colon as well. */
+function reasonIn(text: string, ...names: string[]): string {
+  let rest = text;
+  for (const name of names) rest = rest.replace(name, () => "");
+  const at = rest.indexOf(": ");
+  return at < 0 ? "" : detached(rest.slice(at + 2));
+}
+
+/** When something ends, in words: the hour, with the day if that is not within one day; undefined without an end. */
+export function untilText(until: number, now: number, sentences: Sentences): string | undefined {
+  if (until === Infinity) return undefined;
+  const text = sentences.date(new Date(until));
+  return until - now < DAY ? text.slice(text.lastIndexOf(" ") + 1) : text;
+}
+
+/** What keeps this person from talking in a channel at a time, if something does. */
+export function silenceIn(state: State, channel: string, now: number): Silence | undefined {
+  const silence = state.joined(channel)?.silence;
+  return silence !== undefined && silence.until > now ? silence : undefined;
+}
+
+/** The sentence that tells why this person cannot talk in a channel. */
+export function silenceText(channel: string, silence: Silence, now: number, sentences: Sentences): string {
+  const until = untilText(silence.until, now, sentences);
+  return sentences.moderation.cannotTalk({ ...silence, channel, until });
+}
+
+/** Takes a standard reply into the state; gives what it means. @param time When it was sent, in milliseconds since 1970. */
+type Taker = (state: State, params: string[], time: number) => Happening[];
+
+/** This person is banned or muted: channel, by, until, text. */
+function restricted(isMute: boolean): Taker {
+  return (state, [name = "", by = "", end, text = ""], time) => {
+    const { moderation } = state.sentences;
+    const talk = state.joined(name);
+    const silence = { isMute, by: detached(by), until: timeOf(end), reason: reasonIn(text, by, name) };
+    if (talk !== undefined) talk.silence = silence;
+    else if (!isMute) state.toldBan = detached(name);
+    const told = { ...silence, channel: name, until: untilText(silence.until, time, state.sentences) };
+    return [{ type: "error", text: isMute ? moderation.youAreMuted(told) : moderation.youAreBanned(told) }];
+  };
+}
+
+/** This person is so no longer: channel, by (`*`: its time is over), text. */
+function freed(isIn: boolean): Taker {
+  return (state, [name = "", by = "*"]) => {
+    const { moderation } = state.sentences;
+    const talk = state.joined(name);
+    if (talk !== undefined) talk.silence = undefined;
+    const from = by === "*" ? undefined : by;
+    return [{ type: "info", text: isIn ? moderation.youMayTalk(name, from) : moderation.youMayCome(name, from) }];
+  };
+}
+
+/** The answer to an operator who banned or muted somebody: channel, who, until, what it holds for, text. */
+function done(isMute: boolean): Taker {
+  return ({ sentences }, [channel = "", who = "", end, bases = ""], time) => {
+    const { moderation } = sentences;
+    const until = untilText(timeOf(end), time, sentences);
+    const { holdsFor } = moderation;
+    const words = bases.split(",").flatMap((basis) =>
+      Object.hasOwn(holdsFor, basis) ? [holdsFor[basis as keyof typeof holdsFor]] : []
+    );
+    return [{
+      type: "info",
+      text: moderation.restricted({ channel, who, isMute, until, holdsFor: words.join(moderation.and) }),
+    }];
+  };
+}
+
+/** The answer to an operator who lifted that: channel, who, text. */
+function lifted(isMute: boolean): Taker {
+  return ({ sentences: { moderation } }, [channel = "", who = ""]) => {
+    return [{ type: "info", text: isMute ? moderation.unmuted(who, channel) : moderation.unbanned(who, channel) }];
+  };
+}
+
+/** One entry of the list of bans, as the server tells it. */
+export interface Listed {
+  isMute: boolean;
+  /** For whom it was set; undefined for a mask. */
+  nick: string | undefined;
+  mask: string;
+  by: string;
+  at: string;
+  until: number;
+  reason: string;
+}
+
+/** Reads an entry of the list: channel, kind, nick, mask, by, since, until, text. */
+export function readListed([, kind, nick = "*", mask = "", by = "", at = "", end, text = ""]: string[]): Listed {
+  const isMute = kind === "mute";
+  const reason = reasonIn(text, nick === "*" ? mask : nick, by);
+  return { isMute, nick: nick === "*" ? undefined : nick, mask, by, at, until: timeOf(end), reason };
+}
+
+/** The sentence that tells an entry of the list. @param now Milliseconds since 1970; 0 to name the day in any case. */
+export function listedText(channel: string, entry: Listed, now: number, sentences: Sentences): string {
+  const { nick, mask, isMute, by, until, reason } = entry;
+  const who = nick ?? maskText(readBan(mask).mask, sentences.moderation);
+  const end = untilText(until, now, sentences);
+  return sentences.moderation.listed({ channel, who, isMute, until: end, by, reason });
+}
+
+const refused = (toText: (moderation: Sentences["moderation"], params: string[]) => string): Taker =>
+(
+  { sentences: { moderation } },
+  params,
+) => [{ type: "error", text: toText(moderation, params) }];
+
+/** The standard replies by their command and code. */
+const TAKERS: ReadonlyMap<string, Taker> = new Map<string, Taker>([
+  ["MUTE YOU_ARE_MUTED", restricted(true)],
+  ["BAN YOU_ARE_BANNED", restricted(false)],
+  ["UNMUTE YOU_MAY_TALK", freed(true)],
+  ["UNBAN YOU_MAY_COME", freed(false)],
+  ["MUTE MUTED", done(true)],
+  ["BAN BANNED", done(false)],
+  ["UNMUTE UNMUTED", lifted(true)],
+  ["UNBAN UNBANNED", lifted(false)],
+  ...["MUTE", "BAN"].flatMap((command): [string, Taker][] => [
+    [`${command} LISTED`, (state, params, time) => {
+      return [{ type: "info", text: listedText(params[0], readListed(params), time, state.sentences) }];
+    }],
+    [`${command} END_OF_LIST`, () => []],
+    [`${command} IS_OPERATOR`, refused(({ isOperator }, [channel, who]) => isOperator(who, channel))],
+    [`${command} NOT_YOURSELF`, refused(({ coversYou }, [, who]) => coversYou(who))],
+    [`${command} INVALID_TIME`, refused(({ noPeriod }, [, word]) => noPeriod(word))],
+    [`${command} INVALID_MASK`, refused(({ noMask }, [, word]) => noMask(word))],
+    [`UN${command} STILL_COVERED`, refused(({ stillCovered }, [, who, mask]) => stillCovered(who, mask))],
+  ]),
+  ["UNMUTE NOT_MUTED", refused(({ notMuted }, [channel, who]) => notMuted(who, channel))],
+  ["UNBAN NOT_BANNED", refused(({ notBanned }, [channel, who]) => notBanned(who, channel))],
+  ["INVITE TARGET_BANNED", refused(({ cannotInvite }, [who, channel]) => cannotInvite(who, channel))],
+]);
+
+/** Takes a standard reply that is about bans and mutes; undefined for another. */
+export function takeRestriction(state: State, params: string[], time: number): Happening[] | undefined {
+  const [command = "", code = "", ...rest] = params;
+  return TAKERS.get(`${command} ${code}`)?.(state, rest, time);
+}

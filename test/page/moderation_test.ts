@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium, as an operator of a channel mutes and bans people by mouse, and as those people find it.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { type Guest, pageTest as test } from "./browser.ts";
+import { openRoom } from "../room.ts";
+
+/** The line above the field that says why nothing can be said here. */
+const silence = ({ page }: Guest) => page.locator(".silence");
+
+/** Opens the dialog in which an operator chooses what is done to somebody. */
+async function chooses(operator: Guest, nick: string, { period = "10m", why = "" } = {}) {
+  await operator.people.getByRole("listitem").filter({ hasText: nick })
+    .getByRole("button", { name: "Mute, ban or remove" }).click();
+  const dialog = operator.page.getByRole("dialog", { name: `Mute, ban or remove ${nick}` });
+  await dialog.getByLabel("For how long").selectOption(period);
+  await dialog.getByLabel("Why").fill(why);
+  return dialog;
+}
+
+test("an operator mutes by mouse: it holds against /nick and a reload, what is written stays, nobody is told of typing", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+  const dave = await room.person("dave", { join: "#lobby", caps: "message-tags" });
+  await alice.hasOnline("alice", "bob", "dave");
+  // Who is no operator is offered nothing.
+  assertEquals(await bob.button("Mute, ban or remove").count(), 0);
+  assertEquals(await bob.button("Bans").count(), 0);
+
+  const dialog = await chooses(alice, "bob", { why: "too loud" });
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("moderate");
+  await dialog.getByRole("button", { name: "Mute", exact: true }).click();
+  await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d\. This holds for their device\./).waitFor();
+  await bob.page.getByText(/^alice muted you in #lobby until \d\d:\d\d: too loud$/).waitFor();
+  const why = /^You cannot talk in #lobby until \d\d:\d\d: alice muted you: too loud$/;
+  await silence(bob).waitFor();
+  assertMatch(await silence(bob).innerText(), why);
+  await dave.everything();
+
+  // What is written stays, and nobody is told of it.
+  await bob.says("can you read this?");
+  await bob.until("field", "can you read this?", () => bob.field.inputValue());
+  await bob.page.getByText(why).nth(1).waitFor();
+  await bob.says("/nick robert");
+  await bob.page.getByText("You cannot take another nick while you are banned or muted in #lobby.").waitFor();
+  assertEquals(await dave.everything(), []);
+
+  // Loaded anew, and in another tab, bob is who he was, and reads why.
+  await bob.page.reload();
+  await silence(bob).waitFor();
+  assertMatch(await silence(bob).innerText(), why);
+  await bob.picture("muted");
+  await bob.says("and now?");
+  await bob.until("field", "and now?", () => bob.field.inputValue());
+  assertEquals((await dave.everything()).filter((line) => / PRIVMSG | TAGMSG /.test(line)), []);
+
+  // Lifted in the list.
+  await alice.button("Bans").click();
+  const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
+  assertMatch(await list.getByRole("listitem").innerText(), /bob cannot talk in #lobby until \d\d:\d\d \(by alice\): too loud/);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("bans");
+  await list.getByRole("button", { name: "Let talk again" }).click();
+  await bob.page.getByText("alice lets you talk in #lobby again.").waitFor();
+  await silence(bob).waitFor({ state: "detached" });
+  await bob.field.press("Enter");
+  await dave.sees(/ PRIVMSG #lobby :and now\?$/);
+  await alice.sees("and now?");
+});
+
+test("who is banned is out, reads why and until when, and does not come back in another tab", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+  const dialog = await chooses(alice, "bob", { period: "1h", why: "spam" });
+  await dialog.getByRole("button", { name: "Ban", exact: true }).click();
+  await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).waitFor();
+  await alice.hasOnline("alice");
+  await bob.says("/join #lobby");
+  await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(1).waitFor();
+  await bob.says("/nick robert");
+  await bob.says("/join #lobby");
+  await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(2).waitFor();
+  await alice.says("/invite robert");
+  await alice.page.getByText("robert is banned from #lobby, and an invitation does not change that: /unban robert first.")
+    .waitFor();
+  await alice.says("/unban robert");
+  await alice.page.getByText("robert can come into #lobby again.").waitFor();
+  await bob.page.getByText("alice lets you come into #lobby again.").waitFor();
+  await bob.says("/join #lobby");
+  await alice.hasOnline("alice", "robert");
+});

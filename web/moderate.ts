@@ -1,0 +1,95 @@
+/// <reference lib="dom" />
+/**
+ * Dialogs for the operators of a channel: to mute, ban or remove a person, and to see and lift what is in force.
+ *
+ * @module
+ */
+
+import { html, render, type TemplateResult } from "lit";
+import { restrictionsOf } from "../client/commands/bans.ts";
+import { sanitize } from "../client/sanitize.ts";
+import { type Listed, listedText } from "../client/state/restriction_replies.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** For how long somebody may be muted or banned here; other periods may be written: `/mute bob 3d`. */
+const PERIODS = ["10m", "1h", "1d", "7d", ""] as const;
+
+/** Shows a dialog until it is closed. @returns Its last answer. */
+function shown(label: string, content: (dialog: HTMLDialogElement) => TemplateResult): Promise<HTMLDialogElement> {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-label", label);
+  render(content(dialog), dialog);
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog);
+    }, { once: true });
+  });
+}
+
+/** Asks what is to be done to a person in a channel, and does it as if it had been written there. */
+export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<void> {
+  const { words } = settings;
+  const name = sanitize(nick);
+  const answered = await shown(words.moderate(name), (dialog) =>
+    html`
+      <form method="dialog" class="moderate">
+        <p>${words.moderate(name)}</p>
+        <label>${words.howLong}
+          <select name="period">
+            ${PERIODS.map((period, i) => html`<option value=${period}>${words.periods[i]}</option>`)}
+          </select>
+        </label>
+        <label>${words.why} <input name="reason" maxlength="200" autocomplete="off"></label>
+        <div class="buttons">
+          <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
+          <button class="yes" value="mute">${words.mute}</button>
+          <button value="ban">${words.ban}</button>
+          <button value="kick">${words.kick}</button>
+        </div>
+      </form>
+    `);
+  const { returnValue: command } = answered;
+  if (command === "") return;
+  const period = command === "kick" ? "" : answered.querySelector("select")!.value;
+  const reason = answered.querySelector("input")!.value.trim();
+  const line = ["/" + command, nick, period, reason].filter((word) => word !== "").join(" ");
+  await stay.client.input(line, "typed", { talk });
+}
+
+/** Shows who is banned or muted in a channel, each with a button that lifts that. */
+export async function showRestrictions(stay: Stay, talk: Talk): Promise<void> {
+  const { words } = settings;
+  const { client } = stay;
+  const entries = await restrictionsOf(client.actions, talk.name);
+  // What another server tells is listed in the talk.
+  if (entries === undefined) return await client.input("/bans", "typed", { talk });
+  const name = sanitize(talk.name);
+  const lift = ({ isMute, nick, mask }: Listed, dialog: HTMLDialogElement) => {
+    dialog.close();
+    void client.input(`/${isMute ? "unmute" : "unban"} ${nick ?? mask.replace(/^(?:~t:\d+:)?(?:~m:)?/, "")}`, "typed", {
+      talk,
+    });
+  };
+  const text = (entry: Listed) => sanitize(listedText(talk.name, entry, Date.now(), client.sentences));
+  await shown(words.restrictionsIn(name), (dialog) =>
+    html`
+      <form method="dialog" class="moderate">
+        <p>${entries.length === 0 ? client.sentences.moderation.nobodyBanned(name) : words.restrictionsIn(name)}</p>
+        <ul>${entries.map((entry) =>
+          html`
+            <li><span dir="auto">${text(entry)}</span>
+              <button type="button" @click=${() => lift(entry, dialog)}>${entry.isMute
+                ? words.unmute
+                : words.unban}</button>
+            </li>
+          `
+        )}</ul>
+        <div class="buttons"><button class="yes" value="">${words.close}</button></div>
+      </form>
+    `);
+}
