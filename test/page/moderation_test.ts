@@ -65,7 +65,10 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   // Lifted in the list.
   await alice.button("Bans").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
-  assertMatch(await list.getByRole("listitem").innerText(), /bob cannot talk in #lobby until \d\d:\d\d \(by alice\): too loud/);
+  assertMatch(
+    await list.getByRole("listitem").innerText(),
+    /bob cannot talk in #lobby until \d\d:\d\d \(by alice\): too loud/,
+  );
   assertEquals(await alice.barriers(), []);
   await alice.picture("bans");
   await list.getByRole("button", { name: "Let talk again" }).click();
@@ -92,7 +95,9 @@ test("who is banned is out, reads why and until when, and does not come back in 
   await bob.says("/join #lobby");
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(2).waitFor();
   await alice.says("/invite robert");
-  await alice.page.getByText("robert is banned from #lobby, and an invitation does not change that: /unban robert first.")
+  await alice.page.getByText(
+    "robert is banned from #lobby, and an invitation does not change that: /unban robert first.",
+  )
     .waitFor();
   await alice.says("/unban robert");
   await alice.page.getByText("robert can come into #lobby again.").waitFor();
