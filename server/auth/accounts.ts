@@ -183,8 +183,8 @@ export class Accounts {
     const name = accountOfIdentity(device.identity);
     const account = name === undefined ? undefined : this.find(name);
     const isStill = () =>
-      account !== undefined && !device.isEnded && this.find(account) !== undefined &&
-      device.identity === this.identity(account);
+      account !== undefined && this.find(account) !== undefined &&
+      this.devices.current(device)?.identity === this.identity(account);
     return account !== undefined && isStill() ? { account, isStill, device } : undefined;
   }
 

@@ -183,13 +183,29 @@ export class Devices {
     return record && { ...record, sessions: new Set(), isKept: true, isEnded: false };
   }
 
-  /** Notes that a connection came by a device. */
-  attach(device: Device, session: DeviceSession): void {
+  /**
+   * A device that was found before, as all its connections know it. Two connections may have found it at once, and it may
+   * have been ended or given to an account since; so this is to be asked in the step in which something follows from it.
+   *
+   * @returns Nothing if it has ended.
+   */
+  current(found: Device): Device | undefined {
+    const here = this.#here.get(found.hash);
+    if (here !== undefined) return here;
+    if (!found.isKept) return found.isEnded ? undefined : found;
+    return this.#toDevice(this.#kept.find(found.hash));
+  }
+
+  /** Notes that a connection came by a device. @returns See `current`. */
+  attach(found: Device, session: DeviceSession): Device | undefined {
     this.detach(session);
+    const device = this.current(found);
+    if (device === undefined) return undefined;
     session.device = device;
     device.sessions.add(session);
     this.#here.set(device.hash, device);
     this.#index(device, true);
+    return device;
   }
 
   /** Notes under its identity that a device is here, or that it is here no more or belongs to another soon. */

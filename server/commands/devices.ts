@@ -23,13 +23,15 @@ const UNNAMED = "terminal";
 /**
  * Has a session come by a device: as its guest, or logged in to its account.
  *
- * @returns Whether it may stay.
+ * @param found As it was found, perhaps some time ago.
+ * @returns Whether it has come by it, and may stay.
  */
-function* enter(call: Call, device: Device): Generator<void, boolean> {
+function* enter(call: Call, found: Device): Generator<void, boolean> {
   const { chat, session } = call;
   const { accounts, devices } = chat;
+  const device = comeBy(devices!, session, found);
+  if (device === undefined) return false;
   const proof = accounts!.proofBy(device);
-  comeBy(devices!, session, device);
   if (proof === undefined) return true;
   const isIn = yield* logIn(call, proof);
   if (isIn) chat.guesses.remember(casefold(proof.account), session);
@@ -71,7 +73,9 @@ async function resume(call: Call, devices: Devices, secret: string): Promise<voi
   const device = await devices.resume(chat.guesses, session, secret, refuse);
   if (device === undefined || session.isOver) return;
   const isIn = await inTurns(session.pace, enter(call, device));
-  if (isIn && !session.isOver) tellDevice(call);
+  if (session.isOver) return;
+  if (isIn) tellDevice(call);
+  else refuse();
 }
 
 /** DEVICE's subcommands. */

@@ -552,3 +552,94 @@ Deno.test("1,000 guesses of a secret take the better part of an hour, and lock i
     assert(clock.ms - before <= 6_000, `${clock.ms - before} ms`);
   });
 });
+
+/** Two who come by one secret at the same time, as tabs do that a browser restores. */
+async function twins(room: Room, secret: string, nick: string): Promise<Person[]> {
+  const both = [await room.stranger(), await room.stranger()];
+  for (const one of both) {
+    await one.send(`CAP REQ :${CAPS} batch`);
+    await one.everything();
+  }
+  // Both are looked up before either is let in.
+  const { resume } = room.chat.devices!;
+  const found: (() => void)[] = [];
+  room.chat.devices!.resume = async function (...params) {
+    const device = await resume.apply(this, params);
+    await new Promise<void>((go) => {
+      if (found.push(go) === both.length) { for (const one of found) one(); }
+    });
+    return device;
+  };
+  for (const one of both) await one.send(`DEVICE RESUME ${secret}`);
+  for (const one of both) await one.sees(/ DEVICE OK /);
+  room.chat.devices!.resume = resume;
+  for (const one of both) await enters(one, nick);
+  return both;
+}
+
+Deno.test("Of two connections that came by one device at once none outlives it, however it is ended", async () => {
+  for (const end of ["DEL", "PASSWD"]) {
+    await withRoom(async (room) => {
+      const { person: laptop, secret } = await guest(room, "alice");
+      await registers(laptop);
+      await leaves(laptop);
+      const owner = await room.stranger();
+      await owner.send("CAP LS");
+      assertEquals(await logsIn(owner, "alice", "opensesame"), "903");
+      await enters(owner, "owner-of-it");
+      const both = await twins(room, secret, "alice");
+      if (end === "PASSWD") await owner.send("PASSWD :anotherone");
+      else {
+        await owner.send("DEVICES LIST");
+        await owner.send(`DEVICES DEL ${/ DEVICES LIST (\S+) /.exec(await owner.sees(/ DEVICES LIST /))![1]}`);
+      }
+      for (const one of both) {
+        assertMatch((await one.rest()).at(-1)!, /^ERROR :Closing link: \(This device was signed out/);
+      }
+      await owner.everything();
+      const late = await resuming(room, secret);
+      await late.sees(/ FAIL DEVICE INVALID_SECRET /);
+    });
+  }
+});
+
+Deno.test("A device that is ended between its lookup and its turn opens nothing", () =>
+  withRoom(async (room) => {
+    const { person: laptop, secret } = await guest(room, "alice");
+    await registers(laptop);
+    const { resume } = room.chat.devices!;
+    const [found, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await leaves(laptop);
+    room.chat.devices!.resume = async function (...params) {
+      const device = await resume.apply(this, params);
+      found.resolve();
+      await ended.promise;
+      return device;
+    };
+    const thief = await resuming(room, secret);
+    await found.promise;
+    const owner = await room.stranger();
+    await owner.send("CAP LS");
+    assertEquals(await logsIn(owner, "alice", "opensesame"), "903");
+    await enters(owner, "alice");
+    await owner.send("PASSWD :anotherone");
+    await owner.sees(/ PASSWD SUCCESS /);
+    ended.resolve();
+    await thief.sees(/ FAIL DEVICE INVALID_SECRET /);
+    await thief.send("DEVICE STATUS");
+    await thief.sees(/ DEVICE NONE$/);
+  }));
+
+Deno.test("Of two tabs of a guest that came at once one logs in, and the login lasts", () =>
+  withRoom(async (room) => {
+    await registers((await guest(room, "alice")).person);
+    const { person, secret } = await guest(room, "bob");
+    await leaves(person);
+    const [one, other] = await twins(room, secret, "bob");
+    await one.send("NS IDENTIFY alice opensesame");
+    await one.sees(/ 900 /);
+    await leaves(one);
+    await other.send("QUIT");
+    await other.rest();
+    await (await resuming(room, secret)).sees(/ DEVICE OK \S+ alice$/);
+  }));

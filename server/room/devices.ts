@@ -26,18 +26,26 @@ export function refreshSharedKey(person: Person): void {
   person.sharedKey = isByDevice ? identity : undefined;
 }
 
-/** Notes that a session came by a device, by which masks may name its person. An app password is no device that is used alone. */
-function attach(devices: Devices, session: Session, device: Device): void {
-  devices.attach(device, session);
-  if (!device.isApp) addStamps(session.person, [stampOf(device)]);
+/**
+ * Notes that a session came by a device, by which masks may name its person. An app password is no device that is used alone.
+ *
+ * @param found As it was found, perhaps some time ago.
+ * @returns The device as all its sessions know it; nothing if it has ended meanwhile.
+ */
+function attach(devices: Devices, session: Session, found: Device): Device | undefined {
+  const device = devices.attach(found, session);
+  if (device !== undefined && !device.isApp) addStamps(session.person, [stampOf(device)]);
+  return device;
 }
 
-/** Notes that a session came by a device. If that is a guest's, its person is that guest. */
-export function comeBy(devices: Devices, session: Session, device: Device): void {
+/** The same. If the device is a guest's, the session's person is that guest. */
+export function comeBy(devices: Devices, session: Session, found: Device): Device | undefined {
   const { person } = session;
-  attach(devices, session, device);
+  const device = attach(devices, session, found);
+  if (device === undefined) return undefined;
   if (isDeviceIdentity(device.identity)) person.guestIdentity = device.identity;
   refreshSharedKey(person);
+  return device;
 }
 
 /**
