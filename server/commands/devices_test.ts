@@ -643,3 +643,24 @@ Deno.test("Of two tabs of a guest that came at once one logs in, and the login l
     await other.rest();
     await (await resuming(room, secret)).sees(/ DEVICE OK \S+ alice$/);
   }));
+
+Deno.test("Sessions that have lost their devices are one person no more, and one that logs in logs in nobody else", () =>
+  withRoom(async (room) => {
+    const { person: laptop, secret } = await guest(room, "alice");
+    await registers(laptop);
+    room.now += 1_000;
+    const phone = await returns(room, secret, "alice");
+    await phone.everything();
+    await registers((await guest(room, "victim")).person);
+    // Twenty further logins log the first person out.
+    for (let i = 0; i < 20; i++) {
+      const further = await room.person(`further${i}`);
+      await further.send("NS IDENTIFY alice opensesame");
+      await further.sees(/ 900 /);
+      await further.everything();
+    }
+    assertMatch((await laptop.rest()).at(-1)!, /^ERROR :Closing link: /);
+    await phone.send("NS IDENTIFY victim opensesame");
+    await phone.sees(/ 900 phone|900 alice /);
+    assertEquals(room.chat.find("alice")!.sessions.size, 1);
+  }));

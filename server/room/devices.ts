@@ -75,8 +75,11 @@ export function noteLeft(devices: Devices | undefined, session: Session): void {
  * Closes the sessions of a person that came by other devices than one of them: they would become somebody else with it. They
  * come back as who they are. The same holds for other persons who came by the same device.
  */
-function partFromOthers({ person, device }: Session): void {
-  for (const other of [...person.sessions]) if (other.device !== device) other.close(MOVED);
+function partFromOthers(session: Session): void {
+  const { person, device } = session;
+  for (const other of [...person.sessions]) {
+    if (other !== session && (device === undefined || other.device !== device)) other.close(MOVED);
+  }
   for (const other of [...device?.sessions ?? []]) if (other.person !== person) other.close(MOVED);
 }
 
@@ -89,7 +92,9 @@ function partFromOthers({ person, device }: Session): void {
  */
 export function giveDevice(devices: Devices, session: Session, identity: string): void {
   const { device, person } = session;
-  if (device === undefined || device.identity === identity) return;
+  // Without a device nothing says that another session is the same person.
+  if (device === undefined) return person.sharedKey === undefined ? partFromOthers(session) : undefined;
+  if (device.identity === identity) return;
   const { isGiven, ended } = devices.give(device, identity);
   if (!isGiven) {
     const text =
@@ -130,14 +135,23 @@ export function releaseDevice(devices: Devices, session: Session): void {
   person.guestIdentity = device.identity;
 }
 
-/** A person is logged in to an account no longer: sessions that came by the account's devices have none any more. */
+/**
+ * A person is logged in to an account no longer: sessions that came by the account's devices have none any more. Without a
+ * device nothing says that two sessions are one person, so the one that was heard last stays, and the others are closed.
+ */
 export function loseDevices(devices: Devices | undefined, person: Person): void {
+  let hasLost = false;
   for (const session of person.sessions) {
     const { device } = session;
     const isOthers = device !== undefined && isAccountIdentity(device.identity) && device.identity !== person.identity;
-    if (isOthers) devices?.detach(session as Session);
+    if (!isOthers) continue;
+    devices?.detach(session as Session);
+    hasLost = true;
   }
   refreshSharedKey(person);
+  if (!hasLost || person.sharedKey !== undefined) return;
+  const latest = [...person.sessions].reduce((one, other) => other.heardAt > one.heardAt ? other : one);
+  for (const session of [...person.sessions]) if (session !== latest) session.close(MOVED);
 }
 
 /** Closes the sessions of devices that have ended. @param but A session that goes on without its device. */
