@@ -77,6 +77,13 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     ...naming,
     channel,
   };
+  const owner = flags.owner ?? await givenPassword("--owner-file", flags["owner-file"], "TEAHOUSE_OWNER");
+  if (owner !== undefined) {
+    options.owner = owner || await askPassword(
+      "The secret that the server has printed:",
+      "--owner needs a value where there is no terminal to ask at",
+    );
+  }
   if (login === undefined) return options;
   const account = login === "" ? nick : login;
   const accountPassword = loginPassword ?? await askPassword(

@@ -12,6 +12,7 @@ import { UsageError } from "./shared/flags.ts";
 import { readNamedFile } from "./shared/named_file.ts";
 import { onNpxGone } from "./shared/parent.ts";
 import { Accounts } from "./server/auth/accounts.ts";
+import { Owners } from "./server/auth/owners.ts";
 import { help, readServerFlags, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
 import { Journal } from "./server/journal.ts";
@@ -100,6 +101,11 @@ async function main(): Promise<never> {
   }
   log(LEVEL.info, `join it with: deno run -A client.ts --server ${here}:${port}, or any IRC client`);
   for (const host of elsewhere) log(LEVEL.info, `from other machines with: --server ${host}:${port}`);
+  const link = page && `http://${here}:${page.port}${flags.base}`;
+  // A server that is to be quiet says it only if that is asked for.
+  if (flags["new-owner"] || (!kept.owners.isOwned && flags["log-level"] >= LEVEL.info)) {
+    for (const line of invitation(kept.owners, `${here}:${port}`, link)) journal.say(line);
+  }
 
   await accept(listener, (conn) => connections.take(conn), { signal: stop.signal, onError });
 
@@ -131,6 +137,30 @@ async function readCommandLine(): Promise<{ flags: ServerFlags; secrets: Secrets
     return { flags, secrets: await readSecrets(flags, (warning) => console.error(`server.ts: ${warning}`)) };
   } catch (error) {
     if (error instanceof UsageError) fail(error.message, 2);
+    throw error;
+  }
+}
+
+/**
+ * What whoever runs the server is told of how to own the room. The secret is in this alone. In the page's address it stands
+ * behind `#`, which no browser sends.
+ *
+ * @param address Of the chat.
+ * @param page The address of the page, if there is one.
+ */
+function invitation(owners: Owners, address: string, page: string | undefined): string[] {
+  try {
+    const secret = owners.invite();
+    const whoever = owners.isOwned
+      ? "whoever uses this owns the room, too"
+      : "nobody owns this room yet; whoever uses this does";
+    const command = `deno run -A client.ts --server ${address} --owner ${secret}`;
+    return [
+      `${whoever}, once: ${page === undefined ? command : `${page}#owner=${secret}`}`,
+      ...(page === undefined ? [] : [`or this: ${command}`]),
+    ];
+  } catch (error) {
+    if (error instanceof StoreError) return [`nobody can own this room now: ${error.message}`];
     throw error;
   }
 }
@@ -196,6 +226,7 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
       history,
       keptChannels: new KeptChannels(store),
       accounts: new Accounts(store),
+      owners: new Owners(store),
       markers: new Markers(store),
       visits: new Visits(store, history.last),
       metadata: new Metadata(store),

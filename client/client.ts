@@ -63,10 +63,13 @@ export class Client {
   /** Whether this connection has brought a line that could not be handled. */
   #hasFailed = false;
   #isLeaving = false;
+  /** The secret by which this person is to own the room, until the server has answered it. */
+  #owner: string | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#owner = options.owner;
     this.state = new State(options.nick, options.lines, () => this.sentences);
     this.state.away = options.away;
     this.history = new History({
@@ -163,6 +166,18 @@ export class Client {
   /** Connects again now, where it waits for the next attempt: the network is there again, or the person wants it. */
   retry(): void {
     this.#connection.retry();
+  }
+
+  /**
+   * Tells the server the secret of its owner's link, so that this person owns the room: now, or once the server is there. The
+   * server's answer is shown as any other.
+   */
+  async claim(secret: string): Promise<void> {
+    this.#owner = secret;
+    // Where the connection is lost before there is an answer, the next one asks again.
+    if (this.isConnected && await this.actions.ask("OWNER", "CLAIM", secret) !== undefined && this.#owner === secret) {
+      this.#owner = undefined;
+    }
   }
 
   /** Whether a capability of the server is in force. */
@@ -313,6 +328,7 @@ export class Client {
     if (!again && this.#connection.login.isLoggedIn && this.state.account !== undefined) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
+    if (this.#owner !== undefined) this.#contain(this.claim(this.#owner));
     // A server takes each new connection for somebody who is not away.
     const { away } = this.state;
     if (away !== undefined) {

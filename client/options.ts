@@ -26,6 +26,8 @@ export interface ClientOptions {
   channel: string;
   /** The room's password (IRC's PASS). */
   password?: string;
+  /** The secret by which this person owns the room from now on; see `Client.claim`. */
+  owner?: string;
   /** The account to log in to, each time it connects. */
   login?: Credentials;
   /**

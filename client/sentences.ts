@@ -51,6 +51,17 @@ export interface DoneRestriction {
   holdsFor: string;
 }
 
+/** An owner of the room. */
+export interface ListedOwner {
+  name: string;
+  /** Whether the owner is known by a device, and not by an account. */
+  isDevice: boolean;
+  /** A day as `2026-11-27`. */
+  since: string;
+  /** The owner who named this one; undefined for whoever knew the server's secret. */
+  by: string | undefined;
+}
+
 /** A ban from the whole server. */
 export interface ListedServerBan {
   mask: string;
@@ -102,7 +113,7 @@ export const ENGLISH = {
     channels: "Channels",
     moderation: "Keeping order in a channel, for its operators",
     accounts: "Your account, which you need not have",
-    operators: "Operators of the server",
+    operators: "The room's owners, and operators of its server",
     general: "The rest",
   },
 
@@ -150,6 +161,9 @@ export const ENGLISH = {
     password: "change the password of your account; the old and the new one are asked for",
     drop: "remove your account for good; the password is asked for; operators, another's: /drop bob",
 
+    owner: "list who owns the room, or let somebody else own it, too: /owner bob",
+    disown: "take that back",
+    claim: "own the room by the secret that its server has printed, which is asked for",
     oper: "become an operator of the server; the password is asked for",
     kill: "end somebody's connection to the server (its operators)",
     gline: "ban somebody from the server: /gline bob, /gline bob 7d spam, /gline *@10.0.0.0/8",
@@ -410,6 +424,18 @@ export const ENGLISH = {
     unreadable: "the server's answer cannot be read",
     notScram: "the server does not keep to SCRAM",
     unproved: "the server does not know the account's password itself",
+  },
+
+  owners: {
+    secretOf: "The secret that the server has printed:",
+    listed: ({ name, isDevice, since, by }: ListedOwner) =>
+      `${name} owns the room since ${since}${by === undefined ? "" : `, named by ${by}`}${
+        isDevice ? " (without an account, on the same device)" : ""
+      }`,
+    added: (name: string) =>
+      `${name} owns the room, too, and is operator in all its channels. /disown ${name} ends that.`,
+    isOne: (name: string) => `${name} owns the room already.`,
+    removed: (name: string) => `${name} owns the room no longer.`,
   },
 
   operators: {

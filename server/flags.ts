@@ -135,6 +135,10 @@ const FLAGS = {
     without: "none",
     isList: true,
   },
+  "new-owner": {
+    meaning: "prints an owner's link, which works once, although the room has an owner",
+    without: "only while it has none",
+  },
   "db": {
     operand: "FILE",
     meaning: "where history and channels are kept; :memory: keeps them while the room is open",

@@ -6,12 +6,13 @@
 
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
+import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 import { align } from "./render.ts";
 
-const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: "lobby" } as const;
+const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: DEFAULT_CHANNEL } as const;
 
 /** All flags, in the order of `--help`. */
 const FLAGS = {
@@ -53,6 +54,14 @@ const FLAGS = {
     operand: "FILE",
     meaning: "a file that holds it, or set TEAHOUSE_PASSWORD: nobody else sees it; default: none",
   },
+  "owner": {
+    operand: "[SECRET]",
+    meaning: "own the room, by the secret that its server has printed; without SECRET it is asked for",
+  },
+  "owner-file": {
+    operand: "FILE",
+    meaning: "a file that holds that secret; or set TEAHOUSE_OWNER",
+  },
   "no-color": { meaning: "no colours (so does NO_COLOR); default: colours at a terminal" },
 };
 
@@ -91,6 +100,9 @@ export function readClientFlags(args: string[]): ClientFlags | "help" | "version
   if (typeof flags === "string") return flags;
   if (flags.password !== undefined && flags["password-file"] !== undefined) {
     throw new UsageError("--password and --password-file: one of them is enough");
+  }
+  if (flags.owner !== undefined && flags["owner-file"] !== undefined) {
+    throw new UsageError("--owner and --owner-file: one of them is enough");
   }
   if (flags["login-password-file"] !== undefined && flags.login === undefined) {
     throw new UsageError("--login-password-file is the password of an account, which --login names");

@@ -252,7 +252,7 @@ Deno.test("Where the database can't be written nothing of an account is removed,
     await alice.sees(/ FAIL PASSWD TEMPORARILY_UNAVAILABLE alice :/);
     await alice.send("WHOIS alice", "METADATA * LIST");
     await alice.sees(/ 330 alice alice alice /);
-    assert(room.chat.channels.find("#tea")!.operators.has("alice"));
+    assertEquals(room.chat.channels.find("#tea")!.founder, "account:alice");
     assertEquals((await room.chat.accounts!.verify("alice", "opensesame"))?.account, "alice");
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM dropped_accounts").get()!.n, 0);
   });
@@ -357,8 +357,8 @@ Deno.test("Who logs in to another account loses what the first one was", async (
     await alice.sees(/ MODE #tea \+o bob$/);
     assertEquals(await logsIn(bob, "bob", "opensesame"), "903");
     await alice.sees(":Tea.local MODE #tea -o bob");
-    const { operators } = room.chat.channels.find("#tea")!;
-    assertEquals([...operators], ["alice"]);
+    const { founder, operators } = room.chat.channels.find("#tea")!;
+    assertEquals([founder, ...operators], ["account:alice"]);
   });
 });
 
@@ -475,9 +475,9 @@ Deno.test("DROP looks at the channels that have something of the account, and at
   await withRoom(async (room) => {
     const looked: string[] = [];
     class Watched extends Channel {
-      override noteOperator(account: string, on: boolean): void {
+      override noteOperator(identity: string, on: boolean): void {
         looked.push(this.name);
-        super.noteOperator(account, on);
+        super.noteOperator(identity, on);
       }
     }
     for (let i = 0; i < 100; i++) room.chat.channels.set(`#c${i}`, new Watched(`#c${i}`, 1));
@@ -505,19 +505,20 @@ Deno.test("What open channels know of a removed account they forget in slices; n
     await room.person("root");
     for (let i = 0; i < 2_000; i++) {
       const channel = new Channel(`#c${i}`, 1);
-      channel.noteOperator("alice", true);
+      channel.noteOperator("account:alice", true);
       chat.channels.set(channel.name, channel);
       chat.channels.settingsChanged(channel);
     }
     while (store.flush());
     const dropped = dropAccount(chat, "alice", sessionOf(chat, "root"));
-    const knows = () => chat.channels.values().filter(({ operators }) => operators.has("alice")).toArray().length;
+    const knows = () =>
+      chat.channels.values().filter(({ operators }) => operators.has("account:alice")).toArray().length;
     assert(knows() > 0, "all in one step");
     assertEquals(accounts.find("alice"), undefined);
     assertEquals(accounts.isFree("alice"), false);
     // One that ended meanwhile writes nothing over another of its name, and one that has another name by now is not left out.
     chat.channels.set("#c1999", new Channel("#c1999", 2));
-    const left = [...chat.channels.values()].filter(({ operators }) => operators.has("alice"));
+    const left = [...chat.channels.values()].filter(({ operators }) => operators.has("account:alice"));
     for (const channel of left.slice(0, 150)) assert(chat.renameChannel(channel, channel.name.replace("#c", "#d")));
     await dropped;
     assertEquals(knows(), 0);

@@ -10,7 +10,7 @@ import { assertEquals } from "@std/assert";
 import { productionModules, PROGRAM, ROOT } from "./modules.ts";
 
 /** What every other layer may import. */
-const SHARED = ["protocol.ts", "shared/token_bucket.ts", "emoji/"];
+const SHARED = ["protocol.ts", "shared/token_bucket.ts", "shared/default_channel.ts", "emoji/"];
 
 /** The server's layers, each above those that follow it. */
 const SERVER = [
@@ -79,6 +79,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ...PROGRAM.map((layer) => [layer, []] as const),
   ["protocol.ts", []],
   ["shared/token_bucket.ts", []],
+  ["shared/default_channel.ts", []],
   ["emoji/", []],
 ]);
 

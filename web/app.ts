@@ -19,6 +19,7 @@ import { drawLink } from "./draw.ts";
 import { View } from "./element.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
+import { takeOwnerSecret } from "./owner_link.ts";
 import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
 import { forgetStay, keepStay, keptStay } from "./reload.ts";
 import { runsOf } from "./runs.ts";
@@ -34,11 +35,16 @@ export class TeaHouse extends View {
   #stay: Stay | undefined;
   #refusal: Refusal | undefined;
   #isBusy = false;
+  /** The secret of an owner's link, until the client has it. */
+  #owner = takeOwnerSecret();
   /** Where the person was before the page was loaded anew, until they are there again. */
   #kept: Arrival | undefined;
   /** The list that slides over the talk now, in a narrow window. */
   #sliding: "talks" | "people" | undefined;
-  readonly #drawn = () => this.requestUpdate();
+  readonly #drawn = () => {
+    this.#claim();
+    this.requestUpdate();
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -68,10 +74,23 @@ export class TeaHouse extends View {
   }
 
   readonly #addressChanged = () => {
+    const secret = takeOwnerSecret();
+    if (secret !== undefined) {
+      this.#owner = secret;
+      return this.#drawn();
+    }
     const channel = `#${channelOfAddress() ?? ""}`;
     if (this.#stay?.isIn && isChannelName(channel)) void this.#stay.open(channel);
     else this.requestUpdate();
   };
+
+  /** Has the person own the room, if they have come in by an owner's link. */
+  #claim(): void {
+    const secret = this.#owner;
+    if (secret === undefined || !this.#stay?.isIn) return;
+    this.#owner = undefined;
+    void this.#stay.client.claim(secret);
+  }
 
   /** Has the browser ask a person who closes the page while lines wait to be sent. */
   readonly #closing = (event: BeforeUnloadEvent) => {
@@ -127,7 +146,9 @@ export class TeaHouse extends View {
   override render(): TemplateResult {
     const stay = this.#stay;
     if (stay?.isIn) return html`${keyed(stay, this.#inRoom(stay))}`;
-    return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .enter=${this.#loggedIn}></tea-login>`;
+    return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .isOwner=${
+      this.#owner !== undefined
+    } .enter=${this.#loggedIn}></tea-login>`;
   }
 
   /** Slides the list away that is over the talk. */

@@ -6,6 +6,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { guestNick } from "../client/guest.ts";
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
@@ -34,9 +35,15 @@ export function channelOfAddress(): string | undefined {
 }
 
 export class LoginView extends View {
-  static override properties = { refusal: { attribute: false }, isBusy: { attribute: false } };
+  static override properties = {
+    refusal: { attribute: false },
+    isBusy: { attribute: false },
+    isOwner: { attribute: false },
+  };
   declare refusal: Refusal | undefined;
   declare isBusy: boolean;
+  /** Whether whoever comes in now owns the room from then on. */
+  declare isOwner: boolean;
   /** Called with what the person has filled in. */
   enter: (entry: Arrival) => void = () => {};
   /** How often the room has asked for its password. */
@@ -64,7 +71,7 @@ export class LoginView extends View {
     const nick = settings.get("nick") || this.#guest;
     const { nick: nickOfName, displayName } = namingOf(this.#written ?? nick);
     // A name that begins with `#` itself gets another one: the first `#` in the field is taken for the sign of a channel.
-    const channel = (channelOfAddress() ?? (settings.get("channel") || "lobby")).replace(/^#/, "##");
+    const channel = (channelOfAddress() ?? (settings.get("channel") || DEFAULT_CHANNEL)).replace(/^#/, "##");
     const text = refusal === undefined
       ? ""
       : !refusal.isPassword
@@ -76,7 +83,7 @@ export class LoginView extends View {
       <main class="login">
         <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
           <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
-          <p>${words.welcome}</p>
+          <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}
             <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"

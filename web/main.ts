@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 /**
- * The page's first module. It gives the elements their names, and with that the page begins.
+ * The page's first module. It gives the elements their names, and with that the page begins. First of all an owner's secret
+ * goes out of the address.
  *
  * @module
  */
 
+import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
 import { ComposeView } from "./compose.ts";
 import { LogView } from "./log.ts";

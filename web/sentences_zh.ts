@@ -60,15 +60,28 @@ const STANDARD: Record<string, string> = {
   WEAK_PASSWORD: "密码太短，或与昵称相同。",
 };
 
-/** A code that means another thing for each command. */
-const INVALID_TARGET: Record<string, string> = {
-  CHATHISTORY: "无法读取这里的历史消息。",
-  REDACT: "您不能删除这里的消息。",
+/** Codes that mean another thing for each command. */
+const OF_COMMANDS: Record<string, Record<string, string>> = {
+  BAN: { IS_OWNER: "对方是房主。" },
+  CHATHISTORY: { INVALID_TARGET: "无法读取这里的历史消息。" },
+  OWNER: {
+    AMBIGUOUS: "这个名称所指不明：可能有几位同名的房主，或这个昵称属于他人的账号。",
+    CLAIMED: "这个聊天室现在归您所有：从现在起，您在所有频道都是管理员，以后回来也是。",
+    INVALID_SECRET: "这不是服务器最近给出的口令，或已被用过。",
+    LAST_OWNER: "聊天室至少要有一位房主。",
+    NEED_IDENTITY: "请先登录账号：房主须能在回来时被认出。",
+    NO_PERMISSION: "只有房主才能这样做。",
+    TOO_MANY: "房主太多。",
+    UNAVAILABLE: "这个聊天室不保存任何内容，所以不能有房主。",
+    UNKNOWN_NAME: "没有叫这个名称的账号、房主或在线的人。",
+  },
+  REDACT: { INVALID_TARGET: "您不能删除这里的消息。" },
 };
 
 function standard({ command, code, text }: StandardReply): string {
-  const [table, key] = code === "INVALID_TARGET" ? [INVALID_TARGET, command] : [STANDARD, code];
-  return Object.hasOwn(table, key) ? table[key] : text;
+  const table = Object.hasOwn(OF_COMMANDS, command) ? OF_COMMANDS[command] : {};
+  if (Object.hasOwn(table, code)) return table[code];
+  return Object.hasOwn(STANDARD, code) ? STANDARD[code] : text;
 }
 
 export const CHINESE: Sentences = {
@@ -78,7 +91,7 @@ export const CHINESE: Sentences = {
     channels: "频道",
     moderation: "维护频道秩序（限频道管理员）",
     accounts: "账号（可有可无）",
-    operators: "服务器管理员",
+    operators: "房主和服务器管理员",
     general: "其他",
   },
 
@@ -125,6 +138,9 @@ export const CHINESE: Sentences = {
     password: "更改账号的密码；随后会询问旧密码和新密码",
     drop: "永久删除您的账号；随后会询问密码；管理员可删除别人的：/drop bob",
 
+    owner: "列出房主，或让某人也成为房主：/owner bob",
+    disown: "取消房主身份",
+    claim: "用服务器给出的口令成为房主；随后会询问口令",
     oper: "成为服务器管理员；随后会询问密码",
     kill: "断开某人与服务器的连接（限服务器管理员）",
     gline: "禁止某人进入服务器：/gline bob、/gline bob 7d 垃圾消息、/gline *@10.0.0.0/8",
@@ -373,6 +389,17 @@ export const CHINESE: Sentences = {
     unreadable: "服务器的答复无法读取",
     notScram: "服务器不遵守 SCRAM",
     unproved: "服务器自己不知道账号的密码",
+  },
+
+  owners: {
+    secretOf: "服务器给出的口令：",
+    listed: ({ name, isDevice, since, by }) =>
+      `${name} 自 ${since} 起是房主${by === undefined ? "" : `，由 ${by} 指定`}${
+        isDevice ? "（没有账号，以设备识别）" : ""
+      }`,
+    added: (name) => `${name} 现在也是房主，在所有频道都是管理员。/disown ${name} 可取消。`,
+    isOne: (name) => `${name} 已是房主。`,
+    removed: (name) => `${name} 不再是房主。`,
   },
 
   operators: {

@@ -9,6 +9,7 @@ import { CHINESE as CHINESE_SENTENCES } from "./sentences_zh.ts";
 
 const ENGLISH = {
   welcome: "A room to talk in. Choose a name and come in.",
+  welcomeOwner: "This link makes the room yours. Choose a name and come in.",
   server: "Server",
   nick: "Your name",
   naming: (nick: string, displayName: string) => `Your nick is ${nick}, shown as ${displayName}.`,
@@ -125,6 +126,7 @@ export type Strings = typeof ENGLISH;
 
 const CHINESE: Strings = {
   welcome: "一间聊天的茶馆。取个名字，进来坐坐。",
+  welcomeOwner: "这个链接让您成为房主。取个名字，进来坐坐。",
   server: "服务器",
   nick: "您的昵称",
   naming: (nick, displayName) => `昵称为 ${nick}，显示为 ${displayName}。`,

@@ -11,6 +11,7 @@ import { type Family, GENERAL, helpOn } from "./general.ts";
 import { MEMORY } from "./memory.ts";
 import { MODERATION } from "./moderation.ts";
 import { OPERATORS } from "./operators.ts";
+import { OWNERS } from "./owners.ts";
 import { TALKING } from "./talking.ts";
 
 /** The commands by family, in the order in which `/help` shows them. */
@@ -20,7 +21,7 @@ const FAMILIES: readonly Family[] = [
   ["channels", CHANNELS],
   ["moderation", MODERATION],
   ["accounts", ACCOUNTS],
-  ["operators", OPERATORS],
+  ["operators", [...OWNERS, ...OPERATORS]],
   ["general", [helpOn(() => FAMILIES), ...GENERAL]],
 ];
 

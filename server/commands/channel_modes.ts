@@ -2,6 +2,7 @@
 
 import {
   ERR_BANLISTFULL,
+  ERR_CHANOPRIVSNEEDED,
   ERR_INVALIDKEY,
   ERR_INVALIDMODEPARAM,
   fits,
@@ -15,6 +16,7 @@ import {
 import type { Channel } from "../room/channel.ts";
 import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Cause, type Mask, parseMask } from "../room/masklist.ts";
+import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
 import { requireMember, requirePerson } from "./checks.ts";
 import type { Call } from "./command.ts";
@@ -48,6 +50,18 @@ function flag(letter: string): ChannelMode {
   };
 }
 
+/**
+ * Refuses to take the rank of operator from an owner of the room, unless an owner does it. Throws 482. A founder who lays it
+ * down founds the channel no longer, and so it is if an operator of the server takes it; if another operator does, the founder
+ * has it again on the next return.
+ */
+function requireMayDemote({ person: by }: Call, channel: Channel, person: Person): void {
+  if (person.isOwner && !by.isOwner) {
+    throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, `${person.nick} owns this room`);
+  }
+  if (channel.founder === person.identity && (by === person || by.isOperator)) channel.found(undefined);
+}
+
 /** A rank that members have. */
 function rank(letter: "o" | "v"): ChannelMode {
   return {
@@ -58,6 +72,7 @@ function rank(letter: "o" | "v"): ChannelMode {
       if (letter === "o" && on && !channel.hasRoomForOperator(person)) {
         throw new ReplyError(ERR_BANLISTFULL, channel.name, letter, "The channel has too many operators");
       }
+      if (letter === "o" && !on) requireMayDemote(call, channel, person);
       return channel.setRank(person, letter, on) ? person.nick : undefined;
     },
   };

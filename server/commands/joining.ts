@@ -77,7 +77,7 @@ export const JOINING: Command[] = [
     help: "Takes you into channels; with 0, out of all of them.",
     minParams: 1,
     isReadByOthers: true,
-    keptRows: ({ person: { identity } }, [list]) => isLastingIdentity(identity) ? list.split(",").length : 0,
+    keptRows: ({ person: { identity } }, [list]) => isLastingIdentity(identity) ? 3 * list.split(",").length : 0,
     *handler(call, [list, keys = ""]) {
       const { chat, person, reply } = call;
       if (list === "0") {

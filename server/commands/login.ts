@@ -8,6 +8,7 @@ import { channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { giveDevice, lendDevice, refreshSharedKey, releaseDevice } from "../room/devices.ts";
 import { limitLogins, MOST_LOGINS, setAccount, weigh, weighLogins } from "../room/logins.ts";
+import { moveRights } from "../room/owners.ts";
 import type { Person } from "../room/person.ts";
 import type { Session } from "../room/session.ts";
 import { inTurns } from "../turns/slices.ts";
@@ -31,8 +32,13 @@ export function* logIn(call: Call, { account, isStill, device }: Proof): Generat
   if (session.isOver || !isStill()) return false;
   reply.numericToPerson(RPL_LOGGEDIN, person.source, account, `You are now logged in as ${account}`);
   const { devices, accounts } = chat;
+  const identity = accounts!.identity(account);
+  const guest = session.device?.identity;
   if (device !== undefined) lendDevice(devices!, session, device);
-  else giveDevice(devices!, session, accounts!.identity(account));
+  else giveDevice(devices!, session, identity);
+  const isGiven = device === undefined && guest !== undefined && guest !== identity &&
+    session.device?.identity === identity;
+  if (isGiven) moveRights(chat, session, guest, identity, account);
   setAccount(chat, reply, account);
   limitLogins(chat, session);
   refreshSharedKey(person);
@@ -96,7 +102,7 @@ export async function logInByPassword(
   return isIn;
 }
 
-/** The most rows that a login keeps: where the person is operator the account becomes so, which may be two rows a channel. */
+/** The most rows that a login keeps: where the person is operator the account becomes so, which is a row or two a channel, of which one is long. */
 export function rowsOfLogin(person: Person): number {
-  return 2 * channelsOf(person).size;
+  return 3 * channelsOf(person).size;
 }

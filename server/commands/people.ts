@@ -38,7 +38,9 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
   replyWithWords(reply, RPL_WHOISCHANNELS, [nick], words);
   yield;
   reply.numeric(RPL_WHOISSERVER, nick, chat.name, chat.settings.network);
-  if (isOperator) reply.numeric(RPL_WHOISOPERATOR, nick, "is an operator of this server");
+  if (isOperator) {
+    reply.numeric(RPL_WHOISOPERATOR, nick, person.isOwner ? "owns this room" : "is an operator of this server");
+  }
   if (modes.has("B")) reply.numeric(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
   if (account !== undefined) reply.numeric(RPL_WHOISACCOUNT, nick, account, "is logged in as");
   // The addresses behind the host are told to the operators, who may ban them, and to the person.

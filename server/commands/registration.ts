@@ -17,6 +17,7 @@ import { personToJoin } from "../room/attaching.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { keepDevice } from "../room/devices.ts";
 import { BOUNDS } from "../room/isupport.ts";
+import { recogniseOwner } from "../room/owners.ts";
 import { ReplyError } from "../room/reply.ts";
 import { mutedIn } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
@@ -107,6 +108,7 @@ function comeIn(call: Call): void | Promise<void> {
   abortSasl(call);
   chat.completeRegistration(session);
   welcome(call);
+  recogniseOwner(chat, person);
   chat.checkNick(person, true);
   void keepDevice(chat.devices, session);
   comeBack(call);

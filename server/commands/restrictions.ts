@@ -107,6 +107,7 @@ function* restrict(call: Call, kind: Kind, [name, word, ...rest]: string[]): Ste
   if (isMute && target.person !== undefined && channel.isOperator(target.person)) {
     return fail("IS_OPERATOR", target.name, `${target.name} is an operator of ${channel.name}, who can always talk`);
   }
+  if (target.person?.isOwner && !person.isOwner) return fail("IS_OWNER", target.name, `${target.name} owns this room`);
   const entry = setMasks(call, channel, target, masks, terms.reason);
   const basis = [...new Set(target.masks.map(({ basis }) => basis))];
   const holdsFor = [...new Set(target.masks.map(({ basis, text }) => HOLDS_FOR[basis](target.name, text)))];

@@ -25,6 +25,7 @@ import { NAMES } from "./names.ts";
 import { NICKSERV } from "./nickserv.ts";
 import { ONESELF } from "./oneself.ts";
 import { OPERATORS } from "./operators.ts";
+import { OWNER } from "./owner.ts";
 import { PEOPLE } from "./people.ts";
 import { REDACT } from "./redact.ts";
 import { REGISTRATION } from "./registration.ts";
@@ -69,6 +70,7 @@ const FAMILIES: Command[][] = [
   ONESELF,
   MONITOR,
   OPERATORS,
+  OWNER,
   SERVER_BANS,
   ABOUT,
   helpCommands(COMMANDS),

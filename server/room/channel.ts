@@ -4,26 +4,24 @@
  * @module
  */
 
-import { byteLength, casefold, LIMITS } from "../../protocol.ts";
 import { Audiences } from "./audiences.ts";
 import type { Event } from "./event.ts";
 import { Invitations } from "./invitations.ts";
 import { Glob } from "./mask.ts";
 import { LastingChannel } from "./lasting_channel.ts";
 import { accountSource, type Mask, type MaskEntry } from "./masklist.ts";
+import { MemberNames } from "./member_names.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
 import { accountOfIdentity, isAccountIdentity } from "../store/identities.ts";
 import type { Verdict, Verdicts } from "./verdicts.ts";
-import { WordLines } from "./texts.ts";
-
-/** The most bytes of a NAMES reply beside the names of the channel and the members: server's name, numeric, nick, spaces. */
-const NAMES_OVERHEAD = 80 + 4 * LIMITS.nick;
 
 /** What a channel knows of one member: modes `o` (operator, `@`) and `v` (voice, `+`), and what is kept for speed. */
 export interface Member {
   o: boolean;
   v: boolean;
+  /** Whether the member is operator because nobody else was in, and nobody known to be the founder. */
+  wasFirst?: boolean;
   /** What the lists say of the member; forgotten when the member's name changes. */
   verdicts?: Verdicts | undefined;
   /** The identity by which the member may come back in spite of mode `i`. */
@@ -31,6 +29,9 @@ export interface Member {
   /** The id of the last message of the channel's past that the member was shown, while not all of it has been. */
   shownUpTo?: number | undefined;
 }
+
+/** What a person is in a channel that is nobody's, into which they come first: its founder, operator as long as they stay, or neither. */
+export type FirstRank = "founder" | "operator" | "none";
 
 /** The channels that each person is in, and those that each is invited to. */
 const joined = new WeakMap<Person, Set<Channel>>();
@@ -73,17 +74,16 @@ export class Channel extends LastingChannel {
   onSeatsChanged: () => void = () => {};
   readonly #audiences = new Audiences();
   readonly #invitations = new Invitations((guest, isInvited) => note(invitedTo, guest, this, isInvited));
-  /** The members as NAMES lists them, by the form of the names. */
-  readonly #names = new Map<number, WordLines>();
+  readonly #names = new MemberNames((member, hasAll) => this.prefix(member, hasAll));
 
   override rename(name: string, at: number): void {
     super.rename(name, at);
     this.#names.clear();
   }
 
-  override noteOperator(account: string, on: boolean): void {
-    super.noteOperator(account, on);
-    if (!on) this.#invitations.endAccountTerm(account);
+  override noteOperator(identity: string, on: boolean): void {
+    super.noteOperator(identity, on);
+    if (!on) this.#invitations.endKeptTerm(identity);
   }
 
   /**
@@ -100,23 +100,13 @@ export class Channel extends LastingChannel {
   }
 
   /**
-   * The members as NAMES lists them, with their prefixes, in lines that fit into a reply to anyone. The lines are kept, since
-   * each of a thousand who come in is sent all of them.
+   * The members as NAMES lists them, with their prefixes, in lines that fit into a reply to anyone.
    *
    * @param hasAllPrefixes Whether every prefix of a member is shown (`multi-prefix`), or the highest.
    * @param hasHosts Whether members are shown as `nick!user@host` (`userhost-in-names`), or as nicks.
    */
   names(hasAllPrefixes: boolean, hasHosts: boolean): readonly string[] {
-    const form = Number(hasAllPrefixes) + 2 * Number(hasHosts);
-    const room = LIMITS.lineBytes - NAMES_OVERHEAD - byteLength(this.name);
-    const words = this.members.keys().map((member) => this.#nameOf(member, form));
-    const names = this.#names.get(form) ?? new WordLines(room, words);
-    this.#names.set(form, names);
-    return names.lines;
-  }
-
-  #nameOf(member: Person, form: number): string {
-    return this.prefix(member, (form & 1) !== 0) + (form & 2 ? member.source : member.nick);
+    return this.#names.of(this.name, this.members.keys(), hasAllPrefixes, hasHosts);
   }
 
   /** Forgets what was made of a member's name, after that has changed. */
@@ -222,9 +212,8 @@ export class Channel extends LastingChannel {
 
   /** Invites somebody. What an operator's invitation opens is closed when they are an operator no longer. */
   invite(guest: Person, by: Person): void {
-    const isKept = by.account !== undefined && this.operators.has(casefold(by.account));
     const term = this.isOperator(by)
-      ? this.#invitations.termOf(by, isKept)
+      ? this.#invitations.termOf(by, this.isKeptOperator(by.identity))
       : by.isOperator
       ? by.operatorTerm
       : undefined;
@@ -271,37 +260,49 @@ export class Channel extends LastingChannel {
     }
   }
 
-  /** Makes a member operator (`o`) or gives them voice (`v`), or takes that away. False if nothing changes. */
+  /**
+   * Makes a member operator (`o`) or gives them voice (`v`), or takes that away, also for when they return; but the founder is
+   * operator on the next return again. False if nothing changes.
+   */
   setRank(person: Person, letter: "o" | "v", on: boolean): boolean {
+    if (!this.setRankForNow(person, letter, on)) return false;
+    if (letter === "o") this.noteOperator(person.identity, on);
+    return true;
+  }
+
+  /** The same, without a change of what they are when they return. */
+  setRankForNow(person: Person, letter: "o" | "v", on: boolean): boolean {
     const member = this.members.get(person);
     if (member === undefined || member[letter] === on) return false;
     member[letter] = on;
-    if (letter === "o" && !on) this.#invitations.endTerm(person);
+    if (letter === "o" && !on) {
+      member.wasFirst = false;
+      this.#invitations.endTerm(person);
+    }
     this.#names.clear();
-    if (letter === "o" && person.account !== undefined) this.noteOperator(casefold(person.account), on);
     return true;
   }
 
   /**
-   * Adds a member, who is told what happens from now on. Members whose accounts are operators are so again; where no account
-   * is, the first member is operator.
+   * Adds a member, who is told what happens from now on. The owners of the room are operators, and whoever was operator before
+   * and can be known again. Where nobody is known to be, it is the first member.
    *
+   * @param first What the first one is then.
    * @param sessions Those that are told; the person's others follow once they know the channel.
    */
-  add(person: Person, sessions: Iterable<Recipient> = person.sessions): void {
-    const { account } = person;
-    const o = this.operators.size > 0
-      ? account !== undefined && this.operators.has(casefold(account))
-      : this.members.size === 0;
-    if (o && account !== undefined) this.noteOperator(casefold(account), true);
-    const member: Member = { o, v: false };
+  add(person: Person, first: FirstRank = "operator", sessions: Iterable<Recipient> = person.sessions): void {
+    const { identity } = person;
+    const wasFirst = this.members.size === 0 && this.isNobodys && first !== "none";
+    if (wasFirst && first === "founder") this.found(identity);
+    const o = wasFirst || person.isOwner || this.isKeptOperator(identity);
+    const member: Member = { o, v: false, wasFirst };
     this.members.set(person, member);
     this.uninvite(person);
     if (this.flags.has("i")) member.seat = this.seats.take(person.identity, true);
     note(joined, person, this, true);
     if (person.isInvisible) this.invisible++;
     for (const session of sessions) this.follow(session);
-    for (const [form, names] of this.#names) names.add(this.#nameOf(person, form));
+    this.#names.add(person);
   }
 
   /** Removes a member; what happened before still reaches them. */

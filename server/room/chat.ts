@@ -11,6 +11,7 @@ import { casefold, ERR_NICKNAMEINUSE, ERR_NOSUCHCHANNEL, ERR_NOTONCHANNEL, fit }
 import type { Accounts } from "../auth/accounts.ts";
 import type { Devices } from "../auth/devices.ts";
 import { Guesses } from "../auth/guesses.ts";
+import type { Owners } from "../auth/owners.ts";
 import type { History } from "../store/history.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
@@ -73,6 +74,7 @@ export class Chat {
   readonly store: Store | undefined;
   readonly history: History | undefined;
   readonly accounts: Accounts | undefined;
+  readonly owners: Owners | undefined;
   readonly markers: Markers | undefined;
   readonly visits: Visits | undefined;
   readonly metadata: Metadata | undefined;
@@ -108,6 +110,7 @@ export class Chat {
     this.guesses = options.guesses ?? new Guesses();
     this.bans = new ServerBans(options.store, () => this.steadyTime);
     this.accounts = accounts;
+    this.owners = options.owners;
     this.markers = markers;
     this.visits = visits;
     this.metadata = metadata;

@@ -16,18 +16,22 @@ import { accountSource, parseMask } from "./masklist.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Removes an account, and in the same step all that follows from it: logins, what it is in channels, metadata, read
- * markers, its devices, its side of private talks. Whoever has that name later is another person to all that is kept. What channels have
+ * Removes an account, and in the same step all that follows from it: logins, what it is in the room and in channels, metadata,
+ * read markers, its devices, its side of private talks. Whoever has that name later is another person to all that is kept. What channels have
  * of it is forgotten in slices, and until then nobody else can have the name.
  *
  * @throws {StoreError} Where that can't be written; then nothing has changed.
  */
 export async function dropAccount(chat: Chat, name: string, by: Session): Promise<void> {
-  const { accounts, channels, guesses, bans } = chat;
+  const { accounts, owners, channels, guesses, bans } = chat;
   const account = casefold(name);
   const identity = accounts!.identity(name);
   // What is gathered is written first, so the database has the open channels' as well.
-  accounts!.drop(name, () => channels.kept?.noteRemovedAccount(account, identity));
+  accounts!.drop(name, () => {
+    channels.kept?.noteRemovedAccount(account, identity);
+    owners?.drop(identity);
+  });
+  owners?.forget(identity);
   endDevices(accounts!.devices, identity, by);
   const toldOfLogins = logOut(chat, account, by);
   guesses.forgetAccount(account);
@@ -89,8 +93,9 @@ function* keptOf(
 
 /** Removes an account from a channel that is open, and tells the members which masks go with it. */
 function forgetAccount(chat: Chat, channel: Channel, account: string, identity: string): void {
-  let hasChanged = channel.operators.has(account);
-  channel.noteOperator(account, false);
+  let hasChanged = channel.isKeptOperator(identity);
+  channel.noteOperator(identity, false);
+  if (channel.founder === identity) channel.found(undefined);
   channel.forgetSeat(identity);
   const masks = [accountSource(account), `~m:${accountSource(account)}`].map((text) => parseMask(text)!);
   for (const letter of ["b", "e", "I"] as const) {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
 import type { Person, Term } from "./person.ts";
 
 /** How many may be invited at a time. The oldest invitation gives way. */
@@ -15,9 +14,12 @@ const MOST = 500;
 export class Invitations {
   /** The term by which each was invited; undefined if no operator invited them. */
   readonly #invited = new Map<Person, Term | undefined>();
-  /** The terms of operators who invited somebody. The term of an account that stays operator goes on while the account is away. */
+  /**
+   * The terms of operators who invited somebody; and by identity those of operators who are it again when they return: these
+   * go on while the operator is away.
+   */
   readonly #terms = new WeakMap<Person, { isOver: boolean }>();
-  readonly #accountTerms = new Map<string, { isOver: boolean }>();
+  readonly #keptTerms = new Map<string, { isOver: boolean }>();
   readonly #onChange: (guest: Person, isInvited: boolean) => void;
 
   /** @param onChange Told when somebody is invited, and when that ends. */
@@ -59,14 +61,14 @@ export class Invitations {
   /**
    * The time for which somebody is an operator of the channel.
    *
-   * @param isKept Whether their account is operator of the channel while it is away, too.
+   * @param isKept Whether they are operator of the channel when they return, too.
    */
   termOf(operator: Person, isKept: boolean): Term {
-    const kept = operator.account !== undefined && isKept ? casefold(operator.account) : undefined;
-    const term = this.#terms.get(operator) ?? (kept === undefined ? undefined : this.#accountTerms.get(kept)) ??
+    const kept = isKept ? operator.identity : undefined;
+    const term = this.#terms.get(operator) ?? (kept === undefined ? undefined : this.#keptTerms.get(kept)) ??
       { isOver: false };
     this.#terms.set(operator, term);
-    if (kept !== undefined) this.#accountTerms.set(kept, term);
+    if (kept !== undefined) this.#keptTerms.set(kept, term);
     return term;
   }
 
@@ -75,20 +77,20 @@ export class Invitations {
     const term = this.#terms.get(operator);
     if (term !== undefined) term.isOver = true;
     this.#terms.delete(operator);
-    if (operator.account !== undefined) this.endAccountTerm(casefold(operator.account));
+    this.endKeptTerm(operator.identity);
   }
 
-  /** Ends the time of an account. @param account Folded. */
-  endAccountTerm(account: string): void {
-    const term = this.#accountTerms.get(account);
+  /** Ends the time of somebody who would have been operator on their return. @param identity Theirs. */
+  endKeptTerm(identity: string): void {
+    const term = this.#keptTerms.get(identity);
     if (term !== undefined) term.isOver = true;
-    this.#accountTerms.delete(account);
+    this.#keptTerms.delete(identity);
   }
 
-  /** An operator left the channel. The time goes on only where the account keeps the rank. */
+  /** An operator left the channel. The time goes on only for those who keep the rank. */
   leave(operator: Person): void {
     const term = this.#terms.get(operator);
-    const isKept = operator.account !== undefined && this.#accountTerms.get(casefold(operator.account)) === term;
+    const isKept = this.#keptTerms.get(operator.identity) === term;
     if (term !== undefined && !isKept) term.isOver = true;
   }
 }

@@ -18,6 +18,7 @@ import { isSecret } from "../auth/secret.ts";
 import { type Channel, channelsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
+import { rankOfFirst } from "./owners.ts";
 import type { Person } from "./person.ts";
 import { publicAway } from "./profile.ts";
 import { type Reply, ReplyError } from "./reply.ts";
@@ -47,10 +48,10 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   }
   const channel = before ?? chat.channels.prepare(name);
   admit(reply, channel, key);
-  // What would be kept by joining: that the first member is operator, or that whoever was in may come back.
-  const isKept = channel.flags.has("i") || (person.account !== undefined && channel.members.size === 0);
-  if (isKept) chat.channels.requireKeeping(channel);
-  channel.add(person, [session]);
+  // What would be kept by joining: that the first member is the founder, or that whoever was in may come back.
+  const first = channel.members.size === 0 && channel.isNobodys ? rankOfFirst(chat, person, channel) : "none";
+  if (channel.flags.has("i") || first === "founder") chat.channels.requireKeeping(channel);
+  channel.add(person, first, [session]);
   if (before === undefined) chat.channels.open(channel);
   if (channel.hasChanges) chat.channels.settingsChanged(channel, session);
   reply.publish(channel, chat.joinEvent(person, channel));

@@ -1,11 +1,10 @@
 /**
- * What of a channel outlives its members: its name and topic, its modes and lists, the accounts that are operators, the seats,
- * and the metadata. It notes which of these change, so that they can be kept.
+ * What of a channel outlives its members: its name and topic, its modes and lists, its founder, who is operator, the seats, and
+ * the metadata. It notes which of these change, so that they can be kept.
  *
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
 import type {
   ChannelItem,
   ChannelItemKind,
@@ -19,7 +18,7 @@ import type { Person } from "./person.ts";
 import { Seats } from "./seats.ts";
 import { ListModes } from "./verdicts.ts";
 
-/** How many accounts may be operators of a channel when they join. */
+/** How many may be operators of a channel when they join. */
 const MOST_OPERATORS = 500;
 
 /** A map that reports each change. */
@@ -78,6 +77,7 @@ export class LastingChannel {
     this.#changed("seat", identity, isThere ? "" : undefined)
   );
   readonly #operators = new Set<string>();
+  #founder: string | undefined;
   /** What has changed since that was last asked for. */
   #changes = new Map<string, ChannelItem>();
   /** Whether everything that may be kept under its name is another channel's. */
@@ -103,7 +103,8 @@ export class LastingChannel {
       const left = new Set(list.settings.map(({ text }) => text));
       for (const { text } of before) if (!left.has(text)) this.#changed(letter as ListLetter, text, undefined);
     }
-    for (const account of kept.operators) this.#operators.add(account);
+    for (const identity of kept.operators) this.#operators.add(identity);
+    this.#founder = kept.founder;
     for (const identity of kept.seats) {
       const mayReturn = this.flags.has("i") && this.seats.restore(identity);
       if (!mayReturn) this.#changed("seat", identity, undefined);
@@ -114,9 +115,36 @@ export class LastingChannel {
     return this.listModes.lists;
   }
 
-  /** The accounts, folded, that are operators when they join. */
+  /** The identities of those who are operators when they join, beside the founder. */
   get operators(): ReadonlySet<string> {
     return this.#operators;
+  }
+
+  /**
+   * The identity of whoever was the first one in, and is operator on each return, even if another operator took that away
+   * meanwhile. As long as it is known nobody else is operator by coming first.
+   */
+  get founder(): string | undefined {
+    return this.#founder;
+  }
+
+  /** Notes who is the founder; undefined for nobody any more. */
+  found(identity: string | undefined): void {
+    const before = this.#founder;
+    if (before === identity) return;
+    this.#founder = identity;
+    if (before !== undefined) this.#changed("founder", before, undefined);
+    if (identity !== undefined) this.#changed("founder", identity, "");
+  }
+
+  /** Whether somebody is operator when they join: the founder, or who was made operator. */
+  isKeptOperator(identity: string): boolean {
+    return this.#founder === identity || this.#operators.has(identity);
+  }
+
+  /** Whether whoever comes first may be operator, since nobody is known to be. */
+  get isNobodys(): boolean {
+    return this.#founder === undefined && this.#operators.size === 0;
   }
 
   #changed(kind: ChannelItemKind, item: string, value: string | undefined): void {
@@ -155,7 +183,7 @@ export class LastingChannel {
   /** Whether it is as a new channel, so that nothing need be kept of it. */
   get isUsual(): boolean {
     const isUsual = this.topic === undefined && this.key === undefined && this.limit === undefined &&
-      [...this.flags].sort().join("") === USUAL_FLAGS;
+      this.#founder === undefined && [...this.flags].sort().join("") === USUAL_FLAGS;
     return isUsual && [...Object.values(this.lists), this.#operators, this.metadata].every(({ size }) => size === 0);
   }
 
@@ -169,6 +197,7 @@ export class LastingChannel {
       exceptions: lists.e.settings,
       inviteExceptions: lists.I.settings,
       operators: [...this.#operators],
+      founder: this.#founder,
       seats: this.seats.identities.filter(isLastingIdentity),
       metadata: [...this.metadata],
     };
@@ -180,19 +209,23 @@ export class LastingChannel {
     return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
   }
 
-  /** Whether there is room for one more account that is operator when it joins, or it is one already. */
-  hasRoomForOperator({ account }: Person): boolean {
-    return account === undefined || this.#operators.has(casefold(account)) || this.#operators.size < MOST_OPERATORS;
+  /** Whether there is room for one more who is operator on each return, or a person is that already, or can't return. */
+  hasRoomForOperator({ identity }: Person): boolean {
+    return !isLastingIdentity(identity) || this.isKeptOperator(identity) || this.#operators.size < MOST_OPERATORS;
   }
 
-  /** Makes an account operator whenever it joins, or no longer. @param account Folded. */
-  noteOperator(account: string, on: boolean): void {
-    if (this.#operators.has(account) === on || (on && this.#operators.size >= MOST_OPERATORS)) return;
-    if (on) this.#operators.add(account);
-    else {
-      this.#operators.delete(account);
+  /**
+   * Makes somebody operator whenever they join, or no longer. Whoever can't return is not noted; the founder need not be, and
+   * stays founder.
+   */
+  noteOperator(identity: string, on: boolean): void {
+    if (this.#operators.has(identity) === on) return;
+    if (on && (!isLastingIdentity(identity) || identity === this.#founder || this.#operators.size >= MOST_OPERATORS)) {
+      return;
     }
-    this.#changed("operator", account, on ? "" : undefined);
+    if (on) this.#operators.add(identity);
+    else this.#operators.delete(identity);
+    this.#changed("operator", identity, on ? "" : undefined);
   }
 
   /** Adds to a list of masks, in place of an entry that covers the same. After a ban, `unseatBanned` is to follow. */

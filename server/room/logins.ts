@@ -11,6 +11,7 @@ import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import type { Chat } from "./chat.ts";
 import { loseDevices } from "./devices.ts";
 import { expel } from "./joining.ts";
+import { rankOfFirst, recogniseOwner } from "./owners.ts";
 import type { Person } from "./person.ts";
 import { deliverToAll } from "./recipient.ts";
 import type { Reply } from "./reply.ts";
@@ -116,7 +117,7 @@ function change(
   answer: (event: Event) => void,
   by?: Session,
 ): Generator<void> {
-  const { account: before, nick } = person;
+  const { account: before, identity: identityBefore, nick } = person;
   const mode = (channel: Channel, change: string) => chat.serverEvent("MODE", [channel.name, change, nick]);
   const kickFrom = ({ name }: Channel) =>
     chat.serverEvent("KICK", [name, person.nick, `No longer logged in as ${before}`]);
@@ -124,7 +125,7 @@ function change(
   const guarded = new Set<Channel>();
   if (before !== undefined) {
     for (const channel of channelsOf(person)) {
-      if (demote(person, channel, casefold(before))) demotedIn.add(channel);
+      if (demote(person, channel, identityBefore)) demotedIn.add(channel);
       if (channel.flags.has("i") || !channel.isBanned(person, true)) guarded.add(channel);
     }
     // The person who was invited may be somebody else by now.
@@ -151,6 +152,7 @@ function change(
     expel(chat, person, channel);
     return { channel, kick };
   });
+  const tellingOfOwner = recogniseOwner(chat, person);
   const tellingOfMetadata = recallMetadata(chat, person, before);
   return tellOfChange();
 
@@ -175,6 +177,7 @@ function change(
       }
       yield;
     }
+    yield* tellingOfOwner;
     yield* tellingOfMetadata;
     if (!chat.isHere(person) || person.account !== account) return;
     const event = chat.event(person, "ACCOUNT", [account ?? "*"]);
@@ -192,20 +195,25 @@ function change(
  * True if the member has become operator.
  */
 function recognise(chat: Chat, person: Person, channel: Channel, by: Session | undefined): boolean {
-  const { account } = person;
+  const { account, identity } = person;
   channel.identityChanged(person);
   if (account === undefined) return false;
-  const folded = casefold(account);
-  const isPromoted = !channel.isOperator(person) && channel.operators.has(folded) &&
-    channel.setRank(person, "o", true);
-  if (channel.isOperator(person)) channel.noteOperator(folded, true);
+  const isPromoted = !channel.isOperator(person) && channel.isKeptOperator(identity) &&
+    channel.setRankForNow(person, "o", true);
+  if (channel.isOperator(person) && !person.isOwner) noteRank(chat, person, channel);
   if (channel.hasChanges) chat.channels.settingsChanged(channel, by);
   return isPromoted;
 }
 
-/** Takes from a member the rank that they have by an account, which keeps it. True if they had it. @param account Folded. */
-function demote(person: Person, channel: Channel, account: string): boolean {
-  if (!channel.operators.has(account) || !channel.setRank(person, "o", false)) return false;
-  channel.noteOperator(account, true);
-  return true;
+/** Notes that a member has logged in who is operator already: it is the account that is operator, or the founder if they were first. */
+function noteRank(chat: Chat, person: Person, channel: Channel): void {
+  const isFounder = channel.members.get(person)!.wasFirst === true && channel.isNobodys &&
+    rankOfFirst(chat, person, channel) === "founder";
+  if (isFounder) channel.found(person.identity);
+  else channel.noteOperator(person.identity, true);
+}
+
+/** Takes from a member the rank that they have by an account, which keeps it. True if they had it. @param identity The account's. */
+function demote(person: Person, channel: Channel, identity: string): boolean {
+  return channel.isKeptOperator(identity) && channel.setRankForNow(person, "o", false);
 }

@@ -15,6 +15,7 @@ import {
   nameFault,
   RESERVED_NICKS,
 } from "../../protocol.ts";
+import { DEFAULT_CHANNEL } from "../../shared/default_channel.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { type Look, lookOf, NamesByLook } from "../store/looks.ts";
 import type { Person } from "./person.ts";
@@ -28,7 +29,7 @@ export const SERVICES: ReadonlySet<string> = new Set(
 const RESERVED = new NamesByLook([...RESERVED_NICKS, ...SERVICES]);
 
 /** Channels that clients join by themselves: nobody can keep people out of these by a name that looks the same. */
-const FIRST_CHANNELS = ["#lobby"];
+const FIRST_CHANNELS = [`#${DEFAULT_CHANNEL}`];
 
 /** One of some names, if there are any. */
 function anyOf(names: Iterator<string>): string | undefined {

@@ -5,6 +5,7 @@
  */
 
 import type { Accounts } from "../auth/accounts.ts";
+import type { Owners } from "../auth/owners.ts";
 import type { Guesses } from "../auth/guesses.ts";
 import type { KeptChannels } from "../store/channels.ts";
 import type { History } from "../store/history.ts";
@@ -48,6 +49,8 @@ export interface ChatOptions {
   keptChannels?: KeptChannels | undefined;
   /** The accounts that people may have; there are none when left out. */
   accounts?: Accounts | undefined;
+  /** Who owns the room; nobody can when left out. */
+  owners?: Owners | undefined;
   /** How fast secrets can be guessed here; as anywhere when left out. */
   guesses?: Guesses | undefined;
   /** Where it is kept up to when people have read; it is not when left out. */

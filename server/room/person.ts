@@ -51,6 +51,8 @@ export class Person {
   readonly connectedAt: number;
   /** When this person last said something. Milliseconds since 1970. */
   spokeAt: number;
+  /** Whether this person is in the room as an owner of it; set by owners.ts. */
+  isOwner = false;
   /** Whether this person has left the room, or was never let in and is gone. */
   hasLeft = false;
   /** What the rights of a server operator follow from: the sessions that have said the password (OPER). */

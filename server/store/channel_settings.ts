@@ -22,10 +22,13 @@ export interface SignedText {
   reason?: string | undefined;
 }
 
-/** The kinds of items of which a channel has many: masks by the letter of their list, operators, seats, metadata by key. */
-export type ChannelItemKind = "b" | "e" | "I" | "operator" | "seat" | "metadata";
+/**
+ * The kinds of items: masks by the letter of their list, operators, seats, metadata by key, of all of which a channel has many;
+ * and its founder, who is found by what is theirs as these are.
+ */
+export type ChannelItemKind = "b" | "e" | "I" | "operator" | "founder" | "seat" | "metadata";
 
-/** An item of a channel: its value, or nothing where the item is deleted. */
+/** An item of a channel, by the name of what it is: its value, or nothing where the item is deleted. */
 export interface ChannelItem {
   kind: ChannelItemKind;
   item: string;
@@ -50,9 +53,11 @@ export interface ChannelSettings extends PlainSettings {
   bans: SignedText[];
   exceptions: SignedText[];
   inviteExceptions: SignedText[];
-  /** The accounts, folded, that are operators when they join. */
+  /** The identities of those who are operators when they join. */
   operators: string[];
-  /** The identities of the accounts that may join in spite of mode `i`, since they were in. */
+  /** The identity of whoever was the first one in; see `LastingChannel.founder`. */
+  founder?: string | undefined;
+  /** The identities of those who may join in spite of mode `i`, since they were in. */
   seats: string[];
   /** Keys and values. */
   metadata: [string, string][];
@@ -72,7 +77,7 @@ function accountOfMask(mask: string): string | undefined {
 
 /** The account or identity that an item belongs to, as the column `account` of `channel_items` holds it (schema.ts). */
 export function accountOfItem(kind: ChannelItemKind, item: string): string | undefined {
-  if (kind === "operator" || kind === "seat") return item;
+  if (kind === "operator" || kind === "founder" || kind === "seat") return item;
   return kind === "metadata" ? undefined : accountOfMask(item);
 }
 
@@ -112,6 +117,7 @@ export function readItems(items: ChannelItem[], folded: string): Omit<ChannelSet
     exceptions: masks("e"),
     inviteExceptions: masks("I"),
     operators: texts("operator"),
+    founder: texts("founder").at(-1),
     seats: texts("seat"),
     metadata: of("metadata").map(({ item, value }): [string, string] => [item, value!]),
   };

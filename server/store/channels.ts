@@ -15,6 +15,7 @@ import {
 } from "./channel_settings.ts";
 import { markerStatements } from "./markers.ts";
 import { conversationStatements } from "./history_statements.ts";
+import type { Database } from "./database.ts";
 import type { Store, StorePart } from "./store.ts";
 
 /** How much waits at the most while the database can't be written, in bytes of memory. */
@@ -59,6 +60,30 @@ export interface ChangedChannel {
   takeChanges(): { isAnew: boolean; items: ChannelItem[] };
 }
 
+/** The kinds of items that are what somebody is in a channel, in SQL. */
+const OF_PERSONS = "'founder', 'operator', 'seat'";
+
+/** Deletes the row of a channel of which nothing is kept any more but that it is as a new one. */
+const DROP_USUAL =
+  `DELETE FROM channels WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM channel_items WHERE channel = ?1) AND
+  CASE WHEN json_valid(settings) THEN settings ->> '$.flags' = 'nt' AND json_type(settings, '$.topic') IS NULL AND
+    json_type(settings, '$.key') IS NULL AND json_type(settings, '$.limit') IS NULL END`;
+
+/**
+ * Makes the function that deletes some of what channels keep of an identity that nobody has any more, within a transaction:
+ * that they are founder or operator, and seats. It gives how many rows that were, at most as many as it was told.
+ */
+export function itemsDropper(db: Database): (identity: string, most: number) => number {
+  const dropItems = db.prepare(`DELETE FROM channel_items WHERE id IN
+    (SELECT id FROM channel_items WHERE account = ? AND kind IN (${OF_PERSONS}) LIMIT ?) RETURNING channel`);
+  const dropUsual = db.prepare(DROP_USUAL);
+  return (identity, most) => {
+    const rows = dropItems.all(identity, most) as { channel: string }[];
+    for (const name of new Set(rows.map(({ channel }) => channel))) dropUsual.run(name);
+    return rows.length;
+  };
+}
+
 /** The kept settings of all channels. */
 export class KeptChannels implements StorePart {
   readonly #store: Store;
@@ -79,11 +104,19 @@ export class KeptChannels implements StorePart {
     this.#sql = {
       find: db.prepare("SELECT settings FROM channels WHERE name = ?"),
       items: db.prepare("SELECT kind, item, value FROM channel_items WHERE channel = ? ORDER BY id"),
+      countFounded: db.prepare("SELECT count(*) AS count FROM channel_items WHERE kind = 'founder' AND item = ?"),
+      moveRanks: db.prepare(`UPDATE OR REPLACE channel_items SET item = :after, account = :after WHERE id IN
+        (SELECT id FROM channel_items WHERE account = :before AND kind IN ('founder', 'operator') LIMIT :most)
+        RETURNING channel`),
       dropAccountItems: db.prepare(`DELETE FROM channel_items WHERE id IN
         (SELECT id FROM channel_items WHERE account IN (?, ?) LIMIT ?) RETURNING channel`),
       noteRemoved: db.prepare("INSERT OR REPLACE INTO leaving_accounts VALUES (?, ?)"),
       forgetRemoved: db.prepare("DELETE FROM leaving_accounts WHERE account = ?"),
       removed: db.prepare("SELECT account, identity FROM leaving_accounts"),
+      dropUsual: db.prepare(DROP_USUAL),
+      // Of devices that were never kept, or are forgotten.
+      dropOrphans: db.prepare(`DELETE FROM channel_items WHERE account GLOB 'device:*' AND
+        kind IN (${OF_PERSONS}) AND NOT EXISTS (SELECT 1 FROM devices WHERE identity = account) RETURNING channel`),
       // Items of an older database, whose migration could not tell their accounts.
       unassigned: db.prepare("SELECT id, kind, item FROM channel_items WHERE account = ''"),
       assign: db.prepare("UPDATE channel_items SET account = ? WHERE id = ?"),
@@ -101,6 +134,7 @@ export class KeptChannels implements StorePart {
       moveMarkers: markerStatements(db).move,
     };
     store.attempt("forget accounts that were removed", () => this.#tidy());
+    store.attempt("forget devices in channels", () => this.#forgetOrphans());
   }
 
   /**
@@ -120,6 +154,26 @@ export class KeptChannels implements StorePart {
       const left = [...items.values()].filter(({ value }) => value !== undefined);
       return { ...readSettings(text, folded), ...readItems(left, folded) };
     });
+  }
+
+  /** How many channels an identity has founded, of those that are written. */
+  countFounded(identity: string): number {
+    const row = this.#store.attempt("count channels", () => this.#sql.countFounded.get(identity));
+    return row === undefined ? Infinity : Number(row.count);
+  }
+
+  /**
+   * Gives some of what an identity is in channels, their founder or operator, to another: to be called until nothing is left.
+   *
+   * @returns The folded names of the channels; nothing where the identity is nothing any more.
+   * @throws {StoreError} Where it can't be written.
+   */
+  moveRanks(before: string, after: string): Set<string> | undefined {
+    let rows: { channel: string }[] = [];
+    this.#store.transact(() => {
+      rows = this.#sql.moveRanks.all({ before, after, most: ACCOUNT_SLICE }) as typeof rows;
+    });
+    return rows.length === 0 ? undefined : new Set(rows.map(({ channel }) => channel));
   }
 
   /** Whether nothing more can be kept, since so much waits for a database that can't be written. */
@@ -210,6 +264,11 @@ export class KeptChannels implements StorePart {
     });
   }
 
+  #forgetOrphans(): void {
+    const rows = this.#sql.dropOrphans.all() as { channel: string }[];
+    for (const name of new Set(rows.map(({ channel }) => channel))) this.#sql.dropUsual.run(name);
+  }
+
   /**
    * An account is removed: `forgetAccount` is to be called until channels hold nothing of it; what is left is deleted at the
    * next start. To be called within a transaction.
@@ -222,7 +281,7 @@ export class KeptChannels implements StorePart {
   }
 
   /**
-   * Deletes some of what channels keep of an account: that it is their operator, masks for it, its seats.
+   * Deletes some of what channels keep of an account: that it is their founder or operator, masks for it, its seats.
    *
    * @param account The account, folded.
    * @param identity Its identity; see `KeptAccounts.identity`.
@@ -233,6 +292,7 @@ export class KeptChannels implements StorePart {
     let rows: { channel: string }[] = [];
     this.#store.transact(() => {
       rows = this.#sql.dropAccountItems.all(account, identity, ACCOUNT_SLICE) as typeof rows;
+      for (const name of new Set(rows.map(({ channel }) => channel))) this.#sql.dropUsual.run(name);
       if (rows.length === 0) this.#sql.forgetRemoved.run(account);
     });
     return rows.length === 0 ? undefined : new Set(rows.map(({ channel }) => channel));

@@ -219,9 +219,10 @@ Deno.test("A channel with full lists is brought over from an older database, and
   older.close();
   await house.open(async (room, store) => {
     const keptChannels = new KeptChannels(store);
-    assertEquals(keptChannels.find("#tea"), settings as unknown as typeof settings & { metadata: [string, string][] });
+    const brought = { ...settings, operators: ["account:alice", "account:bob"], founder: undefined };
+    assertEquals(keptChannels.find("#tea"), brought as unknown as typeof brought & { metadata: [string, string][] });
     assertEquals([keptChannels.find("#old")?.operators, keptChannels.find("#bad1"), keptChannels.find("#bad2")], [
-      ["x"],
+      ["account:x"],
       undefined,
       undefined,
     ]);
@@ -242,7 +243,7 @@ Deno.test("A channel with full lists is brought over from an older database, and
     assertEquals(written(() => channel.removeMask("b", parseMask("b5!*@*")!)), 2);
     assertEquals(written(() => channel.addMask("b", parseMask("~t:9:b6!*@*")!, "alice!a@b", 1)), 3);
     assertEquals(written(() => channel.metadata.set("url", "https://milk")), 2);
-    assertEquals(written(() => channel.noteOperator("bob", false)), 2);
+    assertEquals(written(() => channel.noteOperator("account:bob", false)), 2);
     const carol = parseMask("~a:carol")!;
     const ban = () => {
       channel.addMask("b", carol, "alice!a@b", 1);
@@ -263,19 +264,21 @@ Deno.test("A channel that begins anew has nothing of one under its name that cou
   await using house = new House();
   await house.open(async (room, store) => {
     store.db.exec("INSERT INTO channels VALUES ('#tea', '{', 0)");
-    store.db.exec("INSERT INTO channel_items (channel, kind, item, value) VALUES ('#tea', 'operator', 'mallory', '')");
+    store.db.exec(
+      "INSERT INTO channel_items (channel, kind, item, value) VALUES ('#tea', 'operator', 'account:mallory', '')",
+    );
     const alice = await owner(room, "alice");
     await alice.send("JOIN #tea", "TOPIC #tea :anew");
     await alice.everything();
     store.flush();
-    const items = store.db.prepare("SELECT item FROM channel_items").all().map(({ item }) => item);
-    assertEquals(items, ["alice"]);
+    const items = store.db.prepare("SELECT kind, item FROM channel_items").all().map(({ kind, item }) => [kind, item]);
+    assertEquals(items, [["founder", "account:alice"]]);
   });
 });
 
 Deno.test("Seats and operators are bounded, and guests push out no account", () => {
   const channel = new Channel("#tea", 1);
-  for (let i = 0; i < 600; i++) channel.noteOperator(`account${i}`, true);
+  for (let i = 0; i < 600; i++) channel.noteOperator(`account:${i}`, true);
   assertEquals(channel.operators.size, 500);
   const kept = {
     ...channel.settings!,
@@ -414,6 +417,8 @@ Deno.test("What is kept of an account is found by whose it is, in an older datab
     const keptChannels = new KeptChannels(store);
     const left = () =>
       store.db.prepare("SELECT kind, item FROM channel_items ORDER BY id").all().map(({ kind, item }) => [kind, item]);
+    bobs[2][1] = "account:bob";
+    bens[1][1] = "account:bén";
     assertEquals(keptChannels.forgetAccount("bob", "account:bob"), new Set(["#tea", "#milk"]));
     assertEquals(left(), [...bens, ...others]);
     assertEquals(keptChannels.forgetAccount("bén", "account:bén"), new Set(["#tea"]));
@@ -429,5 +434,61 @@ Deno.test("What is kept of an account is found by whose it is, in an older datab
       "b",
     );
     assertMatch(`${detail}`, /USING (COVERING )?INDEX channel_items_by_account/);
+  });
+});
+
+Deno.test("Operators of an older database are known by their identities: as the account that has the name now", async () => {
+  await using house = new House();
+  const older = new DatabaseSync(house.file);
+  const version = MIGRATIONS.findIndex((migration) => migration.includes("CREATE TABLE owners"));
+  for (const migration of MIGRATIONS.slice(0, version)) older.exec(migration);
+  older.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`);
+  older.exec("INSERT INTO dropped_accounts VALUES ('bob', 2), ('eve', 1)");
+  older.exec("INSERT INTO leaving_accounts VALUES ('eve', 'account:eve')");
+  older.prepare("INSERT INTO channels VALUES ('#tea', ?, 0)").run(
+    JSON.stringify({ name: "#tea", created: 1, flags: "nt" }),
+  );
+  const put = older.prepare(
+    "INSERT INTO channel_items (channel, kind, item, value, account) VALUES ('#tea', ?1, ?2, '', ?2)",
+  );
+  for (const account of ["alice", "bob", "eve"]) put.run("operator", account);
+  older.close();
+  await house.open((room) => {
+    const channel = room.chat.channels.prepare("#tea");
+    assertEquals([...channel.operators], ["account:alice", "account:bob/2"]);
+    assertEquals([channel.founder, channel.isNobodys], [undefined, false]);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("What channels keep of a device that nobody has is forgotten at the start, and of others it is not", async () => {
+  await using house = new House();
+  await house.open((_, store) => {
+    const item = store.db.prepare(
+      "INSERT INTO channel_items (channel, kind, item, value, account) VALUES (?1, ?2, ?3, '', ?3)",
+    );
+    item.run("#tea", "founder", "device:nobody");
+    item.run("#milk", "founder", "account:alice");
+    item.run("#milk", "operator", "device:here");
+    store.db.exec(
+      `INSERT INTO devices VALUES ('h', 'here', 'device:here', 1, 0, '', 1, 1, '::1', '::1', 'x', NULL, '[]', 0)`,
+    );
+    for (const name of ["#tea", "#milk"]) {
+      store.db.prepare("INSERT INTO channels VALUES (?, ?, 0)").run(
+        name,
+        JSON.stringify({ name, created: 1, flags: "nt" }),
+      );
+    }
+    return Promise.resolve();
+  });
+  await house.open((room, store) => {
+    assertEquals(room.chat.channels.prepare("#tea").isNobodys, true);
+    const { founder, operators } = room.chat.channels.prepare("#milk");
+    assertEquals([founder, ...operators], ["account:alice", "device:here"]);
+    const [detail] = store.db.prepare(`EXPLAIN QUERY PLAN DELETE FROM channel_items WHERE account GLOB 'device:*' AND
+      NOT EXISTS (SELECT 1 FROM devices WHERE identity = account)`).all().map(({ detail }) => detail);
+    assertMatch(`${detail}`, /USING (COVERING )?INDEX channel_items_by_account/);
+    assertEquals(store.db.prepare("SELECT name FROM channels").all().map(({ name }) => name), ["#milk"]);
+    return Promise.resolve();
   });
 });

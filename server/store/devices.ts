@@ -9,6 +9,7 @@
  */
 
 import { addressRange } from "../wire/address.ts";
+import { itemsDropper } from "./channels.ts";
 import { damaged, isLineText } from "./errors.ts";
 import { isDeviceIdentity } from "./identities.ts";
 import { markerStatements } from "./markers.ts";
@@ -26,6 +27,9 @@ const EXPIRE_EVERY = 3_600_000;
 /** How many devices one transaction writes, and how many it deletes. */
 const SLICE = 200;
 
+/** How many rows of what channels keep of devices one transaction deletes with them, and one more device's. */
+const MOST_ITEMS = 200;
+
 /** How many bytes of devices wait at the most to be written: many may leave at once. Others are not kept. */
 const MOST_WAITING = 8 * 1_048_576;
 
@@ -35,6 +39,9 @@ const CHANNELS_BYTES = 4_096;
 /** How many former names of channels are kept, the latest; and how often in a row a channel's name is followed. */
 const MOST_RENAMED = 1_000;
 const MOST_STEPS = 16;
+
+/** Who owns the room is not forgotten. */
+const NOT_AN_OWNER = "identity NOT IN (SELECT identity FROM owners)";
 
 /** A channel that a device is brought back into, by its name as it was written, and the key that it had. */
 export interface ChannelOfDevice {
@@ -136,6 +143,7 @@ export class KeptDevices implements StorePart {
   /** How many guests' devices there are at the most. */
   #guests = 0;
   readonly #mostGuests: number;
+  readonly #dropItems: (identity: string, most: number) => number;
   readonly #sql;
 
   /** @param mostGuests How many guests' devices are kept. */
@@ -143,6 +151,7 @@ export class KeptDevices implements StorePart {
     this.#store = store;
     this.#mostGuests = mostGuests;
     const { db } = store;
+    this.#dropItems = itemsDropper(db);
     this.#sql = {
       find: db.prepare("SELECT * FROM devices WHERE hash = ?"),
       // Their channels are not read, which may be much.
@@ -158,11 +167,11 @@ export class KeptDevices implements StorePart {
       dropMarkers: markerStatements(db).dropAll,
       count: db.prepare("SELECT count(*) AS count FROM devices WHERE is_guest"),
       unused: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_used WHERE is_guest AND used < ?
-        ORDER BY used LIMIT ${SLICE}`),
+        AND ${NOT_AN_OWNER} ORDER BY used LIMIT ${SLICE}`),
       largest: db.prepare(`SELECT range, count(*) AS count FROM devices INDEXED BY devices_by_range WHERE is_guest
         GROUP BY range ORDER BY count DESC LIMIT 2`),
       oldestOf: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_range WHERE is_guest AND range = ?
-        ORDER BY used LIMIT ?`),
+        AND ${NOT_AN_OWNER} ORDER BY used LIMIT ?`),
       rename: db.prepare("INSERT INTO renamed_channels (before, after, time) VALUES (?, ?, ?)"),
       renamed: db.prepare(
         "SELECT after, time FROM renamed_channels WHERE before = ? AND time >= ? ORDER BY time LIMIT 1",
@@ -297,8 +306,8 @@ export class KeptDevices implements StorePart {
     for (const { before, after, time } of this.#renamed) this.#sql.rename.run(before, after, time);
     if (this.#renamed.length > 0) this.#sql.trimRenamed.run();
     const unused = this.#sql.unused.all(this.#unusedSince);
-    this.#dropAll(unused);
-    this.#isExpiring = unused.length === SLICE;
+    const areAllGone = this.#dropAll(unused);
+    this.#isExpiring = unused.length === SLICE || !areAllGone;
     if (this.#guests > this.#mostGuests) this.#trim();
   }
 
@@ -325,12 +334,19 @@ export class KeptDevices implements StorePart {
     this.#dropAll(this.#sql.oldestOf.all(largest.range, Math.min(excess, lead, SLICE)));
   }
 
-  #dropAll(rows: Record<string, unknown>[]): void {
+  /** Deletes devices with what is kept of them, or some of them where that is much. @returns Whether it has deleted all. */
+  #dropAll(rows: Record<string, unknown>[]): boolean {
+    let items = 0;
     for (const { hash, identity } of rows) {
+      if (items >= MOST_ITEMS) return false;
+      const dropped = this.#dropItems(identity as string, MOST_ITEMS);
+      items += dropped;
+      if (dropped === MOST_ITEMS) return false;
       this.#sql.drop.run(hash as string);
       this.#sql.dropMarkers.run(identity as string);
       this.#guests--;
     }
+    return true;
   }
 
   get hasMore(): boolean {

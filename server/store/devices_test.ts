@@ -157,3 +157,38 @@ Deno.test("what waits to be written is bounded in bytes, and an end is noted bey
     assertEquals(kept.put(device("more")) > 0, true);
   });
 });
+
+Deno.test("with a guest's device goes what channels keep of it, in slices, and each channel of which nothing is left; an owner stays", async () => {
+  await withStore((store) => {
+    const kept = new KeptDevices(store);
+    for (const hash of ["gone", "owner", "here"]) kept.put(device(hash, { used: hash === "here" ? 2 * DAY : DAY }));
+    store.flush();
+    store.db.exec("INSERT INTO owners VALUES ('device:owner', 'teacher', '', 1)");
+    const channel = store.db.prepare("INSERT INTO channels VALUES (?, ?, 1)");
+    const item = store.db.prepare(
+      "INSERT INTO channel_items (channel, kind, item, value, account) VALUES (?1, ?2, ?3, '', ?3)",
+    );
+    const usual = (name: string) => JSON.stringify({ name, created: 1, flags: "nt" });
+    for (let i = 0; i < 450; i++) {
+      channel.run(`#c${i}`, usual(`#c${i}`));
+      item.run(`#c${i}`, "founder", "device:gone");
+    }
+    channel.run(
+      "#topic",
+      JSON.stringify({ name: "#topic", created: 1, flags: "nt", topic: { text: "t", by: "b", at: 1 } }),
+    );
+    item.run("#topic", "operator", "device:gone");
+    channel.run("#shared", usual("#shared"));
+    for (const one of ["gone", "here", "owner"]) item.run("#shared", "seat", `device:${one}`);
+    const left = () => Number(store.db.prepare("SELECT count(*) AS n FROM channel_items").get()!.n);
+    kept.expire(91 * DAY + 3_600_001);
+    store.flush();
+    assertEquals(left(), 454 - 200);
+    writeAll(store);
+    assertEquals(left(), 2);
+    const names = store.db.prepare("SELECT name FROM channels ORDER BY name").all().map(({ name }) => name);
+    assertEquals(names, ["#shared", "#topic"]);
+    assertEquals(kept.find("gone"), undefined);
+    assertEquals([kept.find("owner")?.hash, kept.find("here")?.hash], ["owner", "here"]);
+  });
+});

@@ -192,4 +192,22 @@ CREATE INDEX renamed_channels_by_name ON renamed_channels (before, time);
 CREATE TABLE room (id TEXT NOT NULL);
 INSERT INTO room VALUES (lower(hex(randomblob(6))));
 `,
+  `
+-- The owners of the room (owners.ts) by their identities; who named each, "" for whoever knew the secret; and since when, in
+-- milliseconds since 1970. And the SHA-256 of the secret by which somebody becomes one.
+CREATE TABLE owners (
+  identity TEXT PRIMARY KEY, name TEXT NOT NULL, named_by TEXT NOT NULL, since INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE owner_secret (id INTEGER PRIMARY KEY CHECK (id = 0), hash TEXT NOT NULL);
+
+-- The operators of channels by their identities, where their accounts stood before. Those of accounts that are being removed
+-- go with them.
+DELETE FROM channel_items WHERE kind = 'operator' AND item IN (SELECT account FROM leaving_accounts);
+UPDATE channel_items SET item = 'account:' || item ||
+  coalesce('/' || (SELECT times FROM dropped_accounts WHERE folded = channel_items.item), '') WHERE kind = 'operator';
+UPDATE channel_items SET account = item WHERE kind = 'operator';
+
+-- A channel's founder is an item of the kind founder. This finds how many channels somebody has founded.
+CREATE INDEX channel_items_by_founder ON channel_items (item) WHERE kind = 'founder';
+`,
 ];

@@ -1,0 +1,52 @@
+/**
+ * The members of a channel as NAMES lists them, in lines. The lines are kept, since each of a thousand who come in is sent all
+ * of them.
+ *
+ * @module
+ */
+
+import { byteLength, LIMITS } from "../../protocol.ts";
+import type { Person } from "./person.ts";
+import { WordLines } from "./texts.ts";
+
+/** The most bytes of a NAMES reply beside the names of the channel and the members: server's name, numeric, nick, spaces. */
+const OVERHEAD = 80 + 4 * LIMITS.nick;
+
+/** The lines of one channel, in each form in which they were asked for. */
+export class MemberNames {
+  readonly #lines = new Map<number, WordLines>();
+  readonly #prefixOf: (member: Person, hasAll: boolean) => string;
+
+  /** @param prefixOf See `Channel.prefix`. */
+  constructor(prefixOf: (member: Person, hasAll: boolean) => string) {
+    this.#prefixOf = prefixOf;
+  }
+
+  /** The lines, each so long that it fits into a reply to anyone. See `Channel.names`. */
+  of(
+    channel: string,
+    members: Iterable<Person>,
+    hasAllPrefixes: boolean,
+    hasHosts: boolean,
+  ): readonly string[] {
+    const form = Number(hasAllPrefixes) + 2 * Number(hasHosts);
+    const words = Iterator.from(members).map((member) => this.#nameOf(member, form));
+    const names = this.#lines.get(form) ?? new WordLines(LIMITS.lineBytes - OVERHEAD - byteLength(channel), words);
+    this.#lines.set(form, names);
+    return names.lines;
+  }
+
+  #nameOf(member: Person, form: number): string {
+    return this.#prefixOf(member, (form & 1) !== 0) + (form & 2 ? member.source : member.nick);
+  }
+
+  /** Adds a member. */
+  add(member: Person): void {
+    for (const [form, names] of this.#lines) names.add(this.#nameOf(member, form));
+  }
+
+  /** Forgets the lines, since a name has changed, or a member is gone. */
+  clear(): void {
+    this.#lines.clear();
+  }
+}
