@@ -265,6 +265,11 @@ export class Devices {
     return { ...latest, channels };
   }
 
+  /** The nick that an identity's person had when they last left, by any device of theirs; nothing where none is known. */
+  lastNick(identity: string): string | undefined {
+    return this.#kept.latestOf(identity)?.nick;
+  }
+
   /** Whether a device has connections now. */
   isHere({ hash }: DeviceRecord): boolean {
     return this.#here.has(hash);

@@ -14,6 +14,7 @@ import type { Session } from "../room/session.ts";
 import { inTurns } from "../turns/slices.ts";
 import { addressRange } from "../wire/address.ts";
 import type { Call } from "./command.ts";
+import { tellOfUnseen } from "./left_messages.ts";
 
 /** How long after a password was verified its person may change or remove the account, in milliseconds. */
 const PROOF_PERIOD = 300_000;
@@ -44,7 +45,9 @@ export function* logIn(call: Call, { account, isStill, device }: Proof): Generat
   refreshSharedKey(person);
   // A device opens its account, but proves no password.
   if (device === undefined) session.provedAt = chat.guesses.now();
-  return !turnAwayIfBanned(chat.origin, chat.bans, person);
+  if (turnAwayIfBanned(chat.origin, chat.bans, person)) return false;
+  if (session.isRegistered) tellOfUnseen(call);
+  return true;
 }
 
 /** Logs a person out on the device of their session, which is a guest's from then on. */

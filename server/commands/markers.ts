@@ -10,7 +10,7 @@ import type { Markers } from "../store/markers.ts";
 import type { Call, Command } from "./command.ts";
 
 /** The event that tells up to when a talk was read. @param time Milliseconds since 1970. */
-function marked(chat: Chat, name: string, time: number | undefined): Event {
+export function markedEvent(chat: Chat, name: string, time: number | undefined): Event {
   return chat.serverEvent("MARKREAD", [name, time === undefined ? "*" : `timestamp=${new Date(time).toISOString()}`]);
 }
 
@@ -19,7 +19,7 @@ export function tellMarker(chat: Chat, reply: Reply, channel: string): void {
   const { markers } = chat;
   const { session, session: { person } } = reply;
   if (markers === undefined || !session.has("draft/read-marker")) return;
-  reply.send(marked(chat, channel, markers.find(person.identity, casefold(channel))));
+  reply.send(markedEvent(chat, channel, markers.find(person.identity, casefold(channel))));
 }
 
 /** How many kept bytes a marker counts for. */
@@ -44,7 +44,7 @@ function markRead(
   if (!isChannelName(target) && !isNick(target)) {
     return reply.fail("MARKREAD", "INVALID_PARAMS", target, "Invalid target");
   }
-  const answer = () => marked(chat, target, markers.find(identity, folded));
+  const answer = () => markedEvent(chat, target, markers.find(identity, folded));
   if (reference === undefined) return reply.send(answer());
   const time = readTime(reference);
   if (time === undefined) return reply.fail("MARKREAD", "INVALID_PARAMS", reference, "Invalid timestamp");

@@ -1,6 +1,7 @@
 /** Talking: PRIVMSG, NOTICE, TAGMSG. */
 
-import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, RPL_AWAY } from "../../protocol.ts";
+import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, isNick, RPL_AWAY } from "../../protocol.ts";
+import { type Absentee, findAbsentee } from "../room/absentees.ts";
 import { ClientTags } from "../room/event.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/kept_messages.ts";
@@ -39,10 +40,10 @@ export function sendMessage(call: Call, { targets, tags, isRefused, ...speech }:
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
   const clientTags = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
-  const send = (target: string) => {
+  const send = (target: string, absentee?: Absentee) => {
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
     const receiver = attempt(isNotice ? undefined : reply, () => {
-      return isRefused?.() === true ? undefined : say(chat, reply, { ...speech, target, clientTags });
+      return isRefused?.() === true ? undefined : say(chat, reply, { ...speech, target, clientTags, absentee });
     });
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
@@ -50,23 +51,29 @@ export function sendMessage(call: Call, { targets, tags, isRefused, ...speech }:
   const isKept = chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
   const cost = (target: string) => isKept ? keptBytes(text, tags, !target.startsWith("#")) : 0;
   const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
-  if (wait === undefined && receivers.length <= 1) receivers.forEach(send);
-  else return sendInTime(call, wait, receivers, cost, send);
+  // Of what is said, only a PRIVMSG can be left for somebody who is away.
+  const mayBeLeft = (target: string) =>
+    command === "PRIVMSG" && chat.history !== undefined && isNick(target) && chat.find(target) === undefined;
+  if (wait === undefined && receivers.length <= 1 && !receivers.some(mayBeLeft)) receivers.forEach((one) => send(one));
+  else return sendInTime(call, wait, receivers, { cost, mayBeLeft, send });
 }
 
 /** Sends to one target after the other, to each when the sender has saved up for keeping the message. */
 function* sendInTime(
-  { session }: Call,
+  { chat, session, person }: Call,
   wait: Promise<void> | undefined,
   targets: string[],
-  cost: (target: string) => number,
-  send: (target: string) => void,
+  { cost, mayBeLeft, send }: {
+    cost: (target: string) => number;
+    mayBeLeft: (target: string) => boolean;
+    send: (target: string, absentee?: Absentee) => void;
+  },
 ): Steps {
   for (const target of targets) {
     const next = wait ?? session.affords?.(cost(target));
     if (next !== undefined) yield next;
     wait = undefined;
-    send(target);
+    send(target, mayBeLeft(target) ? yield* findAbsentee(chat, person, target) : undefined);
     yield;
   }
 }

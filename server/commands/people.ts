@@ -20,6 +20,7 @@ import {
   RPL_WHOISUSER,
   RPL_WHOWASUSER,
 } from "../../protocol.ts";
+import { findAbsentee, MAY_BE_LEFT } from "../room/absentees.ts";
 import { channelsOf } from "../room/channel.ts";
 import type { Person } from "../room/person.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
@@ -78,7 +79,9 @@ export const PEOPLE: Command[] = [
       const nick = params[1] ?? params[0] ?? "";
       if (nick === "") throw new ReplyError(ERR_NONICKNAMEGIVEN, "No nickname given");
       const person = call.chat.find(nick);
-      if (person === undefined) call.reply.numeric(ERR_NOSUCHNICK, nick, "No such nick");
+      const absentee = person === undefined ? yield* findAbsentee(call.chat, call.person, nick) : undefined;
+      if (absentee !== undefined) call.reply.numeric(RPL_AWAY, absentee.nick, MAY_BE_LEFT);
+      else if (person === undefined) call.reply.numeric(ERR_NOSUCHNICK, nick, "No such nick");
       // The nick as it was then, because it ends an answer about that nick.
       const name = person?.nick ?? nick;
       if (person !== undefined) yield* whois(call, person);

@@ -25,6 +25,7 @@ import { canonicalAddress, displayHost } from "../wire/address.ts";
 import { joinPerson } from "./attaching.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";
+import { tellOfUnseen } from "./left_messages.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
 import { comeBack } from "./returning.ts";
 import { abortSasl } from "./sasl.ts";
@@ -95,6 +96,7 @@ function comeIn(call: Call): void | Promise<void> {
   if (there !== undefined) {
     const told = joinPerson(call, there);
     void keepDevice(chat.devices, session);
+    tellOfUnseen({ ...call, person: there });
     return told;
   }
   person.realname = realname;
@@ -112,6 +114,7 @@ function comeIn(call: Call): void | Promise<void> {
   chat.checkNick(person, true);
   void keepDevice(chat.devices, session);
   comeBack(call);
+  tellOfUnseen(call);
 }
 
 /** The user name that is made of a wish: letters and digits of any script and `._-`. IRC's `~` for "unchecked" is left out. */

@@ -18,7 +18,7 @@ export function mayBeKept(tags: Record<string, string>): boolean {
 /** The record of what a person said; nothing for what is of no use later: that they are typing, and CTCP questions to programs. */
 export function toRecord(
   person: Person,
-  to: Channel | Person,
+  to: Channel | { readonly identity: string },
   event: Event & { id: number },
 ): MessageRecord | undefined {
   const { id, time, command, params: [target, text = ""], clientTags } = event;

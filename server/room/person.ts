@@ -55,6 +55,8 @@ export class Person {
   isOwner = false;
   /** Whether this person has left the room, or was never let in and is gone. */
   hasLeft = false;
+  /** Whom this person has left messages, and was told that they are away: the id of the first message, by identity. */
+  readonly toldAway = new Map<string, number>();
   /** What the rights of a server operator follow from: the sessions that have said the password (OPER). */
   readonly operatorBy = new Set<object>();
   /** Up to when the sessions that have ended have told this person everything. Milliseconds since 1970. */

@@ -56,7 +56,7 @@ export function replayToAnother(chat: Chat, reply: Reply, channel: Channel, seen
 }
 
 /** Whether a session is shown the past unasked. */
-function isReplayedTo({ history, visits }: Chat, session: Session): boolean {
+export function isReplayedTo({ history, visits }: Chat, session: Session): boolean {
   const { person } = session;
   const isUnwanted = ASKING.some((capability) => session.has(capability)) || person.modes.has("B") ||
     visits?.isBot(person.visitIdentity) === true;
@@ -187,7 +187,7 @@ function* lastSaid(
 }
 
 /** Events with their times in the texts, for clients that are told no times. */
-function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
+export function* stamped(events: Iterable<Event | undefined>, now: number): Generator<Event | undefined> {
   for (const event of events) {
     if (event !== undefined) {
       const [target, text] = event.params;

@@ -5,6 +5,7 @@
  */
 
 import {
+  byteLength,
   ERR_CANNOTSENDTOCHAN,
   ERR_INPUTTOOLONG,
   ERR_NOSUCHCHANNEL,
@@ -14,12 +15,13 @@ import {
   LIMITS,
   RPL_TOPIC,
 } from "../../protocol.ts";
+import { type Absentee, isStillAway, noteLeftMessage, requireRoom } from "./absentees.ts";
 import type { ClientTags, Event, Line } from "./event.ts";
 import { Channel } from "./channel.ts";
 import { CANNOT_KEEP } from "./channel_list.ts";
 import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
-import type { Person } from "./person.ts";
+import { Person } from "./person.ts";
 import { otherSessions } from "./attaching.ts";
 import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
@@ -44,6 +46,8 @@ export interface Speech {
   clientTags: ClientTags;
   /** The nick of somebody elsewhere who said it, in whose name it is told (IRCv3 relaymsg). */
   relayedFrom?: string | undefined;
+  /** For whom it may be left, if nobody is here under the nick that is its target. */
+  absentee?: Absentee | undefined;
 }
 
 /** Why a channel with mode `C` refuses a text, if so: it is CTCP and no ACTION. */
@@ -52,11 +56,17 @@ function ctcpRefusal({ lines, text = "" }: Speech): string | undefined {
   return (lines?.map(({ text }) => text) ?? [text]).some(isCtcp) ? "+C: CTCP is not allowed" : undefined;
 }
 
-/** Where a target leads: to a channel, perhaps to those of its members with a prefix, or to a person. Throws 401 or 403. */
-function findTarget(chat: Chat, sender: Person, target: string) {
+/**
+ * Where a target leads: to a channel, perhaps to those of its members with a prefix, to a person, or to one who is away. Throws
+ * 401 or 403.
+ */
+function findTarget(chat: Chat, sender: Person, { target, absentee }: Speech) {
   const prefixes = target.startsWith("#") ? "" : STATUS.exec(target)?.[0] ?? "";
   if (prefixes === "" && !target.startsWith("#")) {
     const person = chat.find(target);
+    if (person === undefined && absentee !== undefined && isStillAway(chat, sender, absentee)) {
+      return { to: absentee, prefixes, name: absentee.nick };
+    }
     if (person === undefined) throw new ReplyError(ERR_NOSUCHNICK, target, "No such nick");
     return { to: person, prefixes, name: person.nick };
   }
@@ -73,16 +83,21 @@ function isTypingAlone({ command, clientTags: { tags } }: Speech): boolean {
 }
 
 /**
- * Brings what a person says to a channel's members, to those of them with a prefix, or to one person.
+ * Brings what a person says to a channel's members, to those of them with a prefix, or to one person; or leaves it for one who
+ * is away.
  *
  * @param reply Of the command that says it.
- * @returns The person that it went to, or nothing for a channel.
+ * @returns The person that it went to, and why they are away; nothing for a channel.
  * @throws {ReplyError} 401, 403, 404 or 417.
  */
-export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefined {
+export function say(
+  chat: Chat,
+  reply: Reply,
+  speech: Speech,
+): { nick: string; away: string | undefined } | undefined {
   const { session, session: { person: sender } } = reply;
-  const { command, target, text, lines, clientTags, relayedFrom } = speech;
-  const { to, prefixes, name } = findTarget(chat, sender, target);
+  const { command, text, lines, clientTags, relayedFrom } = speech;
+  const { to, prefixes, name } = findTarget(chat, sender, speech);
   // That somebody is typing who may not talk there is told to nobody, and is no fault: the client could not know.
   if (to instanceof Channel && isTypingAlone(speech) && whySilenced(to, sender) !== undefined) return undefined;
   if (to instanceof Channel) requireVoice(sender, to, to.flags.has("C") ? ctcpRefusal(speech) : undefined);
@@ -99,7 +114,11 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
   if (relayedFrom !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
   if (lines !== undefined) event.lines = lines;
   // What only some members see is nothing for those who read the channel's history.
-  if (prefixes === "") keep(chat, session, to, event);
+  const bytes = text === undefined ? 0 : byteLength(text);
+  if (isAbsentee(to)) requireRoom(chat, session, to, bytes);
+  const isKept = prefixes === "" && keep(chat, session, to, event);
+  // What would not be kept, as a question to a program, is nothing for somebody who is away.
+  if (isAbsentee(to) && !isKept) throw new ReplyError(ERR_NOSUCHNICK, name, "No such nick");
   const isEchoed = session.has("echo-message");
   if (to instanceof Channel && prefixes === "") {
     session.noteListeners(to);
@@ -110,14 +129,20 @@ export function say(chat: Chat, reply: Reply, speech: Speech): Person | undefine
     if (to instanceof Channel) {
       session.noteListeners(to);
       deliverToAll(thoseWithRank(to, prefixes, session), event);
-    } else {
+    } else if (isAbsentee(to)) deliverToAll(otherSessions(sender, session), event);
+    else {
       for (const { outbox } of to.sessions) session.noteListeners(outbox);
       to.tell(event);
       if (to !== sender) deliverToAll(otherSessions(sender, session), event);
     }
   }
   if (command !== "TAGMSG") sender.spokeAt = event.time;
-  return to instanceof Channel ? undefined : to;
+  if (to instanceof Channel) return undefined;
+  return isAbsentee(to) ? { nick: name, away: noteLeftMessage(chat, session, to, { id: event.id, bytes }) } : to;
+}
+
+function isAbsentee(to: Channel | Person | Absentee): to is Absentee {
+  return !(to instanceof Channel || to instanceof Person);
 }
 
 /** The sessions that are told what is said to some members: theirs, and those of the sender, but not the one that says it. */
@@ -136,17 +161,22 @@ function requireVoice(person: Person, channel: Channel, refusal?: string): void 
   throw new ReplyError(ERR_CANNOTSENDTOCHAN, channel.name, `Cannot send to channel (${why})`);
 }
 
-/** Keeps what is about to be told. Throws 404 if that is not possible: then it must not be told. */
-function keep(chat: Chat, session: Session, to: Channel | Person, event: Event & { id: number }): void {
+/**
+ * Keeps what is about to be told. Throws 404 if that is not possible: then it must not be told.
+ *
+ * @returns False for what is of no use later.
+ */
+function keep(chat: Chat, session: Session, to: Channel | Person | Absentee, event: Event & { id: number }): boolean {
   const { history } = chat;
   const record = history === undefined ? undefined : toRecord(session.person, to, event);
-  if (record === undefined) return;
+  if (record === undefined) return false;
   const bytes = session.onKept === undefined ? 0 : history!.costOf(record);
   if (!history!.add(record)) {
     throw new ReplyError(ERR_CANNOTSENDTOCHAN, event.params[0], `Cannot send (${CANNOT_KEEP})`);
   }
   if (to instanceof Channel) to.keptChanges++;
   session.onKept?.(bytes);
+  return true;
 }
 
 /**

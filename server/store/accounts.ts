@@ -8,6 +8,7 @@ import { casefold } from "../../protocol.ts";
 import { damaged } from "./errors.ts";
 import { accountIdentity } from "./identities.ts";
 import { type Look, lookOf, NamesByLook } from "./looks.ts";
+import { leftStatements } from "./left_messages.ts";
 import { metadataStatements } from "./metadata.ts";
 import { markerStatements } from "./markers.ts";
 import { talkStatements } from "./history_statements.ts";
@@ -73,6 +74,7 @@ export class KeptAccounts implements StorePart {
         ON CONFLICT DO UPDATE SET times = times + 1`),
       dropMetadata: metadataStatements(db).drop,
       dropMarkers: markerStatements(db).dropAll,
+      dropLeft: leftStatements(db).dropAll,
       dropVisits: visitStatements(db).dropAll,
       dropTalks: talkStatements(db).dropSome,
     };
@@ -169,6 +171,7 @@ export class KeptAccounts implements StorePart {
       this.#sql.dropMetadata.run(folded);
       this.#sql.dropMarkers.run(identity);
       this.#sql.dropVisits.run(identity);
+      this.#sql.dropLeft.run(identity);
       this.#sql.dropTalks.run(identity, TALKS_SLICE);
       change();
     });

@@ -12,6 +12,7 @@ import { addressRange } from "../wire/address.ts";
 import { itemsDropper } from "./channels.ts";
 import { damaged, isLineText } from "./errors.ts";
 import { isDeviceIdentity } from "./identities.ts";
+import { leftStatements } from "./left_messages.ts";
 import { markerStatements } from "./markers.ts";
 import type { Store, StorePart } from "./store.ts";
 
@@ -165,6 +166,7 @@ export class KeptDevices implements StorePart {
       drop: db.prepare("DELETE FROM devices WHERE hash = ?"),
       dropOthers: db.prepare("DELETE FROM devices WHERE identity = ? AND hash != ?"),
       dropMarkers: markerStatements(db).dropAll,
+      dropLeft: leftStatements(db).dropAll,
       count: db.prepare("SELECT count(*) AS count FROM devices WHERE is_guest"),
       unused: db.prepare(`SELECT hash, identity FROM devices INDEXED BY devices_by_used WHERE is_guest AND used < ?
         AND ${NOT_AN_OWNER} ORDER BY used LIMIT ${SLICE}`),
@@ -344,6 +346,7 @@ export class KeptDevices implements StorePart {
       if (dropped === MOST_ITEMS) return false;
       this.#sql.drop.run(hash as string);
       this.#sql.dropMarkers.run(identity as string);
+      this.#sql.dropLeft.run(identity as string);
       this.#guests--;
     }
     return true;

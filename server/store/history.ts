@@ -11,6 +11,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { SteadyClock } from "./clock.ts";
 import { historyStatements, INSERTED } from "./history_statements.ts";
 import { KeptClock } from "./kept_clock.ts";
+import { LeftMessages } from "./left_messages.ts";
 import { MOST_PENDING, PendingMessages } from "./pending.ts";
 import { type IdBounds, type MessageRange, MessageReader } from "./reader.ts";
 import { keptBytes } from "./record_sizes.ts";
@@ -49,6 +50,8 @@ export class History implements StorePart {
   readonly #messages: MessageReader;
   readonly #talks: TalkReader;
   readonly #search: MessageSearch;
+  /** Which messages were left for people who are away. */
+  readonly left: LeftMessages;
   /** What a search may cost; see `SEARCH_EFFORT`. */
   effort = SEARCH_EFFORT;
   /** Told what goes wrong. */
@@ -79,6 +82,7 @@ export class History implements StorePart {
     this.#messages = new MessageReader(sql, this.#pending, () => this.#retention.oldest);
     this.#talks = new TalkReader(sql, this.#pending, this.#messages);
     this.#search = new MessageSearch(sql, this.#messages, this.#talks, this.#index);
+    this.left = new LeftMessages(store);
     this.#timer = setInterval(() => this.expire(), EXPIRY_INTERVAL);
     store.changed(this);
   }

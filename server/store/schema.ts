@@ -210,4 +210,11 @@ UPDATE channel_items SET account = item WHERE kind = 'operator';
 -- A channel's founder is an item of the kind founder. This finds how many channels somebody has founded.
 CREATE INDEX channel_items_by_founder ON channel_items (item) WHERE kind = 'founder';
 `,
+  `
+-- Private messages that were left for identities that are away (left_messages.ts), with the range of addresses that they came
+-- from, and how long their texts are.
+CREATE TABLE left_messages (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, range TEXT NOT NULL, bytes INTEGER NOT NULL);
+CREATE INDEX left_messages_by_recipient ON left_messages (recipient, range, id, bytes);
+CREATE TRIGGER left_message_gone AFTER DELETE ON messages BEGIN DELETE FROM left_messages WHERE id = old.id; END;
+`,
 ];
