@@ -133,10 +133,10 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       onEnd: () => void leave(undefined),
     });
   const input = (lines: readonly string[], reading: "typed" | "text") => {
+    // Whoever writes has seen what is above. It is said before the lines, behind which it would be dropped.
+    for (const talk of client.state.talks.values()) client.markRead(talk);
     // Each is whole: `pasted` has written a command before each that a command at the beginning says.
     for (const line of lines) void client.input(line, reading);
-    // Whoever writes has seen what is above.
-    for (const talk of client.state.talks.values()) client.markRead(talk);
     const waiting = client.undelivered;
     if (!client.isConnected && waiting > 0) {
       client.tell({ type: "info", text: `Kept for when the server is back: ${lines.at(-1)}` });

@@ -25,6 +25,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Reading, Where } from "./commands/inputs.ts";
 import { Connection } from "./connection/connection.ts";
 import { asksForLogin } from "./connection/login.ts";
+import { ReadMarks } from "./connection/read_marks.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp, readCtcp } from "./ctcp.ts";
@@ -37,6 +38,7 @@ import type { ClientEvent, Happening } from "./state/events.ts";
 import { Greeting } from "./state/greeting.ts";
 import { HISTORY, History } from "./state/history.ts";
 import { receive } from "./state/receive.ts";
+import { readTime } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
@@ -59,9 +61,12 @@ export class Client {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #typing: Typing;
+  readonly #marks: ReadMarks;
   readonly #greeting = new Greeting();
   /** Whether this connection has brought a line that could not be handled. */
   #hasFailed = false;
+  /** Whether there was a connection before this one; then the history finds by itself which private talks went on. */
+  #isBack = false;
   #isLeaving = false;
   /** The secret by which this person is to own the room, until the server has answered it. */
   #owner: string | undefined;
@@ -124,6 +129,11 @@ export class Client {
       onConfirmed: (message, replies) => this.#confirmed(message, replies),
       onFault: (error) => this.#fault(error),
     });
+    this.#marks = new ReadMarks({
+      clock: this.#clock,
+      isTaken: () => this.can("draft/read-marker"),
+      sendIfIdle: (message) => this.#connection.outgoing.sendIfIdle(message),
+    });
     const { state, history } = this;
     this.actions = new ClientActions({ options, clock: this.#clock, state, history, connection: this.#connection });
   }
@@ -135,7 +145,11 @@ export class Client {
    */
   async run(): Promise<void> {
     this.actions.inputs.waitFor(this.actions.join(this.#options.channel));
-    await this.#connection.run();
+    try {
+      await this.#connection.run();
+    } finally {
+      this.#marks.end();
+    }
   }
 
   /** Whether the server takes lines at the moment. */
@@ -269,10 +283,7 @@ export class Client {
     talk.markRead();
     const time = talk.last?.time;
     if (wasUnread) this.tell({ type: "read", target: talk.name });
-    if (time === undefined || time <= (talk.readTime ?? 0) || !this.can("draft/read-marker")) return;
-    talk.readTime = time;
-    const params = [talk.name, `timestamp=${new Date(time).toISOString()}`];
-    this.#connection.outgoing.sendIfIdle({ command: "MARKREAD", params });
+    if (time !== undefined) this.#marks.note(talk, time);
   }
 
   /** Tells the view what happened. */
@@ -297,6 +308,10 @@ export class Client {
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
       if (channel !== undefined) this.#contain(this.history.sync(channel));
     }
+    if (message.command === "MARKREAD" && !this.#isBack) {
+      const [name = "", marker = ""] = message.params;
+      this.#contain(this.history.unread(name, readTime(marker.replace(/^timestamp=/, ""))));
+    }
     if (this.can("sasl") && this.state.account === undefined && asksForLogin(message)) {
       this.tell({ type: "info", text: this.sentences.accounts.hint(this.state.nick) });
     }
@@ -317,6 +332,7 @@ export class Client {
   /** Brings the server and the talks up to date on a new connection, see `ConnectionOptions.onConnected`. */
   #connected(nick: string, wanted: string, again: boolean): "later" | void {
     this.#hasFailed = false;
+    this.#isBack = again;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) {

@@ -233,6 +233,29 @@ Deno.test("Client is away on the next connection as well, until it is back", asy
   await again.leaves();
 });
 
+Deno.test("Client says up to when a talk was read, and later where lines wait", async () => {
+  const bob = await Person.hearing("bob", "echo-message labeled-response message-tags server-time batch draft/read-marker");
+  const says = (msgid: string, time: string) =>
+    bob.server.says(`@msgid=${msgid};time=2026-11-25T12:00:${time}Z :alice!a@b PRIVMSG #lobby :tea?`);
+  const marks = async () => (await bob.server.rest()).filter((line) => line.includes("MARKREAD"));
+  await bob.clock.advance(60_000);
+  await says("1", "01.000");
+  const talk = bob.client.state.current!;
+  bob.client.markRead(talk);
+  assertEquals(await marks(), ["@label=trifle MARKREAD #lobby timestamp=2026-11-25T12:00:01.000Z"]);
+  await says("2", "02.000");
+  await bob.writes(...Array.from({ length: 12 }, (_, i) => `line ${i}`));
+  bob.client.markRead(talk);
+  await says("3", "03.000");
+  bob.client.markRead(talk);
+  assertEquals(await marks(), []);
+  await bob.clock.advance(4_000);
+  assertEquals(await marks(), ["@label=trifle MARKREAD #lobby timestamp=2026-11-25T12:00:03.000Z"]);
+  await bob.clock.advance(10_000);
+  assertEquals(await marks(), []);
+  await bob.leaves();
+});
+
 Deno.test("Client tells nobody that a notice of typing was refused, and gives a line back that was", async () => {
   for (const capabilities of ["message-tags", "message-tags labeled-response batch"]) {
     const bob = new Person("bob");

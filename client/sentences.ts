@@ -531,6 +531,10 @@ export const ENGLISH = {
 
   away: {
     is: (nick: string, text: string) => `${nick} is away: ${text}`,
+    /** Somebody is not here, and what was just said to them waits for them, or what is said would. */
+    left: (nick: string) => `${nick} is away from the room and will get this on return.`,
+    mayBeLeft: (nick: string) => `${nick} is away from the room and will get what you write on return.`,
+    tooMuchLeft: (nick: string) => `Not said: ${nick} is away from the room, and too much waits for ${nick} already.`,
     noReason: "away",
     youAre: "You are away now.",
     youAreNot: "You are no longer away.",

@@ -488,6 +488,9 @@ export const CHINESE: Sentences = {
 
   away: {
     is: (nick, text) => `${nick} 已离开：${text}`,
+    left: (nick) => `${nick} 现在不在聊天室，回来后会收到这条消息。`,
+    mayBeLeft: (nick) => `${nick} 现在不在聊天室，回来后会收到您写的消息。`,
+    tooMuchLeft: (nick) => `没有发送：${nick} 不在聊天室，等待 ${nick} 的消息已太多。`,
     noReason: "离开",
     youAre: "您已设为离开。",
     youAreNot: "您已回来。",

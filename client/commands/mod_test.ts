@@ -72,6 +72,36 @@ Deno.test("/to refuses oneself, and somebody who is not online", async () => {
   await bob.leaves();
 });
 
+Deno.test("/to opens a talk with somebody who is away, where a server keeps what is said until they return", async () => {
+  const bob = await Person.recalling("bob");
+  await bob.writes("/to carol");
+  await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
+  const question = await bob.server.answers((label) => [
+    `@label=${label} BATCH +1 labeled-response`,
+    "@batch=1 :tea 301 bob Carol :Away from the room, and will get what you write on return",
+    "@batch=1 :tea 318 bob carol :End of /WHOIS list",
+    "BATCH -1",
+  ]);
+  assertEquals(question, "WHOIS carol");
+  await bob.server.recalls("Carol");
+  assertEquals(bob.heard(), [
+    "Only Carol gets what you say; /to goes back.",
+    "Carol is away from the room and will get what you write on return.",
+  ]);
+  assertEquals(bob.client.state.target, "Carol");
+  // Somebody of whom the server knows nothing.
+  await bob.writes("/to dave");
+  await bob.server.answers((label) => [`@label=${label} :tea 303 bob :`]);
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +2 labeled-response`,
+    "@batch=2 :tea 401 bob dave :No such nick",
+    "@batch=2 :tea 318 bob dave :End of /WHOIS list",
+    "BATCH -2",
+  ]);
+  assertEquals(bob.heard(), ["dave is not online. What you say still goes to Carol."]);
+  await bob.leaves();
+});
+
 Deno.test("/to #channel and /join join where that is needed", async () => {
   const bob = await Person.inLobby("bob", "alice");
   await bob.writes("/to #tea");

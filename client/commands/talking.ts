@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type Message, RPL_ISON } from "../../protocol.ts";
+import { ERR_NOSUCHNICK, type Message, RPL_AWAY, RPL_ENDOFWHOIS, RPL_ISON } from "../../protocol.ts";
 import { foldName, namingOf } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { ctcp } from "../ctcp.ts";
+import { leftFor } from "../left.ts";
 import type { TalkLine } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
 import { type Command, nick, optional, type Param, text } from "./command.ts";
@@ -25,6 +26,11 @@ export const TALKING: readonly Command[] = [
       const { notToYourself, notOnline, stillTo } = client.sentences.talking;
       if (state.isSelf(target)) return client.refuseTarget(notToYourself);
       const known = state.spelledNick(target) ?? await onlineNick(client, target);
+      const absent = known === undefined ? await absentNick(client, target) : undefined;
+      if (absent !== undefined) {
+        client.talkTo(absent);
+        return client.tell({ type: "info", text: client.sentences.away.mayBeLeft(absent) });
+      }
       if (known === undefined) {
         // Otherwise the person might believe that the target has changed.
         const still = state.target === undefined ? "" : ` ${stillTo(state.target)}`;
@@ -169,4 +175,14 @@ async function onlineNick(client: Actions, nick: string): Promise<string | undef
   );
   const folded = foldName(nick);
   return nicks.find((name) => foldName(name) === folded);
+}
+
+/** Asks the server whether something can be left for somebody who is not online; gives the nick as it is spelled. */
+async function absentNick(client: Actions, nick: string): Promise<string | undefined> {
+  // Only a server that remembers what is said can.
+  if (!client.can("draft/chathistory")) return undefined;
+  const replies = await client.askQuietly([RPL_AWAY, ERR_NOSUCHNICK, RPL_ENDOFWHOIS], "WHOIS", nick) ?? [];
+  const away = replies.find(({ command, params }) => command === RPL_AWAY && leftFor(params.at(-1) ?? "") !== undefined);
+  const name = away?.params[1];
+  return name !== undefined && foldName(name) === foldName(nick) ? name : undefined;
 }

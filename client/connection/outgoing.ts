@@ -114,11 +114,16 @@ export class Outgoing {
     return promise;
   }
 
-  /** Sends what is of no use later, if nothing waits and the pace leaves room for it; else drops it. */
-  sendIfIdle(message: MessageInit): void {
-    if (!this.#isConnected || this.#queue.length > 0 || !this.#pace.isIdle) return;
+  /**
+   * Sends what is of no use later, if nothing waits and the pace leaves room for it; else drops it.
+   *
+   * @returns Whether it was sent.
+   */
+  sendIfIdle(message: MessageInit): boolean {
+    if (!this.#isConnected || this.#queue.length > 0 || !this.#pace.isIdle) return false;
     this.#idleTargets.add(foldName(message.params?.[0] ?? ""));
     this.#sendLabeled(message, IDLE_LABEL);
+    return true;
   }
 
   /**

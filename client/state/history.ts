@@ -12,7 +12,7 @@ import type { Message, MessageInit } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { type Clock, inSlices } from "../clock.ts";
 import type { Batch } from "../connection/batch.ts";
-import { isMsgid, isName } from "../names.ts";
+import { foldName, isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions } from "./history_questions.ts";
@@ -29,6 +29,8 @@ export const HISTORY = {
   /** Lines that were missed, in one answer; and how many answers before the rest is left out. */
   page: 500,
   pages: 10,
+  /** How old unread private lines are that are brought on coming in, in milliseconds: 30 days. */
+  unread: 30 * 86_400_000,
   /** Private talks that were missed. */
   targets: 100,
   /** Hits of a search. */
@@ -160,6 +162,27 @@ export class History {
       void this.sync(talk);
     }
     await Promise.all(this.#syncs);
+  }
+
+  /**
+   * Opens a private talk in which something is unread, as the server says on coming in, and brings what is.
+   *
+   * @param read Up to when it was read, in milliseconds since 1970; undefined: it was never read.
+   */
+  async unread(name: string, read: number | undefined): Promise<void> {
+    const { state } = this.#options;
+    if (!isName(name) || state.isupport.isChannel(name) || state.isSelf(name)) return;
+    if (!this.isAvailable || this.#options.lines === 0 || this.#held.talkCount >= BOUNDS.channels) return;
+    // A talk with a draft from before the page was loaded anew is there already.
+    const before = state.find(name);
+    if (before !== undefined && (before.lines.length > 0 || this.#held.has(before))) return;
+    const talk = before ?? state.open(name);
+    talk.readTime = read;
+    talk.anchor = { time: Math.max(read ?? 0, (this.#lastTime || this.#options.clock.now()) - HISTORY.unread) };
+    await this.sync(talk);
+    // It may have been removed meanwhile.
+    const isEmpty = talk.lines.length === 0 && !talk.isChosen && talk.draft === "" && state.current !== talk;
+    if (isEmpty && state.find(name) === talk) state.talks.delete(foldName(name));
   }
 
   /**

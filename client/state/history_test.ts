@@ -143,6 +143,30 @@ Deno.test("History finds the private talks that went on, by their names", async 
   await bob.leaves();
 });
 
+Deno.test("History brings what is unread in private on coming in, and no talk in which nothing is", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes("bob", `${MEMORY} draft/read-marker`);
+  await bob.server.says(
+    ":tea MARKREAD alice *",
+    `:tea MARKREAD carol timestamp=${at(5)}`,
+    ":tea MARKREAD dave *",
+    ":tea MARKREAD bob *",
+    ":tea MARKREAD #tea *",
+  );
+  await bob.server.letsIn("bob", "#lobby");
+  const never = await bob.server.recalls("alice", ["1", 1, ":alice PRIVMSG bob :one"], ["2", 2, ":alice PRIVMSG bob :2"]);
+  assertEquals(never, "CHATHISTORY AFTER alice timestamp=2026-10-26T11:59:59.999Z 500");
+  const since = await bob.server.recalls("carol", ["3", 6, ":carol PRIVMSG bob :psst"]);
+  assertEquals(since, `CHATHISTORY AFTER carol timestamp=${at(5).replace("05.000", "04.999")} 500`);
+  assertEquals(await bob.server.recalls("dave"), never.replace("alice", "dave"));
+  await bob.server.recalls("#lobby");
+  assertEquals(await bob.server.rest(), []);
+  const unread = [...bob.client.state.talks.values()].map(({ name, unread, mentions }) => [name, unread, mentions]);
+  assertEquals(unread, [["alice", 2, 2], ["carol", 1, 1], ["#lobby", 0, 0]]);
+  assertEquals(told(bob).slice(0, 2), ["missed: one, 2", "missed: psst"]);
+  await bob.leaves();
+});
+
 Deno.test("History shows what the server has of what it did not confirm, so that it is not said twice", async () => {
   const bob = await Person.recalling("bob");
   await bob.writes("one", "/me waves", "two");

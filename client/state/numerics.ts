@@ -100,6 +100,7 @@ import { BOUNDS } from "../bounds.ts";
 import { maskText, readBan } from "./masks.ts";
 import { periodText } from "./period.ts";
 import { isRefusal } from "../connection/refusals.ts";
+import { isTooMuchLeft, leftFor } from "../left.ts";
 import { lookAlikeOf } from "../look_alikes.ts";
 import type { Sentences } from "../sentences.ts";
 
@@ -136,7 +137,8 @@ const ERRORS: Record<string, ToSentence> = {
     const why = faultOf("channel", channel, sentences);
     return why === undefined ? sentences.refusals.noChannel(channel) : sentences.refusals.noChannelName(channel, why);
   },
-  [ERR_CANNOTSENDTOCHAN]: (p, { refusals: { cannotTalk, silenced } }) => {
+  [ERR_CANNOTSENDTOCHAN]: (p, { away, refusals: { cannotTalk, silenced } }) => {
+    if (isTooMuchLeft(textOf(p))) return away.tooMuchLeft(p[0]);
     const mode = modeOf(textOf(p));
     return cannotTalk(p[0], isKeyOf(silenced, mode) ? silenced[mode] : textOf(p));
   },
@@ -176,7 +178,10 @@ const ERRORS: Record<string, ToSentence> = {
 
 /** Answers. */
 const REPLIES: Record<string, ToSentence> = {
-  [RPL_AWAY]: (p, { away }) => away.is(p[0], textOf(p)),
+  [RPL_AWAY]: (p, { away }) => {
+    const left = leftFor(textOf(p));
+    return left === undefined ? away.is(p[0], textOf(p)) : away[left](p[0]);
+  },
   [RPL_UNAWAY]: (_, { away }) => away.youAreNot,
   [RPL_NOWAWAY]: (_, { away }) => away.youAre,
   [RPL_LIST]: (p, { channels }) => channels.listed(p[0], p[1], textOf(p)),

@@ -43,6 +43,19 @@ Deno.test("meaning() says why one may not talk, in the server's words where it d
   ]);
 });
 
+Deno.test("meaning() says of somebody who is away from the room that a message waits for them, or is too much", () => {
+  const text = (command: string, said: string) => meaning(command, ["alice", "bob", said])?.text;
+  assertEquals(
+    text("301", "Away from the room, and will get this on return"),
+    "bob is away from the room and will get this on return.",
+  );
+  assertEquals(text("301", "constructor"), "bob is away: constructor");
+  assertEquals(
+    text("404", "Cannot send (as much waits for bob, who is away, as may)"),
+    "Not said: bob is away from the room, and too much waits for bob already.",
+  );
+});
+
 Deno.test("meaning() shows what it does not know in the server's words", () => {
   assertEquals(meaning("499", ["bob", "#tea", "No tea for you"]), { type: "error", text: "#tea No tea for you" });
   assertEquals(meaning("208", ["bob", "Newtype"]), { type: "info", text: "Newtype" });
