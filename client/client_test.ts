@@ -234,7 +234,10 @@ Deno.test("Client is away on the next connection as well, until it is back", asy
 });
 
 Deno.test("Client says up to when a talk was read, and later where lines wait", async () => {
-  const bob = await Person.hearing("bob", "echo-message labeled-response message-tags server-time batch draft/read-marker");
+  const bob = await Person.hearing(
+    "bob",
+    "echo-message labeled-response message-tags server-time batch draft/read-marker",
+  );
   const says = (msgid: string, time: string) =>
     bob.server.says(`@msgid=${msgid};time=2026-11-25T12:00:${time}Z :alice!a@b PRIVMSG #lobby :tea?`);
   const marks = async () => (await bob.server.rest()).filter((line) => line.includes("MARKREAD"));

@@ -9,7 +9,8 @@ import { assertEquals } from "@std/assert";
 import { openFolder, openRoom, skipped } from "./room.ts";
 import { hasScript, Terminal } from "./terminal.ts";
 
-const name = "terminal: what is left for somebody who is away is shown on return, once it was seen no more, and nobody asks";
+const name =
+  "terminal: what is left for somebody who is away is shown on return, once it was seen no more, and nobody asks";
 
 Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
   await using folder = await openFolder();

@@ -182,7 +182,9 @@ async function absentNick(client: Actions, nick: string): Promise<string | undef
   // Only a server that remembers what is said can.
   if (!client.can("draft/chathistory")) return undefined;
   const replies = await client.askQuietly([RPL_AWAY, ERR_NOSUCHNICK, RPL_ENDOFWHOIS], "WHOIS", nick) ?? [];
-  const away = replies.find(({ command, params }) => command === RPL_AWAY && leftFor(params.at(-1) ?? "") !== undefined);
+  const away = replies.find(({ command, params }) =>
+    command === RPL_AWAY && leftFor(params.at(-1) ?? "") !== undefined
+  );
   const name = away?.params[1];
   return name !== undefined && foldName(name) === foldName(nick) ? name : undefined;
 }

@@ -154,7 +154,11 @@ Deno.test("History brings what is unread in private on coming in, and no talk in
     ":tea MARKREAD #tea *",
   );
   await bob.server.letsIn("bob", "#lobby");
-  const never = await bob.server.recalls("alice", ["1", 1, ":alice PRIVMSG bob :one"], ["2", 2, ":alice PRIVMSG bob :2"]);
+  const never = await bob.server.recalls("alice", ["1", 1, ":alice PRIVMSG bob :one"], [
+    "2",
+    2,
+    ":alice PRIVMSG bob :2",
+  ]);
   assertEquals(never, "CHATHISTORY AFTER alice timestamp=2026-10-26T11:59:59.999Z 500");
   const since = await bob.server.recalls("carol", ["3", 6, ":carol PRIVMSG bob :psst"]);
   assertEquals(since, `CHATHISTORY AFTER carol timestamp=${at(5).replace("05.000", "04.999")} 500`);

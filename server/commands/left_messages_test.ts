@@ -251,6 +251,22 @@ Deno.test("A guest's device is left something by those who have talked with it, 
   });
 });
 
+Deno.test("Where somebody without a device has talked under the nick of a device, nothing is left for it", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    const bob = await room.person("bob");
+    await answer(alice, "PRIVMSG bob :hello");
+    await leaves(bob);
+    const { person: thief } = await byDevice(room, "bob");
+    await answer(thief, "PRIVMSG alice :it is me, bob");
+    await leaves(thief);
+    assertEquals(
+      (await answer(alice, "PRIVMSG bob :the key is 1234")).at(-1),
+      ":Tea.local 401 alice bob :No such nick",
+    );
+  });
+});
+
 Deno.test("Where two devices have talked under one nick, nothing is left for either", async () => {
   await withRoom(async (room) => {
     const alice = await room.person("alice");
@@ -260,7 +276,10 @@ Deno.test("Where two devices have talked under one nick, nothing is left for eit
     const { person: thief } = await byDevice(room, "bob");
     await answer(thief, "PRIVMSG alice :it is me, bob");
     await leaves(thief);
-    assertEquals((await answer(alice, "PRIVMSG bob :the key is 1234")).at(-1), ":Tea.local 401 alice bob :No such nick");
+    assertEquals(
+      (await answer(alice, "PRIVMSG bob :the key is 1234")).at(-1),
+      ":Tea.local 401 alice bob :No such nick",
+    );
   });
 });
 
@@ -397,7 +416,12 @@ Deno.test("A message of several lines is left as one", async () => {
   await withRoom(async (room) => {
     await account(room, "bob");
     const alice = await room.person("alice", { caps: "batch draft/multiline" });
-    await alice.send("BATCH +1 draft/multiline bob", "@batch=1 PRIVMSG bob :one", "@batch=1 PRIVMSG bob :two", "BATCH -1");
+    await alice.send(
+      "BATCH +1 draft/multiline bob",
+      "@batch=1 PRIVMSG bob :one",
+      "@batch=1 PRIVMSG bob :two",
+      "BATCH -1",
+    );
     assertEquals(await alice.everything(), [`:Tea.local 301 alice bob${AWAY}`]);
     assertEquals(texts((await logsIn(room, "bob", "server-time")).told), ["one", "two"]);
   });

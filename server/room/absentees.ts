@@ -2,7 +2,7 @@
  * People who are away from the room, for whom a private message can be left: who they are is decided when it is kept.
  *
  * An account has its name. A guest's device has its last nick only for those who have talked with it in private under that
- * nick, and only if they have talked so with no other device: a nick proves nothing, and whoever takes that of somebody who
+ * nick, and only if they have talked so with nobody else: a nick proves nothing, and whoever takes that of somebody who
  * is away must not be given what is meant for them.
  *
  * @module
@@ -11,7 +11,6 @@
 import { casefold, ERR_CANNOTSENDTOCHAN, isNick } from "../../protocol.ts";
 import { isDeviceIdentity } from "../store/identities.ts";
 import { LEFT_BYTES } from "../store/left_messages.ts";
-import { MOST_CONVERSATIONS } from "../store/talks.ts";
 import { addressRange } from "../wire/address.ts";
 import type { Chat } from "./chat.ts";
 import type { Person } from "./person.ts";
@@ -60,19 +59,11 @@ export function* findAbsentee(chat: Chat, sender: Person, nick: string): Generat
   if (history === undefined || accounts === undefined || !isNick(nick)) return undefined;
   if (accounts.find(nick) !== undefined) return accountOf(chat, sender, nick);
   const { identity } = sender;
-  const conversations = yield* history.conversations(identity, casefold(nick));
-  // Beyond these, one who was there first may have been pushed out.
-  if (conversations.length >= MOST_CONVERSATIONS) return undefined;
-  let found: string | undefined;
-  for (const key of conversations) {
-    const other = key.split("\n").find((one) => one !== identity) ?? identity;
-    if (!isDeviceIdentity(other) || devices?.lastNick(other) === undefined) continue;
-    if (found !== undefined) return undefined;
-    found = other;
-    yield;
-  }
-  if (found === undefined || found === identity || !isDeviceAway(chat, found, nick)) return undefined;
-  return { nick: devices!.lastNick(found)!, identity: found, for: identity };
+  const [conversation, ...others] = yield* history.conversations(identity, casefold(nick));
+  if (conversation === undefined || others.length > 0) return undefined;
+  const other = conversation.split("\n").find((one) => one !== identity) ?? "";
+  if (!isDeviceIdentity(other) || !isDeviceAway(chat, other, nick)) return undefined;
+  return { nick: devices!.lastNick(other)!, identity: other, for: identity };
 }
 
 /** Whether somebody who was found a step ago, or earlier, is still who has that name, and still away. */
@@ -85,8 +76,10 @@ export function isStillAway(chat: Chat, sender: Person, { nick, identity, for: a
 /** Refuses to leave more than may wait for somebody. Throws 404. @param text What is to be left. */
 export function requireRoom(chat: Chat, session: Session, { nick, identity }: Absentee, bytes: number): void {
   const { left } = chat.history!;
-  const isTooMuch = ({ count, bytes: before }: { count: number; bytes: number }, most: typeof MOST | typeof MOST_FROM_ONE) =>
-    count >= most.count || before + bytes > most.bytes;
+  const isTooMuch = (
+    { count, bytes: before }: { count: number; bytes: number },
+    most: typeof MOST | typeof MOST_FROM_ONE,
+  ) => count >= most.count || before + bytes > most.bytes;
   const isFull = isTooMuch(left.amount(identity, addressRange(session.address)), MOST_FROM_ONE) ||
     isTooMuch(left.amount(identity), MOST);
   if (!isFull) return;

@@ -93,7 +93,10 @@ export class LookAlikes {
     return this.refusal(person, nick)?.why;
   }
 
-  /** The account of somebody else that a nick could be taken for. What else of people lasts is to be asked here as well. */
+  /**
+   * The account of somebody else that a nick could be taken for. The nicks of guests who are away are free, with all that looks
+   * like them: a device costs nothing, so that nicks could be taken in stock.
+   */
   account(person: Person, nick: string, look: Look = lookOf(nick)): string | undefined {
     return this.#room.accounts?.alike(look, person.account);
   }

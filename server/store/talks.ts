@@ -9,7 +9,7 @@ import type { PendingMessages } from "./pending.ts";
 import { type IdBounds, type MessageReader, STEP_ROWS } from "./reader.ts";
 
 /** How many conversations with people of one nick are read: anyone can be as many guests as they like. The latest count. */
-export const MOST_CONVERSATIONS = 100;
+const MOST_CONVERSATIONS = 100;
 
 /** No nick comes after it. */
 const LAST_CHARACTER = "\u{10FFFF}";
