@@ -45,6 +45,7 @@ const CLIENT_BASE = [
   "client/errors.ts",
   "client/graphemes.ts",
   "client/guest.ts",
+  "client/left.ts",
   "client/look_alikes.ts",
   "client/names.ts",
   "client/sanitize.ts",
