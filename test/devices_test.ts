@@ -216,3 +216,40 @@ Deno.test("devices outlive a restart: the guest, the login and the app password;
   }
   for (const peer of [alice, bob]) await leaves(peer);
 });
+
+Deno.test("pages that did not come in are no guesses when they are loaded again, however many of one address", async () => {
+  await using room = await openRoom();
+  const cookies: string[] = [];
+  for (let i = 0; i < 12; i++) {
+    const { peer, head } = await opens(room);
+    cookies.push(cookieOf(head)!);
+    peer[Symbol.dispose]();
+  }
+  const began = performance.now();
+  for (const Cookie of cookies) {
+    const { peer, head } = await opens(room, { Cookie });
+    assert(cookieOf(head) !== undefined);
+    peer[Symbol.dispose]();
+  }
+  // Twelve guesses would take 12 s.
+  assert(performance.now() - began < 6_000);
+});
+
+Deno.test("a cookie that another program at the host name has set is used by nobody, beside the page's own", async () => {
+  await using room = await openRoom();
+  const { peer: alice, cookie } = await page(room, "alice");
+  await leaves(alice);
+  const { peer: mallory, cookie: foreign } = await page(room, "mallory");
+  await leaves(mallory);
+  const name = cookie.split("=")[0];
+  const { head: unset, peer } = await opens(room, { Cookie: `${foreign}; ${cookie}` });
+  assertEquals(cookieOf(unset), undefined, "it keeps its cookies");
+  await says(peer, "CAP REQ :teahouse.chat/device", "DEVICE STATUS");
+  await peer.sees(/ DEVICE NONE$/);
+  peer[Symbol.dispose]();
+  // One that is no device does not stand in the way.
+  const { peer: again } = await opens(room, { Cookie: `${name}=${"z".repeat(43)}; ${cookie}` });
+  await says(again, "CAP REQ :teahouse.chat/device", "DEVICE STATUS");
+  await again.sees(/ DEVICE OK alice$/);
+  again[Symbol.dispose]();
+});

@@ -9,7 +9,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
 import type { Guesser } from "./attempt_queue.ts";
 import type { Guesses } from "./guesses.ts";
@@ -24,8 +24,11 @@ export const MOST_DEVICES = 50;
 /** The longest name of a device, in characters. */
 export const DEVICE_NAME = 60;
 
-/** How many bytes a secret has, and an app password, which is typed by people. */
-const BYTES = { secret: 32, appPassword: 20 } as const;
+/**
+ * How many random bytes a secret has, by how many others, made of these, the room knows its own; and how many bytes an app
+ * password has, which is typed by people.
+ */
+const BYTES = { secret: 20, mark: 12, appPassword: 20 } as const;
 
 /** The letters and digits of app passwords: those of Crockford's base32, of which none looks like another. */
 const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -101,6 +104,8 @@ export function cleanDeviceName(name: string): string {
 export class Devices {
   readonly #kept: KeptDevices;
   readonly #now: () => number;
+  /** Makes the marks of secrets. */
+  readonly #key: Uint8Array;
   /** The devices that are here, by the hashes of their secrets. */
   readonly #here = new Map<string, Device>();
   /** The same by the identities that they belong to. */
@@ -110,6 +115,7 @@ export class Devices {
   constructor(store: Store, now: () => number = Date.now, kept: KeptDevices = new KeptDevices(store)) {
     this.#kept = kept;
     this.#now = now;
+    this.#key = kept.key ?? randomBytes(32);
   }
 
   /** What tells this room from others at the same host name. */
@@ -124,9 +130,21 @@ export class Devices {
 
   /** Makes the device of a guest. Nothing is kept of it yet; see `keep`. @param name Its name, cleaned. */
   make(name: string, address: string): NewDevice {
-    const secret = randomBytes(BYTES.secret).toString("base64url");
+    const bytes = randomBytes(BYTES.secret);
+    const secret = Buffer.concat([bytes, this.#markOf(bytes)]).toString("base64url");
     const id = inventId();
     return { secret, device: this.#new(secret, { id, identity: deviceIdentity(id), name, address, isApp: false }) };
+  }
+
+  #markOf(bytes: Uint8Array): Uint8Array {
+    return createHmac("sha256", this.#key).update(bytes).digest().subarray(0, BYTES.mark);
+  }
+
+  /** Whether this room has made a secret, though it may have no device: whoever names it guesses nothing. */
+  #hasMade(secret: string): boolean {
+    if (!SECRET.test(secret)) return false;
+    const bytes = Buffer.from(secret, "base64url");
+    return timingSafeEqual(bytes.subarray(BYTES.secret), this.#markOf(bytes.subarray(0, BYTES.secret)));
   }
 
   /** Makes an app password of an account, and keeps it. Nothing where it can't be kept. @param identity The account's. */
@@ -163,7 +181,9 @@ export class Devices {
   }
 
   /**
-   * Finds the device of a secret for a connection, when its turn has come: it may be a guess. Whoever comes from where their
+   * Finds the device of a secret for a connection, when its turn has come: it may be a guess. A secret that the room has made
+   * is none. It may have no device, because that has ended, or because its person never came in: a class of pages that are
+   * loaded again at once must not wait for each other. Whoever comes from where their
    * device was used last goes before those who guess there; that tells a guesser nothing, since no guess is ever right.
    *
    * @param refuse Called if there is no such device.
@@ -174,7 +194,9 @@ export class Devices {
     text: string,
     refuse: () => void = () => {},
   ): Promise<Device | undefined> {
-    const last = this.find(text)?.address;
+    const found = this.find(text);
+    if (found === undefined && this.#hasMade(text)) return void refuse();
+    const last = found?.address;
     const isKnown = last !== undefined && addressRange(last) === addressRange(guesser.address);
     return await guesses.attempt(guesser, { isKnown, look: () => this.find(text), refuse });
   }

@@ -9,7 +9,7 @@ const YEAR = 31_536_000;
 
 /** What the names of all rooms' cookies begin with, and how one is written whole. */
 const PREFIX = "teahouse-";
-const ANY_ROOM = /^(?:__Secure-)?teahouse-[a-z\d]{1,32}$/;
+const ANY_ROOM = /^(?:__Secure-|__Host-)?teahouse-[a-z\d]{1,32}$/;
 
 /**
  * So many cookies of other rooms at the same host name are left alone. Cookies don't tell ports apart, so every room that was
@@ -30,9 +30,12 @@ export interface CookieOptions {
   isSecure: boolean;
 }
 
-/** The cookie's name. One over TLS has a name that nobody can set without TLS, and does not stand in the other's way. */
-function nameOf({ room, isSecure }: CookieOptions): string {
-  return `${isSecure ? "__Secure-" : ""}${PREFIX}${room}`;
+/**
+ * The cookie's name. One over TLS has a name that nobody can set without TLS, and for the whole host name one that no other
+ * host can set; it does not stand in the other's way.
+ */
+function nameOf({ room, base, isSecure }: CookieOptions): string {
+  return `${isSecure ? (base === "/" ? "__Host-" : "__Secure-") : ""}${PREFIX}${room}`;
 }
 
 /** The names and values of a request's cookies (RFC 6265, section 4.2.1). */
@@ -43,10 +46,15 @@ function cookiesOf(header: string): [name: string, value: string][] {
   });
 }
 
-/** The secret in a request's cookies; undefined where there is none. @param header All of them, as the request has them. */
-export function secretIn(header: string | undefined, options: CookieOptions): string | undefined {
+/**
+ * The secrets in a request's cookies. There should be one at the most; but every program at the same host name, whatever its
+ * port, can set another cookie of that name.
+ *
+ * @param header All cookies, as the request has them.
+ */
+export function secretsIn(header: string | undefined, options: CookieOptions): string[] {
   const name = nameOf(options);
-  return cookiesOf(header ?? "").find(([one]) => one === name)?.[1];
+  return [...new Set(cookiesOf(header ?? "").filter(([one]) => one === name).map(([, value]) => value))];
 }
 
 /**
@@ -64,9 +72,7 @@ export function settingSecret(header: string | undefined, secret: string, option
   const ended = others.slice(0, Math.max(0, others.length - MOST_OTHERS));
   return [
     `Set-Cookie: ${name}=${secret}; ${attributes}; Max-Age=${YEAR}`,
-    ...ended.map((one) =>
-      `Set-Cookie: ${one}=; Path=${base}; Max-Age=0${one.startsWith("__Secure-") ? "; Secure" : ""}`
-    ),
+    ...ended.map((one) => `Set-Cookie: ${one}=; Path=${base}; Max-Age=0${one.startsWith("__") ? "; Secure" : ""}`),
   ];
 }
 

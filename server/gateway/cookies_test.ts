@@ -1,20 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { type CookieOptions, pageName, secretIn, settingSecret } from "./cookies.ts";
+import { type CookieOptions, pageName, secretsIn, settingSecret } from "./cookies.ts";
 
 const options: CookieOptions = { room: "abc", base: "/", isSecure: false };
 
-Deno.test("secretIn() finds the room's own cookie among others, and none of another room or way", () => {
-  const table: [string | undefined, string | undefined][] = [
-    [undefined, undefined],
-    ["", undefined],
-    ["teahouse-abc=x", "x"],
-    [" a=1;teahouse-abcd=y ;  teahouse-abc=x=z; b", "x=z"],
-    ["__Secure-teahouse-abc=x", undefined],
-    ["teahouse-abc", undefined],
-    [";".repeat(400) + "teahouse-abc=x", undefined],
+Deno.test("secretsIn() finds the room's own cookie among others, and none of another room or way", () => {
+  const table: [string | undefined, string[]][] = [
+    [undefined, []],
+    ["", []],
+    ["teahouse-abc=x", ["x"]],
+    [" a=1;teahouse-abcd=y ;  teahouse-abc=x=z; b", ["x=z"]],
+    ["__Secure-teahouse-abc=x", []],
+    ["teahouse-abc", []],
+    [";".repeat(400) + "teahouse-abc=x", []],
+    ["teahouse-abc=x; teahouse-abc=y; teahouse-abc=x", ["x", "y"]],
   ];
-  for (const [header, secret] of table) assertEquals(secretIn(header, options), secret, header);
-  assertEquals(secretIn("teahouse-abc=x; __Secure-teahouse-abc=y", { ...options, isSecure: true }), "y");
+  for (const [header, secrets] of table) assertEquals(secretsIn(header, options), secrets, header);
+  const both = "teahouse-abc=x; __Secure-teahouse-abc=y; __Host-teahouse-abc=z";
+  assertEquals(secretsIn(both, { ...options, isSecure: true }), ["z"]);
+  assertEquals(secretsIn(both, { ...options, base: "/tea/", isSecure: true }), ["y"]);
 });
 
 Deno.test("settingSecret() ends the oldest cookies of other rooms where there are many", () => {

@@ -14,7 +14,7 @@ import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
 import { displayHost } from "../wire/address.ts";
-import { pageName, secretIn, settingSecret } from "./cookies.ts";
+import { pageName, secretsIn, settingSecret } from "./cookies.ts";
 import { hasContent, pathOf } from "./request.ts";
 import { responseOnto, sendText, type TextResponse } from "./response.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
@@ -154,10 +154,12 @@ export class Upgrades {
     const { headers } = request;
     const address = displayHost(this.#visitors.address(visit));
     const options = { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isSecure(visit) };
-    const secret = secretIn(headers.cookie, options);
-    const known = secret === undefined || !devices.isSecret(secret)
-      ? undefined
-      : await this.#findDevice(devices, secret, address, socket);
+    const secrets = secretsIn(headers.cookie, options).filter((one) => devices.isSecret(one));
+    // Of several that are devices one is somebody else's, and nothing says which.
+    const own = secrets.length < 2 ? secrets : secrets.filter((one) => devices.find(one) !== undefined);
+    if (own.length > 1) return undefined;
+    const [secret = secrets[0]] = own;
+    const known = secret === undefined ? undefined : await this.#findDevice(devices, secret, address, socket);
     // A program that is no browser keeps no cookies. It may ask for a device by a command.
     if (known !== undefined || headers.origin === undefined) return known;
     const { device, secret: fresh } = devices.make(pageName(headers["user-agent"]), address);

@@ -180,7 +180,7 @@ export class KeptDevices implements StorePart {
       ),
       trimRenamed: db.prepare(`DELETE FROM renamed_channels WHERE id <=
         (SELECT id FROM renamed_channels ORDER BY id DESC LIMIT 1 OFFSET ${MOST_RENAMED})`),
-      room: db.prepare("SELECT id FROM room LIMIT 1"),
+      room: db.prepare("SELECT id, key FROM room LIMIT 1"),
     };
     store.attempt("count devices", () => this.#guests = Number(this.#sql.count.get()!.count));
   }
@@ -189,6 +189,12 @@ export class KeptDevices implements StorePart {
   get room(): string {
     const id = this.#store.attempt("read the room's id", () => this.#sql.room.get()?.id);
     return typeof id === "string" && /^[a-z\d]{1,32}$/.test(id) ? id : "room";
+  }
+
+  /** The key by which the room knows the secrets that it has made; undefined where it can't be read. */
+  get key(): Uint8Array | undefined {
+    const key = this.#store.attempt("read the room's key", () => this.#sql.room.get()?.key);
+    return key instanceof Uint8Array && key.length === 32 ? key : undefined;
   }
 
   /** The device whose secret has this hash. One that can't be read or is damaged is reported and counts as none. */

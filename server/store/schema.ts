@@ -188,9 +188,10 @@ CREATE INDEX devices_by_range ON devices (range, used) WHERE is_guest;
 CREATE TABLE renamed_channels (id INTEGER PRIMARY KEY, before TEXT NOT NULL, after TEXT NOT NULL, time INTEGER NOT NULL);
 CREATE INDEX renamed_channels_by_name ON renamed_channels (before, time);
 
--- What tells this room from others at the same host name: the page's cookie has it in its name.
-CREATE TABLE room (id TEXT NOT NULL);
-INSERT INTO room VALUES (lower(hex(randomblob(6))));
+-- What tells this room from others at the same host name: the page's cookie has it in its name. And the key by which the room
+-- knows the secrets that it has made.
+CREATE TABLE room (id TEXT NOT NULL, key BLOB NOT NULL);
+INSERT INTO room VALUES (lower(hex(randomblob(6))), randomblob(32));
 `,
   `
 -- The owners of the room (owners.ts) by their identities; who named each, "" for whoever knew the secret; and since when, in
