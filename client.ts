@@ -23,6 +23,7 @@ import { givenPassword } from "./terminal/password.ts";
 import { runPiped } from "./terminal/piped.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { askNick, askPassword } from "./terminal/questions.ts";
+import { KeptDevices, stateFolder } from "./terminal/kept_devices.ts";
 import { complain, complainOfUndelivered, isInteractive, say } from "./terminal/screen.ts";
 import { onSignals } from "./terminal/signals.ts";
 import { connectTcp } from "./terminal/tcp.ts";
@@ -69,9 +70,17 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
   const loginPassword = login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags["login-password-file"], "TEAHOUSE_LOGIN_PASSWORD");
-  const naming = namingOf(flags.nick ?? (Deno.stdin.isTerminal() ? await askNick() : guestNick()));
+  const isAtTerminal = Deno.stdin.isTerminal();
+  const folder = flags["no-device"] ? undefined : stateFolder();
+  const devices = folder === undefined ? undefined : new KeptDevices(formatAddress(server), folder, complain);
+  const lastNick = isAtTerminal && flags.nick === undefined ? devices?.lastNick : undefined;
+  const naming = namingOf(flags.nick ?? lastNick ?? (isAtTerminal ? await askNick() : guestNick()));
   const { nick } = naming;
+  // A program that is given no nick comes by one of chance, which nobody needs to know again.
+  const device = isAtTerminal || flags.nick !== undefined ? devices?.of(nick) : undefined;
   const options: Options = {
+    ...(device === undefined ? {} : { device }),
+    isNickSuggested: lastNick !== undefined,
     dial: (signal) => connectTcp(server.hostname, server.port, signal),
     address: formatAddress(server),
     ...naming,
@@ -174,7 +183,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
 
   try {
-    say(`Connecting to ${options.address} as ${options.nick}...`);
+    const asBefore = options.isNickSuggested ? ", as the last time" : "";
+    say(`Connecting to ${options.address} as ${options.nick}${asBefore}...`);
     await client.run();
   } finally {
     terminal?.close();

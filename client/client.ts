@@ -105,6 +105,9 @@ export class Client {
       address: options.address,
       nick: options.nick,
       isOwnNick: options.isOwnNick ?? false,
+      isNickSuggested: options.isNickSuggested ?? false,
+      device: options.device,
+      isKnownOnly: options.isKnownOnly ?? false,
       user: "teahouse",
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
@@ -120,6 +123,7 @@ export class Client {
       settled: () => this.history.settled,
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
       onLoginRefused: (account, why) => this.actions.refuse(this.sentences.accounts.notLoggedInAgain(account, why)),
+      onDeviceEnded: () => this.tell({ type: "info", text: this.sentences.devices.ended(options.address) }),
       onDisconnected: (reason, retryMs) => {
         this.history.lost();
         this.#typing.clear();
@@ -299,7 +303,7 @@ export class Client {
   /** Takes a message of the server into the state, and tells what it means. */
   #handle(message: Message): void {
     if (this.history.takes(message) || this.#connection.outgoing.isIdleRefusal(message)) return;
-    const isHidden = this.actions.isHidden(message.command) || this.#greeting.repeats(message);
+    const isHidden = this.actions.isHidden(message) || this.#greeting.repeats(message);
     for (const event of receive(this.state, message, this.#clock.now())) {
       if (!isHidden && !this.history.holds(event)) this.#options.onEvent(event);
       if (event.type === "mode" && this.state.joined(event.channel) !== undefined) {
@@ -336,12 +340,20 @@ export class Client {
     this.tell({ type: "connected", server: this.#options.address, nick, again });
     const { accounts, connection } = this.sentences;
     if (nick !== wanted) {
-      const alike = lookAlikeOf(this.#connection.nick.refusal);
-      const text = alike === undefined ? connection.nickInUse(wanted, nick) : connection.looksLike(wanted, nick, alike);
+      const { nick: own, device } = this.#connection;
+      const alike = lookAlikeOf(own.refusal);
+      const isHereAlready = device.isIn && own.refusal === "";
+      if (isHereAlready) own.accept();
+      const text = isHereAlready
+        ? connection.hereAlready(wanted, nick)
+        : alike === undefined
+        ? connection.nickInUse(wanted, nick)
+        : connection.looksLike(wanted, nick, alike);
       this.tell({ type: "info", text });
     }
     if (this.actions.displayName !== undefined) this.#contain(this.actions.showAs(this.actions.displayName));
-    if (!again && this.#connection.login.isLoggedIn && this.state.account !== undefined) {
+    const { login, device } = this.#connection;
+    if (!again && this.state.account !== undefined && (login.isLoggedIn || device.account !== undefined)) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }
     if (this.#owner !== undefined) this.#contain(this.claim(this.#owner));

@@ -6,7 +6,15 @@
  */
 
 import { reactionOf } from "../emoji/mod.ts";
-import { format, isBlank, type Message, type MessageInit, RPL_KEYNOTSET, RPL_KEYVALUE } from "../protocol.ts";
+import {
+  format,
+  isBlank,
+  type Message,
+  type MessageInit,
+  parseSource,
+  RPL_KEYNOTSET,
+  RPL_KEYVALUE,
+} from "../protocol.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions, AskSecret } from "./commands/actions.ts";
 import { Inputs } from "./commands/inputs.ts";
@@ -53,8 +61,8 @@ export class ClientActions implements Actions {
 
   readonly #options: ClientOptions;
   readonly #clock: Clock;
-  /** Numerics that answer what this client asked for itself, and that are not shown. */
-  readonly #hiddenNumerics = new Set<string>();
+  /** What answers what this client asked for itself, and is not shown: numerics, or a command and a nick. */
+  readonly #hidden = new Set<string>();
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
 
@@ -277,17 +285,18 @@ export class ClientActions implements Actions {
   }
 
   async withoutShowing<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T> {
-    for (const numeric of numerics) this.#hiddenNumerics.add(numeric);
+    for (const numeric of numerics) this.#hidden.add(numeric);
     try {
       return await task();
     } finally {
-      for (const numeric of numerics) this.#hiddenNumerics.delete(numeric);
+      for (const numeric of numerics) this.#hidden.delete(numeric);
     }
   }
 
-  /** Whether numerics of this kind are not shown at the moment. */
-  isHidden(command: string): boolean {
-    return this.#hiddenNumerics.has(command);
+  /** Whether messages of this kind are not shown at the moment. */
+  isHidden({ command, source = "" }: Message): boolean {
+    const hidden = this.#hidden;
+    return hidden.size > 0 && (hidden.has(command) || hidden.has(`${command} ${parseSource(source).nick}`));
   }
 
   // Talking with the view.

@@ -5,6 +5,7 @@
  */
 
 import type { ClientEvent } from "./state/events.ts";
+import type { KeptSecret } from "./connection/device.ts";
 import type { Credentials } from "./connection/sasl.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock } from "./clock.ts";
@@ -20,6 +21,15 @@ export interface ClientOptions {
   displayName?: string;
   /** Whether that nick was this person's a moment ago: a lost connection of theirs may still have it, and then it is waited for. */
   isOwnNick?: boolean;
+  /** Whether the person has not chosen the nick: then it is the one that their device had last, where the server knows it. */
+  isNickSuggested?: boolean;
+  /**
+   * The device by which this person comes back: where its secret is kept, or "transport" where it comes with the transport, as
+   * a cookie does. Without it they come as somebody new.
+   */
+  device?: KeptSecret | "transport";
+  /** Whether not to come in where the server does not know the device: `run` then throws `UnknownDeviceError`. */
+  isKnownOnly?: boolean;
   /** Why this person is away, if they were away before the page was loaded anew. */
   away?: string;
   /** The channel to join first. */

@@ -160,6 +160,9 @@ export const ENGLISH = {
     register: "make an account, so that your nick stays yours; the password is asked for",
     password: "change the password of your account; the old and the new one are asked for",
     drop: "remove your account for good; the password is asked for; operators, another's: /drop bob",
+    logout: "log out of your account, here alone",
+    devices:
+      "list where you are logged in; /devices add WeeChat: a password for one program; /devices end NAME: log out there",
 
     owner: "list who owns the room, or let somebody else own it, too: /owner bob",
     disown: "take that back",
@@ -178,6 +181,7 @@ export const ENGLISH = {
   /** How the parameters of commands are called. */
   params: {
     account: "account",
+    addOrEnd: "add|end",
     answer: "[nick] text",
     changes: "changes",
     channel: "#channel",
@@ -409,6 +413,37 @@ export const ENGLISH = {
     unknownWhetherDropped: (account: string) => `The server did not say whether the account ${account} is removed.`,
   },
 
+  /** Of the devices by which people come back, and where an account is logged in. */
+  devices: {
+    /** The server knows the secret of this client no longer. */
+    ended: (address: string) =>
+      `${address} does not know you from before any more (you were logged out from elsewhere, or away for long): you come ` +
+      "as somebody new.",
+    none: "This server has no devices that stay logged in.",
+    loginFirst: "You are not logged in to an account: /login, then /devices.",
+    noName: "Say which program the password is for: /devices add WeeChat",
+    noDevice: "Say which one, by its name or number: /devices end WeeChat; /devices lists them.",
+    passwordOf: (account: string) => `To make a password for a program, the password of ${account}:`,
+    notAdded: (name: string, why: string) => `No password for ${name} was made: ${why}.`,
+    added: (name: string, secret: string) => `The password for ${name}, which is shown this once: ${secret}`,
+    /** How it is used: `account` and `name` are the account and the program. */
+    usage: (account: string) =>
+      `It goes where ${account}'s own password would. WeeChat: /set irc.server.tea.sasl_username ${account}, and its password ` +
+      `into irc.server.tea.sasl_password. irssi: /network add -sasl_username ${account} -sasl_password PASSWORD ` +
+      "-sasl_mechanism PLAIN tea",
+    loggedOutThere: (name: string) => `${name} is logged out.`,
+    unknown: (text: string) => `No device has the name or number "${text}": /devices lists them.`,
+    several: (name: string, ids: string) => `Several are called "${name}". Say which by its number: ${ids}`,
+    loggedOut: (account: string) => `You are logged out of ${account} here. /login logs in again.`,
+    /** What is said of a device in the list. */
+    thisOne: "this one",
+    isHere: "here now",
+    app: "app password",
+    now: "now",
+    ago: (period: string) => `${period} ago`,
+    from: (address: string) => `from ${address}`,
+  },
+
   /** Clauses that say why one is not logged in. */
   loginRefusals: {
     none: "this server has no accounts",
@@ -465,6 +500,9 @@ export const ENGLISH = {
     looksLike: (wanted: string, nick: string, { other, isAccount }: LookAlike) =>
       `The nick ${wanted} looks like ${other}, ${isAccount ? "which is an account" : "who is here"}: you are ${nick} ` +
       "(/nick changes it).",
+    hereAlready: (wanted: string, nick: string) =>
+      `You are here already, as ${nick}, so you are not ${wanted}: /nick changes it everywhere.`,
+    notKnown: (address: string) => `${address} does not know you from before.`,
     shownAs: (nick: string, displayName: string) => `You are ${nick}, and shown as ${displayName}.`,
     notShownAs: (nick: string, displayName: string) => `You are ${nick}, and cannot be shown as ${displayName} here.`,
   },

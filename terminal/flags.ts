@@ -18,7 +18,7 @@ const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: DEFAU
 const FLAGS = {
   "nick": {
     operand: "NICK",
-    meaning: "your name; default: asked for at a terminal, else guest-1234; 'Ms Chen' is Ms_Chen",
+    meaning: "your name; default: who you were there last, or asked for; on a pipe guest-1234; 'Ms Chen' is Ms_Chen",
     read: (text: string) => {
       if (text === "") throw new RangeError(NO_VALUE);
       const problem = problemOfNick(text);
@@ -62,6 +62,7 @@ const FLAGS = {
     operand: "FILE",
     meaning: "a file that holds that secret; or set TEAHOUSE_OWNER",
   },
+  "no-device": { meaning: "come as somebody new, and keep nothing by which the server knows you the next time" },
   "no-color": { meaning: "no colours (so does NO_COLOR); default: colours at a terminal" },
 };
 

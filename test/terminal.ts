@@ -10,8 +10,10 @@ import { isInstalled, PATIENCE } from "./room.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** The arguments with which Deno runs the client. */
-export const CLIENT = ["run", "-A", "--no-check", "client.ts"];
+const PROGRAM = ["run", "-A", "--no-check", "client.ts"];
+
+/** The arguments with which Deno runs the client, as somebody new: a test leaves no file with the person who runs it. */
+export const CLIENT = [...PROGRAM, "--no-device"];
 
 export const hasScript = await isInstalled("script");
 
@@ -23,8 +25,13 @@ export class Terminal implements AsyncDisposable {
   #output = "";
   #wake: (() => void) | undefined;
 
-  constructor(...args: string[]) {
-    const client = [Deno.execPath(), ...CLIENT, ...args].map((word) => `'${word}'`).join(" ");
+  constructor(...args: string[]);
+  /** @param state The folder where it keeps what is its own, so that it is known the next time. */
+  constructor(options: { state: string }, ...args: string[]);
+  constructor(first: string | { state: string }, ...rest: string[]) {
+    const [program, args] = typeof first === "string" ? [CLIENT, [first, ...rest]] : [PROGRAM, rest];
+    const state: Record<string, string> = typeof first === "string" ? {} : { XDG_STATE_HOME: first.state };
+    const client = [Deno.execPath(), ...program, ...args].map((word) => `'${word}'`).join(" ");
     this.#child = new Deno.Command("script", {
       args: [
         "-qec",
@@ -32,7 +39,7 @@ export class Terminal implements AsyncDisposable {
         "/dev/null",
       ],
       cwd: ROOT,
-      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "" },
+      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "", ...state },
       stdin: "piped",
       stdout: "piped",
     }).spawn();

@@ -64,6 +64,13 @@ const STANDARD: Record<string, string> = {
 const OF_COMMANDS: Record<string, Record<string, string>> = {
   BAN: { IS_OWNER: "对方是房主。" },
   CHATHISTORY: { INVALID_TARGET: "无法读取这里的历史消息。" },
+  DEVICES: {
+    INVALID_NAME: "请说明密码用于哪个程序。",
+    NEED_LOGIN: "请先再次用密码登录账号。",
+    NO_PERMISSION: "您是用程序密码登录的，不能这样做。",
+    TOO_MANY: "程序密码已有 50 个，请先退出一个。",
+    UNKNOWN_DEVICE: "没有这个设备。",
+  },
   OWNER: {
     AMBIGUOUS: "这个名称所指不明：可能有几位同名的房主，或这个昵称属于他人的账号。",
     CLAIMED: "这个聊天室现在归您所有：从现在起，您在所有频道都是管理员，以后回来也是。",
@@ -137,6 +144,8 @@ export const CHINESE: Sentences = {
     register: "注册账号，为您保留昵称；随后会询问密码",
     password: "更改账号的密码；随后会询问旧密码和新密码",
     drop: "永久删除您的账号；随后会询问密码；管理员可删除别人的：/drop bob",
+    logout: "在此处退出账号",
+    devices: "列出您在哪里登录；/devices add WeeChat：为一个程序生成密码；/devices end 名称：在那里退出",
 
     owner: "列出房主，或让某人也成为房主：/owner bob",
     disown: "取消房主身份",
@@ -154,6 +163,7 @@ export const CHINESE: Sentences = {
 
   params: {
     account: "账号",
+    addOrEnd: "add（添加）|end（退出）",
     answer: "[昵称] 内容",
     changes: "更改",
     channel: "#频道",
@@ -375,6 +385,31 @@ export const CHINESE: Sentences = {
     unknownWhetherDropped: (account) => `服务器没有说明账号 ${account} 是否已删除。`,
   },
 
+  devices: {
+    ended: (address) => `${address} 不再认得以前的您（您已在别处将它退出，或离开太久）：您将以新的身份进入。`,
+    none: "此服务器没有可保持登录的设备。",
+    loginFirst: "您没有登录账号：请先 /login，再用 /devices。",
+    noName: "请说明密码用于哪个程序：/devices add WeeChat",
+    noDevice: "请用名称或编号说明是哪一个：/devices end WeeChat；/devices 可列出它们。",
+    passwordOf: (account) => `要为程序生成密码，请输入账号 ${account} 的密码：`,
+    notAdded: (name, why) => `没有为 ${name} 生成密码：${why}。`,
+    added: (name, secret) => `${name} 的密码，只显示这一次：${secret}`,
+    usage: (account) =>
+      `用它代替账号 ${account} 的密码。WeeChat：/set irc.server.tea.sasl_username ${account}，密码填入 ` +
+      `irc.server.tea.sasl_password。irssi：/network add -sasl_username ${account} -sasl_password 密码 ` +
+      "-sasl_mechanism PLAIN tea",
+    loggedOutThere: (name) => `${name} 已退出。`,
+    unknown: (text) => `没有名称或编号为“${text}”的设备：/devices 可列出它们。`,
+    several: (name, ids) => `有几个都叫“${name}”，请用编号说明：${ids}`,
+    loggedOut: (account) => `您已在此处退出账号 ${account}。/login 可重新登录。`,
+    thisOne: "当前设备",
+    isHere: "在线",
+    app: "程序密码",
+    now: "现在",
+    ago: (period) => `${period}前`,
+    from: (address) => `来自 ${address}`,
+  },
+
   loginRefusals: {
     none: "此服务器没有账号",
     wrong: "密码不正确，或没有这个账号",
@@ -426,6 +461,8 @@ export const CHINESE: Sentences = {
     nickInUse: (wanted, nick) => `昵称 ${wanted} 已被占用，您现在是 ${nick}（/nick 可更改）。`,
     looksLike: (wanted, nick, { other, isAccount }) =>
       `昵称 ${wanted} 与${isAccount ? `账号 ${other}` : `在线的 ${other}`} 太相似，您现在是 ${nick}（/nick 可更改）。`,
+    hereAlready: (wanted, nick) => `您已在这里，昵称为 ${nick}，因此不是 ${wanted}：/nick 可在各处更改。`,
+    notKnown: (address) => `${address} 不认得以前的您。`,
     shownAs: (nick, displayName) => `您的昵称是 ${nick}，显示为 ${displayName}。`,
     notShownAs: (nick, displayName) => `您的昵称是 ${nick}，这里不能显示为 ${displayName}。`,
   },

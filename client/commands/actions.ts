@@ -79,7 +79,7 @@ export interface Actions {
   ask(command: string, ...params: string[]): Promise<Message[] | undefined>;
   /** The same, while numerics of these kinds are not shown to the person. */
   askQuietly(numerics: readonly string[], command: string, ...params: string[]): Promise<Message[] | undefined>;
-  /** Does something, while numerics of these kinds are not shown to the person. */
+  /** Does something, while messages of these kinds are not shown to the person: numerics, or a command and a nick. */
   withoutShowing<T>(numerics: readonly string[], task: () => Promise<T>): Promise<T>;
 
   /** Tells the view what happened. */

@@ -7,6 +7,7 @@
 import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
 import type { Command } from "./command.ts";
+import { DEVICES } from "./devices.ts";
 import { type Family, GENERAL, helpOn } from "./general.ts";
 import { MEMORY } from "./memory.ts";
 import { MODERATION } from "./moderation.ts";
@@ -20,7 +21,7 @@ const FAMILIES: readonly Family[] = [
   ["memory", MEMORY],
   ["channels", CHANNELS],
   ["moderation", MODERATION],
-  ["accounts", ACCOUNTS],
+  ["accounts", [...ACCOUNTS, ...DEVICES]],
   ["operators", [...OWNERS, ...OPERATORS]],
   ["general", [helpOn(() => FAMILIES), ...GENERAL]],
 ];

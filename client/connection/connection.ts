@@ -18,18 +18,19 @@ import {
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../../protocol.ts";
-import { type Clock, rest, SLICE } from "../clock.ts";
+import { rest, SLICE } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { isName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
-import { ConnectionError, finalRefusal } from "./connection_error.ts";
+import { ConnectionError, finalRefusal, UnknownDeviceError } from "./connection_error.ts";
+import { DEVICE, DeviceEntry } from "./device.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { OwnNick } from "./own_nick.ts";
-import type { Credentials } from "./sasl.ts";
-import type { Dial, Transport } from "./transport.ts";
+import type { ConnectionOptions } from "./options.ts";
+import type { Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
 export const TIMES = {
@@ -46,58 +47,13 @@ export const TIMES = {
 /** By which a server says that a nick cannot be had now: another one has to be asked for. */
 const NICK_TAKEN = new Set([ERR_NICKNAMEINUSE, ERR_NICKCOLLISION, ERR_UNAVAILRESOURCE]);
 
-/** What a connection needs. */
-export interface ConnectionOptions {
-  dial: Dial;
-  /** The server's address, for sentences. */
-  address: string;
-  nick: string;
-  /** Whether the nick was this client's before (see `ClientOptions`). */
-  isOwnNick: boolean;
-  /** `USER`'s two parts (RFC 2812 section 3.1.3). */
-  user: string;
-  realname: string;
-  password?: string;
-  /** The account to log in to on each connection (IRCv3 sasl). */
-  login?: Credentials;
-  /** Whether nobody on the way can read what is sent. */
-  isEncrypted: boolean;
-  /** Asks the person whether to go on; without it, what needs their consent is refused. */
-  confirm?: (question: string) => Promise<boolean>;
-  clock: Clock;
-  /** A number from 0 up to 1, as Math.random gives. */
-  random: () => number;
-  /** How long to go on trying to come back, in milliseconds; Infinity: for ever. */
-  giveUpMs: number;
-  /** Called with each message of the server, in order. */
-  onMessage: (message: Message) => void;
-  /** Resolves once all messages so far are handled, undefined where they are. The next message waits for that. */
-  settled: () => Promise<void> | undefined;
-  /**
-   * Called when it has registered, for the first time or again: `nick` is what the server calls this client, `wanted` what was
-   * asked for. What has to come before queued lines is sent in it by `urgent`; where it gives "later", they wait for `release`.
-   */
-  onConnected: (nick: string, wanted: string, again: boolean) => "later" | void;
-  /** Called when it could not log in by itself; `why` is a clause. It does not try again. */
-  onLoginRefused: (account: string, why: string) => void;
-  /** Called when the connection is lost; the next attempt comes in `retryMs` milliseconds. */
-  onDisconnected: (reason: string, retryMs: number) => void;
-  /** Called when a message is confirmed (see `Outgoing`). */
-  onConfirmed: (message: MessageInit, replies: Message[]) => void;
-  /** Called when a message could not be handled; it is left out. */
-  onFault: (error: unknown) => void;
-  /** What the client says, in the person's language. */
-  sentences: () => Sentences;
-  /** Cuts messages that are too long. */
-  split: (message: MessageInit) => MessageInit[];
-}
-
 /** One client's connection, over as many transports as it takes. */
 export class Connection {
   /** What is queued, or sent and not confirmed. */
   readonly outgoing: Outgoing;
   readonly nick: OwnNick;
   readonly login: Login;
+  readonly device: DeviceEntry;
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
   readonly #keepalive: Keepalive;
@@ -121,7 +77,7 @@ export class Connection {
     this.#options = options;
     const { clock, sentences, address, isEncrypted, confirm } = options;
     const send = (message: MessageInit) => this.outgoing.urgent(message);
-    this.nick = new OwnNick(options.nick, options.isOwnNick, send);
+    this.nick = new OwnNick(options.nick, options.isOwnNick, send, options.isNickSuggested);
     this.outgoing = new Outgoing({
       clock,
       write: (message) => {
@@ -140,6 +96,14 @@ export class Connection {
       ask: () => send({ command: "PING", params: ["teahouse"] }),
       onSilent: (seconds) => this.#drop(this.#sentences.disconnections.silentFor(seconds)),
     });
+    this.device = new DeviceEntry({
+      kept: options.device,
+      clock,
+      isOffered: () => this.#negotiation.offered.has(DEVICE),
+      isInForce: () => this.capabilities.has(DEVICE),
+      send,
+      onEnded: options.onDeviceEnded,
+    });
     this.login = new Login({
       credentials: options.login,
       address,
@@ -151,6 +115,7 @@ export class Connection {
       nick: this.nick,
       transport: () => this.#transport,
       isRegistered: () => this.#isRegistered,
+      hasDevice: () => this.device.isIn,
       send,
       onLoggedIn: options.onMessage,
       onRefused: options.onLoginRefused,
@@ -233,6 +198,7 @@ export class Connection {
     this.#reason = undefined;
     this.#hasHungUp = false;
     this.login.begin();
+    this.device.begin();
     this.#negotiation.begin();
     try {
       const dialledAt = this.#options.clock.now();
@@ -248,6 +214,7 @@ export class Connection {
       this.#isRegistered = false;
       this.outgoing.stop();
       this.login.lost();
+      this.device.lost();
       this.#transport?.close();
       this.#transport = undefined;
     }
@@ -347,7 +314,7 @@ export class Connection {
 
   #take(message: Message): void {
     this.#handlers.get(message.command.toUpperCase())?.(message);
-    if (this.login.takes(message)) return;
+    if (this.login.takes(message) || this.device.takes(message)) return;
     if (!this.#isRegistered) return this.#beforeWelcome(message);
     if (message.command !== "ERROR") this.#options.onMessage(message);
     if (message.command === RPL_WELCOME) this.#welcome();
@@ -368,14 +335,28 @@ export class Connection {
     ["CAP", ({ params }) => this.#negotiation.take(params)],
   ]);
 
-  /** Logs in before registration ends, so that a nick that belongs to the account is its owner's from the first moment. */
+  /**
+   * Comes by the device and logs in before registration ends, so that a nick that belongs to this person is theirs from the
+   * first moment.
+   */
   async #negotiated(): Promise<void> {
+    if (!this.#isRegistered) {
+      const known = await this.device.come();
+      if (this.#transport === undefined) return;
+      if (this.#options.isKnownOnly && this.#welcomes === 0 && known?.nick === undefined) {
+        this.#finalError ??= new UnknownDeviceError(this.#sentences.connection.notKnown(this.#options.address));
+        return this.#drop(this.#finalError.message);
+      }
+      this.nick.recognized(known?.nick);
+    }
     await this.login.logInOnce();
     if (!this.#isRegistered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
   }
 
   #beforeWelcome(message: Message): void {
-    if (NICK_TAKEN.has(message.command)) return this.nick.tryAnother(message.params.at(-1));
+    if (NICK_TAKEN.has(message.command)) {
+      return this.device.isPending ? this.nick.hold() : this.nick.tryAnother(message.params.at(-1));
+    }
     if (message.command === RPL_LOGGEDIN) return this.#options.onMessage(message);
     const refusal = finalRefusal(message, this.nick.wanted, this.#sentences.disconnections);
     if (refusal === undefined) return;
@@ -390,6 +371,7 @@ export class Connection {
   #welcome(): void {
     const again = this.#welcomes++ > 0;
     this.#keepalive.watch();
+    this.device.welcomed();
     this.outgoing.start(true);
     const release = this.#options.onConnected(this.nick.current, this.nick.wanted, again);
     this.nick.keep();

@@ -25,6 +25,11 @@ export class ConnectionError extends Error {
   }
 }
 
+/** There is no connection because the server does not know this client's device. */
+export class UnknownDeviceError extends ConnectionError {
+  override name = "UnknownDeviceError";
+}
+
 /** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
 const FINAL = new Map<string, (why: Sentences["disconnections"], text: string, nick: string) => string>([
   [ERR_ERRONEUSNICKNAME, (why, text, nick) => why.nick(nick, text)],

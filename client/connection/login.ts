@@ -33,6 +33,8 @@ export interface LoginOptions {
   transport: () => Transport | undefined;
   /** Whether registration has ended. */
   isRegistered: () => boolean;
+  /** Whether this connection came by a device, which then stays logged in without a password. */
+  hasDevice: () => boolean;
   /** Sends one message now. */
   send: (message: MessageInit) => void;
   /** Told of the server's RPL_LOGGEDIN, once it is proved. */
@@ -65,9 +67,12 @@ export class Login {
     return this.#isLoggedIn;
   }
 
-  /** Logs in to an account on each connection to come, as on this one; undefined: to none any more. */
+  /**
+   * Logs in to an account on each connection to come, as on this one; undefined: to none any more. Where a device stays logged
+   * in, the password is not kept: a device that its owner has ended elsewhere must not come back by it.
+   */
   keep(credentials: Credentials | undefined): void {
-    this.#credentials = credentials;
+    this.#credentials = this.#options.hasDevice() ? undefined : credentials;
     this.#isLoggedIn = credentials !== undefined;
   }
 

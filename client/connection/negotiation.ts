@@ -31,6 +31,7 @@ export const CAPABILITIES = [
   "setname",
   "soju.im/search",
   "standard-replies",
+  "teahouse.chat/device",
   "userhost-in-names",
 ] as const;
 

@@ -22,13 +22,19 @@ export class OwnNick {
   #taken: string | undefined;
   /** How many nicks were tried on this connection. */
   #tries = 1;
+  /** Whether the person has not chosen the nick. */
+  #isSuggested: boolean;
+  /** Whether a nick was refused before the server knew who this person is. */
+  #isHeld = false;
   readonly #send: (message: MessageInit) => void;
 
   /**
    * @param wasOwn Whether that nick was this person's a moment ago.
    * @param send Sends one message now.
+   * @param isSuggested Whether the person has not chosen it, so that another one may be asked for that the server knows.
    */
-  constructor(nick: string, wasOwn: boolean, send: (message: MessageInit) => void) {
+  constructor(nick: string, wasOwn: boolean, send: (message: MessageInit) => void, isSuggested = false) {
+    this.#isSuggested = isSuggested;
     this.#current = this.#wanted = nick;
     this.#wasOwn = wasOwn;
     this.#send = send;
@@ -57,7 +63,22 @@ export class OwnNick {
   /** A new connection: asks for the wanted nick. */
   register(): void {
     this.#tries = 1;
+    this.#isHeld = false;
+    this.refusal = "";
     this.#ask(this.#wanted);
+  }
+
+  /** Notes that the nick is refused, by a server that does not know yet who this person is: it is asked for again then. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Takes the nick by which the server knows this person, undefined where it knows none; before registration ends. */
+  recognized(nick: string | undefined): void {
+    const isOther = this.#isSuggested && nick !== undefined && nick !== this.#wanted;
+    if (isOther) this.#current = this.#wanted = nick;
+    if (isOther || this.#isHeld) this.#ask(this.#wanted);
+    this.#isSuggested = this.#isHeld = false;
   }
 
   /** Why the server did not give this client the wanted nick, in its own words. */
@@ -78,6 +99,11 @@ export class OwnNick {
   /** Takes the nick that the server says in its welcome. */
   welcomed(nick: string = this.#current): void {
     if (isName(nick)) this.#current = nick;
+  }
+
+  /** Wants the nick that this client has: its person is in the room already, and has chosen it elsewhere. */
+  accept(): void {
+    this.#wanted = this.#current;
   }
 
   /** Notes that the wanted nick is this client's, if it has it; or if the person's account has its name. */

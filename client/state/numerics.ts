@@ -98,7 +98,7 @@ import {
 
 import { BOUNDS } from "../bounds.ts";
 import { maskText, readBan } from "./masks.ts";
-import { periodText } from "./period.ts";
+import { periodText, roundedPeriod } from "./period.ts";
 import { isRefusal } from "../connection/refusals.ts";
 import { isTooMuchLeft, leftFor } from "../left.ts";
 import { lookAlikeOf } from "../look_alikes.ts";
@@ -282,10 +282,7 @@ function isKeyOf<T extends object>(table: T, key: PropertyKey): key is keyof T {
 
 function duration(seconds: number, { shortUnits, whois }: Sentences): string {
   if (!Number.isFinite(seconds) || seconds < 0) return whois.someTime;
-  const parts = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
-  const at = Math.max(0, parts.findIndex(([size]) => seconds >= size));
-  const [size, unit] = seconds === 0 ? parts[3] : parts[at];
-  return shortUnits[unit](Math.floor(seconds / size));
+  return roundedPeriod(seconds, shortUnits);
 }
 
 function date(unixSeconds: number, sentences: Sentences): string {

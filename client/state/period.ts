@@ -51,3 +51,11 @@ export function periodText(minutes: number, units: Units): string {
   }
   return parts.join(" ");
 }
+
+/** A period of some seconds, 0 or more, in its largest unit and rounded down: `5 min`, `3 d`. */
+export function roundedPeriod(seconds: number, units: Sentences["shortUnits"]): string {
+  const sizes = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
+  const whole = Math.max(0, seconds);
+  const [size, unit] = sizes.find(([size]) => whole >= size) ?? sizes[3];
+  return units[unit](Math.floor(whole / size));
+}

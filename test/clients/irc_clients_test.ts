@@ -181,7 +181,7 @@ const OURS: Program = {
   name: "client.ts",
   needs: "tmux",
   start(_home, port, nick) {
-    return [Deno.execPath(), "run", "-A", "client.ts", "--nick", nick, "--server", `127.0.0.1:${port}`];
+    return [Deno.execPath(), "run", "-A", "client.ts", "--no-device", "--nick", nick, "--server", `127.0.0.1:${port}`];
   },
   turn: [(nick) => `/to ${nick}`, "/to"],
   said: (nick) => `${nick}> `,
@@ -532,7 +532,7 @@ async function everybodyIn(witness: Person, nicks: string[]): Promise<void> {
 Deno.test("client.ts on a pipe says its lines in the room and shows what it was told", async () => {
   await using room = await openRoom();
   const alice = await room.person("alice", { join: "#lobby" });
-  const client = ["run", "-A", "client.ts", "--nick", "机器人", "--server", room.address];
+  const client = ["run", "-A", "client.ts", "--no-device", "--nick", "机器人", "--server", room.address];
   const { code, stdout, stderr } = await run(Deno.execPath(), client, "你好，茶馆 :smile:\n/to alice\n悄悄话\n");
   assertEquals([code, stderr], [0, ""]);
   assertMatch(stdout, /#lobby: 2 online: @alice, 机器人$/m);

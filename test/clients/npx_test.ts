@@ -84,7 +84,7 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGKILL"] as const) {
   Deno.test(`npx: ${signal} to it ends the client that it has started`, { ignore: !hasDeno }, async () => {
     await using room = await openRoom();
     const alice = await room.person("alice", { join: "#lobby" });
-    await using client = new Started("client.ts", "--nick", "bob", "--server", `127.0.0.1:${room.port}`);
+    await using client = new Started("client.ts", "--no-device", "--nick", "bob", "--server", `127.0.0.1:${room.port}`);
     await client.prints("#lobby: 2 online");
     assertStringIncludes(await client.ended(signal), "as bob");
     await alice.sees(/^:bob!.* QUIT /);
