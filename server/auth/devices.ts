@@ -14,6 +14,7 @@ import { casefold } from "../../protocol.ts";
 import type { Guesser } from "./attempt_queue.ts";
 import type { Guesses } from "./guesses.ts";
 import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
+import { StoreError } from "../store/errors.ts";
 import { deviceIdentity } from "../store/identities.ts";
 import { addressRange } from "../wire/address.ts";
 import type { Store } from "../store/store.ts";
@@ -151,7 +152,7 @@ export class Devices {
   makeAppPassword(identity: string, name: string, address: string): NewDevice | undefined {
     const secret = inventAppPassword();
     const device = this.#new(secretOf(secret)!, { id: inventId(), identity, name, address, isApp: true });
-    return this.#put(device) > 0 ? { secret, device } : undefined;
+    return this.#putNow(device) ? { secret, device } : undefined;
   }
 
   #new(secret: string, more: Pick<Device, "id" | "identity" | "name" | "address" | "isApp">): Device {
@@ -350,14 +351,20 @@ export class Devices {
     return device;
   }
 
-  /** Takes a device from its account: from now on it is that of a guest whom nobody knows yet. */
-  release(device: Device): void {
+  /**
+   * Takes a device from its account: from now on it is that of a guest whom nobody knows yet.
+   *
+   * @returns Whether that is written; if not, the device may be the account's again after a restart.
+   */
+  release(device: Device): boolean {
     device.id = inventId();
     this.#giveIdentity(device, deviceIdentity(device.id));
     device.channels = [];
     device.away = undefined;
     device.leftAt = 0;
-    if (!device.isEnded) this.#put(device);
+    if (device.isEnded || this.#putNow(device)) return true;
+    this.#put(device);
+    return false;
   }
 
   /**
@@ -393,6 +400,18 @@ export class Devices {
   /** Forgets guests' devices that are unused for too long. @param time Milliseconds since 1970. */
   expire(time: number): void {
     this.#kept.expire(time);
+  }
+
+  /** Keeps a device that has not ended, at once. @returns Whether that could be written. */
+  #putNow(device: Device): boolean {
+    const { sessions: _sessions, isKept: _isKept, isEnded: _isEnded, ...record } = device;
+    try {
+      this.#kept.putNow(record);
+    } catch (error) {
+      if (error instanceof StoreError) return false;
+      throw error;
+    }
+    return device.isKept = true;
   }
 
   /** Keeps a device, if it has not ended. @returns How many bytes that takes. */

@@ -664,3 +664,22 @@ Deno.test("Sessions that have lost their devices are one person no more, and one
     await phone.sees(/ 900 phone|900 alice /);
     assertEquals(room.chat.find("alice")!.sessions.size, 1);
   }));
+
+Deno.test("A logout that can't be written is done and said to be unsure, and an app password that can't be is not given", () =>
+  withRoom(async (room, store) => {
+    const { person: alice } = await guest(room, "alice");
+    await registers(alice);
+    store.flush();
+    store.db.exec("PRAGMA query_only = 1");
+    await alice.send("DEVICES ADD :WeeChat");
+    await alice.sees(/ FAIL DEVICES TEMPORARILY_UNAVAILABLE ADD /);
+    await alice.send("NS LOGOUT");
+    await alice.sees(/ NOTICE alice :That cannot be written now: /);
+    await alice.send("DEVICE STATUS");
+    await alice.sees(/ DEVICE OK alice$/);
+    store.db.exec("PRAGMA query_only = 0");
+    await alice.send("NS IDENTIFY alice opensesame", "NS LOGOUT");
+    await alice.sees(/ 901 /);
+    assert((await alice.everything()).every((line) => !line.includes("cannot be written")));
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices WHERE is_guest").get()!.n, 1);
+  }));

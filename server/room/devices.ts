@@ -131,8 +131,12 @@ export function releaseDevice(devices: Devices, session: Session): void {
   person.guestIdentity = undefined;
   if (device === undefined) return;
   if (device.isApp) return devices.detach(session);
-  devices.release(device);
+  const isWritten = devices.release(device);
   person.guestIdentity = device.identity;
+  if (isWritten) return;
+  const text =
+    "That cannot be written now: if the server is started anew before it can, this device is logged in again";
+  session.deliver(session.origin.event("NOTICE", [person.nick, text]));
 }
 
 /**

@@ -247,6 +247,20 @@ export class KeptDevices implements StorePart {
     return bytes;
   }
 
+  /**
+   * Keeps a device as it is now, at once.
+   *
+   * @returns How many bytes that takes.
+   * @throws {StoreError} Where that can't be written.
+   */
+  putNow(device: DeviceRecord): number {
+    const waiting = { device: { ...device, channels: [] }, channels: channelsText(device.channels) };
+    this.#store.transact(() => this.#write(waiting));
+    // What has waited before is older.
+    if (this.#waiting.has(device.hash)) this.#note(device.hash, waiting);
+    return bytesOf(waiting);
+  }
+
   #note(hash: string, waiting: Waiting | undefined): void {
     this.#bytes += bytesOf(waiting) - bytesOf(this.#waiting.get(hash));
     this.#waiting.set(hash, waiting);
