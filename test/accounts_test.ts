@@ -84,22 +84,24 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.send("REGISTER * * :tea leaf");
   await bob.sees(/ 900 bob /);
   await alice.types("/ban bob 1h too loud\r");
-  await bob.sees(/^:alice!\S+ MODE #lobby \+bb ~t:60:~a:bob ~t:60:bob!\*@\*$/);
-  await bob.sees(/ KICK #lobby bob :too loud$/);
-  await alice.shows("bob is banned from #lobby for 1 hour. /unban bob ends that.");
+  await bob.sees(/^:alice!\S+ MODE #lobby \+bbb ~t:60:~a:bob ~t:60:~d:[\da-f]{12}\/bob ~t:60:bob!\*@127\.0\.0\.1$/);
+  await bob.sees(/ KICK #lobby bob :Banned until \d\d:\d\d UTC: too loud$/);
+  await alice.shows("bob is banned from #lobby until ");
   await bob.send("NICK robert", "JOIN #lobby");
-  await bob.sees(/ 474 robert #lobby /);
+  await bob.sees(/ 474 robert #lobby :.*alice banned you until \d\d:\d\d UTC: too loud\)$/);
 
   await alice.types("/unban robert\r");
   await alice.shows("robert can come into #lobby again.");
   await bob.send("JOIN #lobby");
   await bob.sees(/ JOIN #lobby$/);
   await alice.types("/mute robert 10m\r");
-  await bob.sees(/^:alice!\S+ MODE #lobby \+bb ~t:10:~m:~a:bob ~t:10:~m:robert!\*@\*$/);
+  await bob.sees(
+    /^:alice!\S+ MODE #lobby \+bbb ~t:10:~m:~a:bob ~t:10:~m:~d:[\da-f]{12}\/robert ~t:10:~m:robert!\*@127\.0\.0\.1$/,
+  );
   await bob.send("PRIVMSG #lobby :am I heard?");
   await bob.sees(/ 404 robert #lobby /);
   await alice.types("/bans\r");
-  await alice.shows("the account bob (~a:bob) cannot talk in #lobby until ");
+  await alice.shows(" (by alice)", "robert cannot talk in #lobby until 2");
   await alice.types("/unmute robert\r");
   await alice.shows("robert can talk in #lobby again.");
   await bob.send("PRIVMSG #lobby :am I heard now?");
@@ -107,4 +109,24 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await alice.types("\x03");
   const output = await alice.ended();
   assert(!output.includes("am I heard?"));
+});
+
+const muted = "terminal: who is muted is told why, and what they write stays in the prompt until it can be said";
+
+Deno.test(muted + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = new Terminal("--nick", "bob", "--server", room.address);
+  await bob.shows("bob --> #lobby> ");
+  await alice.sees(/ JOIN #lobby$/);
+  await alice.send("MUTE #lobby bob 10m :too loud");
+  await bob.shows(": too loud", "alice muted you in #lobby until ");
+  await bob.types("hello\r");
+  await bob.shows(": alice muted you: too loud", "You cannot talk in #lobby until ");
+  await alice.send("UNMUTE #lobby bob");
+  await bob.shows("alice lets you talk in #lobby again.");
+  await bob.types("\r");
+  await alice.sees(/^:bob!\S+ PRIVMSG #lobby :hello/);
+  await bob.types("\x03");
+  await bob.ended();
 });
