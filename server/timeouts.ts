@@ -67,7 +67,7 @@ export class TimeoutWatch {
     const untaken = this.#countUntaken(now, isWritten);
     // A peer that takes what waits is there, though its lines are not read until it has taken all of a long answer.
     const isTaking = isWritten && untaken < TIMEOUTS.idle;
-    this.#chat.takeOverdueNick(session.person);
+    this.#chat.ownedNicks.takeOverdue(session.person);
     const isRegistering = !session.isRegistered;
     const isLate = isRegistering && now - this.#connectedAt >= TIMEOUTS.registration;
     const isGuessing = this.#chat.guesses.isWaiting(session);

@@ -94,7 +94,7 @@ export async function register(
   await inTurns(session.pace, logIn(call, proof));
   // Somebody may have come in under that nick meanwhile.
   const holder = chat.find(nick);
-  if (holder !== undefined && holder !== person) chat.checkNick(holder);
+  if (holder !== undefined && holder !== person) chat.ownedNicks.check(holder);
 }
 
 /** Why a person may not change their account now: they are logged in to none, or the login is too long ago. */

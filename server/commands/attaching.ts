@@ -41,7 +41,7 @@ export function joinPerson({ chat, session, person: comer, reply }: Call, person
   if (modes.size > 0) reply.numeric(RPL_UMODEIS, "+" + [...modes].sort().join(""));
   if (person.away !== undefined) reply.numeric(RPL_NOWAWAY, AWAY_TEXT);
   // The time that the nick may be this person's runs on, and whoever looks at this session is to know.
-  if (person.reservedUntil !== undefined) chat.checkNick(person);
+  if (person.reservedUntil !== undefined) chat.ownedNicks.check(person);
   // What follows is no answer.
   reply.end();
   return tellOfChannels(chat, session, channelsOf(person), { pace: session.pace, seen: 0 });

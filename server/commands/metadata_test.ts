@@ -330,13 +330,13 @@ Deno.test("What happens to one who waits for a long answer is no part of it, and
     const { alice, members } = crowd(room);
     const answer = handleLine(room.chat, alice, "@label=x METADATA #tea SYNC");
     assert(answer instanceof Promise);
-    room.chat.takeNick(alice.person);
+    room.chat.ownedNicks.take(alice.person);
     const lines = reads(alice);
     await answer;
     handleLine(room.chat, alice, "@label=y PING tea");
     const before = alice.person.source;
     const reply = new Reply(alice, "z");
-    room.chat.takeNick(alice.person);
+    room.chat.ownedNicks.take(alice.person);
     reply.end();
     const taken = alice.person.nick;
     alice.close("over");

@@ -111,7 +111,7 @@ function comeIn(call: Call): void | Promise<void> {
   chat.completeRegistration(session);
   welcome(call);
   recogniseOwner(chat, person);
-  chat.checkNick(person, true);
+  chat.ownedNicks.check(person, true);
   void keepDevice(chat.devices, session);
   comeBack(call);
   tellOfUnseen(call);
@@ -179,7 +179,7 @@ export const REGISTRATION: Command[] = [
         return chat.rename(person, nick, reply);
       }
       registration.wish = nick;
-      chat.yieldToOwner(person, nick);
+      chat.ownedNicks.yieldToOwner(person, nick);
       const own = personToJoin(chat, person);
       const holder = chat.find(nick);
       const isFree = holder === undefined || holder === own;

@@ -279,7 +279,7 @@ Deno.test("A new nick, a nick that is taken, another host, another real name and
   assertEquals(await told(alice), [":alix!alice@127.0.0.1 SETNAME Alix"]);
   assertEquals(await asks(alice, "@label=2 MODE alix +i"), ["@label=2 :alix!alice@127.0.0.1 MODE alix +i"]);
   assertEquals(await told(phone), [":alix!alice@127.0.0.1 MODE alix +i"]);
-  room.chat.takeNick(room.chat.find("alix")!);
+  room.chat.ownedNicks.take(room.chat.find("alix")!);
   const taken = await told(alice);
   assertMatch(taken[0], /^:alix!alice@127\.0\.0\.1 NICK guest-\d+$/);
   assertEquals(await told(phone), taken);
@@ -651,7 +651,7 @@ Deno.test("A session that comes is told that the nick belongs to an account, and
     const tab = await room.another("alice");
     assertMatch((await told(tab))[0], / NOTICE alice :alice is the nick of an account: log in, /);
     room.now += 31_000;
-    room.chat.takeOverdueNick(room.chat.find("alice")!);
+    room.chat.ownedNicks.takeOverdue(room.chat.find("alice")!);
     for (const one of [mallory, tab]) await one.sees(/ NICK guest-\d+$/);
   });
 });

@@ -35,10 +35,10 @@ import { LookAlikes } from "./look_alikes.ts";
 import { Monitor } from "./monitor.ts";
 import type { ChatOptions, Settings } from "./options.ts";
 import { Origin } from "./origin.ts";
+import { OwnedNicks } from "./owned_nicks.ts";
 import { tellPeers } from "./peers.ts";
 import { Person } from "./person.ts";
 import { type Reply, ReplyError } from "./reply.ts";
-import { guestNick, ownedText, Reservations } from "./reservations.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { SharedPersons } from "./shared.ts";
 
@@ -82,8 +82,8 @@ export class Chat {
   readonly bans: ServerBans;
   /** Who is logged in to each account, registered or not, by its folded name. */
   readonly logins = new Map<string, Set<Person>>();
-  /** How long the nicks of accounts may be somebody else's. */
-  readonly reservations = new Reservations();
+  /** The nicks that are those of accounts. */
+  readonly ownedNicks = new OwnedNicks(this);
   /** Which names could be taken for another's. */
   readonly lookAlikes = new LookAlikes(this);
   /** How fast metadata may be changed. */
@@ -262,7 +262,7 @@ export class Chat {
     if (isOther) {
       this.monitor.offline(before);
       this.monitor.online(person);
-      this.checkNick(person, true);
+      this.ownedNicks.check(person, true);
     }
     this.#logPresence(person, `${before} is now ${nick}`);
   }
@@ -273,51 +273,14 @@ export class Chat {
     for (const channel of channelsOf(person)) channel.memberRenamed(person);
   }
 
-  /** Has somebody give up a nick to the owner of its account. @param person Who wants it. */
-  yieldToOwner(person: Person, nick: string): void {
-    const holder = this.find(nick);
-    const isOwner = (one: Person) => one.account !== undefined && casefold(one.account) === casefold(nick);
-    if (holder && holder !== person && isOwner(person) && !isOwner(holder)) this.takeNick(holder);
-  }
-
   #claim(person: Person, nick: string): void {
-    this.yieldToOwner(person, nick);
+    this.ownedNicks.yieldToOwner(person, nick);
     if ((this.find(nick) ?? person) !== person) {
       throw new ReplyError(ERR_NICKNAMEINUSE, nick, "Nickname is already in use");
     }
     this.lookAlikes.requireNick(person, nick);
     this.persons.set(casefold(nick), person);
     this.lookAlikes.nicks.add(nick);
-  }
-
-  /**
-   * Gives a person whose nick is, or looks like, that of an account 30 s to log in, or what others have left of them.
-   *
-   * @param isClaimed Whether the nick has been found to look like nobody's in this step.
-   */
-  checkNick(person: Person, isClaimed = false): void {
-    const { nick } = person;
-    person.reservedUntil = undefined;
-    if (person.ownsNick) return this.reservations.forget(casefold(nick));
-    const owned = this.accounts?.find(nick) ?? (isClaimed ? undefined : this.lookAlikes.account(person, nick));
-    if (owned === undefined) return;
-    const now = this.uptime();
-    const end = this.reservations.endOf(casefold(nick), now);
-    if (now >= end) return this.takeNick(person);
-    person.reservedUntil = end;
-    person.tell(this.serverEvent("NOTICE", [nick, ownedText(nick, owned, end - now)]));
-  }
-
-  /** Takes the nick of an account away from somebody who had it for too long. To be called every few seconds. */
-  takeOverdueNick(person: Person): void {
-    if (person.reservedUntil !== undefined && this.uptime() >= person.reservedUntil) this.checkNick(person);
-  }
-
-  /** Takes a nick away from somebody who has not logged in to its account. */
-  takeNick(person: Person): void {
-    person.reservedUntil = undefined;
-    person.lostNick = person.nick;
-    this.rename(person, guestNick((nick) => !this.find(nick) && !this.lookAlikes.refusal(person, nick)));
   }
 
   /** The time by which something ends: it does not jump ahead with the clock. Milliseconds since 1970. */

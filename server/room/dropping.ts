@@ -39,7 +39,7 @@ export async function dropAccount(chat: Chat, name: string, by: Session): Promis
   chat.metadataLimit.forgetAccount(account);
   const holder = chat.find(account);
   if (holder !== undefined) holder.reservedUntil = undefined;
-  chat.reservations.forget(account);
+  chat.ownedNicks.forget(account);
   const letGo = accounts!.hold(account);
   let isForgotten = false;
   await by.setOff(forgetEverywhere(chat, account, identity, () => isForgotten = true), `cannot forget ${account}`);

@@ -142,7 +142,7 @@ function change(
     const folded = casefold(account);
     chat.logins.set(folded, (chat.logins.get(folded) ?? new Set()).add(person));
   }
-  if (person.ownsNick) chat.checkNick(person);
+  if (person.ownsNick) chat.ownedNicks.check(person);
   const promotedIn = [...channelsOf(person)].filter((channel) => recognise(chat, person, channel, by));
   const expelled = [...guarded].filter((channel) => !channel.isOpenTo(person, true)).map((channel) => {
     const kick = kickFrom(channel);
@@ -186,7 +186,7 @@ function change(
     chat.monitor.tell(person, event);
     answer(event);
     // A nick that was theirs by the account is so no longer.
-    if (before !== undefined && !person.ownsNick) chat.checkNick(person);
+    if (before !== undefined && !person.ownsNick) chat.ownedNicks.check(person);
   }
 }
 

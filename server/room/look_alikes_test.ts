@@ -165,7 +165,7 @@ Deno.test("Who logs out of the account that their nick looks like is given anoth
       ":Tea.local NOTICE еvan :еvan looks like evan, which is the nick of an account: log in, or you are given another in 30 s",
     );
     time += 30_000;
-    for (const person of room.chat.persons.values()) room.chat.takeOverdueNick(person);
+    for (const person of room.chat.persons.values()) room.chat.ownedNicks.takeOverdue(person);
     await second.sees(/^:еvan!second@127\.0\.0\.1 NICK guest-\d{4}$/);
   }, () => time);
 });
@@ -198,7 +198,7 @@ Deno.test("A person whose nick is taken away is always given another, whatever o
     const drawn = [234 / 9000, 235 / 9000, 0.5];
     Math.random = () => drawn.shift() ?? random();
     try {
-      room.chat.takeNick(person);
+      room.chat.ownedNicks.take(person);
     } finally {
       Math.random = random;
     }
