@@ -561,3 +561,22 @@ Deno.test("By a real device: who is banned with an account is out by every conne
     const { person: carol } = await comes(room, "carol");
     assert((await told(carol, "JOIN #tea")).some((line) => / JOIN /.test(line)));
   }));
+
+Deno.test("By a real device: who joins a person by a muted device of the same account brings the mute", () =>
+  withAccounts(async (room) => {
+    const alice = await room.person("alice", { join: "#tea" });
+    const { person: bob } = await comes(room, "bob");
+    await told(bob, "REGISTER * * opensesame", "JOIN #tea");
+    const { person: phone, secret } = await comes(room, "phone");
+    await told(phone, "NS IDENTIFY bob opensesame");
+    await phone.everything();
+    const [stamp] = room.chat.find("phone")!.stamps;
+    await phone.send("QUIT");
+    await phone.rest();
+    await told(alice, `MODE #tea +b ~m:~d:${stamp}`);
+    assertEquals(await refusal(bob), undefined);
+    const { person: again } = await comes(room, "bob", secret);
+    assertEquals(room.chat.find("bob")!.sessions.size, 2);
+    assert(await refusal(again));
+    assert(await refusal(bob));
+  }));
