@@ -145,11 +145,14 @@ Deno.test("History finds the private talks that went on, by their names", async 
 
 Deno.test("History brings what is unread in private on coming in, and no talk in which nothing is", async () => {
   const bob = new Person("bob");
+  // As a page that is loaded anew does.
+  bob.client.state.open("erin").draft = "half a li";
   await bob.server.welcomes("bob", `${MEMORY} draft/read-marker`);
   await bob.server.says(
     ":tea MARKREAD alice *",
     `:tea MARKREAD carol timestamp=${at(5)}`,
     ":tea MARKREAD dave *",
+    ":tea MARKREAD erin *",
     ":tea MARKREAD bob *",
     ":tea MARKREAD #tea *",
   );
@@ -163,10 +166,11 @@ Deno.test("History brings what is unread in private on coming in, and no talk in
   const since = await bob.server.recalls("carol", ["3", 6, ":carol PRIVMSG bob :psst"]);
   assertEquals(since, `CHATHISTORY AFTER carol timestamp=${at(5).replace("05.000", "04.999")} 500`);
   assertEquals(await bob.server.recalls("dave"), never.replace("alice", "dave"));
+  await bob.server.recalls("erin", ["4", 7, ":erin PRIVMSG bob :hello"]);
   await bob.server.recalls("#lobby");
   assertEquals(await bob.server.rest(), []);
   const unread = [...bob.client.state.talks.values()].map(({ name, unread, mentions }) => [name, unread, mentions]);
-  assertEquals(unread, [["alice", 2, 2], ["carol", 1, 1], ["#lobby", 0, 0]]);
+  assertEquals(unread, [["erin", 1, 1], ["alice", 2, 2], ["carol", 1, 1], ["#lobby", 0, 0]]);
   assertEquals(told(bob).slice(0, 2), ["missed: one, 2", "missed: psst"]);
   await bob.leaves();
 });

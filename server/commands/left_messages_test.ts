@@ -1,12 +1,15 @@
 /** Private messages that are left for people who are away: for whom, how much, and how they are told of them. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { LEFT } from "../room/absentees.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { type Absentee, findAbsentee, LEFT } from "../room/absentees.ts";
+import { ClientTags } from "../room/event.ts";
+import { ReplyError } from "../room/reply.ts";
+import { say } from "../room/talking.ts";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
 import { Visits } from "../store/visits.ts";
-import { type Person, quickAccounts, Room } from "../testing.ts";
+import { callOf, type Person, quickAccounts, Room } from "../testing.ts";
 
 const AWAY = ` :${LEFT}`;
 
@@ -319,6 +322,58 @@ Deno.test("Who has a name is decided in the step in which the message is kept", 
     assertEquals(await alice.everything(), []);
     await leaves(newcomer);
     assertEquals(texts((await byDevice(room, "dave2", secret)).told), []);
+  });
+});
+
+Deno.test("Nothing is left for somebody who was found and is somebody else by now, or is back, or for whose sender that holds", async () => {
+  await withRoom(async (room) => {
+    await account(room, "bob");
+    const alice = await room.person("alice", { caps: "draft/account-registration" });
+    const { person: guest, secret } = await byDevice(room, "dave");
+    await answer(alice, "PRIVMSG dave :hello");
+    await leaves(guest);
+    const { chat } = room;
+    const call = callOf(chat, "alice");
+    const found = (nick: string) => {
+      const steps = findAbsentee(chat, call.person, nick);
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value!;
+      }
+    };
+    const leave = (target: string, absentee: Absentee) => {
+      say(chat, call.reply, { command: "PRIVMSG", target, text: "psst", clientTags: new ClientTags({}), absentee });
+    };
+    const [bob, dave] = [found("bob"), found("dave")];
+    leave("dave", dave);
+    leave("bob", bob);
+    const refuses = (target: string, absentee: Absentee) =>
+      assertThrows(() => leave(target, absentee), ReplyError, "401");
+    const { person: back } = await byDevice(room, "dave2", secret);
+    refuses("dave", dave);
+    await answer(back, "NICK dave");
+    await leaves(back);
+    const { person: renamed } = await byDevice(room, "dave", secret);
+    await answer(renamed, "NICK davy");
+    refuses("dave", dave);
+    await answer(renamed, "NICK dave");
+    await leaves(renamed);
+    leave("dave", dave);
+    await account(room, "dave");
+    refuses("dave", dave);
+    const { person: owner } = await logsIn(room, "bob", "", "robert");
+    refuses("bob", bob);
+    await leaves(owner);
+    leave("bob", bob);
+    chat.accounts!.drop("bob", () => {});
+    await account(room, "bob");
+    refuses("bob", bob);
+    const again = found("bob");
+    leave("bob", again);
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ REGISTER SUCCESS /);
+    await alice.everything();
+    refuses("bob", again);
   });
 });
 

@@ -66,9 +66,9 @@ export function* findAbsentee(chat: Chat, sender: Person, nick: string): Generat
   return { nick: devices!.lastNick(other)!, identity: other, for: identity };
 }
 
-/** Whether somebody who was found a step ago, or earlier, is still who has that name, and still away. */
+/** Whether somebody who was found, under a nick that nobody here has, is still who has that name, and still away. */
 export function isStillAway(chat: Chat, sender: Person, { nick, identity, for: asker }: Absentee): boolean {
-  if (chat.find(nick) !== undefined || sender.identity !== asker) return false;
+  if (sender.identity !== asker) return false;
   if (isDeviceIdentity(identity)) return isDeviceAway(chat, identity, nick);
   return accountOf(chat, sender, nick)?.identity === identity;
 }
