@@ -117,6 +117,15 @@ export class AttemptQueue {
     });
   }
 
+  /** Counts a failure if one could be looked at now. @returns Whether it could. */
+  tryNow(): boolean {
+    const now = this.#clock.now();
+    if (this.#waiting.size > 0 || now < this.#nextAt) return false;
+    this.#countFailure();
+    this.#nextAt = now + this.#interval();
+    return true;
+  }
+
   /**
    * An attempt whose turn has come waits for something else before it is looked at, and keeps no place meanwhile; until
    * `resume`.

@@ -2,21 +2,18 @@
  * Devices: pages and terminal clients that the server has given a secret, by which they come back as who they were: as the
  * same guest, or logged in to the same account. An app password is a device of an account that no client has yet.
  *
- * A secret is random, and as long as a key. So its hash is kept as it is (SHA-256): a slow hash would only protect what can
- * be guessed. A secret is told once, to the client that is to keep it, and is nowhere else.
- *
  * @module
  */
 
 import { Buffer } from "node:buffer";
-import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
 import type { Guesser } from "./attempt_queue.ts";
+import { hashOf, inventAppPassword, inventSecret, isMadeBy, secretOf } from "./device_secrets.ts";
 import type { Guesses } from "./guesses.ts";
 import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
 import { StoreError } from "../store/errors.ts";
 import { deviceIdentity } from "../store/identities.ts";
-import { addressRange } from "../wire/address.ts";
 import type { Store } from "../store/store.ts";
 
 /** How many devices an account has at the most; of its guests' devices the room keeps 100,000. */
@@ -24,19 +21,6 @@ export const MOST_DEVICES = 50;
 
 /** The longest name of a device, in characters. */
 export const DEVICE_NAME = 60;
-
-/**
- * How many random bytes a secret has, by how many others, made of these, the room knows its own; and how many bytes an app
- * password has, which is typed by people.
- */
-const BYTES = { secret: 20, mark: 12, appPassword: 20 } as const;
-
-/** The letters and digits of app passwords: those of Crockford's base32, of which none looks like another. */
-const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** How a secret is written, and how an app password is: eight groups of four, which may be typed without what is between. */
-const SECRET = /^[A-Za-z\d_-]{43}$/;
-const APP_PASSWORD = /^[a-hj-km-np-tv-z\d]{32}$/;
 
 /** A connection that came by a device, as far as the device needs it. */
 export interface DeviceSession {
@@ -61,36 +45,6 @@ export interface Device extends DeviceRecord {
 export interface NewDevice {
   device: Device;
   secret: string;
-}
-
-/** The text of which a secret's hash is made; undefined for a text that is no secret. */
-function secretOf(text: string): string | undefined {
-  if (text.length > 100) return undefined;
-  const plain = text.replaceAll(/[-\s]/g, "").toLowerCase();
-  if (APP_PASSWORD.test(plain)) return plain;
-  return SECRET.test(text) ? text : undefined;
-}
-
-function hashOf(secret: string): string {
-  return hash("sha256", secret, "base64url");
-}
-
-/**
- * By what masks name a device; see `Person.stamps`. It stays the same whoever the device belongs to, which the id does not, and
- * tells neither the secret nor what is kept of it.
- */
-export function stampOf({ hash: secretHash }: Pick<Device, "hash">): string {
-  return hash("sha256", `stamp ${secretHash}`, "hex").slice(0, 12);
-}
-
-/** An app password as it is shown: `a1b2-c3d4-...`. */
-function inventAppPassword(): string {
-  let bits = 0, count = 0, text = "";
-  for (const byte of randomBytes(BYTES.appPassword)) {
-    bits = (bits << 8) | byte;
-    for (count += 8; count >= 5; bits &= (1 << count) - 1) text += LETTERS[bits >> (count -= 5)];
-  }
-  return text.match(/.{4}/g)!.join("-");
 }
 
 const inventId = () => randomBytes(6).toString("hex");
@@ -131,21 +85,9 @@ export class Devices {
 
   /** Makes the device of a guest. Nothing is kept of it yet; see `keep`. @param name Its name, cleaned. */
   make(name: string, address: string): NewDevice {
-    const bytes = randomBytes(BYTES.secret);
-    const secret = Buffer.concat([bytes, this.#markOf(bytes)]).toString("base64url");
+    const secret = inventSecret(this.#key);
     const id = inventId();
     return { secret, device: this.#new(secret, { id, identity: deviceIdentity(id), name, address, isApp: false }) };
-  }
-
-  #markOf(bytes: Uint8Array): Uint8Array {
-    return createHmac("sha256", this.#key).update(bytes).digest().subarray(0, BYTES.mark);
-  }
-
-  /** Whether this room has made a secret, though it may have no device: whoever names it guesses nothing. */
-  #hasMade(secret: string): boolean {
-    if (!SECRET.test(secret)) return false;
-    const bytes = Buffer.from(secret, "base64url");
-    return timingSafeEqual(bytes.subarray(BYTES.secret), this.#markOf(bytes.subarray(0, BYTES.secret)));
   }
 
   /** Makes an app password of an account, and keeps it. Nothing where it can't be kept. @param identity The account's. */
@@ -182,10 +124,16 @@ export class Devices {
   }
 
   /**
-   * Finds the device of a secret for a connection, when its turn has come: it may be a guess. A secret that the room has made
-   * is none. It may have no device, because that has ended, or because its person never came in: a class of pages that are
-   * loaded again at once must not wait for each other. Whoever comes from where their
-   * device was used last goes before those who guess there; that tells a guesser nothing, since no guess is ever right.
+   * Whether a text is written as a secret, and is none that this room has made: whoever names it guesses. A secret that the
+   * room has made may have no device, because that has ended, or because its person never came in.
+   */
+  isGuess(text: string): boolean {
+    return this.isSecret(text) && this.find(text) === undefined && !isMadeBy(this.#key, text);
+  }
+
+  /**
+   * Finds the device of a secret for a connection. A guess waits for its turn, until it is found to be wrong; nobody else
+   * waits, however many guess at the same address.
    *
    * @param refuse Called if there is no such device.
    */
@@ -196,10 +144,9 @@ export class Devices {
     refuse: () => void = () => {},
   ): Promise<Device | undefined> {
     const found = this.find(text);
-    if (found === undefined && this.#hasMade(text)) return void refuse();
-    const last = found?.address;
-    const isKnown = last !== undefined && addressRange(last) === addressRange(guesser.address);
-    return await guesses.attempt(guesser, { isKnown, look: () => this.find(text), refuse });
+    if (found !== undefined) return found;
+    if (isMadeBy(this.#key, text)) return void refuse();
+    return await guesses.attempt(guesser, { look: () => undefined, refuse });
   }
 
   #toDevice(record: DeviceRecord | undefined): Device | undefined {

@@ -42,8 +42,6 @@ const MONOTONIC: Clock = {
 export interface Guess<T> {
   /** The account, folded, whose secret it is, if any. */
   account?: string | undefined;
-  /** Whether the secret, which is nobody's account's, was used from this address before. */
-  isKnown?: boolean;
   /** Whether it counts even if it is no wrong guess, since it costs the server much or makes something. */
   isCostly?: boolean;
   /** Looks at the guess, when its turn has come: undefined says that it is wrong. */
@@ -89,7 +87,7 @@ export class Guesses {
       range,
       () => new AttemptQueue(this.#clock, ADDRESS, byKind),
     );
-    const isKnown = guess.isKnown ?? (account !== undefined && this.isKnown(account, guesser));
+    const isKnown = account !== undefined && this.isKnown(account, guesser);
     const isReplacing = this.#isReplacing(guesser, queue);
     const kind = guesser.wrongGuesses > 0 ? "failed" : isReplacing ? "replacing" : isKnown ? "known" : "new";
     if (!await this.#enter(queue, guesser, range, kind)) return undefined;
@@ -108,6 +106,16 @@ export class Guesses {
     refuse?.();
     if (guesser.wrongGuesses >= MOST_FAILURES) guesser.close("Too many wrong passwords");
     return undefined;
+  }
+
+  /**
+   * Counts a guess that nobody waits for, and that is known to be wrong.
+   *
+   * @returns Whether its turn has come at once; if not, it is not counted.
+   */
+  tryNow(address: string): boolean {
+    const make = () => new AttemptQueue(this.#clock, ADDRESS, byKind);
+    return this.#queue(this.#addresses, MOST.addresses, addressRange(address), make).tryNow();
   }
 
   /**

@@ -8,17 +8,16 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import type { Guesser } from "../auth/attempt_queue.ts";
 import type { Device, Devices } from "../auth/devices.ts";
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
 import { displayHost } from "../wire/address.ts";
-import { pageName, secretsIn, settingSecret } from "./cookies.ts";
+import { type CookieOptions, pageName, secretsIn, settingSecret } from "./cookies.ts";
 import { hasContent, pathOf } from "./request.ts";
 import { responseOnto, sendText, type TextResponse } from "./response.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
-import { visitOf, type Visitors } from "./visitors.ts";
+import { type Visit, visitOf, type Visitors } from "./visitors.ts";
 import { LARGEST_MESSAGE, SUBPROTOCOLS, WebSocketTransport } from "./websocket.ts";
 
 /** The paths of the WebSocket. `/` is one for clients that are given only a host. */
@@ -43,18 +42,6 @@ export interface UpgradeOptions {
   stalled: number;
   /** Called with what goes wrong. */
   onError?: ((text: string) => void) | undefined;
-}
-
-/** Whoever asks for a WebSocket, as one who may guess a secret. */
-function guesserOf(address: string, socket: TcpSocket): Guesser {
-  return {
-    address,
-    wrongGuesses: 0,
-    get isOver() {
-      return socket.destroyed;
-    },
-    close: () => void socket.destroy(),
-  };
 }
 
 /** The WebSockets of the page, open until `close`. */
@@ -127,61 +114,57 @@ export class Upgrades {
     if (!this.#connections.budgets.admits(this.#visitors.address(visit), "lines")) {
       return [429, "there are too many new connections from your address; try again in a moment"];
     }
+    if (this.#guessesTooFast(request, visit)) {
+      return [429, "there are too many unknown cookies from your address; try again in a moment"];
+    }
     return undefined;
   }
 
-  /** Takes a WebSocket into the room, by its device if it is a page's. Never rejects. */
-  async upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): Promise<void> {
+  /** Takes a WebSocket into the room, by its device if it is a page's. Never throws. */
+  upgrade(request: IncomingMessage, socket: TcpSocket, head: Buffer): void {
     socket.writeWhole();
     try {
-      const device = await this.#deviceOf(request, socket);
-      // It may have taken its time until the secret was looked at.
-      if (socket.destroyed) return;
+      const device = this.#deviceOf(request);
       socket.budget.run(0, () => this.#open(request, socket, head, device));
     } catch (error) {
       socket.fail(error);
     }
   }
 
+  /** How a page's secret is kept. */
+  #cookieOptions(devices: Devices, visit: Visit): CookieOptions {
+    return { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isSecure(visit) };
+  }
+
+  /**
+   * Whether a request names a made-up secret, and its address has named too many. It is told so at once: many who waited for
+   * a turn would keep as many connections.
+   */
+  #guessesTooFast(request: IncomingMessage, visit: Visit): boolean {
+    const { devices, guesses } = this.#connections;
+    if (devices === undefined) return false;
+    const secrets = secretsIn(request.headers.cookie, this.#cookieOptions(devices, visit));
+    return secrets.some((one) => devices.isGuess(one)) && !guesses.tryNow(this.#visitors.address(visit));
+  }
+
   /**
    * The device by whose secret a page asks. A page that has none, or one that is unknown or has ended, is given one with the
    * response: a browser that comes by a link from elsewhere sends its cookie with no earlier request.
    */
-  async #deviceOf(request: IncomingMessage, socket: TcpSocket): Promise<Device | undefined> {
+  #deviceOf(request: IncomingMessage): Device | undefined {
     const { devices } = this.#connections;
     if (devices === undefined) return undefined;
     const visit = visitOf(request);
     const { headers } = request;
-    const address = displayHost(this.#visitors.address(visit));
-    const options = { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isSecure(visit) };
-    const secrets = secretsIn(headers.cookie, options).filter((one) => devices.isSecret(one));
-    // Of several that are devices one is somebody else's, and nothing says which.
-    const own = secrets.length < 2 ? secrets : secrets.filter((one) => devices.find(one) !== undefined);
-    if (own.length > 1) return undefined;
-    const [secret = secrets[0]] = own;
-    const known = secret === undefined ? undefined : await this.#findDevice(devices, secret, address, socket);
+    const options = this.#cookieOptions(devices, visit);
+    const found = secretsIn(headers.cookie, options).map((one) => devices.find(one)).filter((one) => one !== undefined);
+    // Of several one is somebody else's, and nothing says which.
+    if (found.length > 1) return undefined;
     // A program that is no browser keeps no cookies. It may ask for a device by a command.
-    if (known !== undefined || headers.origin === undefined) return known;
-    const { device, secret: fresh } = devices.make(pageName(headers["user-agent"]), address);
-    this.#cookies.set(request, settingSecret(headers.cookie, fresh, options));
-    return device;
-  }
-
-  /** Finds the device of a secret, when its turn has come (auth/guesses.ts); one who has gone meanwhile waits no longer. */
-  async #findDevice(
-    devices: Devices,
-    secret: string,
-    address: string,
-    socket: TcpSocket,
-  ): Promise<Device | undefined> {
-    const guesser = guesserOf(address, socket);
-    const { guesses } = this.#connections;
-    const leave = () => guesses.forget(guesser);
-    socket.once("close", leave);
-    const device = await devices.resume(guesses, guesser, secret);
-    socket.off("close", leave);
-    // Its session is another guesser, which has come in place of one that was wrong.
-    if (!guesser.isOver) leave();
+    if (found.length === 1 || headers.origin === undefined) return found[0];
+    const address = displayHost(this.#visitors.address(visit));
+    const { device, secret } = devices.make(pageName(headers["user-agent"]), address);
+    this.#cookies.set(request, settingSecret(headers.cookie, secret, options));
     return device;
   }
 

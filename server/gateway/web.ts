@@ -153,7 +153,7 @@ export class Web {
     server.on("upgrade", (request, duplex, head) => {
       const socket = duplex as TcpSocket;
       this.#asking.delete(socket);
-      void this.#upgrades.upgrade(request, socket, head);
+      this.#upgrades.upgrade(request, socket, head);
     });
     // It is told that it listens: otherwise it checks no time-outs, and ends each connection with its first response.
     Object.defineProperty(server, "listening", { get: () => !this.#isClosing });

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type Device, type Devices, MOST_DEVICES, stampOf } from "../auth/devices.ts";
+import { stampOf } from "../auth/device_secrets.ts";
+import { type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
 import { DEVICE_BYTES } from "../store/devices.ts";
 import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
 import { channelsOf } from "./channel.ts";
