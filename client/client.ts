@@ -92,7 +92,8 @@ export class Client {
     this.#typing = new Typing({
       clock: this.#clock,
       send: (target, status) => {
-        this.#connection.outgoing.sendIfIdle({ tags: { "+typing": status }, command: "TAGMSG", params: [target] });
+        const message = { tags: { "+typing": status }, command: "TAGMSG", params: [target] };
+        return this.#connection.outgoing.sendIfIdle(message);
       },
       onChange: (talk) => {
         talk.version++;
@@ -268,6 +269,7 @@ export class Client {
       cancel();
     }
     const { undelivered } = this;
+    this.#typing.clear();
     this.#connection.quit(reason);
     // The first call may have waited until now, and asking twice means that the person does not want to wait.
     if (isAgain) this.#connection.quit(reason);

@@ -17,6 +17,9 @@ export type TypingStatus = "active" | "paused" | "done";
 /** Milliseconds, as the specification gives them: between two notices, and for how long a notice of others holds. */
 export const TYPING = { every: 3_000, active: 6_000, paused: 30_000 } as const;
 
+/** A notice that could not be sent at once is tried again after so many milliseconds, so often while nothing more is typed. */
+const RETRY = { after: 500, most: 10 } as const;
+
 /** Whether a tag's value is a status. */
 export function isTypingStatus(value: string | undefined): value is TypingStatus {
   return value === "active" || value === "paused" || value === "done";
@@ -25,8 +28,8 @@ export function isTypingStatus(value: string | undefined): value is TypingStatus
 /** What `Typing` needs. */
 export interface TypingOptions {
   clock: Clock;
-  /** Sends a notice, if that can be done at once. */
-  send: (target: string, status: TypingStatus) => void;
+  /** Sends a notice, if that can be done at once. @returns Whether it was sent. */
+  send: (target: string, status: TypingStatus) => boolean;
   /** Told that others have begun or stopped typing in a talk. */
   onChange: (talk: Talk) => void;
 }
@@ -36,6 +39,8 @@ export class Typing {
   readonly #options: TypingOptions;
   /** Where the last notice went and when, and whether others there still believe that this person is typing. */
   #told = { target: "", at: -Infinity, active: false };
+  /** Takes back that a notice is tried again. */
+  #cancelRetry: (() => void) | undefined;
   /** The timers that end the typing of others, as functions that cancel them, by talk and folded nick. */
   readonly #timers = new Map<Talk, Map<string, () => void>>();
   /** People who are typing, in all talks. */
@@ -50,18 +55,27 @@ export class Typing {
    * when the line was emptied without being sent. They are not told of commands.
    */
   typed(target: string, text: string): void {
+    this.#typed(target, text, RETRY.most);
+  }
+
+  #typed(target: string, text: string, tries: number): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
     const now = this.#options.clock.now();
     const isTalk = !isBlank(text) && readCommand(text) === undefined;
     const same = isSameName(this.#told.target, target);
     if (!same) this.#done();
     if (!isTalk) return this.#done();
     if (same && now - this.#told.at < TYPING.every) return;
-    this.#told = { target, at: now, active: true };
-    this.#options.send(target, "active");
+    if (this.#options.send(target, "active")) this.#told = { target, at: now, active: true };
+    else if (tries > 0) {
+      this.#cancelRetry = this.#options.clock.after(RETRY.after, () => this.#typed(target, text, tries - 1));
+    }
   }
 
   /** Notes that the line was sent: others see that by themselves. */
   sent(): void {
+    this.#cancelRetry?.();
     this.#told.active = false;
   }
 
@@ -93,6 +107,7 @@ export class Typing {
 
   /** Forgets who is typing, since the connection is lost. */
   clear(): void {
+    this.#cancelRetry?.();
     for (const [talk, timers] of this.#timers) {
       for (const cancel of timers.values()) cancel();
       talk.typing.clear();

@@ -112,3 +112,23 @@ Deno.test("Typing of others ends with the connection, and own and unknown notice
   assertEquals(typing(bob), ["alice", ""]);
   await bob.leaves();
 });
+
+Deno.test("Typing is told a little later where something else has just been sent, and not at all if that is over by then", async () => {
+  const bob = await inLobby();
+  const { client, clock, server } = bob;
+  const typings = async () => (await server.rest()).filter((line) => line.includes("typing=active")).length;
+  const talk = async () => {
+    for (let i = 0; i < 8; i++) await bob.writes(`line ${i}`);
+    client.typed("h");
+  };
+  await talk();
+  assertEquals(await typings(), 0);
+  await clock.advance(5_000);
+  assertEquals(await typings(), 1);
+  await clock.advance(TYPING.every);
+  await talk();
+  client.typed("");
+  await clock.advance(10_000);
+  assertEquals(await typings(), 0);
+  await bob.leaves();
+});
