@@ -67,6 +67,9 @@ export interface GuestOptions extends BrowserContextOptions {
   at?: string;
 }
 
+/** The contexts in which a test opens a tab just now: any other that opens is a page's doing. */
+const opening = new WeakSet<BrowserContext>();
+
 /** A browser as a test sees it. Each person has a context of their own: another storage, another window. */
 export class Browser implements AsyncDisposable {
   readonly #chromium: Chromium;
@@ -96,6 +99,16 @@ export class Browser implements AsyncDisposable {
   async guest(room: Room, nick: string, options: GuestOptions = {}): Promise<Guest> {
     const guest = await this.stranger(room, { nick, ...options });
     await guest.joins();
+    return guest;
+  }
+
+  /** Opens another tab of somebody's browser, with the page as it would be opened anew, or at another address. */
+  async tab({ nick, context, page }: Guest, url = page.url()): Promise<Guest> {
+    opening.add(context);
+    const guest = new Guest(nick, new URL(url), context, await context.newPage());
+    opening.delete(context);
+    this.#guests.push(guest);
+    await guest.page.goto(url);
     return guest;
   }
 
@@ -167,7 +180,9 @@ export class Guest {
 
   #watch(): void {
     const { context, page, faults } = this;
-    context.on("page", (other) => faults.push(`opened ${other.url()}`));
+    context.on("page", (other) => {
+      if (!opening.has(context)) faults.push(`opened ${other.url()}`);
+    });
     context.on("weberror", (error) => faults.push(`threw ${error.error().stack}`));
     context.on("request", (request) => {
       if (new URL(request.url()).origin !== this.#origin) faults.push(`asked for ${request.url()}`);
@@ -304,6 +319,21 @@ export class Guest {
       );
       return [`${word} ${count}`, ...people];
     });
+  }
+
+  /** The line above the field that says why nothing can be said here. */
+  get silence(): Locator {
+    return this.page.locator(".silence");
+  }
+
+  /** Opens the dialog in which an operator of the channel chooses what is done to somebody, and fills it in. */
+  async chooses(nick: string, { period = "10m", why = "" } = {}): Promise<Locator> {
+    await this.people.getByRole("listitem").filter({ hasText: nick })
+      .getByRole("button", { name: "Mute, ban or remove" }).click();
+    const dialog = this.page.getByRole("dialog", { name: `Mute, ban or remove ${nick}` });
+    await dialog.getByLabel("For how long").selectOption(period);
+    await dialog.getByLabel("Why").fill(why);
+    return dialog;
   }
 
   /** What axe finds that makes the page harder to use for some people, of any impact. */

@@ -6,21 +6,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
 import { openRoom } from "../room.ts";
-
-/** The line above the field that says why nothing can be said here. */
-const silence = ({ page }: Guest) => page.locator(".silence");
-
-/** Opens the dialog in which an operator chooses what is done to somebody. */
-async function chooses(operator: Guest, nick: string, { period = "10m", why = "" } = {}) {
-  await operator.people.getByRole("listitem").filter({ hasText: nick })
-    .getByRole("button", { name: "Mute, ban or remove" }).click();
-  const dialog = operator.page.getByRole("dialog", { name: `Mute, ban or remove ${nick}` });
-  await dialog.getByLabel("For how long").selectOption(period);
-  await dialog.getByLabel("Why").fill(why);
-  return dialog;
-}
 
 test("an operator mutes by mouse: it holds against /nick and a reload, what is written stays, nobody is told of typing", async (browser) => {
   await using room = await openRoom();
@@ -34,15 +21,15 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   assertEquals(await bob.button("Mute, ban or remove").count(), 0);
   assertEquals(await bob.button("Bans").count(), 0);
 
-  const dialog = await chooses(alice, "bob", { why: "too loud" });
+  const dialog = await alice.chooses("bob", { why: "too loud" });
   assertEquals(await alice.barriers(), []);
   await alice.picture("moderate");
   await dialog.getByRole("button", { name: "Mute", exact: true }).click();
   await alice.page.getByText(/^bob cannot talk in #lobby until \d\d:\d\d\. This holds for their device\./).waitFor();
   await bob.page.getByText(/^alice muted you in #lobby until \d\d:\d\d: too loud$/).waitFor();
   const why = /^You cannot talk in #lobby until \d\d:\d\d: alice muted you: too loud$/;
-  await silence(bob).waitFor();
-  assertMatch(await silence(bob).innerText(), why);
+  await bob.silence.waitFor();
+  assertMatch(await bob.silence.innerText(), why);
   await dave.everything();
 
   // What is written stays, and nobody is told of it.
@@ -55,8 +42,8 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
 
   // Loaded anew, and in another tab, bob is who he was, and reads why.
   await bob.page.reload();
-  await silence(bob).waitFor();
-  assertMatch(await silence(bob).innerText(), why);
+  await bob.silence.waitFor();
+  assertMatch(await bob.silence.innerText(), why);
   await bob.picture("muted");
   await bob.says("and now?");
   await bob.until("field", "and now?", () => bob.field.inputValue());
@@ -73,7 +60,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await alice.picture("bans");
   await list.getByRole("button", { name: "Let talk again" }).click();
   await bob.page.getByText("alice lets you talk in #lobby again.").waitFor();
-  await silence(bob).waitFor({ state: "detached" });
+  await bob.silence.waitFor({ state: "detached" });
   await bob.field.press("Enter");
   await dave.sees(/ PRIVMSG #lobby :and now\?$/);
   await alice.sees("and now?");
@@ -85,7 +72,7 @@ test("who is banned is out, reads why and until when, and does not come back in 
   await alice.hasOnline("alice");
   const bob = await browser.guest(room, "bob");
   await alice.hasOnline("alice", "bob");
-  const dialog = await chooses(alice, "bob", { period: "1h", why: "spam" });
+  const dialog = await alice.chooses("bob", { period: "1h", why: "spam" });
   await dialog.getByRole("button", { name: "Ban", exact: true }).click();
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).waitFor();
   await alice.hasOnline("alice");
