@@ -25,12 +25,12 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Reading, Where } from "./commands/inputs.ts";
 import { Connection } from "./connection/connection.ts";
 import { asksForLogin } from "./connection/login.ts";
+import { otherNick } from "./connection/other_nick.ts";
 import { ReadMarks } from "./connection/read_marks.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp, readCtcp } from "./ctcp.ts";
 import { messageOf } from "./errors.ts";
-import { lookAlikeOf } from "./look_alikes.ts";
 import { foldName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import type { Sentences } from "./sentences.ts";
@@ -109,6 +109,9 @@ export class Client {
       isNickSuggested: options.isNickSuggested ?? false,
       device: options.device,
       isKnownOnly: options.isKnownOnly ?? false,
+      isSomebodyNew: options.isSomebodyNew ?? false,
+      isLoginNeeded: options.isLoginNeeded ?? false,
+      account: () => this.state.account,
       user: "teahouse",
       realname: options.nick,
       ...(options.password === undefined ? {} : { password: options.password }),
@@ -149,7 +152,7 @@ export class Client {
    * @throws {ConnectionError} See `Connection.run`.
    */
   async run(): Promise<void> {
-    this.actions.inputs.waitFor(this.actions.join(this.#options.channel));
+    this.actions.inputs.waitFor(this.actions.arrive());
     try {
       await this.#connection.run();
     } finally {
@@ -340,21 +343,13 @@ export class Client {
     this.#hasFailed = false;
     this.#isBack = again;
     this.tell({ type: "connected", server: this.#options.address, nick, again });
-    const { accounts, connection } = this.sentences;
+    const { accounts } = this.sentences;
     if (nick !== wanted) {
-      const { nick: own, device } = this.#connection;
-      const alike = lookAlikeOf(own.refusal);
-      const isHereAlready = device.isIn && own.refusal === "";
-      if (isHereAlready) own.accept();
-      const text = isHereAlready
-        ? connection.hereAlready(wanted, nick)
-        : alike === undefined
-        ? connection.nickInUse(wanted, nick)
-        : connection.looksLike(wanted, nick, alike);
-      this.tell({ type: "info", text });
+      this.tell({ type: "info", text: otherNick(this.#connection, nick, wanted, this.sentences.connection) });
     }
     if (this.actions.displayName !== undefined) this.#contain(this.actions.showAs(this.actions.displayName));
     const { login, device } = this.#connection;
+    if (!again && this.#options.isReopening) this.#contain(this.history.reopen());
     if (!again && this.state.account !== undefined && (login.isLoggedIn || device.account !== undefined)) {
       this.tell({ type: "info", text: accounts.loggedIn(this.state.account) });
     }

@@ -181,6 +181,14 @@ export class ClientActions implements Actions {
 
   // Going to a talk.
 
+  /** Goes to the first channel on coming in. */
+  async arrive(): Promise<void> {
+    const { channel, isChannelOptional = false } = this.#options;
+    // The answer comes after the channels that the device brings back.
+    if (isChannelOptional) await this.request("DEVICE", "STATUS");
+    if (!isChannelOptional || this.state.channels.length === 0) await this.join(channel);
+  }
+
   /** Goes to a talk, as a click on it does: joins a channel, or makes a person the target, whom the view shows. */
   async open(name: string): Promise<void> {
     if (this.state.isupport.isChannel(name)) return await this.join(name);
@@ -224,6 +232,31 @@ export class ClientActions implements Actions {
     const { shownAs, notShownAs } = this.sentences.connection;
     const say = replies?.some(({ command }) => command === RPL_KEYVALUE) ? shownAs : notShownAs;
     this.tell({ type: "info", text: say(this.state.nick, displayName) });
+  }
+
+  /** What this person is besides their nick, as the server has it; each "" where there is none. */
+  async profile(): Promise<{ displayName: string; status: string }> {
+    const keys = ["display-name", "status"];
+    const isKept = this.connection.demand("draft/metadata-3");
+    const quiet = [RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"];
+    const replies = isKept ? await this.askQuietly(quiet, "METADATA", "*", "GET", ...keys) : undefined;
+    const [displayName, status] = keys.map((key) =>
+      replies?.find(({ command, params }) => command === RPL_KEYVALUE && params[2] === key)?.params.at(-1) ?? ""
+    );
+    return { displayName, status };
+  }
+
+  /** Sets the status of this person, "": none. @returns Nothing once it is done; a sentence where it is refused. */
+  async setStatus(status: string): Promise<string | undefined> {
+    const { calling, refusals, connection } = this.sentences;
+    if (!this.connection.demand("draft/metadata-3")) return connection.noStatus;
+    const params = ["*", "SET", "status", ...(status === "" ? [] : [oneLine(status)])];
+    const replies = await this.askQuietly([RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"], "METADATA", ...params);
+    if (replies === undefined) return calling.noAnswer;
+    const fail = replies.find(({ command }) => command === "FAIL");
+    if (fail === undefined) return undefined;
+    const [command = "", code = ""] = fail.params;
+    return refusals.standard({ command, code, text: fail.params.at(-1) ?? "" });
   }
 
   talkTo(nick: string | undefined): void {

@@ -30,6 +30,14 @@ export interface ClientOptions {
   device?: KeptSecret | "transport";
   /** Whether not to come in where the server does not know the device: `run` then throws `UnknownDeviceError`. */
   isKnownOnly?: boolean;
+  /** Whether the device is to be nobody's first, so that whoever had it before is not this person. */
+  isSomebodyNew?: boolean;
+  /** Whether not to come in where logging in by `login` fails: `run` then throws. */
+  isLoginNeeded?: boolean;
+  /** Whether the private talks of the last days are opened on coming in. */
+  isReopening?: boolean;
+  /** Whether `channel` is joined only where the device brings no channel back. */
+  isChannelOptional?: boolean;
   /** Why this person is away, if they were away before the page was loaded anew. */
   away?: string;
   /** The channel to join first. */

@@ -129,6 +129,7 @@ export const ENGLISH = {
     unignore: "show again what somebody says",
     away: "say that you are away, and why; alone: you are back",
     nick: "change your name",
+    status: "say what you do these days; alone: nothing any more",
     whois: "show what the server knows of somebody",
 
     history: "show older lines of this talk",
@@ -419,6 +420,8 @@ export const ENGLISH = {
     ended: (address: string) =>
       `${address} does not know you from before any more (you were logged out from elsewhere, or away for long): you come ` +
       "as somebody new.",
+    /** Of the page, which goes back to its login then. */
+    signedOut: (account: string) => `This device was logged out of ${account}.`,
     none: "This server has no devices that stay logged in.",
     loginFirst: "You are not logged in to an account: /login, then /devices.",
     noName: "Say which program the password is for: /devices add WeeChat",
@@ -504,6 +507,8 @@ export const ENGLISH = {
       `You are here already, as ${nick}, so you are not ${wanted}: /nick changes it everywhere.`,
     notKnown: (address: string) => `${address} does not know you from before.`,
     shownAs: (nick: string, displayName: string) => `You are ${nick}, and shown as ${displayName}.`,
+    noStatus: "This server keeps no status of people.",
+    statusIs: (status: string) => status === "" ? "You have no status now." : `Your status: ${status}`,
     notShownAs: (nick: string, displayName: string) => `You are ${nick}, and cannot be shown as ${displayName} here.`,
   },
 

@@ -9,10 +9,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { ConnectionError } from "../client/connection/connection_error.ts";
+import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
+import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
+import { guestNick } from "../client/guest.ts";
+import { namingOf } from "../client/names.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { withoutHash } from "../client/written.ts";
+import { channelNamed, withoutHash } from "../client/written.ts";
 import { ask } from "./ask.ts";
 import type { ComposeView } from "./compose.ts";
 import { drawLink } from "./draw.ts";
@@ -21,11 +24,13 @@ import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
+import { showProfile } from "./profile.ts";
 import { forgetStay, keepStay, keptStay } from "./reload.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { type Arrival, Stay } from "./stay.ts";
 import { countText } from "./talks.ts";
+import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
 import { ROOM_NAME } from "./title.ts";
 
 /** Matches where the window is so narrow that the lists slide over the talk. */
@@ -35,6 +40,8 @@ export class TeaHouse extends View {
   #stay: Stay | undefined;
   #refusal: Refusal | undefined;
   #isBusy = false;
+  /** Whether the page comes in by itself, as who was here last. */
+  #isReturning = false;
   /** The secret of an owner's link, until the client has it. */
   #owner = takeOwnerSecret();
   /** Where the person was before the page was loaded anew, until they are there again. */
@@ -43,6 +50,7 @@ export class TeaHouse extends View {
   #sliding: "talks" | "people" | undefined;
   readonly #drawn = () => {
     this.#claim();
+    if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
     this.requestUpdate();
   };
 
@@ -57,8 +65,17 @@ export class TeaHouse extends View {
     document.addEventListener("visibilitychange", this.#remember);
     addEventListener("keydown", this.#keyPressed);
     narrow.addEventListener("change", this.#narrowed);
+    answerOtherTabs(() => this.#stay?.isIn === true);
     this.#kept = keptStay();
     if (this.#kept !== undefined) void this.#enter(this.#kept);
+    else if (settings.get("stays") && settings.get("isIn")) void this.#return();
+  }
+
+  /** Keeps that somebody is in, and whether whoever opens the page next is to be the same person. */
+  #noteIn(): void {
+    const isForOthers = !settings.get("stays");
+    if (!settings.get("isIn")) settings.set("isIn", true);
+    if (settings.get("isForOthers") !== isForOthers) settings.set("isForOthers", isForOthers);
   }
 
   override disconnectedCallback(): void {
@@ -114,11 +131,24 @@ export class TeaHouse extends View {
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
   };
 
-  readonly #loggedIn = (arrival: Arrival) => {
+  /** Comes in as who was here last, without the login, if the server knows them. */
+  async #return(): Promise<void> {
+    const channel = channelNamed(channelOfAddress() ?? (settings.get("channel") || DEFAULT_CHANNEL));
+    const { nick } = namingOf(settings.get("nick") || guestNick());
+    const isWanted = channelOfAddress() !== undefined;
+    this.#isReturning = true;
+    await this.#enter({ nick, channel, isReturning: true, isChannelWanted: isWanted });
+    this.#isReturning = false;
+    this.requestUpdate();
+  }
+
+  readonly #loggedIn = async (arrival: Arrival) => {
     settings.set("nick", arrival.displayName ?? arrival.nick);
     settings.set("channel", withoutHash(arrival.channel));
     const { displayName: _, ...kept } = this.#kept ?? {};
-    void this.#enter({ ...kept, isOwnNick: arrival.nick === this.#kept?.nick, ...arrival });
+    const isOwnNick = arrival.nick === this.#kept?.nick;
+    const isSomebodyNew = settings.get("isForOthers") && !await isOpenElsewhere();
+    await this.#enter({ ...(isSomebodyNew ? {} : kept), isOwnNick, isSomebodyNew, ...arrival });
   };
 
   async #enter(arrival: Arrival): Promise<void> {
@@ -129,11 +159,15 @@ export class TeaHouse extends View {
     stay.addEventListener("change", this.#drawn);
     try {
       await stay.run();
-      this.#kept = undefined;
-      forgetStay();
+      this.#forget();
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
+      const isUnknown = error instanceof UnknownDeviceError;
+      if (isUnknown) this.#forget();
+      // Whoever has not asked to come in is not told why they do not.
+      if (!isUnknown || !arrival.isReturning) {
+        this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
+      }
     } finally {
       stay.removeEventListener("change", this.#drawn);
       this.#stay = undefined;
@@ -143,8 +177,22 @@ export class TeaHouse extends View {
     }
   }
 
+  /** Forgets where the person was: they have left, or are known no longer. */
+  #forget(): void {
+    this.#kept = undefined;
+    forgetStay();
+    settings.set("isIn", false);
+  }
+
   override render(): TemplateResult {
     const stay = this.#stay;
+    if (this.#isReturning && !stay?.isIn) {
+      return html`
+        <main class="login">
+          <p role="status">${this.words.joining}</p>
+        </main>
+      `;
+    }
     if (stay?.isIn) return html`${keyed(stay, this.#inRoom(stay))}`;
     return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .isOwner=${
       this.#owner !== undefined
@@ -288,6 +336,7 @@ export class TeaHouse extends View {
     }</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
       settings.toggleLanguage()}>${words.language}</button>
+      <button type="button" @click=${() => void showProfile(stay)}>👤 ${words.profile}</button>
       <button type="button" @click=${() => void stay.leave()}>${words.leave}</button>
     </div>`;
   }

@@ -96,6 +96,12 @@ export class LoginView extends View {
             <input name="channel" .defaultValue=${channel} required maxlength="50" autocomplete="off" spellcheck="false"
               autocapitalize="none">
           </label>
+          <label>${words.accountPassword}
+            <input name="account-password" type="password" autocomplete="current-password">
+          </label>
+          <label class="check">
+            <input name="stays" type="checkbox" .checked=${settings.get("stays")}> ${words.stays}
+          </label>
           ${this.#passwordAsked === 0 ? nothing : html`<label>${words.password}
             <input name="password" type="password" required autocomplete="current-password">
           </label>`}
@@ -128,7 +134,13 @@ export class LoginView extends View {
     nick.setCustomValidity(settings.problemOf("nick", naming.nick));
     channel.setCustomValidity(settings.problemOf("channel", full));
     if (!(event.target as HTMLFormElement).reportValidity()) return;
-    const password = this.#field("password")?.value;
-    this.enter({ ...naming, channel: full, ...(password ? { password } : {}) });
+    settings.set("stays", this.#field("stays")!.checked);
+    const password = this.#field("password")?.value, accountPassword = this.#field("account-password")!.value;
+    this.enter({
+      ...naming,
+      channel: full,
+      ...(password ? { password } : {}),
+      ...(accountPassword ? { accountPassword } : {}),
+    });
   };
 }

@@ -113,6 +113,7 @@ export const CHINESE: Sentences = {
     unignore: "重新显示某人的消息",
     away: "设为离开，可说明原因；不带参数：设为回来",
     nick: "更改昵称",
+    status: "设置您的状态；单独使用：清除状态",
     whois: "查看某人的资料",
 
     history: "显示更早的消息",
@@ -387,6 +388,7 @@ export const CHINESE: Sentences = {
 
   devices: {
     ended: (address) => `${address} 不再认得以前的您（您已在别处将它退出，或离开太久）：您将以新的身份进入。`,
+    signedOut: (account) => `此设备已退出账号 ${account}。`,
     none: "此服务器没有可保持登录的设备。",
     loginFirst: "您没有登录账号：请先 /login，再用 /devices。",
     noName: "请说明密码用于哪个程序：/devices add WeeChat",
@@ -464,6 +466,8 @@ export const CHINESE: Sentences = {
     hereAlready: (wanted, nick) => `您已在这里，昵称为 ${nick}，因此不是 ${wanted}：/nick 可在各处更改。`,
     notKnown: (address) => `${address} 不认得以前的您。`,
     shownAs: (nick, displayName) => `您的昵称是 ${nick}，显示为 ${displayName}。`,
+    noStatus: "此服务器不保存状态。",
+    statusIs: (status) => status === "" ? "您没有状态了。" : `您的状态：${status}`,
     notShownAs: (nick, displayName) => `您的昵称是 ${nick}，这里不能显示为 ${displayName}。`,
   },
 

@@ -18,6 +18,12 @@ interface Values {
   people: boolean;
   sound: boolean;
   notifications: boolean;
+  /** Whether whoever opens the page in this browser is to be who was here last, without being asked. */
+  stays: boolean;
+  /** Whether somebody has come in here and has not left, so that the page need not ask. */
+  isIn: boolean;
+  /** Whether the next person who comes in here is somebody else, who is to find nothing of the last one. */
+  isForOthers: boolean;
 }
 
 const KEY = "teahouse";
@@ -38,7 +44,7 @@ class Settings extends EventTarget {
 
   constructor() {
     super();
-    const { nick, channel, language, talks, people, sound, notifications } = load();
+    const { nick, channel, language, talks, people, sound, notifications, stays, isIn, isForOthers } = load();
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
@@ -47,6 +53,9 @@ class Settings extends EventTarget {
       people: people !== false,
       sound: sound === true,
       notifications: notifications !== false,
+      stays: stays !== false,
+      isIn: isIn === true,
+      isForOthers: isForOthers === true,
     };
     document.documentElement.lang = this.#values.language;
   }

@@ -27,6 +27,14 @@ export interface Arrival {
   isOwnNick?: boolean;
   channel: string;
   password?: string;
+  /** The password of the account that has the name of the nick, where the person logs in. */
+  accountPassword?: string;
+  /** Whether the person has not chosen the nick and the channel: they come back as who they were, or not at all. */
+  isReturning?: boolean;
+  /** Whether a person who comes back wants to be in that channel all the same. */
+  isChannelWanted?: boolean;
+  /** Whether nothing here is to be of whoever was here before. */
+  isSomebodyNew?: boolean;
   /** The talks that were open before: each with what was written there and not sent, and whether the person chose it. */
   drafts?: [name: string, draft: string, isChosen: boolean][];
   /** The person whose talk was shown before. */
@@ -66,10 +74,12 @@ export class Stay extends EventTarget {
   #isChangeDue = false;
 
   constructor(
-    { nick, displayName, isOwnNick = false, channel, password, drafts = [], person, away }: Arrival,
+    arrival: Arrival,
     pictures: ReadonlyMap<string, string>,
   ) {
     super();
+    const { nick, displayName, isOwnNick = false, channel, password, drafts, person, away } = arrival;
+    const { accountPassword, isReturning = false, isChannelWanted = !isReturning, isSomebodyNew = false } = arrival;
     this.pictures = pictures;
     this.wanted = channel;
     this.#person = person;
@@ -82,6 +92,14 @@ export class Stay extends EventTarget {
       channel,
       ...(password === undefined ? {} : { password }),
       ...(away === undefined ? {} : { away }),
+      ...(accountPassword === undefined ? {} : { login: { account: nick, password: accountPassword } }),
+      isLoginNeeded: true,
+      device: "transport",
+      isSomebodyNew,
+      isNickSuggested: isReturning,
+      isKnownOnly: isReturning,
+      isChannelOptional: !isChannelWanted,
+      isReopening: drafts === undefined,
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",
@@ -91,7 +109,9 @@ export class Stay extends EventTarget {
       onLeave: (reason) => void this.leave(reason),
     });
     this.drafts = new Drafts(this.client.state);
-    for (const [name, draft, isChosen] of drafts) Object.assign(this.client.state.open(name), { draft, isChosen });
+    for (const [name, draft, isChosen] of drafts ?? []) {
+      Object.assign(this.client.state.open(name), { draft, isChosen });
+    }
   }
 
   /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */

@@ -51,6 +51,8 @@ export interface Actions {
   join(name: string, key?: string): Promise<void>;
   /** Takes another nick, and is shown under another name. */
   rename(naming: Naming): Promise<void>;
+  /** Sets the status of this person, "": none. Resolves to a sentence where it is refused. */
+  setStatus(status: string): Promise<string | undefined>;
   /** Makes a person the one to talk to; undefined: goes back to the channel. */
   talkTo(nick: string | undefined): void;
   /** Says that the target cannot be changed; lines that were written before the person could see it are not said to others. */

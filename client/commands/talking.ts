@@ -116,6 +116,15 @@ export const TALKING: readonly Command[] = [
     run: (client, [name]) => client.rename(namingOf(name)),
   },
   {
+    name: "status",
+    params: [optional(text)],
+    run: async (client, [status = ""]) => {
+      const refusal = await client.setStatus(status);
+      if (refusal !== undefined) return client.refuse(refusal);
+      client.tell({ type: "info", text: client.sentences.connection.statusIs(status) });
+    },
+  },
+  {
     name: "whois",
     params: [nick],
     run: async (client, [nick]) => void await client.request("WHOIS", nick),

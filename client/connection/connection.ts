@@ -22,7 +22,7 @@ import { rest, SLICE } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import { isName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
-import { ConnectionError, finalRefusal, UnknownDeviceError } from "./connection_error.ts";
+import { ConnectionError, finalRefusal, unknownDevice } from "./connection_error.ts";
 import { DEVICE, DeviceEntry } from "./device.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
@@ -71,6 +71,8 @@ export class Connection {
   /** Why the transport ends, where this side knows it better. */
   #reason: string | undefined;
   #finalError: ConnectionError | undefined;
+  /** The account that this client was logged in to when the connection was lost. */
+  #accountBefore: string | undefined;
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -98,6 +100,7 @@ export class Connection {
     });
     this.device = new DeviceEntry({
       kept: options.device,
+      isSomebodyNew: options.isSomebodyNew,
       clock,
       isOffered: () => this.#negotiation.offered.has(DEVICE),
       isInForce: () => this.capabilities.has(DEVICE),
@@ -118,7 +121,7 @@ export class Connection {
       hasDevice: () => this.device.isIn,
       send,
       onLoggedIn: options.onMessage,
-      onRefused: options.onLoginRefused,
+      onRefused: (account, why) => this.#loginRefused(account, why),
     });
   }
 
@@ -211,6 +214,7 @@ export class Connection {
       this.#reason ??= messageOf(error);
     } finally {
       this.#cancelTimer?.();
+      if (this.#isRegistered) this.#accountBefore = this.#options.account();
       this.#isRegistered = false;
       this.outgoing.stop();
       this.login.lost();
@@ -343,14 +347,28 @@ export class Connection {
     if (!this.#isRegistered) {
       const known = await this.device.come();
       if (this.#transport === undefined) return;
-      if (this.#options.isKnownOnly && this.#welcomes === 0 && known?.nick === undefined) {
-        this.#finalError ??= new UnknownDeviceError(this.#sentences.connection.notKnown(this.#options.address));
-        return this.#drop(this.#finalError.message);
+      const { isKnownOnly, address, device } = this.#options;
+      const refusal = unknownDevice(known, {
+        isNeeded: isKnownOnly && this.#welcomes === 0,
+        // What a page shows is the account's, and its owner has ended this device elsewhere.
+        account: device === "transport" && !this.login.isByPassword ? this.#accountBefore : undefined,
+        address,
+        sentences: this.#sentences,
+      });
+      if (refusal !== undefined) {
+        this.#finalError ??= refusal;
+        return this.#drop(refusal.message);
       }
       this.nick.recognized(known?.nick);
     }
     await this.login.logInOnce();
-    if (!this.#isRegistered) this.outgoing.urgent({ command: "CAP", params: ["END"] });
+    if (!this.#isRegistered && !this.#hasHungUp) this.outgoing.urgent({ command: "CAP", params: ["END"] });
+  }
+
+  #loginRefused(account: string, why: string): void {
+    if (!this.#options.isLoginNeeded || this.#welcomes > 0) return this.#options.onLoginRefused(account, why);
+    this.#finalError ??= new ConnectionError(this.#sentences.accounts.notLoggedIn(account, why));
+    this.#drop(why);
   }
 
   #beforeWelcome(message: Message): void {

@@ -30,6 +30,27 @@ export class UnknownDeviceError extends ConnectionError {
   override name = "UnknownDeviceError";
 }
 
+/**
+ * Why a client does not come in as the one that the server says that it is.
+ *
+ * @param known Whom the server knows by the device; undefined where it knows no devices, or gives no answer.
+ * @param needs `isNeeded`: whether the device must be known; `account`: whose it must be, undefined: anybody's.
+ * @returns Nothing where it may come in.
+ */
+export function unknownDevice(
+  known: { nick: string | undefined; account: string | undefined } | undefined,
+  { isNeeded, account, address, sentences: { connection, devices } }: {
+    isNeeded: boolean;
+    account: string | undefined;
+    address: string;
+    sentences: Sentences;
+  },
+): UnknownDeviceError | undefined {
+  if (isNeeded && known?.nick === undefined) return new UnknownDeviceError(connection.notKnown(address));
+  const isEnded = account !== undefined && known !== undefined && known.account === undefined;
+  return isEnded ? new UnknownDeviceError(devices.signedOut(account)) : undefined;
+}
+
 /** Refusals after which trying again is of no use, each with its clause; `text` is in the server's words. */
 const FINAL = new Map<string, (why: Sentences["disconnections"], text: string, nick: string) => string>([
   [ERR_ERRONEUSNICKNAME, (why, text, nick) => why.nick(nick, text)],

@@ -32,6 +32,8 @@ export interface KeptSecret {
 export interface DeviceEntryOptions {
   /** Where the secret is; "transport" where it comes with the transport, as the page's does in a cookie; undefined: no device. */
   kept: KeptSecret | "transport" | undefined;
+  /** Whether the device is to be nobody's on the first connection, so that its person is somebody new. */
+  isSomebodyNew: boolean;
   clock: Clock;
   /** Whether the capability is in force. */
   isInForce: () => boolean;
@@ -55,6 +57,8 @@ export class DeviceEntry {
   readonly #options: DeviceEntryOptions;
   /** Whether it was tried on this connection. */
   #hasTried = false;
+  /** Whether the device is still to be made nobody's. */
+  #isToRelease: boolean;
   /** Whether an answer is still waited for. */
   #isBusy = false;
   /** A secret that is kept once its person has come in: before that the server does not keep its device either. */
@@ -67,6 +71,7 @@ export class DeviceEntry {
 
   constructor(options: DeviceEntryOptions) {
     this.#options = options;
+    this.#isToRelease = options.isSomebodyNew;
   }
 
   /** Whether it is not known yet who the server takes this client for: a nick may be one's own that is refused until then. */
@@ -92,7 +97,9 @@ export class DeviceEntry {
     if (kept === undefined || !isInForce()) return undefined;
     this.#isBusy = true;
     try {
-      const known = kept === "transport" ? knownAs(await this.#ask("STATUS")) : await this.#comeBy(kept);
+      const question = this.#isToRelease ? "RELEASE" : "STATUS";
+      const known = kept === "transport" ? knownAs(await this.#ask(question)) : await this.#comeBy(kept);
+      if (known !== undefined) this.#isToRelease = false;
       this.isIn = known !== undefined || this.#fresh !== undefined;
       this.account = known?.account;
       return known;

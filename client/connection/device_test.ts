@@ -194,10 +194,10 @@ Deno.test("a page asks who its cookie says that it is, and does not come in wher
   const options = { device: "transport", isKnownOnly: true, isNickSuggested: true } as const;
   const alice = await comes("guest-1", options);
   await alice.server.sees("DEVICE STATUS");
-  await alice.server.says(":tea 900 * *!~tea@host alice :in", "DEVICE OK 爱丽丝 alice");
+  await alice.server.says("DEVICE OK 爱丽丝");
   await alice.server.sees("NICK 爱丽丝", "CAP END");
   await alice.server.says(":tea 001 爱丽丝 :Welcome");
-  assertEquals(alice.heard(), ["You are logged in as alice."]);
+  assertEquals(alice.heard(), []);
   // Once it is in it comes back in any case: a room without a file forgets all devices when it is opened anew.
   await comesBack(alice);
   await alice.server.sees("DEVICE STATUS");
@@ -212,4 +212,77 @@ Deno.test("a page asks who its cookie says that it is, and does not come in wher
     assertEquals(await bob.ended, "tea.example:8888 does not know you from before.");
     assertEquals(await bob.server.rest(), []);
   }
+});
+
+Deno.test("a page whose device was logged out elsewhere does not come back as somebody else: what it shows is the account's", async () => {
+  const alice = await comes("alice", { device: "transport" });
+  await alice.server.sees("DEVICE STATUS");
+  await alice.server.says(":tea 900 * *!~tea@host alice :in", "DEVICE OK alice alice");
+  await alice.server.sees("CAP END");
+  await alice.server.says(":tea 001 alice :Welcome");
+  await comesBack(alice);
+  await alice.server.sees("DEVICE STATUS");
+  await alice.server.says("DEVICE OK *");
+  assertEquals(await alice.ended, "This device was logged out of alice.");
+  // Who has logged out here is a guest of their own will, and comes back.
+  const bob = await comes("bob", { device: "transport" });
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says(":tea 900 * *!~tea@host bob :in", "DEVICE OK bob bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome", ":tea 901 bob bob!~tea@host :You are now logged out");
+  await comesBack(bob);
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome");
+  await bob.leaves();
+});
+
+Deno.test("Connection makes the device nobody's before somebody new comes in, and once", async () => {
+  const bob = await comes("bob", { device: "transport", isSomebodyNew: true });
+  await bob.server.sees("DEVICE RELEASE");
+  await bob.server.says(":tea 901 * *!~tea@host :You are now logged out", "DEVICE OK *");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome");
+  assertEquals(bob.heard(), []);
+  await comesBack(bob);
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome");
+  await bob.leaves();
+});
+
+Deno.test("Connection does not come in where the login that it needs is refused", async () => {
+  const bob = await comes("bob", {
+    device: "transport",
+    isLoginNeeded: true,
+    login: { account: "bob", password: "wrong" },
+  });
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK *");
+  await bob.server.sees("AUTHENTICATE PLAIN");
+  await bob.server.says(":tea 904 * :SASL authentication failed");
+  assertEquals(
+    await bob.ended,
+    "You are not logged in as bob: that is not its password, or there is no such account.",
+  );
+  assertEquals(await bob.server.rest(), []);
+});
+
+Deno.test("Client goes to the channels that its device brings back, and to its own only where there are none", async () => {
+  const arrives = async (...joins: string[]) => {
+    const bob = await comes("bob", { device: "transport", isChannelOptional: true });
+    await bob.server.sees("DEVICE STATUS");
+    await bob.server.says("DEVICE OK bob");
+    await bob.server.sees("CAP END");
+    await bob.server.says(":tea 001 bob :Welcome", ...joins);
+    await bob.server.answers((label) => [`@label=${label} DEVICE OK bob`]);
+    const sent = (await bob.server.rest()).map((line) => line.replace(/^@label=\S+ /, ""));
+    const { target } = bob.client.state;
+    await bob.leaves();
+    return [target, ...sent];
+  };
+  assertEquals(await arrives(":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine"), ["#tea"]);
+  assertEquals(await arrives(), [undefined, "JOIN #lobby"]);
 });

@@ -62,6 +62,11 @@ export class Login {
     this.#authentication = new Authentication({ clock, sentences, send, onLoggedIn });
   }
 
+  /** Whether each connection to come is logged in to an account by a password. */
+  get isByPassword(): boolean {
+    return this.#credentials !== undefined;
+  }
+
   /** Whether this connection is logged in by a password that was told or proved, and not only by the server's word. */
   get isLoggedIn(): boolean {
     return this.#isLoggedIn;

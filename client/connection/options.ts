@@ -29,6 +29,12 @@ export interface ConnectionOptions {
   login?: Credentials;
   /** The device to come by (see `DeviceEntryOptions`). */
   device: KeptSecret | "transport" | undefined;
+  /** Whether the device is to be nobody's first. */
+  isSomebodyNew: boolean;
+  /** Whether not to come in where logging in fails. */
+  isLoginNeeded: boolean;
+  /** The account that this client is logged in to, as the server has said. */
+  account: () => string | undefined;
   /** Whether not to come in where the server does not know the device. */
   isKnownOnly: boolean;
   /** Whether nobody on the way can read what is sent. */

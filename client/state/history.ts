@@ -31,6 +31,9 @@ export const HISTORY = {
   pages: 10,
   /** How old unread private lines are that are brought on coming in, in milliseconds: 30 days. */
   unread: 30 * 86_400_000,
+  /** From how long ago private talks are opened again, in milliseconds (a week), and how many. */
+  reopened: 7 * 86_400_000,
+  mostReopened: 20,
   /** Private talks that were missed. */
   targets: 100,
   /** Hits of a search. */
@@ -162,6 +165,17 @@ export class History {
       void this.sync(talk);
     }
     await Promise.all(this.#syncs);
+  }
+
+  /** Opens the private talks that went on lately, without their lines: these come when a talk is shown. */
+  async reopen(): Promise<void> {
+    const { state, clock, lines, tell } = this.#options;
+    if (!this.isAvailable || lines === 0) return;
+    const names = await this.#targets((this.#lastTime || clock.now()) - HISTORY.reopened);
+    // The latest come last.
+    for (const name of (names ?? []).slice(-HISTORY.mostReopened)) {
+      tell({ type: "read", target: state.open(name).name });
+    }
   }
 
   /**

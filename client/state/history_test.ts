@@ -436,3 +436,24 @@ Deno.test("History takes what it asked for in slices as well", async () => {
   bob.clock.slow(0);
   await bob.leaves();
 });
+
+Deno.test("reopen() opens the private talks of the last week, whose lines come when they are shown", async () => {
+  const bob = new Person("bob", { isReopening: true });
+  await bob.server.welcomes("bob", MEMORY);
+  await bob.server.letsIn("bob", "#lobby");
+  const question = await bob.server.answers((label) => [
+    `@label=${label} BATCH +t draft/chathistory-targets`,
+    `@batch=t CHATHISTORY TARGETS #lobby ${at(1)}`,
+    `@batch=t CHATHISTORY TARGETS carol ${at(2)}`,
+    `@batch=t CHATHISTORY TARGETS bob ${at(3)}`,
+    "BATCH -t",
+  ]);
+  assertEquals(question.startsWith("CHATHISTORY TARGETS timestamp=2026-11-18T"), true, question);
+  const talk = bob.client.state.find("carol")!;
+  assertEquals([[...bob.client.state.talks.keys()], talk.kind, talk.lines.length], [["#lobby", "carol"], "private", 0]);
+  await bob.server.recalls("#lobby");
+  void bob.client.actions.open("carol");
+  await bob.server.recalls("carol", ["c1", 2, ":carol!~tea@host PRIVMSG bob :between us"]);
+  assertEquals(bob.lines("carol"), ["carol: between us"]);
+  await bob.leaves();
+});

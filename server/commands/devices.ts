@@ -7,7 +7,7 @@
 import { casefold } from "../../protocol.ts";
 import { cleanDeviceName, type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
 import type { Chat } from "../room/chat.ts";
-import { closeEnded, comeBy } from "../room/devices.ts";
+import { closeEnded, comeBy, refreshSharedKey, releaseDevice } from "../room/devices.ts";
 import { Reply } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
 import type { DeviceRecord } from "../store/devices.ts";
@@ -15,7 +15,7 @@ import { inTurns } from "../turns/slices.ts";
 import { proofFault, requireAccounts, write } from "./accounts.ts";
 import type { Fault } from "./checks.ts";
 import type { Call, Command, Steps } from "./command.ts";
-import { logIn } from "./login.ts";
+import { logIn, logOutHere } from "./login.ts";
 
 /** What a device of a terminal client is called that says no name. */
 const UNNAMED = "terminal";
@@ -78,6 +78,27 @@ async function resume(call: Call, devices: Devices, secret: string): Promise<voi
   else refuse();
 }
 
+/**
+ * Makes the device of a session that of a guest whom nobody knows yet: logs it out, where it is an account's. For a page of a
+ * machine that several people use, before the next one comes in.
+ */
+async function release(call: Call, devices: Devices): Promise<void> {
+  const { session, person, reply } = call;
+  if (session.isRegistered) {
+    return reply.fail("DEVICE", "COMPLETE_REGISTRATION", "A device is released before you come in");
+  }
+  const { device } = session;
+  // One that was in no room yet is nobody's.
+  if (device?.isKept) {
+    device.nick = "*";
+    if (person.account !== undefined) await inTurns(session.pace, logOutHere(call));
+    else releaseDevice(devices, session);
+    if (session.isOver) return;
+    refreshSharedKey(person);
+  }
+  tellDevice(call);
+}
+
 /** DEVICE's subcommands. */
 const DEVICE: Record<string, (call: Call, devices: Devices, params: string[]) => void | Promise<void>> = {
   NEW(call, devices, [name = ""]) {
@@ -90,6 +111,7 @@ const DEVICE: Record<string, (call: Call, devices: Devices, params: string[]) =>
     if (fault !== undefined) return call.reply.fail("DEVICE", ...fault);
     return resume(call, devices, secret);
   },
+  RELEASE: (call, devices) => release(call, devices),
   STATUS: (call) => tellDevice(call),
 };
 
@@ -175,7 +197,7 @@ const OF_ACCOUNT: Record<
 export const DEVICES: Command[] = [
   {
     name: "DEVICE",
-    usage: ["DEVICE NEW [:name]", "DEVICE RESUME secret", "DEVICE STATUS"],
+    usage: ["DEVICE NEW [:name]", "DEVICE RESUME secret", "DEVICE RELEASE", "DEVICE STATUS"],
     help: "Gives your client a secret by which you come back as who you are; a client does that for you.",
     capability: "teahouse.chat/device",
     minParams: 1,
@@ -185,7 +207,7 @@ export const DEVICES: Command[] = [
       const { devices } = requireAccounts(call, "DEVICE");
       const name = subcommand.toUpperCase();
       if (Object.hasOwn(DEVICE, name)) return DEVICE[name](call, devices, params);
-      call.reply.fail("DEVICE", "INVALID_PARAMS", subcommand, "DEVICE has NEW, RESUME and STATUS");
+      call.reply.fail("DEVICE", "INVALID_PARAMS", subcommand, "DEVICE has NEW, RESUME, RELEASE and STATUS");
     },
   },
   {

@@ -683,3 +683,48 @@ Deno.test("A logout that can't be written is done and said to be unsure, and an 
     assert((await alice.everything()).every((line) => !line.includes("cannot be written")));
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices WHERE is_guest").get()!.n, 1);
   }));
+
+Deno.test("a device that is released is a new guest's: logged out, and with nothing of whoever had it before", async () => {
+  await withRoom(async (room) => {
+    const { person: alice, secret } = await withNewDevice(room);
+    await enters(alice, "alice");
+    await alice.send("REGISTER * * :tea leaves", "JOIN #tea");
+    await alice.sees(/ JOIN #tea$/);
+    await alice.send("DEVICE RELEASE");
+    await alice.sees(/ FAIL DEVICE COMPLETE_REGISTRATION /);
+    await leaves(alice);
+    const next = await resuming(room, secret);
+    await next.sees(":Tea.local DEVICE OK alice alice");
+    await next.send("DEVICE RELEASE");
+    await next.sees(/ 901 /);
+    await next.sees(":Tea.local DEVICE OK *");
+    await enters(next, "bob");
+    await next.send("DEVICES LIST", "PING told");
+    const told: string[] = [];
+    for (let line = ""; !line.includes("told"); told.push(line)) line = await next.sees(/./);
+    assert(told.some((line) => line.includes("ACCOUNT_REQUIRED")), told.join("\n"));
+    assert(!told.some((line) => line.includes("#tea")), told.join("\n"));
+    await next.send("JOIN #jasmine");
+    await next.sees(/ JOIN #jasmine$/);
+    await leaves(next);
+    // It is bob's from now on, and released again it is not.
+    const again = await resuming(room, secret);
+    await again.sees(":Tea.local DEVICE OK bob");
+    await again.send("DEVICE RELEASE");
+    await again.sees(":Tea.local DEVICE OK *");
+    await enters(again, "carol");
+    assertEquals((await again.everything()).filter((line) => line.includes("#jasmine")), []);
+    await leaves(again);
+  });
+});
+
+Deno.test("a device that nobody came in by is not kept by being released", async () => {
+  await withRoom(async (room, store) => {
+    const { person } = await withNewDevice(room);
+    await person.send("DEVICE RELEASE");
+    await person.sees(":Tea.local DEVICE OK *");
+    await leaves(person);
+    store.flush();
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 0);
+  });
+});

@@ -67,16 +67,16 @@ test("the login knows the name of last time, the channel of the address, and ask
   const { page } = alice;
   assertEquals(await page.getByLabel("Server").inputValue(), new URL(await room.page()).host);
   assertEquals(await page.getByLabel("Channel").inputValue(), "tea");
-  assertEquals(await page.getByLabel("Password").count(), 0);
+  assertEquals(await page.getByLabel("Password", { exact: true }).count(), 0);
   await page.getByLabel("Your name").fill("alice");
   await alice.button("Join").click();
-  await page.getByLabel("Password").waitFor();
+  await page.getByLabel("Password", { exact: true }).waitFor();
   assertStringIncludes(await page.getByRole("alert").innerText(), "This room has a password.");
-  await page.getByLabel("Password").fill("oolong");
-  await page.getByLabel("Password").press("Enter");
+  await page.getByLabel("Password", { exact: true }).fill("oolong");
+  await page.getByLabel("Password", { exact: true }).press("Enter");
   await page.getByText("That is not the room's password.").waitFor();
-  await page.getByLabel("Password").fill("pu-erh");
-  await page.getByLabel("Password").press("Enter");
+  await page.getByLabel("Password", { exact: true }).fill("pu-erh");
+  await page.getByLabel("Password", { exact: true }).press("Enter");
   await alice.isIn("#tea");
   // Another time.
   await alice.button("Leave").click();

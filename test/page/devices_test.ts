@@ -1,0 +1,241 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium comes back as who its person was: after a reload, in another tab, tomorrow; until they leave or log out.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { type Guest, pageTest as test } from "./browser.ts";
+import { openFolder, openRoom } from "../room.ts";
+
+/** Answers the dialogs that ask for passwords, one after the other. */
+async function answers({ page }: Guest, ...secrets: [question: string, secret: string][]): Promise<void> {
+  for (const [question, secret] of secrets) {
+    await page.locator(`input[aria-label="${question}"]`).fill(secret);
+    await page.locator(`input[aria-label="${question}"]`).press("Enter");
+  }
+}
+
+/** Opens the profile. */
+async function profile(guest: Guest) {
+  await guest.button(/Profile$/).click();
+  const dialog = guest.page.getByRole("dialog", { name: "Profile" });
+  await dialog.waitFor();
+  return dialog;
+}
+
+/** Makes an account of the nick by mouse. */
+async function makesAccount(guest: Guest, password: string): Promise<void> {
+  await (await profile(guest)).getByRole("button", { name: "Make an account" }).click();
+  await answers(guest, ["A password for the account alice:", password], ["The same once more:", password]);
+  const dialog = guest.page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Send", exact: true }).click();
+  await guest.page.getByText(/The account .+ is yours/).waitFor();
+}
+
+/** Whether the login is shown. */
+async function isAsked({ page, words }: Guest): Promise<void> {
+  await page.getByLabel(words.nick).waitFor();
+}
+
+test("after F5 a guest is who they were: nick, operator, private talk; a new tab asks for no name", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob");
+  const alice = await browser.guest(room, "alice", { channel: "tea" });
+  await bob.send("JOIN #tea");
+  await alice.hasOnline("alice", "bob");
+  await bob.send("PRIVMSG alice :between us");
+  await alice.opens("bob");
+  await alice.sees("between us");
+  await alice.says("yes, between us");
+  await bob.sees(/ PRIVMSG alice :between us|PRIVMSG bob :yes, between us$/);
+  await alice.page.reload();
+  await alice.isIn("bob");
+  await alice.reads("between us", "yes, between us");
+  await bob.send("NAMES #tea");
+  assertMatch(await bob.sees(/ 353 /), /@alice\b/);
+
+  // A new tab has no memory of its own: the server knows who it is, and where.
+  const tab = await browser.tab(alice, await room.page());
+  await tab.field.waitFor();
+  await tab.isIn("#tea");
+  await tab.hasOnline("alice", "bob");
+  await tab.opens("bob");
+  await tab.reads("between us", "yes, between us");
+});
+
+test("two tabs are one person: what one says is in the other, nobody is notified of it, and the last one to close leaves", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  const tab = await browser.tab(alice, await room.page());
+  await tab.field.waitFor();
+  await tab.hasOnline("alice", "bob");
+  await bob.everything();
+  await alice.says("from the first tab");
+  await tab.sees("from the first tab");
+  await tab.says("from the second tab");
+  await alice.sees("from the second tab");
+  assertEquals(await tab.lines(), await alice.lines());
+  for (const page of [alice, tab]) assertEquals(await page.page.title(), "alice --> #lobby");
+  await bob.send("PRIVMSG alice :to both");
+  for (const page of [alice, tab]) {
+    await page.talks.getByRole("button", { name: /^bob/ }).waitFor();
+  }
+  await tab.opens("bob");
+  await tab.says("answered once");
+  await alice.opens("bob");
+  await alice.reads("to both", "answered once");
+  await tab.page.close();
+  await bob.send("PING closed");
+  await bob.sees(/PONG .*closed$/);
+  await alice.opens("#lobby");
+  await alice.says("still here");
+  await bob.sees(/PRIVMSG #lobby :still here$/);
+  assertEquals(bob.seen.filter((line) => / QUIT /.test(line)), []);
+});
+
+test("who has left is asked again; who is not known any more is asked, and told nothing", async (browser) => {
+  await using folder = await openFolder();
+  const db = `${folder.path}/tea.db`;
+  await using rooms = new AsyncDisposableStack();
+  const room = rooms.use(await openRoom(["--db", db]));
+  const alice = await browser.guest(room, "alice");
+  const { port } = room;
+  const page = await room.page();
+  await alice.button("Leave").click();
+  await isAsked(alice);
+  await alice.page.reload();
+  await isAsked(alice);
+  assertEquals(await alice.page.getByLabel(alice.words.nick).inputValue(), "alice");
+  await alice.joins();
+  await alice.page.close();
+  await rooms.disposeAsync();
+  // The room is opened without what it knew.
+  await using other = await openRoom(["--web-port", new URL(page).port], { port });
+  const tab = await browser.tab(alice, page);
+  await isAsked(tab);
+  assertEquals(await tab.page.locator(".refusal").innerText(), "");
+  await tab.joins();
+  await tab.hasOnline("alice");
+  assertEquals(other.port, port);
+});
+
+test("an account stays logged in over reload, new tab and restart; the list ends devices, and logging out forgets", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await browser.guest(room, "alice", { viewport: { width: 360, height: 640 } });
+  await alice.button(/Talks/).click();
+  await makesAccount(alice, "tea leaves");
+  await alice.page.reload();
+  await alice.field.waitFor();
+  const dave = await room.person("dave");
+  await dave.send("WHOIS alice");
+  await dave.sees(/ 330 dave alice alice /);
+
+  // Another browser, by the password on the login card.
+  const phone = await browser.stranger(room, { nick: "alice" });
+  await phone.page.getByLabel("Your account's password").fill("wrong");
+  await phone.page.getByLabel(phone.words.nick).fill("alice");
+  await phone.button("Join").click();
+  await phone.page.getByRole("alert").getByText("You are not logged in as alice").waitFor();
+  await phone.page.getByLabel("Your account's password").fill("tea leaves");
+  await phone.button("Join").click();
+  await phone.field.waitFor();
+
+  await alice.button(/Talks/).click();
+  const dialog = await profile(alice);
+  await dialog.getByText("You are alice, logged in to the account alice.").waitFor();
+  await dialog.getByRole("listitem").nth(1).waitFor();
+  assertEquals(await dialog.getByRole("listitem").count(), 2);
+  assertMatch(await dialog.getByRole("listitem").filter({ hasText: "this device" }).innerText(), /^Chrom/);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("profile-phone");
+  // Nothing is wider than the window of a phone.
+  const widths = await alice.page.evaluate(() =>
+    [document.documentElement, document.querySelector("dialog")!].map((it) => it.scrollWidth - it.clientWidth)
+  );
+  assertEquals(widths, [0, 0]);
+
+  // An app password, told once.
+  await dialog.getByLabel("For which program").fill("WeeChat");
+  await dialog.getByLabel("For which program").press("Enter");
+  await answers(alice, ["To make a password for a program, the password of alice:", "tea leaves"]);
+  await dialog.getByText(/which is shown this once: [a-z\d-]{20,}/).waitFor();
+  const told = await dialog.getByRole("status").innerText();
+  const secret = /this once: ([a-z\d-]+)/.exec(told)![1];
+  const weechat = await room.person("weechat");
+  await weechat.send("CAP REQ sasl", "AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0alice\0${secret}`)}`);
+  await weechat.sees(/ 903 /);
+
+  // The other browser is logged out at once, and shows nothing of the account any more.
+  await dialog.getByRole("button", { name: /^End Chrom/ }).click();
+  await dialog.getByText(/ is logged out\.$/).waitFor();
+  await phone.page.getByText("This device was logged out of alice.").waitFor();
+  await isAsked(phone);
+  await phone.page.reload();
+  await isAsked(phone);
+
+  await dialog.getByRole("button", { name: "Log out" }).click();
+  await isAsked(alice);
+  await alice.joins("bob");
+  await dave.send("WHOIS bob");
+  await dave.sees(/ 318 /);
+  assertEquals(dave.seen.filter((line) => / 330 dave bob /.test(line)), []);
+});
+
+test("who does not stay signed in is nobody's memory: the next one at the machine is somebody else", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby" });
+  const alice = await browser.stranger(room, { nick: "alice" });
+  await alice.page.getByRole("checkbox", { name: /Stay signed in/ }).uncheck();
+  await alice.joins();
+  await alice.opens("#lobby");
+  await bob.send("PRIVMSG alice :for alice alone");
+  await alice.opens("bob");
+  await alice.sees("for alice alone");
+  // A second tab beside is alice all the same.
+  const tab = await browser.tab(alice, await room.page());
+  await isAsked(tab);
+  await tab.joins("alice");
+  await tab.opens("bob");
+  await tab.sees("for alice alone");
+  await tab.page.close();
+  await alice.page.close();
+  await bob.sees(/^:alice!.* QUIT /);
+
+  const next = await browser.tab(alice, await room.page());
+  await isAsked(next);
+  await next.joins("alice");
+  await next.field.waitFor();
+  await next.says("/to bob");
+  await next.isIn("bob");
+  await next.says("who was here?");
+  await next.sees("who was here?");
+  assertEquals((await next.lines()).filter((line) => line.includes("for alice alone")), []);
+});
+
+test("the profile sets display name and status, in both languages and by keyboard", async (browser) => {
+  await using room = await openRoom();
+  const bob = await room.person("bob", { join: "#lobby", caps: "draft/metadata-3 batch" });
+  const alice = await browser.guest(room, "alice");
+  await alice.button(/Profile$/).focus();
+  await alice.page.keyboard.press("Enter");
+  const dialog = alice.page.getByRole("dialog", { name: "Profile" });
+  await dialog.getByLabel("Display name").fill("Ms Chen");
+  await dialog.getByLabel("Status").fill("in class until 4");
+  await dialog.getByLabel("Status").press("Enter");
+  await dialog.getByText("Saved.").waitFor();
+  await bob.send("METADATA alice GET display-name status");
+  await bob.sees(/ 761 bob alice display-name \* :Ms Chen$/);
+  await bob.sees(/ 761 bob alice status \* :in class until 4$/);
+  await alice.page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await alice.button("中文").click();
+  await alice.inChinese().button(/个人资料$/).click();
+  const chinese = alice.page.getByRole("dialog", { name: "个人资料" });
+  await chinese.getByText("您是 alice，此设备上的访客。").waitFor();
+  assertEquals(await chinese.getByLabel("状态").inputValue(), "in class until 4");
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("profile-chinese");
+});

@@ -1,0 +1,227 @@
+/// <reference lib="dom" />
+/**
+ * The dialog in which a person says who they are: name and status, their account, and the devices that are logged in to it.
+ *
+ * @module
+ */
+
+import { html, nothing, render, type TemplateResult } from "lit";
+import {
+  type AccountDevice,
+  accountDevices,
+  addAppPassword,
+  endDevice,
+  lastUse,
+  logOut,
+} from "../client/commands/devices.ts";
+import { DEVICE } from "../client/connection/device.ts";
+import { sanitize } from "../client/sanitize.ts";
+import { askSecret } from "./ask.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** Shows the dialog until it is closed. */
+export function showProfile(stay: Stay): Promise<void> {
+  const dialog = document.createElement("dialog");
+  document.body.append(dialog);
+  const profile = new Profile(stay, dialog);
+  const draw = () => profile.draw();
+  stay.addEventListener("change", draw);
+  settings.addEventListener("change", draw);
+  void profile.load();
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      stay.removeEventListener("change", draw);
+      settings.removeEventListener("change", draw);
+      dialog.remove();
+      resolve();
+    }, { once: true });
+  });
+}
+
+/** What one dialog shows. */
+class Profile {
+  readonly #stay: Stay;
+  readonly #dialog: HTMLDialogElement;
+  #devices: readonly AccountDevice[] = [];
+  /** The status, as the server has it. */
+  #status = "";
+  /** What came of the last thing that was done, in words; one line each. */
+  #told: readonly string[] = [];
+
+  constructor(stay: Stay, dialog: HTMLDialogElement) {
+    this.#stay = stay;
+    this.#dialog = dialog;
+    this.draw();
+  }
+
+  get #actions() {
+    return this.#stay.client.actions;
+  }
+
+  /** Asks the server for what is shown. */
+  async load(): Promise<void> {
+    const { displayName, status } = await this.#actions.profile();
+    this.#status = status;
+    this.#actions.displayName ??= displayName || undefined;
+    this.draw();
+    await this.#loadDevices();
+  }
+
+  async #loadDevices(): Promise<void> {
+    const { state } = this.#stay.client;
+    if (state.account !== undefined && this.#actions.can(DEVICE)) {
+      const devices = await accountDevices(this.#actions);
+      if (typeof devices === "string") this.#told = [devices];
+      else this.#devices = devices;
+    }
+    this.draw();
+  }
+
+  #tell(...told: string[]): void {
+    this.#told = told;
+    this.draw();
+  }
+
+  draw(): void {
+    const { words } = settings;
+    const { nick, account } = this.#stay.client.state;
+    this.#dialog.setAttribute("aria-label", words.profile);
+    render(
+      html`<div class="profile">
+        <h2>${words.profile}</h2>
+        <p>${
+        account === undefined ? words.isGuest(sanitize(nick)) : words.isAccount(sanitize(nick), sanitize(account))
+      }</p>
+        ${this.#naming()}
+        ${account === undefined ? this.#guest() : this.#account()}
+        <p class="told" role="status">${this.#told.map((line) => html`<span dir="auto">${line}</span>`)}</p>
+        <div class="buttons"><button class="yes" type="button" @click=${this.#close}>${words.close}</button></div>
+      </div>`,
+      this.#dialog,
+    );
+  }
+
+  readonly #close = () => this.#dialog.close();
+
+  #naming(): TemplateResult {
+    const { words } = settings;
+    return html`
+      <form @submit=${this.#save}>
+        <label>${words.displayName}
+              <input name="display-name" maxlength="60" autocomplete="name" .defaultValue=${this.#actions.displayName ??
+                ""}>
+            </label>
+        <label>${words.status} <input name="status" maxlength="100" autocomplete="off" .defaultValue=${this
+          .#status}></label>
+        <div class="buttons"><button type="submit">${words.save}</button></div>
+      </form>
+    `;
+  }
+
+  readonly #save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const field = (name: string) =>
+      (event.target as HTMLFormElement).querySelector<HTMLInputElement>(`[name=${name}]`)!;
+    const displayName = field("display-name").value.trim(), status = field("status").value.trim();
+    const isRenamed = displayName !== (this.#actions.displayName ?? "");
+    if (isRenamed) await this.#actions.showAs(displayName || undefined);
+    const refusal = await this.#actions.setStatus(status);
+    if (refusal === undefined) this.#status = status;
+    this.#tell(refusal ?? settings.words.saved);
+  };
+
+  /** Runs a command that asks for what it needs in dialogs of its own. */
+  #run(line: string): () => Promise<void> {
+    return async () => {
+      this.#close();
+      await this.#stay.client.input(line);
+    };
+  }
+
+  #guest(): TemplateResult {
+    const { words } = settings;
+    return html`
+      <div class="buttons">
+        <button type="button" @click=${this.#run("/login")}>${words.logIn}</button>
+        <button type="button" @click=${this.#run("/register")}>${words.makeAccount}</button>
+      </div>
+    `;
+  }
+
+  #account(): TemplateResult {
+    const { words } = settings;
+    return html`
+      <div class="buttons">
+        <button type="button" @click=${this.#run("/password")}>${words.changePassword}</button>
+        <button type="button" @click=${this.#logOut}>${words.logOut}</button>
+      </div>
+            ${this.#actions.can(DEVICE) ? this.#list() : nothing}
+    `;
+  }
+
+  /** Logs out, and leaves: whoever comes in next here is somebody else. */
+  readonly #logOut = async () => {
+    if (await logOut(this.#actions) === undefined) return this.#close();
+    this.#close();
+    settings.set("nick", "");
+    await this.#stay.leave();
+  };
+
+  #list(): TemplateResult {
+    const { words } = settings;
+    return html`
+      <h3>${words.devices}</h3>
+      <ul>${this.#devices.map((device) => this.#entry(device))}</ul>
+      <form class="add" @submit=${this.#add}>
+        <label>${words
+          .forProgram} <input name="program" maxlength="60" required placeholder="WeeChat" autocomplete="off"></label>
+        <button type="submit">${words.addAppPassword}</button>
+      </form>
+    `;
+  }
+
+  #entry(device: AccountDevice): TemplateResult {
+    const { words } = settings;
+    const name = sanitize(device.name);
+    const notes = [
+      device.isThis ? words.thisDevice : device.isHere ? words.hereNow : "",
+      device.isApp ? words.appPassword : "",
+    ].filter((note) => note !== "");
+    const use = words.usedLast(lastUse(this.#stay.client, device, Date.now()), sanitize(device.address));
+    return html`<li>
+      <span><bdi>${name}</bdi> <small>${[use, ...notes].join(", ")}</small></span>
+      ${
+      device.isThis ? nothing : html`
+        <button type="button" aria-label=${words.endDevice(name)}
+          @click=${() => void this.#end(device)}>${words.end}</button>
+      `
+    }
+    </li>`;
+  }
+
+  async #end({ id, name }: AccountDevice): Promise<void> {
+    const refusal = await endDevice(this.#actions, id);
+    this.#told = [refusal ?? settings.sentences.devices.loggedOutThere(sanitize(name))];
+    await this.#loadDevices();
+  }
+
+  readonly #add = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const name = form.querySelector("input")!.value.trim();
+    const { account } = this.#stay.client.state;
+    const { devices } = settings.sentences;
+    if (name === "" || account === undefined) return;
+    const password = await askSecret(devices.passwordOf(sanitize(account)));
+    if (password === undefined) return;
+    const refusal = await this.#stay.client.connection.login.logIn({ account, password });
+    if (refusal !== undefined) return this.#tell(devices.notAdded(name, refusal));
+    const made = await addAppPassword(this.#actions, name);
+    if (typeof made === "string") return this.#tell(made);
+    form.reset();
+    this.#told = [devices.added(name, made.secret), devices.usage(sanitize(account))];
+    await this.#loadDevices();
+  };
+}
