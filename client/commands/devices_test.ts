@@ -136,7 +136,7 @@ Deno.test("/logout logs out here, and says so once", async () => {
     ":NickServ!services@tea NOTICE bob :You are not logged in as bob any more",
   );
   assertEquals(asked, "NS LOGOUT");
-  assertEquals(bob.heard(), ["You are logged out of bob here. /login logs in again."]);
+  assertEquals(bob.told(), [{ type: "info", text: "You are logged out of bob here. /login logs in again." }]);
   assertEquals(bob.client.state.account, undefined);
   // What NickServ says of itself is shown as ever.
   await bob.server.says(":NickServ!services@tea NOTICE bob :hello");
