@@ -40,18 +40,10 @@ async function isSilenced({ silence }: Guest, why: string): Promise<void> {
   assertEquals(await silence.innerText(), why);
 }
 
-/** Comes in under the name that the page knows, where it asks. */
-async function comesIn(guest: Guest): Promise<void> {
-  const join = guest.button("Join");
-  await guest.field.or(join).first().waitFor();
-  if (await join.isVisible()) await join.click();
-  await guest.field.waitFor();
-}
-
 /** Opens the room's page anew, as somebody who was there before: nothing is filled in. */
 async function returns(room: Room, guest: Guest): Promise<void> {
   await guest.page.goto(await room.page());
-  await comesIn(guest);
+  await guest.field.waitFor();
 }
 
 const MUTED = /^You cannot talk in #class until \d\d:\d\d: MsChen muted you: too loud$/;
@@ -113,7 +105,7 @@ test("a teacher with a class: who owns the room, who is muted and who is banned 
   await cat.page.getByText(BANNED).waitFor();
   await ranks(teacher, "@MsChen", "ann", "other");
   const tab = await browser.tab(cat, (await first.page()) + "#class");
-  await comesIn(tab);
+  await tab.field.waitFor();
   await tab.page.getByText(BANNED).waitFor();
   await ranks(teacher, "@MsChen", "ann", "other");
   await tab.page.close();
