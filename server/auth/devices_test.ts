@@ -34,7 +34,7 @@ function guesserAt(address: string): Guesser {
   return { address, isOver: false, wrongGuesses: 0, close() {} };
 }
 
-Deno.test("whoever comes by a secret from where it was used last goes before those who guess there", async () => {
+Deno.test("whoever comes by a right secret does not wait for those who guess at the same address", async () => {
   const store = new Store(":memory:");
   const devices = new Devices(store);
   const clock = new TurnClock();

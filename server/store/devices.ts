@@ -15,6 +15,7 @@ import { isDeviceIdentity } from "./identities.ts";
 import { leftStatements } from "./left_messages.ts";
 import { markerStatements } from "./markers.ts";
 import type { Store, StorePart } from "./store.ts";
+import { SLICE, UnwrittenRows } from "./unwritten.ts";
 
 /** How many guests' devices are kept. Beyond that the address that has the most loses those it has not used for the longest. */
 const MOST_GUESTS = 100_000;
@@ -24,9 +25,6 @@ const UNUSED = 90 * 86_400_000;
 
 /** How often is looked for such devices, in milliseconds. */
 const EXPIRE_EVERY = 3_600_000;
-
-/** How many devices one transaction writes, and how many it deletes. */
-const SLICE = 200;
 
 /** How many rows of what channels keep of devices one transaction deletes with them, and one more device's. */
 const MOST_ITEMS = 200;
@@ -131,10 +129,9 @@ function bytesOf(waiting: Waiting | undefined): number {
 export class KeptDevices implements StorePart {
   readonly #store: Store;
   /** What is to be written, by hash: a device, or nothing where it is deleted. */
-  readonly #waiting = new Map<string, Waiting | undefined>();
-  /** How many bytes those take; and those among them that the transaction under way writes. */
+  readonly #waiting = new UnwrittenRows<Waiting | undefined>();
+  /** How many bytes those take. */
   #bytes = 0;
-  #saving: [hash: string, waiting: Waiting | undefined][] = [];
   /** Renamed channels that are to be written. */
   #renamed: { before: string; after: string; time: number }[] = [];
   /** Guests' devices that were not used since then are to be deleted. */
@@ -320,8 +317,7 @@ export class KeptDevices implements StorePart {
   }
 
   save(): void {
-    this.#saving = [...this.#waiting.entries().take(SLICE)];
-    for (const [hash, waiting] of this.#saving) {
+    for (const [hash, waiting] of this.#waiting.takeSlice()) {
       if (waiting === undefined) this.#sql.drop.run(hash);
       else this.#write(waiting);
     }
@@ -377,13 +373,7 @@ export class KeptDevices implements StorePart {
   }
 
   saved(): void {
-    for (const [hash, waiting] of this.#saving) {
-      // One that has changed meanwhile is still to be written.
-      if (this.#waiting.get(hash) !== waiting) continue;
-      this.#waiting.delete(hash);
-      this.#bytes -= bytesOf(waiting);
-    }
-    this.#saving = [];
+    for (const waiting of this.#waiting.written()) this.#bytes -= bytesOf(waiting);
     this.#renamed = [];
     if (this.hasMore || this.#isExpiring || this.#guests > this.#mostGuests) this.#store.goOn(this);
   }
