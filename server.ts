@@ -28,6 +28,13 @@ import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
 import { faultText, hasCode, reasonOf } from "./server/turns/faults.ts";
+import { examine } from "./server/tls/examination.ts";
+import { GivenFiles } from "./server/tls/given_files.ts";
+import type { TlsListener } from "./server/tls/listener.ts";
+import { thisMachine } from "./server/tls/local_names.ts";
+import { OwnAuthority } from "./server/tls/own_authority.ts";
+import { MemoryShelf, PrivateFolder } from "./server/tls/private_folder.ts";
+import { Tls } from "./server/tls/tls.ts";
 import { accept } from "./server/wire/accept.ts";
 import { reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
@@ -78,7 +85,9 @@ async function main(): Promise<never> {
     onError,
     onDebug: (text) => log(LEVEL.debug, text),
   });
-  const page = flags["no-web"] ? undefined : await openPage(hostname, flags, connections, onError);
+  const tls = flags["no-tls"] ? undefined : await openTls(flags, (text) => log(LEVEL.info, text), onError);
+  const secureListener = tls && listenSecure(tls, "chat", hostname, flags["tls-port"], onError);
+  const page = flags["no-web"] ? undefined : await openPage(hostname, flags, connections, tls, onError);
 
   const stop = new AbortController();
   const close = () => {
@@ -93,6 +102,7 @@ async function main(): Promise<never> {
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   log(LEVEL.info, `${name} is open on port ${port}`);
   const [here, ...elsewhere] = reachedAt(flags.host, Deno.networkInterfaces());
+  if (tls?.ports.page !== undefined) log(LEVEL.info, `the page is at https://${here}:${tls.ports.page}${flags.base}`);
   if (page !== undefined) {
     log(LEVEL.info, `the page is at http://${here}:${page.port}${flags.base}`);
     for (const host of elsewhere) {
@@ -107,9 +117,21 @@ async function main(): Promise<never> {
     for (const line of invitation(kept.owners, `${here}:${port}`, link)) journal.say(line);
   }
 
-  await accept(listener, (conn) => connections.take(conn), { signal: stop.signal, onError });
+  if (tls?.authority !== undefined) {
+    log(
+      LEVEL.info,
+      `its TLS is on port ${tls.ports.chat}; its authority's fingerprint is ${tls.authority.fingerprint}`,
+    );
+  }
+
+  const accepting = { signal: stop.signal, onError };
+  await Promise.all([
+    accept(listener, (conn) => connections.take(conn), accepting),
+    secureListener && accept(secureListener, (conn) => void connections.takeSecure(conn), accepting),
+  ]);
 
   stopReturning();
+  await tls?.close();
   const closed = page?.close();
   await connections.close();
   await closed;
@@ -208,6 +230,50 @@ function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener
   }
 }
 
+/** The ports of TLS that are tried one after the other where none was asked for. 6697 is that of IRC over TLS (RFC 7194). */
+const TLS_PORTS = { chat: [6697, 6698, 6699, 6700, 6701, 0], page: [8443, 8444, 8445, 8446, 8447, 0] } as const;
+
+/** What the protocol of each is called (ALPN). */
+const PROTOCOLS = { chat: "irc", page: "http/1.1" } as const;
+
+/** Binds a port of TLS on the address where the chat listens: the one that was asked for, or the first that is free. */
+function listenSecure(
+  tls: Tls,
+  of: "chat" | "page",
+  hostname: string,
+  asked: number | undefined,
+  onError: (text: string) => void,
+): TlsListener {
+  const ports = asked === undefined ? [...TLS_PORTS[of]] : [asked];
+  for (;;) {
+    const port = ports.shift()!;
+    try {
+      const listener = tls.listen({ hostname, port, backlog: BACKLOG, protocol: PROTOCOLS[of], onError });
+      tls.ports[of] = listener.addr.port;
+      return listener;
+    } catch (error) {
+      if (ports.length === 0) refuse(error, hostname, port, of === "chat" ? "--tls-port" : "--web-tls-port");
+    }
+  }
+}
+
+/** Finds or makes the room's certificate. Ends the program where one was given that can't be used. */
+async function openTls(flags: ServerFlags, onNews: (text: string) => void, onError: (text: string) => void) {
+  const { "tls-cert": cert, "tls-key": key, db, host } = flags;
+  const others = [...flags["allow-host"] ?? [], ...host === undefined ? [] : [host]];
+  try {
+    const source = cert !== undefined && key !== undefined ? new GivenFiles({ cert, key, onError }) : new OwnAuthority({
+      shelf: db === ":memory:" ? new MemoryShelf() : new PrivateFolder(`${db}-tls`),
+      machine: thisMachine,
+      others,
+      onError,
+    });
+    return await Tls.open({ source, examine, onNews, onError });
+  } catch (error) {
+    fail(`cannot use TLS: ${reasonOf(error)}; --no-tls opens the room without it`, 1);
+  }
+}
+
 /** Says why a port can't be listened on, and ends. @param flag The one that chooses the port. */
 function refuse(error: unknown, host: string | undefined, port: number, flag: string): never {
   if (hasCode(error, ["EADDRINUSE"])) fail(`port ${port} is in use; choose another with ${flag}`, 1);
@@ -243,6 +309,7 @@ async function openPage(
   hostname: string,
   flags: ServerFlags,
   connections: Connections,
+  tls: Tls | undefined,
   onError: (text: string) => void,
 ) {
   const listener = listenWeb(hostname, flags["web-port"]);
@@ -255,7 +322,9 @@ async function openPage(
     name: flags.name,
     onError,
   };
-  return new Web(listener, connections, options);
+  const web = new Web(listener, connections, options);
+  if (tls !== undefined) web.acceptSecure(listenSecure(tls, "page", hostname, flags["web-tls-port"], onError));
+  return web;
 }
 
 /** How many kinds of faults are reported, each once: a fault may come as often as somebody likes. */

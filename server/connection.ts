@@ -65,7 +65,10 @@ export class Connection {
     this.#transport = transport;
     this.#options = options;
     this.#budget = budget;
-    this.session = chat.connect(transport.host, { mayHold: (bytes) => this.#budget.mayHold(bytes) });
+    this.session = chat.connect(transport.host, {
+      isSecure: transport.isSecure,
+      mayHold: (bytes) => this.#budget.mayHold(bytes),
+    });
     this.#timeouts = new TimeoutWatch(this.session, chat);
     this.budget = budget;
   }

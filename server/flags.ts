@@ -87,6 +87,25 @@ const FLAGS = {
     read: numberTo(65535),
   },
   "no-web": { meaning: "no page", without: "there is one" },
+  "tls-port": {
+    operand: "N",
+    meaning: "the port of the chat over TLS; 0 picks a free one",
+    without: "6697, or the next one that is free",
+    read: numberTo(65535),
+  },
+  "web-tls-port": {
+    operand: "N",
+    meaning: "the port of the page over TLS; 0 picks a free one",
+    without: "8443, or the next one that is free",
+    read: numberTo(65535),
+  },
+  "tls-cert": {
+    operand: "FILE",
+    meaning: "a certificate and those that vouch for it, as PEM, with --tls-key; read again when the files change",
+    without: "one that the room's own authority makes, which is kept beside the database",
+  },
+  "tls-key": { operand: "FILE", meaning: "the key of --tls-cert", without: "none" },
+  "no-tls": { meaning: "no TLS", without: "there is TLS beside the plain ports" },
   "trust-proxy": {
     operand: "A",
     meaning: "addresses, with commas, of proxies before the page, which then tell who asks in X-Forwarded-For, " +
@@ -171,6 +190,15 @@ const FLAGS = {
   },
 } satisfies Record<string, Flag & { without?: string }>;
 
+/** Flags that contradict each other. */
+const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
+  ["web-port", "no-web"],
+  ["web-tls-port", "no-web"],
+  ["web-tls-port", "no-tls"],
+  ["tls-port", "no-tls"],
+  ["tls-cert", "no-tls"],
+];
+
 /** What the command line says, by flag. */
 export type ServerFlags = Values<typeof FLAGS>;
 
@@ -182,11 +210,19 @@ export type ServerFlags = Values<typeof FLAGS>;
  */
 export function readServerFlags(args: string[]): ServerFlags | "help" | "version" {
   const flags = readFlags(FLAGS, args);
-  if (typeof flags !== "string" && flags["no-web"] && flags["web-port"] !== undefined) {
-    throw new UsageError("--web-port and --no-web exclude each other");
+  if (typeof flags === "string") return flags;
+  for (const [one, other] of EXCLUSIVE) {
+    if (isGiven(flags[one]) && isGiven(flags[other])) {
+      throw new UsageError(`--${one} and --${other} exclude each other`);
+    }
+  }
+  if (isGiven(flags["tls-cert"]) !== isGiven(flags["tls-key"])) {
+    throw new UsageError("--tls-cert and --tls-key belong together");
   }
   return flags;
 }
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
 
 /** Columns of `--help`: where what a flag means begins, and where its lines end. */
 const COLUMNS = { meaning: 20, end: 101 };

@@ -11,11 +11,13 @@ import { comeByCookie } from "./commands/devices.ts";
 import { Connection } from "./connection.ts";
 import { turnAwayIfBanned } from "./room/bans.ts";
 import type { Chat } from "./room/chat.ts";
-import { contain } from "./turns/faults.ts";
+import { contain, faultText } from "./turns/faults.ts";
+import { Handshakes } from "./tls/handshakes.ts";
 import type { Pace } from "./turns/slices.ts";
 import { MOST_CONNECTIONS } from "./wire/address_budget.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
+import { closeConn } from "./wire/closing.ts";
 import type { AddressSet } from "./wire/networks.ts";
 import { TcpTransport } from "./wire/tcp_transport.ts";
 import type { Transport } from "./wire/transport.ts";
@@ -43,6 +45,16 @@ export interface ServeOptions {
   onDebug?: (text: string) => void;
 }
 
+/** What is known of a connection that is taken on. */
+export interface AddOptions {
+  /** What pays for it, if that is open already. */
+  opened?: Budget;
+  /** The device by which it comes, if it is a page's. */
+  device?: Device | undefined;
+  /** Whether it is a gateway's, which may tell by WEBIRC for whom it comes. */
+  mayStandFor?: boolean;
+}
+
 /** The connections of one room, from whatever listeners they come. */
 export class Connections {
   /** What connections may spend, those for the page among them. */
@@ -56,6 +68,8 @@ export class Connections {
   readonly #own: Budget;
   /** How many refused connections are not over yet. */
   #refused = 0;
+  /** The TLS handshakes of connections that come. */
+  readonly handshakes = new Handshakes();
   #isChecking = false;
 
   constructor(chat: Chat, options: ServeOptions = {}) {
@@ -83,21 +97,40 @@ export class Connections {
   /** Takes on a connection that a listener has accepted, or closes it if its address opens them too fast. */
   take(conn: Deno.TcpConn): void {
     const { hostname } = conn.remoteAddr;
-    if (this.#isGateway(hostname) || this.budgets.admits(hostname, "lines")) this.add(new TcpTransport(conn));
-    else conn.close();
+    const isGateway = this.#isGateway(hostname);
+    if (!isGateway && !this.budgets.admits(hostname, "lines")) return conn.close();
+    this.add(new TcpTransport(conn), { mayStandFor: isGateway });
+  }
+
+  /** Does so with one of TLS: it counts for its address at once, and comes into the room after its handshake. Never rejects. */
+  async takeSecure(conn: Deno.TlsConn): Promise<void> {
+    const { hostname } = conn.remoteAddr;
+    const mayStandFor = this.#isGateway(hostname);
+    if (!mayStandFor && !this.budgets.admits(hostname, "lines")) return conn.close();
+    const budget = this.budgets.open(hostname, "lines");
+    // It can be told why only after its handshake.
+    const isRefused = this.#isTooMany(budget);
+    if (isRefused) budget.close();
+    if (isRefused && this.#refused >= MOST_REFUSED) return conn.close();
+    if (isRefused) this.#refused++;
+    const secure = await this.handshakes.complete(conn, budget);
+    if (isRefused) this.#refused--;
+    if (secure === undefined) return budget.close();
+    try {
+      this.add(new TcpTransport(secure), { ...(!isRefused && { opened: budget }), mayStandFor });
+    } catch (error) {
+      budget.close();
+      closeConn(secure);
+      this.#options.onError?.(faultText(error));
+    }
   }
 
   #isGateway(address: string): boolean {
     return this.#options.gateways?.has(address) === true;
   }
 
-  /**
-   * Takes on a connection, or refuses it if its address has too many.
-   *
-   * @param opened What pays for it, if that is open already.
-   * @param device The device by which it comes, if it is a page's.
-   */
-  add(transport: Transport, opened?: Budget, device?: Device): void {
+  /** Takes on a connection, or refuses it if its address has too many. */
+  add(transport: Transport, { opened, device, mayStandFor = false }: AddOptions = {}): void {
     const { host } = transport;
     const { onError, onDebug } = this.#options;
     const budget = opened ?? this.budgets.open(host, "lines");
@@ -108,7 +141,7 @@ export class Connections {
     if (isRefused && this.#refused >= MOST_REFUSED) return transport.close();
     const onStandsFor = (connection: Connection, address: string) => this.#standFor(connection, address);
     const connection = new Connection(this.#chat, transport, budget, { onStandsFor, onError });
-    connection.session.mayStandFor = opened === undefined && this.#isGateway(host);
+    connection.session.mayStandFor = mayStandFor;
     onDebug?.(`connection from ${host}`);
     const done = connection.run().finally(() => {
       this.#served.delete(connection);
@@ -169,6 +202,7 @@ export class Connections {
   /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.handshakes.close();
     this.#own.close();
     for (const { session } of this.#served.keys()) session.close("The room is closing");
     await Promise.all(this.#served.values());

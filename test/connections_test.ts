@@ -897,6 +897,7 @@ Deno.test("Those who are cut off at the same time end in turns, between which ot
   for (let i = 0; i < 60; i++) {
     let isFirst = true;
     room.connections.add({
+      isSecure: false,
       host: `198.51.100.${i}`,
       onGone: undefined,
       read() {

@@ -16,6 +16,7 @@ import {
   RPL_WHOISIDLE,
   RPL_WHOISKEYVALUE,
   RPL_WHOISOPERATOR,
+  RPL_WHOISSECURE,
   RPL_WHOISSERVER,
   RPL_WHOISUSER,
   RPL_WHOWASUSER,
@@ -44,6 +45,7 @@ function* whois({ chat, session, person: asker, reply }: Call, person: Person): 
   }
   if (modes.has("B")) reply.numeric(RPL_WHOISBOT, nick, `is a bot on ${chat.settings.network}`);
   if (account !== undefined) reply.numeric(RPL_WHOISACCOUNT, nick, account, "is logged in as");
+  if (person.isSecure) reply.numeric(RPL_WHOISSECURE, nick, "is using a secure connection");
   // The addresses behind the host are told to the operators, who may ban them, and to the person.
   for (const address of asker === person || asker.isOperator ? addresses : []) {
     if (host !== address) reply.numeric(RPL_WHOISACTUALLY, nick, address, "is actually using host");

@@ -1,5 +1,5 @@
 /**
- * A TCP connection as a stream of Node's, since `node:http` and `ws` know nothing else.
+ * A TCP or TLS connection as a stream of Node's, since `node:http` and `ws` know nothing else.
  *
  * Connections are accepted by `Deno.listen` and not by `node:net`: in Deno, a server of `node:net` accepts nothing more
  * after an accept that failed, for example for want of file descriptors.
@@ -14,7 +14,7 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 import { type Budget, BYTES_PER_TOKEN } from "../wire/budget.ts";
 import { closeConn } from "../wire/closing.ts";
-import { sendAtOnce } from "../wire/tcp.ts";
+import { type Conn, sendAtOnce } from "../wire/tcp.ts";
 
 /**
  * A read has room for so many bytes: most of a request, or a few lines. The work on one read is done at one go, and so few
@@ -38,11 +38,13 @@ type Done = (error?: Error | null) => void;
 export class TcpSocket extends Duplex {
   /** The peer's address. */
   readonly remoteAddress: string;
+  /** Whether it is TLS. */
+  readonly isSecure: boolean;
   /** What pays for the bytes that come and for the work on them. While it is in debt nothing is read, or only `MOST_AHEAD`. */
   budget: Budget;
   /** Whether `MOST_AHEAD` is read while the budget is in debt, so that the end behind it is noticed. */
   readsAhead = false;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Conn;
   readonly #onError: (error: unknown) => void;
   #buffer = new Uint8Array(READ_BYTES);
   /** How many bytes may still be read. */
@@ -58,12 +60,13 @@ export class TcpSocket extends Duplex {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onError Called once with what a listener has thrown, which ends the connection. */
-  constructor(conn: Deno.TcpConn, budget: Budget, onError: (error: unknown) => void) {
+  constructor(conn: Conn, budget: Budget, onError: (error: unknown) => void) {
     super({ allowHalfOpen: true, readableHighWaterMark: READ_BYTES });
     this.#conn = conn;
     this.budget = budget;
     this.#onError = onError;
     this.remoteAddress = conn.remoteAddr.hostname;
+    this.isSecure = conn.isSecure ?? false;
     sendAtOnce(conn);
   }
 

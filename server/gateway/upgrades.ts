@@ -133,7 +133,7 @@ export class Upgrades {
 
   /** How a page's secret is kept. */
   #cookieOptions(devices: Devices, visit: Visit): CookieOptions {
-    return { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isSecure(visit) };
+    return { room: devices.room, base: this.#options.base, isSecure: this.#visitors.isPageSecure(visit) };
   }
 
   /**
@@ -170,15 +170,17 @@ export class Upgrades {
 
   #open(request: IncomingMessage, socket: TcpSocket, head: Buffer, device: Device | undefined): void {
     this.#server.handleUpgrade(request, socket, head, (websocket) => {
-      const address = this.#visitors.address(visitOf(request));
+      const visit = visitOf(request);
+      const address = this.#visitors.address(visit);
       // One budget pays for its frames and its lines.
       socket.budget.close();
       socket.budget = this.#connections.budgets.open(address, "lines");
-      const transport = new WebSocketTransport(websocket, socket, address, () => this.#isClosing);
+      const peer = { address, isSecure: this.#visitors.isSecure(visit) };
+      const transport = new WebSocketTransport(websocket, socket, peer, () => this.#isClosing);
       this.#transports.add(transport);
       websocket.once("close", () => this.#transports.delete(transport));
       try {
-        this.#connections.add(transport, socket.budget, device);
+        this.#connections.add(transport, { opened: socket.budget, device });
       } catch (error) {
         socket.budget.close();
         socket.fail(error);

@@ -7,33 +7,24 @@
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { canonicalAddress } from "../wire/address.ts";
+import { socketOf } from "./response.ts";
 import { OwnNetworks } from "../wire/interfaces.ts";
-import { type AddressSet, addressSet } from "../wire/networks.ts";
+import { type AddressSet, addressSet, LOCAL_DOMAINS, PRIVATE_NETWORKS } from "../wire/networks.ts";
 
 /** The parts of a request that say where it comes from. */
 export interface Visit {
   /** The address of the connection's other end. */
   address: string;
+  /** Whether the connection is TLS. */
+  isSecure?: boolean;
   headers: IncomingHttpHeaders;
 }
 
 /** Where a request comes from. */
-export function visitOf({ socket, headers }: IncomingMessage): Visit {
-  return { address: socket.remoteAddress!, headers };
+export function visitOf(request: IncomingMessage): Visit {
+  const { remoteAddress: address, isSecure } = socketOf(request);
+  return { address, isSecure, headers: request.headers };
 }
-
-/** Addresses of machines that share a network with this one, and of this machine itself. */
-const PRIVATE = [
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "::1",
-  "fc00::/7",
-  "fe80::/10",
-];
 
 /** The longest host name with a port that is looked at: names in the DNS are shorter (RFC 1035, section 2.3.4). */
 const LONGEST_HOST = 300;
@@ -44,7 +35,7 @@ const LONGEST_ORIGIN = 320;
 const MOST_HOPS = 16;
 
 /** Host names that nobody can register, so that no other page has one: names of one part, and names under these. */
-const LOCAL_NAME = /^[^.]+$|\.(?:localhost|local|lan|home|home\.arpa|internal|test)$/;
+const LOCAL_NAME = new RegExp(`^[^.]+$|\\.(?:${LOCAL_DOMAINS.map((name) => name.replace(".", "\\.")).join("|")})$`);
 
 /** An address without the port that some proxies write behind it, and without the brackets that this needs around IPv6. */
 function withoutPort(text: string): string {
@@ -56,7 +47,7 @@ function withoutPort(text: string): string {
   return colon >= 0 && /^\d{1,5}$/.test(text.slice(colon + 1)) ? text.slice(0, colon) : text;
 }
 
-const privateAddresses = addressSet(PRIVATE);
+const privateAddresses = addressSet(PRIVATE_NETWORKS);
 const loopback = addressSet(["127.0.0.0/8", "::1"]);
 
 /** Tells where requests come from, and which of them are refused. */
@@ -112,12 +103,16 @@ export class Visitors {
   }
 
   /**
-   * Whether a page came over TLS: its browser says so by its origin, or a trusted proxy does. A page that lies about it harms
-   * its own cookie alone.
+   * Whether a page came over TLS, which decides about its cookie: its connection is TLS, or its browser says so by its origin.
+   * A page that lies about it harms its own cookie alone.
    */
-  isSecure({ address, headers }: Visit): boolean {
-    if (headers.origin?.startsWith("https://")) return true;
-    if (!this.#isPassedOn(address, headers)) return false;
+  isPageSecure(visit: Visit): boolean {
+    return visit.headers.origin?.startsWith("https://") || this.isSecure(visit);
+  }
+
+  /** Whether nobody on the way can read a visit: its connection is TLS, or a trusted proxy says that the visitor's is. */
+  isSecure({ address, isSecure = false, headers }: Visit): boolean {
+    if (!this.#isPassedOn(address, headers)) return isSecure;
     return lastParts(`${headers["x-forwarded-proto"] ?? ""}`, 1)[0].trim().toLowerCase() === "https";
   }
 

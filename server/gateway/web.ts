@@ -11,9 +11,13 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Connections } from "../serve.ts";
+import type { TlsListener } from "../tls/listener.ts";
 import { faultText } from "../turns/faults.ts";
 import { accept } from "../wire/accept.ts";
 import { MOST_CONNECTIONS } from "../wire/address_budget.ts";
+import type { Budget } from "../wire/budget.ts";
+import { closeConn } from "../wire/closing.ts";
+import type { Conn } from "../wire/tcp.ts";
 import { Answers } from "./answers.ts";
 import { Assets } from "./assets.ts";
 import { ContainedResponse, socketOf } from "./response.ts";
@@ -69,6 +73,12 @@ export interface WebOptions {
   onError?: (text: string) => void;
 }
 
+/** What pays for a connection, and what ends that, to be called once. */
+interface Payment {
+  budget: Budget;
+  end: () => void;
+}
+
 /** A connection that asks for the page. */
 interface Asking {
   /** How many requests are not answered yet. */
@@ -93,7 +103,8 @@ export class Web {
   /** The connections that are no WebSockets. */
   readonly #asking = new Map<TcpSocket, Asking>();
   readonly #stop = new AbortController();
-  readonly #accepted: Promise<void>;
+  /** The accept loops. None of them rejects. */
+  readonly #accepted: Promise<void>[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
   #isClosing = false;
 
@@ -120,12 +131,26 @@ export class Web {
     this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, onError });
     this.#server = this.#createServer();
     this.#timer = setInterval(() => this.#check(), timeouts.check);
-    const onServerError = (text: string) => onError?.(`the page's server: ${text}`);
-    this.#accepted = accept(listener, (conn) => this.#take(conn, onServerError), {
-      signal: this.#stop.signal,
-      onError: onServerError,
+    this.#accept(listener, (conn) => {
+      const opened = this.#admit(conn);
+      if (opened !== undefined) this.#serve(conn, opened);
     });
   }
+
+  /** Serves on a TLS listener as well. It is bound by the caller, and closed by `close`. */
+  acceptSecure(listener: TlsListener): void {
+    this.#accept(listener, (conn) => void this.#takeSecure(conn));
+  }
+
+  #accept<C extends { close(): void }>(
+    listener: { accept(): Promise<C>; close(): void },
+    take: (conn: C) => void,
+  ): void {
+    this.#accepted.push(accept(listener, take, { signal: this.#stop.signal, onError: this.#onError }));
+  }
+
+  /** Reports what goes wrong. */
+  readonly #onError = (text: string): void => this.#options.onError?.(`the page's server: ${text}`);
 
   /** Makes the HTTP server, which listens nowhere itself. */
   #createServer(): Server {
@@ -162,26 +187,47 @@ export class Web {
   }
 
   /**
-   * Takes a connection, or closes it if its address has too many or opens them too fast. A proxy opens connections for many
+   * Lets a connection in, or closes it if its address has too many or opens them too fast. A proxy opens connections for many
    * visitors, who pay for their requests themselves.
+   *
+   * @returns What pays for it; nothing if it is closed.
    */
-  #take(conn: Deno.TcpConn, onError: (text: string) => void): void {
+  #admit(conn: Pick<Conn, "remoteAddr" | "close">): Payment | undefined {
     const address = conn.remoteAddr.hostname;
     const isProxy = this.#visitors.isProxy(address);
     const { budgets } = this.#connections;
-    if (!isProxy && !budgets.admits(address, "requests")) return conn.close();
+    if (!isProxy && !budgets.admits(address, "requests")) return void conn.close();
     const { maxPerIp = MOST_CONNECTIONS } = this.#options;
     const most = maxPerIp === 0 ? Infinity : maxPerIp + Math.max(16, maxPerIp / 2);
-    if (!isProxy && budgets.pageConnections(address) >= most) return conn.close();
+    if (!isProxy && budgets.pageConnections(address) >= most) return void conn.close();
     const budget = budgets.open(address, "requests", !isProxy);
     const endCount = budgets.countPageConnection(address);
     // Coming costs as much as asking.
     budget.charge(1);
-    const socket = new TcpSocket(conn, budget, (error) => onError(faultText(error)));
-    this.#asking.set(socket, { open: 0, movedAt: performance.now() });
-    socket.once("close", () => {
+    const end = () => {
       budget.close();
       endCount();
+    };
+    return { budget, end };
+  }
+
+  /** Takes a connection whose handshake is still to come. Never rejects. */
+  async #takeSecure(conn: Deno.TlsConn): Promise<void> {
+    const payment = this.#admit(conn);
+    if (payment === undefined) return;
+    const secure = await this.#connections.handshakes.complete(conn, payment.budget);
+    if (secure === undefined) return payment.end();
+    if (!this.#isClosing) return this.#serve(secure, payment);
+    payment.end();
+    closeConn(secure);
+  }
+
+  /** Has the HTTP server read a connection. */
+  #serve(conn: Conn, { budget, end }: Payment): void {
+    const socket = new TcpSocket(conn, budget, (error) => this.#onError(faultText(error)));
+    this.#asking.set(socket, { open: 0, movedAt: performance.now() });
+    socket.once("close", () => {
+      end();
       this.#asking.delete(socket);
     });
     // Nobody else listens once it is a WebSocket, or its response is ours; its "close" says what becomes of it.
@@ -234,7 +280,7 @@ export class Web {
     this.#stop.abort();
     this.#server.close();
     for (const socket of this.#asking.keys()) socket.destroy();
-    await this.#accepted;
+    await Promise.all(this.#accepted);
     await Promise.all(this.#answering);
   }
 }

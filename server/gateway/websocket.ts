@@ -40,6 +40,7 @@ const MOST_WAITING = { messages: 512, bytes: 65_536 };
 /** An open WebSocket. */
 export class WebSocketTransport implements Transport {
   readonly host: string;
+  readonly isSecure: boolean;
   readonly #websocket: WebSocket;
   readonly #socket: TcpSocket;
   readonly #isGoingAway: () => boolean;
@@ -63,11 +64,17 @@ export class WebSocketTransport implements Transport {
   /**
    * @param websocket Open, with nobody else who reads its messages.
    * @param socket What `websocket` reads from and writes to.
-   * @param address The peer's.
+   * @param peer Its address, and whether nobody on the way can read what it is sent.
    * @param isGoingAway Whether the server is ending; the peer is then given that as the reason.
    */
-  constructor(websocket: WebSocket, socket: TcpSocket, address: string, isGoingAway: () => boolean) {
+  constructor(
+    websocket: WebSocket,
+    socket: TcpSocket,
+    { address, isSecure }: { address: string; isSecure: boolean },
+    isGoingAway: () => boolean,
+  ) {
     this.host = displayHost(address);
+    this.isSecure = isSecure;
     this.#websocket = websocket;
     this.#socket = socket;
     this.#isGoingAway = isGoingAway;

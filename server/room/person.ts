@@ -250,6 +250,11 @@ export class Person {
     return [...new Set([this.address, ...this.sessions.values().map(({ address }) => address)])];
   }
 
+  /** Whether nobody on the way can read what this person is told: none of the sessions is without TLS. */
+  get isSecure(): boolean {
+    return this.sessions.size > 0 && this.sessions.values().every(({ isSecure }) => isSecure);
+  }
+
   /** Notes that a session has ended and others go on. @param toldUntil When it was last heard. Milliseconds since 1970. */
   noteEnd(toldUntil: number): void {
     this.#toldUntil = Math.max(this.#toldUntil, toldUntil);

@@ -25,6 +25,8 @@ export interface Recipient {
   readonly heardAt: number;
   /** The address that the connection comes from. */
   readonly address: string;
+  /** Whether nobody on the way can read or change what it carries. */
+  readonly isSecure: boolean;
   /** The device by which its person came, if they did. */
   device: Device | undefined;
   /** When it last proved that it knows the password of the account, in milliseconds of `Guesses.now`. */

@@ -51,6 +51,8 @@ interface Registration {
 export interface SessionOptions {
   /** Bytes that may wait for the session before it is closed; 1 MiB if left out. */
   sendQ?: number | undefined;
+  /** Whether nobody on the way can read or change what it carries; false if left out. */
+  isSecure?: boolean;
   /** Whether so many bytes may wait for the session, where that is less. */
   mayHold?: ((bytes: number) => boolean) | undefined;
   /** Called once, when the session ends: takes it from the person, or the person out of the room. @param reason As QUIT tells it. */
@@ -63,6 +65,8 @@ export class Session implements Recipient {
   readonly outbox: Outbox;
   /** The address that the connection comes from. */
   address: string;
+  /** Whether nobody on the way can read or change what it carries. */
+  readonly isSecure: boolean;
   /** Whether the connection comes from a gateway and has said nothing yet (IRCv3 webirc). */
   mayStandFor = false;
   /** The address for which such a gateway connects. */
@@ -110,10 +114,11 @@ export class Session implements Recipient {
   #listeners: Set<{ readonly excess: number }> | undefined;
 
   /** @param person Whose connection it is. */
-  constructor(origin: Origin, person: Person, { sendQ, mayHold, onEnd }: SessionOptions) {
+  constructor(origin: Origin, person: Person, { sendQ, isSecure = false, mayHold, onEnd }: SessionOptions) {
     this.origin = origin;
     this.#person = person;
     this.address = person.address;
+    this.isSecure = isSecure;
     this.#onEnd = onEnd;
     this.heardAt = origin.now();
     person.sessions.add(this);

@@ -40,9 +40,9 @@ export interface AcceptOptions {
  *
  * @param take Is given each connection. What it throws closes that connection.
  */
-export async function accept(
-  listener: Pick<Deno.TcpListener, "accept" | "close">,
-  take: (conn: Deno.TcpConn) => void,
+export async function accept<C extends { close(): void }>(
+  listener: { accept(): Promise<C>; close(): void },
+  take: (conn: C) => void,
   { signal, onError }: AcceptOptions,
 ): Promise<void> {
   const stop = () => listener.close();
@@ -52,7 +52,7 @@ export async function accept(
   const pause = (milliseconds: number) => delay(milliseconds, { signal }).catch(() => {});
   let failures = 0;
   for (let count = 1; !signal.aborted; count++) {
-    let conn: Deno.TcpConn;
+    let conn: C;
     try {
       if (count % ACCEPTED_IN_TURN === 0) await nextTurn();
       conn = await listener.accept();

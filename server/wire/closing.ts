@@ -15,7 +15,7 @@ const PAUSE = 1;
 
 /** The connections of a program that wait to be closed. */
 export class Closing {
-  readonly #waiting: Pick<Deno.TcpConn, "close">[] = [];
+  readonly #waiting: { close(): void }[] = [];
   readonly #now: () => number;
   /** How many milliseconds closing has taken in this turn, and when it last ended. */
   #spent = 0;
@@ -27,7 +27,7 @@ export class Closing {
   }
 
   /** Closes a connection, which may be closed already: at once where this turn has room for it, else in one of the next. */
-  close(conn: Pick<Deno.TcpConn, "close">): void {
+  close(conn: { close(): void }): void {
     // Those that wait for the next turn come first.
     if (this.#waiting.push(conn) > 1) return;
     if (this.#now() - this.#spentAt > PAUSE) this.#spent = 0;
@@ -57,6 +57,6 @@ export class Closing {
 const closing = new Closing();
 
 /** Closes a connection, which may be closed already; see `Closing.close`. */
-export function closeConn(conn: Pick<Deno.TcpConn, "close">): void {
+export function closeConn(conn: { close(): void }): void {
   closing.close(conn);
 }

@@ -93,6 +93,30 @@ export function networkText({ first, bits }: Network): string {
   return `${displayHost(groups)}/${bits}`;
 }
 
+/** Addresses of machines that share a network with this one, and of this machine itself: nobody has them on the internet. */
+export const PRIVATE_NETWORKS: string[] = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "::1",
+  "fc00::/7",
+  "fe80::/10",
+];
+
+/** Domains in which nobody can register a name: it means something in a network of its own, or nothing. */
+export const LOCAL_DOMAINS: readonly string[] = [
+  "localhost",
+  "local",
+  "lan",
+  "home",
+  "home.arpa",
+  "internal",
+  "test",
+];
+
 /** A set of addresses. */
 export interface AddressSet {
   /** Whether an address is in it, however it is written. False for what is no address. */

@@ -1,5 +1,5 @@
 /**
- * A TCP connection as a transport of lines.
+ * A TCP or TLS connection as a transport of lines.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type LineError, LineReader } from "../../protocol.ts";
 import { nextTurn } from "../turns/loop.ts";
 import { displayHost } from "./address.ts";
 import { closeConn } from "./closing.ts";
-import { sendAtOnce } from "./tcp.ts";
+import { type Conn, sendAtOnce } from "./tcp.ts";
 import type { Transport } from "./transport.ts";
 
 /** The first read has room for so many bytes: most people write one line at a time, and thousands may be connected. */
@@ -38,7 +38,8 @@ const TLS_HANDSHAKE = 0x16;
 /** An accepted TCP connection. */
 export class TcpTransport implements Transport {
   readonly host: string;
-  readonly #conn: Deno.TcpConn;
+  readonly isSecure: boolean;
+  readonly #conn: Conn;
   readonly #lines = new LineReader();
   #buffer = new Uint8Array(SMALLEST_READ);
   /** How many bytes the next read may bring. */
@@ -63,9 +64,10 @@ export class TcpTransport implements Transport {
   readonly #closed = Promise.withResolvers<null>();
   #isClosed = false;
 
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Conn) {
     this.#conn = conn;
     this.host = displayHost(conn.remoteAddr.hostname);
+    this.isSecure = conn.isSecure ?? false;
     sendAtOnce(conn);
   }
 

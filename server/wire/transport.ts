@@ -10,6 +10,8 @@ import type { LineError } from "../../protocol.ts";
 export interface Transport {
   /** The peer's address, as others see it (`displayHost`). */
   readonly host: string;
+  /** Whether nobody on the way can read or change the lines. */
+  readonly isSecure: boolean;
   /** Waits for the next bytes of the peer. Resolves to how many have come, or to null after the last one. */
   read(): Promise<number | null>;
   /**

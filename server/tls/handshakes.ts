@@ -1,0 +1,72 @@
+/**
+ * TLS handshakes of peers that may be slow, silent or no TLS clients at all. Nothing else is made for a connection before
+ * its handshake is complete.
+ *
+ * @module
+ */
+
+import type { Budget } from "../wire/budget.ts";
+import { closeConn } from "../wire/closing.ts";
+import { SecureConn } from "./secure_conn.ts";
+
+/** For a handshake, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** What the server computes for one, in milliseconds: a signature, and an exchange of keys. */
+const COST = 0.5;
+
+/** The handshakes of one program that are under way. */
+export class Handshakes {
+  readonly #patience: number;
+  /** What ends each of them. */
+  readonly #underWay = new Set<() => void>();
+  #isClosed = false;
+
+  /** @param patience How long a peer may take, in milliseconds. */
+  constructor(patience: number = PATIENCE) {
+    this.#patience = patience;
+  }
+
+  /** How many are under way. */
+  get size(): number {
+    return this.#underWay.size;
+  }
+
+  /**
+   * Completes the handshake of a connection, or closes it where that fails or takes too long.
+   *
+   * @param budget What pays for it. The caller closes it.
+   * @returns Undefined if the connection is closed. Never rejects.
+   */
+  async complete(conn: Deno.TlsConn, budget: Budget): Promise<SecureConn | undefined> {
+    let isOver = this.#isClosed;
+    const end = () => {
+      isOver = true;
+      closeConn(conn);
+    };
+    if (isOver) return void end();
+    this.#underWay.add(end);
+    const timer = setTimeout(end, this.#patience);
+    try {
+      // Where many peers come at once, each waits for its turn, and those that compute least come first.
+      const turn = budget.turn();
+      if (turn !== undefined) await turn;
+      budget.spend(COST);
+      budget.pass();
+      if (!isOver) await conn.handshake();
+    } catch {
+      // A peer that speaks something else, or has gone. It is its own affair, and comes as often as somebody likes.
+      end();
+    } finally {
+      clearTimeout(timer);
+      this.#underWay.delete(end);
+    }
+    return isOver ? undefined : new SecureConn(conn);
+  }
+
+  /** Ends those that are under way, and all that come. */
+  close(): void {
+    this.#isClosed = true;
+    for (const end of [...this.#underWay]) end();
+  }
+}
