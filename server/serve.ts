@@ -106,12 +106,12 @@ export class Connections {
   async takeSecure(conn: Deno.TlsConn): Promise<void> {
     const { hostname } = conn.remoteAddr;
     const mayStandFor = this.#isGateway(hostname);
-    if (!mayStandFor && !this.budgets.admits(hostname, "lines")) return conn.close();
+    if (!mayStandFor && !this.budgets.admits(hostname, "lines")) return this.handshakes.refuse(conn);
     const budget = this.budgets.open(hostname, "lines");
     // It can be told why only after its handshake.
     const isRefused = this.#isTooMany(budget);
     if (isRefused) budget.close();
-    if (isRefused && this.#refused >= MOST_REFUSED) return conn.close();
+    if (isRefused && this.#refused >= MOST_REFUSED) return this.handshakes.refuse(conn);
     if (isRefused) this.#refused++;
     const secure = await this.handshakes.complete(conn, budget);
     if (isRefused) this.#refused--;

@@ -132,8 +132,9 @@ export class Web {
     this.#server = this.#createServer();
     this.#timer = setInterval(() => this.#check(), timeouts.check);
     this.#accept(listener, (conn) => {
-      const opened = this.#admit(conn);
-      if (opened !== undefined) this.#serve(conn, opened);
+      const payment = this.#admit(conn.remoteAddr.hostname);
+      if (payment === undefined) conn.close();
+      else this.#serve(conn, payment);
     });
   }
 
@@ -187,19 +188,18 @@ export class Web {
   }
 
   /**
-   * Lets a connection in, or closes it if its address has too many or opens them too fast. A proxy opens connections for many
+   * Lets a connection in, if its address has not too many and does not open them too fast. A proxy opens connections for many
    * visitors, who pay for their requests themselves.
    *
-   * @returns What pays for it; nothing if it is closed.
+   * @returns What pays for it; nothing if it is not let in.
    */
-  #admit(conn: Pick<Conn, "remoteAddr" | "close">): Payment | undefined {
-    const address = conn.remoteAddr.hostname;
+  #admit(address: string): Payment | undefined {
     const isProxy = this.#visitors.isProxy(address);
     const { budgets } = this.#connections;
-    if (!isProxy && !budgets.admits(address, "requests")) return void conn.close();
+    if (!isProxy && !budgets.admits(address, "requests")) return undefined;
     const { maxPerIp = MOST_CONNECTIONS } = this.#options;
     const most = maxPerIp === 0 ? Infinity : maxPerIp + Math.max(16, maxPerIp / 2);
-    if (!isProxy && budgets.pageConnections(address) >= most) return void conn.close();
+    if (!isProxy && budgets.pageConnections(address) >= most) return undefined;
     const budget = budgets.open(address, "requests", !isProxy);
     const endCount = budgets.countPageConnection(address);
     // Coming costs as much as asking.
@@ -213,9 +213,10 @@ export class Web {
 
   /** Takes a connection whose handshake is still to come. Never rejects. */
   async #takeSecure(conn: Deno.TlsConn): Promise<void> {
-    const payment = this.#admit(conn);
-    if (payment === undefined) return;
-    const secure = await this.#connections.handshakes.complete(conn, payment.budget);
+    const { handshakes } = this.#connections;
+    const payment = this.#admit(conn.remoteAddr.hostname);
+    if (payment === undefined) return handshakes.refuse(conn);
+    const secure = await handshakes.complete(conn, payment.budget);
     if (secure === undefined) return payment.end();
     if (!this.#isClosing) return this.#serve(secure, payment);
     payment.end();

@@ -68,6 +68,7 @@ export class GivenFiles implements Source {
   async #refuse(error: unknown, age: number): Promise<void> {
     if (age < CHANGING) return;
     const state = await this.#look().then(({ state }) => state, reasonOf);
+    // It was told of already.
     if (state === this.#state) return;
     this.#state = state;
     this.#options.onError(`the certificate stays as it was: ${reasonOf(error)}`);
@@ -76,7 +77,7 @@ export class GivenFiles implements Source {
   /** The state of the files, as a text that changes when they do; and for how many milliseconds they have not changed. */
   async #look(): Promise<{ state: string; age: number }> {
     const { cert, key } = this.#options;
-    const found = await Promise.all([cert, key].map((path) => Deno.stat(path)));
+    const found = await Promise.all([stat("--tls-cert", cert), stat("--tls-key", key)]);
     const times = found.map(({ mtime }) => mtime?.getTime() ?? 0);
     const state = found.map(({ size, ino, dev }, i) => `${dev}:${ino}:${size}:${times[i]}`).join(" ");
     return { state, age: Math.abs(Date.now() - Math.max(...times)) };
@@ -87,6 +88,14 @@ export class GivenFiles implements Source {
     const pair = { cert: await textOf("--tls-cert", cert), key: await textOf("--tls-key", key) };
     checkPair(pair);
     return pair;
+  }
+}
+
+async function stat(flag: string, path: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    throw new Error(`cannot look at ${flag} ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -1,12 +1,13 @@
 /**
- * TLS handshakes of peers that may be slow, silent or no TLS clients at all. Nothing else is made for a connection before
- * its handshake is complete.
+ * The beginning and the end of TLS connections, whose peers may be slow, silent or no TLS clients at all. Nothing else is
+ * made for a connection before its handshake is complete.
  *
  * @module
  */
 
 import type { Budget } from "../wire/budget.ts";
 import { closeConn } from "../wire/closing.ts";
+import { Lingering } from "./lingering.ts";
 import { SecureConn } from "./secure_conn.ts";
 
 /** For a handshake, in milliseconds. */
@@ -18,13 +19,18 @@ const COST = 0.5;
 /** The handshakes of one program that are under way. */
 export class Handshakes {
   readonly #patience: number;
+  readonly #lingering: Lingering;
   /** What ends each of them. */
   readonly #underWay = new Set<() => void>();
   #isClosed = false;
 
-  /** @param patience How long a peer may take, in milliseconds. */
-  constructor(patience: number = PATIENCE) {
+  /**
+   * @param patience How long a peer may take, in milliseconds.
+   * @param grace How long a connection may go on that is closed; see `Lingering`.
+   */
+  constructor(patience: number = PATIENCE, grace?: number) {
     this.#patience = patience;
+    this.#lingering = new Lingering(grace);
   }
 
   /** How many are under way. */
@@ -42,18 +48,16 @@ export class Handshakes {
     let isOver = this.#isClosed;
     const end = () => {
       isOver = true;
-      closeConn(conn);
+      this.refuse(conn);
     };
+    this.#lingering.opened(conn);
     if (isOver) return void end();
     this.#underWay.add(end);
     const timer = setTimeout(end, this.#patience);
     try {
-      // Where many peers come at once, each waits for its turn, and those that compute least come first.
-      const turn = budget.turn();
-      if (turn !== undefined) await turn;
+      // The runtime has begun already, whatever may be owed.
       budget.spend(COST);
-      budget.pass();
-      if (!isOver) await conn.handshake();
+      await conn.handshake();
     } catch {
       // A peer that speaks something else, or has gone. It is its own affair, and comes as often as somebody likes.
       end();
@@ -61,12 +65,19 @@ export class Handshakes {
       clearTimeout(timer);
       this.#underWay.delete(end);
     }
-    return isOver ? undefined : new SecureConn(conn);
+    return isOver ? undefined : new SecureConn(conn, () => this.#lingering.closed(conn));
+  }
+
+  /** Closes a connection without a handshake. */
+  refuse(conn: Deno.TlsConn): void {
+    closeConn(conn);
+    this.#lingering.closed(conn);
   }
 
   /** Ends those that are under way, and all that come. */
   close(): void {
     this.#isClosed = true;
     for (const end of [...this.#underWay]) end();
+    this.#lingering.close();
   }
 }

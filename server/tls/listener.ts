@@ -7,7 +7,7 @@
 
 import { delay } from "@std/async/delay";
 import { reasonOf } from "../turns/faults.ts";
-import { sendAtOnceFrom } from "./no_delay.ts";
+import { sendAtOnceFrom } from "./sockets.ts";
 import type { Pair } from "./pair.ts";
 
 /** Milliseconds between two attempts to listen again on the port. */

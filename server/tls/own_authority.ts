@@ -10,7 +10,7 @@ import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from "
 import { reasonOf } from "../turns/faults.ts";
 import { constraintsOf, issue, type Issuer, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
 import { constraintsFor, type Machine, namesOf, permitted } from "./local_names.ts";
-import { type Pair, readCertificate } from "./pair.ts";
+import { isFor, type Pair, readCertificate } from "./pair.ts";
 import { MemoryShelf, type Shelf } from "./private_folder.ts";
 import type { Authority, Source } from "./source.ts";
 
@@ -175,8 +175,8 @@ export class OwnAuthority implements Source {
   /** Of the names that people use, those that the authority can't vouch for. */
   get unnamed(): string[] {
     const { others } = this.#options;
-    const { hosts, addresses } = this.#names();
-    return others.filter((name) => !hosts.includes(name.toLowerCase()) && !addresses.includes(name));
+    const names = this.#names();
+    return others.filter((name) => !isFor(names, name));
   }
 }
 

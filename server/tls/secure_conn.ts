@@ -13,8 +13,12 @@ export class SecureConn implements Conn {
   readonly remoteAddr: Deno.NetAddr;
   readonly #conn: Deno.TlsConn;
 
-  constructor(conn: Deno.TlsConn) {
+  readonly #onClose: () => void;
+
+  /** @param onClose Called when it is closed. */
+  constructor(conn: Deno.TlsConn, onClose: () => void) {
     this.#conn = conn;
+    this.#onClose = onClose;
     this.remoteAddr = conn.remoteAddr;
   }
 
@@ -43,8 +47,10 @@ export class SecureConn implements Conn {
     return this.#conn.closeWrite();
   }
 
+  /** Closes it. Throws if it is closed already, as `Deno.Conn` does. */
   close(): void {
     this.#conn.close();
+    this.#onClose();
   }
 }
 

@@ -14,7 +14,7 @@ export interface Conn {
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
   close(): void;
-  /** Not for TLS, whose listener sees to that (tls/no_delay.ts). */
+  /** Not for TLS, whose listener sees to that (tls/sockets.ts). */
   setNoDelay?(isOn: boolean): void;
 }
 
