@@ -28,13 +28,9 @@ import { Metadata } from "./server/store/metadata.ts";
 import { Store } from "./server/store/store.ts";
 import { Visits } from "./server/store/visits.ts";
 import { faultText, hasCode, reasonOf } from "./server/turns/faults.ts";
-import { examine } from "./server/tls/examination.ts";
-import { GivenFiles } from "./server/tls/given_files.ts";
 import type { TlsListener } from "./server/tls/listener.ts";
-import { thisMachine } from "./server/tls/local_names.ts";
-import { OwnAuthority } from "./server/tls/own_authority.ts";
-import { MemoryShelf, PrivateFolder } from "./server/tls/private_folder.ts";
-import { Tls } from "./server/tls/tls.ts";
+import { listenSecure, openTls, type Purpose, type Reports } from "./server/tls/opening.ts";
+import type { Tls } from "./server/tls/tls.ts";
 import { accept } from "./server/wire/accept.ts";
 import { reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
@@ -60,6 +56,7 @@ async function main(): Promise<never> {
     if (level <= flags["log-level"]) journal.say(text, address);
   };
   const onError = (text: string) => log(LEVEL.error, text);
+  const onNews = (text: string) => log(LEVEL.info, text);
 
   const settings = { network: name, icon: flags.icon, motd: await readMotd(flags.motd), version: config.version };
   const { store, history, markers, visits, ...kept } = openStore(flags.db, keep, onError);
@@ -85,8 +82,9 @@ async function main(): Promise<never> {
     onError,
     onDebug: (text) => log(LEVEL.debug, text),
   });
-  const tls = flags["no-tls"] ? undefined : await openTls(flags, (text) => log(LEVEL.info, text), onError);
-  const secureListener = tls && listenSecure(tls, "chat", hostname, flags["tls-port"], onError);
+  const tls = flags["no-tls"] ? undefined : await openRoomTls(flags, { onNews, onError });
+  const secureListener = tls && listenTls(tls, "chat", hostname, ["--tls-port", flags["tls-port"]], onError);
+  chat.trustedPort = () => tls?.isPublic ? tls.ports.chat : undefined;
   const page = flags["no-web"] ? undefined : await openPage(hostname, flags, connections, tls, onError);
 
   const stop = new AbortController();
@@ -124,6 +122,8 @@ async function main(): Promise<never> {
     );
   }
 
+  // An authority asks this machine's page back.
+  void tls?.check();
   const accepting = { signal: stop.signal, onError };
   await Promise.all([
     accept(listener, (conn) => connections.take(conn), accepting),
@@ -230,47 +230,29 @@ function listenWeb(hostname: string, port: number | undefined): Deno.TcpListener
   }
 }
 
-/** The ports of TLS that are tried one after the other where none was asked for. 6697 is that of IRC over TLS (RFC 7194). */
-const TLS_PORTS = { chat: [6697, 6698, 6699, 6700, 6701, 0], page: [8443, 8444, 8445, 8446, 8447, 0] } as const;
-
-/** What the protocol of each is called (ALPN). */
-const PROTOCOLS = { chat: "irc", page: "http/1.1" } as const;
-
-/** Binds a port of TLS on the address where the chat listens: the one that was asked for, or the first that is free. */
-function listenSecure(
-  tls: Tls,
-  of: "chat" | "page",
-  hostname: string,
-  asked: number | undefined,
-  onError: (text: string) => void,
-): TlsListener {
-  const ports = asked === undefined ? [...TLS_PORTS[of]] : [asked];
-  for (;;) {
-    const port = ports.shift()!;
-    try {
-      const listener = tls.listen({ hostname, port, backlog: BACKLOG, protocol: PROTOCOLS[of], onError });
-      tls.ports[of] = listener.addr.port;
-      return listener;
-    } catch (error) {
-      if (ports.length === 0) refuse(error, hostname, port, of === "chat" ? "--tls-port" : "--web-tls-port");
-    }
+/** Finds or makes the room's certificate. Ends the program where one was given that can't be used. */
+async function openRoomTls(flags: ServerFlags, reports: Reports): Promise<Tls> {
+  const { db, host, "tls-cert": cert, "tls-key": key, acme, "acme-directory": acmeDirectory } = flags;
+  const names = [...flags["allow-host"] ?? [], ...host === undefined ? [] : [host]];
+  try {
+    return await openTls({ db, names, cert, key, acme, acmeDirectory }, reports);
+  } catch (error) {
+    fail(`cannot use TLS: ${reasonOf(error)}; --no-tls opens the room without it`, 1);
   }
 }
 
-/** Finds or makes the room's certificate. Ends the program where one was given that can't be used. */
-async function openTls(flags: ServerFlags, onNews: (text: string) => void, onError: (text: string) => void) {
-  const { "tls-cert": cert, "tls-key": key, db, host } = flags;
-  const others = [...flags["allow-host"] ?? [], ...host === undefined ? [] : [host]];
+/** Binds a port of TLS, on the address where the chat listens. @param flag The one that chooses the port. */
+function listenTls(
+  tls: Tls,
+  purpose: Purpose,
+  hostname: string,
+  [flag, asked]: [flag: string, asked: number | undefined],
+  onError: (text: string) => void,
+): TlsListener {
   try {
-    const source = cert !== undefined && key !== undefined ? new GivenFiles({ cert, key, onError }) : new OwnAuthority({
-      shelf: db === ":memory:" ? new MemoryShelf() : new PrivateFolder(`${db}-tls`),
-      machine: thisMachine,
-      others,
-      onError,
-    });
-    return await Tls.open({ source, examine, onNews, onError });
+    return listenSecure(tls, purpose, { hostname, asked, backlog: BACKLOG, onError });
   } catch (error) {
-    fail(`cannot use TLS: ${reasonOf(error)}; --no-tls opens the room without it`, 1);
+    refuse(error, hostname, asked ?? 0, flag);
   }
 }
 
@@ -320,10 +302,13 @@ async function openPage(
     base: flags.base,
     maxPerIp: flags["max-per-ip"],
     name: flags.name,
+    tls,
     onError,
   };
   const web = new Web(listener, connections, options);
-  if (tls !== undefined) web.acceptSecure(listenSecure(tls, "page", hostname, flags["web-tls-port"], onError));
+  if (tls !== undefined) {
+    web.acceptSecure(listenTls(tls, "page", hostname, ["--web-tls-port", flags["web-tls-port"]], onError));
+  }
   return web;
 }
 

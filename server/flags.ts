@@ -51,6 +51,18 @@ function pictureAddress(text: string): string {
   throw new RangeError(`must be an address as https://example.org/tea.png, not "${text}"`);
 }
 
+/** Host names that an authority can vouch for. */
+function hostNames(text: string): string[] {
+  const names = listOf(text.toLowerCase());
+  if (names.every((name) => /^(?!-)[a-z\d-]+(?:\.(?!-)[a-z\d-]+)+$/.test(name) && !/\.\d+$/.test(name))) return names;
+  throw new RangeError(`must be host names as tea.example.org, not "${text}"`);
+}
+
+function directoryAddress(text: string): string {
+  if (URL.parse(text)?.protocol === "https:") return text;
+  throw new RangeError(`must be an address that begins with https://, not "${text}"`);
+}
+
 /** A period in milliseconds. */
 function period(text: string): number {
   if (text === "forever") return Infinity;
@@ -105,6 +117,20 @@ const FLAGS = {
     without: "one that the room's own authority makes, which is kept beside the database",
   },
   "tls-key": { operand: "FILE", meaning: "the key of --tls-cert", without: "none" },
+  "acme": {
+    operand: "HOST",
+    meaning:
+      "public host names of this machine, with commas, for which Let's Encrypt is asked for a certificate: you " +
+      "agree to its terms, and port 80 of the name leads to --web-port",
+    without: "the room's own authority",
+    read: hostNames,
+  },
+  "acme-directory": {
+    operand: "URL",
+    meaning: "another authority that is asked by ACME",
+    default: "https://acme-v02.api.letsencrypt.org/directory",
+    read: directoryAddress,
+  },
   "no-tls": { meaning: "no TLS", without: "there is TLS beside the plain ports" },
   "trust-proxy": {
     operand: "A",
@@ -197,6 +223,9 @@ const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
   ["web-tls-port", "no-tls"],
   ["tls-port", "no-tls"],
   ["tls-cert", "no-tls"],
+  ["acme", "no-tls"],
+  ["acme", "tls-cert"],
+  ["acme", "no-web"],
 ];
 
 /** What the command line says, by flag. */

@@ -14,6 +14,7 @@ import { publishedCapabilities } from "../room/encode.ts";
 import { ReplyError } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
 import { isAware } from "../room/metadata.ts";
+import { strictTransport } from "../room/strict_transport.ts";
 import { bytesLeft, WordLines } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 import { words } from "./params.ts";
@@ -38,7 +39,9 @@ const SUBCOMMANDS: Record<string, (call: Call, params: string[]) => void | Promi
     const value = (name: Capability) => call.session.capVersion >= 302 ? capabilityValue(call, name) : undefined;
     const names = CAPABILITY_NAMES.filter((name) => call.chat.offers(name));
     const shown = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
-    capReply(call, "LS", shown);
+    // It is told and can't be asked for. Who knows no values learns nothing by it (IRCv3 sts).
+    const sts = call.session.capVersion >= 302 ? strictTransport(call.session, call.chat.trustedPort()) : undefined;
+    capReply(call, "LS", sts === undefined ? shown : [`sts=${sts}`, ...shown]);
   },
   LIST(call) {
     capReply(call, "LIST", CAPABILITY_NAMES.filter((name) => call.session.has(name)));

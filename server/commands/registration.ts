@@ -22,9 +22,11 @@ import { ReplyError } from "../room/reply.ts";
 import { mutedIn } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import { canonicalAddress, displayHost } from "../wire/address.ts";
+import { loopback } from "../wire/networks.ts";
 import { joinPerson } from "./attaching.ts";
 import type { Call, Command } from "./command.ts";
 import { logInByPassword } from "./login.ts";
+import { words } from "./params.ts";
 import { tellOfUnseen } from "./left_messages.ts";
 import { isService, sayAsNickServ } from "./nickserv.ts";
 import { comeBack } from "./returning.ts";
@@ -144,7 +146,7 @@ export const REGISTRATION: Command[] = [
     help: "Gateways that the server trusts: says for whom they connect, before anything else.",
     minParams: 4,
     beforeRegistration: true,
-    handler(call, [, , , ip]) {
+    handler(call, [, , , ip, options = ""]) {
       if (call.session.isRegistered) throw new ReplyError(ERR_ALREADYREGISTERED, "You may not reregister");
       // A gateway is known by its address. The password proves nothing, nor does a host name that nobody has looked up.
       if (!call.session.mayStandFor) {
@@ -152,6 +154,9 @@ export const REGISTRATION: Command[] = [
       }
       if (canonicalAddress(ip) === undefined) return call.session.close("WEBIRC without an address");
       call.session.standsFor = displayHost(ip);
+      // The whole way has to be secure: the user's to the gateway, and the gateway's to here.
+      const isGatewaySecure = call.session.isSecure || loopback.has(call.session.address);
+      call.session.isSecure = isGatewaySecure && words(options).includes("secure");
     },
   },
   {

@@ -13,6 +13,8 @@ import type { Assets } from "./assets.ts";
 import { bestCoding, hasContent, pathOf } from "./request.ts";
 import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
 import { visitOf, type Visitors } from "./visitors.ts";
+import { isFor } from "../tls/pair.ts";
+import type { TlsFacts } from "../tls/tls.ts";
 
 /**
  * How many milliseconds the runtime takes to write a response and to go on with its connection: about as long as everything
@@ -29,6 +31,8 @@ export interface AnswerOptions {
   base: string;
   /** How a request is answered that asked for a WebSocket and was refused. */
   refusalOf: (request: IncomingMessage) => TextResponse | undefined;
+  /** What is known of TLS, if there is any. */
+  tls?: TlsFacts | undefined;
   /** Called with what goes wrong. */
   onError?: ((text: string) => void) | undefined;
 }
@@ -108,7 +112,12 @@ export class Answers {
     // What would follow is not read.
     if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
     if (isNameless) return [400, "the Host header is missing"];
-    const { base, refusalOf } = this.#options;
+    const { base, refusalOf, tls } = this.#options;
+    // An authority may ask from next door, and by a name that the room does not know.
+    const answer = tls?.challenges.get(
+      /^\/\.well-known\/acme-challenge\/([\w-]{1,200})$/.exec(request.url ?? "")?.[1] ?? "",
+    );
+    if (answer !== undefined) return [200, answer];
     const refusal = this.#visitors.refuses(visitOf(request));
     if (refusal !== undefined) return [421, refusal];
     const noWebSocket = refusalOf(request);
@@ -117,6 +126,11 @@ export class Answers {
       response.setHeader("Allow", "GET, HEAD");
       return [405, "only GET and HEAD are answered"];
     }
+    const secure = this.#secureLocation(request);
+    if (secure !== undefined) {
+      response.setHeader("Location", secure);
+      return [308, `the page is at ${secure}`];
+    }
     const path = pathOf(request.url, base);
     // The page loads what lies beside it, so the page must be asked for as a folder.
     if (`${path}/` === base) {
@@ -124,5 +138,20 @@ export class Answers {
       return [308, `the page is at ${base}`];
     }
     return path === "/health" ? [200, "ok"] : undefined;
+  }
+
+  /**
+   * Where a request that came without TLS is to go with it: where every browser takes the certificate, and that is for the
+   * name that was asked for. Not where it is the room's own authority's: those who have not installed that would be shut out.
+   */
+  #secureLocation(request: IncomingMessage): string | undefined {
+    const { tls, base } = this.#options;
+    const port = tls?.isPublic ? tls.ports.page : undefined;
+    const path = pathOf(request.url);
+    if (port === undefined || path === `${base}health` || path === "/health") return undefined;
+    const host = this.#visitors.plainHost(visitOf(request));
+    if (host === undefined || !isFor(tls!.certificate.names, host)) return undefined;
+    const asked = request.url!.startsWith("/") ? request.url : path;
+    return `https://${host}${port === 443 ? "" : `:${port}`}${asked}`;
   }
 }

@@ -9,7 +9,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { canonicalAddress } from "../wire/address.ts";
 import { socketOf } from "./response.ts";
 import { OwnNetworks } from "../wire/interfaces.ts";
-import { type AddressSet, addressSet, LOCAL_DOMAINS, PRIVATE_NETWORKS } from "../wire/networks.ts";
+import { type AddressSet, addressSet, LOCAL_DOMAINS, loopback, PRIVATE_NETWORKS } from "../wire/networks.ts";
 
 /** The parts of a request that say where it comes from. */
 export interface Visit {
@@ -48,7 +48,6 @@ function withoutPort(text: string): string {
 }
 
 const privateAddresses = addressSet(PRIVATE_NETWORKS);
-const loopback = addressSet(["127.0.0.0/8", "::1"]);
 
 /** Tells where requests come from, and which of them are refused. */
 export class Visitors {
@@ -114,6 +113,12 @@ export class Visitors {
   isSecure({ address, isSecure = false, headers }: Visit): boolean {
     if (!this.#isPassedOn(address, headers)) return isSecure;
     return lastParts(`${headers["x-forwarded-proto"] ?? ""}`, 1)[0].trim().toLowerCase() === "https";
+  }
+
+  /** The host name that was asked for by who came without TLS and past no proxy, which would have its own idea of TLS. */
+  plainHost({ address, isSecure, headers }: Visit): string | undefined {
+    if (isSecure || headers.host === undefined || this.#isPassedOn(address, headers)) return undefined;
+    return hostOf("http:", headers.host)?.hostname;
   }
 
   /**

@@ -12,6 +12,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Connections } from "../serve.ts";
 import type { TlsListener } from "../tls/listener.ts";
+import type { TlsFacts } from "../tls/tls.ts";
 import { faultText } from "../turns/faults.ts";
 import { accept } from "../wire/accept.ts";
 import { MOST_CONNECTIONS } from "../wire/address_budget.ts";
@@ -65,6 +66,8 @@ export interface WebOptions {
   base?: string;
   /** What the room is called. */
   name?: string;
+  /** What is known of TLS; there is none when left out. */
+  tls?: TlsFacts | undefined;
   /** What is given out; the project's own when left out. */
   assets?: Assets;
   /** Other times to wait than `TIMEOUTS`. */
@@ -119,7 +122,7 @@ export class Web {
     this.#options = options;
     this.#visitors = new Visitors(options.trustProxy, options.allowHost);
     const timeouts = this.#timeouts = { ...TIMEOUTS, ...options.timeouts };
-    const { base = "/", name, onError } = options;
+    const { base = "/", name, tls, onError } = options;
     this.#upgrades = new Upgrades(connections, this.#visitors, {
       base,
       pingEvery: timeouts.ping,
@@ -128,7 +131,7 @@ export class Web {
     });
     const assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS, ...(name !== undefined && { name }) });
     const refusalOf = (request: IncomingMessage) => this.#upgrades.refusalOf(request);
-    this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, onError });
+    this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, tls, onError });
     this.#server = this.#createServer();
     this.#timer = setInterval(() => this.#check(), timeouts.check);
     this.#accept(listener, (conn) => {

@@ -90,6 +90,8 @@ export class Chat {
   readonly metadataLimit = new MetadataLimit();
   /** The addresses of gateways, from which several persons come. */
   gateways: AddressSet | undefined;
+  /** Gives the port of the chat over TLS, while everybody trusts its certificate. */
+  trustedPort: () => number | undefined = () => undefined;
   readonly #onPresence: (text: string, address?: string) => void;
   #lastMessage: number;
 

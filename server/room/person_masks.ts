@@ -11,7 +11,7 @@
  */
 
 import { casefold, fits } from "../../protocol.ts";
-import { addressSet } from "../wire/networks.ts";
+import { loopback } from "../wire/networks.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
 import { completeMask } from "./mask.ts";
@@ -34,8 +34,6 @@ export interface PersonMask {
   text: string;
   basis: Basis;
 }
-
-const loopback = addressSet(["127.0.0.0/8", "::1"]);
 
 /** Whether several persons are known to come from an address: this machine, a gateway that does not tell whom it stands for. */
 function isCommon(chat: Chat, address: string): boolean {

@@ -66,7 +66,7 @@ export class Session implements Recipient {
   /** The address that the connection comes from. */
   address: string;
   /** Whether nobody on the way can read or change what it carries. */
-  readonly isSecure: boolean;
+  isSecure: boolean;
   /** Whether the connection comes from a gateway and has said nothing yet (IRCv3 webirc). */
   mayStandFor = false;
   /** The address for which such a gateway connects. */

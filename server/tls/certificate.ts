@@ -23,6 +23,7 @@ const OID = {
   authorityKey: "2.5.29.35",
   extendedKeyUsage: "2.5.29.37",
   serverAuth: "1.3.6.1.5.5.7.3.1",
+  extensionRequest: "1.2.840.113549.1.9.14",
   ecdsaWithSHA256: "1.2.840.10045.4.3.2",
 } as const;
 
@@ -89,10 +90,6 @@ export function makeAuthority(key: KeyObject, name: string, constraints: Constra
 export function issue(key: KeyObject, names: Names, issuer: Issuer, validity: Validity): Uint8Array {
   // The name of the issuer has to be the subject of its certificate, byte by byte.
   const issuerName = partsOf(issuer.certificate)[5];
-  const alternatives = [
-    ...names.hosts.map((host) => generalName(NAME_TAG.dns, Buffer.from(host))),
-    ...names.addresses.map((address) => generalName(NAME_TAG.address, addressBytes(address))),
-  ];
   return signed(key, issuer.key, sequence(), issuerName, validity, [
     extension(OID.basicConstraints, sequence(), true),
     extension(OID.keyUsage, usage(USAGE.digitalSignature), true),
@@ -100,14 +97,31 @@ export function issue(key: KeyObject, names: Names, issuer: Issuer, validity: Va
     extension(OID.authorityKey, sequence(tagged(0, keyId(issuer.key)))),
     extension(OID.subjectKey, octets(keyId(key))),
     // Critical where the subject is empty (RFC 5280, section 4.2.1.6).
-    extension(OID.subjectAltName, sequence(...alternatives), true),
+    extension(OID.subjectAltName, alternativeNames(names), true),
   ]);
 }
 
-/** A certificate or a key as PEM (RFC 7468). */
-export function pem(label: "CERTIFICATE", der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g)!;
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+/** Asks another authority for a certificate under these names (RFC 2986). @returns DER. */
+export function makeRequest(key: KeyObject, names: Names): Uint8Array {
+  const extensions = sequence(extension(OID.subjectAltName, alternativeNames(names)));
+  const info = sequence(
+    new asn1.Integer({ value: 0 }),
+    sequence(),
+    publicKeyBlock(key),
+    within(0, [sequence(objectId(OID.extensionRequest), new asn1.Set({ value: [extensions] }))]),
+  );
+  return withSignature(info, key);
+}
+
+/** A private key as PEM (PKCS #8). */
+export function keyText(key: KeyObject): string {
+  return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
+}
+
+/** A certificate as PEM (RFC 7468). */
+export function pem(certificate: Uint8Array): string {
+  const lines = Buffer.from(certificate).toString("base64").match(/.{1,64}/g)!;
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
 /** What an authority can vouch for, out of its certificate; nothing where it has no constraints of the kind made here. */
@@ -155,6 +169,13 @@ const generalName = (tag: number, bytes: Uint8Array) => tagged(tag, bytes);
 
 const usage = ([byte, unusedBits]: readonly [number, number]) =>
   new asn1.BitString({ unusedBits, valueHex: bufferOf(Uint8Array.of(byte)) });
+
+/** Names of a server (RFC 5280, section 4.2.1.6). */
+const alternativeNames = ({ hosts, addresses }: Names) =>
+  sequence(
+    ...hosts.map((host) => generalName(NAME_TAG.dns, Buffer.from(host))),
+    ...addresses.map((address) => generalName(NAME_TAG.address, addressBytes(address))),
+  );
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
@@ -207,6 +228,10 @@ function keyId(key: KeyObject): Uint8Array {
   return createHash("sha1").update(point).digest();
 }
 
+function publicKeyBlock(key: KeyObject): asn1.BaseBlock {
+  return asn1.fromBER(bufferOf(publicKeyOf(key))).result;
+}
+
 function publicKeyOf(key: KeyObject): Buffer {
   return createPublicKey(key).export({ type: "spki", format: "der" });
 }
@@ -220,24 +245,29 @@ function signed(
   { from, until }: Validity,
   extensions: asn1.Sequence[],
 ): Uint8Array {
-  const algorithm = sequence(objectId(OID.ecdsaWithSHA256));
   // Positive, and of the same length each time.
   const serial = randomBytes(16);
   serial[0] = serial[0] & 0x7f | 0x40;
   const toBeSigned = sequence(
     within(0, [new asn1.Integer({ value: 2 })]),
     integer(serial),
-    algorithm,
+    sequence(objectId(OID.ecdsaWithSHA256)),
     issuer,
     sequence(time(from), time(until)),
     subject,
-    asn1.fromBER(bufferOf(publicKeyOf(key))).result,
+    publicKeyBlock(key),
     within(3, [sequence(...extensions)]),
   );
-  const bytes = new Uint8Array(toBeSigned.toBER());
-  const signature = sign("sha256", bytes, signer);
-  const certificate = sequence(toBeSigned, algorithm, new asn1.BitString({ valueHex: bufferOf(signature) }));
-  return new Uint8Array(certificate.toBER());
+  return withSignature(toBeSigned, signer);
+}
+
+/** Something with its signature behind it, as DER. */
+function withSignature(content: asn1.Sequence, signer: KeyObject): Uint8Array {
+  const signature = sign("sha256", new Uint8Array(content.toBER()), signer);
+  const algorithm = sequence(objectId(OID.ecdsaWithSHA256));
+  return new Uint8Array(
+    sequence(content, algorithm, new asn1.BitString({ valueHex: bufferOf(signature) })).toBER(),
+  );
 }
 
 /** The parts of a certificate that are signed, in their order: its issuer is the fourth, its subject the sixth. */

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { reasonOf } from "../turns/faults.ts";
-import { constraintsOf, issue, type Issuer, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
+import { constraintsOf, issue, type Issuer, keyText, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
 import { constraintsFor, type Machine, namesOf, permitted } from "./local_names.ts";
 import { isFor, type Pair, readCertificate } from "./pair.ts";
 import { MemoryShelf, type Shelf } from "./private_folder.ts";
@@ -86,12 +85,12 @@ export class OwnAuthority implements Source {
     // Several rooms of a machine must differ in the lists where people find them.
     const name = `Teahouse ${randomBytes(3).toString("hex")} on ${machine.hostname || "this machine"}`;
     const certificate = makeAuthority(key, name, constraintsFor(machine), this.#validity(DAYS.authority));
-    this.#keep({ [FILES.authorityKey]: keyText(key), [FILES.authority]: pem("CERTIFICATE", certificate) });
+    this.#keep({ [FILES.authorityKey]: keyText(key), [FILES.authority]: pem(certificate) });
     return { key, certificate };
   }
 
   #asAuthority(): Authority {
-    const text = pem("CERTIFICATE", this.#issuer.certificate);
+    const text = pem(this.#issuer.certificate);
     return { pem: text, fingerprint: readCertificate(text).fingerprint };
   }
 
@@ -167,7 +166,7 @@ export class OwnAuthority implements Source {
     // Nobody would take a certificate that outlives its authority.
     validity.until = Math.min(validity.until, readCertificate(this.#authority.pem).until);
     const certificate = issue(key, this.#names(), this.#issuer, validity);
-    const pair = { cert: pem("CERTIFICATE", certificate) + this.#authority.pem, key: keyText(key) };
+    const pair = { cert: pem(certificate) + this.#authority.pem, key: keyText(key) };
     this.#keep({ [FILES.key]: pair.key, [FILES.certificate]: pair.cert });
     return pair;
   }
@@ -178,8 +177,4 @@ export class OwnAuthority implements Source {
     const names = this.#names();
     return others.filter((name) => !isFor(names, name));
   }
-}
-
-function keyText(key: KeyObject): string {
-  return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
 }

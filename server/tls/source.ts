@@ -1,5 +1,5 @@
 /**
- * Where the room's certificate comes from. own_authority.ts makes it, given_files.ts reads it.
+ * Where the room's certificate comes from. own_authority.ts makes it, given_files.ts reads it, acme.ts asks for it.
  *
  * @module
  */
@@ -30,4 +30,6 @@ export interface Source {
    * @returns Undefined if not. Never rejects.
    */
   renew(): Promise<Pair | undefined>;
+  /** Ends what is under way. */
+  close?(): void;
 }

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import type { KeyObject } from "node:crypto";
-import { issue, type Issuer, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
+import { issue, type Issuer, keyText, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
 import { constraintsFor, type Machine } from "./local_names.ts";
 import type { Pair } from "./pair.ts";
 
@@ -15,17 +13,12 @@ const DAY = 86_400_000;
 /** A machine in somebody's home. */
 export const KETTLE: Machine = { hostname: "kettle", addresses: ["127.0.0.1", "::1", "192.168.1.7", "fd00::2"] };
 
-/** A certificate's key as PEM. */
-export function keyText(key: KeyObject): string {
-  return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
-}
-
 /** An authority as a room makes it. */
 export function makeIssuer(machine: Machine = KETTLE): Issuer & { pem: string } {
   const key = makeKey();
   const validity = { from: Date.now() - DAY, until: Date.now() + 100 * DAY };
   const certificate = makeAuthority(key, `Teahouse on ${machine.hostname}`, constraintsFor(machine), validity);
-  return { key, certificate, pem: pem("CERTIFICATE", certificate) };
+  return { key, certificate, pem: pem(certificate) };
 }
 
 /** What an authority issues, whatever it may vouch for. @param days How long it is valid from now on; it began a year ago. */
@@ -37,7 +30,7 @@ export function pairOf(
   const key = makeKey();
   const validity = { from: Date.now() - 365 * DAY, until: Date.now() + days * DAY };
   const certificate = issue(key, { hosts, addresses }, issuer, validity);
-  return { cert: pem("CERTIFICATE", certificate) + issuer.pem, key: keyText(key) };
+  return { cert: pem(certificate) + issuer.pem, key: keyText(key) };
 }
 
 /** Connects to a port of this machine as a client that trusts one authority, and completes the handshake. */

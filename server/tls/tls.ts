@@ -33,11 +33,15 @@ export interface TlsFacts {
   readonly certificate: CertificateFacts;
   /** Whether clients take the certificate without being told to: whether an authority that all know vouches for it. */
   readonly isPublic: boolean;
+  /** What answers an authority that asks over HTTP whether a name is this machine's (RFC 8555, section 8.3), by token. */
+  readonly challenges: ReadonlyMap<string, string>;
 }
 
 /** What TLS takes from outside. */
 export interface TlsOptions {
   source: Source;
+  /** See `TlsFacts`; none when left out. */
+  challenges?: ReadonlyMap<string, string>;
   /** Finds out whether a pair can be used, and whether everybody trusts it. */
   examine: (pair: Pair) => Promise<{ isPublic: boolean }>;
   /** The time in milliseconds since 1970; `Date.now` when left out. */
@@ -51,6 +55,7 @@ export interface TlsOptions {
 /** The TLS of one room: open until `close`. */
 export class Tls implements TlsFacts {
   readonly ports: TlsPorts = { chat: undefined, page: undefined };
+  readonly challenges: ReadonlyMap<string, string>;
   readonly #options: TlsOptions;
   readonly #listeners = new Set<TlsListener>();
   readonly #timer: ReturnType<typeof setInterval>;
@@ -63,6 +68,7 @@ export class Tls implements TlsFacts {
 
   private constructor(options: TlsOptions, pair: Pair, isPublic: boolean) {
     this.#options = options;
+    this.challenges = options.challenges ?? new Map();
     this.#pair = pair;
     this.#isPublic = isPublic;
     this.#certificate = readCertificate(pair.cert);
@@ -143,6 +149,7 @@ export class Tls implements TlsFacts {
   /** Looks for no more certificates. The listeners are closed by those that accept on them. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#options.source.close?.();
     await this.#checking;
   }
 }

@@ -141,3 +141,6 @@ export function addressSet(list: string[]): AddressSet {
     },
   };
 }
+
+/** The addresses by which only this machine itself is reached. */
+export const loopback: AddressSet = addressSet(["127.0.0.0/8", "::1"]);
