@@ -11,7 +11,7 @@ import { type CertificateFacts, type Pair, readCertificate } from "./pair.ts";
 import type { Authority, Source, Voucher } from "./source.ts";
 
 /** How often it is looked whether another certificate is due, in milliseconds. */
-const CHECK_EVERY = 10_000;
+const CHECK_EVERY = 5_000;
 
 /** The ports of the two listeners; undefined for one that is not there. */
 export interface TlsPorts {

@@ -1,0 +1,83 @@
+/**
+ * What tests need of a room over TLS: where its ports are, who vouches, and people who come over TLS.
+ *
+ * @module
+ */
+
+import { Person } from "../server/testing.ts";
+import { openFolder, openRoom, type Room } from "./room.ts";
+
+/** A port that nobody listens on now. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** A room that keeps its authority in a folder, with ports that the test knows. */
+export class SecureRoom implements AsyncDisposable {
+  readonly #folder: Awaited<ReturnType<typeof openFolder>>;
+  readonly room: Room;
+  readonly chatPort: number;
+  readonly pagePort: number;
+
+  private constructor(folder: Awaited<ReturnType<typeof openFolder>>, room: Room, ports: number[]) {
+    this.#folder = folder;
+    this.room = room;
+    [this.chatPort, this.pagePort] = ports;
+  }
+
+  /** Opens it. @param flags Given the folder. */
+  static async open(
+    flags: (folder: string) => string[] = () => [],
+    options: Parameters<typeof openRoom>[1] = {},
+    folder?: Awaited<ReturnType<typeof openFolder>>,
+  ): Promise<SecureRoom> {
+    folder ??= await openFolder();
+    const ports = [freePort(), freePort()];
+    const all = ["--db", `${folder.path}/tea.db`, "--tls-port", `${ports[0]}`, "--web-tls-port", `${ports[1]}`];
+    return new SecureRoom(folder, await openRoom([...all, ...flags(folder.path)], options), ports);
+  }
+
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  /** The certificate of its own authority, as PEM. */
+  authority(): Promise<string> {
+    return Deno.readTextFile(`${this.folder}/tea.db-tls/ca.pem`);
+  }
+
+  /** Somebody who has connected over TLS and said nothing. @param ca Whom they trust; the room's own authority if left out. */
+  async stranger(nick: string, ca?: string, hostname = "localhost"): Promise<Person> {
+    const conn = await dial(this.chatPort, ca ?? await this.authority(), hostname);
+    return new Person(nick, Object.assign(conn, { setNoDelay() {} }));
+  }
+
+  /** Somebody who has come in over TLS. */
+  async person(nick: string, ca?: string): Promise<Person> {
+    const person = await this.stranger(nick, ca);
+    await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`);
+    await person.sees(/ (422|376) /);
+    await person.everything();
+    return person;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.room[Symbol.asyncDispose]();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}
+
+/** Connects to a port of this machine as a client that trusts one authority. */
+export async function dial(port: number, ca: string, hostname = "localhost"): Promise<Deno.TlsConn> {
+  const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
+  tcp.setNoDelay();
+  const conn = await Deno.startTls(tcp, { hostname, caCerts: [ca] });
+  try {
+    await conn.handshake();
+  } catch (error) {
+    conn.close();
+    throw error;
+  }
+  return conn;
+}
