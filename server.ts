@@ -298,7 +298,7 @@ async function openPage(
   const { Web } = await import("./server/gateway/web.ts");
   const options: WebOptions = {
     trustProxy: flags["trust-proxy"] ?? [],
-    allowHost: flags["allow-host"] ?? [],
+    allowHost: [...flags["allow-host"] ?? [], ...flags.acme ?? []],
     base: flags.base,
     maxPerIp: flags["max-per-ip"],
     name: flags.name,

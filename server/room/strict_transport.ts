@@ -15,15 +15,16 @@ const near = addressSet(PRIVATE_NETWORKS);
 
 /**
  * What a session is told as the value of `sts`; nothing where it is not told of it. A client that comes without TLS and from
- * nearby is not: it may know the room by an address or by a name of its network, for which no public authority vouches.
+ * nearby is not: it may know the room by an address or by a name of its network, for which no public authority vouches. Nor
+ * is one that comes through a gateway, which it knows by the gateway's name.
  *
  * @param port Where the chat is to be had over TLS, if everybody trusts its certificate.
  */
 export function strictTransport(
-  { isSecure, address }: Pick<Session, "isSecure" | "address">,
+  { isSecure, address, standsFor }: Pick<Session, "isSecure" | "address" | "standsFor">,
   port: number | undefined,
 ): string | undefined {
-  if (port === undefined) return undefined;
+  if (port === undefined || standsFor !== undefined) return undefined;
   if (isSecure) return `duration=${DURATION}`;
   return near.has(address) ? undefined : `port=${port}`;
 }

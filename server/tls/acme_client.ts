@@ -11,7 +11,7 @@ import { delay } from "@std/async/delay";
 import { makeRequest } from "./certificate.ts";
 
 /** How often a request is sent again whose nonce the server has forgotten (section 6.5). */
-const MOST_NONCES = 5;
+const MOST_NONCES = 10;
 
 /** Between two questions how something goes, in milliseconds, where the server does not say. */
 const PAUSE = { least: 500, usual: 2_000, most: 30_000 } as const;
