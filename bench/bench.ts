@@ -20,6 +20,8 @@ import { OURS, PEERS, Running, type Server } from "./servers.ts";
 type Load = Pick<Job, "receivers" | "messages" | "rate" | "channels"> & {
   /** Whether everyone is connected by a WebSocket. */
   isWeb?: true;
+  /** Whether everyone is connected over TLS. */
+  isTls?: true;
 };
 
 /** The scenarios by name. */
@@ -34,6 +36,14 @@ const SCENARIOS: Record<string, Load & { meaning: string }> = {
     meaning: "100 people, 20 messages/s: a lively talk",
   },
   paced100: { receivers: 100, messages: 3_000, rate: 1000, channels: 1, meaning: "100 people, 1,000 messages/s" },
+  tls100: {
+    receivers: 100,
+    messages: 3_000,
+    rate: 1000,
+    channels: 1,
+    isTls: true,
+    meaning: "100 people over TLS, 1,000 messages/s",
+  },
   paced1000: { receivers: 1000, messages: 300, rate: 100, channels: 1, meaning: "1,000 people, 100 messages/s" },
   web1000: {
     receivers: 1000,
@@ -46,14 +56,15 @@ const SCENARIOS: Record<string, Load & { meaning: string }> = {
   scale9000: { receivers: 9000, messages: 50, rate: 5, channels: 1, meaning: "9,000 people, 5 messages/s" },
 };
 
-const PORT = 17_100, WEB_PORT = 17_101;
+const PORT = 17_100, WEB_PORT = 17_101, TLS_PORT = 17_102;
 
 /** Measures one server under one load, in fresh processes. Returns undefined if the server is not installed. */
 async function measure(server: Server, load: Load): Promise<Result | { error: string } | undefined> {
-  await using running = await Running.start(server, PORT, WEB_PORT);
+  await using running = await Running.start(server, { chat: PORT, web: WEB_PORT, tls: TLS_PORT });
   if (running === undefined) return undefined;
-  const { isWeb, ...rest } = load;
-  const job: Job = { ...rest, port: PORT, webPort: isWeb && WEB_PORT, pid: running.pid, dialect: server.dialect };
+  const { isWeb, isTls, ...rest } = load;
+  const tls = isTls && { port: TLS_PORT, authority: await running.authority(TLS_PORT) };
+  const job: Job = { ...rest, port: PORT, webPort: isWeb && WEB_PORT, tls, pid: running.pid, dialect: server.dialect };
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", fromFileUrl(new URL("load.ts", import.meta.url))],
     stdin: "piped",

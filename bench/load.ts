@@ -32,6 +32,8 @@ export interface Job {
   port: number;
   /** If given, everyone connects here by a WebSocket (`text.ircv3.net`) instead of to `port`. */
   webPort?: number | undefined;
+  /** If given, everyone connects here over TLS, and trusts this authority (PEM). */
+  tls?: { port: number; authority: string } | undefined;
   /** The server's process, to read its CPU time and memory. */
   pid: number;
   dialect: Dialect;
@@ -105,7 +107,7 @@ function frames(text: string): Uint8Array {
 
 /** One connection of the load. Over a WebSocket it counts the bytes of the frames, which are the same for each message. */
 class Member {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Pick<Deno.Conn, "read" | "write" | "close">;
   #isWebSocket = false;
   readonly #buffer = new Uint8Array(16_384);
   /** How many bytes were received since counting began. */
@@ -114,14 +116,16 @@ class Member {
   latencies: number[] | undefined;
   #tail = "";
 
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Pick<Deno.Conn, "read" | "write" | "close">) {
     this.#conn = conn;
-    conn.setNoDelay(true);
   }
 
   static async join(job: Job, i: number): Promise<Member> {
-    const { dialect, port, webPort, channels } = job;
-    const member = new Member(await Deno.connect({ hostname: "127.0.0.1", port: webPort ?? port }));
+    const { dialect, port, webPort, tls, channels } = job;
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port: tls?.port ?? webPort ?? port });
+    conn.setNoDelay(true);
+    const secure = tls && await Deno.startTls(conn, { hostname: "localhost", caCerts: [tls.authority] });
+    const member = new Member(secure ?? conn);
     if (webPort !== undefined) await member.#upgrade(webPort, dialect);
     await member.send(fill(dialect.login, i, 0));
     if (dialect.welcome !== "") await member.#sees(dialect.welcome, 1, dialect);

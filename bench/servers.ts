@@ -9,11 +9,18 @@ import { delay } from "@std/async/delay";
 import { fromFileUrl } from "@std/path/from-file-url";
 import type { Dialect } from "./load.ts";
 
+/** The ports of a server. */
+export interface Ports {
+  chat: number;
+  web: number;
+  tls: number;
+}
+
 /** A server that can be started. */
 export interface Server {
   name: string;
-  /** Returns the command that starts it. Its own files go into `folder`; `webPort` is for WebSockets, if it has them. */
-  command(port: number, folder: string, webPort: number): string[];
+  /** Returns the command that starts it. Its own files go into `folder`; it has ports for WebSockets and TLS if it can. */
+  command(port: number, folder: string, others: Pick<Ports, "web" | "tls">): string[];
   dialect: Dialect;
   /** The scenarios that it cannot run, each with the reason. */
   cannot: Record<string, string>;
@@ -44,11 +51,11 @@ const root = fromFileUrl(new URL("..", import.meta.url));
 /** Our server, as people start it, but without the limits that would slow down a benchmark on purpose. */
 export const OURS: Server = {
   name: "teahouse",
-  command: (port, folder, webPort) => [
+  command: (port, folder, { web, tls }) => [
     Deno.execPath(),
     ..."run -A".split(" "),
     `${root}server.ts`,
-    ...`--host 127.0.0.1 --port ${port} --web-port ${webPort} --flood-limit 0 --max-per-ip 0 --log-level error --db ${folder}/teahouse.db`
+    ...`--host 127.0.0.1 --port ${port} --web-port ${web} --tls-port ${tls} --web-tls-port 0 --flood-limit 0 --max-per-ip 0 --log-level error --db ${folder}/teahouse.db`
       .split(" "),
   ],
   dialect: IRC,
@@ -61,6 +68,7 @@ function write(folder: string, name: string, text: string): string {
 }
 
 const SLOW = "it lets people in too slowly";
+const NO_TLS = "it is not set up for TLS here";
 const NO_WEB = "it is not set up for WebSockets here";
 
 /** Other servers, to compare with. */
@@ -96,7 +104,7 @@ PAM = no
       ),
     ],
     dialect: IRC,
-    cannot: { bulk1000: SLOW, paced1000: SLOW, web1000: NO_WEB, scale9000: SLOW },
+    cannot: { bulk1000: SLOW, paced1000: SLOW, tls100: NO_TLS, web1000: NO_WEB, scale9000: SLOW },
   },
   {
     name: "inspircd",
@@ -124,13 +132,13 @@ PAM = no
       }`,
     ],
     dialect: IRC,
-    cannot: { web1000: NO_WEB, scale9000: SLOW },
+    cannot: { tls100: NO_TLS, web1000: NO_WEB, scale9000: SLOW },
   },
   {
     name: "nats-server",
     command: (port) => ["nats-server", "-a", "127.0.0.1", "-p", `${port}`],
     dialect: NATS,
-    cannot: { web1000: NO_WEB },
+    cannot: { tls100: NO_TLS, web1000: NO_WEB },
   },
 ];
 
@@ -147,9 +155,9 @@ export class Running implements AsyncDisposable {
   }
 
   /** Starts a server and waits until its port answers. Returns undefined if its program is not installed. */
-  static async start(server: Server, port: number, webPort: number): Promise<Running | undefined> {
+  static async start(server: Server, { chat: port, ...others }: Ports): Promise<Running | undefined> {
     const folder = await Deno.makeTempDir({ prefix: "bench-" });
-    const [program, ...args] = server.command(port, folder, webPort);
+    const [program, ...args] = server.command(port, folder, others);
     let process: Deno.ChildProcess;
     try {
       process = new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
@@ -171,6 +179,19 @@ export class Running implements AsyncDisposable {
     }
     await running[Symbol.asyncDispose]();
     throw new Error(`${server.name} did not start on port ${port}`);
+  }
+
+  /** The certificate of our server's authority, as PEM, as soon as a port answers over TLS. */
+  async authority(port: number): Promise<string> {
+    for (let tries = 0;; tries++) {
+      try {
+        (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+        return await Deno.readTextFile(`${this.#folder}/teahouse.db-tls/ca.pem`);
+      } catch (error) {
+        if (tries === 50) throw error;
+        await delay(100);
+      }
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { delay } from "@std/async/delay";
 import { readCertificate } from "../server/tls/pair.ts";
 import { makeIssuer, pairOf } from "../server/tls/testing.ts";
 import { openFolder, openRoom, PATIENCE, type Person, runServer, until } from "./room.ts";
@@ -301,4 +302,26 @@ Deno.test("a reader that stops is closed by its SendQ over TLS, too, and keeps n
   await deadline(flooding, PATIENCE);
   const before = room.descriptors;
   await until("its socket to be given back", () => room.descriptors < before || undefined);
+});
+
+Deno.test("what somebody sends faster than it is handled waits with them, over TLS as without", async () => {
+  await using secure = await SecureRoom.open();
+  const { room } = secure;
+  await using eve = await secure.person("eve");
+  const before = room.memory;
+  const lines = new TextEncoder().encode(`PRIVMSG eve :${"x".repeat(400)}\r\n`.repeat(2_000));
+  let taken = 0;
+  const sending = (async () => {
+    for (;;) {
+      await eve.sendBytes(lines);
+      taken += lines.length;
+    }
+  })().catch(() => {});
+  // Until no more is taken: what the system holds on both sides.
+  for (let last = -1; taken !== last; await delay(500)) last = taken;
+  assert(taken < 32 * 2 ** 20, `${taken} bytes were taken`);
+  assert(room.memory - before < 32 * 2 ** 20, `${room.memory - before} bytes more`);
+  await room.servesNewcomers();
+  await eve[Symbol.asyncDispose]();
+  await sending;
 });
