@@ -182,6 +182,11 @@ export class Room implements AsyncDisposable {
     return /http:\S+/.exec(await this.logs(/the page is at http:\S+$/))![0];
   }
 
+  /** The port of the chat over TLS, as it prints it. */
+  async tlsPort(): Promise<number> {
+    return Number(/TLS is on port (\d+)/.exec(await this.logs(/TLS is on port \d+/))![1]);
+  }
+
   /** Waits until it has printed such a line, and gives it. */
   async logs(expected: string | RegExp): Promise<string> {
     return await until(`${expected} in the server's log`, () => {

@@ -77,7 +77,7 @@ export class GivenFiles implements Source {
   /** The state of the files, as a text that changes when they do; and for how many milliseconds they have not changed. */
   async #look(): Promise<{ state: string; age: number }> {
     const { cert, key } = this.#options;
-    const found = await Promise.all([stat("--tls-cert", cert), stat("--tls-key", key)]);
+    const found = [await stat("--tls-cert", cert), await stat("--tls-key", key)];
     const times = found.map(({ mtime }) => mtime?.getTime() ?? 0);
     const state = found.map(({ size, ino, dev }, i) => `${dev}:${ino}:${size}:${times[i]}`).join(" ");
     return { state, age: Math.abs(Date.now() - Math.max(...times)) };

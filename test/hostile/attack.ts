@@ -53,6 +53,7 @@ export interface Order {
   name: string;
   port: number;
   webPort: number;
+  tlsPort: number;
   /** From these addresses in turn. */
   addresses: string[];
   /** What its people's nicks begin with. */
@@ -78,6 +79,10 @@ export class Target {
 
   get webPort(): number {
     return this.#order.webPort;
+  }
+
+  get tlsPort(): number {
+    return this.#order.tlsPort;
   }
 
   count(what: string, number = 1): void {

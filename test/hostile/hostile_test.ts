@@ -108,6 +108,7 @@ function faults(room: Room): string[] {
 async function measure(attack: Attack, scene: Scene): Promise<Row> {
   const { room } = scene;
   const webPort = Number(new URL(await room.page()).port);
+  const tlsPort = await room.tlsPort();
   const row: Row = {
     name: attack.name,
     alone: undefined!,
@@ -135,7 +136,7 @@ async function measure(attack: Attack, scene: Scene): Promise<Row> {
   for (const { name, addresses } of attack.seconds === undefined ? ORIGINS : ORIGINS.slice(1)) {
     scene.address = addresses[0];
     const begun = performance.now();
-    const order = { name: attack.name, port: room.port, webPort, addresses, prefix: name[0] };
+    const order = { name: attack.name, port: room.port, webPort, tlsPort, addresses, prefix: name[0] };
     const attacker = launch(order);
     const during = (attack.during?.(scene) ?? Promise.resolve()).catch((error) => {
       if (room.end === undefined) slow.push(`${name}: ${`${error}`.split("\n")[0]}`);

@@ -6,5 +6,6 @@ import { GATEWAY } from "./gateway.ts";
 import { HISTORY } from "./history.ts";
 import { LINES } from "./lines.ts";
 import { SECRETS } from "./secrets.ts";
+import { TLS } from "./tls.ts";
 
-export const ATTACKS: readonly Attack[] = [...GATEWAY, ...CONNECTIONS, ...LINES, ...HISTORY, ...SECRETS];
+export const ATTACKS: readonly Attack[] = [...GATEWAY, ...CONNECTIONS, ...TLS, ...LINES, ...HISTORY, ...SECRETS];
