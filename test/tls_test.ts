@@ -76,7 +76,7 @@ Deno.test("chat and page are there over TLS without a flag, by an authority of t
   await folder[Symbol.asyncDispose]();
 });
 
-Deno.test("a page over TLS is secure, and its cookie goes nowhere else; a person is as secure as all their connections", async () => {
+Deno.test("a page over TLS is secure, and its cookie goes nowhere else", async () => {
   await using secure = await SecureRoom.open();
   const conn = await dial(secure.pagePort, await secure.authority());
   await conn.write(new TextEncoder().encode(UPGRADE(secure.pagePort)));

@@ -116,14 +116,31 @@ Deno.test("a peer that speaks plain text, breaks off or ends in the middle costs
 
 Deno.test("a peer that ends TCP without an end of TLS has closed its side", async () => {
   await using door = new Door();
-  const tcp = await Deno.connect({ hostname: "127.0.0.1", port: door.port });
-  const client = await Deno.startTls(tcp, { hostname: "localhost", caCerts: [issuer.pem] });
-  await client.handshake();
+  // Through a wire, which is cut.
+  using wire = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const wired = wire.accept().then(async (from) => {
+    const there = await Deno.connect({ hostname: "127.0.0.1", port: door.port });
+    const passing = [
+      from.readable.pipeTo(there.writable, { preventClose: true }),
+      there.readable.pipeTo(from.writable),
+    ];
+    return { there, passing };
+  });
+  const client = await dial(wire.addr.port, issuer.pem);
   await client.write(new TextEncoder().encode("PING x\r\n"));
   const conn = (await door.came[0])!;
   assertEquals(await conn.read(new Uint8Array(100)), 8);
-  client.close();
+  const { there, passing } = await wired;
+  await there.closeWrite();
   assertEquals(await conn.read(new Uint8Array(100)), null);
+  conn.close();
+  client.close();
+  await Promise.allSettled(passing);
+  try {
+    there.close();
+  } catch {
+    // Its stream has closed it.
+  }
 });
 
 Deno.test({
