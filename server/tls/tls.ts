@@ -79,8 +79,7 @@ export class Tls implements TlsFacts {
   /** Takes the first pair from a source. @throws {Error} Where there is none, or it can't be used. */
   static async open(options: TlsOptions): Promise<Tls> {
     const pair = await options.source.open();
-    const { isPublic } = await options.examine(pair);
-    return new Tls(options, pair, isPublic);
+    return new Tls(options, pair, await isPublic(options, pair));
   }
 
   get voucher(): Voucher {
@@ -113,14 +112,14 @@ export class Tls implements TlsFacts {
   }
 
   async #check(): Promise<void> {
-    const { source, examine, onNews, onError } = this.#options;
+    const { source, onNews, onError } = this.#options;
     const pair = await source.renew();
     if (pair === undefined) return this.#tellOfEnd();
     try {
-      const { isPublic } = await examine(pair);
+      const isTrusted = await isPublic(this.#options, pair);
       const certificate = readCertificate(pair.cert);
       this.#pair = pair;
-      this.#isPublic = isPublic;
+      this.#isPublic = isTrusted;
       this.#certificate = certificate;
       this.#isToldOfEnd = false;
       await Promise.all([...this.#listeners].map((listener) => listener.use(pair)));
@@ -152,6 +151,11 @@ export class Tls implements TlsFacts {
     this.#options.source.close?.();
     await this.#checking;
   }
+}
+
+/** Whether everybody trusts a pair. Throws if it can't be used. What the room has just made itself needs no trial. */
+async function isPublic({ source, examine }: TlsOptions, pair: Pair): Promise<boolean> {
+  return source.voucher !== "own" && (await examine(pair)).isPublic;
 }
 
 /** A day as people read it. @param time Milliseconds since 1970. */
