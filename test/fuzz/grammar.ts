@@ -13,6 +13,14 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   AUTHENTICATE: ["PLAIN", "SCRAM-SHA-256", "<base64>", "*", "+", "<word>", "<long>"],
   AWAY: ["", ":<text>"],
   BATCH: ["+<reference> draft/multiline <target>", "-<reference>", "+<reference> <word> <target>", "<word>"],
+  BAN: [
+    "<channel>",
+    "<channel> <nick>",
+    "<channel> <nick> <span> :<text>",
+    "<channel> <nick> :<text>",
+    "<channel> <mask> <span>",
+    "<odd> <odd> <odd> :<odd>",
+  ],
   CAP: ["LS", "LS <number>", "LIST", "REQ :<caps>", "REQ <cap>", "END", "ACK :<caps>", "<word> <word>"],
   CHATHISTORY: [
     "LATEST <target> * <limit>",
@@ -27,6 +35,8 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "LATEST <odd> <odd> <odd>",
   ],
   CHGHOST: ["<nick> <host>", "<nick> <long>"],
+  DEVICE: ["NEW", "NEW :<text>", "RESUME <secret>", "RESUME <odd>", "RELEASE", "STATUS", "<word> <odd>"],
+  DEVICES: ["LIST", "ADD :<text>", "ADD <odd>", "DEL <id>", "DEL <odd>", "<word> <odd>"],
   DROP: ["<nick>", "<word>", "<odd>"],
   GLINE: ["", "<nick>", "<nick> <number>m :<text>", "<mask> <word> :<text>", "<odd> <odd> :<odd>"],
   HELP: ["", "<command>", "<odd>"],
@@ -72,12 +82,21 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   ],
   MONITOR: ["+ <nicks>", "- <nicks>", "C", "L", "S", "<odd> <odd>"],
   MOTD: ["", "<server>"],
+  MUTE: [
+    "<channel>",
+    "<channel> <nick>",
+    "<channel> <nick> <span> :<text>",
+    "<channel> <nick> :<text>",
+    "<channel> <mask> <span>",
+    "<odd> <odd> <odd> :<odd>",
+  ],
   NAMES: ["<channel>", "<channels>", ""],
   NICK: ["<nick>", "<freshnick>", "<odd>"],
   NICKSERV: ["IDENTIFY <password>", "HELP", "<word> <odd>"],
   NOTICE: ["<target> :<text>", "<targets> :<text>"],
   NS: [":IDENTIFY <nick> <password>", "REGISTER <password> <odd>", "<odd>"],
   OPER: ["root lapsang", "<word> <word>"],
+  OWNER: ["", "LIST", "ADD <nick>", "ADD <odd>", "DEL <nick>", "CLAIM <secret>", "CLAIM <odd>", "<word> <odd>"],
   PART: ["<channel>", "<channels> :<text>"],
   PASS: ["<word>", "<nick>:<password>", ":<odd>"],
   PASSWD: [":<password>", "<odd>"],
@@ -117,7 +136,9 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   TAGMSG: ["<target>", "<targets>"],
   TIME: ["", "<server>"],
   TOPIC: ["<channel>", "<channel> :<text>", "<channel> :"],
+  UNBAN: ["<channel> <nick>", "<channel> <mask>", "<channel> <odd>", "<odd> <odd>"],
   UNGLINE: ["<mask>", "<odd>"],
+  UNMUTE: ["<channel> <nick>", "<channel> <mask>", "<channel> <odd>", "<odd> <odd>"],
   USER: ["<word> 0 * :<text>"],
   USERHOST: ["<nick> <nick>", "<nick>"],
   USERS: [""],
@@ -131,7 +152,19 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
 };
 
 /** Commands that end the one who gives them, or another: they are rare, or nobody would be left to say the others. */
-const RARE = new Set(["QUIT", "KILL", "REGISTER", "AUTHENTICATE", "OPER", "GLINE", "DROP", "PASSWD", "WEBIRC", "NS"]);
+const RARE = new Set([
+  "QUIT",
+  "KILL",
+  "REGISTER",
+  "AUTHENTICATE",
+  "OPER",
+  "GLINE",
+  "DROP",
+  "PASSWD",
+  "WEBIRC",
+  "NS",
+  "BAN",
+]);
 
 const NICKS = ["alice", "bob", "carol", "dave", "erin", "张三", "Ωmega", "ＢＯＢ", "a".repeat(30), "x[]\\`^{}|"];
 const CHANNELS = ["#tea", "#milk", "#sugar", "#茶馆", "#TEA", "#a", "#" + "é".repeat(49), "##"];
@@ -166,7 +199,7 @@ const CAPS = (
   "multi-prefix no-implicit-names sasl server-time setname standard-replies userhost-in-names draft/channel-rename " +
   "draft/chathistory draft/event-playback draft/message-redaction draft/metadata-3 draft/multiline draft/read-marker " +
   "soju.im/search account-notify draft/account-registration draft/extended-isupport draft/metadata-2 draft/oper-tag " +
-  "draft/pre-away draft/relaymsg draft/whoami znc.in/playback"
+  "draft/pre-away draft/relaymsg draft/whoami teahouse.chat/device znc.in/playback"
 ).split(" ");
 
 /** Makes lines and requests from random numbers. */
@@ -221,6 +254,11 @@ export class Grammar {
     point: () => this.chance(50) ? "msgid={msgid}" : this.expand("<time>"),
     msgid: () => this.chance(80) ? "{msgid}" : this.expand("<odd>"),
     word: () => this.pick(["tea", "x", "PLAIN", "LS", "draft/multiline", "oolong", "0", "r1"]),
+    // Long enough to be read as a secret; none is ever right.
+    secret: () => this.pick(["A", "z", "7", "-"]).repeat(this.pick([20, 27, 32, 40, 43, 64])),
+    id: () => this.below(16).toString(16).repeat(12),
+    span: () =>
+      this.expand(this.pick(["1m", "10m", "2d12h", "0", "-1m", "999999999d", "m", "1m1m", "<number>", "<odd>"])),
     reference: () => this.pick(["r1", "r2", "x".repeat(60)]),
     server: () => this.pick(["Teahouse.local", "elsewhere.example", "*"]),
     host: () => this.pick(["tea.example", "a".repeat(63), "茶".repeat(60), "::1", "x/y", "-"]),

@@ -93,9 +93,9 @@ export const SECRETS: readonly Attack[] = [
   }),
   guesses("guesses of a channel's key", / 475 /g, (peer, guess) => peer.say(`JOIN #locked ${guess}`), {
     async before({ room }) {
-      const owner = await room.person("owner", { join: "#locked" });
-      await owner.send(`MODE #locked +k ${KEY}`);
-      await owner.sees(/ MODE #locked \+k /);
+      const keeper = await room.person("keeper", { join: "#locked" });
+      await keeper.send(`MODE #locked +k ${KEY}`);
+      await keeper.sees(/ MODE #locked \+k /);
     },
     async during({ room }) {
       await acceptedInTime(async () => {
@@ -104,7 +104,7 @@ export const SECRETS: readonly Attack[] = [
     },
   }),
   guesses("guesses of an account's password", / 904 /g, async (peer, guess) => {
-    await peer.say("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0owner\0${guess}`)}`);
+    await peer.say("AUTHENTICATE PLAIN", `AUTHENTICATE ${btoa(`\0keeper\0${guess}`)}`);
   }, {
     // What hashing has taken, 16 MiB in each of some threads, the C library keeps until memory.ts looks again.
     keeps: 128 << 20,
@@ -115,18 +115,18 @@ export const SECRETS: readonly Attack[] = [
       return peer;
     },
     async before({ room }) {
-      const owner = await room.person("owner", { caps: "draft/account-registration" });
-      await owner.send(`REGISTER * * ${PASSWORD}-tea`);
-      await owner.sees(/ REGISTER SUCCESS /);
-      await owner.send("QUIT");
-      await owner.rest();
+      const keeper = await room.person("keeper", { caps: "draft/account-registration" });
+      await keeper.send(`REGISTER * * ${PASSWORD}-tea`);
+      await keeper.sees(/ REGISTER SUCCESS /);
+      await keeper.send("QUIT");
+      await keeper.rest();
     },
     async during({ room }) {
       await acceptedInTime(async () => {
-        const owner = await room.stranger("owner");
-        await owner.send("CAP REQ :sasl");
-        const secret = btoa(`\0owner\0${PASSWORD}-tea`);
-        return await isAccepted(owner, ["AUTHENTICATE PLAIN", `AUTHENTICATE ${secret}`], / 903 /, / 904 /);
+        const keeper = await room.stranger("keeper");
+        await keeper.send("CAP REQ :sasl");
+        const secret = btoa(`\0keeper\0${PASSWORD}-tea`);
+        return await isAccepted(keeper, ["AUTHENTICATE PLAIN", `AUTHENTICATE ${secret}`], / 903 /, / 904 /);
       });
     },
   }),
