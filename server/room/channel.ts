@@ -73,7 +73,8 @@ export class Channel extends LastingChannel {
   /** Called when a member's seat has become that of another identity. */
   onSeatsChanged: () => void = () => {};
   readonly #audiences = new Audiences();
-  readonly #invitations = new Invitations((guest, isInvited) => note(invitedTo, guest, this, isInvited));
+  /** Made with the first one: most channels have none. */
+  #invitations: Invitations | undefined;
   readonly #names = new MemberNames((member, hasAll) => this.prefix(member, hasAll));
 
   override rename(name: string, at: number): void {
@@ -83,7 +84,7 @@ export class Channel extends LastingChannel {
 
   override noteOperator(identity: string, on: boolean): void {
     super.noteOperator(identity, on);
-    if (!on) this.#invitations.endKeptTerm(identity);
+    if (!on) this.#invitations?.endKeptTerm(identity);
   }
 
   /**
@@ -181,7 +182,7 @@ export class Channel extends LastingChannel {
     if (letter !== "i") return true;
     if (!on) {
       // Where everybody may come in, nobody is invited; nor are they once the channel is closed again.
-      this.#invitations.removeAll();
+      this.#invitations?.removeAll();
       for (const identity of this.seats.identities) this.seats.drop(identity);
     }
     for (const [person, member] of this.members) {
@@ -193,7 +194,7 @@ export class Channel extends LastingChannel {
   /** Takes from a person the right to come back: they are thrown out, or banned, or a guest who is gone. */
   unseat(person: Person): void {
     this.uninvite(person);
-    this.#invitations.endTerm(person);
+    this.#invitations?.endTerm(person);
     const member = this.members.get(person);
     if (member?.seat !== undefined) this.seats.drop(member.seat);
     if (member !== undefined) member.seat = undefined;
@@ -202,31 +203,32 @@ export class Channel extends LastingChannel {
 
   /** Whether anybody has invited a person. */
   isInvited(person: Person): boolean {
-    return this.#invitations.has(person);
+    return this.#invitations?.has(person) ?? false;
   }
 
   /** Whether an operator has invited a person, and still is one. */
   isAdmitted(person: Person): boolean {
-    return this.#invitations.admits(person);
+    return this.#invitations?.admits(person) ?? false;
   }
 
   /** Invites somebody. What an operator's invitation opens is closed when they are an operator no longer. */
   invite(guest: Person, by: Person): void {
+    const invitations = this.#invitations ??= new Invitations((guest, isIn) => note(invitedTo, guest, this, isIn));
     const term = this.isOperator(by)
-      ? this.#invitations.termOf(by, this.isKeptOperator(by.identity))
+      ? invitations.termOf(by, this.isKeptOperator(by.identity))
       : by.isOperator
       ? by.operatorTerm
       : undefined;
-    this.#invitations.add(guest, term);
+    invitations.add(guest, term);
   }
 
   /** Ends an invitation: the guest has come in, is thrown out or banned, or is gone. */
   uninvite(person: Person): void {
-    this.#invitations.remove(person);
+    this.#invitations?.remove(person);
   }
 
   uninviteAll(): void {
-    this.#invitations.removeAll();
+    this.#invitations?.removeAll();
   }
 
   /**
@@ -248,7 +250,7 @@ export class Channel extends LastingChannel {
       }
       yield;
     }
-    for (const person of this.#invitations.persons) {
+    for (const person of this.#invitations?.persons ?? []) {
       if (isCovered(person.sources)) this.uninvite(person);
       yield;
     }
@@ -277,7 +279,7 @@ export class Channel extends LastingChannel {
     member[letter] = on;
     if (letter === "o" && !on) {
       member.wasFirst = false;
-      this.#invitations.endTerm(person);
+      this.#invitations?.endTerm(person);
     }
     this.#names.clear();
     return true;
@@ -309,7 +311,7 @@ export class Channel extends LastingChannel {
   remove(person: Person): void {
     const seat = this.members.get(person)?.seat;
     if (seat !== undefined) this.seats.leave(seat);
-    this.#invitations.leave(person);
+    this.#invitations?.leave(person);
     this.members.delete(person);
     note(joined, person, this, false);
     if (person.isInvisible) this.invisible--;

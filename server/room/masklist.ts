@@ -132,15 +132,22 @@ function isForAccounts(key: string): boolean {
   return key.replace(/^~m:/, "").startsWith(accountSource(""));
 }
 
+/** The entries of a list without any. Most lists have none, and a map of their own would take 200 bytes of each. */
+const NO_ENTRIES: ReadonlyMap<string, MaskEntry> = new Map();
+
 /** A list of masks. It holds each once, whatever its time and letter case. */
 export class MaskList {
-  readonly #entries = new Map<string, MaskEntry>();
+  #made: Map<string, MaskEntry> | undefined;
   /** The entries as globs, by key. They are made when they are first needed, and again after the engine has freed them. */
   #globs: WeakRef<Map<string, Glob>> | undefined;
   /** When the next entry ends, in milliseconds since 1970; `Infinity` if none does. */
   #nextEnd = Infinity;
   /** How many entries are for accounts. */
   #accounts = 0;
+
+  get #entries(): ReadonlyMap<string, MaskEntry> {
+    return this.#made ?? NO_ENTRIES;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -169,7 +176,7 @@ export class MaskList {
   add(mask: Mask, by: string, at: number, cause?: Cause): void {
     const entry = new MaskEntry(mask, by, at, cause);
     if (!this.#entries.has(entry.key) && isForAccounts(entry.key)) this.#accounts++;
-    this.#entries.set(entry.key, entry);
+    (this.#made ??= new Map()).set(entry.key, entry);
     this.#nextEnd = Math.min(this.#nextEnd, entry.until);
   }
 
@@ -190,7 +197,7 @@ export class MaskList {
   /** Removes the entry that covers the same as a mask, and gives it. */
   remove(mask: Pick<Mask, "key">): MaskEntry | undefined {
     const entry = this.#entries.get(mask.key);
-    if (this.#entries.delete(mask.key) && isForAccounts(mask.key)) this.#accounts--;
+    if (this.#made?.delete(mask.key) && isForAccounts(mask.key)) this.#accounts--;
     this.#globs?.deref()?.delete(mask.key);
     return entry;
   }

@@ -14,7 +14,8 @@ const OVERHEAD = 80 + 4 * LIMITS.nick;
 
 /** The lines of one channel, in each form in which they were asked for. */
 export class MemberNames {
-  readonly #lines = new Map<number, WordLines>();
+  /** By form. There are none before the first question, and none of most channels. */
+  #lines: Map<number, WordLines> | undefined;
   readonly #prefixOf: (member: Person, hasAll: boolean) => string;
 
   /** @param prefixOf See `Channel.prefix`. */
@@ -31,8 +32,8 @@ export class MemberNames {
   ): readonly string[] {
     const form = Number(hasAllPrefixes) + 2 * Number(hasHosts);
     const words = Iterator.from(members).map((member) => this.#nameOf(member, form));
-    const names = this.#lines.get(form) ?? new WordLines(LIMITS.lineBytes - OVERHEAD - byteLength(channel), words);
-    this.#lines.set(form, names);
+    const names = this.#lines?.get(form) ?? new WordLines(LIMITS.lineBytes - OVERHEAD - byteLength(channel), words);
+    (this.#lines ??= new Map()).set(form, names);
     return names.lines;
   }
 
@@ -42,11 +43,11 @@ export class MemberNames {
 
   /** Adds a member. */
   add(member: Person): void {
-    for (const [form, names] of this.#lines) names.add(this.#nameOf(member, form));
+    for (const [form, names] of this.#lines ?? []) names.add(this.#nameOf(member, form));
   }
 
   /** Forgets the lines, since a name has changed, or a member is gone. */
   clear(): void {
-    this.#lines.clear();
+    this.#lines = undefined;
   }
 }
