@@ -15,7 +15,7 @@ class Audience {
   readonly feed = new Feed();
   readonly recipients = new Set<Recipient>();
   /** How many of them have each capability that decides about events of one kind, by its bit. */
-  readonly #having = new Map<number, number>();
+  #having: Map<number, number> | undefined;
 
   add(recipient: Recipient): void {
     this.recipients.add(recipient);
@@ -27,11 +27,11 @@ class Audience {
   }
 
   #count({ caps }: Recipient, by: 1 | -1): void {
-    for (const bit of DECIDING_BITS) if (caps & bit) this.#having.set(bit, this.having(bit) + by);
+    for (const bit of DECIDING_BITS) if (caps & bit) (this.#having ??= new Map()).set(bit, this.having(bit) + by);
   }
 
   having(bit: number): number {
-    return this.#having.get(bit) ?? 0;
+    return this.#having?.get(bit) ?? 0;
   }
 }
 

@@ -107,7 +107,7 @@ export class Channel extends LastingChannel {
    * @param hasHosts Whether members are shown as `nick!user@host` (`userhost-in-names`), or as nicks.
    */
   names(hasAllPrefixes: boolean, hasHosts: boolean): readonly string[] {
-    return this.#names.of(this.name, this.members.keys(), hasAllPrefixes, hasHosts);
+    return this.#names.of(this.name, this.members, hasAllPrefixes, hasHosts);
   }
 
   /** Forgets what was made of a member's name, after that has changed. */

@@ -52,6 +52,8 @@ const USUAL_FLAGS = "nt";
 /** The number of the last channel that was made or renamed. */
 let serials = 0;
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** The lasting part of a channel. */
 export class LastingChannel {
   #name: string;
@@ -76,7 +78,8 @@ export class LastingChannel {
   protected readonly seats = new Seats((identity, isThere) =>
     this.#changed("seat", identity, isThere ? "" : undefined)
   );
-  readonly #operators = new Set<string>();
+  /** Most channels have none but their founder. */
+  #operators: Set<string> | undefined;
   #founder: string | undefined;
   /** What has changed since that was last asked for. */
   #changes = new Map<string, ChannelItem>();
@@ -103,7 +106,7 @@ export class LastingChannel {
       const left = new Set(list.settings.map(({ text }) => text));
       for (const { text } of before) if (!left.has(text)) this.#changed(letter as ListLetter, text, undefined);
     }
-    for (const identity of kept.operators) this.#operators.add(identity);
+    for (const identity of kept.operators) (this.#operators ??= new Set()).add(identity);
     this.#founder = kept.founder;
     for (const identity of kept.seats) {
       const mayReturn = this.flags.has("i") && this.seats.restore(identity);
@@ -117,7 +120,7 @@ export class LastingChannel {
 
   /** The identities of those who are operators when they join, beside the founder. */
   get operators(): ReadonlySet<string> {
-    return this.#operators;
+    return this.#operators ?? NOBODY;
   }
 
   /**
@@ -139,12 +142,12 @@ export class LastingChannel {
 
   /** Whether somebody is operator when they join: the founder, or who was made operator. */
   isKeptOperator(identity: string): boolean {
-    return this.#founder === identity || this.#operators.has(identity);
+    return this.#founder === identity || this.operators.has(identity);
   }
 
   /** Whether whoever comes first may be operator, since nobody is known to be. */
   get isNobodys(): boolean {
-    return this.#founder === undefined && this.#operators.size === 0;
+    return this.#founder === undefined && this.operators.size === 0;
   }
 
   #changed(kind: ChannelItemKind, item: string, value: string | undefined): void {
@@ -184,7 +187,7 @@ export class LastingChannel {
   get isUsual(): boolean {
     const isUsual = this.topic === undefined && this.key === undefined && this.limit === undefined &&
       this.#founder === undefined && [...this.flags].sort().join("") === USUAL_FLAGS;
-    return isUsual && [...Object.values(this.lists), this.#operators, this.metadata].every(({ size }) => size === 0);
+    return isUsual && [...Object.values(this.lists), this.operators, this.metadata].every(({ size }) => size === 0);
   }
 
   /** The settings that are to be kept; undefined where they are those of a new channel. */
@@ -196,7 +199,7 @@ export class LastingChannel {
       bans: lists.b.settings,
       exceptions: lists.e.settings,
       inviteExceptions: lists.I.settings,
-      operators: [...this.#operators],
+      operators: [...this.operators],
       founder: this.#founder,
       seats: this.seats.identities.filter(isLastingIdentity),
       metadata: [...this.metadata],
@@ -211,7 +214,7 @@ export class LastingChannel {
 
   /** Whether there is room for one more who is operator on each return, or a person is that already, or can't return. */
   hasRoomForOperator({ identity }: Person): boolean {
-    return !isLastingIdentity(identity) || this.isKeptOperator(identity) || this.#operators.size < MOST_OPERATORS;
+    return !isLastingIdentity(identity) || this.isKeptOperator(identity) || this.operators.size < MOST_OPERATORS;
   }
 
   /**
@@ -219,12 +222,12 @@ export class LastingChannel {
    * stays founder.
    */
   noteOperator(identity: string, on: boolean): void {
-    if (this.#operators.has(identity) === on) return;
-    if (on && (!isLastingIdentity(identity) || identity === this.#founder || this.#operators.size >= MOST_OPERATORS)) {
+    if (this.operators.has(identity) === on) return;
+    if (on && (!isLastingIdentity(identity) || identity === this.#founder || this.operators.size >= MOST_OPERATORS)) {
       return;
     }
-    if (on) this.#operators.add(identity);
-    else this.#operators.delete(identity);
+    if (on) (this.#operators ??= new Set()).add(identity);
+    else this.#operators?.delete(identity);
     this.#changed("operator", identity, on ? "" : undefined);
   }
 

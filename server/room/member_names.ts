@@ -12,9 +12,12 @@ import { WordLines } from "./texts.ts";
 /** The most bytes of a NAMES reply beside the names of the channel and the members: server's name, numeric, nick, spaces. */
 const OVERHEAD = 80 + 4 * LIMITS.nick;
 
+/** The lines of a channel are kept that has so many members: of fewer they are as soon made as found. */
+const MANY = 16;
+
 /** The lines of one channel, in each form in which they were asked for. */
 export class MemberNames {
-  /** By form. There are none before the first question, and none of most channels. */
+  /** By form. Most channels have none. */
   #lines: Map<number, WordLines> | undefined;
   readonly #prefixOf: (member: Person, hasAll: boolean) => string;
 
@@ -26,14 +29,14 @@ export class MemberNames {
   /** The lines, each so long that it fits into a reply to anyone. See `Channel.names`. */
   of(
     channel: string,
-    members: Iterable<Person>,
+    members: ReadonlyMap<Person, unknown>,
     hasAllPrefixes: boolean,
     hasHosts: boolean,
   ): readonly string[] {
     const form = Number(hasAllPrefixes) + 2 * Number(hasHosts);
-    const words = Iterator.from(members).map((member) => this.#nameOf(member, form));
+    const words = members.keys().map((member) => this.#nameOf(member, form));
     const names = this.#lines?.get(form) ?? new WordLines(LIMITS.lineBytes - OVERHEAD - byteLength(channel), words);
-    (this.#lines ??= new Map()).set(form, names);
+    if (members.size >= MANY) (this.#lines ??= new Map()).set(form, names);
     return names.lines;
   }
 
