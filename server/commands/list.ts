@@ -2,7 +2,6 @@
 
 import { casefold, RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../../protocol.ts";
 import type { Channel } from "../room/channel.ts";
-import type { Chat } from "../room/chat.ts";
 import { Glob } from "../room/mask.ts";
 import type { Person } from "../room/person.ts";
 import type { Call, Command } from "./command.ts";
@@ -37,40 +36,18 @@ function readCondition(item: string): Condition | undefined {
   return ({ name }) => !mask.matches(casefold(name));
 }
 
-/** How many names of channels are copied at a time. */
-const PART = 500;
-
-/**
- * The folded names of the next channels, and the number of the last of them. All are not copied at once, because many may ask.
- * Nor does an iterator wait, because it would hold in memory every channel that has been there meanwhile.
- *
- * @param serial The number of the channel before them.
- * @param most How many names at most.
- */
-function namesAfter({ channels }: Chat, serial: number, most: number): { names: string[]; serial: number } {
-  const names: string[] = [];
-  for (const [folded, channel] of channels) {
-    if (channel.serial <= serial) continue;
-    if (names.length === most) break;
-    names.push(folded);
-    serial = channel.serial;
-  }
-  return { names, serial };
-}
-
 /** The channels that have one of the names or match one of the masks. Undefined stands for one that was looked at and does not. */
 function* namedChannels({ chat }: Call, names: string[], masks: Glob[]): Generator<Channel | undefined> {
   const named = new Set(names.map((name) => casefold(name)));
   if (masks.length === 0 && names.length > 0) return yield* named.values().map((name) => chat.channels.get(name));
   // Channels that come into being meanwhile need not be listed.
-  let left = chat.channels.size;
-  for (let part = namesAfter(chat, 0, PART); left > 0; part = namesAfter(chat, part.serial, PART)) {
-    if (part.names.length === 0) return;
-    for (const name of part.names.slice(0, left)) {
-      const isAsked = masks.length === 0 || named.has(name) || masks.some((mask) => mask.matches(name));
-      yield isAsked ? chat.channels.get(name) : undefined;
-    }
-    left -= part.names.length;
+  const { channels } = chat;
+  const { openings } = channels;
+  for (let at = 0, end = openings.length; at < end; at++) {
+    const { name } = openings[at];
+    const channel = channels.ofOpening(openings[at]);
+    const isAsked = () => masks.length === 0 || named.has(name) || masks.some((mask) => mask.matches(name));
+    yield channel !== undefined && isAsked() ? channel : undefined;
   }
 }
 

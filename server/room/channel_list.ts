@@ -31,6 +31,12 @@ export interface ChannelsRoom {
   readonly uptime: () => number;
 }
 
+/** That a channel was opened or renamed: its folded name from then on, and its number. */
+export interface Opening {
+  readonly name: string;
+  readonly serial: number;
+}
+
 /** The channels by folded name. */
 export class ChannelList extends Map<string, Channel> {
   readonly #room: ChannelsRoom;
@@ -41,6 +47,7 @@ export class ChannelList extends Map<string, Channel> {
   /** Channels that are secret (mode `s`). */
   readonly #secret = new Set<Channel>();
   readonly #looks = new ChannelLooks();
+  #openings: Opening[] = [];
   #isExpiring = false;
 
   constructor(room: ChannelsRoom, kept: KeptChannels | undefined) {
@@ -53,6 +60,28 @@ export class ChannelList extends Map<string, Channel> {
     return this.get(casefold(name));
   }
 
+  /**
+   * The openings of all channels, in order, and some of channels that are gone or renamed since. Further ones are appended, and
+   * nothing else is changed: whoever reads for long reads on in the same array, instead of in a copy of their own.
+   */
+  get openings(): readonly Opening[] {
+    return this.#openings;
+  }
+
+  /** The channel that was opened so, if it is there and has that name. */
+  ofOpening({ name, serial }: Opening): Channel | undefined {
+    const channel = this.get(name);
+    return channel?.serial === serial ? channel : undefined;
+  }
+
+  #noteOpening(name: string, { serial }: Channel): void {
+    // Of every two notes one is of a channel that is there, so that each costs the same, however many there are.
+    if (this.#openings.length >= 2 * this.size + 64) {
+      this.#openings = this.#openings.filter((opening) => this.ofOpening(opening) !== undefined);
+    }
+    this.#openings.push({ name, serial });
+  }
+
   /** A channel of that name that is not open yet, with the settings that were kept of it. */
   prepare(name: string): Channel {
     const { origin, steadyTime } = this.#room;
@@ -63,7 +92,9 @@ export class ChannelList extends Map<string, Channel> {
 
   /** Notes that a channel is open. */
   open(channel: Channel): void {
-    this.set(casefold(channel.name), channel);
+    const folded = casefold(channel.name);
+    this.#noteOpening(folded, channel);
+    this.set(folded, channel);
     this.#looks.open.add(channel.name);
     if (channel.isTimed) this.#timed.add(channel);
     this.#noteSecret(channel);
@@ -92,6 +123,7 @@ export class ChannelList extends Map<string, Channel> {
     channel.rename(name, this.#room.uptime());
     this.delete(before);
     this.#looks.open.delete(nameBefore);
+    this.#noteOpening(after, channel);
     this.set(after, channel);
     this.#looks.open.add(name);
     return true;
