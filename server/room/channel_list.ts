@@ -74,12 +74,13 @@ export class ChannelList extends Map<string, Channel> {
     return channel?.serial === serial ? channel : undefined;
   }
 
-  #noteOpening(name: string, { serial }: Channel): void {
+  override set(name: string, channel: Channel): this {
     // Of every two notes one is of a channel that is there, so that each costs the same, however many there are.
     if (this.#openings.length >= 2 * this.size + 64) {
       this.#openings = this.#openings.filter((opening) => this.ofOpening(opening) !== undefined);
     }
-    this.#openings.push({ name, serial });
+    this.#openings.push({ name, serial: channel.serial });
+    return super.set(name, channel);
   }
 
   /** A channel of that name that is not open yet, with the settings that were kept of it. */
@@ -92,9 +93,7 @@ export class ChannelList extends Map<string, Channel> {
 
   /** Notes that a channel is open. */
   open(channel: Channel): void {
-    const folded = casefold(channel.name);
-    this.#noteOpening(folded, channel);
-    this.set(folded, channel);
+    this.set(casefold(channel.name), channel);
     this.#looks.open.add(channel.name);
     if (channel.isTimed) this.#timed.add(channel);
     this.#noteSecret(channel);
@@ -123,7 +122,6 @@ export class ChannelList extends Map<string, Channel> {
     channel.rename(name, this.#room.uptime());
     this.delete(before);
     this.#looks.open.delete(nameBefore);
-    this.#noteOpening(after, channel);
     this.set(after, channel);
     this.#looks.open.add(name);
     return true;
