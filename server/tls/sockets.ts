@@ -21,6 +21,10 @@ const MOST_OTHERS = 1_024;
 /** How many bytes an address of any family takes, and one of IPv4. */
 const ADDRESS_BYTES = { most: 128, ipv4: 16 } as const;
 
+/** AF_UNIX, the same on each system, and where an address says its family: the BSDs have its length before that. */
+const UNIX = 1;
+const FAMILY_AT = Deno.build.os === "linux" ? 0 : 1;
+
 /** IPPROTO_TCP, TCP_NODELAY, SHUT_RDWR: the same on Linux, macOS and FreeBSD. */
 const [TCP, NO_DELAY, BOTH] = [6, 1, 2];
 
@@ -163,13 +167,15 @@ class SocketAddress {
     this.#ask = ask;
   }
 
-  /** Asks for the end of a descriptor. @returns Whether it is a socket's that has one. */
+  /** Asks for the end of a descriptor. @returns Whether it is a socket's that has one on a network. */
   read(fd: number): boolean {
     this.#length[0] = ADDRESS_BYTES.most;
-    return this.#ask(fd, this.#address, this.#lengthBytes) === 0;
+    if (this.#ask(fd, this.#address, this.#lengthBytes) !== 0) return false;
+    // Sockets between programs may have no name: then all but the family is what was read before.
+    return this.#length[0] >= ADDRESS_BYTES.ipv4 && this.#address[FAMILY_AT] !== UNIX;
   }
 
-  /** The port, which stands at the same place for IPv4 and IPv6. A socket of another kind has some number. */
+  /** The port, which stands at the same place for IPv4 and IPv6. */
   get port(): number {
     return this.#address[2] << 8 | this.#address[3];
   }
