@@ -7,7 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
+import { casefold, ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
@@ -35,6 +35,26 @@ import { ROOM_NAME } from "./title.ts";
 
 /** Matches where the window is so narrow that the lists slide over the talk. */
 const narrow = matchMedia("(max-width: 56rem)");
+
+/**
+ * Where the person was before this tab's page was loaded anew. If the address names another channel now, somebody has followed a
+ * link to it: that is shown, beside the talks that were open.
+ */
+function keptPlace(): Arrival | undefined {
+  const kept = keptStay();
+  const channel = channelNamed(channelOfAddress() ?? "");
+  if (kept === undefined || !isChannelName(channel) || casefold(channel) === casefold(kept.channel)) return kept;
+  const { person: _, ...others } = kept;
+  return { ...others, channel };
+}
+
+/** Where whoever was here last, perhaps in another tab, comes in if the server knows them. */
+function lastPlace(): Arrival {
+  const named = channelOfAddress();
+  const { nick } = namingOf(settings.get("nick") || guestNick());
+  const channel = channelNamed(named ?? (settings.get("channel") || DEFAULT_CHANNEL));
+  return { nick, channel, isReturning: true, isChannelWanted: named !== undefined };
+}
 
 export class TeaHouse extends View {
   #stay: Stay | undefined;
@@ -66,9 +86,9 @@ export class TeaHouse extends View {
     addEventListener("keydown", this.#keyPressed);
     narrow.addEventListener("change", this.#narrowed);
     answerOtherTabs(() => this.#stay?.isIn === true);
-    this.#kept = keptStay();
-    if (this.#kept !== undefined) void this.#enter(this.#kept);
-    else if (settings.get("stays") && settings.get("isIn")) void this.#return();
+    this.#kept = keptPlace();
+    if (this.#kept !== undefined) void this.#comeBack(this.#kept);
+    else if (settings.get("stays") && settings.get("isIn")) void this.#comeBack(lastPlace());
   }
 
   /** Keeps that somebody is in, and whether whoever opens the page next is to be the same person. */
@@ -131,13 +151,10 @@ export class TeaHouse extends View {
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
   };
 
-  /** Comes in as who was here last, without the login, if the server knows them. */
-  async #return(): Promise<void> {
-    const channel = channelNamed(channelOfAddress() ?? (settings.get("channel") || DEFAULT_CHANNEL));
-    const { nick } = namingOf(settings.get("nick") || guestNick());
-    const isWanted = channelOfAddress() !== undefined;
+  /** Comes in as who was here before, without the login, if the server lets them. */
+  async #comeBack(arrival: Arrival): Promise<void> {
     this.#isReturning = true;
-    await this.#enter({ nick, channel, isReturning: true, isChannelWanted: isWanted });
+    await this.#enter(arrival);
     this.#isReturning = false;
     this.requestUpdate();
   }

@@ -30,8 +30,27 @@ test("what is left for somebody who is away is unread on return, and nobody asks
 
   await using second = await openRoom([...flags, "--web-port", port], { port: first.port });
   await bob.page.goto(new URL(await second.page()).href);
-  await bob.joins();
+  await bob.field.waitFor();
   await bob.talks.getByRole("button", { name: "alice 2 unread" }).waitFor();
   await bob.opens("alice");
   await bob.reads("tea?", "it is in the blue pot", "since yesterday");
+});
+
+test("a link to a channel that is followed in a tab that was in the room shows it, beside what was open", async (browser) => {
+  await using room = await openRoom();
+  const bob = await browser.guest(room, "bob");
+  await bob.says("/join #milk");
+  await bob.opens("#milk");
+  const address = await room.page();
+  const heading = (name: string) => bob.page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  for (const [link, shown] of [["#class", "#class"], ["#lobby", "#lobby"], ["#%00", "#lobby"], ["", "#lobby"]]) {
+    await bob.page.goto("about:blank");
+    await bob.page.goto(address + link);
+    await bob.field.waitFor();
+    await heading(shown);
+    for (const name of ["#lobby", "#milk", "#class"]) await bob.talks.getByText(name, { exact: true }).waitFor();
+  }
+  // In a page that is open an address that is changed by hand is a link, too.
+  await bob.page.evaluate(() => location.hash = "#milk");
+  await heading("#milk");
 });
