@@ -135,7 +135,8 @@ export function historyStatements(db: Database) {
       WHERE conversation = (SELECT conversation FROM messages WHERE id = ?1) AND last = ?1`),
     resetOldestTalks: db.prepare(`UPDATE talks SET last = 0 WHERE last > 0 AND last <= ?1
       AND conversation IN (SELECT conversation FROM messages WHERE id <= ?1)`),
-    conversationsUpTo: db.prepare("SELECT DISTINCT conversation FROM messages WHERE id <= ?"),
+    // Without "NOT INDEXED" SQLite would go through the index of all messages, since it is in the order of the conversations.
+    conversationsUpTo: db.prepare("SELECT DISTINCT conversation FROM messages NOT INDEXED WHERE id <= ?"),
     lastOfNextConversations: db.prepare(
       "SELECT max(id) AS last FROM (SELECT id FROM conversations WHERE id > ? ORDER BY id LIMIT ?)",
     ),

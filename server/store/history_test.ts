@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import type { Database } from "./database.ts";
+import { historyStatements } from "./history_statements.ts";
 import { firstId, type MessageRecord, msgid, parseMsgid, privateKey, timeOf } from "./records.ts";
 import { toEvent } from "../room/kept_messages.ts";
 import { parseMask } from "../room/masklist.ts";
@@ -415,6 +417,27 @@ Deno.test("In memory a private talk is forgotten with the last of its messages",
   kept.history.remove(ids.at(-1)!);
   kept.store.flush();
   assertEquals([count("messages"), count("talks"), count("conversations")], [99, 198, 99]);
+});
+
+Deno.test("No statement goes through all messages, however many there are", async () => {
+  await using kept = new Kept();
+  const { db } = kept.store;
+  const texts: string[] = [];
+  historyStatements({
+    setUp: () => {},
+    prepare: (sql: string) => {
+      texts.push(sql);
+      return db.prepare(sql);
+    },
+  } as unknown as Database);
+  const scans = (sql: string) =>
+    db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => `${detail}`)
+      .filter((detail) => /^SCAN (?:messages|m)\b/.test(detail));
+  assert(texts.length > 40);
+  // What goes through them in the order of their ids ends with its LIMIT.
+  const isBounded = (sql: string) =>
+    /FROM messages ORDER BY id LIMIT \?$/.test(sql) && scans(sql)[0] === "SCAN messages";
+  assertEquals(texts.filter((sql) => scans(sql).length > 0 && !isBounded(sql)), []);
 });
 
 Deno.test("A msgid stands for its id, and nothing else is one", () => {
