@@ -114,7 +114,7 @@ export function say(
   if (relayedFrom !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
   if (lines !== undefined) event.lines = lines;
   // What only some members see is nothing for those who read the channel's history.
-  const bytes = text === undefined ? 0 : byteLength(text);
+  const bytes = isAbsentee(to) && text !== undefined ? byteLength(text) : 0;
   if (isAbsentee(to)) requireRoom(chat, session, to, bytes);
   const isKept = prefixes === "" && keep(chat, session, to, event);
   // What would not be kept, as a question to a program, is nothing for somebody who is away.
