@@ -2,7 +2,6 @@
 
 import {
   ERR_BANLISTFULL,
-  ERR_CHANOPRIVSNEEDED,
   ERR_INVALIDKEY,
   ERR_INVALIDMODEPARAM,
   fits,
@@ -18,7 +17,7 @@ import { BOUNDS, MODES as LETTERS } from "../room/isupport.ts";
 import { type Cause, type Mask, parseMask } from "../room/masklist.ts";
 import type { Person } from "../room/person.ts";
 import { ReplyError } from "../room/reply.ts";
-import { requireMember, requirePerson } from "./checks.ts";
+import { requireMember, requireNoOwner, requirePerson } from "./checks.ts";
 import type { Call } from "./command.ts";
 import type { ModeChanges } from "./mode_changes.ts";
 
@@ -56,9 +55,7 @@ function flag(letter: string): ChannelMode {
  * has it again on the next return.
  */
 function requireMayDemote({ person: by }: Call, channel: Channel, person: Person): void {
-  if (person.isOwner && !by.isOwner) {
-    throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, `${person.nick} owns this room`);
-  }
+  requireNoOwner(by, channel, person);
   if (channel.founder === person.identity && (by === person || by.isOperator)) channel.found(undefined);
 }
 

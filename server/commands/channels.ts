@@ -20,7 +20,7 @@ import { ReplyError } from "../room/reply.ts";
 import { restrictionWords, untilWords } from "../room/restrictions.ts";
 import { setTopic } from "../room/talking.ts";
 import { cut } from "../room/texts.ts";
-import { attempt, requireChannelOperator, requireMember, requirePerson } from "./checks.ts";
+import { attempt, requireChannelOperator, requireMember, requireNoOwner, requirePerson } from "./checks.ts";
 import type { Call, Command } from "./command.ts";
 import { sendTopic } from "./names.ts";
 
@@ -116,6 +116,7 @@ export const CHANNELS: Command[] = [
           requireChannelOperator(person, channel);
           const victim = chat.find(nick);
           requireMember(channel, victim, nick);
+          requireNoOwner(person, channel, victim);
           kick(chat, reply, channel, victim, cut(reason || person.nick, BOUNDS.kick));
         });
         yield;

@@ -40,6 +40,12 @@ export function requireChannelOperator(person: Person, channel: Channel): void {
   throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, "You're not channel operator");
 }
 
+/** Refuses to take an owner of the room out of a channel, or down in it, unless an owner does it. Throws 482. */
+export function requireNoOwner(by: Person, channel: Channel, person: Person): void {
+  if (!person.isOwner || by.isOwner) return;
+  throw new ReplyError(ERR_CHANOPRIVSNEEDED, channel.name, `${person.nick} owns this room`);
+}
+
 /** The person who has a nick. Throws 401. */
 export function requirePerson(chat: Chat, nick: string): Person {
   const person = chat.find(nick);

@@ -355,6 +355,33 @@ Deno.test("Nobody but an owner takes the rank of operator from an owner", async 
   });
 });
 
+Deno.test("No operator puts an owner out of a channel, or keeps one out of it by any mode", async () => {
+  await using house = new House();
+  await house.open(async (room, owners) => {
+    const alice = await owning(room, owners, "alice");
+    const bob = await byDevice(room, "bob");
+    await bob.send("JOIN #tea");
+    await bob.sees(/ 366 /);
+    await alice.send("JOIN #tea");
+    await alice.sees(/ 366 /);
+    await bob.send("KICK #tea alice :out", "KICK #tea,#tea bob,alice", "PING kicked");
+    await bob.sees(/ 482 bob #tea :alice owns this room$/);
+    // Bob put himself out, and is nobody's operator any more.
+    await bob.sees(/ KICK #tea bob /);
+    await bob.sees(/ 442 bob #tea /);
+    await bob.sees(/ PONG .*kicked/);
+    await bob.send("JOIN #milk", "MODE #milk +iklb matcha 1 *!*@*", "MODE #milk +b alice!*@*", "PING shut");
+    await bob.sees(/ PONG .*shut/);
+    await alice.send("JOIN #milk");
+    await alice.sees(/ 366 alice #milk /);
+    assertEquals(await prefixOf(alice, "alice", "#milk"), "@");
+    await alice.send("KICK #milk bob :the room is mine");
+    await bob.sees(/ KICK #milk bob :the room is mine$/);
+    await bob.send("JOIN #milk matcha");
+    await bob.sees(/ 474 bob #milk /);
+  });
+});
+
 Deno.test("Owners name others and take that back, at once, but never the last one", async () => {
   await using house = new House();
   await house.open(async (room, owners) => {

@@ -72,12 +72,16 @@ export function looksLike(chat: Chat, person: Person, name: string, alike: strin
   return `${name} looks like ${isKnown ? alike : "the name of another channel"}`;
 }
 
-/** Throws if the channel's modes keep a person out. An invitation opens `i`, and an operator's opens `l`. */
+/**
+ * Throws if the channel's modes keep a person out. An invitation opens `i`, and an operator's opens `l`. Nothing keeps an owner
+ * of the room out: they could open every door all the same, as operators of the server.
+ */
 function admit(reply: Reply, channel: Channel, key: string | undefined): void {
   const { session, session: { origin, person } } = reply;
   const refuse = (numeric: string, why: string): never => {
     throw new ReplyError(numeric, channel.name, `Cannot join channel (${why})`);
   };
+  if (person.isOwner) return;
   const ban = channel.banOf(person.sources);
   if (ban !== undefined) {
     // Others are told the same by the refusal.
