@@ -174,6 +174,7 @@ export class TeaHouse extends View {
     this.requestUpdate();
     const stay = this.#stay = new Stay(arrival, await loadPictures());
     stay.addEventListener("change", this.#drawn);
+    stay.addEventListener("leave", this.#forget);
     try {
       await stay.run();
       this.#forget();
@@ -187,6 +188,7 @@ export class TeaHouse extends View {
       }
     } finally {
       stay.removeEventListener("change", this.#drawn);
+      stay.removeEventListener("leave", this.#forget);
       this.#stay = undefined;
       this.#isBusy = false;
       document.title = ROOM_NAME;
@@ -194,12 +196,12 @@ export class TeaHouse extends View {
     }
   }
 
-  /** Forgets where the person was: they have left, or are known no longer. */
-  #forget(): void {
+  /** Forgets where the person was: they leave, or are known no longer. */
+  readonly #forget = () => {
     this.#kept = undefined;
     forgetStay();
     settings.set("isIn", false);
-  }
+  };
 
   override render(): TemplateResult {
     const stay = this.#stay;

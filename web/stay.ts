@@ -119,8 +119,10 @@ export class Stay extends EventTarget {
     return this.client.run();
   }
 
+  /** Leaves. "leave" is dispatched at once: the page may be closed before the server has answered. */
   async leave(reason?: string): Promise<void> {
     this.isLeaving = true;
+    this.dispatchEvent(new Event("leave"));
     await this.client.quit(reason);
   }
 

@@ -231,7 +231,8 @@ const THREADS: Record<string, { constructor: string; isOnce?: boolean }> = {
 
 /** Whether a text is in one of a folder's files. */
 async function isInFiles(folder: string, text: string): Promise<boolean> {
-  for await (const { name } of Deno.readDir(folder)) {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile) continue;
     const content = await Deno.readFile(`${folder}/${name}`);
     if (new TextDecoder("latin1").decode(content).includes(text)) return true;
   }
@@ -274,7 +275,7 @@ for (const [fault, { constructor, isOnce = false }] of Object.entries(THREADS)) 
 const LOSSES: Record<string, (folder: string) => Promise<void>> = {
   async "is deleted"(folder) {
     for (const { name } of [...Deno.readDirSync(folder)]) {
-      if (name.startsWith("teahouse.db")) await Deno.remove(`${folder}/${name}`);
+      if (name.startsWith("teahouse.db")) await Deno.remove(`${folder}/${name}`, { recursive: true });
     }
   },
   async "is replaced by another file"(folder) {
