@@ -28,6 +28,22 @@ export function random(seed: number): () => number {
   };
 }
 
+/**
+ * A port that nobody listens on now, and that the system gives nobody who asks for any: a test that closes it for a moment has it
+ * again.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
 /** The accounts of a test, whose passwords are hashed quickly. */
 export function quickAccounts(store: Store): Accounts {
   return new Accounts(store, Date.now, { N: 1024, iterations: 4096 });

@@ -7,8 +7,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeIssuer, pairOf } from "../server/tls/testing.ts";
-import { isInstalled, openFolder, type Person, skipped, until } from "./room.ts";
-import { dial, freePort, SecureRoom } from "./tls.ts";
+import { freePort, isInstalled, openFolder, type Person, skipped, until } from "./room.ts";
+import { dial, SecureRoom } from "./tls.ts";
 
 const NAME = "tea.example.com";
 

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { openFolder, openRoom, type Person, type Room, run } from "./room.ts";
+import { freePort, openFolder, openRoom, type Person, type Room, run } from "./room.ts";
 import { CLIENT } from "./terminal.ts";
 
 /** What the client prints, at whose command line these flags stand. */
@@ -70,7 +70,7 @@ Deno.test("the server prints an owner's link once; who uses it at a terminal own
   }
   {
     await using room = await openRoom([...db, "--log-level", "error"], {
-      port: 10_000 + Math.floor(Math.random() * 20_000),
+      port: freePort(),
     });
     const student = await room.person("student", { join: "#lobby" });
     await student.send("NAMES #lobby");
@@ -85,7 +85,7 @@ Deno.test("the server prints an owner's link once; who uses it at a terminal own
   }
   {
     await using room = await openRoom([...db, "--new-owner", "--log-level", "error"], {
-      port: 10_000 + Math.floor(Math.random() * 20_000),
+      port: freePort(),
     });
     const secret = /owns the room, too, once: .*#owner=(\S+)$/.exec(await room.logs(/#owner=/))![1];
     const bob = await registered(room, "bob");

@@ -8,10 +8,10 @@
 import { AssertionError } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { Person, type Wire } from "../server/testing.ts";
+import { freePort, Person, type Wire } from "../server/testing.ts";
 import { openWebSocket } from "./websocket.ts";
 
-export { Person };
+export { freePort, Person };
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -103,6 +103,8 @@ export interface RoomOptions {
   page?: boolean | "default";
   /** Where it listens, for a server that is told not to print it. */
   port?: number;
+  /** Whether the test opens it again on the same ports, which nobody else may get meanwhile. */
+  isReopened?: boolean;
   /** What it is told by its environment, beside `NO_COLOR`. */
   env?: Record<string, string>;
   /** What people must say to come in. */
@@ -116,11 +118,13 @@ export interface RoomOptions {
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { env = {}, openFiles, page = true, password, port, preload, inside = [] }: RoomOptions = {},
+  { env = {}, openFiles, page = true, isReopened = false, password, port, preload, inside = [] }: RoomOptions = {},
 ): Promise<Room> {
   const before = preload === undefined ? [] : ["--preload", preload];
   const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
-  if (page !== "default") server.push(...(page ? ["--web-port", "0"] : ["--no-web"]));
+  const anyPort = () => `${isReopened ? freePort() : 0}`;
+  if (isReopened) server.push("--port", anyPort());
+  if (page !== "default") server.push(...(page ? ["--web-port", anyPort()] : ["--no-web"]));
   server.push(...flags);
   if (password !== undefined) server.push("--password", password);
   if (port !== undefined) server.push("--port", `${port}`);

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { openFolder, openRoom, run, runServer } from "./room.ts";
+import { freePort, openFolder, openRoom, run, runServer } from "./room.ts";
 
 Deno.test("a wrong flag: one line on standard error that names it, nothing on standard output, exit code 2", async () => {
   const wrong: [args: string[], says: RegExp][] = [
@@ -232,9 +232,3 @@ Deno.test("a log that nobody reads holds up neither those who talk nor the end",
   assertEquals(await room.ended(), 0);
   assertLess(Date.now() - begun, 8_000);
 });
-
-/** A port of this machine that nobody has at the moment. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

@@ -5,13 +5,7 @@
  */
 
 import { Person } from "../server/testing.ts";
-import { openFolder, openRoom, type Room } from "./room.ts";
-
-/** A port that nobody listens on now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
+import { freePort, openFolder, openRoom, type Room } from "./room.ts";
 
 /** A room that keeps its authority in a folder, with ports that the test knows. */
 export class SecureRoom implements AsyncDisposable {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { freePort } from "../testing.ts";
 import { TlsListener } from "./listener.ts";
 import { isSentAtOnce } from "./sockets.ts";
 import { dial, makeIssuer, pairOf } from "./testing.ts";
@@ -24,12 +25,13 @@ async function hears(conn: Deno.TlsConn, text: string): Promise<boolean> {
   return new TextDecoder().decode(buffer.subarray(0, count ?? 0)) === text;
 }
 
-const OPTIONS = { hostname: "127.0.0.1", port: 0, protocol: "irc" };
+/** How a listener listens, on a port that nobody else gets while it is exchanged. */
+const options = () => ({ hostname: "127.0.0.1", port: freePort(), protocol: "irc" });
 
 Deno.test("a certificate is exchanged under 100 connections, none of which ends; new ones see the new one", async () => {
   const [old, fresh] = [makeIssuer(), makeIssuer()];
   const log: string[] = [];
-  const listener = new TlsListener(pairOf(old), { ...OPTIONS, onError: (text) => log.push(text) });
+  const listener = new TlsListener(pairOf(old), { ...options(), onError: (text) => log.push(text) });
   const served = echo(listener);
   const { port } = listener.addr;
   const before = await Promise.all(Array.from({ length: 100 }, () => dial(port, old.pem)));
@@ -47,7 +49,7 @@ Deno.test("a certificate is exchanged under 100 connections, none of which ends;
 
 Deno.test("exchanges that are asked for at once come one after the other, and the last one holds", async () => {
   const issuers = Array.from({ length: 5 }, () => makeIssuer());
-  const listener = new TlsListener(pairOf(issuers[0]), { ...OPTIONS, onError: () => {} });
+  const listener = new TlsListener(pairOf(issuers[0]), { ...options(), onError: () => {} });
   const served = echo(listener);
   await Promise.all(issuers.map((issuer) => listener.use(pairOf(issuer))));
   (await dial(listener.addr.port, issuers[4].pem)).close();
@@ -63,7 +65,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     const issuer = makeIssuer();
-    const listener = new TlsListener(pairOf(issuer), { ...OPTIONS, onError: () => {} });
+    const listener = new TlsListener(pairOf(issuer), { ...options(), onError: () => {} });
     const { port } = listener.addr;
     const conns: Deno.TlsConn[] = [];
     for (let i = 0; i < 2; i++) {
@@ -86,7 +88,7 @@ Deno.test({
 
 Deno.test("a peer that speaks another protocol is refused, and one that names none is not", async () => {
   const issuer = makeIssuer();
-  const listener = new TlsListener(pairOf(issuer), { ...OPTIONS, onError: () => {} });
+  const listener = new TlsListener(pairOf(issuer), { ...options(), onError: () => {} });
   const served = echo(listener);
   const { port } = listener.addr;
   const connect = async (alpnProtocols: string[]) => {

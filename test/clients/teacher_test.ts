@@ -84,7 +84,7 @@ testWith(
     await using terminals = new Terminals();
     let port = 0, told = "";
     {
-      await using room = await openRoom(flags);
+      await using room = await openRoom(flags, { isReopened: true });
       port = room.port;
       const secret = /--owner ([\da-f]{40})$/.exec(await room.logs(/--owner [\da-f]{40}$/))![1];
       // A student is there before the teacher, and operator of #lobby as long as nobody owns the room.
@@ -176,7 +176,7 @@ testWith(
     await using terminals = new Terminals();
     let port = 0, told = "", appPassword = "";
     {
-      await using room = await openRoom(flags);
+      await using room = await openRoom(flags, { isReopened: true });
       port = room.port;
       const secret = /--owner ([\da-f]{40})$/.exec(await room.logs(/--owner [\da-f]{40}$/))![1];
       const teacher = await terminals.start(client("--owner", secret), room, "MsChen", undefined, "MsChen");

@@ -100,7 +100,7 @@ test("who has left is asked again; who is not known any more is asked, and told 
   await using folder = await openFolder();
   const db = `${folder.path}/tea.db`;
   await using rooms = new AsyncDisposableStack();
-  const room = rooms.use(await openRoom(["--db", db]));
+  const room = rooms.use(await openRoom(["--db", db], { isReopened: true }));
   const alice = await browser.guest(room, "alice");
   const { port } = room;
   const page = await room.page();

@@ -12,7 +12,7 @@ import { openFolder, openRoom, type Person } from "../room.ts";
 test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async (browser) => {
   await using folder = await openFolder();
   const rooms = new AsyncDisposableStack();
-  const first = rooms.use(await openRoom(["--db", `${folder.path}/tea.db`]));
+  const first = rooms.use(await openRoom(["--db", `${folder.path}/tea.db`], { isReopened: true }));
   const { port } = new URL(await first.page());
   const flags = ["--db", `${folder.path}/tea.db`, "--web-port", port];
   const bob = await browser.guest(first, "bob");

@@ -12,7 +12,7 @@ test("what is left for somebody who is away is unread on return, and nobody asks
   await using folder = await openFolder();
   const flags = ["--db", `${folder.path}/tea.db`];
   const rooms = new AsyncDisposableStack();
-  const first = rooms.use(await openRoom(flags));
+  const first = rooms.use(await openRoom(flags, { isReopened: true }));
   const { port } = new URL(await first.page());
   const bob = await browser.guest(first, "bob");
   const alice = await browser.guest(first, "alice");

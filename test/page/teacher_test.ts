@@ -53,7 +53,7 @@ test("a teacher with a class: who owns the room, who is muted and who is banned 
   await using folder = await openFolder();
   const flags = ["--db", `${folder.path}/tea.db`];
   await using rooms = new AsyncDisposableStack();
-  const first = rooms.use(await openRoom(flags));
+  const first = rooms.use(await openRoom(flags, { isReopened: true }));
   const { port } = new URL(await first.page());
   const [link] = /http:\S+#owner=[\da-f]{40}$/.exec(await first.logs(/#owner=/))!;
 
