@@ -16,6 +16,8 @@ export interface Flag {
   default?: string;
   /** Whether the flag may be given several times; its value is then an array. */
   isList?: true;
+  /** Whether the flag says a secret. Its environment variable is then read apart, with the files that hold such secrets. */
+  isSecret?: true;
   /**
    * Turns what was written into the value; the text itself is the value where this is left out.
    *
@@ -51,14 +53,31 @@ export const NO_VALUE = "needs a value";
 /** The command line can't be used as it is; the message says why. A program then ends with exit code 2. */
 export class UsageError extends Error {}
 
+/** What one place says of a flag. */
+export interface Given {
+  /** The place, as messages name it: `TEAHOUSE_PORT`. */
+  from: string;
+  /** The texts, as they would stand on the command line; more than one for a list alone. A switch has `true` or `false`. */
+  texts: string[];
+}
+
+/** A place beside the command line that may say flags: gives what it says of one, or undefined. */
+export type Source = (name: string, flag: Flag) => Given | undefined;
+
 /**
- * Reads a command line.
+ * Reads a command line, and what other places say of the flags that it leaves out.
  *
  * @param args As in `Deno.args`.
+ * @param sources The places to ask, in this order, for a flag that is not on the command line. The first that says something
+ * counts; what places do not say is the default.
  * @returns The values, or which of the common flags is asked for.
  * @throws {UsageError} If a flag is unknown or its value can't be used.
  */
-export function readFlags<T extends Table>(table: T, args: string[]): Values<T> | keyof typeof COMMON {
+export function readFlags<T extends Table>(
+  table: T,
+  args: string[],
+  sources: readonly Source[] = [],
+): Values<T> | keyof typeof COMMON {
   const all: Table = { ...table, ...COMMON };
   const names = Object.keys(all);
   const given: Record<string, unknown> = parseArgs(args, {
@@ -70,25 +89,69 @@ export function readFlags<T extends Table>(table: T, args: string[]): Values<T> 
     },
   });
   for (const name of ["help", "version"] as const) if (given[name]) return name;
-  const valueOf = (name: string, { operand, isList, read = (text) => text, default: otherwise }: Flag) => {
-    if (operand === undefined) return given[name];
-    const valueOfText = (text: string) => {
-      let value: unknown;
-      try {
-        value = read(text);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        const isSentence = /^\p{Lu}/u.test(error.message);
-        throw new UsageError(`--${name}${isSentence ? ":" : ""} ${error.message}`, { cause: error });
-      }
-      if (text === "" && !operand.startsWith("[")) throw new UsageError(`--${name} ${NO_VALUE}`);
-      return value;
-    };
-    if (isList) return (given[name] as string[]).map(valueOfText);
-    const text = given[name] as string | undefined ?? otherwise;
-    return text === undefined ? undefined : valueOfText(text);
+  const onCommandLine: Source = (name, { operand, isList }) => {
+    const value = given[name];
+    const isGiven = isList ? (value as string[]).length > 0 : operand === undefined ? value : value !== undefined;
+    return isGiven ? { from: `--${name}`, texts: [value].flat().map(String) } : undefined;
+  };
+  const places = [onCommandLine, ...sources];
+  const valueOf = (name: string, flag: Flag) => {
+    const { operand, isList, default: otherwise } = flag;
+    let said: Given | undefined;
+    for (const place of places) if ((said ??= place(name, flag)) !== undefined) break;
+    said ??= { from: `--${name}`, texts: otherwise === undefined ? [] : [otherwise] };
+    const { from, texts } = said;
+    if (operand === undefined) return texts[0] === "true";
+    const values = texts.map((text) => readText(from, flag, text));
+    return isList ? values : values.at(-1);
   };
   return Object.fromEntries(Object.entries(table).map(([name, flag]) => [name, valueOf(name, flag)])) as Values<T>;
+}
+
+/** Reads what a place says of a flag that has an operand. @throws {UsageError} If it can't be used. */
+function readText(from: string, { operand, read = (text) => text }: Flag, text: string): unknown {
+  let value: unknown;
+  try {
+    value = read(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const isSentence = /^\p{Lu}/u.test(error.message);
+    throw new UsageError(`${from}${isSentence ? ":" : ""} ${error.message}`, { cause: error });
+  }
+  if (text === "" && !operand!.startsWith("[")) throw new UsageError(`${from} ${NO_VALUE}`);
+  return value;
+}
+
+/** What switches may be in the environment, in small letters. */
+const SWITCHES = new Map([["1", true], ["true", true], ["yes", true], ["0", false], ["false", false], ["no", false]]);
+
+/** The environment variable that says a flag: `TEAHOUSE_WEB_PORT` for the prefix `TEAHOUSE_` and `web-port`. */
+export function variableOf(prefix: string, name: string): string {
+  return prefix + name.toUpperCase().replaceAll("-", "_");
+}
+
+/**
+ * The environment as a place that says flags. A variable that is empty says nothing. The entries of a list have commas or line
+ * ends between them.
+ *
+ * @param valueOf Gives a variable, as `Deno.env.get`.
+ */
+export function environment(prefix: string, valueOf: (variable: string) => string | undefined): Source {
+  return (name, { operand, isList, isSecret }) => {
+    const from = variableOf(prefix, name);
+    const text = isSecret ? undefined : valueOf(from);
+    if (text === undefined || text === "") return undefined;
+    if (isList) {
+      return {
+        from,
+        texts: text.split(/[,\n]/).map((entry) => entry.trim()).filter((entry) => entry !== ""),
+      };
+    }
+    if (operand !== undefined) return { from, texts: [text] };
+    const isOn = SWITCHES.get(text.toLowerCase());
+    if (isOn === undefined) throw new UsageError(`${from} must be 1 or 0, not "${text}"`);
+    return { from, texts: [String(isOn)] };
+  };
 }
 
 /** A flag with what follows it, as `--help` shows it. */
