@@ -80,7 +80,7 @@ export function readFlags<T extends Table>(
 ): Values<T> | keyof typeof COMMON {
   const all: Table = { ...table, ...COMMON };
   const names = Object.keys(all);
-  const given: Record<string, unknown> = parseArgs(args, {
+  const given: Record<string, unknown> = parseArgs(withEmptyValues(all, args), {
     string: names.filter((name) => all[name].operand !== undefined),
     boolean: names.filter((name) => all[name].operand === undefined),
     collect: names.filter((name) => all[name].isList),
@@ -106,6 +106,18 @@ export function readFlags<T extends Table>(
     return isList ? values : values.at(-1);
   };
   return Object.fromEntries(Object.entries(table).map(([name, flag]) => [name, valueOf(name, flag)])) as Values<T>;
+}
+
+/** Writes `--name ""` as `--name=`: parseArgs() takes an empty value on its own for an argument that belongs to no flag. */
+function withEmptyValues(table: Table, args: string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1) ?? "";
+    const isValue = arg === "" && last.startsWith("--") && table[last.slice(2)]?.operand !== undefined;
+    if (isValue) joined[joined.length - 1] = `${last}=`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** Reads what a place says of a flag that has an operand. @throws {UsageError} If it can't be used. */

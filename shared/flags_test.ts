@@ -34,6 +34,8 @@ Deno.test("readFlags() says what is wrong, with the flag's name", () => {
     [["--port", "tea"], '--port must be a number, not "tea"'],
     [["--host"], "--host needs a value"],
     [["--host="], "--host needs a value"],
+    [["--host", ""], "--host needs a value"],
+    [["--port", "", "--no-web"], '--port must be a number, not ""'],
     [["--pot", "1"], "unknown flag --pot; --help lists the flags"],
     [["tea"], "unknown argument tea; --help lists the flags"],
   ];
