@@ -5,7 +5,7 @@
  */
 
 import config from "../deno.json" with { type: "json" };
-import { type Flag, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
+import { environment, type Flag, readFlags, UsageError, usageOf, type Values, variableOf } from "../shared/flags.ts";
 import { addressSet } from "./wire/networks.ts";
 
 /** How much is logged, the least first. */
@@ -173,12 +173,14 @@ const FLAGS = {
     operand: "WORD",
     meaning: "as --password-file, but whoever else is on this machine sees what is on a command line",
     without: "none",
+    isSecret: true,
   },
   "oper": {
     operand: "NAME:PASSWORD",
     meaning: "as a line of --oper-file, likewise; may be given several times",
     without: "none",
     isList: true,
+    isSecret: true,
   },
   "new-owner": {
     meaning: "prints an owner's link, which works once, although the room has an owner",
@@ -231,14 +233,49 @@ const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
 /** What the command line says, by flag. */
 export type ServerFlags = Values<typeof FLAGS>;
 
+/** What the environment variables of the server begin with. */
+const PREFIX = "TEAHOUSE_";
+
+/** One flag as text, for what is written of flags: man pages, docs/configuration.md. */
+export interface FlagText {
+  /** Without the dashes: `web-port`. */
+  name: string;
+  /** As it stands on a command line: `--web-port N`. */
+  usage: string;
+  /** The environment variable that says the same: `TEAHOUSE_WEB_PORT`. */
+  variable: string;
+  /** What the flag does; the beginning of a sentence, without a full stop. */
+  meaning: string;
+  /** What counts where the flag is not given, in words or as one would write it. */
+  otherwise: string;
+  /** Whether it may be given several times. */
+  isList: boolean;
+}
+
+/** All flags of the server but --help and --version, in the order of `--help`, as data: nothing in it is read or run. */
+export const FLAG_TEXTS: readonly FlagText[] = Object.entries<Flag & { without?: string }>(FLAGS).map(
+  ([name, flag]) => ({
+    name,
+    usage: usageOf(name, flag),
+    variable: variableOf(PREFIX, name),
+    meaning: flag.meaning,
+    otherwise: (flag.default ?? flag.without)!,
+    isList: flag.isList ?? false,
+  }),
+);
+
 /**
- * Reads the command line.
+ * Reads the command line, and from the environment what the command line leaves out.
  *
+ * @param variable Gives an environment variable.
  * @returns The flags, or what is asked for in place of a room.
  * @throws {UsageError}
  */
-export function readServerFlags(args: string[]): ServerFlags | "help" | "version" {
-  const flags = readFlags(FLAGS, args);
+export function readServerFlags(
+  args: string[],
+  variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): ServerFlags | "help" | "version" {
+  const flags = readFlags(FLAGS, args, [environment(PREFIX, variable)]);
   if (typeof flags === "string") return flags;
   for (const [one, other] of EXCLUSIVE) {
     if (isGiven(flags[one]) && isGiven(flags[other])) {
@@ -258,9 +295,9 @@ const COLUMNS = { meaning: 20, end: 101 };
 
 /** What `--help` prints. */
 export function help(): string {
-  const paragraphs = Object.entries<Flag & { without?: string }>(FLAGS).map(([name, flag]) => {
-    const words = `${flag.meaning} (default: ${flag.default ?? flag.without})`.split(" ");
-    const usage = `  ${usageOf(name, flag)}`;
+  const paragraphs = FLAG_TEXTS.map((flag) => {
+    const words = `${flag.meaning} (default: ${flag.otherwise})`.split(" ");
+    const usage = `  ${flag.usage}`;
     const isLong = usage.length > COLUMNS.meaning - 2;
     const lines = isLong ? [usage, ""] : [usage];
     for (const word of words) {
@@ -279,6 +316,7 @@ Usage: deno run -A server.ts [flags]
 ${paragraphs.join("\n")}
   --help, --version
 
-Environment: TEAHOUSE_PASSWORD is as --password, and TEAHOUSE_OPER as --oper, several with commas or
-line ends between them.`;
+Environment: each flag has a variable, which counts where the flag is not given: TEAHOUSE_WEB_PORT for
+--web-port, TEAHOUSE_NO_WEB=1 for --no-web. TEAHOUSE_OPER may hold several NAME:PASSWORD, with commas
+or line ends between them; those of --oper and --oper-file count as well.`;
 }

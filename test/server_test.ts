@@ -117,6 +117,14 @@ Deno.test("secrets come from files and the environment; a file that others can r
   }
 });
 
+Deno.test("the environment sets flags that the command line leaves out", async () => {
+  const env = { TEAHOUSE_NAME: "Tea at noon", TEAHOUSE_LOG_LEVEL: "info" };
+  await using room = await openRoom([], { env });
+  await room.logs("Tea at noon is open on port");
+  await using other = await openRoom(["--name", "Tea at night"], { env });
+  await other.logs("Tea at night is open on port");
+});
+
 Deno.test("SIGTERM with people connected: each is told, and the server ends with 0 within seconds", {
   ignore: Deno.build.os === "windows",
 }, async () => {
