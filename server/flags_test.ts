@@ -29,8 +29,10 @@ Deno.test("readServerFlags() says which variable is wrong, and why", () => {
     // Kubernetes gives a container such a variable for a service that is called teahouse.
     [
       { TEAHOUSE_PORT: "tcp://10.0.0.1:8888" },
-      'TEAHOUSE_PORT must be a number from 0 to 65535, not "tcp://10.0.0.1:8888"',
+      "TEAHOUSE_PORT is what Kubernetes says of a service; enableServiceLinks: false in the pod's spec leaves it out. " +
+      'It must be a number, not "tcp://10.0.0.1:8888"',
     ],
+    [{ TEAHOUSE_WEB_PORT: "tcp//80" }, 'TEAHOUSE_WEB_PORT must be a number from 0 to 65535, not "tcp//80"'],
     [{ TEAHOUSE_LOG_LEVEL: "loud" }, "TEAHOUSE_LOG_LEVEL must be one of error, info, debug"],
     [{ TEAHOUSE_NO_WEB: "maybe" }, 'TEAHOUSE_NO_WEB must be 1 or 0, not "maybe"'],
   ];

@@ -16,6 +16,8 @@ export interface Flag {
   default?: string;
   /** Whether the flag may be given several times; its value is then an array. */
   isList?: true;
+  /** Whether the value is words with commas between them; a configuration file may then have an array of them. */
+  hasCommas?: true;
   /** Whether the flag says a secret. Its environment variable is then read apart, with the files that hold such secrets. */
   isSecret?: true;
   /**
@@ -27,7 +29,8 @@ export interface Flag {
   read?: (text: string) => unknown;
 }
 
-type Table = Readonly<Record<string, Flag>>;
+/** The flags of a program, by name. */
+export type Table = Readonly<Record<string, Flag>>;
 
 type ValueOf<F extends Flag> = F extends { read: (text: string) => infer Value } ? Value
   : F extends { operand: string } ? string
@@ -64,12 +67,21 @@ export interface Given {
 /** A place beside the command line that may say flags: gives what it says of one, or undefined. */
 export type Source = (name: string, flag: Flag) => Given | undefined;
 
+/** Where a flag's value is from. */
+export interface Origin {
+  /** The place, as messages name it. */
+  from: string;
+  /** Which place that is: 0 for the command line, and one more for each of the sources. */
+  rank: number;
+}
+
 /**
  * Reads a command line, and what other places say of the flags that it leaves out.
  *
  * @param args As in `Deno.args`.
  * @param sources The places to ask, in this order, for a flag that is not on the command line. The first that says something
  * counts; what places do not say is the default.
+ * @param origins Is given where each value is from that is no default, by the flag's name.
  * @returns The values, or which of the common flags is asked for.
  * @throws {UsageError} If a flag is unknown or its value can't be used.
  */
@@ -77,6 +89,7 @@ export function readFlags<T extends Table>(
   table: T,
   args: string[],
   sources: readonly Source[] = [],
+  origins: Map<string, Origin> = new Map(),
 ): Values<T> | keyof typeof COMMON {
   const all: Table = { ...table, ...COMMON };
   const names = Object.keys(all);
@@ -97,9 +110,14 @@ export function readFlags<T extends Table>(
   const places = [onCommandLine, ...sources];
   const valueOf = (name: string, flag: Flag) => {
     const { operand, isList, default: otherwise } = flag;
-    let said: Given | undefined;
-    for (const place of places) if ((said ??= place(name, flag)) !== undefined) break;
-    said ??= { from: `--${name}`, texts: otherwise === undefined ? [] : [otherwise] };
+    let said: Given = { from: `--${name}`, texts: otherwise === undefined ? [] : [otherwise] };
+    for (const [rank, place] of places.entries()) {
+      const given = place(name, flag);
+      if (given === undefined) continue;
+      said = given;
+      origins.set(name, { from: given.from, rank });
+      break;
+    }
     const { from, texts } = said;
     if (operand === undefined) return texts[0] === "true";
     const values = texts.map((text) => readText(from, flag, text));
@@ -121,7 +139,7 @@ function withEmptyValues(table: Table, args: string[]): string[] {
 }
 
 /** Reads what a place says of a flag that has an operand. @throws {UsageError} If it can't be used. */
-function readText(from: string, { operand, read = (text) => text }: Flag, text: string): unknown {
+export function readText(from: string, { operand, read = (text) => text }: Flag, text: string): unknown {
   let value: unknown;
   try {
     value = read(text);
@@ -133,6 +151,10 @@ function readText(from: string, { operand, read = (text) => text }: Flag, text: 
   if (text === "" && !operand!.startsWith("[")) throw new UsageError(`${from} ${NO_VALUE}`);
   return value;
 }
+
+/** Kubernetes sets `TEAHOUSE_PORT=tcp://...` in each container beside a service that is called teahouse. */
+const SERVICE_LINK =
+  "is what Kubernetes says of a service; enableServiceLinks: false in the pod's spec leaves it out. It must be a number";
 
 /** What switches may be in the environment, in small letters. */
 const SWITCHES = new Map([["1", true], ["true", true], ["yes", true], ["0", false], ["false", false], ["no", false]]);
@@ -159,7 +181,11 @@ export function environment(prefix: string, valueOf: (variable: string) => strin
         texts: text.split(/[,\n]/).map((entry) => entry.trim()).filter((entry) => entry !== ""),
       };
     }
-    if (operand !== undefined) return { from, texts: [text] };
+    if (operand !== undefined) {
+      const isLink = from.endsWith("_PORT") && /^(?:tcp|udp|sctp):\/\//.test(text);
+      if (isLink) throw new UsageError(`${from} ${SERVICE_LINK}, not "${text}"`);
+      return { from, texts: [text] };
+    }
     const isOn = SWITCHES.get(text.toLowerCase());
     if (isOn === undefined) throw new UsageError(`${from} must be 1 or 0, not "${text}"`);
     return { from, texts: [String(isOn)] };
