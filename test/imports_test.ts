@@ -26,6 +26,7 @@ const SERVER = [
   "server/wire/",
   "server/fanout/",
   "server/turns/",
+  "server/own_files.ts",
 ];
 
 /** The client's layers, each above those that follow it. */

@@ -102,11 +102,11 @@ export class Assets {
     stripTypeScriptTypes(NESTED);
     this.#packages = packages;
     this.#page = new Page({
-      root: this.#root,
       packages,
       name,
       holds: pageHolds,
       file: (file) => this.#own(file),
+      pictures: () => this.#filesIn("emoji"),
       get: (path) => this.get(path),
     });
   }
@@ -126,6 +126,13 @@ export class Assets {
   async #own(file: string): Promise<Asset | undefined> {
     const real = await realPath(this.#root + file);
     return real === this.#root + file ? await this.#file(real, CACHE.revalidate) : undefined;
+  }
+
+  /** The names of the files that lie in a folder of the project. */
+  async #filesIn(folder: string): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name, isFile } of Deno.readDir(this.#root + folder)) if (isFile) names.push(name);
+    return names;
   }
 
   /** A file, read anew if its time or size has changed. */

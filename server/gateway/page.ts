@@ -41,8 +41,6 @@ class Held<T> {
 
 /** What `Page` is made of. */
 export interface PageOptions {
-  /** The project's folder, with a slash at its end. */
-  root: string;
   packages: Packages;
   /** What the room is called, as the page's title; as in its file if undefined. */
   name: string | undefined;
@@ -50,6 +48,8 @@ export interface PageOptions {
   holds: number;
   /** Reads a file of the project. */
   file: (file: string) => Promise<Asset | undefined>;
+  /** Lists the names of the files in the folder of picture emoji, in any order. */
+  pictures: () => Promise<string[]>;
   /** Finds what a path means. */
   get: (path: string) => Promise<Asset | undefined>;
 }
@@ -136,9 +136,7 @@ export class Page {
 
   async #listPictures(): Promise<Asset> {
     const pictures: Record<string, string> = {};
-    const names: string[] = [];
-    for await (const { name, isFile } of Deno.readDir(this.#options.root + "emoji")) if (isFile) names.push(name);
-    for (const file of names.sort()) {
+    for (const file of (await this.#options.pictures()).sort()) {
       const name = PICTURE.exec(file)?.[1];
       if (name !== undefined && isCodeName(name)) pictures[name] = `./emoji/${file}`;
     }

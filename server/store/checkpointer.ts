@@ -6,6 +6,7 @@
  */
 
 import type { Answer, Mode, Request } from "./checkpoint.ts";
+import { CHECKPOINT } from "../own_files.ts";
 import { reasonOf } from "../turns/faults.ts";
 
 /** Times, in milliseconds. */
@@ -27,8 +28,6 @@ const TIMES = {
 
 /** How many file descriptors a thread may need: without so many to spare the runtime would not survive its start. */
 const DESCRIPTORS = 16;
-
-const SOURCE = new URL("./checkpoint.ts", import.meta.url);
 
 /** What a checkpointer is given. */
 export interface CheckpointerOptions {
@@ -71,7 +70,7 @@ export class Checkpointer {
 
   /** Starts the thread at once: later there may be no descriptor left for it. */
   constructor(options: CheckpointerOptions) {
-    this.#options = { source: SOURCE, patience: TIMES.answer, onEmptied() {}, onDamaged() {}, ...options };
+    this.#options = { source: CHECKPOINT, patience: TIMES.answer, onEmptied() {}, onDamaged() {}, ...options };
     this.#start();
   }
 

@@ -13,9 +13,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-
-/** Unicode's table as JSON. Read at the start, when there is a file descriptor for it. */
-const CONFUSABLES = Deno.readTextFileSync(new URL(import.meta.resolve("unhomoglyph/data.json")));
+import { CONFUSABLES } from "../own_files.ts";
 
 /** ASCII characters that look like others of ASCII in one of their cases: I like l, for which i stands, too. */
 const ALIKE: Record<string, string> = { "0": "o", "1": "l", "i": "l", "|": "l", "`": "'" };
