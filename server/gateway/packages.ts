@@ -47,6 +47,8 @@ const FILE = /^\/npm\/((?:@[\w-]+\/)?[\w.-]+@[\w.+-]+)\/((?:[\w-]+\/)*[\w.-]+\.(
 export interface Packages {
   /** The import map, as JSON; its paths are relative to the page. */
   importMap: string;
+  /** The folder of each package, by the beginning of its paths. Both end with a slash. */
+  folders: ReadonlyMap<string, string>;
   /** The file that a path means, as an absolute path; undefined if it means none. */
   file(path: string): string | undefined;
   /** The path of what a module imports by a name; undefined if no package has that name. */
@@ -80,6 +82,7 @@ export function findPackages(): Packages {
   const relative = Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, `.${path}`]));
   return {
     importMap: JSON.stringify({ imports: relative }),
+    folders: new Map([...folders].map(([name, { folder }]) => [`${PREFIX}${name}/`, folder])),
     file(path) {
       const [, name, file] = FILE.exec(path) ?? [];
       const found = folders.get(name);

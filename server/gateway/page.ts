@@ -41,7 +41,7 @@ class Held<T> {
 
 /** What `Page` is made of. */
 export interface PageOptions {
-  packages: Packages;
+  packages: Pick<Packages, "importMap" | "path">;
   /** What the room is called, as the page's title; as in its file if undefined. */
   name: string | undefined;
   /** For how many milliseconds the document and the list stay the same, though a file of them has changed. */

@@ -1,0 +1,81 @@
+/**
+ * The assets of the program in one file: the same as those of server/gateway/assets.ts, read from a table in memory. The build
+ * (dist.ts) puts this in place of that module.
+ *
+ * @module
+ */
+
+import { brotliDecompressSync } from "node:zlib";
+import { type Asset, makeAsset } from "../server/gateway/asset.ts";
+import { Page } from "../server/gateway/page.ts";
+import { oneByOne } from "../server/gateway/compression.ts";
+
+/** A body as it is carried. */
+export interface PackedBody {
+  type: string;
+  cacheControl: string;
+  /** The bytes, compressed with Brotli if `isCompressed`, in base 64. */
+  data: string;
+  isCompressed: boolean;
+}
+
+/** All that the page may load. */
+export interface PackedTable {
+  /** By their paths: what is a file. */
+  files: Record<string, PackedBody>;
+  /** The page's document as it is in its file. */
+  document: PackedBody;
+  /** The names of the picture emoji's files. */
+  pictures: string[];
+  /** The import map, as JSON. */
+  importMap: string;
+}
+
+/** The assets in a table. */
+export class PackedAssets {
+  readonly #table: PackedTable;
+  readonly #page: Page;
+  /** What was asked for before. All of it fits into memory, as it does when it is read from files. */
+  readonly #unpacked = new Map<PackedBody, Promise<Asset>>();
+
+  /** @param name What the room is called, as the page's title; as in its file when left out. */
+  constructor(table: PackedTable, { name }: { name?: string } = {}) {
+    this.#table = table;
+    const imports: Record<string, string> = JSON.parse(table.importMap).imports;
+    const importPath = (name: string): string | undefined => {
+      if (Object.hasOwn(imports, name)) return imports[name].slice(1);
+      const folder = Object.keys(imports).find((key) => key.endsWith("/") && name.startsWith(key));
+      return folder === undefined ? undefined : imports[folder].slice(1) + name.slice(folder.length);
+    };
+    this.#page = new Page({
+      packages: { importMap: table.importMap, path: importPath },
+      name,
+      holds: Infinity,
+      file: () => this.#unpack(table.document),
+      pictures: () => Promise.resolve([...table.pictures]),
+      get: (path) => this.get(path),
+    });
+  }
+
+  /** What a path means, or undefined. @param path A URL's, without its query. */
+  async get(path: string): Promise<Asset | undefined> {
+    if (path === "/") return await this.#page.document();
+    if (path === "/emoji/") return await this.#page.pictures();
+    const { files } = this.#table;
+    return Object.hasOwn(files, path) ? await this.#unpack(files[path]) : undefined;
+  }
+
+  /** Unpacks a body once, in its turn: the largest takes some milliseconds. */
+  #unpack(packed: PackedBody): Promise<Asset> {
+    let asset = this.#unpacked.get(packed);
+    if (asset === undefined) {
+      asset = oneByOne(() => {
+        const data = Uint8Array.fromBase64(packed.data);
+        const body = packed.isCompressed ? new Uint8Array(brotliDecompressSync(data)) : data;
+        return makeAsset(body, packed.type, packed.cacheControl);
+      });
+      this.#unpacked.set(packed, asset);
+    }
+    return asset;
+  }
+}

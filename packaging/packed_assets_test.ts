@@ -1,0 +1,22 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path/from-file-url";
+import { type Asset } from "../server/gateway/asset.ts";
+import { Assets } from "../server/gateway/assets.ts";
+import { findPackages } from "../server/gateway/packages.ts";
+import { candidates, packAssets } from "./pack.ts";
+import { PackedAssets } from "./packed_assets.ts";
+
+const ROOT = fromFileUrl(new URL("..", import.meta.url));
+
+const told = (asset: Asset | undefined) => asset && { ...asset, encoded: undefined };
+
+Deno.test("a packed room serves each path with the bytes, type, tag, caching and policy of the sources", async () => {
+  const table = await packAssets(ROOT);
+  for (const options of [{}, { name: "Alice & Bob" }]) {
+    const sources = new Assets(options);
+    const packed = new PackedAssets(table, options);
+    const paths = ["/", "/emoji/", "/no/such", "/server.ts", "/web/index.html", ...candidates(ROOT, findPackages())];
+    for (const path of paths) assertEquals(told(await packed.get(path)), told(await sources.get(path)), path);
+  }
+  assert(Object.keys(table.files).length > 300);
+});
