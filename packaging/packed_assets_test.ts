@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
-import { type Asset } from "../server/gateway/asset.ts";
+import type { Asset } from "../server/gateway/asset.ts";
 import { Assets } from "../server/gateway/assets.ts";
 import { findPackages } from "../server/gateway/packages.ts";
 import { candidates, packAssets } from "./pack.ts";
