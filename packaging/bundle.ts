@@ -33,7 +33,7 @@ export class Assets extends PackedAssets {
 function ownFiles(confusables: Uint8Array, checkpoint: Uint8Array): string {
   return `
 import { brotliDecompressSync } from "node:zlib";
-const packed = Uint8Array.fromBase64(${JSON.stringify(packBytes(confusables).data)});
+const packed = Uint8Array.fromBase64(${JSON.stringify(packBytes(confusables))});
 export const CONFUSABLES = new TextDecoder().decode(brotliDecompressSync(packed));
 export const CHECKPOINT = new URL(${JSON.stringify(`data:text/javascript;base64,${checkpoint.toBase64()}`)});
 `;
