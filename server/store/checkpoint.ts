@@ -5,8 +5,8 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 
 /** How the log is copied: as much as its readers allow; or all of it, and then it is emptied. */
 export type Mode = "PASSIVE" | "TRUNCATE";
@@ -36,11 +36,16 @@ const DAMAGED = [11, 26];
 
 let db: DatabaseSync | undefined;
 
-/** Opens a database that exists: a deleted one must not be made again (sqlite.org/uri.html). */
+/**
+ * Opens a database that exists: a deleted one must not be made again. An address with `mode=rw` would say that to SQLite
+ * itself (sqlite.org/uri.html), but the runtime takes it for a path, which a program with few permissions may not read.
+ *
+ * @throws {Deno.errors.NotFound} Where it does not exist.
+ */
 function open(file: string): DatabaseSync {
-  const url = pathToFileURL(file);
-  url.searchParams.set("mode", "rw");
-  return new DatabaseSync(url, { timeout: PATIENCE });
+  Deno.statSync(file);
+  // A path that is absolute is never taken for an address.
+  return new DatabaseSync(resolve(file), { timeout: PATIENCE });
 }
 
 function answer({ file, mode, isLast }: Request): Answer {

@@ -89,6 +89,18 @@ Deno.test("A thread whose program is missing costs nobody, and the log is copied
   await checkpointer.end();
 });
 
+Deno.test("A database that is not there is not made by the thread", async () => {
+  const folder = await Deno.makeTempDir();
+  const log: string[] = [];
+  const file = `${folder}/tea.db`;
+  const checkpointer = new Checkpointer({ file, onError: (text) => log.push(text), copyHere: () => {} });
+  checkpointer.copy("PASSIVE");
+  await checkpointer.end();
+  assertEquals([...Deno.readDirSync(folder)], []);
+  assertMatch(log.join("\n"), /^cannot copy the log of .*tea\.db: No such file or directory/);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("A thread that never answers is ended, and holds up no close", async () => {
   await using copying = new Copying("onmessage = () => { for (;;); };", 200);
   copying.checkpointer.copy("PASSIVE");
