@@ -61,8 +61,8 @@ export class PackedAssets {
 
   /** What a path means, or undefined. @param path A URL's, without its query. */
   async get(path: string): Promise<Asset | undefined> {
-    if (path === "/") return await this.#page.document();
-    if (path === "/emoji/") return await this.#page.pictures();
+    const made = this.#page.get(path);
+    if (made !== undefined) return await made;
     const { files } = this.#table;
     return Object.hasOwn(files, path) ? await this.#unpack(files[path]) : undefined;
   }

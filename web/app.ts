@@ -7,54 +7,35 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { casefold, ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
+import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
-import { guestNick } from "../client/guest.ts";
-import { namingOf } from "../client/names.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { channelNamed, withoutHash } from "../client/written.ts";
+import { withoutHash } from "../client/written.ts";
+import { keptPlace, lastPlace } from "./arrivals.ts";
 import { ask } from "./ask.ts";
+import { drawLastRead } from "./away_page.ts";
 import type { ComposeView } from "./compose.ts";
-import { drawLink } from "./draw.ts";
+import { drawInsecure, drawLink } from "./draw.ts";
 import { View } from "./element.ts";
+import { canKeep, isKept, untilReachable } from "./kept_page.ts";
+import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
 import { showProfile } from "./profile.ts";
-import { forgetStay, keepStay, keptStay } from "./reload.ts";
+import { forgetStay, keepStay } from "./reload.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { type Arrival, Stay } from "./stay.ts";
 import { countText } from "./talks.ts";
 import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
-import { ROOM_NAME } from "./title.ts";
+import { showNobody } from "./title.ts";
 
 /** Matches where the window is so narrow that the lists slide over the talk. */
 const narrow = matchMedia("(max-width: 56rem)");
-
-/**
- * Where the person was before this tab's page was loaded anew. If the address names another channel now, somebody has followed a
- * link to it: that is shown, beside the talks that were open.
- */
-function keptPlace(): Arrival | undefined {
-  const kept = keptStay();
-  const channel = channelNamed(channelOfAddress() ?? "");
-  if (kept === undefined || !isChannelName(channel) || casefold(channel) === casefold(kept.channel)) return kept;
-  const { person: _, ...others } = kept;
-  return { ...others, channel };
-}
-
-/** Where whoever was here last, perhaps in another tab, comes in if the server knows them. */
-function lastPlace(): Arrival {
-  const named = channelOfAddress();
-  const { nick } = namingOf(settings.get("nick") || guestNick());
-  const channel = channelNamed(named ?? (settings.get("channel") || DEFAULT_CHANNEL));
-  return { nick, channel, isReturning: true, isChannelWanted: named !== undefined };
-}
 
 export class TeaHouse extends View {
   #stay: Stay | undefined;
@@ -64,6 +45,8 @@ export class TeaHouse extends View {
   #isReturning = false;
   /** The secret of an owner's link, until the client has it. */
   #owner = takeOwnerSecret();
+  /** Whether the room can't be reached since the page began. */
+  #isAway = isKept;
   /** Where the person was before the page was loaded anew, until they are there again. */
   #kept: Arrival | undefined;
   /** The list that slides over the talk now, in a narrow window. */
@@ -79,16 +62,27 @@ export class TeaHouse extends View {
     addEventListener("hashchange", this.#addressChanged);
     addEventListener("online", this.#networkChanged);
     addEventListener("offline", this.#networkChanged);
-    addEventListener("pagehide", this.#remember);
+    addEventListener("pagehide", this.#hidden);
     addEventListener("beforeunload", this.#closing);
     // The last event that a phone dispatches before it ends a page.
-    document.addEventListener("visibilitychange", this.#remember);
+    document.addEventListener("visibilitychange", this.#hidden);
     addEventListener("keydown", this.#keyPressed);
     narrow.addEventListener("change", this.#narrowed);
     answerOtherTabs(() => this.#stay?.isIn === true);
     this.#kept = keptPlace();
-    if (this.#kept !== undefined) void this.#comeBack(this.#kept);
+    if (this.#isAway) void this.#awaitRoom();
+    else if (this.#kept !== undefined) void this.#comeBack(this.#kept);
     else if (settings.get("stays") && settings.get("isIn")) void this.#comeBack(lastPlace());
+  }
+
+  /** Waits for the room, and loads the page anew, as it is there now; but not under the hands of a person who fills in the login. */
+  async #awaitRoom(): Promise<void> {
+    let isTouched = this.#owner !== undefined;
+    this.addEventListener("input", () => isTouched = true, { once: true });
+    await untilReachable();
+    if (!isTouched && this.#stay === undefined) return location.reload();
+    this.#isAway = false;
+    this.requestUpdate();
   }
 
   /** Keeps that somebody is in, and whether whoever opens the page next is to be the same person. */
@@ -103,9 +97,9 @@ export class TeaHouse extends View {
     removeEventListener("hashchange", this.#addressChanged);
     removeEventListener("online", this.#networkChanged);
     removeEventListener("offline", this.#networkChanged);
-    removeEventListener("pagehide", this.#remember);
+    removeEventListener("pagehide", this.#hidden);
     removeEventListener("beforeunload", this.#closing);
-    document.removeEventListener("visibilitychange", this.#remember);
+    document.removeEventListener("visibilitychange", this.#hidden);
     removeEventListener("keydown", this.#keyPressed);
     narrow.removeEventListener("change", this.#narrowed);
   }
@@ -151,6 +145,13 @@ export class TeaHouse extends View {
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
   };
 
+  /** Keeps what the page needs when it begins again, and what was read, for a person who stays signed in. */
+  readonly #hidden = () => {
+    this.#remember();
+    const stay = this.#stay;
+    if (canKeep && settings.get("stays") && stay?.isIn === true && !stay.isLeaving) keepRead(stay.client.state);
+  };
+
   /** Comes in as who was here before, without the login, if the server lets them. */
   async #comeBack(arrival: Arrival): Promise<void> {
     this.#isReturning = true;
@@ -165,6 +166,8 @@ export class TeaHouse extends View {
     const { displayName: _, ...kept } = this.#kept ?? {};
     const isOwnNick = arrival.nick === this.#kept?.nick;
     const isSomebodyNew = settings.get("isForOthers") && !await isOpenElsewhere();
+    // It is read again by whoever comes in now.
+    forgetRead();
     await this.#enter({ ...(isSomebodyNew ? {} : kept), isOwnNick, isSomebodyNew, ...arrival });
   };
 
@@ -191,7 +194,7 @@ export class TeaHouse extends View {
       stay.removeEventListener("leave", this.#forget);
       this.#stay = undefined;
       this.#isBusy = false;
-      document.title = ROOM_NAME;
+      showNobody();
       this.requestUpdate();
     }
   }
@@ -200,6 +203,7 @@ export class TeaHouse extends View {
   readonly #forget = () => {
     this.#kept = undefined;
     forgetStay();
+    forgetRead();
     settings.set("isIn", false);
   };
 
@@ -213,9 +217,12 @@ export class TeaHouse extends View {
       `;
     }
     if (stay?.isIn) return html`${keyed(stay, this.#inRoom(stay))}`;
-    return html`<tea-login .refusal=${this.#refusal} .isBusy=${this.#isBusy} .isOwner=${
-      this.#owner !== undefined
-    } .enter=${this.#loggedIn}></tea-login>`;
+    const away = this.#isAway ? { text: this.words.roomAway, isPassword: false } : undefined;
+    return html`
+      <tea-login .refusal=${this.#refusal ?? away} .isBusy=${this
+        .#isBusy} .isOwner=${this.#owner !== undefined} .enter=${this.#loggedIn}
+        .below=${this.#isAway ? drawLastRead() : nothing}></tea-login>
+    `;
   }
 
   /** Slides the list away that is over the talk. */
@@ -349,7 +356,7 @@ export class TeaHouse extends View {
     const { words } = this;
     const sound = settings.get("sound");
     return html`<div class="choices">
-      ${canNotify ? this.#notifications() : nothing}
+      ${canNotify ? this.#notifications() : isSecureContext ? nothing : drawInsecure(words)}
       <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${sound ? "🔊" : "🔇"} ${
       sound ? words.soundOn : words.soundOff
     }</button>

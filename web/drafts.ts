@@ -42,6 +42,11 @@ export class Drafts {
     this.#closed.delete(name);
   }
 
+  /** Puts a text behind what is written in a talk, as a line of its own. */
+  append(text: string, talk: Talk): void {
+    talk.draft = talk.draft === "" ? text : `${talk.draft}\n${text}`;
+  }
+
   /**
    * Puts a text that could not be said back where it was written: behind what came back before, and before what was written
    * since.

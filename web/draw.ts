@@ -11,6 +11,7 @@ import { graphemes } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Run } from "./runs.ts";
 import type { Sentence } from "./sentence.ts";
+import type { Strings } from "./strings.ts";
 
 /** How many colours of avatars the style sheet has. */
 const HUES = 12;
@@ -62,6 +63,11 @@ export function drawRuns(runs: readonly Run[]): unknown[] {
 /** A link, which opens beside the page and tells its target nothing of it. */
 export function drawLink(text: string, href: string, style = ""): TemplateResult {
   return html`<a class=${style} href=${href} target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
+}
+
+/** Why a page that came without https can't do some things, and where it says how to come by https. */
+export function drawInsecure({ insecure, howSecure }: Strings): TemplateResult {
+  return html`<p class="insecure">${insecure} <a href="./trust" target="_blank">${howSecure}</a></p>`;
 }
 
 function drawRun({ text, style, href, picture }: Run): TemplateResult | string {

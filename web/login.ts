@@ -39,11 +39,14 @@ export class LoginView extends View {
     refusal: { attribute: false },
     isBusy: { attribute: false },
     isOwner: { attribute: false },
+    below: { attribute: false },
   };
   declare refusal: Refusal | undefined;
   declare isBusy: boolean;
   /** Whether whoever comes in now owns the room from then on. */
   declare isOwner: boolean;
+  /** What stands below the login. */
+  declare below: unknown;
   /** Called with what the person has filled in. */
   enter: (entry: Arrival) => void = () => {};
   /** How often the room has asked for its password. */
@@ -109,6 +112,7 @@ export class LoginView extends View {
           <button type="submit" ?disabled=${isBusy}>${isBusy ? words.joining : words.join}</button>
           <button class="language" type="button" @click=${this.#language}>${words.language}</button>
         </form>
+        ${this.below}
       </main>
     `;
   }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * The page's first module. It gives the elements their names, and with that the page begins. First of all an owner's secret
- * goes out of the address.
+ * goes out of the address, and then what another program shares.
  *
  * @module
  */
@@ -9,11 +9,14 @@
 import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
 import { ComposeView } from "./compose.ts";
+import { keepPage } from "./kept_page.ts";
 import { LogView } from "./log.ts";
 import { LoginView } from "./login.ts";
 import { PeopleView } from "./people.ts";
+import { keepShared } from "./shared_text.ts";
 import { TalksView } from "./talks.ts";
 
+keepShared();
 customElements.define("tea-login", LoginView);
 customElements.define("tea-talks", TalksView);
 customElements.define("tea-people", PeopleView);
@@ -21,3 +24,5 @@ customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
 // The element that holds the others comes last, since it draws as soon as it has its name.
 customElements.define("tea-house", TeaHouse);
+
+keepPage();

@@ -15,6 +15,7 @@ import { Drafts } from "./drafts.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
+import { takeShared } from "./shared_text.ts";
 import { webSocketDial } from "./socket.ts";
 import { ROOM_NAME, showInWindow } from "./title.ts";
 
@@ -203,6 +204,16 @@ export class Stay extends EventTarget {
     this.#notes.moveTo(talk);
     const person = this.#person;
     this.#person = undefined;
-    if (person !== undefined) void this.open(person);
+    if (person === undefined) this.#putShared();
+    else void this.open(person).then(() => this.#putShared());
+  }
+
+  /** Puts what another program has shared with the page where the person writes. Sending it is for them. */
+  #putShared(): void {
+    const { talk } = this;
+    const text = talk && takeShared();
+    if (talk === undefined || text === undefined) return;
+    this.drafts.append(text, talk);
+    this.changed();
   }
 }

@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 /**
- * What the window says of a stay: its title, and the channel in the page's address.
+ * What the window says of a stay: its title, the badge of its icon, and the channel in the page's address.
  *
  * @module
  */
 
 import { sanitize } from "../client/sanitize.ts";
 import type { State } from "../client/state/state.ts";
+import { setBadge } from "./badge.ts";
 import { settings } from "./settings.ts";
 
 /** The name of the room as the page is served with it, read before anything else is the title. */
@@ -17,7 +18,7 @@ const PRODUCT = "Teahouse";
 
 /**
  * Shows `(2) bob --> alice - Tea Room`: unread lines, one's nick, to whom one writes, and the room's name where it was given
- * one. The channel goes into the address. Nothing is set that is so already, since browsers limit how often it changes.
+ * one. The icon of an installed page has the same count. The channel goes into the address. Nothing is set that is so already, since browsers limit how often it changes.
  *
  * @param unread How many lines are unread.
  */
@@ -28,8 +29,15 @@ export function showInWindow(state: State, unread: number, roomName: string): vo
   const room = roomName === PRODUCT ? "" : ` - ${roomName}`;
   const title = sanitize(`${count}${target === undefined ? name : `${name} --> ${target}`}${room}`);
   if (document.title !== title) document.title = title;
+  setBadge(unread);
   const hash = channel === undefined ? location.hash : `#${encodeURIComponent(withoutFirst(channel))}`;
   if (location.hash !== hash) history.replaceState(null, "", hash);
+}
+
+/** Shows that nobody is in the room. */
+export function showNobody(): void {
+  document.title = ROOM_NAME;
+  setBadge(0);
 }
 
 /** A text without its first character, and without lone surrogates, which no address can hold. */

@@ -114,8 +114,8 @@ export class Assets {
   /** What a path means, or undefined. @param path A URL's, without its query. */
   async get(path: string): Promise<Asset | undefined> {
     if (path.length > LONGEST_PATH) return undefined;
-    if (path === "/") return await this.#page.document();
-    if (path === "/emoji/") return await this.#page.pictures();
+    const made = this.#page.get(path);
+    if (made !== undefined) return await made;
     const inPackage = this.#packages.file(path);
     if (inPackage !== undefined) return await this.#door.within(() => this.#file(inPackage, CACHE.immutable));
     const file = fileOf(path);

@@ -1,6 +1,6 @@
 /**
- * What is put together for the page when it is asked for: its document, with an import map and hints, and the list of the
- * picture emoji.
+ * What is put together for the page when it is asked for: its document, with an import map and hints; the list of the picture
+ * emoji; the manifest by which it is installed; and its service worker, which has a policy of its own.
  *
  * @module
  */
@@ -9,9 +9,16 @@ import { escape } from "@std/html/entities";
 import { init as lexerReady, parse } from "es-module-lexer";
 import { isCodeName } from "../../emoji/mod.ts";
 import { type Asset, CACHE, hash, makeAsset, TYPES } from "./asset.ts";
+import { manifestOf } from "./manifest.ts";
 import type { Packages } from "./packages.ts";
 
-const TITLE = /<title>.*?<\/title>/;
+const TITLE = /<title>(.*?)<\/title>/;
+
+/** What a document loads to show itself. The page's worker (web/worker.ts) has the same pattern. */
+const LOADED = /<(?:link rel="(?:icon|modulepreload|stylesheet)"|script type="module") (?:href|src)="\.(\/[^"]+)"/g;
+
+/** What a service worker may do: ask its own server. A worker's policy is not that of the page (W3C CSP, section 4.2). */
+const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
 
 /** The files of the picture emoji; the first group is the emoji's name. */
 const PICTURE = /^(.+)\.(?:svg|png|gif|webp)$/;
@@ -59,6 +66,7 @@ export class Page {
   readonly #options: PageOptions;
   readonly #document: Held<Asset | undefined>;
   readonly #pictures: Held<Asset>;
+  readonly #manifest: Held<Asset | undefined>;
   /** What was made last for each path. */
   readonly #made = new Map<string, { text: string; asset: Asset }>();
   /** The names that each module imports as it loads. */
@@ -68,6 +76,16 @@ export class Page {
     this.#options = options;
     this.#document = new Held(options.holds, () => this.#makeDocument());
     this.#pictures = new Held(options.holds, () => this.#listPictures());
+    this.#manifest = new Held(options.holds, () => this.#makeManifest());
+  }
+
+  /** What a path means that is put together here; undefined if it means none of that. @param path A URL's, without its query. */
+  get(path: string): Promise<Asset | undefined> | undefined {
+    if (path === "/") return this.document();
+    if (path === "/emoji/") return this.pictures();
+    if (path === "/manifest.webmanifest") return this.#manifest.now();
+    // Beside the page, and not in web/: a worker answers for what lies beside it or below.
+    if (path === "/worker.ts") return this.#worker();
   }
 
   /** The document; nothing if the project has none. */
@@ -98,14 +116,38 @@ export class Page {
     if (file === undefined) return undefined;
     const text = new TextDecoder().decode(file.body);
     const { name } = this.#options;
-    const html = name === undefined ? text : text.replace(TITLE, () => `<title>${escape(name)}</title>`);
+    let html = name === undefined ? text : text.replace(TITLE, () => `<title>${escape(name)}</title>`);
     const entries = [...html.matchAll(/<script type="module" src="\.(\/[^"]+)"/g)].map(([, path]) => path);
     const hints = (await this.#modulesOf(entries)).map((path) => `<link rel="modulepreload" href=".${path}">`);
     const { importMap } = this.#options.packages;
     // A hint that comes before the map would keep some browsers from reading it.
     const head = [`<script type="importmap">${importMap}</script>`, ...hints].join("\n");
     const policy = pagePolicy(`'sha256-${hash("sha256", importMap)}'`);
-    return this.#make("/", html.replace("<!-- import map -->", () => head), TYPES.html, policy);
+    html = html.replace("<!-- import map -->", () => head);
+    return this.#make("/", html.replace("<!-- version -->", await this.#versionOf(html)), TYPES.html, policy);
+  }
+
+  /**
+   * The version of all files that a document loads: a hash of what their tags hold, in the order of the document. The page's
+   * worker makes the same of the files that it has got, and keeps none if they are not of one version.
+   */
+  async #versionOf(html: string): Promise<string> {
+    const paths = new Set([...html.matchAll(LOADED)].map(([, path]) => path));
+    const assets = await Promise.all([...paths].map((path) => this.#options.get(path)));
+    return hash("sha256", assets.map((asset) => asset?.etag.slice('W/"'.length, -1) ?? "").join("\n"));
+  }
+
+  /** The manifest. The room has the name that the document's file gives it, if it was given no other. */
+  async #makeManifest(): Promise<Asset | undefined> {
+    const { file, name } = this.#options;
+    const document = name === undefined ? await file("web/index.html") : undefined;
+    const title = TITLE.exec(new TextDecoder().decode(document?.body))?.[1] ?? "";
+    return this.#make("/manifest.webmanifest", manifestOf(name ?? title), TYPES.webmanifest);
+  }
+
+  async #worker(): Promise<Asset | undefined> {
+    const file = await this.#options.get("/web/worker.ts");
+    return file && this.#make("/worker.ts", new TextDecoder().decode(file.body), TYPES.js, WORKER_POLICY);
   }
 
   /** The paths of all modules that these import as they load, and their own. */

@@ -13,6 +13,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type LaunchOptions,
   type Locator,
   type Page,
 } from "npm:playwright-core@1.65.1";
@@ -125,14 +126,14 @@ export class Browser implements AsyncDisposable {
   }
 }
 
-async function launch(): Promise<Chromium> {
+async function launch(options: LaunchOptions = {}): Promise<Chromium> {
   // Its sandbox needs rights that containers rarely have; all that it loads is the room's own page.
-  return await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false });
+  return await chromium.launch({ executablePath: await pathOf(PROGRAM), chromiumSandbox: false, ...options });
 }
 
-/** Opens a Chromium of one's own, outside of a test: `await using browser = await openBrowser()`. */
-export async function openBrowser(): Promise<Browser> {
-  return new OwnBrowser(await launch());
+/** Opens a Chromium of one's own: `await using browser = await openBrowser()`. */
+export async function openBrowser(options: LaunchOptions = {}): Promise<Browser> {
+  return new OwnBrowser(await launch(options));
 }
 
 /** A browser that ends with its people. */
