@@ -201,9 +201,10 @@ export class Guest {
     });
     context.on("console", (message) => {
       // A server that is away is no fault of the page. What the policy of the page forbids is told in other words.
+      // The last of these words are said of a worker's file.
       // The WebSocket of a test that speaks for the server goes on for a moment when it is gone.
       const isAway =
-        /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED$|^WebSocket is already in CLOSING/
+        /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED$|^WebSocket is already in CLOSING|^An unknown error occurred when fetching the script\.$/
           .test(message.text());
       if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
     });
