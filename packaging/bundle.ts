@@ -16,7 +16,7 @@ const SOURCES = ["server.ts", "client.ts", "protocol.ts", "deno.json", "deno.loc
 const FOLDERS = ["server", "shared", "client", "terminal", "emoji", "web", "packaging"];
 
 /** The programs, and the files that they become. */
-const PROGRAMS = { "server.ts": "teahouse.js", "client.ts": "tea.js" };
+export const PROGRAMS = { "server.ts": "teahouse.js", "client.ts": "tea.js" };
 
 /** Serves the packed table under the name of the module that reads files. */
 const ASSETS = `

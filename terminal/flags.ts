@@ -66,11 +66,14 @@ const FLAGS = {
   "no-color": { meaning: "no colours (so does NO_COLOR); default: colours at a terminal" },
 };
 
+/** All flags in the order of `--help`, as texts: as each stands on a command line, and what it does. */
+export const FLAG_TEXTS: readonly { usage: string; meaning: string }[] = Object.entries({ ...FLAGS, ...COMMON }).map(
+  ([name, flag]) => ({ usage: usageOf(name, flag), meaning: flag.meaning }),
+);
+
 /** What `--help` prints. */
 export function help(): string {
-  const rows = Object.entries({ ...FLAGS, ...COMMON }).map((
-    [name, flag],
-  ) => ["  " + usageOf(name, flag), flag.meaning]);
+  const rows = FLAG_TEXTS.map(({ usage, meaning }) => [`  ${usage}`, meaning]);
   return `Joins a chat room from a terminal.
 
   deno run -A client.ts --nick bob

@@ -7,6 +7,7 @@
 
 import { AssertionError } from "@std/assert";
 import { delay } from "@std/async/delay";
+import { fromFileUrl } from "@std/path/from-file-url";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { freePort, Person, type Wire } from "../server/testing.ts";
 import { openWebSocket } from "./websocket.ts";
@@ -64,12 +65,38 @@ export function skipped(missing: string[]): string {
   return missing.length > 0 ? ` (skipped: ${missing.join(" and ")} ${isOrAre} not installed)` : "";
 }
 
+/** How a server is run. */
+export interface ServerProgram {
+  /** A program, and its arguments up to the server's own flags. What a test has the runtime do before follows `run`. */
+  command: string[];
+  cwd: string | URL;
+  env?: Record<string, string>;
+}
+
+/** A program in one file, which has all that it needs: nothing beside it, nothing that was downloaded, no configuration. */
+export function packedProgram(file: string): ServerProgram {
+  const cwd = file.slice(0, file.lastIndexOf("/"));
+  const alone = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"];
+  return { command: [Deno.execPath(), "run", ...alone, "-A", file], cwd, env: { DENO_DIR: `${cwd}/deno` } };
+}
+
+/** The server of all tests: the sources, or the file that this variable names, by its whole path. */
+const SERVER_FILE = Deno.env.get("TEAHOUSE_SERVER_FILE");
+const SERVER: ServerProgram = SERVER_FILE === undefined
+  ? { command: [Deno.execPath(), "run", "-A", "server.ts"], cwd: ROOT }
+  : packedProgram(SERVER_FILE);
+
 /** Runs a program to its end. */
-export async function run(program: string, args: string[], input = "") {
+export async function run(
+  program: string,
+  args: string[],
+  input = "",
+  { cwd = ROOT, env = {} }: Partial<ServerProgram> = {},
+) {
   const child = new Deno.Command(program, {
     args,
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    cwd,
+    env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -81,9 +108,10 @@ export async function run(program: string, args: string[], input = "") {
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Runs `server.ts` to its end. */
+/** Runs the server to its end. */
 export function runServer(...flags: string[]) {
-  return run(Deno.execPath(), ["run", "-A", "server.ts", ...flags]);
+  const [program, ...args] = SERVER.command;
+  return run(program, [...args, ...flags], "", SERVER);
 }
 
 /** A folder for a test's files, which goes with the test. */
@@ -113,15 +141,19 @@ export interface RoomOptions {
   preload?: string | undefined;
   /** A program and its arguments that runs what follows them in its place, as one that mounts a disk before. */
   inside?: string[];
+  /** Another server than that of all tests. */
+  program?: ServerProgram;
 }
 
 /** Opens a room: `await using room = await openRoom(["--flood-limit", "0"])`. */
 export async function openRoom(
   flags: string[] = [],
-  { env = {}, openFiles, page = true, isReopened = false, password, port, preload, inside = [] }: RoomOptions = {},
+  options: RoomOptions = {},
 ): Promise<Room> {
-  const before = preload === undefined ? [] : ["--preload", preload];
-  const server = [Deno.execPath(), "run", "-A", ...before, "server.ts", ...FLAGS];
+  const { env = {}, openFiles, page = true, isReopened = false, password, port, preload, inside = [] } = options;
+  const { program = SERVER } = options;
+  const before = preload === undefined ? [] : ["--preload", fromFileUrl(new URL(preload, ROOT))];
+  const server = [...program.command.slice(0, 2), ...before, ...program.command.slice(2), ...FLAGS];
   const anyPort = () => `${isReopened ? freePort() : 0}`;
   if (isReopened) server.push("--port", anyPort());
   if (page !== "default") server.push(...(page ? ["--web-port", anyPort()] : ["--no-web"]));
@@ -133,8 +165,8 @@ export async function openRoom(
   const room = new Room(
     new Deno.Command(limited[0], {
       args: limited.slice(1),
-      cwd: ROOT,
-      env: { NO_COLOR: "1", ...env },
+      cwd: program.cwd,
+      env: { NO_COLOR: "1", ...program.env, ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

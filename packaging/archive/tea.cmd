@@ -1,0 +1,2 @@
+@echo off
+"%~dp0deno.exe" run -A --no-config --no-lock "%~dp0tea.js" %*
