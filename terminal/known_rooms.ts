@@ -1,0 +1,108 @@
+/**
+ * The file in which the terminal client keeps by which authority each room is known, as ssh does in `known_hosts`.
+ *
+ * A line is an address, a space, and the authority's certificate as base64 of its DER. Only the person can read or write the
+ * file. It is written beside its place and moved there, so that it is never half written; of two clients that write at the same
+ * time one may have to ask again.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { reasonOf } from "./os_error.ts";
+
+/** The most rooms that are kept; the one that was added first goes first. */
+const MOST = 1_000;
+
+/** Bytes that the file may have. */
+const LARGEST = 4 * 1024 * 1024;
+
+/** Where authorities are kept. */
+export class KnownRooms {
+  readonly #folder: string;
+
+  /** @param folder The program's folder, see `stateFolder`; it is made when a room is kept. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The file's path. */
+  get path(): string {
+    return `${this.#folder}/known_rooms`;
+  }
+
+  /**
+   * The certificate, as DER, of the authority by which a room is known; undefined where the room is not known.
+   *
+   * @param address As `formatAddress` writes it.
+   * @throws {Error} If the file is there and cannot be read: that must not make a room that is known an unknown one.
+   */
+  authorityOf(address: string): Uint8Array | undefined {
+    const line = this.#lines().findLast((line) => line.startsWith(`${address} `));
+    if (line === undefined) return undefined;
+    const encoded = line.slice(address.length + 1);
+    const der = new Uint8Array(Buffer.from(encoded, "base64"));
+    // A DER certificate is a SEQUENCE. Buffer skips what is no base64.
+    if (der[0] === 0x30 && Buffer.from(der).toString("base64") === encoded) return der;
+    throw new Error(`The line of ${address} in ${this.path} is damaged: remove it`);
+  }
+
+  /**
+   * Keeps a room's authority, in place of another one.
+   *
+   * @throws {Error} If the file cannot be written.
+   */
+  keep(address: string, authority: Uint8Array): void {
+    const others = this.#lines().filter((line) => !line.startsWith(`${address} `));
+    const lines = [...others, `${address} ${Buffer.from(authority).toString("base64")}`].slice(-MOST);
+    const written = `${this.path}.${crypto.randomUUID()}`;
+    try {
+      Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      try {
+        Deno.writeTextFileSync(written, lines.join("\n") + "\n", { createNew: true, mode: 0o600 });
+        Deno.renameSync(written, this.path);
+      } catch (error) {
+        try {
+          Deno.removeSync(written);
+        } catch {
+          // It was not written.
+        }
+        throw error;
+      }
+    } catch (error) {
+      throw new Error(`Cannot write ${this.path}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  #lines(): string[] {
+    try {
+      const { size, isFile } = Deno.statSync(this.path);
+      if (!isFile) throw new Error("it is no file");
+      if (size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
+      return Deno.readTextFileSync(this.path).split("\n").filter((line) => line !== "");
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw new Error(`Cannot read ${this.path}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** The SHA-256 of a certificate's DER, as browsers and openssl write it: `AB:CD:...`, 32 bytes. */
+export function fingerprintOf(certificate: Uint8Array): string {
+  return createHash("sha256").update(certificate).digest("hex").toUpperCase().match(/../g)!.join(":");
+}
+
+/**
+ * Reads a fingerprint as a person copies it: with or without colons and spaces, in either case.
+ *
+ * @returns It as `fingerprintOf` writes it.
+ * @throws {RangeError} If it is none.
+ */
+export function readFingerprint(text: string): string {
+  const digits = text.trim().replace(/^sha-?256[ :=]\s*/i, "").replace(/[:\s]/g, "");
+  if (!/^[0-9a-f]{64}$/i.test(digits)) {
+    throw new RangeError(`"${text}" is no SHA-256 fingerprint: write its 32 bytes as AB:CD:...`);
+  }
+  return digits.toUpperCase().match(/../g)!.join(":");
+}
