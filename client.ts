@@ -12,21 +12,24 @@ import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
 import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
+import { messageOf } from "./client/errors.ts";
 import { guestNick } from "./client/guest.ts";
 import { namingOf } from "./client/names.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
-import { formatAddress } from "./terminal/address.ts";
+import { type Address, formatAddress } from "./terminal/address.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { givenPassword } from "./terminal/password.ts";
+import { KnownRooms, RoomsInMemory } from "./terminal/known_rooms.ts";
 import { runPiped } from "./terminal/piped.ts";
 import { Prompt } from "./terminal/prompt.ts";
-import { askNick, askPassword } from "./terminal/questions.ts";
+import { askNick, askPassword, askTrust } from "./terminal/questions.ts";
 import { KeptDevices, stateFolder } from "./terminal/kept_devices.ts";
 import { complain, complainOfUndelivered, isInteractive, say } from "./terminal/screen.ts";
 import { onSignals } from "./terminal/signals.ts";
-import { connectTcp } from "./terminal/tcp.ts";
+import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
+import { connectTls, meet } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
 
 /** What a client needs, without what its view tells it. */
@@ -54,7 +57,7 @@ async function main(): Promise<number> {
       return await (isInteractive() ? runPrompt : runPiped)(all, hasColors);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      complain(error.message);
+      complain(...error.message.split("\n"));
       if (error.numeric !== ERR_PASSWDMISMATCH) complain("--server HOST:PORT names another server.");
       else if (!hasAsked && isInteractive()) {
         password = "";
@@ -67,6 +70,9 @@ async function main(): Promise<number> {
 
 /** What the flags say of a client, but for the room's password; asks for what they leave open. */
 async function readOptions({ server, channel, login, ...flags }: ClientFlags): Promise<Options> {
+  const dial = flags.tls
+    ? await tlsDial(server, flags.pin)
+    : (signal: AbortSignal) => connectTcp(server.hostname, server.port, signal);
   const loginPassword = login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags["login-password-file"], "TEAHOUSE_LOGIN_PASSWORD");
@@ -81,7 +87,8 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
   const options: Options = {
     ...(device === undefined ? {} : { device }),
     isNickSuggested: lastNick !== undefined,
-    dial: (signal) => connectTcp(server.hostname, server.port, signal),
+    dial,
+    isEncrypted: flags.tls,
     address: formatAddress(server),
     ...naming,
     channel,
@@ -100,6 +107,21 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     "--login asks for a password, which needs a terminal; --login-password-file needs none",
   );
   return { ...options, login: { account, password: accountPassword } };
+}
+
+/** Gets to know a room over TLS. @returns What connects to it. @throws {ConnectionError} */
+async function tlsDial(server: Address, pin: string | undefined): Promise<Options["dial"]> {
+  const folder = stateFolder();
+  const rooms = folder === undefined ? new RoomsInMemory() : new KnownRooms(folder);
+  const address = formatAddress(server);
+  const ask = isInteractive() ? (fingerprint: string) => askTrust(address, fingerprint) : undefined;
+  try {
+    await meet(server, { rooms, pin, ask }, 4_500);
+  } catch (error) {
+    if (error instanceof ConnectionError) throw error;
+    throw new ConnectionError(`Cannot connect to ${address} over TLS: ${messageOf(error)}.`);
+  }
+  return async (signal) => new TcpTransport(await connectTls(server, { rooms }, signal));
 }
 
 /**
@@ -184,7 +206,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   try {
     const asBefore = options.isNickSuggested ? ", as the last time" : "";
-    say(`Connecting to ${options.address} as ${options.nick}${asBefore}...`);
+    say(`${options.isEncrypted ? "🔒 " : ""}Connecting to ${options.address} as ${options.nick}${asBefore}...`);
     await client.run();
   } finally {
     terminal?.close();
@@ -202,6 +224,10 @@ if (import.meta.main) {
   try {
     Deno.exit(await main());
   } catch (error) {
+    if (error instanceof ConnectionError) {
+      complain(...error.message.split("\n"));
+      Deno.exit(1);
+    }
     const isUsage = error instanceof UsageError;
     // What went wrong may be told in words of the server's, so not even this goes to the terminal as it is.
     const story = error instanceof Error

@@ -40,6 +40,28 @@ export function parseAddress(text: string, defaults: Address): Address {
   return { hostname: hostname || defaults.hostname, port: portOf(port, text, defaults.port) };
 }
 
+/** A server as a person names it; without a port where none is written. */
+export interface Server {
+  hostname: string;
+  port: number | undefined;
+  /** Whether the scheme asks for TLS. */
+  isTls: boolean;
+}
+
+/**
+ * Reads `[SCHEME://]HOST[:PORT]`, where `tls` and `ircs` ask for TLS, and `tcp` and `irc` for none.
+ *
+ * @param hostname The host where none is written.
+ * @throws {RangeError} See `parseAddress`.
+ */
+export function parseServer(text: string, hostname: string): Server {
+  const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*?)\/?$/is.exec(text)!;
+  const isTls = { tls: true, ircs: true, tcp: false, irc: false }[scheme?.toLowerCase() ?? "tcp"];
+  if (isTls === undefined) throw new RangeError(`Cannot use "${text}" as a server: write tls:// for TLS, or HOST:PORT`);
+  const address = parseAddress(rest, { hostname, port: 0 });
+  return { hostname: address.hostname, port: address.port || undefined, isTls };
+}
+
 /** Writes an address so that `parseAddress` reads it back. */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;

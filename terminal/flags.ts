@@ -9,10 +9,14 @@ import { channelNamed } from "../client/written.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
-import { formatAddress, parseAddress } from "./address.ts";
+import { type Address, formatAddress, parseServer } from "./address.ts";
+import { readFingerprint } from "./known_rooms.ts";
 import { align } from "./render.ts";
 
 const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: DEFAULT_CHANNEL } as const;
+
+/** Where servers listen for TLS (RFC 7194). */
+const TLS_PORT = 6697;
 
 /** All flags, in the order of `--help`. */
 const FLAGS = {
@@ -28,9 +32,15 @@ const FLAGS = {
   },
   "server": {
     operand: "HOST[:PORT]",
-    meaning: `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888`,
+    meaning: `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888; tls://HOST as with --tls`,
     default: formatAddress(DEFAULTS.server),
-    read: (text: string) => parseAddress(text, DEFAULTS.server),
+    read: (text: string) => parseServer(text, DEFAULTS.server.hostname),
+  },
+  "tls": { meaning: `come over TLS, so that nobody on the way can read; the port is then ${TLS_PORT} by default` },
+  "pin": {
+    operand: "FINGERPRINT",
+    meaning: "SHA-256 of the authority that the room is known by from now on; default: asked for the first time",
+    read: readFingerprint,
   },
   "channel": {
     operand: "NAME",
@@ -88,10 +98,10 @@ server is away; 2 if a flag is wrong.`;
 }
 
 /**
- * What the flags say. `password` is the room's, "" one that has to be asked for; `login` is the account to log in to, "" that
+ * What the flags say. `tls` is whether to come over TLS; `password` is the room's, "" one that has to be asked for; `login` is the account to log in to, "" that
  * of the nick.
  */
-export type ClientFlags = Values<typeof FLAGS>;
+export type ClientFlags = Omit<Values<typeof FLAGS>, "server"> & { server: Address };
 
 /**
  * Reads the command line.
@@ -111,7 +121,10 @@ export function readClientFlags(args: string[]): ClientFlags | "help" | "version
   if (flags["login-password-file"] !== undefined && flags.login === undefined) {
     throw new UsageError("--login-password-file is the password of an account, which --login names");
   }
-  return flags;
+  const { hostname, port, isTls } = flags.server;
+  const tls = flags.tls || isTls;
+  if (flags.pin !== undefined && !tls) throw new UsageError("--pin is for a server that --tls comes to");
+  return { ...flags, tls, server: { hostname, port: port ?? (tls ? TLS_PORT : DEFAULTS.server.port) } };
 }
 
 /** A channel's name, with its `#`. */

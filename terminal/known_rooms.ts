@@ -88,6 +88,21 @@ export class KnownRooms {
   }
 }
 
+/** Known rooms that are forgotten when the program ends, where there is no folder to keep them in. */
+export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep"> {
+  readonly #authorities = new Map<string, Uint8Array>();
+
+  /** See `KnownRooms`. */
+  authorityOf(address: string): Uint8Array | undefined {
+    return this.#authorities.get(address);
+  }
+
+  /** See `KnownRooms`. */
+  keep(address: string, authority: Uint8Array): void {
+    this.#authorities.set(address, authority);
+  }
+}
+
 /** The SHA-256 of a certificate's DER, as browsers and openssl write it: `AB:CD:...`, 32 bytes. */
 export function fingerprintOf(certificate: Uint8Array): string {
   return createHash("sha256").update(certificate).digest("hex").toUpperCase().match(/../g)!.join(":");

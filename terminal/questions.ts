@@ -8,7 +8,7 @@ import { guestNick } from "../client/guest.ts";
 import { UsageError } from "../shared/flags.ts";
 import { problemOfNick } from "./flags.ts";
 import { Prompt } from "./prompt.ts";
-import { complain, isInteractive } from "./screen.ts";
+import { complain, isInteractive, say } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 
 /** Asks for a nick, until one can be used. Ctrl-C and Ctrl-D end the program. */
@@ -40,6 +40,14 @@ export async function askPassword(question: string, refusal: string): Promise<st
   if (password === undefined) Deno.exit(1);
   if (password === "") throw new UsageError(refusal);
   return password;
+}
+
+/** Asks whether the fingerprint of a server that is not known yet is the room's. Ctrl-C and Ctrl-D end the program. */
+export async function askTrust(address: string, fingerprint: string): Promise<boolean> {
+  say(`${address} is not known yet. SHA-256 of its authority:`, `  ${fingerprint}`);
+  const answer = await ask((terminal) => terminal.ask("Is this what the server has printed? [y/N]"));
+  if (answer === undefined) Deno.exit(1);
+  return /^\s*y(es)?\s*$/i.test(answer);
 }
 
 /** Has a prompt ask one question. A signal gives the terminal back and ends the program. */

@@ -30,8 +30,9 @@ export async function connectTcp(hostname: string, port: number, signal: AbortSi
   return new TcpTransport(conn);
 }
 
-class TcpTransport implements Transport {
-  readonly #conn: Deno.TcpConn;
+/** Carries lines over a connection that is made, with TLS or without. */
+export class TcpTransport implements Transport {
+  readonly #conn: Deno.Conn;
   readonly #encoder = new TextEncoder();
   #closed = false;
   /** Bytes that wait to be written. */
@@ -39,7 +40,7 @@ class TcpTransport implements Transport {
   /** Ends when all that was given to `send` is written. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Deno.Conn) {
     this.#conn = conn;
   }
 

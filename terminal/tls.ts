@@ -11,14 +11,15 @@
 import { Buffer } from "node:buffer";
 import { connect as connectUnverified, type DetailedPeerCertificate } from "node:tls";
 import { isIP } from "node:net";
+import { ConnectionError } from "../client/connection/connection_error.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { fingerprintOf, type KnownRooms } from "./known_rooms.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** How a person says whom to trust. */
 export interface Trust {
-  /** Where authorities are kept; undefined where nothing can be kept. */
-  rooms: KnownRooms | undefined;
+  /** Where authorities are kept. */
+  rooms: Pick<KnownRooms, "authorityOf" | "keep">;
   /** The fingerprint that the person has given, as `fingerprintOf` writes it: the only one that is accepted. */
   pin?: string | undefined;
   /** Asks whether a fingerprint is the room's; undefined where there is nobody to ask. */
@@ -26,8 +27,35 @@ export interface Trust {
 }
 
 /** A room that must not be talked to: trying again changes nothing. Its message is for the person and may have several lines. */
-export class UntrustedError extends Error {
+export class UntrustedError extends ConnectionError {
   override name = "UntrustedError";
+}
+
+/**
+ * Connects once, so that the room is known from then on, and asks the person where it has to.
+ *
+ * @param patience Milliseconds for the network; the person's answer takes as long as it takes.
+ * @throws See `connectTls`.
+ */
+export async function meet(address: Address, trust: Trust, patience: number): Promise<void> {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new Error(`no answer in ${patience / 1000} seconds`)),
+    patience,
+  );
+  const { ask } = trust;
+  const patient: Trust = ask === undefined ? trust : {
+    ...trust,
+    ask: (fingerprint) => {
+      clearTimeout(timer);
+      return ask(fingerprint);
+    },
+  };
+  try {
+    (await connectTls(address, patient, controller.signal)).close();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -39,7 +67,7 @@ export class UntrustedError extends Error {
  */
 export async function connectTls(address: Address, trust: Trust, signal: AbortSignal): Promise<Deno.TlsConn> {
   const name = formatAddress(address);
-  const known = trust.rooms?.authorityOf(name);
+  const known = trust.rooms.authorityOf(name);
   if (known === undefined || trust.pin !== undefined) {
     // Runtimes add authorities to the public ones and cannot leave these out, so a public certificate is looked at first.
     if (trust.pin === undefined) {
@@ -51,7 +79,7 @@ export async function connectTls(address: Address, trust: Trust, signal: AbortSi
     const conn = await verified(address, [authority], signal);
     if (conn === undefined) throw new UntrustedError(notFor(address, authority));
     // Only now: an authority whose certificates do not hold is not worth keeping.
-    trust.rooms?.keep(name, authority);
+    trust.rooms.keep(name, authority);
     return conn;
   }
   const conn = await verified(address, [known], signal);

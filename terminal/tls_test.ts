@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
-import { KnownRooms } from "./known_rooms.ts";
+import { KnownRooms, RoomsInMemory } from "./known_rooms.ts";
 import { connectTls, type Trust, UntrustedError } from "./tls.ts";
 
 const hasOpenssl = await new Deno.Command("openssl", { args: ["version"], stdout: "null", stderr: "null" }).output()
@@ -147,7 +147,8 @@ test("connectTls() keeps no authority whose certificate is for another name", as
 Deno.test("connectTls() says that a server does not talk TLS, and gives up when told", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  const come = (signal: AbortSignal) => connectTls({ hostname: "127.0.0.1", port }, { rooms: undefined }, signal);
+  const come = (signal: AbortSignal) =>
+    connectTls({ hostname: "127.0.0.1", port }, { rooms: new RoomsInMemory() }, signal);
   const refused = assertRejects(() => come(AbortSignal.timeout(20_000)), Error, "it does not talk TLS on this port");
   {
     using plain = await listener.accept();

@@ -212,6 +212,7 @@ export class Connection {
       await this.#read(this.#transport.lines);
     } catch (error) {
       this.#reason ??= messageOf(error);
+      if (error instanceof ConnectionError) this.#finalError ??= error;
     } finally {
       this.#cancelTimer?.();
       if (this.#isRegistered) this.#accountBefore = this.#options.account();

@@ -15,5 +15,8 @@ export interface Transport {
   close(): void;
 }
 
-/** Opens a transport; rejects with the reason where it cannot, and as soon as `signal` aborts. */
+/**
+ * Opens a transport; rejects with the reason where it cannot, and as soon as `signal` aborts. A `ConnectionError` says that no
+ * other attempt can help.
+ */
 export type Dial = (signal: AbortSignal) => Promise<Transport>;
