@@ -33,7 +33,7 @@ const FLAGS = {
   "server": {
     operand: "HOST[:PORT]",
     meaning: `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888; tls://HOST as with --tls`,
-    default: formatAddress(DEFAULTS.server),
+    default: DEFAULTS.server.hostname,
     read: (text: string) => parseServer(text, DEFAULTS.server.hostname),
   },
   "tls": { meaning: `come over TLS, so that nobody on the way can read; the port is then ${TLS_PORT} by default` },

@@ -108,6 +108,16 @@ export function fingerprintOf(certificate: Uint8Array): string {
   return createHash("sha256").update(certificate).digest("hex").toUpperCase().match(/../g)!.join(":");
 }
 
+/** A fingerprint in two rows, which 80 columns can hold. */
+export function inRows(fingerprint: string): [string, string] {
+  return [fingerprint.slice(0, 48), fingerprint.slice(48)];
+}
+
+/** A fingerprint as one word that 80 columns can hold, to be copied. */
+export function asWord(fingerprint: string): string {
+  return fingerprint.replaceAll(":", "");
+}
+
 /**
  * Reads a fingerprint as a person copies it: with or without colons and spaces, in either case.
  *

@@ -7,6 +7,7 @@
 import { guestNick } from "../client/guest.ts";
 import { UsageError } from "../shared/flags.ts";
 import { problemOfNick } from "./flags.ts";
+import { inRows } from "./known_rooms.ts";
 import { Prompt } from "./prompt.ts";
 import { complain, isInteractive, say } from "./screen.ts";
 import { onSignals } from "./signals.ts";
@@ -44,7 +45,7 @@ export async function askPassword(question: string, refusal: string): Promise<st
 
 /** Asks whether the fingerprint of a server that is not known yet is the room's. Ctrl-C and Ctrl-D end the program. */
 export async function askTrust(address: string, fingerprint: string): Promise<boolean> {
-  say(`${address} is not known yet. SHA-256 of its authority:`, `  ${fingerprint}`);
+  say(`${address} is not known yet. SHA-256 of its authority:`, ...inRows(fingerprint).map((row) => `  ${row}`));
   const answer = await ask((terminal) => terminal.ask("Is this what the server has printed? [y/N]"));
   if (answer === undefined) Deno.exit(1);
   return /^\s*y(es)?\s*$/i.test(answer);

@@ -13,7 +13,7 @@ import { connect as connectUnverified, type DetailedPeerCertificate } from "node
 import { isIP } from "node:net";
 import { ConnectionError } from "../client/connection/connection_error.ts";
 import { type Address, formatAddress } from "./address.ts";
-import { fingerprintOf, type KnownRooms } from "./known_rooms.ts";
+import { asWord, fingerprintOf, inRows, type KnownRooms } from "./known_rooms.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** How a person says whom to trust. */
@@ -100,8 +100,9 @@ async function accept(name: string, authority: Uint8Array, { pin, ask }: Trust):
   if (ask === undefined) {
     throw new UntrustedError([
       `${name} is not known yet, and there is nobody to ask. SHA-256 of its authority:`,
-      `  ${fingerprint}`,
-      `Where that is what the server has printed, add: --pin ${fingerprint}`,
+      ...inRows(fingerprint).map((row) => `  ${row}`),
+      "Where that is what the server has printed, add:",
+      `  --pin ${asWord(fingerprint)}`,
     ].join("\n"));
   }
   if (!await ask(fingerprint)) {
@@ -112,16 +113,21 @@ async function accept(name: string, authority: Uint8Array, { pin, ask }: Trust):
 function differing(problem: string, name: string, expected: string, presented: string): string {
   return [
     `${problem} Nothing was sent.`,
-    `  expected:  ${expected}`,
-    `  presented: ${presented}`,
-    `Ask the room's owner. Where the second is right, this accepts it: --server tls://${name} --pin ${presented}`,
+    "  expected:",
+    ...inRows(expected).map((row) => `    ${row}`),
+    "  presented:",
+    ...inRows(presented).map((row) => `    ${row}`),
+    "Ask the room's owner. Where the second is right, this accepts it:",
+    `  --server tls://${name}`,
+    `  --pin ${asWord(presented)}`,
   ].join("\n");
 }
 
 function notFor({ hostname }: Address, authority: Uint8Array): string {
   return [
     `The server's certificate does not hold for ${hostname}: it is for other names, or it has expired. Nothing was sent.`,
-    `  its authority: ${fingerprintOf(authority)}`,
+    "  its authority:",
+    ...inRows(fingerprintOf(authority)).map((row) => `    ${row}`),
   ].join("\n");
 }
 

@@ -1,5 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { TIMES } from "./connection.ts";
+import { ConnectionError } from "./connection_error.ts";
+import type { Transport } from "./transport.ts";
 import { MEMORY, Person, turn } from "../testing.ts";
 import { SLICE } from "../clock.ts";
 
@@ -78,6 +80,23 @@ Deno.test("Connection says why the first attempt failed, and does not try again"
   const bob = new Person("bob", { dial: () => Promise.reject(new Error("connection refused")) });
   assertEquals(await bob.ended, "Cannot connect to tea.example:8888: connection refused.");
   assertEquals(bob.clock.timers, 0);
+});
+
+Deno.test("Connection does not come back where dialling says that no attempt can help", async () => {
+  let dials = 0;
+  const first: ((transport: Transport) => void)[] = [];
+  const dial = () => {
+    if (dials++ > 0) return Promise.reject(new ConnectionError("It is another server."));
+    return new Promise<Transport>((resolve) => first.push(resolve));
+  };
+  const bob = new Person("bob", { dial });
+  const lines = async function* () {
+    yield ":tea 001 bob :Welcome";
+  };
+  first[0]({ lines: lines(), send: () => {}, close: () => {} });
+  await bob.clock.advance(60_000);
+  assertEquals(await bob.ended, "It is another server.");
+  assertEquals([dials, bob.clock.timers], [2, 0]);
 });
 
 Deno.test("Connection gives up a dial, and a server that says nothing, within 5 seconds", async () => {
