@@ -63,7 +63,7 @@ Deno.test({
     await using door = new Door();
     const fingerprint = door.authority("tea");
     await using tls = door.open(room, door.issue("tea"));
-    const bob = await room.person("bob");
+    const bob = await room.person("bob", { join: "#lobby" });
     const words = ["env", `XDG_STATE_HOME=${folder.path}`, Deno.execPath(), ...CLIENT, "--nick", "kettle"];
     const server = ["--tls", "--server", `127.0.0.1:${tls.port}`];
     const refused = await run(words[0], [...words.slice(1), ...server], "hello\n");
