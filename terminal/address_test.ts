@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { formatAddress, parseAddress } from "./address.ts";
+import { formatAddress, parseAddress, parseServer } from "./address.ts";
 
 const HOME = { hostname: "127.0.0.1", port: 8888 };
 
@@ -41,4 +41,11 @@ Deno.test("parseAddress() says what is wrong", () => {
     ["bob@tea", '"bob@tea" is no host name'],
   ];
   for (const [text, why] of wrong) assertThrows(() => parseAddress(text, HOME), RangeError, why);
+});
+
+Deno.test("parseServer() reads schemes, and leaves out a port that is not written", () => {
+  assertEquals(parseServer("tea.local", "home"), { hostname: "tea.local", port: undefined, isTls: false });
+  assertEquals(parseServer("tls://", "home"), { hostname: "home", port: undefined, isTls: true });
+  assertEquals(parseServer("ircs://[::1]:7/", "home"), { hostname: "::1", port: 7, isTls: true });
+  assertThrows(() => parseServer("wss://tea.local", "home"), RangeError, "write tls:// for TLS");
 });
