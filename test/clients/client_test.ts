@@ -301,7 +301,8 @@ Deno.test("the room's password: a file or the environment gives it, where no lis
 Deno.test("a wrong flag: one line on standard error, exit code 2", async () => {
   const wrong: [args: string[], says: string][] = [
     [["--color"], "Unknown flag --color; --help lists the flags"],
-    [["--tls"], "Unknown flag --tls"],
+    [["--tlss"], "Unknown flag --tlss"],
+    [["--pin", "AB:CD", "--tls"], "is no SHA-256 fingerprint"],
     [["-x"], "Unknown flag -x"],
     [["bob"], "Unknown argument bob"],
     [["--nick"], "--nick needs a value"],
