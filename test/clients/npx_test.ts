@@ -5,9 +5,10 @@
  * @module
  */
 
-import { assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertLess, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { openRoom, PATIENCE } from "../room.ts";
+import { constants } from "node:os";
+import { openFolder, openRoom, PATIENCE } from "../room.ts";
 
 const ROOT = new URL("../..", import.meta.url);
 const NPX = ["--offline", "-y", `deno@${Deno.version.deno}`];
@@ -48,18 +49,30 @@ class Started implements AsyncDisposable {
     }
   }
 
-  async prints(text: string): Promise<void> {
+  /** Waits until a text is printed. @returns All that has been printed. */
+  async prints(text: string | RegExp): Promise<string> {
+    const isThere = () => typeof text === "string" ? this.#output.includes(text) : text.test(this.#output);
     const print = async () => {
-      while (!this.#output.includes(text)) await new Promise<void>((resolve) => this.#wake = resolve);
+      while (!isThere()) await new Promise<void>((resolve) => this.#wake = resolve);
     };
     await deadline(print(), PATIENCE);
+    return this.#output;
   }
 
-  /** Ends npx, and waits until nobody holds the output any more; gives that. */
+  /**
+   * Ends npx, and waits until nobody holds the output any more; gives that. SIGINT goes to all that npx has started as well, as
+   * from a terminal: npm passes it on to a shell, which waits for its program, so that neither ends where npx alone gets it.
+   */
   async ended(signal: Deno.Signal): Promise<string> {
-    this.#child.kill(signal);
+    if (signal === "SIGINT") Deno.kill(-this.#child.pid, signal);
+    else this.#child.kill(signal);
     await deadline(this.#done, PATIENCE);
     return this.#output;
+  }
+
+  /** The exit code of npx, which has ended; with 128 added to the number of a signal that has ended it. */
+  async code(): Promise<number> {
+    return (await this.#child.status).code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,12 +87,34 @@ class Started implements AsyncDisposable {
   }
 }
 
-for (const signal of ["SIGTERM", "SIGHUP", "SIGKILL"] as const) {
-  Deno.test(`npx: ${signal} to it closes the room that it has opened`, { ignore: !hasDeno }, async () => {
-    await using room = new Started("server.ts", "--host", "127.0.0.1", "--port", "0", "--no-web", "--db", ":memory:");
-    await room.prints("is open on port");
-    assertMatch(await room.ended(signal), / closing$/m);
-  });
+/** How long the room may take to end, in milliseconds: it waits 3 s at most for those who do not read. */
+const CLOSES_WITHIN = 4_000;
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"] as const) {
+  Deno.test(
+    `npx: ${signal} to it closes the room that it has opened, and its database`,
+    { ignore: !hasDeno },
+    async () => {
+      await using folder = await openFolder();
+      const db = `${folder.path}/tea.db`;
+      await using room = new Started("server.ts", "--host", "127.0.0.1", "--port", "0", "--no-web", "--db", db);
+      const port = Number(/ is open on port (\d+)$/m.exec(await room.prints(/ is open on port \d+$/m))![1]);
+      // Somebody who never reads is not waited for.
+      using mute = await Deno.connect({ hostname: "127.0.0.1", port });
+      await mute.write(new TextEncoder().encode("NICK mute\r\nUSER mute 0 * :mute\r\n"));
+      await room.prints("mute has come in");
+      const begun = performance.now();
+      assertMatch(await room.ended(signal), / closing$/m);
+      assertLess(performance.now() - begun, CLOSES_WITHIN);
+      assertEquals(await room.code(), 128 + constants.signals[signal]);
+      await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
+      const files = [...Deno.readDirSync(folder.path)].map(({ name }) => name).filter((name) =>
+        name.startsWith("tea.db-")
+      );
+      // What was written stands in the database alone: a log beside it is left where a room was killed.
+      assertEquals(files.sort(), ["tea.db-lock", "tea.db-tls"]);
+    },
+  );
 
   Deno.test(`npx: ${signal} to it ends the client that it has started`, { ignore: !hasDeno }, async () => {
     await using room = await openRoom();
