@@ -9,17 +9,20 @@
 
 import config from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
-import { readNamedFile } from "./shared/named_file.ts";
 import { onNpxGone } from "./shared/parent.ts";
 import { Accounts } from "./server/auth/accounts.ts";
 import { Owners } from "./server/auth/owners.ts";
-import { help, readServerFlags, type ServerFlags } from "./server/flags.ts";
+import { type Configuration, FileError, readConfiguration } from "./server/configuration.ts";
+import { help, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
+import { isHangupIgnored, onHangup } from "./server/hangup.ts";
 import { Journal } from "./server/journal.ts";
 import { returnMemory } from "./server/memory.ts";
 import { Chat } from "./server/room/chat.ts";
-import { readSecrets, type Secrets } from "./server/secrets.ts";
-import { Connections } from "./server/serve.ts";
+import { takeOn } from "./server/room/resetting.ts";
+import { Reloading } from "./server/reloading.ts";
+import { warnOfCommandLine } from "./server/secrets.ts";
+import { Connections, type ServeLimits } from "./server/serve.ts";
 import { KeptChannels } from "./server/store/channels.ts";
 import { StoreError } from "./server/store/errors.ts";
 import { History } from "./server/store/history.ts";
@@ -49,16 +52,19 @@ const LEVEL = { error: 0, info: 1, debug: 2 } as const;
 
 /** Opens the room, and ends the program when the room is closed. */
 async function main(): Promise<never> {
-  const { flags, secrets } = await readCommandLine();
+  const isIgnored = isHangupIgnored();
+  const opened = await readCommandLine();
+  const { flags, secrets, motd } = opened;
   const { name, keep } = flags;
+  let logLevel = flags["log-level"];
   const journal = new Journal();
   const log = (level: number, text: string, address?: string) => {
-    if (level <= flags["log-level"]) journal.say(text, address);
+    if (level <= logLevel) journal.say(text, address);
   };
   const onError = (text: string) => log(LEVEL.error, text);
   const onNews = (text: string) => log(LEVEL.info, text);
 
-  const settings = { network: name, icon: flags.icon, motd: await readMotd(flags.motd), version: config.version };
+  const settings = { network: name, icon: flags.icon, motd, version: config.version };
   const { store, history, markers, visits, ...kept } = openStore(flags.db, keep, onError);
   const chat = new Chat({ ...settings, ...secrets }, {
     onPresence: (text, address) => log(LEVEL.info, text, address),
@@ -76,8 +82,7 @@ async function main(): Promise<never> {
   const listener = listen(flags.host, flags.port);
   const { hostname, port } = listener.addr;
   const connections = new Connections(chat, {
-    floodLimit: flags["flood-limit"],
-    maxPerIp: flags["max-per-ip"],
+    ...limitsOf(flags),
     gateways: addressSet(flags["trust-proxy"] ?? []),
     onError,
     onDebug: (text) => log(LEVEL.debug, text),
@@ -96,6 +101,23 @@ async function main(): Promise<never> {
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, close);
   using _npx = onNpxGone(close);
+  const reloading = new Reloading(opened, {
+    read: () => rereadConfiguration(onError),
+    take({ flags, secrets, motd }) {
+      takeOn(chat, { motd, ...secrets });
+      connections.limit(limitsOf(flags));
+      logLevel = flags["log-level"];
+    },
+    checkCertificate: () => tls?.check(),
+    onNews,
+    onError,
+  });
+  using _hangup = onHangup({
+    isIgnored,
+    onReload: () => void reloading.again(),
+    // A terminal that goes may say so twice.
+    onGone: () => stop.signal.aborted || close(),
+  });
   const stopReturning = returnMemory();
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
   log(LEVEL.info, `${name} is open on port ${port}`);
@@ -148,19 +170,32 @@ function fail(message: string, code: 1 | 2): never {
   Deno.exit(code);
 }
 
-/** Reads the flags, and the secrets that they name. Ends the program where one can't be used, or asks for help. */
-async function readCommandLine(): Promise<{ flags: ServerFlags; secrets: Secrets }> {
+/** Reads the flags and what they name. Ends the program where something can't be used, or where help is asked for. */
+async function readCommandLine(): Promise<Configuration> {
+  const warn = (warning: string) => console.error(`server.ts: ${warning}`);
   try {
-    const flags = readServerFlags(Deno.args);
-    if (flags === "help" || flags === "version") {
-      console.log(flags === "help" ? help() : `Teahouse ${config.version}`);
+    const configuration = await readConfiguration(Deno.args, warn);
+    if (configuration === "help" || configuration === "version") {
+      console.log(configuration === "help" ? help() : `Teahouse ${config.version}`);
       Deno.exit(0);
     }
-    return { flags, secrets: await readSecrets(flags, (warning) => console.error(`server.ts: ${warning}`)) };
+    warnOfCommandLine(configuration.flags, warn);
+    return configuration;
   } catch (error) {
     if (error instanceof UsageError) fail(error.message, 2);
+    if (error instanceof FileError) fail(error.message, 1);
     throw error;
   }
+}
+
+/** Reads all of that again. A program that runs was not asked for help. @throws {UsageError | FileError} */
+async function rereadConfiguration(onWarning: (text: string) => void): Promise<Configuration> {
+  return await readConfiguration(Deno.args, onWarning) as Configuration;
+}
+
+/** What connections may do, as the flags say. */
+function limitsOf(flags: ServerFlags): ServeLimits {
+  return { floodLimit: flags["flood-limit"], maxPerIp: flags["max-per-ip"] };
 }
 
 /**
@@ -184,17 +219,6 @@ function invitation(owners: Owners, address: string, page: string | undefined): 
   } catch (error) {
     if (error instanceof StoreError) return [`nobody can own this room now: ${error.message}`];
     throw error;
-  }
-}
-
-/** The lines of the file that people are shown when they come in. Ends the program where it can't be read. */
-async function readMotd(file: string | undefined): Promise<string[]> {
-  if (file === undefined) return [];
-  try {
-    const text = new TextDecoder().decode(await readNamedFile(file)).trimEnd();
-    return text.split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
-  } catch (error) {
-    fail(`cannot read --motd ${file}: ${reasonOf(error)}`, 1);
   }
 }
 
@@ -300,7 +324,6 @@ async function openPage(
     trustProxy: flags["trust-proxy"] ?? [],
     allowHost: [...flags["allow-host"] ?? [], ...flags.acme ?? []],
     base: flags.base,
-    maxPerIp: flags["max-per-ip"],
     name: flags.name,
     tls,
     onError,

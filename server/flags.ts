@@ -5,7 +5,7 @@
  */
 
 import config from "../deno.json" with { type: "json" };
-import { environment, type Flag, readFlags, UsageError, usageOf, type Values, variableOf } from "../shared/flags.ts";
+import { type Flag, type Origin, UsageError, usageOf, type Values, variableOf } from "../shared/flags.ts";
 import { addressSet } from "./wire/networks.ts";
 
 /** How much is logged, the least first. */
@@ -79,7 +79,12 @@ function logLevel(text: string): number {
 }
 
 /** All flags, in the order of `--help`. `without` says what counts where a flag without a default is not given. */
-const FLAGS = {
+export const FLAGS = {
+  "config": {
+    operand: "FILE",
+    meaning: 'a file with settings, as TOML: name = "Tea" for --name Tea; what is given elsewhere counts before it',
+    without: "none",
+  },
   "host": {
     operand: "ADDRESS",
     meaning: "where to listen",
@@ -124,6 +129,7 @@ const FLAGS = {
       "agree to its terms, and port 80 of the name leads to --web-port",
     without: "the room's own authority",
     read: hostNames,
+    hasCommas: true,
   },
   "acme-directory": {
     operand: "URL",
@@ -138,6 +144,7 @@ const FLAGS = {
       "and of gateways before the chat, which tell it by WEBIRC; 10.0.0.0/8 is a whole network",
     without: "none",
     read: addresses,
+    hasCommas: true,
   },
   "base": {
     operand: "PATH",
@@ -150,6 +157,7 @@ const FLAGS = {
     meaning: "host names, with commas, that the page has for those on this network, beside addresses and local names",
     without: "this machine's name",
     read: listOf,
+    hasCommas: true,
   },
   "name": { operand: "NAME", meaning: "what the room is called", default: "Teahouse", read: roomName },
   "icon": {
@@ -225,8 +233,10 @@ const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
   ["web-tls-port", "no-tls"],
   ["tls-port", "no-tls"],
   ["tls-cert", "no-tls"],
+  ["tls-key", "no-tls"],
   ["acme", "no-tls"],
   ["acme", "tls-cert"],
+  ["acme", "tls-key"],
   ["acme", "no-web"],
 ];
 
@@ -234,7 +244,7 @@ const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
 export type ServerFlags = Values<typeof FLAGS>;
 
 /** What the environment variables of the server begin with. */
-const PREFIX = "TEAHOUSE_";
+export const PREFIX = "TEAHOUSE_";
 
 /** One flag as text, for what is written of flags: man pages, docs/configuration.md. */
 export interface FlagText {
@@ -244,6 +254,8 @@ export interface FlagText {
   usage: string;
   /** The environment variable that says the same: `TEAHOUSE_WEB_PORT`. */
   variable: string;
+  /** Whether a configuration file may say it, by its name. */
+  isInFile: boolean;
   /** What the flag does; the beginning of a sentence, without a full stop. */
   meaning: string;
   /** What counts where the flag is not given, in words or as one would write it. */
@@ -258,6 +270,7 @@ export const FLAG_TEXTS: readonly FlagText[] = Object.entries<Flag & { without?:
     name,
     usage: usageOf(name, flag),
     variable: variableOf(PREFIX, name),
+    isInFile: !flag.isSecret && name !== "config",
     meaning: flag.meaning,
     otherwise: (flag.default ?? flag.without)!,
     isList: flag.isList ?? false,
@@ -265,27 +278,26 @@ export const FLAG_TEXTS: readonly FlagText[] = Object.entries<Flag & { without?:
 );
 
 /**
- * Reads the command line, and from the environment what the command line leaves out.
+ * Settles what contradicts each other: what is said in a place that counts before another one, as the command line before the
+ * environment, leaves out what does not go with it there.
  *
- * @param variable Gives an environment variable.
- * @returns The flags, or what is asked for in place of a room.
- * @throws {UsageError}
+ * @param origins Where each flag's value is from.
+ * @throws {UsageError} If one place contradicts itself.
  */
-export function readServerFlags(
-  args: string[],
-  variable: (name: string) => string | undefined = (name) => Deno.env.get(name),
-): ServerFlags | "help" | "version" {
-  const flags = readFlags(FLAGS, args, [environment(PREFIX, variable)]);
-  if (typeof flags === "string") return flags;
+export function settle(flags: ServerFlags, origins: ReadonlyMap<string, Origin>): ServerFlags {
+  const settled: Record<string, unknown> = { ...flags };
   for (const [one, other] of EXCLUSIVE) {
-    if (isGiven(flags[one]) && isGiven(flags[other])) {
-      throw new UsageError(`--${one} and --${other} exclude each other`);
-    }
+    const [first, second] = [origins.get(one), origins.get(other)];
+    if (first === undefined || second === undefined || !isGiven(settled[one]) || !isGiven(settled[other])) continue;
+    if (first.rank === second.rank) throw new UsageError(`${first.from} and ${second.from} exclude each other`);
+    const left = first.rank > second.rank ? one : other;
+    settled[left] = "operand" in FLAGS[left] ? undefined : false;
   }
-  if (isGiven(flags["tls-cert"]) !== isGiven(flags["tls-key"])) {
-    throw new UsageError("--tls-cert and --tls-key belong together");
+  if (isGiven(settled["tls-cert"]) !== isGiven(settled["tls-key"])) {
+    const { from } = origins.get(isGiven(settled["tls-cert"]) ? "tls-cert" : "tls-key")!;
+    throw new UsageError(`${from}: --tls-cert and --tls-key belong together`);
   }
-  return flags;
+  return settled as ServerFlags;
 }
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
@@ -318,5 +330,8 @@ ${paragraphs.join("\n")}
 
 Environment: each flag has a variable, which counts where the flag is not given: TEAHOUSE_WEB_PORT for
 --web-port, TEAHOUSE_NO_WEB=1 for --no-web. TEAHOUSE_OPER may hold several NAME:PASSWORD, with commas
-or line ends between them; those of --oper and --oper-file count as well.`;
+or line ends between them; those of --oper and --oper-file count as well.
+
+On SIGHUP it reads again what can change while the room is open: the configuration file, the message of
+the day, passwords, operators, the certificate, --flood-limit, --max-per-ip and --log-level.`;
 }

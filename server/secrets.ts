@@ -62,6 +62,17 @@ export async function readSecrets(
   return { password, operators };
 }
 
+/** Tells of passwords on the command line, which others on the machine can read as long as the room is open. */
+export function warnOfCommandLine(
+  { password, oper }: Pick<ServerFlags, "password" | "oper">,
+  onWarning: (text: string) => void,
+): void {
+  const warn = (name: string, file: string, variable: string) =>
+    onWarning(`--${name}: others on this machine can read a command line; --${file} and ${variable} show it to nobody`);
+  if (password !== undefined) warn("password", "password-file", "TEAHOUSE_PASSWORD");
+  if (oper.length > 0) warn("oper", "oper-file", "TEAHOUSE_OPER");
+}
+
 /** Whether PASS can say a text. */
 function isPassword(text: string): boolean {
   return text.length > 0 && text.length <= 300 && !/\p{Cc}/u.test(text);

@@ -14,7 +14,7 @@ import type { Chat } from "./room/chat.ts";
 import { contain, faultText } from "./turns/faults.ts";
 import { Handshakes } from "./tls/handshakes.ts";
 import type { Pace } from "./turns/slices.ts";
-import { MOST_CONNECTIONS } from "./wire/address_budget.ts";
+import { MOST_CONNECTIONS, type Rates } from "./wire/address_budget.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
 import { closeConn } from "./wire/closing.ts";
@@ -31,12 +31,16 @@ const REQUESTS_PER_SECOND = 50;
 /** So many refused connections are kept open until their peers have read why. */
 const MOST_REFUSED = 64;
 
-/** How a room is served. */
-export interface ServeOptions {
+/** What connections may do. */
+export interface ServeLimits {
   /** Lines a second and connection, after a burst of 5 s worth; 0 for no limit. Default 4. */
   floodLimit?: number;
   /** Connections from one address; 0 for no limit. Default `MOST_CONNECTIONS`. */
   maxPerIp?: number;
+}
+
+/** How a room is served. */
+export interface ServeOptions extends ServeLimits {
   /** The addresses of gateways, which tell by WEBIRC from which address their users come. */
   gateways?: AddressSet;
   /** Called with what goes wrong, once each. */
@@ -66,6 +70,8 @@ export class Connections {
   readonly #timer: ReturnType<typeof setInterval>;
   /** What pays for the room's own work. */
   readonly #own: Budget;
+  /** How many connections an address may have; 0 for no limit. */
+  maxPerIp: number;
   /** How many refused connections are not over yet. */
   #refused = 0;
   /** The TLS handshakes of connections that come. */
@@ -75,13 +81,21 @@ export class Connections {
   constructor(chat: Chat, options: ServeOptions = {}) {
     this.#chat = chat;
     this.#options = options;
-    const { floodLimit = 4, maxPerIp } = options;
-    // A room without a limit for lines has none for the page either.
-    const rates = { lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND };
-    this.budgets = new Budgets(rates, undefined, maxPerIp);
+    this.maxPerIp = options.maxPerIp ?? MOST_CONNECTIONS;
+    this.budgets = new Budgets(ratesOf(options), undefined, this.maxPerIp);
     chat.gateways = options.gateways;
     this.#own = chat.pace = this.budgets.open("", "lines", false);
     this.#timer = setInterval(() => void this.check(), CHECK_EVERY);
+  }
+
+  /**
+   * Takes on other limits, for the connections that come from now on; nobody who is there is put out.
+   *
+   * @param limits A `floodLimit` of 0 may not be changed, and no other may become 0; see `Budgets.limit`.
+   */
+  limit(limits: ServeLimits): void {
+    this.maxPerIp = limits.maxPerIp ?? MOST_CONNECTIONS;
+    this.budgets.limit(ratesOf(limits), this.maxPerIp);
   }
 
   /** The pace of the room's own work. */
@@ -171,8 +185,7 @@ export class Connections {
   }
 
   #isTooMany({ others }: Budget): boolean {
-    const { maxPerIp = MOST_CONNECTIONS } = this.#options;
-    return maxPerIp > 0 && others >= maxPerIp;
+    return this.maxPerIp > 0 && others >= this.maxPerIp;
   }
 
   /** A gateway has said from which address its user comes: from now on that address counts. */
@@ -207,4 +220,9 @@ export class Connections {
     for (const { session } of this.#served.keys()) session.close("The room is closing");
     await Promise.all(this.#served.values());
   }
+}
+
+/** A room without a limit for lines has none for the page either. */
+function ratesOf({ floodLimit = 4 }: ServeLimits): Rates {
+  return { lines: floodLimit, requests: floodLimit === 0 ? 0 : REQUESTS_PER_SECOND };
 }

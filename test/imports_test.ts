@@ -63,8 +63,11 @@ const CLIENT_BASE = [
 const LAYERS = new Map<string, readonly string[]>([
   ["server.ts", [
     ...PROGRAM,
+    "server/configuration.ts",
     "server/flags.ts",
     "server/secrets.ts",
+    "server/reloading.ts",
+    "server/hangup.ts",
     "server/journal.ts",
     "server/memory.ts",
     ...SERVER,
@@ -74,6 +77,16 @@ const LAYERS = new Map<string, readonly string[]>([
   ["terminal/", [...PROGRAM, ...CLIENT, ...CLIENT_BASE]],
   ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
   ["server/tls/", ["shared/named_file.ts", ...SERVER.slice(SERVER.indexOf("server/tls/") + 1)]],
+  ["server/reloading.ts", [...PROGRAM, "server/configuration.ts", "server/flags.ts", "server/turns/"]],
+  ["server/configuration.ts", [
+    ...PROGRAM,
+    "server/config_file.ts",
+    "server/flags.ts",
+    "server/secrets.ts",
+    "server/turns/",
+  ]],
+  ["server/config_file.ts", PROGRAM],
+  ["server/hangup.ts", []],
   ["server/secrets.ts", [...PROGRAM, "server/flags.ts"]],
   ["server/flags.ts", [...PROGRAM, "server/wire/"]],
   ["server/journal.ts", ["server/wire/"]],

@@ -36,6 +36,7 @@ async function becomeOperator({ chat, session, person, reply }: Call, name: stri
     },
   });
   if (found === undefined || session.isOver) return;
+  session.operatorAs = name;
   const isNew = !person.isOperator;
   person.operatorBy.add(session);
   chat.setMode(person, "o", true);

@@ -15,7 +15,6 @@ import type { TlsListener } from "../tls/listener.ts";
 import type { TlsFacts } from "../tls/tls.ts";
 import { faultText } from "../turns/faults.ts";
 import { accept } from "../wire/accept.ts";
-import { MOST_CONNECTIONS } from "../wire/address_budget.ts";
 import type { Budget } from "../wire/budget.ts";
 import { closeConn } from "../wire/closing.ts";
 import type { Conn } from "../wire/tcp.ts";
@@ -57,11 +56,6 @@ export interface WebOptions {
   trustProxy?: string[];
   /** Host names that are the room's; see `Visitors.refuses`. */
   allowHost?: string[];
-  /**
-   * WebSockets from one address, which the room counts; half as many connections more may ask for the page. 0 for no limit.
-   * Default `MOST_CONNECTIONS`.
-   */
-  maxPerIp?: number;
   /** Where the page lies besides `/`, for a proxy that passes its own path on: a path with a slash at both ends. Default `/`. */
   base?: string;
   /** What the room is called. */
@@ -200,7 +194,8 @@ export class Web {
     const isProxy = this.#visitors.isProxy(address);
     const { budgets } = this.#connections;
     if (!isProxy && !budgets.admits(address, "requests")) return undefined;
-    const { maxPerIp = MOST_CONNECTIONS } = this.#options;
+    // The room counts WebSockets; half as many connections more may ask for the page.
+    const { maxPerIp } = this.#connections;
     const most = maxPerIp === 0 ? Infinity : maxPerIp + Math.max(16, maxPerIp / 2);
     if (!isProxy && budgets.pageConnections(address) >= most) return undefined;
     const budget = budgets.open(address, "requests", !isProxy);

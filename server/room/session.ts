@@ -87,6 +87,8 @@ export class Session implements Recipient {
   multiline: Multiline | undefined;
   /** The device by which its person came, or that logged in; see auth/devices.ts. */
   device: Device | undefined;
+  /** The name under which it has said the password of an operator (OPER). */
+  operatorAs: string | undefined;
   /** How often it has guessed a secret wrongly, see auth/guesses.ts. */
   wrongGuesses = 0;
   /** Negotiated capabilities, bits of `CAPABILITIES`. */

@@ -16,6 +16,14 @@ export type Purpose = "lines" | "requests";
 /** How many tokens a second each connection gains, by its purpose. */
 export type Rates = Record<Purpose, number>;
 
+/** What the connections of one address may do. */
+export interface Limits {
+  /** Of each connection; 0 for no limit. */
+  readonly rates: Rates;
+  /** How fast it may open connections, as a multiple of `ARRIVALS`. */
+  readonly share: number;
+}
+
 /** A burst of a connection is as many tokens as it gains in so many seconds. */
 export const BURST_SECONDS = 5;
 
@@ -84,9 +92,9 @@ export interface Reader {
 /** What is known of one address while it has connections, and until what they have used is made up for. */
 export class AddressBudget {
   /** Bursts for new connections, in tokens. */
-  readonly loans: Record<Purpose, TokenBucket>;
+  loans!: Readonly<Record<Purpose, TokenBucket>>;
   /** Connections that may be opened. */
-  readonly arrivals: Record<Purpose, TokenBucket>;
+  arrivals!: Readonly<Record<Purpose, TokenBucket>>;
   /** Bytes that may be stored, and those of them that are lent to new connections. */
   readonly storage: TokenBucket;
   readonly storageLoans: TokenBucket;
@@ -107,15 +115,24 @@ export class AddressBudget {
   /** How many connections to the page's port are open; those that have become WebSockets are in `open.lines` as well. */
   pageConnections = 0;
   readonly readers = new Set<Reader>();
+  #limits: Limits | undefined;
   #waiting = 0;
   #summedAt = -Infinity;
 
-  /**
-   * @param rates Of each connection.
-   * @param share How fast it may open connections, as a multiple of `ARRIVALS`.
-   * @param now The time in milliseconds.
-   */
-  constructor(rates: Rates, share: number, now: number) {
+  /** @param now The time in milliseconds. */
+  constructor(limits: Limits, now: number) {
+    this.limit(limits, now);
+    this.storage = new TokenBucket(STORAGE.address, now);
+    this.storageLoans = new TokenBucket(STORAGE.loans, now);
+    this.delivery = new TokenBucket(DELIVERY, now);
+    this.newness.add(NEW_ADDRESS, now);
+  }
+
+  /** Takes on limits; those that it has already change nothing. */
+  limit(limits: Limits, now: number): void {
+    if (limits === this.#limits) return;
+    this.#limits = limits;
+    const { rates, share } = limits;
     const loans = (rate: number) => {
       const burst = rate * BURST_SECONDS * LENDING.bursts;
       return new TokenBucket({ burst, perSecond: burst / LENDING.seconds }, now);
@@ -124,10 +141,6 @@ export class AddressBudget {
       new TokenBucket({ burst: burst * share, perSecond: perSecond * share }, now);
     this.loans = { lines: loans(rates.lines), requests: loans(rates.requests) };
     this.arrivals = { lines: arrivals(ARRIVALS.lines), requests: arrivals(ARRIVALS.requests) };
-    this.storage = new TokenBucket(STORAGE.address, now);
-    this.storageLoans = new TokenBucket(STORAGE.loans, now);
-    this.delivery = new TokenBucket(DELIVERY, now);
-    this.newness.add(NEW_ADDRESS, now);
   }
 
   /** How many bytes wait for all its readers. */

@@ -40,6 +40,19 @@ Deno.test("Budget: a burst of 5 s worth passes, then each line waits its share o
   budget.close();
 });
 
+Deno.test("Budgets: other limits are for connections that come afterwards, also from an address that is known", () => {
+  const { budgets } = openBudgets(1);
+  const before = budgets.open(ADDRESS, "lines");
+  assertEquals(burst(budgets.open(ADDRESS, "lines")), 5);
+  for (let i = 0; i < 1_000; i++) assert(budgets.admits(ADDRESS, "lines"));
+  assert(!budgets.admits(ADDRESS, "lines"));
+  budgets.limit({ lines: 100, requests: 100 }, 512);
+  assertEquals(burst(budgets.open(ADDRESS, "lines")), 500);
+  for (let i = 0; i < 2_000; i++) assert(budgets.admits(ADDRESS, "lines"));
+  assert(!budgets.admits(ADDRESS, "lines"));
+  assertEquals(burst(before), 5);
+});
+
 /** Keeps the thread for so many milliseconds. */
 function compute(milliseconds: number): void {
   const end = performance.now() + milliseconds;

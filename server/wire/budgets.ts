@@ -6,7 +6,7 @@
  */
 
 import { SLICE, Turns } from "../turns/turns.ts";
-import { AddressBudget, MOST_CONNECTIONS, type Purpose, type Rates, SUM_HOLDS } from "./address_budget.ts";
+import { AddressBudget, type Limits, MOST_CONNECTIONS, type Purpose, type Rates, SUM_HOLDS } from "./address_budget.ts";
 import { Budget, type Shared } from "./budget.ts";
 import { PerAddress } from "./per_address.ts";
 
@@ -24,9 +24,9 @@ const WAITING = { all: 67_108_864, address: 33_554_432 } as const;
 
 /** The budgets of all addresses. */
 export class Budgets {
-  readonly #rates: Rates;
+  #limits: Limits;
   readonly #now: () => number;
-  readonly #perAddress: number;
+  #perAddress: number;
   readonly #addresses: PerAddress<AddressBudget>;
   readonly #shared: Shared;
   /** How many bytes may wait at each address, and when that was computed. */
@@ -39,18 +39,27 @@ export class Budgets {
    * @param perAddress How many connections an address may have, which says how fast it may open them; 0 for no limit.
    */
   constructor(rates: Rates, now: () => number = () => performance.now(), perAddress: number = MOST_CONNECTIONS) {
-    this.#rates = rates;
+    this.#limits = limitsOf(rates, perAddress);
     this.#now = now;
     this.#perAddress = perAddress;
-    // An address that may have few connections may still try often.
-    const share = Math.max(1, perAddress / MOST_CONNECTIONS);
-    this.#addresses = new PerAddress(() => new AddressBudget(rates, share, now()));
+    this.#addresses = new PerAddress(() => new AddressBudget(this.#limits, now()));
     const turns = new Turns(this.#isUnlimited ? UNLIMITED.slice : SLICE);
     this.#shared = { turns, now, isWithinBacklog: (address) => this.#isWithinBacklog(address) };
   }
 
   get #isUnlimited(): boolean {
-    return this.#rates.lines === 0;
+    return this.#limits.rates.lines === 0;
+  }
+
+  /**
+   * Takes on other limits, for the connections that come from now on. That there is none for lines may not change: it says how
+   * turns are given.
+   *
+   * @param rates, perAddress As for the constructor.
+   */
+  limit(rates: Rates, perAddress: number): void {
+    this.#limits = limitsOf(rates, perAddress);
+    this.#perAddress = perAddress;
   }
 
   /** How many addresses are remembered. */
@@ -65,9 +74,9 @@ export class Budgets {
    * @param isLimited False for the connection of a proxy, which speaks for many, and for the room's own work.
    */
   open(address: string, purpose: Purpose, isLimited = true): Budget {
-    const rate = isLimited ? this.#rates[purpose] : 0;
+    const rate = isLimited ? this.#limits.rates[purpose] : 0;
     const sample = this.#isUnlimited ? UNLIMITED.sample : 1;
-    return new Budget(this.#addresses.of(address), { purpose, rate, sample }, this.#shared);
+    return new Budget(this.#of(address), { purpose, rate, sample }, this.#shared);
   }
 
   /**
@@ -75,8 +84,15 @@ export class Budgets {
    * connection: peers that come and go as fast as they can must cost nothing but that.
    */
   admits(address: string, purpose: Purpose): boolean {
-    if (this.#rates[purpose] === 0 || this.#perAddress === 0) return true;
-    return this.#addresses.of(address).arrivals[purpose].tryTake(1, this.#now());
+    if (this.#limits.rates[purpose] === 0 || this.#perAddress === 0) return true;
+    return this.#of(address).arrivals[purpose].tryTake(1, this.#now());
+  }
+
+  /** What is known of an address, with the limits of now. */
+  #of(address: string): AddressBudget {
+    const budget = this.#addresses.of(address);
+    budget.limit(this.#limits, this.#now());
+    return budget;
   }
 
   /** How many connections to the page's port an address has open, those that have become WebSockets among them. */
@@ -111,4 +127,9 @@ export class Budgets {
     const now = this.#now();
     this.#addresses.sweep((budget) => budget.isForgettable(now));
   }
+}
+
+function limitsOf(rates: Rates, perAddress: number): Limits {
+  // An address that may have few connections may still try often.
+  return { rates, share: Math.max(1, perAddress / MOST_CONNECTIONS) };
 }
