@@ -382,6 +382,31 @@ Deno.test("No operator puts an owner out of a channel, or keeps one out of it by
   });
 });
 
+Deno.test("No mode and no mask silences an owner who has no rank in a channel", async () => {
+  await using house = new House();
+  await house.open(async (room, owners) => {
+    const bob = await byDevice(room, "bob");
+    await bob.send("JOIN #tea");
+    await bob.sees(/ 366 /);
+    const alice = await owning(room, owners, "alice");
+    await alice.send("JOIN #tea", "MODE #tea -o alice");
+    await bob.sees(/ MODE #tea -o alice$/);
+    const carol = await byDevice(room, "carol");
+    await carol.send("JOIN #tea");
+    await carol.sees(/ 366 /);
+    for (const mode of ["+b ~m:*!*@*", "+b *!*@*", "+b ~m:alice!*@*", "+m"]) {
+      await bob.send(`MODE #tea ${mode}`);
+      await bob.sees(/ MODE #tea \+/);
+      await alice.send(`PRIVMSG #tea :in spite of ${mode}`);
+      await bob.sees(new RegExp(` PRIVMSG #tea :in spite of ${mode.replaceAll(/[*+]/g, "\\$&")}$`));
+      await carol.send("PRIVMSG #tea :and I");
+      await carol.sees(/ 404 carol #tea /);
+    }
+    const isToldOfMutes = (await alice.everything()).some((line) => /muted you|YOU_ARE/.test(line));
+    assertEquals(isToldOfMutes, false);
+  });
+});
+
 Deno.test("Owners name others and take that back, at once, but never the last one", async () => {
   await using house = new House();
   await house.open(async (room, owners) => {

@@ -12,7 +12,16 @@ import { kick } from "../room/joining.ts";
 import { Glob } from "../room/mask.ts";
 import { type Mask, MaskEntry, MOST_MINUTES, parseMask } from "../room/masklist.ts";
 import type { Person } from "../room/person.ts";
-import { type Basis, entriesFor, isHost, isMask, masksOf, masksOfNick, type PersonMask } from "../room/person_masks.ts";
+import {
+  type Basis,
+  entriesFor,
+  isHost,
+  isMask,
+  maskOfHost,
+  masksOf,
+  masksOfNick,
+  type PersonMask,
+} from "../room/person_masks.ts";
 import { ReplyError } from "../room/reply.ts";
 import { endOf, REASON_BYTES, setterOf, tellFreedom, tellRestriction, untilWords } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
@@ -71,7 +80,7 @@ interface Target {
 function* targetOf(chat: Chat, word: string): Generator<void, Target> {
   if (word === "") throw new ReplyError(ERR_NOSUCHNICK, "*", "No such nick");
   if (isMask(word) || isHost(word)) {
-    const text = isMask(word) ? word : `*!*@${word}`;
+    const text = isMask(word) ? word : maskOfHost(word);
     return { name: text, person: undefined, masks: [{ text, basis: "mask" }] };
   }
   const person = chat.find(word);
@@ -180,7 +189,7 @@ function lift(call: Call, kind: Kind, [name, word]: string[]): void {
   const there = chat.find(word);
   const entries = [...channel.lists.b.values()].filter((entry) => entry.isMute === isMute);
   const keys = isMask(word) || isHost(word)
-    ? [word, `~m:${word}`, `*!*@${word}`, `~m:*!*@${word}`].map((text) => parseMask(text)?.key)
+    ? [word, `*!*@${word}`, maskOfHost(word)].flatMap((text) => [parseMask(text)?.key, parseMask(`~m:${text}`)?.key])
     : undefined;
   const found = keys === undefined ? entriesFor(entries, word, there) : entries.filter(({ key }) => keys.includes(key));
   const doing = isMute ? "muted" : "banned";

@@ -208,6 +208,46 @@ Deno.test("Somebody without a device is named by their address, where nobody els
   assert(await refusal(again));
 });
 
+Deno.test("An IPv6 address stands for its /64, in which one machine has as many as it likes", async () => {
+  await using room = new Room();
+  const alice = await room.person("alice", { join: "#tea", caps: CAPS });
+  const bob = await room.person("bob", { join: "#tea" });
+  from(room, "bob", "2001:db8::7");
+  assertEquals((await told(alice, "MUTE #tea bob 10m")).slice(-2), [
+    `:alice!alice@${HOST} MODE #tea +b ~t:10:~m:*!*@2001:db8::/64`,
+    ":Tea.local NOTE MUTE MUTED #tea bob 2026-01-01T12:10:00.000Z address " +
+    ":bob cannot talk in #tea until 12:10 UTC: this holds for everybody at 2001:db8::/64",
+  ]);
+  assert(await refusal(bob));
+  await bob.send("QUIT");
+  await bob.rest();
+  // Another address of the same machine, in which the zeros stand elsewhere; and one of its neighbour's.
+  const robert = await room.person("robert");
+  from(room, "robert", "2001:db8:0:0:a:b:c:d");
+  await told(robert, "JOIN #tea");
+  assertMatch((await refusal(robert))!, /alice muted you until 12:10 UTC/);
+  const carol = await room.person("carol");
+  from(room, "carol", "2001:db8:0:1::7");
+  await told(carol, "JOIN #tea");
+  assertEquals(await refusal(carol), undefined);
+  await alice.everything();
+  assertMatch((await told(alice, "UNMUTE #tea robert"))[0], / MODE #tea -b ~t:10:~m:\*!\*@2001:db8::\/64$/);
+  assertEquals(await refusal(robert), undefined);
+  // By the address itself, in whatever spelling; and as a mask of a plain client's.
+  await told(alice, "BAN #tea 2001:DB8:0:0:0:0:0:1 1h");
+  assertMatch((await told(robert, "PART #tea", "JOIN #tea")).at(-1)!, / 474 robert #tea /);
+  await alice.everything();
+  assertMatch((await told(alice, "UNBAN #tea 2001:db8::5"))[0], / MODE #tea -b ~t:60:\*!\*@2001:db8::\/64$/);
+  await told(alice, "MODE #tea +b *!*@2001:0DB8::/64");
+  assertMatch((await told(robert, "JOIN #tea")).at(-1)!, / 474 robert #tea /);
+  assertEquals(await refusal(carol), undefined);
+  // Two who come from one /64 share it: neither of them is meant by it alone.
+  const dave = await room.person("dave", { join: "#tea" });
+  from(room, "dave", "2001:db8:0:1::8");
+  assertMatch((await told(alice, "MUTE #tea dave")).at(-1)!, / connection,nick :/);
+  assertEquals(await refusal(carol), undefined);
+});
+
 Deno.test("Where an address is shared, only the nick there and the one stay are named: others go on talking", async () => {
   const gateways = { has: (address: string) => address === "10.9.9.9" };
   await using room = new Room({}, { gateways });

@@ -377,9 +377,9 @@ export class Channel extends LastingChannel {
     return this.listModes.banOf(sources);
   }
 
-  /** The ban or mute that keeps a person from being read here. None ever does so to operators, or members with voice. */
+  /** The ban or mute that keeps a person from being read here, unless they are always read. */
   silencing(person: Person): MaskEntry | undefined {
-    return this.isRanked(person) ? undefined : this.#verdictOf(person).entry;
+    return this.isAlwaysRead(person) ? undefined : this.#verdictOf(person).entry;
   }
 
   /** Whether a ban or a mute keeps a member from being read here. */
@@ -387,10 +387,10 @@ export class Channel extends LastingChannel {
     return this.members.has(person) && this.silencing(person) !== undefined;
   }
 
-  /** Whether a member is an operator here or has voice. */
-  isRanked(person: Person): boolean {
+  /** Whether no mode and no list keeps a person from being read: members with a rank, and owners of the room without one. */
+  isAlwaysRead(person: Person): boolean {
     const { o, v } = this.members.get(person) ?? { o: false, v: false };
-    return o || v;
+    return o || v || person.isOwner;
   }
 
   /** Whether a person may know that the channel exists and who is in it: mode `s` hides that from others. */

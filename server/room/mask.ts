@@ -6,6 +6,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { hostMask } from "../wire/address.ts";
+import { machineRange } from "../wire/networks.ts";
 
 /** A part of a mask between two `*`. It may hold `?`. */
 class Segment {
@@ -186,7 +187,7 @@ export function matches(mask: string, text: string): boolean {
 
 /**
  * Completes a mask to `nick!user@host` (modern.ircdocs.horse/#ban-channel-mode): what is left out matches anything, and an
- * address gets its one spelling.
+ * address gets its one spelling, as does the /64 of an IPv6 address: whoever comes from there is compared with that, too.
  *
  * @example
  * ```ts
@@ -198,7 +199,8 @@ export function matches(mask: string, text: string): boolean {
 export function completeMask(mask: string): string {
   const at = mask.indexOf("@");
   const bang = mask.indexOf("!");
-  const host = hostMask(mask.slice(at + 1)) || "*";
+  const written = mask.slice(at + 1);
+  const host = (written.endsWith("/64") && machineRange(written)) || hostMask(written) || "*";
   if (bang < 0) return at < 0 ? `${mask || "*"}!*@*` : `*!${mask.slice(0, at) || "*"}@${host}`;
   const nick = mask.slice(0, bang) || "*";
   if (at < bang) return `${nick}!${mask.slice(bang + 1) || "*"}@*`;

@@ -10,6 +10,7 @@ import type { Event } from "./event.ts";
 import { accountSource, deviceSource } from "./masklist.ts";
 import type { Recipient } from "./recipient.ts";
 import { accountIdentity, isLastingIdentity } from "../store/identities.ts";
+import { machineRange } from "../wire/networks.ts";
 
 /** A time for which somebody has a rank. What they opened by that rank is closed with its end. */
 export interface Term {
@@ -113,8 +114,8 @@ export class Person {
 
   /**
    * Everything that bans are compared with, folded: the source as others see it, the source with the real address where
-   * that differs, the account, and the stamps. Kept until one of these changes, because every ban of a channel is compared
-   * with it.
+   * that differs, and with its /64 (IPv6); the account, and the stamps. Kept until one of these changes, because every ban of
+   * a channel is compared with it.
    */
   get sources(): readonly string[] {
     return this.#sources ??= this.sourcesAs(this.account);
@@ -122,7 +123,9 @@ export class Person {
 
   /** Those of the sources that everybody may know. */
   get shownSources(): readonly string[] {
-    return [this.#source, ...(this.account === undefined ? [] : [accountSource(this.account)])].map(casefold);
+    const { account, host, address } = this;
+    const range = host === address ? this.#rangeSources() : [];
+    return [this.#source, ...range, ...(account === undefined ? [] : [accountSource(account)])].map(casefold);
   }
 
   /** What the sources would be if this person were logged in to another account, or to none. */
@@ -132,9 +135,16 @@ export class Person {
     return [
       this.#source,
       ...(host === address ? [] : [`${nick}!${user}@${address}`]),
+      ...this.#rangeSources(),
       ...(account === undefined ? [] : [accountSource(account)]),
       ...this.#stamps.values().map(deviceSource),
     ].map(casefold);
+  }
+
+  /** The source with the /64 of the address, which is what one machine is given, where that is IPv6. */
+  #rangeSources(): string[] {
+    const range = machineRange(this.address);
+    return range === undefined ? [] : [`${this.nick}!${this.user}@${range}`];
   }
 
   /**

@@ -4,14 +4,15 @@
  *
  *     ~a:account             their account, if they are logged in
  *     ~d:stamp/nick          the devices by which they came, if they did
- *     *!*@host               without a device: where they come from, if nobody else does
+ *     *!*@host               without a device: where they come from, if nobody else does; of IPv6 the /64
  *     nick!*@host            where others come from there, too; then this stay is named as well, by `~d:stamp/nick`
  *
  * @module
  */
 
 import { casefold, fits } from "../../protocol.ts";
-import { loopback } from "../wire/networks.ts";
+import { addressRange } from "../wire/address.ts";
+import { loopback, machineRange } from "../wire/networks.ts";
 import type { Chat } from "./chat.ts";
 import { BOUNDS } from "./isupport.ts";
 import { completeMask } from "./mask.ts";
@@ -45,11 +46,12 @@ function isCommon(chat: Chat, address: string): boolean {
  * tells who it is, a stamp for this stay does.
  */
 export function* masksOf(chat: Chat, person: Person | FormerNick): Generator<void, PersonMask[]> {
-  const { nick, host, account, hasDevice } = person;
+  const { nick, account, hasDevice } = person;
   const masks: PersonMask[] = account === undefined ? [] : [{ text: accountSource(account), basis: "account" }];
   const place: PersonMask[] = [];
   if (!hasDevice) {
     const isCommon = yield* isShared(chat, person);
+    const host = placeOf(person);
     const text = `${nick}!*@${host}`;
     if (!isCommon) place.push({ text: `*!*@${host}`, basis: "address" });
     else place.push({ text: fits(text, MOST_BYTES) ? text : `${nick}!*@*`, basis: "nick" });
@@ -68,12 +70,23 @@ export function* masksOf(chat: Chat, person: Person | FormerNick): Generator<voi
   return [...masks, ...place];
 }
 
+/** Where a person comes from, as a mask names it: of an IPv6 address the /64, in which a machine has as many as it likes. */
+function placeOf({ host, address }: Person | FormerNick): string {
+  return host === address ? machineRange(address) ?? host : host;
+}
+
+/** The mask of everybody at an address or a host name. */
+export function maskOfHost(host: string): string {
+  return `*!*@${machineRange(host) ?? host}`;
+}
+
 /** Whether others come from where a person does. Further sessions of the same account are the same person. */
 function* isShared(chat: Chat, { address, host, account, nick }: Person | FormerNick): Generator<void, boolean> {
   if (isCommon(chat, address)) return true;
+  const range = addressRange(address);
   const isSame = (other: Person) => account !== undefined && isNickOf(account, other.account);
   for (const other of [...chat.persons.values()]) {
-    const isThere = other.address === address || other.host === host;
+    const isThere = other.address === address || other.host === host || addressRange(other.address) === range;
     if (isThere && !isNickOf(nick, other.nick) && !isSame(other)) return true;
     yield;
   }
@@ -106,6 +119,7 @@ export function masksOfNick({ accounts }: Chat, nick: string): PersonMask[] {
 export function entriesFor(entries: readonly MaskEntry[], nick: string, person: Person | undefined): MaskEntry[] {
   const names = person === undefined ? [`${nick}!*@*`, accountSource(nick)] : [
     `*!*@${person.host}`,
+    maskOfHost(person.address),
     `*!*@${person.address}`,
     `*!${person.user}@${person.host}`,
     person.source,

@@ -122,7 +122,7 @@ export function* tellOfRestrictions(
     if (!isCovered && !isOf(freeing, person)) continue;
     const entry = channel.silencing(person);
     if (entry !== undefined && isCovered) tellRestriction(origin, person, channel.name, entry);
-    else if (entry === undefined && !isCovered && !channel.isRanked(person)) {
+    else if (entry === undefined && !isCovered && !channel.isAlwaysRead(person)) {
       tellFreedom(origin, person, channel.name, true, by);
     }
   }
@@ -140,7 +140,7 @@ export function mutedIn(person: Person): Channel | undefined {
 export function whySilenced(channel: Channel, person: Person): string | undefined {
   const { flags, members } = channel;
   if (flags.has("n") && !members.has(person)) return "+n: you are not in it";
-  if (channel.isRanked(person)) return undefined;
+  if (channel.isAlwaysRead(person)) return undefined;
   if (flags.has("m")) return "+m: only those with voice may talk";
   const entry = channel.silencing(person);
   return entry && `+b: ${restrictionWords(entry)}`;

@@ -93,6 +93,28 @@ export function networkText({ first, bits }: Network): string {
   return `${displayHost(groups)}/${bits}`;
 }
 
+/**
+ * The /64 of an IPv6 address, which is what one machine is given, in the spelling of `networkText`. Undefined for an IPv4
+ * address, and for what is no address.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["2001:db8::7", "0::1", "10.0.0.7", "kettle"].map(machineRange), [
+ *   "2001:db8::/64",
+ *   "0::/64",
+ *   undefined,
+ *   undefined,
+ * ]);
+ * ```
+ */
+export function machineRange(address: string): string | undefined {
+  if (!address.includes(":")) return undefined;
+  const network = parseNetwork(address);
+  return network && !isIPv4(network.first) ? networkText(network) : undefined;
+}
+
 /** Addresses of machines that share a network with this one, and of this machine itself: nobody has them on the internet. */
 export const PRIVATE_NETWORKS: string[] = [
   "10.0.0.0/8",
