@@ -228,9 +228,9 @@ export class Devices {
   belongingsOf(identity: string): Belongings | undefined {
     const latest = this.#kept.latestOf(identity);
     if (latest === undefined) return undefined;
-    const channels = latest.channels.map(({ name, key }) => ({
+    const channels = latest.channels.map(({ name, keyId }) => ({
       name: this.#kept.nameSince(casefold(name), latest.leftAt) ?? name,
-      key,
+      keyId,
     }));
     return { ...latest, channels };
   }

@@ -152,6 +152,13 @@ function* unseat(call: Call, channel: Channel, mask: Mask): Generator<void> {
   if (open.hasChanges) chat.channels.settingsChanged(open, call.session);
 }
 
+function* noteMembers({ chat }: Call, channel: Channel): Generator<void> {
+  for (const person of [...channel.members.keys()]) {
+    if (channel.members.has(person)) chat.belongings.changed(person);
+    yield;
+  }
+}
+
 /** All modes of channels by their letters. */
 export const CHANNEL_MODES: Record<string, ChannelMode> = {
   ...Object.fromEntries([...LETTERS.flags].map((letter) => [letter, flag(letter)])),
@@ -160,7 +167,7 @@ export const CHANNEL_MODES: Record<string, ChannelMode> = {
   I: list("I"),
   k: {
     takes: "always",
-    apply({ channel, on, param }) {
+    apply({ call, channel, on, param }) {
       if (!on) {
         if (channel.key === undefined) return undefined;
         channel.key = undefined;
@@ -176,6 +183,8 @@ export const CHANNEL_MODES: Record<string, ChannelMode> = {
       }
       if (channel.key === param) return undefined;
       channel.key = param;
+      // Its members are told the key, and come back past it.
+      call.session.setOff(noteMembers(call, channel), "cannot note who knows a key");
       return param;
     },
   },

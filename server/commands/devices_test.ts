@@ -8,6 +8,7 @@ import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
 import { Visits } from "../store/visits.ts";
+import { nextTurn } from "../turns/loop.ts";
 import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 const CAPS = "teahouse.chat/device";
@@ -188,6 +189,126 @@ Deno.test("a device brings back away and channels with their keys, but for those
     assertEquals(room.chat.find("alice")!.away, "tea time");
     assert(lines.some((line) => / 474 alice #banned /.test(line)), "why it stays closed is said");
     assert(lines.some((line) => / 473 alice #closed /.test(line)));
+  });
+});
+
+/** Resolves when something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await nextTurn();
+}
+
+/** Has the session that connected last wait after each step of long work. */
+function goSlowly(room: Room, turn: () => Promise<void> = nextTurn): void {
+  [...room.sessions].at(-1)!.pace = { turn, slice: (step) => step() };
+}
+
+Deno.test("a device's row has no channel's key, and the device comes back past the key that its person knew", async () => {
+  await withRoom(async (room, store) => {
+    const op = await room.person("op", { join: "#locked,#other" });
+    await op.send("MODE #locked +k sesame", "MODE #other +k barley");
+    await op.everything();
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send("JOIN #locked,#other sesame,barley");
+    await alice.everything();
+    // While she is in, she is told each new key.
+    await op.send("MODE #locked +k poppyseed");
+    await alice.sees(/ MODE #locked \+k poppyseed$/);
+    await leaves(alice);
+    store.flush();
+    const [row] = store.db.prepare("SELECT channels FROM devices").all();
+    assertEquals(/sesame|poppyseed|barley/.test(row.channels as string), false);
+    // Another key of the same name as before is another key, of which she was told nothing.
+    await op.send("MODE #other -k x", "MODE #other +k barley");
+    await op.everything();
+    const lines = await (await returns(room, secret, "alice")).everything();
+    assert(lines.some((line) => /^:alice!\S+ JOIN #locked$/.test(line)));
+    assert(lines.some((line) => / 475 alice #other /.test(line)));
+  });
+});
+
+Deno.test("who is cut off while they are brought back keeps the channels that were still to come", async () => {
+  await withRoom(async (room) => {
+    const names = Array.from({ length: 20 }, (_, i) => `#tea${i}`);
+    const op = await room.person("op", { join: names.join(",") });
+    await op.send("MODE #tea19 +k sesame");
+    await op.everything();
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send(`JOIN ${names.join(",")} ${",".repeat(19)}sesame`);
+    await alice.everything();
+    await leaves(alice);
+    const third = room.chat.channels.get("#tea3")!;
+    const { add } = third;
+    // The connection ends in the step in which she comes into the fourth.
+    third.add = (...params) => {
+      add.apply(third, params);
+      third.add = add;
+      queueMicrotask(() => sessionOf(room.chat, "alice").close("gone", true));
+    };
+    const person = await resuming(room, secret);
+    await person.sees(/ DEVICE OK /);
+    goSlowly(room);
+    await person.send("NICK alice", "USER alice 0 * :alice", "CAP END");
+    const cut = await person.rest();
+    assert(cut.some((line) => / JOIN #tea3$/.test(line)) && !cut.some((line) => / JOIN #tea5$/.test(line)));
+    assertEquals(room.chat.find("alice"), undefined);
+    const again = await returns(room, secret, "alice");
+    const lines = await again.everything();
+    const joined = lines.flatMap((line) => /^:alice!\S+ JOIN (\S+)$/.exec(line)?.[1] ?? []);
+    assertEquals(joined.sort(), names.sort());
+  });
+});
+
+Deno.test("where the tab that brings somebody back ends, another one goes on", async () => {
+  await withRoom(async (room) => {
+    const names = Array.from({ length: 20 }, (_, i) => `#tea${i}`);
+    await room.person("op", { join: names.join(",") });
+    const { person: alice, secret } = await guest(room, "alice");
+    await alice.send(`JOIN ${names.join(",")}`);
+    await alice.everything();
+    await leaves(alice);
+    const third = room.chat.channels.get("#tea3")!;
+    const { add } = third;
+    const { promise: isThere, resolve: thirdIsThere } = Promise.withResolvers<void>();
+    const other = await resuming(room, secret);
+    await other.sees(/ DEVICE OK /);
+    const one = await resuming(room, secret);
+    await one.sees(/ DEVICE OK /);
+    const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
+    let gate: Promise<void> | undefined;
+    goSlowly(room, () => gate ?? nextTurn());
+    third.add = (...params) => {
+      add.apply(third, params);
+      third.add = add;
+      thirdIsThere();
+      gate = mayGoOn;
+    };
+    await one.send("NICK alice", "USER alice 0 * :alice", "CAP END");
+    await isThere;
+    const first = sessionOf(room.chat, "alice");
+    await other.send("NICK alice", "USER alice 0 * :alice", "CAP END");
+    await other.sees(/ 422 /);
+    first.close("gone", true);
+    goOn();
+    const joined = new Set<string>();
+    while (joined.size < names.length) joined.add(/ JOIN (\S+)$/.exec(await other.sees(/^:alice!\S+ JOIN /))![1]);
+    assertEquals([...joined].sort(), names.sort());
+  });
+});
+
+Deno.test("what somebody has is kept soon after it changes, so that it comes back if the server is killed", async () => {
+  await withRoom(async (room) => {
+    const { person: alice } = await guest(room, "alice");
+    const kept = () => room.chat.devices!.belongingsOf(room.chat.find("alicia")?.identity ?? "");
+    await alice.send("JOIN #tea,#milk", "PART #milk", "AWAY :tea time", "NICK alicia", "JOIN #locked");
+    await alice.sees(/ 366 alicia #locked /);
+    await until(() => kept()?.channels.length === 2);
+    assertEquals(kept()!.channels.map(({ name }) => name), ["#tea", "#locked"]);
+    assertEquals([kept()!.nick, kept()!.away], ["alicia", "tea time"]);
+    // Keys are told to those who are in, so they are noted anew.
+    await alice.send("MODE #locked +k sesame", "AWAY");
+    await until(() => kept()!.away === undefined);
+    const { keyId } = room.chat.channels.find("#locked")!;
+    assertEquals(kept()!.channels[1], { name: "#locked", keyId });
   });
 });
 

@@ -97,7 +97,7 @@ function comeIn(call: Call): void | Promise<void> {
   const there = personToJoin(chat, person);
   if (there !== undefined) {
     const told = joinPerson(call, there);
-    void keepDevice(chat.devices, session);
+    void keepDevice(chat, session);
     tellOfUnseen({ ...call, person: there });
     return told;
   }
@@ -114,7 +114,7 @@ function comeIn(call: Call): void | Promise<void> {
   welcome(call);
   recogniseOwner(chat, person);
   chat.ownedNicks.check(person, true);
-  void keepDevice(chat.devices, session);
+  void keepDevice(chat, session);
   comeBack(call);
   tellOfUnseen(call);
 }

@@ -242,7 +242,7 @@ Deno.test("An IPv6 address stands for its /64, in which one machine has as many 
   assertMatch((await told(robert, "JOIN #tea")).at(-1)!, / 474 robert #tea /);
   assertEquals(await refusal(carol), undefined);
   // Two who come from one /64 share it: neither of them is meant by it alone.
-  const dave = await room.person("dave", { join: "#tea" });
+  await room.person("dave", { join: "#tea" });
   from(room, "dave", "2001:db8:0:1::8");
   assertMatch((await told(alice, "MUTE #tea dave")).at(-1)!, / connection,nick :/);
   assertEquals(await refusal(carol), undefined);

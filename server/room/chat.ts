@@ -27,6 +27,7 @@ import { type Capability, isOffered } from "./capabilities.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
+import { UnnotedBelongings } from "./belongings.ts";
 import { noteLeft } from "./devices.ts";
 import { WhowasList } from "./whowas.ts";
 import { BOUNDS } from "./isupport.ts";
@@ -86,6 +87,8 @@ export class Chat {
   readonly ownedNicks = new OwnedNicks(this);
   /** Which names could be taken for another's. */
   readonly lookAlikes = new LookAlikes(this);
+  /** Whose belongings have changed and are not noted. */
+  readonly belongings = new UnnotedBelongings(this);
   /** How fast metadata may be changed. */
   readonly metadataLimit = new MetadataLimit();
   /** The addresses of gateways, from which several persons come. */
@@ -261,6 +264,7 @@ export class Chat {
     person.tell(event, reply?.session);
     reply?.send(event);
     person.tellWhoami(this.now());
+    this.belongings.changed(person);
     if (isOther) {
       this.monitor.offline(before);
       this.monitor.online(person);
@@ -317,6 +321,7 @@ export class Chat {
     const shownUpTo = channel.members.get(person)?.shownUpTo ?? this.#lastMessage;
     const { toldUntil } = person;
     channel.remove(person);
+    this.belongings.changed(person);
     const heard = toldUntil === Infinity ? Infinity : firstId(toldUntil);
     this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));
     if (channel.members.size > 0) return;
@@ -335,6 +340,7 @@ export class Chat {
     }
     for (const channel of [...invitationsOf(person)]) channel.uninvite(person);
     this.persons.delete(casefold(person.nick));
+    this.belongings.left(person);
     this.shared.leave(person);
     this.lookAlikes.nicks.delete(person.nick);
     for (const persons of this.#byMode.values()) persons.delete(person);

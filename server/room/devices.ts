@@ -39,6 +39,12 @@ function attach(devices: Devices, session: Session, found: Device): Device | und
   return device;
 }
 
+/** The room, as far as keeping devices needs it; `Chat` is one. */
+interface KeepingRoom {
+  readonly devices: Devices | undefined;
+  readonly belongings: { changed(person: Person): void };
+}
+
 /** The same. If the device is a guest's, the session's person is that guest. */
 export function comeBy(devices: Devices, session: Session, found: Device): Device | undefined {
   const { person } = session;
@@ -53,7 +59,8 @@ export function comeBy(devices: Devices, session: Session, found: Device): Devic
  * Keeps the device of a session whose person has just come in, as soon as its address may store that much. Nobody waits for
  * it: where the session ends before, its device is unknown the next time.
  */
-export async function keepDevice(devices: Devices | undefined, session: Session): Promise<void> {
+export async function keepDevice(room: KeepingRoom, session: Session): Promise<void> {
+  const { devices } = room;
   const { device } = session;
   if (devices === undefined || device === undefined) return;
   const wait = device.isKept ? undefined : session.affords?.(DEVICE_BYTES);
@@ -61,15 +68,27 @@ export async function keepDevice(devices: Devices | undefined, session: Session)
   if (session.isOver || session.device !== device) return;
   const bytes = devices.keep(device, session.address, session.person.nick);
   if (bytes > 0) session.onKept?.(bytes);
+  room.belongings.changed(session.person);
 }
 
-/** Keeps what a person is given back when they come by the same device again. To be called before they have left. */
+/**
+ * Keeps what a person is given back when they come by the same device again. To be called before they have left. Whoever leaves
+ * while they are brought back keeps what they were not brought back into yet.
+ */
 export function noteLeft(devices: Devices | undefined, session: Session): void {
   const { device, person } = session;
   if (device === undefined || device.identity !== person.identity) return;
-  const channels = [...channelsOf(person)].map(({ name, key }) => ({ name, key }));
+  const isIn = [...channelsOf(person)].map(({ name, keyId }) => ({ name, keyId }));
+  const channels = [...isIn, ...person.returningTo];
   const bytes = devices?.noteLeft(device, { nick: person.nick, away: person.away, channels });
   if (bytes !== undefined && bytes > 0) session.onKept?.(bytes);
+}
+
+/** Keeps the same of a person who stays. */
+export function noteBelongings(devices: Devices | undefined, person: Person): void {
+  const { identity } = person;
+  const session = [...person.sessions].find(({ device }) => device?.identity === identity);
+  if (session !== undefined) noteLeft(devices, session as Session);
 }
 
 /**

@@ -52,6 +52,7 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   const first = channel.members.size === 0 && channel.isNobodys ? rankOfFirst(chat, person, channel) : "none";
   if (channel.flags.has("i") || first === "founder") chat.channels.requireKeeping(channel);
   channel.add(person, first, [session]);
+  chat.belongings.changed(person);
   if (before === undefined) chat.channels.open(channel);
   if (channel.hasChanges) chat.channels.settingsChanged(channel, session);
   reply.publish(channel, chat.joinEvent(person, channel));

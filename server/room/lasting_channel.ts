@@ -66,8 +66,9 @@ export class LastingChannel {
   topic: SignedText | undefined;
   /** Modes without a parameter that are on: some of `MODES.flags`. */
   readonly flags: Set<string> = new Set(USUAL_FLAGS);
-  /** Mode `k`: the word that a person must say to join. */
-  key: string | undefined;
+  #key: string | undefined;
+  /** Names the present key without telling it: by this a device comes back past the key that its person had said. */
+  #keyId: string | undefined;
   /** Mode `l`: how many members there may be. */
   limit: number | undefined;
   /** What its operators have noted of it, by key (IRCv3 metadata). */
@@ -99,6 +100,7 @@ export class LastingChannel {
     this.topic = kept.topic;
     this.flags = new Set(kept.flags);
     this.key = kept.key;
+    if (kept.key !== undefined) this.#keyId = kept.keyId ?? this.#keyId;
     this.limit = kept.limit;
     for (const [letter, list] of Object.entries(this.lists)) {
       const before = kept[KEPT_AS[letter as ListLetter]];
@@ -112,6 +114,22 @@ export class LastingChannel {
       const mayReturn = this.flags.has("i") && this.seats.restore(identity);
       if (!mayReturn) this.#changed("seat", identity, undefined);
     }
+  }
+
+  /** Mode `k`: the word that a person must say to join. */
+  get key(): string | undefined {
+    return this.#key;
+  }
+
+  set key(key: string | undefined) {
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#keyId = key === undefined ? undefined : crypto.randomUUID().slice(-12);
+  }
+
+  /** Names the present key without telling it; another one, each time that the key changes. */
+  get keyId(): string | undefined {
+    return this.#keyId;
   }
 
   get lists(): ListModes["lists"] {
@@ -208,8 +226,8 @@ export class LastingChannel {
 
   /** The settings without those of which there may be many. */
   get plainSettings(): PlainSettings {
-    const { name, created, topic, key, limit } = this;
-    return { name, created, topic, flags: [...this.flags].sort().join(""), key, limit };
+    const { name, created, topic, key, keyId, limit } = this;
+    return { name, created, topic, flags: [...this.flags].sort().join(""), key, keyId, limit };
   }
 
   /** Whether there is room for one more who is operator on each return, or a person is that already, or can't return. */

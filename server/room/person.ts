@@ -9,6 +9,7 @@ import { casefold } from "../../protocol.ts";
 import type { Event } from "./event.ts";
 import { accountSource, deviceSource } from "./masklist.ts";
 import type { Recipient } from "./recipient.ts";
+import type { ChannelOfDevice } from "../store/devices.ts";
 import { accountIdentity, isLastingIdentity } from "../store/identities.ts";
 import { machineRange } from "../wire/networks.ts";
 
@@ -56,6 +57,8 @@ export class Person {
   isOwner = false;
   /** Whether this person has left the room, or was never let in and is gone. */
   hasLeft = false;
+  /** The channels that this person, who has come by a device, is still to be brought back into. */
+  returningTo: readonly ChannelOfDevice[] = [];
   /** Whom this person has left messages, and was told that they are away: the id of the first message, by identity. */
   readonly toldAway = new Map<string, number>();
   /** What the rights of a server operator follow from: the sessions that have said the password (OPER). */

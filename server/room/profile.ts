@@ -26,6 +26,7 @@ export function publicAway(person: Person, reason: string): string {
 export function setAway(chat: Chat, person: Person, reason: string | undefined): boolean {
   if (person.away === reason) return false;
   person.away = reason;
+  chat.belongings.changed(person);
   const event = chat.event(person, "AWAY", reason === undefined ? [] : [publicAway(person, reason)]);
   chat.tellPeers(person, event);
   chat.monitor.tell(person, event);

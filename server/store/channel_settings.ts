@@ -44,6 +44,8 @@ export interface PlainSettings {
   /** Modes without a parameter that are on. */
   flags: string;
   key?: string | undefined;
+  /** Names the key in the rows of devices, which hold no key. */
+  keyId?: string | undefined;
   limit?: number | undefined;
 }
 
@@ -98,12 +100,13 @@ function parse(text: string, folded: string): unknown {
 /** Reads settings from JSON. Throws where they are not those of a channel of that folded name. */
 export function readSettings(text: string, folded: string): PlainSettings {
   const kept = parse(text, folded) as Partial<PlainSettings> | null;
-  const { name, created, topic, flags, key, limit } = kept ?? {};
+  const { name, created, topic, flags, key, keyId, limit } = kept ?? {};
   const isIntact = typeof name === "string" && casefold(name) === folded && typeof created === "number" &&
     (topic === undefined || isSignedText(topic)) && typeof flags === "string" &&
-    (key === undefined || typeof key === "string") && (limit === undefined || typeof limit === "number");
+    (key === undefined || typeof key === "string") && (keyId === undefined || typeof keyId === "string") &&
+    (limit === undefined || typeof limit === "number");
   if (!isIntact) throw damaged(folded);
-  return { name, created, topic, flags, key, limit };
+  return { name, created, topic, flags, key, keyId, limit };
 }
 
 /** Puts the items of a channel together. Throws where one of them is damaged. */

@@ -42,10 +42,13 @@ const MOST_STEPS = 16;
 /** Who owns the room is not forgotten. */
 const NOT_AN_OWNER = "identity NOT IN (SELECT identity FROM owners)";
 
-/** A channel that a device is brought back into, by its name as it was written, and the key that it had. */
+/**
+ * A channel that a device is brought back into, by its name as it was written, and by what names the key that it had then. The
+ * key itself is not kept here, where it would outlive its removal from the channel.
+ */
 export interface ChannelOfDevice {
   name: string;
-  key?: string | undefined;
+  keyId?: string | undefined;
 }
 
 /** What a person is given back who comes by a device. */
@@ -77,8 +80,8 @@ export interface DeviceRecord extends Belongings {
 function channelsText(channels: ChannelOfDevice[]): string {
   const parts: string[] = [];
   let bytes = 2;
-  for (const { name, key } of channels) {
-    const part = JSON.stringify(key === undefined ? [name] : [name, key]);
+  for (const { name, keyId } of channels) {
+    const part = JSON.stringify(keyId === undefined ? [name] : [name, keyId]);
     bytes += new TextEncoder().encode(part).length + 1;
     if (bytes > CHANNELS_BYTES) break;
     parts.push(part);
@@ -91,9 +94,10 @@ function channelsOf(text: unknown): ChannelOfDevice[] | undefined {
   try {
     const list = JSON.parse(text as string) as unknown[];
     const channels = list.map((item) => {
-      const [name, key, ...more] = item as unknown[];
-      if (!isLineText(name) || (key !== undefined && !isLineText(key)) || more.length > 0) throw damaged("channels");
-      return { name, key };
+      const [name, keyId, ...more] = item as unknown[];
+      const isIntact = isLineText(name) && (keyId === undefined || isLineText(keyId)) && more.length === 0;
+      if (!isIntact) throw damaged("channels");
+      return { name, keyId };
     });
     return channels;
   } catch {

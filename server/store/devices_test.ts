@@ -26,7 +26,10 @@ function writeAll(store: Store): void {
 Deno.test("a device is found before and after it is written, as it was kept last, and not once it is deleted", async () => {
   await withStore((store, log) => {
     const kept = new KeptDevices(store);
-    const one = device("a", { channels: [{ name: "#Tea", key: undefined }, { name: "#key", key: "k" }], away: "tea" });
+    const one = device("a", {
+      channels: [{ name: "#Tea", keyId: undefined }, { name: "#key", keyId: "k" }],
+      away: "tea",
+    });
     kept.put(one);
     assertEquals(kept.find("a"), one);
     store.flush();
@@ -53,7 +56,7 @@ Deno.test("a device is found before and after it is written, as it was kept last
 Deno.test("of channels so many are kept as fit into their bytes", async () => {
   await withStore((store) => {
     const kept = new KeptDevices(store);
-    const channels = Array.from({ length: 100 }, (_, i) => ({ name: `#${"茶".repeat(40)}${i}`, key: undefined }));
+    const channels = Array.from({ length: 100 }, (_, i) => ({ name: `#${"茶".repeat(40)}${i}`, keyId: undefined }));
     kept.put(device("a", { channels }));
     store.flush();
     assertEquals(kept.find("a")!.channels, channels.slice(0, 32));

@@ -218,4 +218,9 @@ CREATE TABLE left_messages (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, ran
 CREATE INDEX left_messages_by_recipient ON left_messages (recipient, range, id, bytes);
 CREATE TRIGGER left_message_gone AFTER DELETE ON messages BEGIN DELETE FROM left_messages WHERE id = old.id; END;
 `,
+  `
+-- The rows of devices held the keys of channels. Now they hold what names a key.
+UPDATE devices SET channels = (SELECT json_group_array(json_array(value ->> '$[0]')) FROM json_each(devices.channels))
+  WHERE CASE WHEN json_valid(channels) THEN json_type(channels) = 'array' AND channels != '[]' END;
+`,
 ];
