@@ -32,6 +32,9 @@ export interface PackedTable {
   importMap: string;
 }
 
+/** The one file that is put together and is no path's. */
+const DOCUMENT = "web/index.html";
+
 /** The assets in a table. */
 export class PackedAssets {
   readonly #table: PackedTable;
@@ -53,7 +56,7 @@ export class PackedAssets {
       packages: { importMap: table.importMap, path: importPath },
       name,
       holds: Infinity,
-      file: () => this.#unpack(table.document),
+      file: async (file) => file === DOCUMENT ? await this.#unpack(table.document) : undefined,
       pictures: () => Promise.resolve([...table.pictures]),
       get: (path) => this.get(path),
     });

@@ -8,6 +8,10 @@ import { PackedAssets } from "./packed_assets.ts";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 
+/** What is put together, and what is nothing. */
+const MADE = ["/", "/emoji/", "/manifest.webmanifest", "/worker.ts"];
+const NONE = ["/no/such", "/server.ts", "/web/index.html", "/emoji", "/web/", "/npm/"];
+
 const told = (asset: Asset | undefined) => asset && { ...asset, encoded: undefined };
 
 Deno.test("a packed room serves each path with the bytes, type, tag, caching and policy of the sources", async () => {
@@ -15,8 +19,10 @@ Deno.test("a packed room serves each path with the bytes, type, tag, caching and
   for (const options of [{}, { name: "Alice & Bob" }]) {
     const sources = new Assets(options);
     const packed = new PackedAssets(table, options);
-    const paths = ["/", "/emoji/", "/no/such", "/server.ts", "/web/index.html", ...candidates(ROOT, findPackages())];
+    const paths = [...MADE, ...NONE, ...candidates(ROOT, findPackages())];
     for (const path of paths) assertEquals(told(await packed.get(path)), told(await sources.get(path)), path);
   }
   assert(Object.keys(table.files).length > 300);
+  const packed = new PackedAssets(table);
+  for (const path of MADE) assert(await packed.get(path) !== undefined, path);
 });

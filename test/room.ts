@@ -80,11 +80,12 @@ export function packedProgram(file: string): ServerProgram {
   return { command: [Deno.execPath(), "run", ...alone, "-A", file], cwd, env: { DENO_DIR: `${cwd}/deno` } };
 }
 
-/** The server of all tests: the sources, or the file that this variable names, by its whole path. */
+/** The server as it is in the project's folder. */
+export const SOURCES: ServerProgram = { command: [Deno.execPath(), "run", "-A", "server.ts"], cwd: ROOT };
+
+/** The server of all tests that name no other: the sources, or the file that this variable names, by its whole path. */
 const SERVER_FILE = Deno.env.get("TEAHOUSE_SERVER_FILE");
-const SERVER: ServerProgram = SERVER_FILE === undefined
-  ? { command: [Deno.execPath(), "run", "-A", "server.ts"], cwd: ROOT }
-  : packedProgram(SERVER_FILE);
+const SERVER: ServerProgram = SERVER_FILE === undefined ? SOURCES : packedProgram(SERVER_FILE);
 
 /** Runs a program to its end. */
 export async function run(
