@@ -32,6 +32,9 @@ import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
 import { connectTls, meet } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
 
+/** So many lines are pasted without a question. */
+const ASKED = 5;
+
 /** What a client needs, without what its view tells it. */
 type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
 
@@ -152,10 +155,15 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   const openPrompt = () =>
     new Prompt({
-      onLine: (line) => input([line], "typed"),
+      onLine: (line) => input(line, pastedLine !== undefined && line.startsWith(pastedLine) ? "text" : "typed"),
       onPaste: (before, lines, after) => {
-        const { said, reading, left } = pasted(before, lines, after);
-        if (said.length > 0) input(said, reading);
+        const { said, reading, left, all } = pasted(before, lines, after);
+        pastedLine = reading === "text" ? (before + lines[0]).trimStart() : undefined;
+        if (all.join("\n").split("\n").length > ASKED) {
+          void askFirst(all.join("\n"), reading);
+          return all.some((text) => text === left) ? "" : left;
+        }
+        for (const text of said) input(text, reading);
         return left;
       },
       goingOn: lineAfter,
@@ -163,15 +171,30 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       complete: (line) => complete(line, client.state, client.pictures),
       onEnd: () => void leave(undefined),
     });
-  const input = (lines: readonly string[], reading: "typed" | "text") => {
+  /** The first line of what was pasted where the line begins: such a line is no command. */
+  let pastedLine: string | undefined;
+  /** Asks before many lines are said. Those that are not said stand in the prompt again, or are brought back by keys. */
+  const askFirst = async (text: string, reading: "typed" | "text") => {
+    const count = text.split("\n").length;
+    const target = reading === "text" ? client.state.target : undefined;
+    const { current } = client.state;
+    const isWanted = await terminal?.confirm(
+      `Send these ${count} lines${target === undefined ? "" : ` to ${target}`}?`,
+    );
+    if (isWanted && client.state.current === current) return input(text, reading);
+    client.tell({ type: "info", text: `Not sent: ${count} lines, which Enter sends, and arrow-up brings back.` });
+    terminal?.giveBack(text);
+  };
+  const input = (text: string, reading: "typed" | "text") => {
+    pastedLine = undefined;
     // Whoever writes has seen what is above. It is said before the lines, behind which it would be dropped.
     for (const talk of client.state.talks.values()) client.markRead(talk);
-    // Each is whole: `pasted` has written a command before each that a command at the beginning says.
-    for (const line of lines) void client.input(line, reading);
-    const waiting = client.undelivered;
-    if (!client.isConnected && waiting > 0) {
-      client.tell({ type: "info", text: `Kept for when the server is back: ${lines.at(-1)}` });
-    } else if (lines.length > 15) client.tell({ type: "info", text: `${waiting} lines are on their way, 4 a second.` });
+    client.inputAll(text.split("\n"), reading);
+    const { isConnected, undelivered, state: { target = "" } } = client;
+    const count = text.includes("\n") ? client.actions.countMessages(target || "#", text) : 1;
+    if (!isConnected && undelivered > 0) {
+      client.tell({ type: "info", text: `Kept for when the server is back: ${text.split("\n").at(-1)}` });
+    } else if (count > 15) client.tell({ type: "info", text: `${count} lines are on their way, 4 a second.` });
   };
   const showTarget = () => {
     const { nick, target, away } = client.state;

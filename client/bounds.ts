@@ -46,6 +46,9 @@ export const BOUNDS = {
   batches: 100,
   batchMessages: 5_000,
   batchSize: 8 * 1024 * 1024,
+  /** Messages of several lines that have begun and not ended, and the size of all of them. */
+  multilines: 20,
+  multilineSize: 64 * 1024,
   /** Replies to lines that are not confirmed yet, and their size. */
   replies: 20_000,
   replySize: 8 * 1024 * 1024,

@@ -19,7 +19,7 @@
  * @module
  */
 
-import { byteLength, type Message, type MessageInit } from "../protocol.ts";
+import type { Message, MessageInit } from "../protocol.ts";
 import { ClientActions } from "./client_actions.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Reading, Where } from "./commands/inputs.ts";
@@ -44,9 +44,6 @@ import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
 
 export type { ClientOptions, Reading };
-
-/** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
-const USERHOST_BYTES = 80;
 
 /** The commands that a server with `echo-message` sends back; from another server they count as said once they are confirmed. */
 const ECHOED = new Set(["PRIVMSG", "NOTICE", "TAGMSG", "REDACT"]);
@@ -122,7 +119,7 @@ export class Client {
       random: options.random ?? Math.random,
       giveUpMs: options.giveUpMs ?? Infinity,
       sentences: () => this.sentences,
-      split: (message) => splitMessage(message, this.#sourceBytes),
+      split: (message, bounds) => splitMessage(message, this.state.sourceBytes, bounds),
       onMessage: (message) => this.#handle(message),
       settled: () => this.history.settled,
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
@@ -298,11 +295,6 @@ export class Client {
   /** Tells the view what happened. */
   tell(event: Happening | ClientEvent): void {
     this.actions.tell(event);
-  }
-
-  get #sourceBytes(): number {
-    const { nick, userhost } = this.state;
-    return byteLength(nick) + 1 + (userhost === "" ? USERHOST_BYTES : byteLength(userhost));
   }
 
   /** Takes a message of the server into the state, and tells what it means. */

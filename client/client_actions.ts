@@ -20,6 +20,7 @@ import type { Actions, AskSecret } from "./commands/actions.ts";
 import { Inputs } from "./commands/inputs.ts";
 import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
+import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
@@ -144,9 +145,18 @@ export class ClientActions implements Actions {
       return;
     }
     const tags = replyTo?.msgid !== undefined && this.can("message-tags") ? answering(replyTo.msgid) : undefined;
-    void this.send({ tags, command, params: [target, oneLine(text)] }).then((replies) => {
+    const said = doing === undefined ? linesOf(text) : oneLine(text);
+    const count = this.connection.expectedMultiline === undefined ? 1 : this.countMessages(target, said);
+    if (count > 1 && said.includes("\n")) this.tell({ type: "info", text: this.sentences.talking.inSeveral(count) });
+    void this.send({ tags, command, params: [target, said] }).then((replies) => {
       if (written !== undefined && isRefused(replies)) this.tell({ type: "unsaid", ...written });
     });
+  }
+
+  /** How many messages a text is for the server: one of several lines is one, where the server takes it as such. */
+  countMessages(target: string, text: string): number {
+    const message = { command: "PRIVMSG", params: [target, linesOf(text)] };
+    return splitMessage(message, this.state.sourceBytes, this.connection.expectedMultiline).length;
   }
 
   /** Why this person cannot talk in a channel, where the server has told that. */
@@ -298,9 +308,11 @@ export class ClientActions implements Actions {
 
   // Talking with the server.
 
-  /** @throws {ProtocolError} If it is not a message of IRC. */
+  /** @throws {ProtocolError} If it is not a message of IRC, or of several lines. */
   send(message: MessageInit): Promise<Message[]> {
-    format(message);
+    const { command, params = [] } = message;
+    const isText = params.length === 2 && (command === "PRIVMSG" || command === "NOTICE");
+    format(isText ? { ...message, params: [params[0], oneLine(params[1])] } : message);
     return this.connection.outgoing.add(message);
   }
 
@@ -346,6 +358,11 @@ export class ClientActions implements Actions {
   leave(reason: string | undefined): void {
     this.#options.onLeave(reason);
   }
+}
+
+/** A text whose lines end with line feeds, without what else a message of several lines cannot hold. */
+function linesOf(text: string): string {
+  return text.replaceAll("\0", "").replace(/\r\n?/g, "\n");
 }
 
 /** A text without what a line of IRC cannot hold. */

@@ -142,7 +142,11 @@ Deno.test("Client reads a slash as a command where it is typed, never where it i
 Deno.test("Client lets no line end into a line", async () => {
   const bob = await Person.inLobby("bob");
   await bob.client.input("a\r\nQUIT\0 :b\rc", "text");
-  assertEquals(await echo(bob), "PRIVMSG #lobby :a QUIT :b c");
+  await bob.client.input("/me d\r\nQUIT\0 :e\rf", "typed");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :a");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :QUIT :b");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :c");
+  assertEquals(await echo(bob), "PRIVMSG #lobby :\x01ACTION d QUIT :e f\x01");
   await bob.leaves();
 });
 

@@ -32,3 +32,22 @@ const UNSAFE = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udff
 export function sanitize(text: string): string {
   return withoutColours(text).replace(SPACES, " ").replace(UNSAFE, "");
 }
+
+/** Line ends of any kind. */
+const LINE_ENDS = /\r\n|[\n\v\f\r\x85\u2028\u2029]/g;
+/** The same as `UNSAFE`, but for tabs and line feeds. */
+const UNSAFE_IN_LINES = /[[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]--[\t\n]]/gv;
+
+/**
+ * The same for a text of several lines: its line ends and tabs stay.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sanitizeLines("if x:\r\n\t\x02go\x02\u202e"), "if x:\n\tgo");
+ * ```
+ */
+export function sanitizeLines(text: string): string {
+  return withoutColours(text).replace(LINE_ENDS, "\n").replace(UNSAFE_IN_LINES, "");
+}

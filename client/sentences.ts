@@ -231,6 +231,7 @@ export const ENGLISH = {
     toAll: (channel: string) => `All in ${channel} get what you say.`,
     notToYourself: "You cannot talk to yourself.",
     notOnline: (nick: string) => `${nick} is not online.`,
+    inSeveral: (count: number) => `This is too long for one message, so it goes as ${count}.`,
     notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
     notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,
     /** After a refusal to talk to somebody else. */

@@ -49,13 +49,14 @@ Deno.test("Lines of one act are for whom its command names, all of them", async 
   const bob = await Person.inLobby("bob", "alice");
   const table: [lines: string[], sent: string[]][] = [
     [["/msg alice one", "two", "", "/quit"], ["PRIVMSG alice :one", "PRIVMSG alice :two", "PRIVMSG alice :/quit"]],
+    [["/me pours", "drinks"], ["PRIVMSG #lobby :\x01ACTION pours\x01", "PRIVMSG #lobby :\x01ACTION drinks\x01"]],
     [["、msg alice ", "one", "two"], ["PRIVMSG alice :one", "PRIVMSG alice :two"]],
     [["/notice alice one", "two"], ["NOTICE alice :one", "NOTICE alice :two"]],
     [["one", "/msg alice two"], ["PRIVMSG #lobby :one", "PRIVMSG #lobby :/msg alice two"]],
   ];
   for (const [lines, sent] of table) {
     bob.client.inputAll(lines);
-    await bob.writes();
+    await bob.clock.advance(2_000);
     const got = (await bob.server.rest()).map((line) => line.replace(/^@\S+ /, ""));
     assertEquals(got, sent, lines.join("|"));
   }
@@ -68,22 +69,27 @@ Deno.test("Lines behind a command that says nothing are its one line", async () 
   assertEquals((await bob.server.rest()).map((line) => line.replace(/^@\S+ /, "")), ["TOPIC #lobby :one two"]);
 });
 
-Deno.test("What is pasted into a command is said by it, and what is not complete stays behind it", () => {
+Deno.test("What is pasted into a command is said by it, as one message where that can be, and what is not complete stays", () => {
   const table: [before: string, lines: string[], after: string, said: string[], left: string][] = [
-    ["/msg eve ", ["one", "two"], "", ["/msg eve one"], "/msg eve two"],
-    ["/msg eve ", ["one", "two", ""], "", ["/msg eve one", "/msg eve two"], ""],
+    ["/msg eve ", ["one", "two"], "", [], "/msg eve one\ntwo"],
+    ["/msg eve ", ["one", "two", ""], "", ["/msg eve one\ntwo"], ""],
+    ["/msg eve ", ["one", "", "two", "", ""], "", ["/msg eve one\n\ntwo"], ""],
     ["/msg eve ", ["one", ""], "rest", ["/msg eve one"], "/msg eve rest"],
-    ["／msg eve so ", ["one", "two"], "!", ["／msg eve so one"], "／msg eve two!"],
-    ["/msg ", ["eve one", "two"], "", ["/msg eve one"], "/msg eve two"],
+    ["／msg eve so ", ["one", "two"], "!", [], "／msg eve so one\ntwo!"],
+    ["/msg ", ["eve one", "two"], "", [], "/msg eve one\ntwo"],
     ["/me ", ["one", "two"], "", ["/me one"], "/me two"],
+    ["/me ", ["one", ""], "rest", ["/me one"], "/me rest"],
     ["/topic ", ["one", "two", ""], "", [], "/topic one two"],
     ["/kick bob ", ["one", "/quit"], "", [], "/kick bob one /quit"],
-    ["so ", ["one", "two"], "", ["so one"], "two"],
-    ["", ["/msg eve one", "two"], "", ["/msg eve one"], "two"],
+    ["so ", ["one", "two"], "", [], "so one\ntwo"],
+    ["so ", ["one", "  two", ""], "rest", ["so one\n  two"], "rest"],
+    ["", ["/msg eve one", "two", ""], "", ["/msg eve one\ntwo"], ""],
+    ["", ["", " ", ""], "", [], ""],
   ];
   for (const [before, lines, after, said, left] of table) {
     const found = pasted(before, lines, after);
     assertEquals([[...found.said], found.left], [said, left], before + lines.join("|"));
     assertEquals(found.reading, readCommand(before) === undefined ? "text" : "typed");
+    if (lines.at(-1) !== "" && found.all.length > 0) assertEquals([...found.all], [...said, left]);
   }
 });

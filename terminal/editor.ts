@@ -70,10 +70,15 @@ export class Editor {
   /** Begins a new line. @returns The line before, which can be brought back. */
   take(): string {
     const line = this.#line;
-    if (line.trim() !== "" && line !== this.#history[0]) this.#history.unshift(line);
-    this.#history.length = Math.min(this.#history.length, MOST.history);
+    this.remember(line);
     this.set("");
     return line;
+  }
+
+  /** Notes a text that can be brought back as a line that was written. */
+  remember(line: string): void {
+    if (line.trim() !== "" && line !== this.#history[0]) this.#history.unshift(line);
+    this.#history.length = Math.min(this.#history.length, MOST.history);
   }
 
   /** Does what a key means, if it means something. @param name As `KeyReader` gives it. */

@@ -45,6 +45,9 @@ export interface PromptHandlers {
 const LABEL_COLUMNS = 80;
 const LINE_COLUMNS = 20;
 
+/** Stands for the end of a line in a text of several lines. */
+const LINE_END = "\u21b5";
+
 const NO_HANDLERS: Omit<PromptHandlers, "onEnd"> = {
   onLine: () => {},
   onPaste: () => "",
@@ -127,10 +130,15 @@ export class Prompt implements Disposable {
     if (!this.#isClosed) show(CONTROLS.title(text));
   }
 
-  /** Gives back a line that was not said, if none is being written: it can be said again later. Older ones are brought back by keys. */
-  giveBack(line: string): void {
-    if (this.#isClosed || this.#editor.line !== "") return;
-    this.#editor.set(line);
+  /**
+   * Gives back a text that was not said: it stands in the prompt if nothing is being written, and can be brought back by keys in any
+   * case.
+   */
+  giveBack(text: string): void {
+    if (this.#isClosed) return;
+    this.#editor.remember(text);
+    if (this.#editor.line !== "") return;
+    this.#editor.set(text);
     if (this.#question === undefined) this.#draw();
   }
 
@@ -188,7 +196,9 @@ export class Prompt implements Disposable {
     if (this.#isClosed || this.#isSuspended) return print(lines);
     const { text, editor, isShown } = this.#question ??
       { text: this.#shownLabel, editor: this.#editor, isShown: this.#label !== undefined };
-    if (isShown) this.#rows.draw(lines, text + editor.line, text.length + editor.shownCursor);
+    // A line end in the text is shown as one character, and takes as much room.
+    const line = editor.line.replaceAll("\n", LINE_END);
+    if (isShown) this.#rows.draw(lines, text + line, text.length + editor.shownCursor);
     else this.#rows.draw(lines, text, text.length);
   }
 

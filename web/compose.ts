@@ -7,8 +7,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { isBlank } from "../protocol.ts";
 import { complete, type Completions } from "../client/commands/complete.ts";
+import { withoutBlankEnds } from "../client/commands/pasted.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
@@ -186,7 +186,7 @@ export class ComposeView extends StayView {
       return () => this.#replaceBefore(suggestions.tab(completions, this.#before()));
     }
     if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
-    if (key === "Enter") return () => this.#say(linesOf(this.#field.value), "typed");
+    if (key === "Enter") return () => this.#sayField();
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
     if (key === "ArrowUp" && this.#mayRecall) return this.#recall(1);
     if (key === "ArrowDown" && this.#writing.isBack) return this.#recall(-1);
@@ -217,19 +217,23 @@ export class ComposeView extends StayView {
     return text === undefined ? undefined : () => this.#set(text);
   }
 
+  /** Asks before what is pasted becomes more than one message. Else lines come into the field as anything that is pasted. */
   readonly #pasted = async (event: ClipboardEvent) => {
-    const text = event.clipboardData?.getData("text/plain") ?? "";
+    const text = (event.clipboardData?.getData("text/plain") ?? "").replaceAll(/\r\n?/g, "\n");
     if (linesOf(text).length < 2) return;
     event.preventDefault();
     const talk = this.#talk;
     const { value, selectionStart, selectionEnd } = this.#field;
     const whole = value.slice(0, selectionStart) + text + value.slice(selectionEnd);
     const lines = linesOf(whole);
+    if (selectionStart === 0) this.#writing.pasted = lines[0];
+    const count = this.stay.client.actions.countMessages(talk?.name ?? "#", lines.join("\n"));
+    if (count < 2) return this.#set(whole, selectionStart + text.length);
     const { words } = this;
     const other = words.putIntoLine;
     // Where a command stands before the paste, the command says to whom the lines go.
     const to = selectionStart > 0 && readCommand(lines[0]) !== undefined ? undefined : talk && sanitize(talk.name);
-    const answer = await ask(words.paste(lines.length, to), words.sendMany(lines.length), {
+    const answer = await ask(words.paste(count, to), words.sendMany(count), {
       detail: lines.join("\n"),
       other,
     });
@@ -238,7 +242,7 @@ export class ComposeView extends StayView {
     const goal = talk ?? this.#talk;
     // A command before the paste is meant as one; what is pasted never is.
     if (answer === "yes") this.#say(lines, selectionStart > 0 ? "typed" : "text", goal);
-    else if (answer === "other" || goal !== this.#talk) this.#put(whole.replaceAll(/\r\n?/g, "\n"), goal);
+    else if (answer === "other" || goal !== this.#talk) this.#put(whole, goal);
   };
 
   /** Makes a text the draft of a talk, whether the talk is shown or not. */
@@ -249,7 +253,13 @@ export class ComposeView extends StayView {
     this.stay.drafts.keep(talk);
   }
 
-  /** Says lines in a talk. @param reading How the first of them is read; the others are text. */
+  /** Says what is in the field. */
+  #sayField(): void {
+    const lines = linesOf(this.#field.value);
+    this.#say(lines, this.#writing.readingOf(lines.join("\n")));
+  }
+
+  /** Says lines in a talk, as one message where that can be. @param reading How the first of them is read; the others are text. */
   #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk): void {
     if (lines.length === 0) return;
     const { client } = this.stay;
@@ -297,7 +307,7 @@ export class ComposeView extends StayView {
 
   readonly #submitted = (event: SubmitEvent) => {
     event.preventDefault();
-    this.#say(linesOf(this.#field.value), "typed");
+    this.#sayField();
     this.#field.focus();
   };
 
@@ -360,7 +370,7 @@ export class ComposeView extends StayView {
   }
 }
 
-/** The lines of a text, without those in which there is nothing to be seen. */
+/** The lines of a text, without those at its beginning and its end in which there is nothing to be seen. */
 function linesOf(text: string): string[] {
-  return text.split(/\r\n|\r|\n/).filter((line) => !isBlank(line));
+  return withoutBlankEnds(text.split(/\r\n|\r|\n/));
 }

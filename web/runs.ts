@@ -7,7 +7,7 @@
 
 import { find } from "linkifyjs";
 import { isBlank, visible, withoutColours } from "../protocol.ts";
-import { sanitize } from "../client/sanitize.ts";
+import { sanitizeLines } from "../client/sanitize.ts";
 
 /** A stretch of a message that looks the same. A view shows `text` as text, always. */
 export interface Run {
@@ -53,9 +53,9 @@ export function runsOf(text: string, pictures: ReadonlyMap<string, string> = new
     const style = STYLES.get(piece);
     if (piece === RESET) styles.clear();
     else if (style !== undefined) { if (!styles.delete(style)) styles.add(style); }
-    else if (piece !== "") found.push(...withCode(sanitize(piece), [...styles].join(" "), pictures));
+    else if (piece !== "") found.push(...withCode(sanitizeLines(piece), [...styles].join(" "), pictures));
   }
-  const rest = found.splice(MOST.runs).map(({ text }) => text).join("") + sanitize(plain.slice(at));
+  const rest = found.splice(MOST.runs).map(({ text }) => text).join("") + sanitizeLines(plain.slice(at));
   if (rest !== "") found.push({ text: rest, style: "" });
   return found;
 }

@@ -14,6 +14,8 @@ const REMEMBERED = 100;
 export class Writing {
   /** The line that the text answers. */
   replyTo: TalkLine | undefined;
+  /** The first line of what was pasted where the text begins: such a line is no command. */
+  pasted: string | undefined;
   readonly #written: string[] = [];
   /** How many texts back the field shows, and the text that was in it before. */
   #back = 0;
@@ -26,6 +28,7 @@ export class Writing {
 
   /** Remembers a text that was sent. */
   sent(text: string): void {
+    this.pasted = undefined;
     this.#written.push(text);
     if (this.#written.length > REMEMBERED) this.#written.shift();
     this.#back = 0;
@@ -34,6 +37,11 @@ export class Writing {
   /** Takes the text in the field for a new one, since the person has changed it. */
   changed(): void {
     this.#back = 0;
+  }
+
+  /** How the first line of a text is read that is sent. */
+  readingOf(text: string): "typed" | "text" {
+    return this.pasted !== undefined && text.startsWith(this.pasted) ? "text" : "typed";
   }
 
   /**

@@ -30,8 +30,8 @@ type Ran = void | Promise<void>;
 interface CommandInit {
   name: CommandName;
   params: readonly Param[];
-  /** Whether it says its last argument. Where several lines are pasted, it says each of them. */
-  isSaying?: true;
+  /** Whether it says its last argument: several lines `whole`, as one message, or `each` by itself. */
+  isSaying?: "whole" | "each";
 }
 
 /** A command that needs nothing. It gets one argument for each parameter that was given. */

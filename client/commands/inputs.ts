@@ -86,9 +86,8 @@ export class Inputs {
   /** Takes lines that were written in one act, see `Client.inputAll`. */
   takeAll(lines: readonly string[], reading: Reading, { talk, replyTo }: Where): void {
     const commands = reading === "typed" ? commandsOf(lines) : undefined;
-    (commands ?? lines).forEach((line, i) => {
-      const where = { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) };
-      void this.take(line, commands !== undefined || i === 0 ? reading : "text", where);
+    (commands ?? [lines.join("\n")]).forEach((line, i) => {
+      void this.take(line, reading, { ...(talk && { talk }), ...(replyTo && i === 0 && { replyTo }) });
     });
   }
 

@@ -22,7 +22,7 @@ function sayingOf(line: string): string | undefined {
 }
 
 /**
- * The commands that several lines mean of which the first is a command. One that says something says each of the lines, so that
+ * The commands that several lines mean of which the first is a command. One that says something says all of the lines, so that
  * nobody else is told what was meant for one person; to another command they are one line. Undefined where the first line is no
  * command.
  */
@@ -30,28 +30,38 @@ export function commandsOf([first, ...rest]: readonly string[]): string[] | unde
   if (readCommand(first) === undefined) return undefined;
   const saying = sayingOf(first + " ");
   if (saying === undefined) return [[first, ...rest].join(" ")];
-  const texts = [first.slice(saying.length), ...rest].filter((text) => !isBlank(text));
-  return texts.map((text) => saying + text);
+  const texts = [first.slice(saying.length), ...rest];
+  if (sayingCommand(first)?.isSaying === "whole") return [saying + withoutBlankEnds(texts).join("\n")];
+  return texts.filter((text) => !isBlank(text)).map((text) => saying + text);
+}
+
+/** Lines without those at their beginning and their end in which there is nothing to be seen. */
+export function withoutBlankEnds(lines: readonly string[]): string[] {
+  const isSeen = (line: string) => !isBlank(line);
+  return lines.slice(Math.max(0, lines.findIndex(isSeen)), lines.findLastIndex(isSeen) + 1);
 }
 
 /**
- * What to do with several lines that are pasted into a prompt.
+ * What to do with several lines that are pasted into a prompt. What ends with a line end is said; else it stays to be edited, all
+ * lines of a message together.
  *
  * @param before What stands before the cursor.
- * @param lines The lines; the last is not complete, and "" where the paste ends with a line end.
+ * @param lines The lines; "" is the last where the paste ends with a line end.
  * @param after What stands behind the cursor.
- * @returns The lines to handle, how to read them, and what stays in the prompt.
+ * @returns The texts to handle, each of one or more lines, how to read them, and what stays in the prompt; and all texts, with the one
+ * that stays if it is of the paste.
  */
 export function pasted(before: string, lines: readonly string[], after: string) {
+  const isComplete = lines.at(-1) === "";
   const whole = [before + lines[0], ...lines.slice(1)];
-  const [said, last] = [whole.slice(0, -1), whole.at(-1)!];
   const meant = readCommand(before) === undefined ? undefined : commandsOf(whole);
-  if (meant === undefined) return { said, reading: "text", left: last + after } as const;
-  const saying = sayingOf(whole[0] + " ");
-  if (saying === undefined) return { said: [], reading: "typed", left: meant[0].trimEnd() + after } as const;
-  const isComplete = last === "";
-  const left = isComplete ? (after === "" ? "" : saying + after) : meant.pop()! + after;
-  return { said: meant, reading: "typed", left } as const;
+  const saying = meant === undefined ? "" : sayingOf(whole[0] + " ");
+  const reading = meant === undefined ? "text" : "typed";
+  if (saying === undefined) return { said: [], reading, left: meant![0].trimEnd() + after, all: [] } as const;
+  const texts = (meant ?? [withoutBlankEnds(whole).join("\n")]).filter((text) => text !== "");
+  if (isComplete) return { said: texts, reading, left: after === "" ? "" : saying + after, all: texts } as const;
+  const left = (texts.at(-1) ?? "") + after;
+  return { said: texts.slice(0, -1), reading, left, all: [...texts.slice(0, -1), left] } as const;
 }
 
 /**

@@ -42,24 +42,25 @@ export const TALKING: readonly Command[] = [
   {
     name: "msg",
     params: [target, text],
-    isSaying: true,
+    isSaying: "whole",
     run: (client, [target, text]) => client.sayTo(target, text),
   },
   {
     name: "me",
     params: [text],
-    isSaying: true,
+    isSaying: "each",
     run: (client, [text]) => client.say(ctcp(text)),
   },
   {
     name: "notice",
     params: [target, text],
-    isSaying: true,
+    isSaying: "whole",
     run: (client, [target, text]) => client.sayTo(target, text, undefined, "NOTICE"),
   },
   {
     name: "reply",
     params: [{ name: "answer", kind: "text" }],
+    isSaying: "whole",
     needs: "talk",
     run: (client, [answer], talk) => {
       const [, name, rest] = /^(\S+?)[:,]?\s+(.+)$/s.exec(answer) ?? [];

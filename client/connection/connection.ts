@@ -12,24 +12,22 @@ import {
   format,
   type Message,
   type MessageInit,
-  parse,
-  parseSource,
-  ProtocolError,
   RPL_LOGGEDIN,
   RPL_WELCOME,
 } from "../../protocol.ts";
 import { rest, SLICE } from "../clock.ts";
 import { messageOf } from "../errors.ts";
-import { isName } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import { ConnectionError, finalRefusal, unknownDevice } from "./connection_error.ts";
 import { DEVICE, DeviceEntry } from "./device.ts";
 import { Keepalive } from "./keepalive.ts";
 import { Login } from "./login.ts";
+import { type MultilineBounds, Multilines } from "./multiline.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
 import { OwnNick } from "./own_nick.ts";
 import type { ConnectionOptions } from "./options.ts";
+import { readMessage } from "./received.ts";
 import type { Transport } from "./transport.ts";
 
 /** Milliseconds that the parts of a connection may take. */
@@ -57,6 +55,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #negotiation: Negotiation;
   readonly #keepalive: Keepalive;
+  readonly #multilines = new Multilines();
   #transport: Transport | undefined;
   #isRegistered = false;
   /** How often RPL_WELCOME came. */
@@ -87,7 +86,7 @@ export class Connection {
         this.#transport?.send(format(message));
       },
       hasLabels: () => this.capabilities.has("labeled-response") && this.capabilities.has("batch"),
-      split: options.split,
+      split: (message) => options.split(message, this.#negotiation.multiline),
       answer: (message) => this.#take(message),
       onConfirmed: options.onConfirmed,
     });
@@ -168,6 +167,11 @@ export class Connection {
     return this.#negotiation.inForce;
   }
 
+  /** See `Negotiation.expectedMultiline`. */
+  get expectedMultiline(): MultilineBounds | undefined {
+    return this.#negotiation.expectedMultiline;
+  }
+
   /** See `Negotiation.demand`. */
   demand: Negotiation["demand"] = (name) => this.#negotiation.demand(name);
 
@@ -203,6 +207,7 @@ export class Connection {
     this.login.begin();
     this.device.begin();
     this.#negotiation.begin();
+    this.#multilines.clear();
     try {
       const dialledAt = this.#options.clock.now();
       this.#transport = await this.#dial();
@@ -301,17 +306,10 @@ export class Connection {
 
   #line(line: string): void {
     this.#keepalive.heard();
-    let message: Message;
+    const message = readMessage(line);
+    const whole = message && this.#multilines.take(message);
     try {
-      message = parse(line);
-    } catch (error) {
-      // A line that is no message is the server's fault, and no reason to leave.
-      if (error instanceof ProtocolError) return;
-      throw error;
-    }
-    if (message.source !== undefined && !isName(parseSource(message.source).nick)) return;
-    try {
-      this.#take(message);
+      if (whole !== undefined) this.#take(whole);
     } catch (error) {
       this.#options.onFault(error);
     }

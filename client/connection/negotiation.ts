@@ -6,6 +6,7 @@
  */
 
 import type { MessageInit } from "../../protocol.ts";
+import { type MultilineBounds, readMultilineBounds } from "./multiline.ts";
 
 /** The capabilities that a client asks for where they are offered (ircv3.net/registry#capabilities). */
 export const CAPABILITIES = [
@@ -19,6 +20,7 @@ export const CAPABILITIES = [
   "draft/chathistory",
   "draft/event-playback",
   "draft/message-redaction",
+  "draft/multiline",
   "draft/read-marker",
   "echo-message",
   "extended-join",
@@ -56,6 +58,7 @@ export class Negotiation {
   /** Those of both lists that the server offers, each with its value, "" if it has none. */
   readonly offered = new Map<string, string>();
   readonly #options: NegotiationOptions;
+  #lastMultiline: MultilineBounds | undefined;
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
@@ -79,6 +82,17 @@ export class Negotiation {
     return isOffered;
   }
 
+  /** What the server takes as one message of several lines; undefined where it takes none (IRCv3 multiline, "Dependencies"). */
+  get multiline(): MultilineBounds | undefined {
+    const isInForce = ["batch", "draft/multiline", "message-tags"].every((name) => this.inForce.has(name));
+    return isInForce ? readMultilineBounds(this.offered.get("draft/multiline") ?? "") : undefined;
+  }
+
+  /** The same, or what the server took last while there is no connection on which that is agreed. */
+  get expectedMultiline(): MultilineBounds | undefined {
+    return this.multiline ?? this.#lastMultiline;
+  }
+
   /** Takes the parameters of a CAP of the server. */
   take([, subcommand = "", ...rest]: string[]): void {
     const names = (rest.at(-1) ?? "").split(" ").filter((name) => name !== "");
@@ -99,6 +113,7 @@ export class Negotiation {
         if (name.startsWith("-")) this.inForce.delete(name.slice(1));
         else if (KNOWN.has(name)) this.inForce.add(name);
       }
+      this.#lastMultiline = this.multiline ?? this.#lastMultiline;
       if (!more) this.#options.onEnd();
     }],
     ["NAK", () => this.#options.onEnd()],

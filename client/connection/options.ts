@@ -8,7 +8,9 @@ import type { Message, MessageInit } from "../../protocol.ts";
 import type { Clock } from "../clock.ts";
 import type { Sentences } from "../sentences.ts";
 import type { KeptSecret } from "./device.ts";
+import type { MultilineBounds } from "./multiline.ts";
 import type { Credentials } from "./sasl.ts";
+import type { Part } from "./split.ts";
 import type { Dial } from "./transport.ts";
 
 /** What a connection needs. */
@@ -67,6 +69,6 @@ export interface ConnectionOptions {
   onFault: (error: unknown) => void;
   /** What the client says, in the person's language. */
   sentences: () => Sentences;
-  /** Cuts messages that are too long. */
-  split: (message: MessageInit) => MessageInit[];
+  /** Cuts messages that are too long or have several lines, see `splitMessage`. */
+  split: (message: MessageInit, bounds: MultilineBounds | undefined) => Part[];
 }

@@ -11,9 +11,11 @@
 import { byteLength, ERR_INPUTTOOLONG, format, LIMITS, type Message, type MessageInit } from "../../protocol.ts";
 import type { Clock } from "../clock.ts";
 import { foldName } from "../names.ts";
+import { batchOf } from "./multiline.ts";
 import { Pace } from "./pace.ts";
 import { isRefusal } from "./refusals.ts";
 import { type OutgoingMessage, SentMessages } from "./sent.ts";
+import type { Part } from "./split.ts";
 
 /** Milliseconds from the sending of a line on, for which its answer is waited for. */
 export const PATIENCE = 30_000;
@@ -31,8 +33,8 @@ export interface OutgoingOptions {
   write: (message: MessageInit) => void;
   /** Whether the server labels its responses. */
   hasLabels: () => boolean;
-  /** Cuts a message that is too long for a line into several; called when its turn has come. */
-  split: (message: MessageInit) => MessageInit[];
+  /** Cuts a message that is too long for a line into several, or has several lines; called when its turn has come. */
+  split: (message: MessageInit) => Part[];
   /** Takes in an answer as if the server had given it. */
   answer: (message: Message) => void;
   /** Told of each message that was confirmed; of one that was cut, of each part. */
@@ -40,8 +42,9 @@ export interface OutgoingOptions {
 }
 
 /** Whether a message exceeds what a line may have beside its tags. */
-function isTooLong({ command, params }: MessageInit): boolean {
-  return byteLength(format(params === undefined ? { command } : { command, params })) > LIMITS.lineBytes - 2;
+function isTooLong({ command, params, lines }: Part): boolean {
+  return lines === undefined &&
+    byteLength(format(params === undefined ? { command } : { command, params })) > LIMITS.lineBytes - 2;
 }
 
 /** The queue of one client's lines, over as many connections as it takes. */
@@ -263,16 +266,21 @@ export class Outgoing {
     this.#sendLabeled(message, label);
   }
 
-  /** Sends a message now, with a label where the server knows labels. */
-  #sendLabeled(message: MessageInit, label: string): void {
-    this.urgent(this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label } } : message);
+  /**
+   * Sends a message now, with a label where the server knows labels. All lines of a batch go at once, since nothing else may come
+   * between them; each counts for the pace.
+   */
+  #sendLabeled({ lines, ...message }: Part, label: string): void {
+    const labeled = this.#options.hasLabels() ? { ...message, tags: { ...message.tags, label } } : message;
+    if (lines === undefined) this.urgent(labeled);
+    else for (const line of batchOf(labeled, lines, label)) this.urgent(line);
   }
 
   /** Cuts the first of the queue where it is too long; the last part confirms the whole. */
   #divide(): void {
     const [first] = this.#queue;
     const parts = this.#options.split(first.message);
-    if (parts.length === 1) return;
+    if (parts.length === 1) return void (first.message = parts[0]);
     const messages = parts.map((part, i): OutgoingMessage => {
       // Only the first part answers another message: one answer is enough.
       const tags = i === 0 ? part.tags : undefined;

@@ -7,15 +7,16 @@
  * @module
  */
 
-import type { Message, MessageInit } from "../../protocol.ts";
+import type { Message } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { foldName } from "../names.ts";
 import { detachedMessage, sizeOf } from "../sizes.ts";
 import { isRefusalNumeric } from "./refusals.ts";
+import type { Part } from "./split.ts";
 
 /** A message that is queued, or sent and not confirmed. */
 export interface OutgoingMessage {
-  message: MessageInit;
+  message: Part;
   /** What the server answered, as far as that can be told. */
   replies: Message[];
   onConfirmed: (replies: Message[]) => void;
@@ -125,8 +126,9 @@ export class SentMessages {
     for (const sent of this.#sent.values()) {
       const { message: { command: asked, params = [] }, replies } = sent;
       // FAIL names the command that it is about (IRCv3 standard-replies).
-      if (command === "FAIL") { if (asked === failed) this.#keep(sent, message); }
-      else if (REPEATED.has(command)) { if (asked === command) this.#keep(sent, message); }
+      if (command === "FAIL") {
+        if (asked === failed || (failed === "BATCH" && sent.message.lines !== undefined)) this.#keep(sent, message);
+      } else if (REPEATED.has(command)) { if (asked === command) this.#keep(sent, message); }
       else if (asked !== "PRIVMSG" && asked !== "NOTICE") this.#keep(sent, message);
       else if (isRefusal && replies.length === 0 && foldName(params[0] ?? "") === folded) {
         return this.#keep(sent, message);

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { byteLength } from "../../protocol.ts";
 import { foldName, isSameName } from "../names.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
 import { type Happening, isSaid } from "./events.ts";
@@ -19,6 +20,9 @@ import { CtcpRequests } from "./ctcp_requests.ts";
 import type { Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
 import type { TypingStatus } from "./typing.ts";
+
+/** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
+const USERHOST_BYTES = 80;
 
 /** How many nicks that this client's own person has had are remembered. */
 const MOST_FORMER = 50;
@@ -67,6 +71,11 @@ export class State {
     this.nick = nick;
     this.#sentences = sentences;
     this.talks = new Talks(lines);
+  }
+
+  /** The bytes of `nick!user@host`, which the server puts before what this client's own person says. */
+  get sourceBytes(): number {
+    return byteLength(this.nick) + 1 + (this.userhost === "" ? USERHOST_BYTES : byteLength(this.userhost));
   }
 
   /** What the client says, in the person's language. */

@@ -392,7 +392,8 @@ Deno.test(
     const terminal = new Terminal("--nick", "bob", "--server", room.address);
     await terminal.shows("bob --> #lobby> ");
     await terminal.types("/msg alice so \x1b[200~one\rtwo\r/three\rfour\x1b[201~");
-    await room.hears("PRIVMSG alice :/three");
+    await terminal.shows("so one\u21b5two\u21b5/three\u21b5four");
+    assertEquals(room.heard, ["JOIN #lobby"]);
     await terminal.types("!\r");
     await room.hears("PRIVMSG alice :four!");
     await terminal.types("/me \x1b[200~waves\rsmiles\r\x1b[201~");
@@ -417,18 +418,58 @@ Deno.test("terminal: several pasted lines are said, never run", { ignore: !hasSc
   const terminal = new Terminal("--nick", "bob", "--server", room.address);
   await terminal.shows("bob --> #lobby> ");
   await terminal.types("so: \x1b[200~/quit\r/me waves\r/nick eve\x1b[201~");
-  await room.hears("PRIVMSG #lobby :/me waves");
-  // What has no line end yet stays to be edited.
-  await terminal.types("!\x01 \r\x03");
+  // What has no line end yet stays to be edited, all lines together.
+  await terminal.shows("so: /quit\u21b5/me waves\u21b5/nick eve");
+  await terminal.types("!\r");
+  await room.hears("PRIVMSG #lobby :/nick eve!");
+  // Nor is it a command where nothing stands before it, at once or when it is sent.
+  await terminal.types("\x1b[200~/quit now\r/nick eve\r\x1b[201~");
+  await room.hears("PRIVMSG #lobby :/nick eve");
+  await terminal.types("\x1b[200~/away\r/nick eve\x1b[201~");
+  await terminal.shows("/away\u21b5/nick eve");
+  await terminal.types(" \r");
+  await room.hears("PRIVMSG #lobby :/nick eve ");
+  await terminal.types("\x03");
   await terminal.ended();
   assertEquals(room.heard, [
     "JOIN #lobby",
     "PRIVMSG #lobby :so: /quit",
     "PRIVMSG #lobby :/me waves",
-    "PRIVMSG #lobby : /nick eve!",
+    "PRIVMSG #lobby :/nick eve!",
+    "PRIVMSG #lobby :/quit now",
+    "PRIVMSG #lobby :/nick eve",
+    "PRIVMSG #lobby :/away",
+    "PRIVMSG #lobby :/nick eve ",
     "QUIT :",
   ]);
 });
+
+Deno.test(
+  "terminal: many pasted lines are asked about, and go as one message; those that are not sent are not lost",
+  { ignore: !hasScript },
+  async () => {
+    await using house = await openRoom([], { page: false });
+    const alice = await house.person("alice", { caps: "batch message-tags draft/multiline", join: "#lobby" });
+    await using bob = new Terminal("--nick", "bob", "--server", `127.0.0.1:${house.port}`);
+    await bob.shows("bob --> #lobby> ");
+    const lines = ["so:", "", ...[1, 2, 3, 4].map((i) => `  line ${i}`)];
+    await bob.types(`\x1b[200~${lines.join("\r")}\r\x1b[201~`);
+    await bob.shows("Send these 6 lines to #lobby? (yes/no)");
+    await bob.types("no\r");
+    await bob.shows("so:\u21b5\u21b5  line 1", "Not sent: 6 lines");
+    await bob.types("!\r");
+    await alice.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
+    for (const line of [...lines.slice(0, -1), "  line 4!"]) {
+      assertEquals((await alice.sees(/ PRIVMSG #lobby /)).replace(/^.* PRIVMSG #lobby :/, ""), line);
+    }
+    await bob.types(`\x1b[200~${lines.join("\r")}\r\x1b[201~`);
+    await bob.types("yes\r");
+    await alice.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
+    await alice.sees(/ PRIVMSG #lobby : {2}line 4$/);
+    await bob.types("/quit\r");
+    await bob.ended();
+  },
+);
 
 Deno.test(
   "terminal: lines that come in one piece behind a private one are for the same person",

@@ -86,7 +86,7 @@ test("everybody can use the login, a talk, a private talk and the emoji, in ligh
   await mei.says("Then I come early");
   await mei.sees("Then I come early");
   await judge(mei, "private");
-  await mei.pastes("one\ntwo\nthree");
+  await mei.pastes(Array.from({ length: 40 }, (_, i) => `line ${i}`).join("\n"));
   await judge(mei, "paste");
 });
 

@@ -260,7 +260,7 @@ test("several talks: what is unread, who is named, and what is half written in e
   }
 });
 
-test("writing: nicks complete, lines come back, a paste asks first, commands run", async (browser) => {
+test("writing: nicks complete, lines come back, lines are one message, commands run", async (browser) => {
   await using room = await openRoom();
   const bob = await browser.guest(room, "bob");
   const dave = await room.person("dave", { join: "#lobby" });
@@ -283,26 +283,42 @@ test("writing: nicks complete, lines come back, a paste asks first, commands run
   await bob.field.press("ArrowDown");
   assertEquals(await bob.field.inputValue(), "not sent yet");
 
-  // A new line is one message more.
+  // A new line is one more line of the message; a client that knows no such messages is told each.
+  const eve = await room.person("eve", { caps: "batch message-tags draft/multiline", join: "#lobby" });
+  const saysWhole = async (...lines: string[]) => {
+    await eve.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
+    for (const line of lines) {
+      assertEquals((await eve.sees(/ PRIVMSG /)).replace(/^.*? PRIVMSG #lobby :/, ""), line);
+      await saysNext(line);
+    }
+    await eve.sees(/BATCH -/);
+  };
   await bob.field.fill("first");
   await bob.field.press("Shift+Enter");
   await bob.field.pressSequentially("second");
   await bob.field.press("Enter");
-  await saysNext("first");
-  await saysNext("second");
+  await saysWhole("first", "second");
 
-  await bob.pastes("one\n/quit\nthree\n");
+  // What is pasted is no command, and has a question only where it is more than one message.
+  await bob.pastes("/one\n/quit\n  three\n");
+  await bob.until("field", "/one\n/quit\n  three\n", () => bob.field.inputValue());
+  await bob.field.press("Enter");
+  await saysWhole("/one", "/quit", "  three");
+  const long = Array.from({ length: 40 }, (_, i) => `line ${i}`);
+  await bob.pastes(long.join("\n"));
   const dialog = bob.page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await dialog.waitFor({ state: "detached" });
-  await bob.pastes("one\n/quit\nthree\n");
-  await dialog.getByText("Send 3 messages to #lobby, one for each line?").waitFor();
-  await dialog.getByRole("button", { name: "Send 3 messages" }).click();
-  for (const line of ["one", "/quit", "three"]) await saysNext(line);
-  await bob.pastes("un\nfinished");
-  await dialog.getByRole("button", { name: "Put them where I write" }).click();
-  await bob.until("field", "un\nfinished", () => bob.field.inputValue());
+  await bob.pastes(long.join("\n"));
+  await dialog.getByText("This is too long for one message. Send 2 messages to #lobby?").waitFor();
+  await dialog.getByRole("button", { name: "Put it where I write" }).click();
+  await bob.until("field", long.join("\n"), () => bob.field.inputValue());
   await bob.field.fill("");
+  await bob.pastes(long.join("\n"));
+  await dialog.getByRole("button", { name: "Send 2 messages" }).click();
+  await bob.sees("This is too long for one message, so it goes as 2.");
+  await saysWhole(...long.slice(0, 32));
+  await saysWhole(...long.slice(32));
 
   await bob.says("/topic all about tea: http://tea.example/");
   await dave.sees(":bob!teahouse@127.0.0.1 TOPIC #lobby :all about tea: http://tea.example/");
