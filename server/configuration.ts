@@ -6,11 +6,10 @@
  */
 
 import { environment, type Origin, readFlags, UsageError, variableOf } from "../shared/flags.ts";
-import { readNamedFile } from "../shared/named_file.ts";
+import { fileReason, readNamedFile } from "../shared/named_file.ts";
 import { configFile } from "./config_file.ts";
 import { FLAGS, PREFIX, type ServerFlags, settle } from "./flags.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
-import { reasonOf } from "./turns/faults.ts";
 
 /** All that the room is told. */
 export interface Configuration {
@@ -78,7 +77,7 @@ async function readMotd(file: string | undefined): Promise<string[]> {
     const text = new TextDecoder().decode(await readNamedFile(file)).trimEnd();
     return text.split(/\r?\n/).map((line) => line.replaceAll(/[\0\r]/g, ""));
   } catch (error) {
-    throw new FileError(`cannot read --motd ${file}: ${reasonOf(error)}`, { cause: error });
+    throw new FileError(`cannot read --motd ${file}: ${fileReason(error)}`, { cause: error });
   }
 }
 
@@ -88,6 +87,6 @@ async function textOf(what: string, path: string): Promise<string> {
     if ((await Deno.stat(path)).isDirectory) throw new Error("it is a folder");
     return new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(path));
   } catch (error) {
-    throw new UsageError(`cannot read ${what}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`cannot read ${what}: ${fileReason(error)}`, { cause: error });
   }
 }

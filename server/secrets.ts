@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "../shared/flags.ts";
-import { readNamedFile } from "../shared/named_file.ts";
+import { fileReason, readNamedFile } from "../shared/named_file.ts";
 import type { ServerFlags } from "./flags.ts";
 
 /** Who may come in, and who may moderate everywhere. */
@@ -97,6 +97,6 @@ async function linesOf(flag: string, path: string, onWarning: (text: string) => 
     return new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(path)).split(/\r?\n/);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${flag} ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`cannot read ${flag} ${path}: ${fileReason(error)}`);
   }
 }

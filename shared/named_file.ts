@@ -31,3 +31,9 @@ export async function readNamedFile(path: string): Promise<Uint8Array> {
   if (bytes.length > MOST_BYTES) throw new RangeError(`it is larger than ${MOST_BYTES} bytes`);
   return bytes;
 }
+
+/** Why a file can't be used, in the system's words: without its number for that, and what the runtime writes behind it. */
+export function fileReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : `${error}`;
+  return text.replace(/ ?\(os error \d+\).*$/s, "");
+}

@@ -83,7 +83,6 @@ const LAYERS = new Map<string, readonly string[]>([
     "server/config_file.ts",
     "server/flags.ts",
     "server/secrets.ts",
-    "server/turns/",
   ]],
   ["server/config_file.ts", PROGRAM],
   ["server/hangup.ts", []],

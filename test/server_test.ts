@@ -70,6 +70,8 @@ Deno.test("a host that is not this machine's, a motd that is not there: one line
     [["--host", "192.0.2.1", "--port", "0"], "--host"],
     [["--host", "127.0.0.1", "--port", "0", "--motd", "no-such-file.txt"], "--motd"],
     [["--host", "127.0.0.1", "--port", "0", "--motd", "/dev/zero"], "--motd"],
+    [["--motd", "no-such-file.txt"], "cannot read --motd no-such-file.txt: No such file or directory\n"],
+    [["--db", "no-such-folder/tea/tea.db"], "there is no folder "],
   ];
   for (const [args, flag] of wrong) {
     const { code, stdout, stderr } = await runServer("--db", ":memory:", ...args);
@@ -115,6 +117,27 @@ Deno.test("secrets come from files and the environment; a file that others can r
     assertEquals([code, stderr.split("\n").length], [2, 2], stderr);
     assertMatch(stderr, says);
   }
+});
+
+Deno.test("a folder that is made for the database is told: its name may be a mistake", async () => {
+  await using folder = await openFolder();
+  await using room = await openRoom(["--db", `${folder.path}/tee/tea.db`]);
+  await room.logs(`there was no folder ${folder.path}/tee, so it is made for tea.db`);
+});
+
+Deno.test("a password on the command line is warned of, and not repeated", async () => {
+  const secrets = ["--password", "oolong", "--oper", "ann:oolong"];
+  const { stderr } = await runServer(...secrets, "--motd", "no-such-file.txt");
+  assertEquals(stderr.split("\n").length, 2, "What does not open warns of nothing.");
+  await using room = await openRoom(secrets);
+  const told = room.log.filter((line) => line.includes("others on this machine can read a command line"));
+  assertEquals(told.map((line) => /--\w+-file and \w+/.exec(line)?.[0]), [
+    "--password-file and TEAHOUSE_PASSWORD",
+    "--oper-file and TEAHOUSE_OPER",
+  ]);
+  assertEquals(room.log.filter((line) => line.includes("oolong")), []);
+  await using other = await openRoom([], { env: { TEAHOUSE_PASSWORD: "oolong", TEAHOUSE_OPER: "ann:oolong" } });
+  assertEquals(other.log.filter((line) => line.includes("others on this machine")), []);
 });
 
 Deno.test("the environment sets flags that the command line leaves out", async () => {

@@ -97,7 +97,7 @@ export function makeFile(path: string): Deno.FsFile {
  * Makes the folder of a file where it is missing, open to its owner alone. The folder above must exist. A folder that exists
  * stays as it is.
  *
- * @returns A warning where others may look into the folder.
+ * @returns What whoever runs the server should know: that others may look into the folder, or that it is new.
  */
 export function makeFolder(file: string): string | undefined {
   const folder = dirname(file);
@@ -111,9 +111,14 @@ export function makeFolder(file: string): string | undefined {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  Deno.mkdirSync(folder, { mode: PRIVATE.folder });
+  try {
+    Deno.mkdirSync(folder, { mode: PRIVATE.folder });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`there is no folder ${folder}, and none above it in which it could be made`, { cause: error });
+  }
   if (isUnix) Deno.chmodSync(folder, PRIVATE.folder);
-  return undefined;
+  return `there was no folder ${folder}, so it is made for ${basename(file)}`;
 }
 
 /** The files of the database under one name. */
