@@ -54,6 +54,8 @@ const SERVER: Page = {
     ["SIGNALS", [
       "INT and TERM close the room: what was said is written, everybody is told, and teahouse ends within " +
       "seconds. A second one ends it at once.",
+      "HUP has it read again what can change while it is open: the configuration file, the message of the day, passwords, " +
+      "operators, the certificate and limits. Where it was started in a terminal that is gone, HUP closes it.",
     ]],
     ["EXIT STATUS", [
       "0 when the room was closed by a signal, 1 where the machine refuses what is asked for, 2 where a flag is wrong.",

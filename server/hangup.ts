@@ -99,8 +99,8 @@ export class Hangups {
 
 /** Whether the program has a controlling terminal (tty(4)); false where it may not ask. */
 function hasControllingTerminal(): boolean {
+  if (!mayRead("/dev/tty")) return false;
   try {
-    if (Deno.permissions.querySync({ name: "read", path: "/dev/tty" }).state !== "granted") return false;
     Deno.openSync("/dev/tty").close();
     return true;
   } catch {
@@ -108,16 +108,23 @@ function hasControllingTerminal(): boolean {
   }
 }
 
+/** Whether the program may read a file; whoever runs it is not asked. */
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
+}
+
 /**
  * Whether SIGHUP is ignored (`nohup`). To be asked before any signal is listened to: the runtime then catches all of them. Where
  * the system does not say it, `nohup` is known by the output that it takes.
  */
 export function isHangupIgnored(): boolean {
+  const status = "/proc/self/status";
   try {
     // proc(5): a mask in which the lowest bit is signal 1, SIGHUP.
-    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status"))!;
-    return (parseInt(mask.at(-1)!, 16) & 1) !== 0;
+    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(mayRead(status) ? Deno.readTextFileSync(status) : "") ?? [];
+    if (mask !== undefined) return (parseInt(mask.at(-1)!, 16) & 1) !== 0;
   } catch {
-    return !Deno.stdout.isTerminal();
+    // As where there is no such file.
   }
+  return !Deno.stdout.isTerminal();
 }

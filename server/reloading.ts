@@ -16,6 +16,11 @@ const CONTENTS: ReadonlySet<string> = new Set(["motd", "password", "password-fil
 /** The flags whose values are taken on. A file with settings says nothing itself. */
 const TAKEN: ReadonlySet<string> = new Set(["config", "flood-limit", "max-per-ip", "log-level", ...CONTENTS]);
 
+/** Whether a flag, or what is in the file that it names, is taken on while the room is open. */
+export function isTakenOn(name: string): boolean {
+  return TAKEN.has(name);
+}
+
 /** What a `Reloading` calls. */
 export interface ReloadingOptions {
   /** Reads all again. @throws {UsageError | FileError} */
