@@ -10,6 +10,7 @@
 import config from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
 import { onNpxGone } from "./shared/parent.ts";
+import { addressToScan, announcement, fromElsewhere } from "./server/announcement.ts";
 import { Accounts } from "./server/auth/accounts.ts";
 import { Owners } from "./server/auth/owners.ts";
 import { type Configuration, FileError, readConfiguration } from "./server/configuration.ts";
@@ -19,6 +20,7 @@ import { isHangupIgnored, onHangup } from "./server/hangup.ts";
 import { Journal } from "./server/journal.ts";
 import { returnMemory } from "./server/memory.ts";
 import { Chat } from "./server/room/chat.ts";
+import type { Doors } from "./server/room/doors.ts";
 import { takeOn } from "./server/room/resetting.ts";
 import { Reloading } from "./server/reloading.ts";
 import { warnOfCommandLine } from "./server/secrets.ts";
@@ -35,7 +37,7 @@ import type { TlsListener } from "./server/tls/listener.ts";
 import { listenSecure, openTls, type Purpose, type Reports } from "./server/tls/opening.ts";
 import type { Tls } from "./server/tls/tls.ts";
 import { accept } from "./server/wire/accept.ts";
-import { reachedAt } from "./server/wire/interfaces.ts";
+import { multicastName, reachedAt } from "./server/wire/interfaces.ts";
 import { addressSet } from "./server/wire/networks.ts";
 
 /** How many messages `--db :memory:` keeps, and of how many bytes with the search index. */
@@ -120,28 +122,33 @@ async function main(): Promise<never> {
   });
   const stopReturning = returnMemory();
   const sweeping = setInterval(() => journal.sweep(), LOG_SWEEP);
-  log(LEVEL.info, `${name} is open on port ${port}`);
   const [here, ...elsewhere] = reachedAt(flags.host, Deno.networkInterfaces());
-  if (tls?.ports.page !== undefined) log(LEVEL.info, `the page is at https://${here}:${tls.ports.page}${flags.base}`);
-  if (page !== undefined) {
-    log(LEVEL.info, `the page is at http://${here}:${page.port}${flags.base}`);
-    for (const host of elsewhere) {
-      log(LEVEL.info, `from other machines it is at http://${host}:${page.port}${flags.base}`);
-    }
-  }
-  log(LEVEL.info, `join it with: deno run -A client.ts --server ${here}:${port}, or any IRC client`);
-  for (const host of elsewhere) log(LEVEL.info, `from other machines with: --server ${host}:${port}`);
+  const doors = chat.doors = (): Doors => ({
+    here,
+    elsewhere,
+    // A wildcard is no name of a host.
+    trusted: tls?.isPublic ? tls.certificate.names.hosts.filter((host) => !host.startsWith("*")) : [],
+    chat: port,
+    secureChat: tls?.ports.chat,
+    page: page?.port,
+    securePage: tls?.ports.page,
+    base: flags.base,
+  });
+  for (const line of announcement({ name, doors: doors(), fingerprint: tls?.authority?.fingerprint })) onNews(line);
   const link = page && `http://${here}:${page.port}${flags.base}`;
   // A server that is to be quiet says it only if that is asked for.
   if (flags["new-owner"] || (!kept.owners.isOwned && flags["log-level"] >= LEVEL.info)) {
     for (const line of invitation(kept.owners, `${here}:${port}`, link)) journal.say(line);
   }
 
-  if (tls?.authority !== undefined) {
-    log(
-      LEVEL.info,
-      `its TLS is on port ${tls.ports.chat}; its authority's fingerprint is ${tls.authority.fingerprint}`,
-    );
+  if (flags["log-level"] >= LEVEL.info) await showCode(addressToScan(doors()), journal);
+  // Whether others find this machine by its name may take a while to find out.
+  if (elsewhere.length > 0) {
+    void multicastName().then((host) => {
+      if (host === undefined) return;
+      elsewhere.push(host);
+      for (const line of fromElsewhere(doors(), host)) onNews(line);
+    });
   }
 
   // An authority asks this machine's page back.
@@ -162,6 +169,13 @@ async function main(): Promise<never> {
   clearInterval(sweeping);
   await journal.close();
   Deno.exit(0);
+}
+
+/** Shows a QR code of an address where somebody looks at a terminal: a phone needs not be typed on. */
+async function showCode(address: string | undefined, journal: Journal): Promise<void> {
+  if (address === undefined || !Deno.stdout.isTerminal()) return;
+  const { qrLines } = await import("./shared/qr.ts");
+  journal.show([`  ${address}`, ...qrLines(address, !Deno.noColor).map((line) => `  ${line}`)]);
 }
 
 /** Says what is wrong in one line and ends. @param code 2 for a mistake in the flags, 1 for what the machine refuses. */

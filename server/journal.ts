@@ -71,7 +71,15 @@ export class Journal {
    */
   say(text: string, address?: string): void {
     if (address !== undefined && !this.#maySayOf(address)) return;
-    const line = lineOf(text);
+    this.#add(lineOf(text));
+  }
+
+  /** Shows lines as they are, without the time: nothing of other people's may be in them. */
+  show(lines: readonly string[]): void {
+    this.#add(lines.map((line) => line + "\n").join(""));
+  }
+
+  #add(line: string): void {
     if (this.#leftOut > 0 || this.#underWay + this.#waiting.length + line.length > MOST_WAITING) this.#leftOut++;
     else {
       this.#waiting += line;

@@ -10,7 +10,7 @@ import { assertEquals } from "@std/assert";
 import { productionModules, PROGRAM, ROOT } from "./modules.ts";
 
 /** What every other layer may import. */
-const SHARED = ["protocol.ts", "shared/token_bucket.ts", "shared/default_channel.ts", "emoji/"];
+const SHARED = ["protocol.ts", "shared/token_bucket.ts", "shared/default_channel.ts", "shared/qr.ts", "emoji/"];
 
 /** The server's layers, each above those that follow it. */
 const SERVER = [
@@ -70,6 +70,7 @@ const LAYERS = new Map<string, readonly string[]>([
     "server/hangup.ts",
     "server/journal.ts",
     "server/memory.ts",
+    "server/announcement.ts",
     ...SERVER,
   ]],
   ["client.ts", [...PROGRAM, "terminal/", ...CLIENT, ...CLIENT_BASE]],
@@ -90,12 +91,14 @@ const LAYERS = new Map<string, readonly string[]>([
   ["server/flags.ts", [...PROGRAM, "server/wire/"]],
   ["server/journal.ts", ["server/wire/"]],
   ["server/memory.ts", []],
+  ["server/announcement.ts", ["server/room/"]],
   ...CLIENT.map((layer, i) => [layer, [...CLIENT.slice(i + 1), ...CLIENT_BASE]] as const),
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
   ...PROGRAM.map((layer) => [layer, []] as const),
   ["protocol.ts", []],
   ["shared/token_bucket.ts", []],
   ["shared/default_channel.ts", []],
+  ["shared/qr.ts", []],
   ["emoji/", []],
 ]);
 

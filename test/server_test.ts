@@ -5,7 +5,10 @@
  */
 
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort, openFolder, openRoom, run, runServer } from "./room.ts";
+import { reachedAt } from "../server/wire/interfaces.ts";
+import { qrLines } from "../shared/qr.ts";
+import { freePort, openFolder, openRoom, run, runServer, until } from "./room.ts";
+import { hasScript } from "./terminal.ts";
 
 Deno.test("a wrong flag: one line on standard error that names it, nothing on standard output, exit code 2", async () => {
   const wrong: [args: string[], says: RegExp][] = [
@@ -218,6 +221,28 @@ Deno.test("the log says who comes, who goes and how many are online; --log-level
     await room.logs(/ alice is now alicia; 1 online$/);
     await room.logs(/ alicia has left \(Quit: bye\); 0 online$/);
   }
+});
+
+Deno.test({
+  name: "a QR code of an address that others open is shown in a terminal, and in no file",
+  ignore: !hasScript || reachedAt(undefined, Deno.networkInterfaces()).length < 2,
+  fn: async () => {
+    await using folder = await openFolder();
+    const flags = ["--host", "0.0.0.0", "--no-tls"];
+    await using quiet = await openRoom(flags);
+    await quiet.logs(/from other machines it is at http/);
+    assertEquals(quiet.log.filter((line) => /[█▀▄]/.test(line)), []);
+    // A program that runs the server at a terminal of its own, and writes down what is shown there.
+    const inside = ["sh", "-c", 'exec script -qfec "$*" /dev/null', "sh"];
+    await using room = await openRoom([...flags, "--db", `${folder.path}/tea.db`], { inside });
+    const address = / it is at (http:\S+)/.exec(await room.logs(/ it is at http:/))![1];
+    const shown = await room.logs(/^ {2}http:/);
+    assertEquals(shown.trim(), address);
+    const at = room.log.indexOf(shown);
+    const code = () => room.log.slice(at + 1).map((line) => line.trimEnd()).filter((line) => /[█▀▄]/.test(line));
+    await until("the code", () => code().length >= 13 || undefined);
+    assertEquals(code().slice(0, 13), qrLines(address, false).slice(0, 13).map((line) => `  ${line}`.trimEnd()));
+  },
 });
 
 Deno.test("of who comes and goes at one address no more is logged than can be read; how much is left out is told at the end, too", async () => {

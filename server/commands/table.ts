@@ -12,6 +12,7 @@ import { CHATHISTORY } from "./chathistory.ts";
 import type { Command } from "./command.ts";
 import { CONNECTION } from "./connection.ts";
 import { DEVICES } from "./devices.ts";
+import { DOORS } from "./doors.ts";
 import { helpCommands } from "./help.ts";
 import { JOINING } from "./joining.ts";
 import { LIST } from "./list.ts";
@@ -73,6 +74,7 @@ const FAMILIES: Command[][] = [
   OWNER,
   SERVER_BANS,
   ABOUT,
+  DOORS,
   helpCommands(COMMANDS),
 ];
 

@@ -24,6 +24,7 @@ import type { AddressSet } from "../wire/networks.ts";
 import { detach } from "./attaching.ts";
 import { ServerBans } from "./bans.ts";
 import { type Capability, isOffered } from "./capabilities.ts";
+import type { Doors } from "./doors.ts";
 import type { Event } from "./event.ts";
 import { type Channel, channelsOf, invitationsOf } from "./channel.ts";
 import { ChannelList } from "./channel_list.ts";
@@ -95,6 +96,8 @@ export class Chat {
   gateways: AddressSet | undefined;
   /** Gives the port of the chat over TLS, while everybody trusts its certificate. */
   trustedPort: () => number | undefined = () => undefined;
+  /** Says where the room is reached; undefined where that is not known. */
+  doors: () => Doors | undefined = () => undefined;
   readonly #onPresence: (text: string, address?: string) => void;
   #lastMessage: number;
 

@@ -1,0 +1,59 @@
+/**
+ * Where the room is reached: the addresses of its page and of its chat, for people on this machine and on others. Pure.
+ *
+ * @module
+ */
+
+/** By which hosts and ports the room is reached. Hosts are written as in a URL. */
+export interface Doors {
+  /** The host by which this machine reaches it. */
+  here: string;
+  /** The hosts by which other machines reach it, the best first. */
+  elsewhere: readonly string[];
+  /** Host names for which everybody trusts the room's certificate. */
+  trusted: readonly string[];
+  /** The ports of the chat and of the page, without TLS and with it; undefined for one that is not there. */
+  chat: number;
+  secureChat: number | undefined;
+  page: number | undefined;
+  securePage: number | undefined;
+  /** The page's path, with a slash at both ends. */
+  base: string;
+}
+
+/** This machine's own names, by which no other reaches it. */
+const LOOPBACK = /^(?:localhost|127\.[\d.]+|\[::1\])$/i;
+
+/** The page's addresses by a host: by TLS first. */
+export function pagesAt({ page, securePage, base }: Doors, host: string): string[] {
+  return [
+    ...securePage === undefined ? [] : [`https://${host}${securePage === 443 ? "" : `:${securePage}`}${base}`],
+    ...page === undefined ? [] : [`http://${host}${page === 80 ? "" : `:${page}`}${base}`],
+  ];
+}
+
+/** The chat's addresses by a host, as IRC clients write them: by TLS first. */
+export function chatsAt({ chat, secureChat }: Doors, host: string): string[] {
+  return [
+    ...secureChat === undefined ? [] : [`ircs://${host}:${secureChat}`],
+    `irc://${host}:${chat}`,
+  ];
+}
+
+/** The hosts by which others reach the room, the best first; none where only this machine does. */
+export function hostsForOthers({ here, elsewhere, trusted }: Doors): string[] {
+  const hosts = [...trusted, ...elsewhere.filter((host) => !trusted.includes(host))];
+  return hosts.length > 0 || LOOPBACK.test(here) ? hosts : [here];
+}
+
+/**
+ * The addresses that bring others in, the one to give away first. That is the page's: by TLS where everybody trusts its
+ * certificate. Otherwise it is the one without TLS, which every browser opens, and which says how to come by TLS.
+ */
+export function invitations(doors: Doors): string[] {
+  const hosts = hostsForOthers(doors);
+  const pages = hosts.flatMap((host) =>
+    doors.trusted.includes(host) ? pagesAt(doors, host) : pagesAt(doors, host).reverse()
+  );
+  return [...pages, ...hosts.flatMap((host) => chatsAt(doors, host))];
+}

@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { type Doors, hostsForOthers, invitations, pagesAt } from "./doors.ts";
+
+const DOORS: Doors = {
+  here: "localhost",
+  elsewhere: ["192.168.1.5", "[2001:db8::7]"],
+  trusted: [],
+  chat: 8888,
+  secureChat: 6697,
+  page: 8080,
+  securePage: 8443,
+  base: "/",
+};
+
+Deno.test("invitations() begins with the page that every browser opens, and ends with the chat", () => {
+  assertEquals(invitations({ ...DOORS, elsewhere: ["192.168.1.5"] }), [
+    "http://192.168.1.5:8080/",
+    "https://192.168.1.5:8443/",
+    "ircs://192.168.1.5:6697",
+    "irc://192.168.1.5:8888",
+  ]);
+  assertEquals(invitations(DOORS)[2], "http://[2001:db8::7]:8080/");
+});
+
+Deno.test("invitations() begins with the page over TLS by a name for which everybody trusts the certificate", () => {
+  const doors = { ...DOORS, trusted: ["tea.example"], securePage: 443, base: "/chat/" };
+  assertEquals(invitations(doors).slice(0, 2), ["https://tea.example/chat/", "http://tea.example:8080/chat/"]);
+});
+
+Deno.test("invitations() names no door that is not there, and none where only this machine gets in", () => {
+  const plain = { ...DOORS, page: undefined, securePage: undefined, secureChat: undefined };
+  assertEquals(invitations({ ...plain, elsewhere: ["10.0.0.2"] }), ["irc://10.0.0.2:8888"]);
+  assertEquals(invitations({ ...DOORS, elsewhere: [] }), []);
+  assertEquals(hostsForOthers({ ...DOORS, here: "127.0.0.1", elsewhere: [] }), []);
+  assertEquals(hostsForOthers({ ...DOORS, here: "10.0.0.2", elsewhere: [] }), ["10.0.0.2"]);
+});
+
+Deno.test("pagesAt() leaves out the ports that browsers suppose", () => {
+  const doors = { ...DOORS, page: 80, securePage: 443 };
+  assertEquals(pagesAt(doors, "kettle.local"), ["https://kettle.local/", "http://kettle.local/"]);
+});
