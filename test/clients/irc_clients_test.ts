@@ -7,6 +7,8 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { byteLength } from "../../protocol.ts";
+import { readPage } from "../docs.ts";
+import { SecureRoom } from "../tls.ts";
 import { openFolder, openRoom, type Person, type Room, run, until } from "../room.ts";
 import { IRSSI, OURS, type Program, type Terminal, Terminals, testWith, WEECHAT } from "./programs.ts";
 
@@ -25,28 +27,57 @@ async function comesIn(terminals: Terminals, program: Program, room: Room, nick:
   return terminal;
 }
 
-/** The commands by which README.md has people connect from a program, the ones after `then` included. */
-async function commandsIn(readme: URL, program: string, port: number): Promise<string[]> {
-  const text = await Deno.readTextFile(readme);
-  const lines = text.split("\n").filter((line) => line.startsWith("    /") && line.includes(`# from ${program}`));
-  return lines.flatMap((line) => [line.split("#")[0].trim(), ...line.matchAll(/then (\/.*)$/g).map(([, then]) => then)])
-    .map((command) => command.replace("HOST", "127.0.0.1").replace("8888", `${port}`));
+/** The blocks of docs/irc.md for a program, by the word behind its name. */
+async function commandsIn(language: string, word: string): Promise<string[]> {
+  const { blocks } = await readPage("docs/irc.md");
+  const block = blocks.find((block) => block.language === language && block.words[0] === word)!;
+  return block.text.trim().split("\n");
 }
 
 for (const program of [IRSSI, WEECHAT]) {
-  testWith(["tmux", program.needs], `${program.name} connects by the commands that README.md names`, async () => {
-    await using room = await openRoom();
+  testWith(["tmux", program.needs], `${program.name} connects by the commands that docs/irc.md names`, async () => {
+    await using secure = await SecureRoom.open();
+    const { room } = secure;
     await using terminals = new Terminals();
-    const commands = await commandsIn(new URL("../../README.md", import.meta.url), program.name, room.port);
     const start = (home: string) =>
       program === IRSSI
         ? ["irssi", "--home", home, "-n", "zhang"]
-        : ["weechat", "-d", home, "-P", "irc", "-r", "/set irc.server_default.nicks zhang"];
-    const terminal = await terminals.start({ ...program, start }, room, "zhang");
-    // Its own name, when it is ready.
-    await terminal.shows(program.name.slice(1));
-    for (const command of commands) await terminal.types(command);
+        // Lines that are typed fast are no paste to ask about.
+        : [
+          ...["weechat", "-d", home, "-P", "irc"],
+          ...["-r", "/set irc.server_default.nicks zhang", "-r", "/set weechat.look.paste_max_lines -1"],
+        ];
+    const isOld = program === WEECHAT && /^[1-3]\./.test((await run("weechat", ["--version"])).stdout);
+    const types = async (word: string, from = "") => {
+      const terminal = await terminals.start({ ...program, start }, room, "zhang");
+      // Its own name, when it is ready.
+      await terminal.shows(program.name.slice(1));
+      if (program === IRSSI) await terminal.types("/set resolve_prefer_ipv6 OFF");
+      const commands = await commandsIn(program.needs, word);
+      for (const command of from === "" ? commands : [...await commandsIn(program.needs, from), ...commands]) {
+        const known = isOld ? command.replace(/ -tls$/, " -ssl") : command;
+        await terminal.types(
+          known.replace("ca.pem", `${secure.folder}/tea.db-tls/ca.pem`).replace("HOST", "localhost")
+            .replace("8888", `${room.port}`).replace("6697", `${secure.chatPort}`),
+        );
+      }
+      return terminal;
+    };
+    const alice = await room.person("alice");
+    const plain = await types("plain");
     await room.logs("zhang has come in");
+    await alice.send("WHOIS zhang");
+    await alice.sees(/ 318 /);
+    assertEquals(alice.seen.some((line) => / 671 alice zhang /.test(line)), false, "plain is without TLS");
+    await plain.types("/quit");
+    await room.logs(/zhang .*(left|gone)/);
+    const overTls = await types("tls");
+    let screen = "";
+    await until("zhang over TLS", async () => {
+      screen = (await overTls.rows()).join("\n");
+      await alice.send("WHOIS zhang");
+      return (await alice.everything()).some((line) => / 671 alice zhang /.test(line)) || undefined;
+    }, () => `The screen:\n${screen}`);
   });
 }
 
