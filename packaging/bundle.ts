@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
-import { packAssets, packBytes } from "./pack.ts";
+import { filesBelow, packAssets, packBytes } from "./pack.ts";
 
 /** The project's folder. */
 export const ROOT = fromFileUrl(new URL("..", import.meta.url));
@@ -17,6 +17,13 @@ const FOLDERS = ["server", "shared", "client", "terminal", "emoji", "web", "pack
 
 /** The programs, and the files that they become. */
 export const PROGRAMS = { "server.ts": "teahouse.js", "client.ts": "tea.js" };
+
+/** What the sources say of how they are started, and what the programs say in its place. */
+const WORDS = {
+  "deno run -A server.ts": "teahouse",
+  "deno run -A client.ts": "tea",
+  "console.error(`server.ts: ": "console.error(`teahouse: ",
+};
 
 /** Serves the packed table under the name of the module that reads files. */
 const ASSETS = `
@@ -58,6 +65,11 @@ export async function bundlePrograms(output: string): Promise<void> {
     for (const name of FOLDERS) await copyFolder(ROOT + name, `${folder}/${name}`);
     await Deno.symlink(await Deno.realPath(`${ROOT}node_modules`), `${folder}/node_modules`);
 
+    for (
+      const file of [...Object.keys(PROGRAMS), ...modulesBelow(folder, "server"), ...modulesBelow(folder, "terminal")]
+    ) {
+      await renameIn(`${folder}/${file}`);
+    }
     await bundle(folder, "server/store/checkpoint.ts", `${folder}/checkpoint.js`);
     const confusables = await Deno.readFile(new URL(import.meta.resolve("unhomoglyph/data.json")));
     const checkpoint = await Deno.readFile(`${folder}/checkpoint.js`);
@@ -68,6 +80,17 @@ export async function bundlePrograms(output: string): Promise<void> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function modulesBelow(folder: string, name: string): string[] {
+  return filesBelow(`${folder}/${name}`).map((file) => `${name}/${file}`).filter((file) => file.endsWith(".ts"));
+}
+
+/** Has a module of the copy call the programs by their names. */
+async function renameIn(file: string): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  const renamed = Object.entries(WORDS).reduce((text, [words, others]) => text.replaceAll(words, others), text);
+  if (renamed !== text) await Deno.writeTextFile(file, renamed);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

@@ -87,6 +87,9 @@ export const SOURCES: ServerProgram = { command: [Deno.execPath(), "run", "-A", 
 const SERVER_FILE = Deno.env.get("TEAHOUSE_SERVER_FILE");
 const SERVER: ServerProgram = SERVER_FILE === undefined ? SOURCES : packedProgram(SERVER_FILE);
 
+/** What the server calls itself where it complains. */
+export const SERVER_NAME = SERVER_FILE === undefined ? "server.ts" : "teahouse";
+
 /** Runs a program to its end. */
 export async function run(
   program: string,

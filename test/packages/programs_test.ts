@@ -54,7 +54,8 @@ Deno.test("teahouse.js and tea.js alone in a folder: people talk, and TERM close
   await using own = await openAlone("tea.js");
   await using secure = await SecureRoom.open(() => [], { program: alone.program }, await openFolder());
   await talks(secure);
-  assertEquals(secure.room.log.filter((line) => LACKS.test(line)), []);
+  assertEquals(secure.room.log.filter((line) => LACKS.test(line) || /deno run|\.ts\b/.test(line)), []);
+  await secure.room.logs("join it with: tea --server ");
 
   const dave = await secure.room.person("dave", { join: "#lobby" });
   const [deno, ...args] = own.program.command;
@@ -63,6 +64,20 @@ Deno.test("teahouse.js and tea.js alone in a folder: people talk, and TERM close
   assertEquals([said.code, said.stderr], [0, ""]);
   await dave.sees(/^:kettle!\S+ PRIVMSG #lobby :tea is ready 🍵$/u);
   await closes(secure.room, secure.folder);
+});
+
+Deno.test("the programs call themselves by their names", async () => {
+  for (const [file, name] of [["teahouse.js", "teahouse"], ["tea.js", "tea"]] as const) {
+    await using alone = await openAlone(file);
+    const [deno, ...args] = alone.program.command;
+    const { stdout } = await run(deno, [...args, "--help"], "", alone.program);
+    assert(!/deno run|\.ts\b/.test(stdout), stdout);
+    assertMatch(stdout, new RegExp(`^(Usage: |  )${name} `, "m"));
+    if (file === "tea.js") continue;
+    const { code, stderr } = await run(deno, [...args, "--prot", "1"], "", alone.program);
+    assertEquals(code, 2);
+    assertMatch(stderr, /^teahouse: unknown flag --prot; /);
+  }
 });
 
 Deno.test("the programs are small, and the room is open half a second after its start", async () => {
@@ -81,11 +96,14 @@ Deno.test("the programs are small, and the room is open half a second after its 
   assert(Math.min(...times) < MOST.start, `${times.map(Math.round).join(", ")} ms`);
 });
 
+/** Where the unit finds the program. */
+const PROGRAM = "/opt/teahouse/teahouse.js";
+
 /** The command of the unit as systemd reads it, with the room's folder for `%S/teahouse`. */
 async function commandOf(unit: string, state: string, program: string): Promise<ServerProgram> {
   const text = (await Deno.readTextFile(unit)).replaceAll(/\\\n\s*/g, "");
   const words = /^ExecStart=(.*)$/m.exec(text)![1].replaceAll("%S/teahouse", state).split(/\s+/);
-  const at = words.indexOf("/opt/teahouse/teahouse.js");
+  const at = words.indexOf(PROGRAM);
   assertEquals([words[0], words.slice(at + 1)], ["/opt/teahouse/deno", ["--db", `${state}/teahouse.db`]]);
   const permissions = words.slice(1, at);
   assert(permissions.includes("--no-prompt") && !permissions.includes("-A"));
@@ -99,6 +117,9 @@ Deno.test("with the permissions of the systemd unit the room lacks nothing", asy
   await using secure = await SecureRoom.open(() => ["--log-level", "debug"], { program }, state);
   await talks(secure);
   assertEquals(secure.room.log.filter((line) => LACKS.test(line)), []);
+  // systemctl reload
+  secure.room.kill("SIGHUP");
+  await secure.room.logs(/read again/);
   await closes(secure.room, secure.folder);
 });
 
@@ -110,6 +131,16 @@ Deno.test("with them it reads no other files", async () => {
   const { code, stderr } = await run(deno, [...args, "--motd", "/etc/passwd", "--port", "0"], "", options);
   assertEquals(code, 1);
   assertMatch(stderr, /cannot read --motd \/etc\/passwd: /);
+});
+
+Deno.test("in a container the room has the same permissions", async () => {
+  const unit = await Deno.readTextFile(new URL("../../packaging/systemd/teahouse.service", import.meta.url));
+  const docker = await Deno.readTextFile(new URL("../../packaging/docker/Dockerfile", import.meta.url));
+  const flags = (text: string) =>
+    [...text.matchAll(/--(?:allow|no|cached)-[^\s",]+(?:,[^\s",]+)*/g)].map(([flag]) => flag);
+  const entry = docker.slice(docker.indexOf("ENTRYPOINT")).split("\n\n")[0];
+  const command = /^ExecStart=(?:.*\\\n)*.*$/m.exec(unit)![0];
+  assertEquals(flags(entry), flags(command.replaceAll("%S/teahouse", "/data")));
 });
 
 const verifies = await isInstalled("systemd-analyze") ? [] : ["systemd-analyze"];

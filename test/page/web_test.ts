@@ -6,7 +6,7 @@
 
 import { assertEquals, assertLess, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { connect } from "node:net";
-import { openRoom, Person, type Room, runServer } from "../room.ts";
+import { openRoom, Person, type Room, runServer, SERVER_NAME } from "../room.ts";
 import {
   BINARY,
   ByHand,
@@ -486,7 +486,7 @@ Deno.test("--web-port: a port that is in use is refused in one line where it was
   const { port } = taken.addr;
   const flags = ["--host", "127.0.0.1", "--port", "0", "--db", ":memory:", "--web-port", `${port}`];
   const { code, stderr } = await runServer(...flags);
-  assertEquals([code, stderr], [1, `server.ts: port ${port} is in use; choose another with --web-port\n`]);
+  assertEquals([code, stderr], [1, `${SERVER_NAME}: port ${port} is in use; choose another with --web-port\n`]);
 
   // Where something else has 8080 already, that serves as well.
   let usual: Deno.TcpListener | undefined;
@@ -507,7 +507,7 @@ Deno.test("--no-web: there is no page, and it goes with no port of one", async (
   await room.servesNewcomers();
   assertEquals(room.log.filter((line) => line.includes("page")), []);
   const { code, stderr } = await runServer("--no-web", "--web-port", "0");
-  assertEquals([code, stderr], [2, "server.ts: --web-port and --no-web exclude each other\n"]);
+  assertEquals([code, stderr], [2, `${SERVER_NAME}: --web-port and --no-web exclude each other\n`]);
 });
 
 Deno.test("pings are answered with what they hold", async () => {
