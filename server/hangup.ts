@@ -33,8 +33,6 @@ export interface HangupOptions {
 
 /** Catches SIGHUP. @returns Stops that. */
 export function onHangup(options: HangupOptions): Disposable {
-  // There it says that the console is closed, and nothing else.
-  if (Deno.build.os === "windows") return listen(options.onGone);
   const hangups = new Hangups(options);
   const looking = setInterval(() => hangups.look(), LOOK_EVERY);
   Deno.unrefTimer(looking);
@@ -49,19 +47,14 @@ export function onHangup(options: HangupOptions): Disposable {
       timers.add(timer);
     }
   };
-  const listening = listen(listener);
+  Deno.addSignalListener("SIGHUP", listener);
   return {
     [Symbol.dispose]() {
-      listening[Symbol.dispose]();
+      Deno.removeSignalListener("SIGHUP", listener);
       clearInterval(looking);
       for (const timer of timers) clearTimeout(timer);
     },
   };
-}
-
-function listen(handle: () => void): Disposable {
-  Deno.addSignalListener("SIGHUP", handle);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", handle) };
 }
 
 /** Decides what SIGHUP means. */

@@ -35,7 +35,12 @@ const SEQUENCES = new RegExp(
  * ```
  */
 export function printable(text: string): string {
-  return sanitize(text.replace(SEQUENCES, ""));
+  return sanitize(withoutSequences(text));
+}
+
+/** Takes out of a text the sequences alone that a terminal would obey: no part of them is left to be read. */
+export function withoutSequences(text: string): string {
+  return text.replace(SEQUENCES, "");
 }
 
 /**
@@ -48,9 +53,9 @@ export function printableBeginning(text: string, most: number): string {
   return beginningOf(printable(text.slice(0, most * 4 + 1_000)), most);
 }
 
-/** Colours, bold and dim, as node:util's styleText writes them: all that a line may hold beside text. */
+/** Colours, and bold, dim, italic, underlined and struck text: all that a line may hold beside text (ECMA-48, SGR). */
 // deno-lint-ignore no-control-regex -- it is what a terminal obeys
-export const PAINT = /(\x1b\[(?:[12]|22|3[0-79]|9[0-7])m)/;
+export const PAINT = /(\x1b\[(?:[12349]|2[2349]|3[0-79]|9[0-7])m)/;
 
 /**
  * A line as it may be written to a terminal: its text printable, its colours kept.

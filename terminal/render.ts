@@ -5,13 +5,15 @@
  */
 
 import type { Member } from "../client/state/members.ts";
-import type { ClientEvent, Happening, Said } from "../client/state/events.ts";
+import { plainText } from "../client/blocks.ts";
+import { type ClientEvent, type Happening, isSaid, type Said } from "../client/state/events.ts";
 import { modeSentences } from "../client/state/modes.ts";
 import { ENGLISH } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
-import { printable, printableBeginning } from "./printable.ts";
+import { printable, printableBeginning, withoutSequences } from "./printable.ts";
+import { saidLines } from "./said_lines.ts";
 
 /** How an event is shown. */
 export interface RenderOptions {
@@ -30,8 +32,8 @@ export interface RenderOptions {
 /** The look of each kind of line, in the terms of styleText of node:util. */
 const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim", error: "yellow" } as const;
 
-/** The printable beginning of a text. */
-const firstWords = (text: string) => printableBeginning(text, 40);
+/** The printable beginning of a text, without its marks. */
+const firstWords = (text: string) => printableBeginning(plainText(withoutSequences(text)), 40);
 
 const about = (line: TalkLine | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
 
@@ -51,6 +53,13 @@ const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "o
 const route = ({ from, own, target, context }: Said) =>
   `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
 
+/** The lines of what somebody said, printable, with looks of their own in them. */
+function spoken(head: string, { type, text, mention }: Said, { color, isPast }: RenderOptions): string[] {
+  const around = isPast || type === "notice" ? "dim" : mention ? "bold" : "";
+  const [first, ...rest] = saidLines(visible(text), color ? around : undefined);
+  return [printable(head) + first, ...rest];
+}
+
 /** What somebody did to a channel's mode, in words. */
 function modeChange(change: string, channel: string): string {
   return modeSentences(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
@@ -60,17 +69,15 @@ function modeChange(change: string, channel: string): string {
 const RENDERERS: Renderers = {
   message: (e, options) => [
     styleOf(e),
-    e.private ? `${route(e)}: ${visible(e.text)}` : `${where(e.target, options)}<${e.from}> ${visible(e.text)}`,
+    ...spoken(e.private ? `${route(e)}: ` : `${where(e.target, options)}<${e.from}> `, e, options),
   ],
   action: (e, options) => [
     styleOf(e),
-    e.private
-      ? `${route(e)}: * ${e.from} ${visible(e.text)}`
-      : `${where(e.target, options)}* ${e.from} ${visible(e.text)}`,
+    ...spoken(e.private ? `${route(e)}: * ${e.from} ` : `${where(e.target, options)}* ${e.from} `, e, options),
   ],
   notice: (e, options) => {
     const place = e.private && e.context === undefined ? "" : where(e.context ?? e.target, options);
-    return ["notice", `${place}-${e.from}- ${visible(e.text)}`];
+    return ["notice", ...spoken(`${place}-${e.from}- `, e, options)];
   },
   // Of this client's own person the list of names says it, which follows.
   join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
@@ -144,9 +151,13 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const clock = clockTime(event.time, options.now);
   const time = paint("dim", clock);
   const { quote } = "quote" in event ? event : {};
-  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(visible(quote.text))}`;
-  const shown = lines.map((line) => {
-    const text = paint(options.isPast ? "dim" : STYLES[style], printable(line));
+  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(quote.text)}`;
+  const isSpoken = isSaid(event);
+  const shown = lines.map((line, i) => {
+    // What was said is printable already, and has looks in it.
+    const text = paint(options.isPast ? "dim" : STYLES[style], isSpoken ? line : printable(line));
+    // The lines of a message stand under one head.
+    if (isSpoken && i > 0) return "mention" in event && event.mention ? paint("bold", text) : text;
     // A table, as of /help, has no time.
     if (event.type === "table") return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;

@@ -136,7 +136,13 @@ Deno.test("render() makes remote text harmless, wherever it stands", () => {
     { type: "mode", channel: evil, by: evil, change: `+o ${evil}` },
     { type: "table", rows: [[evil, evil]] },
   ];
-  for (const event of events) assert(!/[\p{Cc}\u202e]/u.test(shown(event)), event.type);
+  for (const event of events) {
+    const rows = render({ time: NOW, ...event }, OPTIONS);
+    for (const row of rows) assert(!/[\p{Cc}\u202e]/u.test(row), event.type);
+    // A line end begins a line of the same message, and no line of anything else.
+    if (event.type !== "message") assertEquals(rows.length, 1, event.type);
+    for (const row of rows.slice(1)) assert(row.startsWith("      | "), row);
+  }
   for (const row of shown(said("x", { quote: line(evil, { from: evil }) })).split("\n")) {
     assert(!/[\p{Cc}\u202e]/u.test(row));
   }

@@ -105,6 +105,11 @@ Deno.test("Transcript makes remote text harmless", () => {
     { ...history("missed", on(25, 9), hit), target: evil } as ClientEvent,
     { ...history("older", on(25, 9), hit), target: evil } as ClientEvent,
   );
-  assertEquals(lines.length, 7);
+  // The three hits have two lines each, of which the second can't be taken for a line of anybody.
+  assertEquals(lines.length, 10);
+  assertEquals(
+    lines.filter((line) => line.includes("| fake")).map((line) => line.slice(0, 12)),
+    Array(3).fill("      | fake"),
+  );
   for (const line of lines) assert(!/[\p{Cc}\u202e]/u.test(line), JSON.stringify(line));
 });

@@ -9,8 +9,9 @@
 import { graphemes } from "../client/graphemes.ts";
 import { PAINT, printablePainted } from "./printable.ts";
 
-/** Stands before each row of a line but the first: under the line's time, or in a narrow terminal. */
-const MARK = "      | ";
+/** Stands before each row of a line but the first, and before each line of a message but the first: under the line's time. */
+export const MARK = "      | ";
+/** The same for rows in a narrow terminal. */
 const SHORT_MARK = "| ";
 /** A terminal with fewer columns is narrow. With fewer than the least nobody could read, nor be deceived. */
 const NARROW = 40;

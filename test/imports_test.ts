@@ -41,6 +41,7 @@ const CLIENT = [
 
 /** What every layer of the client may import, and the views. */
 const CLIENT_BASE = [
+  "client/blocks.ts",
   "client/bounds.ts",
   "client/clock.ts",
   "client/ctcp.ts",
@@ -49,6 +50,7 @@ const CLIENT_BASE = [
   "client/guest.ts",
   "client/left.ts",
   "client/look_alikes.ts",
+  "client/marks.ts",
   "client/names.ts",
   "client/sanitize.ts",
   "client/sentences.ts",

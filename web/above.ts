@@ -6,7 +6,7 @@
  */
 
 import { html, nothing } from "lit";
-import { visible } from "../protocol.ts";
+import { plainText } from "../client/blocks.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -61,8 +61,8 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
   const { words } = settings;
   return html`
     <div class="replying">
-      <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${sanitize(
-        visible(answered.text),
+      <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${plainText(
+        answered.text,
       )}</bdi></span>
       <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>✕</button>
     </div>

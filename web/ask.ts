@@ -20,7 +20,8 @@ export async function ask(
   yes: string,
   { detail = "", other }: { detail?: string; other?: string } = {},
 ): Promise<"yes" | "other" | undefined> {
-  const content = detail === "" ? nothing : html`<pre dir="auto">${detail}</pre>`;
+  // Whoever has no mouse scrolls in a long text by its focus.
+  const content = detail === "" ? nothing : html`<pre dir="auto" tabindex="0">${detail}</pre>`;
   const { returnValue } = await answer(question, yes, content, other);
   return returnValue === "yes" || returnValue === "other" ? returnValue : undefined;
 }

@@ -5,14 +5,16 @@
  * @module
  */
 
-import { sanitize } from "../client/sanitize.ts";
+import { visible } from "../protocol.ts";
+import { sanitize, sanitizeLines } from "../client/sanitize.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import { clockText } from "./draw.ts";
 import { quotedText } from "./draw_row.ts";
 import type { Row } from "./rows.ts";
 import type { Talk } from "../client/state/talk.ts";
 
 /** The elements of a row that hold its text. The others say whose it is, or what can be done with it. */
-const TEXTS = ".text > p, .happened > span, .date > span, tr, .text li";
+const TEXTS = ".text > p, .text > .body, .happened > span, .date > span, tr, .text > ul > li";
 
 /**
  * Gives the rows that a selection reaches as text. Where the selection begins and ends in the text of one row, only the selected
@@ -31,7 +33,9 @@ export function copied(
   const ranges = Array.from({ length: selection.rangeCount }, (_, i) => selection.getRangeAt(i));
   const found: { row: Row; element: HTMLElement; text: string }[] = [];
   for (const [row, element] of rows) {
-    const texts = [...element.querySelectorAll(TEXTS)].flatMap((part) => ranges.map((range) => textIn(part, range)));
+    const texts = [...element.querySelectorAll(TEXTS)].flatMap((part) =>
+      ranges.map((range) => textIn(part, range, row))
+    );
     const text = texts.filter((text) => text !== "").join("\n");
     if (text !== "" && row.type !== "new") found.push({ row, element, text });
   }
@@ -57,17 +61,37 @@ function written(row: Row, text: string, talk: Talk, locale: string): string {
   return `${clockText(time, locale)} ${kind === "action" ? "* " : `<${sanitize(from)}> `}${text}${quote}`;
 }
 
-/** The part of an element's text that is in a range. A picture gives its name; a cell of a table has a space behind it. */
-function textIn(element: Element, range: Range): string {
+/**
+ * The part of an element's text that is in a range. All of a message is given as it was typed. A picture gives its name; a cell of a
+ * table has a space behind it.
+ */
+function textIn(element: Element, range: Range, row: Row): string {
   if (!range.intersectsNode(element)) return "";
   const part = range.cloneRange();
   const whole = document.createRange();
   whole.selectNodeContents(element);
   if (part.compareBoundaryPoints(Range.START_TO_START, whole) < 0) part.setStart(element, 0);
   if (part.compareBoundaryPoints(Range.END_TO_END, whole) > 0) part.setEnd(element, element.childNodes.length);
-  const content = part.cloneContents();
+  const text = textOf(part.cloneContents());
+  if (row.type === "said" && row.line.redacted === undefined && text.trim() === textOf(whole.cloneContents()).trim()) {
+    return typed(row.line);
+  }
+  return element.matches("p, span, .body") ? text : text.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Blocks of a message, which stand on lines of their own. */
+const BLOCKS = "p, blockquote, .items, .items > li, .code";
+
+function textOf(content: DocumentFragment): string {
   for (const picture of content.querySelectorAll("img")) picture.replaceWith(picture.alt);
   for (const cell of content.querySelectorAll("td")) cell.append(" ");
-  const text = content.textContent;
-  return element.matches("p, span") ? text : text.replaceAll(/\s+/g, " ").trim();
+  for (const button of content.querySelectorAll(".copy")) button.remove();
+  for (const block of content.querySelectorAll(BLOCKS)) if (block.nextElementSibling !== null) block.append("\n");
+  return content.textContent;
+}
+
+/** What the sender has typed, with the actor before an action. */
+function typed({ kind, from, text }: TalkLine): string {
+  const written = sanitizeLines(visible(text));
+  return kind === "action" ? `${sanitize(from)} ${written}` : written;
 }

@@ -9,7 +9,7 @@
 import { html, type TemplateResult } from "lit";
 import { graphemes } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
-import type { Run } from "./runs.ts";
+import { knownName, type Run } from "./runs.ts";
 import type { Sentence } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -55,9 +55,37 @@ export function drawSentence(sentence: Sentence): unknown[] {
   );
 }
 
-/** The text of a message. */
-export function drawRuns(runs: readonly Run[]): unknown[] {
-  return runs.map(drawRun);
+/** What the names of channels and people in a text lead to. */
+export interface Names {
+  isPerson: (nick: string) => boolean;
+  isChannel: (name: string) => boolean;
+  /** Shows the talk with a person, or a channel. */
+  open: (name: string) => void;
+  words: Strings;
+}
+
+/** The text of a message. @param names Undefined where names lead nowhere. */
+export function drawRuns(runs: readonly Run[], names?: Names): unknown[] {
+  return runs.map((run) => run.isName && names !== undefined ? drawName(run, names) : drawRun(run));
+}
+
+/** A name in a text: the longest one that is known. A channel need not be known, since a click joins it. */
+function drawName({ text, style }: Run, { isPerson, isChannel, open, words }: Names): unknown {
+  const name = text.startsWith("#")
+    ? knownName(text, isChannel) ?? text
+    : `@${knownName(text.slice(1), isPerson) ?? ""}`;
+  if (name === "@") return drawRun({ text, style });
+  const go = (event: Event) => {
+    event.preventDefault();
+    open(name.replace(/^@/, ""));
+  };
+  const look = `name-link ${style}`;
+  const title = words.talkTo(name.slice(1));
+  // On one line each, since the text around them shows line ends.
+  const link = name.startsWith("#")
+    ? html`<a class=${look} href=${name} tabindex="-1" @click=${go}>${name}</a>`
+    : html`<button class=${look} type="button" tabindex="-1" title=${title} @click=${go}>${name}</button>`;
+  return name.length === text.length ? link : [link, drawRun({ text: text.slice(name.length), style })];
 }
 
 /** A link, which opens beside the page and tells its target nothing of it. */

@@ -9,6 +9,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
 import { beginningOf } from "../client/graphemes.ts";
+import { plainText } from "../client/blocks.ts";
+import { foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -16,7 +18,8 @@ import { drawAvatar, drawClock, drawRuns, drawSentence } from "./draw.ts";
 import { happenings } from "./happenings.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
-import { isLarge, type Run, runsOf } from "./runs.ts";
+import { drawParts, readText, type TextContext } from "./draw_text.ts";
+import { isLarge, runsOf } from "./runs.ts";
 import { joined, name, sentence } from "./sentence.ts";
 import type { Strings } from "./strings.ts";
 
@@ -34,6 +37,8 @@ export interface RowContext {
   /** Whose messages the person may remove. */
   canRemove: "own" | "all" | "none";
   isSelf: (nick: string) => boolean;
+  /** Whether that is a channel that the person is in. */
+  isChannel: (name: string) => boolean;
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
@@ -49,14 +54,14 @@ export interface RowContext {
 /** Code points of an answered line that are shown. */
 const QUOTED = 120;
 
-/** The runs of each line, kept since a talk is drawn anew with each line that comes. */
-const runs = new WeakMap<TalkLine, { text: string; runs: Run[] }>();
+/** The text of each line as it was read, kept since a talk is drawn anew with each line that comes. */
+const texts = new WeakMap<TalkLine, { text: string } & ReturnType<typeof readText>>();
 
-function runsOfLine(line: TalkLine, pictures: ReadonlyMap<string, string>): Run[] {
-  const known = runs.get(line);
-  if (known?.text === line.text) return known.runs;
-  const fresh = runsOf(line.text, pictures);
-  runs.set(line, { text: line.text, runs: fresh });
+function textOfLine(line: TalkLine, pictures: ReadonlyMap<string, string>): ReturnType<typeof readText> {
+  const known = texts.get(line);
+  if (known?.text === line.text) return known;
+  const fresh = { text: line.text, ...readText(line.text, pictures) };
+  texts.set(line, fresh);
   return fresh;
 }
 
@@ -91,7 +96,7 @@ function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: 
 
 function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): TemplateResult {
   const { words } = context;
-  const runs = runsOfLine(line, context.pictures);
+  const { parts, runs } = textOfLine(line, context.pictures);
   const kind = line.private ? "private" : line.own ? "own" : "other";
   const classes = [
     "said",
@@ -104,7 +109,9 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
   const actor = html`<bdi>${sanitize(line.from)}</bdi>`;
-  const shown = line.kind === "action" ? [actor, " ", ...drawRuns(runs)] : drawRuns(runs);
+  const shown = removed === undefined
+    ? drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
+    : html`<p dir="auto"><em>${removed}</em></p>`;
   return html`<li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
     ${isHead ? drawAvatar(line.from) : nothing} ${isHead ? drawNick(line, context) : nothing} ${
     drawClock(line.time, context.locale)
@@ -113,11 +120,16 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
       ${drawQuote(line, context)} ${
     line.private && context.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing
   }
-      <p dir="auto">${removed === undefined ? shown : html`<em>${removed}</em>`}</p>
+      ${shown}
       ${drawReactions(line, context)}
     </div>
     ${mayAct(line, context) ? drawActions(line, context) : nothing}
   </li>`;
+}
+
+function textContextOf(line: TalkLine, { words, talk, isSelf, isChannel, isAt, open }: RowContext): TextContext {
+  const isPerson = (nick: string) => !isSelf(nick) && talk.members.get(foldName(nick)) !== undefined;
+  return { words, mayCopy: isAt(line), names: { words, open, isChannel, isPerson } };
 }
 
 function mayAct(line: TalkLine, { canTag, isAt }: RowContext): boolean {
@@ -138,7 +150,7 @@ function drawRemoval({ by }: Redaction, words: Strings): unknown {
 
 /** The beginning of a line, as it is shown where another line answers it. */
 export function quotedText({ text }: TalkLine): string {
-  return beginningOf(sanitize(text), QUOTED);
+  return beginningOf(plainText(text), QUOTED);
 }
 
 function drawQuote(line: TalkLine, { talk, words, goTo }: RowContext): unknown {

@@ -327,6 +327,7 @@ export class LogView extends StayView {
       canRemove,
       isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
+      isChannel: (name) => client.state.joined(name) !== undefined,
       act: (action, line) => this.act(action, talk, line),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),

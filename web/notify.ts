@@ -5,8 +5,8 @@
  * @module
  */
 
-import { visible } from "../protocol.ts";
 import type { Said } from "../client/state/events.ts";
+import { plainText } from "../client/blocks.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
@@ -55,7 +55,7 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(sanitize(visible(said.text)), SHOWN);
+    const body = beginningOf(plainText(said.text), SHOWN);
     try {
       // One notification for each talk: the next one replaces it.
       const shown = new Notification(sanitize(title), { body, tag: talk.name });

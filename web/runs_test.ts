@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { sanitize } from "../client/sanitize.ts";
-import { isLarge, runsOf } from "./runs.ts";
+import { isLarge, knownName, partsOf, runsOf } from "./runs.ts";
 
 Deno.test("runsOf() ends a link where its sentence goes on without a space", () => {
   const table: [text: string, links: string[]][] = [
@@ -58,6 +58,39 @@ Deno.test("runsOf() shows only pictures that there are", () => {
   ]);
 });
 
+Deno.test("runsOf() finds names of channels and people, and takes nothing else for them", () => {
+  const names = (text: string) => runsOf(text).filter(({ isName }) => isName).map(({ text }) => text);
+  const table: [text: string, ...names: string[]][] = [
+    ["see #tea, @bob: and (#c.d).", "#tea", "@bob", "#c.d"],
+    ["**#tea** 去#茶馆，@小明你好。", "#tea", "#茶馆", "@小明你好"],
+    ["c# a#b #1 #42. ##x me@tea.example a/#b http://tea.example/#x @@ # @ &#x;"],
+    ["#4you #1a", "#4you", "#1a"],
+    ["`#tea @bob`"],
+  ];
+  for (const [text, ...found] of table) assertEquals(names(text), found, text);
+  const isKnown = (name: string) => ["小明", "bob", "bob-2"].includes(name);
+  assertEquals(["小明你好", "bob你好", "bob-2", "bobby", "小红"].map((text) => knownName(text, isKnown)), [
+    "小明",
+    "bob",
+    "bob-2",
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("partsOf() draws so much of a message as can be drawn, and leaves nothing out", () => {
+  const parts = partsOf(
+    "see http://a.b:\n> *x*\n- a\n- :teacup:\n```ts\nlet `a`;\n```",
+    new Map([["teacup", "/t.svg"]]),
+  );
+  assertEquals(parts.map(({ type }) => type), ["text", "quote", "list", "code"]);
+  const long = partsOf("*a* b\n".repeat(600))[0];
+  const lines = long.type === "text" ? long.lines : [];
+  assertEquals(lines.length, 600);
+  assert(lines.flat().length <= 200 + 600);
+  assertEquals(lines.map((runs) => runs.map(({ text }) => text).join("")).join("\n"), "a b\n".repeat(600).trimEnd());
+});
+
 Deno.test("sanitize() takes out what hides or reorders text", () => {
   assertEquals(sanitize("a\u202eb\x00c\x1b[31m\nd\ufeff"), "abc[31m d");
 });
@@ -67,7 +100,7 @@ Deno.test("runsOf() reads so much of a long text as can be drawn, leaves the res
   const texts = [
     links,
     "\x02a\x1da".repeat(450),
-    "`a`".repeat(600),
+    "`a` ".repeat(500),
     "x".repeat(1_995) + " http://tea.example/",
     "茶".repeat(5_000),
   ];

@@ -19,6 +19,11 @@ interface Package {
 
 const MODULES = /\.js$/;
 
+/** The languages whose words have colours, as web/highlight.ts has them. There are 160 more, which would make a packed program large. */
+const LANGUAGES =
+  "bash|c|cpp|csharp|css|diff|dockerfile|elixir|go|haskell|ini|java|javascript|json|kotlin|lua|makefile|" +
+  "markdown|nginx|perl|php|powershell|python|r|ruby|rust|scala|shell|sql|swift|typescript|xml|yaml";
+
 /**
  * All packages. Their files are those for a browser, which Deno does not always resolve to. Served files are kept in memory,
  * so of a package with much data only what the page uses is served.
@@ -35,6 +40,7 @@ const PACKAGES: Record<string, Package> = {
   "deno-std": { names: { "@std/text/closest-string": "text/closest_string.js" }, files: /^text\/\w+\.js$/ },
   "gemoji": { names: { "gemoji": "index.js" }, files: MODULES },
   "linkifyjs": { names: { "linkifyjs": "dist/linkify.mjs" }, files: /^dist\/linkify\.mjs$/ },
+  "@highlightjs/cdn-assets": { names: {}, files: new RegExp(`^es/(?:core|languages/(?:${LANGUAGES}))\\.min\\.js$`) },
   "emoji-picker-element": { names: { "emoji-picker-element": "index.js" }, files: MODULES },
   "emoji-picker-element-data": { names: {}, files: /^(?:en|zh)\/emojibase\/data\.json$/ },
 };
@@ -64,6 +70,7 @@ function folderOf(name: string, file: string): string {
 /** For packages that are not imported by their bare name, the name that is: Deno resolves no other. */
 const RESOLVED: Record<string, string> = {
   "deno-std": "@std/text/closest-string",
+  "@highlightjs/cdn-assets": "@highlightjs/cdn-assets/es/core.min.js",
   "emoji-picker-element-data": "emoji-picker-element-data/en/emojibase/data.json",
 };
 

@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { findPackages } from "../server/gateway/packages.ts";
+import { FILES, tokensOf } from "./highlight.ts";
+
+/** The words of code that have a colour. */
+async function read(code: string, language: string): Promise<string[]> {
+  return (await tokensOf(code, language)).map(({ begin, end, kind }) => `${kind} ${code.slice(begin, end)}`);
+}
+
+Deno.test("tokensOf() finds words that have a colour, by the names that people write for a language", async () => {
+  const code = 'let tea = "<a & b>"; // 茶 1';
+  assertEquals(await read(code, "ts"), ["keyword let", 'string "<a & b>"', "comment // 茶 1"]);
+  assertEquals(await read(code, "TypeScript"), await read(code, "tsx"));
+  assertEquals(await read("-old\n+new", "diff"), ["removed -old", "added +new"]);
+  assertEquals((await read("def brew(x):\n  return 2", "py")).slice(0, 2), ["keyword def", "title brew"]);
+  for (const language of ["", "nosuch", "constructor", "__proto__"]) assertEquals(await read("let a", language), []);
+});
+
+Deno.test("a language is served if it has colours, and no other one is", async () => {
+  const packages = findPackages();
+  const [prefix, folder] = [...packages.folders].find(([prefix]) => prefix.includes("@highlightjs"))!;
+  const served: string[] = [];
+  for await (const { name } of Deno.readDir(`${folder}es/languages`)) {
+    if (packages.file(`${prefix}es/languages/${name}`) !== undefined) served.push(name.replace(/\.min\.js$/, ""));
+  }
+  assertEquals(served.sort(), [...new Set(FILES.values())].sort());
+});
+
+Deno.test("no language takes long for hostile code", async () => {
+  const parts = [
+    ..."a([{<\"'`\\ \n#-=1:@*\t$",
+    ...'/* // a. a( <a ${ /a a: @a ** a< 0x => %{ r# <<A\n a=" - a\n'.split(" "),
+    "function ",
+    "class a ",
+    "a ",
+  ];
+  for (const language of new Set(FILES.values())) {
+    for (const part of parts) {
+      const code = part.repeat(4_096 / part.length);
+      const began = performance.now();
+      const tokens = await tokensOf(code, language);
+      const took = performance.now() - began;
+      assert(took < 1_000, `${JSON.stringify(part)} in ${language} took ${took} ms`);
+      assert((tokens.at(-1)?.end ?? 0) <= code.length);
+    }
+  }
+});
+
+/** The relative luminance of a colour, `#rrggbb` (WCAG 2.2). */
+function luminance(colour: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+Deno.test("the colours of code are legible on the ground of code, in light and dark", async () => {
+  const [text, all] = await Promise.all(
+    ["style/text.css", "style.css"].map((file) => Deno.readTextFile(new URL(file, import.meta.url))),
+  );
+  const grounds = [...all.matchAll(/--code-ground: (#\w{6});/g)].map(([, colour]) => colour);
+  assertEquals(grounds.length, 2);
+  const dark = text.indexOf("prefers-color-scheme: dark");
+  const colours = [...text.matchAll(/::highlight\((code-\w+)\) \{\s*color: (#\w{6});/g)];
+  assertEquals(colours.length, 18);
+  for (const { 1: kind, 2: colour, index } of colours) {
+    const [low, high] = [luminance(colour), luminance(grounds[index > dark ? 1 : 0])].sort((a, b) => a - b);
+    const contrast = (high + 0.05) / (low + 0.05);
+    assert(contrast >= 4.5, `${kind} ${colour}: ${contrast.toFixed(2)}`);
+  }
+});
