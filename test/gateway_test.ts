@@ -16,6 +16,7 @@ import { ByHand, CLOSE, frame, PING, TEXT } from "../test/websocket.ts";
 import { Guesses } from "../server/auth/guesses.ts";
 import { Room } from "../server/testing.ts";
 import { Web, type WebOptions } from "../server/gateway/web.ts";
+import type { TlsFacts } from "../server/tls/tls.ts";
 
 const PATIENCE = 20_000;
 
@@ -627,4 +628,33 @@ Deno.test("who opens connections too fast has them closed; through a proxy it is
   assertEquals(await exchange(near.web, HEALTH), "");
   near.room.connections.budgets.admits = (_, kind) => kind === "requests";
   assertMatch(await exchange(near.web, SOCKET), /^HTTP\/1\.1 429 /);
+});
+
+Deno.test("the page about trust is under a policy that allows no script, also below a base, and its file below it", async () => {
+  const authority = { pem: "-----BEGIN CERTIFICATE-----\n", fingerprint: "AB:CD" };
+  const names = { hosts: ["localhost"], addresses: ["127.0.0.1"] };
+  const tls: TlsFacts = {
+    ports: { chat: 6697, page: 8443 },
+    voucher: "own",
+    authority,
+    certificate: { names, from: 0, until: 1, fingerprint: "12:34" },
+    isPublic: false,
+    challenges: new Map(),
+  };
+  await using opened = open({ tls, base: "/chat/" });
+  const { web } = opened;
+  for (const path of ["/trust", "/chat/trust"]) {
+    const page = await ask(web, path, { "Accept-Language": "zh-CN", Host: "localhost" });
+    assertEquals([page.status, page.headers["content-type"]], [200, "text/html; charset=utf-8"]);
+    const policy = page.headers["content-security-policy"];
+    assertMatch(policy, /^default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'/);
+    const text = new TextDecoder().decode(page.body);
+    assertStringIncludes(text, "AB:CD");
+    assertStringIncludes(text, 'lang="zh"');
+    assertStringIncludes(text, 'href="https://localhost:8443/chat/"');
+    const file = await ask(web, `${path}/teahouse-authority.crt`);
+    assertEquals([file.status, file.headers["content-type"]], [200, "application/x-x509-ca-cert"]);
+    assertEquals(new TextDecoder().decode(file.body), authority.pem);
+  }
+  assertEquals((await ask(web, "/style/trust.css")).status, 200);
 });

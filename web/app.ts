@@ -356,7 +356,7 @@ export class TeaHouse extends View {
     const { words } = this;
     const sound = settings.get("sound");
     return html`<div class="choices">
-      ${canNotify ? this.#notifications() : isSecureContext ? nothing : drawInsecure(words)}
+      ${canNotify ? this.#notifications() : isSecureContext ? nothing : drawInsecure(words, settings.get("language"))}
       <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${sound ? "🔊" : "🔇"} ${
       sound ? words.soundOn : words.soundOff
     }</button>

@@ -11,7 +11,7 @@ import { graphemes } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { knownName, type Run } from "./runs.ts";
 import type { Sentence } from "./sentence.ts";
-import type { Strings } from "./strings.ts";
+import type { Language, Strings } from "./strings.ts";
 
 /** How many colours of avatars the style sheet has. */
 const HUES = 12;
@@ -94,8 +94,9 @@ export function drawLink(text: string, href: string, style = ""): TemplateResult
 }
 
 /** Why a page that came without https can't do some things, and where it says how to come by https. */
-export function drawInsecure({ insecure, howSecure }: Strings): TemplateResult {
-  return html`<p class="insecure">${insecure} <a href="./trust" target="_blank">${howSecure}</a></p>`;
+export function drawInsecure({ insecure, howSecure }: Strings, language: Language): TemplateResult {
+  const page = `./trust?lang=${language}`;
+  return html`<p class="insecure">${insecure} <a href=${page} target="_blank">${howSecure}</a></p>`;
 }
 
 function drawRun({ text, style, href, picture }: Run): TemplateResult | string {

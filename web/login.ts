@@ -10,6 +10,7 @@ import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { guestNick } from "../client/guest.ts";
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
+import { drawInsecure } from "./draw.ts";
 import { View } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
@@ -111,6 +112,7 @@ export class LoginView extends View {
           <p class="refusal" role="alert">${text}</p>
           <button type="submit" ?disabled=${isBusy}>${isBusy ? words.joining : words.join}</button>
           <button class="language" type="button" @click=${this.#language}>${words.language}</button>
+          ${isSecureContext ? nothing : drawInsecure(words, settings.get("language"))}
         </form>
         ${this.below}
       </main>

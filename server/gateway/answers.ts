@@ -9,9 +9,11 @@ import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import type { Budget } from "../wire/budget.ts";
 import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
+import type { Asset } from "./asset.ts";
 import type { Assets } from "./assets.ts";
 import { bestCoding, hasContent, pathOf } from "./request.ts";
 import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
+import { TRUST, trustAsset, trustLanguage } from "./trust.ts";
 import { visitOf, type Visitors } from "./visitors.ts";
 import { isFor } from "../tls/pair.ts";
 import type { TlsFacts } from "../tls/tls.ts";
@@ -63,7 +65,8 @@ export class Answers {
       await (asker?.ready() ?? budget.turn());
       if (socket.destroyed) return;
       if (budget.run(0, () => this.#sendText(request, response))) return void budget.spend(RESPONDING);
-      const asset = await this.#assets.get(pathOf(request.url, this.#options.base));
+      const path = pathOf(request.url, this.#options.base);
+      const asset = this.#trustAsset(request, path) ?? await this.#assets.get(path);
       const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
       const encoded = coding && await asset?.encoded(coding);
       const turn = budget.turn();
@@ -97,6 +100,19 @@ export class Answers {
     const budget = this.#connections.budgets.open(this.#visitors.address(visit), "requests");
     budget.charge(1);
     return budget;
+  }
+
+  /** What the page about trust shows, or gives to be installed; undefined for other paths. */
+  #trustAsset(request: IncomingMessage, path: string): Asset | undefined {
+    if (path !== TRUST.page && path !== TRUST.authority) return undefined;
+    const { tls, base } = this.#options;
+    const visit = visitOf(request);
+    return trustAsset(path, tls, {
+      language: trustLanguage(request.url ?? "", `${request.headers["accept-language"] ?? ""}`),
+      host: this.#visitors.plainHost(visit),
+      isSecure: this.#visitors.isSecure(visit),
+      base,
+    });
   }
 
   /** Answers with text if no file is needed, and says whether it did. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
 import { assertEquals, assertMatch } from "@std/assert";
 import { openRoom } from "../room.ts";
 import type { SecureRoom } from "../tls.ts";
@@ -232,13 +233,41 @@ test(
     const reason =
       "This page came without https. So the browser allows it no notifications, no clipboard and no microphone.";
     await bob.talks.getByText(reason).waitFor();
-    assertEquals(await bob.talks.getByRole("link", { name: "How to come by https" }).getAttribute("href"), "./trust");
+    assertEquals(
+      await bob.talks.getByRole("link", { name: "How to come by https" }).getAttribute("href"),
+      "./trust?lang=en",
+    );
     assertEquals(await bob.talks.getByRole("button", { name: /Notif/ }).count(), 0);
     assertEquals(await bob.barriers(), []);
     await bob.picture("insecure");
     await bob.button("中文").click();
     await bob.inChinese().talks.getByText("本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。")
       .waitFor();
+    // The login says the same, and leads to the steps in the same language.
+    const ann = await browser.stranger(secure.room, { nick: "ann", at });
+    await ann.page.getByText(reason).waitFor();
+    const link = ann.page.getByRole("link", { name: "How to come by https" });
+    assertEquals(await link.getAttribute("href"), "./trust?lang=en");
+    assertEquals(await ann.barriers(), []);
+    await ann.picture("insecure_login");
+    for (
+      const [language, title, step] of [["en", "How to come by https", "Install"], ["zh", "如何使用 https", "安装"]]
+    ) {
+      await ann.page.goto(`${at}trust?lang=${language}`);
+      await ann.page.getByRole("heading", { name: title, level: 1 }).waitFor();
+      await ann.page.getByRole("heading", { name: step }).waitFor();
+      const secureLink = ann.page.locator(`a[href="https://${NAME}:${secure.pagePort}/"]`);
+      assertEquals(await secureLink.count(), 1, "the page by the name that was asked for");
+      const { fingerprint256 } = new X509Certificate(await secure.authority());
+      await ann.page.getByText(fingerprint256).waitFor();
+      const styled = await ann.page.evaluate(() => getComputedStyle(document.querySelector("main")!).maxWidth);
+      assertEquals(styled === "none", false, "its style is allowed");
+      assertEquals(await ann.barriers(), []);
+      await ann.picture(`trust_${language}`);
+    }
+    const file = await ann.page.evaluate(() => document.querySelector<HTMLAnchorElement>("a.file")!.href);
+    assertEquals(await (await fetch(file.replace(NAME, "127.0.0.1"))).text(), await secure.authority());
+    assertEquals(ann.faults.splice(0).filter((fault) => !fault.includes("Cross-Origin-Opener-Policy header")), []);
     // One of the headers is for https alone: the browser says so, and goes on.
     assertEquals(bob.faults.splice(0).filter((fault) => !fault.includes("Cross-Origin-Opener-Policy header")), []);
   },
