@@ -13,17 +13,21 @@ const WATCHER = `process.stdin.on("end", () => {
   try { process.kill(Number(process.argv[1]), "SIGTERM"); } catch {}
 }).resume();`;
 
+/** What Deno is told by its environment, where that does not say otherwise: young objects get less memory, and cost no more. */
+const ENVIRONMENT = { DENO_V8_FLAGS: "--max-semi-space-size=8", DENO_NO_UPDATE_CHECK: "1" };
+
 /** Runs a program. @param file Its path, relative to this module. */
 export function run(file) {
+  const env = { ...ENVIRONMENT, ...process.env };
   const deno = process.env.TEAHOUSE_DENO ?? createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
   const program = fileURLToPath(new URL(file, import.meta.url));
   const args = ["run", "-A", "--no-config", "--no-lock", program, ...process.argv.slice(2)];
   if (process.platform !== "win32" && process.execve !== undefined && process.env.TEAHOUSE_CHILD === undefined) {
     process.removeAllListeners("warning").on("warning", () => {});
-    process.execve(deno, [deno, ...args], process.env);
+    process.execve(deno, [deno, ...args], env);
   }
 
-  const child = spawn(deno, args, { stdio: "inherit" });
+  const child = spawn(deno, args, { stdio: "inherit", env });
   child.on("error", (error) => {
     console.error(`cannot start Deno: ${error.message}`);
     process.exit(1);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path/from-file-url";
 
 /** A program that says its process id, and which signals it is given; TERM ends it with the code 7. */
@@ -6,7 +6,7 @@ const PROGRAM = `
 Deno.addSignalListener("SIGINT", () => console.log("INT"));
 Deno.addSignalListener("SIGHUP", () => console.log("HUP"));
 Deno.addSignalListener("SIGTERM", () => Deno.exit(7));
-console.log(Deno.pid);
+console.log(Deno.pid, Deno.env.get("DENO_V8_FLAGS"));
 setInterval(() => {}, 1000);
 `;
 
@@ -35,7 +35,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 Deno.test("the launcher passes INT and HUP on, ends when its program does, and with its code", async () => {
   await inFolder(async (folder) => {
     const { launcher, line } = await launch(folder);
-    assert(Number(await line()) > 0);
+    assertMatch((await line())!, /^\d+ --max-semi-space-size=8$/);
     launcher.kill("SIGINT");
     assertEquals(await line(), "INT");
     launcher.kill("SIGHUP");
@@ -50,7 +50,7 @@ Deno.test("a launcher that is killed leaves no program behind", async () => {
   await inFolder(async (folder) => {
     const { launcher, line } = await launch(folder);
     const began = performance.now();
-    const pid = Number(await line());
+    const pid = parseInt((await line())!);
     launcher.kill("SIGKILL");
     await launcher.status;
     // A program that has not ended by then has been left behind, and is ended here.

@@ -133,6 +133,13 @@ Deno.test("with them it reads no other files", async () => {
   assertMatch(stderr, /cannot read --motd \/etc\/passwd: /);
 });
 
+Deno.test("however the room is started, its young objects get less memory than the runtime would take", async () => {
+  for (const file of ["archive/teahouse", "archive/teahouse.cmd", "systemd/teahouse.service", "docker/Dockerfile"]) {
+    const text = await Deno.readTextFile(new URL(`../../packaging/${file}`, import.meta.url));
+    assertMatch(text, /DENO_V8_FLAGS(?:=|:-)(?:"\$\{DENO_V8_FLAGS:-)?--max-semi-space-size=8\b/, file);
+  }
+});
+
 Deno.test("in a container the room has the same permissions", async () => {
   const unit = await Deno.readTextFile(new URL("../../packaging/systemd/teahouse.service", import.meta.url));
   const docker = await Deno.readTextFile(new URL("../../packaging/docker/Dockerfile", import.meta.url));
