@@ -22,11 +22,16 @@ export interface WebSocketWire extends Wire {
  * Opens a WebSocket whose bytes are lines: each that is written goes out as a message of its own, and each message that
  * comes is a line. A message with a line end in it, or of the other kind, ends the stream with an error.
  *
- * @param page Where the page is.
+ * @param page Where the page is, with a slash at its end.
  * @param subprotocol What is asked for, and must be agreed on.
+ * @param headers What else the request says, as the origin that a browser would name.
  */
-export async function openWebSocket(page: string, subprotocol: string): Promise<WebSocketWire> {
-  const socket = new WebSocket(new URL("/irc", page.replace(/^http/, "ws")), [subprotocol]);
+export async function openWebSocket(
+  page: string,
+  subprotocol: string,
+  headers: Record<string, string> = {},
+): Promise<WebSocketWire> {
+  const socket = new WebSocket(new URL("irc", page.replace(/^http/, "ws")), { protocols: [subprotocol], headers });
   socket.binaryType = "arraybuffer";
   const encoder = new TextEncoder();
   const isBinary = subprotocol.startsWith("binary");
