@@ -234,7 +234,20 @@ Deno.test("links of the documentation lead to files and headings that are there"
 });
 
 /** What stands in the documentation like a slash command and is none of ours: other clients' commands, and paths. */
-const OTHERS = new Set(["connect", "server", "network", "set", "secure", "quote", "health", "irc", "chat", "names"]);
+const OTHERS = new Set([
+  "connect",
+  "server",
+  "network",
+  "set",
+  "secure",
+  "quote",
+  "health",
+  "irc",
+  "chat",
+  "names",
+  "data",
+  "trust",
+]);
 
 Deno.test("docs/irc.md names all commands, capabilities, modes and bounds, and no others", async () => {
   const { text } = await readPage("docs/irc.md");
