@@ -31,7 +31,9 @@ export async function openWebSocket(
   subprotocol: string,
   headers: Record<string, string> = {},
 ): Promise<WebSocketWire> {
-  const socket = new WebSocket(new URL("irc", page.replace(/^http/, "ws")), { protocols: [subprotocol], headers });
+  // Deno's own options, which the DOM's types do not have; modules of the page are checked with those.
+  const options = { protocols: [subprotocol], headers } as unknown as string[];
+  const socket = new WebSocket(new URL("irc", page.replace(/^http/, "ws")), options);
   socket.binaryType = "arraybuffer";
   const encoder = new TextEncoder();
   const isBinary = subprotocol.startsWith("binary");
