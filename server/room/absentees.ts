@@ -80,7 +80,8 @@ export function requireRoom(chat: Chat, session: Session, { nick, identity }: Ab
     { count, bytes: before }: { count: number; bytes: number },
     most: typeof MOST | typeof MOST_FROM_ONE,
   ) => count >= most.count || before + bytes > most.bytes;
-  const isFull = isTooMuch(left.amount(identity, addressRange(session.address)), MOST_FROM_ONE) ||
+  const range = addressRange(session.address);
+  const isFull = !left.hasRoom(range) || isTooMuch(left.amount(identity, range), MOST_FROM_ONE) ||
     isTooMuch(left.amount(identity), MOST);
   if (!isFull) return;
   throw new ReplyError(ERR_CANNOTSENDTOCHAN, nick, `Cannot send (as much waits for ${nick}, who is away, as may)`);

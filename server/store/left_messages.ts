@@ -13,8 +13,11 @@ import type { Store, StorePart } from "./store.ts";
 /** How many bytes a row takes on the disk with its place in the index, roughly. */
 export const LEFT_BYTES = 150;
 
-/** How many rows wait at the most while the database can't be written; beyond that nothing more is left for anybody. */
-const MOST_WAITING = 10_000;
+/**
+ * How many rows wait at the most while the database can't be written, in all and from one range of addresses; beyond that nothing
+ * more is left, for anybody or from there.
+ */
+const MOST_WAITING = { inAll: 10_000, fromOne: 1_000 } as const;
 
 /** How many rows one transaction writes. */
 const SLICE = 500;
@@ -47,6 +50,9 @@ export class LeftMessages implements StorePart {
   readonly #store: Store;
   /** Rows that are not written yet, by id, in their order; and those among them that the transaction under way writes. */
   readonly #waiting = new Map<number, LeftMessage>();
+  /** The same by whom they are for, and how many there are by where they came from: nothing goes through all of them. */
+  readonly #waitingFor = new Map<string, Map<number, LeftMessage>>();
+  readonly #waitingFrom = new Map<string, number>();
   #saving: LeftMessage[] = [];
   /** Up to which id the rows of somebody are to be deleted. From then on they count as deleted. */
   readonly #forgotten = new Map<string, number>();
@@ -69,12 +75,34 @@ export class LeftMessages implements StorePart {
     };
   }
 
+  /** Whether a message can be left now. @param range Where it comes from. */
+  hasRoom(range: string): boolean {
+    return this.#waiting.size < MOST_WAITING.inAll && (this.#waitingFrom.get(range) ?? 0) < MOST_WAITING.fromOne;
+  }
+
   /** Notes that a message was left. @returns False where that is not possible. */
   add(message: LeftMessage): boolean {
-    if (this.#waiting.size >= MOST_WAITING) return false;
-    this.#waiting.set(message.id, message);
+    const { id, recipient, range } = message;
+    if (!this.hasRoom(range) || this.#waiting.has(id)) return false;
+    this.#waiting.set(id, message);
+    const others = this.#waitingFor.get(recipient) ?? new Map<number, LeftMessage>();
+    this.#waitingFor.set(recipient, others.set(id, message));
+    this.#waitingFrom.set(range, (this.#waitingFrom.get(range) ?? 0) + 1);
     this.#store.changed(this);
     return true;
+  }
+
+  /** A message waits no more to be written. */
+  #delete(id: number): void {
+    const message = this.#waiting.get(id);
+    if (message === undefined) return;
+    const { recipient, range } = message;
+    this.#waiting.delete(id);
+    const others = this.#waitingFor.get(recipient)!;
+    if (others.delete(id) && others.size === 0) this.#waitingFor.delete(recipient);
+    const left = this.#waitingFrom.get(range)! - 1;
+    if (left > 0) this.#waitingFrom.set(range, left);
+    else this.#waitingFrom.delete(range);
   }
 
   #forgottenOf(recipient: string): number {
@@ -92,7 +120,7 @@ export class LeftMessages implements StorePart {
           : this.#sql.amountFrom.get(recipient, range, after),
     ) as LeftAmount | undefined;
     const amount = { count: row?.count ?? Infinity, bytes: row?.bytes ?? Infinity };
-    for (const one of this.#waitingFor(recipient)) {
+    for (const one of this.#waitingFor.get(recipient)?.values() ?? []) {
       if (range !== undefined && one.range !== range) continue;
       amount.count++;
       amount.bytes += one.bytes;
@@ -100,13 +128,10 @@ export class LeftMessages implements StorePart {
     return amount;
   }
 
-  *#waitingFor(recipient: string): Generator<LeftMessage> {
-    for (const one of this.#waiting.values()) if (one.recipient === recipient) yield one;
-  }
-
   /** Whether a message was left for somebody who has not come back since. */
   isWaiting(id: number, recipient: string): boolean {
-    if (this.#waiting.has(id)) return true;
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) return waiting.recipient === recipient;
     if (id <= this.#forgottenOf(recipient)) return false;
     return this.#store.attempt("read what was left", () => this.#sql.has.get(id))?.recipient === recipient;
   }
@@ -117,13 +142,13 @@ export class LeftMessages implements StorePart {
       "read what was left",
       () => this.#sql.ids.all(recipient, this.#forgottenOf(recipient)) as { id: number }[],
     ) ?? [];
-    const waiting = [...this.#waitingFor(recipient)].map(({ id }) => id);
+    const waiting = this.#waitingFor.get(recipient)?.keys() ?? [];
     return [...new Set([...written.map(({ id }) => id), ...waiting])];
   }
 
   /** Somebody has been told what was left for them, up to a message. */
   forget(recipient: string, upTo: number): void {
-    for (const { id } of [...this.#waitingFor(recipient)]) if (id <= upTo) this.#waiting.delete(id);
+    for (const id of [...this.#waitingFor.get(recipient)?.keys() ?? []]) if (id <= upTo) this.#delete(id);
     this.#forgotten.set(recipient, Math.max(upTo, this.#forgottenOf(recipient)));
     this.#store.goOn(this);
   }
@@ -140,7 +165,7 @@ export class LeftMessages implements StorePart {
   }
 
   saved(): void {
-    for (const { id } of this.#saving) this.#waiting.delete(id);
+    for (const { id } of this.#saving) this.#delete(id);
     for (const [recipient, upTo] of this.#forgetting) {
       if (this.#forgotten.get(recipient) === upTo) this.#forgotten.delete(recipient);
     }
