@@ -23,6 +23,9 @@ export const BOUNDS = {
   members: 20_000,
   allMembers: 50_000,
   membersSize: 20 * 1024 * 1024,
+  /** People whose display names and status are kept, and the characters of each. */
+  profiles: 20_000,
+  profileLength: 60,
   /** The length of a channel's key; a longer key is not kept. */
   key: 200,
   /** Lines of a talk. Lines that a person asks for may exceed that until `Talk.trim`. */

@@ -19,7 +19,7 @@
  * @module
  */
 
-import type { Message, MessageInit } from "../protocol.ts";
+import { type Message, type MessageInit, RPL_METADATASYNCLATER } from "../protocol.ts";
 import { ClientActions } from "./client_actions.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Reading, Where } from "./commands/inputs.ts";
@@ -154,6 +154,7 @@ export class Client {
       await this.#connection.run();
     } finally {
       this.#marks.end();
+      this.actions.profiles.end();
     }
   }
 
@@ -309,6 +310,7 @@ export class Client {
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
       if (channel !== undefined) this.#contain(this.history.sync(channel));
     }
+    if (message.command === RPL_METADATASYNCLATER) this.actions.profiles.later(message.params);
     if (message.command === "MARKREAD" && !this.#isBack) {
       const [name = "", marker = ""] = message.params;
       this.#contain(this.history.unread(name, readTime(marker.replace(/^timestamp=/, ""))));
@@ -339,6 +341,7 @@ export class Client {
     if (nick !== wanted) {
       this.tell({ type: "info", text: otherNick(this.#connection, nick, wanted, this.sentences.connection) });
     }
+    this.#contain(this.actions.profiles.watch());
     if (this.actions.displayName !== undefined) this.#contain(this.actions.showAs(this.actions.displayName));
     const { login, device } = this.#connection;
     if (!again && this.#options.isReopening) this.#contain(this.history.reopen());

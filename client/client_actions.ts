@@ -25,11 +25,13 @@ import { readCtcp } from "./ctcp.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
+import { ProfileQuestions } from "./profile_questions.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
 import type { History } from "./state/history.ts";
 import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
 import { answering } from "./state/said.ts";
+import { PROFILE_KEYS } from "./state/profiles.ts";
 import { Restrictions } from "./state/restrictions.ts";
 import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
@@ -55,6 +57,8 @@ export class ClientActions implements Actions {
   readonly inputs: Inputs = new Inputs(this);
   /** The keys by which channels are joined again. */
   readonly keys: ChannelKeys = new ChannelKeys();
+  /** What the server is asked of others beside their nicks. */
+  readonly profiles: ProfileQuestions;
   /** Under which name this person is to be shown; undefined where that is the nick. */
   displayName: string | undefined;
   /** How many lines the server, or this client, has refused. */
@@ -75,6 +79,7 @@ export class ClientActions implements Actions {
     this.history = history;
     this.connection = connection;
     this.pictures = options.pictures ?? new Set();
+    this.profiles = new ProfileQuestions(this, clock, () => connection.demand("draft/metadata-3"));
   }
 
   get sentences(): Sentences {
@@ -244,13 +249,15 @@ export class ClientActions implements Actions {
     this.tell({ type: "info", text: say(this.state.nick, displayName) });
   }
 
+  tellProfile(nick: string): Promise<void> {
+    return this.profiles.tell(nick);
+  }
+
   /** What this person is besides their nick, as the server has it; each "" where there is none. */
   async profile(): Promise<{ displayName: string; status: string }> {
-    const keys = ["display-name", "status"];
     const isKept = this.connection.demand("draft/metadata-3");
-    const quiet = [RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"];
-    const replies = isKept ? await this.askQuietly(quiet, "METADATA", "*", "GET", ...keys) : undefined;
-    const [displayName, status] = keys.map((key) =>
+    const replies = isKept ? await this.profiles.ask("*") : undefined;
+    const [displayName, status] = PROFILE_KEYS.map((key) =>
       replies?.find(({ command, params }) => command === RPL_KEYVALUE && params[2] === key)?.params.at(-1) ?? ""
     );
     return { displayName, status };

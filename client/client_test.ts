@@ -335,9 +335,6 @@ Deno.test("Client has a person shown as Ms Chen who is called Ms_Chen, on each c
       await chen.clock.advance(1_000);
     }
     await chen.server.welcomes("Ms_Chen", capabilities);
-    // The capability is asked for when it is needed, so nothing of others' metadata is told before.
-    await chen.server.sees("CAP REQ draft/metadata-3");
-    await chen.server.says("CAP Ms_Chen ACK :draft/metadata-3");
     const asked: string[] = [];
     for (const line of await chen.server.rest()) {
       const { tags: { label }, command, params } = parse(line);
@@ -361,8 +358,6 @@ Deno.test("/nick takes a name with spaces, and with the next nick the display na
     assertEquals(line, "NICK Ms_Chen");
     return [`@label=${label} :bob!~tea@host NICK Ms_Chen`];
   });
-  await bob.server.sees("CAP REQ draft/metadata-3");
-  await bob.server.says("CAP Ms_Chen ACK :draft/metadata-3");
   await bob.server.answers((label, line) => {
     assertEquals(line, "METADATA * SET display-name :Ms Chen");
     return [`@label=${label} FAIL METADATA INVALID_VALUE display-name :Ms Chen is the name of somebody else`];
@@ -386,5 +381,72 @@ Deno.test("/nick takes a name with spaces, and with the next nick the display na
 Deno.test("/nick takes a name with spaces where the server keeps no display names", async () => {
   const bob = await Person.hearing("bob", "echo-message labeled-response batch");
   assertEquals(await bob.sends("/nick Ms Chen"), ["NICK Ms_Chen"]);
+  await bob.leaves();
+});
+
+const METADATA = "echo-message labeled-response batch draft/metadata-3";
+
+Deno.test("Client knows under which names the people here are shown, and forgets it with them", async () => {
+  const bob = await Person.hearing("bob", METADATA);
+  const { profiles } = bob.client.state;
+  await bob.server.says(
+    ":tea 761 * alice display-name * :Alice   Liddell",
+    ":tea 761 * alice status * :in class",
+    ":tea 761 * alice avatar * :https://tea.example/a.png",
+    ":tea 761 * dave display-name * :nobody here",
+    ":tea 761 * carol display-name * :\u2800",
+    `:tea 761 * carol status * :${"x".repeat(100)}`,
+  );
+  assertEquals(profiles.of("ALICE"), { displayName: "Alice Liddell", status: "in class" });
+  assertEquals(profiles.of("carol"), { status: "x".repeat(60) });
+  assertEquals(profiles.of("dave"), {});
+  // It goes with the person to another nick, and not with the nick to another person.
+  await bob.server.says(":alice!a@h NICK queen", ":tea 766 * carol status :Key is not set");
+  assertEquals([profiles.of("queen").displayName, profiles.of("alice"), profiles.of("carol")], [
+    "Alice Liddell",
+    {},
+    {},
+  ]);
+  await bob.server.says(":queen!a@h QUIT :bye", ":queen!q@h JOIN #lobby");
+  assertEquals(profiles.of("queen"), {});
+  await bob.server.says(":tea 761 * queen display-name * :Another", ":queen!q@h PART #lobby");
+  assertEquals(profiles.of("queen"), {});
+  // Nothing of that is said in the talk; of other keys, whatever the person has asked for.
+  assertEquals(bob.heard().filter((text) => /Liddell|in class|nobody|Another/.test(text)), []);
+  await bob.leaves();
+});
+
+Deno.test("Client asks for the names that a server tells later, each once and not for ever", async () => {
+  const bob = await Person.hearing("bob", METADATA);
+  await bob.server.says(":tea 774 bob #lobby 2 :later", ":tea 774 bob #lobby 2 :later");
+  assertEquals(await bob.server.rest(), []);
+  await bob.clock.advance(2_000);
+  assertEquals(await bob.server.answers((label) => [`@label=${label} ACK`]), "METADATA #lobby SYNC");
+  await bob.server.says(...Array.from({ length: 50 }, (_, i) => `:tea 774 bob #${i} 100000 :later`));
+  await bob.clock.advance(60_000);
+  const asked = (await bob.server.rest()).filter((line) => line.includes("METADATA #"));
+  assert(asked.length >= 1 && asked.length <= 20, `${asked.length}`);
+  await bob.leaves();
+});
+
+Deno.test("/whois says under which name somebody is shown, and their status, beside the nick", async () => {
+  const bob = await Person.hearing("bob", METADATA);
+  await bob.writes("/whois carol");
+  await bob.server.answers((label) => [
+    `@label=${label} BATCH +1 labeled-response`,
+    "@batch=1 :tea 311 bob carol c host * :Carol C",
+    "@batch=1 :tea 318 bob carol :End",
+    "BATCH -1",
+  ]);
+  const asked = await bob.server.answers((label) => [
+    `@label=${label} BATCH +2 labeled-response`,
+    "@batch=2 :tea 761 bob carol display-name * :Ms Carol",
+    "@batch=2 :tea 761 bob carol status * :in class until 4",
+    "BATCH -2",
+  ]);
+  assertEquals(asked, "METADATA carol GET display-name status");
+  await bob.server.rest();
+  const told = bob.told().flatMap((event) => event.type === "whois" ? [`${event.nick} ${event.text}`] : []);
+  assertEquals(told.slice(1), ["carol is shown as Ms Carol", "carol says: in class until 4"]);
   await bob.leaves();
 });

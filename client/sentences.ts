@@ -586,6 +586,8 @@ export const ENGLISH = {
 
   /** What is known of a person, each after their nick; `text` is in the server's words. */
   whois: {
+    displayName: (displayName: string) => `is shown as ${displayName}`,
+    status: (status: string) => `says: ${status}`,
     address: (address: string, realname: string) => `is ${address} (${realname})`,
     server: (server: string, text: string) => `is on ${server} (${text})`,
     operator: (text: string) => text,

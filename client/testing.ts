@@ -229,6 +229,11 @@ export class FakeServer {
       await this.sees("CAP END");
     }
     await this.says(`:tea 001 ${nick} :Welcome`, `:tea 005 ${nick} ${TOKENS} :are supported`);
+    if (!capabilities.includes("draft/metadata-3")) return;
+    await this.sees("CAP REQ draft/metadata-3");
+    await this.says(`CAP ${nick} ACK :draft/metadata-3`);
+    const subscribed = await this.answers((label) => [`@label=${label} :tea 770 ${nick} display-name status`]);
+    assertEquals(subscribed, "METADATA * SUB display-name status");
   }
 
   /** Takes the JOIN of the first channel, in which these people are already. */

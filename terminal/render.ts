@@ -114,6 +114,8 @@ const RENDERERS: Renderers = {
   history: () => undefined,
   search: () => undefined,
   read: () => undefined,
+  // Its place is /whois: it is told of everybody on joining.
+  profile: () => undefined,
   away: (e) => ["notice", e.away ? `${e.nick} is away${because(e.reason)}` : `${e.nick} is back`],
   invite: (e, { nick }) => [
     "notice",

@@ -6,9 +6,10 @@
  * @module
  */
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { graphemes } from "../client/graphemes.ts";
 import { sanitize } from "../client/sanitize.ts";
+import type { Profile } from "../client/state/profiles.ts";
 import { knownName, type Run } from "./runs.ts";
 import type { Sentence } from "./sentence.ts";
 import type { Language, Strings } from "./strings.ts";
@@ -33,6 +34,14 @@ export function drawAvatar(nick: string): TemplateResult {
   const drawn = html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
   avatars.set(nick, drawn);
   return drawn;
+}
+
+/** The name under which somebody is shown, to stand behind the nick: it is their own choice, and proves nothing. */
+export function drawDisplayName({ displayName }: Profile): unknown {
+  const name = sanitize(displayName ?? "").trim();
+  return name === "" ? nothing : html`
+    <small class="shown-as" title=${name}>(<bdi>${name}</bdi>)</small>
+  `;
 }
 
 /** The time of day, as it stands before a line. @param time Milliseconds since 1970. */

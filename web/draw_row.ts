@@ -13,8 +13,9 @@ import { plainText } from "../client/blocks.ts";
 import { foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Redaction, TalkLine } from "../client/state/line.ts";
+import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { drawAvatar, drawClock, drawRuns, drawSentence } from "./draw.ts";
+import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence } from "./draw.ts";
 import { happenings } from "./happenings.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
@@ -39,6 +40,8 @@ export interface RowContext {
   isSelf: (nick: string) => boolean;
   /** Whether that is a channel that the person is in. */
   isChannel: (name: string) => boolean;
+  /** Under which name somebody is shown, who is here. */
+  profileOf: (nick: string) => Profile;
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
@@ -77,9 +80,15 @@ export function drawRow(row: Row, context: RowContext): unknown {
 }
 
 /** Everything on which the look of a line depends. */
-function lookOf(line: TalkLine, isHead: boolean, { words, canTag, canRemove, talk, isAt }: RowContext): unknown[] {
+function lookOf(
+  line: TalkLine,
+  isHead: boolean,
+  { words, canTag, canRemove, talk, isAt, profileOf }: RowContext,
+): unknown[] {
   const quote = talk.find(line.replyTo);
-  return [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove, isAt(line)];
+  const { displayName } = isHead ? profileOf(line.from) : {};
+  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
+  return [...looks, isAt(line), displayName];
 }
 
 function longDate(time: number, locale: string): string {
@@ -113,9 +122,11 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
     ? drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
     : html`<p dir="auto"><em>${removed}</em></p>`;
   return html`<li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
-    ${isHead ? drawAvatar(line.from) : nothing} ${isHead ? drawNick(line, context) : nothing} ${
-    drawClock(line.time, context.locale)
-  }
+    ${isHead ? drawAvatar(line.from) : nothing} ${
+    isHead
+      ? html`<span class="who">${drawNick(line, context)}${drawDisplayName(context.profileOf(line.from))}</span>`
+      : nothing
+  } ${drawClock(line.time, context.locale)}
     <div class="text">
       ${drawQuote(line, context)} ${
     line.private && context.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing

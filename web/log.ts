@@ -328,6 +328,7 @@ export class LogView extends StayView {
       isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
       isChannel: (name) => client.state.joined(name) !== undefined,
+      profileOf: (nick) => client.state.profiles.of(nick),
       act: (action, line) => this.act(action, talk, line),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),

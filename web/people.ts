@@ -13,7 +13,7 @@ import type { Member } from "../client/state/members.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { drawAvatar } from "./draw.ts";
+import { drawAvatar, drawDisplayName } from "./draw.ts";
 import { moderate, showRestrictions } from "./moderate.ts";
 
 export class PeopleView extends StayView {
@@ -41,7 +41,8 @@ export class PeopleView extends StayView {
   /** Draws a member. Nothing is done where they look as before, since there may be thousands. */
   #drawn(member: Member): unknown {
     const isSelf = this.stay.client.state.isSelf(member.nick);
-    const look = [member.nick, member.prefix, member.away, isSelf, this.words, this.#ruled];
+    const { profiles } = this.stay.client.state;
+    const look = [member.nick, member.prefix, member.away, isSelf, this.words, this.#ruled, profiles.of(member.nick)];
     return guard(look, () => this.#entry(member));
   }
 
@@ -51,7 +52,9 @@ export class PeopleView extends StayView {
     const rank = member.prefix.startsWith("@") ? words.operator : member.prefix.startsWith("+") ? words.voice : "";
     const notes = [rank, member.away ? words.away : ""].filter(Boolean).join(", ");
     const isSelf = stay.client.state.isSelf(member.nick);
-    const face = html`${drawAvatar(member.nick)}<bdi>${nick}</bdi>`;
+    const profile = stay.client.state.profiles.of(member.nick);
+    const face = html`${drawAvatar(member.nick)}<bdi>${nick}</bdi>${drawDisplayName(profile)}`;
+    const status = sanitize(profile.status ?? "");
     return html`<li class="${member.away ? "away" : ""} ${isSelf ? "self" : ""}">
       ${
       isSelf ? html`<span class="person">${face} <small>(${words.you})</small></span>` : html`
@@ -60,6 +63,7 @@ export class PeopleView extends StayView {
       `
     }
       ${notes === "" ? nothing : html`<small class="notes">${notes}</small>`}
+      ${status === "" ? nothing : html`<small class="status" title=${status}><bdi>${status}</bdi></small>`}
       ${isSelf || this.#ruled === undefined ? nothing : this.#moderation(member.nick, this.#ruled)}
     </li>`;
   }

@@ -539,6 +539,8 @@ export const CHINESE: Sentences = {
   },
 
   whois: {
+    displayName: (displayName) => `显示为 ${displayName}`,
+    status: (status) => `的状态：${status}`,
     address: (address, realname) => `的地址是 ${address}（${realname}）`,
     server: (server, text) => `在服务器 ${server}（${text}）`,
     operator: () => "是服务器管理员",

@@ -53,6 +53,8 @@ export interface Actions {
   rename(naming: Naming): Promise<void>;
   /** Sets the status of this person, "": none. Resolves to a sentence where it is refused. */
   setStatus(status: string): Promise<string | undefined>;
+  /** Tells under which name somebody is shown, and their status, where the server has such. */
+  tellProfile(nick: string): Promise<void>;
   /** Makes a person the one to talk to; undefined: goes back to the channel. */
   talkTo(nick: string | undefined): void;
   /** Says that the target cannot be changed; lines that were written before the person could see it are not said to others. */

@@ -5,6 +5,7 @@
  */
 
 import { ERR_NOSUCHNICK, type Message, RPL_AWAY, RPL_ENDOFWHOIS, RPL_ISON } from "../../protocol.ts";
+import { isRefused } from "../connection/refusals.ts";
 import { foldName, namingOf } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { ctcp } from "../ctcp.ts";
@@ -128,7 +129,9 @@ export const TALKING: readonly Command[] = [
   {
     name: "whois",
     params: [nick],
-    run: async (client, [nick]) => void await client.request("WHOIS", nick),
+    run: async (client, [nick]) => {
+      if (!isRefused(await client.request("WHOIS", nick))) await client.tellProfile(nick);
+    },
   },
 ];
 

@@ -73,6 +73,8 @@ export type Happening =
   /** A talk was read, here or on another device. */
   | { type: "read"; target: string }
   | { type: "away"; nick: string; away: boolean; reason: string }
+  /** Somebody is shown under another name, or has another status; see `State.profiles`. */
+  | { type: "profile"; nick: string }
   | { type: "invite"; nick: string; by: string; channel: string }
   /**
    * Who is in a channel, which need not be joined. `isAsked`: the person has asked about a joined channel, so that a view that

@@ -73,6 +73,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     }
     const channel = state.joined(name);
     if (channel === undefined || !isName(nick)) return [];
+    // Whoever had the nick before was somebody else, if nobody here has it.
+    if (!own && state.spelledNick(nick) === undefined) state.profiles.forget(nick);
     const userhost = source.includes("@") ? source.slice(source.indexOf("!") + 1) : "";
     const member = {
       nick: detached(nick),
@@ -93,6 +95,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
   }],
   ["QUIT", (state, { params: [reason = ""] }, nick) => {
+    state.profiles.forget(nick);
     const channels = state.talks.removeEverywhere(nick).map(({ name, members }) => ({ name, online: members.size }));
     return state.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
   }],
@@ -103,6 +106,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     if (own) state.renameSelf(renamed, time);
     if (state.ignored.delete(foldName(nick))) state.ignored.add(foldName(renamed));
     state.talks.rename(nick, renamed);
+    state.profiles.rename(nick, renamed);
     if (state.person !== undefined && isSameName(state.person, nick)) state.person = renamed;
     return [{ type: "nick", nick, renamed, own }];
   }],

@@ -11,6 +11,8 @@ import {
   type Message,
   RPL_ENDOFNAMES,
   RPL_ISUPPORT,
+  RPL_KEYNOTSET,
+  RPL_KEYVALUE,
   RPL_LOGGEDIN,
   RPL_LOGGEDOUT,
   RPL_NAMREPLY,
@@ -23,6 +25,7 @@ import { isName, isSameName, mayBeNick } from "../names.ts";
 import type { Happening } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import { sortMembers } from "./name_lists.ts";
+import { isProfileKey } from "./profiles.ts";
 import { JOIN_REFUSALS, meaning } from "./numerics.ts";
 import type { State } from "./state.ts";
 
@@ -75,6 +78,13 @@ const HANDLERS: ReadonlyMap<string, NumericHandler> = new Map<string, NumericHan
 export function takeNumeric(state: State, { command, params }: Message): Happening[] {
   const handler = HANDLERS.get(command);
   if (handler !== undefined) return handler(state, params);
+  if (command === RPL_KEYVALUE || command === RPL_KEYNOTSET) {
+    const nick = params[1] ?? "";
+    // Of others nobody would say when they are gone, and somebody else has the nick.
+    const isSeen = state.isSelf(nick) || state.spelledNick(nick) !== undefined;
+    const changed = isSeen ? state.profiles.take(command, params) : isProfileKey(params[2]) ? undefined : "other";
+    if (changed !== "other") return changed === undefined ? [] : [{ type: "profile", ...changed }];
+  }
   if (command === RPL_NOWAWAY || command === RPL_UNAWAY) {
     state.away = command === RPL_UNAWAY ? undefined : state.away ?? "";
     state.showAway();

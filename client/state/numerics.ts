@@ -65,6 +65,8 @@ import {
   RPL_LUSERME,
   RPL_LUSEROP,
   RPL_LUSERUNKNOWN,
+  RPL_METADATASUBOK,
+  RPL_METADATASYNCLATER,
   RPL_MOTD,
   RPL_MOTDSTART,
   RPL_MYINFO,
@@ -267,6 +269,8 @@ const SILENT: ReadonlySet<string> = new Set([
   RPL_VISIBLEHOST,
   ERR_NOMOTD,
   RPL_SASLSUCCESS,
+  RPL_METADATASUBOK,
+  RPL_METADATASYNCLATER,
 ]);
 
 /** The mode that a refusal names in brackets at its end: `(+m)`, `(+m: only some may)`; "" where it names none. */

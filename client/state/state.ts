@@ -16,6 +16,7 @@ import { Isupport } from "./isupport.ts";
 import type { Member } from "./members.ts";
 import { mentionOf } from "./mention.ts";
 import { NameLists } from "./name_lists.ts";
+import { Profiles } from "./profiles.ts";
 import { CtcpRequests } from "./ctcp_requests.ts";
 import type { Talk } from "./talk.ts";
 import { Talks } from "./talks.ts";
@@ -46,6 +47,8 @@ export class State {
   readonly ignored: Set<string> = new Set();
   /** Told who is typing, and who no longer. */
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
+  /** Under which names people are shown, and their status. */
+  readonly profiles: Profiles = new Profiles();
   /** The lists of names that are not complete yet. */
   readonly nameLists: NameLists = new NameLists();
   /** What others have asked by CTCP. */
@@ -204,6 +207,7 @@ export class State {
     if (channel === undefined) return undefined;
     channel.members.delete(foldName(nick));
     const own = this.isSelf(nick);
+    if (!own && this.spelledNick(nick) === undefined) this.profiles.forget(nick);
     if (own) {
       this.talks.delete(foldName(name));
       if (this.channel !== undefined && isSameName(this.channel, name)) {
@@ -217,6 +221,7 @@ export class State {
   offline(): void {
     this.account = undefined;
     this.talks.offline();
+    this.profiles.clear();
     this.nameLists.clear();
   }
 }

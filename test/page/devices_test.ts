@@ -239,3 +239,34 @@ test("the profile sets display name and status, in both languages and by keyboar
   assertEquals(await alice.barriers(), []);
   await alice.picture("profile-chinese");
 });
+
+test("others' display names and status stand beside their nicks, whatever is in them, also after a reload", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const bob = await room.person("bob", { join: "#lobby", caps: "draft/metadata-3 batch" });
+  await bob.send("METADATA * SET display-name :Ms <b>Bob</b> \u202eevil", "METADATA * SET status :in class until 4");
+  await bob.send("PRIVMSG #lobby :good morning");
+  await alice.sees("good morning");
+  const entry = alice.people.getByRole("listitem").filter({ hasText: "bob" });
+  const shows = async (name: string) => {
+    const plain = (text: string) => text.replaceAll(/\s+/g, " ").trim();
+    await alice.until("people", `B ${name}`, async () => plain(await entry.locator(".person").innerText()));
+    const head = alice.log.locator(".said.head").filter({ hasText: "good morning" });
+    await alice.until("head", name, async () => plain(await head.locator(".who").innerText()));
+    assertEquals(await head.locator(".shown-as bdi").count(), 1, "a name of mixed directions is isolated");
+  };
+  await shows("bob (Ms <b>Bob</b> evil)");
+  assertEquals(await entry.locator(".status").innerText(), "in class until 4");
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("display-names");
+  // Whoever comes back is told of those who are there.
+  await alice.page.reload();
+  await alice.isIn("#lobby");
+  await shows("bob (Ms <b>Bob</b> evil)");
+  // The next one of that nick is somebody else.
+  await bob.send("QUIT");
+  await alice.hasOnline("alice");
+  await room.person("bob", { join: "#lobby" });
+  await alice.hasOnline("alice", "bob");
+  assertEquals(await entry.locator(".shown-as, .status").count(), 0);
+});
