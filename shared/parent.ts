@@ -10,7 +10,7 @@ const PAUSE = 200;
 
 /**
  * Calls `handle` once, when npx or its shell is gone; never where npx has not started this program. A program that is to outlive
- * its terminal (`nohup npx ...`) goes on, since npx goes on, too.
+ * its terminal (`setsid npx ...`) goes on, since npx goes on, too. (`nohup npx ...` does not: Node takes back what nohup has set.)
  *
  * @returns Stops looking.
  */
