@@ -113,6 +113,27 @@ Deno.test("the cookie is set by no other answer, goes over TLS only where the pa
   for (const { peer } of [secure, plain]) peer[Symbol.dispose]();
 });
 
+Deno.test("the cookie of a person who does not stay signed in ends with the browser, and is set anew by each page", async () => {
+  await using room = await openRoom();
+  const address = await room.page();
+  const asks = async (query: string, cookie?: string) => {
+    using peer = await ByHand.connect(address);
+    await peer.request(`/irc${query}`, handshake(address, cookie === undefined ? {} : { Cookie: cookie }));
+    const head = await peer.head();
+    return { cookie: cookieOf(head) ?? cookie, lasts: /^set-cookie: .*; Max-Age=31536000/im.test(head) };
+  };
+  assertEquals((await asks("?stays=0")).lasts, false);
+  assertEquals((await asks("?stays=1")).lasts, true);
+  // Somebody comes in, so that the device is known.
+  const { peer, cookie } = await page(room, "alice");
+  await leaves(peer);
+  assertEquals(await asks("?stays=1", cookie), { cookie, lasts: true });
+  assertEquals(await asks("?stays=0", cookie), { cookie, lasts: false });
+  const { peer: silent, head } = await opens(room, { Cookie: cookie });
+  silent[Symbol.dispose]();
+  assertEquals(/^set-cookie:/im.test(head), false, "nothing was said of it");
+});
+
 Deno.test("a page of another origin can use nobody's cookie", async () => {
   await using room = await openRoom();
   const { peer: alice, cookie } = await page(room, "alice");

@@ -48,6 +48,8 @@ export interface Arrival {
 function socketUrl(): string {
   const url = new URL("./irc", document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  // How long the cookie lasts by which this person is known.
+  url.searchParams.set("stays", settings.get("stays") ? "1" : "0");
   return url.href;
 }
 

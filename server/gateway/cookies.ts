@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A cookie lasts a year from when it was set, in seconds. */
+/** A cookie lasts a year from when it was set last, in seconds; or as long as the browser is open. */
 const YEAR = 31_536_000;
 
 /** What the names of all rooms' cookies begin with, and how one is written whole. */
@@ -62,8 +62,14 @@ export function secretsIn(header: string | undefined, options: CookieOptions): s
  * rooms that are too many end with it, the oldest of them.
  *
  * @param header The cookies that the page has.
+ * @param isLasting Whether it lasts when the browser is closed.
  */
-export function settingSecret(header: string | undefined, secret: string, options: CookieOptions): string[] {
+export function settingSecret(
+  header: string | undefined,
+  secret: string,
+  options: CookieOptions,
+  isLasting = true,
+): string[] {
   const { base, isSecure } = options;
   const attributes = `Path=${base}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
   const name = nameOf(options);
@@ -71,7 +77,7 @@ export function settingSecret(header: string | undefined, secret: string, option
   // Browsers send the oldest first (RFC 6265, section 5.4).
   const ended = others.slice(0, Math.max(0, others.length - MOST_OTHERS));
   return [
-    `Set-Cookie: ${name}=${secret}; ${attributes}; Max-Age=${YEAR}`,
+    `Set-Cookie: ${name}=${secret}; ${attributes}${isLasting ? `; Max-Age=${YEAR}` : ""}`,
     ...ended.map((one) => `Set-Cookie: ${one}=; Path=${base}; Max-Age=0${one.startsWith("__") ? "; Secure" : ""}`),
   ];
 }

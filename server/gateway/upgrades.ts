@@ -32,6 +32,15 @@ const PARTS = { maxFragments: 64, maxBufferedChunks: 128, maxPendingAutoPongs: 6
 /** Pings go out in so many shares, so that neither they nor their answers come all at once. */
 const PING_SHARES = 25;
 
+/**
+ * Whether a page says that its person stays signed in (`?stays=1`), or only as long as the browser is open (`?stays=0`); then
+ * a cookie that is there already is set anew. Undefined for a page that says neither.
+ */
+function staysIn(url = ""): boolean | undefined {
+  const [, stays] = /[?&]stays=([01])(?:&|$)/.exec(url.slice(0, 200)) ?? [];
+  return stays === undefined ? undefined : stays === "1";
+}
+
 /** What `Upgrades` takes from the gateway. */
 export interface UpgradeOptions {
   /** Where the page lies; see `WebOptions`. */
@@ -157,14 +166,23 @@ export class Upgrades {
     const visit = visitOf(request);
     const { headers } = request;
     const options = this.#cookieOptions(devices, visit);
-    const found = secretsIn(headers.cookie, options).map((one) => devices.find(one)).filter((one) => one !== undefined);
+    const found = secretsIn(headers.cookie, options).flatMap((secret) => {
+      const device = devices.find(secret);
+      return device === undefined ? [] : [{ secret, device }];
+    });
+    const stays = staysIn(request.url);
     // Of several one is somebody else's, and nothing says which.
     if (found.length > 1) return undefined;
     // A program that is no browser keeps no cookies. It may ask for a device by a command.
-    if (found.length === 1 || headers.origin === undefined) return found[0];
+    if (headers.origin === undefined) return found[0]?.device;
+    if (found.length === 1) {
+      const [{ secret, device }] = found;
+      if (stays !== undefined) this.#cookies.set(request, settingSecret(headers.cookie, secret, options, stays));
+      return device;
+    }
     const address = displayHost(this.#visitors.address(visit));
     const { device, secret } = devices.make(pageName(headers["user-agent"]), address);
-    this.#cookies.set(request, settingSecret(headers.cookie, secret, options));
+    this.#cookies.set(request, settingSecret(headers.cookie, secret, options, stays));
     return device;
   }
 

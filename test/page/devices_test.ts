@@ -191,6 +191,9 @@ test("who does not stay signed in is nobody's memory: the next one at the machin
   await alice.page.getByRole("checkbox", { name: /Stay signed in/ }).uncheck();
   await alice.joins();
   await alice.opens("#lobby");
+  // The cookie itself ends with the browser, whatever page is opened next.
+  const expiries = async () => (await alice.context.cookies()).map(({ expires }) => expires);
+  assertEquals(await expiries(), [-1]);
   await bob.send("PRIVMSG alice :for alice alone");
   await alice.opens("bob");
   await alice.sees("for alice alone");
