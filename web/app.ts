@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
-import { sanitize } from "../client/sanitize.ts";
+import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -279,7 +279,7 @@ export class TeaHouse extends View {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;
-    const answer = await ask(removeThis, remove, { detail: sanitize(line.text) });
+    const answer = await ask(removeThis, remove, { detail: sanitizeLines(line.text) });
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 

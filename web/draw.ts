@@ -89,11 +89,12 @@ function drawName({ text, style }: Run, { isPerson, isChannel, open, words }: Na
     open(name.replace(/^@/, ""));
   };
   const look = `name-link ${style}`;
-  const title = words.talkTo(name.slice(1));
-  // On one line each, since the text around them shows line ends.
+  // On one line each, since the text around them shows line ends. A person has no address; a button would be read out as one.
   const link = name.startsWith("#")
     ? html`<a class=${look} href=${name} tabindex="-1" @click=${go}>${name}</a>`
-    : html`<button class=${look} type="button" tabindex="-1" title=${title} @click=${go}>${name}</button>`;
+    : html`<span class=${look} role="link" tabindex="-1" title=${
+      words.talkTo(name.slice(1))
+    } @click=${go}>${name}</span>`;
   return name.length === text.length ? link : [link, drawRun({ text: text.slice(name.length), style })];
 }
 

@@ -214,3 +214,33 @@ test("marks that are heaped on a letter cover no other line, and the talk that i
   await bob.says("/to #lobby");
   await bob.until("talk", ["#lobby", true], open);
 });
+
+test("several lines are one message, with its marks, and the words of code have colours", async (firefox) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const bob = await firefox.guest(room, "bob");
+  const alice = await room.person("alice", { caps: "batch message-tags draft/multiline", join: "#lobby" });
+  const lines = ["**see** `it`", "```ts", "const tea = 3;", "```"];
+  for (const [i, line] of lines.entries()) {
+    await bob.page.keyboard.type(line);
+    if (i === lines.length - 1) break;
+    await bob.page.keyboard.down("Shift");
+    await bob.page.keyboard.press("Enter");
+    await bob.page.keyboard.up("Shift");
+  }
+  await bob.page.keyboard.press("Enter");
+  await alice.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
+  for (const line of lines) {
+    assertEquals((await alice.sees(/ PRIVMSG #lobby /)).replace(/^.*? PRIVMSG #lobby :/, ""), line);
+  }
+  await bob.sees("const tea");
+  const row = () =>
+    bob.page.$$eval(
+      ".said",
+      (rows) => rows.map((row) => [".bold", "p > code", "pre"].map((part) => row.querySelector(part)?.textContent)),
+    );
+  assertEquals(await row(), [["see", "it", "const tea = 3;"]]);
+  const colours = () =>
+    bob.page.evaluate(() => [...CSS.highlights].map(([name, { size }]) => `${name} ${size}`).sort());
+  await bob.until("colours", ["code-keyword 1", "code-number 1"], colours);
+  await bob.until("focus", "Write to #lobby", () => bob.focused);
+});

@@ -126,6 +126,39 @@ test("names in a text lead to the channel and the person; what only looks like a
   await bob.isIn("#tea");
 });
 
+test("a message of several lines is one in the history as well, and what answers it, and with no connection it waits", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { caps: WHOLE.replace("echo-message", ""), join: "#lobby" });
+  const bob = await browser.stranger(room);
+  let isAway = false;
+  const sockets: { close: () => Promise<void> }[] = [];
+  await bob.page.routeWebSocket(/\/irc$/, (page) => {
+    if (isAway) return void page.close();
+    const server = page.connectToServer();
+    sockets.push({ close: async () => void await Promise.all([server.close(), page.close()]) });
+  });
+  await bob.joins("bob");
+  await alice.send(...batch("#lobby", "one", "", "**two**"));
+  await bob.sees("one");
+  isAway = true;
+  await sockets[0].close();
+  await bob.page.getByText("Connection lost").waitFor();
+  await bob.field.fill("kept\n  as it was");
+  await bob.field.press("Enter");
+  await alice.send(...batch("#lobby", "missed", "lines"));
+  isAway = false;
+  await bob.button("Try now").click();
+  await alice.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
+  for (const line of ["kept", "  as it was"]) {
+    assertEquals((await alice.sees(/ PRIVMSG #lobby /)).replace(/^.*? PRIVMSG #lobby :/, ""), line);
+  }
+  const shown = () => bob.log.locator(".said .text").allInnerTexts();
+  const expected = ["one\n\ntwo", "missed\nlines", "kept\n  as it was"];
+  await bob.until("lines", expected, shown);
+  await bob.page.reload();
+  await bob.until("lines", expected, shown);
+});
+
 test("a line that comes is read once: its colours change nothing, and it has no buttons; a quote of it is plain", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { caps: WHOLE, join: "#lobby" });
@@ -144,19 +177,19 @@ test("a line that comes is read once: its colours change nothing, and it has no 
       }
     }).observe(document.querySelector(".rows")!, { childList: true, subtree: true, characterData: true });
   });
-  await alice.send(...batch("#lobby", "**Look:**", "```js", "let a;", "```"));
+  await alice.send(...batch("#lobby", "**Look:** #tea @alice", "```js", "let a;", "```"));
   await bob.until("colours", true, () => bob.page.evaluate(() => (CSS.highlights.get("code-keyword")?.size ?? 0) > 0));
   const changes = await bob.page.evaluate(() => (globalThis as unknown as { changes: string[] }).changes);
   assertEquals(changes.map((text) => text.replaceAll(/\s+/g, " ").replace(/\d\d:\d\d/, "12:00").trim()), [
-    "A alice 12:00 Look:let a;",
+    "A alice 12:00 Look: #tea @alicelet a;",
   ]);
-  assertEquals(await bob.line("Look:").getByRole("button", { name: /Copy|Reply/ }).count(), 0);
+  assertEquals(await bob.line("Look:").locator(".text").getByRole("button").count(), 0);
   await bob.line("Look:").hover();
   await bob.line("Look:").getByRole("button", { name: "Reply" }).click();
-  await bob.page.getByText("Look: let a;").waitFor();
+  await bob.page.getByText("Look: #tea @alice let a;").waitFor();
   await bob.says("I see");
   await bob.sees("I see");
-  assertEquals(await bob.line("I see").locator("blockquote").innerText(), "alice Look: let a;");
+  assertEquals(await bob.line("I see").locator("blockquote").innerText(), "alice Look: #tea @alice let a;");
 });
 
 test("what knows languages is loaded with the first code that names one, and not before", async (browser) => {
