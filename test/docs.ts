@@ -16,7 +16,7 @@
  *
  * **What is rewritten before it runs** is this alone: `npx -y deno@VERSION` and `deno` are the Deno that runs the test;
  * `HOST`, `tea.example.org` and `192.168.1.20` are `localhost`; the ports 8888, 8080, 6697 and 8443 are those of the room that
- * is open, also where client.ts takes 8888 without being told; and a room that a block opens gets free ports.
+ * is open, also where client.ts takes 8888, or 6697, without being told; and a room that a block opens gets free ports.
  *
  * @module
  */
@@ -100,7 +100,10 @@ export interface Ports {
 export function rewritten(text: string, { chat, page, secureChat, securePage }: Ports): string {
   const ports: Record<string, number> = { 8888: chat, 8080: page, 6697: secureChat, 8443: securePage };
   return text.replaceAll(/^(?!.*--server).*client\.ts(?= )/gm, "$& --server HOST")
-    .replaceAll(/(--server [\w.]+)(?![\w.:])/g, "$1:8888")
+    .replaceAll(
+      /^(.*--server )([\w.]+)(?![\w.:])/gm,
+      (line, before, host) => `${before}${host}:${line.includes("--tls") ? 6697 : 8888}`,
+    )
     .replaceAll(/\b(?:HOST|tea\.example\.org|192\.168\.1\.20)\b/g, "localhost")
     .replaceAll(/\b(?:8888|8080|6697|8443)\b/g, (port) => `${ports[port]}`);
 }
@@ -156,10 +159,10 @@ export class Desk implements AsyncDisposable {
     return `${this.path}/teahouse`;
   }
 
-  /** Opens a room in the project's folder, with `teahouse.db` there, as a reader who types no flag. */
-  async openRoom(): Promise<{ room: Room; ports: Ports }> {
+  /** Opens a room in the project's folder, by the first command of the README where no other is given. */
+  async openRoom(command = "deno run -A server.ts"): Promise<{ room: Room; ports: Ports }> {
     const ports: Ports = { chat: freePort(), page: freePort(), secureChat: freePort(), securePage: freePort() };
-    const room = new Room(this.spawn("exec deno run -A server.ts", this.folder, {
+    const room = new Room(this.spawn(`exec ${command}`, this.folder, {
       TEAHOUSE_PORT: `${ports.chat}`,
       TEAHOUSE_WEB_PORT: `${ports.page}`,
       TEAHOUSE_TLS_PORT: `${ports.secureChat}`,

@@ -14,7 +14,7 @@ import { isupport, MODES } from "../server/room/isupport.ts";
 import { type Block, Desk, inChinese, missingFor, type Page, pageNames, readPage, rewritten } from "./docs.ts";
 import { type Ports, withoutRemarks } from "./docs.ts";
 import { ROOT } from "./modules.ts";
-import { openFolder, Person, Room, run, runServer, skipped } from "./room.ts";
+import { isInstalled, openFolder, Person, Room, run, runServer, skipped } from "./room.ts";
 
 const pages = await Promise.all(pageNames().map(readPage));
 const chinese = await Promise.all(pages.map(({ path }) => readPage(inChinese(path))));
@@ -170,6 +170,60 @@ for (const page of pages) {
   });
   if (missing.length > 0) console.log(`${page.path}: some commands are not run${skipped([...new Set(missing)])}`);
 }
+
+Deno.test("a backup made while people talk, as docs/hosting.md says, restores what was said, accounts and the authority", async () => {
+  const hosting = pages.find(({ path }) => path === "docs/hosting.md")!;
+  const blocksOf = (heading: string) => {
+    const from = hosting.text.slice(0, hosting.text.indexOf(`\n## ${heading}\n`)).split("\n").length;
+    const to = from + hosting.text.split("\n").slice(from + 1).findIndex((line) => line.startsWith("## "));
+    return hosting.blocks.filter(({ line, language }) => language === "sh" && line > from && line <= to + 1);
+  };
+  await using desk = await Desk.open();
+  let authority: string;
+  {
+    const { room, ports } = await desk.openRoom();
+    await using _room = room;
+    await using alice = await guest(ports, "alice");
+    await alice.send("REGISTER * * oolong", "PRIVMSG #lobby :the kettle is on");
+    // The answer to what comes after it says that it is kept: in the log beside the database, which no copy of that file has.
+    await alice.everything();
+    for (const block of blocksOf("Backup")) {
+      if ((await missingFor(block)).length === 0) await succeeds(desk, rewritten(block.text, ports));
+    }
+    await alice.send("PRIVMSG #lobby :said after the backup");
+    await alice.everything();
+    authority = await Deno.readTextFile(`${desk.folder}/teahouse.db-tls/ca.pem`);
+  }
+  for (const name of ["teahouse.db", "teahouse.db-tls"]) {
+    await Deno.rename(`${desk.folder}/${name}`, `${desk.path}/lost-${name}`);
+  }
+  const copies = ["backup/teahouse.db", ...(await isInstalled("sqlite3") ? ["backup/by-sqlite3.db"] : [])];
+  for (const copy of copies) {
+    const [restore, opening] = blocksOf("Restore");
+    await succeeds(
+      desk,
+      `rm -rf restored\n${
+        withoutRemarks(restore).replace("backup/teahouse.db restored/", `${copy} restored/teahouse.db`)
+      }`,
+    );
+    const { room, ports } = await desk.openRoom(opening.text.trim());
+    await using _room = room;
+    await using alice = await stranger(ports, "alice");
+    await alice.send(
+      "CAP REQ :draft/chathistory batch",
+      "PASS alice:oolong",
+      "NICK alice",
+      "USER alice 0 * :alice",
+      "CAP END",
+    );
+    await alice.sees(/ 900 \* \* alice /);
+    await alice.send("JOIN #lobby", "CHATHISTORY LATEST #lobby * 10");
+    await alice.sees(/ PRIVMSG #lobby :the kettle is on$/);
+    assertEquals((await alice.everything()).filter((line) => line.includes("said after the backup")), []);
+    assertEquals(await Deno.readTextFile(`${desk.folder}/restored/teahouse.db-tls/ca.pem`), authority);
+    await room.logs(/fingerprint/);
+  }
+});
 
 Deno.test("each block of the documentation is of a kind that is known", () => {
   const shown = ["text", "ini", "toml", "yaml", "nginx", "caddy", "irssi", "weechat", "diff", "ts", "js", "python"];

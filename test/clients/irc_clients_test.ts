@@ -57,7 +57,7 @@ for (const program of [IRSSI, WEECHAT]) {
       for (const command of from === "" ? commands : [...await commandsIn(program.needs, from), ...commands]) {
         const known = isOld ? command.replace(/ -tls$/, " -ssl") : command;
         await terminal.types(
-          known.replace("ca.pem", `${secure.folder}/tea.db-tls/ca.pem`).replace("HOST", "localhost")
+          known.replace("teahouse-authority.crt", `${secure.folder}/tea.db-tls/ca.pem`).replace("HOST", "localhost")
             .replace("8888", `${room.port}`).replace("6697", `${secure.chatPort}`),
         );
       }
