@@ -204,7 +204,7 @@ async function readCommandLine(): Promise<Configuration> {
 
 /** Reads all of that again. A program that runs was not asked for help. @throws {UsageError | FileError} */
 async function rereadConfiguration(onWarning: (text: string) => void): Promise<Configuration> {
-  return await readConfiguration(Deno.args, onWarning) as Configuration;
+  return await readConfiguration(Deno.args, onWarning, true) as Configuration;
 }
 
 /** What connections may do, as the flags say. */

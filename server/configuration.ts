@@ -22,6 +22,9 @@ export interface Configuration {
 /** A file that a flag names can't be read. A program then ends with exit code 1. */
 export class FileError extends Error {}
 
+/** The flags whose files may be pipes, which can be read once. */
+const ONCE = ["motd", "password-file", "oper-file"] as const;
+
 /** Gives an environment variable, as `Deno.env.get`. */
 type Variable = (name: string) => string | undefined;
 
@@ -57,6 +60,7 @@ export async function readServerFlags(
  * Reads all that the room is told.
  *
  * @param onWarning Is told of secrets that others on the machine can read.
+ * @param isAgain Whether it has been read before: what a pipe held then is gone, and must not be taken for nothing.
  * @returns All of it, or what is asked for in place of a room.
  * @throws {UsageError} If something can't be used.
  * @throws {FileError} If the message of the day can't be read.
@@ -64,9 +68,15 @@ export async function readServerFlags(
 export async function readConfiguration(
   args: string[],
   onWarning: (text: string) => void,
+  isAgain = false,
 ): Promise<Configuration | "help" | "version"> {
   const flags = await readServerFlags(args);
   if (typeof flags === "string") return flags;
+  for (const name of isAgain ? ONCE : []) {
+    const path = flags[name];
+    const isPipe = path !== undefined && await Deno.stat(path).then(({ isFile }) => !isFile, () => false);
+    if (isPipe) throw new FileError(`--${name} ${path} is no ordinary file, which can be read again`);
+  }
   return { flags, secrets: await readSecrets(flags, onWarning), motd: await readMotd(flags.motd) };
 }
 
@@ -84,7 +94,7 @@ async function readMotd(file: string | undefined): Promise<string[]> {
 /** The text of a file with settings. @param what The flag and the path, as messages name it. */
 async function textOf(what: string, path: string): Promise<string> {
   try {
-    if ((await Deno.stat(path)).isDirectory) throw new Error("it is a folder");
+    if (!(await Deno.stat(path)).isFile) throw new Error("it is no ordinary file, which can be read again");
     return new TextDecoder("utf-8", { fatal: true }).decode(await readNamedFile(path));
   } catch (error) {
     throw new UsageError(`cannot read ${what}: ${fileReason(error)}`, { cause: error });

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../shared/flags.ts";
-import { readServerFlags } from "./configuration.ts";
+import { type Configuration, FileError, readConfiguration, readServerFlags } from "./configuration.ts";
 import type { ServerFlags } from "./flags.ts";
 
 /** The flags of a command line and an environment. */
@@ -116,6 +116,16 @@ Deno.test("readServerFlags() says why a configuration file can't be read", async
   await assertRejects(
     () => flagsOf([], { TEAHOUSE_CONFIG: "/" }),
     UsageError,
-    "cannot read TEAHOUSE_CONFIG /: it is a folder",
+    "cannot read TEAHOUSE_CONFIG /: it is no ordinary file",
   );
+});
+
+Deno.test("readConfiguration() does not take a pipe that has been read for an empty file", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const args = ["--oper-file", "/dev/null", "--motd", "/dev/null"];
+  const { secrets, motd } = await readConfiguration(args, () => {}) as Configuration;
+  assertEquals([secrets.operators.size, motd], [0, [""]]);
+  const message = "--motd /dev/null is no ordinary file, which can be read again";
+  await assertRejects(() => readConfiguration(args, () => {}, true), FileError, message);
 });

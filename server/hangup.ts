@@ -33,6 +33,8 @@ export interface HangupOptions {
 
 /** Catches SIGHUP. @returns Stops that. */
 export function onHangup(options: HangupOptions): Disposable {
+  // There it says that the console is closed, and nothing else.
+  if (Deno.build.os === "windows") return listen(options.onGone);
   const hangups = new Hangups(options);
   const looking = setInterval(() => hangups.look(), LOOK_EVERY);
   Deno.unrefTimer(looking);
@@ -47,14 +49,19 @@ export function onHangup(options: HangupOptions): Disposable {
       timers.add(timer);
     }
   };
-  Deno.addSignalListener("SIGHUP", listener);
+  const listening = listen(listener);
   return {
     [Symbol.dispose]() {
-      Deno.removeSignalListener("SIGHUP", listener);
+      listening[Symbol.dispose]();
       clearInterval(looking);
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+function listen(handle: () => void): Disposable {
+  Deno.addSignalListener("SIGHUP", handle);
+  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGHUP", handle) };
 }
 
 /** Decides what SIGHUP means. */

@@ -17,7 +17,7 @@ for (const [file, table] of Object.entries(TABLES)) {
   });
 
   Deno.test(`docs/${file}: its configuration file can be used`, async () => {
-    const [, text] = /^```toml\n(.*?)^```$/ms.exec(await read())!;
+    const [, text] = /^```toml[^\n]*\n(.*?)^```$/ms.exec(await read())!;
     const source = configFile("teahouse.toml", text, FLAGS, "config");
     assertEquals(source("web-port", FLAGS["web-port"])?.texts, ["80"]);
     assertEquals(source("trust-proxy", FLAGS["trust-proxy"])?.texts, ["10.0.0.1,10.0.0.2"]);
