@@ -170,7 +170,7 @@ async function keep(version: string): Promise<void> {
   if (page === undefined || text === undefined || !isOpened(text)) return;
   const name = CACHES + await digest("SHA-256", new TextEncoder().encode(text));
   if (await caches.match(PAGE, { cacheName: name }) === undefined) {
-    const files = await filesOf(text, version, "force-cache") ?? await filesOf(text, version, "no-cache");
+    const files = await filesOf(text, version);
     if (files === undefined) return;
     const cache = await caches.open(name);
     for (const [url, file] of files) await cache.put(url, file);
@@ -183,14 +183,17 @@ async function keep(version: string): Promise<void> {
   }
 }
 
-/** The files of a document; undefined if one can't be got or kept, or if they are of another version. */
-async function filesOf(text: string, version: string, cache: RequestCache): Promise<Map<string, Response> | undefined> {
+/**
+ * The files of a document; undefined if one can't be got or kept, or if they are of another version. Then they have changed
+ * since the page was opened, or something on the way has changed them; no more is asked for before the next visit.
+ */
+async function filesOf(text: string, version: string): Promise<Map<string, Response> | undefined> {
   const files = new Map<string, Response>();
   const tags: string[] = [];
   for (const [, path] of text.matchAll(LOADED)) {
     const url = new URL(`.${path}`, PAGE).href;
     if (files.has(url)) continue;
-    const file = await get(url, cache);
+    const file = await get(url, "force-cache");
     if (file === undefined) return undefined;
     files.set(url, file);
     tags.push((await digest("SHA-1", await file.clone().arrayBuffer())).replaceAll(/\W/g, ""));

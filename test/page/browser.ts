@@ -81,7 +81,10 @@ export class Browser implements AsyncDisposable {
   }
 
   /** Opens the page of a room for somebody, who does not come in yet. */
-  async stranger(room: Room, { nick = "someone", channel, at, ...options }: GuestOptions = {}): Promise<Guest> {
+  async stranger(
+    room: Pick<Room, "page">,
+    { nick = "someone", channel, at, ...options }: GuestOptions = {},
+  ): Promise<Guest> {
     const url = new URL(at ?? await room.page());
     if (channel !== undefined) url.hash = channel;
     const context = await this.#chromium.newContext({
