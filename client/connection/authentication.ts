@@ -116,7 +116,7 @@ export class Authentication {
 
   /** A clause for a server's refusal. Most servers have one text for a wrong password and a missing account. */
   #refusalOf(text: string): string {
-    return /authentication failed$/i.test(text) ? this.#refusals.wrong : text;
+    return /authentication failed(?: \(|$)/i.test(text) ? this.#refusals.wrong : text;
   }
 
   #send(text: string): void {

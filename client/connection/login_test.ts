@@ -84,6 +84,10 @@ Deno.test("Connection takes the account's nick as soon as whoever else has it ha
 Deno.test("Connection comes in without an account where the login is refused, says so, and does not try again", async () => {
   const refusals = [
     [":tea 904 bob :SASL authentication failed", "that is not its password, or there is no such account"],
+    [
+      ":tea 904 bob :SASL authentication failed (by SCRAM only with the account's own password; an app password needs PLAIN)",
+      "that is not its password, or there is no such account",
+    ],
     [":tea 904 bob :Too many failed logins: wait", "Too many failed logins: wait"],
     ["AUTHENTICATE *!*", "the server's answer cannot be read"],
   ];

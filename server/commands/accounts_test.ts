@@ -319,3 +319,25 @@ Deno.test("REGISTER before coming in is for the nick that one has, not for one t
     await eve.sees(/ FAIL REGISTER ACCOUNT_NAME_MUST_BE_NICK bob /);
   });
 });
+
+Deno.test("SCRAM says that it takes no app password, alike for every name", async () => {
+  await withRoom(async (room) => {
+    const alice = await room.person("alice");
+    await alice.send("REGISTER * * opensesame");
+    await alice.sees(/ REGISTER SUCCESS /);
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    for (const name of ["alice", "nobody"]) {
+      const person = await room.stranger(name);
+      await person.send("CAP REQ sasl", "AUTHENTICATE SCRAM-SHA-256");
+      await person.sees("AUTHENTICATE +");
+      await person.send(`AUTHENTICATE ${base64(`n,,n=${name},r=client`)}`);
+      const challenge = (await person.sees(/^AUTHENTICATE /)).split(" ")[1];
+      const nonce = /^r=([^,]+)/.exec(Buffer.from(challenge, "base64").toString())![1];
+      await person.send(`AUTHENTICATE ${base64(`c=biws,r=${nonce},p=${base64("x".repeat(32))}`)}`);
+      await person.sees(
+        ":Tea.local 904 * :SASL authentication failed " +
+          "(by SCRAM only with the account's own password; an app password needs PLAIN)",
+      );
+    }
+  });
+});

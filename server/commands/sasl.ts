@@ -23,6 +23,16 @@ function saslError(call: Call, numeric: string, text: string): void {
   call.reply.numeric(numeric, text);
 }
 
+/**
+ * Refuses what was said for a password. An app password is none by SCRAM, whose keys are made of the account's own; that is said
+ * whoever asks and whatever the name, since it must not tell which accounts there are, or have app passwords.
+ */
+function refuseSecret(call: Call): void {
+  const isByScram = call.session.sasl?.mechanism.startsWith("SCRAM") === true;
+  const hint = isByScram ? " (by SCRAM only with the account's own password; an app password needs PLAIN)" : "";
+  saslError(call, ERR_SASLFAIL, `SASL authentication failed${hint}`);
+}
+
 /** Ends an exchange that is under way, because the client wants that or registration is complete. */
 export function abortSasl(call: Call): void {
   if (call.session.sasl !== undefined) saslError(call, ERR_SASLABORTED, "SASL authentication aborted");
@@ -43,7 +53,7 @@ async function authenticate(call: Call, accounts: Accounts, data: string): Promi
   if (data === "*" && call.session.sasl !== undefined) return abortSasl(call);
   if (data === "*") return saslError(call, ERR_SASLABORTED, "SASL authentication aborted");
   if (call.session.sasl === undefined) return begin(call, accounts, data);
-  call.session.sasl.refuse = () => saslError(call, ERR_SASLFAIL, "SASL authentication failed");
+  call.session.sasl.refuse = () => refuseSecret(call);
   if (data.length > CHUNK) return saslError(call, ERR_SASLTOOLONG, "SASL message too long");
   if (data !== "+") call.session.sasl.text += data;
   if (call.session.sasl.text.length > LONGEST) return saslError(call, ERR_SASLFAIL, "SASL authentication failed");
@@ -75,8 +85,8 @@ function begin(call: Call, accounts: Accounts, mechanism: string): void {
     call.reply.numeric(RPL_SASLMECHS, Object.keys(MECHANISMS).join(","), "are available SASL mechanisms");
     return saslError(call, ERR_SASLFAIL, "SASL authentication failed");
   }
-  const refuse = () => saslError(call, ERR_SASLFAIL, "SASL authentication failed");
-  call.session.sasl = { exchange: MECHANISMS[name](accounts, guard(call.chat, call.session)), text: "", refuse };
+  const exchange = MECHANISMS[name](accounts, guard(call.chat, call.session));
+  call.session.sasl = { exchange, mechanism: name, text: "", refuse: () => refuseSecret(call) };
   challenge(call, "");
 }
 
@@ -93,7 +103,7 @@ function challenge(call: Call, text: string): void {
 function* proceed(call: Call, exchange: Exchange, step: Step | undefined): Generator<void> {
   // A wrong password has been refused already.
   if (call.session.isOver || call.session.sasl?.exchange !== exchange) return;
-  if (step === undefined) return saslError(call, ERR_SASLFAIL, "SASL authentication failed");
+  if (step === undefined) return refuseSecret(call);
   if ("challenge" in step) return challenge(call, step.challenge);
   const isIn = yield* logIn(call, step.proof);
   call.session.sasl = undefined;

@@ -78,7 +78,7 @@ export class Session implements Recipient {
   /** Resolves when the work is done that this session set off. Its next line waits for that. */
   settling: Promise<void> | undefined;
   /** A SASL exchange that is under way, what the client has sent of a message, and what answers a wrong password. */
-  sasl: { exchange: Exchange; text: string; refuse: () => void } | undefined;
+  sasl: { exchange: Exchange; mechanism: string; text: string; refuse: () => void } | undefined;
   /** The nicks that this session watches (MONITOR) as it wrote them, by folded nick. */
   readonly monitored = new Map<string, string>();
   /** The keys of which it wants to know of others (IRCv3 metadata). */
