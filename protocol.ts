@@ -66,6 +66,9 @@ export class ProtocolError extends Error {
 const FORBIDDEN = /[\0\r\n]/;
 const COMMAND = /^(?:[A-Za-z][A-Za-z_]*|[0-9]{3})$/;
 
+/** The tags of all lines that have none: making an object without a prototype for each costs as much as the rest of `parse`. */
+const NO_TAGS: Record<string, string> = Object.freeze(Object.create(null));
+
 /**
  * Reads one line (RFC 2812 section 2.3.1, IRCv3 message-tags).
  *
@@ -89,9 +92,10 @@ export function parse(line: string): Message {
   if (FORBIDDEN.test(line)) throw new ProtocolError("Cannot parse line: it holds CR, LF or NUL");
   let at = 0;
   let source: string | undefined;
-  // Without a prototype: a tag may be called "__proto__", and a tag that the line does not hold must not be found.
-  const tags: Record<string, string> = Object.create(null);
+  let tags = NO_TAGS;
   if (line.startsWith("@")) {
+    // Without a prototype: a tag may be called "__proto__", and a tag that the line does not hold must not be found.
+    tags = Object.create(null) as Record<string, string>;
     const end = wordEnd(line, 1);
     parseTags(line.slice(1, end), tags);
     at = skipSpaces(line, end);

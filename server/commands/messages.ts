@@ -16,44 +16,55 @@ import { listItems } from "./params.ts";
 import { isPlayback, playback } from "./playback.ts";
 
 /** The tags of a line that are passed on: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
-export function clientTags(call: Call, tags: Record<string, string>): Record<string, string> {
-  if (!call.session.has("message-tags")) return {};
+export function clientTags(call: Call, tags: Tags): Tags {
+  if (isEmpty(tags) || !call.session.has("message-tags")) return ClientTags.NONE.tags;
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+function isEmpty(tags: Tags): boolean {
+  for (const _ in tags) return false;
+  return true;
 }
 
 /** A message for several targets. */
 interface Message extends Pick<Speech, "command" | "text" | "lines" | "relayedFrom"> {
   /** Channels and nicks, with commas between. */
   targets: string;
-  tags: Record<string, string>;
+  tags: Tags;
   /** Asked in the step that sends it, since the sender may have had to wait: whether it is refused, and answered. */
   isRefused?: () => boolean;
 }
 
 /** Brings a message to each of its targets: in steps if there are several, or if the sender has to save up for keeping it. */
-export function sendMessage(call: Call, { targets, tags, isRefused, ...speech }: Message): void | Steps {
+export function sendMessage(call: Call, message: Message): void | Steps {
   const { chat, session, person, reply } = call;
-  const { command, text = "", relayedFrom } = speech;
+  const { command, targets, tags, text, lines, relayedFrom, isRefused } = message;
   const list = listItems(targets);
   const isNotice = command === "NOTICE";
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const clientTags = new ClientTags(relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick });
+  const told = relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick };
+  const clientTags = isEmpty(told) ? ClientTags.NONE : new ClientTags(told);
   const send = (target: string, absentee?: Absentee) => {
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
     const receiver = attempt(isNotice ? undefined : reply, () => {
-      return isRefused?.() === true ? undefined : say(chat, reply, { ...speech, target, clientTags, absentee });
+      if (isRefused?.() === true) return undefined;
+      // Named one by one: copying what is left of an object is slow.
+      return say(chat, reply, { command, target, text, lines, clientTags, relayedFrom, absentee });
     });
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };
   const receivers = list.slice(0, BOUNDS.targets);
   const isKept = chat.history !== undefined && (command !== "TAGMSG" || mayBeKept(tags));
-  const cost = (target: string) => isKept ? keptBytes(text, tags, !target.startsWith("#")) : 0;
+  const cost = (target: string) => isKept ? keptBytes(text ?? "", tags, !target.startsWith("#")) : 0;
   const wait = session.affords?.(receivers.reduce((sum, target) => sum + cost(target), 0));
   // Of what is said, only a PRIVMSG can be left for somebody who is away.
   const mayBeLeft = (target: string) =>
-    command === "PRIVMSG" && chat.history !== undefined && isNick(target) && chat.find(target) === undefined;
+    command === "PRIVMSG" && chat.history !== undefined && !target.startsWith("#") && isNick(target) &&
+    chat.find(target) === undefined;
   if (wait === undefined && receivers.length <= 1 && !receivers.some(mayBeLeft)) receivers.forEach((one) => send(one));
   else return sendInTime(call, wait, receivers, { cost, mayBeLeft, send });
 }

@@ -77,6 +77,7 @@ export class SweepSchedule {
 
   /** Cancels a sweep that waits for a timer. */
   cancel(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

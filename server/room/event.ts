@@ -15,6 +15,8 @@ export interface Line {
 
 /** Tags that a client has attached (IRCv3 message-tags): keys beginning with `+`, and values. */
 export class ClientTags {
+  /** Those of a message that has none, as most have. */
+  static readonly NONE = new ClientTags({});
   readonly tags: Readonly<Record<string, string>>;
   /** The tags as they stand between the `@` and the space; empty if they are longer than a client may send. Written once for all readers. */
   readonly text: string;

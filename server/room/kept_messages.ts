@@ -11,7 +11,7 @@ import { channelKey, type MessageRecord, msgid, privateKey, saidAt } from "../st
 import type { Person } from "./person.ts";
 
 /** Whether one of these tags is kept: that somebody is typing is of no use later. */
-export function mayBeKept(tags: Record<string, string>): boolean {
+export function mayBeKept(tags: Readonly<Record<string, string>>): boolean {
   return Object.keys(tags).some((key) => key !== "+typing");
 }
 

@@ -27,7 +27,7 @@ export interface Multiline {
   readonly lines: Line[];
   /** The bytes of the text so far, line feeds included. */
   bytes: number;
-  readonly tags: Record<string, string>;
+  readonly tags: Readonly<Record<string, string>>;
   label: string | undefined;
   /** Whether it has been refused. The rest of it is passed over. */
   isRefused: boolean;

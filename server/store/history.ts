@@ -196,7 +196,7 @@ export class History implements StorePart {
 
   save(): void {
     const added = this.#pending.beginSaving();
-    this.#index.beginSaving();
+    this.#index.beginSaving(added.length);
     this.#retention.beginSaving(added);
     this.#insert(added);
     for (const id of this.#pending.removals) this.#retention.remove(id);

@@ -21,6 +21,10 @@ export const INDEX_SLICE = 500;
  */
 const INDEX_TIME = 2;
 
+/** The clock is read after so many short texts, and after each one of more UTF-16 units than `SHORT`. */
+const TIMED = 4;
+const SHORT = 512;
+
 /**
  * Rewriting the index: how long it may take in one transaction, in milliseconds; how many removals are noted at a time; and
  * for how many times as long as it took, but no longer than so many milliseconds, the next one waits. The whole index is
@@ -35,6 +39,8 @@ export class SearchIndex {
   /** The last id that the index holds, and the one that it will hold after the transaction under way. */
   #last: number;
   #nextLast: number;
+  /** How many messages may not be in the index, at the most; or `INDEX_SLICE`, where they may be as many or more. */
+  #mayBeMissing = INDEX_SLICE;
   /** Whether there may be parts to be merged. */
   #isUnmerged = true;
   /** Up to which id removals have been noted, where more are to be noted before the index is rewritten; else -1. */
@@ -62,8 +68,9 @@ export class SearchIndex {
     return this.#last;
   }
 
-  /** Begins with what one transaction writes. */
-  beginSaving(): void {
+  /** Begins with what one transaction writes. @param added How many messages it adds. */
+  beginSaving(added: number): void {
+    this.#mayBeMissing = Math.min(this.#mayBeMissing + added, INDEX_SLICE);
     this.#nextLast = this.#last;
     this.#isRewritten = false;
   }
@@ -158,14 +165,18 @@ export class SearchIndex {
 
   /** Puts messages into the index once there are enough of them. @returns Whether there may be more. */
   #extend(): boolean {
-    if (this.#sql.countUnindexed.get(this.#last, INDEX_SLICE)!.count !== INDEX_SLICE) return false;
+    if (this.#mayBeMissing < INDEX_SLICE) return false;
+    this.#mayBeMissing = this.#sql.countUnindexed.get(this.#last, INDEX_SLICE)!.count as number;
+    if (this.#mayBeMissing < INDEX_SLICE) return false;
     this.#isUnmerged = true;
     const end = performance.now() + INDEX_TIME;
+    let count = 0;
     for (const row of this.#sql.unindexed.iterate(this.#last, INDEX_SLICE)) {
       const { id, conversation, text } = row as { id: number; conversation: number; text: string };
       this.#sql.addToIndex.run(id, indexed(text, conversation));
       this.#nextLast = id;
-      if (performance.now() > end) break;
+      // Reading a clock costs as much as some of the texts. Another takes a millisecond.
+      if ((++count % TIMED === 0 || text.length > SHORT) && performance.now() > end) break;
     }
     return true;
   }

@@ -106,6 +106,7 @@ export class TcpTransport implements Transport {
   }
 
   #endPause(): void {
+    if (this.#pause === undefined) return;
     clearTimeout(this.#pause);
     this.#pause = undefined;
   }
