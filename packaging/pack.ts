@@ -8,7 +8,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { type Asset, CACHE, TYPES } from "../server/gateway/asset.ts";
 import { Assets } from "../server/gateway/assets.ts";
 import { findPackages, type Packages } from "../server/gateway/packages.ts";
-import type { PackedBody, PackedTable } from "./packed_assets.ts";
+import type { PackedBody, PackedFiles, PackedTable } from "./packed_assets.ts";
 
 /** Compresses bytes, and makes them a text, since a program is a text. */
 export function packBytes(bytes: Uint8Array): string {
@@ -67,7 +67,7 @@ export async function packAssets(root: string): Promise<PackedTable> {
   const packages = findPackages();
   const assets = new Assets({ root, packages });
   const bodies = new Bodies();
-  const files: Record<string, PackedBody> = {};
+  const files: PackedFiles = {};
   for (const path of candidates(root, packages)) {
     const asset = await assets.get(path);
     if (asset !== undefined) files[path] = bodies.add(asset);
@@ -75,5 +75,7 @@ export async function packAssets(root: string): Promise<PackedTable> {
   const body = Deno.readFileSync(`${root}web/index.html`);
   const document = bodies.add({ body, type: TYPES.html, cacheControl: CACHE.revalidate });
   const pictures = [...Deno.readDirSync(`${root}emoji`)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
-  return { bodies: await bodies.pack(), files, document, pictures, importMap: packages.importMap };
+  const list = { body: new TextEncoder().encode(JSON.stringify(files)), type: TYPES.json, cacheControl: "" };
+  const { at, length } = bodies.add(list);
+  return { bodies: await bodies.pack(), index: { at, length }, document, pictures, importMap: packages.importMap };
 }

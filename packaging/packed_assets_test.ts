@@ -20,9 +20,14 @@ Deno.test("a packed room serves each path with the bytes, type, tag, caching and
     const sources = new Assets(options);
     const packed = new PackedAssets(table, options);
     const paths = [...MADE, ...NONE, ...candidates(ROOT, findPackages())];
-    for (const path of paths) assertEquals(told(await packed.get(path)), told(await sources.get(path)), path);
+    let found = 0;
+    for (const path of paths) {
+      const asset = await packed.get(path);
+      assertEquals(told(asset), told(await sources.get(path)), path);
+      if (asset !== undefined) found++;
+    }
+    assert(found > 300);
   }
-  assert(Object.keys(table.files).length > 300);
   const packed = new PackedAssets(table);
   for (const path of MADE) assert(await packed.get(path) !== undefined, path);
 });
