@@ -12,13 +12,12 @@ import { Client, type ClientOptions } from "./client/client.ts";
 import { complete } from "./client/commands/complete.ts";
 import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
-import { messageOf } from "./client/errors.ts";
 import { guestNick } from "./client/guest.ts";
 import { namingOf } from "./client/names.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
-import { type Address, formatAddress } from "./terminal/address.ts";
+import { formatAddress, type Server } from "./terminal/address.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { givenPassword } from "./terminal/password.ts";
 import { KnownRooms, RoomsInMemory } from "./terminal/known_rooms.ts";
@@ -29,8 +28,9 @@ import { KeptDevices, stateFolder } from "./terminal/kept_devices.ts";
 import { complain, complainOfUndelivered, isInteractive, say } from "./terminal/screen.ts";
 import { onSignals } from "./terminal/signals.ts";
 import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
-import { connectTls, meet } from "./terminal/tls.ts";
+import { connectTls } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
+import { findWayIn, PORTS, type WayIn } from "./terminal/way_in.ts";
 
 /** So many lines are pasted without a question. */
 const ASKED = 5;
@@ -73,15 +73,15 @@ async function main(): Promise<number> {
 
 /** What the flags say of a client, but for the room's password; asks for what they leave open. */
 async function readOptions({ server, channel, login, ...flags }: ClientFlags): Promise<Options> {
-  const dial = flags.tls
-    ? await tlsDial(server, flags.pin)
-    : (signal: AbortSignal) => connectTcp(server.hostname, server.port, signal);
+  const { address, isTls, dial } = await openWay(server, flags.pin);
+  // By the name that the person has written: the way to it may become another one.
+  const name = { ...server, port: server.port ?? (server.isTls ? PORTS.tls : PORTS.plain) };
   const loginPassword = login === undefined
     ? undefined
     : await givenPassword("--login-password-file", flags["login-password-file"], "TEAHOUSE_LOGIN_PASSWORD");
   const isAtTerminal = Deno.stdin.isTerminal();
   const folder = flags["no-device"] ? undefined : stateFolder();
-  const devices = folder === undefined ? undefined : new KeptDevices(formatAddress(server), folder, complain);
+  const devices = folder === undefined ? undefined : new KeptDevices(formatAddress(name), folder, complain);
   const lastNick = isAtTerminal && flags.nick === undefined ? devices?.lastNick : undefined;
   const naming = namingOf(flags.nick ?? lastNick ?? (isAtTerminal ? await askNick() : guestNick()));
   const { nick } = naming;
@@ -91,8 +91,8 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     ...(device === undefined ? {} : { device }),
     isNickSuggested: lastNick !== undefined,
     dial,
-    isEncrypted: flags.tls,
-    address: formatAddress(server),
+    isEncrypted: isTls,
+    address: formatAddress(address),
     ...naming,
     channel,
   };
@@ -112,19 +112,18 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
   return { ...options, login: { account, password: accountPassword } };
 }
 
-/** Gets to know a room over TLS. @returns What connects to it. @throws {ConnectionError} */
-async function tlsDial(server: Address, pin: string | undefined): Promise<Options["dial"]> {
+/** Finds the way to a server. @returns The way, and what connects by it. @throws {ConnectionError} */
+async function openWay(server: Server, pin: string | undefined): Promise<WayIn & Pick<Options, "dial">> {
   const folder = stateFolder();
   const rooms = folder === undefined ? new RoomsInMemory() : new KnownRooms(folder);
-  const address = formatAddress(server);
-  const ask = isInteractive() ? (fingerprint: string) => askTrust(address, fingerprint) : undefined;
-  try {
-    await meet(server, { rooms, pin, ask }, 4_500);
-  } catch (error) {
-    if (error instanceof ConnectionError) throw error;
-    throw new ConnectionError(`Cannot connect to ${address} over TLS: ${messageOf(error)}.`);
-  }
-  return async (signal) => new TcpTransport(await connectTls(server, { rooms }, signal));
+  const way = await findWayIn({ server, rooms, pin, ask: isInteractive() ? askTrust : undefined, warn: complain });
+  const { address, address: { hostname, port }, isTls } = way;
+  return {
+    ...way,
+    dial: isTls
+      ? async (signal) => new TcpTransport(await connectTls(address, { rooms }, signal))
+      : (signal) => connectTcp(hostname, port, signal),
+  };
 }
 
 /**

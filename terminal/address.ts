@@ -44,8 +44,8 @@ export function parseAddress(text: string, defaults: Address): Address {
 export interface Server {
   hostname: string;
   port: number | undefined;
-  /** Whether the scheme asks for TLS. */
-  isTls: boolean;
+  /** Whether the scheme asks for TLS, or for none; undefined where no scheme is written. */
+  isTls: boolean | undefined;
 }
 
 /**
@@ -56,8 +56,10 @@ export interface Server {
  */
 export function parseServer(text: string, hostname: string): Server {
   const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*?)\/?$/is.exec(text)!;
-  const isTls = { tls: true, ircs: true, tcp: false, irc: false }[scheme?.toLowerCase() ?? "tcp"];
-  if (isTls === undefined) throw new RangeError(`Cannot use "${text}" as a server: write tls:// for TLS, or HOST:PORT`);
+  const isTls = { tls: true, ircs: true, tcp: false, irc: false }[scheme?.toLowerCase() ?? ""];
+  if (isTls === undefined && scheme !== undefined) {
+    throw new RangeError(`Cannot use "${text}" as a server: write tls:// for TLS, or HOST:PORT`);
+  }
   const address = parseAddress(rest, { hostname, port: 0 });
   return { hostname: address.hostname, port: address.port || undefined, isTls };
 }

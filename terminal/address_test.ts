@@ -44,7 +44,8 @@ Deno.test("parseAddress() says what is wrong", () => {
 });
 
 Deno.test("parseServer() reads schemes, and leaves out a port that is not written", () => {
-  assertEquals(parseServer("tea.local", "home"), { hostname: "tea.local", port: undefined, isTls: false });
+  assertEquals(parseServer("tea.local", "home"), { hostname: "tea.local", port: undefined, isTls: undefined });
+  assertEquals(parseServer("tcp://tea.local", "home"), { hostname: "tea.local", port: undefined, isTls: false });
   assertEquals(parseServer("tls://", "home"), { hostname: "home", port: undefined, isTls: true });
   assertEquals(parseServer("ircs://[::1]:7/", "home"), { hostname: "::1", port: 7, isTls: true });
   assertThrows(() => parseServer("wss://tea.local", "home"), RangeError, "write tls:// for TLS");

@@ -9,14 +9,12 @@ import { channelNamed } from "../client/written.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
 import { explainFault, nameFault } from "../protocol.ts";
-import { type Address, formatAddress, parseServer } from "./address.ts";
+import { formatAddress, parseServer, type Server } from "./address.ts";
 import { readFingerprint } from "./known_rooms.ts";
 import { align } from "./render.ts";
+import { PORTS } from "./way_in.ts";
 
-const DEFAULTS = { server: { hostname: "127.0.0.1", port: 8888 }, channel: DEFAULT_CHANNEL } as const;
-
-/** Where servers listen for TLS (RFC 7194). */
-const TLS_PORT = 6697;
+const DEFAULTS = { server: { hostname: "127.0.0.1", port: PORTS.plain }, channel: DEFAULT_CHANNEL } as const;
 
 /** All flags, in the order of `--help`. */
 const FLAGS = {
@@ -32,11 +30,16 @@ const FLAGS = {
   },
   "server": {
     operand: "HOST[:PORT]",
-    meaning: `the server; default ${formatAddress(DEFAULTS.server)}; IPv6 as [::1]:8888; tls://HOST as with --tls`,
+    meaning: `the server; default ${
+      formatAddress(DEFAULTS.server)
+    }; IPv6 as [::1]:8888; tls://HOST as with --tls, tcp://HOST without`,
     default: DEFAULTS.server.hostname,
     read: (text: string) => parseServer(text, DEFAULTS.server.hostname),
   },
-  "tls": { meaning: `come over TLS, so that nobody on the way can read; the port is then ${TLS_PORT} by default` },
+  "tls": {
+    meaning:
+      `come over TLS or not at all; the port is then ${PORTS.tls} by default; without it where the server offers TLS`,
+  },
   "pin": {
     operand: "FINGERPRINT",
     meaning: "SHA-256 of the authority that the room is known by from now on; default: asked for the first time",
@@ -98,10 +101,10 @@ server is away; 2 if a flag is wrong.`;
 }
 
 /**
- * What the flags say. `tls` is whether to come over TLS; `password` is the room's, "" one that has to be asked for; `login` is the account to log in to, "" that
+ * What the flags say. `server` has whether to come over TLS; `password` is the room's, "" one that has to be asked for; `login` is the account to log in to, "" that
  * of the nick.
  */
-export type ClientFlags = Omit<Values<typeof FLAGS>, "server"> & { server: Address };
+export type ClientFlags = Omit<Values<typeof FLAGS>, "tls">;
 
 /**
  * Reads the command line.
@@ -121,10 +124,10 @@ export function readClientFlags(args: string[]): ClientFlags | "help" | "version
   if (flags["login-password-file"] !== undefined && flags.login === undefined) {
     throw new UsageError("--login-password-file is the password of an account, which --login names");
   }
-  const { hostname, port, isTls } = flags.server;
-  const tls = flags.tls || isTls;
-  if (flags.pin !== undefined && !tls) throw new UsageError("--pin is for a server that --tls comes to");
-  return { ...flags, tls, server: { hostname, port: port ?? (tls ? TLS_PORT : DEFAULTS.server.port) } };
+  const { tls, ...rest } = flags;
+  const server: Server = tls ? { ...flags.server, isTls: true } : flags.server;
+  if (flags.pin !== undefined && server.isTls === false) throw new UsageError("--pin is for TLS, and tcp:// for none");
+  return { ...rest, server };
 }
 
 /** A channel's name, with its `#`. */

@@ -10,18 +10,21 @@ Deno.test("--nick takes a name with spaces, whose nick has underlines, and refus
   assertThrows(() => readClientFlags(["--nick", "Owner"]), UsageError, "that name is kept for the server");
 });
 
-Deno.test("--tls and tls:// come to port 6697 where no other is written, and --pin needs them", () => {
+Deno.test("--tls and tls:// ask for TLS, tcp:// for none, which --pin refuses, and a bare address leaves it open", () => {
   const serverOf = (...args: string[]) => {
     const flags = readClientFlags(args);
     if (typeof flags === "string") throw new Error(flags);
-    return [flags.tls, flags.server.hostname, flags.server.port];
+    return [flags.server.isTls, flags.server.hostname, flags.server.port];
   };
-  assertEquals(serverOf(), [false, "127.0.0.1", 8888]);
-  assertEquals(serverOf("--tls"), [true, "127.0.0.1", 6697]);
-  assertEquals(serverOf("--server", "tls://tea.local/"), [true, "tea.local", 6697]);
+  assertEquals(serverOf(), [undefined, "127.0.0.1", undefined]);
+  assertEquals(serverOf("--tls"), [true, "127.0.0.1", undefined]);
+  assertEquals(serverOf("--server", "tls://tea.local/"), [true, "tea.local", undefined]);
+  assertEquals(serverOf("--server", "tcp://tea.local"), [false, "tea.local", undefined]);
   assertEquals(serverOf("--server", "IRCS://[::1]:7000"), [true, "::1", 7000]);
   assertEquals(serverOf("--server", "irc://tea.local:7000", "--tls"), [true, "tea.local", 7000]);
+  assertEquals(serverOf("--pin", "AB".repeat(32)), [undefined, "127.0.0.1", undefined]);
   assertThrows(() => serverOf("--server", "https://tea.local"), UsageError, "write tls:// for TLS");
-  assertThrows(() => serverOf("--pin", "AB".repeat(32)), UsageError, "--pin is for a server that --tls comes to");
+  const pinned = ["--pin", "AB".repeat(32), "--server", "tcp://tea.local"];
+  assertThrows(() => serverOf(...pinned), UsageError, "--pin is for TLS, and tcp:// for none");
   assertThrows(() => serverOf("--tls", "--pin", "AB"), UsageError, "is no SHA-256 fingerprint");
 });

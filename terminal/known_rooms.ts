@@ -10,6 +10,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { formatAddress } from "./address.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** The most rooms that are kept; the one that was added first goes first. */
@@ -46,6 +47,11 @@ export class KnownRooms {
     // A DER certificate is a SEQUENCE. Buffer skips what is no base64.
     if (der[0] === 0x30 && Buffer.from(der).toString("base64") === encoded) return der;
     throw new Error(`The line of ${address} in ${this.path} is damaged: remove it`);
+  }
+
+  /** The ports by which rooms at a host are known, the one that was kept last at the end. @throws {Error} See `authorityOf`. */
+  portsOf(hostname: string): number[] {
+    return portsIn(this.#lines().map((line) => line.split(" ", 1)[0]), hostname);
   }
 
   /**
@@ -89,7 +95,7 @@ export class KnownRooms {
 }
 
 /** Known rooms that are forgotten when the program ends, where there is no folder to keep them in. */
-export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep"> {
+export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep" | "portsOf"> {
   readonly #authorities = new Map<string, Uint8Array>();
 
   /** See `KnownRooms`. */
@@ -98,9 +104,21 @@ export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep"> {
   }
 
   /** See `KnownRooms`. */
+  portsOf(hostname: string): number[] {
+    return portsIn([...this.#authorities.keys()], hostname);
+  }
+
+  /** See `KnownRooms`. */
   keep(address: string, authority: Uint8Array): void {
     this.#authorities.set(address, authority);
   }
+}
+
+/** The ports of those addresses that are of a host, whose name may be written in either case. */
+function portsIn(addresses: readonly string[], hostname: string): number[] {
+  const host = formatAddress({ hostname, port: 0 }).slice(0, -1).toLowerCase();
+  return addresses.filter((address) => address.toLowerCase().startsWith(host))
+    .map((address) => address.slice(host.length)).filter((port) => /^\d+$/.test(port)).map(Number);
 }
 
 /** The SHA-256 of a certificate's DER, as browsers and openssl write it: `AB:CD:...`, 32 bytes. */

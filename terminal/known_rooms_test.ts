@@ -20,6 +20,8 @@ Deno.test("KnownRooms keeps one authority for each address, in a file that only 
   rooms.keep("tea:6697", SECOND);
   assertEquals(rooms.authorityOf("tea:6697"), SECOND);
   assertEquals(rooms.authorityOf("[::1]:6697"), FIRST);
+  rooms.keep("tea:7000", FIRST);
+  assertEquals([rooms.portsOf("Tea"), rooms.portsOf("::1"), rooms.portsOf("te")], [[6697, 7000], [6697], []]);
   assertEquals(rooms.authorityOf("tea:669"), undefined, "an address is compared as a whole");
   assertEquals([...Deno.readDirSync(`${place.path}/teahouse`)].map(({ name }) => name), ["known_rooms"]);
   if (Deno.build.os !== "windows") assertEquals(Deno.statSync(rooms.path).mode! & 0o777, 0o600);

@@ -1,9 +1,12 @@
 /** The terminal client comes over TLS: the program, in front of a whole server behind TLS. */
 
+import { X509Certificate } from "node:crypto";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { asWord, inRows } from "../terminal/known_rooms.ts";
 import { Certificates, hasOpenssl } from "../terminal/testing.ts";
+import { reachedAt } from "../server/wire/interfaces.ts";
 import { openFolder, openRoom, type Room, run } from "./room.ts";
+import { SecureRoom } from "./tls.ts";
 import { CLIENT, hasScript, Terminal } from "./terminal.ts";
 
 /** A room behind TLS. */
@@ -73,5 +76,56 @@ Deno.test({
     await bob.sees(/kettle.* PRIVMSG #lobby :tea$/);
     assertEquals((await run(words[0], [...words.slice(1), ...server], "milk\n")).code, 0);
     await bob.sees(/kettle.* PRIVMSG #lobby :milk$/);
+  },
+});
+
+/** An address of this machine by which others reach it; undefined where it is in no network. */
+const [, outer] = reachedAt("0.0.0.0", Deno.networkInterfaces());
+
+Deno.test({
+  name:
+    "the room's own TLS is found by the plain address: a terminal asks, a pipe says that it does without, or is told",
+  ignore: outer === undefined || !hasScript,
+  fn: async () => {
+    await using folder = await openFolder();
+    await using secure = await SecureRoom.open(() => ["--host", "0.0.0.0"]);
+    const { room, chatPort } = secure;
+    const { fingerprint256 } = new X509Certificate(await secure.authority());
+    const server = `${outer}:${room.port}`;
+    const bob = await room.person("bob", { join: "#lobby" });
+    const piped = (text: string, ...more: string[]) => {
+      const args = [
+        `XDG_STATE_HOME=${folder.path}`,
+        Deno.execPath(),
+        ...CLIENT,
+        "--nick",
+        "kettle",
+        "--server",
+        server,
+      ];
+      return run("env", [...args, ...more], `${text}\n`);
+    };
+    /** Whether who says this came by TLS, as the server tells anybody. */
+    const isSecure = async (nick: string, text: string) => {
+      await bob.sees(new RegExp(` PRIVMSG #lobby :${text}$`));
+      await bob.send(`WHOIS ${nick}`);
+      return (await bob.everything()).some((line) => / 671 /.test(line));
+    };
+    const plain = await piped("tea");
+    assertEquals([plain.code, plain.stderr.trim().split("\n").length], [0, 1], plain.stderr);
+    assertStringIncludes(plain.stderr, `${server} offers TLS on port ${chatPort}, whose authority is not known here`);
+    await using alice = new Terminal({ state: folder.path }, "--server", server, "--nick", "alice");
+    for (const row of inRows(fingerprint256)) await alice.shows(row);
+    await alice.types("y\r");
+    await alice.shows(`🔒 Connecting to ${outer}:${chatPort} as alice`);
+    await alice.shows("#lobby: ");
+    await alice.types("\x15milk\r");
+    assertEquals(await isSecure("alice", "milk"), true);
+    // From now on the room is known, so a program on the same machine comes by TLS, and says nothing of it.
+    const known = await piped("sugar");
+    assertEquals([known.code, known.stderr], [0, ""]);
+    await bob.sees(/kettle.* PRIVMSG #lobby :sugar$/);
+    assertEquals((await piped("honey", "--server", `tcp://${server}`)).code, 0);
+    await bob.sees(/kettle.* PRIVMSG #lobby :honey$/);
   },
 });

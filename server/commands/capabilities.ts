@@ -14,7 +14,7 @@ import { publishedCapabilities } from "../room/encode.ts";
 import { ReplyError } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
 import { isAware } from "../room/metadata.ts";
-import { strictTransport } from "../room/strict_transport.ts";
+import { offeredTls, strictTransport } from "../room/strict_transport.ts";
 import { bytesLeft, WordLines } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 import { words } from "./params.ts";
@@ -41,7 +41,8 @@ const SUBCOMMANDS: Record<string, (call: Call, params: string[]) => void | Promi
     const shown = names.map((name) => value(name) === undefined ? name : `${name}=${value(name)}`);
     // It is told and can't be asked for. Who knows no values learns nothing by it (IRCv3 sts).
     const sts = call.session.capVersion >= 302 ? strictTransport(call.session, call.chat.trustedPort()) : undefined;
-    capReply(call, "LS", sts === undefined ? shown : [`sts=${sts}`, ...shown]);
+    const own = call.session.capVersion >= 302 ? offeredTls(call.session, call.chat.doors()?.secureChat) : [];
+    capReply(call, "LS", [...sts === undefined ? [] : [`sts=${sts}`], ...own, ...shown]);
   },
   LIST(call) {
     capReply(call, "LIST", CAPABILITY_NAMES.filter((name) => call.session.has(name)));

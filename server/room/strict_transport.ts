@@ -28,3 +28,16 @@ export function strictTransport(
   if (isSecure) return `duration=${DURATION}`;
   return near.has(address) ? undefined : `port=${port}`;
 }
+
+/**
+ * What a session is told that came without TLS: where it is to be had, for clients that may ask their person whom to trust. It
+ * commands nothing, unlike `sts`. It is this project's own, and can't be asked for.
+ *
+ * @param port Where the chat is to be had over TLS, if it is.
+ */
+export function offeredTls(
+  { isSecure, standsFor }: Pick<Session, "isSecure" | "standsFor">,
+  port: number | undefined,
+): string[] {
+  return port === undefined || isSecure || standsFor !== undefined ? [] : [`teahouse.chat/tls=${port}`];
+}

@@ -50,3 +50,28 @@ Deno.test("who knows no values is told nothing of sts, and nobody can ask for it
   await old.sees(/ CAP \S+ NAK :?sts$/);
   assertEquals(await told(old, "CAP LIST"), undefined);
 });
+
+Deno.test("who comes without TLS is told where it is to be had, also nearby; nobody can ask for that", async () => {
+  await using room = new Room();
+  const offer = async (host: string, isSecure: boolean, ...lines: string[]) => {
+    await using person = await stranger(room, host, isSecure);
+    await person.send(...lines);
+    return (await person.everything()).join(" ").match(/teahouse\.chat\/tls\S*/)?.[0];
+  };
+  assertEquals(await offer("192.168.1.5", false, "CAP LS 302"), undefined);
+  room.chat.doors = () => ({
+    here: "localhost",
+    elsewhere: [],
+    trusted: [],
+    chat: 8888,
+    secureChat: 6697,
+    page: undefined,
+    securePage: undefined,
+    base: "/",
+  });
+  for (const host of ["192.168.1.5", "203.0.113.7"]) {
+    assertEquals(await offer(host, false, "CAP LS 302"), "teahouse.chat/tls=6697");
+  }
+  assertEquals(await offer("192.168.1.5", true, "CAP LS 302"), undefined);
+  assertEquals(await offer("192.168.1.5", false, "CAP LS"), undefined);
+});
