@@ -39,7 +39,7 @@ const ITEM = /^( {0,20})([-*•]|\d{1,9}[.)]) +(?=\S)/;
 export function blocksOf(message: string): Block[] {
   const lines = withLineFeeds(visible(message)).split("\n");
   const blocks: Block[] = [];
-  const lastFence = lines.findLastIndex((line) => FENCE.test(line) || line.trimEnd().endsWith("```"));
+  const lastFence = lastFenceOf(lines);
   for (let at = 0; at < lines.length;) {
     const { block, next } = codeAt(lines, at, lastFence) ?? listAt(lines, at) ?? textAt(lines, at);
     const last = blocks.at(-1);
@@ -60,6 +60,45 @@ export function plainText(message: string): string {
   return texts.map((text) => text.trim()).filter((text) => text !== "").join(" ").replace(/\s+/g, " ");
 }
 
+/** Code within a line: between one or two marks. */
+const INLINE_CODE = /(?<!`)(`{1,2})(?!`).*?(?<!`)\1(?!`)/g;
+
+/**
+ * Changes what a person has written, but for code.
+ *
+ * @param message Written here, not remote.
+ * @param change Gives what stands in place of a part of the text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(changeText("tea `tea` tea", (text) => text.toUpperCase()), "TEA `tea` TEA");
+ * ```
+ */
+export function changeText(message: string, change: (text: string) => string): string {
+  const lines = message.split("\n");
+  const lastFence = lastFenceOf(lines);
+  const changed: string[] = [];
+  for (let at = 0; at < lines.length;) {
+    const next = codeAt(lines, at, lastFence)?.next;
+    if (next === undefined) changed.push(changeLine(lines[at], change));
+    else changed.push(...lines.slice(at, next));
+    at = next ?? at + 1;
+  }
+  return changed.join("\n");
+}
+
+function changeLine(line: string, change: (text: string) => string): string {
+  let changed = "";
+  let at = 0;
+  for (const { 0: code, index } of line.matchAll(INLINE_CODE)) {
+    changed += change(line.slice(at, index)) + code;
+    at = index + code.length;
+  }
+  return changed + change(line.slice(at));
+}
+
 /** A message whose line ends are line feeds. All else that is unsafe is left out where a line or code is read. */
 function withLineFeeds(message: string): string {
   return message.replace(/\r\n|[\n\v\f\r\x85\u2028\u2029]/g, "\n");
@@ -73,6 +112,11 @@ function trimmed(block: Block): Block {
   return begin < 0
     ? { ...block, lines: [] }
     : { ...block, lines: block.lines.slice(begin, block.lines.findLastIndex(isSeen) + 1) };
+}
+
+/** The last line with a fence; behind it no code ends. */
+function lastFenceOf(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => FENCE.test(line) || line.trimEnd().endsWith("```"));
 }
 
 /** Code that begins at a line. @param lastFence The last line with a fence: code without an end goes on to the end, if it has lines. */

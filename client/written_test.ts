@@ -62,6 +62,19 @@ Deno.test("Lines of one act are for whom its command names, all of them", async 
   }
 });
 
+Deno.test("Emoji codes in code stay as they were written", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  const said = async (...lines: string[]) => {
+    bob.client.inputAll(lines);
+    await bob.clock.advance(2_000);
+    return (await bob.server.rest()).map((line) => line.replace(/^@\S+ PRIVMSG \S+ :/, ""));
+  };
+  assertEquals(await said(":tea: `a:tea:b` ``:tea:`` :tea: `:tea:"), ["🍵 `a:tea:b` ``:tea:`` 🍵 `🍵"]);
+  assertEquals(await said(":tea:", "```", "d[:tea:]", "```", ":tea:"), ["🍵", "```", "d[:tea:]", "```", "🍵"]);
+  assertEquals(await said("/msg alice :tea: `:tea:`"), ["🍵 `:tea:`"]);
+  assertEquals(await said("```:tea:```"), ["```:tea:```"]);
+});
+
 Deno.test("Lines behind a command that says nothing are its one line", async () => {
   const bob = await Person.inLobby("bob");
   bob.client.inputAll(["/topic one", "two"]);

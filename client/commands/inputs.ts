@@ -7,6 +7,7 @@
 
 import { expand } from "../../emoji/mod.ts";
 import { isBlank } from "../../protocol.ts";
+import { changeText } from "../blocks.ts";
 import { messageOf } from "../errors.ts";
 import type { TalkLine } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
@@ -133,7 +134,7 @@ export class Inputs {
       : client.talk === undefined
       ? noChannel
       : undefined;
-    if (why === undefined) return client.say(expand(text, client.pictures), replyTo);
+    if (why === undefined) return client.say(changeText(text, (part) => expand(part, client.pictures)), replyTo);
     client.refuse(why);
     client.tell({ type: "unsaid", ...this.#written! });
   }

@@ -6,6 +6,7 @@
 
 import { expand } from "../../emoji/mod.ts";
 import { ProtocolError } from "../../protocol.ts";
+import { changeText } from "../blocks.ts";
 import { isPeriod } from "../state/period.ts";
 import { plainSign } from "../written.ts";
 import type { Actions } from "./actions.ts";
@@ -85,7 +86,8 @@ function readArguments(
   const args: string[] = [];
   for (const { kind, isOptional } of params) {
     if (rest === "") return isOptional ? args : undefined;
-    if (kind === "text" || kind === "line") return [...args, kind === "text" ? expand(rest, pictures) : rest];
+    if (kind === "line") return [...args, rest];
+    if (kind === "text") return [...args, changeText(rest, (part) => expand(part, pictures))];
     if (kind === "time" && !isPeriod(/^\S+/.exec(rest)![0])) {
       args.push("");
       continue;
