@@ -8,7 +8,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Block, readPage } from "../docs.ts";
 import { freePort, isInstalled, openFolder, openRoom, Person, skipped, until } from "../room.ts";
-import { openWebSocket } from "../websocket.ts";
+import { concat, Peer, UPGRADE } from "../peer.ts";
+import { frame, openWebSocket, TEXT } from "../websocket.ts";
 
 /** A proxy's program. */
 interface Program {
@@ -155,6 +156,13 @@ for (const { program, what, part, path, flags } of WAYS) {
     await bob.sees(/^:alice!\S+ PRIVMSG #lobby :through the proxy 🍵$/);
     await bob.send("PRIVMSG #lobby :and back");
     await alice.sees(/^:bob!\S+ PRIVMSG #lobby :and back$/);
+
+    // The proxy tells who asks: a visitor at another address than its own.
+    using carol = await Peer.connect(Number(new URL(proxy.origin).port), "127.0.0.2");
+    await carol.send(UPGRADE.replace("/irc", `${path}irc`));
+    assert(await carol.sees(/^HTTP\/1\.1 101 /), "carol's WebSocket does not open");
+    await carol.send(concat(["NICK carol", "USER carol 0 * :carol", "JOIN #lobby"].map((line) => frame(TEXT, line))));
+    await bob.sees(":carol!carol@127.0.0.2 JOIN #lobby");
 
     const other = { ...headers, Origin: "http://elsewhere.example" };
     const refused = await openWebSocket(at, "text.ircv3.net", other).then(() => false, () => true);
