@@ -313,7 +313,9 @@ Deno.test("docs/irc.md names all commands, capabilities, modes and bounds, and n
     [...SERVER_COMMANDS.keys()].sort(),
   );
   assertEquals(
-    spans("Capabilities", /^[a-z][a-z\d./-]+$/).filter((name) => !["before-connect", "sts"].includes(name)),
+    spans("Capabilities", /^[a-z][a-z\d./-]+$/).filter((name) =>
+      !["before-connect", "sts", "teahouse.chat/tls"].includes(name)
+    ),
     [...Object.keys(CAPABILITIES), ...OWN_CAPABILITIES].sort(),
   );
   const letters = spans("Modes", /^[a-zA-Z]$/);
