@@ -31,6 +31,7 @@ import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
 import { connectTls } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
 import { findWayIn, PORTS, type WayIn } from "./terminal/way_in.ts";
+import { openWindow } from "./terminal/window.ts";
 
 /** So many lines are pasted without a question. */
 const ASKED = 5;
@@ -44,6 +45,11 @@ async function main(): Promise<number> {
   if (flags === "help" || flags === "version") {
     say(...(flags === "help" ? help().split("\n") : [`Teahouse ${manifest.version}`]));
     return 0;
+  }
+  if (flags.window !== undefined) {
+    const failure = await openWindow(flags.window);
+    if (failure !== undefined) complain(failure);
+    return failure === undefined ? 0 : 1;
   }
   const given = await givenPassword("--password-file", flags["password-file"], "TEAHOUSE_PASSWORD");
   let password = flags.password ?? given;

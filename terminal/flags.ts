@@ -13,6 +13,7 @@ import { formatAddress, parseServer, type Server } from "./address.ts";
 import { readFingerprint } from "./known_rooms.ts";
 import { align } from "./render.ts";
 import { PORTS } from "./way_in.ts";
+import { readPage } from "./window.ts";
 
 const DEFAULTS = { server: { hostname: "127.0.0.1", port: PORTS.plain }, channel: DEFAULT_CHANNEL } as const;
 
@@ -74,6 +75,11 @@ const FLAGS = {
   "owner-file": {
     operand: "FILE",
     meaning: "a file that holds that secret; or set TEAHOUSE_OWNER",
+  },
+  "window": {
+    operand: "ADDRESS",
+    meaning: "open the page at that address in a window of its own, by an installed Chromium, Edge or Chrome",
+    read: readPage,
   },
   "no-device": { meaning: "come as somebody new, and keep nothing by which the server knows you the next time" },
   "no-color": { meaning: "no colours (so does NO_COLOR); default: colours at a terminal" },
