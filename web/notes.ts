@@ -11,6 +11,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import type { Member } from "../client/state/members.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { noticeInChinese } from "./server_notices.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import { settings } from "./settings.ts";
 
@@ -105,7 +106,9 @@ const CONTENTS: {
   notice: (event, state) => {
     if (state.talkOf(event) !== undefined) return undefined;
     const { from, text, isServer } = event;
-    return isServer ? { kind: "info", text: `${from}: ${text}` } : { kind: "info", from, text };
+    if (!isServer) return { kind: "info", from, text };
+    const known = settings.get("language") === "zh" ? noticeInChinese(text) : undefined;
+    return { kind: "info", text: known ?? `${from}: ${text}` };
   },
   // The list of people shows who is in a channel that is joined.
   names: ({ channel, members, isAsked }, state) =>

@@ -71,7 +71,17 @@ const OF_COMMANDS: Record<string, Record<string, string>> = {
     TOO_MANY: "程序密码已有 50 个，请先退出一个。",
     UNKNOWN_DEVICE: "没有这个设备。",
   },
+  METADATA: {
+    INTERNAL_ERROR: "暂时无法保存。",
+    INVALID_VALUE: "不能使用：太长，或看起来像别人的昵称。",
+    KEY_NO_PERMISSION: "您在某个频道被禁言或封禁，暂时不能更改。",
+    LIMIT_REACHED: "内容已太多。",
+  },
+  MUTE: { IS_OWNER: "对方是房主。" },
   OWNER: {
+    ADDED: "对方从现在起是房主。",
+    KNOWN: "对方已是房主。",
+    REMOVED: "对方不再是房主。",
     AMBIGUOUS: "这个名称所指不明：可能有几位同名的房主，或这个昵称属于他人的账号。",
     CLAIMED: "这个聊天室现在归您所有：从现在起，您在所有频道都是管理员，以后回来也是。",
     INVALID_SECRET: "这不是服务器最近给出的口令，或已被用过。",
