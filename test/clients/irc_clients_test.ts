@@ -35,50 +35,77 @@ async function commandsIn(language: string, word: string): Promise<string[]> {
 }
 
 for (const program of [IRSSI, WEECHAT]) {
-  testWith(["tmux", program.needs], `${program.name} connects by the commands that docs/irc.md names`, async () => {
-    await using secure = await SecureRoom.open();
-    const { room } = secure;
-    await using terminals = new Terminals();
-    const start = (home: string) =>
-      program === IRSSI
-        ? ["irssi", "--home", home, "-n", "zhang"]
-        // Lines that are typed fast are no paste to ask about.
-        : [
-          ...["weechat", "-d", home, "-P", "irc"],
-          ...["-r", "/set irc.server_default.nicks zhang", "-r", "/set weechat.look.paste_max_lines -1"],
-        ];
-    const isOld = program === WEECHAT && /^[1-3]\./.test((await run("weechat", ["--version"])).stdout);
-    const types = async (word: string, from = "") => {
-      const terminal = await terminals.start({ ...program, start }, room, "zhang");
-      // Its own name, when it is ready.
-      await terminal.shows(program.name.slice(1));
-      if (program === IRSSI) await terminal.types("/set resolve_prefer_ipv6 OFF");
-      const commands = await commandsIn(program.needs, word);
-      for (const command of from === "" ? commands : [...await commandsIn(program.needs, from), ...commands]) {
-        const known = isOld ? command.replace(/ -tls$/, " -ssl") : command;
-        await terminal.types(
-          known.replace("teahouse-authority.crt", `${secure.folder}/tea.db-tls/ca.pem`).replace("HOST", "localhost")
-            .replace("8888", `${room.port}`).replace("6697", `${secure.chatPort}`),
-        );
-      }
-      return terminal;
-    };
-    const alice = await room.person("alice");
-    const plain = await types("plain");
-    await room.logs("zhang has come in");
-    await alice.send("WHOIS zhang");
-    await alice.sees(/ 318 /);
-    assertEquals(alice.seen.some((line) => / 671 alice zhang /.test(line)), false, "plain is without TLS");
-    await plain.types("/quit");
-    await room.logs(/zhang .*(left|gone)/);
-    const overTls = await types("tls");
-    let screen = "";
-    await until("zhang over TLS", async () => {
-      screen = (await overTls.rows()).join("\n");
+  testWith(
+    ["tmux", program.needs],
+    `${program.name} connects, over TLS and to an account as well, by the commands that docs/irc.md names`,
+    async () => {
+      await using secure = await SecureRoom.open();
+      const { room } = secure;
+      await using terminals = new Terminals();
+      const start = (home: string) =>
+        program === IRSSI
+          ? ["irssi", "--home", home, "-n", "zhang"]
+          // Lines that are typed fast are no paste to ask about.
+          : [
+            ...["weechat", "-d", home, "-P", "irc"],
+            ...["-r", "/set irc.server_default.nicks zhang", "-r", "/set weechat.look.paste_max_lines -1"],
+          ];
+      const isOld = program === WEECHAT && /^[1-3]\./.test((await run("weechat", ["--version"])).stdout);
+      const types = async (commands: string[], password = "") => {
+        const terminal = await terminals.start({ ...program, start }, room, "zhang");
+        // Its own name, when it is ready.
+        await terminal.shows(program.name.slice(1));
+        if (program === IRSSI) await terminal.types("/set resolve_prefer_ipv6 OFF");
+        for (const command of commands) {
+          const known = isOld ? command.replace(/ -tls$/, " -ssl") : command;
+          await terminal.types(
+            known.replace("teahouse-authority.crt", `${secure.folder}/tea.db-tls/ca.pem`).replace("HOST", "localhost")
+              .replace("8888", `${room.port}`).replace("6697", `${secure.chatPort}`).replace("PASSWORD", password),
+          );
+        }
+        return terminal;
+      };
+      const alice = await room.person("alice");
+      const plain = await types(await commandsIn(program.needs, "plain"));
+      await room.logs("zhang has come in");
       await alice.send("WHOIS zhang");
-      return (await alice.everything()).some((line) => / 671 alice zhang /.test(line)) || undefined;
-    }, () => `The screen:\n${screen}`);
-  });
+      await alice.sees(/ 318 /);
+      assertEquals(alice.seen.some((line) => / 671 alice zhang /.test(line)), false, "plain is without TLS");
+      await plain.types("/quit");
+      await room.logs(/zhang .*(left|gone)/);
+      const tls = await commandsIn(program.needs, "tls");
+      const overTls = await types(tls);
+      let screen = "";
+      await until("zhang over TLS", async () => {
+        screen = (await overTls.rows()).join("\n");
+        await alice.send("WHOIS zhang");
+        return (await alice.everything()).some((line) => / 671 alice zhang /.test(line)) || undefined;
+      }, () => `The screen:\n${screen}`);
+      await overTls.types("/quit");
+      await until("zhang to be gone", async () => {
+        await alice.send("ISON zhang");
+        return (await alice.everything()).some((line) => / 303 alice :?$/.test(line)) || undefined;
+      });
+
+      // By an app password of bob's, who is elsewhere.
+      const bob = await room.person("bob");
+      await bob.send("REGISTER * * oolong-for-bob", "DEVICES ADD :irc");
+      const [, password] = / DEVICES SECRET \S+ (\S+) /.exec(await bob.sees(/ DEVICES SECRET /))!;
+      await bob.send("QUIT");
+      await bob.rest();
+      // The network is there before its login is, and then it is connected to.
+      const connect = tls.filter((command) => command.startsWith("/connect"));
+      const others = tls.filter((command) => !command.startsWith("/connect"));
+      const loggedIn = await types([...others, ...await commandsIn(program.needs, "sasl"), ...connect], password);
+      await until("bob's account over TLS", async () => {
+        screen = (await loggedIn.rows()).join("\n");
+        await alice.send("WHOIS zhang", "WHOIS bob");
+        const lines = await alice.everything();
+        return lines.some((line) => / 330 alice \S+ bob /.test(line)) && lines.some((line) => / 671 /.test(line)) ||
+          undefined;
+      }, () => `The screen:\n${screen}`);
+    },
+  );
 }
 
 for (const program of [IRSSI, WEECHAT, OURS]) {
