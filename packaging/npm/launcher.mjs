@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Runs a program of this package on the Deno that was installed with it. Where Node can, this process becomes Deno: then
 // signals, the exit code and the end are Deno's own, and nothing can be left behind. Elsewhere Deno is a child, which is
-// given every signal, and which ends when this process ends, however that comes about.
+// given every signal that it has not had already, and which ends when this process ends, however that comes about.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Those that a terminal sends to this process and to Deno alike: passed on, they would come twice, as if in a hurry. */
+const OF_TERMINAL = ["SIGINT", "SIGHUP"];
 
 /** What the watcher runs: when its input ends, since its parent has ended, it ends the process whose id it was given. */
 const WATCHER = `process.stdin.on("end", () => {
@@ -32,7 +35,12 @@ export function run(file) {
     console.error(`cannot start Deno: ${error.message}`);
     process.exit(1);
   });
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (!hasTerminal || !OF_TERMINAL.includes(signal)) child.kill(signal);
+    });
+  }
   if (child.pid === undefined) return;
   const watcher = spawn(process.execPath, ["-e", WATCHER, String(child.pid)], {
     stdio: ["pipe", "ignore", "ignore"],
