@@ -82,6 +82,18 @@ export class ClientActions implements Actions {
     this.profiles = new ProfileQuestions(this, clock, () => connection.demand("draft/metadata-3"));
   }
 
+  get address(): string {
+    return this.#options.address;
+  }
+
+  get page(): string | undefined {
+    return this.#options.page;
+  }
+
+  get isEncrypted(): boolean {
+    return this.#options.isEncrypted ?? false;
+  }
+
   get sentences(): Sentences {
     return this.#options.sentences?.() ?? ENGLISH;
   }

@@ -16,6 +16,8 @@ export interface ClientOptions {
   dial: Dial;
   /** The server's address, for sentences. */
   address: string;
+  /** The address of the page, where the view is one: others may come in by it. */
+  page?: string;
   nick: string;
   /** Under which name this person is to be shown, where that is not the nick; see `namingOf`. */
   displayName?: string;

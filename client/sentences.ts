@@ -175,6 +175,7 @@ export const ENGLISH = {
     glines: "list who is banned from the server",
 
     help: "list these commands, or show one",
+    "invite-link": "show the address that brings others in, also as a QR code",
     raw: "send a line of IRC as it is",
     quit: "leave",
   },
@@ -463,6 +464,10 @@ export const ENGLISH = {
     unreadable: "the server's answer cannot be read",
     notScram: "the server does not keep to SCRAM",
     unproved: "the server does not know the account's password itself",
+  },
+
+  general: {
+    onlyHere: "Only people on the server's own machine can come in: it has no address for others.",
   },
 
   owners: {

@@ -33,7 +33,7 @@ Deno.test("/help says how each command is called and what it does in the words o
   const commands = rows.filter(({ length }) => length === 2);
   assertEquals(commands.pop(), ["//⟨params.text⟩", "⟨calling.slashes⟩"]);
   assertEquals(commands.map(([, does]) => does), Object.keys(ENGLISH.commands).map((name) => `⟨commands.${name}⟩`));
-  for (const [usage] of commands) assertMatch(usage, /^\/[a-z]+(?: [<[]⟨params\.[a-zA-Z]+⟩[>\]])*$/);
+  for (const [usage] of commands) assertMatch(usage, /^\/[a-z]+(?:-[a-z]+)?(?: [<[]⟨params\.[a-zA-Z]+⟩[>\]])*$/);
   await bob.leaves();
 });
 

@@ -12,6 +12,7 @@ import { ENGLISH } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
+import { qrLines } from "../shared/qr.ts";
 import { printable, printableBeginning, withoutSequences } from "./printable.ts";
 import { saidLines } from "./said_lines.ts";
 
@@ -129,6 +130,7 @@ const RENDERERS: Renderers = {
   unsaid: () => undefined,
   // A row of one cell is a title.
   table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
+  invitation: (e) => ["notice", e.address, ...qrLines(e.address, false)],
   target: () => undefined,
   connected: (e) => ["notice", `${e.again ? "Connected again" : "Connected"} to ${e.server} as ${e.nick}`],
   disconnected: (e) => [
@@ -160,8 +162,8 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
     const text = paint(options.isPast ? "dim" : STYLES[style], isSpoken ? line : printable(line));
     // The lines of a message stand under one head.
     if (isSpoken && i > 0) return "mention" in event && event.mention ? paint("bold", text) : text;
-    // A table, as of /help, has no time.
-    if (event.type === "table") return text;
+    // A table, as of /help, has no time. Nor has a code.
+    if (event.type === "table" || (event.type === "invitation" && i > 0)) return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
   return answered ? [paint("dim", " ".repeat(clock.length) + printable(answered)), ...shown] : shown;

@@ -1,5 +1,6 @@
 import type { Happening, Said } from "../client/state/events.ts";
 import type { TalkLine } from "../client/state/line.ts";
+import { qrLines } from "../shared/qr.ts";
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { align, render } from "./render.ts";
@@ -171,4 +172,12 @@ Deno.test("align() aligns all columns but the last", () => {
     "/whois <nick>  ask",
     "one",
   ]);
+});
+
+Deno.test("render() shows an invitation as its address, with a QR code below it that has no time before its rows", () => {
+  const event = { type: "invitation", address: "http://192.168.1.5:8080/#lobby", time: 0 } as const;
+  const options = { color: false, nick: "bob", channel: "#lobby", now: 0 };
+  const [first, ...code] = render(event, options);
+  assertEquals(first.endsWith("] http://192.168.1.5:8080/#lobby"), true);
+  assertEquals(code, qrLines(event.address, false));
 });

@@ -362,6 +362,7 @@ export class TeaHouse extends View {
     }</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
       settings.toggleLanguage()}>${words.language}</button>
+      <button type="button" @click=${() => void stay.client.input("/invite-link")}>🔗 ${words.inviteOthers}</button>
       <button type="button" @click=${() => void showProfile(stay)}>👤 ${words.profile}</button>
       <button type="button" @click=${() => void stay.leave()}>${words.leave}</button>
     </div>`;

@@ -168,6 +168,7 @@ export const CHINESE: Sentences = {
     glines: "列出被禁止进入服务器的人",
 
     help: "列出所有命令，或说明其中一个",
+    "invite-link": "显示邀请他人进入的地址和二维码",
     raw: "原样发送一行 IRC",
     quit: "离开",
   },
@@ -437,6 +438,10 @@ export const CHINESE: Sentences = {
     unreadable: "服务器的答复无法读取",
     notScram: "服务器不遵守 SCRAM",
     unproved: "服务器自己不知道账号的密码",
+  },
+
+  general: {
+    onlyHere: "只有服务器所在机器上的人能进入：它没有供他人使用的地址。",
   },
 
   owners: {

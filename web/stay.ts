@@ -12,6 +12,7 @@ import type { ClientEvent } from "../client/state/events.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
+import { showInvitation } from "./invitation.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
@@ -89,6 +90,7 @@ export class Stay extends EventTarget {
     this.client = new Client({
       dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
       address: location.host,
+      page: location.origin + location.pathname,
       nick,
       ...(displayName === undefined ? {} : { displayName }),
       isOwnNick,
@@ -192,6 +194,7 @@ export class Stay extends EventTarget {
       this.lost = undefined;
     } else if (event.type === "disconnected") this.lost = event.reason;
     else if (event.type === "target") this.#targetChanged();
+    else if (event.type === "invitation") void showInvitation(event.address);
     else if (event.type === "unsaid") this.drafts.giveBack(event.text, event.talk);
     if ((event.type === "message" || event.type === "action") && !event.history) {
       this.#notifier.said(event, this.client.state.talkOf(event));

@@ -33,6 +33,12 @@ export interface Actions {
   /** Undefined where nobody can be asked for a secret. */
   readonly askSecret: AskSecret | undefined;
 
+  /** The server's address, as `HOST:PORT`; a page's may have no port. */
+  readonly address: string;
+  /** The address of the page, where the view is one. */
+  readonly page: string | undefined;
+  /** Whether nobody on the way can read what is sent. */
+  readonly isEncrypted: boolean;
   /** Whether the server takes lines at the moment. */
   readonly isConnected: boolean;
   /** Whether a capability of the server is in force. */

@@ -9,6 +9,7 @@ import { CHANNELS } from "./channels.ts";
 import type { Command } from "./command.ts";
 import { DEVICES } from "./devices.ts";
 import { type Family, GENERAL, helpOn } from "./general.ts";
+import { INVITATIONS } from "./invitations.ts";
 import { MEMORY } from "./memory.ts";
 import { MODERATION } from "./moderation.ts";
 import { OPERATORS } from "./operators.ts";
@@ -23,7 +24,7 @@ const FAMILIES: readonly Family[] = [
   ["moderation", MODERATION],
   ["accounts", [...ACCOUNTS, ...DEVICES]],
   ["operators", [...OWNERS, ...OPERATORS]],
-  ["general", [helpOn(() => FAMILIES), ...GENERAL]],
+  ["general", [helpOn(() => FAMILIES), ...INVITATIONS, ...GENERAL]],
 ];
 
 /** All commands by name, in the same order. */

@@ -19,7 +19,7 @@ Deno.test("readCommand() takes a line apart, and knows text", () => {
 Deno.test("each command has a description, and text only as its last parameter", () => {
   assertEquals(Object.keys(ENGLISH.commands), [...COMMANDS.keys()]);
   for (const [name, { params }] of COMMANDS) {
-    assert(/^[a-z]+$/.test(name), name);
+    assert(/^[a-z]+(?:-[a-z]+)?$/.test(name), name);
     assert(params.slice(0, -1).every(({ kind }) => kind !== "text" && kind !== "line"), name);
   }
 });

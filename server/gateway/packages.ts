@@ -41,6 +41,7 @@ const PACKAGES: Record<string, Package> = {
   "gemoji": { names: { "gemoji": "index.js" }, files: MODULES },
   "linkifyjs": { names: { "linkifyjs": "dist/linkify.mjs" }, files: /^dist\/linkify\.mjs$/ },
   "@highlightjs/cdn-assets": { names: {}, files: new RegExp(`^es/(?:core|languages/(?:${LANGUAGES}))\\.min\\.js$`) },
+  "qrcode-generator": { names: { "qrcode-generator": "dist/qrcode.mjs" }, files: /^dist\/qrcode\.mjs$/ },
   "emoji-picker-element": { names: { "emoji-picker-element": "index.js" }, files: MODULES },
   "emoji-picker-element-data": { names: {}, files: /^(?:en|zh)\/emojibase\/data\.json$/ },
 };
