@@ -196,7 +196,7 @@ test("what people write is not taken for what the page tells, and takes no room 
 async function atHostileServer(browser: Browser, room: Room): Promise<{ alice: Guest; says: (line: string) => void }> {
   const alice = await browser.stranger(room, { nick: "alice" });
   let send!: (line: string) => void;
-  await alice.page.routeWebSocket(/\/irc$/, (socket) => {
+  await alice.page.routeWebSocket(/\/irc\?/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => socket.send(message));
     send = (line) => socket.send(line);

@@ -44,7 +44,7 @@ test("who is away sees so, after a lost connection and on a page that is loaded 
   const dave = await room.person("dave", { caps: "away-notify", join: "#lobby" });
   const bob = await browser.stranger(room);
   const ends: (() => Promise<unknown>)[] = [];
-  await bob.page.routeWebSocket(/\/irc$/, (page) => {
+  await bob.page.routeWebSocket(/\/irc\?/, (page) => {
     const server = page.connectToServer();
     ends.push(() => Promise.all([server.close(), page.close()]));
   });

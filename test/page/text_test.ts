@@ -132,7 +132,7 @@ test("a message of several lines is one in the history as well, and what answers
   const bob = await browser.stranger(room);
   let isAway = false;
   const sockets: { close: () => Promise<void> }[] = [];
-  await bob.page.routeWebSocket(/\/irc$/, (page) => {
+  await bob.page.routeWebSocket(/\/irc\?/, (page) => {
     if (isAway) return void page.close();
     const server = page.connectToServer();
     sockets.push({ close: async () => void await Promise.all([server.close(), page.close()]) });

@@ -92,7 +92,7 @@ test("what is pasted before the channel is joined is said there, also where it i
   for (const isConfirmedFirst of [true, false]) {
     const alice = await browser.stranger(room);
     const { promise: letIn, resolve: open } = Promise.withResolvers<void>();
-    await alice.page.routeWebSocket(/\/irc$/, (page) => {
+    await alice.page.routeWebSocket(/\/irc\?/, (page) => {
       const server = page.connectToServer();
       page.onMessage(async (line) => {
         if (/^(?:@\S+ )?JOIN /.test(`${line}`)) await letIn;
@@ -118,7 +118,7 @@ test("what is pasted while the connection is lost goes where it was pasted", asy
   const alice = await browser.stranger(room);
   const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
   let connections = 0;
-  await alice.page.routeWebSocket(/\/irc$/, (page) => {
+  await alice.page.routeWebSocket(/\/irc\?/, (page) => {
     const server = page.connectToServer();
     if (++connections === 1) void isOver.then(() => Promise.all([server.close(), page.close()]));
   });
@@ -138,7 +138,7 @@ test("a draft outlives that the page is loaded anew before it was back", async (
   await using room = await openRoom();
   const alice = await browser.stranger(room);
   let isAway = false;
-  await alice.page.routeWebSocket(/\/irc$/, (page) => void (isAway || page.connectToServer()));
+  await alice.page.routeWebSocket(/\/irc\?/, (page) => void (isAway || page.connectToServer()));
   await alice.joins("alice");
   await alice.field.pressSequentially("half a line");
   isAway = true;
@@ -250,7 +250,7 @@ test("who loads the page anew before the channel is joined comes into that chann
   const dave = await room.person("dave", { join: "#tea" });
   const alice = await browser.stranger(room, { channel: "tea" });
   let isSlow = true;
-  await alice.page.routeWebSocket(/\/irc$/, (page) => {
+  await alice.page.routeWebSocket(/\/irc\?/, (page) => {
     const server = page.connectToServer();
     page.onMessage((line) => void (isSlow && /^(?:@\S+ )?JOIN /.test(`${line}`) || server.send(line)));
   });
