@@ -312,6 +312,23 @@ Deno.test("what somebody has is kept soon after it changes, so that it comes bac
   });
 });
 
+Deno.test("whoever changes what comes back with a device asks for the storage first, as whoever talks does", async () => {
+  await withRoom(async (room) => {
+    const { person: alice } = await guest(room, "alice");
+    const bob = await room.person("bob");
+    const asked: string[] = [];
+    for (const nick of ["alice", "bob"]) {
+      const session = sessionOf(room.chat, nick);
+      session.affords = (bytes) => void asked.push(`${nick} ${bytes > 0}`);
+    }
+    for (const [person, renamed] of [[alice, "alicia"], [bob, "bobby"]] as const) {
+      await person.send("AWAY :tea", `NICK ${renamed}`);
+      await person.everything();
+    }
+    assertEquals(asked, ["alice true", "alice true"]);
+  });
+});
+
 Deno.test("a key that was changed meanwhile keeps a device out, and that is no guess", async () => {
   await withRoom(async (room) => {
     const op = await room.person("op", { join: "#locked" });

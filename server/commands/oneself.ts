@@ -1,6 +1,7 @@
 /** What people change of themselves besides the nick: AWAY, SETNAME. */
 
 import { RPL_NOWAWAY, RPL_UNAWAY } from "../../protocol.ts";
+import { rowsOfBelongings } from "../room/devices.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { setAway, setRealname, UNSAID } from "../room/profile.ts";
 import { mutedIn } from "../room/restrictions.ts";
@@ -18,6 +19,7 @@ export const ONESELF: Command[] = [
     help: "Marks you as away, or without a reason as back.",
     isReadByOthers: true,
     beforeRegistration: "draft/pre-away",
+    keptRows: ({ session }) => rowsOfBelongings(session),
     handler({ chat, session, person, reply }, [said = ""]) {
       // `*` is no reason that a person wrote: the client does it of its own accord (IRCv3 pre-away).
       const reason = said === "*" && session.has("draft/pre-away") ? UNSAID : said;

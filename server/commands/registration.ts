@@ -15,7 +15,7 @@ import {
 import { isSecret } from "../auth/secret.ts";
 import { personToJoin } from "../room/attaching.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
-import { keepDevice } from "../room/devices.ts";
+import { keepDevice, rowsOfBelongings } from "../room/devices.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { recogniseOwner } from "../room/owners.ts";
 import { ReplyError } from "../room/reply.ts";
@@ -166,6 +166,7 @@ export const REGISTRATION: Command[] = [
     beforeRegistration: true,
     isReadByOthers: true,
     withoutFirst: [ERR_NONICKNAMEGIVEN, "No nickname given"],
+    keptRows: ({ session }) => rowsOfBelongings(session),
     handler(call, [wish]) {
       const nick = wish.normalize("NFC");
       const fault = nameFault("nick", nick);

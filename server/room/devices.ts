@@ -84,6 +84,11 @@ export function noteLeft(devices: Devices | undefined, session: Session): void {
   if (bytes !== undefined && bytes > 0) session.onKept?.(bytes);
 }
 
+/** How many rows a change of what a person in the room has takes, which comes back with the device: none without one. */
+export function rowsOfBelongings({ person, isRegistered }: Session): number {
+  return isRegistered && person.sharedKey !== undefined ? 1 : 0;
+}
+
 /** Keeps the same of a person who stays. */
 export function noteBelongings(devices: Devices | undefined, person: Person): void {
   const { identity } = person;
