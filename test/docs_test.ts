@@ -335,7 +335,7 @@ Deno.test("commands and flags that the documentation names are there", async () 
   const wrong: string[] = [];
   for (const { path, prose } of [...pages, ...chinese]) {
     for (const [, code] of prose.matchAll(/`([^`]+)`/g)) {
-      const command = /^\/([a-z]+)(?: |$)/.exec(code)?.[1];
+      const command = /^\/([a-z-]+)(?: |$)/.exec(code)?.[1];
       if (command !== undefined && !COMMANDS.has(command) && !OTHERS.has(command)) wrong.push(`${path}: ${code}`);
       // Spans that begin with a flag are about our own programs.
       const named = /^--(?!allow-(?!host))/.test(code) ? [...code.matchAll(/(?:^|\s)--([a-z-]+)/g)] : [];
