@@ -369,4 +369,7 @@ function reportFaults(onError: (text: string) => void): void {
   addEventListener("unhandledrejection", (event) => report(event, event.reason));
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  // While the room is opened and closed a fault ends the program: it would be left without doors.
+  await main().catch((fault) => fail(`a fault ends the room: ${faultText(fault)}`, 1));
+}

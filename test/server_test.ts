@@ -48,6 +48,16 @@ Deno.test("a wrong flag: one line on standard error that names it, nothing on st
   }
 });
 
+Deno.test("a fault while the room is opened ends the program, and says what it is", async () => {
+  await using folder = await openFolder();
+  const preload = `${folder.path}/fault.js`;
+  await Deno.writeTextFile(preload, 'Deno.addSignalListener = () => { throw new Error("no signals today"); };\n');
+  const flags = ["--host", "127.0.0.1", "--port", "0", "--web-port", "0", "--db", ":memory:"];
+  const { code, stderr } = await run(Deno.execPath(), ["run", "-A", "--preload", preload, "server.ts", ...flags]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^server\.ts: a fault ends the room: Error: no signals today/m);
+});
+
 Deno.test("--help shows each flag with its default, --version the version", async () => {
   const { code, stdout, stderr } = await runServer("--help");
   assertEquals([code, stderr], [0, ""]);
