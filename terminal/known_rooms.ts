@@ -10,6 +10,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { ConnectionError } from "../client/connection/connection_error.ts";
 import { formatAddress } from "./address.ts";
 import { reasonOf } from "./os_error.ts";
 
@@ -37,7 +38,7 @@ export class KnownRooms {
    * The certificate, as DER, of the authority by which a room is known; undefined where the room is not known.
    *
    * @param address As `formatAddress` writes it.
-   * @throws {Error} If the file is there and cannot be read: that must not make a room that is known an unknown one.
+   * @throws {ConnectionError} If the file is there and cannot be read: that must not make a room that is known an unknown one.
    */
   authorityOf(address: string): Uint8Array | undefined {
     const line = this.#lines().findLast((line) => line.startsWith(`${address} `));
@@ -46,10 +47,10 @@ export class KnownRooms {
     const der = new Uint8Array(Buffer.from(encoded, "base64"));
     // A DER certificate is a SEQUENCE. Buffer skips what is no base64.
     if (der[0] === 0x30 && Buffer.from(der).toString("base64") === encoded) return der;
-    throw new Error(`The line of ${address} in ${this.path} is damaged: remove it`);
+    throw new ConnectionError(`The line of ${address} in ${this.path} is damaged: remove it`);
   }
 
-  /** The ports by which rooms at a host are known, the one that was kept last at the end. @throws {Error} See `authorityOf`. */
+  /** The ports by which rooms at a host are known, the one that was kept last at the end. @throws {ConnectionError} See `authorityOf`. */
   portsOf(hostname: string): number[] {
     return portsIn(this.#lines().map((line) => line.split(" ", 1)[0]), hostname);
   }
@@ -88,8 +89,8 @@ export class KnownRooms {
       if (size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
       return Deno.readTextFileSync(this.path).split("\n").filter((line) => line !== "");
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw new Error(`Cannot read ${this.path}: ${reasonOf(error)}`, { cause: error });
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+      throw new ConnectionError(`Cannot read ${this.path}: ${reasonOf(error)}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { ConnectionError } from "../client/connection/connection_error.ts";
 import { fingerprintOf, KnownRooms, readFingerprint } from "./known_rooms.ts";
 
 /** A folder that goes with the test. */
@@ -31,13 +32,13 @@ Deno.test("KnownRooms does not take a room for an unknown one since its file is 
   await using place = await folder();
   const rooms = new KnownRooms(place.path);
   Deno.writeTextFileSync(rooms.path, "tea:6697 MAEC*\nother:6697 AAAA\n");
-  assertThrows(() => rooms.authorityOf("tea:6697"), Error, "is damaged: remove it");
-  assertThrows(() => rooms.authorityOf("other:6697"), Error, "is damaged");
+  assertThrows(() => rooms.authorityOf("tea:6697"), ConnectionError, "is damaged: remove it");
+  assertThrows(() => rooms.authorityOf("other:6697"), ConnectionError, "is damaged");
   assertEquals(rooms.authorityOf("third:6697"), undefined);
   Deno.removeSync(rooms.path);
   Deno.mkdirSync(rooms.path);
-  assertThrows(() => rooms.authorityOf("tea:6697"), Error, `Cannot read ${rooms.path}`);
-  assertThrows(() => rooms.keep("tea:6697", FIRST), Error, `Cannot read ${rooms.path}`);
+  assertThrows(() => rooms.authorityOf("tea:6697"), ConnectionError, `Cannot read ${rooms.path}`);
+  assertThrows(() => rooms.keep("tea:6697", FIRST), ConnectionError, `Cannot read ${rooms.path}`);
 });
 
 Deno.test("KnownRooms keeps the last 1,000 rooms", async () => {

@@ -37,6 +37,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   CHGHOST: ["<nick> <host>", "<nick> <long>"],
   DEVICE: ["NEW", "NEW :<text>", "RESUME <secret>", "RESUME <odd>", "RELEASE", "STATUS", "<word> <odd>"],
   DEVICES: ["LIST", "ADD :<text>", "ADD <odd>", "DEL <id>", "DEL <odd>", "<word> <odd>"],
+  DOORS: ["", "<odd>"],
   DROP: ["<nick>", "<word>", "<odd>"],
   GLINE: ["", "<nick>", "<nick> <number>m :<text>", "<mask> <word> :<text>", "<odd> <odd> :<odd>"],
   HELP: ["", "<command>", "<odd>"],
