@@ -124,7 +124,7 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   await 张伟.joins();
   await 张伟.hasOnline("张伟", "kenji", "mei");
   await 张伟.says("你好 :tea:");
-  await 张伟.reads("你好 🍵");
+  await 张伟.reads("聊天室会保存消息，供后来的人查看。", "你好 🍵");
   assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
   await judge(张伟, "chinese");
 
