@@ -7,7 +7,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { byteLength } from "../../protocol.ts";
-import { readPage } from "../docs.ts";
+import { readPage } from "./docs.ts";
 import { SecureRoom } from "../tls.ts";
 import { openFolder, openRoom, type Person, type Room, run, until } from "../room.ts";
 import { IRSSI, OURS, type Program, type Terminal, Terminals, testWith, WEECHAT } from "./programs.ts";

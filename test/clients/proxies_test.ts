@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Block, readPage } from "../docs.ts";
+import { type Block, readPage } from "./docs.ts";
 import { freePort, isInstalled, openFolder, openRoom, Person, skipped, until } from "../room.ts";
 import { concat, Peer, UPGRADE } from "../peer.ts";
 import { frame, openWebSocket, TEXT } from "../websocket.ts";

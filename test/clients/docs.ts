@@ -22,8 +22,8 @@
  */
 
 import { fromFileUrl } from "@std/path/from-file-url";
-import { ROOT } from "./modules.ts";
-import { freePort, isInstalled, Room } from "./room.ts";
+import { ROOT } from "../modules.ts";
+import { freePort, isInstalled, Room } from "../room.ts";
 
 /** A fenced block of a page. */
 export interface Block {

@@ -6,15 +6,15 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS } from "../client/commands/mod.ts";
-import * as protocol from "../protocol.ts";
-import { COMMANDS as SERVER_COMMANDS } from "../server/commands/table.ts";
-import { CAPABILITIES, OWN_CAPABILITIES } from "../server/room/capabilities.ts";
-import { isupport, MODES } from "../server/room/isupport.ts";
+import { COMMANDS } from "../../client/commands/mod.ts";
+import * as protocol from "../../protocol.ts";
+import { COMMANDS as SERVER_COMMANDS } from "../../server/commands/table.ts";
+import { CAPABILITIES, OWN_CAPABILITIES } from "../../server/room/capabilities.ts";
+import { isupport, MODES } from "../../server/room/isupport.ts";
 import { type Block, Desk, inChinese, missingFor, type Page, pageNames, readPage, rewritten } from "./docs.ts";
 import { type Ports, withoutRemarks } from "./docs.ts";
-import { ROOT } from "./modules.ts";
-import { isInstalled, openFolder, Person, Room, run, runServer, skipped } from "./room.ts";
+import { ROOT } from "../modules.ts";
+import { isInstalled, openFolder, Person, Room, run, runServer, skipped } from "../room.ts";
 
 const pages = await Promise.all(pageNames().map(readPage));
 const chinese = await Promise.all(pages.map(({ path }) => readPage(inChinese(path))));
