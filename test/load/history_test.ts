@@ -229,7 +229,7 @@ Deno.test("A database that can't be used is refused in one line, and is not touc
     ["newer.db", /newer version of Teahouse \(its schema is 999, this one knows \d+\)/],
     ["locked.db", /database is locked/],
     ["folder.db", /unable to open database file/],
-    ["no/such/folder/tea.db", /No such file or directory/],
+    ["no/such/folder/tea.db", /there is no folder \S+\/no\/such\/folder, and none above it in which it could be made/],
   ];
   for (const [name, expected] of table) {
     const stderr = await refusal(path(name));
