@@ -11,7 +11,7 @@ import { LARGEST_CHUNK } from "./chunks.ts";
  * a few times what waking one costs, but not more than `most`. Nobody notices the delay, and each write then carries all
  * that has come since. Milliseconds.
  */
-const WINDOW = { base: 5, perFollower: 0.024, most: 50 } as const;
+const WINDOW = { base: 5, perFollower: 0.03, most: 50 } as const;
 
 /** The sweeps of one feed, each of which wakes its followers. */
 export class SweepSchedule {
