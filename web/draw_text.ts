@@ -66,7 +66,11 @@ function drawCopy(text: string, words: Strings): TemplateResult {
     if (currentTarget instanceof HTMLElement) void copyText(text, currentTarget);
   };
   return html`<span class="copy" aria-live="off"><button type="button" tabindex="-1" aria-label=${words.copyCode}
-    title=${words.copyCode} @click=${copy}>⧉</button></span>`;
+    title=${words.copyCode} @click=${copy}>
+      <svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true">
+        <rect x="5.5" y="5.5" width="8" height="8" rx="1.5"></rect>
+        <path d="M10.5 3.5v-1h-8v8h1"></path>
+      </svg></button></span>`;
 }
 
 /** Puts a text into the clipboard, and marks the button that did it. */
