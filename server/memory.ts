@@ -26,6 +26,8 @@ const RETURN = {
   /** Freed memory is returned without a collection so often, while no more is computed than `calm`: it takes some milliseconds. */
   trim: 6_000,
   calm: 0.5,
+  /** It is not returned again before so many milliseconds have been computed: who computes nothing frees nothing. */
+  work: 250,
 } as const;
 
 /** Has V8 collect all its garbage. */
@@ -76,20 +78,26 @@ export function returnMemory(): () => void {
   let used = process.cpuUsage();
   let collectedAt = -Infinity;
   let trimmedAt = -Infinity;
+  /** Milliseconds computed since memory was returned. */
+  let worked = 0;
   let pause = 0;
   const isWorthIt = (held: number, least: number) => held - least >= Math.max(RETURN.growth, least * RETURN.share);
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(used);
     used = process.cpuUsage();
+    worked += (user + system) / 1000;
     const computed = (user + system) / 1000 / RETURN.every;
     const isBusy = computed > RETURN.idle;
     const since = performance.now() - collectedAt;
     // Shortly after a collection as well, since V8 frees in the background what it has collected.
     const isRecent = since < 2 * RETURN.every;
-    const mayTrim = performance.now() - trimmedAt >= RETURN.trim && isWorthIt(rss(), lowest);
+    const mayTrim = performance.now() - trimmedAt >= RETURN.trim && worked >= RETURN.work && isWorthIt(rss(), lowest);
     if (isRecent || (computed < RETURN.calm && mayTrim)) {
       trim();
       trimmedAt = performance.now();
+      worked = 0;
+      // What returning took is no work of the room.
+      used = process.cpuUsage();
     }
     const held = rss();
     if (isRecent) usual = held;

@@ -13,7 +13,7 @@ import { turnAwayIfBanned } from "./room/bans.ts";
 import type { Chat } from "./room/chat.ts";
 import { contain, faultText } from "./turns/faults.ts";
 import { Handshakes } from "./tls/handshakes.ts";
-import type { Pace } from "./turns/slices.ts";
+import { inTurns, type Pace } from "./turns/slices.ts";
 import { MOST_CONNECTIONS, type Rates } from "./wire/address_budget.ts";
 import type { Budget } from "./wire/budget.ts";
 import { Budgets } from "./wire/budgets.ts";
@@ -204,12 +204,15 @@ export class Connections {
     const { onError } = this.#options;
     contain(() => this.#chat.expireBans(), onError);
     contain(() => this.budgets.sweep(), onError);
-    for (const connection of [...this.#served.keys()]) {
-      const wait = this.#own.turn();
-      if (wait !== undefined) await wait;
-      this.#own.run(0, () => contain(() => connection.checkTimeouts(), onError));
-    }
+    await inTurns(this.#own, this.#timeoutChecks());
     this.#isChecking = false;
+  }
+
+  *#timeoutChecks(): Generator<void, void> {
+    for (const connection of [...this.#served.keys()]) {
+      contain(() => connection.checkTimeouts(), this.#options.onError);
+      yield;
+    }
   }
 
   /** Tells everyone that the room closes, and waits until each has been sent what was queued for it: 3 s at most. */
