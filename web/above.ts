@@ -11,6 +11,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawSentence } from "./draw.ts";
+import { icon } from "./icon.ts";
 import { joined, name, sentence } from "./sentence.ts";
 import { settings } from "./settings.ts";
 import type { Suggestions } from "./suggestions.ts";
@@ -64,7 +65,7 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
       <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${plainText(
         answered.text,
       )}</bdi></span>
-      <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>✕</button>
+      <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
     </div>
   `;
 }

@@ -19,6 +19,7 @@ import { drawLastRead } from "./away_page.ts";
 import type { ComposeView } from "./compose.ts";
 import { drawInsecure, drawLink } from "./draw.ts";
 import { View } from "./element.ts";
+import { icon } from "./icon.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
@@ -294,7 +295,7 @@ export class TeaHouse extends View {
       ${
       this.#toggle(
         "talks",
-        html`<span aria-hidden="true">☰</span> <span class="wide">${words.talks}</span>${this.#addressed(stay)}`,
+        html`${icon("menu")} <span class="wide">${words.talks}</span>${this.#addressed(stay)}`,
       )
     }
       <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? stay.roomName : sanitize(talk.name)}</bdi></h1>
@@ -304,7 +305,7 @@ export class TeaHouse extends View {
       ${
       this.#toggle(
         "people",
-        html`<span class="wide">${words.online} </span><span class="dot" aria-hidden="true">●</span> ${online}`,
+        html`${icon("users")} <span class="wide">${words.online} </span>${online}`,
       )
     }
     </header>`;
@@ -357,14 +358,16 @@ export class TeaHouse extends View {
     const sound = settings.get("sound");
     return html`<div class="choices">
       ${canNotify ? this.#notifications() : isSecureContext ? nothing : drawInsecure(words, settings.get("language"))}
-      <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${sound ? "🔊" : "🔇"} ${
-      sound ? words.soundOn : words.soundOff
-    }</button>
+      <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${
+      icon(sound ? "volume-2" : "volume-x")
+    } ${sound ? words.soundOn : words.soundOff}</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
-      settings.toggleLanguage()}>${words.language}</button>
-      <button type="button" @click=${() => void stay.client.input("/invite-link")}>🔗 ${words.inviteOthers}</button>
-      <button type="button" @click=${() => void showProfile(stay)}>👤 ${words.profile}</button>
-      <button type="button" @click=${() => void stay.leave()}>${words.leave}</button>
+      settings.toggleLanguage()}>${icon("languages")} ${words.language}</button>
+      <button type="button" @click=${() => void stay.client.input("/invite-link")}>${
+      icon("user-plus")
+    } ${words.inviteOthers}</button>
+      <button type="button" @click=${() => void showProfile(stay)}>${icon("user")} ${words.profile}</button>
+      <button type="button" @click=${() => void stay.leave()}>${icon("log-out")} ${words.leave}</button>
     </div>`;
   }
 
@@ -376,9 +379,9 @@ export class TeaHouse extends View {
     const label = !isAllowed ? words.notify : isOn ? words.notifyingOn : words.notifyingOff;
     return html`
       <button type="button" aria-pressed=${isOn} ?disabled=${isRefused} title=${isRefused ? words.notAllowed : label}
-        @click=${() => isAllowed ? settings.toggle("notifications") : void askToNotify()}>${isOn
-          ? "🔔"
-          : "🔕"} ${label}</button>
+        @click=${() => isAllowed ? settings.toggle("notifications") : void askToNotify()}>${icon(
+          isOn ? "bell" : "bell-off",
+        )} ${label}</button>
     `;
   }
 }

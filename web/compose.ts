@@ -17,6 +17,7 @@ import { ask } from "./ask.ts";
 import type { DraftHolder } from "./drafts.ts";
 import { write } from "./editing.ts";
 import { StayView } from "./element.ts";
+import { icon } from "./icon.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { Suggestions } from "./suggestions.ts";
 import { Writing } from "./writing.ts";
@@ -329,8 +330,10 @@ export class ComposeView extends StayView {
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
         <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji}
-          aria-expanded=${this.#picking !== undefined} @click=${() => void this.#pick("text")}>😊</button>
-        <button class="send" type="submit" aria-label=${words.send} title=${words.send}>➤</button>
+          aria-expanded=${this.#picking !== undefined} @click=${() => void this.#pick("text")}>${icon("smile")}</button>
+        <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icon(
+          "send-horizontal",
+        )}</button>
       </form>
     `;
   }

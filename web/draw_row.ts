@@ -17,6 +17,7 @@ import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence } from "./draw.ts";
 import { happenings } from "./happenings.ts";
+import { icon } from "./icon.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
 import { drawParts, readText, type TextContext } from "./draw_text.ts";
@@ -167,7 +168,7 @@ export function quotedText({ text }: TalkLine): string {
 function drawQuote(line: TalkLine, { talk, words, goTo }: RowContext): unknown {
   if (line.replyTo === undefined) return nothing;
   const answered = talk.find(line.replyTo);
-  if (answered === undefined) return html`<blockquote>↩ ${words.olderMessage}</blockquote>`;
+  if (answered === undefined) return html`<blockquote>${icon("reply")} ${words.olderMessage}</blockquote>`;
   const text = answered.redacted === undefined ? quotedText(answered) : drawRemoval(answered.redacted, words);
   return html`
     <blockquote
@@ -202,7 +203,7 @@ function drawReactions(line: TalkLine, { toggle, isSelf, words }: RowContext): u
   }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
 }
 
-const ICONS = { reply: "↩", react: "☺", remove: "✕" } as const;
+const ICONS = { reply: "reply", react: "smile-plus", remove: "trash-2" } as const;
 
 function drawActions(line: TalkLine, { words, act, canRemove }: RowContext): TemplateResult {
   const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
@@ -211,7 +212,7 @@ function drawActions(line: TalkLine, { words, act, canRemove }: RowContext): Tem
   return html`<div class="actions" aria-live="off">${
     offered.map((name) =>
       html`<button type="button" tabindex="-1" aria-label=${words[name]} title=${words[name]} @click=${() =>
-        act(name, line)}>${ICONS[name]}</button>`
+        act(name, line)}>${icon(ICONS[name])}</button>`
     )
   }</div>`;
 }

@@ -7,6 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { drawRuns, type Names } from "./draw.ts";
+import { icon } from "./icon.ts";
 import { type Part, partsOf, type Run } from "./runs.ts";
 import type { Strings } from "./strings.ts";
 import "./code.ts";
@@ -66,11 +67,7 @@ function drawCopy(text: string, words: Strings): TemplateResult {
     if (currentTarget instanceof HTMLElement) void copyText(text, currentTarget);
   };
   return html`<span class="copy" aria-live="off"><button type="button" tabindex="-1" aria-label=${words.copyCode}
-    title=${words.copyCode} @click=${copy}>
-      <svg viewBox="0 0 16 16" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true">
-        <rect x="5.5" y="5.5" width="8" height="8" rx="1.5"></rect>
-        <path d="M10.5 3.5v-1h-8v8h1"></path>
-      </svg></button></span>`;
+    title=${words.copyCode} @click=${copy}>${icon("copy")}${icon("check")}</button></span>`;
 }
 
 /** Puts a text into the clipboard, and marks the button that did it. */

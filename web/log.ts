@@ -15,6 +15,7 @@ import { StayView } from "./element.ts";
 import { copied } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
+import { icon } from "./icon.ts";
 import { moveFocus } from "./row_keys.ts";
 import { RowWindow } from "./row_window.ts";
 import { firstUnread, type Row, rowsOf } from "./rows.ts";
@@ -305,9 +306,9 @@ export class LogView extends StayView {
       </div>
       ${this.#window.isAtEnd
         ? nothing
-        : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
-          words.newBelow(talk?.unread ?? 0)
-        } ↓</button>`}
+        : html`<button class="below" type="button" @click=${() => this.toEnd()}>${words.newBelow(talk?.unread ?? 0)} ${
+          icon("arrow-down")
+        }</button>`}
     `;
   }
 

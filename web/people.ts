@@ -14,6 +14,7 @@ import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar, drawDisplayName } from "./draw.ts";
+import { icon } from "./icon.ts";
 import { moderate, showRestrictions } from "./moderate.ts";
 
 export class PeopleView extends StayView {
@@ -74,7 +75,7 @@ export class PeopleView extends StayView {
       <button class="more" type="button" aria-label=${this.words.moderating} title=${this.words.moderate(
         sanitize(nick),
       )}
-        @click=${() => void moderate(this.stay, talk, nick)}>⋯</button>
+        @click=${() => void moderate(this.stay, talk, nick)}>${icon("ellipsis")}</button>
     `;
   }
 

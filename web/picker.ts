@@ -12,6 +12,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { namesOf } from "../emoji/mod.ts";
 import { View } from "./element.ts";
 import { type Findable, search } from "./emoji_search.ts";
+import { icon } from "./icon.ts";
 import { settings } from "./settings.ts";
 import type { Language } from "./strings.ts";
 
@@ -147,7 +148,9 @@ export class PickerView extends View {
         <div class="head">
           <input type="search" aria-label=${words.searchEmoji} placeholder=${words.searchEmoji} autocomplete="off"
             spellcheck="false" @input=${this.#typed}>
-          <button type="button" aria-label=${words.close} title=${words.close} @click=${() => this.close()}>✕</button>
+          <button type="button" aria-label=${words.close} title=${words.close} @click=${() => this.close()}>${icon(
+            "x",
+          )}</button>
         </div>
         ${this.hasFailed ? html`<p role="alert">${words.emojiFailed}</p>` : nothing}
         ${isSearch ? nothing : this.#tabs()}

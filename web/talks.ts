@@ -11,6 +11,7 @@ import { channelNamed } from "../client/written.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
+import { icon } from "./icon.ts";
 import { settings } from "./settings.ts";
 
 /** The highest count that is shown exactly. */
@@ -43,7 +44,7 @@ export class TalksView extends StayView {
       <form class="join" @submit=${this.#join}>
         <input name="channel" aria-label=${words.joinChannel} placeholder="# ${words.joinChannel}" autocomplete="off"
           maxlength="50" @input=${(e: InputEvent) => (e.target as HTMLInputElement).setCustomValidity("")}>
-        <button type="submit" title=${words.join} aria-label=${words.join}>＋</button>
+        <button type="submit" title=${words.join} aria-label=${words.join}>${icon("plus")}</button>
       </form>
     `;
   }
@@ -76,7 +77,7 @@ export class TalksView extends StayView {
         `}
         </button>
         <button class="close" type="button" title=${words.closeTalk(name)} aria-label=${words.closeTalk(name)}
-          @click=${() => this.#close(talk)}>✕</button>
+          @click=${() => this.#close(talk)}>${icon("x")}</button>
       </li>
     `;
   }

@@ -149,7 +149,7 @@ test(
 
     // A real notification, as the browser has shown it.
     await bob.page.evaluate(() => dispatchEvent(new Event("focus")));
-    await bob.button("🔔 Notifications on").waitFor();
+    await bob.button("Notifications on").waitFor();
     const shown = await bob.page.evaluate(() =>
       new Promise((resolve) => {
         const notification = new Notification("tea?", { body: "the pot is blue" });

@@ -93,7 +93,7 @@ test("who reads further up keeps the line that they read, and a picture that com
   const bob = await browser.guest(room, "bob", { viewport: SMALL });
   await bob.sees("line 100");
   await bob.log.evaluate((log) => log.scrollTop -= 2_000);
-  await bob.button("To the end ↓").waitFor();
+  await bob.button("To the end").waitFor();
   const line = await firstOf(bob);
   const top = await topOf(bob, line);
   for (const [what, change] of CHANGES) {
@@ -116,9 +116,9 @@ test("where all that is below comes into view, there is no way to the end, and n
   const bob = await browser.guest(room, "bob", { viewport: { width: 1000, height: 400 } });
   await bob.sees("line 100");
   await bob.log.evaluate((log) => log.scrollTop -= 100);
-  await bob.button("To the end ↓").waitFor();
+  await bob.button("To the end").waitFor();
   await bob.page.setViewportSize({ width: 1000, height: 1000 });
-  await bob.button("To the end ↓").waitFor({ state: "detached" });
+  await bob.button("To the end").waitFor({ state: "detached" });
   await alice.send("PRIVMSG #lobby :the last one");
   await bob.sees("the last one");
   await bob.until("place", { distance: 0, hasButton: false }, () => toEnd(bob));
