@@ -91,7 +91,8 @@ test("a line that comes holds nothing but what is said; what can be done with it
   await alice.send("PRIVMSG #lobby :hello");
   await bob.sees("hello");
   const line = bob.line("hello");
-  const controls = () => line.getByRole("button", { name: /Reply|React|Remove/ })
+  const controls = () =>
+    line.getByRole("button", { name: /Reply|React|Remove/ })
       .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
   assertEquals(await controls(), []);
   assertEquals((await line.innerText()).replaceAll(/\s+/g, " ").replace(/\d\d:\d\d/, "12:00"), "A alice 12:00 hello");
