@@ -73,6 +73,7 @@ async function main(): Promise<never> {
     store,
     ...kept,
     ...(keep === 0 ? {} : { history, markers, visits }),
+    editFor: flags["edit-for"],
   });
   // However the program ends, what was said is written first.
   addEventListener("unload", () => {

@@ -58,6 +58,8 @@ export const CHINESE: Readonly<Record<string, string>> = {
     "保存聊天记录和频道的文件；:memory: 表示只在聊天室开着的时候保留",
   "how long what is said is kept: 12h, 90d, 0 for not at all": "聊天记录保留多久：12h、90d，0 表示完全不保留",
   "forever": "永久",
+  "how long people may edit what they have said: 10m, 1d, forever, 0 for not at all":
+    "发出的消息在多长时间内可以编辑：10m、1d，forever 表示一直可以，0 表示不可以",
   "lines a second and connection that are handled, after a burst of 5 s worth; more than that waits; 0 for no limit":
     "每个连接每秒处理的行数，可一次用完 5 秒的份额；超出的会等待；0 表示不限",
   "connections from one address; 0 for no limit": "来自同一地址的连接数；0 表示不限",

@@ -205,6 +205,12 @@ export const FLAGS = {
     default: "forever",
     read: period,
   },
+  "edit-for": {
+    operand: "TIME",
+    meaning: "how long people may edit what they have said: 10m, 1d, forever, 0 for not at all",
+    default: "1h",
+    read: period,
+  },
   "flood-limit": {
     operand: "N",
     meaning: "lines a second and connection that are handled, after a burst of 5 s worth; more than that waits; " +

@@ -11,6 +11,7 @@ import {
 } from "../room/capabilities.ts";
 import { channelsOf } from "../room/channel.ts";
 import { publishedCapabilities } from "../room/encode.ts";
+import { BOUNDS } from "../room/isupport.ts";
 import { ReplyError } from "../room/reply.ts";
 import type { Session } from "../room/session.ts";
 import { isAware } from "../room/metadata.ts";
@@ -24,6 +25,10 @@ import { completeRegistration } from "./registration.ts";
 function capabilityValue(call: Call, name: Capability): string | undefined {
   // Where the room has a password, accounts are made after it has been said ("Server considerations").
   if (name === "draft/account-registration" && call.chat.settings.password !== undefined) return undefined;
+  if (name === "draft/message-edit") {
+    const { editFor } = call.chat;
+    return `max-edits=${BOUNDS.edits}` + (editFor === Infinity ? "" : `,max-age=${Math.floor(editFor / 1000)}`);
+  }
   return CAPABILITY_VALUES[name];
 }
 

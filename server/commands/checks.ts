@@ -8,7 +8,7 @@ import { ERR_CHANOPRIVSNEEDED, ERR_NOPRIVILEGES, ERR_NOSUCHNICK, ERR_USERNOTINCH
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import type { Person } from "../room/person.ts";
-import { type Reply, ReplyError } from "../room/reply.ts";
+import { Failure, type Reply, ReplyError } from "../room/reply.ts";
 
 /**
  * Does something. If that is refused by a `ReplyError`, the refusal is sent and undefined given.
@@ -20,7 +20,9 @@ export function attempt<T>(reply: Reply | undefined, act: () => T): T | undefine
     return act();
   } catch (error) {
     if (!(error instanceof ReplyError)) throw error;
-    reply?.numeric(error.numeric, ...error.params);
+    if (reply === undefined) return undefined;
+    if (error instanceof Failure) error.answer(reply);
+    else reply.numeric(error.numeric, ...error.params);
     return undefined;
   }
 }

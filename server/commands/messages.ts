@@ -3,6 +3,7 @@
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, isNick, RPL_AWAY } from "../../protocol.ts";
 import { type Absentee, findAbsentee } from "../room/absentees.ts";
 import { ClientTags } from "../room/event.ts";
+import { EDIT_TAG } from "../room/editing.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { mayBeKept } from "../room/kept_messages.ts";
 import { ReplyError } from "../room/reply.ts";
@@ -46,14 +47,20 @@ export function sendMessage(call: Call, message: Message): void | Steps {
   if (list.length > BOUNDS.targets && !isNotice) {
     throw new ReplyError(ERR_TOOMANYTARGETS, targets, `Too many targets: ${BOUNDS.targets} at most`);
   }
-  const told = relayedFrom === undefined ? tags : { ...tags, "draft/relaymsg": person.nick };
+  const edits = tags[EDIT_TAG];
+  // Whether it may be passed on is decided for each target. Copying what is left of an object is slow.
+  const passed = edits === undefined
+    ? tags
+    : Object.fromEntries(Object.entries(tags).filter(([key]) => key !== EDIT_TAG));
+  const told = relayedFrom === undefined ? passed : { ...passed, "draft/relaymsg": person.nick };
   const clientTags = isEmpty(told) ? ClientTags.NONE : new ClientTags(told);
   const send = (target: string, absentee?: Absentee) => {
     // Nothing is ever answered to a NOTICE, not even an error (RFC 2812 section 3.3.2).
     const receiver = attempt(isNotice ? undefined : reply, () => {
       if (isRefused?.() === true) return undefined;
       // Named one by one: copying what is left of an object is slow.
-      return say(chat, reply, { command, target, text, lines, clientTags, relayedFrom, absentee });
+      const changed = text === undefined ? undefined : edits;
+      return say(chat, reply, { command, target, text, lines, clientTags, relayedFrom, absentee, edits: changed });
     });
     if (command === "PRIVMSG" && receiver?.away !== undefined) reply.numeric(RPL_AWAY, receiver.nick, receiver.away);
   };

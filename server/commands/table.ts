@@ -28,6 +28,7 @@ import { ONESELF } from "./oneself.ts";
 import { OPERATORS } from "./operators.ts";
 import { OWNER } from "./owner.ts";
 import { PEOPLE } from "./people.ts";
+import { EDITS } from "./edits.ts";
 import { REDACT } from "./redact.ts";
 import { REGISTRATION } from "./registration.ts";
 import { RELAY } from "./relay.ts";
@@ -63,6 +64,7 @@ const FAMILIES: Command[][] = [
   MULTILINE_MESSAGES,
   CHATHISTORY,
   SEARCH,
+  EDITS,
   REDACT,
   READ_MARKERS,
   METADATA,

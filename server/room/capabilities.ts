@@ -40,6 +40,7 @@ export const CAPABILITIES = {
   // The same capability, by the name under which it was published.
   "draft/metadata-2": 1 << 27,
   "draft/oper-tag": 1 << 28,
+  "draft/message-edit": 1 << 29,
 } as const;
 
 /** Capabilities that change nothing in what a client is told of others: they are about what it may ask for, and about itself. */
@@ -95,7 +96,7 @@ export type OwnCapability = (typeof OWN_CAPABILITIES)[number];
 
 /** The capabilities that need kept messages. */
 const HISTORY_CAPABILITIES = CAPABILITIES["draft/chathistory"] | CAPABILITIES["draft/event-playback"] |
-  CAPABILITIES["draft/message-redaction"] | CAPABILITIES["soju.im/search"];
+  CAPABILITIES["draft/message-redaction"] | CAPABILITIES["draft/message-edit"] | CAPABILITIES["soju.im/search"];
 
 /** The capabilities that need accounts. */
 const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-registration"];

@@ -35,7 +35,7 @@ import { BOUNDS } from "./isupport.ts";
 import { MetadataLimit } from "./metadata_limit.ts";
 import { LookAlikes } from "./look_alikes.ts";
 import { Monitor } from "./monitor.ts";
-import type { ChatOptions, Settings } from "./options.ts";
+import { type ChatOptions, EDIT_FOR, type Settings } from "./options.ts";
 import { Origin } from "./origin.ts";
 import { OwnedNicks } from "./owned_nicks.ts";
 import { tellPeers } from "./peers.ts";
@@ -75,6 +75,8 @@ export class Chat {
   peak = 0;
   readonly store: Store | undefined;
   readonly history: History | undefined;
+  /** How long people may edit what they have said, in milliseconds; 0: not at all. */
+  readonly editFor: number;
   readonly accounts: Accounts | undefined;
   readonly owners: Owners | undefined;
   readonly markers: Markers | undefined;
@@ -114,6 +116,7 @@ export class Chat {
     this.monitor = new Monitor(this);
     this.store = options.store;
     this.history = history;
+    this.editFor = history === undefined ? 0 : options.editFor ?? EDIT_FOR;
     this.channels = new ChannelList(this, keptChannels);
     this.guesses = options.guesses ?? new Guesses();
     this.bans = new ServerBans(options.store, () => this.steadyTime);
@@ -134,6 +137,7 @@ export class Chat {
   /** Whether a text is the name of a capability that this room has. */
   offers(name: string): name is Capability {
     const { history, accounts, markers } = this;
+    if (name === "draft/message-edit" && this.editFor === 0) return false;
     return isOffered(name, { history, accounts, markers });
   }
 

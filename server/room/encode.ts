@@ -7,10 +7,11 @@
 
 import { byteLength, fit, fits, format, formatTags, LIMITS, parseSource } from "../../protocol.ts";
 import { CAPABILITIES } from "./capabilities.ts";
-import type { Event, Line } from "./event.ts";
+import { ClientTags, type Event, type Line } from "./event.ts";
 import { BOUNDS } from "./isupport.ts";
 
 const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
+const { "draft/message-edit": MESSAGE_EDIT } = CAPABILITIES;
 const { "server-time": SERVER_TIME, "batch": BATCH, "draft/oper-tag": OPER_TAG } = CAPABILITIES;
 
 /** The capability that introduces each command: only clients that have it may be told the command at all. */
@@ -29,12 +30,15 @@ const REQUIRED: Record<string, number> = {
 /** What a client needs to show a message of several lines as one (IRCv3 multiline, "Dependencies"). To others each line is a message. */
 const WHOLE = CAPABILITIES["draft/multiline"] | BATCH | MESSAGE_TAGS;
 
+/** What a client needs to take a change of a message in: the message is named by a tag. */
+const EDITS = MESSAGE_EDIT | MESSAGE_TAGS;
+
 /** The capabilities that change how every message looks. With `WHOLE`, which holds one of them, there are at most 12 classes. */
 const CLASS = ACCOUNT_TAG | MESSAGE_TAGS | SERVER_TIME;
 
 /** The capabilities that only decide whether, or in which form, events of one kind are told in a channel; see `deciding`. */
 const DECIDING = EXTENDED_JOIN | REQUIRED.ACCOUNT | REQUIRED.AWAY | REQUIRED.CHGHOST | REQUIRED.REDACT |
-  REQUIRED.SETNAME | OPER_TAG;
+  REQUIRED.SETNAME | OPER_TAG | MESSAGE_EDIT;
 
 /** The class of a set of capabilities: sessions that agree in these bits are told messages in the same form, by one feed. */
 export function feedClass(caps: number): number {
@@ -52,8 +56,9 @@ export function tellingCapabilities(event: Event, caps: number): number {
 }
 
 /** The capabilities that decide whether an event is told at all, what follows its parameters, and which tags it has. */
-function decisive({ command, extended, isOper }: Event): number {
-  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0);
+function decisive({ command, extended, isOper, isEdit, editedAt }: Event): number {
+  return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0) |
+    (isEdit || editedAt !== undefined ? MESSAGE_EDIT : 0);
 }
 
 /**
@@ -173,9 +178,26 @@ function shortened({ source, command, params }: Pick<Event, "source" | "command"
 export function encode(event: Event, caps: number): string | undefined {
   const { source, command, extended, params } = event;
   if (!isFor(event, caps)) return undefined;
+  if (event.isEdit && (caps & EDITS) !== EDITS) return encode(correction(event), caps);
   if (event.lines !== undefined) return encodeLines(event, event.lines, caps);
   const all = extended !== undefined && caps & EXTENDED_JOIN ? [...params, ...extended] : params;
   return prefixOf(event, caps) + lineOf({ source, command, params: all });
+}
+
+/** A change of a message for clients that know no changes: the new text as a message of its own, with a star before it. */
+function correction(event: Event): Event {
+  const { params: [target, text], clientTags } = event;
+  const action = text.startsWith("\x01ACTION ") ? "\x01ACTION " : "";
+  const { "+draft/edit": _, ...tags } = clientTags?.tags ?? {};
+  const { isEdit: __, lines: ___, ...rest } = event;
+  const told: Event = {
+    ...rest,
+    params: [target, `${action}* ${text.slice(action.length)}`],
+    clientTags: new ClientTags(tags),
+  };
+  const lines = linesOf(told);
+  if (lines !== undefined) told.lines = lines;
+  return told;
 }
 
 /** The lines of a message that is kept as one text: it is broken at line feeds, and where a line would be too long. */
@@ -231,6 +253,7 @@ function prefixOf(event: Event, caps: number): string {
   if (caps & MESSAGE_TAGS) {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
     if (event.isBot) tags.bot = "";
+    if (event.editedAt !== undefined && caps & MESSAGE_EDIT) tags["teahouse.chat/edited"] = iso(event.editedAt);
     if (event.isEnd) tags["draft/chathistory-end"] = "";
   }
   if (event.isOper && caps & OPER_TAG) tags["draft/oper"] = "";

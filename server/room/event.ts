@@ -48,6 +48,10 @@ export interface Event {
   isBot?: boolean;
   /** The lines of a message of several lines. The last parameter holds the whole text, with line feeds in it. */
   lines?: Line[];
+  /** Whether it changes an earlier message, which a tag of `clientTags` names; others are told the text with a star before it. */
+  isEdit?: boolean;
+  /** When the text was last changed, in milliseconds since 1970; told to clients with `draft/message-edit`. */
+  editedAt?: number | undefined;
   /** Whether the sender is an operator of the server (IRCv3 oper-tag). */
   isOper?: boolean;
   /** For a batch's start: whether there is nothing more to ask for beyond it (IRCv3 chathistory). Told to clients with `message-tags`. */

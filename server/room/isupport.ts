@@ -70,6 +70,8 @@ export const BOUNDS = {
   replayUnbatched: 10,
   replayPause: 2000,
   replayGap: 250,
+  /** How often one message may be edited. All that it said before is kept, so that nobody can hide it. */
+  edits: 10,
   /** Messages of one SEARCH. */
   search: 100,
   /** Values of metadata that are told unasked at once, to somebody who joins, or about somebody who joins. */

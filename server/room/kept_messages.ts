@@ -48,6 +48,7 @@ export function toEvent(record: MessageRecord): Event {
   const { id, source, command, target, text, account, tags } = record;
   const params = command === "TAGMSG" ? [target] : [target, text];
   const event: Event = { source, command, params, time: saidAt(record), msgid: msgid(id), account };
+  if (record.edits !== undefined) event.editedAt = record.edits.at(-1)?.time;
   if (tags !== undefined) event.clientTags = new ClientTags(tags);
   const lines = linesOf(event);
   if (lines !== undefined) event.lines = lines;

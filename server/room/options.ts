@@ -30,6 +30,9 @@ export interface Settings {
   version: string;
 }
 
+/** How long people may edit what they have said, in milliseconds, where nothing else is said. */
+export const EDIT_FOR = 3_600_000;
+
 /** What a `Chat` takes from outside. */
 export interface ChatOptions {
   /** The time in milliseconds since 1970; `Date.now` when left out. */
@@ -45,6 +48,8 @@ export interface ChatOptions {
   store?: Store | undefined;
   /** Where messages are kept; nothing is kept when left out. */
   history?: History | undefined;
+  /** How long people may edit what they have said, in milliseconds; 0: not at all; an hour when left out. */
+  editFor?: number | undefined;
   /** Where the settings of channels are kept. */
   keptChannels?: KeptChannels | undefined;
   /** The accounts that people may have; there are none when left out. */

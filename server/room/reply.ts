@@ -39,6 +39,20 @@ export class ReplyError extends Error {
   }
 }
 
+/** A refusal for which there is a standard reply (IRCv3 standard-replies): a FAIL of a command, with a code. */
+export class Failure extends ReplyError {
+  override name = "Failure";
+
+  constructor(...params: [command: string, code: string, ...contextAndDescription: string[]]) {
+    super("FAIL", ...params);
+  }
+
+  /** Answers a command with it. */
+  answer(reply: Reply): void {
+    reply.fail(...this.params as [command: string, code: string]);
+  }
+}
+
 /** The most bytes of a label that is answered (IRCv3 labeled-response, "Tag value"). */
 const LONGEST_LABEL = 64;
 

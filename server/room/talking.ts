@@ -23,6 +23,8 @@ import type { Chat } from "./chat.ts";
 import { MODES } from "./isupport.ts";
 import { Person } from "./person.ts";
 import { otherSessions } from "./attaching.ts";
+import { keepEdit, markEdit, requireEditable } from "./editing.ts";
+import type { MessageRecord } from "../store/records.ts";
 import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
 import { type Reply, ReplyError } from "./reply.ts";
@@ -46,6 +48,8 @@ export interface Speech {
   clientTags: ClientTags;
   /** The nick of somebody elsewhere who said it, in whose name it is told (IRCv3 relaymsg). */
   relayedFrom?: string | undefined;
+  /** The id of the message that it changes, as the sender wrote it; see editing.ts. */
+  edits?: string | undefined;
   /** For whom it may be left, if nobody is here under the nick that is its target. */
   absentee?: Absentee | undefined;
 }
@@ -96,7 +100,7 @@ export function say(
   speech: Speech,
 ): { nick: string; away: string | undefined } | undefined {
   const { session, session: { person: sender } } = reply;
-  const { command, text, lines, clientTags, relayedFrom } = speech;
+  const { command, text, lines, clientTags, relayedFrom, edits } = speech;
   const { to, prefixes, name } = findTarget(chat, sender, speech);
   // That somebody is typing who may not talk there is told to nobody, and is no fault: the client could not know.
   if (to instanceof Channel && isTypingAlone(speech) && whySilenced(to, sender) !== undefined) return undefined;
@@ -108,15 +112,18 @@ export function say(
     const why = `Message is too long: with your name before it, it exceeds ${LIMITS.lineBytes} bytes`;
     throw new ReplyError(ERR_INPUTTOOLONG, why);
   }
+  const change = { command, text: text ?? "", to, name, isForSome: prefixes !== "", relayedFrom };
+  const changed = edits === undefined ? undefined : requireEditable(chat, session, { ...change, msgid: edits });
   const event = chat.message(sender, command, text === undefined ? [name] : [name, text]);
   event.clientTags = clientTags;
+  if (changed !== undefined) markEdit(event, changed, edits!);
   // Neither the account nor the rank of whoever relays is the speaker's.
   if (relayedFrom !== undefined) Object.assign(event, { source, account: undefined, isOper: false });
   if (lines !== undefined) event.lines = lines;
   // What only some members see is nothing for those who read the channel's history.
   const bytes = isAbsentee(to) && text !== undefined ? byteLength(text) : 0;
   if (isAbsentee(to)) requireRoom(chat, session, to, bytes);
-  const isKept = prefixes === "" && keep(chat, session, to, event);
+  const isKept = prefixes === "" && keep(chat, session, to, event, changed);
   // What would not be kept, as a question to a program, is nothing for somebody who is away.
   if (isAbsentee(to) && !isKept) throw new ReplyError(ERR_NOSUCHNICK, name, "No such nick");
   const isEchoed = session.has("echo-message");
@@ -138,7 +145,10 @@ export function say(
   }
   if (command !== "TAGMSG") sender.spokeAt = event.time;
   if (to instanceof Channel) return undefined;
-  return isAbsentee(to) ? { nick: name, away: noteLeftMessage(chat, session, to, { id: event.id, bytes }) } : to;
+  if (!isAbsentee(to)) return to;
+  if (changed === undefined) return { nick: name, away: noteLeftMessage(chat, session, to, { id: event.id, bytes }) };
+  chat.history!.left.resize(changed.id, bytes);
+  return { nick: name, away: undefined };
 }
 
 function isAbsentee(to: Channel | Person | Absentee): to is Absentee {
@@ -164,10 +174,22 @@ function requireVoice(person: Person, channel: Channel, refusal?: string): void 
 /**
  * Keeps what is about to be told. Throws 404 if that is not possible: then it must not be told.
  *
+ * @param changed The message that it changes, where it changes one.
  * @returns False for what is of no use later.
  */
-function keep(chat: Chat, session: Session, to: Channel | Person | Absentee, event: Event & { id: number }): boolean {
+function keep(
+  chat: Chat,
+  session: Session,
+  to: Channel | Person | Absentee,
+  event: Event & { id: number },
+  changed?: MessageRecord,
+): boolean {
   const { history } = chat;
+  if (changed !== undefined) {
+    keepEdit(chat, session, changed, event);
+    if (to instanceof Channel) to.keptChanges++;
+    return true;
+  }
   const record = history === undefined ? undefined : toRecord(session.person, to, event);
   if (record === undefined) return false;
   const bytes = session.onKept === undefined ? 0 : history!.costOf(record);

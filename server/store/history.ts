@@ -108,18 +108,35 @@ export class History implements StorePart {
    * @returns False where that is not possible: then it must not be told to anybody.
    */
   add(record: MessageRecord): boolean {
-    if (this.isFull) {
-      if (!this.#isRefusing) {
-        this.onError(
-          `what is said is refused until the database can be written: ${MOST_PENDING.bytes} bytes wait for it`,
-        );
-      }
-      this.#isRefusing = true;
-      return false;
-    }
+    if (this.#refuses()) return false;
     this.#pending.add(record);
     this.#store.changed(this);
     if (this.#pending.isTransactionFull && !this.#store.isHeldUp(this)) this.#store.flush();
+    return true;
+  }
+
+  /** Whether no more can be taken in. That is reported once. */
+  #refuses(): boolean {
+    if (!this.isFull) return false;
+    if (!this.#isRefusing) {
+      this.onError(
+        `what is said is refused until the database can be written: ${MOST_PENDING.bytes} bytes wait for it`,
+      );
+    }
+    return this.#isRefusing = true;
+  }
+
+  /**
+   * Changes a message that is kept, as `edited` in records.ts gives it. It is written at once, so that a search finds the new
+   * text; where that fails it is tried again.
+   *
+   * @returns False where that is not possible: then it must not be told to anybody.
+   */
+  edit(record: MessageRecord): boolean {
+    if (this.#refuses()) return false;
+    this.#pending.edit(record);
+    this.#store.changed(this);
+    if (!this.#store.isHeldUp(this)) this.#store.flush();
     return true;
   }
 
@@ -199,6 +216,7 @@ export class History implements StorePart {
     this.#index.beginSaving(added.length);
     this.#retention.beginSaving(added);
     this.#insert(added);
+    for (const record of this.#pending.beginSavingEdits()) this.#retention.edit(record);
     for (const id of this.#pending.removals) this.#retention.remove(id);
     const isTrimming = this.#retention.trim();
     this.#retention.expire();
@@ -220,10 +238,11 @@ export class History implements StorePart {
     const { insert, insertMany, insertTalk } = this.#sql;
     let values: SQLInputValue[] = [];
     for (const [i, record] of records.entries()) {
-      const { id, command, source, sender, account = null, target, text, tags, time } = record;
+      const { id, command, source, sender, account = null, target, text, tags, time, edits } = record;
       const [tagText, trueTime] = [tags ? JSON.stringify(tags) : null, time === timeOf(id) ? null : time ?? null];
       const conversation = conversationId(record.conversation);
-      values.push(id, conversation, command, source, sender, account, target, text, tagText, trueTime);
+      const editText = edits === undefined ? null : JSON.stringify(edits);
+      values.push(id, conversation, command, source, sender, account, target, text, tagText, trueTime, editText);
       if (i >= records.length - records.length % INSERTED) insert.run(...values);
       else if (i % INSERTED === INSERTED - 1) insertMany.run(...values);
       else continue;

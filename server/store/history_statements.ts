@@ -34,13 +34,15 @@ export function talkStatements(db: Database) {
 }
 
 /** A record as the database has it. */
-export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time"> {
+export interface Row extends Omit<MessageRecord, "conversation" | "tags" | "account" | "time" | "edits"> {
   /** The conversation. */
   key: string;
   account: string | null;
   /** As JSON. */
   tags: string | null;
   time: number | null;
+  /** As JSON. */
+  edits: string | null;
 }
 
 /** The statements of one database. */
@@ -56,8 +58,8 @@ export function historyStatements(db: Database) {
     (octet_length(m.text) - octet_length(replace(m.text, char(10), ''))) *
     (${LINE_BYTES} + octet_length(m.source) + octet_length(m.target) + coalesce(octet_length(m.account), 0)) AS bytes`;
   // As `storedBytes` there.
-  const stored =
-    `octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) AS bytes`;
+  const stored = `octet_length(source) + ${TEXT_COPIES} * octet_length(text) + coalesce(octet_length(tags), 0) +
+    coalesce(octet_length(edits), 0) AS bytes`;
   const between = (order: string) => `m.id > ? AND m.id < ? ORDER BY m.id ${order} LIMIT ?`;
   const isSaid = "m.command IN ('PRIVMSG', 'NOTICE')";
   const of = (index: string, condition: string, order: string) =>
@@ -70,7 +72,7 @@ export function historyStatements(db: Database) {
     all: db.prepare(`SELECT ${found}, 0 AS bytes FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
       WHERE ${between(order)}`),
   });
-  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  const row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   const key = "(SELECT key FROM conversations WHERE id = conversation) AS key";
   const peers = (from: string, to: string, order: string) =>
     `SELECT peer, last, (SELECT max(o.last) FROM talks o WHERE o.identity = t.identity AND o.peer = t.peer) AS newest
@@ -81,6 +83,7 @@ export function historyStatements(db: Database) {
     lastId: db.prepare("SELECT coalesce(max(id), 0) AS id FROM messages"),
     insert: db.prepare(`INSERT INTO messages VALUES ${row}`),
     insertMany: db.prepare(`INSERT INTO messages VALUES ${Array(INSERTED).fill(row).join()}`),
+    edit: db.prepare("UPDATE messages SET text = ?, edits = ? WHERE id = ?"),
     insertConversation: db.prepare("INSERT OR IGNORE INTO conversations (key) VALUES (?)"),
     conversation: db.prepare("SELECT id FROM conversations WHERE key = ?"),
     insertTalk: db.prepare(`INSERT INTO talks (identity, peer, conversation, last) VALUES (?, ?, ?, ?)
@@ -88,7 +91,7 @@ export function historyStatements(db: Database) {
 
     // Reading messages (reader.ts).
     record: db.prepare(`SELECT m.id, m.command, m.source, m.sender, m.account, m.target, m.text, m.tags, m.time,
-      c.key
+      m.edits, c.key
       FROM messages m JOIN conversations c ON c.id = m.conversation WHERE m.id = ?`),
     latest: pages("DESC"),
     earliest: pages("ASC"),
@@ -107,7 +110,13 @@ export function historyStatements(db: Database) {
     matches: db.prepare(`SELECT json_group_array(rowid) AS ids FROM
       (SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid LIMIT ?)`),
 
+    editedIn: db.prepare("SELECT id FROM edited_words WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"),
+
     // The upkeep of the search index (search_index.ts).
+    noteEdited: db.prepare("INSERT OR REPLACE INTO edited_words (id) VALUES (?)"),
+    edited: db.prepare(`SELECT e.id, m.conversation, m.text FROM edited_words e LEFT JOIN messages m ON m.id = e.id
+      ORDER BY e.id LIMIT ?`),
+    endEdited: db.prepare("DELETE FROM edited_words WHERE id = ?"),
     lastIndexed: db.prepare("SELECT coalesce(max(id), 0) AS id FROM words_docsize"),
     countUnindexed: db.prepare("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE id > ? LIMIT ?)"),
     unindexed: db.prepare("SELECT id, conversation, text FROM messages WHERE id > ? ORDER BY id LIMIT ?"),

@@ -63,7 +63,8 @@ export class LeftMessages implements StorePart {
     this.#store = store;
     const { db } = store;
     this.#sql = {
-      insert: db.prepare("INSERT OR IGNORE INTO left_messages VALUES (?, ?, ?, ?)"),
+      insert: db.prepare("INSERT OR REPLACE INTO left_messages VALUES (?, ?, ?, ?)"),
+      find: db.prepare("SELECT recipient, range FROM left_messages WHERE id = ?"),
       forget: db.prepare("DELETE FROM left_messages WHERE recipient = ? AND id <= ?"),
       ids: db.prepare("SELECT id FROM left_messages WHERE recipient = ? AND id > ? ORDER BY id"),
       has: db.prepare("SELECT recipient FROM left_messages WHERE id = ?"),
@@ -90,6 +91,19 @@ export class LeftMessages implements StorePart {
     this.#waitingFrom.set(range, (this.#waitingFrom.get(range) ?? 0) + 1);
     this.#store.changed(this);
     return true;
+  }
+
+  /** A message that was left has a text of another length. Nothing changes where it does not wait for anybody. */
+  resize(id: number, bytes: number): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting !== undefined) {
+      waiting.bytes = bytes;
+      return;
+    }
+    const row = this.#store.attempt("read what was left", () => this.#sql.find.get(id)) as
+      | Pick<LeftMessage, "recipient" | "range">
+      | undefined;
+    if (row !== undefined && id > this.#forgottenOf(row.recipient)) this.add({ id, ...row, bytes });
   }
 
   /** A message waits no more to be written. */

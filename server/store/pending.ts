@@ -33,10 +33,13 @@ export class PendingMessages {
   readonly #conversations = new Set<string>();
   /** The ids of the written messages that are to be deleted. */
   readonly removals = new Set<number>();
+  /** Written messages whose texts were changed since, by id; and those of them that the transaction under way writes. */
+  readonly #edited = new Map<number, MessageRecord>();
+  #savingEdits: MessageRecord[] = [];
 
   /** How many messages are pending. */
   get size(): number {
-    return this.#records.length;
+    return this.#records.length + this.#edited.size;
   }
 
   /** Whether no more may be added before some are written. */
@@ -63,8 +66,31 @@ export class PendingMessages {
     this.#gathered.bytes += bytes;
   }
 
-  /** Forgets a pending message; false where it is not pending. */
+  /** A message that is kept has another text now. */
+  edit(record: MessageRecord): void {
+    const { id } = record;
+    const at = this.#indexOf(id);
+    const isPending = this.#records[at]?.id === id;
+    const before = isPending ? this.#records[at] : this.#edited.get(id);
+    if (isPending) this.#records[at] = record;
+    else this.#edited.set(id, record);
+    const bytes = memoryBytes(record);
+    this.#bytes += bytes - (before === undefined ? 0 : memoryBytes(before));
+    this.#gathered.rows += isPending ? 0 : rowCount(record);
+    this.#gathered.bytes += bytes;
+  }
+
+  /** The message's changed text is not to be written any more. */
+  #dropEdit(id: number): void {
+    const record = this.#edited.get(id);
+    if (record === undefined) return;
+    this.#edited.delete(id);
+    this.#bytes -= memoryBytes(record);
+  }
+
+  /** Forgets a pending message, or a change of one; false where it is not pending. */
   takeOut(id: number): boolean {
+    this.#dropEdit(id);
     const at = this.#records.findIndex((record) => record.id === id);
     if (at < 0) return false;
     const [record] = this.#records.splice(at, 1);
@@ -74,7 +100,7 @@ export class PendingMessages {
 
   find(id: number): MessageRecord | undefined {
     const record = this.#records[this.#indexOf(id)];
-    return record?.id === id ? record : undefined;
+    return record?.id === id ? record : this.#edited.get(id);
   }
 
   /** Whether a message of a private conversation is pending. */
@@ -94,10 +120,24 @@ export class PendingMessages {
     return this.#records.slice(0, count);
   }
 
+  /** The changed messages that the same transaction writes. */
+  beginSavingEdits(): MessageRecord[] {
+    let bytes = 0;
+    this.#savingEdits = [];
+    for (const record of this.#edited.values()) {
+      if (this.#savingEdits.length >= TRANSACTION.rows || bytes >= TRANSACTION.bytes) break;
+      this.#savingEdits.push(record);
+      bytes += memoryBytes(record);
+    }
+    return this.#savingEdits;
+  }
+
   /** What `beginSaving` has given is in the database, and what was to be deleted is not any more. */
   endSaving(): void {
     const saved = this.#records.splice(0, this.#saving);
-    if (this.#records.length === 0) {
+    for (const { id } of this.#savingEdits) this.#dropEdit(id);
+    this.#savingEdits = [];
+    if (this.size === 0) {
       this.#bytes = 0;
       this.#conversations.clear();
     } else for (const record of saved) this.#bytes -= memoryBytes(record);

@@ -193,13 +193,14 @@ export class MessageReader {
   }
 }
 
-function toRecord({ key, account, tags, time, ...row }: Row): MessageRecord {
+function toRecord({ key, account, tags, time, edits, ...row }: Row): MessageRecord {
   return {
     ...row,
     conversation: key,
     account: account ?? undefined,
     time: time ?? undefined,
     tags: tags === null ? undefined : JSON.parse(tags) as Record<string, string>,
+    edits: edits === null ? undefined : JSON.parse(edits) as MessageRecord["edits"],
   };
 }
 

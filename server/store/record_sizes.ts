@@ -22,6 +22,10 @@ export const LINE_BYTES = 100;
 /** How many times its own length a text takes at the most: the text itself, and five times as much in the search index. */
 export const TEXT_COPIES = 6;
 
+function editBytes(edits: MessageRecord["edits"]): number {
+  return edits === undefined ? 0 : byteLength(JSON.stringify(edits));
+}
+
 function tagBytes(tags: Record<string, string> | undefined): number {
   return tags === undefined ? 0 : byteLength(JSON.stringify(tags));
 }
@@ -44,15 +48,16 @@ export function toldBytes({ source, target, account = "", text, tags }: MessageR
  * About how many bytes, beside `OVERHEAD`, a record takes of a database that is in memory. history_statements.ts computes the same
  * in SQL.
  */
-export function storedBytes({ source, text, tags }: MessageRecord): number {
-  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags);
+export function storedBytes({ source, text, tags, edits }: MessageRecord): number {
+  return byteLength(source) + TEXT_COPIES * byteLength(text) + tagBytes(tags) + editBytes(edits);
 }
 
 /** How many bytes of memory a record takes at the most: a text takes up to two for each of its UTF-16 units. */
-export function memoryBytes({ source, sender, conversation, target, text, tags }: MessageRecord): number {
+export function memoryBytes({ source, sender, conversation, target, text, tags, edits = [] }: MessageRecord): number {
   let units = source.length + sender.length + conversation.length + target.length + text.length;
   for (const [key, value] of Object.entries(tags ?? {})) units += key.length + value.length;
-  return OVERHEAD + 2 * units;
+  for (const { before } of edits) units += before.length;
+  return OVERHEAD * (1 + edits.length) + 2 * units;
 }
 
 /** How many rows, beside its own, a message of a private talk takes at the most: the conversation, and both sides. */

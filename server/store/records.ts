@@ -31,8 +31,29 @@ export interface MessageRecord {
   tags?: Record<string, string> | undefined;
   /** When it was said, in milliseconds since 1970, where its id tells another time; see `saidAt`. */
   time?: number | undefined;
+  /** How its sender has changed the text since, the first change first; see `Edit`. */
+  edits?: readonly Edit[] | undefined;
   /** The recipient's identity, where one person received it. */
   recipient?: string | undefined;
+}
+
+/** One change of a message's text. */
+export interface Edit {
+  /** When it was changed, in milliseconds since 1970. */
+  time: number;
+  /** The text that stood there until then. */
+  before: string;
+}
+
+/** The record with another text, and with what it replaces among its edits. @param time In milliseconds since 1970. */
+export function edited(record: MessageRecord, text: string, time: number): MessageRecord {
+  return { ...record, text, edits: [...record.edits ?? [], { time, before: record.text }] };
+}
+
+/** The texts that a message has had before, the first one first, and when each was written, in milliseconds since 1970. */
+export function earlierTexts(record: MessageRecord): { text: string; time: number }[] {
+  const edits = record.edits ?? [];
+  return edits.map(({ before }, i) => ({ text: before, time: i === 0 ? saidAt(record) : edits[i - 1].time }));
 }
 
 /** The conversation of a channel's members. */

@@ -136,6 +136,15 @@ export class Retention {
     return old.length === EXPIRY_SLICE || this.#dropEmpty();
   }
 
+  /** Gives a message another text. In the search index it is noted, and changed when the index has the time. */
+  edit(record: MessageRecord): void {
+    const { id, text, edits } = record;
+    const before = this.#most === undefined ? undefined : this.#sql.size.get(id) as { bytes: number } | undefined;
+    this.#sql.edit.run(text, JSON.stringify(edits ?? []), id);
+    this.#index.noteEdited(id);
+    if (before !== undefined) this.#count(0, storedBytes(record) - before.bytes);
+  }
+
   /**
    * Removes a message that somebody wants to be gone. Where the database is a file, the search index holds its sequences
    * until it is rewritten.

@@ -223,4 +223,10 @@ CREATE TRIGGER left_message_gone AFTER DELETE ON messages BEGIN DELETE FROM left
 UPDATE devices SET channels = (SELECT json_group_array(json_array(value ->> '$[0]')) FROM json_each(devices.channels))
   WHERE CASE WHEN json_valid(channels) THEN json_type(channels) = 'array' AND channels != '[]' END;
 `,
+  `
+-- How a message's text was changed, as JSON: when, and what stood there before. And the messages, by id, whose texts in the
+-- search index are not those of now.
+ALTER TABLE messages ADD COLUMN edits TEXT;
+CREATE TABLE edited_words (id INTEGER PRIMARY KEY);
+`,
 ];

@@ -230,6 +230,11 @@ export class MessageSearch {
     const fewest = Math.min(...counts.values());
     const isWhole = counts.values().every((count) => count <= STEP_IDS);
     if (ids === undefined || (!isWhole && ids.length > STEP_IDS / 8)) return undefined;
-    return { ids: ids.sort((a, b) => a - b), fewest };
+    // The index may have another text of these.
+    const edited = this.#sql.editedIn.all(low, high, STEP_IDS + 1) as { id: number }[];
+    state.effort -= COSTS.question;
+    if (edited.length > STEP_IDS) return undefined;
+    const all = new Set([...ids, ...edited.map(({ id }) => id)]);
+    return { ids: [...all].sort((a, b) => a - b), fewest };
   }
 }

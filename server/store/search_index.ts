@@ -32,6 +32,9 @@ const SHORT = 512;
  */
 const REWRITING = { time: 1, removals: 20, rest: 100, longestRest: 3_600_000 };
 
+/** How many messages with changed texts are looked at in one transaction. */
+const EXCHANGED = 20;
+
 /** The search index of one database. */
 export class SearchIndex {
   readonly #db: Database;
@@ -53,6 +56,8 @@ export class SearchIndex {
   #restsUntil = -Infinity;
   /** Whether there may be removals that have not been noted for a rewriting. */
   #hasRemovals = true;
+  /** Whether there may be messages of which the index has an earlier text. */
+  #hasEdited = true;
 
   /** @param uptime Milliseconds since some time, whatever the clock says. */
   constructor(db: Database, sql: Statements, uptime = () => performance.now()) {
@@ -93,7 +98,7 @@ export class SearchIndex {
       this.#rewrite();
       return true;
     }
-    return this.#extend() || (this.rest === undefined && this.#beginRewriting());
+    return this.#exchange() || this.#extend() || (this.rest === undefined && this.#beginRewriting());
   }
 
   /** For how many milliseconds a removal still waits for the index to be rewritten; undefined if none has to. */
@@ -111,6 +116,31 @@ export class SearchIndex {
   /** The same, for an id that the transaction under way may have put there. */
   dropIfThere(id: number): void {
     if (id <= this.#nextLast) this.drop(id);
+  }
+
+  /** A message has another text: what the index has of it is exchanged when there is time. Until then a search looks at it. */
+  noteEdited(id: number): void {
+    if (id > this.#nextLast) return;
+    this.#sql.noteEdited.run(id);
+    this.#hasEdited = true;
+  }
+
+  /** Exchanges some of that. @returns Whether there may be more. */
+  #exchange(): boolean {
+    if (!this.#hasEdited) return false;
+    const end = performance.now() + INDEX_TIME;
+    const some = this.#sql.edited.all(EXCHANGED) as { id: number; conversation: number | null; text: string | null }[];
+    for (const [i, { id, conversation, text }] of some.entries()) {
+      if (i > 0 && performance.now() > end) return true;
+      // One that was removed or has expired meanwhile has no text, and is taken out as all such are.
+      if (conversation !== null && text !== null) {
+        this.#sql.dropFromIndex.run(id);
+        this.#sql.addToIndex.run(id, indexed(text, conversation));
+        this.#isUnmerged = true;
+      }
+      this.#sql.endEdited.run(id);
+    }
+    return this.#hasEdited = some.length === EXCHANGED;
   }
 
   /** A message is removed: the index is to be rewritten, so that nothing of the message is left. */

@@ -119,6 +119,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "*playback :<word> <odd> <odd>",
   ],
   QUIT: ["", ":<text>"],
+  EDITS: ["<target> <msgid>", "<target> <odd>", "<odd> <odd>"],
   REDACT: ["<target> <msgid>", "<target> <msgid> :<text>", "<target> :<odd>", "<odd> <odd> :<odd>"],
   REGISTER: ["* * <password>", "<nick> * <password>", "<odd> <odd> <odd>"],
   RELAYMSG: ["<channel> <nick>/elsewhere :<text>", "<channel> <odd> :<text>", "<target> <nick> :<long>"],
@@ -358,7 +359,13 @@ export class Grammar {
       () => [`JOIN ${channel}`, this.expand(`RENAME ${channel} <channel>`), `NAMES ${channel}`],
       () => [`MODE ${channel} +i`, this.expand(`INVITE <nick> ${channel}`), this.expand(`KICK ${channel} <nick>`)],
       () =>
-        [`PRIVMSG ${channel} :<text>`, `REDACT ${channel} {msgid}`, `CHATHISTORY LATEST ${channel} * 10`]
+        [
+          `PRIVMSG ${channel} :<text>`,
+          `@+draft/edit={msgid} PRIVMSG ${channel} :<text>`,
+          `EDITS ${channel} {msgid}`,
+          `REDACT ${channel} {msgid}`,
+          `CHATHISTORY LATEST ${channel} * 10`,
+        ]
           .map((line) => this.expand(line)),
       () => ["OPER root lapsang", this.expand("CHGHOST <nick> <host>"), this.expand("WALLOPS :<text>")],
       () => ["AUTHENTICATE PLAIN", this.expand("AUTHENTICATE <base64>"), "AUTHENTICATE *"],
