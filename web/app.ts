@@ -280,7 +280,7 @@ export class TeaHouse extends View {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;
-    const answer = await ask(removeThis, remove, { detail: sanitizeLines(line.text) });
+    const answer = await ask(removeThis, remove, { detail: sanitizeLines(line.text), isDangerous: true });
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 
@@ -363,6 +363,9 @@ export class TeaHouse extends View {
     } ${sound ? words.soundOn : words.soundOff}</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
       settings.toggleLanguage()}>${icon("languages")} ${words.language}</button>
+      <button type="button" @click=${() => settings.nextTheme()}>${icon("contrast")} ${
+      words.themes[settings.get("theme")]
+    }</button>
       <button type="button" @click=${() => void stay.client.input("/invite-link")}>${
       icon("user-plus")
     } ${words.inviteOthers}</button>

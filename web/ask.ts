@@ -12,17 +12,18 @@ import { settings } from "./settings.ts";
  * Asks a question.
  *
  * @param yes The words of the button that means yes.
- * @param more `detail`: a text that is shown as it is, such as the lines of a paste; `other`: the words of a third button.
+ * @param more `detail`: a text that is shown as it is, such as the lines of a paste; `other`: the words of a third button; `isDangerous`: whether yes
+ * destroys something, so that its button is red.
  * @returns The button that was pressed; undefined where the person cancels.
  */
 export async function ask(
   question: string,
   yes: string,
-  { detail = "", other }: { detail?: string; other?: string } = {},
+  { detail = "", other, isDangerous = false }: { detail?: string; other?: string; isDangerous?: boolean } = {},
 ): Promise<"yes" | "other" | undefined> {
   // Whoever has no mouse scrolls in a long text by its focus.
   const content = detail === "" ? nothing : html`<pre dir="auto" tabindex="0">${detail}</pre>`;
-  const { returnValue } = await answer(question, yes, content, other);
+  const { returnValue } = await answer(question, yes, content, { other, isDangerous });
   return returnValue === "yes" || returnValue === "other" ? returnValue : undefined;
 }
 
@@ -34,7 +35,12 @@ export async function askSecret(question: string): Promise<string | undefined> {
 }
 
 /** Shows a dialog. @returns The dialog, once it is closed. */
-function answer(question: string, yes: string, content: unknown, other?: string): Promise<HTMLDialogElement> {
+function answer(
+  question: string,
+  yes: string,
+  content: unknown,
+  { other, isDangerous = false }: { other?: string | undefined; isDangerous?: boolean } = {},
+): Promise<HTMLDialogElement> {
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-label", question);
   const choose = (answer: string) => () => dialog.close(answer);
@@ -45,7 +51,7 @@ function answer(question: string, yes: string, content: unknown, other?: string)
       <div class="buttons">
         <button type="button" @click=${choose("")}>${settings.words.cancel}</button>
         ${other === undefined ? nothing : html`<button type="button" @click=${choose("other")}>${other}</button>`}
-        <button class="yes" value="yes">${yes}</button>
+        <button class="yes ${isDangerous ? "danger" : ""}" value="yes">${yes}</button>
       </div>
     </form>`,
     dialog,

@@ -17,6 +17,13 @@ import type { Language, Strings } from "./strings.ts";
 /** How many colours of avatars the style sheet has. */
 const HUES = 12;
 
+/** The class with somebody's colour, in which their avatar stands and their name. */
+export function hueOf(nick: string): string {
+  let hash = 0;
+  for (const character of sanitize(nick).toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
+  return `hue${hash % HUES}`;
+}
+
 /** The avatars that were drawn, by nick: the same people come again and again. */
 const avatars = new Map<string, TemplateResult>();
 /** How many avatars are remembered. */
@@ -28,10 +35,8 @@ export function drawAvatar(nick: string): TemplateResult {
   if (known !== undefined) return known;
   if (avatars.size >= MOST_AVATARS) avatars.clear();
   const shown = sanitize(nick);
-  let hash = 0;
-  for (const character of shown.toLowerCase()) hash = (hash * 31 + character.codePointAt(0)!) % 65_521;
   const first = [...graphemes.segment(shown)][0]?.segment ?? "?";
-  const drawn = html`<span class="avatar hue${hash % HUES}" aria-hidden="true">${first.toUpperCase()}</span>`;
+  const drawn = html`<span class="avatar ${hueOf(nick)}" aria-hidden="true">${first.toUpperCase()}</span>`;
   avatars.set(nick, drawn);
   return drawn;
 }

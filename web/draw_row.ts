@@ -15,7 +15,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence } from "./draw.ts";
+import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
 import { happenings } from "./happenings.ts";
 import { icon } from "./icon.ts";
 import type { Note } from "./notes.ts";
@@ -151,8 +151,10 @@ function mayAct(line: TalkLine, { canTag, isAt }: RowContext): boolean {
 function drawNick(line: TalkLine, { words, open }: RowContext): TemplateResult {
   const nick = sanitize(line.from);
   if (line.own || line.kind === "notice") return html`<b class="nick"><bdi>${nick}</bdi></b>`;
-  return html`<button class="nick" type="button" tabindex="-1" title=${words.talkTo(nick)} @click=${() =>
-    open(line.from)}><bdi>${nick}</bdi></button>`;
+  return html`
+    <button class="nick named ${hueOf(line.from)}" type="button" tabindex="-1" title=${words.talkTo(nick)}
+      @click=${() => open(line.from)}><bdi>${nick}</bdi></button>
+  `;
 }
 
 /** Stands in the place of a message that was removed. */
@@ -172,7 +174,9 @@ function drawQuote(line: TalkLine, { talk, words, goTo }: RowContext): unknown {
   const text = answered.redacted === undefined ? quotedText(answered) : drawRemoval(answered.redacted, words);
   return html`
     <blockquote
-      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b><bdi>${sanitize(
+      dir="auto"><button type="button" tabindex="-1" @click=${() => goTo(answered)}><b class="named ${hueOf(
+        answered.from,
+      )}"><bdi>${sanitize(
         answered.from,
       )}</bdi></b> ${text}</button></blockquote>
   `;

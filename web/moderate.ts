@@ -47,9 +47,9 @@ export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<vo
         <label>${words.why} <input name="reason" maxlength="200" autocomplete="off"></label>
         <div class="buttons">
           <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
-          <button class="yes" value="mute">${words.mute}</button>
-          <button value="ban">${words.ban}</button>
-          <button value="kick">${words.kick}</button>
+          <button class="danger" value="mute">${words.mute}</button>
+          <button class="danger" value="ban">${words.ban}</button>
+          <button class="danger" value="kick">${words.kick}</button>
         </div>
       </form>
     `);

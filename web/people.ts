@@ -13,19 +13,31 @@ import type { Member } from "../client/state/members.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { drawAvatar, drawDisplayName } from "./draw.ts";
+import { drawAvatar, drawDisplayName, hueOf } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { moderate, showRestrictions } from "./moderate.ts";
+
+/** With more people than so many, the list has a field that finds some of them. */
+const MANY = 20;
+
+/** Where somebody stands in the list: operators first, then who has a voice. */
+function rankOf({ prefix }: Member): number {
+  return prefix.includes("@") ? 0 : prefix.includes("+") ? 1 : 2;
+}
 
 export class PeopleView extends StayView {
   /** Called when the person has chosen somebody. */
   chosen: () => void = () => {};
   /** The channel that is shown, if the person is its operator. */
   #ruled: Talk | undefined;
+  /** What is written in the field that finds people. */
+  #sought = "";
 
   override render(): TemplateResult {
     const { state } = this.stay.client;
     const members = state.channel === undefined ? [] : state.members(state.channel);
+    const hasMany = members.length > MANY;
+    const shown = this.#inOrder(hasMany ? members.filter((member) => this.#isSought(member)) : members);
     const talk = state.channel === undefined ? undefined : state.joined(state.channel);
     this.#ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     const ruled = this.#ruled;
@@ -35,7 +47,33 @@ export class PeopleView extends StayView {
         <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${this.words
           .bans}</button>
       `}
-      <ul>${repeat(members, ({ nick }) => foldName(nick), (member) => this.#drawn(member))}</ul>
+      ${hasMany ? this.#search(shown.length) : nothing}
+      <ul>${repeat(shown, ({ nick }) => foldName(nick), (member) => this.#drawn(member))}</ul>
+    `;
+  }
+
+  /** Members by their rank, and by nick as they come. */
+  #inOrder(members: readonly Member[]): Member[] {
+    const ranks: Member[][] = [[], [], []];
+    for (const member of members) ranks[rankOf(member)].push(member);
+    return ranks.flat();
+  }
+
+  #isSought({ nick }: Member): boolean {
+    const { displayName = "" } = this.stay.client.state.profiles.of(nick);
+    return foldName(nick).includes(this.#sought) || foldName(displayName).includes(this.#sought);
+  }
+
+  #search(found: number): TemplateResult {
+    const { findPerson, nobodyFound } = this.words;
+    const seek = ({ target }: Event) => {
+      this.#sought = foldName((target as HTMLInputElement).value.trim());
+      this.requestUpdate();
+    };
+    return html`
+      <input class="seek" type="search" aria-label=${findPerson} placeholder=${findPerson} autocomplete="off"
+        spellcheck="false" @input=${seek}>
+      <p class="nobody" role="status">${found === 0 ? nobodyFound : ""}</p>
     `;
   }
 
@@ -50,11 +88,13 @@ export class PeopleView extends StayView {
   #entry(member: Member): TemplateResult {
     const { words, stay } = this;
     const nick = sanitize(member.nick);
-    const rank = member.prefix.startsWith("@") ? words.operator : member.prefix.startsWith("+") ? words.voice : "";
-    const notes = [rank, member.away ? words.away : ""].filter(Boolean).join(", ");
+    const rank = [words.operator, words.voice, ""][rankOf(member)];
+    const place = rankOf(member);
     const isSelf = stay.client.state.isSelf(member.nick);
     const profile = stay.client.state.profiles.of(member.nick);
-    const face = html`${drawAvatar(member.nick)}<bdi>${nick}</bdi>${drawDisplayName(profile)}`;
+    const face = html`${drawAvatar(member.nick)}<bdi class=${
+      isSelf ? "" : `named ${hueOf(member.nick)}`
+    }>${nick}</bdi>${drawDisplayName(profile)}`;
     const status = sanitize(profile.status ?? "");
     return html`<li class="${member.away ? "away" : ""} ${isSelf ? "self" : ""}">
       ${
@@ -63,7 +103,12 @@ export class PeopleView extends StayView {
           title=${words.talkTo(nick)} @click=${() => this.#open(member.nick)}>${face}</button>
       `
     }
-      ${notes === "" ? nothing : html`<small class="notes">${notes}</small>`}
+      ${
+      rank === ""
+        ? nothing
+        : html`<small class="badge rank${place}">${place === 0 ? icon("shield") : nothing}${rank}</small>`
+    }
+      ${member.away ? html`<small class="notes">${words.away}</small>` : nothing}
       ${status === "" ? nothing : html`<small class="status" title=${status}><bdi>${status}</bdi></small>`}
       ${isSelf || this.#ruled === undefined ? nothing : this.#moderation(member.nick, this.#ruled)}
     </li>`;

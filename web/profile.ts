@@ -155,7 +155,7 @@ class Profile {
     return html`
       <div class="buttons">
         <button type="button" @click=${this.#run("/password")}>${words.changePassword}</button>
-        <button type="button" @click=${this.#logOut}>${words.logOut}</button>
+        <button class="danger" type="button" @click=${this.#logOut}>${words.logOut}</button>
       </div>
             ${this.#actions.can(DEVICE) ? this.#list() : nothing}
     `;
@@ -194,7 +194,7 @@ class Profile {
       <span><bdi>${name}</bdi> <small>${[use, ...notes].join(", ")}</small></span>
       ${
       device.isThis ? nothing : html`
-        <button type="button" aria-label=${words.endDevice(name)}
+        <button class="danger" type="button" aria-label=${words.endDevice(name)}
           @click=${() => void this.#end(device)}>${words.end}</button>
       `
     }

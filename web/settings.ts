@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What a person has chosen, kept in the browser: name, channel, language, and what is shown, heard or notified.
+ * What a person has chosen, kept in the browser: name, channel, language, theme, and what is shown, heard or notified.
  *
  * @module
  */
@@ -9,11 +9,20 @@ import type { Sentences } from "../client/sentences.ts";
 import { nameFault } from "../protocol.ts";
 import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
 
+/** The themes of style/theme.css; "system": as the browser is set, also for high contrast. */
+export const THEMES = ["system", "light", "dark", "contrast"] as const;
+
+export type Theme = typeof THEMES[number];
+
+/** Matches where a person wants high contrast on all pages. */
+const wantsContrast = matchMedia("(prefers-contrast: more)");
+
 /** The settings that are kept. */
 interface Values {
   nick: string;
   channel: string;
   language: Language;
+  theme: Theme;
   talks: boolean;
   people: boolean;
   sound: boolean;
@@ -44,11 +53,12 @@ class Settings extends EventTarget {
 
   constructor() {
     super();
-    const { nick, channel, language, talks, people, sound, notifications, stays, isIn, isForOthers } = load();
+    const { nick, channel, language, theme, talks, people, sound, notifications, stays, isIn, isForOthers } = load();
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
       language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
+      theme: THEMES.find((known) => known === theme) ?? "system",
       talks: talks !== false,
       people: people !== false,
       sound: sound === true,
@@ -57,7 +67,16 @@ class Settings extends EventTarget {
       isIn: isIn === true,
       isForOthers: isForOthers === true,
     };
-    document.documentElement.lang = this.#values.language;
+    this.#apply();
+    wantsContrast.addEventListener("change", () => this.#apply());
+  }
+
+  /** Has the document be of the chosen language and theme. */
+  #apply(): void {
+    const { language, theme } = this.#values;
+    const { documentElement: root } = document;
+    root.lang = language;
+    root.dataset.theme = theme === "system" && wantsContrast.matches ? "contrast" : theme;
   }
 
   get<Name extends keyof Values>(name: Name): Values[Name] {
@@ -66,7 +85,7 @@ class Settings extends EventTarget {
 
   set<Name extends keyof Values>(name: Name, value: Values[Name]): void {
     this.#values[name] = value;
-    document.documentElement.lang = this.#values.language;
+    this.#apply();
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#values));
     } catch {
@@ -78,6 +97,11 @@ class Settings extends EventTarget {
   /** Changes to the other language. */
   toggleLanguage(): void {
     this.set("language", this.get("language") === "en" ? "zh" : "en");
+  }
+
+  /** Changes to the theme that comes next in `THEMES`. */
+  nextTheme(): void {
+    this.set("theme", THEMES[(THEMES.indexOf(this.get("theme")) + 1) % THEMES.length]);
   }
 
   toggle(name: "talks" | "people" | "sound" | "notifications"): void {

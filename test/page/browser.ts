@@ -341,11 +341,20 @@ export class Guest {
     return dialog;
   }
 
-  /** What axe finds that makes the page harder to use for some people, of any impact. */
-  async barriers(): Promise<string[]> {
+  /**
+   * What axe finds that makes the page harder to use for some people, of any impact.
+   *
+   * @param isContrastHigh Whether text has to have a contrast of 7:1 (WCAG 2.2, level AAA), and not of 4.5:1.
+   */
+  async barriers(isContrastHigh = false): Promise<string[]> {
     await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] })
+    const { violations } = await this.page.evaluate(
+      (enabled) =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+          resultTypes: ["violations"],
+          rules: { "color-contrast-enhanced": { enabled } },
+        }),
+      isContrastHigh,
     );
     return violations.flatMap(({ id, impact, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`)

@@ -39,13 +39,22 @@ async function talk(room: Room): Promise<Record<"alice" | "josé" | "张伟", Pe
   return { alice, josé, 张伟 };
 }
 
-/** Takes a picture in light and dark, and has axe judge both. */
+/** The themes that the browser asks for. */
+const THEMES = [
+  { colorScheme: "light", contrast: "no-preference", suffix: "" },
+  { colorScheme: "dark", contrast: "no-preference", suffix: "-dark" },
+  { colorScheme: "light", contrast: "more", suffix: "-contrast" },
+  { colorScheme: "dark", contrast: "more", suffix: "-contrast-dark" },
+] as const;
+
+/** Takes a picture in light and dark, each also in high contrast, and has axe judge all. */
 async function judge(guest: Guest, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await guest.page.emulateMedia({ colorScheme });
-    await guest.picture(colorScheme === "light" ? name : `${name}-dark`);
-    assertEquals(await guest.barriers(), [], `${name}, ${colorScheme}`);
+  for (const { colorScheme, contrast, suffix } of THEMES) {
+    await guest.page.emulateMedia({ colorScheme, contrast });
+    await guest.picture(name + suffix);
+    assertEquals(await guest.barriers(contrast === "more"), [], name + suffix);
   }
+  await guest.page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
 }
 
 test("everybody can use the login, a talk, a private talk and the emoji, in light and dark", async (browser) => {
@@ -122,7 +131,8 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   const 张伟 = (await browser.stranger(room, { nick: "张伟", ...WIDE, locale: "zh-CN" })).inChinese();
   assertEquals(await 张伟.page.locator("html").getAttribute("lang"), "zh");
   await 张伟.joins();
-  await 张伟.hasOnline("张伟", "kenji", "mei");
+  // The operator first, then as Chinese sorts them.
+  await 张伟.hasOnline("mei", "张伟", "kenji");
   await 张伟.says("你好 :tea:");
   await 张伟.reads("聊天室会保存消息，供后来的人查看。", "你好 🍵");
   assertEquals(await 张伟.field.getAttribute("placeholder"), "发送给 #lobby");
@@ -153,6 +163,190 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   await 张伟.isIn("#lobby");
   await 张伟.page.getByRole("button", { name: "English" }).click();
   await 张伟.page.getByRole("textbox", { name: "Write to #lobby" }).waitFor();
+});
+
+/** The used value of a style of the first element that a selector finds. */
+function styleOf(guest: Guest, selector: string, name: string): Promise<string> {
+  return guest.page.locator(selector).first().evaluate(
+    (element, name) => getComputedStyle(element).getPropertyValue(name),
+    name,
+  );
+}
+
+test("on a wide screen text stands in a column of 72 characters, in the middle, and where one writes is below it", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await talk(room);
+  const mei = await browser.guest(room, "mei", { viewport: { width: 1920, height: 1000 } });
+  const text = "a cup of tea, and another one, ".repeat(12).trim();
+  await mei.says(text);
+  await mei.sees("another one");
+  await mei.sees("that is all");
+  await judge(mei, "wide");
+  const { longest, offset, compose } = await mei.line("another one").evaluate((row) => {
+    const node = document.createTreeWalker(row.querySelector(".text > p")!, NodeFilter.SHOW_TEXT);
+    const counts = new Map<number, number>();
+    for (let text = node.nextNode(); text !== null; text = node.nextNode()) {
+      for (let i = 0; i < text.textContent!.length; i++) {
+        const range = new Range();
+        range.setStart(text, i);
+        range.setEnd(text, i + 1);
+        const { top } = range.getBoundingClientRect();
+        counts.set(top, (counts.get(top) ?? 0) + 1);
+      }
+    }
+    const middle = (element: Element) => {
+      const { left, right } = element.getBoundingClientRect();
+      return (left + right) / 2;
+    };
+    const main = middle(document.querySelector("main")!);
+    return {
+      longest: Math.max(...counts.values()),
+      offset: middle(row) - main,
+      compose: middle(document.querySelector("tea-compose")!) - main,
+    };
+  });
+  assertEquals(longest >= 60 && longest <= 84, true, `${longest} characters in a row`);
+  // The bar by which one scrolls takes a part of the box.
+  assertEquals(Math.abs(offset) <= 8, true, `${offset} px from the middle`);
+  assertEquals(Math.round(compose), 0);
+});
+
+test("a name has the colour of its avatar, one's own is blue, and lines of one person are joined", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await talk(room);
+  const mei = await browser.guest(room, "mei");
+  await mei.says("hello");
+  await mei.sees("hello");
+  const alice = ".said.head:has(button.nick)";
+  assertEquals(
+    await styleOf(mei, `${alice} .nick`, "color"),
+    await styleOf(mei, `${alice} .avatar`, "background-color"),
+  );
+  const colours = await mei.log.locator("button.nick").evaluateAll((nicks) =>
+    nicks.map((nick) => getComputedStyle(nick).color)
+  );
+  assertEquals(new Set(colours).size, 3, "alice, josé and 张伟");
+  assertEquals(await styleOf(mei, ".said.mine .nick", "color"), "rgb(22, 80, 196)");
+  // The second of two lines begins where the first one ends.
+  const gap = await mei.line("then everybody").evaluate((row) => {
+    const [one, other] = [row.previousElementSibling!, row].map((said) =>
+      said.querySelector(".text > p")!.getBoundingClientRect()
+    );
+    return other.top - one.bottom;
+  });
+  assertEquals(gap >= 0 && gap <= 3, true, `${gap} px between two lines of josé`);
+});
+
+test("operators come first in the list and have a badge, and where many are online a field finds some", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const zoe = await room.person("zoe", { join: "#lobby" });
+  for (let i = 10; i < 28; i++) await room.person(`guest${i}`, { join: "#lobby" });
+  const mei = await browser.guest(room, "mei", { ...WIDE });
+  const first = mei.people.getByRole("listitem").first();
+  await mei.until("first of the list", "zoe", () => first.locator("bdi").innerText());
+  assertEquals(await first.locator(".badge").innerText(), "operator");
+  const field = mei.people.getByRole("searchbox", { name: "Find a person" });
+  assertEquals(await field.count(), 0, "20 people");
+  await room.person("guest28", { join: "#lobby" });
+  await field.fill("GUEST2");
+  await mei.until("people found", 9, () => mei.people.getByRole("listitem").count());
+  await judge(mei, "find-person");
+  await field.fill("nobody");
+  await mei.people.getByText("Nobody of that name is here.").waitFor();
+  await zoe.send("QUIT");
+  // With 20 people nothing is left out, whatever was written in the field.
+  await mei.until("people", 20, () => mei.people.getByRole("listitem").count());
+});
+
+test("a line that is for oneself is tinted over its whole width, and a button that destroys something is red", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const mei = await browser.guest(room, "mei");
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :tea is ready", "PRIVMSG #lobby :mei, come");
+  await mei.sees("mei, come");
+  assertEquals(await styleOf(mei, ".said.mention", "background-color"), "rgb(255, 248, 227)");
+  assertEquals(await styleOf(mei, ".said:not(.mention)", "background-color"), "rgba(0, 0, 0, 0)");
+  await mei.line("tea is ready").hover();
+  await mei.line("tea is ready").getByRole("button", { name: "Remove" }).click();
+  const remove = mei.page.getByRole("dialog").getByRole("button", { name: "Remove" });
+  assertEquals(await remove.evaluate((button) => getComputedStyle(button).backgroundColor), "rgb(179, 33, 44)");
+  await judge(mei, "remove");
+});
+
+test("colours are chosen: as the browser, light, dark and high contrast, and the choice is kept", async (browser) => {
+  await using room = await openRoom();
+  const mei = await browser.guest(room, "mei", { ...WIDE, colorScheme: "light" });
+  const ground = () => styleOf(mei, "body", "background-color");
+  const light = "rgb(255, 255, 255)", dark = "rgb(22, 26, 24)", black = "rgb(0, 0, 0)";
+  const seen: Record<string, string> = {};
+  for (const name of ["Colours as the browser", "Light colours", "Dark colours", "High contrast"]) {
+    await mei.button(name).waitFor();
+    await mei.page.emulateMedia({ colorScheme: "dark" });
+    seen[name] = await ground();
+    await mei.page.emulateMedia({ colorScheme: "light" });
+    seen[name] += ` and ${await ground()}`;
+    if (name === "High contrast") break;
+    await mei.button(name).click();
+  }
+  assertEquals(seen, {
+    "Colours as the browser": `${dark} and ${light}`,
+    "Light colours": `${light} and ${light}`,
+    "Dark colours": `${dark} and ${dark}`,
+    "High contrast": `${black} and ${light}`,
+  });
+  await mei.page.reload();
+  await mei.button("High contrast").click();
+  await mei.button("Colours as the browser").waitFor();
+});
+
+test("where fingers point, what can be pressed is 44 px wide and high", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await talk(room);
+  const mei = await browser.guest(room, "mei", PHONE);
+  await mei.sees("that is all");
+  const small = () =>
+    mei.page.locator("button:visible, input:visible, textarea:visible, select:visible").evaluateAll((all) =>
+      all.map((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        const { width: inner, height: beyond } = getComputedStyle(element, "::after");
+        const size = [Math.max(width, parseFloat(inner) || 0), Math.max(height, parseFloat(beyond) || 0)];
+        return { name: element.ariaLabel ?? element.textContent.trim(), size: size.map(Math.round) };
+      }).filter(({ size: [width, height] }) => width < 44 || height < 44)
+    );
+  assertEquals(await small(), []);
+  await mei.line("that is all").getByRole("paragraph").tap();
+  await mei.line("that is all").getByRole("button", { name: "Reply" }).waitFor();
+  assertEquals(await small(), [], "of a line");
+  for (const [name, list] of [[/^Talks/, mei.talks], [/^Online|^\d+/, mei.people]] as const) {
+    await mei.page.getByRole("main").getByRole("button", { name }).first().tap();
+    await list.waitFor();
+    assertEquals(await small(), []);
+    await mei.page.keyboard.press("Escape");
+    await list.waitFor({ state: "hidden" });
+  }
+});
+
+test("in a window of 320 px, as on a screen that is enlarged, nothing is cut off", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  await talk(room);
+  const mei = await browser.stranger(room, { nick: "mei", viewport: { width: 320, height: 512 } });
+  const overflow = () =>
+    mei.page.evaluate(() => {
+      const boxes = [document.documentElement, ...document.querySelectorAll("main, .scroll, .login, header, .write")];
+      return boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ tagName }) => tagName);
+    });
+  await judge(mei, "narrow-login");
+  assertEquals(await overflow(), []);
+  await mei.joins();
+  await mei.sees("that is all");
+  await mei.says("`an_unbroken_name_of_something_that_is_longer_than_the_window_is_wide`");
+  await mei.sees("an_unbroken");
+  await judge(mei, "narrow");
+  assertEquals(await overflow(), []);
+  for (const name of [/^Talks/, /\d$/, "Emoji", "Send"]) {
+    const { x, width } = (await mei.page.getByRole("main").getByRole("button", { name }).first().boundingBox())!;
+    assertEquals(x >= 0 && x + width <= 320, true, `${name} from ${x} to ${x + width}`);
+  }
 });
 
 test("marks that are heaped on a letter cover no other line, whoever writes them and wherever", async (browser) => {
