@@ -73,7 +73,7 @@ test("two tabs are one person: what one says is in the other, nobody is notified
   const alice = await browser.guest(room, "alice");
   const tab = await browser.tab(alice, await room.page());
   await tab.field.waitFor();
-  await tab.hasOnline("alice", "bob");
+  await tab.hasOnline("bob", "alice");
   await bob.everything();
   await alice.says("from the first tab");
   await tab.sees("from the first tab");
@@ -240,7 +240,7 @@ test("the profile sets display name and status, in both languages and by keyboar
   await alice.inChinese().button(/个人资料$/).click();
   const chinese = alice.page.getByRole("dialog", { name: "个人资料" });
   await chinese.getByText("您是 alice，此设备上的访客。").waitFor();
-  assertEquals(await chinese.getByLabel("状态").inputValue(), "in class until 4");
+  await alice.until("status", "in class until 4", () => chinese.getByLabel("状态").inputValue());
   assertEquals(await alice.barriers(), []);
   await alice.picture("profile-chinese");
 });

@@ -174,7 +174,7 @@ test("a page that is loaded anew is where it was, with what was half written", a
   await bob.sees("before");
   await bob.until("field", "half a line", () => bob.field.inputValue());
   await bob.talks.getByRole("button", { name: "#lobby", exact: true }).waitFor();
-  await bob.hasOnline("alice", "bob");
+  await bob.hasOnline("bob", "alice");
   // Who leaves has left, however soon the page is loaded anew: here before the server has heard of it.
   await bob.page.evaluate(() => {
     Object.assign((globalThis as unknown as { WebSocket: { prototype: object } }).WebSocket.prototype, {
