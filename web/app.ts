@@ -248,7 +248,7 @@ export class TeaHouse extends View {
     return html`
       <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
-              <p class="brand"><img src="./emoji/teahouse.svg" alt="" width="28" height="28"> <bdi>${stay
+              <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi></p>
               <tea-talks .stay=${stay} .chosen=${this.#chosen}></tea-talks>
               ${this.#choices(stay)}

@@ -86,7 +86,7 @@ export class LoginView extends View {
     return html`
       <main class="login">
         <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
-          <h1 id="login"><img src="./emoji/teahouse.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
+          <h1 id="login"><img src="./icons/mark.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}

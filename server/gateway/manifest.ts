@@ -6,10 +6,11 @@
  */
 
 /** The colours of the page's mark and of the ground that is shown before the page is there. */
-const COLORS = { theme_color: "#2f7d5f", background_color: "#f3f5f1" };
+const COLORS = { theme_color: "#22694e", background_color: "#f3f5f1" };
 
+/** The product's mark. The pictures are made of its drawing; the maskable one has room around it, as it may be cut round. */
 const ICONS = [
-  { src: "./emoji/teahouse.svg", sizes: "any", type: "image/svg+xml", purpose: "any" },
+  { src: "./icons/mark.svg", sizes: "any", type: "image/svg+xml", purpose: "any" },
   { src: "./icons/any-192.png", sizes: "192x192", type: "image/png", purpose: "any" },
   { src: "./icons/any-512.png", sizes: "512x512", type: "image/png", purpose: "any" },
   { src: "./icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },

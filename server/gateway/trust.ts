@@ -64,7 +64,7 @@ function trustPage(tls: TlsFacts | undefined, asker: TrustAsker): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${texts.title}</title>
-<link rel="icon" href="./emoji/teahouse.svg" type="image/svg+xml">
+<link rel="icon" href="./icons/mark.svg" type="image/svg+xml">
 <link rel="stylesheet" href="./style/trust.css">
 </head>
 <body>
