@@ -23,6 +23,7 @@ import { icon } from "./icon.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
+import type { MessageAction } from "./menus.ts";
 import { channelOfAddress, type Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
@@ -276,7 +277,7 @@ export class TeaHouse extends View {
     return this.querySelector("tea-compose");
   }
 
-  readonly #act = async (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => {
+  readonly #act = async (action: MessageAction, talk: Talk, line: TalkLine) => {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
     const { removeThis, remove } = this.words;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { html, nothing, render } from "lit";
+import { html, nothing, render, type TemplateResult } from "lit";
 import { settings } from "./settings.ts";
 
 /**
@@ -34,31 +34,52 @@ export async function askSecret(question: string): Promise<string | undefined> {
   return dialog.returnValue === "yes" && dialog.querySelector("input")?.value || undefined;
 }
 
-/** Shows a dialog. @returns The dialog, once it is closed. */
+/** Asks for a line of text. @param was What stands there first. @returns Undefined where the person cancels. */
+export async function askText(question: string, yes: string, was = ""): Promise<string | undefined> {
+  const content = html`<input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus>`;
+  const dialog = await answer(question, yes, content);
+  return dialog.returnValue === "yes" ? dialog.querySelector("input")?.value.trim() : undefined;
+}
+
 function answer(
   question: string,
   yes: string,
   content: unknown,
   { other, isDangerous = false }: { other?: string | undefined; isDangerous?: boolean } = {},
 ): Promise<HTMLDialogElement> {
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", question);
-  const choose = (answer: string) => () => dialog.close(answer);
+  const { words } = settings;
   // A form of this method closes its dialog when it is submitted, and sends nothing.
-  render(
-    html`<form method="dialog">
-      <p>${question}</p>${content}
-      <div class="buttons">
-        <button type="button" @click=${choose("")}>${settings.words.cancel}</button>
-        ${other === undefined ? nothing : html`<button type="button" @click=${choose("other")}>${other}</button>`}
-        <button class="yes ${isDangerous ? "danger" : ""}" value="yes">${yes}</button>
-      </div>
-    </form>`,
-    dialog,
-  );
+  return showDialog(question, (dialog) =>
+    html`
+      <form method="dialog">
+        <p>${question}</p>${content}
+        <div class="buttons">
+          <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
+          ${other === undefined ? nothing : html`
+            <button type="button" @click=${() => dialog.close("other")}>${other}</button>
+          `}
+          <button class="yes ${isDangerous ? "danger" : ""}" value="yes">${yes}</button>
+        </div>
+      </form>
+    `);
+}
+
+/**
+ * Shows a dialog until it is closed.
+ *
+ * @param label Its name.
+ * @returns The dialog, with its last answer.
+ */
+export function showDialog(
+  label: string,
+  content: (dialog: HTMLDialogElement) => TemplateResult,
+): Promise<HTMLDialogElement> {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-label", label);
+  render(content(dialog), dialog);
   document.body.append(dialog);
   dialog.showModal();
-  if (dialog.querySelector("input") === null) dialog.querySelector<HTMLButtonElement>(".yes")!.focus();
+  if (dialog.querySelector("input, select") === null) dialog.querySelector<HTMLButtonElement>(".yes")?.focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

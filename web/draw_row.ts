@@ -17,7 +17,7 @@ import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
 import { happenings } from "./happenings.ts";
-import { icon } from "./icon.ts";
+import { icon, type IconName } from "./icon.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
 import { drawParts, readText, type TextContext } from "./draw_text.ts";
@@ -36,8 +36,6 @@ export interface RowContext {
   pictures: ReadonlyMap<string, string>;
   /** Whether the server takes reactions and answers. */
   canTag: boolean;
-  /** Whose messages the person may remove. */
-  canRemove: "own" | "all" | "none";
   isSelf: (nick: string) => boolean;
   /** Whether that is a channel that the person is in. */
   isChannel: (name: string) => boolean;
@@ -46,7 +44,9 @@ export interface RowContext {
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
-  act: (action: "reply" | "react" | "remove", line: TalkLine) => void;
+  act: (action: "reply" | "react", line: TalkLine) => void;
+  /** Shows the menu of a line. @param place Where. */
+  menu: (line: TalkLine, place: Element) => void;
   /** Adds a reaction of the person, or takes it back. */
   toggle: (line: TalkLine, reaction: string) => void;
   /** Shows the talk with a person, or a channel. */
@@ -84,11 +84,11 @@ export function drawRow(row: Row, context: RowContext): unknown {
 function lookOf(
   line: TalkLine,
   isHead: boolean,
-  { words, canTag, canRemove, talk, isAt, profileOf }: RowContext,
+  { words, canTag, talk, isAt, profileOf }: RowContext,
 ): unknown[] {
   const quote = talk.find(line.replyTo);
   const { displayName } = isHead ? profileOf(line.from) : {};
-  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag, canRemove];
+  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag];
   return [...looks, isAt(line), displayName];
 }
 
@@ -135,17 +135,13 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
       ${shown}
       ${drawReactions(line, context)}
     </div>
-    ${mayAct(line, context) ? drawActions(line, context) : nothing}
+    ${line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
   </li>`;
 }
 
 function textContextOf(line: TalkLine, { words, talk, isSelf, isChannel, isAt, open }: RowContext): TextContext {
   const isPerson = (nick: string) => !isSelf(nick) && talk.members.get(foldName(nick)) !== undefined;
   return { words, mayCopy: isAt(line), names: { words, open, isChannel, isPerson } };
-}
-
-function mayAct(line: TalkLine, { canTag, isAt }: RowContext): boolean {
-  return canTag && isAt(line) && line.msgid !== undefined && line.redacted === undefined;
 }
 
 function drawNick(line: TalkLine, { words, open }: RowContext): TemplateResult {
@@ -207,18 +203,20 @@ function drawReactions(line: TalkLine, { toggle, isSelf, words }: RowContext): u
   }${more > 0 ? html`<span>${words.moreReactions(more)}</span>` : nothing}</div>`;
 }
 
-const ICONS = { reply: "reply", react: "smile-plus", remove: "trash-2" } as const;
-
-function drawActions(line: TalkLine, { words, act, canRemove }: RowContext): TemplateResult {
-  const mayRemove = canRemove === "all" || (canRemove === "own" && line.own);
-  const offered = (["reply", "react", "remove"] as const).filter((name) => name !== "remove" || mayRemove);
+function drawActions(line: TalkLine, { words, act, menu, canTag }: RowContext): TemplateResult {
+  const button = (label: string, name: IconName, press: (event: Event) => void) =>
+    html`
+      <button type="button" tabindex="-1" aria-label=${label} title=${label} @click=${press}>${icon(name)}</button>
+    `;
   // Screen readers read out what comes into the talk, but these buttons are no news.
   return html`<div class="actions" aria-live="off">${
-    offered.map((name) =>
-      html`<button type="button" tabindex="-1" aria-label=${words[name]} title=${words[name]} @click=${() =>
-        act(name, line)}>${icon(ICONS[name])}</button>`
-    )
-  }</div>`;
+    canTag && line.msgid !== undefined
+      ? [
+        button(words.reply, "reply", () => act("reply", line)),
+        button(words.react, "smile-plus", () => act("react", line)),
+      ]
+      : nothing
+  }${button(words.more, "ellipsis", ({ currentTarget }) => menu(line, currentTarget as Element))}</div>`;
 }
 
 /** A row of a table; one of a single cell is a title. */

@@ -8,10 +8,11 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { foldName } from "../client/names.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { Talk } from "../client/state/talk.ts";
+import type { MessageAction } from "./menus.ts";
 import { StayView } from "./element.ts";
+import { offerMenus, type Place } from "./menu.ts";
 import { copied } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
@@ -30,7 +31,7 @@ const NEAR = { end: 40, same: 2, edge: 600 };
 /** The lines of a talk. */
 export class LogView extends StayView {
   /** Called when the person presses a button of a line. */
-  act: (action: "reply" | "react" | "remove", talk: Talk, line: TalkLine) => void = () => {};
+  act: (action: MessageAction, talk: Talk, line: TalkLine) => void = () => {};
   /** Called when the person wants to write again. */
   leave: () => void = () => {};
 
@@ -83,6 +84,7 @@ export class LogView extends StayView {
 
   protected override firstUpdated(): void {
     for (const element of this.querySelectorAll(".scroll, .rows")) this.#resized.observe(element);
+    offerMenus(this, (target, place) => this.#offer(target, place));
   }
 
   /** On paper all that is loaded is drawn, since nobody scrolls there. */
@@ -245,10 +247,37 @@ export class LogView extends StayView {
     this.requestUpdate();
   }
 
+  /** The key of the row that an element is part of. */
+  #keyAt(target: EventTarget | null): unknown {
+    const row = target instanceof Element ? target.closest(".rows > li") : null;
+    return row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
+  }
+
+  /** Shows the menu of the line or the person that an element is part of. @returns Whether there is one. */
+  #offer(target: Element, place: Place): boolean {
+    const talk = this.#talk;
+    const key = this.#keyAt(target);
+    const row = this.#rows.find((row) => row.key === key);
+    if (talk === undefined || row?.type !== "said" || row.line.redacted !== undefined) return false;
+    const { line } = row;
+    if (target.closest(".nick") === null || line.kind === "notice") this.#menu(talk, line, place);
+    else {
+      const channel = talk.kind === "channel" ? talk : undefined;
+      void this.stay.load(import("./menus.ts"), (m) => m.showPersonMenu(this.stay, line.from, channel, place));
+    }
+    return true;
+  }
+
+  #menu(talk: Talk, line: TalkLine, place: Place): void {
+    const { stay } = this;
+    void stay.load(import("./menus.ts"), ({ showMessageMenu }) => {
+      showMessageMenu({ stay, talk, line, act: (action) => this.act(action, talk, line) }, place);
+    });
+  }
+
   /** Notes the row at which the pointer or the focus is now. */
   #moveMark(what: "pointer" | "focus", target: EventTarget | null): void {
-    const row = target instanceof Element ? target.closest(".rows > li") : null;
-    const key = row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
+    const key = this.#keyAt(target);
     if (this.#at[what] === key) return;
     this.#at[what] = key;
     this.requestUpdate();
@@ -315,9 +344,6 @@ export class LogView extends StayView {
   #contextOf(talk: Talk): RowContext {
     const { words, stay } = this;
     const { client } = stay;
-    const { nick } = client.state;
-    const isOperator = talk.members.get(foldName(nick))?.prefix.includes("@") === true;
-    const canRemove = !client.can("draft/message-redaction") ? "none" : isOperator ? "all" : "own";
     return {
       talk,
       words,
@@ -325,12 +351,12 @@ export class LogView extends StayView {
       locale: settings.locale,
       pictures: stay.pictures,
       canTag: client.can("message-tags"),
-      canRemove,
       isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
       isSelf: (nick) => client.state.isSelf(nick),
       isChannel: (name) => client.state.joined(name) !== undefined,
       profileOf: (nick) => client.state.profiles.of(nick),
       act: (action, line) => this.act(action, talk, line),
+      menu: (line, place) => this.#menu(talk, line, place),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),
       goTo: (line) => {

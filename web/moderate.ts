@@ -5,37 +5,23 @@
  * @module
  */
 
-import { html, render, type TemplateResult } from "lit";
+import { html } from "lit";
 import { restrictionsOf } from "../client/commands/bans.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { type Listed, listedText } from "../client/state/restriction_replies.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { showDialog } from "./ask.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
 /** For how long somebody may be muted or banned here; other periods may be written: `/mute bob 3d`. */
 const PERIODS = ["10m", "1h", "1d", "7d", ""] as const;
 
-/** Shows a dialog until it is closed. @returns Its last answer. */
-function shown(label: string, content: (dialog: HTMLDialogElement) => TemplateResult): Promise<HTMLDialogElement> {
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-label", label);
-  render(content(dialog), dialog);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog);
-    }, { once: true });
-  });
-}
-
 /** Asks what is to be done to a person in a channel, and does it as if it had been written there. */
 export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<void> {
   const { words } = settings;
   const name = sanitize(nick);
-  const answered = await shown(words.moderate(name), (dialog) =>
+  const answered = await showDialog(words.moderate(name), (dialog) =>
     html`
       <form method="dialog" class="moderate">
         <p>${words.moderate(name)}</p>
@@ -76,7 +62,7 @@ export async function showRestrictions(stay: Stay, talk: Talk): Promise<void> {
     });
   };
   const text = (entry: Listed) => sanitize(listedText(talk.name, entry, Date.now(), client.sentences));
-  await shown(words.restrictionsIn(name), (dialog) =>
+  await showDialog(words.restrictionsIn(name), (dialog) =>
     html`
       <form method="dialog" class="moderate">
         <p>${entries.length === 0 ? client.sentences.moderation.nobodyBanned(name) : words.restrictionsIn(name)}</p>

@@ -10,12 +10,12 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
-import type { Talk } from "../client/state/talk.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar, drawDisplayName, hueOf } from "./draw.ts";
 import { icon } from "./icon.ts";
-import { moderate, showRestrictions } from "./moderate.ts";
+import { offerMenus, type Place } from "./menu.ts";
+import { showRestrictions } from "./moderate.ts";
 
 /** With more people than so many, the list has a field that finds some of them. */
 const MANY = 20;
@@ -28,10 +28,16 @@ function rankOf({ prefix }: Member): number {
 export class PeopleView extends StayView {
   /** Called when the person has chosen somebody. */
   chosen: () => void = () => {};
-  /** The channel that is shown, if the person is its operator. */
-  #ruled: Talk | undefined;
   /** What is written in the field that finds people. */
   #sought = "";
+
+  protected override firstUpdated(): void {
+    offerMenus(this, (target, place) => {
+      const nick = target.closest("li")?.querySelector("bdi")?.dataset.nick;
+      if (nick !== undefined) this.#menu(nick, place);
+      return nick !== undefined;
+    });
+  }
 
   override render(): TemplateResult {
     const { state } = this.stay.client;
@@ -39,8 +45,7 @@ export class PeopleView extends StayView {
     const hasMany = members.length > MANY;
     const shown = this.#inOrder(hasMany ? members.filter((member) => this.#isSought(member)) : members);
     const talk = state.channel === undefined ? undefined : state.joined(state.channel);
-    this.#ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
-    const ruled = this.#ruled;
+    const ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     return html`
       <h2>${this.words.onlineCount(members.length)}</h2>
       ${ruled === undefined ? nothing : html`
@@ -81,7 +86,7 @@ export class PeopleView extends StayView {
   #drawn(member: Member): unknown {
     const isSelf = this.stay.client.state.isSelf(member.nick);
     const { profiles } = this.stay.client.state;
-    const look = [member.nick, member.prefix, member.away, isSelf, this.words, this.#ruled, profiles.of(member.nick)];
+    const look = [member.nick, member.prefix, member.away, isSelf, this.words, profiles.of(member.nick)];
     return guard(look, () => this.#entry(member));
   }
 
@@ -92,7 +97,7 @@ export class PeopleView extends StayView {
     const place = rankOf(member);
     const isSelf = stay.client.state.isSelf(member.nick);
     const profile = stay.client.state.profiles.of(member.nick);
-    const face = html`${drawAvatar(member.nick)}<bdi class=${
+    const face = html`${drawAvatar(member.nick)}<bdi data-nick=${member.nick} class=${
       isSelf ? "" : `named ${hueOf(member.nick)}`
     }>${nick}</bdi>${drawDisplayName(profile)}`;
     const status = sanitize(profile.status ?? "");
@@ -110,18 +115,17 @@ export class PeopleView extends StayView {
     }
       ${member.away ? html`<small class="notes">${words.away}</small>` : nothing}
       ${status === "" ? nothing : html`<small class="status" title=${status}><bdi>${status}</bdi></small>`}
-      ${isSelf || this.#ruled === undefined ? nothing : this.#moderation(member.nick, this.#ruled)}
+      <button class="more" type="button" aria-label=${words.more} title=${words.moreAbout(nick)}
+        aria-haspopup="menu" @click=${({ currentTarget }: Event) =>
+      this.#menu(member.nick, currentTarget as Element)}>${icon("ellipsis")}</button>
     </li>`;
   }
 
-  /** What an operator of the channel may do to a member. */
-  #moderation(nick: string, talk: Talk): TemplateResult {
-    return html`
-      <button class="more" type="button" aria-label=${this.words.moderating} title=${this.words.moderate(
-        sanitize(nick),
-      )}
-        @click=${() => void moderate(this.stay, talk, nick)}>${icon("ellipsis")}</button>
-    `;
+  #menu(nick: string, place: Place): void {
+    const { stay } = this;
+    const { channel } = stay.client.state;
+    const talk = channel === undefined ? undefined : stay.client.state.joined(channel);
+    void stay.load(import("./menus.ts"), (m) => m.showPersonMenu(stay, nick, talk, place, this.chosen));
   }
 
   #open(nick: string): void {

@@ -72,6 +72,8 @@ export class Stay extends EventTarget {
   thrownOutOf: string | undefined;
 
   readonly #notes = new Notes();
+  /** Takes an event before it is told, where something is asked for; gives whether it was taken. */
+  #gather: (event: ClientEvent) => boolean = () => false;
   /** The person to talk to again as soon as there is a channel. */
   #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
@@ -171,6 +173,29 @@ export class Stay extends EventTarget {
     this.changed();
   }
 
+  /**
+   * Gives the events that come while something is done, as answers to that.
+   *
+   * @param isWanted Which of them are given, and told nowhere else.
+   */
+  async gather(isWanted: (event: ClientEvent) => boolean, task: () => Promise<unknown>): Promise<ClientEvent[]> {
+    const gathered: ClientEvent[] = [];
+    this.#gather = (event) => isWanted(event) && gathered.push(event) > 0;
+    try {
+      await task();
+    } finally {
+      this.#gather = () => false;
+    }
+    return gathered;
+  }
+
+  /** Uses a part of the page that is loaded when it is first needed; says so where it can't be loaded. */
+  async load<Part>(loading: Promise<Part>, use: (part: Part) => unknown): Promise<void> {
+    const part = await loading.catch(() => undefined);
+    if (part === undefined) this.tell({ kind: "error", text: settings.words.notLoaded });
+    else await use(part);
+  }
+
   /** Has everything drawn anew, soon. */
   changed(): void {
     if (this.#isChangeDue) return;
@@ -186,6 +211,7 @@ export class Stay extends EventTarget {
   }
 
   #take(event: ClientEvent): void {
+    if (this.#gather(event)) return;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);

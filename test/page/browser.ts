@@ -331,10 +331,39 @@ export class Guest {
     return this.page.locator(".silence");
   }
 
+  /** The menu that is open. */
+  get menu(): Locator {
+    return this.page.getByRole("menu");
+  }
+
+  /** Opens the menu of somebody in the list of people. */
+  async menuOf(nick: string): Promise<Locator> {
+    const entry = this.people.getByRole("listitem").filter({ hasText: nick });
+    await entry.hover();
+    await entry.getByRole("button", { name: "More", exact: true }).click();
+    const menu = this.page.getByRole("menu", { name: `More about ${nick}` });
+    await menu.waitFor();
+    return menu;
+  }
+
+  /** Opens the menu of a message by the buttons that come with the pointer. */
+  async menuAt(text: string | RegExp): Promise<Locator> {
+    await this.line(text).first().hover();
+    await this.line(text).first().getByRole("button", { name: "More", exact: true }).click();
+    await this.menu.waitFor();
+    return this.menu;
+  }
+
+  /** The entries of the menu that is open. */
+  async entries(): Promise<string[]> {
+    await this.menu.waitFor();
+    return await this.menu.locator("[role^=menuitem]").allInnerTexts();
+  }
+
   /** Opens the dialog in which an operator of the channel chooses what is done to somebody, and fills it in. */
   async chooses(nick: string, { period = "10m", why = "" } = {}): Promise<Locator> {
-    await this.people.getByRole("listitem").filter({ hasText: nick })
-      .getByRole("button", { name: "Mute, ban or remove" }).click();
+    const menu = await this.menuOf(nick);
+    await menu.getByRole("menuitem", { name: "Mute, ban or remove" }).click();
     const dialog = this.page.getByRole("dialog", { name: `Mute, ban or remove ${nick}` });
     await dialog.getByLabel("For how long").selectOption(period);
     await dialog.getByLabel("Why").fill(why);

@@ -1,0 +1,212 @@
+/// <reference lib="dom" />
+/**
+ * The page in Chromium, as people use it who know no commands: by menus of messages, people and channels, with the mouse, a
+ * finger, or the keyboard alone.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { pageTest as test } from "./browser.ts";
+import { openRoom } from "../room.ts";
+
+/** What an IRC client by hand asks for here, so that it is shown all that a page sends. */
+const CAPS = "message-tags echo-message";
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+test("the menu of a message by each way to it, and the keys in it", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  await dave.send("PRIVMSG #lobby :tea at four?");
+  await alice.sees("tea at four?");
+  const { keyboard } = alice.page;
+  const focused = () => alice.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+
+  // By the button that comes with the pointer.
+  const menu = await alice.menuAt("tea at four?");
+  assertEquals(await menu.getAttribute("aria-label"), "Message of dave");
+  // alice has opened the channel, so she is its operator: she may remove, and reports to nobody.
+  assertEquals(await alice.entries(), [
+    "Reply",
+    "React",
+    "Copy text",
+    "Copy link",
+    "Report to the operators…",
+    "Remove",
+  ]);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("menu-message");
+  await alice.until("focus", "Reply", focused);
+  for (
+    const [key, goal] of [
+      ["ArrowDown", "React"],
+      ["End", "Remove"],
+      ["ArrowDown", "Reply"],
+      ["ArrowUp", "Remove"],
+      ["Home", "Reply"],
+      ["c", "Copy text"],
+      ["c", "Copy link"],
+      ["c", "Copy text"],
+    ]
+  ) {
+    await keyboard.press(key);
+    assertEquals(await focused(), goal, `after ${key}`);
+  }
+  await keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+
+  // By the mouse's other button, and by the keyboard on the line itself, to which the focus comes back.
+  await alice.line("tea at four?").getByRole("paragraph").click({ button: "right" });
+  await menu.waitFor();
+  await alice.page.mouse.click(5, 5);
+  await menu.waitFor({ state: "detached" });
+  await alice.field.focus();
+  await keyboard.press("Shift+Tab");
+  await keyboard.press("ArrowUp");
+  for (const key of ["Shift+F10", "ContextMenu"]) {
+    await keyboard.press(key);
+    await menu.waitFor();
+    await keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+    assertMatch(await focused(), /tea at four\?/);
+  }
+  await keyboard.press("Shift+F10");
+  await menu.waitFor();
+  await keyboard.press("Enter");
+  await alice.page.getByText("Replying to dave: tea at four?").waitFor();
+  await alice.says("yes");
+  await dave.sees(/^@[^ ]*\+draft\/reply=.* PRIVMSG #lobby :yes$/);
+});
+
+test("the text and the link of a message are copied; a private talk has no links", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", {
+    channel: "茶",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await alice.isIn("#茶");
+  const dave = await room.person("dave", { caps: CAPS, join: "#茶" });
+  await dave.send("PRIVMSG #茶 :**four** o'clock `sharp`", "PRIVMSG alice :between us");
+  const msgid = /msgid=([^; ]+)/.exec(await dave.sees(/ PRIVMSG #茶 /))![1];
+  const clipboard = () => alice.page.evaluate(() => navigator.clipboard.readText());
+  await (await alice.menuAt("o'clock")).getByRole("menuitem", { name: "Copy text" }).click();
+  await alice.page.getByRole("status").getByText("Copied.").waitFor();
+  await alice.until("clipboard", "**four** o'clock `sharp`", clipboard);
+  await (await alice.menuAt("o'clock")).getByRole("menuitem", { name: "Copy link" }).click();
+  const link = `${new URL(await room.page()).origin}/#${encodeURIComponent("茶")}/${msgid}`;
+  await alice.until("clipboard", link, clipboard);
+  await alice.opens("dave");
+  await alice.menuAt("between us");
+  assertEquals(await alice.entries(), ["Reply", "React", "Copy text"]);
+});
+
+test("what a person's menu offers: a talk, a mention, a profile; operators rule by it", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+
+  await (await bob.menuOf("alice")).getByRole("menuitem", { name: "Mention" }).click();
+  await bob.until("field", "@alice ", () => bob.field.inputValue());
+  await bob.page.keyboard.type("are you there?");
+  await bob.page.keyboard.press("Enter");
+  await alice.sees("@alice are you there?");
+
+  // From the name at a message, too.
+  await alice.line("are you there?").getByRole("button", { name: "bob", exact: true }).click({ button: "right" });
+  assertEquals(await alice.entries(), [
+    "Talk alone",
+    "Mention",
+    "Profile",
+    "Hide what they say",
+    "Make operator",
+    "Mute, ban or remove…",
+  ]);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("menu-person");
+  await alice.menu.getByRole("menuitem", { name: "Profile" }).click();
+  const profile = alice.page.getByRole("dialog", { name: "Profile of bob" });
+  await profile.getByText(/^bob is|teahouse@|127\.0\.0\.1/).first().waitFor();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("profile-of");
+  await profile.getByRole("button", { name: "Close" }).click();
+
+  await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Make operator" }).click();
+  await alice.sees("alice made bob an operator");
+  await (await bob.menuOf("alice")).getByRole("menuitem", { name: "Take operator back" }).click();
+  await bob.sees("bob took operator from alice");
+
+  await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Hide what they say" }).click();
+  await alice.sees(/You ignore bob/);
+  await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Show what they say again" }).click();
+  await alice.sees("You ignore bob no longer.");
+
+  await (await alice.menuOf("bob")).getByRole("menuitem", { name: "Talk alone" }).click();
+  await alice.isIn("bob");
+  await (await alice.menuOf("alice")).getByRole("menuitem", { name: "I am away" }).click();
+  await alice.page.getByText("You are away: away").waitFor();
+});
+
+test("a message is reported to the operators who are here, once, and to nobody else", async (browser) => {
+  await using room = await openRoom();
+  const olga = await room.person("olga", { caps: CAPS, join: "#lobby" });
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await dave.send("PRIVMSG #lobby :buy cheap leaves");
+  await bob.sees("buy cheap leaves");
+  await dave.everything();
+  const reports = async () => {
+    await (await bob.menuAt("buy cheap leaves")).getByRole("menuitem", { name: "Report to the operators…" }).click();
+  };
+  await reports();
+  const dialog = bob.page.getByRole("dialog", { name: "Report to the operators of #lobby" });
+  await dialog.getByText("It goes to olga, and to nobody else. They see that you send it.").waitFor();
+  assertEquals(await bob.barriers(), []);
+  await bob.picture("report");
+  await dialog.getByLabel("What is wrong with it?").fill("spam");
+  await dialog.getByRole("button", { name: "Report" }).click();
+  await bob.sees("Your report went to olga, and to nobody else.");
+  const link = String.raw`http://[^/]+/#lobby/\S+`;
+  await olga.sees(
+    new RegExp(` NOTICE @#lobby :Report to the operators of #lobby: dave wrote “buy cheap leaves” \\(spam\\) ${link}$`),
+  );
+  assertEquals((await dave.everything()).filter((line) => line.includes("NOTICE")), []);
+  await reports();
+  await bob.page.getByText("You have reported this message already.").waitFor();
+
+  await olga.send("PART #lobby");
+  await dave.send("PRIVMSG #lobby :and cheap cups");
+  await bob.sees("and cheap cups");
+  await (await bob.menuAt("and cheap cups")).getByRole("menuitem", { name: "Report to the operators…" }).click();
+  await bob.sees("No operator of #lobby is here now, so nothing was sent.");
+});
+
+test("on a phone a long press opens a sheet, with targets for fingers", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  const mei = (await browser.stranger(room, { nick: "mei", ...PHONE, locale: "zh-CN" })).inChinese();
+  await mei.joins();
+  await dave.send("PRIVMSG #lobby :四点喝茶？");
+  await mei.sees("四点喝茶？");
+  // Where it stands once nothing moves any more.
+  await mei.line("四点喝茶？").getByRole("paragraph").tap({ trial: true });
+  const box = (await mei.line("四点喝茶？").getByRole("paragraph").boundingBox())!;
+  const touches = await mei.context.newCDPSession(mei.page);
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await touches.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+  await mei.menu.waitFor();
+  await touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  assertEquals(await mei.entries(), ["回复", "回应", "复制文字", "复制链接", "向管理员举报…"]);
+  assertEquals(await mei.barriers(), []);
+  await mei.picture("menu-phone-chinese");
+  for (const entry of await mei.menu.getByRole("menuitem").all()) {
+    const { height, width } = (await entry.boundingBox())!;
+    assertEquals([height >= 44, width > 350], [true, true]);
+  }
+  const last = (await mei.menu.getByRole("menuitem").last().boundingBox())!;
+  assertEquals(last.y + last.height > 780, true, "the sheet is at the bottom");
+  await mei.page.touchscreen.tap(195, 100);
+  await mei.menu.waitFor({ state: "detached" });
+});

@@ -1,0 +1,193 @@
+/// <reference lib="dom" />
+/**
+ * What stands in the menus of messages and of people. It is loaded with the first menu.
+ *
+ * @module
+ */
+
+import { visible } from "../protocol.ts";
+import { foldName } from "../client/names.ts";
+import { sanitize, sanitizeLines } from "../client/sanitize.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
+import type { IconName } from "./icon.ts";
+import { type MenuEntry, type MenuGroup, type Place, showMenu, toast } from "./menu.ts";
+import { moderate } from "./moderate.ts";
+import { showPerson } from "./person.ts";
+import { showProfile } from "./profile.ts";
+import { report } from "./report.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** What is done with a message by another part of the page. */
+export type MessageAction = "reply" | "react" | "remove";
+
+/** The entries among these: false stands for one that is not offered. */
+function offered(...entries: (MenuEntry | false)[]): MenuEntry[] {
+  return entries.filter((entry) => entry !== false);
+}
+
+/** What a menu of a message is about. */
+export interface MessageMenu {
+  stay: Stay;
+  talk: Talk;
+  line: TalkLine;
+  act: (action: MessageAction) => void;
+}
+
+const ICONS: Readonly<Record<MessageAction, IconName>> = { reply: "reply", react: "smile-plus", remove: "trash-2" };
+
+/** Shows the menu of a message. */
+export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: Place): void {
+  const { words } = settings;
+  const may = actionsOn(stay, talk, line);
+  const entry = (action: MessageAction, isDestructive = false): MenuEntry[] =>
+    may.has(action) ? [{ label: words[action], icon: ICONS[action], run: () => act(action), isDestructive }] : [];
+  const link = linkTo(talk, line);
+  const groups: MenuGroup[] = [
+    { entries: [...entry("reply"), ...entry("react")] },
+    {
+      entries: offered(
+        { label: words.copyText, icon: "copy", run: () => copy(sanitizeLines(visible(line.text))) },
+        link !== undefined && { label: words.copyLink, icon: "link", run: () => copy(link) },
+      ),
+    },
+    {
+      entries: [
+        ...offered(
+          mayReport(talk, line) &&
+            { label: words.report, icon: "flag", run: () => report(stay, talk, line, link ?? "") },
+        ),
+        ...entry("remove", true),
+      ],
+    },
+  ];
+  showMenu(words.messageOf(sanitize(line.from)), groups, place);
+}
+
+/** What the person may do with a message. */
+function actionsOn(stay: Stay, talk: Talk, { msgid, own }: TalkLine): ReadonlySet<MessageAction> {
+  const { client } = stay;
+  const may = new Set<MessageAction>();
+  if (msgid === undefined) return may;
+  if (client.can("message-tags")) may.add("reply").add("react");
+  if (client.can("draft/message-redaction") && (own || isOperator(stay, talk))) may.add("remove");
+  return may;
+}
+
+function mayReport(talk: Talk, { own, private: isPrivate }: TalkLine): boolean {
+  return talk.kind === "channel" && !own && !isPrivate;
+}
+
+/** The address that leads to a message of a channel; undefined for what has none. */
+export function linkTo({ kind, name }: Talk, { msgid, private: isPrivate }: TalkLine): string | undefined {
+  if (kind !== "channel" || msgid === undefined || isPrivate) return undefined;
+  return `${location.origin}/#${encodeURIComponent(name.replace(/^#/, ""))}/${msgid}`;
+}
+
+/** Puts a text where other programs paste from, also on a page that came without https. */
+async function copy(text: string): Promise<void> {
+  const { words } = settings;
+  if (navigator.clipboard !== undefined) {
+    const isDone = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    if (isDone) return toast(words.copied);
+  }
+  const fill = (event: ClipboardEvent) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener("copy", fill, { capture: true, once: true });
+  const isDone = document.execCommand("copy");
+  removeEventListener("copy", fill, { capture: true });
+  toast(isDone ? words.copied : words.notCopied);
+}
+
+/**
+ * Shows the menu of a person.
+ *
+ * @param channel In which they are shown, if that is a channel.
+ * @param chosen Called when the person goes to where they write.
+ */
+export function showPersonMenu(
+  stay: Stay,
+  nick: string,
+  channel: Talk | undefined,
+  place: Place,
+  chosen: () => void = () => {},
+): void {
+  const isSelf = stay.client.state.isSelf(nick);
+  const groups = isSelf ? ownEntries(stay) : [...entriesOf(stay, nick, chosen), ruling(stay, nick, channel)];
+  showMenu(settings.words.moreAbout(sanitize(nick)), groups, place);
+}
+
+/** Does what would be done if it were written in a talk. */
+function command(stay: Stay, line: string, talk?: Talk): () => void {
+  return () => void stay.client.input(line, "typed", talk === undefined ? {} : { talk }).then(() => stay.changed());
+}
+
+function ownEntries(stay: Stay): MenuGroup[] {
+  const { words, sentences } = settings;
+  const isAway = stay.client.state.away !== undefined;
+  return [{
+    entries: [
+      { label: words.ownProfile, icon: "user", run: () => showProfile(stay) },
+      isAway
+        ? { label: words.imBack, icon: "clock", run: command(stay, "/away") }
+        : { label: words.goAway, icon: "clock", run: command(stay, `/away ${sentences.away.noReason}`) },
+    ],
+  }];
+}
+
+function entriesOf(stay: Stay, nick: string, chosen: () => void): MenuGroup[] {
+  const { words } = settings;
+  const going = (go: () => unknown) => () => {
+    chosen();
+    go();
+  };
+  const isIgnored = stay.client.state.isIgnored(nick);
+  return [{
+    entries: offered(
+      { label: words.talkAlone, icon: "message-circle", run: going(() => stay.open(nick)) },
+      stay.talk?.kind === "channel" &&
+        { label: words.mention, icon: "at-sign", run: going(() => mention(stay, nick)) },
+      { label: words.showProfile, icon: "user", run: () => showPerson(stay, nick) },
+    ),
+  }, {
+    entries: [
+      isIgnored
+        ? { label: words.unignore, icon: "volume-2", run: command(stay, `/unignore ${nick}`) }
+        : { label: words.ignore, icon: "volume-x", run: command(stay, `/ignore ${nick}`) },
+    ],
+  }];
+}
+
+/** Puts somebody's name where the person writes. */
+function mention(stay: Stay, nick: string): void {
+  const { talk } = stay;
+  if (talk === undefined) return;
+  talk.draft = `${talk.draft.replace(/(\S)$/, "$1 ")}@${nick} `;
+  stay.changed();
+  document.getElementById("line")?.focus();
+}
+
+/** What an operator of a channel may do to somebody who is in it. */
+function ruling(stay: Stay, nick: string, channel: Talk | undefined): MenuGroup {
+  const member = channel?.members.get(foldName(nick));
+  if (channel === undefined || member === undefined || !isOperator(stay, channel)) return { entries: [] };
+  const { words } = settings;
+  const isRuler = member.prefix.includes("@");
+  return {
+    entries: [
+      isRuler
+        ? { label: words.unmakeOperator, icon: "shield", run: command(stay, `/deop ${nick}`, channel) }
+        : { label: words.makeOperator, icon: "shield", run: command(stay, `/op ${nick}`, channel) },
+      { label: words.moderateMore, icon: "ban", run: () => moderate(stay, channel, nick), isDestructive: true },
+    ],
+  };
+}
+
+/** Whether this person is an operator of a channel. */
+export function isOperator({ client: { state } }: Stay, channel: Talk): boolean {
+  return channel.members.get(foldName(state.nick))?.prefix.includes("@") === true;
+}
