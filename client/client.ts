@@ -38,7 +38,7 @@ import type { ClientEvent, Happening } from "./state/events.ts";
 import { Greeting } from "./state/greeting.ts";
 import { HISTORY, History } from "./state/history.ts";
 import { receive } from "./state/receive.ts";
-import { readTime } from "./state/said.ts";
+import { readTime, withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
@@ -299,7 +299,8 @@ export class Client {
   }
 
   /** Takes a message of the server into the state, and tells what it means. */
-  #handle(message: Message): void {
+  #handle(received: Message): void {
+    const message = this.#connection.capabilities.has("draft/message-edit") ? received : withoutEdit(received);
     if (this.history.takes(message) || this.#connection.outgoing.isIdleRefusal(message)) return;
     const isHidden = this.actions.isHidden(message) || this.#greeting.repeats(message);
     for (const event of receive(this.state, message, this.#clock.now())) {

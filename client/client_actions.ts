@@ -22,6 +22,7 @@ import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
+import { MessageEdits } from "./message_edits.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
@@ -57,6 +58,8 @@ export class ClientActions implements Actions {
   readonly inputs: Inputs = new Inputs(this);
   /** The keys by which channels are joined again. */
   readonly keys: ChannelKeys = new ChannelKeys();
+  /** How the person changes what they have said. */
+  readonly edits: MessageEdits;
   /** What the server is asked of others beside their nicks. */
   readonly profiles: ProfileQuestions;
   /** Under which name this person is to be shown; undefined where that is the nick. */
@@ -79,6 +82,7 @@ export class ClientActions implements Actions {
     this.history = history;
     this.connection = connection;
     this.pictures = options.pictures ?? new Set();
+    this.edits = new MessageEdits(this, clock);
     this.profiles = new ProfileQuestions(this, clock, () => connection.demand("draft/metadata-3"));
   }
 

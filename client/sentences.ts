@@ -134,6 +134,7 @@ export const ENGLISH = {
 
     history: "show older lines of this talk",
     search: "find what was said",
+    edit: "change your last message: /edit tea at four; alone: brings its text, to be changed",
     forget: "remove your last message, or the last 3: /forget 3; operators, another's: /forget bob 3",
 
     who: "list who is online",
@@ -293,6 +294,15 @@ export const ENGLISH = {
     /** Of the person themselves, where there is no nick. */
     noMessageOf: (nick: string | undefined) => `There is no message of ${nick ?? "you"} here that could be removed.`,
     noName: "The server has given that message no name by which to remove it.",
+  },
+
+  editing: {
+    notOffered: "This server changes no messages.",
+    away: "The server is away: a message can be edited once it is back.",
+    notEditable: "You can edit your own messages only, where you said them.",
+    tooOld: (period: string) => `A message can be edited for ${period}, and this one is older.`,
+    tooLong: "That is too long for one message.",
+    noMessage: "There is no message of yours here that could be edited.",
   },
 
   channels: {

@@ -55,10 +55,29 @@ const route = ({ from, own, target, context }: Said) =>
   `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
 
 /** The lines of what somebody said, printable, with looks of their own in them. */
-function spoken(head: string, { type, text, mention }: Said, { color, isPast }: RenderOptions): string[] {
+function spoken(head: string, { type, text, mention, edited }: Said, { color, isPast }: RenderOptions): string[] {
   const around = isPast || type === "notice" ? "dim" : mention ? "bold" : "";
   const [first, ...rest] = saidLines(visible(text), color ? around : undefined);
-  return [printable(head) + first, ...rest];
+  const lines = [printable(head) + first, ...rest];
+  if (edited) lines.push(`${lines.pop()} (edited)`);
+  return lines;
+}
+
+/** A change of a message as something that was said: what it says now. */
+function saidAnew({ target, from, own, line, time }: ClientEvent & { type: "edit" }): Said & { time: number } {
+  const isInChannel = line.private && /^[#&]/.test(target);
+  return {
+    type: line.kind === "action" ? "action" : line.kind === "notice" ? "notice" : "message",
+    from,
+    target,
+    own,
+    private: line.private,
+    ...(isInChannel ? { context: target } : {}),
+    history: false,
+    text: line.text,
+    edited: true,
+    time,
+  };
 }
 
 /** What somebody did to a channel's mode, in words. */
@@ -111,6 +130,8 @@ const RENDERERS: Renderers = {
     const when = clockTime(e.line.time, now).slice(1, -1);
     return ["notice", `${e.own ? "You" : e.by} removed a message${whose}, said at ${when}${because(e.reason)}`];
   },
+  edit: () => undefined,
+  editing: () => undefined,
   typing: () => undefined,
   history: () => undefined,
   search: () => undefined,
@@ -147,6 +168,7 @@ const memberName = ({ prefix, nick, away }: Member) => prefix.slice(0, 1) + nick
  * @returns The lines without their ends; none where nothing is shown.
  */
 export function render(event: ClientEvent, options: RenderOptions): string[] {
+  if (event.type === "edit") return render(saidAnew(event), options);
   const renderer = RENDERERS[event.type] as Renderer<typeof event.type>;
   const [style, ...lines] = renderer(event as never, options) ?? [];
   if (style === undefined) return [];

@@ -95,6 +95,18 @@ Deno.test("render() shows reactions and removals as one dim line", () => {
   );
 });
 
+Deno.test("render() shows what an edited message says now, and that it was edited", () => {
+  const edit = { type: "edit", target: "#lobby", from: "alice", own: false, before: "tea" } as const;
+  assertEquals(shown({ ...edit, line: line("tea at four") }), "[12:04] <alice> tea at four (edited)");
+  assertEquals(shown({ ...edit, target: "#tea", line: line("x") }), "[12:04] #tea <alice> x (edited)");
+  const doing = line("waves", { kind: "action" });
+  assertEquals(shown({ ...edit, line: doing }), "[12:04] * alice waves (edited)");
+  const alone = line("x", { private: true });
+  assertEquals(shown({ ...edit, target: "alice", line: alone }), "[12:04] alice -> you: x (edited)");
+  assertEquals(shown({ ...edit, line: line("one\ntwo") }), "[12:04] <alice> one\n      | two (edited)");
+  assertEquals(shown(said("hi", { edited: true })), "[12:04] <alice> hi (edited)");
+});
+
 Deno.test("render() has sentences for operators, voice and bans", () => {
   const changes: [change: string, sentence: string][] = [
     ["+o bob", "alice made bob an operator in #lobby"],

@@ -53,6 +53,9 @@ const STANDARD: Record<string, string> = {
   NEED_LOGIN: "请先用密码登录账号。",
   NEED_NICK: "请先选择昵称。",
   NO_PERMISSION: "您无权这样做。",
+  EDIT_FORBIDDEN: "您无权编辑这条消息。",
+  EDIT_LIMIT_REACHED: "这条消息编辑的次数已满。",
+  EDIT_WINDOW_EXPIRED: "这条消息已经过了可以编辑的时间。",
   REDACT_FORBIDDEN: "您无权删除这条消息。",
   TEMPORARILY_UNAVAILABLE: "暂时不行，请过几分钟再试。",
   UNACCEPTABLE_PASSWORD: "不能使用这个密码：太长。",
@@ -128,6 +131,7 @@ export const CHINESE: Sentences = {
 
     history: "显示更早的消息",
     search: "搜索消息",
+    edit: "修改自己的最后一条消息：/edit 四点喝茶；不带参数：取回原文来修改",
     forget: "删除您的最后一条消息，或最后 3 条：/forget 3；管理员可删除别人的：/forget bob 3",
 
     who: "列出在线的人",
@@ -272,6 +276,15 @@ export const CHINESE: Sentences = {
     noRemoval: "此服务器不支持删除消息。",
     noMessageOf: (nick) => `这里没有可以删除的${nick === undefined ? "您" : ` ${nick} `}的消息。`,
     noName: "服务器没有给这条消息编号，无法删除。",
+  },
+
+  editing: {
+    notOffered: "此服务器不支持编辑消息。",
+    away: "服务器暂时断开：恢复连接后才能编辑消息。",
+    notEditable: "只能编辑自己的消息，并且只能在发出它的地方编辑。",
+    tooOld: (period) => `消息只能在 ${period} 内编辑，这条已经过了时间。`,
+    tooLong: "内容太长，一条消息放不下。",
+    noMessage: "这里没有可以编辑的您的消息。",
   },
 
   channels: {

@@ -18,10 +18,15 @@ import type { Talk } from "../state/talk.ts";
 /** Asks the person for a secret, see `ClientOptions.askSecret`. */
 export type AskSecret = (question: string) => Promise<string | undefined>;
 
+/** Gives a message another text; see `MessageEdits.edit`. */
+export type EditMessage = (talk: Talk, line: TalkLine, text: string) => Promise<boolean>;
+
 /** The client as its commands see it. */
 export interface Actions {
   readonly state: State;
-  readonly history: Pick<History, "isAvailable" | "older" | "search">;
+  readonly history: Pick<History, "isAvailable" | "older" | "search" | "earlier">;
+  /** Changes messages of this person. */
+  readonly edits: { why(talk: Talk, line: TalkLine): string | undefined; edit: EditMessage };
   /** The connection, as far as accounts and operators need it. */
   readonly connection: Pick<Connection, "login" | "nick" | "offer">;
   /** The bans and mutes that were set by this client. */

@@ -9,7 +9,7 @@ import type { Found } from "../state/events.ts";
 import { HISTORY } from "../state/history.ts";
 import { isSpeechKind } from "../state/line.ts";
 import type { Talk } from "../state/talk.ts";
-import { type Command, countOf, optional, type Param, usageOf } from "./command.ts";
+import { type Command, countOf, optional, type Param, text as textParam, usageOf } from "./command.ts";
 
 const count: Param = { name: "count", kind: "word" };
 
@@ -76,6 +76,27 @@ export const MEMORY: readonly Command[] = [
       const found = await client.history.search(text, talk);
       if (found === undefined) return client.refuse(client.sentences.memory.noSearch);
       client.tell({ type: "search", target: talk.name, text, found, isLocal: false });
+    },
+  },
+  {
+    name: "edit",
+    params: [optional(textParam)],
+    needs: "talk",
+    isSaying: "whole",
+    run: async (client, [text], talk) => {
+      // Where the view shows the lines of all talks as they come, one's own last message may have been a private one.
+      const all = client.isWrittenInTalk ? [talk] : [...client.state.talks.values()];
+      const own = all.flatMap((talk) => {
+        const line = talk.said().find(({ own }) => own);
+        return line === undefined ? [] : [{ talk, line }];
+      });
+      const last = own.sort((a, b) => b.line.time - a.line.time)[0];
+      const { editing } = client.sentences;
+      if (last === undefined) return client.refuse(editing.noMessage);
+      if (text !== undefined) return void await client.edits.edit(last.talk, last.line, text);
+      const why = client.edits.why(last.talk, last.line);
+      if (why !== undefined) client.refuse(why);
+      else client.tell({ type: "editing", target: last.talk.name, line: last.line });
     },
   },
   forget,

@@ -17,7 +17,12 @@ export interface Batch {
 }
 
 /** The types that are collected. */
-export const COLLECTED: ReadonlySet<string> = new Set(["chathistory", "draft/chathistory-targets", "soju.im/search"]);
+export const COLLECTED: ReadonlySet<string> = new Set([
+  "chathistory",
+  "draft/chathistory-targets",
+  "soju.im/search",
+  "teahouse.chat/edits",
+]);
 
 /** The batches of one connection. */
 export class Batches {

@@ -19,6 +19,7 @@ export const CAPABILITIES = [
   "draft/account-registration",
   "draft/chathistory",
   "draft/event-playback",
+  "draft/message-edit",
   "draft/message-redaction",
   "draft/multiline",
   "draft/read-marker",

@@ -8,7 +8,7 @@ import { detached, type Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import type { Happening, Said } from "./events.ts";
 import type { LineKind, TalkLine } from "./line.ts";
-import { replyOf } from "./said.ts";
+import { editedAt, replyOf } from "./said.ts";
 import type { Talk } from "./talk.ts";
 
 /** What an event says as a line. */
@@ -40,6 +40,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
   if (content === undefined) return undefined;
   const said: Partial<Said> = "private" in event ? event : {};
   const replyTo = replyOf(tags);
+  const edited = editedAt({ tags });
   return {
     kind: event.type,
     time,
@@ -53,6 +54,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     private: said.private ?? false,
     mention: said.mention ?? false,
     history: said.history ?? false,
+    ...(edited === undefined ? {} : { edited }),
     reactions: new Map(),
   };
 }

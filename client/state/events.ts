@@ -32,6 +32,8 @@ export interface Said {
   /** The server's name for it, by which the line is found in its talk; see `TalkLine`. */
   msgid?: string;
   account?: string;
+  /** Whether its sender has changed it since. */
+  edited?: true;
   /** The msgid of the line that it answers, and that line where it is known. */
   replyTo?: string;
   quote?: TalkLine;
@@ -57,6 +59,10 @@ export type Happening =
   | { type: "reaction"; target: string; from: string; own: boolean; reaction: string; added: boolean; line?: TalkLine }
   /** A message was removed; `line` is its line. */
   | { type: "redaction"; target: string; by: string; own: boolean; reason: string; line: TalkLine }
+  /** A message has another text; `line` is its line, which said `before` until then. */
+  | { type: "edit"; target: string; from: string; own: boolean; line: TalkLine; before: string }
+  /** The person wants to edit a message of theirs: the view gives them its text to write in. */
+  | { type: "editing"; target: string; line: TalkLine }
   /** Who is typing in a talk; nobody, once all have ended. */
   | { type: "typing"; target: string; nicks: string[] }
   /**

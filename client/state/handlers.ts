@@ -9,11 +9,12 @@ import { BOUNDS } from "../bounds.ts";
 import { readCtcp } from "../ctcp.ts";
 import { foldName, isName, isSameName, mayBeNick } from "../names.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
-import type { Happening } from "./events.ts";
+import type { Happening, Said } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
-import { readSaid, readTime, replyOf } from "./said.ts";
+import { EDIT_TAG, readSaid, readTime, replyOf } from "./said.ts";
 import { takeRestriction } from "./restriction_replies.ts";
 import type { State } from "./state.ts";
+import type { Talk } from "./talk.ts";
 import { isTypingStatus } from "./typing.ts";
 
 /**
@@ -167,17 +168,30 @@ function takeSaid(
 ): Happening[] {
   const said = readSaid(message, from, type, state);
   if (said === undefined) return takeRequest(state, message, from, type, time);
+  const edits = message.tags[EDIT_TAG];
   const channel = said.context === undefined ? undefined : state.joined(said.context);
   // Only somebody in the channel may have private lines shown there.
   const isThere = channel !== undefined && (said.own || channel.members.get(foldName(from)) !== undefined);
   if (isThere) said.context = channel.name;
   else delete said.context;
   const name = said.context ?? state.talkName(said.target, from, said.own);
+  if (edits !== undefined) return takeEdit(state.find(name), said, edits, time);
   const isPrivateTalk = said.private && !isThere;
   const talk = type === "message" && isPrivateTalk && isName(name) ? state.open(detached(name)) : state.find(name);
   if (talk !== undefined && isPrivateTalk && !said.own) talk.host = hostOf(message);
   if (talk?.append(lineOf(said, time, message)!) === false) return [];
   return [{ ...said, ...quoteOf(talk, said.replyTo) }];
+}
+
+/** Takes a change of a message. Of one that is not loaded nobody needs to know: it comes with its text of now. */
+function takeEdit(talk: Talk | undefined, said: Said, msgid: string, time: number): Happening[] {
+  const line = talk?.find(msgid);
+  // The server lets only its author do that.
+  if (line === undefined || line.own !== said.own) return [];
+  const before = talk!.edit(msgid, { kind: said.type, text: said.text }, time);
+  return before === undefined
+    ? []
+    : [{ type: "edit", target: talk!.name, from: said.from, own: said.own, line, before }];
 }
 
 /** Takes what somebody who is not ignored asks by CTCP. */

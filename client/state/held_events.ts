@@ -12,7 +12,7 @@ import type { Talk } from "./talk.ts";
 
 /** The events that wait for the history of their talk. */
 const WAITING: ReadonlySet<Happening["type"]> = new Set(
-  ["message", "action", "notice", "reaction", "redaction", "topic", "mode", "join", "part", "kick"] as const,
+  ["message", "action", "notice", "reaction", "redaction", "edit", "topic", "mode", "join", "part", "kick"] as const,
 );
 
 /** The size of an event without the lines that belong to its talk. */

@@ -222,6 +222,17 @@ export class History {
     return readFound(this.#options.state, answer.messages.slice(-limit), this.#options.clock.now());
   }
 
+  /**
+   * What a message said before it was edited.
+   *
+   * @returns The texts, the first one first, each with the time at which it was written; undefined where there is no answer.
+   */
+  async earlier(talk: Talk, msgid: string): Promise<Found[] | undefined> {
+    const answer = await this.#questions.earlier(talk.name, msgid);
+    if (answer === undefined || "refused" in answer) return undefined;
+    return readFound(this.#options.state, answer.messages.slice(-HISTORY.found), this.#options.clock.now());
+  }
+
   /** The people with whom something was said since a time. */
   async #targets(since: number): Promise<string[] | undefined> {
     const { state, clock } = this.#options;

@@ -82,6 +82,16 @@ export class HistoryQuestions {
     return this.#questions.ask({ command: "SEARCH", params: [attributes.slice(1, -1)], type: "soju.im/search" });
   }
 
+  /** What a message said before it was edited, the first text first. */
+  earlier(talk: string, msgid: string): Promise<Answer> {
+    return this.#questions.ask({
+      command: "EDITS",
+      params: [talk, msgid],
+      type: "teahouse.chat/edits",
+      target: talk,
+    });
+  }
+
   #history(
     subcommand: "LATEST" | "AFTER" | "BEFORE",
     target: string,

@@ -21,7 +21,7 @@ export interface Redaction {
 
 /** One line of a talk. A view may use it as a key: later changes (reactions, a removal) are made in the same object. */
 export interface TalkLine {
-  readonly kind: LineKind;
+  kind: LineKind;
   /** Milliseconds since 1970, as the server says. */
   readonly time: number;
   /** The server's name for it (IRCv3 message-ids), by which others answer it, react to it and remove it. */
@@ -48,6 +48,8 @@ export interface TalkLine {
   /** How many times the reactions have changed. */
   changes?: number;
   redacted?: Redaction;
+  /** When the text was last changed by its sender, in milliseconds since 1970; see said.ts. */
+  edited?: number;
 }
 
 /** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */

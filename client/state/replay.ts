@@ -9,7 +9,7 @@ import { lineOf, quoteOf } from "./event_lines.ts";
 import type { ClientEvent, Found } from "./events.ts";
 import { HANDLERS } from "./handlers.ts";
 import type { TalkLine } from "./line.ts";
-import { type Past, readPast, timeOf } from "./said.ts";
+import { EDIT_TAG, type Past, readPast, timeOf } from "./said.ts";
 import type { State } from "./state.ts";
 import type { InsertOptions, Talk } from "./talk.ts";
 
@@ -34,6 +34,10 @@ export function* replay(
     const from = parseSource(message.source ?? "").nick;
     const command = message.command.toUpperCase();
     if (command === "TAGMSG" || command === "REDACT") changes.push({ message: { ...message, command }, from, time });
+    if (message.tags[EDIT_TAG] !== undefined && (command === "PRIVMSG" || command === "NOTICE")) {
+      changes.push({ message: { ...message, command }, from, time });
+      continue;
+    }
     const event = readPast(message, from, state);
     const line = event && lineOf(event, time, message);
     if (line !== undefined) read.set(line, event!);

@@ -18,6 +18,21 @@ export function answering(msgid: string): Record<string, string> {
   return Object.fromEntries(REPLY_TAGS.map((tag) => [tag, msgid]));
 }
 
+/** The tag of a message that gives an earlier one of its sender, whose msgid it holds, another text (draft/message-edit). */
+export const EDIT_TAG = "+draft/edit";
+
+/** A message without that tag: not every server sees to it that only its author changes a message. */
+export function withoutEdit(message: Message): Message {
+  if (message.tags[EDIT_TAG] === undefined) return message;
+  const { [EDIT_TAG]: _, ...tags } = message.tags;
+  return { ...message, tags };
+}
+
+/** When a message of a history was edited last, in milliseconds since 1970; undefined: never. */
+export function editedAt({ tags }: Pick<Message, "tags">): number | undefined {
+  return readTime(tags["teahouse.chat/edited"] ?? "");
+}
+
 /** The tags by which a private line says to which channel it belongs (IRCv3 channel-context), as ratified and as a draft. */
 const CONTEXT_TAGS = ["+channel-context", "+draft/channel-context"] as const;
 
@@ -76,6 +91,7 @@ export function readSaid(
     ...(isMsgid(tags.msgid) ? { msgid: tags.msgid } : {}),
     ...(tags.account ? { account: tags.account } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(editedAt({ tags }) === undefined ? {} : { edited: true as const }),
   };
   const named = !said.own && !said.private && said.type !== "notice" && recipient.isMention(said.text);
   return named ? { ...said, mention: true } : said;

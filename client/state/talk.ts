@@ -238,6 +238,21 @@ export class Talk {
     return true;
   }
 
+  /** Gives a line that was said another text. @returns What it said before; undefined where there is no such line. */
+  edit(msgid: string, { kind, text }: Pick<TalkLine, "kind" | "text">, time: number): string | undefined {
+    const line = this.find(msgid);
+    if (line === undefined || line.redacted !== undefined || !isSpeech(line)) return undefined;
+    const before = line.text;
+    this.#size += text.length - before.length;
+    line.kind = kind;
+    line.text = detached(text);
+    line.edited = time;
+    line.changes = (line.changes ?? 0) + 1;
+    this.version++;
+    this.#onGrown(this);
+    return before;
+  }
+
   /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
   redact(msgid: string, redaction: Redaction): TalkLine | undefined {
     const line = this.find(msgid);

@@ -230,8 +230,9 @@ function encodeLines(event: Event, lines: Line[], caps: number): string {
     const told = lines.filter(({ text }) => text !== "");
     return told.map(({ text }, i) => line(i === 0 ? prefixOf(event, caps) : again, text)).join("\r\n");
   }
-  // It is unique among the batches that one reader has open, since no other message has this id.
-  const batch = `m${msgid}`;
+  // It is unique among the batches that one reader has open, since no other message has this id. What a message said before has
+  // none, and is told at once.
+  const batch = `m${msgid ?? event.time}`;
   const told = lines.map(({ text, isContinued }) =>
     line(formatTags(isContinued ? { batch, "draft/multiline-concat": "" } : { batch }), text)
   );

@@ -1021,3 +1021,21 @@ Deno.test(
     }
   },
 );
+
+Deno.test("terminal: /edit brings the last own message, and what is sent then takes its place", {
+  ignore: !hasScript,
+}, async () => {
+  await using room = await openRoom();
+  await using terminal = new Terminal("--nick", "bob", "--server", `127.0.0.1:${room.port}`);
+  await terminal.shows("bob --> #lobby");
+  await terminal.types("tea at fuor\r");
+  await terminal.shows("<bob> tea at fuor");
+  await terminal.types("/edit\r");
+  await terminal.shows("/edit tea at fuor", "<bob> tea at fuor");
+  await terminal.types("\x7f\x7f\x7four\r");
+  await terminal.shows("<bob> tea at four (edited)");
+  await terminal.types("/edit tea at five\r");
+  await terminal.shows("<bob> tea at five (edited)");
+  await terminal.types("/history\r/quit\r");
+  assert(!(await terminal.ended()).includes("<bob> /edit"));
+});
