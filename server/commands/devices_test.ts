@@ -647,12 +647,21 @@ Deno.test("a ghost gives way: whoever comes by its device is the same person at 
     await weechat.send("PASSWD :mine now", "DEVICES ADD :more");
     await weechat.sees(/ FAIL PASSWD NEED_LOGIN /);
     await weechat.sees(/ FAIL DEVICES NO_PERMISSION ADD /);
-    // Whoever logs out on one device goes on as a guest; the others come back as who they are.
+    // Whoever logs out on one device is a guest there, in all its tabs; the other device notices nothing, and neither do others.
+    await bob.everything();
+    await weechat.everything();
     await alice.send("NS LOGOUT");
+    await alice.sees(/ 901 alice .* :You are now logged out$/);
     await alice.sees(/not logged in as alice any more$/);
-    await weechat.rest();
-    assertEquals([...room.chat.persons.values()].map(({ account }) => account), [undefined, undefined]);
-    assertEquals(room.chat.find("alice")!.sessions.size, 2, "both tabs");
+    assertMatch((await alice.rest()).at(-1)!, /^ERROR .*Logged out on this device/);
+    assertMatch((await tab.rest()).at(-1)!, /^ERROR .*Logged out on this device/);
+    assertEquals(await weechat.everything(), []);
+    assertEquals(await bob.everything(), []);
+    assertEquals(room.chat.find("alice")!.account, "alice");
+    assertEquals(room.chat.find("alice")!.sessions.size, 1);
+    const guestAgain = await resuming(room, secret);
+    await enters(guestAgain, "someone");
+    assertEquals([...room.chat.persons.values()].map(({ account }) => account), ["alice", undefined, undefined]);
     const again = await room.stranger();
     assertEquals(await logsIn(again, "alice", app), "903");
     await enters(again, "alice");

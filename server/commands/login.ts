@@ -6,7 +6,7 @@ import type { Asker } from "../auth/hashing.ts";
 import { turnAwayIfBanned } from "../room/bans.ts";
 import { channelsOf } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
-import { giveDevice, lendDevice, refreshSharedKey, releaseDevice } from "../room/devices.ts";
+import { giveDevice, isElsewhere, lendDevice, refreshSharedKey, releaseDevice, signOutHere } from "../room/devices.ts";
 import { limitLogins, MOST_LOGINS, setAccount, weigh, weighLogins } from "../room/logins.ts";
 import { moveRights } from "../room/owners.ts";
 import type { Person } from "../room/person.ts";
@@ -50,13 +50,25 @@ export function* logIn(call: Call, { account, isStill, device }: Proof): Generat
   return true;
 }
 
-/** Logs a person out on the device of their session, which is a guest's from then on. */
-export function* logOutHere({ chat, session, person, reply }: Call): Generator<void> {
+/**
+ * Logs a person out on the device of their session, which is a guest's from then on. Where the same person is here by other
+ * devices as well, these notice nothing: the session ends, and whoever comes back by its device is that guest.
+ *
+ * @param tell Called when it is done, before the session ends.
+ */
+export function* logOutHere({ chat, session, person, reply }: Call, tell?: () => void): Generator<void> {
   yield* weigh(person, undefined);
   if (session.isOver || person.account === undefined) return;
-  reply.numericToPerson(RPL_LOGGEDOUT, person.source, "You are now logged out");
+  const text = "You are now logged out";
+  if (isElsewhere(session)) {
+    reply.numeric(RPL_LOGGEDOUT, person.source, text);
+    tell?.();
+    return signOutHere(chat.devices!, session);
+  }
+  reply.numericToPerson(RPL_LOGGEDOUT, person.source, text);
   releaseDevice(chat.devices!, session);
   setAccount(chat, reply, undefined);
+  tell?.();
 }
 
 /** Whether a person gave the account's password by this session in the last five minutes. */

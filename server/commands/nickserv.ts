@@ -65,8 +65,8 @@ const UNDERSTOOD: Record<string, (call: Call, accounts: Accounts, params: string
   async LOGOUT(call) {
     const { account } = call.person;
     if (account === undefined) return sayAsNickServ(call, "You are logged in to no account");
-    await inTurns(call.session.pace, logOutHere(call));
-    if (!call.session.isOver) sayAsNickServ(call, `You are not logged in as ${account} any more`);
+    const tell = () => sayAsNickServ(call, `You are not logged in as ${account} any more`);
+    await inTurns(call.session.pace, logOutHere(call, tell));
   },
   REGISTER(call, accounts, [password, ...email]) {
     if (password === undefined) return sayAsNickServ(call, HELP[1]);

@@ -146,22 +146,41 @@ export function lendDevice(devices: Devices, session: Session, device: Device): 
   person.guestIdentity = undefined;
 }
 
+/** Whether the person of a session is here by another device as well, or by one of which nothing is known. */
+export function isElsewhere({ person, device }: Session): boolean {
+  return [...person.sessions].some((other) => other.device !== device);
+}
+
+/**
+ * Takes the device of a session from its account, and ends all sessions that came by it. Their person stays, by other devices:
+ * see `isElsewhere`. An app password stays the account's.
+ */
+export function signOutHere(devices: Devices, session: Session): void {
+  const { device, person } = session;
+  const leaving = new Set([session, ...(device === undefined || device.isApp ? [] : device.sessions)]);
+  if (device !== undefined && !device.isApp) release(devices, device, session);
+  for (const one of leaving) one.close("Logged out on this device");
+  refreshSharedKey(person);
+}
+
 /**
  * Takes the device of a session from its account, before its person is logged out: from now on the person is a guest whom
  * nobody knows yet. An app password stays the account's, and the session has no device any more.
  */
 export function releaseDevice(devices: Devices, session: Session): void {
   const { device, person } = session;
-  partFromOthers(session);
   person.guestIdentity = undefined;
   if (device === undefined) return;
   if (device.isApp) return devices.detach(session);
-  const isWritten = devices.release(device);
+  release(devices, device, session);
   person.guestIdentity = device.identity;
-  if (isWritten) return;
+}
+
+function release(devices: Devices, device: Device, session: Session): void {
+  if (devices.release(device)) return;
   const text =
     "That cannot be written now: if the server is started anew before it can, this device is logged in again";
-  session.deliver(session.origin.event("NOTICE", [person.nick, text]));
+  session.deliver(session.origin.event("NOTICE", [session.person.nick, text]));
 }
 
 /**
