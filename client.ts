@@ -22,6 +22,7 @@ import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { givenPassword } from "./terminal/password.ts";
 import { KnownRooms, RoomsInMemory } from "./terminal/known_rooms.ts";
 import { runPiped } from "./terminal/piped.ts";
+import { printable } from "./terminal/printable.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { askNick, askPassword, askTrust } from "./terminal/questions.ts";
 import { KeptDevices, stateFolder } from "./terminal/kept_devices.ts";
@@ -32,6 +33,10 @@ import { connectTls } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
 import { findWayIn, PORTS, type WayIn } from "./terminal/way_in.ts";
 import { openWindow } from "./terminal/window.ts";
+import { shorten } from "./terminal/wrap.ts";
+
+/** Columns of a text that is named, at most. */
+const BEGINNING = 40;
 
 /** So many lines are pasted without a question. */
 const ASKED = 5;
@@ -151,7 +156,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       const lines = linesOf(event, client.state);
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);
-      if (event.type === "unsaid" && event.isSilenced) terminal?.giveBack(event.text);
+      if (event.type === "unsaid" && terminal !== undefined) giveBack(event.text);
       if (["target", "nick", "connected", "typing", "info"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
@@ -179,7 +184,13 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     });
   /** The first line of what was pasted where the line begins: such a line is no command. */
   let pastedLine: string | undefined;
-  /** Asks before many lines are said. Those that are not said stand in the prompt again, or are brought back by keys. */
+  /** Keeps what was not said, and says how it comes back. */
+  const giveBack = (text: string) => {
+    terminal?.giveBack(text);
+    const [beginning] = text.split("\n");
+    client.tell({ type: "info", text: `Arrow-up brings back: ${shorten(printable(beginning), BEGINNING)}` });
+  };
+  /** Asks before many lines are said. Those that are not said are brought back by keys. */
   const askFirst = async (text: string, reading: "typed" | "text") => {
     const count = text.split("\n").length;
     const target = reading === "text" ? client.state.target : undefined;
@@ -188,8 +199,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       `Send these ${count} lines${target === undefined ? "" : ` to ${target}`}?`,
     );
     if (isWanted && client.state.current === current) return input(text, reading);
-    client.tell({ type: "info", text: `Not sent: ${count} lines, which Enter sends, and arrow-up brings back.` });
-    terminal?.giveBack(text);
+    client.tell({ type: "info", text: `Not sent: ${count} lines.` });
+    giveBack(text);
   };
   const input = (text: string, reading: "typed" | "text") => {
     pastedLine = undefined;

@@ -81,6 +81,15 @@ export class Editor {
     this.#history.length = Math.min(this.#history.length, MOST.history);
   }
 
+  /** Notes a text as the last one that can be brought back. A line of older ones that is shown stays as it is. */
+  giveBack(text: string): void {
+    const shown = this.#history[this.#shown];
+    const at = this.#history.indexOf(text);
+    if (at >= 0) this.#history.splice(at, 1);
+    this.remember(text);
+    if (shown !== undefined) this.#shown = this.#history.indexOf(shown);
+  }
+
   /** Does what a key means, if it means something. @param name As `KeyReader` gives it. */
   press(name: string): void {
     if (Object.hasOwn(KEYS, name)) KEYS[name](this);

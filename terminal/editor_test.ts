@@ -82,3 +82,25 @@ Deno.test("Editor takes a character that comes in parts before what it joins wit
   for (const part of ["👨", "\u200d"]) family.insert(part);
   assertEquals([shown(family), family.shownCursor], ["👨‍|👦", "👨‍👦".length]);
 });
+
+Deno.test("Editor.giveBack() makes a text the last one that comes back, wherever it stood, and leaves what is written", () => {
+  const editor = new Editor();
+  for (const line of ["one", "two"]) {
+    editor.set(line);
+    editor.take();
+  }
+  editor.insert("draft");
+  editor.giveBack("one");
+  assertEquals(editor.line, "draft");
+  editor.set("");
+  for (const expected of ["one", "two", "two"]) {
+    editor.press("up");
+    assertEquals(editor.line, expected);
+  }
+  // While an older line is shown, the newer ones stay the newer ones.
+  editor.giveBack("three");
+  for (const expected of ["one", "three", ""]) {
+    editor.press("down");
+    assertEquals(editor.line, expected);
+  }
+});

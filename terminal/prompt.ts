@@ -131,15 +131,11 @@ export class Prompt implements Disposable {
   }
 
   /**
-   * Gives back a text that was not said: it stands in the prompt if nothing is being written, and can be brought back by keys in any
-   * case.
+   * Gives back a text that was not said: arrow-up brings it back. It does not stand in the prompt, where the person may be about to
+   * type something else, which would be said behind it.
    */
   giveBack(text: string): void {
-    if (this.#isClosed) return;
-    this.#editor.remember(text);
-    if (this.#editor.line !== "") return;
-    this.#editor.set(text);
-    if (this.#question === undefined) this.#draw();
+    this.#editor.giveBack(text);
   }
 
   /** Prints lines above the one that is being written; colours may be in them. */

@@ -111,11 +111,13 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   assert(!output.includes("am I heard?"));
 });
 
-const muted = "terminal: who is muted is told why, and what they write stays in the prompt until it can be said";
+const muted =
+  "terminal: who is muted is told why, and what they write comes back by arrow-up alone, before nothing else";
 
 Deno.test(muted + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#lobby" });
+  const carol = await room.person("carol");
   const bob = new Terminal("--nick", "bob", "--server", room.address);
   await bob.shows("bob --> #lobby> ");
   await alice.sees(/ JOIN #lobby$/);
@@ -123,10 +125,13 @@ Deno.test(muted + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, 
   await bob.shows(": too loud", "alice muted you in #lobby until ");
   await bob.types("hello\r");
   await bob.shows(": alice muted you: too loud", "You cannot talk in #lobby until ");
+  await bob.shows("Arrow-up brings back: hello", "You cannot talk in #lobby until ");
+  await bob.types("/msg carol my secret is 42\r");
+  await carol.sees(/^:bob!\S+ PRIVMSG carol :my secret is 42$/);
   await alice.send("UNMUTE #lobby bob");
   await bob.shows("alice lets you talk in #lobby again.");
-  await bob.types("\r");
-  await alice.sees(/^:bob!\S+ PRIVMSG #lobby :hello/);
+  await bob.types("\x1b[A\x1b[A\r");
+  await alice.sees(/^:bob!\S+ PRIVMSG #lobby :hello$/);
   await bob.types("\x03");
   await bob.ended();
 });

@@ -456,6 +456,8 @@ Deno.test(
     await bob.types(`\x1b[200~${lines.join("\r")}\r\x1b[201~`);
     await bob.shows("Send these 6 lines to #lobby? (yes/no)");
     await bob.types("no\r");
+    await bob.shows("Arrow-up brings back: so:", "Not sent: 6 lines.");
+    await bob.types("\x1b[A");
     await bob.shows("so:\u21b5\u21b5  line 1", "Not sent: 6 lines");
     await bob.types("!\r");
     await alice.sees(/ BATCH \+\S+ draft\/multiline #lobby$/);
