@@ -24,7 +24,7 @@ import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
 import type { MessageAction } from "./menus.ts";
-import { channelOfAddress, type Refusal } from "./login.ts";
+import type { Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
 import { showProfile } from "./profile.ts";
@@ -34,7 +34,7 @@ import { settings } from "./settings.ts";
 import { type Arrival, Stay } from "./stay.ts";
 import { countText } from "./talks.ts";
 import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
-import { showNobody } from "./title.ts";
+import { placeOf, showNobody } from "./title.ts";
 
 /** Matches where the window is so narrow that the lists slide over the talk. */
 const narrow = matchMedia("(max-width: 56rem)");
@@ -112,9 +112,10 @@ export class TeaHouse extends View {
       this.#owner = secret;
       return this.#drawn();
     }
-    const channel = `#${channelOfAddress() ?? ""}`;
-    if (this.#stay?.isIn && isChannelName(channel)) void this.#stay.open(channel);
-    else this.requestUpdate();
+    const { channel, msgid } = placeOf(location.href);
+    const name = `#${channel ?? ""}`;
+    if (!this.#stay?.isIn || !isChannelName(name)) this.requestUpdate();
+    else void (msgid === undefined ? this.#stay.open(name) : this.#stay.seek(name, msgid));
   };
 
   /** Has the person own the room, if they have come in by an owner's link. */

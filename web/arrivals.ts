@@ -10,10 +10,10 @@ import { guestNick } from "../client/guest.ts";
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
-import { channelOfAddress } from "./login.ts";
 import { keptStay } from "./reload.ts";
 import { settings } from "./settings.ts";
 import type { Arrival } from "./stay.ts";
+import { channelOfAddress } from "./title.ts";
 
 /**
  * Where the person was before this tab's page was loaded anew. If the address names another channel now, somebody has followed a

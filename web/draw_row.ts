@@ -53,6 +53,10 @@ export interface RowContext {
   open: (name: string) => void;
   /** Scrolls to another line of the talk. */
   goTo: (line: TalkLine) => void;
+  /** Goes to a message of the talk by its msgid, which need not be loaded. */
+  seek: (msgid: string) => void;
+  /** Whether that is the line to which the person has jumped. */
+  isSought: (line: TalkLine) => boolean;
 }
 
 /** Code points of an answered line that are shown. */
@@ -84,12 +88,12 @@ export function drawRow(row: Row, context: RowContext): unknown {
 function lookOf(
   line: TalkLine,
   isHead: boolean,
-  { words, canTag, talk, isAt, profileOf }: RowContext,
+  { words, canTag, talk, isAt, profileOf, isSought }: RowContext,
 ): unknown[] {
-  const quote = talk.find(line.replyTo);
+  const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
   const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag];
-  return [...looks, isAt(line), displayName];
+  return [...looks, isAt(line), isSought(line), displayName];
 }
 
 function longDate(time: number, locale: string): string {
@@ -115,6 +119,7 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
     isHead ? "head" : "",
     line.own ? "mine" : "",
     line.mention ? "mention" : "",
+    context.isSought(line) ? "sought" : "",
   ];
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
@@ -163,10 +168,21 @@ export function quotedText({ text }: TalkLine): string {
   return beginningOf(plainText(text), QUOTED);
 }
 
-function drawQuote(line: TalkLine, { talk, words, goTo }: RowContext): unknown {
+/** The line that a line answers, where it is loaded. */
+function answeredBy({ replyTo }: TalkLine, talk: Talk): TalkLine | undefined {
+  return talk.find(replyTo) ?? talk.excerpt?.find(replyTo);
+}
+
+function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unknown {
   if (line.replyTo === undefined) return nothing;
-  const answered = talk.find(line.replyTo);
-  if (answered === undefined) return html`<blockquote>${icon("reply")} ${words.olderMessage}</blockquote>`;
+  const answered = answeredBy(line, talk);
+  if (answered === undefined) {
+    const { replyTo } = line;
+    return html`
+      <blockquote><button type="button" tabindex="-1" @click=${() => seek(replyTo)}>${icon("reply")} ${words
+        .olderMessage}</button></blockquote>
+    `;
+  }
   const text = answered.redacted === undefined ? quotedText(answered) : drawRemoval(answered.redacted, words);
   return html`
     <blockquote

@@ -17,10 +17,13 @@ import { copied } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
 import { icon } from "./icon.ts";
+import { Loading } from "./loading.ts";
 import { moveFocus } from "./row_keys.ts";
 import { RowWindow } from "./row_window.ts";
 import { firstUnread, type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
+import type { Sought } from "./stay.ts";
+import { placeOf } from "./title.ts";
 
 /**
  * Distances in pixels: so close to the end, a reader who scrolls down counts as being there, and so close a reader who does
@@ -36,6 +39,8 @@ export class LogView extends StayView {
   leave: () => void = () => {};
 
   #talk: Talk | undefined;
+  /** What holds the lines that are shown: the talk, or its excerpt. */
+  #source: Talk | undefined;
   #rows: Row[] = [];
   /** Which of the rows are drawn. */
   #window = new RowWindow();
@@ -48,9 +53,10 @@ export class LogView extends StayView {
   #goal: unknown;
   /** How far the box was scrolled, to tell which way the reader goes. */
   #top = 0;
-  /** The talks whose older lines are being loaded, and those for which that failed. */
-  readonly #loading = new Set<Talk>();
-  readonly #failed = new WeakSet<Talk>();
+  readonly #loading = new Loading(() => this.requestUpdate());
+  /** The line to which the person has jumped, and whether it is to have the focus as soon as it is drawn. */
+  #sought: TalkLine | undefined;
+  #isFocusDue = false;
   #isPrinted = false;
   /** Whether a screen reader reads new lines out, and not those from before while they are loaded. */
   #isLive = false;
@@ -107,6 +113,7 @@ export class LogView extends StayView {
 
   /** Goes to the end of the talk. */
   toEnd(): void {
+    if (this.#talk !== undefined) this.#talk.excerpt = undefined;
     this.#window.followEnd();
     this.requestUpdate();
   }
@@ -127,8 +134,11 @@ export class LogView extends StayView {
     // What comes while the page is out of sight is new to the reader.
     if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstUnread(talk);
     const before = this.#rows;
-    this.#rows = rowsOf(talk.lines, this.stay.notes(talk), this.#firstNew);
-    if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
+    const source = this.#source = talk.excerpt ?? talk;
+    this.#rows = rowsOf(source.lines, source === talk ? this.stay.notes(talk) : [], this.#firstNew);
+    const { sought } = this.stay;
+    if (sought?.talk === talk) this.#jump(sought);
+    else if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
     else if (this.#window.isAtEnd) this.#window.moveToEnd(this.#rows.length);
     else if (!isOther) this.#window.keep(before, this.#rows);
     this.#listen(talk, isOther);
@@ -142,6 +152,17 @@ export class LogView extends StayView {
     this.#last = last;
   }
 
+  /** Brings the reader to the line to which the person has jumped; to the end, where there is none. */
+  #jump({ line, hasFocus }: Sought): void {
+    this.stay.sought = undefined;
+    this.#sought = line;
+    this.#anchors = [];
+    const at = this.#rows.findIndex(({ key }) => key === line);
+    this.#isFocusDue = hasFocus && at >= 0;
+    if (at < 0) this.toEnd();
+    else this.#goTo(at);
+  }
+
   /** Brings the reader to a row. */
   #goTo(at: number): void {
     if (at < 0) return;
@@ -150,7 +171,9 @@ export class LogView extends StayView {
   }
 
   #leave(next: Talk | undefined): void {
+    if (this.#talk !== undefined) this.#talk.excerpt = undefined;
     this.#talk = next;
+    this.#sought = undefined;
     this.#rows = [];
     this.#window = new RowWindow();
     this.#anchors = [];
@@ -160,6 +183,8 @@ export class LogView extends StayView {
 
   protected override updated(): void {
     this.#settle();
+    if (this.#isFocusDue) this.#elements.get(this.#sought)?.focus({ preventScroll: true });
+    this.#isFocusDue = false;
     this.#seen();
     this.#extend();
   }
@@ -189,7 +214,8 @@ export class LogView extends StayView {
 
   /** Follows new lines where the end of the talk is in view. */
   #arrive(box: HTMLElement, near: number): void {
-    if (this.#window.isAtEnd || !this.#window.hasLast(this.#rows.length) || belowOf(box) > near) return;
+    if (this.#window.isAtEnd || this.#source !== this.#talk) return;
+    if (!this.#window.hasLast(this.#rows.length) || belowOf(box) > near) return;
     this.#window.followEnd();
     // In the next frame: to draw while the browser tells of sizes would change them again.
     this.stay.changed();
@@ -206,7 +232,7 @@ export class LogView extends StayView {
   #noticeReader(): void {
     const box = this.#box;
     if (box === null || box.scrollTop === this.#top || sizesOf(box) !== this.#sizes) return;
-    if (this.#talk !== undefined) this.#failed.delete(this.#talk);
+    if (this.#source !== undefined) this.#loading.retry(this.#source);
     if (box.scrollTop > this.#top) this.#arrive(box, NEAR.end);
     else if (this.#window.isAtEnd && belowOf(box) > NEAR.same) {
       // The reader has gone up: from now on the window stays where they are.
@@ -220,31 +246,21 @@ export class LogView extends StayView {
   #extend(): void {
     const box = this.#box;
     const talk = this.#talk;
-    if (box === null || talk === undefined || this.#isPrinted) return;
+    const source = this.#source;
+    if (box === null || talk === undefined || source === undefined || this.#isPrinted) return;
+    const { history } = this.stay.client;
     const isNearTop = box.scrollTop < NEAR.edge;
     if (this.#window.isAtEnd && !this.#window.hasFirst) {
       if (box.scrollHeight <= box.clientHeight && this.#window.growTail()) this.requestUpdate();
     } else if (isNearTop && !this.#window.hasFirst) {
       this.#window.moveUp();
       this.requestUpdate();
-    } else if (isNearTop) void this.#load(talk);
-    else if (belowOf(box) < NEAR.edge && !this.#window.hasLast(this.#rows.length)) {
+    } else if (isNearTop) void this.#loading.older(history, source);
+    if (belowOf(box) >= NEAR.edge) return;
+    if (!this.#window.hasLast(this.#rows.length)) {
       this.#window.moveDown(this.#rows.length);
       this.requestUpdate();
-    }
-  }
-
-  async #load(talk: Talk): Promise<void> {
-    const { history } = this.stay.client;
-    if (this.#loading.has(talk) || this.#failed.has(talk)) return;
-    if (talk.complete || talk.lines.length === 0 || !history.isAvailable) return;
-    this.#loading.add(talk);
-    this.requestUpdate();
-    const count = await history.older(talk);
-    this.#loading.delete(talk);
-    // Where nothing came and there is more, the server did not answer. It is asked again when the reader scrolls.
-    if (count === 0 && !talk.complete) this.#failed.add(talk);
-    this.requestUpdate();
+    } else if (source !== talk) void this.#loading.newer(history, talk);
   }
 
   /** The key of the row that an element is part of. */
@@ -309,6 +325,16 @@ export class LogView extends StayView {
     event.preventDefault();
   };
 
+  /** A link to a message of this room leads there within the page. */
+  readonly #clicked = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
+    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const { channel, msgid } = placeOf(link.href);
+    if (channel === undefined || msgid === undefined) return;
+    event.preventDefault();
+    void this.stay.seek(`#${channel}`, msgid);
+  };
+
   override render(): TemplateResult {
     const { words, stay } = this;
     const { talk, client } = stay;
@@ -316,14 +342,17 @@ export class LogView extends StayView {
     const shown = context === undefined
       ? stay.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
       : this.#shown;
-    const isBeginning = talk !== undefined && this.#window.hasFirst && talk.complete;
-    const isLoading = talk !== undefined && this.#loading.has(talk);
+    const source = this.#source;
+    const isBeginning = source !== undefined && this.#window.hasFirst && source.complete;
+    const isLoading = source !== undefined && this.#loading.has(source);
     const isLive = talk === undefined || (this.#window.isAtEnd && this.#isLive);
     return html`
       <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
-        aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed}>
+        aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed} @click=${this.#clicked}>
         ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
-        ${isBeginning ? html`<p class="hint">${talk.lines.length === 0 ? words.empty : words.beginning}</p>` : nothing}
+        ${isBeginning
+          ? html`<p class="hint">${source.lines.length === 0 ? words.empty : words.beginning}</p>`
+          : nothing}
         ${talk === undefined && client.isConnected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
         <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#moveMark("pointer", target)}
           @mouseleave=${() => this.#moveMark("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
@@ -335,9 +364,9 @@ export class LogView extends StayView {
       </div>
       ${this.#window.isAtEnd
         ? nothing
-        : html`<button class="below" type="button" @click=${() => this.toEnd()}>${words.newBelow(talk?.unread ?? 0)} ${
-          icon("arrow-down")
-        }</button>`}
+        : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
+          source === talk ? words.newBelow(talk?.unread ?? 0) : words.toNewest(talk?.unread ?? 0)
+        } ${icon("arrow-down")}</button>`}
     `;
   }
 
@@ -363,6 +392,8 @@ export class LogView extends StayView {
         this.#goTo(this.#rows.findIndex(({ key }) => key === line));
         this.requestUpdate();
       },
+      seek: (msgid) => void stay.seek(talk.name, msgid),
+      isSought: (line) => line === this.#sought,
     };
   }
 

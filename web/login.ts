@@ -15,7 +15,7 @@ import { View } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
 import type { Arrival } from "./stay.ts";
-import { ROOM_NAME } from "./title.ts";
+import { channelOfAddress, ROOM_NAME } from "./title.ts";
 
 /** Why a login failed. */
 export interface Refusal {
@@ -23,16 +23,6 @@ export interface Refusal {
   text: string;
   /** Whether the room wants a password, or another one. */
   isPassword: boolean;
-}
-
-/** The channel that the page's address names (`#tea`), without its first `#`; undefined where it names none. */
-export function channelOfAddress(): string | undefined {
-  try {
-    // The address may be malformed: anybody may have written it.
-    return sanitize(decodeURIComponent(location.hash.slice(1))) || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export class LoginView extends View {

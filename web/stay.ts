@@ -7,8 +7,10 @@
  */
 
 import { Client } from "../client/client.ts";
+import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { ClientEvent } from "../client/state/events.ts";
+import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { ask, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
@@ -18,7 +20,7 @@ import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
 import { webSocketDial } from "./socket.ts";
-import { ROOM_NAME, showInWindow } from "./title.ts";
+import { placeOf, ROOM_NAME, showInWindow } from "./title.ts";
 
 /** What a person comes in with. */
 export interface Arrival {
@@ -43,6 +45,15 @@ export interface Arrival {
   person?: string;
   /** Why this person was away before. */
   away?: string;
+}
+
+/** A line to which the person jumps. */
+export interface Sought {
+  talk: Talk;
+  /** Undefined where there is no such line (any more). */
+  line: TalkLine | undefined;
+  /** Whether the line is to have the focus. */
+  hasFocus: boolean;
 }
 
 /** The address of the WebSocket of this page's server: beside the page, which may lie below a path of a proxy. */
@@ -71,9 +82,14 @@ export class Stay extends EventTarget {
   /** The channel that this person was thrown out of last, until another talk is shown. */
   thrownOutOf: string | undefined;
 
+  /** The line to which the log is to go, until it has. */
+  sought: Sought | undefined;
+
   readonly #notes = new Notes();
   /** Takes an event before it is told, where something is asked for; gives whether it was taken. */
   #gather: (event: ClientEvent) => boolean = () => false;
+  /** The message to which the page's address leads, until its channel is there. */
+  #msgid: string | undefined;
   /** The person to talk to again as soon as there is a channel. */
   #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
@@ -88,6 +104,8 @@ export class Stay extends EventTarget {
     const { accountPassword, isReturning = false, isChannelWanted = !isReturning, isSomebodyNew = false } = arrival;
     this.pictures = pictures;
     this.wanted = channel;
+    const place = placeOf(location.href);
+    if (isSameName(`#${place.channel ?? ""}`, channel)) this.#msgid = place.msgid;
     this.#person = person;
     this.client = new Client({
       dial: webSocketDial(socketUrl(), () => settings.words.unreachable),
@@ -162,6 +180,23 @@ export class Stay extends EventTarget {
     this.changed();
   }
 
+  /**
+   * Goes to a message of a talk, and joins its channel if need be. Where the channel can't be joined, the server says why; where
+   * the message is gone, the page does.
+   */
+  async seek(name: string, msgid: string, hasFocus = true): Promise<void> {
+    await this.open(name);
+    const { talk, client } = this;
+    if (talk === undefined || !isSameName(talk.name, name)) return;
+    const find = () => talk.find(msgid) ?? talk.excerpt?.find(msgid);
+    if (find() === undefined) await client.history.around(talk, { msgid });
+    const line = find();
+    if (talk.find(msgid) === line) talk.excerpt = undefined;
+    if (line === undefined) this.tell({ kind: "error", text: settings.words.messageGone });
+    this.sought = { talk, line, hasFocus };
+    this.changed();
+  }
+
   /** What the page tells in a talk; undefined: where there is no talk. */
   notes(talk: Talk | undefined): readonly Note[] {
     return this.#notes.of(talk);
@@ -233,6 +268,11 @@ export class Stay extends EventTarget {
     const { talk } = this;
     if (talk === undefined) return;
     this.#notes.moveTo(talk);
+    const msgid = this.#msgid;
+    if (msgid !== undefined && isSameName(talk.name, this.wanted)) {
+      this.#msgid = undefined;
+      void this.seek(talk.name, msgid);
+    }
     const person = this.#person;
     this.#person = undefined;
     if (person === undefined) this.#putShared();

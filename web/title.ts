@@ -5,10 +5,41 @@
  * @module
  */
 
+import { isMsgid } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { State } from "../client/state/state.ts";
 import { setBadge } from "./badge.ts";
 import { settings } from "./settings.ts";
+
+/** Where in the room an address leads. */
+export interface Place {
+  /** A channel's name, without its first `#`. */
+  channel?: string;
+  /** A message of that channel. */
+  msgid?: string;
+}
+
+/**
+ * Where an address of this page leads: `/#tea` to a channel, `/#tea/MSGID` to a message of it. A `/` in a channel's name is
+ * written `%2F` there.
+ */
+export function placeOf(address: string): Place {
+  try {
+    const { origin, pathname, hash } = new URL(address);
+    if (origin !== location.origin || ![location.pathname, "/"].includes(pathname)) return {};
+    const [name, ...rest] = hash.slice(1).split("/");
+    // The address may be malformed: anybody may have written it.
+    const [channel, msgid] = [name, rest.join("/")].map((part) => sanitize(decodeURIComponent(part)));
+    return { ...(channel === "" ? {} : { channel }), ...(isMsgid(msgid) ? { msgid } : {}) };
+  } catch {
+    return {};
+  }
+}
+
+/** The channel that the page's own address names, without its first `#`; undefined where it names none. */
+export function channelOfAddress(): string | undefined {
+  return placeOf(location.href).channel;
+}
 
 /** The name of the room as the page is served with it, read before anything else is the title. */
 export const ROOM_NAME = sanitize(document.title);

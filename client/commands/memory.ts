@@ -71,9 +71,9 @@ export const MEMORY: readonly Command[] = [
         const found = searchHere(talk, text);
         return client.tell({ type: "search", target: talk.name, text, found, isLocal: true });
       }
-      const everywhere = await client.history.search(text);
+      const everywhere = await client.history.search({ text });
       if (everywhere !== undefined) return client.tell({ type: "search", text, found: everywhere, isLocal: false });
-      const found = await client.history.search(text, talk);
+      const found = await client.history.search({ text, talk: talk.name });
       if (found === undefined) return client.refuse(client.sentences.memory.noSearch);
       client.tell({ type: "search", target: talk.name, text, found, isLocal: false });
     },

@@ -15,12 +15,12 @@ import type { Batch } from "../connection/batch.ts";
 import { foldName, isMsgid, isName } from "../names.ts";
 import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
-import { HistoryQuestions } from "./history_questions.ts";
+import { HistoryQuestions, type SearchQuery } from "./history_questions.ts";
 import type { TalkLine } from "./line.ts";
 import { readFound, replay } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
-import type { HistoryAnchor, InsertOptions, Talk } from "./talk.ts";
+import { type HistoryAnchor, type InsertOptions, Talk } from "./talk.ts";
 
 /** How much is asked for and told at once, and for how long it is waited. */
 export const HISTORY = {
@@ -212,12 +212,48 @@ export class History {
   }
 
   /**
+   * Loads the lines around a point of a talk. Where they do not join the lines that are there, they become the talk's excerpt.
+   *
+   * @param point A line by its msgid, or a time in milliseconds since 1970.
+   * @returns Whether the server has answered, so that what it has of that point is there now.
+   */
+  async around(talk: Talk, point: { time: number } | { msgid: string }): Promise<boolean> {
+    if (!this.isAvailable) return false;
+    const answer = await this.#questions.around(talk.name, point, this.#questions.limit(HISTORY.lines));
+    if (answer === undefined || "refused" in answer) return false;
+    const { messages } = answer;
+    if (messages.length === 0) return true;
+    const isJoined = joins(talk, messages);
+    const place = isJoined ? talk : new Talk(talk.name, talk.kind);
+    await this.#bring(place, "older", messages);
+    talk.excerpt = isJoined ? undefined : place;
+    return true;
+  }
+
+  /** Loads newer lines of a talk's excerpt; once they join the talk's lines, it takes them in. @returns Whether there was an answer. */
+  async newer(talk: Talk): Promise<boolean> {
+    const { excerpt } = talk;
+    const last = anchorAt(excerpt?.last);
+    if (excerpt === undefined || last === undefined) return false;
+    const answer = await this.#questions.after(talk.name, last, this.#questions.limit(HISTORY.lines));
+    if (answer === undefined || "refused" in answer) return false;
+    const { messages } = answer;
+    await this.#bring(excerpt, "older", messages, { after: last.msgid, isAsked: false });
+    // The view may have dropped it meanwhile.
+    if (talk.excerpt !== excerpt || (messages.length > 0 && !joins(talk, messages))) return true;
+    talk.insert(excerpt.lines);
+    talk.complete = excerpt.complete;
+    talk.excerpt = undefined;
+    return true;
+  }
+
+  /**
    * Searches what was said: in one talk, or wherever this person may look.
    *
    * @returns The hits, oldest first; undefined where the server did not search: some do not search without a talk.
    */
-  async search(text: string, talk?: Talk, limit: number = HISTORY.found): Promise<Found[] | undefined> {
-    const answer = await this.#questions.search(text, talk?.name, limit);
+  async search(query: SearchQuery, limit: number = HISTORY.found): Promise<Found[] | undefined> {
+    const answer = await this.#questions.search(query, limit);
     if (answer === undefined || "refused" in answer) return undefined;
     return readFound(this.#options.state, answer.messages.slice(-limit), this.#options.clock.now());
   }
@@ -358,6 +394,11 @@ export class History {
       resolve();
     }
   }
+}
+
+/** Whether messages join the lines of a talk: one of them is there. */
+function joins(talk: Talk, messages: readonly Message[]): boolean {
+  return messages.some(({ tags }) => talk.find(tags.msgid) !== undefined);
 }
 
 /** The point of a line that has a msgid. */

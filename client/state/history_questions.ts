@@ -15,6 +15,19 @@ export interface HistoryQuestionsOptions extends QuestionsOptions {
   isupport: () => Isupport;
 }
 
+/** What is searched for: all that is given must hold. Where `after` is given, the first hits are given, else the last ones. */
+export interface SearchQuery {
+  /** Words that are to be in the text. */
+  text?: string | undefined;
+  /** The name of a channel or a nick; wherever this person may look where it is left out. */
+  talk?: string | undefined;
+  /** The nick of who said it. */
+  from?: string | undefined;
+  /** Milliseconds since 1970, both inclusive. */
+  after?: number | undefined;
+  before?: number | undefined;
+}
+
 /** The questions of one client. */
 export class HistoryQuestions {
   readonly #questions: Questions;
@@ -75,10 +88,22 @@ export class HistoryQuestions {
     return targets.map(({ params }) => params[1]);
   }
 
-  /** Searches for a text: in one talk, or wherever this person may look. */
-  search(text: string, talk: string | undefined, limit: number): Promise<Answer> {
-    const where: Record<string, string> = talk === undefined ? {} : { in: talk };
-    const attributes = formatTags({ ...where, text: text.replaceAll("\0", ""), limit: String(limit) });
+  /** The lines of a talk on both sides of a point, that itself among them. */
+  around(talk: string, anchor: { time: number } | { msgid: string }, limit: number): Promise<Answer> {
+    const reference = "msgid" in anchor ? `msgid=${anchor.msgid}` : `timestamp=${iso(anchor.time)}`;
+    return this.#history("AROUND", talk, reference, limit);
+  }
+
+  /** Searches for messages: in one talk, or wherever this person may look. */
+  search({ text, talk, from, after, before }: SearchQuery, limit: number): Promise<Answer> {
+    const attributes = formatTags({
+      ...(talk === undefined ? {} : { in: talk }),
+      ...(from === undefined ? {} : { from }),
+      ...(after === undefined ? {} : { after: iso(after) }),
+      ...(before === undefined ? {} : { before: iso(before) }),
+      ...(text === undefined ? {} : { text: text.replaceAll("\0", "") }),
+      limit: String(limit),
+    });
     return this.#questions.ask({ command: "SEARCH", params: [attributes.slice(1, -1)], type: "soju.im/search" });
   }
 
@@ -93,7 +118,7 @@ export class HistoryQuestions {
   }
 
   #history(
-    subcommand: "LATEST" | "AFTER" | "BEFORE",
+    subcommand: "LATEST" | "AFTER" | "BEFORE" | "AROUND",
     target: string,
     reference: string,
     limit: number,

@@ -457,3 +457,45 @@ Deno.test("reopen() opens the private talks of the last week, whose lines come w
   assertEquals(bob.lines("carol"), ["carol: between us"]);
   await bob.leaves();
 });
+
+/** The texts of what was said, of lines of one talk. */
+const texts = (lines: readonly { text: string; kind: string }[]) =>
+  lines.flatMap(({ kind, text }) => kind === "message" ? text : []);
+
+Deno.test("History.around() brings an excerpt, which is read on to the lines that are there and then is a part of them", async () => {
+  const bob = await Person.recalling("bob", alice("8", 8, "eight"), alice("9", 9, "nine"));
+  const talk = bob.client.state.find("#lobby")!;
+  const around = bob.client.history.around(talk, { msgid: "3" });
+  const question = await bob.server.recalls("#lobby", alice("2", 2, "two"), alice("3", 3, "three"));
+  assertEquals([question, await around], ["CHATHISTORY AROUND #lobby msgid=3 50", true]);
+  assertEquals(texts(talk.lines), ["eight", "nine"]);
+  assertEquals(texts(talk.excerpt!.lines), ["two", "three"]);
+  // Lines of one millisecond keep their order.
+  let newer = bob.client.history.newer(talk);
+  const next = await bob.server.recalls("#lobby", alice("4", 3, "four"), alice("5", 3, "five"));
+  assertEquals([next, await newer], ["CHATHISTORY AFTER #lobby msgid=3 50", true]);
+  assertEquals(texts(talk.excerpt!.lines), ["two", "three", "four", "five"]);
+  // A removal concerns the excerpt as well.
+  await bob.server.says(":alice!~tea@host REDACT #lobby 4 :oops");
+  assertEquals(talk.excerpt!.find("4")?.redacted, { by: "alice", reason: "oops" });
+  newer = bob.client.history.newer(talk);
+  await bob.server.recalls("#lobby", alice("6", 6, "six"), alice("8", 8, "eight"));
+  await newer;
+  assertEquals(talk.excerpt, undefined);
+  assertEquals(texts(talk.lines), ["two", "three", "", "five", "six", "eight", "nine"]);
+  assertEquals(talk.unread, 0);
+  await bob.leaves();
+});
+
+Deno.test("History.around() joins what it brings to the lines that are there, and says where there is no answer", async () => {
+  const bob = await Person.recalling("bob", alice("8", 8, "eight"), alice("9", 9, "nine"));
+  const talk = bob.client.state.find("#lobby")!;
+  const around = bob.client.history.around(talk, { time: Date.UTC(2026, 10, 25, 11) });
+  const question = await bob.server.recalls("#lobby", alice("7", 7, "seven"), alice("8", 8, "eight"));
+  assertEquals(question, "CHATHISTORY AROUND #lobby timestamp=2026-11-25T11:00:00.000Z 50");
+  assertEquals([await around, talk.excerpt, texts(talk.lines)], [true, undefined, ["seven", "eight", "nine"]]);
+  const refused = bob.client.history.around(talk, { msgid: "x" });
+  await bob.server.answers((label) => [`@label=${label} FAIL CHATHISTORY INVALID_TARGET AROUND #lobby :No`]);
+  assertEquals([await refused, talk.excerpt], [false, undefined]);
+  await bob.leaves();
+});

@@ -60,6 +60,11 @@ export class Talk {
   complete = false;
   /** Where the history goes on after a lost connection; undefined while nothing is missing. */
   anchor: HistoryAnchor | undefined;
+  /**
+   * Lines from further back that do not join the others yet, while a person reads there: around a hit of a search, or where a
+   * link leads. It is brought by `History.around`, and the view drops it.
+   */
+  excerpt: Talk | undefined;
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
   version = 0;
 
@@ -220,6 +225,9 @@ export class Talk {
     if (!isMsgid(msgid) || text === "" || [...text].length > BOUNDS.reactionLength) return undefined;
     const reaction = reactionOf(text);
     const line = this.find(msgid);
+    if (line === undefined && this.excerpt?.find(msgid) !== undefined) {
+      return this.excerpt.react(msgid, text, nick, isAdded);
+    }
     const reactor = reactorOf(nick);
     if (line === undefined) this.#keep(msgid, reaction, reactor, isAdded);
     const isChanged = line !== undefined && this.#react(line, reaction, reactor, isAdded);
@@ -256,6 +264,7 @@ export class Talk {
   /** Takes the text out of a line. @returns The line, if it is there and was not removed before. */
   redact(msgid: string, redaction: Redaction): TalkLine | undefined {
     const line = this.find(msgid);
+    if (line === undefined && this.excerpt !== undefined) return this.excerpt.redact(msgid, redaction);
     if (line === undefined || line.redacted !== undefined) return undefined;
     this.#size -= lineSize(line);
     line.redacted = { by: detached(redaction.by), reason: detached(redaction.reason) };
