@@ -16,8 +16,9 @@ import { withoutHash } from "../client/written.ts";
 import { keptPlace, lastPlace } from "./arrivals.ts";
 import { ask } from "./ask.ts";
 import { drawLastRead } from "./away_page.ts";
+import { drawChoices } from "./choices.ts";
 import type { ComposeView } from "./compose.ts";
-import { drawInsecure, drawLink } from "./draw.ts";
+import { drawLink } from "./draw.ts";
 import { View } from "./element.ts";
 import { icon } from "./icon.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
@@ -26,8 +27,6 @@ import type { LogView } from "./log.ts";
 import type { MessageAction } from "./menus.ts";
 import type { Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
-import { askToNotify, canNotify, notificationPermission } from "./notify.ts";
-import { showProfile } from "./profile.ts";
 import { forgetStay, keepStay } from "./reload.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -253,7 +252,7 @@ export class TeaHouse extends View {
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi></p>
               <tea-talks .stay=${stay} .chosen=${this.#chosen}></tea-talks>
-              ${this.#choices(stay)}
+              ${drawChoices(stay)}
             </nav>
         <main>
               ${this.#head(stay)}
@@ -352,41 +351,6 @@ export class TeaHouse extends View {
           <button type="button" @click=${() => void client.input("/away")}>${words.imBack}</button>
         </div>
       `}
-    `;
-  }
-
-  #choices(stay: Stay): TemplateResult {
-    const { words } = this;
-    const sound = settings.get("sound");
-    return html`<div class="choices">
-      ${canNotify ? this.#notifications() : isSecureContext ? nothing : drawInsecure(words, settings.get("language"))}
-      <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${
-      icon(sound ? "volume-2" : "volume-x")
-    } ${sound ? words.soundOn : words.soundOff}</button>
-      <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
-      settings.toggleLanguage()}>${icon("languages")} ${words.language}</button>
-      <button type="button" @click=${() => settings.nextTheme()}>${icon("contrast")} ${
-      words.themes[settings.get("theme")]
-    }</button>
-      <button type="button" @click=${() => void stay.client.input("/invite-link")}>${
-      icon("user-plus")
-    } ${words.inviteOthers}</button>
-      <button type="button" @click=${() => void showProfile(stay)}>${icon("user")} ${words.profile}</button>
-      <button type="button" @click=${() => void stay.leave()}>${icon("log-out")} ${words.leave}</button>
-    </div>`;
-  }
-
-  #notifications(): TemplateResult {
-    const { words } = this;
-    const permission = notificationPermission();
-    const isAllowed = permission === "granted", isRefused = permission === "denied";
-    const isOn = isAllowed && settings.get("notifications");
-    const label = !isAllowed ? words.notify : isOn ? words.notifyingOn : words.notifyingOff;
-    return html`
-      <button type="button" aria-pressed=${isOn} ?disabled=${isRefused} title=${isRefused ? words.notAllowed : label}
-        @click=${() => isAllowed ? settings.toggle("notifications") : void askToNotify()}>${icon(
-          isOn ? "bell" : "bell-off",
-        )} ${label}</button>
     `;
   }
 }

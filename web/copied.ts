@@ -8,13 +8,38 @@
 import { visible } from "../protocol.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { clockText } from "./draw.ts";
 import { quotedText } from "./draw_row.ts";
 import type { Row } from "./rows.ts";
-import type { Talk } from "../client/state/talk.ts";
+import { settings } from "./settings.ts";
 
 /** The elements of a row that hold its text. The others say whose it is, or what can be done with it. */
 const TEXTS = ".text > p, .text > .body, .happened > span, .date > span, tr, .text > ul > li";
+
+/**
+ * Puts what is selected of a talk onto the clipboard; where nothing is, or something in a field, the browser copies.
+ *
+ * @param elements What is drawn of the rows, by their keys.
+ */
+export function copyRows(
+  event: ClipboardEvent,
+  rows: readonly Row[],
+  elements: ReadonlyMap<unknown, HTMLElement>,
+  talk: Talk,
+): void {
+  const selection = getSelection();
+  const isField = event.target instanceof Element && event.target.matches("input, textarea");
+  if (selection === null || selection.isCollapsed || isField) return;
+  const drawn = rows.flatMap((row): [Row, HTMLElement][] => {
+    const element = elements.get(row.key);
+    return element === undefined ? [] : [[row, element]];
+  });
+  const text = copied(selection, drawn, talk, settings.locale);
+  if (text === undefined) return;
+  event.clipboardData?.setData("text/plain", text);
+  event.preventDefault();
+}
 
 /**
  * Gives the rows that a selection reaches as text. Where the selection begins and ends in the text of one row, only the selected
@@ -24,7 +49,7 @@ const TEXTS = ".text > p, .text > .body, .happened > span, .date > span, tr, .te
  * @param talk The talk of the rows, in which answered lines are found.
  * @returns Undefined where the selection reaches no row.
  */
-export function copied(
+function copied(
   selection: Selection,
   rows: Iterable<[row: Row, element: HTMLElement]>,
   talk: Talk,

@@ -13,7 +13,7 @@ import { Talk } from "../client/state/talk.ts";
 import type { MessageAction } from "./menus.ts";
 import { StayView } from "./element.ts";
 import { offerMenus, type Place } from "./menu.ts";
-import { copied } from "./copied.ts";
+import { copyRows } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
 import { icon } from "./icon.ts";
@@ -23,7 +23,7 @@ import { RowWindow } from "./row_window.ts";
 import { firstUnread, type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 import type { Sought } from "./stay.ts";
-import { placeOf } from "./title.ts";
+import { placeOfClick } from "./title.ts";
 
 /**
  * Distances in pixels: so close to the end, a reader who scrolls down counts as being there, and so close a reader who does
@@ -306,17 +306,7 @@ export class LogView extends StayView {
   };
 
   readonly #copied = (event: ClipboardEvent) => {
-    const selection = getSelection();
-    const isField = event.target instanceof Element && event.target.matches("input, textarea");
-    if (selection === null || selection.isCollapsed || isField) return;
-    const rows = this.#rows.flatMap((row): [Row, HTMLElement][] => {
-      const element = this.#elements.get(row.key);
-      return element === undefined ? [] : [[row, element]];
-    });
-    const text = copied(selection, rows, this.#talk ?? NOWHERE, settings.locale);
-    if (text === undefined) return;
-    event.clipboardData?.setData("text/plain", text);
-    event.preventDefault();
+    copyRows(event, this.#rows, this.#elements, this.#talk ?? NOWHERE);
   };
 
   readonly #keyed = (event: KeyboardEvent) => {
@@ -327,9 +317,7 @@ export class LogView extends StayView {
 
   /** A link to a message of this room leads there within the page. */
   readonly #clicked = (event: MouseEvent) => {
-    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
-    if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { channel, msgid } = placeOf(link.href);
+    const { channel, msgid } = placeOfClick(event);
     if (channel === undefined || msgid === undefined) return;
     event.preventDefault();
     void this.stay.seek(`#${channel}`, msgid);

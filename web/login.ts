@@ -12,7 +12,6 @@ import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
 import { drawInsecure } from "./draw.ts";
 import { View } from "./element.ts";
-import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
 import type { Arrival } from "./stay.ts";
 import { channelOfAddress, ROOM_NAME } from "./title.ts";

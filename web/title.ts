@@ -36,6 +36,12 @@ export function placeOf(address: string): Place {
   }
 }
 
+/** Where the link leads that is clicked; nowhere in the room where it is to open elsewhere. */
+export function placeOfClick({ target, ctrlKey, metaKey, shiftKey }: MouseEvent): Place {
+  const link = target instanceof Element ? target.closest<HTMLAnchorElement>("a[href]") : null;
+  return link === null || ctrlKey || metaKey || shiftKey ? {} : placeOf(link.href);
+}
+
 /** The channel that the page's own address names, without its first `#`; undefined where it names none. */
 export function channelOfAddress(): string | undefined {
   return placeOf(location.href).channel;
