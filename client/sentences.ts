@@ -361,6 +361,7 @@ export const ENGLISH = {
       address: "everybody at their address",
       nick: "that nick at their address",
       connection: "their connection",
+      name: "whoever has that nick, which nobody here has or had lately",
     },
     isOperator: (who: string, channel: string) =>
       `${who} is an operator of ${channel}, who can always talk: /deop ${who} first.`,

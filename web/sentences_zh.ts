@@ -334,6 +334,7 @@ export const CHINESE: Sentences = {
       address: "其地址的所有人",
       nick: "其地址的这个昵称",
       connection: "其连接",
+      name: "用这个昵称的任何人（目前和最近都没有人用它）",
     },
     isOperator: (who, channel) => `${who} 是 ${channel} 的管理员，总能发言：请先 /deop ${who}。`,
     coversYou: (who) => `${who}：这也会针对您自己。`,

@@ -41,6 +41,7 @@ const HOLDS_FOR: Record<Basis | "mask", (name: string, mask: string) => string> 
   address: (_, mask) => `everybody at ${mask.slice("*!*@".length)}`,
   nick: (name) => `the nick ${name} at their address, which others share`,
   connection: () => "their connection",
+  name: (name) => `whoever has the nick ${name}, which nobody here has or had lately`,
   mask: (_, mask) => `the mask ${mask}`,
 };
 

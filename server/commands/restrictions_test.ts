@@ -384,7 +384,9 @@ Deno.test("UNMUTE finds an entry by the nick for which it was set, also if the p
 Deno.test("Somebody of whom nothing is known is named by the nick, and by the account of that name if there is one", () =>
   withAccounts(async (room) => {
     const alice = await room.person("alice", { join: "#tea" });
-    assertMatch((await told(alice, "BAN #tea mallory"))[0], / MODE #tea \+b mallory!\*@\*$/);
+    const [mode, note] = await told(alice, "BAN #tea mallory");
+    assertMatch(mode, / MODE #tea \+b mallory!\*@\*$/);
+    assertMatch(note, / NOTE BAN BANNED #tea mallory \* name :.* whoever has the nick mallory, which nobody here has/);
     const dave = await room.person("dave");
     await told(dave, "REGISTER * * opensesame");
     await told(dave, "NICK david");

@@ -27,8 +27,8 @@ const MOST_DEVICES = 4;
 /** The most bytes of a mask that gets the longest time before it, and a mute. */
 const MOST_BYTES = BOUNDS.maskBytes - `~t:${MOST_MINUTES}:~m:`.length;
 
-/** What a mask names a person by. */
-export type Basis = "account" | "device" | "address" | "nick" | "connection";
+/** What a mask names a person by; `name` is the nick of nobody who is known. */
+export type Basis = "account" | "device" | "address" | "nick" | "connection" | "name";
 
 /** A mask that names a person, and by what. */
 export interface PersonMask {
@@ -106,7 +106,7 @@ export function isHost(text: string): boolean {
 /** The masks that cover a person of a nick who is not here, of whom nothing else is known. */
 export function masksOfNick({ accounts }: Chat, nick: string): PersonMask[] {
   const account = accounts?.find(nick);
-  const named: PersonMask = { text: completeMask(nick), basis: "nick" };
+  const named: PersonMask = { text: completeMask(nick), basis: "name" };
   return account === undefined ? [named] : [{ text: accountSource(account), basis: "account" }, named];
 }
 
