@@ -106,6 +106,10 @@ export class ClientActions implements Actions {
     return this.#options.askSecret;
   }
 
+  get confirm(): Actions["confirm"] {
+    return this.#options.confirm;
+  }
+
   get isConnected(): boolean {
     return this.connection.isConnected;
   }

@@ -58,9 +58,12 @@ export interface ClientOptions {
   /** Whether nobody on the way can read what is sent, as with TLS; false where this is not given. */
   isEncrypted?: boolean;
   /**
-   * Asks the person whether to do something that others could take advantage of. Without this function it is not done.
+   * Asks the person whether to do something that others could take advantage of, or that can't be undone. Without this function
+   * nothing is sent that others could read, and what the person says is done.
+   *
+   * @param doing What is to be done.
    */
-  confirm?: (question: string) => Promise<boolean>;
+  confirm?: (question: string, doing: "send" | "remove") => Promise<boolean>;
   /** What the client says, in the language that the person has chosen; in English where this is not given. */
   sentences?: () => Sentences;
   /** Called with all that happens, in order. */

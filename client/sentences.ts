@@ -422,6 +422,10 @@ export const ENGLISH = {
     dropWarning: (account: string) =>
       `This removes the account ${account} for good: its nick is free for others, and what was kept with it is gone. ` +
       `Its password, to go on (Ctrl-C or nothing: not to):`,
+    /** Asked of an operator who removes somebody else's. */
+    mayDrop: (account: string) =>
+      `This removes the account ${account} for good: whoever it is comes as somebody new. Go on?`,
+    notAgreed: "you did not agree",
     notDropped: (account: string, why: string) => `The account ${account} is still there: ${why}.`,
     dropped: (account: string) => `The account ${account} is removed.`,
     unknownWhetherDropped: (account: string) => `The server did not say whether the account ${account} is removed.`,
@@ -497,6 +501,7 @@ export const ENGLISH = {
     passwordOf: (name: string) => `Password of the operator ${name}:`,
     isNone: (why: string) => `You are no operator: ${why}.`,
     isOne: "You are an operator of this server now.",
+    isOneNoMore: "You are no operator of this server any more.",
     noReason: "no reason given",
     killed: (nick: string) => `The connection of ${nick} is ended.`,
     banned: (who: string, period: string | undefined) =>

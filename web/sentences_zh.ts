@@ -407,6 +407,8 @@ export const CHINESE: Sentences = {
     unknownWhetherChanged: (account) => `服务器没有说明账号 ${account} 的密码是否已更改：/login ${account} 可知。`,
     dropWarning: (account) =>
       `这将永久删除账号 ${account}：别人可以使用它的昵称，与它一同保存的内容也会消失。如要继续，请输入密码（Ctrl-C 或留空则取消）：`,
+    mayDrop: (account) => `这将永久删除账号 ${account}：用它的人会变成新来的人。继续吗？`,
+    notAgreed: "您没有同意",
     notDropped: (account, why) => `账号 ${account} 没有删除：${why}。`,
     dropped: (account) => `账号 ${account} 已删除。`,
     unknownWhetherDropped: (account) => `服务器没有说明账号 ${account} 是否已删除。`,
@@ -473,6 +475,7 @@ export const CHINESE: Sentences = {
     passwordOf: (name) => `管理员 ${name} 的密码：`,
     isNone: (why) => `您不是管理员：${why}。`,
     isOne: "您现在是服务器管理员。",
+    isOneNoMore: "您不再是服务器管理员。",
     noReason: "未说明原因",
     killed: (nick) => `已断开 ${nick} 的连接。`,
     banned: (who, period) => `已禁止 ${who} 进入此服务器${lasting(period)}。/glines 可列出，“/ungline 掩码”可解除。`,

@@ -128,7 +128,7 @@ export class Stay extends EventTarget {
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",
-      confirm: async (question) => await ask(sanitize(question), settings.words.send) === "yes",
+      confirm: async (question, doing) => await ask(sanitize(question), settings.words[doing]) === "yes",
       sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),

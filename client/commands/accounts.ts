@@ -102,6 +102,8 @@ export const ACCOUNTS: readonly Command[] = [
           ? accounts.loginFirst("drop")
           : await client.connection.login.logIn({ account, password });
         if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
+      } else if (await client.confirm?.(accounts.mayDrop(account), "remove") === false) {
+        return client.refuse(accounts.notDropped(account, accounts.notAgreed));
       }
       const replies = await client.withoutShowing([RPL_LOGGEDOUT], () => answerTo(client, "drop", "DROP", account));
       if (replies === undefined) return;

@@ -126,6 +126,36 @@ Deno.test("/drop NAME of an operator asks for no password, and says who may not"
   await bob.leaves();
 });
 
+Deno.test("/drop NAME of an operator asks first, where somebody can be asked, and a No leaves the account as it is", async () => {
+  const asked: [string, string][] = [];
+  const answers = [false, true];
+  const bob = await Person.hearing("bob", CAPABILITIES, {
+    confirm: (question, doing) => {
+      asked.push([question, doing]);
+      return Promise.resolve(answers.shift()!);
+    },
+  });
+  await bob.writes("/drop carol");
+  assertEquals([bob.heard(), await bob.server.rest()], [["The account carol is still there: you did not agree."], []]);
+  await bob.writes("/drop carol");
+  const sent = await bob.server.answers((label) => [`@label=${label} DROP SUCCESS carol :Account removed`]);
+  assertEquals([sent, bob.heard()], ["DROP carol", ["The account carol is removed."]]);
+  assertEquals(asked.map(([question, doing]) => [question.split(":")[0], doing]), [
+    ["This removes the account carol for good", "remove"],
+    ["This removes the account carol for good", "remove"],
+  ]);
+  await bob.leaves();
+});
+
+Deno.test("whoever is an operator of the server no more is told", async () => {
+  const bob = await Person.hearing("bob", CAPABILITIES);
+  await bob.server.says(":bob!bob@host MODE bob +o", ":bob!bob@host MODE bob +B-w", ":bob!bob@host MODE bob -w+B");
+  assertEquals(bob.heard(), []);
+  await bob.server.says(":bob!bob@host MODE bob +B-wo");
+  assertEquals(bob.heard(), ["You are no operator of this server any more."]);
+  await bob.leaves();
+});
+
 Deno.test("commands that a server never answers end, and what is written after them is handled", async () => {
   const { bob } = await bobWhoIsLoggedIn();
   await bob.writes("/drop carol", "/topic", "hello");

@@ -37,6 +37,8 @@ export interface Actions {
   readonly pictures: ReadonlySet<string>;
   /** Undefined where nobody can be asked for a secret. */
   readonly askSecret: AskSecret | undefined;
+  /** Asks whether to do what can't be undone; undefined where nobody can be asked. */
+  readonly confirm: ((question: string, doing: "remove") => Promise<boolean>) | undefined;
 
   /** The server's address, as `HOST:PORT`; a page's may have no port. */
   readonly address: string;

@@ -24,7 +24,7 @@ export interface LoginOptions {
   /** Whether nobody on the way can read what is sent. */
   isEncrypted: boolean;
   /** Asks the person whether to go on; without it, what needs their consent is refused. */
-  confirm: ((question: string) => Promise<boolean>) | undefined;
+  confirm: ((question: string, doing: "send") => Promise<boolean>) | undefined;
   clock: Clock;
   sentences: () => Sentences;
   negotiation: Negotiation;
@@ -104,7 +104,7 @@ export class Login {
     const { loginRefusals, accounts } = this.#options.sentences();
     const transport = this.#options.transport();
     if (confirm === undefined) return loginRefusals.unencrypted;
-    if (!await confirm(accounts.mayBeRead(name, address))) return loginRefusals.notAgreed;
+    if (!await confirm(accounts.mayBeRead(name, address), "send")) return loginRefusals.notAgreed;
     // By now it may be another server, about which the person was not asked.
     if (transport === undefined || transport !== this.#options.transport()) return loginRefusals.lost;
     this.#agreed.add(foldName(name));

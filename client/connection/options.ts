@@ -42,7 +42,7 @@ export interface ConnectionOptions {
   /** Whether nobody on the way can read what is sent. */
   isEncrypted: boolean;
   /** Asks the person whether to go on; without it, what needs their consent is refused. */
-  confirm?: (question: string) => Promise<boolean>;
+  confirm?: (question: string, doing: "send") => Promise<boolean>;
   clock: Clock;
   /** A number from 0 up to 1, as Math.random gives. */
   random: () => number;

@@ -130,7 +130,10 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     return [{ type: "topic", channel: channel?.name ?? name, topic, by }];
   }],
   ["MODE", (state, { params: [name = "", modes = "", ...params] }, by) => {
-    if (!state.isupport.isChannel(name)) return [];
+    if (!state.isupport.isChannel(name)) {
+      const isNoOperator = state.isSelf(name) && /-[^+]*o/.test(modes);
+      return isNoOperator ? [{ type: "info", text: state.sentences.operators.isOneNoMore }] : [];
+    }
     for (const change of state.isupport.modeChanges(modes, params)) {
       const member = state.joined(name)?.members.get(foldName(change.param ?? ""));
       if (member !== undefined) member.prefix = state.isupport.changePrefix(member.prefix, change);
