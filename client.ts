@@ -157,6 +157,9 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);
       if (event.type === "unsaid" && terminal !== undefined) giveBack(event.text);
+      if (event.type === "target" && event.target === undefined) {
+        client.tell({ type: "info", text: client.state.noTalk });
+      }
       if (["target", "nick", "connected", "typing", "info"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
@@ -216,7 +219,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   const showTarget = () => {
     const { nick, target, away } = client.state;
     const name = away === undefined ? nick : `${nick} (away)`;
-    const text = target === undefined ? name : `${name} --> ${target}`;
+    const to = target ?? (client.state.hasLostChannel ? "(nobody)" : undefined);
+    const text = to === undefined ? name : `${name} --> ${to}`;
     const typing = [...client.state.current?.typing.values() ?? []];
     terminal?.set(text);
     terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);

@@ -74,6 +74,7 @@ export class Client {
     this.#owner = options.owner;
     this.state = new State(options.nick, options.lines, () => this.sentences);
     this.state.away = options.away;
+    this.state.goesToNextChannel = options.goesToNextChannel ?? false;
     this.history = new History({
       state: this.state,
       clock: this.#clock,
@@ -311,6 +312,7 @@ export class Client {
       const channel = event.type === "join" && event.own ? this.state.joined(event.channel) : undefined;
       if (channel !== undefined) this.#contain(this.history.sync(channel));
     }
+    if (message.command === "RENAME") this.actions.keys.rename(message.params[0] ?? "", message.params[1] ?? "");
     if (message.command === RPL_METADATASYNCLATER) this.actions.profiles.later(message.params);
     if (message.command === "MARKREAD" && !this.#isBack) {
       const [name = "", marker = ""] = message.params;

@@ -141,7 +141,7 @@ export class ClientActions implements Actions {
 
   say(text: string, replyTo?: TalkLine): void {
     const { talk } = this;
-    if (talk === undefined) return this.refuse(this.sentences.talking.noChannel);
+    if (talk === undefined) return this.refuse(this.state.noTalk);
     this.sayIn(talk, text, replyTo);
   }
 
@@ -302,7 +302,7 @@ export class ClientActions implements Actions {
     if (nick !== undefined) {
       void this.loadLast(this.#choose(nick));
       this.tell({ type: "info", text: talking.onlyTo(nick) });
-    } else if (target === undefined) this.refuse(talking.noChannel);
+    } else if (target === undefined) this.refuse(this.state.noTalk);
     else this.tell({ type: "info", text: talking.toAll(target) });
   }
 

@@ -40,6 +40,8 @@ export interface ClientOptions {
   isReopening?: boolean;
   /** Whether `channel` is joined only where the device brings no channel back. */
   isChannelOptional?: boolean;
+  /** Whether the view goes to another joined channel where the shown one is left; else the next line goes nowhere until a talk is chosen. */
+  goesToNextChannel?: boolean;
   /** Why this person is away, if they were away before the page was loaded anew. */
   away?: string;
   /** The channel to join first. */

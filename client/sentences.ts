@@ -228,7 +228,11 @@ export const ENGLISH = {
   },
 
   talking: {
-    noChannel: "You are in no channel: /join #lobby",
+    /** `others` are the channels where the person is, and does not talk. */
+    noChannel: (others: readonly string[]) =>
+      others.length === 0
+        ? "You are in no channel: /join #lobby"
+        : `You talk to nobody now: ${others.map((name) => `/to ${name}`).join(", ")}, or /to NICK for one person.`,
     onlyTo: (nick: string) => `Only ${nick} gets what you say; /to goes back.`,
     toAll: (channel: string) => `All in ${channel} get what you say.`,
     notToYourself: "You cannot talk to yourself.",
@@ -310,6 +314,8 @@ export const ENGLISH = {
     listed: (channel: string, count: string, topic: string) =>
       `${channel} (${count} online)${topic === "" ? "" : `: ${topic}`}`,
     noTopic: (channel: string) => `${channel} has no topic.`,
+    renamed: (by: string, before: string, channel: string, reason: string) =>
+      `${by} renamed ${before}: it is ${channel} now${because(reason)}`,
     topicCut: "The topic was too long: the server has cut off its end.",
     invited: (nick: string, channel: string) => `You invited ${nick} to ${channel}.`,
     mode: (channel: string, modes: string) => `${channel} has mode ${modes}`,

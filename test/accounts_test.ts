@@ -111,6 +111,32 @@ Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   assert(!output.includes("am I heard?"));
 });
 
+const moved =
+  "terminal: no line goes to another channel than the person has chosen, when theirs is renamed or they are thrown out";
+
+Deno.test(moved + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
+  await using room = await openRoom([], { page: false });
+  const alice = await room.person("alice", { join: "#abc" });
+  await alice.send("JOIN #other");
+  await using bob = new Terminal("--nick", "bob", "--server", room.address, "--channel", "other");
+  await bob.shows("bob --> #other> ");
+  await bob.types("/join #abc\r");
+  await bob.shows("bob --> #abc> ");
+  await alice.send("RENAME #abc #abd");
+  await bob.shows("bob --> #abd> ", "alice renamed #abc: it is #abd now");
+  await bob.types("one\r");
+  await alice.sees(/^:bob!\S+ PRIVMSG #abd :one$/);
+  await alice.send("KICK #abd bob :enough");
+  await bob.shows("You talk to nobody now: /to #other, or /to NICK for one person.", "threw you out of #abd");
+  await bob.shows("bob --> (nobody)> ", "threw you out of #abd");
+  await bob.types("two\r");
+  await bob.shows("Arrow-up brings back: two", "(nobody)");
+  await bob.types("/to #other\r");
+  await bob.shows("bob --> #other> ", "Arrow-up brings back: two");
+  await bob.types("three\r");
+  assertEquals((await alice.sees(/^:bob!\S+ PRIVMSG #other /)).replace(/^.* :/, ""), "three");
+});
+
 const muted =
   "terminal: who is muted is told why, and what they write comes back by arrow-up alone, before nothing else";
 

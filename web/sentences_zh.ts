@@ -220,7 +220,10 @@ export const CHINESE: Sentences = {
   },
 
   talking: {
-    noChannel: "您不在任何频道：/join #lobby",
+    noChannel: (others) =>
+      others.length === 0
+        ? "您不在任何频道：/join #lobby"
+        : `您的话现在不会发给任何人：${others.map((name) => `/to ${name}`).join("、")}，或用 /to 昵称 与一个人说话。`,
     onlyTo: (nick) => `现在只有 ${nick} 能看到您说的话；/to 回到频道。`,
     toAll: (channel) => `${channel} 的所有人都能看到您说的话。`,
     notToYourself: "不能与自己私聊。",
@@ -291,6 +294,8 @@ export const CHINESE: Sentences = {
     none: "还没有频道。",
     listed: (channel, count, topic) => `${channel}（${count} 人在线）${topic === "" ? "" : `：${topic}`}`,
     noTopic: (channel) => `${channel} 没有主题。`,
+    renamed: (by, before, channel, reason) =>
+      `${by} 把 ${before} 改名为 ${channel}${reason === "" ? "" : `：${reason}`}`,
     topicCut: "主题太长：服务器已截去末尾。",
     invited: (nick, channel) => `您邀请了 ${nick} 加入 ${channel}。`,
     mode: (channel, modes) => `${channel} 的模式为 ${modes}`,

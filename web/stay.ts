@@ -125,6 +125,7 @@ export class Stay extends EventTarget {
       isKnownOnly: isReturning,
       isChannelOptional: !isChannelWanted,
       isReopening: drafts === undefined,
+      goesToNextChannel: true,
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",

@@ -8,6 +8,7 @@ const GIVEN: Record<string, unknown[]> = {
   "refusals.nameFault": [{ kind: "sign", sign: "," }],
   "refusals.standard": [{ command: "REDACT", code: "INVALID_TARGET", text: "x" }],
   "talking.ignoring": [["x"]],
+  "talking.noChannel": [["#x"]],
 };
 
 /** All texts of a table by their place, sentences with something put into them. */

@@ -97,7 +97,7 @@ export function usageOf({ name, params }: Pick<Command, "name" | "params">, sent
 
 /** The channel that is named, else the one that a command is about; where there is none, tells the person. */
 export function channelOf(client: Actions, name = client.channel): string | undefined {
-  if (name === undefined) return void client.refuse(client.sentences.talking.noChannel);
+  if (name === undefined) return void client.refuse(client.state.noTalk);
   return client.channelName(name);
 }
 

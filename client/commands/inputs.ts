@@ -126,13 +126,13 @@ export class Inputs {
 
   #say(text: string, { talk, replyTo }: Where, knownFailure: symbol | undefined): void {
     const client = this.#client;
-    const { noChannel, notSaidElsewhere, notSaidThere } = client.sentences.talking;
+    const { notSaidElsewhere, notSaidThere } = client.sentences.talking;
     const why = talk === undefined && this.#failure !== knownFailure
       ? notSaidElsewhere(text)
       : talk !== undefined && client.talk === undefined
       ? notSaidThere(talk.name, text)
       : client.talk === undefined
-      ? noChannel
+      ? client.state.noTalk
       : undefined;
     if (why === undefined) return client.say(changeText(text, (part) => expand(part, client.pictures)), replyTo);
     client.refuse(why);

@@ -176,6 +176,31 @@ Deno.test("commands for the channel say so where there is none", async () => {
   await bob.leaves();
 });
 
+Deno.test("what is written where the channel was left goes to nobody until the person has chosen whom to talk to", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.server.says(":bob!b@h JOIN #tea", ":alice KICK #lobby bob :enough");
+  bob.told();
+  assertEquals(await bob.sends("is that so?"), []);
+  assertEquals(bob.told(), [
+    { type: "error", text: "You talk to nobody now: /to #tea, or /to NICK for one person." },
+    { type: "unsaid", text: "is that so?" },
+  ]);
+  assertEquals(await bob.sends("/me sighs"), []);
+  assertEquals(await bob.sends("/to #tea"), []);
+  assertEquals(await bob.sends("hello"), ["PRIVMSG #tea :hello"]);
+  await bob.leaves();
+});
+
+Deno.test("a channel that was renamed is joined again under its new name, by its key", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  await bob.server.says(":alice MODE #lobby +k secret", ":alice RENAME #lobby #salon :");
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  await bob.server.welcomes("bob");
+  await bob.server.sees("JOIN #salon secret");
+  await bob.leaves();
+});
+
 Deno.test("/quit asks the view to leave, with the reason", async () => {
   const reasons: (string | undefined)[] = [];
   const bob = new Person("bob", { onLeave: (reason) => reasons.push(reason) });

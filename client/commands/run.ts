@@ -54,7 +54,7 @@ export async function runCommand(client: Actions, name: string, rest: string, se
 /** Runs a command with its arguments, if all that it needs is there. */
 function runWith(client: Actions, command: Command, args: string[], secrets?: string[]): void | Promise<void> {
   if (command.needs === "talk") {
-    if (client.talk === undefined) return client.refuse(client.sentences.talking.noChannel);
+    if (client.talk === undefined) return client.refuse(client.state.noTalk);
     return command.run(client, args, client.talk);
   }
   if (command.needs === "channel") {

@@ -17,6 +17,7 @@ export const CAPABILITIES = [
   "cap-notify",
   "chghost",
   "draft/account-registration",
+  "draft/channel-rename",
   "draft/chathistory",
   "draft/event-playback",
   "draft/message-edit",

@@ -28,6 +28,14 @@ export class ChannelKeys {
     if (this.#keys.size > BOUNDS.channels) this.#keys.delete(this.#keys.keys().next().value!);
   }
 
+  /** Notes that a channel has another name. */
+  rename(before: string, channel: string): void {
+    const key = this.get(before);
+    if (key === undefined) return;
+    this.#keys.delete(foldName(before));
+    this.set(channel, key);
+  }
+
   /** Takes a change of a channel's mode, `+k word`, which may change the key. */
   changed(channel: string, change: string, isupport: Isupport): void {
     const [modes, ...params] = change.split(" ");

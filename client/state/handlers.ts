@@ -67,7 +67,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     if (own) {
       if (!state.talks.mayJoin(name)) return [];
       const talk = state.open(detached(name), "channel");
-      state.channel ??= talk.name;
+      // Another window of this person's may join a channel at any time.
+      if (!state.hasLostChannel) state.channel ??= talk.name;
       talk.members.clear();
       // Whoever is muted is told so behind the list of names.
       talk.silence = undefined;
@@ -94,6 +95,12 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["KICK", (state, { params: [name = "", nick = "", reason = ""] }, by) => {
     const gone = state.leave(name, nick);
     return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
+  }],
+  // IRCv3 draft/channel-rename.
+  ["RENAME", (state, { params: [before = "", told = "", reason = ""] }, by) => {
+    const name = detached(told);
+    if (!isName(name) || !state.renameChannel(before, name)) return [];
+    return [{ type: "info", text: state.sentences.channels.renamed(by, before, name, reason) }];
   }],
   ["QUIT", (state, { params: [reason = ""] }, nick) => {
     state.profiles.forget(nick);

@@ -25,6 +25,9 @@ import type { TypingStatus } from "./typing.ts";
 /** Bytes of a `user@host` that the server has not told yet: more than servers make of them. */
 const USERHOST_BYTES = 80;
 
+/** How many channels are named in a sentence. */
+const MOST_NAMED = 5;
+
 /** How many nicks that this client's own person has had are remembered. */
 const MOST_FORMER = 50;
 
@@ -41,6 +44,10 @@ export class State {
   readonly talks: Talks;
   /** The channel whose people are listed and to which `/to` alone goes back. */
   channel: string | undefined;
+  /** Whether the view shows a next channel where the one in which the person talks is left. */
+  goesToNextChannel = false;
+  /** Whether the channel was left in which the person talked. Then it is theirs to choose where the next line goes. */
+  hasLostChannel = false;
   /** Why this client's own person is away, "" where that is not known; undefined while they are here. */
   away: string | undefined;
   /** The folded nicks of people whose lines are dropped. */
@@ -104,6 +111,11 @@ export class State {
   /** The talk that the next line goes to. */
   get current(): Talk | undefined {
     return this.target === undefined ? undefined : this.find(this.target);
+  }
+
+  /** Says that the next line goes to nobody, and where it could go. */
+  get noTalk(): string {
+    return this.sentences.talking.noChannel(this.channels.slice(0, MOST_NAMED).map(({ name }) => name));
   }
 
   /** The talk of that name, in any case. */
@@ -211,10 +223,18 @@ export class State {
     if (own) {
       this.talks.delete(foldName(name));
       if (this.channel !== undefined && isSameName(this.channel, name)) {
-        this.channel = this.channels.at(-1)?.name;
+        this.channel = this.goesToNextChannel ? this.channels.at(-1)?.name : undefined;
+        this.hasLostChannel = !this.goesToNextChannel;
       }
     }
     return { channel: channel.name, own, online: channel.members.size };
+  }
+
+  /** Gives a joined channel another name. @returns Whether it is joined. */
+  renameChannel(before: string, name: string): boolean {
+    if (!this.isupport.isChannel(name) || !this.talks.renameChannel(before, name)) return false;
+    if (this.channel !== undefined && isSameName(this.channel, before)) this.channel = name;
+    return true;
   }
 
   /** Notes that the connection is lost: nobody is known to be there. The channels stay, to be joined again. */

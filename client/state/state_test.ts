@@ -234,8 +234,56 @@ Deno.test("State follows its own nick in any case, and a talk follows the other'
   assertEquals([state.target, ...state.talks.keys()], ["alicia", "#tea", "alicia"]);
 });
 
-Deno.test("State goes back to another channel when it leaves one, and to none from the last", () => {
+Deno.test("State has no target when the channel of the target is left, until the person chooses one", () => {
+  for (const left of [":bob!b@host PART #tea", ":alice KICK #tea bob :enough", ":tea 474 bob #tea :Cannot join (+b)"]) {
+    const state = bob();
+    if (left.includes("474")) state.offline();
+    assertEquals(state.target, "#tea");
+    state.hears(":bob!b@host JOIN #cup");
+    assertEquals(state.hears(left).at(-1), { type: "target", target: undefined });
+    // As another window of the same person does.
+    state.hears(":bob!b@host JOIN #bar");
+    assertEquals(state.target, undefined);
+    assertEquals(state.noTalk, "You talk to nobody now: /to #cup, /to #bar, or /to NICK for one person.");
+    state.channel = "#cup";
+    assertEquals(state.hears(":bob!b@host PART #bar").map((e) => e.type), ["part"]);
+    assertEquals(state.target, "#cup");
+  }
+});
+
+Deno.test("State does not go to a channel behind a person when that channel is left", () => {
   const state = bob();
+  state.hears(":bob!b@host JOIN #cup", ":alice PRIVMSG bob :psst");
+  state.person = "alice";
+  assertEquals(state.hears(":alice KICK #tea bob :enough").map((e) => e.type), ["kick"]);
+  assertEquals(state.target, "alice");
+  state.person = undefined;
+  assertEquals(state.target, undefined);
+});
+
+Deno.test("State follows a channel that is renamed, with its people and lines", () => {
+  const state = bob();
+  state.hears(":bob!b@host JOIN #cup", ":alice PRIVMSG #tea :hi");
+  assertEquals(state.hears(":alice RENAME #TEA #chai :a typo"), [
+    { type: "info", text: "alice renamed #TEA: it is #chai now: a typo" },
+    { type: "target", target: "#chai" },
+  ]);
+  assertEquals([state.target, state.find("#tea")], ["#chai", undefined]);
+  assertEquals([state.current?.name, state.current?.members.size, state.current?.lines.at(-1)?.text], [
+    "#chai",
+    3,
+    "hi",
+  ]);
+  assertEquals(state.hears(":alice RENAME #cup #mug :").map((e) => e.type), ["info"]);
+  assertEquals([state.target, state.joined("#mug")?.name], ["#chai", "#mug"]);
+  // Another letter case is another name, too; what is no channel's name is none.
+  state.hears(":alice RENAME #chai #CHAI :", ":alice RENAME #chai nick :", ":alice RENAME #else #where :");
+  assertEquals([state.target, ...state.talks.keys()], ["#CHAI", "#mug", "#chai"]);
+});
+
+Deno.test("State goes to another channel when it leaves one, and to none from the last, where the view shows it", () => {
+  const state = bob();
+  state.goesToNextChannel = true;
   state.hears(":bob!b@host JOIN #cup");
   assertEquals(state.target, "#tea");
   assertEquals(state.hears(":bob PART #tea").at(-1), { type: "target", target: "#cup" });

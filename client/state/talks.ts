@@ -146,15 +146,26 @@ export class Talks extends Map<string, Talk> {
     }
     // A talk follows the person and not the nick, so that no line is sent to the next one who takes the nick.
     const talk = this.find(nick);
-    if (talk === undefined) return;
-    this.delete(before);
-    // The lines of the talk with the last one who had the nick stay under it.
-    const other = this.get(after);
+    if (talk !== undefined) this.#move(talk, renamed);
+  }
+
+  /** Gives a joined channel another name. @returns Whether it is joined. */
+  renameChannel(before: string, name: string): boolean {
+    const talk = this.joined(before);
+    if (talk !== undefined) this.#move(talk, name);
+    return talk !== undefined;
+  }
+
+  /** Puts a talk under another name. */
+  #move(talk: Talk, name: string): void {
+    this.delete(foldName(talk.name));
+    // The lines of the talk that had the name stay under it.
+    const other = this.find(name);
     if (other !== undefined) talk.takeOver(other);
     talk.trim();
-    talk.name = renamed;
+    talk.name = name;
     talk.version++;
-    this.set(after, talk);
+    this.set(foldName(name), talk);
   }
 
   /** Takes somebody out of all channels; gives those that they were in. */
