@@ -160,6 +160,11 @@ function addDevice(call: Call, devices: Devices, identity: string, name: string)
   const made = devices.makeAppPassword(identity, clean, session.address);
   if (made === undefined) return reply.fail("DEVICES", "TEMPORARILY_UNAVAILABLE", "ADD", "It can't be kept now");
   reply.send(chat.serverEvent("DEVICES", ["SECRET", made.device.id, made.secret, clean]));
+  if (!session.has("teahouse.chat/device")) {
+    // A client that does not know the line above shows it as it stands, or as a fault.
+    const text = `The app password for ${clean}, told this once: ${made.secret}`;
+    reply.send(chat.serverEvent("NOTICE", [person.nick, text]));
+  }
   chat.report(`${person.source} has made an app password of ${person.account}`);
   if (ended !== undefined) closeEnded([ended]);
 }

@@ -453,6 +453,19 @@ Deno.test("an app password logs in by SASL PLAIN, PASS and IDENTIFY, however it 
   });
 });
 
+Deno.test("a client that does not know DEVICES is told an app password in words as well", async () => {
+  await withRoom(async (room) => {
+    const irssi = await room.person("irssi");
+    await registers(irssi);
+    const { secret } = await appPassword(irssi);
+    await irssi.sees(`:Tea.local NOTICE irssi :The app password for WeeChat, told this once: ${secret}`);
+    const { person: alice } = await guest(room, "alice");
+    await registers(alice);
+    await appPassword(alice);
+    assertEquals(await alice.everything(), []);
+  });
+});
+
 Deno.test("whoever has come by an app password changes no password, makes no app password and ends no other device", async () => {
   await withRoom(async (room) => {
     const { person: alice } = await guest(room, "alice");
