@@ -117,9 +117,11 @@ Deno.test("Before registration other commands are refused, and an HTTP request i
   await irssi.sees(":Tea.local 451 * :You have not registered");
   await irssi.sees(":Tea.local 421 * NONSENSE :Unknown command");
   await irssi.sees(":Tea.local PONG Tea.local :x");
-  const browser = await room.stranger();
-  await browser.send("POST / HTTP/1.1", "Host: x", "", "NICK evil", "USER evil 0 * :x");
-  assertEquals(await browser.rest(), ["ERROR :Closing link: (This is a chat server, not a web server)"]);
+  for (const request of ["POST / HTTP/1.1", "post /", "FOO / HTTP/1.1", "NICK /evil HTTP/1.0"]) {
+    const browser = await room.stranger();
+    await browser.send(request, "Host: x", "", "NICK evil", "USER evil 0 * :x");
+    assertEquals(await browser.rest(), ["ERROR :Closing link: (This is a chat server, not a web server)"]);
+  }
 });
 
 Deno.test("People in a channel see each other come, talk, rename and go", async () => {

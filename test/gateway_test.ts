@@ -308,6 +308,8 @@ Deno.test("what is no request is answered with 400 or 431, and the next one is s
       "GET / HTTP/9.9\r\n\r\n",
       "GET / HTTP/1.1\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nHost : b\r\n\r\n",
+      "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nHOST: 127.0.0.1\r\n\r\n",
+      `${asking("/irc", UPGRADE).trimEnd()}\r\nHost: elsewhere.example\r\n\r\n`,
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(20_000)}\r\n\r\n`,
     ]

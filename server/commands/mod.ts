@@ -38,8 +38,14 @@ const FEW_CHANNELS = 4;
 /** How often the channels are looked at again at most, because their lists have changed meanwhile. */
 const MOST_ROUNDS = 5;
 
-/** Methods of HTTP. A browser can be made to send chat lines inside a request to this port, so such a line closes the connection. */
-const HTTP = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"]);
+/**
+ * Whether a line asks for something by HTTP (RFC 9112, section 3), with whatever method: a browser can be made to send chat lines
+ * inside a request to this port, so such a line closes the connection.
+ */
+function isRequest({ command, params }: Message): boolean {
+  return /^HTTP\/\d/i.test(params.at(-1) ?? "") ||
+    /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH)$/i.test(command);
+}
 
 /**
  * Carries out one line of a session, or answers what is wrong with it. Never throws because of what a client sent.
@@ -93,7 +99,7 @@ function refuseLine(session: Session, { fault, command = "*", label }: LineError
 function handleMessage(call: Call, message: Message): void | Steps | Promise<void> {
   const { session } = call;
   const name = message.command.toUpperCase();
-  if (!session.isRegistered && HTTP.has(name)) {
+  if (!session.isRegistered && isRequest(message)) {
     return session.close("This is a chat server, not a web server");
   }
   if (session.multiline !== undefined || message.tags.batch !== undefined) {

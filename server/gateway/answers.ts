@@ -11,7 +11,7 @@ import type { Budget } from "../wire/budget.ts";
 import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
 import type { Asset } from "./asset.ts";
 import type { Assets } from "./assets.ts";
-import { bestCoding, hasContent, pathOf } from "./request.ts";
+import { bestCoding, hasContent, hostFault, pathOf } from "./request.ts";
 import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
 import { TRUST, trustAsset, trustLanguage } from "./trust.ts";
 import { visitOf, type Visitors } from "./visitors.ts";
@@ -124,10 +124,12 @@ export class Answers {
 
   #textFor(request: IncomingMessage, response: ServerResponse): TextResponse | undefined {
     const { method, headers } = request;
-    const isNameless = headers.host === undefined && request.httpVersion !== "1.0";
+    const fault = hostFault(request);
     // What would follow is not read.
-    if (isNameless || hasContent(headers) || headers.upgrade !== undefined) response.setHeader("Connection", "close");
-    if (isNameless) return [400, "the Host header is missing"];
+    if (fault !== undefined || hasContent(headers) || headers.upgrade !== undefined) {
+      response.setHeader("Connection", "close");
+    }
+    if (fault !== undefined) return [400, fault];
     const { base, refusalOf, tls } = this.#options;
     // An authority may ask from next door, and by a name that the room does not know.
     const answer = tls?.challenges.get(

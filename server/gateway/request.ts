@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { type Coding, CODINGS } from "./compression.ts";
 
 /** The weight of a coding (RFC 9110, section 12.4.2). */
@@ -35,6 +35,16 @@ export function isKnown(tags: string | undefined, etag: string): boolean {
   const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
   const known = opaque(etag);
   return tags?.split(",", MOST_PARTS).map(opaque).some((tag) => tag === "*" || tag === known) ?? false;
+}
+
+/**
+ * What is wrong with the Host header: a request has one, which HTTP/1.0 alone may leave out (RFC 9112, section 3.2). Of two the
+ * room would read the first, and a proxy before it perhaps the other.
+ */
+export function hostFault({ rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
+  if (hosts > 1) return "there is more than one Host header";
+  return hosts === 0 && httpVersion !== "1.0" ? "the Host header is missing" : undefined;
 }
 
 /** Whether content follows the head (RFC 9112, section 6.3). */

@@ -14,7 +14,7 @@ import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
 import { displayHost } from "../wire/address.ts";
 import { type CookieOptions, pageName, secretsIn, settingSecret } from "./cookies.ts";
-import { hasContent, pathOf } from "./request.ts";
+import { hasContent, hostFault, pathOf } from "./request.ts";
 import { responseOnto, sendText, type TextResponse } from "./response.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
 import { type Visit, visitOf, type Visitors } from "./visitors.ts";
@@ -109,6 +109,8 @@ export class Upgrades {
   }
 
   #refuse(request: IncomingMessage, isFirst: boolean): TextResponse | undefined {
+    const fault = hostFault(request);
+    if (fault !== undefined) return [400, fault];
     const visit = visitOf(request);
     const refusal = this.#visitors.refuses(visit);
     if (refusal !== undefined) return [421, refusal];
