@@ -28,6 +28,7 @@ import type { MessageAction } from "./menus.ts";
 import type { Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { forgetStay, keepStay } from "./reload.ts";
+import { Panel } from "./panel.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { type Arrival, Stay } from "./stay.ts";
@@ -52,6 +53,16 @@ export class TeaHouse extends View {
   #kept: Arrival | undefined;
   /** The list that slides over the talk now, in a narrow window. */
   #sliding: "talks" | "people" | undefined;
+  /** What was found, beside the talk. */
+  readonly #panel = new Panel({
+    stay: () => this.#stay,
+    isNarrow: () => narrow.matches,
+    changed: () => {
+      this.requestUpdate();
+      this.performUpdate();
+    },
+    write: () => this.#compose?.focus(),
+  });
   readonly #drawn = () => {
     this.#claim();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
@@ -133,8 +144,9 @@ export class TeaHouse extends View {
     if (talks.some((talk) => client.unsent(talk).length > 0)) event.preventDefault();
   };
 
-  readonly #keyPressed = ({ key }: KeyboardEvent) => {
-    if (key === "Escape" && this.#sliding !== undefined) this.#chosen();
+  readonly #keyPressed = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
+    this.#panel.keyed(event);
   };
 
   readonly #networkChanged = () => {
@@ -245,9 +257,12 @@ export class TeaHouse extends View {
 
   #inRoom(stay: Stay): TemplateResult {
     const { words } = this;
-    const hasTalks = this.#isShown("talks"), hasPeople = this.#isShown("people");
+    const hasPanel = this.#panel.kind !== undefined;
+    const hasTalks = this.#isShown("talks"), hasPeople = this.#isShown("people") && (narrow.matches || !hasPanel);
     return html`
-      <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""}">
+      <div class="room ${hasTalks ? "with-talks" : ""} ${hasPeople ? "with-people" : ""} ${hasPanel
+        ? "with-panel"
+        : ""}">
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi></p>
@@ -264,6 +279,7 @@ export class TeaHouse extends View {
         <aside id="people" aria-label=${words.online} ?hidden=${!hasPeople}>
           ${hasPeople ? html`<tea-people .stay=${stay} .chosen=${this.#chosen}></tea-people>` : nothing}
         </aside>
+        ${this.#panel.draw()}
         <div class="veil" @click=${this.#chosen}></div>
       </div>
     `;
@@ -303,6 +319,7 @@ export class TeaHouse extends View {
       <p class="topic" dir="auto" title=${sanitize(topic)}>${
       runsOf(topic).map(({ text, href }) => href === undefined ? text : drawLink(text, href))
     }</p>
+      ${this.#panel.drawButtons()}
       ${
       this.#toggle(
         "people",

@@ -108,7 +108,9 @@ export class ComposeView extends StayView {
       this.#field.value = this.#holder.draft;
       // Not on a phone, where the keyboard would slide in unasked and cover half of it.
       const mayFocus = this.#hadFocus || matchMedia("(hover: hover)").matches;
-      if (mayFocus && !this.#isThrownOut) this.#field.focus();
+      // Whoever goes from hit to hit of a search stays there.
+      const isLooking = document.activeElement?.closest("tea-search") != null;
+      if (mayFocus && !isLooking && !this.#isThrownOut) this.#field.focus();
     } else if (this.#field.value !== this.#holder.draft) this.#set(this.#holder.draft);
     this.#grow();
   }

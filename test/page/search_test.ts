@@ -134,3 +134,142 @@ test("a link to a channel that may not be joined says why, and to no message at 
   await bob.sees("That message is gone, or you may not read it.");
   assert(await bob.field.isEnabled());
 });
+
+/** What was found, as the panel lists it: who, in which talk, and the words that are marked. */
+function hitsOf({ page }: Guest): Promise<{ from: string; talk: string; text: string; marked: string[] }[]> {
+  return page.locator(".hit").evaluateAll((hits) =>
+    hits.map((hit) => ({
+      from: hit.querySelector("b")!.innerText,
+      talk: hit.querySelector<HTMLElement>(".hit-place")!.innerText,
+      text: hit.querySelector(".hit-text")!.textContent.trim(),
+      marked: [...hit.querySelectorAll("mark")].map(({ innerText }) => innerText),
+    }))
+  );
+}
+
+test("a search finds words, shows who said them where, and leads to the place by keys alone", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :Green **tea** is ready");
+  await saysMany(alice, "#lobby", 1, 200);
+  await alice.send("JOIN #kitchen", "PRIVMSG #kitchen :green tea for nobody else");
+  await alice.everything();
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("line 200");
+  await alice.send("PRIVMSG bob :green, but only for you");
+  await bob.talks.getByRole("button", { name: /^alice/ }).waitFor();
+
+  await bob.page.keyboard.press("Control+Shift+F");
+  const panel = bob.page.getByRole("search");
+  const field = panel.getByRole("searchbox");
+  await bob.until("focus in the field", true, () => field.evaluate((field) => field === document.activeElement));
+  await bob.page.keyboard.type("GREEN");
+  await bob.page.keyboard.press("Enter");
+  // What was said in a channel in which bob is not is not found.
+  await panel.getByText("2 found.").waitFor();
+  assertEquals(await hitsOf(bob), [
+    { from: "alice", talk: "alice", text: "green, but only for you", marked: ["green"] },
+    { from: "alice", talk: "#lobby", text: "Green tea is ready", marked: ["Green"] },
+  ]);
+  assertEquals(await bob.barriers(), []);
+  await bob.picture("search");
+  await bob.page.keyboard.press("ArrowDown");
+  await bob.page.keyboard.press("ArrowDown");
+  await bob.page.keyboard.press("Enter");
+  await isAt(bob, "Green tea is ready");
+  await bob.page.keyboard.press("ArrowUp");
+  await bob.page.keyboard.press("Enter");
+  await bob.isIn("alice");
+  await isAt(bob, "green, but only for you");
+  // Escape closes it, and the person writes where they wrote.
+  await bob.page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  await bob.until("focus to write", true, () => bob.field.evaluate((field) => field === document.activeElement));
+});
+
+test("a search takes filters, by words and by controls, has more on request, and says where it finds nothing", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await saysMany(alice, "#lobby", 1, 70);
+  const carol = await room.person("carol", { join: "#lobby" });
+  await carol.send("PRIVMSG #lobby :line of mine");
+  await carol.everything();
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("line of mine");
+  await bob.button(/^Search/).click();
+  const panel = bob.page.getByRole("search");
+  const looks = async (text: string) => {
+    await panel.getByRole("searchbox").fill(text);
+    await panel.getByRole("searchbox").press("Enter");
+  };
+  await looks("line from:alice in:lobby");
+  await panel.getByText("50 found so far.").waitFor();
+  assertEquals((await hitsOf(bob))[0].text, "line 70");
+  assertEquals(await panel.getByLabel("From", { exact: true }).inputValue(), "alice");
+  assertEquals(await panel.getByLabel("In", { exact: true }).inputValue(), "#lobby");
+  await panel.getByRole("button", { name: "Show more" }).click();
+  await panel.getByText("70 found.").waitFor();
+  const texts = (await hitsOf(bob)).map(({ text }) => text);
+  assertEquals(texts, Array.from({ length: 70 }, (_, i) => `line ${70 - i}`));
+
+  await panel.getByLabel("From", { exact: true }).fill("carol");
+  await looks("line");
+  await panel.getByText("1 found.").waitFor();
+  assertEquals((await hitsOf(bob)).map(({ text }) => text), ["line of mine"]);
+  await panel.getByLabel("Before this day").fill("2020-01-01");
+  await looks("line");
+  await panel.getByText("Nothing found.").waitFor();
+  await looks("line before:tomorrow");
+  await panel.getByText('"tomorrow" is no day').waitFor();
+  await panel.getByLabel("Before this day").fill("");
+  await panel.getByLabel("From this day on").fill("2020-01-01");
+  await panel.getByLabel("From", { exact: true }).fill("");
+  await looks("line");
+  await panel.getByText("50 found so far.").waitFor();
+  assertEquals((await hitsOf(bob))[0].text, "line 1");
+  await panel.getByRole("button", { name: "Close" }).click();
+  await panel.waitFor({ state: "detached" });
+});
+
+test("mentions: all lines that name a person are listed, also those from before they came, and lead to their place", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :bob: are you there?", "PRIVMSG #lobby :bobbing for apples");
+  await saysMany(alice, "#lobby", 1, 100);
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("line 100");
+  await bob.button("Mentions of you").click();
+  await bob.page.getByRole("region", { name: "Mentions of you" }).getByText("1 found.").waitFor();
+  assertEquals((await hitsOf(bob)).map(({ text, marked }) => [text, marked]), [["bob: are you there?", ["bob"]]]);
+  await bob.button(/are you there/).click();
+  await isAt(bob, "bob: are you there?");
+});
+
+test("on a phone the panel covers the talk, in Chinese too, and a hit makes room for its place", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :龙井茶好了");
+  await saysMany(alice, "#lobby", 1, 100);
+  const bob = await browser.stranger(room, {
+    nick: "bob",
+    locale: "zh-CN",
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+    hasTouch: true,
+  });
+  await bob.inChinese().joins();
+  await bob.sees("line 100");
+  await bob.picture("search-phone-closed");
+  await bob.button("搜索").click();
+  const panel = bob.page.getByRole("search", { name: "搜索" });
+  await panel.getByRole("searchbox").fill("龙井");
+  await panel.getByRole("searchbox").press("Enter");
+  await panel.getByText("共找到 1 条。").waitFor();
+  const box = await panel.boundingBox();
+  assertEquals([box!.x, box!.width, box!.height], [0, 390, 844]);
+  assertEquals(await bob.barriers(), []);
+  await bob.picture("search-phone");
+  await bob.page.locator(".hit").tap();
+  await panel.waitFor({ state: "detached" });
+  await isAt(bob, "龙井茶好了");
+});

@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+/**
+ * The panel beside the talk, in which is shown what was found: by a search, or because it names the person. Here is how it is
+ * opened and closed; what stands in it (search.ts) is loaded with the first use.
+ *
+ * @module
+ */
+
+import { html, nothing } from "lit";
+import { icon } from "./icon.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** What is looked up. */
+export type PanelKind = "search" | "mentions";
+
+/** What a panel needs of the page around it. */
+export interface PanelPage {
+  stay: () => Stay | undefined;
+  /** Whether the window is so narrow that the panel covers the talk. */
+  isNarrow: () => boolean;
+  /** Called when the panel has opened or closed. */
+  changed: () => void;
+  /** Gives the focus to where the person writes. */
+  write: () => void;
+}
+
+/** The panel of one page. */
+export class Panel {
+  /** What is shown in it; undefined while it is closed. */
+  kind: PanelKind | undefined;
+  readonly #page: PanelPage;
+  /** What had the focus before the panel was opened. */
+  #before: Element | null = null;
+
+  constructor(page: PanelPage) {
+    this.#page = page;
+  }
+
+  /** Opens the panel, or gives its field the focus. */
+  open(kind: PanelKind): void {
+    const stay = this.#page.stay();
+    if (stay === undefined) return;
+    void stay.load(import("./search.ts"), () => {
+      if (this.kind === undefined) this.#before = document.activeElement;
+      const isOpen = this.kind === kind;
+      this.kind = kind;
+      this.#page.changed();
+      if (isOpen) document.querySelector<HTMLElement>("tea-search input")?.focus();
+    });
+  }
+
+  /** Closes the panel. The focus goes back to where it was. */
+  readonly close = (): void => {
+    if (this.kind === undefined) return;
+    this.kind = undefined;
+    this.#page.changed();
+    const before = this.#before;
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else this.#page.write();
+    this.#before = null;
+  };
+
+  /**
+   * Takes a key of the page. Ctrl+F opens the panel, since only a part of a long talk is drawn and the browser can't find the
+   * rest; in the panel it is the browser's.
+   */
+  keyed(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+    if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || this.#page.stay()?.isIn !== true) return;
+    if (!shiftKey && target instanceof Element && target.closest("tea-search, dialog") !== null) return;
+    event.preventDefault();
+    this.open("search");
+  }
+
+  /** Goes to a message that was found. In a narrow window the panel makes room for it. */
+  readonly #chosen = (talk: string, msgid: string): void => {
+    const isNarrow = this.#page.isNarrow();
+    if (isNarrow) this.close();
+    void this.#page.stay()?.seek(talk, msgid, isNarrow);
+  };
+
+  /** The buttons that open it. */
+  drawButtons(): unknown {
+    const { words } = settings;
+    const press = (kind: PanelKind) => this.kind === kind ? this.close() : this.open(kind);
+    return html`
+      <button class="find" type="button" aria-expanded=${this.kind === "search"} title="${words.search} (Ctrl+Shift+F)"
+        aria-keyshortcuts="Control+Shift+F" @click=${() => press("search")}>${icon("search")} <span class="wide">${words
+          .search}</span></button>
+      <button type="button" aria-expanded=${this.kind === "mentions"} title=${words.mentionsOfYou}
+        aria-label=${words.mentionsOfYou} @click=${() => press("mentions")}>${icon("at-sign")}</button>
+    `;
+  }
+
+  draw(): unknown {
+    const stay = this.#page.stay();
+    return this.kind === undefined || stay === undefined ? nothing : html`
+      <tea-search .stay=${stay} .kind=${this.kind} .close=${this.close} .choose=${this.#chosen}></tea-search>
+    `;
+  }
+}

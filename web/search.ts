@@ -1,0 +1,232 @@
+/// <reference lib="dom" />
+/**
+ * What is in the panel beside the talk: the field and the filters of a search, or the lines that name the person, and what was
+ * found. It is loaded with the first use.
+ *
+ * @module
+ */
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { plainText } from "../client/blocks.ts";
+import { isSameName } from "../client/names.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { Found } from "../client/state/events.ts";
+import { HISTORY } from "../client/state/history.ts";
+import type { SearchQuery } from "../client/state/history_questions.ts";
+import { drawAvatar } from "./draw.ts";
+import { StayView } from "./element.ts";
+import { icon } from "./icon.ts";
+import type { PanelKind } from "./panel.ts";
+import { type Filters, NO_FILTERS, piecesOf, queryOf, readFilters } from "./search_query.ts";
+import { settings } from "./settings.ts";
+
+/** Of mentions, how many are looked for at a time, and in how many answers of the server: it finds the word, be it no mention. */
+const MENTIONS = { wanted: 20, answers: 4 } as const;
+
+/** What was found so far. */
+interface Results {
+  query: SearchQuery;
+  /** The words that were looked for. */
+  text: string;
+  hits: Found[];
+  /** The time up to which was looked. */
+  edge?: number;
+  hasMore: boolean;
+}
+
+export class SearchView extends StayView {
+  static override properties = { kind: { attribute: false } };
+  declare kind: PanelKind;
+  close: () => void = () => {};
+  /** Called with the talk and the msgid of a hit that the person chooses. */
+  choose: (talk: string, msgid: string) => void = () => {};
+
+  #filters: Filters = { ...NO_FILTERS };
+  #results: Results | undefined;
+  #isBusy = false;
+  /** What is wrong with what was asked, or why there is no answer. */
+  #fault = "";
+  /** Counts the questions, so that a late answer to an earlier one is told from the last. */
+  #asked = 0;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has("kind")) return;
+    this.#results = undefined;
+    this.#fault = "";
+    const { nick } = this.stay.client.state;
+    if (this.kind === "mentions") void this.#look({ query: { text: nick }, text: nick, hits: [], hasMore: true });
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("kind")) this.querySelector<HTMLElement>(this.kind === "search" ? "input" : ".panel")?.focus();
+  }
+
+  override render(): TemplateResult {
+    const { words } = this;
+    const isSearch = this.kind === "search";
+    const title = isSearch ? words.search : words.mentionsOfYou;
+    return html`
+      <section class="panel" role=${isSearch ? "search" : "region"} aria-label=${title} tabindex="-1" @keydown=${this
+        .#keyed}>
+        <div class="panel-head">
+          <h2>${title}</h2>
+          <button type="button" title=${words.close} aria-label=${words.close} @click=${() => this.close()}>${icon(
+            "x",
+          )}</button>
+        </div>
+        ${isSearch ? this.#form() : nothing}
+        <p class="hint" role="status">${this.#status()}</p>
+        <ol class="hits">${(this.#results?.hits ?? []).map((hit) => this.#hit(hit))}</ol>
+        ${this.#results?.hasMore && !this.#isBusy
+          ? html`<button class="more-hits" type="button" @click=${() =>
+            this.#look(this.#results!)}>${words.moreResults}</button>`
+          : nothing}
+      </section>
+    `;
+  }
+
+  #form(): TemplateResult {
+    const { words, stay } = this;
+    const { text, from, in: place, after, before } = this.#filters;
+    const talks = [...stay.client.state.talks.values()].map(({ name }) => name);
+    const places = place === "" || talks.some((name) => isSameName(name, place)) ? talks : [...talks, place];
+    return html`
+      <form class="find-form" @submit=${this.#submitted}>
+        <div class="find-field">
+          ${icon("search")}
+          <input name="text" type="search" .value=${text} aria-label=${words.searchWords} maxlength="400"
+            placeholder=${words.searchWords} autocomplete="off" aria-describedby="find-hint">
+        </div>
+        <label>${words.filterFrom} <input name="from" .value=${from} maxlength="64" autocomplete="off"></label>
+        <label>${words.filterIn} <select name="in" aria-label=${words.filterIn}>
+          <option value="" ?selected=${place === ""}>${words.everywhere}</option>
+          ${places.map((name) =>
+            html`<option value=${name} ?selected=${isSameName(name, place)}>${sanitize(name)}</option>`
+          )}
+        </select></label>
+        <label>${words.filterAfter} <input name="after" type="date" .value=${after}></label>
+        <label>${words.filterBefore} <input name="before" type="date" .value=${before}></label>
+        <button class="yes" type="submit">${words.search}</button>
+      </form>
+      <p class="hint" id="find-hint">${words.searchHint}</p>
+    `;
+  }
+
+  #status(): string {
+    const { words } = this;
+    if (this.#isBusy) return words.searching;
+    if (this.#fault !== "" || this.#results === undefined) return this.#fault;
+    const { hits, hasMore } = this.#results;
+    if (hits.length === 0) return this.kind === "mentions" ? words.noMentions : words.nothingFound;
+    return words.foundCount(hits.length, hasMore);
+  }
+
+  #hit(hit: Found): TemplateResult {
+    const talk = this.#talkOf(hit);
+    const date = new Date(hit.time);
+    const when = date.toLocaleString(settings.locale, { dateStyle: "medium", timeStyle: "short" });
+    const pieces = piecesOf(sanitize(plainText(hit.text)), this.#results?.text ?? "");
+    return html`<li><button type="button" class="hit ${hit.private ? "private" : ""}" @click=${() => this.#chose(hit)}>
+      <span class="hit-head">${drawAvatar(hit.from)} <b><bdi>${sanitize(hit.from)}</bdi></b>
+        <span class="hit-place"><bdi>${sanitize(talk)}</bdi></span>
+        <time datetime=${date.toISOString()}>${when}</time></span>
+      <span class="hit-text" dir="auto">${
+      pieces.map(({ text, isHit }) => isHit ? html`<mark>${text}</mark>` : text)
+    }</span>
+    </button></li>`;
+  }
+
+  #talkOf({ target, from, own }: Found): string {
+    return this.stay.client.state.talkName(target, from, own);
+  }
+
+  #chose(hit: Found): void {
+    if (hit.msgid !== undefined) this.choose(this.#talkOf(hit), hit.msgid);
+  }
+
+  readonly #submitted = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    const value = (name: string) => `${form.get(name) ?? ""}`.trim();
+    const chosen = { text: "", from: value("from"), in: value("in"), after: value("after"), before: value("before") };
+    const { noDay, ...filters } = readFilters(value("text"), chosen);
+    filters.in = filters.in === "" ? "" : this.#named(filters.in);
+    this.#filters = filters;
+    this.#results = undefined;
+    this.#asked++;
+    this.#isBusy = false;
+    const query = queryOf(filters);
+    this.#fault = noDay !== undefined ? this.words.noDay(noDay) : query === undefined ? this.words.searchHint : "";
+    if (this.#fault === "" && query !== undefined) {
+      void this.#look({ query, text: filters.text, hits: [], hasMore: true });
+    }
+    this.requestUpdate();
+  };
+
+  /** The talk that is meant: `tea` is `#tea`, unless there is a talk with a person of that name. */
+  #named(written: string): string {
+    const { state } = this.stay.client;
+    const talk = state.find(written) ?? state.find(`#${written}`);
+    return talk?.name ?? written;
+  }
+
+  /** Looks for (more) hits. Those of a search with a first day come in their order, all others from the last one back. */
+  async #look(results: Results): Promise<void> {
+    const asked = ++this.#asked;
+    this.#isBusy = true;
+    this.#fault = "";
+    this.requestUpdate();
+    const isMentions = this.kind === "mentions";
+    const wanted = results.hits.length + (isMentions ? MENTIONS.wanted : 1);
+    let answers = isMentions ? MENTIONS.answers : 1;
+    while (answers-- > 0 && results.hasMore && results.hits.length < wanted) {
+      const { query, edge } = results;
+      const isForward = query.after !== undefined;
+      const from = edge === undefined ? {} : isForward ? { after: edge } : { before: edge };
+      const found = this.stay.client.can("soju.im/search")
+        ? await this.stay.client.history.search({ ...query, ...from })
+        : undefined;
+      if (asked !== this.#asked) return;
+      if (found === undefined) {
+        this.#fault = settings.sentences.memory.noSearch;
+        break;
+      }
+      const known = new Set(results.hits.map(({ msgid }) => msgid));
+      const inOrder = isForward ? found : found.toReversed();
+      const last = inOrder.at(-1)?.time;
+      results = {
+        ...results,
+        hits: [...results.hits, ...inOrder.filter((hit) => !known.has(hit.msgid) && (!isMentions || hit.mention))],
+        ...(last === undefined ? {} : { edge: last }),
+        // Where a whole answer is of one moment that is known, there would be no end.
+        hasMore: found.length >= HISTORY.found && last !== edge,
+      };
+    }
+    this.#results = results;
+    this.#isBusy = false;
+    this.requestUpdate();
+  }
+
+  readonly #keyed = (event: KeyboardEvent) => {
+    const { key, target } = event;
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key === "Escape") this.close();
+    else if ((key === "ArrowDown" || key === "ArrowUp") && !(target instanceof HTMLSelectElement)) {
+      if (target instanceof HTMLInputElement && target.type === "date") return;
+      this.#move(key === "ArrowDown" ? 1 : -1, target);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** Moves the focus among the hits; above the first one is the field. */
+  #move(step: number, target: EventTarget | null): void {
+    const hits = [...this.querySelectorAll<HTMLElement>(".hit, .more-hits")];
+    const at = hits.indexOf(target as HTMLElement);
+    const next = at < 0 ? (step > 0 ? hits[0] : undefined) : hits[at + step];
+    if (next !== undefined) next.focus();
+    else if (step < 0) this.querySelector<HTMLElement>("input[type=search]")?.focus();
+  }
+}
+
+customElements.define("tea-search", SearchView);
