@@ -8,11 +8,9 @@
 
 import { html, nothing } from "lit";
 import { icon } from "./icon.ts";
+import type { PanelKind } from "./search_query.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
-
-/** What is looked up. */
-export type PanelKind = "search" | "mentions";
 
 /** What a panel needs of the page around it. */
 export interface PanelPage {

@@ -16,8 +16,7 @@ import type { SearchQuery } from "../client/state/history_questions.ts";
 import { drawAvatar } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
-import type { PanelKind } from "./panel.ts";
-import { type Filters, NO_FILTERS, piecesOf, queryOf, readFilters } from "./search_query.ts";
+import { type Filters, NO_FILTERS, type PanelKind, piecesOf, queryOf, readFilters } from "./search_query.ts";
 import { settings } from "./settings.ts";
 
 /** Of mentions, how many are looked for at a time, and in how many answers of the server: it finds the word, be it no mention. */
@@ -183,8 +182,10 @@ export class SearchView extends StayView {
       const { query, edge } = results;
       const isForward = query.after !== undefined;
       const from = edge === undefined ? {} : isForward ? { after: edge } : { before: edge };
+      // A time is all by which one can go on: what is known of that moment comes again.
+      const limit = HISTORY.found + results.hits.filter(({ time }) => time === edge).length;
       const found = this.stay.client.can("soju.im/search")
-        ? await this.stay.client.history.search({ ...query, ...from })
+        ? await this.stay.client.history.search({ ...query, ...from }, limit)
         : undefined;
       if (asked !== this.#asked) return;
       if (found === undefined) {
@@ -199,7 +200,7 @@ export class SearchView extends StayView {
         hits: [...results.hits, ...inOrder.filter((hit) => !known.has(hit.msgid) && (!isMentions || hit.mention))],
         ...(last === undefined ? {} : { edge: last }),
         // Where a whole answer is of one moment that is known, there would be no end.
-        hasMore: found.length >= HISTORY.found && last !== edge,
+        hasMore: found.length >= limit && last !== edge,
       };
     }
     this.#results = results;
