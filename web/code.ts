@@ -9,7 +9,7 @@
 import type { Kind, Token } from "./highlight.ts";
 
 /** Code units of code that is coloured, and of its longest line: some languages take a time that grows with the square of it. */
-const MOST = { code: 8_192, line: 1_000 } as const;
+const MOST = { code: 8_192, line: 400 } as const;
 
 const mayColour = "highlights" in CSS;
 
@@ -43,8 +43,8 @@ class CodeView extends HTMLElement {
     if (node.data.split("\n").some((line) => line.length > MOST.line)) return;
     let tokens: Token[];
     try {
-      const { tokensOf } = await import("./highlight.ts");
-      tokens = await tokensOf(node.data, this.language);
+      const { colouring } = await import("./highlight.ts");
+      tokens = await colouring.tokensOf(node.data, this.language);
     } catch {
       // Without colours it is read as well.
       return;

@@ -76,43 +76,89 @@ const KIND_OF = new Map(
   Object.entries(KINDS).flatMap(([kind, classes]) => classes.split(" ").map((name) => [name, kind as Kind] as const)),
 );
 
-/** What was found last, since the same code is drawn again and again; how many of it are kept. */
-const known = new Map<string, Token[]>();
-const MOST_KNOWN = 100;
+/** What keeps the page at work on colours within bounds. */
+const BOUNDS = {
+  /** So many pieces of code are known, since the same code is drawn again and again. */
+  known: 100,
+  /** So many languages are loaded: people who name more of them may want to make their readers load. */
+  languages: 12,
+  /**
+   * A language that takes longer for one piece of code, in milliseconds, has no colours from then on: somebody may have left a
+   * hundred such pieces.
+   */
+  longest: 50,
+  /** After so many milliseconds of work the browser does what else waits. */
+  slice: 8,
+};
 
-/** The languages that are being loaded, or are there. */
-const loading = new Map<string, Promise<void>>();
+/** Finds the words of one page's code that have a colour. */
+export class Colouring {
+  readonly #bounds: typeof BOUNDS;
+  readonly #now: () => number;
+  /** What was found last. */
+  readonly #known = new Map<string, Token[]>();
+  /** The languages that are being loaded, or are there. */
+  readonly #loading = new Map<string, Promise<void>>();
+  readonly #slow = new Set<string>();
+  /** Milliseconds of work in this slice. */
+  #spent = 0;
+  /** When the last piece of code that waits has its turn. */
+  #turn: Promise<void> = Promise.resolve();
 
-function load(file: string): Promise<void> {
-  let loaded = loading.get(file);
-  if (loaded === undefined) {
-    loaded = import(`@highlightjs/cdn-assets/es/languages/${file}.min.js`).then(({ default: language }) => {
-      highlighter.registerLanguage(file, language);
-    });
-    // What has failed is tried again.
-    loaded.catch(() => loading.delete(file));
-    loading.set(file, loaded);
+  /** @param now The time in milliseconds, by a clock that is never set. */
+  constructor(bounds: Partial<typeof BOUNDS> = {}, now = () => performance.now()) {
+    this.#bounds = { ...BOUNDS, ...bounds };
+    this.#now = now;
   }
-  return loaded;
+
+  /**
+   * The words of code that have a colour, in their order; no two overlap.
+   *
+   * @param language As it was typed behind the fence; one that is not known has no colours.
+   */
+  async tokensOf(code: string, language: string): Promise<Token[]> {
+    const file = FILES.get(language.toLowerCase());
+    if (file === undefined) return [];
+    const key = `${file} ${code}`;
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    if (!this.#loading.has(file) && this.#loading.size >= this.#bounds.languages) return [];
+    await this.#load(file);
+    await (this.#turn = this.#turn.then(() => this.#pause()));
+    if (this.#slow.has(file)) return [];
+    const begun = this.#now();
+    const found = readTokens(highlighter.highlight(code, { language: file, ignoreIllegals: true }).value);
+    const took = this.#now() - begun;
+    this.#spent += took;
+    if (took > this.#bounds.longest) this.#slow.add(file);
+    if (this.#known.size >= this.#bounds.known) this.#known.delete(this.#known.keys().next().value!);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** Lets the browser do what else waits, if the slice is used up. */
+  async #pause(): Promise<void> {
+    if (this.#spent < this.#bounds.slice) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#spent = 0;
+  }
+
+  #load(file: string): Promise<void> {
+    let loaded = this.#loading.get(file);
+    if (loaded === undefined) {
+      loaded = import(`@highlightjs/cdn-assets/es/languages/${file}.min.js`).then(({ default: language }) => {
+        highlighter.registerLanguage(file, language);
+      });
+      // What has failed is tried again.
+      loaded.catch(() => this.#loading.delete(file));
+      this.#loading.set(file, loaded);
+    }
+    return loaded;
+  }
 }
 
-/**
- * The words of code that have a colour, in their order; no two overlap.
- *
- * @param language As it was typed behind the fence; one that is not known has no colours.
- */
-export async function tokensOf(code: string, language: string): Promise<Token[]> {
-  const file = FILES.get(language.toLowerCase());
-  if (file === undefined) return [];
-  const key = `${file} ${code}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  await load(file);
-  const found = readTokens(highlighter.highlight(code, { language: file, ignoreIllegals: true }).value);
-  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
-  known.set(key, found);
-  return found;
-}
+/** The page's. */
+export const colouring = new Colouring();
 
 /** What highlight.js writes: the code as HTML, in which nothing is but these. */
 const HTML = /<span class="([^"]*)">|<\/span>|&(?:amp|lt|gt|quot|#x27);|[^<&]+/g;

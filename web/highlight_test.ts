@@ -1,10 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { findPackages } from "../server/gateway/packages.ts";
-import { FILES, tokensOf } from "./highlight.ts";
+import { Colouring, FILES } from "./highlight.ts";
+
+/** One that colours whatever it takes. */
+const unbounded = new Colouring({ languages: Infinity, longest: Infinity });
 
 /** The words of code that have a colour. */
 async function read(code: string, language: string): Promise<string[]> {
-  return (await tokensOf(code, language)).map(({ begin, end, kind }) => `${kind} ${code.slice(begin, end)}`);
+  return (await unbounded.tokensOf(code, language)).map(({ begin, end, kind }) => `${kind} ${code.slice(begin, end)}`);
 }
 
 Deno.test("tokensOf() finds words that have a colour, by the names that people write for a language", async () => {
@@ -26,6 +29,35 @@ Deno.test("a language is served if it has colours, and no other one is", async (
   assertEquals(served.sort(), [...new Set(FILES.values())].sort());
 });
 
+Deno.test("a language that has taken long has no colours any more, and others have", async () => {
+  const times = [0, 50, 100, 151, 200, 201];
+  const colouring = new Colouring({}, () => times.shift()!);
+  assertEquals((await colouring.tokensOf("puts 1", "ruby")).length, 1);
+  assertEquals((await colouring.tokensOf("puts 2", "ruby")).length, 1, "that piece is done");
+  assertEquals(await colouring.tokensOf("puts 3", "rb"), []);
+  assertEquals((await colouring.tokensOf("puts 1", "ruby")).length, 1, "what was found is known");
+  assertEquals((await colouring.tokensOf("SELECT 1", "sql")).length, 2);
+});
+
+Deno.test("no more languages are loaded than a page may need, however many are named", async () => {
+  const colouring = new Colouring({ languages: 2 });
+  for (const [language, count] of [["ruby", 1], ["sql", 1], ["python", 0], ["sql", 1], ["rb", 1], ["py", 0]] as const) {
+    assertEquals((await colouring.tokensOf("1", language)).length, count, language);
+  }
+});
+
+Deno.test("pieces of code that take long have their turns one by one, and other work comes in between", async () => {
+  let ms = 0;
+  const colouring = new Colouring({}, () => ms += 10);
+  await colouring.tokensOf("0", "sql");
+  const done: string[] = [];
+  const pieces = ["1", "2", "3"].map((code) => colouring.tokensOf(code, "sql").then(() => done.push(code)));
+  await pieces[0];
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  assertEquals(done, ["1"]);
+  await Promise.all(pieces);
+});
+
 Deno.test("no language takes long for hostile code", async () => {
   const parts = [
     ..."a([{<\"'`\\ \n#-=1:@*\t$",
@@ -38,7 +70,7 @@ Deno.test("no language takes long for hostile code", async () => {
     for (const part of parts) {
       const code = part.repeat(4_096 / part.length);
       const began = performance.now();
-      const tokens = await tokensOf(code, language);
+      const tokens = await unbounded.tokensOf(code, language);
       const took = performance.now() - began;
       assert(took < 1_000, `${JSON.stringify(part)} in ${language} took ${took} ms`);
       assert((tokens.at(-1)?.end ?? 0) <= code.length);
