@@ -182,6 +182,24 @@ Deno.test("an unknown cookie is a guess: a new one is given, and too many of an 
   for (const peer of peers) peer[Symbol.dispose]();
 });
 
+Deno.test("many made-up cookies in one request are as many guesses, as far as they are looked at", async () => {
+  await using room = await openRoom();
+  const { peer, cookie } = await page(room, "alice");
+  await leaves(peer);
+  const name = cookie.split("=")[0];
+  const began = performance.now();
+  let answered = 0;
+  for (let i = 0; i < 30; i++) {
+    const fakes = Array.from({ length: 200 }, (_, j) => `${name}=${`${i}-${j}`.padStart(43, "x")}`);
+    const { peer, head } = await opens(room, { Cookie: fakes.join("; ") });
+    if (head.startsWith("HTTP/1.1 101")) answered++;
+    peer[Symbol.dispose]();
+  }
+  const seconds = (performance.now() - began) / 1000;
+  // Three are looked at; see the test above for how many guesses there may be.
+  assertGreater((12 + seconds) / 3, answered, `${answered} requests of 3 guesses in ${seconds} s`);
+});
+
 Deno.test("devices outlive a restart: the guest, the login and the app password; what is stolen opens nothing", async () => {
   await using folder = await openFolder();
   const db = `${folder.path}/tea.db`;

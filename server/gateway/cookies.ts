@@ -20,6 +20,9 @@ const MOST_OTHERS = 10;
 /** The most cookies of a request that are looked at. */
 const MOST_COOKIES = 300;
 
+/** The most secrets of a request that are looked at, since each may be a guess: a browser has one, and two by an accident. */
+const MOST_SECRETS = 3;
+
 /** How a page's secret is kept. */
 export interface CookieOptions {
   /** What tells this room from others at the same host name; see `Devices.room`. */
@@ -48,13 +51,14 @@ function cookiesOf(header: string): [name: string, value: string][] {
 
 /**
  * The secrets in a request's cookies. There should be one at the most; but every program at the same host name, whatever its
- * port, can set another cookie of that name.
+ * port, can set another cookie of that name. Those that come first are looked at, three at the most.
  *
  * @param header All cookies, as the request has them.
  */
 export function secretsIn(header: string | undefined, options: CookieOptions): string[] {
   const name = nameOf(options);
-  return [...new Set(cookiesOf(header ?? "").filter(([one]) => one === name).map(([, value]) => value))];
+  const secrets = new Set(cookiesOf(header ?? "").filter(([one]) => one === name).map(([, value]) => value));
+  return [...secrets].slice(0, MOST_SECRETS);
 }
 
 /**

@@ -148,14 +148,15 @@ export class Upgrades {
   }
 
   /**
-   * Whether a request names a made-up secret, and its address has named too many. It is told so at once: many who waited for
-   * a turn would keep as many connections.
+   * Whether a request names a made-up secret, and its address has named too many. Each that it names is counted. It is told so
+   * at once: many who waited for a turn would keep as many connections.
    */
   #guessesTooFast(request: IncomingMessage, visit: Visit): boolean {
     const { devices, guesses } = this.#connections;
     if (devices === undefined) return false;
     const secrets = secretsIn(request.headers.cookie, this.#cookieOptions(devices, visit));
-    return secrets.some((one) => devices.isGuess(one)) && !guesses.tryNow(this.#visitors.address(visit));
+    const address = this.#visitors.address(visit);
+    return secrets.filter((one) => devices.isGuess(one)).some(() => !guesses.tryNow(address));
   }
 
   /**

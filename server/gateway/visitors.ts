@@ -141,15 +141,18 @@ export class Visitors {
 
   /**
    * Whether a request may open a WebSocket: it is no browser's (a browser always says the page's origin), or its page is
-   * from the host that it asks for (RFC 6455, section 10.2).
+   * from the host that it asks for (RFC 6455, section 10.2). A page that came without TLS opens none over TLS: whoever is on
+   * its way has written what it says, and must get no cookie sent that goes over TLS alone.
    */
-  isSameOrigin({ address, headers }: Visit): boolean {
+  isSameOrigin(visit: Visit): boolean {
+    const { address, headers } = visit;
     const { origin } = headers;
     if (origin === undefined) return true;
     const forwarded = this.#isPassedOn(address, headers) ? headers["x-forwarded-host"] : undefined;
     const host = forwarded === undefined ? headers.host : `${forwarded}`.split(",")[0].trim();
     const page = origin.length > LONGEST_ORIGIN ? null : URL.parse(origin);
     if (page === null || host === undefined || !/^https?:$/.test(page.protocol)) return false;
+    if (page.protocol === "http:" && this.isSecure(visit)) return false;
     return hostOf(page.protocol, host)?.host === page.host;
   }
 }

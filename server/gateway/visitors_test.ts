@@ -98,6 +98,29 @@ Deno.test("a WebSocket is for pages of the host that it is asked of", () => {
   );
 });
 
+Deno.test("a page that came without TLS opens no WebSocket over TLS, whoever ends the TLS", () => {
+  const visitors = new Visitors(["10.0.0.1"]);
+  const proxied = { "x-forwarded-for": "203.0.113.7", "x-forwarded-host": "tea.example" };
+  const cases: [scheme: string, visit: { address: string; isSecure: boolean }, more: object, isSame: boolean][] = [
+    ["https", { address: "192.168.1.5", isSecure: true }, {}, true],
+    ["http", { address: "192.168.1.5", isSecure: true }, {}, false],
+    ["http", { address: "192.168.1.5", isSecure: false }, {}, true],
+    // A proxy ends the TLS, and may say so.
+    ["https", { address: "10.0.0.1", isSecure: false }, { ...proxied, "x-forwarded-proto": "https" }, true],
+    ["http", { address: "10.0.0.1", isSecure: false }, { ...proxied, "x-forwarded-proto": "https" }, false],
+    ["https", { address: "10.0.0.1", isSecure: false }, proxied, true],
+    ["http", { address: "10.0.0.1", isSecure: false }, proxied, true],
+    // The page came to the proxy without TLS, and the proxy comes with it.
+    ["http", { address: "10.0.0.1", isSecure: true }, { ...proxied, "x-forwarded-proto": "http" }, true],
+    // Nobody else is believed.
+    ["http", { address: "192.168.1.5", isSecure: true }, { "x-forwarded-proto": "http" }, false],
+  ];
+  for (const [scheme, visit, more, isSame] of cases) {
+    const headers = { host: "tea.example", origin: `${scheme}://tea.example`, ...more };
+    assertEquals(visitors.isSameOrigin({ ...visit, headers }), isSame, JSON.stringify([scheme, visit, more]));
+  }
+});
+
 Deno.test("a browser on the machine of a trusted proxy is no proxy: it may not ask for another's name, nor be told to", () => {
   for (const address of ["127.0.0.1", "::1"]) {
     const visitors = new Visitors([address]);
