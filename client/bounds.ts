@@ -6,6 +6,8 @@
  */
 
 export const BOUNDS = {
+  /** Characters of what names the person with whom a private message was exchanged. */
+  peer: 40,
   /** The length of a nick or a channel's name, and of a `user@host`. */
   name: 200,
   userhost: 400,

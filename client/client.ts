@@ -75,6 +75,7 @@ export class Client {
     this.state = new State(options.nick, options.lines, () => this.sentences);
     this.state.away = options.away;
     this.state.goesToNextChannel = options.goesToNextChannel ?? false;
+    this.state.isOwnTold = () => this.can("teahouse.chat/identity");
     this.history = new History({
       state: this.state,
       clock: this.#clock,

@@ -237,6 +237,7 @@ export const ENGLISH = {
     toAll: (channel: string) => `All in ${channel} get what you say.`,
     notToYourself: "You cannot talk to yourself.",
     notOnline: (nick: string) => `${nick} is not online.`,
+    anotherPerson: (nick: string) => `This is another ${nick} than the one you talked with before.`,
     inSeveral: (count: number) => `This is too long for one message, so it goes as ${count}.`,
     notSaidElsewhere: (text: string) => `Not said, as it may be for somebody else: ${text}`,
     notSaidThere: (talk: string, text: string) => `Not said, as you are no longer in ${talk}: ${text}`,

@@ -188,6 +188,10 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
     if (event.type === "table" || (event.type === "invitation" && i > 0)) return text;
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
+  if (isSpoken && event.isAnother) {
+    const who = ENGLISH.talking.anotherPerson(event.own ? event.target : event.from);
+    shown.unshift(`${time} ${paint(STYLES.error, printable(who))}`);
+  }
   return answered ? [paint("dim", " ".repeat(clock.length) + printable(answered)), ...shown] : shown;
 }
 

@@ -80,6 +80,11 @@ export function drawRow(row: Row, context: RowContext): unknown {
   }
   if (row.type === "happened") return guard([row.lines.length, context.words], () => drawHappened(row.lines, context));
   if (row.type === "note") return drawNote(row.note, context);
+  if (row.type === "another") {
+    const nick = row.line.own ? context.talk.name : row.line.from;
+    const told = sentence(context.sentences.talking.anotherPerson, name(nick));
+    return html`<li class="another" role="note"><span>${drawSentence(told)}</span></li>`;
+  }
   if (row.type === "new") return html`<li class="new"><span>${context.words.newLines}</span></li>`;
   return html`<li class="date"><span>${longDate(row.time, context.locale)}</span></li>`;
 }

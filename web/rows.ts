@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isSpeech, type TalkLine } from "../client/state/line.ts";
+import { isSpeech, linesOfAnother, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import type { Note } from "./notes.ts";
 
@@ -15,6 +15,8 @@ export type Row =
   /** `isHead`: whether the row shows who says it. Else it goes on with what the same person said before. */
   | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean }
   | { type: "happened"; key: TalkLine; lines: TalkLine[] }
+  /** The talk was with somebody else up to here, who had the same nick. */
+  | { type: "another"; key: unknown; line: TalkLine }
   | { type: "note"; key: Note; note: Note }
   /** Between what was read and what is new. */
   | { type: "new"; key: unknown };
@@ -53,10 +55,12 @@ export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], 
       rows.push({ type: "note", key: note, note });
     }
   };
+  const another = linesOfAnother(lines);
   for (const line of lines) {
     tell(line);
     date(line.time);
     if (line === firstNew) rows.push({ type: "new", key: "new" });
+    if (another.has(line)) rows.push({ type: "another", key: `another ${line.msgid ?? line.time}`, line });
     const last = rows.at(-1);
     if (isSpeech(line)) {
       const isHead = last?.type !== "said" || !goesOn(last.line, line);

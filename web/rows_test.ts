@@ -199,3 +199,12 @@ Deno.test("happenings() tells of many people and many changes in few words, and 
     assertEquals([all.length, all.at(-1)], [5, ["32 more changes"]], kind);
   }
 });
+
+Deno.test("rowsOf() says before which line another person goes on who has the same nick", () => {
+  const rows = rowsOf([
+    line("bob", "see you", { private: true, peer: "one" }),
+    line("bob", "hello", { private: true, peer: "two" }),
+    line("olga", "hello", { private: true, own: true, peer: "two" }),
+  ]);
+  assertEquals(short(rows), ["date", "bob: see you", "another", "bob: hello", "olga: hello"]);
+});

@@ -36,6 +36,7 @@ export const CAPABILITIES = [
   "soju.im/search",
   "standard-replies",
   "teahouse.chat/device",
+  "teahouse.chat/identity",
   "userhost-in-names",
 ] as const;
 

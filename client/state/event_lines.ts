@@ -8,7 +8,7 @@ import { detached, type Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
 import type { Happening, Said } from "./events.ts";
 import type { LineKind, TalkLine } from "./line.ts";
-import { editedAt, replyOf } from "./said.ts";
+import { editedAt, peerOf, replyOf } from "./said.ts";
 import type { Talk } from "./talk.ts";
 
 /** What an event says as a line. */
@@ -41,6 +41,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
   const said: Partial<Said> = "private" in event ? event : {};
   const replyTo = replyOf(tags);
   const edited = editedAt({ tags });
+  const peer = said.private ? peerOf({ tags }) : "";
   return {
     kind: event.type,
     time,
@@ -49,6 +50,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     ...(content.about === undefined ? {} : { about: detached(content.about) }),
     ...(isMsgid(tags.msgid) ? { msgid: detached(tags.msgid) } : {}),
     ...(tags.account ? { account: detached(tags.account) } : {}),
+    ...(peer === "" ? {} : { peer: detached(peer) }),
     ...(replyTo === undefined ? {} : { replyTo: detached(replyTo) }),
     own: "own" in event ? event.own : false,
     private: said.private ?? false,

@@ -32,6 +32,8 @@ export interface Said {
   /** The server's name for it, by which the line is found in its talk; see `TalkLine`. */
   msgid?: string;
   account?: string;
+  /** Whether the talk was with somebody else before, who had the same nick. */
+  isAnother?: true;
   /** Whether its sender has changed it since. */
   edited?: true;
   /** The msgid of the line that it answers, and that line where it is known. */

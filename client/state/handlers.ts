@@ -76,7 +76,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const channel = state.joined(name);
     if (channel === undefined || !isName(nick)) return [];
     // Whoever had the nick before was somebody else, if nobody here has it.
-    if (!own && state.spelledNick(nick) === undefined) state.profiles.forget(nick);
+    if (!own && state.spelledNick(nick) === undefined) state.forget(nick);
     const userhost = source.includes("@") ? source.slice(source.indexOf("!") + 1) : "";
     const member = {
       nick: detached(nick),
@@ -103,7 +103,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     return [{ type: "info", text: state.sentences.channels.renamed(by, before, name, reason) }];
   }],
   ["QUIT", (state, { params: [reason = ""] }, nick) => {
-    state.profiles.forget(nick);
+    state.forget(nick);
     const channels = state.talks.removeEverywhere(nick).map(({ name, members }) => ({ name, online: members.size }));
     return state.isSelf(nick) ? [] : [{ type: "quit", nick, channels, reason }];
   }],
@@ -121,6 +121,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["ACCOUNT", (state, { params: [account = "*"] }, nick) => {
     const known = keptAccount(account);
     if (state.isSelf(nick)) state.account = known.account;
+    const talk = state.find(nick);
+    if (talk?.peer === "here") talk.peer = "renamed";
     state.talks.changeMember(nick, ({ account: _, ...member }) => ({ ...member, ...known }));
     return [];
   }],
@@ -189,7 +191,10 @@ function takeSaid(
   const isPrivateTalk = said.private && !isThere;
   const talk = type === "message" && isPrivateTalk && isName(name) ? state.open(detached(name)) : state.find(name);
   if (talk !== undefined && isPrivateTalk && !said.own) talk.host = hostOf(message);
-  if (talk?.append(lineOf(said, time, message)!) === false) return [];
+  const line = lineOf(said, time, message)!;
+  const before = line.peer === undefined || talk?.peer === "renamed" ? undefined : talk?.lastPeer;
+  if (talk?.append(line) === false) return [];
+  if (before !== undefined && before !== line.peer) said.isAnother = true;
   return [{ ...said, ...quoteOf(talk, said.replyTo) }];
 }
 

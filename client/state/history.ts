@@ -364,7 +364,10 @@ export class History {
   async #replay(talk: Talk, messages: Message[], options?: InsertOptions): Promise<ClientEvent[]> {
     const { state, clock, onOwn } = this.#options;
     const events = await inSlices(clock, replay(state, talk, messages, clock.now(), options));
-    for (const event of options?.isMissed ? events : []) if ("private" in event && event.own) onOwn(event);
+    for (const event of options?.isMissed ? events : []) {
+      // To the server a guest without a device is somebody else on each connection: what has the nick may be what was sent.
+      if ("private" in event && (event.own || state.isSelf(event.from))) onOwn(event);
+    }
     return events;
   }
 

@@ -35,6 +35,8 @@ export interface TalkLine {
   /** Whom a `kick` is about. */
   readonly about?: string;
   readonly own: boolean;
+  /** Of a private line: whom it was exchanged with, by the server's name for that person; undefined where it has none. */
+  peer?: string;
   /** Whether it went from one person to another rather than to a channel. */
   readonly private: boolean;
   /** Whether somebody else names this person in it. */
@@ -54,10 +56,23 @@ export interface TalkLine {
 
 /** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */
 export function lineSize(line: TalkLine): number {
-  const { text, from, about = "", msgid = "", account = "", replyTo = "", redacted } = line;
+  const { text, from, about = "", msgid = "", account = "", peer = "", replyTo = "", redacted } = line;
   const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
-  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + replyTo.length +
+  return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + peer.length +
+    replyTo.length +
     removal + reactionsSize(line.reactions);
+}
+
+/** The private lines before which the talk was with somebody else, who had the same nick. @param lines Of one talk, in order. */
+export function linesOfAnother(lines: readonly TalkLine[]): Set<TalkLine> {
+  const found = new Set<TalkLine>();
+  let last: string | undefined;
+  for (const line of lines) {
+    if (line.peer === undefined) continue;
+    if (last !== undefined && line.peer !== last) found.add(line);
+    last = line.peer;
+  }
+  return found;
 }
 
 /** Whether something of that kind was said, rather than happened. */

@@ -8,10 +8,12 @@ import { type Message, parseSource } from "../../protocol.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { ClientEvent, Found } from "./events.ts";
 import { HANDLERS } from "./handlers.ts";
-import type { TalkLine } from "./line.ts";
+import { linesOfAnother, type TalkLine } from "./line.ts";
 import { EDIT_TAG, type Past, readPast, timeOf } from "./said.ts";
 import type { State } from "./state.ts";
 import type { InsertOptions, Talk } from "./talk.ts";
+
+const NONE: ReadonlySet<TalkLine> = new Set();
 
 /**
  * Takes a part of a talk's history, which changes nothing but the lines of that talk. A server may send much of it at once,
@@ -44,8 +46,10 @@ export function* replay(
     yield;
   }
   const added = yield* talk.inserting([...read.keys()], options);
+  const another = talk.kind === "private" ? linesOfAnother(talk.lines) : NONE;
   const events = added.map((line): ClientEvent => {
-    return { time: line.time, ...read.get(line)!, ...quoteOf(talk, line.replyTo) };
+    const isAnother = another.has(line) ? { isAnother: true as const } : {};
+    return { time: line.time, ...read.get(line)!, ...quoteOf(talk, line.replyTo), ...isAnother };
   });
   // Reactions and removals come after the lines that they change, as they did then.
   for (const { message, from, time } of changes) {

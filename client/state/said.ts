@@ -6,6 +6,7 @@
 
 import { type Message, parseTime } from "../../protocol.ts";
 import { readCtcp } from "../ctcp.ts";
+import { BOUNDS } from "../bounds.ts";
 import { isMsgid } from "../names.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
@@ -33,6 +34,11 @@ export function editedAt({ tags }: Pick<Message, "tags">): number | undefined {
   return readTime(tags["teahouse.chat/edited"] ?? "");
 }
 
+/** The tag by which the server says with whom a private message was exchanged, whatever their nick is; "" where it does not. */
+export function peerOf({ tags }: Pick<Message, "tags">): string {
+  return (tags["teahouse.chat/peer"] ?? "").slice(0, BOUNDS.peer);
+}
+
 /** The tags by which a private line says to which channel it belongs (IRCv3 channel-context), as ratified and as a draft. */
 const CONTEXT_TAGS = ["+channel-context", "+draft/channel-context"] as const;
 
@@ -47,6 +53,8 @@ export interface Recipient {
   /** Whether that is the account that this client's person is logged in to, perhaps from another device. */
   isOwnAccount: (account: string | undefined) => boolean;
   wasSelf: (nick: string, time: number) => boolean;
+  /** Whether a history says which messages are this person's own, so that a nick need not be believed. */
+  isOwnTold: () => boolean;
   isIgnored: (nick: string) => boolean;
   isMention: (text: string) => boolean;
   isupport: Isupport;
@@ -83,8 +91,7 @@ export function readSaid(
     target,
     private: isPrivate,
     ...(context !== undefined && recipient.isupport.isChannel(context) ? { context } : {}),
-    own: from !== "" && (recipient.isSelf(from) || recipient.isOwnAccount(tags.account) ||
-      (history && recipient.wasSelf(from, timeOf({ tags }, NaN)))),
+    own: from !== "" && (recipient.isOwnAccount(tags.account) || isOwn(tags, from, recipient, history)),
     ...(/[!@]/.test(source) || recipient.isSelf(from) ? {} : { isServer: true }),
     history,
     text: ctcp?.text ?? text,
@@ -95,6 +102,12 @@ export function readSaid(
   };
   const named = !said.own && !said.private && said.type !== "notice" && recipient.isMention(said.text);
   return named ? { ...said, mention: true } : said;
+}
+
+/** Whether this client's own person has said something, as far as the nick and the server say it. */
+function isOwn(tags: Message["tags"], from: string, recipient: Recipient, history: boolean): boolean {
+  if (history && recipient.isOwnTold()) return tags["teahouse.chat/own"] !== undefined;
+  return recipient.isSelf(from) || (history && recipient.wasSelf(from, timeOf({ tags }, NaN)));
 }
 
 /** Reads a message of a history; undefined for what is not a line, or is from somebody who is ignored. */

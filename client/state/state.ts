@@ -54,6 +54,8 @@ export class State {
   readonly ignored: Set<string> = new Set();
   /** Told who is typing, and who no longer. */
   onTyping: (talk: Talk, nick: string, status: TypingStatus) => void = () => {};
+  /** Whether a history of this server says which messages are this person's own (teahouse.chat/identity). */
+  isOwnTold: () => boolean = () => false;
   /** Under which names people are shown, and their status. */
   readonly profiles: Profiles = new Profiles();
   /** The lists of names that are not complete yet. */
@@ -213,13 +215,20 @@ export class State {
     for (const member of this.talks.memberships(this.nick)) member.away = this.away !== undefined;
   }
 
+  /** Forgets who had a nick: they have gone, so the next one is perhaps somebody else. */
+  forget(nick: string): void {
+    this.profiles.forget(nick);
+    const talk = this.find(nick);
+    if (talk !== undefined) talk.peer = undefined;
+  }
+
   /** Takes somebody out of a channel; where that is this client's own person, takes the channel out of the joined ones. */
   leave(name: string, nick: string): { channel: string; own: boolean; online: number } | undefined {
     const channel = this.joined(name);
     if (channel === undefined) return undefined;
     channel.members.delete(foldName(nick));
     const own = this.isSelf(nick);
-    if (!own && this.spelledNick(nick) === undefined) this.profiles.forget(nick);
+    if (!own && this.spelledNick(nick) === undefined) this.forget(nick);
     if (own) {
       this.talks.delete(foldName(name));
       if (this.channel !== undefined && isSameName(this.channel, name)) {

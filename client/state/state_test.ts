@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parse } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import type { Happening } from "./events.ts";
+import { linesOfAnother } from "./line.ts";
 import { receive } from "./receive.ts";
 import { readFound } from "./replay.ts";
 import { State } from "./state.ts";
@@ -372,4 +373,34 @@ Deno.test("a draft and what is unread stay with a nick that somebody else takes"
   state.hears(":carol!c@host NICK dave");
   const { draft, unread, mentions } = state.find("dave")!;
   assertEquals([draft, unread, mentions], ["I am com", 2, 2]);
+});
+
+Deno.test("State says where another person goes on with the talk of one who had the same nick, and not where one logs in", () => {
+  const state = bob();
+  state.isOwnTold = () => true;
+  const told = (...lines: string[]) => state.hears(...lines).map((event) => "isAnother" in event && event.isAnother);
+  const says = (peer: string) => `@teahouse.chat/peer=${peer} :alice!a@host PRIVMSG bob :hi`;
+  const answers = (peer: string) => `@teahouse.chat/peer=${peer} :bob!b@host PRIVMSG alice :hi`;
+  assertEquals(told(says("one"), says("one"), answers("one")), [false, false, false]);
+  // She logs in: the server has another name for her from then on.
+  assertEquals(told(":alice!a@host ACCOUNT alice", answers("two"), says("two")), [false, false]);
+  // She goes, and a stranger takes the nick.
+  state.hears(":alice!a@host QUIT :bye", ":alice!x@elsewhere JOIN #tea", ":alice!x@elsewhere ACCOUNT somebody");
+  assertEquals(told(says("three"), answers("three"), says("three")), [true, false, false]);
+  // Or she never was seen to go.
+  assertEquals(told(answers("two")), [true]);
+  assertEquals([...linesOfAnother(state.find("alice")!.lines)].map(({ peer }) => peer), ["three", "two"]);
+});
+
+Deno.test("State takes what the server says is its person's own, where the server says it, and else what has the nick", () => {
+  const state = bob();
+  const past = [
+    "@teahouse.chat/own :bob!b@host PRIVMSG #tea :mine",
+    ":bob!x@elsewhere PRIVMSG #tea :another's",
+    "@teahouse.chat/own :robert!b@host PRIVMSG #tea :mine, under another nick",
+  ];
+  const own = () => readFound(state, past.map((line) => parse(line)), NOW).map((said) => said.own);
+  assertEquals(own(), [true, true, false]);
+  state.isOwnTold = () => true;
+  assertEquals(own(), [true, false, true]);
 });

@@ -47,6 +47,11 @@ export class Talk {
   silence: Silence | undefined;
   /** What the person is writing here; the view keeps it here. */
   draft = "";
+  /**
+   * Of a talk with a person, what is known of whoever has the nick. `here`: the one of the last line has not gone since;
+   * `renamed`: they have logged in or out, so the server's name for them (`TalkLine.peer`) will be another one.
+   */
+  peer: "here" | "renamed" | undefined;
   /** Whether this person has said something here, or opened the talk by their own will. */
   isChosen = false;
   /** Where the person is, as the server said last (the host of a source). */
@@ -138,6 +143,7 @@ export class Talk {
   /** Takes a line that has just come. @returns Whether it is new. */
   append(line: TalkLine): boolean {
     if (this.find(line.msgid) !== undefined) return false;
+    if (line.peer !== undefined) this.#meet(line.peer);
     this.#lines.push(line);
     this.#index(line);
     this.#count(line);
@@ -301,6 +307,23 @@ export class Talk {
   #countUnread(time: number, among?: ReadonlySet<TalkLine>): void {
     const lastRead = this.#lines.findLastIndex((line) => line.time <= time);
     for (const line of this.#lines.slice(lastRead + 1)) if (among?.has(line) !== false) this.#count(line);
+  }
+
+  /** The server's name for the person of the last line, where it has one. */
+  get lastPeer(): string | undefined {
+    return this.#lines.findLast(({ peer }) => peer !== undefined)?.peer;
+  }
+
+  /** Notes whom this talk is with. Whoever has logged in since the last line is the same person under another name. */
+  #meet(peer: string): void {
+    const before = this.peer === "renamed" ? this.lastPeer : undefined;
+    this.peer = "here";
+    if (before === undefined || before === peer) return;
+    for (const line of this.#lines) {
+      if (line.peer !== before) continue;
+      this.#size += peer.length - before.length;
+      line.peer = peer;
+    }
   }
 
   #count(line: TalkLine): void {

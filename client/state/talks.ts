@@ -178,6 +178,7 @@ export class Talks extends Map<string, Talk> {
   offline(): void {
     for (const talk of this.values()) {
       talk.members.clear();
+      talk.peer = undefined;
       talk.version++;
     }
   }

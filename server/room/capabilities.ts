@@ -41,6 +41,7 @@ export const CAPABILITIES = {
   "draft/metadata-2": 1 << 27,
   "draft/oper-tag": 1 << 28,
   "draft/message-edit": 1 << 29,
+  "teahouse.chat/identity": 1 << 30,
 } as const;
 
 /** Capabilities that change nothing in what a client is told of others: they are about what it may ask for, and about itself. */

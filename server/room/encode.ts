@@ -12,6 +12,7 @@ import { BOUNDS } from "./isupport.ts";
 
 const { "account-tag": ACCOUNT_TAG, "extended-join": EXTENDED_JOIN, "message-tags": MESSAGE_TAGS } = CAPABILITIES;
 const { "draft/message-edit": MESSAGE_EDIT } = CAPABILITIES;
+const { "teahouse.chat/identity": IDENTITY } = CAPABILITIES;
 const { "server-time": SERVER_TIME, "batch": BATCH, "draft/oper-tag": OPER_TAG } = CAPABILITIES;
 
 /** The capability that introduces each command: only clients that have it may be told the command at all. */
@@ -56,9 +57,9 @@ export function tellingCapabilities(event: Event, caps: number): number {
 }
 
 /** The capabilities that decide whether an event is told at all, what follows its parameters, and which tags it has. */
-function decisive({ command, extended, isOper, isEdit, editedAt }: Event): number {
+function decisive({ command, extended, isOper, isEdit, editedAt, peer }: Event): number {
   return (REQUIRED[command] ?? 0) | (extended === undefined ? 0 : EXTENDED_JOIN) | (isOper ? OPER_TAG : 0) |
-    (isEdit || editedAt !== undefined ? MESSAGE_EDIT : 0);
+    (isEdit || editedAt !== undefined ? MESSAGE_EDIT : 0) | (peer === undefined ? 0 : IDENTITY);
 }
 
 /**
@@ -255,6 +256,10 @@ function prefixOf(event: Event, caps: number): string {
     if (event.msgid !== undefined) tags.msgid = event.msgid;
     if (event.isBot) tags.bot = "";
     if (event.editedAt !== undefined && caps & MESSAGE_EDIT) tags["teahouse.chat/edited"] = iso(event.editedAt);
+    if (caps & IDENTITY) {
+      if (event.isOwn) tags["teahouse.chat/own"] = "";
+      if (event.peer !== undefined) tags["teahouse.chat/peer"] = event.peer;
+    }
     if (event.isEnd) tags["draft/chathistory-end"] = "";
   }
   if (event.isOper && caps & OPER_TAG) tags["draft/oper"] = "";

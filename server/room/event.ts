@@ -52,6 +52,10 @@ export interface Event {
   isEdit?: boolean;
   /** When the text was last changed, in milliseconds since 1970; told to clients with `draft/message-edit`. */
   editedAt?: number | undefined;
+  /** Of a kept message: whether whoever is told it said it, by their identity; told to clients with `teahouse.chat/identity`. */
+  isOwn?: boolean;
+  /** Of a private message: the identity of whoever the reader talks with, as `peerKey` writes it; told to the same clients. */
+  peer?: string | undefined;
   /** Whether the sender is an operator of the server (IRCv3 oper-tag). */
   isOper?: boolean;
   /** For a batch's start: whether there is nothing more to ask for beyond it (IRCv3 chathistory). Told to clients with `message-tags`. */

@@ -6,17 +6,26 @@
 
 import { casefold, isNick } from "../../protocol.ts";
 import type { History } from "../store/history.ts";
-import { channelKey, type MessageRecord, privateKey } from "../store/records.ts";
+import { channelKey, type MessageRecord, peerIn, privateKey } from "../store/records.ts";
+import { peerKey } from "../store/identities.ts";
 import { reasonOf } from "../turns/faults.ts";
 import type { Chat } from "./chat.ts";
 import type { Event } from "./event.ts";
 import type { Person } from "./person.ts";
 import { toEvent } from "./kept_messages.ts";
 
-/** A kept message as an event. If its channel was renamed since, the event has the channel's name of now. */
-function eventOf({ channels }: Chat, record: MessageRecord): Event {
+/**
+ * A kept message as an event for one reader. If its channel was renamed since, the event has the channel's name of now.
+ *
+ * @param identity The reader's.
+ */
+function eventOf({ channels }: Chat, record: MessageRecord, identity: string): Event {
   const channel = channels.get(record.conversation);
-  return toEvent(channel === undefined ? record : { ...record, target: channel.name });
+  const event = toEvent(channel === undefined ? record : { ...record, target: channel.name });
+  if (record.sender === identity) event.isOwn = true;
+  const peer = peerIn(record.conversation, identity);
+  if (peer !== undefined) event.peer = peerKey(peer);
+  return event;
 }
 
 /**
@@ -38,7 +47,7 @@ export function* keptEvents(
     const mayRead = record?.conversation.startsWith("#")
       ? chat.channels.get(record.conversation)?.members.has(person)
       : person.identity === identity;
-    yield record && mayRead ? eventOf(chat, record) : undefined;
+    yield record && mayRead ? eventOf(chat, record, identity) : undefined;
   }
 }
 

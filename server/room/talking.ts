@@ -24,6 +24,7 @@ import { MODES } from "./isupport.ts";
 import { Person } from "./person.ts";
 import { otherSessions } from "./attaching.ts";
 import { keepEdit, markEdit, requireEditable } from "./editing.ts";
+import { peerKey } from "../store/identities.ts";
 import type { MessageRecord } from "../store/records.ts";
 import { deliverToAll, type Recipient, sessionsOf } from "./recipient.ts";
 import { toRecord } from "./kept_messages.ts";
@@ -131,17 +132,19 @@ export function say(
     session.noteListeners(to);
     reply.publish(to, event, isEchoed);
     if (!to.members.has(sender)) deliverToAll(otherSessions(sender, session), event);
-  } else {
+  } else if (to instanceof Channel) {
     if (isEchoed) reply.send(event);
-    if (to instanceof Channel) {
-      session.noteListeners(to);
-      deliverToAll(thoseWithRank(to, prefixes, session), event);
-    } else if (isAbsentee(to)) deliverToAll(otherSessions(sender, session), event);
-    else {
+    session.noteListeners(to);
+    deliverToAll(thoseWithRank(to, prefixes, session), event);
+  } else {
+    // Each side is told with whom it talks, since a nick may be another's by now.
+    const own: Event = { ...event, peer: peerKey(to.identity) };
+    if (isEchoed) reply.send(own);
+    if (!isAbsentee(to)) {
       for (const { outbox } of to.sessions) session.noteListeners(outbox);
-      to.tell(event);
-      if (to !== sender) deliverToAll(otherSessions(sender, session), event);
+      to.tell({ ...event, peer: peerKey(sender.identity) });
     }
+    if (to !== sender) deliverToAll(otherSessions(sender, session), own);
   }
   if (command !== "TAGMSG") sender.spokeAt = event.time;
   if (to instanceof Channel) return undefined;

@@ -5,9 +5,19 @@
  * @module
  */
 
+import { hash } from "node:crypto";
+
 const ACCOUNT = "account:";
 
 const DEVICE = "device:";
+
+/**
+ * An identity as others are told it: 12 hexadecimal digits, by which they see whether two messages are of the same person, and
+ * from which the identity can't be found.
+ */
+export function peerKey(identity: string): string {
+  return hash("sha256", identity, "hex").slice(0, 12);
+}
 
 /** Whether an identity is that of somebody who comes back: an account, or a guest with a device. */
 export function isLastingIdentity(identity: string): boolean {

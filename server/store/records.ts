@@ -66,6 +66,12 @@ export function privateKey(one: string, other: string): string {
   return [one, other].sort().join("\n");
 }
 
+/** The identity of whoever somebody talks with in a private conversation of theirs; undefined in a channel. */
+export function peerIn(conversation: string, identity: string): string | undefined {
+  const [one, other] = conversation.split("\n");
+  return one === identity ? other : other && one;
+}
+
 /** Whether a conversation is a private one of this identity. */
 export function isPrivateOf(conversation: string, identity: string): boolean {
   return conversation.split("\n").includes(identity);

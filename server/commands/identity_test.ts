@@ -1,0 +1,85 @@
+/** What tells a client whose a message is, where a nick may be another person's by now: teahouse.chat/identity. */
+
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { History } from "../store/history.ts";
+import { Store } from "../store/store.ts";
+import { type Person, Room } from "../testing.ts";
+
+const CAPS = "message-tags echo-message draft/chathistory batch teahouse.chat/identity";
+
+function fail(text: string): never {
+  throw new Error(text);
+}
+
+/** A room that keeps what is said, in memory. */
+async function withRoom(test: (room: Room) => Promise<void>): Promise<void> {
+  const store = new Store(":memory:", { onError: fail });
+  const history = new History(store, { onError: fail });
+  try {
+    await using room = new Room({}, {}, { history });
+    await test(room);
+  } finally {
+    history.close();
+    await store.close();
+  }
+}
+
+/** With whom each private message that somebody has just been told was exchanged, beside its text. */
+async function peers(person: Person, ...lines: string[]): Promise<[peer: string, text: string][]> {
+  await person.send(...lines);
+  const told = (await person.everything()).filter((line) => line.includes(" PRIVMSG "));
+  return told.map((line) => [/teahouse\.chat\/peer=(\w+)/.exec(line)?.[1] ?? "", line.replace(/^.* :?/, "")]);
+}
+
+Deno.test("A private message says with whom it was exchanged, so that the next one of the same nick is known as another", () =>
+  withRoom(async (room) => {
+    const olga = await room.person("olga", { caps: CAPS });
+    const plain = await room.person("plain", { caps: "message-tags" });
+    const bob = await room.person("bob", { caps: CAPS });
+    await bob.send("PRIVMSG olga :hi");
+    await bob.sees(/ PRIVMSG olga /);
+    const [[first]] = await peers(olga);
+    assertMatch(first, /^[0-9a-f]{12}$/);
+    assertEquals(await peers(olga, "PRIVMSG bob :hello"), [[first, "hello"]]);
+    const [[, own], [seen, text]] = [(await peers(bob))[0], (await peers(bob, "PRIVMSG olga :again"))[0]];
+    assertEquals([own, text], ["hello", "again"]);
+    assertNotEquals(seen, first);
+    await peers(olga);
+    await bob.send("QUIT");
+    await bob.rest();
+    const stranger = await room.person("bob", { caps: CAPS });
+    await stranger.send("PRIVMSG olga :me");
+    await stranger.everything();
+    const [[second]] = await peers(olga);
+    assertMatch(second, /^[0-9a-f]{12}$/);
+    assertNotEquals(second, first);
+    assertEquals(await peers(olga, "PRIVMSG bob :you?"), [[second, "you?"]]);
+    // The history says it likewise; and who has not asked for it is told nothing.
+    assertEquals(await peers(olga, "CHATHISTORY LATEST bob * 10"), [
+      [first, "hi"],
+      [first, "hello"],
+      [first, "again"],
+      [second, "me"],
+      [second, "you?"],
+    ]);
+    await olga.send("PRIVMSG plain :hi");
+    await olga.everything();
+    assertEquals(await peers(plain), [["", "hi"]]);
+  }));
+
+Deno.test("A history says which messages are the reader's own, whoever else had the nick", () =>
+  withRoom(async (room) => {
+    const olga = await room.person("olga", { caps: CAPS, join: "#tea" });
+    const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
+    await bob.send("PRIVMSG #tea :first", "QUIT");
+    await bob.rest();
+    const another = await room.person("bob", { caps: CAPS, join: "#tea" });
+    await another.send("PRIVMSG #tea :second");
+    await another.everything();
+    const own = async (person: Person) => {
+      await person.send("CHATHISTORY LATEST #tea * 10");
+      const told = (await person.everything()).filter((line) => line.includes(" PRIVMSG ") && line.includes("batch="));
+      return told.filter((line) => /[@;]teahouse\.chat\/own[ ;]/.test(line)).map((line) => line.replace(/^.* :?/, ""));
+    };
+    assertEquals([await own(another), await own(olga)], [["second"], []]);
+  }));
