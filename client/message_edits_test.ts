@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { TalkLine } from "./state/line.ts";
+import { Talk } from "./state/talk.ts";
 import { at, MEMORY, Person } from "./testing.ts";
 
 const EDITS = `${MEMORY} draft/multiline=max-bytes=4096,max-lines=32 draft/message-edit=max-edits=10,max-age=3600`;
@@ -34,6 +35,12 @@ Deno.test("An edit gives a line another text, and says what it was", async () =>
   assertEquals(bob.lines().slice(0, 2), ["alice: tea!", "carol: coffee"]);
   await bob.server.says("@msgid=y;+draft/edit=a1 :alice!a@10.0.0.7 PRIVMSG #lobby :\x01ACTION drinks\x01");
   assertEquals([line.text, line.kind], ["drinks", "action"]);
+  // So is a line of an old place of the talk that is shown.
+  const [old, excerpt] = [{ ...line, msgid: "old", text: "before" }, new Talk("#lobby", "channel")];
+  excerpt.append(old);
+  lobby(bob).excerpt = excerpt;
+  await bob.server.says("@msgid=y2;+draft/edit=old :alice!a@10.0.0.7 PRIVMSG #lobby :after");
+  assertEquals(old.text, "after");
   // One that is not loaded, or was removed, is no news.
   bob.told();
   await bob.server.says(

@@ -70,6 +70,18 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
   `;
 }
 
+/** The message that is edited, with a button. @param cancel Called when the person presses it. */
+export function drawEdited(line: TalkLine | undefined, cancel: () => void): unknown {
+  if (line === undefined) return nothing;
+  const { words } = settings;
+  return html`
+    <div class="replying">
+      <span role="status">${icon("pencil")} ${words.editing}: <bdi>${plainText(line.text)}</bdi></span>
+      <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
+    </div>
+  `;
+}
+
 /** Says why the person cannot talk here, if that is so. */
 export function drawSilence(why: string | undefined): unknown {
   return why === undefined ? nothing : html`<p class="silence" dir="auto">${sanitize(why)}</p>`;

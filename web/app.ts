@@ -296,6 +296,9 @@ export class TeaHouse extends View {
   readonly #act = async (action: MessageAction, talk: Talk, line: TalkLine) => {
     if (action === "reply") return this.#compose?.reply(line);
     if (action === "react") return this.#compose?.react(talk, line);
+    const stay = this.#stay;
+    if (action === "edit") return stay?.edit(line);
+    if (action === "earlier") return await stay?.load(import("./earlier.ts"), (m) => m.showEarlier(stay, talk, line));
     const { removeThis, remove } = this.words;
     const answer = await ask(removeThis, remove, { detail: sanitizeLines(line.text), isDangerous: true });
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);

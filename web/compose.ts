@@ -12,21 +12,16 @@ import { withoutBlankEnds } from "../client/commands/pasted.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
-import { drawAnswered, drawSilence, drawSuggestions, drawTyping } from "./above.ts";
+import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping } from "./above.ts";
 import { ask } from "./ask.ts";
 import type { DraftHolder } from "./drafts.ts";
-import { write } from "./editing.ts";
+import { grow, write } from "./editing.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { Picking } from "./picking.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { Suggestions } from "./suggestions.ts";
-import { Writing } from "./writing.ts";
-
-/** What an emoji is chosen for: the text that is written, or a reaction to a line. */
-type Picking = "text" | { talk: Talk; line: TalkLine } | undefined;
-
-/** Whether the browser itself makes a field as high as its text. */
-const growsItself = CSS.supports("field-sizing", "content");
+import { type Edit, Writing } from "./writing.ts";
 
 export class ComposeView extends StayView {
   /** Called when something was sent. */
@@ -49,11 +44,15 @@ export class ComposeView extends StayView {
   readonly #writings = new WeakMap<Talk, Writing>();
   #writing = new Writing();
   readonly #suggestions = new Suggestions();
-  #picking: Picking;
+  readonly #picking = new Picking(this, (emoji) => {
+    const before = this.#before();
+    const rest = this.#field.value.slice(this.#field.selectionEnd);
+    this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
+  });
 
   /** The holder of the draft that is in the field. */
   get #holder(): DraftHolder {
-    return this.#talk ?? this.stay.drafts.nowhere;
+    return this.#writing.edit ?? this.#talk ?? this.stay.drafts.nowhere;
   }
 
   get #field(): HTMLTextAreaElement {
@@ -62,6 +61,7 @@ export class ComposeView extends StayView {
 
   /** Begins an answer to a line. */
   reply(line: TalkLine): void {
+    if (this.#writing.edit !== undefined) this.#endEdit();
     this.#writing.replyTo = line;
     this.requestUpdate();
     this.#field.focus();
@@ -69,7 +69,7 @@ export class ComposeView extends StayView {
 
   /** Opens the picker, for an emoji with which the person reacts to a line of a talk. */
   react(talk: Talk, line: TalkLine): void {
-    void this.#pick({ talk, line });
+    void this.#picking.pick({ talk, line });
   }
 
   override focus(): void {
@@ -77,8 +77,16 @@ export class ComposeView extends StayView {
   }
 
   protected override willUpdate(): void {
-    const { talk } = this.stay;
-    if (talk === this.#talk) return;
+    if (this.stay.talk !== this.#talk) this.#go(this.stay.talk);
+    const line = this.stay.editing;
+    if (line === undefined || (this.#talk?.find(line.msgid) ?? this.#talk?.excerpt?.find(line.msgid)) !== line) return;
+    this.stay.editing = undefined;
+    this.#edit(line);
+    // The text comes into the field when this is drawn.
+    void this.updateComplete.then(() => this.#field.focus());
+  }
+
+  #go(talk: Talk | undefined): void {
     if (this.hasUpdated) {
       // A person who is thrown out while writing would say the rest of the text to others, if the focus went on to the next talk.
       this.#isThrownOut = this.#talk !== undefined && this.stay.thrownOutOf === this.#talk.name;
@@ -88,7 +96,7 @@ export class ComposeView extends StayView {
     }
     this.#talk = talk;
     this.#suggestions.close();
-    this.#picking = undefined;
+    this.#picking.close();
     if (talk === undefined) return;
     this.#writing = this.#writings.get(talk) ?? new Writing();
     this.#writings.set(talk, this.#writing);
@@ -112,15 +120,7 @@ export class ComposeView extends StayView {
       const isLooking = document.activeElement?.closest("tea-search") != null;
       if (mayFocus && !isLooking && !this.#isThrownOut) this.#field.focus();
     } else if (this.#field.value !== this.#holder.draft) this.#set(this.#holder.draft);
-    this.#grow();
-  }
-
-  /** Makes the field as high as its text, up to a bound in the style sheet. */
-  #grow(): void {
-    if (growsItself) return;
-    const { style } = this.#field;
-    style.height = "auto";
-    style.height = `${this.#field.scrollHeight}px`;
+    grow(this.#field);
   }
 
   #set(text: string, cursor = text.length): void {
@@ -134,7 +134,7 @@ export class ComposeView extends StayView {
     this.#holder.draft = this.#field.value;
     this.drafted();
     this.stay.client.typed(this.#field.value);
-    this.#grow();
+    grow(this.#field);
     this.requestUpdate();
   }
 
@@ -188,9 +188,12 @@ export class ComposeView extends StayView {
     if (completions !== undefined && (suggestions.isOpen || completions.candidates.length > 0)) {
       return () => this.#replaceBefore(suggestions.tab(completions, this.#before()));
     }
+    if (key === "Escape" && this.#writing.edit !== undefined) return () => this.#endEdit();
     if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
     if (key === "Enter") return () => this.#sayField();
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
+    const last = key === "ArrowUp" && this.#field.value === "" && !this.#writing.isBack ? this.#editLast() : undefined;
+    if (last !== undefined || this.#writing.edit !== undefined) return last;
     if (key === "ArrowUp" && this.#mayRecall) return this.#recall(1);
     if (key === "ArrowDown" && this.#writing.isBack) return this.#recall(-1);
   }
@@ -220,6 +223,48 @@ export class ComposeView extends StayView {
     return text === undefined ? undefined : () => this.#set(text);
   }
 
+  /** The action that edits the last own message, or says why that can't be; undefined where there is none, or the server has no edits. */
+  #editLast(): (() => void) | undefined {
+    const { talk, client, client: { actions: { edits } } } = this.stay;
+    const line = talk?.said().find(({ own }) => own);
+    if (line === undefined || (client.isConnected && !client.can("draft/message-edit"))) return undefined;
+    const why = edits.why(talk!, line);
+    if (why !== undefined) return () => this.stay.tell({ kind: "error", text: why });
+    return () => {
+      this.#edit(line);
+      this.#set(line.text);
+    };
+  }
+
+  /** Begins to edit a message. */
+  #edit(line: TalkLine): void {
+    this.#writing.replyTo = undefined;
+    this.#writing.edit = { line, draft: line.text };
+    this.#suggestions.close();
+  }
+
+  /** Ends editing: the field has the draft again. */
+  #endEdit(): void {
+    this.#writing.edit = undefined;
+    this.#suggestions.close();
+    this.#set(this.#holder.draft);
+  }
+
+  readonly #editCancelled = () => {
+    this.#endEdit();
+    this.#field.focus();
+  };
+
+  /** Sends what was edited. Where that can't be, the person is told why, and the text stands in the field again. */
+  async #sayEdit(edit: Edit, talk: Talk): Promise<void> {
+    const writing = this.#writing;
+    const text = edit.draft === edit.line.text ? edit.draft : linesOf(edit.draft).join("\n");
+    this.#endEdit();
+    const isDone = await this.stay.client.actions.edits.edit(talk, edit.line, text);
+    if (!isDone) writing.edit ??= edit;
+    this.requestUpdate();
+  }
+
   /** Asks before what is pasted becomes more than one message. Else lines come into the field as anything that is pasted. */
   readonly #pasted = async (event: ClipboardEvent) => {
     const text = (event.clipboardData?.getData("text/plain") ?? "").replaceAll(/\r\n?/g, "\n");
@@ -229,6 +274,7 @@ export class ComposeView extends StayView {
     const { value, selectionStart, selectionEnd } = this.#field;
     const whole = value.slice(0, selectionStart) + text + value.slice(selectionEnd);
     const lines = linesOf(whole);
+    if (this.#writing.edit !== undefined) return this.#set(whole, selectionStart + text.length);
     if (selectionStart === 0) this.#writing.pasted = lines[0];
     const count = this.stay.client.actions.countMessages(talk?.name ?? "#", lines.join("\n"));
     if (count < 2) return this.#set(whole, selectionStart + text.length);
@@ -258,6 +304,8 @@ export class ComposeView extends StayView {
 
   /** Says what is in the field. */
   #sayField(): void {
+    const { edit } = this.#writing;
+    if (edit !== undefined && this.#talk !== undefined) return void this.#sayEdit(edit, this.#talk);
     const lines = linesOf(this.#field.value);
     this.#say(lines, this.#writing.readingOf(lines.join("\n")));
   }
@@ -280,34 +328,6 @@ export class ComposeView extends StayView {
     this.stay.changed();
   }
 
-  async #pick(picking: Picking): Promise<void> {
-    const isSame = this.#picking !== undefined && picking === "text";
-    try {
-      await import("./picker.ts");
-      this.#picking = isSame ? undefined : picking;
-    } catch {
-      this.stay.tell({ kind: "error", text: this.words.emojiFailed });
-    }
-    this.requestUpdate();
-  }
-
-  readonly #unpick = () => {
-    this.#picking = undefined;
-    this.requestUpdate();
-    this.#field.focus();
-  };
-
-  readonly #picked = (emoji: string) => {
-    if (this.#picking === "text") {
-      const before = this.#before();
-      const rest = this.#field.value.slice(this.#field.selectionEnd);
-      this.#set(`${before}${emoji} ${rest}`, before.length + emoji.length + 1);
-    } else if (this.#picking !== undefined) {
-      this.stay.client.actions.react(this.#picking.talk, this.#picking.line, emoji);
-    }
-    this.#unpick();
-  };
-
   readonly #submitted = (event: SubmitEvent) => {
     event.preventDefault();
     this.#sayField();
@@ -323,8 +343,9 @@ export class ComposeView extends StayView {
     const hint = isPrivate ? words.onlyTo(name) : label;
     return html`
       <div class="above">
-        ${this.#picker()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
+        ${this.#picking.draw()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
+        ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
         ${drawSilence(this.#talk && stay.client.actions.silenced(this.#talk.name))}
         <p class="typing">${drawTyping(this.#talk)}</p>
       </div>
@@ -332,7 +353,9 @@ export class ComposeView extends StayView {
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
         <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji}
-          aria-expanded=${this.#picking !== undefined} @click=${() => void this.#pick("text")}>${icon("smile")}</button>
+          aria-expanded=${this.#picking.isOpen} @click=${() => void this.#picking.pick("text")}>${icon(
+            "smile",
+          )}</button>
         <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icon(
           "send-horizontal",
         )}</button>
@@ -362,17 +385,6 @@ export class ComposeView extends StayView {
     this.#writing.replyTo = undefined;
     this.requestUpdate();
   };
-
-  #picker(): unknown {
-    const picking = this.#picking;
-    if (picking === undefined) return nothing;
-    const { words, stay } = this;
-    const heading = picking === "text" ? words.emoji : words.reactTo(sanitize(picking.line.from));
-    return html`
-      <tea-picker .heading=${heading} .pictures=${stay.pictures} .hasPictures=${picking === "text"}
-        .choose=${this.#picked} .close=${this.#unpick}></tea-picker>
-    `;
-  }
 }
 
 /** The lines of a text, without those at its beginning and its end in which there is nothing to be seen. */

@@ -44,7 +44,7 @@ export interface RowContext {
   /** Whether the pointer or the focus is at a line: only such a line is drawn with buttons for what can be done with it. */
   isAt: (line: TalkLine) => boolean;
   /** Called for one of the buttons of a line. */
-  act: (action: "reply" | "react", line: TalkLine) => void;
+  act: (action: "reply" | "react" | "earlier", line: TalkLine) => void;
   /** Shows the menu of a line. @param place Where. */
   menu: (line: TalkLine, place: Element) => void;
   /** Adds a reaction of the person, or takes it back. */
@@ -97,7 +97,7 @@ function lookOf(
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
-  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, words, canTag];
+  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, quote?.text, words, canTag];
   return [...looks, isAt(line), isSought(line), displayName];
 }
 
@@ -143,6 +143,7 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
     line.private && context.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing
   }
       ${shown}
+      ${drawEdited(line, context)}
       ${drawReactions(line, context)}
     </div>
     ${line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
@@ -171,6 +172,18 @@ function drawRemoval({ by }: Redaction, words: Strings): unknown {
 /** The beginning of a line, as it is shown where another line answers it. */
 export function quotedText({ text }: TalkLine): string {
   return beginningOf(plainText(text), QUOTED);
+}
+
+/** Says that a line was edited. Screen readers read out what comes into the talk, but this button is no news. */
+function drawEdited(line: TalkLine, { words, locale, act }: RowContext): unknown {
+  const { edited, redacted } = line;
+  if (edited === undefined || redacted !== undefined) return nothing;
+  const title = words.editedAt(new Date(edited).toLocaleString(locale));
+  return html`
+    <span class="edited"
+      aria-live="off"><button type="button" tabindex="-1" title=${title} @click=${() => act("earlier", line)}>${words
+        .edited}</button></span>
+  `;
 }
 
 /** The line that a line answers, where it is loaded. */

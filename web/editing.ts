@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Changes the text of a field so that the person can undo it.
+ * Changes the text of a field so that the person can undo it, and makes the field as high as its text.
  *
  * @module
  */
@@ -28,6 +28,16 @@ export function write(field: HTMLTextAreaElement, text: string, cursor = text.le
     if (focused !== field && focused instanceof HTMLElement && focused !== document.body) focused.focus();
   }
   field.setSelectionRange(cursor, cursor);
+}
+
+/** Whether the browser itself makes a field as high as its text. */
+const growsItself = CSS.supports("field-sizing", "content");
+
+/** Makes a field as high as its text, up to a bound in the style sheet. */
+export function grow(field: HTMLTextAreaElement): void {
+  if (growsItself) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
 }
 
 /** The range of a text in which it differs from another text. The range cuts no surrogate pair in two. */

@@ -20,7 +20,7 @@ import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
 /** What is done with a message by another part of the page. */
-export type MessageAction = "reply" | "react" | "remove";
+export type MessageAction = "reply" | "react" | "edit" | "earlier" | "remove";
 
 /** The entries among these: false stands for one that is not offered. */
 function offered(...entries: (MenuEntry | false)[]): MenuEntry[] {
@@ -35,7 +35,13 @@ export interface MessageMenu {
   act: (action: MessageAction) => void;
 }
 
-const ICONS: Readonly<Record<MessageAction, IconName>> = { reply: "reply", react: "smile-plus", remove: "trash-2" };
+const ICONS: Readonly<Record<MessageAction, IconName>> = {
+  reply: "reply",
+  react: "smile-plus",
+  edit: "pencil",
+  earlier: "clock",
+  remove: "trash-2",
+};
 
 /** Shows the menu of a message. */
 export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: Place): void {
@@ -45,7 +51,7 @@ export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: P
     may.has(action) ? [{ label: words[action], icon: ICONS[action], run: () => act(action), isDestructive }] : [];
   const link = linkTo(talk, line);
   const groups: MenuGroup[] = [
-    { entries: [...entry("reply"), ...entry("react")] },
+    { entries: [...entry("reply"), ...entry("react"), ...entry("edit"), ...entry("earlier")] },
     {
       entries: offered(
         { label: words.copyText, icon: "copy", run: () => copy(sanitizeLines(visible(line.text))) },
@@ -66,11 +72,14 @@ export function showMessageMenu({ stay, talk, line, act }: MessageMenu, place: P
 }
 
 /** What the person may do with a message. */
-function actionsOn(stay: Stay, talk: Talk, { msgid, own }: TalkLine): ReadonlySet<MessageAction> {
+function actionsOn(stay: Stay, talk: Talk, line: TalkLine): ReadonlySet<MessageAction> {
+  const { msgid, own, edited } = line;
   const { client } = stay;
   const may = new Set<MessageAction>();
   if (msgid === undefined) return may;
   if (client.can("message-tags")) may.add("reply").add("react");
+  if (client.actions.edits.canEdit(talk, line)) may.add("edit");
+  if (edited !== undefined) may.add("earlier");
   if (client.can("draft/message-redaction") && (own || isOperator(stay, talk))) may.add("remove");
   return may;
 }

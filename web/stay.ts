@@ -84,6 +84,8 @@ export class Stay extends EventTarget {
 
   /** The line to which the log is to go, until it has. */
   sought: Sought | undefined;
+  /** The message that the person wants to edit, until the field has taken it. */
+  editing: TalkLine | undefined;
 
   readonly #notes = new Notes();
   /** Takes an event before it is told, where something is asked for; gives whether it was taken. */
@@ -175,6 +177,12 @@ export class Stay extends EventTarget {
     return [...this.client.state.talks.values()].reduce((sum, { unread }) => sum + unread, 0);
   }
 
+  /** Has the person edit a message of theirs where they write. */
+  edit(line: TalkLine): void {
+    this.editing = line;
+    this.changed();
+  }
+
   /** Shows a talk, and joins its channel if need be. */
   async open(name: string): Promise<void> {
     await this.client.actions.open(name);
@@ -257,6 +265,7 @@ export class Stay extends EventTarget {
     } else if (event.type === "disconnected") this.lost = event.reason;
     else if (event.type === "target") this.#targetChanged();
     else if (event.type === "invitation") void showInvitation(event.address);
+    else if (event.type === "editing") this.edit(event.line);
     else if (event.type === "unsaid") this.drafts.giveBack(event.text, event.talk);
     if ((event.type === "message" || event.type === "action") && !event.history) {
       this.#notifier.said(event, this.client.state.talkOf(event));

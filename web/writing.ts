@@ -10,10 +10,18 @@ import type { TalkLine } from "../client/state/line.ts";
 /** How many texts can be brought back. */
 const REMEMBERED = 100;
 
+/** A message that the person edits, and its text as it stands in the field: the draft of the talk stays what it was. */
+export interface Edit {
+  readonly line: TalkLine;
+  draft: string;
+}
+
 /** The writing in one talk. */
 export class Writing {
   /** The line that the text answers. */
   replyTo: TalkLine | undefined;
+  /** What is edited, while something is. */
+  edit: Edit | undefined;
   /** The first line of what was pasted where the text begins: such a line is no command. */
   pasted: string | undefined;
   readonly #written: string[] = [];

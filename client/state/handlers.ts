@@ -200,7 +200,7 @@ function takeSaid(
 
 /** Takes a change of a message. Of one that is not loaded nobody needs to know: it comes with its text of now. */
 function takeEdit(talk: Talk | undefined, said: Said, msgid: string, time: number): Happening[] {
-  const line = talk?.find(msgid);
+  const line = talk?.find(msgid) ?? talk?.excerpt?.find(msgid);
   // The server lets only its author do that.
   if (line === undefined || line.own !== said.own) return [];
   const before = talk!.edit(msgid, { kind: said.type, text: said.text }, time);

@@ -255,6 +255,7 @@ export class Talk {
   /** Gives a line that was said another text. @returns What it said before; undefined where there is no such line. */
   edit(msgid: string, { kind, text }: Pick<TalkLine, "kind" | "text">, time: number): string | undefined {
     const line = this.find(msgid);
+    if (line === undefined && this.excerpt !== undefined) return this.excerpt.edit(msgid, { kind, text }, time);
     if (line === undefined || line.redacted !== undefined || !isSpeech(line)) return undefined;
     const before = line.text;
     this.#size += text.length - before.length;

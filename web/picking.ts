@@ -1,0 +1,83 @@
+/// <reference lib="dom" />
+/**
+ * The emoji picker above the field in which a person writes: for an emoji in the text, or a reaction to a line. It is loaded when it
+ * is first opened.
+ *
+ * @module
+ */
+
+import { html, nothing } from "lit";
+import { sanitize } from "../client/sanitize.ts";
+import type { TalkLine } from "../client/state/line.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** What an emoji is chosen for: the text that is written, or a reaction to a line. */
+type Goal = "text" | { talk: Talk; line: TalkLine };
+
+/** What it needs of the element that it belongs to. */
+export interface PickingHost {
+  readonly stay: Stay;
+  requestUpdate(): void;
+  focus(): void;
+}
+
+/** The picker of one field. */
+export class Picking {
+  readonly #host: PickingHost;
+  readonly #insert: (emoji: string) => void;
+  #goal: Goal | undefined;
+
+  /** @param insert Puts an emoji into the text. */
+  constructor(host: PickingHost, insert: (emoji: string) => void) {
+    this.#host = host;
+    this.#insert = insert;
+  }
+
+  get isOpen(): boolean {
+    return this.#goal !== undefined;
+  }
+
+  /** Opens it; where it is open for the text already, closes it. */
+  async pick(goal: Goal): Promise<void> {
+    const isSame = this.#goal !== undefined && goal === "text";
+    try {
+      await import("./picker.ts");
+      this.#goal = isSame ? undefined : goal;
+    } catch {
+      this.#host.stay.tell({ kind: "error", text: settings.words.emojiFailed });
+    }
+    this.#host.requestUpdate();
+  }
+
+  /** Closes it, where the field now is of another talk. */
+  close(): void {
+    this.#goal = undefined;
+  }
+
+  readonly #unpick = () => {
+    this.#goal = undefined;
+    this.#host.requestUpdate();
+    this.#host.focus();
+  };
+
+  readonly #picked = (emoji: string) => {
+    const goal = this.#goal;
+    if (goal === "text") this.#insert(emoji);
+    else if (goal !== undefined) this.#host.stay.client.actions.react(goal.talk, goal.line, emoji);
+    this.#unpick();
+  };
+
+  draw(): unknown {
+    const goal = this.#goal;
+    if (goal === undefined) return nothing;
+    const { words } = settings;
+    const { pictures } = this.#host.stay;
+    const heading = goal === "text" ? words.emoji : words.reactTo(sanitize(goal.line.from));
+    return html`
+      <tea-picker .heading=${heading} .pictures=${pictures} .hasPictures=${goal === "text"}
+        .choose=${this.#picked} .close=${this.#unpick}></tea-picker>
+    `;
+  }
+}
