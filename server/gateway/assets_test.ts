@@ -58,24 +58,25 @@ Deno.test("all that the page imports, at once or later, is served, from here and
     return path?.slice(1) ?? `${from} imports ${name}, which the import map has not`;
   };
   const found = new Set([...page.matchAll(/(?:src|href)="\.([^"]+)"/g)].map(([, path]) => path));
-  const hinted = new Set([...page.matchAll(/modulepreload" href="\.([^"]+)"/g)].map(([, path]) => path));
-  const needed = new Set([...page.matchAll(/type="module" src="\.([^"]+)"/g)].map(([, path]) => path));
+  const first = [...page.matchAll(/type="module" src="\.([^"]+)"/g)].map(([, path]) => path);
   assertEquals(page.match(/(?:src|href)="(?!\.\/)[^"]*"/g), null, "the page may lie below a path of a proxy's");
+  assertEquals(first, ["/joined/web.main.js"]);
   for (const path of found) {
     const asset = await assets.get(path);
     assertNotEquals(asset, undefined, path);
     if (!asset!.type.startsWith("text/javascript")) continue;
     for (const { n: name, d: dynamic } of parse(textOf(asset))[0]) {
       if (name === undefined) continue;
-      const next = resolve(name, path);
-      found.add(next);
-      if (dynamic === -1 && needed.has(path)) needed.add(next);
+      // The first file imports nothing, and the others nothing but that: all that they need is in them.
+      if (dynamic === -1) assertEquals([path === first[0], resolve(name, path)], [false, first[0]], path);
+      found.add(resolve(name, path));
     }
     for (const [, name] of textOf(asset).matchAll(/import\.meta\.resolve\("([^"]+)"\)/g)) {
       found.add(resolve(name, path));
     }
   }
-  assertEquals(hinted, needed, "hints are for what loads at once");
+  const later = ["shared.qr", "web.highlight", "web.menus", "web.picker"].map((name) => `/joined/${name}.js`);
+  assertEquals(later.filter((path) => !found.has(path)), [], "what is loaded when it is needed");
   assertEquals([...found].filter((path) => path.endsWith("/data.json")).length, 2, "emoji in both languages");
 });
 
@@ -90,20 +91,35 @@ Deno.test("a module has no types, and an edited one is what the next request get
   assertNotEquals(after!.etag, before!.etag);
 });
 
-Deno.test("the page has hints for the modules that it imports now, and only those", async () => {
-  const html = '<head><!-- import map --><script type="module" src="./web/main.ts"></script></head>';
+Deno.test("the modules that the page imports now are one file, and those that it imports later are others", async () => {
+  const html =
+    '<head><meta content="<!-- version -->"><!-- import map --><script type="module" src="./web/main.ts"></script></head>';
   await using room = await project({
     "web/index.html": html,
-    "web/main.ts": 'import "./a.ts"; import type { B } from "./b.ts"; void import("./c.ts");',
-    "web/a.ts": 'import "./main.ts"; export {};',
+    "web/main.ts":
+      'import { a } from "./a.ts"; import type { B } from "./b.ts"; export const c = () => import("./c.ts");',
+    "web/a.ts": 'export const a = "in a";',
     "web/b.ts": "export type B = 1;",
-    "web/c.ts": "export {};",
+    "web/c.ts": 'import { a } from "./a.ts"; import { d } from "./d.ts"; export const c = a + d;',
+    "web/d.ts": 'export const d = "in d";',
   });
-  const hints = async () => [...textOf(await room.assets.get("/")).matchAll(/href="([^"]+)"/g)].map(([, path]) => path);
-  assertEquals(await hints(), ["./web/main.ts", "./web/a.ts"]);
+  const files = async () => [...textOf(await room.assets.get("/")).matchAll(/"\.(\/[^"]+)"/g)].map(([, path]) => path);
+  const [first, ...others] = (await files()).filter((path) => !path.startsWith("/npm/"));
+  assertEquals([first, ...others], ["/joined/web.main.js"]);
+  const modulesIn = async (path: string) =>
+    [...textOf(await room.assets.get(path)).matchAll(/^\$modules\["(.*?)"\] \?\?=/gm)].map(([, path]) => path);
+  assertEquals(await modulesIn(first), ["/web/a.ts", "/web/main.ts"]);
+  assertEquals(await modulesIn("/joined/web.c.js"), ["/web/d.ts", "/web/c.ts"]);
+  for (const none of ["/joined/web.a.js", "/joined/web.d.js", "/joined/", "/joined/web.main.ts", "/web/main.js"]) {
+    assertEquals(await room.assets.get(none), undefined, none);
+  }
   assertEquals(await room.assets.get("/"), await room.assets.get("/"));
-  await Deno.writeTextFile(`${room.path}/web/a.ts`, 'import { b } from "./b.ts"; b();');
-  assertEquals(await hints(), ["./web/main.ts", "./web/a.ts", "./web/b.ts"]);
+  assertEquals(await room.assets.get(first), await room.assets.get(first));
+  const before = textOf(await room.assets.get("/"));
+  await Deno.writeTextFile(`${room.path}/web/a.ts`, 'import { d } from "./d.ts"; export const a = d;');
+  assertEquals(await modulesIn(first), ["/web/d.ts", "/web/a.ts", "/web/main.ts"]);
+  assertEquals(await modulesIn("/joined/web.c.js"), ["/web/c.ts"]);
+  assertNotEquals(textOf(await room.assets.get("/")), before, "another version");
 });
 
 Deno.test("a module that is no TypeScript is an error each time, until it is mended", async () => {

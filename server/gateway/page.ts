@@ -1,14 +1,17 @@
 /**
- * What is put together for the page when it is asked for: its document, with an import map and hints; the list of the picture
- * emoji; the manifest by which it is installed; and its service worker, which has a policy of its own.
+ * What is put together for the page when it is asked for: its document, with an import map; its modules, joined into one file
+ * and a few that are loaded later; the list of the picture emoji; the manifest by which it is installed; and its service worker,
+ * which has a policy of its own.
  *
  * @module
  */
 
 import { escape } from "@std/html/entities";
-import { init as lexerReady, parse } from "es-module-lexer";
+import { init as lexerReady } from "es-module-lexer";
 import { isCodeName } from "../../emoji/mod.ts";
 import { type Asset, CACHE, hash, makeAsset, TYPES } from "./asset.ts";
+import { oneByOne } from "./compression.ts";
+import { inOrder, joinedName, joinedText, type Part, partOf } from "./joined.ts";
 import { manifestOf } from "./manifest.ts";
 import type { Packages } from "./packages.ts";
 
@@ -16,6 +19,12 @@ const TITLE = /<title>(.*?)<\/title>/;
 
 /** What a document loads to show itself. The page's worker (web/worker.ts) has the same pattern. */
 const LOADED = /<(?:link rel="(?:icon|modulepreload|stylesheet)"|script type="module") (?:href|src)="\.(\/[^"]+)"/g;
+
+/** The module with which a document begins; the group is its path. */
+const ENTRY = /(<script type="module" src="\.)(\/[^"]+\.ts)"/;
+
+/** Where the joined files lie. */
+const JOINED = "/joined/";
 
 /** What a service worker may do: ask its own server. A worker's policy is not that of the page (W3C CSP, section 4.2). */
 const WORKER_POLICY = "default-src 'none'; connect-src 'self'";
@@ -61,20 +70,27 @@ export interface PageOptions {
   get: (path: string) => Promise<Asset | undefined>;
 }
 
-/** The page's document and its list of pictures. */
+/** The document and the joined files, which are of one moment: a new document never goes with old modules. */
+interface Whole {
+  document: Asset | undefined;
+  /** By their paths. */
+  joined: Map<string, Asset>;
+}
+
+/** The page's document, its modules and its list of pictures. */
 export class Page {
   readonly #options: PageOptions;
-  readonly #document: Held<Asset | undefined>;
+  readonly #whole: Held<Whole>;
   readonly #pictures: Held<Asset>;
   readonly #manifest: Held<Asset | undefined>;
   /** What was made last for each path. */
   readonly #made = new Map<string, { text: string; asset: Asset }>();
-  /** The names that each module imports as it loads. */
-  readonly #imports = new WeakMap<Asset, string[]>();
+  /** Each module as a part of the joined files. */
+  readonly #parts = new WeakMap<Asset, Promise<Part>>();
 
   constructor(options: PageOptions) {
     this.#options = options;
-    this.#document = new Held(options.holds, () => this.#makeDocument());
+    this.#whole = new Held(options.holds, () => this.#makeWhole());
     this.#pictures = new Held(options.holds, () => this.#listPictures());
     this.#manifest = new Held(options.holds, () => this.#makeManifest());
   }
@@ -82,6 +98,7 @@ export class Page {
   /** What a path means that is put together here; undefined if it means none of that. @param path A URL's, without its query. */
   get(path: string): Promise<Asset | undefined> | undefined {
     if (path === "/") return this.document();
+    if (path.startsWith(JOINED)) return this.#whole.now().then(({ joined }) => joined.get(path));
     if (path === "/emoji/") return this.pictures();
     if (path === "/manifest.webmanifest") return this.#manifest.now();
     // Beside the page, and not in web/: a worker answers for what lies beside it or below.
@@ -89,8 +106,8 @@ export class Page {
   }
 
   /** The document; nothing if the project has none. */
-  document(): Promise<Asset | undefined> {
-    return this.#document.now();
+  async document(): Promise<Asset | undefined> {
+    return (await this.#whole.now()).document;
   }
 
   /** The picture emoji, as JSON: by its name the path of each, relative to the page. */
@@ -108,32 +125,66 @@ export class Page {
   }
 
   /**
-   * Makes the document: web/index.html with the import map in place of `<!-- import map -->`, and with hints that let all
-   * modules that it will import load at once. Its paths are relative, as it may lie below a path of a proxy's.
+   * Makes the document: web/index.html with the import map in place of `<!-- import map -->`, and with the file in which all its
+   * modules are in place of the first module. Its paths are relative, as it may lie below a path of a proxy's.
    */
-  async #makeDocument(): Promise<Asset | undefined> {
+  async #makeWhole(): Promise<Whole> {
     const file = await this.#options.file("web/index.html");
-    if (file === undefined) return undefined;
+    if (file === undefined) return { document: undefined, joined: new Map() };
     const text = new TextDecoder().decode(file.body);
     const { name } = this.#options;
     let html = name === undefined ? text : text.replace(TITLE, () => `<title>${escape(name)}</title>`);
-    const entries = [...html.matchAll(/<script type="module" src="\.(\/[^"]+)"/g)].map(([, path]) => path);
-    const hints = (await this.#modulesOf(entries)).map((path) => `<link rel="modulepreload" href=".${path}">`);
+    const [, , entry] = ENTRY.exec(html) ?? [];
+    const joined = entry === undefined ? new Map<string, Asset>() : await this.#join(entry);
+    html = html.replace(ENTRY, (_, tag, path) => `${tag}${JOINED}${joinedName(path)}"`);
     const { importMap } = this.#options.packages;
-    // A hint that comes before the map would keep some browsers from reading it.
-    const head = [`<script type="importmap">${importMap}</script>`, ...hints].join("\n");
     const policy = pagePolicy(`'sha256-${hash("sha256", importMap)}'`);
-    html = html.replace("<!-- import map -->", () => head);
-    return this.#make("/", html.replace("<!-- version -->", await this.#versionOf(html)), TYPES.html, policy);
+    html = html.replace("<!-- import map -->", () => `<script type="importmap">${importMap}</script>`);
+    const version = await this.#versionOf(html, joined);
+    return { document: this.#make("/", html.replace("<!-- version -->", version), TYPES.html, policy), joined };
+  }
+
+  /** Joins a module with all that it imports; and what may be loaded later, with what that imports besides. */
+  async #join(entry: string): Promise<Map<string, Asset>> {
+    const first = joinedName(entry);
+    const early = await inOrder(entry, (path) => this.#part(path));
+    const make = (name: string, text: string): [string, Asset] => [JOINED + name, this.#make(name, text, TYPES.js)];
+    const joined = new Map([make(first, joinedText(entry, early))]);
+    const laterOf = (parts: ReadonlyMap<string, Part>) => parts.values().flatMap(({ later }) => later);
+    const entries = new Set(laterOf(early));
+    for (const path of entries) {
+      const parts = await inOrder(path, (path) => this.#part(path));
+      for (const other of laterOf(parts)) entries.add(other);
+      for (const other of early.keys()) if (other !== path) parts.delete(other);
+      const [file, asset] = make(joinedName(path), joinedText(path, parts, first));
+      joined.set(file, asset);
+    }
+    return joined;
+  }
+
+  /** A module as a part of the joined files. @throws {Error} If there is none of that path, or it can't be joined. */
+  async #part(path: string): Promise<Part> {
+    await lexerReady;
+    const { get, packages } = this.#options;
+    const module = await get(path);
+    if (module?.type !== TYPES.js) throw new Error(`Cannot join ${path}: it is no module that is served`);
+    let part = this.#parts.get(module);
+    if (part === undefined) {
+      const find = (name: string) =>
+        /^\.{0,2}\//.test(name) ? new URL(name, `http://page${path}`).pathname : packages.path(name);
+      part = oneByOne(() => partOf(path, new TextDecoder().decode(module.body), find));
+      this.#parts.set(module, part);
+    }
+    return await part;
   }
 
   /**
    * The version of all files that a document loads: a hash of what their tags hold, in the order of the document. The page's
    * worker makes the same of the files that it has got, and keeps none if they are not of one version.
    */
-  async #versionOf(html: string): Promise<string> {
+  async #versionOf(html: string, joined: ReadonlyMap<string, Asset>): Promise<string> {
     const paths = new Set([...html.matchAll(LOADED)].map(([, path]) => path));
-    const assets = await Promise.all([...paths].map((path) => this.#options.get(path)));
+    const assets = await Promise.all([...paths].map((path) => joined.get(path) ?? this.#options.get(path)));
     return hash("sha256", assets.map((asset) => asset?.etag.slice('W/"'.length, -1) ?? "").join("\n"));
   }
 
@@ -148,32 +199,6 @@ export class Page {
   async #worker(): Promise<Asset | undefined> {
     const file = await this.#options.get("/web/worker.ts");
     return file && this.#make("/worker.ts", new TextDecoder().decode(file.body), TYPES.js, WORKER_POLICY);
-  }
-
-  /** The paths of all modules that these import as they load, and their own. */
-  async #modulesOf(entries: string[]): Promise<string[]> {
-    await lexerReady;
-    const { get, packages } = this.#options;
-    const found = new Set(entries);
-    for (const path of found) {
-      const module = path.startsWith("/") ? await get(path) : undefined;
-      if (module?.type !== TYPES.js) continue;
-      for (const name of this.#importsOf(module)) {
-        const next = /^\.{0,2}\//.test(name) ? new URL(name, `http://page${path}`).pathname : packages.path(name);
-        if (next !== undefined) found.add(next);
-      }
-    }
-    return [...found];
-  }
-
-  #importsOf(module: Asset): string[] {
-    const known = this.#imports.get(module);
-    if (known !== undefined) return known;
-    const [imports] = parse(new TextDecoder().decode(module.body));
-    // What is imported later is loaded later.
-    const names = imports.flatMap(({ n: name, d: dynamic }) => name === undefined || dynamic !== -1 ? [] : [name]);
-    this.#imports.set(module, names);
-    return names;
   }
 
   async #listPictures(): Promise<Asset> {

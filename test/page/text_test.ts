@@ -206,6 +206,6 @@ test("what knows languages is loaded with the first code that names one, and not
   await bob.sees("no language");
   assertEquals(asked, []);
   await alice.send(...batch("#lobby", "second", "```py", "def tea(): pass", "```"));
-  await bob.until("files", ["core.min.js", "highlight.ts", "python.min.js"], () => Promise.resolve(asked.toSorted()));
+  await bob.until("files", ["python.min.js", "web.highlight.js"], () => Promise.resolve(asked.toSorted()));
   assert(await bob.line("second").count() === 1);
 });

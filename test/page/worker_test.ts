@@ -265,7 +265,7 @@ test("a kept page that is open has its own version for as long as it is open", a
       return await done;
     }, path);
   // What it has not kept it does not get: that would be of the new version.
-  assertEquals(await loads("./web/picker.ts"), "refused");
+  assertEquals(await loads("./joined/web.picker.js"), "refused");
   site.asked.length = 0;
   assertEquals(await loads("./style.css"), "loaded");
   assertEquals(site.asked, []);
@@ -335,7 +335,7 @@ for (
   ] as const
 ) {
   test(`nothing is kept of a page of which a file ${what}`, async (browser, site) => {
-    for (const file of ["/", "/web/title.ts"]) {
+    for (const file of ["/", "/joined/web.main.js"]) {
       site.instead = (path) => path === file ? site.file(path, headers) : undefined;
       const bob = await browser.stranger(site);
       await bob.page.evaluate(async () => void await navigator.serviceWorker.ready);
@@ -360,7 +360,7 @@ test(
     site.asked.length = 0;
     await bob.page.reload();
     await bob.page.waitForLoadState("networkidle");
-    assert(!site.asked.includes("/web/picker.ts"));
+    assert(!site.asked.includes("/joined/web.picker.js"));
     assertEquals(site.asked.filter((path) => path === "/").length, 1);
   },
 );
