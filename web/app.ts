@@ -18,9 +18,8 @@ import { ask } from "./ask.ts";
 import { drawLastRead } from "./away_page.ts";
 import { drawChoices } from "./choices.ts";
 import type { ComposeView } from "./compose.ts";
-import { drawLink } from "./draw.ts";
 import { View } from "./element.ts";
-import { icon } from "./icon.ts";
+import type { HeadView, List } from "./head.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
@@ -29,10 +28,8 @@ import type { Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { forgetStay, keepStay } from "./reload.ts";
 import { Panel } from "./panel.ts";
-import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { type Arrival, Stay } from "./stay.ts";
-import { countText } from "./talks.ts";
 import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
 import { placeOf, showNobody } from "./title.ts";
 
@@ -52,7 +49,7 @@ export class TeaHouse extends View {
   /** Where the person was before the page was loaded anew, until they are there again. */
   #kept: Arrival | undefined;
   /** The list that slides over the talk now, in a narrow window. */
-  #sliding: "talks" | "people" | undefined;
+  #sliding: List | undefined;
   /** What was found, beside the talk. */
   readonly #panel = new Panel({
     stay: () => this.#stay,
@@ -251,7 +248,7 @@ export class TeaHouse extends View {
     this.requestUpdate();
   };
 
-  #isShown(list: "talks" | "people"): boolean {
+  #isShown(list: List): boolean {
     return narrow.matches ? this.#sliding === list : settings.get(list);
   }
 
@@ -266,11 +263,15 @@ export class TeaHouse extends View {
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi></p>
-              <tea-talks .stay=${stay} .chosen=${this.#chosen}></tea-talks>
+              <tea-talks .stay=${stay} .chosen=${this.#chosen} .editTopic=${this.#editTopic}></tea-talks>
               ${drawChoices(stay)}
             </nav>
         <main>
-              ${this.#head(stay)}
+              <tea-head .stay=${stay} .tools=${this.#panel.drawButtons()} .show=${this.#show}
+          .shown=${new Set<List>([
+            ...(hasTalks ? ["talks" as const] : []),
+            ...(hasPeople ? ["people" as const] : []),
+          ])}></tea-head>
               ${this.#status(stay)}
               <tea-log .stay=${stay} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
               <tea-compose .stay=${stay} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
@@ -289,6 +290,8 @@ export class TeaHouse extends View {
     return this.querySelector("tea-log");
   }
 
+  readonly #editTopic = () => void this.querySelector<HeadView>("tea-head")?.editTopic();
+
   get #compose(): ComposeView | null {
     return this.querySelector("tea-compose");
   }
@@ -304,53 +307,11 @@ export class TeaHouse extends View {
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 
-  #head(stay: Stay): TemplateResult {
-    const { words } = this;
-    const { talk, client } = stay;
-    const online = client.state.channel === undefined
-      ? 0
-      : client.state.joined(client.state.channel)?.members.size ?? 0;
-    const topic = talk?.topic ?? "";
-    return html`<header>
-      ${
-      this.#toggle(
-        "talks",
-        html`${icon("menu")} <span class="wide">${words.talks}</span>${this.#addressed(stay)}`,
-      )
-    }
-      <h1 class=${talk?.kind ?? ""}><bdi>${talk === undefined ? stay.roomName : sanitize(talk.name)}</bdi></h1>
-      <p class="topic" dir="auto" title=${sanitize(topic)}>${
-      runsOf(topic).map(({ text, href }) => href === undefined ? text : drawLink(text, href))
-    }</p>
-      ${this.#panel.drawButtons()}
-      ${
-      this.#toggle(
-        "people",
-        html`${icon("users")} <span class="wide">${words.online} </span>${online}`,
-      )
-    }
-    </header>`;
-  }
-
-  /** How many unread lines are for this person, while the list of talks is not shown. */
-  #addressed({ addressed }: Stay): unknown {
-    if (addressed === 0 || this.#isShown("talks")) return nothing;
-    return html`
-      <span class="count mention" aria-hidden="true">${countText(addressed)}</span>
-      <span class="hidden">${this.words.forYou(addressed)}</span>
-    `;
-  }
-
-  #toggle(list: "talks" | "people", label: TemplateResult): TemplateResult {
-    return html`<button type="button" aria-controls=${list} aria-expanded=${this.#isShown(list)} @click=${() =>
-      this.#show(list)}>${label}</button>`;
-  }
-
-  #show(list: "talks" | "people"): void {
+  readonly #show = (list: List) => {
     if (!narrow.matches) return settings.toggle(list);
     this.#sliding = this.#sliding === list ? undefined : list;
     this.requestUpdate();
-  }
+  };
 
   #status({ lost, client }: Stay): TemplateResult {
     const { words } = this;

@@ -9,6 +9,7 @@
 import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
 import { ComposeView } from "./compose.ts";
+import { HeadView } from "./head.ts";
 import { keepPage } from "./kept_page.ts";
 import { LogView } from "./log.ts";
 import { LoginView } from "./login.ts";
@@ -20,6 +21,7 @@ keepShared();
 customElements.define("tea-login", LoginView);
 customElements.define("tea-talks", TalksView);
 customElements.define("tea-people", PeopleView);
+customElements.define("tea-head", HeadView);
 customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
 // The element that holds the others comes last, since it draws as soon as it has its name.

@@ -48,10 +48,12 @@ export class Notifier {
     this.#open = open;
   }
 
-  /** Notifies of something that was said just now, if it is for the person and they are looking elsewhere. */
+  /** Notifies of something that was said just now, if the person wants to know of it there and looks elsewhere. */
   said(said: Said, talk: Talk | undefined): void {
+    if (talk === undefined || said.own || document.hasFocus()) return;
+    const level = settings.levelOf(talk.name, talk.kind);
     const isForMe = said.mention === true || said.private;
-    if (talk === undefined || said.own || !isForMe || document.hasFocus()) return;
+    if (level === "none" || (level === "mentions" && !isForMe)) return;
     if (settings.get("sound")) this.#sound();
     if (permission !== "granted" || !settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;

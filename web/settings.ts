@@ -6,6 +6,8 @@
  */
 
 import type { Sentences } from "../client/sentences.ts";
+import { foldName } from "../client/names.ts";
+import type { Talk } from "../client/state/talk.ts";
 import { nameFault } from "../protocol.ts";
 import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
 
@@ -17,6 +19,17 @@ export type Theme = typeof THEMES[number];
 /** Matches where a person wants high contrast on all pages. */
 const wantsContrast = matchMedia("(prefers-contrast: more)");
 
+/** Of what in a talk a person is notified. */
+export const LEVELS = ["all", "mentions", "none"] as const;
+
+export type Level = typeof LEVELS[number];
+
+/** Talks whose level is kept: those that were chosen last. */
+const MOST_LEVELS = 200;
+
+/** The level of a talk for which none was chosen. What is said in a private talk is all for the person. */
+const USUAL: Readonly<Record<Talk["kind"], Level>> = { channel: "mentions", private: "all" };
+
 /** The settings that are kept. */
 interface Values {
   nick: string;
@@ -27,6 +40,8 @@ interface Values {
   people: boolean;
   sound: boolean;
   notifications: boolean;
+  /** The levels that were chosen, by the folded name of the talk; the last one last. */
+  levels: [talk: string, level: Level][];
   /** Whether whoever opens the page in this browser is to be who was here last, without being asked. */
   stays: boolean;
   /** Whether somebody has come in here and has not left, so that the page need not ask. */
@@ -47,13 +62,19 @@ function load(): Partial<Values> {
   }
 }
 
+/** Whether what was kept is the level of a talk. */
+function isLevel(kept: unknown): kept is [string, Level] {
+  return Array.isArray(kept) && typeof kept[0] === "string" && LEVELS.includes(kept[1]);
+}
+
 /** The settings of this browser. It dispatches "change" after each change. */
 class Settings extends EventTarget {
   readonly #values: Values;
 
   constructor() {
     super();
-    const { nick, channel, language, theme, talks, people, sound, notifications, stays, isIn, isForOthers } = load();
+    const { nick, channel, language, theme, talks, people, sound, notifications, levels, stays, isIn, isForOthers } =
+      load();
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
@@ -63,6 +84,7 @@ class Settings extends EventTarget {
       people: people !== false,
       sound: sound === true,
       notifications: notifications !== false,
+      levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
       stays: stays !== false,
       isIn: isIn === true,
       isForOthers: isForOthers === true,
@@ -92,6 +114,19 @@ class Settings extends EventTarget {
       // Then the choice lasts as long as the page.
     }
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Of what in a talk the person is notified. */
+  levelOf(name: string, kind: Talk["kind"]): Level {
+    const folded = foldName(name);
+    return this.#values.levels.find(([talk]) => talk === folded)?.[1] ?? USUAL[kind];
+  }
+
+  setLevel(name: string, kind: Talk["kind"], level: Level): void {
+    const folded = foldName(name);
+    const others = this.#values.levels.filter(([talk]) => talk !== folded);
+    const chosen: [string, Level][] = level === USUAL[kind] ? [] : [[folded, level]];
+    this.set("levels", [...others, ...chosen].slice(-MOST_LEVELS));
   }
 
   /** Changes to the other language. */

@@ -164,17 +164,22 @@ export class Stay extends EventTarget {
     return sanitize(this.client.state.isupport.get("NETWORK") ?? "") || ROOM_NAME;
   }
 
+  /** The talks of which this person wants to hear. */
+  get #heard(): Talk[] {
+    return [...this.client.state.talks.values()].filter(({ name, kind }) => settings.levelOf(name, kind) !== "none");
+  }
+
   /** How many unread lines are for this person: private ones, and mentions. */
   get addressed(): number {
-    return [...this.client.state.talks.values()].reduce(
+    return this.#heard.reduce(
       (sum, { kind, unread, mentions }) => sum + (kind === "private" ? unread : mentions),
       0,
     );
   }
 
-  /** How many lines of others are unread, in all talks. */
+  /** How many lines of others are unread, in all talks of which this person wants to hear. */
   get unread(): number {
-    return [...this.client.state.talks.values()].reduce((sum, { unread }) => sum + unread, 0);
+    return this.#heard.reduce((sum, { unread }) => sum + unread, 0);
   }
 
   /** Has the person edit a message of theirs where they write. */

@@ -12,6 +12,7 @@ import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
 import { icon } from "./icon.ts";
+import { offerMenus } from "./menu.ts";
 import { settings } from "./settings.ts";
 
 /** The highest count that is shown exactly. */
@@ -25,6 +26,8 @@ export function countText(count: number): string {
 export class TalksView extends StayView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
+  /** Called when the person wants to edit the topic of the channel that is shown. */
+  editTopic: () => void = () => {};
   /** The name and the place of the talk that was shown last. */
   #shown: string | undefined;
 
@@ -46,8 +49,29 @@ export class TalksView extends StayView {
           maxlength="50" @input=${(e: InputEvent) => (e.target as HTMLInputElement).setCustomValidity("")}>
         <button type="submit" title=${words.join} aria-label=${words.join}>${icon("plus")}</button>
       </form>
+      <button class="browse" type="button" @click=${this.#browse}>${icon("hash")} ${words.allChannels}</button>
     `;
   }
+
+  protected override firstUpdated(): void {
+    offerMenus(this, (target, place) => {
+      const name = target.closest("li")?.querySelector<HTMLElement>(".talk")?.dataset.name;
+      const talk = name === undefined ? undefined : this.stay.client.state.find(name);
+      if (talk === undefined) return false;
+      void this.stay.load(import("./talk_menu.ts"), ({ showTalkMenu }) => {
+        showTalkMenu(this.stay, talk, place, () => {
+          this.chosen();
+          this.editTopic();
+        });
+      });
+      return true;
+    });
+  }
+
+  readonly #browse = () => {
+    this.chosen();
+    void this.stay.load(import("./channels.ts"), ({ showChannels }) => showChannels(this.stay));
+  };
 
   /** Scrolls the list to the talk that is shown, where another is shown now, or where it has another place. */
   protected override updated(): void {
@@ -63,17 +87,26 @@ export class TalksView extends StayView {
     const name = sanitize(talk.name);
     const isOpen = talk === stay.talk;
     const isAway = talk.kind === "private" && stay.client.state.spelledNick(talk.name) === undefined;
+    const level = settings.levelOf(talk.name, talk.kind);
+    const isHeard = level !== "none";
     const counts = [
       ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
-      ...(talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
+      ...(isHeard && talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
+      ...(isHeard ? [] : [words.silent]),
     ];
     return html`
-      <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 ? "unread" : ""}">
-        <button class="talk" type="button" aria-current=${isOpen} @click=${() => this.#open(talk)}>
+      <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 && isHeard ? "unread" : ""}">
+        <button class="talk" type="button" data-name=${talk.name} aria-current=${isOpen} @click=${() =>
+          this.#open(talk)}>
         ${talk.kind === "private" ? drawAvatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
+        ${isHeard ? nothing : html`<span class="muted">${icon("bell-off")}</span>`}
         ${counts.length === 0 ? nothing : html`
           <span class="hidden">${counts.join(", ")}</span>
-          <span class="count ${talk.mentions > 0 ? "mention" : ""}" aria-hidden="true">${countText(talk.unread)}</span>
+        `}
+        ${talk.unread === 0 ? nothing : html`
+          <span class="count ${talk.mentions > 0 && isHeard ? "mention" : ""}" aria-hidden="true">${countText(
+            talk.unread,
+          )}</span>
         `}
         </button>
         <button class="close" type="button" title=${words.closeTalk(name)} aria-label=${words.closeTalk(name)}

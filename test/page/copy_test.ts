@@ -92,18 +92,18 @@ test("a line that comes holds nothing but what is said; what can be done with it
   await bob.sees("hello");
   const line = bob.line("hello");
   const controls = () =>
-    line.getByRole("button", { name: /Reply|React|Remove/ })
+    line.getByRole("button", { name: /Reply|React|More/ })
       .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
   assertEquals(await controls(), []);
   assertEquals((await line.innerText()).replaceAll(/\s+/g, " ").replace(/\d\d:\d\d/, "12:00"), "A alice 12:00 hello");
   await line.hover();
-  await bob.until("controls", ["Reply", "React", "Remove"], controls);
+  await bob.until("controls", ["Reply", "React", "More"], controls);
   assertEquals(await line.locator(".actions").getAttribute("aria-live"), "off");
   await bob.field.hover();
   await bob.until("controls", [], controls);
   await bob.log.focus();
   await bob.page.keyboard.press("ArrowUp");
-  await bob.until("controls", ["Reply", "React", "Remove"], controls);
+  await bob.until("controls", ["Reply", "React", "More"], controls);
   await bob.page.keyboard.press("Escape");
   await bob.until("controls", [], controls);
 });

@@ -266,8 +266,7 @@ test("a line that is for oneself is tinted over its whole width, and a button th
   await mei.sees("mei, come");
   assertEquals(await styleOf(mei, ".said.mention", "background-color"), "rgb(255, 248, 227)");
   assertEquals(await styleOf(mei, ".said:not(.mention)", "background-color"), "rgba(0, 0, 0, 0)");
-  await mei.line("tea is ready").hover();
-  await mei.line("tea is ready").getByRole("button", { name: "Remove" }).click();
+  await (await mei.menuAt("tea is ready")).getByRole("menuitem", { name: "Remove" }).click();
   const remove = mei.page.getByRole("dialog").getByRole("button", { name: "Remove" });
   assertEquals(await remove.evaluate((button) => getComputedStyle(button).backgroundColor), "rgb(179, 33, 44)");
   await judge(mei, "remove");

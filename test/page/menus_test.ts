@@ -210,3 +210,174 @@ test("on a phone a long press opens a sheet, with targets for fingers", async (b
   await mei.page.touchscreen.tap(195, 100);
   await mei.menu.waitFor({ state: "detached" });
 });
+
+test("a channel by its menu: topic, key, limit, invitation, what is notified, leaving", async (browser) => {
+  await using room = await openRoom(["--host", "0.0.0.0"]);
+  const alice = await browser.guest(room, "alice", { channel: "tea" });
+  await alice.isIn("#tea");
+  const dave = await room.person("dave", { caps: CAPS, join: "#tea" });
+  const opens = async () => {
+    await alice.page.getByRole("main").getByRole("button", { name: "#tea", exact: true }).click();
+    await alice.menu.waitFor();
+    return alice.menu;
+  };
+  const chooses = async (name: string) => await (await opens()).getByRole("menuitem", { name }).click();
+
+  await opens();
+  assertEquals(await alice.entries(), [
+    "Mark as read",
+    "Set the topic",
+    "Invite by a link",
+    "All messages",
+    "Mentions",
+    "Nothing",
+    "Key…",
+    "Limit…",
+    "Bans",
+    "Leave the channel",
+  ]);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("menu-channel");
+  await alice.page.keyboard.press("Escape");
+
+  // The topic is edited in its place; Escape leaves it as it was.
+  await chooses("Set the topic");
+  const topic = alice.page.getByLabel("Topic of #tea");
+  await topic.fill("all about oolong");
+  await alice.picture("topic");
+  await topic.press("Enter");
+  await dave.sees(/ TOPIC #tea :all about oolong$/);
+  await alice.page.getByTitle("all about oolong").waitFor();
+  await alice.button("Set the topic").click();
+  await topic.fill("nothing");
+  await topic.press("Escape");
+  await topic.waitFor({ state: "detached" });
+  assertEquals((await dave.everything()).filter((line) => line.includes("TOPIC")), []);
+
+  // Key and limit come with what they are now.
+  for (
+    const [entry, question, word, mode, end] of [
+      ["Key…", /^Only those who know this word/, "leaf", "+k leaf", "-k *"],
+      ["Limit…", /^Most people in #tea/, "12", "+l 12", "-l"],
+    ] as const
+  ) {
+    await chooses(entry);
+    await alice.page.getByRole("dialog").getByLabel(question).fill(word);
+    await alice.button("Save").click();
+    await dave.sees(new RegExp(` MODE #tea ${RegExp.escape(mode)}$`));
+    await chooses(entry);
+    const field = alice.page.getByRole("dialog").getByLabel(question);
+    assertEquals(await field.inputValue(), word);
+    assertEquals(await alice.barriers(), []);
+    await field.fill("");
+    await alice.button("Save").click();
+    await dave.sees(new RegExp(` MODE #tea ${RegExp.escape(end)}`));
+  }
+
+  await chooses("Invite by a link");
+  await alice.page.getByRole("dialog", { name: "Invite others" }).getByRole("button", { name: "Close" }).click();
+
+  // Of a channel that is silenced nothing is told but how much is unread; the choice is there after a reload.
+  await (await opens()).getByRole("menuitemradio", { name: "Nothing" }).click();
+  await opens();
+  assertEquals(await alice.menu.getByRole("menuitemradio", { checked: true }).allInnerTexts(), ["Nothing"]);
+  await alice.page.keyboard.press("Escape");
+  await alice.page.getByLabel("Join a channel").fill("coffee");
+  await alice.page.getByLabel("Join a channel").press("Enter");
+  await alice.isIn("#coffee");
+  await dave.send("PRIVMSG #tea :alice, tea!");
+  await alice.talks.getByRole("button", { name: "#tea 1 unread, silent", exact: true }).waitFor();
+  await alice.isTitled("alice --> #coffee");
+  await alice.page.reload();
+  await alice.isIn("#coffee");
+  // By the mouse's other button in the list, and by the keyboard.
+  const entry = alice.talks.getByRole("button", { name: /^#tea/ });
+  await entry.click({ button: "right" });
+  await alice.menu.waitFor();
+  assertEquals(await alice.menu.getByRole("menuitemradio", { checked: true }).allInnerTexts(), ["Nothing"]);
+  await alice.menu.getByRole("menuitemradio", { name: "Mentions" }).click();
+  await dave.send("PRIVMSG #tea :alice?");
+  await alice.talks.getByRole("button", { name: /^#tea \d unread, \d mentions?$/ }).waitFor();
+  await entry.focus();
+  await alice.page.keyboard.press("Shift+F10");
+  await alice.menu.getByRole("menuitem", { name: "Mark as read" }).click();
+  await alice.isTitled("alice --> #coffee");
+  await entry.click({ button: "right" });
+  await alice.menu.getByRole("menuitem", { name: "Leave the channel" }).click();
+  await dave.sees(/ PART #tea/);
+  await entry.waitFor({ state: "detached" });
+});
+
+test("all channels: found by a part of the name or topic, joined by a click; another is made", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { join: "#tea,#coffee,#secrets" });
+  const erin = await room.person("erin", { join: "#coffee" });
+  await dave.send("TOPIC #tea :leaves of all kinds", "MODE #secrets +s");
+  await dave.everything();
+  await erin.everything();
+  const alice = await browser.guest(room, "alice");
+  await alice.button("All channels").click();
+  const dialog = alice.page.getByRole("dialog", { name: "All channels" });
+  await dialog.getByText("3 channels").waitFor();
+  const names = () => dialog.getByRole("listitem").locator("bdi").allInnerTexts();
+  // The fullest first, and none that is secret.
+  assertEquals(await names(), ["#coffee", "#lobby", "#tea"]);
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("channels");
+  await dialog.getByLabel("Find a channel").fill("LEAVES");
+  await alice.until("channels", ["#tea"], names);
+  assertEquals(
+    (await dialog.getByRole("listitem").innerText()).replaceAll(/\s+/g, " "),
+    "#tea 1 person leaves of all kinds",
+  );
+  await dialog.getByLabel("Find a channel").press("Enter");
+  await alice.isIn("#tea");
+
+  await alice.button("All channels").click();
+  await dialog.getByRole("button", { name: /^#coffee/ }).click();
+  await alice.isIn("#coffee");
+
+  await alice.button("All channels").click();
+  await dialog.getByText("3 channels").waitFor();
+  await dialog.getByLabel("Make a channel").fill("a name with spaces");
+  await dialog.getByRole("button", { name: "Make" }).click();
+  const fault = await dialog.getByLabel("Make a channel").evaluate((field) =>
+    (field as HTMLInputElement).validationMessage
+  );
+  assertMatch(fault, /^A channel's name has 1 to 49 characters/);
+  await dialog.getByLabel("Make a channel").fill("cups");
+  await dialog.getByRole("button", { name: "Make" }).click();
+  await alice.isIn("#cups");
+});
+
+test("of what somebody is notified in a channel is their own choice", async (browser) => {
+  await using room = await openRoom();
+  const bob = await browser.stranger(room, { nick: "bob" });
+  // The browser's own notifications cannot be read; what the page tells them can.
+  await bob.page.addInitScript(() => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told });
+    globalThis.Notification = class {
+      static permission: NotificationPermission = "granted";
+      constructor(title: string, { body }: NotificationOptions) {
+        told.push(`${title}: ${body}`);
+      }
+    } as unknown as typeof Notification;
+    document.hasFocus = () => false;
+  });
+  const told = () => bob.page.evaluate(() => (globalThis as unknown as { told: string[] }).told.splice(0));
+  await bob.page.reload();
+  await bob.joins();
+  const alice = await room.person("alice", { join: "#lobby" });
+  const says = async (level: string) => {
+    await bob.page.getByRole("main").getByRole("button", { name: "#lobby", exact: true }).click();
+    await bob.menu.getByRole("menuitemradio", { name: level }).click();
+    await alice.send(`PRIVMSG #lobby :${level}, anybody?`, `PRIVMSG #lobby :${level}, bob?`);
+    await bob.sees(`${level}, bob?`);
+    return await told();
+  };
+  const mention = (level: string) => `alice (#lobby): ${level}, bob?`;
+  assertEquals(await says("All messages"), ["alice (#lobby): All messages, anybody?", mention("All messages")]);
+  assertEquals(await says("Nothing"), []);
+  assertEquals(await says("Mentions"), [mention("Mentions")]);
+});

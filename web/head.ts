@@ -1,0 +1,128 @@
+/// <reference lib="dom" />
+/**
+ * The head of the talk: its name, behind which stands its menu, its topic, which is edited in its place, and the buttons that
+ * show the lists.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { sanitize } from "../client/sanitize.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { drawLink } from "./draw.ts";
+import { StayView } from "./element.ts";
+import { icon } from "./icon.ts";
+import { runsOf } from "./runs.ts";
+import { countText } from "./talks.ts";
+
+/** The lists beside the talk. */
+export type List = "talks" | "people";
+
+/** UTF-16 units of a topic that may be written; the server cuts what does not fit. */
+const LONGEST_TOPIC = 390;
+
+export class HeadView extends StayView {
+  static override properties = { shown: { attribute: false }, tools: { attribute: false }, edited: { state: true } };
+  /** Which of the lists are shown. */
+  declare shown: ReadonlySet<List>;
+  /** What stands before the button of the people. */
+  declare tools: unknown;
+  /** The channel whose topic is edited. */
+  declare edited: Talk | undefined;
+  /** Called to show a list, or to hide it. */
+  show: (list: List) => void = () => {};
+
+  constructor() {
+    super();
+    this.shown = new Set();
+    this.tools = nothing;
+    this.edited = undefined;
+  }
+
+  /** Has the person edit the topic of the channel that is shown. */
+  async editTopic(): Promise<void> {
+    if (this.stay.talk?.kind !== "channel") return;
+    this.edited = this.stay.talk;
+    await this.updateComplete;
+    this.querySelector<HTMLInputElement>(".topic input")?.select();
+  }
+
+  override render(): TemplateResult {
+    const { words, stay } = this;
+    const { talk, client: { state } } = stay;
+    const online = state.channel === undefined ? 0 : state.joined(state.channel)?.members.size ?? 0;
+    return html`<header>
+      ${this.#toggle("talks", html`${icon("menu")} <span class="wide">${words.talks}</span>${this.#addressed()}`)}
+      <h1 class=${talk?.kind ?? ""}>${talk === undefined ? html`<bdi>${stay.roomName}</bdi>` : this.#name(talk)}</h1>
+      ${this.#topic(talk)}
+      ${this.tools}
+      ${this.#toggle("people", html`${icon("users")} <span class="wide">${words.online} </span>${online}`)}
+    </header>`;
+  }
+
+  #name(talk: Talk): TemplateResult {
+    const open = ({ currentTarget }: Event) =>
+      void this.stay.load(import("./talk_menu.ts"), ({ showTalkMenu }) => {
+        showTalkMenu(this.stay, talk, currentTarget as Element, () => this.editTopic());
+      });
+    return html`
+      <button type="button" aria-haspopup="menu" @click=${open}><bdi>${sanitize(talk.name)}</bdi>${icon(
+        "chevron-down",
+      )}</button>
+    `;
+  }
+
+  #topic(talk: Talk | undefined): unknown {
+    if (talk === undefined || talk.kind !== "channel") return html`<p class="topic"></p>`;
+    const { words } = this;
+    if (this.edited === talk) return this.#topicForm(talk);
+    const { topic } = talk;
+    return html`
+      <p class="topic" dir="auto" title=${sanitize(topic)} @dblclick=${() => this.editTopic()}>${runsOf(topic).map((
+        { text, href },
+      ) => href === undefined ? text : drawLink(text, href))}</p>
+      <button class="edit-topic" type="button" aria-label=${words.editTopic} title=${words.editTopic}
+        @click=${() => this.editTopic()}>${icon("pencil")}</button>
+    `;
+  }
+
+  #topicForm(talk: Talk): TemplateResult {
+    const { words } = this;
+    const end = () => {
+      this.edited = undefined;
+      document.getElementById("line")?.focus();
+    };
+    const save = (event: SubmitEvent) => {
+      event.preventDefault();
+      const topic = (event.target as HTMLFormElement).querySelector("input")!.value.trim();
+      end();
+      if (topic !== talk.topic) void this.stay.client.actions.request("TOPIC", talk.name, topic);
+    };
+    const keyed = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.stopPropagation();
+      end();
+    };
+    return html`
+      <form class="topic" @submit=${save} @keydown=${keyed}>
+        <input aria-label=${words.topicOf(sanitize(talk.name))} placeholder=${words.noTopic} autocomplete="off"
+          maxlength=${LONGEST_TOPIC} .defaultValue=${talk.topic} @blur=${() => this.edited = undefined}>
+      </form>
+    `;
+  }
+
+  /** How many unread lines are for this person, while the list of talks is not shown. */
+  #addressed(): unknown {
+    const { addressed } = this.stay;
+    if (addressed === 0 || this.shown.has("talks")) return nothing;
+    return html`
+      <span class="count mention" aria-hidden="true">${countText(addressed)}</span>
+      <span class="hidden">${this.words.forYou(addressed)}</span>
+    `;
+  }
+
+  #toggle(list: List, label: TemplateResult): TemplateResult {
+    return html`<button type="button" aria-controls=${list} aria-expanded=${this.shown.has(list)} @click=${() =>
+      this.show(list)}>${label}</button>`;
+  }
+}

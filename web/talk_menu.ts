@@ -1,0 +1,92 @@
+/// <reference lib="dom" />
+/**
+ * The menu of a talk: of a channel or of a person's. It is loaded when it is first opened.
+ *
+ * @module
+ */
+
+import { RPL_CHANNELMODEIS, RPL_CREATIONTIME } from "../protocol.ts";
+import { sanitize } from "../client/sanitize.ts";
+import type { Talk } from "../client/state/talk.ts";
+import { askText } from "./ask.ts";
+import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
+import { isOperator } from "./menus.ts";
+import { showRestrictions } from "./moderate.ts";
+import { showPerson } from "./person.ts";
+import { LEVELS, settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** Shows the menu. @param editTopic Has the person edit the topic of the channel that is shown then. */
+export function showTalkMenu(stay: Stay, talk: Talk, place: Place, editTopic: () => unknown): void {
+  const { words } = settings;
+  const isChannel = talk.kind === "channel";
+  const groups: MenuGroup[] = [
+    {
+      entries: [
+        { label: words.markRead, icon: "check-check", run: () => stay.client.markRead(talk) },
+        ...(isChannel ? channelEntries(stay, talk, editTopic) : [profileEntry(stay, talk)]),
+      ],
+    },
+    { heading: words.notifyOf, entries: levelEntries(talk) },
+    { entries: isChannel && isOperator(stay, talk) ? rulingEntries(stay, talk) : [] },
+    {
+      entries: [{
+        label: isChannel ? words.leaveChannel : words.closeTalk(sanitize(talk.name)),
+        icon: isChannel ? "log-out" : "x",
+        isDestructive: isChannel,
+        run: () => stay.client.actions.close(talk).then(() => stay.changed()),
+      }],
+    },
+  ];
+  showMenu(words.moreAbout(sanitize(talk.name)), groups, place);
+}
+
+function profileEntry(stay: Stay, { name }: Talk): MenuEntry {
+  return { label: settings.words.showProfile, icon: "user", run: () => showPerson(stay, name) };
+}
+
+function channelEntries(stay: Stay, talk: Talk, editTopic: () => unknown): MenuEntry[] {
+  const { words } = settings;
+  return [
+    {
+      label: words.editTopic,
+      icon: "pencil",
+      run: async () => {
+        await stay.open(talk.name);
+        await editTopic();
+      },
+    },
+    { label: words.inviteLink, icon: "link", run: () => stay.client.input("/invite-link", "typed", { talk }) },
+  ];
+}
+
+/** Of what in a talk the person is notified. A private talk has no mentions: all of it is for them. */
+function levelEntries({ name, kind }: Talk): MenuEntry[] {
+  const { words } = settings;
+  return LEVELS.filter((level) => kind === "channel" || level !== "mentions").map((level) => ({
+    label: words.levels[level],
+    isChecked: settings.levelOf(name, kind) === level,
+    run: () => settings.setLevel(name, kind, level),
+  }));
+}
+
+function rulingEntries(stay: Stay, talk: Talk): MenuEntry[] {
+  const { words } = settings;
+  const name = sanitize(talk.name);
+  return [
+    { label: words.keyMore, icon: "key", run: () => change(stay, talk, "k", "key", words.keyOf(name)) },
+    { label: words.limitMore, icon: "users", run: () => change(stay, talk, "l", "limit", words.limitOf(name)) },
+    { label: words.bans, icon: "ban", run: () => showRestrictions(stay, talk) },
+  ];
+}
+
+/** Asks for the parameter of a channel's mode, and sets it by a command. */
+async function change(stay: Stay, talk: Talk, mode: "k" | "l", command: string, question: string): Promise<void> {
+  const { client: { actions, state } } = stay;
+  const replies = await actions.askQuietly([RPL_CHANNELMODEIS, RPL_CREATIONTIME], "MODE", talk.name);
+  const [, , modes = "", ...params] = replies?.find(({ command }) => command === RPL_CHANNELMODEIS)?.params ?? [];
+  const was = state.isupport.modeChanges(modes, params).find((change) => change.mode === mode)?.param ?? "";
+  const word = await askText(question, settings.words.save, was);
+  if (word === undefined || word === was) return;
+  await stay.client.input(`/${command} ${word}`, "typed", { talk });
+}
