@@ -130,6 +130,7 @@ export const ENGLISH = {
     away: "say that you are away, and why; alone: you are back",
     nick: "change your name",
     status: "say what you do these days; alone: nothing any more",
+    profile: "show your display name, status and account",
     whois: "show what the server knows of somebody",
 
     history: "show older lines of this talk",
@@ -141,6 +142,7 @@ export const ENGLISH = {
     join: "join a channel and talk there",
     part: "leave a channel",
     list: "list the channels",
+    channels: "list the public channels, most people first; those that hold a word: /channels tea",
     topic: "show the channel's topic, or set it",
     invite: "invite somebody into the channel",
 
@@ -301,6 +303,15 @@ export const ENGLISH = {
     noName: "The server has given that message no name by which to remove it.",
   },
 
+  /** Of the person themselves. */
+  profile: {
+    title: (nick: string) => `You are ${nick}`,
+    displayName: "display name (/nick)",
+    status: "status (/status)",
+    account: "account (/login)",
+    none: "none",
+  },
+
   editing: {
     notOffered: "This server changes no messages.",
     away: "The server is away: a message can be edited once it is back.",
@@ -312,6 +323,8 @@ export const ENGLISH = {
 
   channels: {
     none: "There is no channel.",
+    public: (count: number) => count === 0 ? "There is no such channel." : counted(count, "channel"),
+    more: (count: number) => `${count} more: name a word that theirs holds`,
     listed: (channel: string, count: string, topic: string) =>
       `${channel} (${count} online)${topic === "" ? "" : `: ${topic}`}`,
     noTopic: (channel: string) => `${channel} has no topic.`,

@@ -127,6 +127,7 @@ export const CHINESE: Sentences = {
     away: "设为离开，可说明原因；不带参数：设为回来",
     nick: "更改昵称",
     status: "设置您的状态；单独使用：清除状态",
+    profile: "显示自己的显示名、状态和账号",
     whois: "查看某人的资料",
 
     history: "显示更早的消息",
@@ -138,6 +139,7 @@ export const CHINESE: Sentences = {
     join: "加入频道",
     part: "退出频道",
     list: "列出所有频道",
+    channels: "列出公开的频道，人多的在前；含某个词的：/channels 茶",
     topic: "查看或设置频道主题",
     invite: "邀请某人加入频道",
 
@@ -282,6 +284,14 @@ export const CHINESE: Sentences = {
     noName: "服务器没有给这条消息编号，无法删除。",
   },
 
+  profile: {
+    title: (nick) => `您是 ${nick}`,
+    displayName: "显示名（/nick）",
+    status: "状态（/status）",
+    account: "账号（/login）",
+    none: "无",
+  },
+
   editing: {
     notOffered: "此服务器不支持编辑消息。",
     away: "服务器暂时断开：恢复连接后才能编辑消息。",
@@ -293,6 +303,8 @@ export const CHINESE: Sentences = {
 
   channels: {
     none: "还没有频道。",
+    public: (count) => count === 0 ? "没有这样的频道。" : `${count} 个频道`,
+    more: (count) => `还有 ${count} 个：请给出名称或主题里的词`,
     listed: (channel, count, topic) => `${channel}（${count} 人在线）${topic === "" ? "" : `：${topic}`}`,
     noTopic: (channel) => `${channel} 没有主题。`,
     renamed: (by, before, channel, reason) =>

@@ -64,6 +64,8 @@ export interface Actions {
   join(name: string, key?: string): Promise<void>;
   /** Takes another nick, and is shown under another name. */
   rename(naming: Naming): Promise<void>;
+  /** Under which name this person is shown, and their status; each "" where there is none. */
+  profile(): Promise<{ displayName: string; status: string }>;
   /** Sets the status of this person, "": none. Resolves to a sentence where it is refused. */
   setStatus(status: string): Promise<string | undefined>;
   /** Tells under which name somebody is shown, and their status, where the server has such. */

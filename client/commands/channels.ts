@@ -4,9 +4,27 @@
  * @module
  */
 
-import { RPL_LIST } from "../../protocol.ts";
+import { type Message, RPL_LIST } from "../../protocol.ts";
 import { isRefused } from "../connection/refusals.ts";
-import { channel, type Command, nick, optional, text } from "./command.ts";
+import { foldText } from "../names.ts";
+import type { Actions } from "./actions.ts";
+import { answerTo, channel, type Command, nick, optional, text } from "./command.ts";
+
+/** How many channels are shown at once. */
+const MOST_SHOWN = 50;
+
+/** The channels of an answer to LIST whose name or topic holds a word, those of many people first, as the rows of a table. */
+function channelRows(replies: readonly Message[], word: string, { sentences }: Actions): string[][] {
+  const wanted = foldText(word);
+  const found = replies.filter(({ command }) => command === RPL_LIST)
+    .map(({ params: [, name = "", count = "0", topic = ""] }) => ({ name, count: Number(count) || 0, topic }))
+    .filter(({ name, topic }) => foldText(`${name} ${topic}`).includes(wanted))
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  const { public: title, more } = sentences.channels;
+  const rows = found.slice(0, MOST_SHOWN).map(({ name, count, topic }) => [`${count}  ${name}`, topic]);
+  const left = found.length - rows.length;
+  return [[title(found.length)], ...rows, ...left > 0 ? [[more(left)]] : []];
+}
 
 export const CHANNELS: readonly Command[] = [
   {
@@ -37,6 +55,15 @@ export const CHANNELS: readonly Command[] = [
       const replies = await client.request("LIST");
       const hasAny = replies.some(({ command }) => command === RPL_LIST);
       if (!hasAny && !isRefused(replies)) client.tell({ type: "info", text: client.sentences.channels.none });
+    },
+  },
+  {
+    name: "channels",
+    params: [optional({ name: "word", kind: "line" })],
+    run: async (client, [word = ""]) => {
+      const replies = await client.withoutShowing([RPL_LIST], () => answerTo(client, "channels", "LIST"));
+      if (replies === undefined || isRefused(replies)) return;
+      client.tell({ type: "table", rows: channelRows(replies, word, client) });
     },
   },
   {

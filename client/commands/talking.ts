@@ -127,6 +127,18 @@ export const TALKING: readonly Command[] = [
     },
   },
   {
+    name: "profile",
+    params: [],
+    run: async (client) => {
+      const { nick, account = "" } = client.state;
+      const { displayName, status } = await client.profile();
+      const { title, none, ...labels } = client.sentences.profile;
+      const values = { displayName, status, account };
+      const rows = (["displayName", "status", "account"] as const).map((key) => [labels[key], values[key] || none]);
+      client.tell({ type: "table", rows: [[title(nick)], ...rows] });
+    },
+  },
+  {
     name: "whois",
     params: [nick],
     run: async (client, [nick]) => {
