@@ -294,7 +294,8 @@ export const ENGLISH = {
 
   memory: {
     noHistory: "This server keeps no history.",
-    noneOlder: (talk: string) => `There is nothing older in ${talk}.`,
+    noneOlder: (talk: string, isPerson: boolean) =>
+      isPerson ? `Nothing older was said with ${talk}.` : `There is nothing older in ${talk}.`,
     noOlder: "The server gave no older lines.",
     noSearch: "The server could not search.",
     noRemoval: "This server removes no messages.",

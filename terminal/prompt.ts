@@ -122,7 +122,7 @@ export class Prompt implements Disposable {
 
   /** Asks whether to do something. */
   async confirm(question: string): Promise<boolean> {
-    return /^y(?:es)?$/i.test((await this.ask(`${question} (yes/no)`))?.trim() ?? "");
+    return /^y(?:es)?$/i.test((await this.ask(`${question} (yes/no, Enter means no)`))?.trim() ?? "");
   }
 
   /** Sets the window's title. */

@@ -10,6 +10,7 @@ import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { printable } from "./printable.ts";
+import { MARK } from "./wrap.ts";
 
 /** The part of a client's state on which it depends how its events are shown. */
 type Viewpoint = Pick<RenderOptions, "nick" | "channel">;
@@ -73,6 +74,16 @@ function rule(text: string, { color }: RenderOptions): string {
   return color ? styleText("dim", line, { validateStream: false }) : line;
 }
 
+/** Lines of one hit that are shown. */
+const SHOWN = 3;
+
+/** The first lines of a hit, and how many more there are. */
+function beginningOf(lines: string[]): string[] {
+  const left = lines.length - SHOWN;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, SHOWN), `${MARK}... ${left} more ${left === 1 ? "line" : "lines"}`];
+}
+
 function search({ target, text, found, isLocal, time }: EventOf<"search">, options: RenderOptions): string[] {
   const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
   // Where as many lines were found as were asked for, there may be more.
@@ -83,6 +94,6 @@ function search({ target, text, found, isLocal, time }: EventOf<"search">, optio
       { type: "info", text: `${count} with "${text}"${among}${found.length === 0 ? "." : ":"}`, time },
       options,
     ),
-    ...found.flatMap((hit) => render(hit, { ...options, isPast: true })),
+    ...found.flatMap((hit) => beginningOf(render(hit, { ...options, isPast: true }))),
   ];
 }

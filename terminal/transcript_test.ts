@@ -97,6 +97,27 @@ Deno.test("Transcript shows what a search found, with its day and its talk", () 
   ]);
 });
 
+Deno.test("Transcript shows three lines of a hit, and how many more there are", () => {
+  const found = [
+    said(on(25, 8), "tea\ntwo\nthree\nfour"),
+    said(on(25, 8), "tea\n2\n3\n4\n5"),
+    said(on(25, 8), "tea\n2\n3"),
+  ];
+  assertEquals(shown({ type: "search", text: "tea", found, isLocal: false, time: on(25, 9) }).slice(1), [
+    "[08:00] <alice> tea",
+    "      | two",
+    "      | three",
+    "      | ... 1 more line",
+    "[08:00] <alice> tea",
+    "      | 2",
+    "      | 3",
+    "      | ... 2 more lines",
+    "[08:00] <alice> tea",
+    "      | 2",
+    "      | 3",
+  ]);
+});
+
 Deno.test("Transcript makes remote text harmless", () => {
   const evil = "\x1b]0;x\x07\x1b[2J\r\nfake \u202e";
   const hit = { ...said(on(25, 8), evil), from: evil, target: evil };

@@ -30,7 +30,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.shows("a line while bob writes");
   // The rest, and the answer to what is not asked yet.
   await bob.types("eaf\rtea leaf\r");
-  await bob.shows("Send it all the same? (yes/no) ");
+  await bob.shows("Send it all the same? (yes/no, Enter means no) ");
   await bob.types("yes\r");
   await bob.shows("The account bob is yours, and you are logged in.");
   assertEquals(await isLoggedIn(), 1);

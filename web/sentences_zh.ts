@@ -276,7 +276,7 @@ export const CHINESE: Sentences = {
 
   memory: {
     noHistory: "此服务器不保存历史消息。",
-    noneOlder: (talk) => `${talk} 没有更早的消息了。`,
+    noneOlder: (talk, isPerson) => `${isPerson ? "与 " : ""}${talk} 没有更早的消息了。`,
     noOlder: "服务器没有给出更早的消息。",
     noSearch: "服务器无法搜索。",
     noRemoval: "此服务器不支持删除消息。",

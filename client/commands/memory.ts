@@ -58,7 +58,7 @@ export const MEMORY: readonly Command[] = [
       const { memory } = client.sentences;
       if (!client.history.isAvailable) return client.refuse(memory.noHistory);
       if (!talk.complete && await client.history.older(talk, count) > 0) return;
-      if (talk.complete) client.tell({ type: "info", text: memory.noneOlder(talk.name) });
+      if (talk.complete) client.tell({ type: "info", text: memory.noneOlder(talk.name, talk.kind === "private") });
       else client.refuse(memory.noOlder);
     },
   },

@@ -336,6 +336,17 @@ Deno.test("/forget shows the server's own words where it refuses", async () => {
   await bob.leaves();
 });
 
+Deno.test("/history says of a talk with a person that nothing older was said there", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.writes("/to alice");
+  await bob.server.rest();
+  bob.client.state.current!.complete = true;
+  bob.told();
+  await bob.writes("/history");
+  assertEquals(bob.heard(), ["Nothing older was said with alice."]);
+  await bob.leaves();
+});
+
 Deno.test("/history shows older lines, and says where there are none", async () => {
   const bob = await Person.hearing("bob");
   await bob.writes("/history 2");

@@ -454,7 +454,7 @@ Deno.test(
     await bob.shows("bob --> #lobby> ");
     const lines = ["so:", "", ...[1, 2, 3, 4].map((i) => `  line ${i}`)];
     await bob.types(`\x1b[200~${lines.join("\r")}\r\x1b[201~`);
-    await bob.shows("Send these 6 lines to #lobby? (yes/no)");
+    await bob.shows("Send these 6 lines to #lobby? (yes/no, Enter means no)");
     await bob.types("no\r");
     await bob.shows("Arrow-up brings back: so:", "Not sent: 6 lines.");
     await bob.types("\x1b[A");
@@ -589,7 +589,7 @@ Deno.test(
       await terminal.types("/login\r");
       await terminal.shows("Password of the account bob:");
       await terminal.types("leaf\r");
-      await terminal.shows("Send it all the same? (yes/no)");
+      await terminal.shows("Send it all the same? (yes/no, Enter means no)");
       await terminal.types(`${answer}\r`);
       await terminal.shows(sends ? "You are logged in as bob." : "its password was not sent");
       await terminal.types("\x03");
@@ -619,7 +619,7 @@ Deno.test(
     await second.shows("Password of the account bob:");
     // What is pasted is text, whatever is in it.
     await second.types(`${EDITED}👨‍👩‍👧‍👦\x7f\x1b[200~ \x15a\r\x1b[201~\r`);
-    await second.shows("Send it all the same? (yes/no)");
+    await second.shows("Send it all the same? (yes/no, Enter means no)");
     await second.types("yas\x1b[D\x7fe\r");
     await second.shows("You are logged in as bob.");
     for (const terminal of [first, second]) {
