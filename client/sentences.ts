@@ -216,8 +216,9 @@ export const ENGLISH = {
     slashes: "say a text that begins with /",
     usage: (line: string) => `Usage: ${line}`,
     usageAsking: (line: string) => `Usage: ${line}; the password is asked for`,
+    /** `closest` is "" where no command is spelled nearly so. */
     unknown: (name: string, closest: string) =>
-      `There is no command /${name}. Did you mean /${closest}? /help lists all.`,
+      `There is no command /${name}.${closest && ` Did you mean /${closest}?`} /help lists all.`,
     empty: "A line that begins with / is a command: /help lists them, // begins a text with /.",
     noCount: (word: string, most: number) => `"${word}" is no number from 1 to ${most}.`,
     noMessage: (why: string) => `${why}.`,

@@ -40,7 +40,7 @@ Deno.test("/help says how each command is called and what it does in the words o
 Deno.test("commands refuse and answer in the words of the table", async () => {
   const bob = await Person.hearing("bob", MEMORY, options);
   const cases: [written: string, ...heard: string[]][] = [
-    ["/teapot", "⟨calling.unknown teapot react⟩"],
+    ["/teapot", "⟨calling.unknown teapot ⟩"],
     ["/", "⟨calling.empty⟩"],
     ["/kick", "⟨calling.usage /kick <⟨params.nick⟩> [⟨params.reason⟩]⟩"],
     ["/oper", "⟨calling.usageAsking /oper <⟨params.name⟩>⟩"],

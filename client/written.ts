@@ -16,6 +16,34 @@ const SIGNS: ReadonlyMap<string, string> = new Map([["／", "/"], ["＃", "#"], 
  */
 const COMMAND = /^(?:[/／](?![/／])|[、・･](?=[a-zａ-ｚ]))(\S*)\s*(.*)$/is;
 
+/** Other names of commands: those that other clients have, and Chinese ones. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["names", "who"],
+  ["leave", "part"],
+  ["query", "to"],
+  ["帮助", "help"],
+  ["加入", "join"],
+  ["离开", "part"],
+  ["退出", "quit"],
+  ["私聊", "to"],
+  ["在线", "who"],
+  ["昵称", "nick"],
+  ["主题", "topic"],
+  ["搜索", "search"],
+  ["历史", "history"],
+  ["频道", "list"],
+  ["邀请", "invite"],
+  ["登录", "login"],
+  ["注册", "register"],
+  ["设备", "devices"],
+]);
+
+/** The name of the command that a word names, in the one form that the table has. */
+export function commandNamed(word: string): string {
+  const name = word.normalize("NFKC").toLowerCase();
+  return ALIASES.get(name) ?? name;
+}
+
 /**
  * A word with the sign that is meant at its beginning.
  *
@@ -34,7 +62,7 @@ export function plainSign(word: string): string {
 /** Splits `/name rest`; undefined for text, and for `//text`, which is text with a slash before it. */
 export function readCommand(line: string): { name: string; rest: string } | undefined {
   const [, name, rest] = COMMAND.exec(line) ?? [];
-  return name === undefined ? undefined : { name: name.normalize("NFKC").toLowerCase(), rest: rest.trimEnd() };
+  return name === undefined ? undefined : { name: commandNamed(name), rest: rest.trimEnd() };
 }
 
 /** The text that is meant by a line which is no command. */

@@ -209,7 +209,7 @@ export const CHINESE: Sentences = {
     slashes: "发送以 / 开头的内容",
     usage: (line) => `用法：${line}`,
     usageAsking: (line) => `用法：${line}；随后会询问密码`,
-    unknown: (name, closest) => `没有命令 /${name}。您是想用 /${closest} 吗？/help 列出所有命令。`,
+    unknown: (name, closest) => `没有命令 /${name}。${closest && `您是想用 /${closest} 吗？`}/help 列出所有命令。`,
     empty: "以 / 开头的是命令：/help 列出所有命令；想说的话以 / 开头时，请在前面再加一个 /。",
     noCount: (word, most) => `“${word}”不是 1 至 ${most} 的数字。`,
     noMessage: () => "这不是一行 IRC，无法发送。",

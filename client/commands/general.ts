@@ -7,6 +7,7 @@
 import { closestString } from "@std/text/closest-string";
 import { parse } from "../../protocol.ts";
 import type { Sentences } from "../sentences.ts";
+import { commandNamed } from "../written.ts";
 import { type Command, optional, reason, usageOf } from "./command.ts";
 
 /** The commands of one family, under the name of its title in the table of sentences. */
@@ -26,7 +27,7 @@ export function helpOn(families: () => readonly Family[]): Command {
       const commands = families().flatMap(([, commands]) => commands);
       const row = (command: Command) => [usageOf(command, sentences), sentences.commands[command.name]];
       if (about !== undefined) {
-        const name = about.replace(/^\//, "").toLowerCase();
+        const name = commandNamed(about.replace(/^\//, ""));
         const command = commands.find((command) => command.name === name);
         if (command === undefined) {
           return client.refuse(unknownCommand(name, commands.map(({ name }) => name), sentences));
@@ -41,9 +42,29 @@ export function helpOn(families: () => readonly Family[]): Command {
   };
 }
 
-/** Says that there is no command of that name, and names the one that is spelled most like it. */
+/** How many signs of a word have to be put in, left out or changed to make another of it (Levenshtein). The words are short. */
+function distance(word: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (const [i, sign] of [...word].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (sign === other[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+/** Signs of a name that may be wrong, at most. */
+const MOST_WRONG = 2;
+
+/** Says that there is no command of that name, and names the one that is spelled most like it, if one is spelled nearly so. */
 export function unknownCommand(name: string, known: readonly string[], { calling }: Sentences): string {
-  return name === "" ? calling.empty : calling.unknown(name, closestString(name, known));
+  if (name === "") return calling.empty;
+  const closest = closestString(name, known);
+  const isNear = Math.abs(name.length - closest.length) <= MOST_WRONG &&
+    distance(name, closest) <= Math.min(MOST_WRONG, name.length - 1);
+  return calling.unknown(name, isNear ? closest : "");
 }
 
 export const GENERAL: readonly Command[] = [

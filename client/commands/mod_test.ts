@@ -41,7 +41,7 @@ Deno.test("/help prints the table, or one line of it", async () => {
   await bob.writes("/help /me", "/help nonsense");
   assertEquals(bob.told(), [
     { type: "table", rows: [["/me <text>", "say what you do: /me waves"]] },
-    { type: "error", text: "There is no command /nonsense. Did you mean /notice? /help lists all." },
+    { type: "error", text: "There is no command /nonsense. /help lists all." },
   ]);
   await bob.leaves();
 });
@@ -198,6 +198,33 @@ Deno.test("a channel that was renamed is joined again under its new name, by its
   await bob.clock.advance(1_000);
   await bob.server.welcomes("bob");
   await bob.server.sees("JOIN #salon secret");
+  await bob.leaves();
+});
+
+Deno.test("a command has the names that other clients and Chinese give it", async () => {
+  const bob = await Person.inLobby("bob", "alice");
+  for (const line of ["/names", "/在线", "／NAMES"]) {
+    await bob.writes(line);
+    assertEquals(bob.told().map(({ type }) => type), ["names"], line);
+  }
+  await bob.writes("/query alice", "/帮助 names");
+  assertEquals(bob.client.state.target, "alice");
+  const [help] = bob.told().slice(-1);
+  assertEquals(help.type === "table" && help.rows.map(([usage]) => usage), ["/who [#channel]"]);
+  assertEquals(await bob.sends("/leave #lobby"), ["PART #lobby"]);
+  await bob.leaves();
+});
+
+Deno.test("what is no command is told with the one that is spelled nearly so, and with none where none is", async () => {
+  const bob = await Person.inLobby("bob");
+  await bob.writes("/hlep", "/不存在", "/x", "/qit", "/help nonsense");
+  assertEquals(bob.heard(), [
+    "There is no command /hlep. Did you mean /help? /help lists all.",
+    "There is no command /不存在. /help lists all.",
+    "There is no command /x. /help lists all.",
+    "There is no command /qit. Did you mean /quit? /help lists all.",
+    "There is no command /nonsense. /help lists all.",
+  ]);
   await bob.leaves();
 });
 
