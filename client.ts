@@ -152,7 +152,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     onEvent: (event) => {
       if (exitCode !== undefined) return;
       if (event.type === "connected") terminal ??= openPrompt();
-      if (event.type === "editing") terminal?.giveBack(`/edit ${event.line.text}`);
+      if (event.type === "editing") terminal?.put(`/edit ${event.line.text}`);
       const lines = linesOf(event, client.state);
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);

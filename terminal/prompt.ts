@@ -138,6 +138,14 @@ export class Prompt implements Disposable {
     this.#editor.giveBack(text);
   }
 
+  /** Puts a text that the person has asked for into the prompt; where they write something already, arrow-up brings it. */
+  put(text: string): void {
+    if (this.#isClosed) return;
+    if (this.#editor.line !== "") return this.#editor.giveBack(text);
+    this.#editor.set(text);
+    if (this.#question === undefined) this.#draw();
+  }
+
   /** Prints lines above the one that is being written; colours may be in them. */
   print(lines: string[]): void {
     this.#listed = "";
