@@ -22,6 +22,9 @@ export function drawChoices(stay: Stay): TemplateResult {
       <button type="button" aria-pressed=${sound} @click=${() => settings.toggle("sound")}>${
     icon(sound ? "volume-2" : "volume-x")
   } ${sound ? words.soundOn : words.soundOff}</button>
+      <button type="button" aria-pressed=${settings.get("moves")} @click=${() => settings.toggle("moves")}>${
+    icon("users")
+  } ${settings.get("moves") ? words.movesShown : words.movesHidden}</button>
       <button type="button" lang=${settings.get("language") === "en" ? "zh" : "en"} @click=${() =>
     settings.toggleLanguage()}>${icon("languages")} ${words.language}</button>
       <button type="button" @click=${() => settings.nextTheme()}>${icon("contrast")} ${

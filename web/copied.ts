@@ -15,7 +15,8 @@ import type { Row } from "./rows.ts";
 import { settings } from "./settings.ts";
 
 /** The elements of a row that hold its text. The others say whose it is, or what can be done with it. */
-const TEXTS = ".text > p, .text > .body, .happened > span, .date > span, tr, .text > ul > li";
+const TEXTS =
+  ".text > p, .text > .body, .happened > span, .happened > details > summary, .date > span, tr, .text > ul > li";
 
 /**
  * Puts what is selected of a talk onto the clipboard; where nothing is, or something in a field, the browser copies.

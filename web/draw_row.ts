@@ -16,7 +16,7 @@ import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
-import { happenings } from "./happenings.ts";
+import { happenings, isCrowd } from "./happenings.ts";
 import { icon, type IconName } from "./icon.ts";
 import type { Note } from "./notes.ts";
 import type { Row } from "./rows.ts";
@@ -107,10 +107,13 @@ function longDate(time: number, locale: string): string {
 }
 
 function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: RowContext): TemplateResult {
-  const all = happenings(lines, words, sentences).map((sentence, i) =>
-    html`${i === 0 ? nothing : " · "}<span class="event">${drawSentence(sentence)}</span>`
-  );
-  return html`<li class="happened">${drawClock(lines[0].time, locale)}<span>${all}</span></li>`;
+  const draw = (of: "names" | "number" | "all") =>
+    happenings(lines, words, sentences, of).map((sentence, i) =>
+      html`${i === 0 ? nothing : " · "}<span class="event">${drawSentence(sentence)}</span>`
+    );
+  const clock = drawClock(lines[0].time, locale);
+  if (!isCrowd(lines)) return html`<li class="happened">${clock}<span>${draw("names")}</span></li>`;
+  return html`<li class="happened">${clock}<details><summary>${draw("number")}</summary>${draw("all")}</details></li>`;
 }
 
 function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): TemplateResult {

@@ -36,8 +36,26 @@ const SENTENCES: Partial<Record<TalkLine["kind"], (line: TalkLine, words: String
     ) => [[...sentence(words.kicked, name(from), name(about)), ...because(text)]],
   };
 
-/** Tells what happened in sentences: `alice, bob joined`, `carol left (see you)`. Their number is bounded. */
-export function happenings(lines: readonly TalkLine[], words: Strings, client: Sentences): Sentence[] {
+/** Of so many people who came and went, each is named where a crowd is told in full. */
+const MOST_IN_FULL = 200;
+
+/** Whether so many people came and went that they are told by their number, and in full on request. */
+export function isCrowd(lines: readonly TalkLine[]): boolean {
+  const moved = lines.filter(({ kind }) => kind === "join" || kind === "part" || kind === "quit");
+  return new Set(moved.map(({ from }) => from)).size > MOST.names;
+}
+
+/**
+ * Tells what happened in sentences: `alice, bob joined`, `carol left (see you)`. Their number is bounded.
+ *
+ * @param of How a crowd is told: `names` gives the first names, `number` none (`36 people left`), `all` all of them.
+ */
+export function happenings(
+  lines: readonly TalkLine[],
+  words: Strings,
+  client: Sentences,
+  of: "names" | "number" | "all" = "names",
+): Sentence[] {
   // By nick: whether the person was there before, as far as these lines tell, and is there now; and why they left.
   const moves = new Map<string, { was: boolean; is: boolean; reason: string }>();
   const sentences: Sentence[] = [];
@@ -56,8 +74,12 @@ export function happenings(lines: readonly TalkLine[], words: Strings, client: S
     [people(false, false), words.cameAndWent],
     [people(true, false), words.left],
   ];
-  const coming = gathered.filter(([people]) => people.length > 0)
-    .map(([people, write]) => sentence(write, list(people, words)));
+  const named = of === "all" ? MOST_IN_FULL : MOST.names;
+  const coming = gathered.filter(([people]) => people.length > 0).map(([people, write]) =>
+    of === "number" && people.length > MOST.names
+      ? [write(words.peopleCount(people.length))]
+      : sentence(write, list(people, words, named))
+  );
   const more = sentences.length - MOST.sentences;
   return [...coming, ...sentences.slice(0, MOST.sentences), ...more > 0 ? [[words.moreEvents(more)]] : []];
 }
@@ -69,10 +91,10 @@ interface Mover {
 }
 
 /** Names people. Those who give the same reason stand together: `alice, bob, 3 others (tea time), carol (ping timeout)`. */
-function list(people: readonly Mover[], words: Strings): Sentence {
+function list(people: readonly Mover[], words: Strings, most: number): Sentence {
   const reasons = [...new Set(people.map(({ reason }) => reason))].slice(0, MOST.reasons);
   const groups = Map.groupBy(people, ({ reason }) => reasons.includes(reason) ? reason : "");
-  let left: number = MOST.names;
+  let left = most;
   let unnamed = 0;
   const parts: Sentence[] = [];
   for (const [reason, all] of groups) {

@@ -125,7 +125,7 @@ export class LogView extends StayView {
   }
 
   protected override willUpdate(): void {
-    const { talk } = this.stay;
+    const { talk, sought } = this.stay;
     // Before anything is drawn: that would hide where the reader has scrolled to.
     this.#noticeReader();
     const isOther = talk !== this.#talk;
@@ -135,8 +135,8 @@ export class LogView extends StayView {
     if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstUnread(talk);
     const before = this.#rows;
     const source = this.#source = talk.excerpt ?? talk;
-    this.#rows = rowsOf(source.lines, source === talk ? this.stay.notes(talk) : [], this.#firstNew);
-    const { sought } = this.stay;
+    const notes = source === talk ? this.stay.notes(talk) : [];
+    this.#rows = rowsOf(source.lines, notes, this.#firstNew, settings.get("moves"));
     if (sought?.talk === talk) this.#jump(sought);
     else if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
     else if (this.#window.isAtEnd) this.#window.moveToEnd(this.#rows.length);

@@ -32,8 +32,14 @@ const GATHERED = 1_000;
  *
  * @param notes The notes of the talk, in the order in which they were told.
  * @param firstNew The first line that was unread when the talk was opened.
+ * @param hasMoves Whether it is shown who comes and who goes.
  */
-export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], firstNew?: TalkLine): Row[] {
+export function rowsOf(
+  lines: readonly TalkLine[],
+  notes: readonly Note[] = [],
+  firstNew?: TalkLine,
+  hasMoves = true,
+): Row[] {
   const rows: Row[] = [];
   const after = Map.groupBy(notes, (note) => note.after);
   const days = new Days();
@@ -57,6 +63,10 @@ export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], 
   };
   const another = linesOfAnother(lines);
   for (const line of lines) {
+    if (!hasMoves && isMove(line)) {
+      told.push(...after.get(line) ?? []);
+      continue;
+    }
     tell(line);
     date(line.time);
     if (line === firstNew) rows.push({ type: "new", key: "new" });
@@ -71,6 +81,11 @@ export function rowsOf(lines: readonly TalkLine[], notes: readonly Note[] = [], 
   }
   tell(undefined);
   return rows;
+}
+
+/** Whether a line tells that somebody has come or gone. */
+function isMove({ kind }: TalkLine): boolean {
+  return kind === "join" || kind === "part" || kind === "quit";
 }
 
 /** Finds the days of lines. Most are of the same day as the line before, and need no computing with the calendar. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { TalkLine } from "../client/state/line.ts";
-import { happenings } from "./happenings.ts";
+import { happenings, isCrowd } from "./happenings.ts";
 import type { Note } from "./notes.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import type { Sentence, SentencePart } from "./sentence.ts";
@@ -207,4 +207,19 @@ Deno.test("rowsOf() says before which line another person goes on who has the sa
     line("olga", "hello", { private: true, own: true, peer: "two" }),
   ]);
   assertEquals(short(rows), ["date", "bob: see you", "another", "bob: hello", "olga: hello"]);
+});
+
+Deno.test("happenings() tells of a crowd by its number, or of all of it; and rowsOf() leaves out who comes and goes", () => {
+  const crowd = Array.from({ length: 36 }, (_, i) => line(`p${i + 1}`, "", { kind: "quit" }));
+  const told = (of: "number" | "all", lines = crowd, words = STRINGS.en) =>
+    textOf(happenings(lines, words, SENTENCES.en, of));
+  assertEquals([isCrowd(crowd), isCrowd(crowd.slice(0, 8))], [true, false]);
+  assertEquals(told("number"), "36 people left");
+  assertEquals(told("number", crowd, STRINGS.zh), "36 人 离开了");
+  assertEquals(told("all"), `${crowd.map(({ from }) => from).join(", ")} left`);
+  assertEquals(told("number", [...crowd, line("eve", "", { kind: "join" })]), "eve joined · 36 people left");
+  const lines = [line("alice", "tea?"), ...crowd, line("alice", "anybody?")];
+  assertEquals(rowsOf(lines, [], undefined, false).map(({ type }) => type), ["date", "said", "said"]);
+  const note = { kind: "info", time: MORNING, text: "told", after: crowd[3] } as const;
+  assertEquals(short(rowsOf(lines, [note], undefined, false)).includes("(told)"), true);
 });

@@ -42,6 +42,8 @@ interface Values {
   notifications: boolean;
   /** The levels that were chosen, by the folded name of the talk; the last one last. */
   levels: [talk: string, level: Level][];
+  /** Whether talks show who comes and who goes. */
+  moves: boolean;
   /** Whether whoever opens the page in this browser is to be who was here last, without being asked. */
   stays: boolean;
   /** Whether somebody has come in here and has not left, so that the page need not ask. */
@@ -73,8 +75,9 @@ class Settings extends EventTarget {
 
   constructor() {
     super();
+    const kept = load();
     const { nick, channel, language, theme, talks, people, sound, notifications, levels, stays, isIn, isForOthers } =
-      load();
+      kept;
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
@@ -85,6 +88,7 @@ class Settings extends EventTarget {
       sound: sound === true,
       notifications: notifications !== false,
       levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
+      moves: kept.moves !== false,
       stays: stays !== false,
       isIn: isIn === true,
       isForOthers: isForOthers === true,
@@ -139,7 +143,7 @@ class Settings extends EventTarget {
     this.set("theme", THEMES[(THEMES.indexOf(this.get("theme")) + 1) % THEMES.length]);
   }
 
-  toggle(name: "talks" | "people" | "sound" | "notifications"): void {
+  toggle(name: "talks" | "people" | "sound" | "notifications" | "moves"): void {
     this.set(name, !this.get(name));
   }
 
