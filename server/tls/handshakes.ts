@@ -8,6 +8,7 @@
 import type { Budget } from "../wire/budget.ts";
 import { closeConn } from "../wire/closing.ts";
 import { Lingering } from "./lingering.ts";
+import { Overheads } from "./overhead.ts";
 import { SecureConn } from "./secure_conn.ts";
 
 /** For a handshake, in milliseconds. */
@@ -20,6 +21,7 @@ const COST = 0.5;
 export class Handshakes {
   readonly #patience: number;
   readonly #lingering: Lingering;
+  readonly #overheads = new Overheads();
   /** What ends each of them. */
   readonly #underWay = new Set<() => void>();
   #isClosed = false;
@@ -65,7 +67,13 @@ export class Handshakes {
       clearTimeout(timer);
       this.#underWay.delete(end);
     }
-    return isOver ? undefined : new SecureConn(conn, () => this.#lingering.closed(conn));
+    if (isOver) return undefined;
+    const secure = new SecureConn(conn, () => {
+      this.#overheads.closed(secure);
+      this.#lingering.closed(conn);
+    });
+    this.#overheads.opened(secure, budget);
+    return secure;
   }
 
   /** Closes a connection without a handshake. */

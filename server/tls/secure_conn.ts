@@ -6,20 +6,28 @@
  */
 
 import type { Conn } from "../wire/tcp.ts";
+import type { Watched } from "./overhead.ts";
+import { endsText, shutDown } from "./sockets.ts";
 
 /** A TLS connection. */
-export class SecureConn implements Conn {
+export class SecureConn implements Conn, Watched {
   readonly isSecure = true;
   readonly remoteAddr: Deno.NetAddr;
+  readonly ends: string;
   readonly #conn: Deno.TlsConn;
-
   readonly #onClose: () => void;
+  #said = 0;
 
   /** @param onClose Called when it is closed. */
   constructor(conn: Deno.TlsConn, onClose: () => void) {
     this.#conn = conn;
     this.#onClose = onClose;
     this.remoteAddr = conn.remoteAddr;
+    this.ends = endsText(conn);
+  }
+
+  get said(): number {
+    return this.#said;
   }
 
   /**
@@ -28,7 +36,9 @@ export class SecureConn implements Conn {
    */
   async read(buffer: Uint8Array): Promise<number | null> {
     try {
-      return await this.#conn.read(buffer);
+      const count = await this.#conn.read(buffer);
+      this.#said += count ?? 0;
+      return count;
     } catch (error) {
       if (error instanceof Deno.errors.UnexpectedEof) return null;
       throw asReset(error);
@@ -45,6 +55,11 @@ export class SecureConn implements Conn {
 
   closeWrite(): Promise<void> {
     return this.#conn.closeWrite();
+  }
+
+  /** Shuts the socket down: whoever reads finds that the peer has gone, and what it has sent is not decrypted any more. */
+  end(): void {
+    shutDown(new Set([this.ends]));
   }
 
   /** Closes it. Throws if it is closed already, as `Deno.Conn` does. */

@@ -4,6 +4,7 @@
  *
  * - The runtime sets TCP_NODELAY on no TLS connection that it accepts: what is written soon after something else would wait
  *   until the peer has acknowledged that, for 40 ms on Linux. A connection inherits the option from its listener.
+ * - The runtime does not tell how much a TLS connection has received, only what was in it. Linux does.
  * - A TLS connection that is closed stays open as long as its peer does not complete the handshake, or does not take what
  *   waits for it. Its socket has to be shut down.
  *
@@ -27,6 +28,9 @@ const FAMILY_AT = Deno.build.os === "linux" ? 0 : 1;
 
 /** IPPROTO_TCP, TCP_NODELAY, SHUT_RDWR: the same on Linux, macOS and FreeBSD. */
 const [TCP, NO_DELAY, BOTH] = [6, 1, 2];
+
+/** TCP_INFO of Linux: what it is called, where its `tcpi_bytes_received` stands, and how much of it is asked for. */
+const INFO = { name: 11, received: 128, bytes: 136 } as const;
 
 /** The C library, by the system. */
 const LIBRARIES: Partial<Record<typeof Deno.build.os, string>> = {
@@ -98,23 +102,48 @@ function textOf(localPort: number, address: string, port: number): string {
  * @returns How many there were.
  */
 export function shutDown(connections: ReadonlySet<string>): number {
+  return withSockets((sockets) =>
+    socketsOf(sockets, connections).filter(({ fd }) => sockets.shutdown(fd, BOTH) === 0).length
+  ) ?? 0;
+}
+
+/**
+ * How many bytes connections have received, with all that is around what they say; of none where the system does not tell.
+ *
+ * @param connections Their ends, as `endsText` has them.
+ */
+export function bytesReceived(connections: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const received = new Map<string, number>();
+  if (Deno.build.os !== "linux") return received;
+  withSockets((sockets) => {
+    const info = new DataView(new ArrayBuffer(INFO.bytes));
+    for (const { fd, ends } of socketsOf(sockets, connections)) {
+      const length = Uint32Array.of(INFO.bytes);
+      const isTold = sockets.getsockopt(fd, TCP, INFO.name, info.buffer, length.buffer) === 0 &&
+        length[0] === INFO.bytes;
+      // Older systems tell less.
+      if (isTold) received.set(ends, Number(info.getBigUint64(INFO.received, true)));
+    }
+  });
+  return received;
+}
+
+/** The descriptors of connections, with their ends. */
+function socketsOf(sockets: Sockets, connections: ReadonlySet<string>): { fd: number; ends: string }[] {
   const numberIn = (ends: string, at: 0 | 2) => Number(ends.split(" ")[at]);
   const ports = new Set([...connections].map((ends) => numberIn(ends, 0)));
   const peers = new Set([...connections].map((ends) => numberIn(ends, 2)));
-  return withSockets((sockets) => {
-    const remote = new SocketAddress(sockets.getpeername);
-    let count = 0;
-    for (const port of ports) {
-      for (const fd of socketsOn(sockets, port)) {
-        // To make a text of each would take longer than all else.
-        if (!remote.read(fd) || !peers.has(remote.port) || !connections.has(textOf(port, remote.text, remote.port))) {
-          continue;
-        }
-        if (sockets.shutdown(fd, BOTH) === 0) count++;
-      }
+  const remote = new SocketAddress(sockets.getpeername);
+  const found: { fd: number; ends: string }[] = [];
+  for (const port of ports) {
+    for (const fd of socketsOn(sockets, port)) {
+      // To make a text of each would take longer than all else.
+      if (!remote.read(fd) || !peers.has(remote.port)) continue;
+      const ends = textOf(port, remote.text, remote.port);
+      if (connections.has(ends)) found.push({ fd, ends });
     }
-    return count;
-  }) ?? 0;
+  }
+  return found;
 }
 
 function withSockets<T>(work: (sockets: Sockets) => T): T | undefined {
