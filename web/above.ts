@@ -7,9 +7,12 @@
 
 import { html, nothing } from "lit";
 import { plainText } from "../client/blocks.ts";
+import { usageOf } from "../client/commands/command.ts";
+import { COMMANDS } from "../client/commands/mod.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { readCommand } from "../client/written.ts";
 import { drawSentence } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { joined, name, sentence } from "./sentence.ts";
@@ -42,10 +45,27 @@ export function drawSuggestions(
         <li role="option" id="suggestion${i}" aria-selected=${i === chosen}
           @mousedown=${(event: Event) => press(event, i)}><bdi>${drawPicture(label, pictures)}${sanitize(
             label,
-          )}</bdi></li>
+          )}</bdi>${drawHelp(label)}</li>
       `
     )
   }</ul>`;
+}
+
+/** What the command of a suggestion does, if it is one. */
+function drawHelp(label: string): unknown {
+  const command = label.startsWith("/") ? COMMANDS.get(label.slice(1)) : undefined;
+  return command === undefined ? nothing : html`
+    <small>${settings.sentences.commands[command.name]}</small>
+  `;
+}
+
+/** How the command is written that somebody is writing, and what it does. @param text What stands in the field. */
+export function drawUsage(text: string): unknown {
+  const name = readCommand(text)?.name;
+  const command = name === undefined ? undefined : COMMANDS.get(name);
+  if (command === undefined) return nothing;
+  const { sentences } = settings;
+  return html`<p class="usage"><kbd>${usageOf(command, sentences)}</kbd> ${sentences.commands[command.name]}</p>`;
 }
 
 /** The picture that a label such as `:teapot:` names, if there is one. */

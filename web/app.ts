@@ -144,7 +144,24 @@ export class TeaHouse extends View {
   readonly #keyPressed = (event: KeyboardEvent) => {
     if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
     this.#panel.keyed(event);
+    this.#shortcut(event);
   };
+
+  /** Shows the palette by Ctrl+K, and the list of keys by `?` outside of a field and by Ctrl+/. */
+  #shortcut(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+    const stay = this.#stay;
+    const isField = target instanceof Element && target.matches("input, textarea, select");
+    const isCommand = (ctrlKey || metaKey) && !altKey && !shiftKey;
+    const isPalette = isCommand && key.toLowerCase() === "k";
+    const isHelp = (isCommand && key === "/") || (key === "?" && !isField && !ctrlKey && !metaKey);
+    if (stay?.isIn !== true || !(isPalette || isHelp) || document.querySelector("dialog[open]") !== null) return;
+    event.preventDefault();
+    const actions = { search: () => this.#panel.open("search"), editTopic: this.#editTopic };
+    void stay.load(import("./palette.ts"), ({ showPalette, showKeys }) => {
+      return isPalette ? showPalette(stay, actions) : showKeys();
+    });
+  }
 
   readonly #networkChanged = () => {
     if (navigator.onLine) this.#stay?.client.retry();

@@ -12,7 +12,7 @@ import { withoutBlankEnds } from "../client/commands/pasted.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
-import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping } from "./above.ts";
+import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping, drawUsage } from "./above.ts";
 import { ask } from "./ask.ts";
 import type { DraftHolder } from "./drafts.ts";
 import { grow, write } from "./editing.ts";
@@ -346,6 +346,7 @@ export class ComposeView extends StayView {
         ${this.#picking.draw()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
         ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
+        ${this.#suggestions.isOpen ? nothing : drawUsage(this.#holder.draft)}
         ${drawSilence(this.#talk && stay.client.actions.silenced(this.#talk.name))}
         <p class="typing">${drawTyping(this.#talk)}</p>
       </div>

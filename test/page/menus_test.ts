@@ -381,3 +381,73 @@ test("of what somebody is notified in a channel is their own choice", async (bro
   assertEquals(await says("Nothing"), []);
   assertEquals(await says("Mentions"), [mention("Mentions")]);
 });
+
+test("the palette leads to talks, people and actions by a few letters; the keys are listed", async (browser) => {
+  await using room = await openRoom();
+  await room.person("dave", { join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("dave", "alice");
+  const { keyboard } = alice.page;
+  const palette = alice.page.getByRole("dialog", { name: "Go to a talk, a person or an action" });
+  const chosen = palette.getByRole("option", { selected: true });
+  // Where one writes, too.
+  await alice.field.press("Control+k");
+  await palette.waitFor();
+  await alice.until("goal", "#lobby", () => chosen.innerText());
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("palette");
+  await keyboard.type("dv");
+  await alice.until("goal", "dave", () => chosen.innerText());
+  await keyboard.press("Enter");
+  await alice.isIn("dave");
+
+  await keyboard.press("Control+k");
+  await palette.waitFor();
+  await keyboard.type("lob");
+  await alice.until("goal", "#lobby", () => chosen.innerText());
+  await chosen.click();
+  await alice.isIn("#lobby");
+
+  // Arrows choose; what has no such name is said.
+  await keyboard.press("Control+k");
+  await palette.getByRole("combobox").fill("channels");
+  await alice.until("goal", "All channels", () => chosen.innerText());
+  await palette.getByRole("combobox").fill("xyzzy");
+  await palette.getByText("Nothing of that name").waitFor();
+  await palette.getByRole("combobox").fill("");
+  await keyboard.press("ArrowDown");
+  await alice.until("goal", "dave", () => chosen.innerText());
+  await keyboard.press("Escape");
+  await palette.waitFor({ state: "detached" });
+
+  const keys = alice.page.getByRole("dialog", { name: "Keys" });
+  await alice.field.press("Control+/");
+  await keys.getByText("go to any talk, person or action").waitFor();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("keys");
+  await keyboard.press("Escape");
+  await keys.waitFor({ state: "detached" });
+  await alice.log.focus();
+  await keyboard.press("?");
+  await keys.waitFor();
+  await keyboard.press("Escape");
+  // In the field it is a question mark.
+  await alice.field.press("?");
+  await alice.until("field", "?", () => alice.field.inputValue());
+  assertEquals(await keys.count(), 0);
+});
+
+test("a command shows what it does while it is written, and how it goes on", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.field.pressSequentially("/ki");
+  const option = alice.page.getByRole("option", { selected: true });
+  await alice.until("suggestion", "/kick throw somebody out", async () => (await option.innerText()).trim());
+  await alice.picture("suggestions");
+  await alice.field.press("Enter");
+  await alice.page.getByText("/kick <nick> [reason]", { exact: true }).waitFor();
+  assertEquals(await alice.barriers(), []);
+  await alice.picture("usage");
+  await alice.field.fill("no command");
+  await alice.page.getByText("/kick <nick> [reason]", { exact: true }).waitFor({ state: "detached" });
+});
