@@ -181,7 +181,7 @@ export class Client {
   }
 
   /** The connection, as far as a view needs it. */
-  get connection(): Pick<Connection, "login" | "nick" | "offer"> {
+  get connection(): Pick<Connection, "login" | "nick" | "offer" | "outgoing"> {
     return this.#connection;
   }
 
@@ -226,6 +226,11 @@ export class Client {
     });
     const waiting = this.actions.inputs.waiting.filter((written) => written.talk === talk);
     return [...queued, ...waiting.map(({ text }) => text)];
+  }
+
+  /** The message of the day; see `Greeting.motd`. */
+  get motd(): readonly string[] {
+    return this.#greeting.motd;
   }
 
   /**
@@ -304,7 +309,8 @@ export class Client {
   #handle(received: Message): void {
     const message = this.#connection.capabilities.has("draft/message-edit") ? received : withoutEdit(received);
     if (this.history.takes(message) || this.#connection.outgoing.isIdleRefusal(message)) return;
-    const isHidden = this.actions.isHidden(message) || this.#greeting.repeats(message);
+    const isHidden = this.actions.isHidden(message) || this.#greeting.repeats(message) ||
+      (this.#options.showsMotd === true && this.#greeting.isMotd(message));
     for (const event of receive(this.state, message, this.#clock.now())) {
       if (!isHidden && !this.history.holds(event)) this.#options.onEvent(event);
       if (event.type === "mode" && this.state.joined(event.channel) !== undefined) {

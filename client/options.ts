@@ -36,6 +36,8 @@ export interface ClientOptions {
   isSomebodyNew?: boolean;
   /** Whether not to come in where logging in by `login` fails: `run` then throws. */
   isLoginNeeded?: boolean;
+  /** Whether the view shows the message of the day by itself (`Client.motd`): then it is not told when this person comes in. */
+  showsMotd?: boolean;
   /** Whether the private talks of the last days are opened on coming in. */
   isReopening?: boolean;
   /** Whether `channel` is joined only where the device brings no channel back. */

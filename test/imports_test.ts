@@ -57,6 +57,7 @@ const CLIENT_BASE = [
   "client/sanitize.ts",
   "client/sentences.ts",
   "client/sizes.ts",
+  "client/unconfirmed.ts",
   "client/written.ts",
 ];
 

@@ -7,7 +7,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { ERR_PASSWDMISMATCH, isChannelName } from "../protocol.ts";
+import { ERR_ERRONEUSNICKNAME, ERR_PASSWDMISMATCH, ERR_SASLFAIL, isChannelName } from "../protocol.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
 import type { TalkLine } from "../client/state/line.ts";
@@ -35,6 +35,12 @@ import { placeOf, showNobody } from "./title.ts";
 
 /** Matches where the window is so narrow that the lists slide over the talk. */
 const narrow = matchMedia("(max-width: 56rem)");
+
+/** The fields of the login that refusals are about. */
+const FIELDS_OF: Record<string, Refusal["field"]> = {
+  [ERR_ERRONEUSNICKNAME]: "nick",
+  [ERR_SASLFAIL]: "account-password",
+};
 
 export class TeaHouse extends View {
   #stay: Stay | undefined;
@@ -215,7 +221,9 @@ export class TeaHouse extends View {
       if (isUnknown) this.#forget();
       // Whoever has not asked to come in is not told why they do not.
       if (!isUnknown || !arrival.isReturning) {
-        this.#refusal = { text: error.message, isPassword: error.numeric === ERR_PASSWDMISMATCH };
+        const field = FIELDS_OF[error.numeric ?? ""];
+        const isPassword = error.numeric === ERR_PASSWDMISMATCH;
+        this.#refusal = { text: error.message, isPassword, ...(field !== undefined && { field }) };
       }
     } finally {
       stay.removeEventListener("change", this.#drawn);
@@ -332,12 +340,11 @@ export class TeaHouse extends View {
 
   #status({ lost, client }: Stay): TemplateResult {
     const { words } = this;
-    const waiting = client.undelivered === 0 || client.isConnected ? "" : words.waiting(client.undelivered);
     const { away } = client.state;
     const why = lost === undefined ? "" : navigator.onLine ? words.lost(sanitize(lost)) : words.offline;
     return html`
       <div class="status ${why === "" ? "" : "lost"}">
-            <p role="status">${`${why} ${waiting}`.trim()}</p>
+            <p role="status">${why}</p>
             ${why === ""
               ? nothing
               : html`<button type="button" @click=${() => client.retry()}>${words.tryNow}</button>`}

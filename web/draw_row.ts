@@ -51,6 +51,8 @@ export interface RowContext {
   toggle: (line: TalkLine, reaction: string) => void;
   /** Shows the talk with a person, or a channel. */
   open: (name: string) => void;
+  /** Draws the card that meets the person. */
+  welcome: () => unknown;
   /** Scrolls to another line of the talk. */
   goTo: (line: TalkLine) => void;
   /** Goes to a message of the talk by its msgid, which need not be loaded. */
@@ -76,9 +78,10 @@ function textOfLine(line: TalkLine, pictures: ReadonlyMap<string, string>): Retu
 /** Draws one row. */
 export function drawRow(row: Row, context: RowContext): unknown {
   if (row.type === "said") {
-    return guard(lookOf(row.line, row.isHead, context), () => drawSaid(row.line, row.isHead, context));
+    return guard(lookOf(row, context), () => drawSaid(row, context));
   }
   if (row.type === "happened") return guard([row.lines.length, context.words], () => drawHappened(row.lines, context));
+  if (row.type === "note" && row.note.isWelcome) return context.welcome();
   if (row.type === "note") return drawNote(row.note, context);
   if (row.type === "another") {
     const nick = row.line.own ? context.talk.name : row.line.from;
@@ -89,10 +92,11 @@ export function drawRow(row: Row, context: RowContext): unknown {
   return html`<li class="date"><span>${longDate(row.time, context.locale)}</span></li>`;
 }
 
+type SaidRow = Extract<Row, { type: "said" }>;
+
 /** Everything on which the look of a line depends. */
 function lookOf(
-  line: TalkLine,
-  isHead: boolean,
+  { line, isHead }: SaidRow,
   { words, canTag, talk, isAt, profileOf, isSought }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
@@ -116,7 +120,7 @@ function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: 
   return html`<li class="happened">${clock}<details><summary>${draw("number")}</summary>${draw("all")}</details></li>`;
 }
 
-function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): TemplateResult {
+function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): TemplateResult {
   const { words } = context;
   const { parts, runs } = textOfLine(line, context.pictures);
   const kind = line.private ? "private" : line.own ? "own" : "other";
@@ -128,6 +132,7 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
     line.own ? "mine" : "",
     line.mention ? "mention" : "",
     context.isSought(line) ? "sought" : "",
+    isPending ? "pending" : "",
   ];
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
@@ -135,22 +140,30 @@ function drawSaid(line: TalkLine, isHead: boolean, context: RowContext): Templat
   const shown = removed === undefined
     ? drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
     : html`<p dir="auto"><em>${removed}</em></p>`;
-  return html`<li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1">
-    ${isHead ? drawAvatar(line.from) : nothing} ${
-    isHead
-      ? html`<span class="who">${drawNick(line, context)}${drawDisplayName(context.profileOf(line.from))}</span>`
-      : nothing
-  } ${drawClock(line.time, context.locale)}
-    <div class="text">
-      ${drawQuote(line, context)} ${
-    line.private && context.talk.kind === "channel" ? html`<small class="alone">${words.betweenTwo}</small>` : nothing
-  }
-      ${shown}
-      ${drawEdited(line, context)}
-      ${drawReactions(line, context)}
-    </div>
-    ${line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
-  </li>`;
+  return html`
+    <li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1"
+      aria-live=${isPending ? "off" : nothing}>
+        ${isHead ? drawAvatar(line.from) : nothing} ${isHead
+          ? html`<span class="who">${drawNick(line, context)}${drawDisplayName(context.profileOf(line.from))}</span>`
+          : nothing} ${isPending ? drawPending(words) : drawClock(line.time, context.locale)}
+        <div class="text">
+          ${drawQuote(line, context)} ${line.private && context.talk.kind === "channel"
+            ? html`<small class="alone">${words.betweenTwo}</small>`
+            : nothing}
+          ${shown}
+          ${drawEdited(line, context)}
+          ${drawReactions(line, context)}
+        </div>
+        ${!isPending && line.redacted === undefined && context.isAt(line) ? drawActions(line, context) : nothing}
+      </li>
+  `;
+}
+
+/** Stands in the place of the time while the server does not have a line. */
+function drawPending({ notSentYet }: Strings): TemplateResult {
+  return html`<small class="unsent" title=${notSentYet}>${
+    icon("clock")
+  }<span class="hidden">${notSentYet}</span></small>`;
 }
 
 function textContextOf(line: TalkLine, { words, talk, isSelf, isChannel, isAt, open }: RowContext): TextContext {

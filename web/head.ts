@@ -53,7 +53,10 @@ export class HeadView extends StayView {
     const online = state.channel === undefined ? 0 : state.joined(state.channel)?.members.size ?? 0;
     return html`<header>
       ${this.#toggle("talks", html`${icon("menu")} <span class="wide">${words.talks}</span>${this.#addressed()}`)}
-      <h1 class=${talk?.kind ?? ""}>${talk === undefined ? html`<bdi>${stay.roomName}</bdi>` : this.#name(talk)}</h1>
+      <div class="names">
+        <p class="in"><bdi>${stay.roomName}</bdi></p>
+        <h1 class=${talk?.kind ?? ""}>${talk === undefined ? html`<bdi>${stay.roomName}</bdi>` : this.#name(talk)}</h1>
+      </div>
       ${this.#topic(talk)}
       ${this.tools}
       ${this.#toggle("people", html`${icon("users")} <span class="wide">${words.online} </span>${online}`)}

@@ -18,12 +18,14 @@ import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
 import { icon } from "./icon.ts";
 import { Loading } from "./loading.ts";
+import { pendingLines } from "./pending.ts";
 import { moveFocus } from "./row_keys.ts";
 import { RowWindow } from "./row_window.ts";
 import { firstUnread, type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 import type { Sought } from "./stay.ts";
 import { placeOfClick } from "./title.ts";
+import { drawWelcome } from "./welcome.ts";
 
 /**
  * Distances in pixels: so close to the end, a reader who scrolls down counts as being there, and so close a reader who does
@@ -136,7 +138,8 @@ export class LogView extends StayView {
     const before = this.#rows;
     const source = this.#source = talk.excerpt ?? talk;
     const notes = source === talk ? this.stay.notes(talk) : [];
-    this.#rows = rowsOf(source.lines, notes, this.#firstNew, settings.get("moves"));
+    const waiting = source === talk ? pendingLines(this.stay.client, talk) : [];
+    this.#rows = rowsOf(source.lines, notes, this.#firstNew, settings.get("moves"), waiting);
     if (sought?.talk === talk) this.#jump(sought);
     else if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
     else if (this.#window.isAtEnd) this.#window.moveToEnd(this.#rows.length);
@@ -305,9 +308,7 @@ export class LogView extends StayView {
     else if (document.hasFocus()) this.#moveMark("focus", relatedTarget);
   };
 
-  readonly #copied = (event: ClipboardEvent) => {
-    copyRows(event, this.#rows, this.#elements, this.#talk ?? NOWHERE);
-  };
+  readonly #copied = (event: ClipboardEvent) => copyRows(event, this.#rows, this.#elements, this.#talk ?? NOWHERE);
 
   readonly #keyed = (event: KeyboardEvent) => {
     if (event.key === "Escape") this.leave();
@@ -324,31 +325,28 @@ export class LogView extends StayView {
   };
 
   override render(): TemplateResult {
-    const { words, stay } = this;
-    const { talk, client } = stay;
-    const context = talk && this.#contextOf(talk);
-    const shown = context === undefined
+    const { words, stay, stay: { talk, client } } = this;
+    const context = this.#contextOf(talk ?? NOWHERE);
+    const shown = talk === undefined
       ? stay.notes(undefined).map((note): Row => ({ type: "note", key: note, note }))
       : this.#shown;
     const source = this.#source;
     const isBeginning = source !== undefined && this.#window.hasFirst && source.complete;
     const isLoading = source !== undefined && this.#loading.has(source);
+    const hints = [
+      ...(isLoading ? [words.loading] : []),
+      ...(isBeginning ? [source.lines.length === 0 ? words.empty : words.beginning] : []),
+      ...(talk === undefined && client.isConnected ? [words.noChannel] : []),
+    ];
+    const rows = repeat(shown, ({ key }) => key, (row) => drawRow(row, context));
     const isLive = talk === undefined || (this.#window.isAtEnd && this.#isLive);
     return html`
       <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
         aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed} @click=${this.#clicked}>
-        ${isLoading ? html`<p class="hint">${words.loading}</p>` : nothing}
-        ${isBeginning
-          ? html`<p class="hint">${source.lines.length === 0 ? words.empty : words.beginning}</p>`
-          : nothing}
-        ${talk === undefined && client.isConnected ? html`<p class="hint">${words.noChannel}</p>` : nothing}
+        ${hints.map((hint) => html`<p class="hint">${hint}</p>`)}
         <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#moveMark("pointer", target)}
           @mouseleave=${() => this.#moveMark("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
-            .#focusMoved}>${repeat(
-              shown,
-              ({ key }) => key,
-              (row) => drawRow(row, context ?? this.#contextOf(NOWHERE)),
-            )}</ol>
+            .#focusMoved}>${rows}</ol>
       </div>
       ${this.#window.isAtEnd
         ? nothing
@@ -359,8 +357,7 @@ export class LogView extends StayView {
   }
 
   #contextOf(talk: Talk): RowContext {
-    const { words, stay } = this;
-    const { client } = stay;
+    const { words, stay, stay: { client } } = this;
     return {
       talk,
       words,
@@ -376,6 +373,7 @@ export class LogView extends StayView {
       menu: (line, place) => this.#menu(talk, line, place),
       toggle: (line, reaction) => client.actions.react(talk, line, reaction),
       open: (name) => void stay.open(name),
+      welcome: () => drawWelcome(stay),
       goTo: (line) => {
         this.#goTo(this.#rows.findIndex(({ key }) => key === line));
         this.requestUpdate();

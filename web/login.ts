@@ -22,7 +22,14 @@ export interface Refusal {
   text: string;
   /** Whether the room wants a password, or another one. */
   isPassword: boolean;
+  /** The field that it is about, where it is about one. */
+  field?: Field;
 }
+
+/** The fields in which a fault is shown, in their order. */
+const FIELDS = ["nick", "channel", "account-password", "password"] as const;
+
+type Field = typeof FIELDS[number];
 
 export class LoginView extends View {
   static override properties = {
@@ -44,19 +51,24 @@ export class LoginView extends View {
   readonly #guest = guestNick();
   /** The name as it stands in its field; undefined as long as nobody has written there. */
   #written: string | undefined;
+  /** What is wrong with what stands in a field; it is shown beside the field until something else is written there. */
+  #faults: Partial<Record<Field, string>> = {};
 
   override firstUpdated(): void {
     this.querySelector<HTMLInputElement>("[name=nick]")?.select();
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("refusal") && this.refusal?.isPassword) this.#passwordAsked++;
+    if (!changed.has("refusal")) return;
+    const { refusal, words } = this;
+    if (refusal?.isPassword) this.#passwordAsked++;
+    const text = this.#passwordAsked > 1 ? words.passwordWrong : words.passwordNeeded;
+    if (refusal?.isPassword) this.#faults = { password: text };
+    else this.#faults = refusal?.field === undefined ? {} : { [refusal.field]: refusal.text };
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("refusal") && this.refusal?.isPassword) {
-      this.querySelector<HTMLInputElement>("[name=password]")?.select();
-    }
+    if (changed.has("refusal") && this.refusal !== undefined) this.#toFault();
   }
 
   override render(): TemplateResult {
@@ -65,40 +77,40 @@ export class LoginView extends View {
     const { nick: nickOfName, displayName } = namingOf(this.#written ?? nick);
     // A name that begins with `#` itself gets another one: the first `#` in the field is taken for the sign of a channel.
     const channel = (channelOfAddress() ?? (settings.get("channel") || DEFAULT_CHANNEL)).replace(/^#/, "##");
-    const text = refusal === undefined
-      ? ""
-      : !refusal.isPassword
-      ? refusal.text
-      : this.#passwordAsked > 1
-      ? words.passwordWrong
-      : words.passwordNeeded;
+    const general = refusal === undefined || refusal.isPassword || refusal.field !== undefined ? "" : refusal.text;
     return html`
       <main class="login">
-        <form aria-labelledby="login" @submit=${this.#submit} @input=${this.#typed}>
+        <form aria-labelledby="login" novalidate @submit=${this.#submit} @input=${this.#typed}>
           <h1 id="login"><img src="./icons/mark.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
           <label>${words.server} <input value=${location.host} readonly></label>
           <label>${words.nick}
             <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"
-              autocapitalize="none" aria-describedby="naming">
+              autocapitalize="none" aria-describedby="naming nick-fault" aria-invalid=${this.#isWrong("nick")}>
           </label>
+          ${this.#fault("nick")}
           <p id="naming" aria-live="polite">${displayName === undefined
             ? ""
             : words.naming(nickOfName, displayName)}</p>
           <label>${words.channel}
             <input name="channel" .defaultValue=${channel} required maxlength="50" autocomplete="off" spellcheck="false"
-              autocapitalize="none">
+              autocapitalize="none" aria-describedby="channel-fault" aria-invalid=${this.#isWrong("channel")}>
           </label>
+          ${this.#fault("channel")}
           <label>${words.accountPassword}
-            <input name="account-password" type="password" autocomplete="current-password">
+            <input name="account-password" type="password" autocomplete="current-password"
+              aria-describedby="account-password-fault" aria-invalid=${this.#isWrong("account-password")}>
           </label>
+          ${this.#fault("account-password")}
           <label class="check">
             <input name="stays" type="checkbox" .checked=${settings.get("stays")}> ${words.stays}
           </label>
           ${this.#passwordAsked === 0 ? nothing : html`<label>${words.password}
-            <input name="password" type="password" required autocomplete="current-password">
+            <input name="password" type="password" autocomplete="current-password" aria-describedby="password-fault"
+              aria-invalid=${this.#isWrong("password")}>
           </label>`}
-          <p class="refusal" role="alert">${text}</p>
+          ${this.#fault("password")}
+          <p class="refusal" role="alert">${general}</p>
           <button type="submit" ?disabled=${isBusy}>${isBusy ? words.joining : words.join}</button>
           <button class="language" type="button" @click=${this.#language}>${words.language}</button>
           ${isSecureContext ? nothing : drawInsecure(words, settings.get("language"))}
@@ -106,6 +118,21 @@ export class LoginView extends View {
         ${this.below}
       </main>
     `;
+  }
+
+  #isWrong(field: Field): boolean {
+    return this.#faults[field] !== undefined;
+  }
+
+  /** What is wrong with a field, below it. */
+  #fault(field: Field): TemplateResult {
+    return html`<p class="refusal" id="${field}-fault" role="alert">${this.#faults[field] ?? ""}</p>`;
+  }
+
+  /** Goes to the first field in which something is wrong. */
+  #toFault(): void {
+    const wrong = FIELDS.find((field) => this.#isWrong(field));
+    if (wrong !== undefined) this.#field(wrong)?.select();
   }
 
   #field(name: string): HTMLInputElement | null {
@@ -116,9 +143,8 @@ export class LoginView extends View {
 
   readonly #typed = ({ target }: Event) => {
     const field = target as HTMLInputElement;
-    field.setCustomValidity("");
-    if (field.name !== "nick") return;
-    this.#written = field.value;
+    delete this.#faults[field.name as Field];
+    if (field.name === "nick") this.#written = field.value;
     this.requestUpdate();
   };
 
@@ -126,11 +152,16 @@ export class LoginView extends View {
     event.preventDefault();
     const nick = this.#field("nick")!, channel = this.#field("channel")!;
     const naming = namingOf(nick.value), full = channelNamed(channel.value.trim());
-    nick.setCustomValidity(settings.problemOf("nick", naming.nick));
-    channel.setCustomValidity(settings.problemOf("channel", full));
-    if (!(event.target as HTMLFormElement).reportValidity()) return;
-    settings.set("stays", this.#field("stays")!.checked);
     const password = this.#field("password")?.value, accountPassword = this.#field("account-password")!.value;
+    const problems = {
+      nick: settings.problemOf("nick", naming.nick),
+      channel: settings.problemOf("channel", full),
+      password: password === "" ? this.words.passwordNeeded : "",
+    };
+    this.#faults = Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== ""));
+    this.requestUpdate();
+    if (Object.keys(this.#faults).length > 0) return void this.updateComplete.then(() => this.#toFault());
+    settings.set("stays", this.#field("stays")!.checked);
     this.enter({
       ...naming,
       channel: full,

@@ -33,6 +33,8 @@ export interface Note {
   found?: Found[];
   /** A channel to which somebody invites. */
   invitedTo?: string;
+  /** Whether it is the card that meets the person; see welcome.ts. */
+  isWelcome?: true;
   /** How many notes were told before this one that are not kept. */
   leftOut?: number;
   /**

@@ -12,8 +12,11 @@ import type { Note } from "./notes.ts";
 /** One row. Its key differs from those of all other rows of the talk, and stays the same while the talk grows. */
 export type Row =
   | { type: "date"; key: unknown; time: number }
-  /** `isHead`: whether the row shows who says it. Else it goes on with what the same person said before. */
-  | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean }
+  /**
+   * `isHead`: whether the row shows who says it. Else it goes on with what the same person said before. `isPending`: the server
+   * does not have it yet.
+   */
+  | { type: "said"; key: TalkLine; line: TalkLine; isHead: boolean; isPending?: true }
   | { type: "happened"; key: TalkLine; lines: TalkLine[] }
   /** The talk was with somebody else up to here, who had the same nick. */
   | { type: "another"; key: unknown; line: TalkLine }
@@ -33,12 +36,14 @@ const GATHERED = 1_000;
  * @param notes The notes of the talk, in the order in which they were told.
  * @param firstNew The first line that was unread when the talk was opened.
  * @param hasMoves Whether it is shown who comes and who goes.
+ * @param pending What was said here and the server does not have yet.
  */
 export function rowsOf(
   lines: readonly TalkLine[],
   notes: readonly Note[] = [],
   firstNew?: TalkLine,
   hasMoves = true,
+  pending: readonly TalkLine[] = [],
 ): Row[] {
   const rows: Row[] = [];
   const after = Map.groupBy(notes, (note) => note.after);
@@ -80,6 +85,16 @@ export function rowsOf(
     told.push(...after.get(line) ?? []);
   }
   tell(undefined);
+  for (const line of pending) {
+    const last = rows.at(-1);
+    rows.push({
+      type: "said",
+      key: line,
+      line,
+      isHead: last?.type !== "said" || !goesOn(last.line, line),
+      isPending: true,
+    });
+  }
   return rows;
 }
 

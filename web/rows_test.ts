@@ -223,3 +223,20 @@ Deno.test("happenings() tells of a crowd by its number, or of all of it; and row
   const note = { kind: "info", time: MORNING, text: "told", after: crowd[3] } as const;
   assertEquals(short(rowsOf(lines, [note], undefined, false)).includes("(told)"), true);
 });
+
+Deno.test("rowsOf() puts what is not sent yet behind all lines and notes, and joins it to what the same person said", () => {
+  const said = line("bob", "tea?", { own: true });
+  const note = { kind: "info", time: MORNING, text: "away", after: said } as const;
+  const waiting = [line("bob", "anybody?", { own: true }), line("bob", "pours", { own: true, kind: "action" })];
+  const isPending = (rows: Row[]) => rows.map((row) => row.type === "said" && row.isPending === true);
+  const rows = rowsOf([said], [], undefined, true, waiting);
+  assertEquals(short(rows), ["date", "bob: tea?", "anybody?", "bob: pours"]);
+  assertEquals(isPending(rows), [false, false, true, true]);
+  assertEquals(short(rowsOf([said], [note], undefined, true, waiting)), [
+    "date",
+    "bob: tea?",
+    "(away)",
+    "bob: anybody?",
+    "bob: pours",
+  ]);
+});

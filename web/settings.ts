@@ -46,6 +46,8 @@ interface Values {
   moves: boolean;
   /** Whether whoever opens the page in this browser is to be who was here last, without being asked. */
   stays: boolean;
+  /** Whether a person here has read what the page says to somebody new. */
+  isWelcomed: boolean;
   /** Whether somebody has come in here and has not left, so that the page need not ask. */
   isIn: boolean;
   /** Whether the next person who comes in here is somebody else, who is to find nothing of the last one. */
@@ -90,6 +92,7 @@ class Settings extends EventTarget {
       levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
       moves: kept.moves !== false,
       stays: stays !== false,
+      isWelcomed: kept.isWelcomed === true,
       isIn: isIn === true,
       isForOthers: isForOthers === true,
     };

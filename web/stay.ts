@@ -128,6 +128,7 @@ export class Stay extends EventTarget {
       isChannelOptional: !isChannelWanted,
       isReopening: drafts === undefined,
       goesToNextChannel: true,
+      showsMotd: true,
       pictures: new Set(pictures.keys()),
       askSecret,
       isEncrypted: location.protocol === "https:",
@@ -267,6 +268,7 @@ export class Stay extends EventTarget {
     else if (event.type === "connected") {
       this.isIn = true;
       this.lost = undefined;
+      if (!event.again) this.tell({ kind: "info", text: "", isWelcome: true }, event.time);
     } else if (event.type === "disconnected") this.lost = event.reason;
     else if (event.type === "target") this.#targetChanged();
     else if (event.type === "invitation") void showInvitation(event.address);

@@ -8,6 +8,7 @@
 import {
   ERR_NICKCOLLISION,
   ERR_NICKNAMEINUSE,
+  ERR_SASLFAIL,
   ERR_UNAVAILRESOURCE,
   format,
   type Message,
@@ -366,7 +367,7 @@ export class Connection {
 
   #loginRefused(account: string, why: string): void {
     if (!this.#options.isLoginNeeded || this.#welcomes > 0) return this.#options.onLoginRefused(account, why);
-    this.#finalError ??= new ConnectionError(this.#sentences.accounts.notLoggedIn(account, why));
+    this.#finalError ??= new ConnectionError(this.#sentences.accounts.notLoggedIn(account, why), ERR_SASLFAIL);
     this.#drop(why);
   }
 

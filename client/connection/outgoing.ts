@@ -82,6 +82,11 @@ export class Outgoing {
       .map(({ message }) => message);
   }
 
+  /** What people wrote and the server has not confirmed. Of what was cut, each part counts. */
+  get unconfirmed(): MessageInit[] {
+    return [...this.#all()].filter(({ onLost }) => onLost === undefined).map(({ message }) => message);
+  }
+
   /** What is sent and not confirmed, and then what is queued. */
   *#all(): Generator<OutgoingMessage, void, undefined> {
     yield* this.#sent.values();

@@ -19,6 +19,7 @@ Deno.test("what a server says to all who come in is shown once, and to who comes
   const bob = new Person("bob");
   const kept = "This room keeps what is said";
   assertEquals(await greets(bob, "Tea at five"), [kept, "- Tea at five"]);
+  assertEquals(bob.client.motd, ["Tea at five"]);
   await bob.server.hangsUp();
   await bob.clock.advance(1_000);
   assertEquals(await greets(bob, "Tea at five", "Bring cups"), ["- Bring cups"]);
@@ -30,5 +31,18 @@ Deno.test("what a server says to all who come in is shown once, and to who comes
   );
   const texts = bob.told().flatMap((event) => "text" in event ? [event.text] : []);
   assertEquals(texts, ["- Tea at five", kept, kept]);
+  await bob.leaves();
+});
+
+Deno.test("a view that shows the message of the day by itself is not told it on coming in, but where it is new and when asked", async () => {
+  const bob = new Person("bob", { showsMotd: true });
+  assertEquals(await greets(bob, "Tea at five"), ["This room keeps what is said"]);
+  assertEquals(bob.client.motd, ["Tea at five"]);
+  await bob.server.hangsUp();
+  await bob.clock.advance(1_000);
+  assertEquals(await greets(bob, "Tea at six"), ["- Tea at six"]);
+  await bob.server.says(":tea.example 372 bob :- Tea at six");
+  assertEquals(bob.told().flatMap((event) => "text" in event ? [event.text] : []), ["- Tea at six"]);
+  assertEquals(bob.client.motd, ["Tea at five"]);
   await bob.leaves();
 });

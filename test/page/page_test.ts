@@ -86,8 +86,10 @@ test("the login knows the name of last time, the channel of the address, and ask
   // What cannot be a name is said before anything is sent.
   await page.getByLabel("Your name").fill("2 bob");
   await alice.button("Join").click();
-  const message = await page.getByLabel("Your name").evaluate((field) => (field as HTMLInputElement).validationMessage);
-  assertMatch(message, /^A name has 1 to 30 letters.*\(it cannot begin with 2; _bob would do\)$/);
+  assertMatch(
+    await page.getByRole("alert").innerText(),
+    /^A name has 1 to 30 letters.*\(it cannot begin with 2; _bob would do\)$/,
+  );
 });
 
 test("the login makes a nick of a name with spaces, says so before, and shows the person under the name", async (browser) => {

@@ -1,0 +1,63 @@
+/// <reference lib="dom" />
+/**
+ * The card that meets a person in the room: its name and the message of the day, and to somebody new how others are brought in
+ * and what they can do here.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { sanitize } from "../client/sanitize.ts";
+import { drawRuns } from "./draw.ts";
+import { icon } from "./icon.ts";
+import { runsOf } from "./runs.ts";
+import { settings } from "./settings.ts";
+import type { Stay } from "./stay.ts";
+
+/** Lines of a message of the day that are shown. */
+const MOST_LINES = 100;
+
+/** Whether there is anything for the card to say. */
+function isDue(stay: Stay): boolean {
+  return stay.client.motd.length > 0 || !settings.get("isWelcomed");
+}
+
+/** The card, as a row of the talk; nothing where it has nothing to say. Its hints go once it was closed, in this browser. */
+export function drawWelcome(stay: Stay): unknown {
+  if (!isDue(stay)) return html`<li hidden></li>`;
+  const { words } = settings;
+  const isNew = !settings.get("isWelcomed");
+  // No news for a screen reader that reads out what comes into the talk, but for the message of the day.
+  return html`
+    <li class="note card-row">
+      <section class="card" aria-label=${words.welcomeCard}>
+        <h2><img src="./icons/mark.svg" alt="" width="32" height="32"> <bdi>${stay.roomName}</bdi></h2>
+        ${drawMotd(stay.client.motd)} ${isNew ? drawHints(stay) : nothing}
+      </section>
+    </li>
+  `;
+}
+
+function drawMotd(lines: readonly string[]): unknown {
+  if (lines.length === 0) return nothing;
+  return html`<div class="motd">${
+    lines.slice(0, MOST_LINES).map((line) => html`<p dir="auto">${drawRuns(runsOf(sanitize(line)))}</p>`)
+  }</div>`;
+}
+
+function drawHints(stay: Stay): TemplateResult {
+  const { words } = settings;
+  const hints = [["keyboard", words.hintWrite], ["message-circle", words.hintTalk], [
+    "at-sign",
+    words.hintComplete,
+  ]] as const;
+  return html`
+    ${hints.map(([name, hint]) => html`<div class="tip">${icon(name)} <span class="tip-text">${hint}</span></div>`)}
+    <div class="buttons" aria-live="off">
+      <button type="button" @click=${() => settings.set("isWelcomed", true)}>${words.gotIt}</button>
+      <button class="yes" type="button" @click=${() => void stay.client.input("/invite-link")}>${icon(
+        "qr-code",
+      )} ${words.invitePeople}</button>
+    </div>
+  `;
+}
