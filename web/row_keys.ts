@@ -5,6 +5,9 @@
  * @module
  */
 
+/** What the focus goes to: what was said, and the card that meets a person. */
+const ROWS = ".said, .card-row";
+
 /**
  * Moves the focus as a key says.
  *
@@ -12,8 +15,8 @@
  * @returns Whether the key is one that moves the focus, though there may be nothing to move it to.
  */
 export function moveFocus(talk: HTMLElement, { key, target }: KeyboardEvent): boolean {
-  const row = target instanceof Element ? target.closest<HTMLElement>(".said") : null;
-  const rows = () => [...talk.querySelectorAll<HTMLElement>(".said")];
+  const row = target instanceof Element ? target.closest<HTMLElement>(ROWS) : null;
+  const rows = () => [...talk.querySelectorAll<HTMLElement>(ROWS)];
   const buttons = () => [...row?.querySelectorAll<HTMLElement>("button, a") ?? []];
   const step = key === "ArrowUp" || key === "ArrowLeft" ? -1 : 1;
   const next = (all: HTMLElement[], element: unknown): HTMLElement | undefined =>

@@ -29,7 +29,7 @@ export function drawWelcome(stay: Stay): unknown {
   const isNew = !settings.get("isWelcomed");
   // No news for a screen reader that reads out what comes into the talk, but for the message of the day.
   return html`
-    <li class="note card-row">
+    <li class="note card-row" tabindex="-1">
       <section class="card" aria-label=${words.welcomeCard}>
         <h2><img src="./icons/mark.svg" alt="" width="32" height="32"> <bdi>${stay.roomName}</bdi></h2>
         ${drawMotd(stay.client.motd)} ${isNew ? drawHints(stay) : nothing}
@@ -54,8 +54,8 @@ function drawHints(stay: Stay): TemplateResult {
   return html`
     ${hints.map(([name, hint]) => html`<div class="tip">${icon(name)} <span class="tip-text">${hint}</span></div>`)}
     <div class="buttons" aria-live="off">
-      <button type="button" @click=${() => settings.set("isWelcomed", true)}>${words.gotIt}</button>
-      <button class="yes" type="button" @click=${() => void stay.client.input("/invite-link")}>${icon(
+      <button type="button" tabindex="-1" @click=${() => settings.set("isWelcomed", true)}>${words.gotIt}</button>
+      <button class="yes" type="button" tabindex="-1" @click=${() => void stay.client.input("/invite-link")}>${icon(
         "qr-code",
       )} ${words.invitePeople}</button>
     </div>
