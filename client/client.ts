@@ -60,6 +60,8 @@ export class Client {
   readonly #typing: Typing;
   readonly #marks: ReadMarks;
   readonly #greeting = new Greeting();
+  /** The message of the day; see `Greeting.motd`. */
+  readonly motd: readonly string[] = this.#greeting.motd;
   /** Whether this connection has brought a line that could not be handled. */
   #hasFailed = false;
   /** Whether there was a connection before this one; then the history finds by itself which private talks went on. */
@@ -226,11 +228,6 @@ export class Client {
     });
     const waiting = this.actions.inputs.waiting.filter((written) => written.talk === talk);
     return [...queued, ...waiting.map(({ text }) => text)];
-  }
-
-  /** The message of the day; see `Greeting.motd`. */
-  get motd(): readonly string[] {
-    return this.#greeting.motd;
   }
 
   /**
