@@ -169,6 +169,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   const openPrompt = () =>
     new Prompt({
+      onCleared: () => client.tell({ type: "info", text: "Ctrl-C again leaves." }),
       onLine: (line) => input(line, pastedLine !== undefined && line.startsWith(pastedLine) ? "text" : "typed"),
       onPaste: (before, lines, after) => {
         const { said, reading, left, all } = pasted(before, lines, after);

@@ -37,7 +37,9 @@ export interface PromptHandlers {
   onChange: (line: string) => void;
   /** Tab was pressed: gives the last word before the cursor, and what can come in its place, with how to show each. */
   complete: (line: string) => { word: string; candidates: { text: string; label: string }[] };
-  /** Ctrl-C was pressed, or Ctrl-D on an empty line, or the terminal is gone. It may be called more than once. */
+  /** Ctrl-C was pressed in a line that is being written, which is gone from the prompt. */
+  onCleared: () => void;
+  /** Ctrl-C was pressed on an empty line, or Ctrl-D, or the terminal is gone. It may be called more than once. */
   onEnd: () => void;
 }
 
@@ -50,6 +52,7 @@ const LINE_END = "\u21b5";
 
 const NO_HANDLERS: Omit<PromptHandlers, "onEnd"> = {
   onLine: () => {},
+  onCleared: () => {},
   onPaste: () => "",
   goingOn: (_, line) => line,
   onChange: () => {},
@@ -235,6 +238,9 @@ export class Prompt implements Disposable {
       // The line goes from the prompt: it is shown again once it is said.
       this.#draw();
       this.#handlers.onLine(written);
+    } else if (name === "ctrl-c" && line !== "") {
+      this.#editor.take();
+      this.#handlers.onCleared();
     } else if (name === "ctrl-c" || (name === "ctrl-d" && line === "")) this.#handlers.onEnd();
     else if (name === "tab") this.#complete();
     else if (!this.#control(name)) this.#editor.press(name);

@@ -42,6 +42,8 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.types("\x1b[A");
   await bob.shows("bob --> #lobby> /register", "Connected again");
   await bob.types("\x03");
+  await bob.shows("Ctrl-C again leaves.");
+  await bob.types("\x03");
   seen.push(await bob.ended());
 
   const again = new Terminal("--nick", "bob", "--server", room.address, "--login");

@@ -346,7 +346,15 @@ Deno.test("--help shows each flag with its default, --version the version", asyn
 const hasTmux = await isInstalled("tmux");
 
 const ENDS: [how: string, end: (terminal: Terminal) => void | Promise<void>, code: number][] = [
-  ["Ctrl-C", (terminal) => terminal.types("\x03"), 0],
+  // The first one clears the line.
+  ["Ctrl-C", async (terminal) => {
+    await terminal.types("\x03");
+    await terminal.shows("Ctrl-C again leaves.");
+    await terminal.shows("bob --> #lobby> ", "Ctrl-C again leaves.");
+    await terminal.types("whole\r");
+    await terminal.shows("whole", "Ctrl-C again leaves.");
+    await terminal.types("\x03");
+  }, 0],
   ["Ctrl-D", (terminal) => terminal.types("\x15\x04"), 0],
   ["/quit", (terminal) => terminal.types("\x15/quit\r"), 0],
   ["SIGTERM", (terminal) => terminal.kill("SIGTERM"), 0],
