@@ -5,6 +5,9 @@
  *
  *     deno task bench:page              10,000 lines in the talk
  *     deno task bench:page 1000         as many as that
+ *     deno task bench:page slow         only the first visit, on a slow line: 1.5 Mbit/s, and 150 ms to each answer
+ *
+ * With TEAHOUSE_SERVER_FILE=/path/to/teahouse.js it is the page of that program, else that of the sources.
  *
  * @module
  */
@@ -14,6 +17,10 @@ import { type Browser, type Guest, openBrowser } from "./browser.ts";
 import { openRoom, type Room } from "../room.ts";
 
 const VISITS = 9;
+
+/** A slow line, as Chromium simulates it: milliseconds to each answer, and bytes a second. */
+const SLOW = { offline: false, latency: 150, downloadThroughput: 1_500_000 / 8, uploadThroughput: 1_500_000 / 8 };
+const SLOW_VISITS = 5;
 
 const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const kib = (bytes: number) => `${(bytes / 1024).toFixed(0)} KiB`;
@@ -92,6 +99,27 @@ async function visits(browser: Browser, room: Room): Promise<void> {
   }
 }
 
+/** Visits the page over a slow line, each time as somebody who never was there. */
+async function slowVisits(browser: Browser, room: Room): Promise<void> {
+  const times: number[] = [];
+  for (let i = 0; i < SLOW_VISITS; i++) {
+    const guest = await browser.stranger(room, { nick: `slow-${i}` });
+    await guest.page.goto("about:blank");
+    const cdp = await guest.context.newCDPSession(guest.page);
+    await cdp.send("Network.clearBrowserCache");
+    await cdp.send("Network.enable");
+    await cdp.send("Network.emulateNetworkConditions", SLOW);
+    await guest.page.addInitScript(noteTimes);
+    await guest.page.goto(await room.page());
+    await guest.page.getByLabel("Your name").waitFor();
+    times.push(await guest.page.evaluate(() => performance.getEntriesByName("usable")[0].startTime));
+    await guest.context.close();
+  }
+  console.log(
+    `first visit at 1.5 Mbit/s and 150 ms: login usable after ${ms(median(times))}, at most ${ms(Math.max(...times))}`,
+  );
+}
+
 /** What the page's JavaScript holds, and what its process has for itself, after garbage was collected. */
 async function memoryOf({ page, context }: Guest): Promise<string> {
   const cdp = await context.newCDPSession(page);
@@ -149,13 +177,17 @@ async function longTalk(browser: Browser, room: Room, count: number): Promise<vo
   console.log(`after that: ${await memoryOf(guest)}`);
 }
 
-const count = Number(Deno.args[0] ?? 10_000);
+const isSlow = Deno.args[0] === "slow";
+const count = isSlow ? 1 : Number(Deno.args[0] ?? 10_000);
 if (!Number.isInteger(count) || count < 1) {
-  console.error(`bench.ts: how many lines must be a number from 1, not "${Deno.args[0]}"`);
+  console.error(`bench.ts: the argument must be \"slow\" or how many lines, from 1, not "${Deno.args[0]}"`);
   Deno.exit(2);
 }
 await using room = await openRoom(["--flood-limit", "0"]);
 await using browser = await openBrowser();
-await visits(browser, room);
-await longTalk(browser, room, count);
+if (isSlow) await slowVisits(browser, room);
+else {
+  await visits(browser, room);
+  await longTalk(browser, room, count);
+}
 browser.holds();
