@@ -78,6 +78,12 @@ test("everybody can use the login, a talk, a private talk and the emoji, in ligh
   await mei.talks.getByRole("button", { name: "#garden 2 unread, 1 mention" }).waitFor();
   await josé.send("@+typing=active TAGMSG #lobby");
   await mei.page.getByText("josé typing…").waitFor();
+  // A long topic gives way to the channel's name.
+  const isCut = await mei.page.locator("header h1 bdi").evaluate((name) => {
+    const { right } = name.getBoundingClientRect();
+    return right > name.closest("h1")!.getBoundingClientRect().right + 1 || name.scrollWidth > name.clientWidth + 1;
+  });
+  assertEquals(isCut, false, "the name in the header is cut off");
   await judge(mei, "talk");
 
   await mei.button("Emoji").click();
