@@ -128,6 +128,7 @@ export class Client {
       settled: () => this.history.settled,
       onConnected: (nick, wanted, again) => this.#connected(nick, wanted, again),
       onLoginRefused: (account, why) => this.actions.refuse(this.sentences.accounts.notLoggedInAgain(account, why)),
+      onRenewal: (token) => options.renewCookie?.(token),
       onDeviceEnded: () => this.tell({ type: "info", text: this.sentences.devices.ended(options.address) }),
       onDisconnected: (reason, retryMs) => {
         this.history.lost();

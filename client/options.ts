@@ -30,6 +30,8 @@ export interface ClientOptions {
    * a cookie does. Without it they come as somebody new.
    */
   device?: KeptSecret | "transport";
+  /** Has the page's cookie set anew, by a token of the server's, where the device's secret comes with the transport. */
+  renewCookie?: (token: string) => void;
   /** Whether not to come in where the server does not know the device: `run` then throws `UnknownDeviceError`. */
   isKnownOnly?: boolean;
   /** Whether the device is to be nobody's first, so that whoever had it before is not this person. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Device, Devices } from "./auth/devices.ts";
+import type { Device } from "./auth/device.ts";
+import type { Devices } from "./auth/devices.ts";
 import type { Guesses } from "./auth/guesses.ts";
 import { comeByCookie } from "./commands/devices.ts";
 import { Connection } from "./connection.ts";

@@ -265,3 +265,20 @@ export class Room implements AsyncDisposable {
     await idle();
   }
 }
+
+/** The secrets of devices as clients keep them: of each device the one that the server has told last. */
+export class KeptSecrets {
+  /** Who has come by a device, by the first secret that it had. */
+  readonly #persons = new Map<string, Person[]>();
+
+  /** Notes that somebody comes by a device. @param first The secret that it had first. */
+  note(first: string, person: Person): void {
+    this.#persons.set(first, [...this.#persons.get(first) ?? [], person]);
+  }
+
+  /** The secret that a device has now, as far as its client was told. @param first The one that it had first. */
+  of(first: string): string {
+    const lines = (this.#persons.get(first) ?? []).flatMap(({ seen }) => seen);
+    return lines.map((line) => / DEVICE SECRET (\S+)$/.exec(line)?.[1]).findLast((one) => one !== undefined) ?? first;
+  }
+}

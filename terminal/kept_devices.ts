@@ -73,22 +73,29 @@ export class KeptDevices {
   /** The secret of the person who comes with a nick. Whoever asks for another nick is another person. */
   of(nick: string): KeptSecret {
     const path = `${this.#folder}/${nameOf(this.#server, nick)}`;
-    const found = this.#read(path);
-    let secret = found?.server === this.#server ? found.secret : undefined;
+    const server = this.#server;
+    const read = () => this.#read(path);
+    let secret: string | undefined;
     const keep = (kept: string) => {
       secret = kept;
       this.#write(path, { server: this.#server, nick, secret: kept, used: this.#now() });
     };
     return {
       get secret() {
-        return secret;
+        // Another client of this person may have been given another one meanwhile, and the one before opens nothing.
+        const found = read();
+        return secret = found?.server === server ? found.secret : secret;
       },
       name: `terminal${SYSTEMS[Deno.build.os] ?? ""}`,
       keep,
-      used: () => secret !== undefined && keep(secret),
+      used: () => {
+        const now = read()?.secret ?? secret;
+        if (now !== undefined) keep(now);
+      },
       forget: () => {
+        const isOthers = secret !== undefined && (read()?.secret ?? secret) !== secret;
         secret = undefined;
-        this.#trying(() => Deno.removeSync(path));
+        if (!isOthers) this.#trying(() => Deno.removeSync(path));
       },
     };
   }

@@ -48,6 +48,28 @@ async function page(
   return { peer, cookie: cookieOf(head) ?? cookie!, head };
 }
 
+/** The cookie that a page is given for the token that it is told next, as its script asks for it. */
+async function renews(room: Room, peer: ByHand, cookie: string, headers: Record<string, string> = {}): Promise<string> {
+  const token = / DEVICE COOKIE (\S+)$/.exec(await peer.sees(/ DEVICE COOKIE /))![1];
+  const response = await asksFor(room, token, cookie, headers);
+  assertEquals([response.status, await response.text()], [200, "ok\n"]);
+  const renewed = /^(\S+?=[^;]+);.*; HttpOnly; SameSite=Strict; Max-Age=31536000$/.exec(
+    response.headers.get("set-cookie")!,
+  )![1];
+  assert(renewed !== cookie);
+  return renewed;
+}
+
+/** What a page's script sends that has a token. */
+async function asksFor(room: Room, token: string, Cookie: string, headers: Record<string, string> = {}) {
+  const address = await room.page();
+  const Origin = new URL(address).origin;
+  return await fetch(new URL("cookie", address), {
+    method: "POST",
+    headers: { Origin, Cookie, "Teahouse-Renewal": token, ...headers },
+  });
+}
+
 async function leaves(peer: ByHand): Promise<void> {
   await says(peer, "QUIT");
   await peer.sees(/^ERROR /);
@@ -207,10 +229,11 @@ Deno.test("devices outlive a restart: the guest, the login and the app password;
   {
     await using room = await openRoom(["--db", db]);
     const { peer: alice, cookie: guest } = await page(room, "alice");
-    const { peer: bob, cookie: account } = await page(room, "bob");
-    cookies = [guest, account];
-    await says(bob, "REGISTER * * opensesame");
+    const { peer: bob, cookie: before } = await page(room, "bob");
+    await says(bob, "CAP REQ teahouse.chat/device", "REGISTER * * opensesame");
     await bob.sees(/ REGISTER SUCCESS /);
+    const account = await renews(room, bob, before);
+    cookies = [guest, account];
     await says(bob, "PRIVMSG alice :before the restart", "DEVICES ADD :WeeChat");
     app = / SECRET \S+ (\S+) /.exec(await bob.sees(/ DEVICES SECRET /))![1];
     await alice.sees(/before the restart$/);
@@ -258,6 +281,53 @@ Deno.test("devices outlive a restart: the guest, the login and the app password;
     await thief.sees(/ FAIL DEVICE INVALID_SECRET /);
   }
   for (const peer of [alice, bob]) await leaves(peer);
+});
+
+Deno.test("a login gives the page's browser another cookie, by a token that works once; the cookie before opens nothing", async () => {
+  await using room = await openRoom();
+  // Mallory was at this browser first, and has noted its cookie.
+  const { peer: mallory, cookie: noted } = await page(room, "mallory");
+  await leaves(mallory);
+  const { peer: teacher } = await opens(room, { Cookie: noted });
+  await says(teacher, "CAP REQ :teahouse.chat/device", "DEVICE RELEASE");
+  const released = await renews(room, teacher, noted);
+  await says(teacher, "NICK teacher", "USER teacher 0 * :teacher", "CAP END", "REGISTER * * opensesame");
+  const token = / DEVICE COOKIE (\S+)$/.exec(await teacher.sees(/ DEVICE COOKIE /))![1];
+  // Another tab of the browser that comes in between is to try again, or it would be given a cookie of its own.
+  const { peer: tab, head } = await opens(room, { Cookie: released });
+  assertMatch(head, /^HTTP\/1\.1 409 /);
+  assertEquals(cookieOf(head), undefined);
+  tab[Symbol.dispose]();
+  for (
+    const [wrong, headers, status] of [
+      [token, { Origin: "http://evil.example" }, 403],
+      ["x".repeat(43), {}, 404],
+      ["", {}, 404],
+    ] as const
+  ) {
+    const response = await asksFor(room, wrong, released, headers);
+    await response.body?.cancel();
+    assertEquals([response.status, response.headers.get("set-cookie")], [status, null]);
+  }
+  const answer = await asksFor(room, token, released);
+  await answer.body?.cancel();
+  const cookie = answer.headers.get("set-cookie")!.split(";")[0];
+  const twice = await asksFor(room, token, released);
+  await twice.body?.cancel();
+  assertEquals([answer.status, twice.status], [200, 404]);
+  await leaves(teacher);
+  for (const old of [noted, released]) {
+    const { peer, head } = await opens(room, { Cookie: old });
+    // It opens nothing: it is refused for some seconds, and then displaced as one that nobody has.
+    const given = cookieOf(head);
+    assert(/^HTTP\/1\.1 409 /.test(head) || (given !== undefined && ![old, cookie].includes(given)), head);
+    peer[Symbol.dispose]();
+  }
+  const { peer: back } = await opens(room, { Cookie: cookie });
+  await says(back, "CAP REQ :teahouse.chat/device", "DEVICE STATUS");
+  await back.sees(/ DEVICE OK teacher teacher$/);
+  back[Symbol.dispose]();
+  assert(!room.log.join("\n").includes(token));
 });
 
 Deno.test("pages that did not come in are no guesses when they are loaded again, however many of one address", async () => {

@@ -62,6 +62,25 @@ export function webSocketDial(url: string, unreachable: () => string): Dial {
   };
 }
 
+/**
+ * Has the browser given a new cookie: the old one opens nothing any more. Where that fails, the person logs in again.
+ *
+ * @param socket The address of the WebSocket, which says how long the cookie lasts.
+ * @param token What the server has told this page; see docs/devices.md.
+ */
+export async function renewCookie(socket: string, token: string): Promise<void> {
+  const url = new URL(socket);
+  url.protocol = url.protocol === "wss:" ? "https:" : "http:";
+  url.pathname = url.pathname.replace(/irc$/, "cookie");
+  const options = { method: "POST", headers: { "Teahouse-Renewal": token }, redirect: "error" } as const;
+  try {
+    // It goes on where the page is closed or loaded anew.
+    await fetch(url, { ...options, keepalive: true });
+  } catch {
+    // The person is asked to log in the next time.
+  }
+}
+
 /** Iterates over a stream, which not every browser does itself. */
 async function* read(stream: ReadableStream<string>): AsyncGenerator<string, void, undefined> {
   const reader = stream.getReader();

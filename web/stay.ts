@@ -19,7 +19,7 @@ import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
-import { webSocketDial } from "./socket.ts";
+import { renewCookie, webSocketDial } from "./socket.ts";
 import { placeOf, ROOM_NAME, showInWindow } from "./title.ts";
 
 /** What a person comes in with. */
@@ -122,6 +122,7 @@ export class Stay extends EventTarget {
       ...(accountPassword === undefined ? {} : { login: { account: nick, password: accountPassword } }),
       isLoginNeeded: true,
       device: "transport",
+      renewCookie: (token) => void renewCookie(socketUrl(), token),
       isSomebodyNew,
       isNickSuggested: isReturning,
       isKnownOnly: isReturning,

@@ -105,6 +105,7 @@ export class Connection {
       isOffered: () => this.#negotiation.offered.has(DEVICE),
       isInForce: () => this.capabilities.has(DEVICE),
       send,
+      onRenewal: options.onRenewal,
       onEnded: options.onDeviceEnded,
     });
     this.login = new Login({

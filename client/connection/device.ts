@@ -15,6 +15,9 @@ export const DEVICE = "teahouse.chat/device";
 /** How long an answer is waited for, in milliseconds: a secret waits until those before it at the same address are looked at. */
 const PATIENCE = 10_000;
 
+/** How a secret may be written. */
+const SECRET = /^[\w-]{16,200}$/;
+
 /** Where a view keeps the secret of its device for one server. None of these throws. */
 export interface KeptSecret {
   /** The secret; undefined where there is none. */
@@ -41,6 +44,8 @@ export interface DeviceEntryOptions {
   isOffered: () => boolean;
   /** Sends one message now. */
   send: (message: MessageInit) => void;
+  /** Told the token by which a page gets the new secret of its device, where that comes with the transport. */
+  onRenewal: (token: string) => void;
   /** Told that the server knows the secret no longer. It is forgotten. */
   onEnded: () => void;
 }
@@ -63,6 +68,8 @@ export class DeviceEntry {
   #isBusy = false;
   /** A secret that is kept once its person has come in: before that the server does not keep its device either. */
   #fresh: string | undefined;
+  /** Whether a new device is asked for. */
+  #isNew = false;
   #answer: ((message: Message | undefined) => void) | undefined;
   /** Whether this connection came by a device, a new one or one that the server knew. */
   isIn = false;
@@ -109,15 +116,21 @@ export class DeviceEntry {
   }
 
   async #comeBy(kept: KeptSecret): Promise<KnownAs | undefined> {
-    if (kept.secret !== undefined) {
-      const answer = await this.#ask("RESUME", kept.secret);
+    const tried: (string | undefined)[] = [];
+    // Another client of the same person may have been given another secret meanwhile.
+    for (let secret = kept.secret; secret !== undefined && !tried.includes(secret); secret = kept.secret) {
+      const answer = await this.#ask("RESUME", secret);
       if (answer?.command !== "FAIL" || answer.params[1] !== "INVALID_SECRET") return knownAs(answer);
+      tried.push(secret);
+      if (kept.secret !== secret) continue;
       kept.forget();
       this.#options.onEnded();
     }
+    this.#isNew = true;
     const { command, params: [what, secret = ""] } = await this.#ask("NEW", kept.name) ?? { command: "", params: [] };
+    this.#isNew = false;
     // What can't stand in a line again could not be said to the server.
-    if (command === "DEVICE" && what === "SECRET" && /^[\w-]{16,200}$/.test(secret)) this.#fresh = secret;
+    if (command === "DEVICE" && what === "SECRET" && SECRET.test(secret)) this.#fresh = secret;
     return undefined;
   }
 
@@ -134,10 +147,27 @@ export class DeviceEntry {
   /** Takes a message that answers a question of this. @returns Whether it does. */
   takes(message: Message): boolean {
     const { command, params } = message;
+    if (command === "DEVICE" && params[0] === "COOKIE") {
+      if (this.#options.kept === "transport") this.#options.onRenewal(params[1] ?? "");
+      return true;
+    }
+    if (command === "DEVICE" && params[0] === "SECRET" && !this.#isNew) {
+      this.#renewed(params[1] ?? "");
+      return true;
+    }
     const isAnswer = command === "DEVICE" || (command === "FAIL" && params[0] === "DEVICE");
     if (!isAnswer || this.#answer === undefined) return false;
     this.#answer(message);
     return true;
+  }
+
+  /** Takes another secret for the device: the one before opens nothing any more. */
+  #renewed(secret: string): void {
+    const { kept } = this.#options;
+    if (typeof kept !== "object" || !SECRET.test(secret)) return;
+    // The server keeps a device that it has not known before when its person has come in.
+    if (this.#fresh !== undefined) this.#fresh = secret;
+    else kept.keep(secret);
   }
 
   /** Ends what is waited for, since the connection is lost. */

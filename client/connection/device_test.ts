@@ -68,6 +68,28 @@ Deno.test("Connection asks for a device, keeps its secret once it is in, and com
   await bob.leaves();
 });
 
+Deno.test("Connection keeps another secret that the server gives its device: at once, or when its person has come in", async () => {
+  const [second, third] = ["second".repeat(6), "third".repeat(7)];
+  const device = place();
+  const bob = await comes("bob", { device });
+  await bob.server.sees("DEVICE NEW :terminal on Linux");
+  await bob.server.says(`DEVICE SECRET ${SECRET}`);
+  await bob.server.sees("CAP END");
+  await bob.server.says(`DEVICE SECRET ${second}`);
+  assertEquals(device.done, []);
+  await bob.server.says(":tea 001 bob :Welcome");
+  assertEquals(device.done, [`keep ${second}`]);
+  await bob.server.says(`DEVICE SECRET ${third}`);
+  assertEquals(device.done.at(-1), `keep ${third}`);
+  await bob.server.says("DEVICE SECRET not:a:secret");
+  assertEquals(device.done.at(-1), `keep ${third}`);
+  await comesBack(bob);
+  await bob.server.sees(`DEVICE RESUME ${third}`);
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.leaves();
+});
+
 Deno.test("Connection asks for no device without the capability, or where it is to come as somebody new", async () => {
   const bob = new Person("bob", { device: place(SECRET) });
   await bob.server.welcomes("bob");

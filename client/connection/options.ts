@@ -59,6 +59,8 @@ export interface ConnectionOptions {
   onConnected: (nick: string, wanted: string, again: boolean) => "later" | void;
   /** Called when it could not log in by itself; `why` is a clause. It does not try again. */
   onLoginRefused: (account: string, why: string) => void;
+  /** See `DeviceEntryOptions.onRenewal`. */
+  onRenewal: (token: string) => void;
   /** Called when the server knows the device no longer, so that this person comes as somebody new. */
   onDeviceEnded: () => void;
   /** Called when the connection is lost; the next attempt comes in `retryMs` milliseconds. */

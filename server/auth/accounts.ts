@@ -16,7 +16,8 @@ import {
   type ScramKeys,
   scramKeysOf,
 } from "./verifiers.ts";
-import { type Device, Devices } from "./devices.ts";
+import type { Device, Successor } from "./device.ts";
+import { Devices } from "./devices.ts";
 import { type AccountRecord, KeptAccounts } from "../store/accounts.ts";
 import { accountOfIdentity } from "../store/identities.ts";
 import type { Look } from "../store/looks.ts";
@@ -131,7 +132,7 @@ export class Accounts {
    *
    * @param isAllowed Asked when the password has been hashed, which takes time: whether it may still be changed.
    * @param prepare Called between the two; waited for.
-   * @param device The device that does not end, asked for when the others end.
+   * @param spared The device that does not end, and what takes its place with another secret, asked for when the others end.
    * @returns Whether the password was changed.
    * @throws {StoreError} Where it can't be written; then the old one stays.
    */
@@ -141,13 +142,16 @@ export class Accounts {
     isAllowed: () => boolean,
     asker?: Asker,
     prepare?: () => Promise<void>,
-    device?: () => Device | undefined,
+    spared: () => { device?: Device | undefined; successor?: Successor | undefined } = () => ({}),
   ): Promise<boolean> {
     const verifiers = await this.#passwords.verifiersOf(password, asker);
     await prepare?.();
     if (verifiers === undefined || !isAllowed()) return false;
     const identity = this.identity(name);
-    this.#kept.change(casefold(name), verifiers, () => this.devices.endOthers(identity, device?.()));
+    this.#kept.change(casefold(name), verifiers, () => {
+      const { device, successor } = spared();
+      this.devices.endOthers(identity, device, successor);
+    });
     return true;
   }
 

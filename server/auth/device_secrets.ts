@@ -37,11 +37,11 @@ export function hashOf(secret: string): string {
 }
 
 /**
- * By what masks name a device; see `Person.stamps`. It stays the same whoever the device belongs to, which the id does not, and
- * tells neither the secret nor what is kept of it.
+ * By what masks name a device; see `Person.stamps`. It stays the same whoever the device belongs to, and whichever secret it
+ * has, which the id and the hash do not, and tells neither the secret nor what is kept of it.
  */
-export function stampOf({ hash: secretHash }: { hash: string }): string {
-  return hash("sha256", `stamp ${secretHash}`, "hex").slice(0, 12);
+export function stampOf({ hash: secretHash, stamp }: { hash: string; stamp?: string | undefined }): string {
+  return stamp ?? hash("sha256", `stamp ${secretHash}`, "hex").slice(0, 12);
 }
 
 /** An app password as it is shown: `a1b2-c3d4-...`. */

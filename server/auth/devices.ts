@@ -9,8 +9,10 @@ import { Buffer } from "node:buffer";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { casefold } from "../../protocol.ts";
 import type { Guesser } from "./attempt_queue.ts";
-import { hashOf, inventAppPassword, inventSecret, isMadeBy, secretOf } from "./device_secrets.ts";
+import { type Device, type DeviceSession, type NewDevice, recordOf, type Successor } from "./device.ts";
+import { hashOf, inventAppPassword, inventSecret, isMadeBy, secretOf, stampOf } from "./device_secrets.ts";
 import type { Guesses } from "./guesses.ts";
+import { Renewals } from "./renewals.ts";
 import { type Belongings, type DeviceRecord, KeptDevices } from "../store/devices.ts";
 import { StoreError } from "../store/errors.ts";
 import { deviceIdentity } from "../store/identities.ts";
@@ -19,41 +21,7 @@ import type { Store } from "../store/store.ts";
 /** How many devices an account has at the most; of its guests' devices the room keeps 100,000. */
 export const MOST_DEVICES = 50;
 
-/** The longest name of a device, in characters. */
-export const DEVICE_NAME = 60;
-
-/** A connection that came by a device, as far as the device needs it. */
-export interface DeviceSession {
-  /** Whose connection it is. */
-  readonly person: object;
-  /** The device; set by `Devices` alone. */
-  device: Device | undefined;
-  close(reason: string): void;
-}
-
-/** A device, which is the same object for all its connections. */
-export interface Device extends DeviceRecord {
-  /** The connections by which it is here. */
-  readonly sessions: Set<DeviceSession>;
-  /** Whether it is in the database, or about to be. */
-  isKept: boolean;
-  /** Whether it was ended: its secret opens nothing any more. */
-  isEnded: boolean;
-}
-
-/** A device that was just made, and its secret, which is told once. */
-export interface NewDevice {
-  device: Device;
-  secret: string;
-}
-
 const inventId = () => randomBytes(6).toString("hex");
-
-/** A device's name as it is kept: without what draws nothing, and of a bounded length. */
-export function cleanDeviceName(name: string): string {
-  const clean = name.replaceAll(/\s+/g, " ").replaceAll(/\p{C}/gu, "").trim();
-  return [...clean].slice(0, DEVICE_NAME).join("").trim();
-}
 
 /** The devices of a room. */
 export class Devices {
@@ -65,12 +33,15 @@ export class Devices {
   readonly #here = new Map<string, Device>();
   /** The same by the identities that they belong to. */
   readonly #byIdentity = new Map<string, Set<Device>>();
+  /** The new secrets of pages' devices, until the pages get them. */
+  readonly renewals: Renewals;
 
   /** @param now The time in milliseconds since 1970. */
   constructor(store: Store, now: () => number = Date.now, kept: KeptDevices = new KeptDevices(store)) {
     this.#kept = kept;
     this.#now = now;
     this.#key = kept.key ?? randomBytes(32);
+    this.renewals = new Renewals(now);
   }
 
   /** What tells this room from others at the same host name. */
@@ -131,6 +102,12 @@ export class Devices {
     return this.isSecret(text) && this.find(text) === undefined && !isMadeBy(this.#key, text);
   }
 
+  /** Whether a page that names this secret may be about to get another one in place of it. */
+  isBeingReplaced(text: string): boolean {
+    const secret = secretOf(text);
+    return secret !== undefined && this.renewals.isReplaced(hashOf(secret));
+  }
+
   /**
    * Finds the device of a secret for a connection. A guess waits for its turn, until it is found to be wrong; nobody else
    * waits, however many guess at the same address.
@@ -183,12 +160,6 @@ export class Devices {
     const devices = this.#byIdentity.get(device.identity) ?? new Set();
     if (isHere && device.sessions.size > 0) this.#byIdentity.set(device.identity, devices.add(device));
     else if (devices.delete(device) && devices.size === 0) this.#byIdentity.delete(device.identity);
-  }
-
-  #giveIdentity(device: Device, identity: string): void {
-    this.#index(device, false);
-    device.identity = identity;
-    this.#index(device, true);
   }
 
   /** Notes that a connection is over, or has nothing to do with its device any more. */
@@ -254,19 +225,72 @@ export class Devices {
   }
 
   /**
-   * Gives a device to an account. If the account has too many, the one that was not used for the longest gives way, but never
-   * an app password.
-   *
-   * @param identity The account's.
-   * @returns Whether it is the account's now; and what has given way.
+   * What is to take the place of a device: it has another secret, and perhaps belongs to somebody else. A secret belongs to one
+   * identity, or whoever had the device before would be whoever has it next. Nothing has changed yet; see `succeed`.
    */
-  give(device: Device, identity: string): { isGiven: boolean; ended?: Device | undefined } {
-    if (device.identity === identity) return { isGiven: true };
+  successor(before: Device, change: Partial<Device> = {}): Successor {
+    const secret = inventSecret(this.#key);
+    const more = { stamp: stampOf(before), hash: hashOf(secret), sessions: new Set<DeviceSession>() };
+    return { before, secret, device: { ...before, ...change, ...more } };
+  }
+
+  /**
+   * Has a device take the place of the one before, which has ended, in this step. To be called when that is written, or is about
+   * to be.
+   *
+   * @param session The connection that goes on by it.
+   * @returns The other connections of the one before, which came by its secret and are to be closed.
+   */
+  succeed({ before, device }: Successor, session: DeviceSession): DeviceSession[] {
+    const left = [...before.sessions].filter((one) => one !== session);
+    this.#kept.replaced(before.hash);
+    // One that has ended already stays so: nothing is kept of it.
+    if (!device.isEnded) this.#ended(before);
+    this.detach(session);
+    session.device = device;
+    device.sessions.add(session);
+    if (device.isEnded) return left;
+    this.#here.set(device.hash, device);
+    this.#index(device, true);
+    return left;
+  }
+
+  /** Writes at once that a device has taken the place of the one before. @throws {StoreError} Then nothing has changed. */
+  #replaceNow({ before, device }: Successor): void {
+    if (before.isKept && !before.isEnded) this.#kept.replaceNow(before.hash, recordOf(device));
+  }
+
+  /** The same soon. */
+  #replaceSoon({ before, device }: Successor): void {
+    if (!before.isKept || before.isEnded) return;
+    this.#kept.dropSoon(before.hash);
+    this.#put(device);
+  }
+
+  /**
+   * Makes a device that has another secret, and takes the place of the one before; it is written. `succeed` is to follow.
+   *
+   * @throws {StoreError} Where that can't be written; then nothing has changed.
+   */
+  renew(before: Device): Successor {
+    const successor = this.successor(before);
+    this.#replaceNow(successor);
+    return successor;
+  }
+
+  /**
+   * Gives a device to an account, with another secret: `succeed` is to follow. If the account has too many, the one that was not
+   * used for the longest gives way, but never an app password.
+   *
+   * @param identity The account's, which has the device not yet.
+   * @returns What takes its place, unless the account has no room; and what has given way.
+   */
+  give(device: Device, identity: string): { successor?: Successor; ended?: Device | undefined } {
     const { hasRoom, ended } = this.makeRoom(identity);
-    if (!hasRoom) return { isGiven: false };
-    this.#giveIdentity(device, identity);
-    if (device.isKept) this.#put(device);
-    return { isGiven: true, ended };
+    if (!hasRoom) return {};
+    const successor = this.successor(device, { identity });
+    this.#replaceSoon(successor);
+    return { successor, ended };
   }
 
   /**
@@ -299,19 +323,23 @@ export class Devices {
   }
 
   /**
-   * Takes a device from its account: from now on it is that of a guest whom nobody knows yet.
+   * Takes a device from whoever had it, and gives it another secret: it is that of a guest whom nobody knows yet. `succeed` is
+   * to follow.
    *
-   * @returns Whether that is written; if not, the device may be the account's again after a restart.
+   * @returns What takes its place; and whether that is written: if not, the device may be as it was after a restart.
    */
-  release(device: Device): boolean {
-    device.id = inventId();
-    this.#giveIdentity(device, deviceIdentity(device.id));
-    device.channels = [];
-    device.away = undefined;
-    device.leftAt = 0;
-    if (device.isEnded || this.#putNow(device)) return true;
-    this.#put(device);
-    return false;
+  release(device: Device): { successor: Successor; isWritten: boolean } {
+    const id = inventId();
+    const nobody = { id, identity: deviceIdentity(id), channels: [], away: undefined, leftAt: 0 };
+    const successor = this.successor(device, nobody);
+    try {
+      this.#replaceNow(successor);
+      return { successor, isWritten: true };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      this.#replaceSoon(successor);
+      return { successor, isWritten: false };
+    }
   }
 
   /**
@@ -328,9 +356,12 @@ export class Devices {
   /**
    * Ends the devices of an account, or all but one, in a transaction that others have begun. When that is written, what
    * `endedOf` gives is to be told.
+   *
+   * @param successor What takes the place of that one, by which `succeed` is to follow.
    */
-  endOthers(identity: string, but?: DeviceRecord): void {
+  endOthers(identity: string, but?: DeviceRecord, successor?: Successor): void {
     this.#kept.dropOthers(identity, but?.hash);
+    if (successor?.device.isKept) this.#kept.replaceWithin(successor.before.hash, recordOf(successor.device));
   }
 
   /** Notes that the devices of an account, or all but one, were ended. Gives those that are here. */
@@ -351,9 +382,8 @@ export class Devices {
 
   /** Keeps a device that has not ended, at once. @returns Whether that could be written. */
   #putNow(device: Device): boolean {
-    const { sessions: _sessions, isKept: _isKept, isEnded: _isEnded, ...record } = device;
     try {
-      this.#kept.putNow(record);
+      this.#kept.putNow(recordOf(device));
     } catch (error) {
       if (error instanceof StoreError) return false;
       throw error;
@@ -363,8 +393,7 @@ export class Devices {
 
   /** Keeps a device, if it has not ended. @returns How many bytes that takes. */
   #put(device: Device): number {
-    const { sessions: _sessions, isKept: _isKept, isEnded, ...record } = device;
-    const bytes = isEnded ? 0 : this.#kept.put(record);
+    const bytes = device.isEnded ? 0 : this.#kept.put(recordOf(device));
     if (bytes > 0) device.isKept = true;
     return bytes;
   }

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Store } from "../store/store.ts";
 import type { Clock, Guesser } from "./attempt_queue.ts";
-import { cleanDeviceName, Devices } from "./devices.ts";
+import { cleanDeviceName } from "./device.ts";
+import { Devices } from "./devices.ts";
 import { Guesses } from "./guesses.ts";
 
 /** A clock that a test sets forward, turn by turn. */

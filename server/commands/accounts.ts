@@ -5,9 +5,10 @@
 
 import { casefold, ERR_SASLFAIL } from "../../protocol.ts";
 import type { Accounts } from "../auth/accounts.ts";
+import type { Device, Successor } from "../auth/device.ts";
 import { PASSWORD } from "../auth/verifiers.ts";
 import { dropAccount } from "../room/dropping.ts";
-import { closeEnded } from "../room/devices.ts";
+import { closeEnded, renewable, renewed } from "../room/devices.ts";
 import { logOut, weighLogins } from "../room/logins.ts";
 import { ReplyError } from "../room/reply.ts";
 import { StoreError } from "../store/errors.ts";
@@ -125,18 +126,25 @@ async function changePassword(call: Call, accounts: Accounts, [password]: string
   if (refused !== undefined) return reply.fail("PASSWD", refused[0], account ?? "*", refused[1]);
   // While the password is hashed the person may be logged out, or the account removed.
   const isAllowed = () => !session.isOver && person.account === account;
+  const { devices } = accounts;
   await chat.guesses.attempt(session, {
     isCostly: true,
     look: async () => {
       let isChanged = false;
+      let spared: { device?: Device | undefined; successor?: Successor | undefined } = {};
       const isDone = await write(call, "PASSWD", account!, async () => {
         const asker = askerOf(chat, session, casefold(account!));
         const weighed = () => inTurns(session.pace, weighLogins(chat, account!, person));
-        isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed, () => session.device);
+        isChanged = await accounts.changePassword(account!, password, isAllowed, asker, weighed, () => {
+          const own = renewable(session, accounts.identity(account!));
+          // Whoever knew its secret knows it no longer, as nobody does who knew the password.
+          return spared = { device: session.device, successor: own && devices.successor(own) };
+        });
         // In the same step: no login by the old password may outlive it.
         const why = "You are now logged out: the password was changed";
         if (!isChanged) return;
-        closeEnded(chat.devices!.endedOf(accounts.identity(account!), session.device));
+        closeEnded(devices.endedOf(accounts.identity(account!), session.device));
+        if (spared.successor !== undefined) renewed(devices, session, spared.successor);
         logOut(chat, account!, session, person, why);
       });
       if (isChanged) {

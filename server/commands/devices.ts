@@ -5,7 +5,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { cleanDeviceName, type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
+import { cleanDeviceName, type Device } from "../auth/device.ts";
+import { type Devices, MOST_DEVICES } from "../auth/devices.ts";
 import type { Chat } from "../room/chat.ts";
 import { closeEnded, comeBy, refreshSharedKey, releaseDevice } from "../room/devices.ts";
 import { Reply } from "../room/reply.ts";
@@ -26,10 +27,10 @@ const UNNAMED = "terminal";
  * @param found As it was found, perhaps some time ago.
  * @returns Whether it has come by it, and may stay.
  */
-function* enter(call: Call, found: Device): Generator<void, boolean> {
+function* enter(call: Call, found: Device, secretIn: "cookie" | "client"): Generator<void, boolean> {
   const { chat, session } = call;
   const { accounts, devices } = chat;
-  const device = comeBy(devices!, session, found);
+  const device = comeBy(devices!, session, found, secretIn);
   if (device === undefined) return false;
   const proof = accounts!.proofBy(device);
   if (proof === undefined) return true;
@@ -41,7 +42,7 @@ function* enter(call: Call, found: Device): Generator<void, boolean> {
 /** Has a new session come by the device of its page. Its first line waits until that is done. */
 export function comeByCookie(chat: Chat, session: Session, device: Device): void {
   const call = { chat, session, person: session.person, reply: new Reply(session) };
-  session.setOff(enter(call, device), "cannot log in by a device");
+  session.setOff(enter(call, device, "cookie"), "cannot log in by a device");
 }
 
 /** Tells a session by which device it came. */
@@ -62,7 +63,7 @@ function deviceFault({ session, person }: Call): Fault | undefined {
 function makeDevice(call: Call, devices: Devices, name: string): void {
   const { chat, session, reply } = call;
   const { device, secret } = devices.make(cleanDeviceName(name) || UNNAMED, session.address);
-  comeBy(devices, session, device);
+  comeBy(devices, session, device, "client");
   reply.send(chat.serverEvent("DEVICE", ["SECRET", secret]));
 }
 
@@ -72,7 +73,7 @@ async function resume(call: Call, devices: Devices, secret: string): Promise<voi
   const refuse = () => reply.fail("DEVICE", "INVALID_SECRET", "No device has that secret, or it was signed out");
   const device = await devices.resume(chat.guesses, session, secret, refuse);
   if (device === undefined || session.isOver) return;
-  const isIn = await inTurns(session.pace, enter(call, device));
+  const isIn = await inTurns(session.pace, enter(call, device, "client"));
   if (session.isOver) return;
   if (isIn) tellDevice(call);
   else refuse();
@@ -88,8 +89,7 @@ async function release(call: Call, devices: Devices): Promise<void> {
     return reply.fail("DEVICE", "COMPLETE_REGISTRATION", "A device is released before you come in");
   }
   const { device } = session;
-  // One that was in no room yet is nobody's.
-  if (device?.isKept) {
+  if (device !== undefined) {
     device.nick = "*";
     if (person.account !== undefined) await inTurns(session.pace, logOutHere(call));
     else releaseDevice(devices, session);

@@ -1,17 +1,21 @@
 /** DEVICE and DEVICES: who comes back by a device, what is given back, and what an app password may and may not do. */
 
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import type { Clock } from "../auth/attempt_queue.ts";
 import { Guesses } from "../auth/guesses.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
+import { StoreError } from "../store/errors.ts";
 import { Store } from "../store/store.ts";
 import { Visits } from "../store/visits.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
+import { KeptSecrets, type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 const CAPS = "teahouse.chat/device";
+
+/** Each client keeps the secret that it was told last. */
+const kept = new KeptSecrets();
 
 /** A room that keeps everything, for one test. The clock of guesses is the test's, and does not go on by itself. */
 async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: number }) => Promise<void>) {
@@ -48,13 +52,16 @@ async function withRoom(test: (room: Room, store: Store, clock: Clock & { ms: nu
 async function withNewDevice(room: Room, name = ":laptop"): Promise<{ person: Person; secret: string }> {
   const person = await room.stranger();
   await person.send(`CAP REQ :${CAPS} batch`, `DEVICE NEW ${name}`);
-  return { person, secret: / DEVICE SECRET (\S+)$/.exec(await person.sees(/ DEVICE SECRET /))![1] };
+  const [, secret] = / DEVICE SECRET (\S+)$/.exec(await person.sees(/ DEVICE SECRET /))!;
+  kept.note(secret, person);
+  return { person, secret };
 }
 
-/** Someone who comes back by a device, and has not come in yet. */
+/** Someone who comes back by a device, and has not come in yet. @param secret The one that the device had first. */
 async function resuming(room: Room, secret: string, caps = ""): Promise<Person> {
   const person = await room.stranger();
-  await person.send(`CAP REQ :${CAPS} batch ${caps}`, `DEVICE RESUME ${secret}`);
+  await person.send(`CAP REQ :${CAPS} batch ${caps}`, `DEVICE RESUME ${kept.of(secret)}`);
+  kept.note(secret, person);
   return person;
 }
 
@@ -648,8 +655,12 @@ Deno.test("a ghost gives way: whoever comes by its device is the same person at 
     await alice.sees(/to both$/);
     await tab.sees(/to both$/);
     assertEquals(await bob.everything(), [], "nobody has come or gone");
-    // Logging in in one tab logs in both; another device of the account is the same person.
+    // Logging in in one tab gives the device another secret. The other tab came by the one before, and comes back by the new one.
     await registers(tab);
+    assertMatch((await alice.rest()).at(-1)!, /^ERROR .*This device has a new secret now/);
+    const back = await returns(room, secret, "alice");
+    await back.everything();
+    // Another device of the account is the same person.
     assertEquals(room.chat.find("alice")!.sharedKey, "account:alice");
     const { secret: app } = await appPassword(tab);
     const weechat = await room.stranger();
@@ -663,10 +674,10 @@ Deno.test("a ghost gives way: whoever comes by its device is the same person at 
     // Whoever logs out on one device is a guest there, in all its tabs; the other device notices nothing, and neither do others.
     await bob.everything();
     await weechat.everything();
-    await alice.send("NS LOGOUT");
-    await alice.sees(/ 901 alice .* :You are now logged out$/);
-    await alice.sees(/not logged in as alice any more$/);
-    assertMatch((await alice.rest()).at(-1)!, /^ERROR .*Logged out on this device/);
+    await back.send("NS LOGOUT");
+    await back.sees(/ 901 alice .* :You are now logged out$/);
+    await back.sees(/not logged in as alice any more$/);
+    assertMatch((await back.rest()).at(-1)!, /^ERROR .*Logged out on this device/);
     assertMatch((await tab.rest()).at(-1)!, /^ERROR .*Logged out on this device/);
     assertEquals(await weechat.everything(), []);
     assertEquals(await bob.everything(), []);
@@ -730,7 +741,11 @@ async function twins(room: Room, secret: string, nick: string): Promise<Person[]
     });
     return device;
   };
-  for (const one of both) await one.send(`DEVICE RESUME ${secret}`);
+  const now = kept.of(secret);
+  for (const one of both) {
+    await one.send(`DEVICE RESUME ${now}`);
+    kept.note(secret, one);
+  }
   for (const one of both) await one.sees(/ DEVICE OK /);
   room.chat.devices!.resume = resume;
   for (const one of both) await enters(one, nick);
@@ -888,3 +903,111 @@ Deno.test("a device that nobody came in by is not kept by being released", async
     assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 0);
   });
 });
+
+Deno.test("A secret belongs to one person: whoever has kept the one before comes by it as nobody, whatever it was changed by", async () => {
+  const changes: Record<string, (room: Room, person: Person, secret: string) => Promise<void>> = {
+    async login(room, person) {
+      await registers((await guest(room, "teacher")).person);
+      await person.send("NS IDENTIFY teacher opensesame");
+      await person.everything();
+    },
+    register: (_, person) => registers(person),
+    async password(room, person) {
+      await registers(person);
+      const known = lastTold(person);
+      await person.send("PASSWD :sesame open");
+      await person.sees(/ PASSWD SUCCESS /);
+      await isUseless(room, known);
+    },
+    async logout(room, person) {
+      await registers(person);
+      const known = lastTold(person);
+      await person.send("NS LOGOUT");
+      await person.everything();
+      await isUseless(room, known);
+    },
+    async drop(room, person) {
+      await registers(person);
+      const known = lastTold(person);
+      await person.send("DROP mallory");
+      await person.sees(/ DROP SUCCESS /);
+      await isUseless(room, known);
+    },
+    async release(room, person, secret) {
+      await leaves(person);
+      const next = await resuming(room, secret);
+      await next.send("DEVICE RELEASE");
+      await next.sees(":Tea.local DEVICE OK *");
+      await enters(next, "teacher");
+    },
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    await withRoom(async (room, store) => {
+      const { person, secret } = await guest(room, "mallory");
+      await change(room, person, secret);
+      await isUseless(room, secret);
+      // What the client was told opens what the person has.
+      const told = kept.of(secret);
+      assertNotEquals(told, secret, name);
+      const again = await resuming(room, secret);
+      await again.sees(/ DEVICE OK /);
+      store.flush();
+      const rows = store.db.prepare("SELECT hash FROM devices").all();
+      assertEquals(rows.filter(({ hash }) => hash === room.chat.devices!.find(told)!.hash).length, 1, name);
+    });
+  }
+});
+
+/** The secret that somebody was told last. */
+function lastTold({ seen }: Person): string {
+  return seen.map((line) => / DEVICE SECRET (\S+)$/.exec(line)?.[1]).findLast((one) => one !== undefined)!;
+}
+
+/** Sees that a secret opens nothing: as a device, and as a password. */
+async function isUseless(room: Room, secret: string): Promise<void> {
+  const thief = await room.stranger();
+  await thief.send(`CAP REQ :${CAPS}`, `DEVICE RESUME ${secret}`);
+  await thief.sees(/ FAIL DEVICE INVALID_SECRET /);
+  await thief.send("DEVICE STATUS");
+  await thief.sees(":Tea.local DEVICE NONE");
+  for (const account of ["mallory", "teacher"]) {
+    assertEquals(await logsIn(await room.stranger(), account, secret), "904");
+  }
+}
+
+Deno.test("Whoever is connected by the secret before is put out in the step in which it ends, and is told no other one", () =>
+  withRoom(async (room) => {
+    await registers((await guest(room, "teacher")).person);
+    const { person: mallory, secret } = await guest(room, "mallory");
+    const teacher = await resuming(room, secret);
+    await teacher.send("DEVICE RELEASE");
+    await teacher.sees(":Tea.local DEVICE OK *");
+    const lines = await mallory.rest();
+    assertMatch(lines.at(-1)!, /^ERROR .*This device has a new secret now/);
+    assertEquals(lines.filter((line) => / DEVICE /.test(line)), []);
+    const again = await resuming(room, secret);
+    await again.sees(":Tea.local DEVICE OK *");
+    await teacher.send("NICK guest", "USER guest 0 * :guest", "CAP END", "NS IDENTIFY teacher opensesame");
+    await teacher.sees(/ 900 /);
+    assertMatch((await again.rest()).at(-1)!, /^ERROR .*This device has a new secret now/);
+  }));
+
+Deno.test("A change of identity that can't be written ends the secret for this run all the same; a claim is refused", () =>
+  withRoom(async (room, store) => {
+    const { person, secret } = await guest(room, "mallory");
+    store.flush();
+    store.db.exec("PRAGMA query_only = 1");
+    const device = room.chat.devices!.find(secret)!;
+    assertThrows(() => room.chat.devices!.renew(device), StoreError);
+    assertEquals(room.chat.devices!.find(secret) === device, true, "nothing has changed");
+    await leaves(person);
+    const next = await resuming(room, secret);
+    await next.send("DEVICE RELEASE");
+    await next.sees(":Tea.local DEVICE OK *");
+    await isUseless(room, secret);
+    store.db.exec("PRAGMA query_only = 0");
+    await enters(next, "teacher");
+    store.flush();
+    await isUseless(room, secret);
+    assertEquals(store.db.prepare("SELECT count(*) AS n FROM devices").get()!.n, 1);
+  }));

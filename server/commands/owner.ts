@@ -5,7 +5,9 @@
 
 import { casefold, LIMITS } from "../../protocol.ts";
 import { MOST_OWNERS, type OwnerRecord, type Owners } from "../auth/owners.ts";
+import type { Successor } from "../auth/device.ts";
 import type { Chat } from "../room/chat.ts";
+import { renewable, renewed } from "../room/devices.ts";
 import { recogniseAll, takeOverDefault } from "../room/owners.ts";
 import type { Person } from "../room/person.ts";
 import { cut } from "../room/texts.ts";
@@ -66,9 +68,13 @@ async function claim(call: Call, owners: Owners, secret: string): Promise<void> 
   const { identity } = person;
   if (!isLastingIdentity(identity)) return needIdentity();
   const isFirst = !owners.isOwned;
-  let isClaimed = false;
-  if (!write(call, () => isClaimed = owners.claim(secret, identity, nameOf(person)))) return;
-  if (!isClaimed) return refuseSecret();
+  if (!owners.isSecret(secret)) return refuseSecret();
+  // Whoever had a guest's device before may know its secret, and would own the room by it.
+  const device = isAccountIdentity(identity) ? undefined : renewable(session, identity);
+  let successor: Successor | undefined;
+  if (!write(call, () => successor = device && chat.devices!.renew(device))) return;
+  if (successor !== undefined) renewed(chat.devices!, session, successor);
+  if (!write(call, () => void owners.claim(secret, identity, nameOf(person)))) return;
   answer(
     call,
     "CLAIMED",

@@ -6,7 +6,7 @@ import { Guesses } from "../auth/guesses.ts";
 import { Owners } from "../auth/owners.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
-import { type Person, quickAccounts, Room } from "../testing.ts";
+import { KeptSecrets, type Person, quickAccounts, Room } from "../testing.ts";
 
 /** A room that is opened again and again over one database, and the devices of those who come in. */
 class House implements AsyncDisposable {
@@ -34,6 +34,8 @@ class House implements AsyncDisposable {
 
 /** The secrets of devices, by the database and what the test calls them. */
 const secrets = new WeakMap<Store, Map<string, string>>();
+/** Each client keeps the secret that it was told last. */
+const kept = new KeptSecrets();
 
 /** Someone who comes in by a device, which the server makes the first time. */
 async function byDevice(room: Room, nick: string, device = nick): Promise<Person> {
@@ -42,9 +44,11 @@ async function byDevice(room: Room, nick: string, device = nick): Promise<Person
   secrets.set(store, known);
   const secret = known.get(device);
   const person = await room.stranger(nick);
-  await person.send("CAP REQ teahouse.chat/device", secret === undefined ? "DEVICE NEW" : `DEVICE RESUME ${secret}`);
+  const line = secret === undefined ? "DEVICE NEW" : `DEVICE RESUME ${kept.of(secret)}`;
+  await person.send("CAP REQ teahouse.chat/device", line);
   const answer = await person.sees(/ DEVICE (SECRET|OK) /);
   if (secret === undefined) known.set(device, / DEVICE SECRET (\S+)$/.exec(answer)![1]);
+  kept.note(known.get(device)!, person);
   await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick} the person`, "CAP END");
   await person.sees(/ (422|376) /);
   return person;
@@ -102,7 +106,9 @@ Deno.test("Whoever says the secret that the server printed owns the room at once
     await alice.everything();
     const secret = owners.invite();
     await alice.send(`OWNER CLAIM ${secret}`);
-    assertEquals(await alice.everything(), [
+    const [renewal, ...lines] = await alice.everything();
+    assertMatch(renewal, /^:Tea\.local DEVICE SECRET [\w-]{43}$/);
+    assertEquals(lines, [
       ":Tea.local NOTE OWNER CLAIMED alice :You own this room now: you are operator in all its channels, now and whenever you come back",
       ":Tea.local 381 alice :You are now an IRC operator: you own this room",
       ":alice!alice@127.0.0.1 MODE alice +o",

@@ -6,7 +6,7 @@ import { logOut } from "../room/logins.ts";
 import { addStamps } from "../room/restrictions.ts";
 import { KeptChannels } from "../store/channels.ts";
 import { Store } from "../store/store.ts";
-import { type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
+import { KeptSecrets, type Person, quickAccounts, Room, sessionOf } from "../testing.ts";
 
 const HOST = "127.0.0.1";
 const MINUTE = 60_000;
@@ -530,12 +530,16 @@ Deno.test("A mute with its nick and its reason outlives a restart, and ends at i
   await Deno.remove(folder, { recursive: true });
 });
 
+/** Each client keeps the secret that it was told last. */
+const kept = new KeptSecrets();
+
 /** Somebody who comes by a device: by a new one, or by one that is there. */
 async function comes(room: Room, nick: string, secret?: string): Promise<{ person: Person; secret: string }> {
   const person = await room.stranger(nick);
-  const line = secret === undefined ? "DEVICE NEW :laptop" : `DEVICE RESUME ${secret}`;
+  const line = secret === undefined ? "DEVICE NEW :laptop" : `DEVICE RESUME ${kept.of(secret)}`;
   await person.send(`CAP REQ :teahouse.chat/device batch ${CAPS}`, line);
   const made = secret ?? / DEVICE SECRET (\S+)$/.exec(await person.sees(/ DEVICE SECRET /))![1];
+  kept.note(made, person);
   await person.send(`NICK ${nick}`, `USER ${nick} 0 * :${nick}`, "CAP END");
   await person.sees(/ (422|376) /);
   await person.everything();

@@ -33,11 +33,16 @@ export interface AnswerOptions {
   base: string;
   /** How a request is answered that asked for a WebSocket and was refused. */
   refusalOf: (request: IncomingMessage) => TextResponse | undefined;
+  /** How a page is answered that asks for the new secret of its device; see `Upgrades.renew`. */
+  renew: (request: IncomingMessage) => { answer: TextResponse; cookies: string[] };
   /** What is known of TLS, if there is any. */
   tls?: TlsFacts | undefined;
   /** Called with what goes wrong. */
   onError?: ((text: string) => void) | undefined;
 }
+
+/** Where a page asks for the new secret of its device, by POST. */
+const RENEWAL = "/cookie";
 
 /** Answers requests. */
 export class Answers {
@@ -140,6 +145,11 @@ export class Answers {
     if (refusal !== undefined) return [421, refusal];
     const noWebSocket = refusalOf(request);
     if (noWebSocket !== undefined) return noWebSocket;
+    if (method === "POST" && pathOf(request.url, base) === RENEWAL) {
+      const { answer, cookies } = this.#options.renew(request);
+      if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
+      return answer;
+    }
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return [405, "only GET and HEAD are answered"];

@@ -8,7 +8,8 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import type { Device, Devices } from "../auth/devices.ts";
+import type { Device } from "../auth/device.ts";
+import type { Devices } from "../auth/devices.ts";
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import { inSlices } from "../turns/slices.ts";
@@ -40,6 +41,9 @@ function staysIn(url = ""): boolean | undefined {
   const [, stays] = /[?&]stays=([01])(?:&|$)/.exec(url.slice(0, 200)) ?? [];
   return stays === undefined ? undefined : stays === "1";
 }
+
+/** In which header a page says the token for its new secret. */
+const TOKEN = "teahouse-renewal";
 
 /** What `Upgrades` takes from the gateway. */
 export interface UpgradeOptions {
@@ -125,6 +129,7 @@ export class Upgrades {
     if (!this.#connections.budgets.admits(this.#visitors.address(visit), "lines")) {
       return [429, "there are too many new connections from your address; try again in a moment"];
     }
+    if (this.#isBeingReplaced(request, visit)) return [409, "this browser is being given another cookie; try again"];
     if (this.#guessesTooFast(request, visit)) {
       return [429, "there are too many unknown cookies from your address; try again in a moment"];
     }
@@ -157,6 +162,38 @@ export class Upgrades {
     const secrets = secretsIn(request.headers.cookie, this.#cookieOptions(devices, visit));
     const address = this.#visitors.address(visit);
     return secrets.filter((one) => devices.isGuess(one)).some(() => !guesses.tryNow(address));
+  }
+
+  /** Whether a page comes by a cookie in whose place it is about to get another one, which a new one would displace. */
+  #isBeingReplaced(request: IncomingMessage, visit: Visit): boolean {
+    const { devices } = this.#connections;
+    const secrets = devices === undefined ? [] : secretsIn(request.headers.cookie, this.#cookieOptions(devices, visit));
+    return secrets.some((one) => devices!.isBeingReplaced(one));
+  }
+
+  /**
+   * Gives a page the new secret of its device, for a token that it was told over its WebSocket (auth/renewals.ts).
+   *
+   * @returns The answer, and the values of `Set-Cookie`.
+   */
+  renew(request: IncomingMessage): { answer: TextResponse; cookies: string[] } {
+    const { devices, guesses } = this.#connections;
+    const visit = visitOf(request);
+    const { headers } = request;
+    const refusal = (...answer: TextResponse) => ({ answer, cookies: [] });
+    // A browser says the page's origin with each POST, and lets no page from elsewhere send the header of the token.
+    if (headers.origin === undefined || !this.#visitors.isSameOrigin(visit)) {
+      return refusal(403, "only the room's own page may ask");
+    }
+    const secret = devices?.renewals.take(`${headers[TOKEN] ?? ""}`.slice(0, 100));
+    if (devices === undefined || secret === undefined) {
+      return guesses.tryNow(this.#visitors.address(visit))
+        ? refusal(404, "nothing is offered for that")
+        : refusal(429, "there are too many unknown tokens from your address; try again in a moment");
+    }
+    const options = this.#cookieOptions(devices, visit);
+    const cookies = settingSecret(headers.cookie, secret, options, staysIn(request.url) ?? true);
+    return { answer: [200, "ok"], cookies: cookies.map((header) => header.slice("Set-Cookie: ".length)) };
   }
 
   /**

@@ -125,7 +125,8 @@ export class Web {
     });
     const assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS, ...(name !== undefined && { name }) });
     const refusalOf = (request: IncomingMessage) => this.#upgrades.refusalOf(request);
-    this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, tls, onError });
+    const renew = (request: IncomingMessage) => this.#upgrades.renew(request);
+    this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, renew, tls, onError });
     this.#server = this.#createServer();
     this.#timer = setInterval(() => this.#check(), timeouts.check);
     this.#accept(listener, (conn) => {

@@ -6,7 +6,8 @@
  */
 
 import { stampOf } from "../auth/device_secrets.ts";
-import { type Device, type Devices, MOST_DEVICES } from "../auth/devices.ts";
+import type { Device, Successor } from "../auth/device.ts";
+import { type Devices, MOST_DEVICES } from "../auth/devices.ts";
 import { DEVICE_BYTES } from "../store/devices.ts";
 import { isAccountIdentity, isDeviceIdentity } from "../store/identities.ts";
 import { channelsOf } from "./channel.ts";
@@ -16,6 +17,7 @@ import type { Session } from "./session.ts";
 
 /** Why the sessions of a device end, as QUIT tells it to others. */
 const MOVED = "This device belongs to somebody else now";
+const RENEWED = "This device has a new secret now, and the one that you came by opens nothing";
 
 /**
  * Finds out again by which key further sessions are the same person: by the identity, as long as a device of that identity is
@@ -45,11 +47,21 @@ interface KeepingRoom {
   readonly belongings: { changed(person: Person): void };
 }
 
-/** The same. If the device is a guest's, the session's person is that guest. */
-export function comeBy(devices: Devices, session: Session, found: Device): Device | undefined {
+/**
+ * The same. If the device is a guest's, the session's person is that guest.
+ *
+ * @param secretIn Where the client has the secret.
+ */
+export function comeBy(
+  devices: Devices,
+  session: Session,
+  found: Device,
+  secretIn: Session["secretIn"],
+): Device | undefined {
   const { person } = session;
   const device = attach(devices, session, found);
   if (device === undefined) return undefined;
+  session.secretIn = secretIn;
   if (isDeviceIdentity(device.identity)) person.guestIdentity = device.identity;
   refreshSharedKey(person);
   return device;
@@ -120,13 +132,19 @@ export function giveDevice(devices: Devices, session: Session, identity: string)
   // Without a device nothing says that another session is the same person.
   if (device === undefined) return person.sharedKey === undefined ? partFromOthers(session) : undefined;
   if (device.identity === identity) return;
-  const { isGiven, ended } = devices.give(device, identity);
-  if (!isGiven) {
+  // An app password is its account's, whoever comes by it.
+  if (device.isApp) {
+    devices.detach(session);
+    return partFromOthers(session);
+  }
+  const { successor, ended } = devices.give(device, identity);
+  if (successor === undefined) {
     const text =
       `This device does not stay logged in: the account has ${MOST_DEVICES} app passwords, and must end one first`;
     session.deliver(session.origin.event("NOTICE", [person.nick, text]));
     return;
   }
+  renewed(devices, session, successor);
   partFromOthers(session);
   person.guestIdentity = undefined;
   if (ended !== undefined) closeEnded([ended]);
@@ -143,6 +161,7 @@ export function lendDevice(devices: Devices, session: Session, device: Device): 
     for (const other of [...person.sessions]) if (other !== session) other.close(MOVED);
   }
   attach(devices, session, device);
+  session.secretIn = undefined;
   person.guestIdentity = undefined;
 }
 
@@ -157,9 +176,8 @@ export function isElsewhere({ person, device }: Session): boolean {
  */
 export function signOutHere(devices: Devices, session: Session): void {
   const { device, person } = session;
-  const leaving = new Set([session, ...(device === undefined || device.isApp ? [] : device.sessions)]);
-  if (device !== undefined && !device.isApp) release(devices, device, session);
-  for (const one of leaving) one.close("Logged out on this device");
+  if (device !== undefined && !device.isApp) release(devices, device, session, "Logged out on this device");
+  session.close("Logged out on this device");
   refreshSharedKey(person);
 }
 
@@ -173,11 +191,36 @@ export function releaseDevice(devices: Devices, session: Session): void {
   if (device === undefined) return;
   if (device.isApp) return devices.detach(session);
   release(devices, device, session);
-  person.guestIdentity = device.identity;
+  person.guestIdentity = session.device?.identity;
 }
 
-function release(devices: Devices, device: Device, session: Session): void {
-  if (devices.release(device)) return;
+/**
+ * Has a session go on by what takes the place of its device, and tells its client the new secret: by itself, or for a page by a
+ * token, for which the answer to a request sets the cookie. The old secret opens nothing any more, and who came by it is
+ * closed. A client that does not learn of it logs in again.
+ *
+ * @param why What those are told who are closed.
+ */
+export function renewed(devices: Devices, session: Session, successor: Successor, why = RENEWED): void {
+  const left = devices.succeed(successor, session);
+  const { secret, before, device } = successor;
+  const tell = (what: string, text: string) => session.deliver(session.origin.event("DEVICE", [what, text]));
+  if (!device.isEnded && session.secretIn === "client") tell("SECRET", secret);
+  if (!device.isEnded && session.secretIn === "cookie" && session.has("teahouse.chat/device")) {
+    tell("COOKIE", devices.renewals.offer(secret, before.hash));
+  }
+  for (const one of left) one.close(why);
+}
+
+/** The device of a session that has a secret of an identity which somebody may have had before; none for an app password. */
+export function renewable({ device }: Session, identity: string): Device | undefined {
+  return device !== undefined && !device.isApp && !device.isEnded && device.identity === identity ? device : undefined;
+}
+
+function release(devices: Devices, device: Device, session: Session, why?: string): void {
+  const { successor, isWritten } = devices.release(device);
+  renewed(devices, session, successor, why);
+  if (isWritten) return;
   const text =
     "That cannot be written now: if the server is started anew before it can, this device is logged in again";
   session.deliver(session.origin.event("NOTICE", [session.person.nick, text]));

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Device } from "../auth/devices.ts";
+import type { Device } from "../auth/device.ts";
 import type { Outbox } from "../fanout/outbox.ts";
 import type { Capability } from "./capabilities.ts";
 import { encode, tellingCapabilities } from "./encode.ts";

@@ -7,7 +7,7 @@
 
 import { fit, LIMITS } from "../../protocol.ts";
 import type { Exchange } from "../auth/sasl.ts";
-import type { Device } from "../auth/devices.ts";
+import type { Device } from "../auth/device.ts";
 import { Outbox } from "../fanout/outbox.ts";
 import { inSlices, type Pace, UNPACED } from "../turns/slices.ts";
 import { CAPABILITIES, type Capability, isOwnCapability, type OwnCapability } from "./capabilities.ts";
@@ -87,6 +87,8 @@ export class Session implements Recipient {
   multiline: Multiline | undefined;
   /** The device by which its person came, or that logged in; see auth/devices.ts. */
   device: Device | undefined;
+  /** Where the secret of its device is: in its browser's cookie, or with the client; undefined where another program has it. */
+  secretIn: "cookie" | "client" | undefined;
   /** The name under which it has said the password of an operator (OPER). */
   operatorAs: string | undefined;
   /** How often it has guessed a secret wrongly, see auth/guesses.ts. */

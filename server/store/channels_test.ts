@@ -471,7 +471,7 @@ Deno.test("What channels keep of a device that nobody has is forgotten at the st
     item.run("#milk", "founder", "account:alice");
     item.run("#milk", "operator", "device:here");
     store.db.exec(
-      `INSERT INTO devices VALUES ('h', 'here', 'device:here', 1, 0, '', 1, 1, '::1', '::1', 'x', NULL, '[]', 0)`,
+      `INSERT INTO devices VALUES ('h', 'here', 'device:here', 1, 0, '', 1, 1, '::1', '::1', 'x', NULL, '[]', 0, NULL)`,
     );
     for (const name of ["#tea", "#milk"]) {
       store.db.prepare("INSERT INTO channels VALUES (?, ?, 0)").run(

@@ -10,6 +10,7 @@
 
 import { addressRange } from "../wire/address.ts";
 import { itemsDropper } from "./channels.ts";
+import { type ChannelOfDevice, channelsOf, channelsText } from "./device_channels.ts";
 import { damaged, isLineText } from "./errors.ts";
 import { isDeviceIdentity } from "./identities.ts";
 import { leftStatements } from "./left_messages.ts";
@@ -32,9 +33,6 @@ const MOST_ITEMS = 200;
 /** How many bytes of devices wait at the most to be written: many may leave at once. Others are not kept. */
 const MOST_WAITING = 8 * 1_048_576;
 
-/** How many bytes of channels are kept for a device, as JSON. */
-const CHANNELS_BYTES = 4_096;
-
 /** How many former names of channels are kept, the latest; and how often in a row a channel's name is followed. */
 const MOST_RENAMED = 1_000;
 const MOST_STEPS = 16;
@@ -42,14 +40,7 @@ const MOST_STEPS = 16;
 /** Who owns the room is not forgotten. */
 const NOT_AN_OWNER = "identity NOT IN (SELECT identity FROM owners)";
 
-/**
- * A channel that a device is brought back into, by its name as it was written, and by what names the key that it had then. The
- * key itself is not kept here, where it would outlive its removal from the channel.
- */
-export interface ChannelOfDevice {
-  name: string;
-  keyId?: string | undefined;
-}
+export type { ChannelOfDevice };
 
 /** What a person is given back who comes by a device. */
 export interface Belongings {
@@ -64,6 +55,8 @@ export interface Belongings {
 export interface DeviceRecord extends Belongings {
   /** SHA-256 of the secret, in base64url. */
   hash: string;
+  /** By what masks name it, where it had another secret before; see `stampOf` of auth/device_secrets.ts. */
+  stamp?: string | undefined;
   /** The name by which an account's owner is told of it. */
   id: string;
   /** The identity that it belongs to; see identities.ts. */
@@ -76,43 +69,14 @@ export interface DeviceRecord extends Belongings {
   address: string;
 }
 
-/** The channels that are kept, as JSON: the first of them where all are too many bytes. */
-function channelsText(channels: ChannelOfDevice[]): string {
-  const parts: string[] = [];
-  let bytes = 2;
-  for (const { name, keyId } of channels) {
-    const part = JSON.stringify(keyId === undefined ? [name] : [name, keyId]);
-    bytes += new TextEncoder().encode(part).length + 1;
-    if (bytes > CHANNELS_BYTES) break;
-    parts.push(part);
-  }
-  return `[${parts.join(",")}]`;
-}
-
-/** Reads what `channelsText` has written. Another program may have written anything. */
-function channelsOf(text: unknown): ChannelOfDevice[] | undefined {
-  try {
-    const list = JSON.parse(text as string) as unknown[];
-    const channels = list.map((item) => {
-      const [name, keyId, ...more] = item as unknown[];
-      const isIntact = isLineText(name) && (keyId === undefined || isLineText(keyId)) && more.length === 0;
-      if (!isIntact) throw damaged("channels");
-      return { name, keyId };
-    });
-    return channels;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The record in a row; nothing where it is damaged. */
 function toRecord(row: Record<string, unknown>): DeviceRecord | undefined {
-  const { hash, id, identity, is_app: isApp, name, created, used, address, nick, away, left_at: leftAt } = row;
+  const { hash, id, identity, is_app: isApp, name, created, used, address, nick, away, left_at: leftAt, stamp } = row;
   const channels = channelsOf(row.channels);
-  const isIntact = [hash, id, identity, name, address, nick, away ?? ""].every(isLineText) &&
+  const isIntact = [hash, id, identity, name, address, nick, away ?? "", stamp ?? ""].every(isLineText) &&
     [created, used, leftAt, isApp].every(Number.isFinite) && channels !== undefined;
   if (!isIntact) return undefined;
-  const texts = { hash, id, identity, name, address, nick, away: away ?? undefined };
+  const texts = { hash, id, identity, name, address, nick, away: away ?? undefined, ...(stamp !== null && { stamp }) };
   return { ...texts, created, used, leftAt, isApp: isApp === 1, channels } as DeviceRecord;
 }
 
@@ -157,10 +121,12 @@ export class KeptDevices implements StorePart {
     this.#sql = {
       find: db.prepare("SELECT * FROM devices WHERE hash = ?"),
       // Their channels are not read, which may be much.
-      ofIdentity: db.prepare(`SELECT hash, id, identity, is_app, name, created, used, address, nick, away, left_at,
-        '[]' AS channels FROM devices WHERE identity = ? LIMIT ?`),
+      ofIdentity: db.prepare(
+        `SELECT hash, id, identity, is_app, name, created, used, address, nick, away, left_at, stamp,
+        '[]' AS channels FROM devices WHERE identity = ? LIMIT ?`,
+      ),
       latestOf: db.prepare("SELECT * FROM devices WHERE identity = ? ORDER BY left_at DESC LIMIT 1"),
-      put: db.prepare(`INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      put: db.prepare(`INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET id = excluded.id, identity = excluded.identity, is_guest = excluded.is_guest,
           name = excluded.name, used = excluded.used, address = excluded.address, range = excluded.range,
           nick = excluded.nick, away = excluded.away, channels = excluded.channels, left_at = excluded.left_at`),
@@ -262,6 +228,28 @@ export class KeptDevices implements StorePart {
     return bytesOf(waiting);
   }
 
+  /**
+   * Keeps a device in the place of another one, whose secret opens nothing any more: at once.
+   *
+   * @param before The hash of the other one.
+   * @throws {StoreError} Where that can't be written; then nothing has changed.
+   */
+  replaceNow(before: string, device: DeviceRecord): void {
+    this.#store.transact(() => this.replaceWithin(before, device));
+    this.replaced(before);
+  }
+
+  /** The same within a transaction of `Store.transact`. When that is written, `replaced` is to be called. */
+  replaceWithin(before: string, device: DeviceRecord): void {
+    this.#sql.drop.run(before);
+    this.#write({ device, channels: channelsText(device.channels) });
+  }
+
+  /** What has waited to be written of a device that was replaced is of no use any more. */
+  replaced(before: string): void {
+    if (this.#waiting.has(before)) this.#note(before, undefined);
+  }
+
   #note(hash: string, waiting: Waiting | undefined): void {
     this.#bytes += bytesOf(waiting) - bytesOf(this.#waiting.get(hash));
     this.#waiting.set(hash, waiting);
@@ -334,11 +322,11 @@ export class KeptDevices implements StorePart {
   }
 
   #write({ device, channels }: Waiting): void {
-    const { hash, id, identity, isApp, name, created, used, address, nick, away, leftAt } = device;
+    const { hash, id, identity, isApp, name, created, used, address, nick, away, leftAt, stamp } = device;
     const isGuest = isDeviceIdentity(identity);
     const range = addressRange(address);
     const numbers = [Number(isGuest), Number(isApp)];
-    const more = [name, created, used, address, range, nick, away ?? null, channels, leftAt];
+    const more = [name, created, used, address, range, nick, away ?? null, channels, leftAt, stamp ?? null];
     this.#sql.put.run(hash, id, identity, ...numbers, ...more);
     // One that was there already is counted twice. So what is counted is the most that there may be; `#trim` counts.
     if (isGuest) this.#guests++;

@@ -229,4 +229,9 @@ UPDATE devices SET channels = (SELECT json_group_array(json_array(value ->> '$[0
 ALTER TABLE messages ADD COLUMN edits TEXT;
 CREATE TABLE edited_words (id INTEGER PRIMARY KEY);
 `,
+  `
+-- By what masks name a device, which stays the same when it is given another secret; nothing for one with its first secret, of
+-- whose hash it is made.
+ALTER TABLE devices ADD COLUMN stamp TEXT;
+`,
 ];
