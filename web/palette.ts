@@ -132,8 +132,8 @@ const KEYS = [
   ["Shift+Enter", "line"],
   ["Tab", "complete"],
   ["Page Up · Page Down", "scroll"],
-  ["Shift+Tab, ↑ ↓", "messages"],
-  ["→ ←", "buttons"],
+  ["Shift+Tab, Up, Down", "messages"],
+  ["Right, Left", "buttons"],
   ["Shift+F10", "menu"],
   ["Esc", "back"],
 ] as const;
