@@ -21,6 +21,13 @@ const DAYS = { authority: 3650, certificate: 397, renewal: 30 } as const;
 /** Certificates are valid from a day before: not all clocks are right. */
 const CLOCK_ERROR = DAY;
 
+/** An authority is valid since this time: one that was made while the clock was ahead is as good when that is put right. */
+const EARLY = Date.UTC(2020, 0, 1);
+
+/** How long the clock has to go on without a jump until the authority is renewed, and what is no jump, in milliseconds. */
+const PROBATION = 3_600_000;
+const TOLERANCE = 60_000;
+
 /** Under which names things are kept. */
 const FILES = { authority: "ca.pem", authorityKey: "ca.key", certificate: "cert.pem", key: "key.pem" } as const;
 
@@ -34,6 +41,8 @@ export interface OwnAuthorityOptions {
   others: string[];
   /** The time in milliseconds since 1970; `Date.now` when left out. */
   now?: () => number;
+  /** Milliseconds since some moment, by a clock that is never set; `performance.now` when left out. */
+  uptime?: () => number;
   /** Called with what goes wrong. */
   onError: (text: string) => void;
 }
@@ -43,6 +52,9 @@ export class OwnAuthority implements Source {
   readonly voucher = "own";
   readonly #options: OwnAuthorityOptions;
   readonly #now: () => number;
+  readonly #uptime: () => number;
+  /** A moment since which the two clocks have gone on alike. */
+  #even: { now: number; up: number };
   #shelf: Shelf;
   #issuer: Issuer;
   #authority: Authority;
@@ -53,6 +65,8 @@ export class OwnAuthority implements Source {
   constructor(options: OwnAuthorityOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#uptime = options.uptime ?? (() => performance.now());
+    this.#even = { now: this.#now(), up: this.#uptime() };
     this.#shelf = options.shelf;
     this.#issuer = this.#read() ?? this.#make();
     this.#authority = this.#asAuthority();
@@ -62,7 +76,10 @@ export class OwnAuthority implements Source {
     return this.#authority;
   }
 
-  /** What is kept, if it holds long enough. Another one is made in the place of what can't be used. */
+  /**
+   * What is kept, also if it ends soon: that may be the clock's fault, see `renew`. What can't be read is left as it is, since
+   * people have installed it: another one holds for this run alone.
+   */
   #read(): Issuer | undefined {
     try {
       const [text, keyText] = [this.#shelf.read(FILES.authority), this.#shelf.read(FILES.authorityKey)];
@@ -71,10 +88,13 @@ export class OwnAuthority implements Source {
       const key = createPrivateKey(keyText);
       const certificate = new X509Certificate(text);
       if (!certificate.checkPrivateKey(key)) throw new Error("its key belongs to another certificate");
-      if (this.#isEnding(readCertificate(text).until)) return undefined;
       return { key, certificate: new Uint8Array(certificate.raw) };
     } catch (error) {
-      this.#options.onError(`the room's authority can't be used, so there is a new one: ${reasonOf(error)}`);
+      this.#options.onError(
+        "the room's authority can't be used, so another one holds for this run of the server, which nobody trusts yet; " +
+          `its files are left as they are, to be mended: ${reasonOf(error)}`,
+      );
+      this.#shelf = new MemoryShelf();
       return undefined;
     }
   }
@@ -84,9 +104,23 @@ export class OwnAuthority implements Source {
     const key = makeKey();
     // Several rooms of a machine must differ in the lists where people find them.
     const name = `Teahouse ${randomBytes(3).toString("hex")} on ${machine.hostname || "this machine"}`;
-    const certificate = makeAuthority(key, name, constraintsFor(machine), this.#validity(DAYS.authority));
+    const certificate = makeAuthority(key, name, constraintsFor(machine), {
+      ...this.#validity(DAYS.authority),
+      from: EARLY,
+    });
+    this.#putAside();
     this.#keep({ [FILES.authorityKey]: keyText(key), [FILES.authority]: pem(certificate) });
     return { key, certificate };
+  }
+
+  /** Keeps the authority before under another name: people have installed it, and a clock may have been wrong. */
+  #putAside(): void {
+    if (this.#issuer === undefined) return;
+    const name = `ca-${this.#authority.fingerprint.replaceAll(":", "").slice(0, 16).toLowerCase()}`;
+    this.#keep({ [`${name}.key`]: keyText(this.#issuer.key), [`${name}.pem`]: this.#authority.pem });
+    this.#options.onError(
+      `the room has a new authority, since the one before ends; that is kept as ${name}.key and ${name}.pem`,
+    );
   }
 
   #asAuthority(): Authority {
@@ -117,11 +151,20 @@ export class OwnAuthority implements Source {
     return Promise.resolve(this.#current = this.#kept() ?? this.#issue());
   }
 
+  /** Whether the clock has not jumped for so long that it is believed. To be asked often. */
+  #isClockRight(): boolean {
+    const [now, up] = [this.#now(), this.#uptime()];
+    if (Math.abs(now - this.#even.now - (up - this.#even.up)) > TOLERANCE) this.#even = { now, up };
+    return up - this.#even.up >= PROBATION;
+  }
+
   renew(): Promise<Pair | undefined> {
+    const isClockRight = this.#isClockRight();
     try {
       if (this.#current !== undefined && this.#isGood(this.#current.cert)) return Promise.resolve(undefined);
       // An authority that ends within its certificate's time would take the certificate with it.
-      if (this.#isEnding(readCertificate(this.#authority.pem).until)) {
+      // A clock that has jumped ahead is likely to be put right, and a machine's is set soon after its start.
+      if (isClockRight && this.#isEnding(readCertificate(this.#authority.pem).until)) {
         this.#issuer = this.#make();
         this.#authority = this.#asAuthority();
       }
@@ -148,11 +191,12 @@ export class OwnAuthority implements Source {
 
   /** Whether a certificate holds long enough, and is for all names that this machine has now. */
   #isGood(cert: string): boolean {
-    const { names, until } = readCertificate(cert);
+    const { names, from, until } = readCertificate(cert);
     const wanted = this.#names();
     const hasAll = wanted.hosts.every((host) => names.hosts.includes(host)) &&
       wanted.addresses.every((address) => names.addresses.includes(address));
-    return hasAll && !this.#isEnding(until);
+    // One that was made while the clock was ahead would be taken by nobody.
+    return hasAll && from <= this.#now() && !this.#isEnding(until);
   }
 
   #names(): Names {

@@ -11,6 +11,7 @@ const DAY = 86_400_000;
 /** A room's authority on the kettle, whose clock and addresses the test sets. */
 class Kitchen {
   now = Date.parse("2026-03-01T00:00:00Z");
+  uptime = 0;
   machine: Machine = KETTLE;
   others: string[] = [];
   readonly log: string[] = [];
@@ -21,6 +22,7 @@ class Kitchen {
       machine: () => this.machine,
       others: this.others,
       now: () => this.now,
+      uptime: () => this.uptime,
       onError: (text) => this.log.push(text),
     });
   }
@@ -90,21 +92,80 @@ Deno.test("an authority is made anew before it ends, and its certificates never 
   kitchen.now = until - 100 * DAY;
   assertEquals(readCertificate((await authority.renew())!.cert).until, until);
   kitchen.now = until - 20 * DAY;
+  // A machine's clock may be put right soon after its start.
+  await authority.renew();
+  assertEquals(authority.authority.fingerprint, fingerprint);
+  kitchen.uptime += 3_600_000;
+  kitchen.now += 3_600_000;
   const next = await authority.renew();
   assertNotEquals(authority.authority.fingerprint, fingerprint);
   assert(new X509Certificate(next!.cert).verify(new X509Certificate(authority.authority.pem).publicKey));
 });
 
-Deno.test("a damaged authority is replaced, and that is told; a damaged certificate is replaced without a word", async () => {
+Deno.test("a clock that jumps ahead, and back, replaces no authority that people have installed, and leaves a good certificate", async () => {
+  for (const days of [400, 4000]) {
+    const kitchen = new Kitchen();
+    const shelf = new MemoryShelf();
+    const right = kitchen.now;
+    const { authority: { fingerprint } } = kitchen.authority(shelf);
+    kitchen.now = right + days * DAY;
+    const ahead = kitchen.authority(shelf);
+    await ahead.open();
+    await ahead.renew();
+    assertEquals(ahead.authority.fingerprint, fingerprint, `${days}`);
+    kitchen.now = right;
+    const again = kitchen.authority(shelf);
+    const { from, until } = readCertificate((await again.open()).cert);
+    assertEquals([again.authority.fingerprint, from <= right, until > right], [fingerprint, true, true], `${days}`);
+    // A new room whose first start has the wrong clock.
+    kitchen.now = right + days * DAY;
+    const first = new MemoryShelf();
+    await kitchen.authority(first).open();
+    kitchen.now = right;
+    const facts = readCertificate((await kitchen.authority(first).open()).cert);
+    const authority = readCertificate(kitchen.authority(first).authority.pem);
+    for (const one of [facts, authority]) assertEquals([one.from <= right, one.until > right], [true, true], `${days}`);
+    assertEquals(kitchen.log, []);
+  }
+});
+
+Deno.test("an authority that is renewed stays under another name", async () => {
+  const kitchen = new Kitchen();
+  const shelf = new MemoryShelf();
+  const authority = kitchen.authority(shelf);
+  const before = [shelf.read("ca.key"), shelf.read("ca.pem")];
+  await authority.open();
+  // A jump of the clock while the room is open is not believed either.
+  kitchen.uptime += 7_200_000;
+  kitchen.now += 3640 * DAY;
+  await authority.renew();
+  assertEquals(shelf.read("ca.key"), before[0]);
+  kitchen.uptime += 3_600_000;
+  kitchen.now += 3_600_000;
+  await authority.renew();
+  assertNotEquals(shelf.read("ca.key"), before[0]);
+  const [, name] = /kept as (\S+)\.key and /.exec(kitchen.log[0])!;
+  assertEquals([shelf.read(`${name}.key`), shelf.read(`${name}.pem`)], before);
+});
+
+Deno.test("a damaged authority is left as it is, and that is told; a damaged certificate is replaced without a word", async () => {
   const kitchen = new Kitchen();
   for (const [file, text] of [["ca.pem", "no certificate"], ["ca.key", "no key"]]) {
     const shelf = new MemoryShelf();
     const { fingerprint } = kitchen.authority(shelf).authority;
     shelf.write(file, text);
+    const other = file === "ca.pem" ? "ca.key" : "ca.pem";
+    const kept = shelf.read(other);
     const replaced = kitchen.authority(shelf);
+    assert(new X509Certificate((await replaced.open()).cert).verify(
+      new X509Certificate(replaced.authority.pem).publicKey,
+    ));
     assertNotEquals(replaced.authority.fingerprint, fingerprint);
-    assertEquals(kitchen.authority(shelf).authority, replaced.authority);
-    assertMatch(kitchen.log.pop()!, /^the room's authority can't be used, so there is a new one: /);
+    assertEquals([shelf.read(file), shelf.read(other), shelf.read("cert.pem")], [text, kept, undefined]);
+    assertMatch(
+      kitchen.log.pop()!,
+      /^the room's authority can't be used, so another one holds for this run of the server/,
+    );
   }
   const shelf = new MemoryShelf();
   const other = new MemoryShelf();
