@@ -23,6 +23,7 @@ import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
 import { MessageEdits } from "./message_edits.ts";
+import { joinChannel } from "./joining.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
@@ -218,10 +219,12 @@ export class ClientActions implements Actions {
 
   /** Goes to the first channel on coming in. */
   async arrive(): Promise<void> {
-    const { channel, isChannelOptional = false } = this.#options;
+    const { channel, isChannelOptional = false, otherChannel } = this.#options;
     // The answer comes after the channels that the device brings back.
     if (isChannelOptional) await this.request("DEVICE", "STATUS");
-    if (!isChannelOptional || this.state.channels.length === 0) await this.join(channel);
+    const isWanted = !isChannelOptional || this.state.channels.length === 0;
+    if (isWanted && channel !== "") await this.join(channel);
+    if (isWanted && otherChannel !== undefined && this.state.channels.length === 0) await this.join(otherChannel);
   }
 
   /** Goes to a talk, as a click on it does: joins a channel, or makes a person the target, whom the view shows. */
@@ -242,10 +245,7 @@ export class ClientActions implements Actions {
 
   async join(name: string, key?: string): Promise<void> {
     const full = this.channelName(name);
-    if (this.state.joined(full) === undefined) {
-      await this.request("JOIN", full, ...(key === undefined ? [] : [key]));
-      if (key !== undefined) this.keys.set(full, key);
-    }
+    if (this.state.joined(full) === undefined) await joinChannel(this, full, key, this.#options.askKey);
     const channel = this.state.joined(full);
     if (channel !== undefined) this.#setTarget(channel.name, undefined);
     else this.inputs.targetFailed();

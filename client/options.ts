@@ -48,8 +48,16 @@ export interface ClientOptions {
   goesToNextChannel?: boolean;
   /** Why this person is away, if they were away before the page was loaded anew. */
   away?: string;
-  /** The channel to join first. */
+  /** The channel to join first, "": none. */
   channel: string;
+  /** The channel to join where that one can't be joined. */
+  otherChannel?: string;
+  /**
+   * Asks the person for the key of a channel. Without this function the refusal is shown.
+   *
+   * @param isWrong Whether they have given one that is not right.
+   */
+  askKey?: (channel: string, isWrong: boolean) => Promise<string | undefined>;
   /** The room's password (IRC's PASS). */
   password?: string;
   /** The secret by which this person owns the room from now on; see `Client.claim`. */

@@ -33,6 +33,7 @@ const SERVER = [
 const CLIENT = [
   "client/client.ts",
   "client/client_actions.ts",
+  "client/joining.ts",
   "client/message_edits.ts",
   "client/profile_questions.ts",
   "client/options.ts",

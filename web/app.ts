@@ -151,6 +151,7 @@ export class TeaHouse extends View {
     if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
     this.#panel.keyed(event);
     this.#shortcut(event);
+    if (isForField(event)) this.#compose?.focus();
   };
 
   /** Shows the palette by Ctrl+K, and the list of keys by `?` outside of a field and by Ctrl+/. */
@@ -358,6 +359,19 @@ export class TeaHouse extends View {
       `}
     `;
   }
+}
+
+/**
+ * Whether a key that is pressed is a character for the field, though something else has the focus: nothing that takes text has,
+ * and no dialog or menu. A space scrolls, or presses a button.
+ */
+function isForField({ key, ctrlKey, metaKey, altKey, defaultPrevented, isComposing, target }: KeyboardEvent): boolean {
+  if ([...key].length !== 1 || key === " " || ctrlKey || metaKey || altKey || defaultPrevented || isComposing) {
+    return false;
+  }
+  const takes = "input, textarea, select, dialog, [popover], [role=dialog], [role=menu], [role=search], [role=listbox]";
+  return target instanceof Element && target.closest(takes) === null &&
+    document.querySelector("dialog[open], [role=menu]") === null;
 }
 
 /** Loads the paths of the server's picture emoji, by name; none where that fails, since a room needs none. */

@@ -12,8 +12,10 @@ import type { Arrival, Stay } from "./stay.ts";
 const KEY = `teahouse.stay ${location.pathname}`;
 
 /** Keeps where the person is, and what is written and not sent. A password is not kept. */
-export function keepStay({ client, wanted, drafts: { nowhere } }: Stay): void {
-  const { connection, state: { channel = wanted, person, away, talks } } = client;
+export function keepStay({ client, wanted, hasLeftAll, drafts: { nowhere } }: Stay): void {
+  const { connection, state: { person, away, talks } } = client;
+  // Whoever has left all channels comes back to none.
+  const channel = client.state.channel ?? (hasLeftAll ? "" : wanted);
   const unsent = (talk: Talk | undefined, draft: string) =>
     [...client.unsent(talk), ...(draft === "" ? [] : [draft])].join("\n");
   const drafts: NonNullable<Arrival["drafts"]> = [];

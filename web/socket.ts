@@ -86,3 +86,8 @@ async function* read(stream: ReadableStream<string>): AsyncGenerator<string, voi
   const reader = stream.getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
+
+/** Whether a host of an address is this machine itself, by its loopback interface. */
+export function isThisMachine(host: string): boolean {
+  return /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
+}

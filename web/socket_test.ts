@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { webSocketDial } from "./socket.ts";
+import { isThisMachine, webSocketDial } from "./socket.ts";
 
 Deno.test("webSocketDial() leaves a server that sends faster than lines are handled, however short they are", async () => {
   const sent = 100_000;
@@ -44,4 +44,10 @@ Deno.test("webSocketDial() sends nothing while the connection is being closed, o
   } finally {
     WebSocket.prototype.send = send;
   }
+});
+
+Deno.test("isThisMachine() knows the names and addresses of the loopback interface, and no others", () => {
+  const own = ["localhost", "tea.localhost", "127.0.0.1", "127.8.9.1", "[::1]"];
+  const others = ["", "localhost.example.org", "192.168.0.2", "127.0.0.1.example.org", "[::2]", "tea.local"];
+  assertEquals([...own, ...others].map(isThisMachine), [...own.map(() => true), ...others.map(() => false)]);
 });

@@ -12,6 +12,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { ClientEvent } from "../client/state/events.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
 import { ask, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
@@ -19,7 +20,7 @@ import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
-import { renewCookie, webSocketDial } from "./socket.ts";
+import { isThisMachine, renewCookie, webSocketDial } from "./socket.ts";
 import { placeOf, ROOM_NAME, showInWindow } from "./title.ts";
 
 /** What a person comes in with. */
@@ -75,6 +76,8 @@ export class Stay extends EventTarget {
   readonly drafts: Drafts;
   /** Why the connection is lost; undefined while it is not. */
   lost: string | undefined;
+  /** Whether this person has left all channels, so that a page which is loaded anew comes into none. */
+  hasLeftAll = false;
   /** Whether this person has come in. */
   isIn = false;
   /** Whether this person is about to leave. */
@@ -132,7 +135,10 @@ export class Stay extends EventTarget {
       showsMotd: true,
       pictures: new Set(pictures.keys()),
       askSecret,
-      isEncrypted: location.protocol === "https:",
+      askKey: (channel, isWrong) => askSecret(settings.words.askKeyOf(sanitize(channel), isWrong)),
+      ...(channel === "" ? {} : { otherChannel: DEFAULT_CHANNEL }),
+      // Nobody is between this machine and itself.
+      isEncrypted: location.protocol === "https:" || isThisMachine(location.hostname),
       confirm: async (question, doing) => await ask(sanitize(question), settings.words[doing]) === "yes",
       sentences: () => settings.sentences,
       onEvent: (event) => this.#take(event),
@@ -213,6 +219,16 @@ export class Stay extends EventTarget {
     this.changed();
   }
 
+  /** Shows another talk, where the one that was shown is closed; the address names no channel that the person has left. */
+  goOn(): void {
+    const { channel, talks } = this.client.state;
+    if (channel === undefined) this.hasLeftAll = true;
+    if (channel === undefined) history.replaceState(null, "", location.pathname + location.search);
+    const [talk] = this.talk === undefined ? [...talks.values()].slice(-1) : [];
+    if (talk !== undefined) void this.open(talk.name);
+    this.changed();
+  }
+
   /** What the page tells in a talk; undefined: where there is no talk. */
   notes(talk: Talk | undefined): readonly Note[] {
     return this.#notes.of(talk);
@@ -263,6 +279,8 @@ export class Stay extends EventTarget {
 
   #take(event: ClientEvent): void {
     if (this.#gather(event)) return;
+    if (event.type === "part" && event.own) this.goOn();
+    if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);
@@ -270,6 +288,8 @@ export class Stay extends EventTarget {
       this.isIn = true;
       this.lost = undefined;
       if (!event.again) this.tell({ kind: "info", text: "", isWelcome: true }, event.time);
+      // Else the talk waits for the channel.
+      if (this.wanted === "" && this.#person !== undefined) void this.open(this.#person);
     } else if (event.type === "disconnected") this.lost = event.reason;
     else if (event.type === "target") this.#targetChanged();
     else if (event.type === "invitation") void showInvitation(event.address);

@@ -59,6 +59,8 @@ const ENGLISH = {
   forYou: (count: number) => `${count} unread for you`,
   mentions: (count: number) => count === 1 ? "1 mention" : `${count} mentions`,
   joinChannel: "Join a channel",
+  askKeyOf: (channel: string, isWrong: boolean) =>
+    isWrong ? `This is not the key of ${channel}. Its key:` : `${channel} can be joined with its key only. The key:`,
   closeTalk: (name: string) => `Close ${name}`,
   talkTo: (nick: string) => `Talk to ${nick} alone`,
   away: "away",
@@ -317,6 +319,8 @@ const CHINESE: Strings = {
   forYou: (count) => `${count} 条给您的未读消息`,
   mentions: (count) => `${count} 次提到您`,
   joinChannel: "加入频道",
+  askKeyOf: (channel, isWrong) =>
+    isWrong ? `这不是 ${channel} 的密钥。请再输入：` : `加入 ${channel} 需要密钥。请输入：`,
   closeTalk: (name) => `关闭 ${name}`,
   talkTo: (nick) => `与 ${nick} 私聊`,
   away: "离开",

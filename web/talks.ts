@@ -121,7 +121,7 @@ export class TalksView extends StayView {
   }
 
   #close(talk: Talk): void {
-    void this.stay.client.actions.close(talk).then(() => this.stay.changed());
+    void this.stay.client.actions.close(talk).then(() => this.stay.goOn());
   }
 
   readonly #join = (event: SubmitEvent) => {
