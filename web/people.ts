@@ -33,7 +33,7 @@ export class PeopleView extends StayView {
 
   protected override firstUpdated(): void {
     offerMenus(this, (target, place) => {
-      const nick = target.closest("li")?.querySelector("bdi")?.dataset.nick;
+      const nick = target.closest("li")?.querySelector<HTMLElement & { nick: string }>("bdi")?.nick;
       if (nick !== undefined) this.#menu(nick, place);
       return nick !== undefined;
     });
@@ -97,7 +97,7 @@ export class PeopleView extends StayView {
     const place = rankOf(member);
     const isSelf = stay.client.state.isSelf(member.nick);
     const profile = stay.client.state.profiles.of(member.nick);
-    const face = html`${drawAvatar(member.nick)}<bdi data-nick=${member.nick} class=${
+    const face = html`${drawAvatar(member.nick)}<bdi .nick=${member.nick} class=${
       isSelf ? "" : `named ${hueOf(member.nick)}`
     }>${nick}</bdi>${drawDisplayName(profile)}`;
     const status = sanitize(profile.status ?? "");

@@ -55,7 +55,7 @@ export class TalksView extends StayView {
 
   protected override firstUpdated(): void {
     offerMenus(this, (target, place) => {
-      const name = target.closest("li")?.querySelector<HTMLElement>(".talk")?.dataset.name;
+      const name = target.closest("li")?.querySelector<HTMLButtonElement & { talk: string }>(".talk")?.talk;
       const talk = name === undefined ? undefined : this.stay.client.state.find(name);
       if (talk === undefined) return false;
       void this.stay.load(import("./talk_menu.ts"), ({ showTalkMenu }) => {
@@ -96,8 +96,7 @@ export class TalksView extends StayView {
     ];
     return html`
       <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 && isHeard ? "unread" : ""}">
-        <button class="talk" type="button" data-name=${talk.name} aria-current=${isOpen} @click=${() =>
-          this.#open(talk)}>
+        <button class="talk" type="button" .talk=${talk.name} aria-current=${isOpen} @click=${() => this.#open(talk)}>
         ${talk.kind === "private" ? drawAvatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
         ${isHeard ? nothing : html`<span class="muted">${icon("bell-off")}</span>`}
         ${counts.length === 0 ? nothing : html`

@@ -27,9 +27,10 @@ export function placeOf(address: string): Place {
   try {
     const { origin, pathname, hash } = new URL(address);
     if (origin !== location.origin || ![location.pathname, "/"].includes(pathname)) return {};
-    const [name, ...rest] = hash.slice(1).split("/");
+    // Somebody may have typed a channel with a `/` as it is: no id looks like the rest of one with more than that.
+    const [, name, id] = /^#([^/]*)\/([\w.:=+%-]+)$/.exec(hash) ?? ["", hash.slice(1), ""];
     // The address may be malformed: anybody may have written it.
-    const [channel, msgid] = [name, rest.join("/")].map((part) => sanitize(decodeURIComponent(part)));
+    const [channel, msgid] = [name, id].map((part) => sanitize(decodeURIComponent(part)));
     return { ...(channel === "" ? {} : { channel }), ...(isMsgid(msgid) ? { msgid } : {}) };
   } catch {
     return {};
