@@ -15,7 +15,7 @@ function ranks(guest: Guest, ...nicks: string[]): Promise<void> {
   return guest.until("people with their ranks", nicks.toSorted(), async () => {
     const people = await guest.people.getByRole("listitem").evaluateAll((items) =>
       items.map((item) => {
-        const isOperator = item.querySelector(".notes")?.textContent?.includes("operator");
+        const isOperator = item.querySelector(".badge")?.textContent?.includes("operator");
         return `${isOperator ? "@" : ""}${item.querySelector("bdi")?.textContent}`;
       })
     );
