@@ -41,7 +41,7 @@ export class KnownRooms {
    * @throws {ConnectionError} If the file is there and cannot be read: that must not make a room that is known an unknown one.
    */
   authorityOf(address: string): Uint8Array | undefined {
-    const line = this.#lines().findLast((line) => line.startsWith(`${address} `));
+    const line = this.#lines().findLast((line) => isOf(line, address));
     if (line === undefined) return undefined;
     const encoded = line.slice(address.length + 1);
     const der = new Uint8Array(Buffer.from(encoded, "base64"));
@@ -61,7 +61,7 @@ export class KnownRooms {
    * @throws {Error} If the file cannot be written.
    */
   keep(address: string, authority: Uint8Array): void {
-    const others = this.#lines().filter((line) => !line.startsWith(`${address} `));
+    const others = this.#lines().filter((line) => !isOf(line, address));
     const lines = [...others, `${address} ${Buffer.from(authority).toString("base64")}`].slice(-MOST);
     const written = `${this.path}.${crypto.randomUUID()}`;
     try {
@@ -101,7 +101,7 @@ export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep" | 
 
   /** See `KnownRooms`. */
   authorityOf(address: string): Uint8Array | undefined {
-    return this.#authorities.get(address);
+    return this.#authorities.get(address.toLowerCase());
   }
 
   /** See `KnownRooms`. */
@@ -111,8 +111,13 @@ export class RoomsInMemory implements Pick<KnownRooms, "authorityOf" | "keep" | 
 
   /** See `KnownRooms`. */
   keep(address: string, authority: Uint8Array): void {
-    this.#authorities.set(address, authority);
+    this.#authorities.set(address.toLowerCase(), authority);
   }
+}
+
+/** Whether a line of the file is about an address. Names of hosts mean the same in either case (RFC 4343). */
+function isOf(line: string, address: string): boolean {
+  return line.split(" ", 1)[0].toLowerCase() === address.toLowerCase();
 }
 
 /** The ports of those addresses that are of a host, whose name may be written in either case. */

@@ -23,6 +23,9 @@ Deno.test("KnownRooms keeps one authority for each address, in a file that only 
   assertEquals(rooms.authorityOf("[::1]:6697"), FIRST);
   rooms.keep("tea:7000", FIRST);
   assertEquals([rooms.portsOf("Tea"), rooms.portsOf("::1"), rooms.portsOf("te")], [[6697, 7000], [6697], []]);
+  assertEquals(rooms.authorityOf("TEA:6697"), SECOND, "in whatever letters it is typed");
+  rooms.keep("Tea:7000", SECOND);
+  assertEquals([rooms.portsOf("tea"), rooms.authorityOf("tea:7000")], [[6697, 7000], SECOND]);
   assertEquals(rooms.authorityOf("tea:669"), undefined, "an address is compared as a whole");
   assertEquals([...Deno.readDirSync(`${place.path}/teahouse`)].map(({ name }) => name), ["known_rooms"]);
   if (Deno.build.os !== "windows") assertEquals(Deno.statSync(rooms.path).mode! & 0o777, 0o600);

@@ -68,8 +68,18 @@ export async function findWayIn(options: WayInOptions): Promise<WayIn> {
     throw new UntrustedError(withoutTls(plain.address, known.at(-1)));
   }
   const way = wayTo(offered, true);
+  const trust = trustIn(way);
+  // Whoever is on the way may have named the port: at a host that is known another authority is a change, and no new room.
+  const authorityOf = (address: string) =>
+    rooms.authorityOf(address) ?? rooms.authorityOf(formatAddress({ hostname, port: known.at(-1)! }));
   try {
-    await meet(way.address, trustIn(way), PATIENCE.tls);
+    await meet(
+      way.address,
+      known.length === 0 ? trust : { ...trust, rooms: { authorityOf, keep: (...room) => rooms.keep(...room) } },
+      PATIENCE.tls,
+    );
+    const name = formatAddress(way.address);
+    if (known.length > 0 && rooms.authorityOf(name) === undefined) rooms.keep(name, authorityOf(name)!);
     return way;
   } catch (error) {
     const isExpected = pin !== undefined || known.length > 0;

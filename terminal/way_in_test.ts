@@ -104,6 +104,15 @@ test("findWayIn() goes to no room without TLS that is known by it, unless the ad
   await using other = certificates.serve(certificates.issue("milk", `IP:${HOST}`), () => Promise.resolve());
   await using luring = offering(other.port);
   await assertRejects(() => way({ server: { ...server, port: luring.port }, rooms }), UntrustedError, "--pin");
+  // Who says yes to everything is not asked: that would make a room that has changed a new one.
+  const lured = way({ server: { ...server, port: luring.port }, rooms, ask: yes });
+  await assertRejects(() => lured, UntrustedError, "is not the server that it was");
+  assertEquals(rooms.portsOf(HOST), [tls.port]);
+  // The same room may have moved to another port.
+  await using moved = certificates.serve(certificates.issue("tea", `IP:${HOST}`), () => Promise.resolve());
+  await using telling = offering(moved.port);
+  const found = await way({ server: { ...server, port: telling.port }, rooms });
+  assertEquals([found.port, found.isTls, rooms.portsOf(HOST)], [moved.port, true, [tls.port, moved.port]]);
 });
 
 test("findWayIn() asks nothing on this machine, and nothing of a server without TLS", async () => {
