@@ -73,7 +73,7 @@ function chooseSource(
   { onNews, onError }: Reports,
 ): Source {
   if (cert !== undefined && key !== undefined) return new GivenFiles({ cert, key, onError });
-  const shelf = db === ":memory:" ? new MemoryShelf() : new PrivateFolder(`${db}-tls`);
+  const shelf = db === ":memory:" ? new MemoryShelf() : openFolder(`${db}-tls`, onError);
   const own = new OwnAuthority({ shelf, machine: thisMachine, others: names, onError });
   if (acme !== undefined) {
     return new Acme({ hosts: acme, directory: acmeDirectory, challenges, shelf, own, onError });
@@ -82,6 +82,21 @@ function chooseSource(
     onNews(`the room's own authority can't vouch for ${own.unnamed.join(", ")}; --acme and --tls-cert can`);
   }
   return own;
+}
+
+/** The folder of the keys, closed to others. */
+function openFolder(path: string, onError: (text: string) => void): PrivateFolder {
+  const folder = new PrivateFolder(path);
+  const open = folder.closeToOthers();
+  if (open.length > 0) {
+    onError(
+      `other users of this machine could use the room's keys until now, by ${
+        open.join(", ")
+      }; where there are any whom you do ` +
+        `not trust, remove ${path}, and the room makes others, which people have to trust anew`,
+    );
+  }
+  return folder;
 }
 
 /** How a port is bound. */

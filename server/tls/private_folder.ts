@@ -27,6 +27,33 @@ export class PrivateFolder implements Shelf {
     this.#path = path;
   }
 
+  /**
+   * Takes from other users of the machine what they may do with the folder and the files in it.
+   *
+   * @returns The paths that they could read or change until now: a folder that was copied, or made beforehand by another user.
+   */
+  closeToOthers(): string[] {
+    if (!isUnix) return [];
+    const found: string[] = [];
+    const close = (path: string, mode: number) => {
+      const { mode: before, uid } = Deno.statSync(path);
+      if ((before! & 0o077) === 0 && uid === Deno.uid()) return;
+      found.push(path);
+      Deno.chmodSync(path, mode);
+    };
+    try {
+      close(this.#path, PRIVATE.folder);
+      for (const { name, isFile } of Deno.readDirSync(this.#path)) {
+        if (isFile) close(join(this.#path, name), PRIVATE.file);
+      }
+    } catch (error) {
+      // What is not there is nobody's, and what is another user's can only be told of.
+      const isTold = error instanceof Deno.errors.NotFound || isRefused(error);
+      if (!isTold) throw error;
+    }
+    return found;
+  }
+
   read(name: string): string | undefined {
     try {
       return Deno.readTextFileSync(join(this.#path, name));
@@ -64,6 +91,10 @@ export class MemoryShelf implements Shelf {
   write(name: string, text: string): void {
     this.#texts.set(name, text);
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable;
 }
 
 function removeIfThere(path: string): void {
