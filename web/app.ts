@@ -151,7 +151,7 @@ export class TeaHouse extends View {
     if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
     this.#panel.keyed(event);
     this.#shortcut(event);
-    if (isForField(event)) this.#compose?.focus();
+    if (isForField(event)) this.#compose?.takeTyping();
   };
 
   /** Shows the palette by Ctrl+K, and the list of keys by `?` outside of a field and by Ctrl+/. */

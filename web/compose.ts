@@ -76,6 +76,11 @@ export class ComposeView extends StayView {
     this.#field.focus();
   }
 
+  /** Takes what is typed though nothing has the focus: not the rest of a text from whose talk the person was thrown out. */
+  takeTyping(): void {
+    if (!this.#isThrownOut) this.#field.focus();
+  }
+
   protected override willUpdate(): void {
     if (this.stay.talk !== this.#talk) this.#go(this.stay.talk);
     const line = this.stay.editing;
