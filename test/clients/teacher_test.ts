@@ -53,7 +53,7 @@ async function ranks(witness: Person, channel: string, ...nicks: string[]): Prom
 }
 
 /**
- * Writes a line that is refused: the person is told so once more in these words, and the line stays in the prompt.
+ * Writes a line that is refused: the person is told so once more in these words, and the line is behind arrow-up.
  *
  * @returns What they are told, with its time.
  */
@@ -63,7 +63,9 @@ async function cannotSay(terminal: Terminal, text: string, why: RegExp): Promise
   const before = (await refusals()).length;
   await terminal.types(text);
   await until("a refusal", async () => (await refusals()).length === before + 1 || undefined, () => rows.join("\n"));
-  await terminal.shows(`> ${text}`);
+  await terminal.shows(`Arrow-up brings back: ${text}`);
+  // The prompt is empty: the next command would otherwise be said behind the line.
+  await until("an empty prompt", async () => (await terminal.rows()).at(-1)!.trimEnd().endsWith(">") || undefined);
   return why.exec((await refusals()).at(-1)!)![0];
 }
 
@@ -151,7 +153,8 @@ testWith(
     await joins(teacher, "#class");
     await teacher.types("/unmute ben");
     await ben.shows("MsChen lets you talk in #class again.");
-    await ben.types("");
+    // Arrow-up brings the line back.
+    await ben.types("\x1b[A");
     await witness.sees(/^:ben!\S+ PRIVMSG #class :a new day$/);
     await ann.types("/to #class");
     await ann.shows("a new day");
