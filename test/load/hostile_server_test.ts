@@ -432,6 +432,8 @@ Deno.test("a nick is folded as often in a hundred channels and talks as in one",
       normalized(() => handle(`:茶壶!u@h ${rest}`))
     );
   handle(":bob!b@h JOIN #c0");
+  // From here on there is a talk with the nick, which has its name, too.
+  costs();
   const before = costs();
   for (let c = 1; c < 100; c++) for (const nick of ["bob", "茶壶"]) handle(`:${nick}!u@h JOIN #c${c}`);
   for (let i = 0; i < BOUNDS.privateTalks; i++) handle(`:茶${i}!u@h PRIVMSG bob :hi`);
