@@ -39,6 +39,8 @@ export class Terminals implements AsyncDisposable {
     const id = await this.tmux(
       ...["new-session", "-d", "-P", "-F", "#{pane_id}", "-x", `${COLUMNS}`, "-y", `${ROWS}`],
       ...command,
+      // Else tmux itself would end with its last program, and take the next one with it that comes in that moment.
+      ...[";", "set-option", "-s", "exit-empty", "off"],
     );
     return new Terminal(this, program, id.trim());
   }
