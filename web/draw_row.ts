@@ -232,11 +232,42 @@ function drawQuote(line: TalkLine, { talk, words, goTo, seek }: RowContext): unk
 const MOST_REACTIONS = 12;
 const MOST_REACTORS = 50;
 
-function drawReactions(line: TalkLine, { toggle, isSelf, words }: RowContext): unknown {
-  const all = [...line.reactions].flatMap(([reaction, reactors]) => {
+/** A reaction as it is shown: reactions that look the same are one, whichever clients they came from. */
+interface Shown {
+  text: string;
+  nicks: string[];
+  /** What a press adds or takes back: the person's own, or the first. */
+  reaction: string;
+}
+
+/** Unicode, chapter 23.4: which of two looks a character has. Here reactions have one. */
+const VARIATION_SELECTORS = /[\ufe0e\ufe0f]/g;
+
+function shownReactions(line: TalkLine, isSelf: (nick: string) => boolean): Shown[] {
+  const all = new Map<string, Shown>();
+  for (const [reaction, reactors] of line.reactions) {
     const text = sanitize(reaction);
-    return text.trim() === "" ? [] : [{ reaction, nicks: [...reactors], text }];
-  });
+    if (text.trim() === "") continue;
+    const look = text.normalize("NFC").replaceAll(VARIATION_SELECTORS, "").trim();
+    const nicks = [...reactors];
+    const shown = all.get(look);
+    if (shown === undefined) all.set(look, { text, nicks, reaction });
+    else {
+      if (nicks.some(isSelf)) shown.reaction = reaction;
+      shown.nicks = [...new Set([...shown.nicks, ...nicks])];
+    }
+  }
+  return [...all.values()];
+}
+
+/** A reaction: a picture where it is the code of one. Else it is plain text, since a button holds no links. */
+function drawReaction(text: string, pictures: ReadonlyMap<string, string>): unknown {
+  const path = /^:.+:$/.test(text) ? pictures.get(text.slice(1, -1)) : undefined;
+  return path === undefined ? text : html`<img class="picture" src=${path} alt=${text} title=${text}>`;
+}
+
+function drawReactions(line: TalkLine, { toggle, isSelf, words, pictures }: RowContext): unknown {
+  const all = shownReactions(line, isSelf);
   if (all.length === 0) return nothing;
   const more = all.length - MOST_REACTIONS;
   return html`<div class="reactions">${
@@ -246,7 +277,7 @@ function drawReactions(line: TalkLine, { toggle, isSelf, words }: RowContext): u
       const title = who.map((part) => typeof part === "string" ? part : part.text).join("");
       return html`
         <button type="button" tabindex="-1" title=${title} aria-pressed=${nicks.some(isSelf)}
-          @click=${() => toggle(line, reaction)}><bdi>${text}</bdi> ${nicks
+          @click=${() => toggle(line, reaction)}><bdi>${drawReaction(text, pictures)}</bdi> ${nicks
             .length}<span class="hidden"> ${drawSentence(who)}</span></button>
       `;
     })

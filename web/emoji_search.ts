@@ -1,5 +1,5 @@
 /**
- * Finds emoji by words. Emoji with exactly that name come first. Pure.
+ * Finds emoji by words, and the room's pictures by parts of their names. What has exactly that name comes first. Pure.
  *
  * @module
  */
@@ -60,4 +60,40 @@ export function search<T extends Findable>(query: string, all: readonly T[]): T[
     })
     .sort((a, b) => a.rank - b.rank)
     .map(({ it }) => it);
+}
+
+/**
+ * The words for the pictures of a room, whose names are English: those of the emoji that are called as a part of the name is, so
+ * that `panda_tea` is found by what a panda and a tea are called in the language of the emoji.
+ *
+ * @param emojis All emoji, with the names that emoji have in codes among theirs.
+ */
+export function pictureTags(names: Iterable<string>, emojis: readonly Findable[]): Map<string, string[]> {
+  /** The words of the language, by a whole name, and by a word of one. */
+  const byName = new Map<string, Set<string>>(), byWord = new Map<string, Set<string>>();
+  const add = (map: Map<string, Set<string>>, key: string, words: string[]) => {
+    const known = map.get(key);
+    if (known === undefined) map.set(key, new Set(words));
+    else for (const word of words) known.add(word);
+  };
+  for (const { names, tags } of emojis) {
+    const words = [...names, ...tags].filter((word) => UNSPACED.test(word));
+    const called = names.map(plain);
+    for (const name of called) add(byName, name, words);
+    for (const word of new Set(wordsOf(called))) add(byWord, word, words);
+  }
+  const wordsFor = (part: string) => [...byName.get(part) ?? byWord.get(part) ?? []];
+  return new Map([...names].map((name) => [name, plain(name).split(" ").flatMap(wordsFor)]));
+}
+
+/** Finds pictures by any part of a name, or of a word for them; those with exactly that name first, then in their order. */
+export function searchPictures<T extends Findable>(query: string, pictures: readonly T[]): T[] {
+  const wanted = plain(query);
+  if (wanted === "") return [];
+  const has = (texts: readonly string[], word: string) => texts.some((text) => plain(text).includes(word));
+  const found = pictures.filter(({ names, tags }) =>
+    wanted.split(" ").every((word) => has(names, word) || (UNSPACED.test(word) && has(tags, word)))
+  );
+  const isExact = ({ names }: T) => names.some((name) => plain(name) === wanted);
+  return [...found.filter(isExact), ...found.filter((it) => !isExact(it))];
 }

@@ -11,7 +11,7 @@ import type { Emoji, NativeEmoji } from "emoji-picker-element/shared.js";
 import { html, nothing, type TemplateResult } from "lit";
 import { namesOf } from "../emoji/mod.ts";
 import { View } from "./element.ts";
-import { type Findable, search } from "./emoji_search.ts";
+import { type Findable, pictureTags, search, searchPictures } from "./emoji_search.ts";
 import { icon } from "./icon.ts";
 import { settings } from "./settings.ts";
 import type { Language } from "./strings.ts";
@@ -37,6 +37,9 @@ const NEWEST = 15;
 /** How many emoji are shown: that were used lately, and that a search finds. */
 const SHOWN = { recent: 18, found: 90 };
 
+/** A hand in each skin tone, by which the tone is chosen. */
+const HANDS = ["👋", "👋🏻", "👋🏼", "👋🏽", "👋🏾", "👋🏿"];
+
 export class PickerView extends View {
   static override properties = {
     heading: { attribute: false },
@@ -54,8 +57,6 @@ export class PickerView extends View {
   close: () => void = () => {};
   /** The paths of picture emoji, by name. */
   pictures: ReadonlyMap<string, string> = new Map();
-  /** Whether a picture may be chosen. */
-  hasPictures = true;
 
   declare groups: NativeEmoji[][];
   declare recent: Emoji[];
@@ -64,6 +65,8 @@ export class PickerView extends View {
   declare hasFailed: boolean;
   /** The emoji that a search can find, in the order of the groups. */
   #findable: (Findable & { emoji: NativeEmoji })[] = [];
+  /** Words for the pictures, by name. */
+  #tags: ReadonlyMap<string, string[]> = new Map();
 
   constructor() {
     super();
@@ -95,6 +98,7 @@ export class PickerView extends View {
         names: [emoji.annotation, ...emoji.shortcodes ?? [], ...namesOf(emoji.unicode)],
         tags: emoji.tags ?? [],
       }));
+      this.#tags = pictureTags(this.pictures.keys(), this.#findable);
       this.recent = await database.getTopFavoriteEmoji(SHOWN.recent);
     } catch {
       databases.delete(settings.get("language"));
@@ -114,7 +118,8 @@ export class PickerView extends View {
       this.close();
     } else if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
       event.preventDefault();
-      this.querySelector<HTMLButtonElement>(".emojis button")?.click();
+      // Without a search nothing has said what it would take.
+      if (this.search !== "") this.querySelector<HTMLButtonElement>(".emojis button")?.click();
     } else if (event.key.startsWith("Arrow") && !(event.target instanceof HTMLInputElement)) this.#move(event);
     else if (event.key === "ArrowDown") {
       event.preventDefault();
@@ -135,27 +140,35 @@ export class PickerView extends View {
 
   async #choose(emoji: Emoji): Promise<void> {
     if (!("unicode" in emoji)) return;
+    const shown = toned(emoji);
     // The data has a variation selector behind some emoji that are shown in colour anyway: those would count as two characters.
-    this.choose(emoji.unicode.replace(/(\p{Emoji_Presentation})\ufe0f/gu, "$1"));
+    this.choose(shown.replace(/(\p{Emoji_Presentation})\ufe0f/gu, "$1"));
     await databaseOf(settings.get("language")).incrementFavoriteEmojiCount(emoji.unicode);
   }
 
   override render(): TemplateResult {
     const { words, groups, group, recent } = this;
     const isSearch = this.search !== "";
+    const found = this.#found();
+    const first = isSearch ? found.pictures.keys().next().value ?? found.emojis[0]?.annotation : undefined;
     return html`
       <div class="picker" role="dialog" aria-label=${this.heading} @keydown=${this.#keyed}>
         <div class="head">
           <input type="search" aria-label=${words.searchEmoji} placeholder=${words.searchEmoji} autocomplete="off"
-            spellcheck="false" @input=${this.#typed}>
+            spellcheck="false" aria-describedby="takes" @input=${this.#typed}>
+          ${this.#tones()}
           <button type="button" aria-label=${words.close} title=${words.close} @click=${() => this.close()}>${icon(
             "x",
           )}</button>
         </div>
         ${this.hasFailed ? html`<p role="alert">${words.emojiFailed}</p>` : nothing}
         ${isSearch ? nothing : this.#tabs()}
+        <p class="takes" id="takes" role="status">${first === undefined ? "" : words.enterTakes(first)}</p>
         <div class="emojis" tabindex="-1">
-          ${isSearch ? this.#found() : nothing}
+          ${isSearch ? this.#pictures(found.pictures) : nothing}
+          ${isSearch
+            ? this.#section(found.pictures.size + found.emojis.length === 0 ? words.noEmoji : "", found.emojis)
+            : nothing}
           ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
           ${!isSearch && group === 0 ? this.#pictures(this.pictures) : nothing}
           ${!isSearch ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
@@ -164,17 +177,37 @@ export class PickerView extends View {
     `;
   }
 
-  /** What the search finds. Pictures come after the emoji, which have all the names that people know. */
-  #found(): unknown {
-    const found = search(this.search, this.#findable).slice(0, SHOWN.found).map(({ emoji }) => emoji);
-    const named = search(
-      this.search,
-      [...this.pictures].map(([name, path]) => ({ names: [name], tags: [], name, path })),
-    );
-    const pictures = new Map(this.hasPictures ? named.map(({ name, path }) => [name, path]) : []);
-    const heading = found.length + pictures.size === 0 ? this.words.noEmoji : "";
-    return html`${this.#section(heading, found)}${this.#pictures(pictures)}`;
+  /** What the search finds: the room's pictures, which nobody finds elsewhere, before the emoji. */
+  #found(): { pictures: Map<string, string>; emojis: NativeEmoji[] } {
+    const pictures = [...this.pictures].map(([name, path]) => ({
+      names: [name],
+      tags: this.#tags.get(name) ?? [],
+      path,
+    }));
+    return {
+      pictures: new Map(searchPictures(this.search, pictures).map(({ names: [name], path }) => [name, path])),
+      emojis: search(this.search, this.#findable).slice(0, SHOWN.found).map(({ emoji }) => emoji),
+    };
   }
+
+  /** The choice of a skin tone, for all emoji that have one. */
+  #tones(): TemplateResult {
+    const { words } = this;
+    const chosen = settings.get("skinTone");
+    return html`
+      <select aria-label=${words.skinTone} title=${words.skinTone} @change=${this.#toneChosen}>${HANDS.map((
+        hand,
+        tone,
+      ) =>
+        html`<option value=${tone} ?selected=${tone === chosen} aria-label=${words.skinTones[tone]}>${hand}</option>`
+      )}</select>
+    `;
+  }
+
+  readonly #toneChosen = (event: Event) => {
+    settings.set("skinTone", Number((event.target as HTMLSelectElement).value));
+    this.requestUpdate();
+  };
 
   #tabs(): TemplateResult {
     return html`<div class="groups" role="group">${
@@ -194,7 +227,7 @@ export class PickerView extends View {
         "unicode" in emoji
           ? html`
             <button type="button" title=${emoji.annotation} aria-label=${emoji.annotation}
-              @click=${() => void this.#choose(emoji)}>${emoji.unicode}</button>
+              @click=${() => void this.#choose(emoji)}>${toned(emoji)}</button>
           `
           : nothing
       )
@@ -202,7 +235,7 @@ export class PickerView extends View {
   }
 
   #pictures(pictures: ReadonlyMap<string, string>): unknown {
-    if (!this.hasPictures || pictures.size === 0) return nothing;
+    if (pictures.size === 0) return nothing;
     return html`
       <section>
         <h2>${this.words.pictures}</h2>
@@ -213,6 +246,11 @@ export class PickerView extends View {
       </section>
     `;
   }
+}
+
+/** An emoji in the skin tone that the person has chosen; as it is, where it has none. */
+function toned(emoji: NativeEmoji): string {
+  return emoji.skins?.find(({ tone }) => tone === settings.get("skinTone"))?.unicode ?? emoji.unicode;
 }
 
 function isCommon(emoji: Emoji): boolean {

@@ -39,6 +39,8 @@ interface Values {
   talks: boolean;
   people: boolean;
   sound: boolean;
+  /** The skin tone of emoji that are chosen: 0 for none, else from 1, the lightest, to 5. */
+  skinTone: number;
   notifications: boolean;
   /** The levels that were chosen, by the folded name of the talk; the last one last. */
   levels: [talk: string, level: Level][];
@@ -88,6 +90,7 @@ class Settings extends EventTarget {
       talks: talks !== false,
       people: people !== false,
       sound: sound === true,
+      skinTone: [1, 2, 3, 4, 5].find((tone) => tone === kept.skinTone) ?? 0,
       notifications: notifications !== false,
       levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
       moves: kept.moves !== false,

@@ -262,6 +262,9 @@ const ENGLISH = {
   pictures: "Pictures of this room",
   groups: ["Faces", "People", "Nature", "Food", "Travel", "Activities", "Objects", "Symbols", "Flags"],
   noEmoji: "No emoji of that name",
+  enterTakes: (name: string) => `Enter takes: ${name}`,
+  skinTone: "Skin tone",
+  skinTones: ["Yellow", "Light", "Medium-light", "Medium", "Medium-dark", "Dark"],
   emojiFailed: "The emoji could not be loaded.",
 };
 
@@ -511,6 +514,9 @@ const CHINESE: Strings = {
   pictures: "本站图片",
   groups: ["表情", "人物", "自然", "食物", "旅行", "活动", "物品", "符号", "旗帜"],
   noEmoji: "没有这样的表情",
+  enterTakes: (name) => `按回车选择：${name}`,
+  skinTone: "肤色",
+  skinTones: ["黄色", "浅", "中浅", "中等", "中深", "深"],
   emojiFailed: "无法加载表情。",
 };
 

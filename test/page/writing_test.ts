@@ -177,15 +177,20 @@ test("the search for emoji has first what is called so, the room's pictures, and
     await keyboard.press("Enter");
   };
   await alice.button("Emoji").click();
-  await chosen("tea", "teacup without handle");
+  await chosen("green tea", "teacup without handle");
   await holds(alice, "🍵 ");
   await alice.button("Emoji").click();
-  await chosen("panda tea", "panda_tea");
+  // Enter says what it takes: a picture of the room first, by any part of its name.
+  await alice.page.getByRole("searchbox").fill("anda");
+  await alice.page.getByRole("dialog").getByText("Enter takes: panda_tea", { exact: true }).waitFor();
+  await keyboard.press("Enter");
   await holds(alice, "🍵 :panda_tea: ");
   await alice.button("中文").click();
   alice.inChinese();
   await alice.button("表情").click();
-  await chosen("茶", "热茶");
+  await alice.page.getByRole("searchbox").fill("熊");
+  await alice.page.getByRole("dialog").getByText("按回车选择：panda_tea", { exact: true }).waitFor();
+  await chosen("热茶", "热茶");
   await holds(alice, "🍵 :panda_tea: 🫖 ");
 });
 
