@@ -37,7 +37,7 @@ pageTest("a picture is a reaction, and reactions that look the same are one", as
     await person.send(`@+draft/reply=${msgid};+draft/react=${heart} TAGMSG #lobby`);
     await person.everything();
   }
-  await bob.until("reactions", ["2 bob, alice", "\u2764 2 carol, dave"], reactions);
+  await bob.until("reactions", ["2 bob, alice", "\u2764\ufe0f 2 carol, dave"], reactions);
 });
 
 pageTest("a skin tone is for all emoji that have one, and is remembered", async (browser) => {

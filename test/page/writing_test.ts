@@ -177,7 +177,7 @@ test("the search for emoji has first what is called so, the room's pictures, and
     await keyboard.press("Enter");
   };
   await alice.button("Emoji").click();
-  await chosen("green tea", "teacup without handle");
+  await chosen("teacup without", "teacup without handle");
   await holds(alice, "🍵 ");
   await alice.button("Emoji").click();
   // Enter says what it takes: a picture of the room first, by any part of its name.
@@ -190,8 +190,8 @@ test("the search for emoji has first what is called so, the room's pictures, and
   await alice.button("表情").click();
   await alice.page.getByRole("searchbox").fill("熊");
   await alice.page.getByRole("dialog").getByText("按回车选择：panda_tea", { exact: true }).waitFor();
-  await chosen("热茶", "热茶");
-  await holds(alice, "🍵 :panda_tea: 🫖 ");
+  await keyboard.press("Enter");
+  await holds(alice, "🍵 :panda_tea: :panda_tea: ");
 });
 
 test("what is written to somebody who has left, or in a channel that one is thrown out of, stays where it was", async (browser) => {
