@@ -348,7 +348,7 @@ export class ComposeView extends StayView {
     const hint = isPrivate ? words.onlyTo(name) : label;
     return html`
       <div class="above">
-        ${this.#picking.draw()} ${drawSuggestions(this.#suggestions, stay.pictures, this.#pressed)}
+        ${this.#picking.draw(drawSuggestions(this.#suggestions, stay.pictures, this.#pressed))}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
         ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
         ${this.#suggestions.isOpen ? nothing : drawUsage(this.#holder.draft)}

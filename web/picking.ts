@@ -6,7 +6,7 @@
  * @module
  */
 
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -69,9 +69,10 @@ export class Picking {
     this.#unpick();
   };
 
-  draw(): unknown {
+  /** @param otherwise What stands there while it is closed. */
+  draw(otherwise: unknown): unknown {
     const goal = this.#goal;
-    if (goal === undefined) return nothing;
+    if (goal === undefined) return otherwise;
     const { words } = settings;
     const { pictures } = this.#host.stay;
     const heading = goal === "text" ? words.emoji : words.reactTo(sanitize(goal.line.from));
