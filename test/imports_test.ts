@@ -198,6 +198,16 @@ Deno.test("every import is of a module that is production code", () => {
   assertEquals(missing, []);
 });
 
+Deno.test("whoever starts the room is brought no package that only tests use", async () => {
+  const read = async (file: string) => JSON.parse(await Deno.readTextFile(new URL(file, ROOT)));
+  const nameOf = (specifier: string) => /^npm:\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)![1];
+  const { imports } = await read("deno.json") as { imports: Record<string, string> };
+  const { specifiers } = await read("deno.lock") as { specifiers: Record<string, string> };
+  // The runtime asks for its own types itself.
+  const named = new Set([...Object.values(imports).map(nameOf), "@types/node"]);
+  assertEquals(Object.keys(specifiers).map(nameOf).filter((name) => !named.has(name)), []);
+});
+
 Deno.test("an import is found however it is written", () => {
   const source = [
     'import "./a.ts";',
