@@ -13,14 +13,14 @@ import { BOUNDS } from "../bounds.ts";
 import { type Clock, inSlices } from "../clock.ts";
 import type { Batch } from "../connection/batch.ts";
 import { foldName, isMsgid, isName } from "../names.ts";
+import { Excerpts, type Point } from "./excerpts.ts";
 import type { ClientEvent, Found, Happening, HistoryPart, Said } from "./events.ts";
 import { eventSize, HeldEvents } from "./held_events.ts";
 import { HistoryQuestions, type SearchQuery } from "./history_questions.ts";
-import type { TalkLine } from "./line.ts";
 import { readFound, replay } from "./replay.ts";
 import { timeOf } from "./said.ts";
 import type { State } from "./state.ts";
-import { type HistoryAnchor, type InsertOptions, Talk } from "./talk.ts";
+import { anchorAt, type InsertOptions, type Talk } from "./talk.ts";
 
 /** How much is asked for and told at once, and for how long it is waited. */
 export const HISTORY = {
@@ -70,6 +70,7 @@ export interface HistoryOptions {
 export class History {
   readonly #options: HistoryOptions;
   readonly #questions: HistoryQuestions;
+  readonly #excerpts: Excerpts;
   readonly #held: HeldEvents;
   /** The size of the missed lines of all talks that are not told yet. */
   #missedSize = 0;
@@ -93,6 +94,11 @@ export class History {
       ask,
       isupport: () => state.isupport,
       onUnasked: (batch) => this.#unasked(batch),
+    });
+    this.#excerpts = new Excerpts({
+      questions: this.#questions,
+      lines: HISTORY.lines,
+      bring: (talk, messages, options) => this.#bring(talk, "older", messages, options),
     });
   }
 
@@ -211,40 +217,14 @@ export class History {
     return loading.finally(() => this.#loading.delete(talk));
   }
 
-  /**
-   * Loads the lines around a point of a talk. Where they do not join the lines that are there, they become the talk's excerpt.
-   *
-   * @param point A line by its msgid, or a time in milliseconds since 1970.
-   * @returns Whether the server has answered, so that what it has of that point is there now.
-   */
-  async around(talk: Talk, point: { time: number } | { msgid: string }): Promise<boolean> {
-    if (!this.isAvailable) return false;
-    const answer = await this.#questions.around(talk.name, point, this.#questions.limit(HISTORY.lines));
-    if (answer === undefined || "refused" in answer) return false;
-    const { messages } = answer;
-    if (messages.length === 0) return true;
-    const isJoined = joins(talk, messages);
-    const place = isJoined ? talk : new Talk(talk.name, talk.kind);
-    await this.#bring(place, "older", messages);
-    talk.excerpt = isJoined ? undefined : place;
-    return true;
+  /** See `Excerpts.around`. */
+  async around(talk: Talk, point: Point): Promise<boolean> {
+    return this.isAvailable && await this.#excerpts.around(talk, point);
   }
 
-  /** Loads newer lines of a talk's excerpt; once they join the talk's lines, it takes them in. @returns Whether there was an answer. */
-  async newer(talk: Talk): Promise<boolean> {
-    const { excerpt } = talk;
-    const last = anchorAt(excerpt?.last);
-    if (excerpt === undefined || last === undefined) return false;
-    const answer = await this.#questions.after(talk.name, last, this.#questions.limit(HISTORY.lines));
-    if (answer === undefined || "refused" in answer) return false;
-    const { messages } = answer;
-    await this.#bring(excerpt, "older", messages, { after: last.msgid, isAsked: false });
-    // The view may have dropped it meanwhile.
-    if (talk.excerpt !== excerpt || (messages.length > 0 && !joins(talk, messages))) return true;
-    talk.insert(excerpt.lines);
-    talk.complete = excerpt.complete;
-    talk.excerpt = undefined;
-    return true;
+  /** See `Excerpts.newer`. */
+  newer(talk: Talk): Promise<boolean> {
+    return this.#excerpts.newer(talk);
   }
 
   /**
@@ -397,14 +377,4 @@ export class History {
       resolve();
     }
   }
-}
-
-/** Whether messages join the lines of a talk: one of them is there. */
-function joins(talk: Talk, messages: readonly Message[]): boolean {
-  return messages.some(({ tags }) => talk.find(tags.msgid) !== undefined);
-}
-
-/** The point of a line that has a msgid. */
-function anchorAt(line: TalkLine | undefined): HistoryAnchor | undefined {
-  return line === undefined ? undefined : { time: line.time, msgid: line.msgid! };
 }

@@ -67,7 +67,7 @@ export class Talk {
   anchor: HistoryAnchor | undefined;
   /**
    * Lines from further back that do not join the others yet, while a person reads there: around a hit of a search, or where a
-   * link leads. It is brought by `History.around`, and the view drops it.
+   * link leads. It is brought by `Excerpts.around`, and the view drops it.
    */
   excerpt: Talk | undefined;
   /** Grows with each change, so that a view can tell whether it has to draw anew. */
@@ -388,4 +388,9 @@ export class Talk {
     const at = this.#lines.findIndex((line) => line.time >= time);
     return at < 0 ? this.#lines.length : at;
   }
+}
+
+/** The point of a line that has a msgid. */
+export function anchorAt(line: TalkLine | undefined): HistoryAnchor | undefined {
+  return line === undefined ? undefined : { time: line.time, msgid: line.msgid! };
 }
