@@ -14,7 +14,8 @@ import type { ChatOptions, Settings } from "./room/options.ts";
 import { Reply } from "./room/reply.ts";
 import type { Session } from "./room/session.ts";
 import { idle } from "./turns/loop.ts";
-import type { Store } from "./store/store.ts";
+import { History } from "./store/history.ts";
+import { Store } from "./store/store.ts";
 import { Connections, type ServeOptions } from "./serve.ts";
 import { accept } from "./wire/accept.ts";
 
@@ -280,5 +281,21 @@ export class KeptSecrets {
   of(first: string): string {
     const lines = (this.#persons.get(first) ?? []).flatMap(({ seen }) => seen);
     return lines.map((line) => / DEVICE SECRET (\S+)$/.exec(line)?.[1]).findLast((one) => one !== undefined) ?? first;
+  }
+}
+
+/** A room that keeps what is said, in memory. What goes wrong with that fails the test. */
+export async function withHistory(test: (room: Room) => Promise<void>): Promise<void> {
+  const onError = (text: string): never => {
+    throw new AssertionError(text);
+  };
+  const store = new Store(":memory:", { onError });
+  const history = new History(store, { onError });
+  try {
+    await using room = new Room({}, {}, { history });
+    await test(room);
+  } finally {
+    history.close();
+    await store.close();
   }
 }

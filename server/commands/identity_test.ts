@@ -1,28 +1,9 @@
 /** What tells a client whose a message is, where a nick may be another person's by now: teahouse.chat/identity. */
 
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { History } from "../store/history.ts";
-import { Store } from "../store/store.ts";
-import { type Person, Room } from "../testing.ts";
+import { type Person, withHistory } from "../testing.ts";
 
 const CAPS = "message-tags echo-message draft/chathistory batch teahouse.chat/identity";
-
-function fail(text: string): never {
-  throw new Error(text);
-}
-
-/** A room that keeps what is said, in memory. */
-async function withRoom(test: (room: Room) => Promise<void>): Promise<void> {
-  const store = new Store(":memory:", { onError: fail });
-  const history = new History(store, { onError: fail });
-  try {
-    await using room = new Room({}, {}, { history });
-    await test(room);
-  } finally {
-    history.close();
-    await store.close();
-  }
-}
 
 /** With whom each private message that somebody has just been told was exchanged, beside its text. */
 async function peers(person: Person, ...lines: string[]): Promise<[peer: string, text: string][]> {
@@ -32,7 +13,7 @@ async function peers(person: Person, ...lines: string[]): Promise<[peer: string,
 }
 
 Deno.test("A private message says with whom it was exchanged, so that the next one of the same nick is known as another", () =>
-  withRoom(async (room) => {
+  withHistory(async (room) => {
     const olga = await room.person("olga", { caps: CAPS });
     const plain = await room.person("plain", { caps: "message-tags" });
     const bob = await room.person("bob", { caps: CAPS });
@@ -68,7 +49,7 @@ Deno.test("A private message says with whom it was exchanged, so that the next o
   }));
 
 Deno.test("A history says which messages are the reader's own, whoever else had the nick", () =>
-  withRoom(async (room) => {
+  withHistory(async (room) => {
     const olga = await room.person("olga", { caps: CAPS, join: "#tea" });
     const bob = await room.person("bob", { caps: CAPS, join: "#tea" });
     await bob.send("PRIVMSG #tea :first", "QUIT");

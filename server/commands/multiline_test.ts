@@ -1,10 +1,8 @@
 /** Messages of several lines, for those who can show them as one, for others, and from the history. */
 
 import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
-import { History } from "../store/history.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { Store } from "../store/store.ts";
-import { Room, sessionOf } from "../testing.ts";
+import { Room, sessionOf, withHistory } from "../testing.ts";
 
 const HOST = "127.0.0.1";
 const CAPS = "batch message-tags draft/multiline labeled-response";
@@ -12,23 +10,6 @@ const CAPS = "batch message-tags draft/multiline labeled-response";
 /** Resolves when something is so. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await nextTurn();
-}
-
-function fail(text: string): never {
-  throw new Error(text);
-}
-
-/** A room that keeps what is said, in memory. */
-async function withHistory(test: (room: Room) => Promise<void>): Promise<void> {
-  const store = new Store(":memory:", { onError: fail });
-  const history = new History(store, { onError: fail });
-  try {
-    await using room = new Room({}, {}, { history });
-    await test(room);
-  } finally {
-    history.close();
-    await store.close();
-  }
 }
 
 Deno.test("What is said to several waits for each until that may be kept, in its order, and is then told whole", () =>
