@@ -5,17 +5,7 @@
  * @module
  */
 
-import {
-  ERR_NICKCOLLISION,
-  ERR_NICKNAMEINUSE,
-  ERR_SASLFAIL,
-  ERR_UNAVAILRESOURCE,
-  format,
-  type Message,
-  type MessageInit,
-  RPL_LOGGEDIN,
-  RPL_WELCOME,
-} from "../../protocol.ts";
+import { ERR_SASLFAIL, format, type Message, type MessageInit, RPL_LOGGEDIN, RPL_WELCOME } from "../../protocol.ts";
 import { rest, SLICE } from "../clock.ts";
 import { messageOf } from "../errors.ts";
 import type { Sentences } from "../sentences.ts";
@@ -26,7 +16,7 @@ import { Login } from "./login.ts";
 import { type MultilineBounds, Multilines } from "./multiline.ts";
 import { Negotiation } from "./negotiation.ts";
 import { Outgoing } from "./outgoing.ts";
-import { OwnNick } from "./own_nick.ts";
+import { NICK_TAKEN, OwnNick } from "./own_nick.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { readMessage } from "./received.ts";
 import type { Transport } from "./transport.ts";
@@ -42,9 +32,6 @@ export const TIMES = {
   /** For the server to end the connection after QUIT. */
   farewell: 1_000,
 } as const;
-
-/** By which a server says that a nick cannot be had now: another one has to be asked for. */
-const NICK_TAKEN = new Set([ERR_NICKNAMEINUSE, ERR_NICKCOLLISION, ERR_UNAVAILRESOURCE]);
 
 /** One client's connection, over as many transports as it takes. */
 export class Connection {

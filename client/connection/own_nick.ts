@@ -4,9 +4,19 @@
  * @module
  */
 
-import { LIMITS, type MessageInit, parseSource } from "../../protocol.ts";
+import {
+  ERR_NICKCOLLISION,
+  ERR_NICKNAMEINUSE,
+  ERR_UNAVAILRESOURCE,
+  LIMITS,
+  type MessageInit,
+  parseSource,
+} from "../../protocol.ts";
 import { firstOf } from "../graphemes.ts";
 import { foldName, isName, isSameName, mayBeNick } from "../names.ts";
+
+/** By which a server says that a nick cannot be had now: another one has to be asked for. */
+export const NICK_TAKEN: ReadonlySet<string> = new Set([ERR_NICKNAMEINUSE, ERR_NICKCOLLISION, ERR_UNAVAILRESOURCE]);
 
 /** The nick of one client, over as many connections as there are. */
 export class OwnNick {
