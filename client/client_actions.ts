@@ -33,7 +33,6 @@ import type { History } from "./state/history.ts";
 import { ChannelKeys } from "./state/channel_keys.ts";
 import type { TalkLine } from "./state/line.ts";
 import { answering } from "./state/said.ts";
-import { PROFILE_KEYS } from "./state/profiles.ts";
 import { Restrictions } from "./state/restrictions.ts";
 import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
@@ -74,6 +73,8 @@ export class ClientActions implements Actions {
   readonly #hidden = new Set<string>();
   /** The people whose last lines were asked for. */
   readonly #loaded = new WeakSet<Talk>();
+  /** How often another talk was gone to, or is being gone to. */
+  #choices = 0;
 
   constructor({ options, clock, state, history, connection }: ClientParts) {
     this.#options = options;
@@ -219,12 +220,17 @@ export class ClientActions implements Actions {
 
   /** Goes to the first channel on coming in. */
   async arrive(): Promise<void> {
+    const { state } = this;
     const { channel, isChannelOptional = false, otherChannel } = this.#options;
     // The answer comes after the channels that the device brings back.
     if (isChannelOptional) await this.request("DEVICE", "STATUS");
-    const isWanted = !isChannelOptional || this.state.channels.length === 0;
+    else if (channel !== "") state.awaited = this.channelName(channel);
+    const isWanted = !isChannelOptional || state.channels.length === 0;
     if (isWanted && channel !== "") await this.join(channel);
-    if (isWanted && otherChannel !== undefined && this.state.channels.length === 0) await this.join(otherChannel);
+    state.awaited = undefined;
+    const [first] = state.channels;
+    if (first === undefined && isWanted && otherChannel !== undefined) await this.join(otherChannel);
+    else if (first !== undefined && state.mayTakeChannel(first.name)) this.#setTarget(first.name, state.person);
   }
 
   /** Goes to a talk, as a click on it does: joins a channel, or makes a person the target, whom the view shows. */
@@ -245,7 +251,10 @@ export class ClientActions implements Actions {
 
   async join(name: string, key?: string): Promise<void> {
     const full = this.channelName(name);
+    const choice = ++this.#choices;
     if (this.state.joined(full) === undefined) await joinChannel(this, full, key, this.#options.askKey);
+    // Who has gone to another talk meanwhile stays there.
+    if (choice !== this.#choices) return;
     const channel = this.state.joined(full);
     if (channel !== undefined) this.#setTarget(channel.name, undefined);
     else this.inputs.targetFailed();
@@ -273,27 +282,12 @@ export class ClientActions implements Actions {
     return this.profiles.tell(nick);
   }
 
-  /** What this person is besides their nick, as the server has it; each "" where there is none. */
-  async profile(): Promise<{ displayName: string; status: string }> {
-    const isKept = this.connection.demand("draft/metadata-3");
-    const replies = isKept ? await this.profiles.ask("*") : undefined;
-    const [displayName, status] = PROFILE_KEYS.map((key) =>
-      replies?.find(({ command, params }) => command === RPL_KEYVALUE && params[2] === key)?.params.at(-1) ?? ""
-    );
-    return { displayName, status };
+  profile(): ReturnType<ProfileQuestions["own"]> {
+    return this.profiles.own();
   }
 
-  /** Sets the status of this person, "": none. @returns Nothing once it is done; a sentence where it is refused. */
-  async setStatus(status: string): Promise<string | undefined> {
-    const { calling, refusals, connection } = this.sentences;
-    if (!this.connection.demand("draft/metadata-3")) return connection.noStatus;
-    const params = ["*", "SET", "status", ...(status === "" ? [] : [oneLine(status)])];
-    const replies = await this.askQuietly([RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"], "METADATA", ...params);
-    if (replies === undefined) return calling.noAnswer;
-    const fail = replies.find(({ command }) => command === "FAIL");
-    if (fail === undefined) return undefined;
-    const [command = "", code = ""] = fail.params;
-    return refusals.standard({ command, code, text: fail.params.at(-1) ?? "" });
+  setStatus(status: string): Promise<string | undefined> {
+    return this.profiles.setStatus(oneLine(status));
   }
 
   talkTo(nick: string | undefined): void {
@@ -320,6 +314,7 @@ export class ClientActions implements Actions {
 
   #setTarget(channel: string | undefined, person: string | undefined): void {
     const before = this.state.target;
+    this.#choices++;
     this.inputs.targetSet();
     this.state.channel = channel;
     this.state.person = person;

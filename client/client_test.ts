@@ -450,3 +450,14 @@ Deno.test("/whois says under which name somebody is shown, and their status, bes
   assertEquals(told.slice(1), ["carol is shown as Ms Carol", "carol says: in class until 4"]);
   await bob.leaves();
 });
+
+Deno.test("Client stays in the talk that was gone to last, although a channel before it takes longer to join", async () => {
+  const bob = await Person.inLobby("bob");
+  const joining = bob.client.actions.open("#milk");
+  await bob.client.actions.open("#lobby");
+  await bob.server.letsIn("bob", "#milk");
+  await joining;
+  assertEquals(bob.client.state.target, "#lobby");
+  assertEquals(bob.client.state.channels.map(({ name }) => name), ["#lobby", "#milk"]);
+  await bob.leaves();
+});

@@ -74,4 +74,26 @@ export class ProfileQuestions {
     const quiet = [RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"];
     return this.#actions.askQuietly(quiet, "METADATA", target, "GET", ...PROFILE_KEYS);
   }
+
+  /** What this person is besides their nick, as the server has it; each "" where there is none. */
+  async own(): Promise<{ displayName: string; status: string }> {
+    const replies = this.#demand() ? await this.ask("*") : undefined;
+    const [displayName, status] = PROFILE_KEYS.map((key) =>
+      replies?.find(({ command, params }) => command === RPL_KEYVALUE && params[2] === key)?.params.at(-1) ?? ""
+    );
+    return { displayName, status };
+  }
+
+  /** Sets the status of this person, "": none. @returns Nothing once it is done; a sentence where it is refused. */
+  async setStatus(status: string): Promise<string | undefined> {
+    const { calling, refusals, connection } = this.#actions.sentences;
+    if (!this.#demand()) return connection.noStatus;
+    const params = ["*", "SET", "status", ...(status === "" ? [] : [status])];
+    const replies = await this.#actions.askQuietly([RPL_KEYVALUE, RPL_KEYNOTSET, "FAIL"], "METADATA", ...params);
+    if (replies === undefined) return calling.noAnswer;
+    const fail = replies.find(({ command }) => command === "FAIL");
+    if (fail === undefined) return undefined;
+    const [command = "", code = ""] = fail.params;
+    return refusals.standard({ command, code, text: fail.params.at(-1) ?? "" });
+  }
 }

@@ -212,6 +212,8 @@ export class TeaHouse extends View {
     this.requestUpdate();
     const stay = this.#stay = new Stay(arrival, await loadPictures());
     stay.addEventListener("change", this.#drawn);
+    // A page that is left may run its last scripts when the next one has begun, and reads what is kept.
+    stay.addEventListener("moved", this.#remember);
     stay.addEventListener("leave", this.#forget);
     try {
       await stay.run();
@@ -228,6 +230,7 @@ export class TeaHouse extends View {
       }
     } finally {
       stay.removeEventListener("change", this.#drawn);
+      stay.removeEventListener("moved", this.#remember);
       stay.removeEventListener("leave", this.#forget);
       this.#stay = undefined;
       this.#isBusy = false;

@@ -32,12 +32,19 @@ export function keepStay({ client, wanted, hasLeftAll, drafts: { nowhere } }: St
     ...(person === undefined ? {} : { person }),
     ...(away === undefined ? {} : { away }),
   };
+  const kept = JSON.stringify(arrival);
+  // A page that is left keeps this once more, and may do so when the next page in its tab has kept something newer.
+  if (kept === last) return;
+  last = kept;
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(arrival));
+    sessionStorage.setItem(KEY, kept);
   } catch {
     // Then the page begins with the login.
   }
 }
+
+/** What this page has kept last. */
+let last: string | undefined;
 
 /** What is kept. Reading does not take it away: the page may be loaded anew once more before the person is in again. */
 export function keptStay(): Arrival | undefined {
@@ -51,6 +58,7 @@ export function keptStay(): Arrival | undefined {
 
 /** Forgets what is kept: the person has left. */
 export function forgetStay(): void {
+  last = undefined;
   try {
     sessionStorage.removeItem(KEY);
   } catch {

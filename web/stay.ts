@@ -66,7 +66,10 @@ function socketUrl(): string {
   return url.href;
 }
 
-/** One stay. It dispatches "change", at most once a frame, when something is to be drawn anew. */
+/**
+ * One stay. It dispatches "change", at most once a frame, when something is to be drawn anew, and "moved" when another talk is
+ * shown, or there are more or fewer talks.
+ */
 export class Stay extends EventTarget {
   readonly client: Client;
   /** The channel to come into first. */
@@ -99,6 +102,7 @@ export class Stay extends EventTarget {
   #person: string | undefined;
   readonly #notifier = new Notifier((talk) => void this.open(talk));
   #isChangeDue = false;
+  #isOver = false;
 
   constructor(
     arrival: Arrival,
@@ -151,8 +155,12 @@ export class Stay extends EventTarget {
   }
 
   /** Stays until this person leaves. @throws {ConnectionError} See `Client.run`. */
-  run(): Promise<void> {
-    return this.client.run();
+  async run(): Promise<void> {
+    try {
+      await this.client.run();
+    } finally {
+      this.#isOver = true;
+    }
   }
 
   /** Leaves. "leave" is dispatched at once: the page may be closed before the server has answered. */
@@ -269,6 +277,8 @@ export class Stay extends EventTarget {
     this.#isChangeDue = true;
     const draw = () => {
       this.#isChangeDue = false;
+      // The window tells of this stay no more.
+      if (this.#isOver) return;
       this.dispatchEvent(new Event("change"));
       showInWindow(this.client.state, this.unread, this.roomName);
     };
@@ -282,6 +292,7 @@ export class Stay extends EventTarget {
     if (event.type === "part" && event.own) this.goOn();
     if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
+    if (event.type === "target" || (event.type === "part" && event.own)) this.dispatchEvent(new Event("moved"));
     const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);
     else if (event.type === "connected") {

@@ -308,3 +308,27 @@ Deno.test("Client goes to the channels that its device brings back, and to its o
   assertEquals(await arrives(":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine"), ["#tea"]);
   assertEquals(await arrives(), [undefined, "JOIN #lobby"]);
 });
+
+Deno.test("Client shows the channel that was asked for, although its device brings back others before", async () => {
+  const bob = await comes("bob", { device: "transport", channel: "#milk", goesToNextChannel: true });
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine");
+  await bob.server.letsIn("bob", "#milk");
+  assertEquals(bob.client.state.target, "#milk");
+  const targets = bob.told().filter(({ type }) => type === "target");
+  assertEquals(targets, [{ type: "target", target: "#milk" }]);
+  await bob.leaves();
+});
+
+Deno.test("Client shows a channel that its device brought back, where the one that was asked for can't be joined", async () => {
+  const bob = await comes("bob", { device: "transport", channel: "#milk", goesToNextChannel: true });
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine");
+  await bob.server.answers((label) => [`@label=${label} :tea 474 bob #milk :Cannot join channel (+b)`]);
+  assertEquals(bob.client.state.target, "#tea");
+  await bob.leaves();
+});

@@ -68,7 +68,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       if (!state.talks.mayJoin(name)) return [];
       const talk = state.open(detached(name), "channel");
       // Another window of this person's may join a channel at any time.
-      if (!state.hasLostChannel) state.channel ??= talk.name;
+      if (state.mayTakeChannel(talk.name)) state.channel = talk.name;
       talk.members.clear();
       // Whoever is muted is told so behind the list of names.
       talk.silence = undefined;

@@ -48,6 +48,8 @@ export class State {
   goesToNextChannel = false;
   /** Whether the channel was left in which the person talked. Then it is theirs to choose where the next line goes. */
   hasLostChannel = false;
+  /** The channel in which the person is to begin, while it is being joined: those that the device brings back may come before. */
+  awaited: string | undefined;
   /** Why this client's own person is away, "" where that is not known; undefined while they are here. */
   away: string | undefined;
   /** The folded nicks of people whose lines are dropped. */
@@ -220,6 +222,12 @@ export class State {
     this.profiles.forget(nick);
     const talk = this.find(nick);
     if (talk !== undefined) talk.peer = undefined;
+  }
+
+  /** Whether a channel that was joined becomes the one in which the person talks. */
+  mayTakeChannel(name: string): boolean {
+    return this.channel === undefined && !this.hasLostChannel &&
+      (this.awaited === undefined || isSameName(this.awaited, name));
   }
 
   /** Takes somebody out of a channel; where that is this client's own person, takes the channel out of the joined ones. */
