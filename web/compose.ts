@@ -8,7 +8,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { complete, type Completions } from "../client/commands/complete.ts";
-import { withoutBlankEnds } from "../client/commands/pasted.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
@@ -18,10 +17,11 @@ import type { DraftHolder } from "./drafts.ts";
 import { grow, write } from "./editing.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { pendingLines } from "./pending.ts";
 import { Picking } from "./picking.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { Suggestions } from "./suggestions.ts";
-import { type Edit, Writing } from "./writing.ts";
+import { type Edit, linesOf, Writing } from "./writing.ts";
 
 export class ComposeView extends StayView {
   /** Called when something was sent. */
@@ -92,6 +92,8 @@ export class ComposeView extends StayView {
   }
 
   #go(talk: Talk | undefined): void {
+    // The first channel comes while a person writes, who has the suggestions still.
+    if (this.#talk !== undefined) this.#suggestions.close();
     if (this.hasUpdated) {
       // A person who is thrown out while writing would say the rest of the text to others, if the focus went on to the next talk.
       this.#isThrownOut = this.#talk !== undefined && this.stay.thrownOutOf === this.#talk.name;
@@ -100,7 +102,6 @@ export class ComposeView extends StayView {
       this.#leave(talk);
     }
     this.#talk = talk;
-    this.#suggestions.close();
     this.#picking.close();
     if (talk === undefined) return;
     this.#writing = this.#writings.get(talk) ?? new Writing();
@@ -234,6 +235,8 @@ export class ComposeView extends StayView {
     const line = talk?.said().find(({ own }) => own);
     if (line === undefined || (client.isConnected && !client.can("draft/message-edit"))) return undefined;
     const why = edits.why(talk!, line);
+    // What was said last can be edited as soon as the server has it; until then nothing else is meant.
+    if (client.isConnected && pendingLines(client, talk!).length > 0) return () => {};
     if (why !== undefined) return () => this.stay.tell({ kind: "error", text: why });
     return () => {
       this.#edit(line);
@@ -391,9 +394,4 @@ export class ComposeView extends StayView {
     this.#writing.replyTo = undefined;
     this.requestUpdate();
   };
-}
-
-/** The lines of a text, without those at its beginning and its end in which there is nothing to be seen. */
-function linesOf(text: string): string[] {
-  return withoutBlankEnds(text.split(/\r\n|\r|\n/));
 }

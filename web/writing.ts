@@ -5,6 +5,7 @@
  * @module
  */
 
+import { withoutBlankEnds } from "../client/commands/pasted.ts";
 import type { TalkLine } from "../client/state/line.ts";
 
 /** How many texts can be brought back. */
@@ -72,4 +73,9 @@ export class Writing {
     this.#back = 0;
     return draft;
   }
+}
+
+/** The lines of a text, without those at its beginning and its end in which there is nothing to be seen. */
+export function linesOf(text: string): string[] {
+  return withoutBlankEnds(text.split(/\r\n|\r|\n/));
 }

@@ -99,10 +99,11 @@ export class Browser implements AsyncDisposable {
     return guest;
   }
 
-  /** Opens the page of a room for somebody, who comes in. */
+  /** Opens the page of a room for somebody, who comes in and joins a channel. */
   async guest(room: Room, nick: string, options: GuestOptions = {}): Promise<Guest> {
     const guest = await this.stranger(room, { nick, ...options });
     await guest.joins();
+    await guest.page.locator("main h1:is(.channel, .private)").waitFor();
     return guest;
   }
 
@@ -203,11 +204,11 @@ export class Guest {
       dialog.dismiss();
     });
     context.on("console", (message) => {
-      // A server that is away is no fault of the page. What the policy of the page forbids is told in other words.
+      // A server that is away, or goes while it sends a picture, is no fault of the page. What the policy of the page forbids is told in other words.
       // The last of these words are said of a worker's file.
       // The WebSocket of a test that speaks for the server goes on for a moment when it is gone.
       const isAway =
-        /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED$|^WebSocket is already in CLOSING|^An unknown error occurred when fetching the script\.$/
+        /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_(?:REFUSED|RESET)$|^WebSocket is already in CLOSING|^An unknown error occurred when fetching the script\.$/
           .test(message.text());
       if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
     });
@@ -257,9 +258,14 @@ export class Guest {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** The line of the talk that holds a text. */
+  /** The line of the talk that holds a text, once the server has it. */
   line(text: string | RegExp): Locator {
-    return this.log.getByRole("listitem").filter({ hasText: text });
+    return this.log.getByRole("listitem").and(this.page.locator(":not(.pending)")).filter({ hasText: text });
+  }
+
+  /** The line that holds a text and that the server does not have yet. */
+  waiting(text: string | RegExp): Locator {
+    return this.log.getByRole("listitem").and(this.page.locator(".pending")).filter({ hasText: text });
   }
 
   /** Writes a line and sends it. */
@@ -293,9 +299,9 @@ export class Guest {
     await this.page.getByRole("main").getByRole("heading", { level: 1, name: talk, exact: true }).waitFor();
   }
 
-  /** The texts of all lines that are shown, in their order, but for what the server itself tells. */
+  /** The texts of all lines that are shown, in their order, but for what the server itself tells, and what it does not have yet. */
   async lines(): Promise<string[]> {
-    const lines = await this.log.getByRole("listitem").getByRole("paragraph").allInnerTexts();
+    const lines = await this.line("").getByRole("paragraph").allInnerTexts();
     return lines.filter((line) => !line.startsWith("Teahouse.local: "));
   }
 

@@ -157,7 +157,7 @@ test("a line that is not sent yet is a grey bubble where it will stand, and turn
   await mei.says("before");
   await mei.sees("before");
   const colour = (text: string) =>
-    mei.line(text).locator(".text > p").evaluate((text) => getComputedStyle(text).backgroundColor);
+    mei.line(text).or(mei.waiting(text)).locator(".text > p").evaluate((text) => getComputedStyle(text).backgroundColor);
   const normal = await colour("before");
   await stack.disposeAsync();
   await mei.page.getByRole("status").filter({ hasText: "Connection lost" }).waitFor();
@@ -166,11 +166,11 @@ test("a line that is not sent yet is a grey bubble where it will stand, and turn
   const pending = mei.log.locator(".pending");
   await mei.until("grey bubbles", ["meanwhile", "mei waits"], () => pending.locator("p").allInnerTexts());
   await mei.until("colour", "rgb(230, 235, 228)", () => colour("meanwhile"));
-  assertEquals(await mei.line("meanwhile").getAttribute("aria-live"), "off");
-  assertEquals(await mei.line("meanwhile").getByText("Not sent yet").count(), 1);
+  assertEquals(await mei.waiting("meanwhile").getAttribute("aria-live"), "off");
+  assertEquals(await mei.waiting("meanwhile").getByText("Not sent yet").count(), 1);
   assertEquals(await mei.page.getByText(/\d lines? (?:is|are) not sent/).count(), 0);
-  await mei.line("meanwhile").hover();
-  assertEquals(await mei.line("meanwhile").getByRole("button").count(), 0, "nothing can be done with it");
+  await mei.waiting("meanwhile").hover();
+  assertEquals(await mei.waiting("meanwhile").getByRole("button").count(), 0, "nothing can be done with it");
   assertEquals(await mei.barriers(), []);
   await mei.picture("pending");
   await using second = await openRoom(["--web-port", port], { port: first.port });

@@ -31,7 +31,7 @@ test("a server that stops and starts: nothing is missed, nothing is there twice,
   assertEquals(await bob.field.inputValue(), "half a li");
   await bob.field.pressSequentially("ne");
   await bob.field.press("Enter");
-  await bob.line("half a line").and(bob.page.locator(".pending")).waitFor();
+  await bob.waiting("half a line").waitFor();
   await bob.field.fill("a draft");
 
   // The others talk on while this one's network is away.
