@@ -196,3 +196,29 @@ test("the words of editing are Chinese on a Chinese page", async (browser) => {
   await alice.line("五点喝茶").getByRole("button", { name: "已编辑" }).click();
   await alice.page.getByRole("dialog", { name: "以前的内容" }).getByText("四点喝茶").waitFor();
 });
+
+test("arrow-up means no earlier message while the last one is not at the server yet", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.stranger(room, { nick: "alice" });
+  let release = () => {};
+  await alice.page.routeWebSocket(/\/irc\?/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((message) => {
+      if (!String(message).includes("slow")) return server.send(message);
+      release = () => server.send(message);
+    });
+  });
+  await alice.joins();
+  await alice.isIn("#lobby");
+  await alice.says("quick");
+  await alice.sees("quick");
+  await alice.says("slow");
+  await alice.waiting("slow").waitFor();
+  await alice.field.press("ArrowUp");
+  await holds(alice, "");
+  assertEquals(await alice.page.getByText("Editing your message").count(), 0);
+  release();
+  await alice.sees("slow");
+  await alice.field.press("ArrowUp");
+  await holds(alice, "slow");
+});
