@@ -19,6 +19,7 @@ import { UsageError } from "./shared/flags.ts";
 import { ERR_PASSWDMISMATCH } from "./protocol.ts";
 import { formatAddress, type Server } from "./terminal/address.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
+import { chosenLanguage, sentences, speak, words } from "./terminal/language.ts";
 import { givenPassword } from "./terminal/password.ts";
 import { KnownRooms, RoomsInMemory } from "./terminal/known_rooms.ts";
 import { runPiped } from "./terminal/piped.ts";
@@ -46,6 +47,7 @@ type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
 
 /** Runs the client as the command line says. @returns The exit code. */
 async function main(): Promise<number> {
+  speak(chosenLanguage(Deno.args));
   const flags = readClientFlags(Deno.args);
   if (flags === "help" || flags === "version") {
     say(...(flags === "help" ? help().split("\n") : [`Teahouse ${manifest.version}`]));
@@ -63,8 +65,8 @@ async function main(): Promise<number> {
   for (let hasAsked = false;;) {
     if (password === "") {
       hasAsked = true;
-      const refusal = "--password needs a value where there is no terminal to ask at";
-      password = await askPassword(`Password of ${options.address}:`, refusal);
+      const { questions, usage } = words();
+      password = await askPassword(questions.passwordOf(options.address), usage.passwordNeedsTerminal);
     }
     const all = { ...options, ...(password === undefined ? {} : { password }) };
     try {
@@ -72,7 +74,7 @@ async function main(): Promise<number> {
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       complain(...error.message.split("\n"));
-      if (error.numeric !== ERR_PASSWDMISMATCH) complain("--server HOST:PORT names another server.");
+      if (error.numeric !== ERR_PASSWDMISMATCH) complain(words().way.another);
       else if (!hasAsked && isInteractive()) {
         password = "";
         continue;
@@ -110,15 +112,15 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
   const owner = flags.owner ?? await givenPassword("--owner-file", flags["owner-file"], "TEAHOUSE_OWNER");
   if (owner !== undefined) {
     options.owner = owner || await askPassword(
-      "The secret that the server has printed:",
-      "--owner needs a value where there is no terminal to ask at",
+      sentences().owners.secretOf,
+      words().usage.ownerNeedsTerminal,
     );
   }
   if (login === undefined) return options;
   const account = login === "" ? nick : login;
   const accountPassword = loginPassword ?? await askPassword(
-    `Password of the account ${account}:`,
-    "--login asks for a password, which needs a terminal; --login-password-file needs none",
+    sentences().accounts.passwordOf(account),
+    words().usage.loginNeedsTerminal,
   );
   return { ...options, login: { account, password: accountPassword } };
 }
@@ -149,6 +151,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   const client = new Client({
     ...options,
+    sentences,
     onEvent: (event) => {
       if (exitCode !== undefined) return;
       if (event.type === "connected") terminal ??= openPrompt();
@@ -169,7 +172,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
 
   const openPrompt = () =>
     new Prompt({
-      onCleared: () => client.tell({ type: "info", text: "Ctrl-C again leaves." }),
+      onCleared: () => client.tell({ type: "info", text: words().prompt.onceMore }),
       onLine: (line) => input(line, pastedLine !== undefined && line.startsWith(pastedLine) ? "text" : "typed"),
       onPaste: (before, lines, after) => {
         const { said, reading, left, all } = pasted(before, lines, after);
@@ -192,18 +195,16 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   const giveBack = (text: string) => {
     terminal?.giveBack(text);
     const [beginning] = text.split("\n");
-    client.tell({ type: "info", text: `Arrow-up brings back: ${shorten(printable(beginning), BEGINNING)}` });
+    client.tell({ type: "info", text: words().prompt.isBehindArrow(shorten(printable(beginning), BEGINNING)) });
   };
   /** Asks before many lines are said. Those that are not said are brought back by keys. */
   const askFirst = async (text: string, reading: "typed" | "text") => {
     const count = text.split("\n").length;
     const target = reading === "text" ? client.state.target : undefined;
     const { current } = client.state;
-    const isWanted = await terminal?.confirm(
-      `Send these ${count} lines${target === undefined ? "" : ` to ${target}`}?`,
-    );
+    const isWanted = await terminal?.confirm(words().prompt.maySend(count, target));
     if (isWanted && client.state.current === current) return input(text, reading);
-    client.tell({ type: "info", text: `Not sent: ${count} lines.` });
+    client.tell({ type: "info", text: words().prompt.notSent(count) });
     giveBack(text);
   };
   const input = (text: string, reading: "typed" | "text") => {
@@ -214,17 +215,17 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     const { isConnected, undelivered, state: { target = "" } } = client;
     const count = text.includes("\n") ? client.actions.countMessages(target || "#", text) : 1;
     if (!isConnected && undelivered > 0) {
-      client.tell({ type: "info", text: `Kept for when the server is back: ${text.split("\n").at(-1)}` });
-    } else if (count > 15) client.tell({ type: "info", text: `${count} lines are on their way, 4 a second.` });
+      client.tell({ type: "info", text: words().prompt.isKept(text.split("\n").at(-1)!) });
+    } else if (count > 15) client.tell({ type: "info", text: words().prompt.onTheirWay(count) });
   };
   const showTarget = () => {
     const { nick, target, away } = client.state;
-    const name = away === undefined ? nick : `${nick} (away)`;
-    const to = target ?? (client.state.hasLostChannel ? "(nobody)" : undefined);
+    const name = away === undefined ? nick : words().prompt.away(nick);
+    const to = target ?? (client.state.hasLostChannel ? words().prompt.nobody : undefined);
     const text = to === undefined ? name : `${name} --> ${to}`;
     const typing = [...client.state.current?.typing.values() ?? []];
     terminal?.set(text);
-    terminal?.title(typing.length === 0 ? text : `${text} (${typing.join(", ")} typing)`);
+    terminal?.title(typing.length === 0 ? text : words().prompt.typing(text, typing.join(", ")));
   };
 
   let isLeaving = false;
@@ -250,8 +251,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
 
   try {
-    const asBefore = options.isNickSuggested ? ", as the last time" : "";
-    say(`${options.isEncrypted ? "🔒 " : ""}Connecting to ${options.address} as ${options.nick}${asBefore}...`);
+    const { address, nick, isNickSuggested = false, isEncrypted = false } = options;
+    say((isEncrypted ? "🔒 " : "") + words().way.connecting(address, nick, isNickSuggested));
     await client.run();
   } finally {
     terminal?.close();

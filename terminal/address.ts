@@ -1,8 +1,10 @@
 /**
- * Reads the address of a server as a person writes it. Pure.
+ * Reads the address of a server as a person writes it.
  *
  * @module
  */
+
+import { words } from "./language.ts";
 
 /** Where a server listens. */
 export interface Address {
@@ -35,7 +37,7 @@ export function parseAddress(text: string, defaults: Address): Address {
   if (text.split(":").length > 2) return { hostname: ipv6(text, text), port: defaults.port };
   const [hostname, port] = text.split(":");
   if (!/^[\p{L}\p{N}._-]*$/u.test(hostname)) {
-    throw new RangeError(`Cannot use "${text}" as a server: "${hostname}" is no host name; write HOST or HOST:PORT`);
+    throw unusable(text, words().usage.noHost(hostname));
   }
   return { hostname: hostname || defaults.hostname, port: portOf(port, text, defaults.port) };
 }
@@ -58,7 +60,7 @@ export function parseServer(text: string, hostname: string): Server {
   const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*?)\/?$/is.exec(text)!;
   const isTls = { tls: true, ircs: true, tcp: false, irc: false }[scheme?.toLowerCase() ?? ""];
   if (isTls === undefined && scheme !== undefined) {
-    throw new RangeError(`Cannot use "${text}" as a server: write tls:// for TLS, or HOST:PORT`);
+    throw unusable(text, words().usage.noScheme);
   }
   const address = parseAddress(rest, { hostname, port: 0 });
   return { hostname: address.hostname, port: address.port || undefined, isTls };
@@ -69,11 +71,16 @@ export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
+/** What is wrong with a text that should name a server. */
+function unusable(text: string, why: string): RangeError {
+  return new RangeError(words().usage.noServer(text, why));
+}
+
 function ipv6(hostname: string, text: string): string {
   // URL knows the grammar of addresses, but no zone such as %eth0.
   const [address] = hostname.split("%", 1);
   if (!URL.canParse(`http://[${address}]/`)) {
-    throw new RangeError(`Cannot use "${text}" as a server: "${hostname}" is no IPv6 address; write [ADDRESS]:PORT`);
+    throw unusable(text, words().usage.noIpv6(hostname));
   }
   return hostname;
 }
@@ -82,7 +89,7 @@ function portOf(port: string | undefined, text: string, other: number): number {
   if (port === undefined || port === "") return other;
   const number = Number(port);
   if (!/^\d+$/.test(port) || number < 1 || number > 65535) {
-    throw new RangeError(`Cannot use "${text}" as a server: port "${port}" is not between 1 and 65535`);
+    throw unusable(text, words().usage.noPort(port));
   }
   return number;
 }

@@ -7,110 +7,127 @@
 import { namingOf } from "../client/names.ts";
 import { channelNamed } from "../client/written.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
-import { COMMON, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
-import { explainFault, nameFault } from "../protocol.ts";
+import { COMMON, type Flag, NO_VALUE, readFlags, UsageError, usageOf, type Values } from "../shared/flags.ts";
+import { nameFault } from "../protocol.ts";
 import { formatAddress, parseServer, type Server } from "./address.ts";
 import { readFingerprint } from "./known_rooms.ts";
+import { readLanguage, sentences, words } from "./language.ts";
 import { align } from "./render.ts";
+import { ENGLISH, type Strings } from "./strings.ts";
 import { PORTS } from "./way_in.ts";
 import { readPage } from "./window.ts";
 
 const DEFAULTS = { server: { hostname: "127.0.0.1", port: PORTS.plain }, channel: DEFAULT_CHANNEL } as const;
 
+/** What each flag does, in a language. */
+function meaningsIn({ flags }: Strings): Record<keyof Strings["flags"], string> {
+  return {
+    ...flags,
+    server: flags.server(formatAddress(DEFAULTS.server)),
+    tls: flags.tls(PORTS.tls),
+    channel: flags.channel(DEFAULTS.channel),
+  };
+}
+
+const MEANINGS = meaningsIn(ENGLISH);
+
 /** All flags, in the order of `--help`. */
 const FLAGS = {
   "nick": {
     operand: "NICK",
-    meaning: "your name; default: who you were there last, or asked for; on a pipe guest-1234; 'Ms Chen' is Ms_Chen",
+    meaning: MEANINGS.nick,
     read: (text: string) => {
-      if (text === "") throw new RangeError(NO_VALUE);
+      if (text === "") throw new RangeError(words().usage.noValue);
       const problem = problemOfNick(text);
-      if (problem !== undefined) throw new RangeError(`"${text}" cannot be a nick: ${problem.join(" ")}`);
+      if (problem !== undefined) throw new RangeError(words().usage.noNick(text, ...problem));
       return text;
     },
   },
   "server": {
     operand: "HOST[:PORT]",
-    meaning: `the server; default ${
-      formatAddress(DEFAULTS.server)
-    }; IPv6 as [::1]:8888; tls://HOST as with --tls, tcp://HOST without`,
+    meaning: MEANINGS.server,
     default: DEFAULTS.server.hostname,
     read: (text: string) => parseServer(text, DEFAULTS.server.hostname),
   },
   "tls": {
-    meaning:
-      `come over TLS or not at all; the port is then ${PORTS.tls} by default; without it where the server offers TLS`,
+    meaning: MEANINGS.tls,
   },
   "pin": {
     operand: "FINGERPRINT",
-    meaning: "SHA-256 of the authority that the room is known by from now on; default: asked for the first time",
+    meaning: MEANINGS.pin,
     read: readFingerprint,
   },
   "channel": {
     operand: "NAME",
-    meaning: `the channel to join, with or without #; default ${DEFAULTS.channel}`,
+    meaning: MEANINGS.channel,
     default: DEFAULTS.channel,
     read: readChannel,
   },
   "login": {
     operand: "[ACCOUNT]",
-    meaning: "log in to your account, by default that of your nick; its password is asked for",
+    meaning: MEANINGS.login,
   },
   "login-password-file": {
     operand: "FILE",
-    meaning: "a file that holds the account's password; or set TEAHOUSE_LOGIN_PASSWORD",
+    meaning: MEANINGS["login-password-file"],
   },
   "password": {
     operand: "[WORD]",
-    meaning: "the room's password, which others on this machine can see; without WORD it is asked for",
+    meaning: MEANINGS.password,
   },
   "password-file": {
     operand: "FILE",
-    meaning: "a file that holds it, or set TEAHOUSE_PASSWORD: nobody else sees it; default: none",
+    meaning: MEANINGS["password-file"],
   },
   "owner": {
     operand: "[SECRET]",
-    meaning: "own the room, by the secret that its server has printed; without SECRET it is asked for",
+    meaning: MEANINGS.owner,
   },
   "owner-file": {
     operand: "FILE",
-    meaning: "a file that holds that secret; or set TEAHOUSE_OWNER",
+    meaning: MEANINGS["owner-file"],
   },
   "window": {
     operand: "ADDRESS",
-    meaning: "open the page at that address in a window of its own, by an installed Chromium, Edge or Chrome",
+    meaning: MEANINGS.window,
     read: readPage,
   },
-  "no-device": { meaning: "come as somebody new, and keep nothing by which the server knows you the next time" },
-  "no-color": { meaning: "no colours (so does NO_COLOR); default: colours at a terminal" },
+  "no-device": { meaning: MEANINGS["no-device"] },
+  "no-color": { meaning: MEANINGS["no-color"] },
+  "lang": { operand: "zh|en", meaning: MEANINGS.lang, read: readLanguage },
 };
 
-/** All flags in the order of `--help`, as texts: as each stands on a command line, and what it does. */
-export const FLAG_TEXTS: readonly { usage: string; meaning: string }[] = Object.entries({ ...FLAGS, ...COMMON }).map(
-  ([name, flag]) => ({ usage: usageOf(name, flag), meaning: flag.meaning }),
-);
+/** All flags in the order of `--help`, as texts in a language: as each stands on a command line, and what it does. */
+function flagTextsIn(strings: Strings): { usage: string; meaning: string }[] {
+  const meanings: Record<string, string> = meaningsIn(strings);
+  return Object.entries<Flag>({ ...FLAGS, ...COMMON }).map(([name, { operand, ...flag }]) => ({
+    usage: usageOf(name, operand === undefined ? flag : { ...flag, operand: strings.operand(operand) }),
+    meaning: meanings[name],
+  }));
+}
+
+/** The same in English, for the manual page. */
+export const FLAG_TEXTS: readonly { usage: string; meaning: string }[] = flagTextsIn(ENGLISH);
 
 /** What `--help` prints. */
 export function help(): string {
-  const rows = FLAG_TEXTS.map(({ usage, meaning }) => [`  ${usage}`, meaning]);
-  return `Joins a chat room from a terminal.
+  const rows = flagTextsIn(words()).map(({ usage, meaning }) => [`  ${usage}`, meaning]);
+  const { title, more } = words().help;
+  return `${title}
 
   deno run -A client.ts --nick bob
   echo 'tea is ready :tea:' | deno run -A client.ts --nick kettle
 
 ${align(rows).join("\n")}
 
-At the prompt, /help lists the commands. Piped input: each line is said; a line that begins with a
-command (/to alice) runs it, // begins a text with /, and anything else is text. To send all as text:
-sed 's|^/|//|'. It ends when all is delivered, with exit code 0; 1 if something was refused or the
-server is away; 2 if a flag is wrong.`;
+${more}`;
 }
 
 /**
  * What the flags say. `server` has whether to come over TLS; `password` is the room's, "" one that has to be asked for; `login` is the account to log in to, "" that
  * of the nick.
  */
-export type ClientFlags = Omit<Values<typeof FLAGS>, "tls">;
+export type ClientFlags = Omit<Values<typeof FLAGS>, "tls" | "lang">;
 
 /**
  * Reads the command line.
@@ -119,39 +136,51 @@ export type ClientFlags = Omit<Values<typeof FLAGS>, "tls">;
  * @throws {UsageError}
  */
 export function readClientFlags(args: string[]): ClientFlags | "help" | "version" {
-  const flags = readFlags(FLAGS, args);
+  const flags = readInLanguage(args);
   if (typeof flags === "string") return flags;
+  const { usage } = words();
   if (flags.password !== undefined && flags["password-file"] !== undefined) {
-    throw new UsageError("--password and --password-file: one of them is enough");
+    throw new UsageError(usage.oneIsEnough("--password", "--password-file"));
   }
   if (flags.owner !== undefined && flags["owner-file"] !== undefined) {
-    throw new UsageError("--owner and --owner-file: one of them is enough");
+    throw new UsageError(usage.oneIsEnough("--owner", "--owner-file"));
   }
   if (flags["login-password-file"] !== undefined && flags.login === undefined) {
-    throw new UsageError("--login-password-file is the password of an account, which --login names");
+    throw new UsageError(usage.noLogin);
   }
-  const { tls, ...rest } = flags;
+  const { tls, lang: _, ...rest } = flags;
   const server: Server = tls ? { ...flags.server, isTls: true } : flags.server;
-  if (flags.pin !== undefined && server.isTls === false) throw new UsageError("--pin is for TLS, and tcp:// for none");
+  if (flags.pin !== undefined && server.isTls === false) throw new UsageError(usage.pinIsForTls);
   return { ...rest, server };
+}
+
+/** Reads the command line. What shared/flags.ts says of it, which serves the server as well, is put into the language that was chosen. */
+function readInLanguage(args: string[]) {
+  try {
+    return readFlags(FLAGS, args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { usage } = words();
+    const [, kind, arg] = /^unknown (flag|argument) (.*); --help lists the flags$/s.exec(error.message) ?? [];
+    if (kind !== undefined) throw new UsageError(kind === "flag" ? usage.unknownFlag(arg) : usage.unknownArgument(arg));
+    throw error.message.endsWith(` ${NO_VALUE}`)
+      ? new UsageError(error.message.slice(0, -NO_VALUE.length) + usage.noValue)
+      : error;
+  }
 }
 
 /** A channel's name, with its `#`. */
 function readChannel(text: string): string {
-  if (text === "") throw new RangeError(NO_VALUE);
+  if (text === "") throw new RangeError(words().usage.noValue);
   const channel = channelNamed(text);
   const fault = nameFault("channel", channel.normalize("NFC"));
   if (fault === undefined) return channel;
-  throw new RangeError(`"${text}" cannot be a channel's name: ${explainFault(fault)}`);
+  throw new RangeError(words().usage.noChannel(text, sentences().refusals.nameFault(fault)));
 }
 
-/** Why a text cannot be a nick: the rule, and in brackets how the text breaks it; undefined where it can. */
+/** Why a text cannot be a nick: the rule, and how the text breaks it; undefined where it can. */
 export function problemOfNick(nick: string): [rule: string, explanation: string] | undefined {
   // Spaces become underlines, and the name with them the display name.
   const fault = nameFault("nick", namingOf(nick).nick);
-  return fault &&
-    [
-      "letters and digits of any script and -_[]\\`^{}|, not a digit or - first, at most 30",
-      `(${explainFault(fault)})`,
-    ];
+  return fault && [words().questions.nickRule, sentences().refusals.nameFault(fault)];
 }

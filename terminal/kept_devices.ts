@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import type { KeptSecret } from "../client/connection/device.ts";
 import { foldName } from "../client/names.ts";
+import { words } from "./language.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** The most files that are kept; the one that was used the longest ago goes first. */
@@ -156,7 +157,7 @@ export class KeptDevices {
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || this.#hasWarned) return;
       this.#hasWarned = true;
-      this.#warn(`You will not be known the next time: ${this.#folder} cannot be written (${reasonOf(error)}).`);
+      this.#warn(words().files.notKnownNextTime(this.#folder, reasonOf(error)));
     }
   }
 }

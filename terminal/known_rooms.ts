@@ -12,6 +12,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { ConnectionError } from "../client/connection/connection_error.ts";
 import { formatAddress } from "./address.ts";
+import { words } from "./language.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** The most rooms that are kept; the one that was added first goes first. */
@@ -47,7 +48,7 @@ export class KnownRooms {
     const der = new Uint8Array(Buffer.from(encoded, "base64"));
     // A DER certificate is a SEQUENCE. Buffer skips what is no base64.
     if (der[0] === 0x30 && Buffer.from(der).toString("base64") === encoded) return der;
-    throw new ConnectionError(`The line of ${address} in ${this.path} is damaged: remove it`);
+    throw new ConnectionError(words().files.damaged(address, this.path));
   }
 
   /** The ports by which rooms at a host are known, the one that was kept last at the end. @throws {ConnectionError} See `authorityOf`. */
@@ -78,19 +79,19 @@ export class KnownRooms {
         throw error;
       }
     } catch (error) {
-      throw new Error(`Cannot write ${this.path}: ${reasonOf(error)}`, { cause: error });
+      throw new Error(words().files.unwritable(this.path, reasonOf(error)), { cause: error });
     }
   }
 
   #lines(): string[] {
     try {
       const { size, isFile } = Deno.statSync(this.path);
-      if (!isFile) throw new Error("it is no file");
-      if (size > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes`);
+      if (!isFile) throw new Error(words().files.noFile);
+      if (size > LARGEST) throw new Error(words().files.large(LARGEST));
       return Deno.readTextFileSync(this.path).split("\n").filter((line) => line !== "");
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
-      throw new ConnectionError(`Cannot read ${this.path}: ${reasonOf(error)}`);
+      throw new ConnectionError(words().files.unreadable(this.path, reasonOf(error)));
     }
   }
 }
@@ -151,7 +152,7 @@ export function asWord(fingerprint: string): string {
 export function readFingerprint(text: string): string {
   const digits = text.trim().replace(/^sha-?256[ :=]\s*/i, "").replace(/[:\s]/g, "");
   if (!/^[0-9a-f]{64}$/i.test(digits)) {
-    throw new RangeError(`"${text}" is no SHA-256 fingerprint: write its 32 bytes as AB:CD:...`);
+    throw new RangeError(words().usage.noFingerprint(text));
   }
   return digits.toUpperCase().match(/../g)!.join(":");
 }

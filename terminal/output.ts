@@ -4,6 +4,7 @@
  * @module
  */
 
+import { words } from "./language.ts";
 import { wrap } from "./wrap.ts";
 
 /** Bytes that may wait to be written. A reader who is so slow gets no more lines until they have read. */
@@ -43,7 +44,7 @@ export class Output {
   print(lines: string[]): void {
     if (lines.length === 0 || this.#closed) return;
     if (this.#size > WAITING) return void (this.#leftOut += lines.length);
-    if (this.#leftOut > 0) this.#take(`(${this.#leftOut} lines were left out: nobody read them)`);
+    if (this.#leftOut > 0) this.#take(words().prompt.leftOut(this.#leftOut));
     this.#leftOut = 0;
     for (const line of lines) for (const row of wrap(line, this.#columns())) this.#take(row);
     if (!this.#isWriting) this.#written = this.#write();

@@ -6,6 +6,7 @@
 
 import { UsageError } from "../shared/flags.ts";
 import { readBeginning } from "../shared/named_file.ts";
+import { words } from "./language.ts";
 import { reasonOf } from "./os_error.ts";
 
 /**
@@ -51,11 +52,11 @@ export async function readPassword(path: string): Promise<string> {
  */
 export function passwordOf(text: string, from: string): string {
   const password = text.replace(/\r?\n$/, "");
-  if (password === "") throw new RangeError(`${from} holds no password`);
+  if (password === "") throw new RangeError(words().passwords.empty(from));
   if (new TextEncoder().encode(password).length > LONGEST) {
-    throw new RangeError(`${from} holds more than the ${LONGEST} bytes that a password may have`);
+    throw new RangeError(words().passwords.long(from, LONGEST));
   }
-  if (/[\0\r\n]/.test(password)) throw new RangeError(`${from} holds more than one line, or a NUL`);
+  if (/[\0\r\n]/.test(password)) throw new RangeError(words().passwords.lines(from));
   return password;
 }
 
@@ -65,11 +66,11 @@ async function read(path: string): Promise<string> {
     // No more is read than shows that the text is too long.
     bytes = await readBeginning(path, LONGEST + 3);
   } catch (error) {
-    throw new RangeError(`"${path}" cannot be read: ${reasonOf(error)}`, { cause: error });
+    throw new RangeError(words().passwords.unreadable(`"${path}"`, reasonOf(error)), { cause: error });
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new RangeError(`"${path}" is no UTF-8`, { cause: error });
+    throw new RangeError(words().passwords.noText(`"${path}"`), { cause: error });
   }
 }

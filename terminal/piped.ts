@@ -8,6 +8,7 @@ import { messageOf } from "../client/errors.ts";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { Client, type ClientOptions } from "../client/client.ts";
 import { UsageError } from "../shared/flags.ts";
+import { sentences, words } from "./language.ts";
 import { Output } from "./output.ts";
 import { columns, complain, complainOfUndelivered } from "./screen.ts";
 import { onSignals } from "./signals.ts";
@@ -37,6 +38,7 @@ export async function runPiped(
   let farewell: string | undefined;
   const client = new Client({
     ...options,
+    sentences,
     giveUpMs: PATIENCE,
     // A program gets what is said from now on.
     history: 0,
@@ -59,7 +61,7 @@ export async function runPiped(
     const reading = lines.values();
     for (;;) {
       const { done, value: line } = await reading.next().catch((error) => {
-        throw new UsageError(`Cannot read what is to be said: ${messageOf(error)}`);
+        throw new UsageError(words().prompt.unreadable(messageOf(error)));
       });
       if (done) break;
       await client.input(line, "piped");

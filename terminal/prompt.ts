@@ -9,6 +9,7 @@ import process from "node:process";
 import { graphemes } from "../client/graphemes.ts";
 import { Editor } from "./editor.ts";
 import { type Key, KeyReader } from "./keys.ts";
+import { words } from "./language.ts";
 import { PasteReader } from "./paste.ts";
 import { printable, printableBeginning } from "./printable.ts";
 import { print, PromptRows } from "./prompt_rows.ts";
@@ -125,7 +126,7 @@ export class Prompt implements Disposable {
 
   /** Asks whether to do something. */
   async confirm(question: string): Promise<boolean> {
-    return /^y(?:es)?$/i.test((await this.ask(`${question} (yes/no, Enter means no)`))?.trim() ?? "");
+    return isYes(await this.ask(words().questions.confirm(question)));
   }
 
   /** Sets the window's title. */
@@ -344,6 +345,11 @@ export class Prompt implements Disposable {
       // The terminal is gone.
     }
   }
+}
+
+/** Whether an answer agrees, in either language: who answers need not know which one the question was in. */
+export function isYes(answer = ""): boolean {
+  return /^(?:y(?:es)?|是的?|好的?)$/i.test(answer.normalize("NFKC").trim());
 }
 
 /** The longest beginning that all words have in common, in whole characters. */

@@ -8,7 +8,8 @@ import { guestNick } from "../client/guest.ts";
 import { UsageError } from "../shared/flags.ts";
 import { problemOfNick } from "./flags.ts";
 import { inRows } from "./known_rooms.ts";
-import { Prompt } from "./prompt.ts";
+import { words } from "./language.ts";
+import { isYes, Prompt } from "./prompt.ts";
 import { complain, isInteractive, say } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 
@@ -16,7 +17,7 @@ import { onSignals } from "./signals.ts";
 export async function askNick(): Promise<string> {
   const suggestion = guestNick();
   for (;;) {
-    const question = `Your nick [${suggestion}]:`;
+    const question = words().questions.nick(suggestion);
     // Not as the default of `prompt`, which would have to be deleted before another nick can be written.
     const answer = isInteractive() ? await ask((terminal) => terminal.ask(question)) : prompt(question);
     // Ctrl-C and Ctrl-D are no answer.
@@ -25,7 +26,7 @@ export async function askNick(): Promise<string> {
     const problem = problemOfNick(nick);
     if (problem === undefined) return nick;
     const [rule, explanation] = problem;
-    complain(`"${nick}" cannot be a nick: ${rule}.`, explanation);
+    complain(words().questions.noNick(nick, rule), words().questions.because(explanation));
   }
 }
 
@@ -45,10 +46,10 @@ export async function askPassword(question: string, refusal: string): Promise<st
 
 /** Asks whether the fingerprint of a server that is not known yet is the room's. Ctrl-C and Ctrl-D end the program. */
 export async function askTrust(address: string, fingerprint: string): Promise<boolean> {
-  say(`${address} is not known yet. SHA-256 of its authority:`, ...inRows(fingerprint).map((row) => `  ${row}`));
-  const answer = await ask((terminal) => terminal.ask("Is this what the server has printed? [y/N]"));
+  say(words().questions.unknownRoom(address), ...inRows(fingerprint).map((row) => `  ${row}`));
+  const answer = await ask((terminal) => terminal.ask(words().questions.isItTheRoom));
   if (answer === undefined) Deno.exit(1);
-  return /^\s*y(es)?\s*$/i.test(answer);
+  return isYes(answer);
 }
 
 /** Has a prompt ask one question. A signal gives the terminal back and ends the program. */

@@ -1,5 +1,5 @@
 /**
- * Turns an event into lines of a terminal. All remote text in them is made harmless. Pure.
+ * Turns an event into lines of a terminal, in its language. All remote text in them is made harmless.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import type { Member } from "../client/state/members.ts";
 import { plainText } from "../client/blocks.ts";
 import { type ClientEvent, type Happening, isSaid, type Said } from "../client/state/events.ts";
 import { modeSentences } from "../client/state/modes.ts";
-import { ENGLISH } from "../client/sentences.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { qrLines } from "../shared/qr.ts";
+import { sentences, words } from "./language.ts";
 import { printable, printableBeginning, withoutSequences } from "./printable.ts";
 import { saidLines } from "./said_lines.ts";
+import { widthOfText } from "./wrap.ts";
 
 /** How an event is shown. */
 export interface RenderOptions {
@@ -36,7 +37,7 @@ const STYLES = { own: "blueBright", other: "green", private: "red", notice: "dim
 /** The printable beginning of a text, without its marks. */
 const firstWords = (text: string) => printableBeginning(plainText(withoutSequences(text)), 40);
 
-const about = (line: TalkLine | undefined) => line === undefined ? "" : ` to: ${firstWords(line.text)}`;
+const about = (line: TalkLine | undefined) => line && firstWords(line.text);
 
 /** Gives the style of an event of one kind, and its lines without the time; undefined where nothing is shown. */
 type Renderer<Type extends Happening["type"]> = (
@@ -46,20 +47,19 @@ type Renderer<Type extends Happening["type"]> = (
 
 type Renderers = { [Type in Happening["type"]]: Renderer<Type> };
 
-const online = (count: number) => `(${count} online)`;
-const because = (reason: string) => reason === "" ? "" : `: ${reason}`;
 /** `#tea ` where that is not the current channel. */
 const where = (channel: string, options: RenderOptions) => channel === options.channel ? "" : `${channel} `;
 const styleOf = (said: Said) => said.private ? "private" : said.own ? "own" : "other";
 const route = ({ from, own, target, context }: Said) =>
-  `${context === undefined ? "" : `${context} `}${own ? `you -> ${target}` : `${from} -> you`}`;
+  (context === undefined ? "" : `${context} `) +
+  (own ? words().happenings.toSomebody(target) : words().happenings.toYou(from));
 
 /** The lines of what somebody said, printable, with looks of their own in them. */
 function spoken(head: string, { type, text, mention, edited }: Said, { color, isPast }: RenderOptions): string[] {
   const around = isPast || type === "notice" ? "dim" : mention ? "bold" : "";
   const [first, ...rest] = saidLines(visible(text), color ? around : undefined);
   const lines = [printable(head) + first, ...rest];
-  if (edited) lines.push(`${lines.pop()} (edited)`);
+  if (edited) lines.push(words().happenings.edited(lines.pop()!));
   return lines;
 }
 
@@ -82,8 +82,9 @@ function saidAnew({ target, from, own, line, time }: ClientEvent & { type: "edit
 
 /** What somebody did to a channel's mode, in words. */
 function modeChange(change: string, channel: string): string {
-  return modeSentences(change, ENGLISH).map(({ kind, what, period }) => ENGLISH.modes[kind](what, channel, period))
-    .join(" and ");
+  const { modes } = sentences();
+  return modeSentences(change, sentences()).map(({ kind, what, period }) => modes[kind](what, channel, period))
+    .join(words().happenings.and);
 }
 
 const RENDERERS: Renderers = {
@@ -97,38 +98,42 @@ const RENDERERS: Renderers = {
   ],
   notice: (e, options) => {
     const place = e.private && e.context === undefined ? "" : where(e.context ?? e.target, options);
-    return ["notice", ...spoken(`${place}-${e.from}- `, e, options)];
+    const text = e.isServer ? words().happenings.serverSays(e.text) : e.text;
+    return ["notice", ...spoken(`${place}-${e.from}- `, { ...e, text }, options)];
   },
   // Of this client's own person the list of names says it, which follows.
-  join: (e) => e.own ? undefined : ["notice", `${e.nick} joined ${e.channel} ${online(e.online)}`],
+  join: (e) => e.own ? undefined : ["notice", words().happenings.joined(e.nick, e.channel, e.online)],
   part: (e) => [
     "notice",
-    e.own ? `You left ${e.channel}` : `${e.nick} left ${e.channel} ${online(e.online)}${because(e.reason)}`,
+    e.own ? words().happenings.youLeft(e.channel) : words().happenings.left(e.nick, e.channel, e.online, e.reason),
   ],
   kick: (e) => [
     e.own ? "error" : "notice",
     e.own
-      ? `${e.by} threw you out of ${e.channel}${because(e.reason)}`
-      : `${e.by} threw ${e.nick} out of ${e.channel} ${online(e.online)}${because(e.reason)}`,
+      ? words().happenings.youWereKicked(e.by, e.channel, e.reason)
+      : words().happenings.kicked(e.by, e.nick, e.channel, e.online, e.reason),
   ],
   quit: (e, { channel }) => {
     const count = e.channels.find(({ name }) => name === channel) ?? e.channels[0];
-    return count && ["notice", `${e.nick} went offline ${online(count.online)}${because(e.reason)}`];
+    return count && ["notice", words().happenings.offline(e.nick, count.online, e.reason)];
   },
-  nick: (e) => ["notice", e.own ? `You are now ${e.renamed}` : `${e.nick} is now ${e.renamed}`],
-  topic: (e) => {
-    if (e.by === "") return ["notice", `Topic of ${e.channel}: ${e.topic}`];
-    return ["notice", e.topic === "" ? `${e.by} cleared the topic` : `${e.by} set the topic: ${e.topic}`];
-  },
+  nick: (e) => [
+    "notice",
+    e.own ? words().happenings.youAreNow(e.renamed) : words().happenings.renamed(e.nick, e.renamed),
+  ],
+  topic: (e) => [
+    "notice",
+    e.by === "" ? words().happenings.topicIs(e.channel, e.topic) : words().happenings.topicSet(e.by, e.topic),
+  ],
   mode: (e) => ["notice", `${e.by} ${modeChange(e.change, e.channel)}`],
   reaction: (e) => [
     "notice",
-    `${e.own ? "You" : e.from} ${e.added ? `reacted ${e.reaction}` : `took back ${e.reaction}`}${about(e.line)}`,
+    words().happenings[e.added ? "reacted" : "tookBack"](e.own ? undefined : e.from, e.reaction, about(e.line)),
   ],
   redaction: (e, { now }) => {
-    const whose = e.line.from === e.by ? "" : ` of ${e.line.from}`;
+    const whose = e.line.from === e.by ? undefined : e.line.from;
     const when = clockTime(e.line.time, now).slice(1, -1);
-    return ["notice", `${e.own ? "You" : e.by} removed a message${whose}, said at ${when}${because(e.reason)}`];
+    return ["notice", words().happenings.messageRemoved(e.own ? undefined : e.by, whose, when, e.reason)];
   },
   edit: () => undefined,
   editing: () => undefined,
@@ -138,12 +143,17 @@ const RENDERERS: Renderers = {
   read: () => undefined,
   // Its place is /whois: it is told of everybody on joining.
   profile: () => undefined,
-  away: (e) => ["notice", e.away ? `${e.nick} is away${because(e.reason)}` : `${e.nick} is back`],
+  away: (e) => ["notice", e.away ? words().happenings.isAway(e.nick, e.reason) : words().happenings.isBack(e.nick)],
   invite: (e, { nick }) => [
     "notice",
-    e.nick === nick ? `${e.by} invites you: /join ${e.channel}` : `${e.by} invites ${e.nick} to ${e.channel}`,
+    e.nick === nick
+      ? words().happenings.invitesYou(e.by, e.channel)
+      : words().happenings.invites(e.by, e.nick, e.channel),
   ],
-  names: (e) => ["notice", `${e.channel}: ${e.members.length} online: ${e.members.map(memberName).join(", ")}`],
+  names: (e) => {
+    const { names, betweenNames } = words().happenings;
+    return ["notice", names(e.channel, e.members.length, e.members.map(memberName).join(betweenNames))];
+  },
   whois: (e) => ["notice", `${e.nick} ${e.text}`],
   info: (e) => ["notice", e.text],
   error: (e) => ["error", e.text],
@@ -153,14 +163,14 @@ const RENDERERS: Renderers = {
   table: (e) => ["notice", ...align(e.rows.map((row) => row.length === 1 ? row : ["  " + row[0], ...row.slice(1)]))],
   invitation: (e) => ["notice", e.address, ...qrLines(e.address, false)],
   target: () => undefined,
-  connected: (e) => ["notice", `${e.again ? "Connected again" : "Connected"} to ${e.server} as ${e.nick}`],
-  disconnected: (e) => [
-    "error",
-    `Connection lost: ${e.reason}. Trying again in ${Math.round(e.retryMs / 1000)} s; what you write is kept.`,
-  ],
+  connected: (e) => ["notice", words().happenings.connected(e.server, e.nick, e.again)],
+  disconnected: (e) => ["error", words().happenings.disconnected(e.reason, Math.round(e.retryMs / 1000))],
 };
 
-const memberName = ({ prefix, nick, away }: Member) => prefix.slice(0, 1) + nick + (away ? " (away)" : "");
+const memberName = ({ prefix, nick, away }: Member) => {
+  const name = prefix.slice(0, 1) + nick;
+  return away ? words().happenings.nameAway(name) : name;
+};
 
 /**
  * Gives an event as lines of text.
@@ -177,7 +187,8 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
   const clock = clockTime(event.time, options.now);
   const time = paint("dim", clock);
   const { quote } = "quote" in event ? event : {};
-  const answered = quote && ` \u21b3 ${quote.from}: ${quote.redacted ? "(removed)" : firstWords(quote.text)}`;
+  const answered = quote &&
+    ` \u21b3 ${quote.from}: ${quote.redacted ? words().happenings.removed : firstWords(quote.text)}`;
   const isSpoken = isSaid(event);
   const shown = lines.map((line, i) => {
     // What was said is printable already, and has looks in it.
@@ -189,7 +200,7 @@ export function render(event: ClientEvent, options: RenderOptions): string[] {
     return `${time} ${"mention" in event && event.mention ? paint("bold", text) : text}`;
   });
   if (isSpoken && event.isAnother) {
-    const who = ENGLISH.talking.anotherPerson(event.own ? event.target : event.from);
+    const who = sentences().talking.anotherPerson(event.own ? event.target : event.from);
     shown.unshift(`${time} ${paint(STYLES.error, printable(who))}`);
   }
   return answered ? [paint("dim", " ".repeat(clock.length) + printable(answered)), ...shown] : shown;
@@ -204,8 +215,12 @@ function clockTime(time: number, now: number): string {
   return `[${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}]`;
 }
 
-/** Aligns the columns of rows, but for the last one of each row. The texts must be as wide as they are long, as help texts are. */
+/** Aligns the columns of rows, but for the last one of each row. A Chinese character takes two columns of a terminal. */
 export function align(rows: string[][]): string[] {
-  const width = (column: number) => Math.max(0, ...rows.map((row) => row.length > column + 1 ? row[column].length : 0));
-  return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : cell.padEnd(width(i))).join("  "));
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [i, cell] of row.slice(0, -1).entries()) widths[i] = Math.max(widths[i] ?? 0, widthOfText(cell));
+  }
+  const padded = (cell: string, i: number) => cell + " ".repeat(widths[i] - widthOfText(cell));
+  return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : padded(cell, i)).join("  "));
 }

@@ -3,6 +3,7 @@ import type { TalkLine } from "../client/state/line.ts";
 import { qrLines } from "../shared/qr.ts";
 import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
+import { speak } from "./language.ts";
 import { align, render } from "./render.ts";
 
 const NOW = new Date(2026, 10, 25, 12, 4).getTime();
@@ -192,4 +193,82 @@ Deno.test("render() shows an invitation as its address, with a QR code below it 
   const [first, ...code] = render(event, options);
   assertEquals(first.endsWith("] http://192.168.1.5:8080/#lobby"), true);
   assertEquals(code, qrLines(event.address, false));
+});
+
+Deno.test("render() shows in Chinese what is said and what happens", () => {
+  const where = { channel: "#lobby", own: false, online: 3 };
+  const reaction = { type: "reaction", target: "#lobby", from: "carol", own: false, reaction: "👍" } as const;
+  const removed = { type: "redaction", target: "#lobby", by: "carol", own: false, reason: "", line: line("") } as const;
+  const kick = { type: "kick", by: "alice", channel: "#lobby", online: 2, reason: "太吵" } as const;
+  const cases: [event: Happening, shown: string][] = [
+    [said("你好"), "<alice> 你好"],
+    [said("你好", { private: true, target: "bob" }), "alice -> 您: 你好"],
+    [said("你好", { own: true, from: "bob", private: true, target: "alice" }), "您 -> alice: 你好"],
+    [said("你好", { edited: true }), "<alice> 你好（已编辑）"],
+    [
+      said("This room keeps what is said, to show it to those who join.", {
+        type: "notice",
+        from: "Tea",
+        isServer: true,
+      }),
+      "-Tea- 聊天室会保存消息，供后来的人查看。",
+    ],
+    [said("Tea at four", { type: "notice", from: "Tea", isServer: true }), "-Tea- Tea at four"],
+    [{ type: "join", nick: "carol", ...where }, "carol 进入了 #lobby（3 人在线）"],
+    [{ type: "part", nick: "carol", reason: "", ...where }, "carol 离开了 #lobby（3 人在线）"],
+    [{ type: "part", nick: "carol", reason: "困了", ...where }, "carol 离开了 #lobby（3 人在线）：困了"],
+    [{ type: "part", nick: "bob", reason: "", ...where, own: true }, "您离开了 #lobby"],
+    [{ ...kick, nick: "carol", own: false }, "alice 将 carol 踢出了 #lobby（2 人在线）：太吵"],
+    [{ ...kick, nick: "bob", own: true }, "alice 将您踢出了 #lobby：太吵"],
+    [
+      { type: "quit", nick: "carol", reason: "", channels: [{ name: "#lobby", online: 2 }] },
+      "carol 下线了（2 人在线）",
+    ],
+    [{ type: "nick", nick: "carol", renamed: "Caro", own: false }, "carol 改名为 Caro"],
+    [{ type: "nick", nick: "bob", renamed: "Bo", own: true }, "您现在是 Bo"],
+    [{ type: "topic", channel: "#lobby", by: "", topic: "茶" }, "#lobby 的主题：茶"],
+    [{ type: "topic", channel: "#lobby", by: "carol", topic: "茶" }, "carol 设置了主题：茶"],
+    [{ type: "topic", channel: "#lobby", by: "carol", topic: "" }, "carol 清除了主题"],
+    [
+      { type: "mode", channel: "#lobby", by: "alice", change: "+ov bob carol" },
+      "alice 在 #lobby 将 bob 设为管理员，并在 #lobby 给了 carol 发言权",
+    ],
+    [{ ...reaction, added: true, line: line("喝茶吗？") }, "carol 用 👍 回应了：喝茶吗？"],
+    [{ ...reaction, added: false, own: true }, "您收回了 👍"],
+    [removed, "carol 删除了一条 alice 的消息，发于 12:03"],
+    [{ ...removed, by: "alice", own: true, reason: "笔误" }, "您删除了一条消息，发于 12:03：笔误"],
+    [{ type: "away", nick: "carol", away: true, reason: "茶歇" }, "carol 已离开：茶歇"],
+    [{ type: "away", nick: "carol", away: false, reason: "" }, "carol 已回来"],
+    [{ type: "invite", nick: "bob", by: "carol", channel: "#tea" }, "carol 邀请您：/join #tea"],
+    [{ type: "invite", nick: "dave", by: "carol", channel: "#tea" }, "carol 邀请 dave 加入 #tea"],
+    [{
+      type: "names",
+      channel: "#lobby",
+      members: [{ nick: "alice", prefix: "@", away: false }, { nick: "bob", prefix: "", away: true }],
+    }, "#lobby：2 人在线：@alice、bob（离开）"],
+    [{ type: "connected", server: "tea:8888", nick: "bob", again: false }, "已连接到 tea:8888，您是 bob"],
+    [{ type: "connected", server: "tea:8888", nick: "bob", again: true }, "已重新连接到 tea:8888，您是 bob"],
+    [
+      { type: "disconnected", reason: "服务器关闭了连接", retryMs: 2_000 },
+      "连接断开：服务器关闭了连接。2 秒后重试；您写的内容会保留。",
+    ],
+  ];
+  speak("zh");
+  try {
+    for (const [event, text] of cases) assertEquals(shown(event), `[12:04] ${text}`);
+    const redacted = line("", { redacted: { by: "alice", reason: "" } });
+    assertEquals(shown(said("好", { quote: redacted })).split("\n")[0], "        ↳ alice: （已删除）");
+    const another = shown(said("你好", { private: true, target: "bob", isAnother: true })).split("\n")[0];
+    assertEquals(another, "[12:04] 这是另一个 alice，不是之前和你聊天的那位。");
+  } finally {
+    speak("en");
+  }
+});
+
+Deno.test("align() counts the columns of a terminal, of which a Chinese character takes two", () => {
+  assertEquals(align([["/kick <昵称>", "踢出"], ["/to", "私聊"], ["/ban 🍵", "茶"]]), [
+    "/kick <昵称>  踢出",
+    "/to           私聊",
+    "/ban 🍵       茶",
+  ]);
 });

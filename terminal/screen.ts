@@ -6,6 +6,7 @@
  */
 
 import process from "node:process";
+import { words } from "./language.ts";
 import { BRACKETED_PASTE } from "./paste.ts";
 import { printable, printableBeginning, printablePainted } from "./printable.ts";
 import { wrap } from "./wrap.ts";
@@ -91,5 +92,5 @@ export function complain(...lines: string[]): void {
 
 /** Says that lines of the person were not delivered. */
 export function complainOfUndelivered(count: number): void {
-  complain(count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`);
+  complain(words().prompt.undelivered(count));
 }

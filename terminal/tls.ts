@@ -14,6 +14,7 @@ import { isIP } from "node:net";
 import { ConnectionError } from "../client/connection/connection_error.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { asWord, fingerprintOf, inRows, type KnownRooms } from "./known_rooms.ts";
+import { sentences, words } from "./language.ts";
 import { reasonOf } from "./os_error.ts";
 
 /** How a person says whom to trust. */
@@ -40,7 +41,7 @@ export class UntrustedError extends ConnectionError {
 export async function meet(address: Address, trust: Trust, patience: number): Promise<void> {
   const controller = new AbortController();
   const timer = setTimeout(
-    () => controller.abort(new Error(`no answer in ${patience / 1000} seconds`)),
+    () => controller.abort(new Error(sentences().disconnections.noAnswer(patience / 1000))),
     patience,
   );
   const { ask } = trust;
@@ -86,8 +87,9 @@ export async function connectTls(address: Address, trust: Trust, signal: AbortSi
   if (conn !== undefined) return conn;
   const authority = await presentedBy(address, signal);
   if (fingerprintOf(authority) === fingerprintOf(known)) throw new UntrustedError(notFor(address, authority));
-  const change = `${name} is not the server that it was: somebody may be listening in, or the room was set up anew.`;
-  throw new UntrustedError(differing(change, name, fingerprintOf(known), fingerprintOf(authority)));
+  throw new UntrustedError(
+    differing(words().way.isAnother(name), name, fingerprintOf(known), fingerprintOf(authority)),
+  );
 }
 
 /** Returns where an authority may be used for a room. @throws {UntrustedError} */
@@ -95,29 +97,30 @@ async function accept(name: string, authority: Uint8Array, { pin, ask }: Trust):
   const fingerprint = fingerprintOf(authority);
   if (pin === fingerprint) return;
   if (pin !== undefined) {
-    throw new UntrustedError(differing(`${name} has not the fingerprint that --pin names.`, name, pin, fingerprint));
+    throw new UntrustedError(differing(words().way.isNotPinned(name), name, pin, fingerprint));
   }
   if (ask === undefined) {
     throw new UntrustedError([
-      `${name} is not known yet, and there is nobody to ask. SHA-256 of its authority:`,
+      words().way.nobodyToAsk(name),
       ...inRows(fingerprint).map((row) => `  ${row}`),
-      "Where that is what the server has printed, add:",
+      words().way.pinIt,
       `  --pin ${asWord(fingerprint)}`,
     ].join("\n"));
   }
   if (!await ask(fingerprint)) {
-    throw new UntrustedError(`You did not accept the fingerprint of ${name}. Nothing was sent.`);
+    throw new UntrustedError(words().way.notAccepted(name));
   }
 }
 
 function differing(problem: string, name: string, expected: string, presented: string): string {
+  const { way } = words();
   return [
-    `${problem} Nothing was sent.`,
-    "  expected:",
+    way.nothingSent(problem),
+    `  ${way.expected}`,
     ...inRows(expected).map((row) => `    ${row}`),
-    "  presented:",
+    `  ${way.presented}`,
     ...inRows(presented).map((row) => `    ${row}`),
-    "Ask the room's owner. Where the second is right, this accepts it:",
+    way.askTheOwner,
     `  --server tls://${name}`,
     `  --pin ${asWord(presented)}`,
   ].join("\n");
@@ -125,8 +128,8 @@ function differing(problem: string, name: string, expected: string, presented: s
 
 function notFor({ hostname }: Address, authority: Uint8Array): string {
   return [
-    `The server's certificate does not hold for ${hostname}: it is for other names, or it has expired. Nothing was sent.`,
-    "  its authority:",
+    words().way.notFor(hostname),
+    `  ${words().way.itsAuthority}`,
     ...inRows(fingerprintOf(authority)).map((row) => `    ${row}`),
   ].join("\n");
 }
@@ -172,7 +175,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 function failureOf(error: unknown): string {
-  if (error instanceof Deno.errors.InvalidData) return "it does not talk TLS on this port";
+  if (error instanceof Deno.errors.InvalidData) return words().way.talksNoTls;
   return reasonOf(error).toLowerCase();
 }
 
@@ -189,7 +192,7 @@ function presentedBy({ hostname, port }: Address, signal: AbortSignal): Promise<
   const giveUp = () => socket.destroy(signal.reason);
   socket.once("secureConnect", () => {
     const last = lastOf(socket.getPeerCertificate(true));
-    if (last === undefined) reject(new Error("it presents no certificate"));
+    if (last === undefined) reject(new Error(words().way.noCertificate));
     else resolve(last);
     socket.destroy();
   });
@@ -197,7 +200,7 @@ function presentedBy({ hostname, port }: Address, signal: AbortSignal): Promise<
     "error",
     (error) => reject(signal.aborted ? signal.reason : new Error(reasonOf(error), { cause: error })),
   );
-  socket.once("close", () => reject(new Error("it closed the connection")));
+  socket.once("close", () => reject(new Error(words().way.closed)));
   if (signal.aborted) giveUp();
   signal.addEventListener("abort", giveUp);
   return promise.finally(() => signal.removeEventListener("abort", giveUp));

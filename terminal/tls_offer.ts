@@ -6,6 +6,7 @@
 
 import { parse } from "../protocol.ts";
 import type { Address } from "./address.ts";
+import { sentences } from "./language.ts";
 import { connectTcp } from "./tcp.ts";
 
 /** What tells the port of TLS: this project's server, and servers whose certificate everybody trusts (IRCv3 sts). */
@@ -19,7 +20,7 @@ const OFFER = /^(?:teahouse\.chat\/tls=(\d{1,5})|sts=(?:[^,]+,)*port=(\d{1,5})(?
  */
 export async function offeredTlsPort({ hostname, port }: Address, patience: number): Promise<number | undefined> {
   const controller = new AbortController();
-  const tooLate = () => controller.abort(new Error(`no answer in ${patience / 1000} seconds`));
+  const tooLate = () => controller.abort(new Error(sentences().disconnections.noAnswer(patience / 1000)));
   const timer = setTimeout(tooLate, patience);
   let late: ReturnType<typeof setTimeout> | undefined;
   try {

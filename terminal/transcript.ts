@@ -8,6 +8,7 @@
 import { styleText } from "node:util";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
+import { words } from "./language.ts";
 import { render, type RenderOptions } from "./render.ts";
 import { printable } from "./printable.ts";
 import { MARK } from "./wrap.ts";
@@ -38,11 +39,11 @@ export class Transcript {
       return lines.length === 0 ? [] : [...this.#date(event.time, options, true), ...lines];
     });
     if (lines.length === 0) return [];
-    if (place === "missed") return [rule(`you were away here: ${target}`, options), ...lines];
+    if (place === "missed") return [rule(words().history.missed(target), options), ...lines];
     if (place === "latest") return lines;
     this.#day = undefined;
-    const heading = `older lines of ${target}${complete ? ", from the first" : ""}`;
-    return [rule(heading, options), ...lines, rule("back to now", options)];
+    const { older, backToNow } = words().history;
+    return [rule(older(target, complete), options), ...lines, rule(backToNow, options)];
   }
 
   /** A line with the date, where the day is not that of the line before. */
@@ -53,7 +54,7 @@ export class Transcript {
     const isPlain = this.#day === undefined && (!isPast || day === new Date(options.now).toDateString());
     this.#day = day;
     if (isPlain) return [];
-    return [rule(longDate(time), options)];
+    return [rule(words().history.day(new Date(time)), options)];
   }
 }
 
@@ -61,12 +62,6 @@ export class Transcript {
 export function transcriber(color: boolean): (event: ClientEvent, state: Viewpoint) => string[] {
   const transcript = new Transcript();
   return (event, { nick, channel }) => transcript.lines(event, { color, nick, channel, now: Date.now() });
-}
-
-/** `Wednesday, 25 November 2026`, by the clock of this machine. */
-function longDate(time: number): string {
-  const format = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
-  return new Date(time).toLocaleDateString("en-GB", format).replace(/^(\p{L}+) /u, "$1, ");
 }
 
 function rule(text: string, { color }: RenderOptions): string {
@@ -81,19 +76,15 @@ const SHOWN = 3;
 function beginningOf(lines: string[]): string[] {
   const left = lines.length - SHOWN;
   if (left <= 0) return lines;
-  return [...lines.slice(0, SHOWN), `${MARK}... ${left} more ${left === 1 ? "line" : "lines"}`];
+  return [...lines.slice(0, SHOWN), MARK + words().history.moreLines(left)];
 }
 
 function search({ target, text, found, isLocal, time }: EventOf<"search">, options: RenderOptions): string[] {
-  const among = isLocal ? `, among what is loaded here of ${target}: this server cannot search` : "";
   // Where as many lines were found as were asked for, there may be more.
-  const lines = `${found.length < HISTORY.found ? "" : "the last "}${found.length} lines`;
-  const count = found.length === 0 ? "No line" : found.length === 1 ? "One line" : lines;
+  const isAll = found.length < HISTORY.found;
+  const heading = words().history.found(found.length, text, isAll, isLocal ? target : undefined);
   return [
-    ...render(
-      { type: "info", text: `${count} with "${text}"${among}${found.length === 0 ? "." : ":"}`, time },
-      options,
-    ),
+    ...render({ type: "info", text: heading, time }, options),
     ...found.flatMap((hit) => beginningOf(render(hit, { ...options, isPast: true }))),
   ];
 }

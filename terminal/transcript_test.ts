@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ClientEvent, Found, HistoryPart } from "../client/state/events.ts";
+import { speak } from "./language.ts";
 import { Transcript } from "./transcript.ts";
 
 /** A time of November 2026, on this machine's clock. */
@@ -133,4 +134,40 @@ Deno.test("Transcript makes remote text harmless", () => {
     Array(3).fill("      | fake"),
   );
   for (const line of lines) assert(!/[\p{Cc}\u202e]/u.test(line), JSON.stringify(line));
+});
+
+Deno.test("Transcript has its dates and headings in Chinese", () => {
+  const hit = said(on(24, 21), "一\n二\n三\n四\n五");
+  const search = { type: "search", target: "#lobby", text: "茶", isLocal: false, time: on(25, 9) } as const;
+  speak("zh");
+  try {
+    assertEquals(
+      shown(
+        said(on(24, 23, 59), "晚"),
+        said(on(25, 0, 1), "早"),
+        history("missed", on(25, 9), said(on(25, 8), "茶好了")),
+        { ...history("older", on(25, 9), said(on(25, 7), "早茶")), complete: true } as ClientEvent,
+        { ...search, found: [hit] },
+        { ...search, found: [], isLocal: true },
+      ),
+      [
+        "[23:59] <alice> 晚",
+        "— 2026年11月25日星期三 —",
+        "[00:01] <alice> 早",
+        "— 您离开期间：#lobby —",
+        "[08:00] <alice> 茶好了",
+        "— #lobby 更早的消息，从第一条开始 —",
+        "[07:00] <alice> 早茶",
+        "— 回到现在 —",
+        "[09:00] 找到 1 条“茶”：",
+        "[2026-11-24 21:00] <alice> 一",
+        "      | 二",
+        "      | 三",
+        "      | ……还有 2 行",
+        "[09:00] 没有找到“茶”（只找了这里已加载的 #lobby 的消息：此服务器不能搜索）。",
+      ],
+    );
+  } finally {
+    speak("en");
+  }
 });

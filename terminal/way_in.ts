@@ -9,6 +9,7 @@ import { ConnectionError } from "../client/connection/connection_error.ts";
 import { messageOf } from "../client/errors.ts";
 import { type Address, formatAddress, type Server } from "./address.ts";
 import type { KnownRooms } from "./known_rooms.ts";
+import { sentences, words } from "./language.ts";
 import { meet, type Trust, UntrustedError } from "./tls.ts";
 import { offeredTlsPort } from "./tls_offer.ts";
 
@@ -85,13 +86,8 @@ export async function findWayIn(options: WayInOptions): Promise<WayIn> {
     const isExpected = pin !== undefined || known.length > 0;
     // Whoever was asked has said no; and a room that is known by TLS is not talked to without.
     if (isExpected || (ask !== undefined && error instanceof UntrustedError)) throw failed(way, error);
-    const why = error instanceof UntrustedError
-      ? "whose authority is not known here"
-      : `which fails: ${messageOf(error)}`;
-    options.warn(
-      `${formatAddress(plain.address)} offers TLS on port ${offered}, ${why}. So this is not encrypted; ` +
-        `--server tls://${formatAddress(way.address)} says more.`,
-    );
+    const why = error instanceof UntrustedError ? words().way.unknownAuthority : words().way.failing(messageOf(error));
+    options.warn(words().way.unencrypted(formatAddress(plain.address), offered, why, formatAddress(way.address)));
     return plain;
   }
 }
@@ -107,7 +103,7 @@ async function meetAt(way: WayIn, trust: Trust): Promise<void> {
 
 function failed({ address }: WayIn, error: unknown): ConnectionError {
   if (error instanceof ConnectionError) return error;
-  return new ConnectionError(`Cannot connect to ${formatAddress(address)} over TLS: ${messageOf(error)}.`);
+  return new ConnectionError(words().way.noTls(formatAddress(address), messageOf(error)));
 }
 
 /** The port on which a server offers TLS. Where there is no connection, the client says so later, unless TLS is needed. */
@@ -116,16 +112,17 @@ async function offerAt(address: Address, isNeeded: boolean): Promise<number | un
     return await offeredTlsPort(address, PATIENCE.offer);
   } catch (error) {
     if (!isNeeded) return undefined;
-    throw new ConnectionError(`Cannot connect to ${formatAddress(address)}: ${messageOf(error)}.`);
+    throw new ConnectionError(sentences().connection.cannotConnect(formatAddress(address), messageOf(error)));
   }
 }
 
 function withoutTls(address: Address, known: number | undefined): string {
   const { hostname } = address;
   const name = formatAddress(address);
-  const lines = known === undefined ? [`${name} offers no TLS, which --pin is for. Nothing was sent.`] : [
-    `${hostname} is known by TLS, on port ${known}, and ${name} offers none: somebody may be listening in. Nothing was sent.`,
-    `  --server tls://${formatAddress({ hostname, port: known })} comes with TLS`,
+  const { way } = words();
+  const lines = known === undefined ? [way.offersNone(name)] : [
+    way.lostTls(hostname, known, name),
+    `  ${way.withTls(formatAddress({ hostname, port: known }))}`,
   ];
-  return [...lines, `  --server tcp://${name} comes without TLS all the same`].join("\n");
+  return [...lines, `  ${way.withoutTls(name)}`].join("\n");
 }

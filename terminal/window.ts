@@ -4,6 +4,8 @@
  * @module
  */
 
+import { words } from "./language.ts";
+
 /** What a person's machine says of itself. */
 export interface System {
   os: string;
@@ -55,10 +57,10 @@ export function readPage(text: string): URL {
   const written = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (text === "" || url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new RangeError(`must be the address of a page, as https://tea.example/, not "${text}"`);
+    throw new RangeError(words().usage.noPage(text));
   }
   if (url.username !== "" || url.password !== "" || /^#owner=/i.test(url.hash)) {
-    throw new RangeError("must hold no secret: others on this machine see with what a program was started");
+    throw new RangeError(words().usage.secretInPage);
   }
   return url;
 }
@@ -83,14 +85,14 @@ export async function openWindow(url: URL, system = THIS): Promise<string | unde
       child.unref();
       const exit = await Promise.race([child.status, patience()]);
       if (exit === undefined || exit.success) return undefined;
-      failure ??= `${browser} ended with exit code ${exit.code}, and opened no window.`;
+      failure ??= words().window.failed(browser, exit.code);
     } catch (error) {
       const isMissing = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied ||
         error instanceof Deno.errors.NotADirectory;
       if (!isMissing) throw error;
     }
   }
-  return failure ?? `--window needs Chromium, Edge or Chrome, and none is installed. Any browser opens ${url.href}`;
+  return failure ?? words().window.noBrowser(url.href);
 }
 
 function patience(): Promise<undefined> {

@@ -57,6 +57,8 @@ const CLIENT_BASE = [
   "client/names.ts",
   "client/sanitize.ts",
   "client/sentences.ts",
+  "client/sentences_zh.ts",
+  "client/server_notices.ts",
   "client/sizes.ts",
   "client/unconfirmed.ts",
   "client/written.ts",

@@ -100,7 +100,8 @@ export async function run(
   const child = new Deno.Command(program, {
     args,
     cwd,
-    env: { NO_COLOR: "1", ...env },
+    // In English, whoever runs the test.
+    env: { NO_COLOR: "1", LC_ALL: "C.UTF-8", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -17,6 +17,14 @@ export const CLIENT = [...PROGRAM, "--no-device"];
 
 export const hasScript = await isInstalled("script");
 
+/** How a terminal is opened. */
+interface TerminalOptions {
+  /** The folder where the client keeps what is its own, so that it is known the next time. */
+  state?: string;
+  /** What its environment says besides. */
+  env?: Record<string, string>;
+}
+
 /** The client at such a terminal. Once it has ended, the terminal shows its exit code and its own modes. */
 export class Terminal implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -26,11 +34,10 @@ export class Terminal implements AsyncDisposable {
   #wake: (() => void) | undefined;
 
   constructor(...args: string[]);
-  /** @param state The folder where it keeps what is its own, so that it is known the next time. */
-  constructor(options: { state: string }, ...args: string[]);
-  constructor(first: string | { state: string }, ...rest: string[]) {
-    const [program, args] = typeof first === "string" ? [CLIENT, [first, ...rest]] : [PROGRAM, rest];
-    const state: Record<string, string> = typeof first === "string" ? {} : { XDG_STATE_HOME: first.state };
+  constructor(options: TerminalOptions, ...args: string[]);
+  constructor(first: string | TerminalOptions, ...rest: string[]) {
+    const [{ state, env = {} }, args] = typeof first === "string" ? [{}, [first, ...rest]] : [first, rest];
+    const program = state === undefined ? CLIENT : PROGRAM;
     const client = [Deno.execPath(), ...program, ...args].map((word) => `'${word}'`).join(" ");
     this.#child = new Deno.Command("script", {
       args: [
@@ -39,7 +46,15 @@ export class Terminal implements AsyncDisposable {
         "/dev/null",
       ],
       cwd: ROOT,
-      env: { SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "", ...state },
+      env: {
+        SHELL: "/bin/sh",
+        TERM: "xterm",
+        NO_COLOR: "",
+        // In English, whoever runs the test.
+        LC_ALL: "C.UTF-8",
+        ...state === undefined ? {} : { XDG_STATE_HOME: state },
+        ...env,
+      },
       stdin: "piped",
       stdout: "piped",
     }).spawn();

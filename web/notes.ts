@@ -5,13 +5,13 @@
  * @module
  */
 
+import { noticeInChinese } from "../client/server_notices.ts";
 import type { ClientEvent, Found, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Member } from "../client/state/members.ts";
 import type { State } from "../client/state/state.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { noticeInChinese } from "./server_notices.ts";
 import { joined, name, type Sentence, sentence, written } from "./sentence.ts";
 import { settings } from "./settings.ts";
 

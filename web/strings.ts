@@ -5,7 +5,7 @@
  */
 
 import { ENGLISH as ENGLISH_SENTENCES, type Sentences } from "../client/sentences.ts";
-import { CHINESE as CHINESE_SENTENCES } from "./sentences_zh.ts";
+import { CHINESE as CHINESE_SENTENCES } from "../client/sentences_zh.ts";
 
 const ENGLISH = {
   welcome: "A room to talk in. Choose a name and come in.",

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Sentences, StandardReply } from "../client/sentences.ts";
+import type { Sentences, StandardReply } from "./sentences.ts";
 import type { NameFault } from "../protocol.ts";
 
 /** The rule of Teahouse's servers: the page comes from the server that it talks to. */
