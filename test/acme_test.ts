@@ -6,9 +6,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeIssuer, pairOf } from "../server/tls/testing.ts";
+import { dial, makeIssuer, pairOf } from "../server/tls/testing.ts";
 import { freePort, isInstalled, openFolder, type Person, skipped, until } from "./room.ts";
-import { dial, SecureRoom } from "./tls.ts";
+import { SecureRoom } from "./tls.ts";
 
 const NAME = "tea.example.com";
 

@@ -5,6 +5,7 @@
  */
 
 import { Person } from "../server/testing.ts";
+import { dial } from "../server/tls/testing.ts";
 import { freePort, openFolder, openRoom, type Room } from "./room.ts";
 
 /** A room that keeps its authority in a folder, with ports that the test knows. */
@@ -60,18 +61,4 @@ export class SecureRoom implements AsyncDisposable {
     await this.room[Symbol.asyncDispose]();
     await this.#folder[Symbol.asyncDispose]();
   }
-}
-
-/** Connects to a port of this machine as a client that trusts one authority. */
-export async function dial(port: number, ca: string, hostname = "localhost"): Promise<Deno.TlsConn> {
-  const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
-  tcp.setNoDelay();
-  const conn = await Deno.startTls(tcp, { hostname, caCerts: [ca] });
-  try {
-    await conn.handshake();
-  } catch (error) {
-    conn.close();
-    throw error;
-  }
-  return conn;
 }

@@ -9,9 +9,9 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import { readCertificate } from "../server/tls/pair.ts";
-import { makeIssuer, pairOf } from "../server/tls/testing.ts";
+import { dial, makeIssuer, pairOf } from "../server/tls/testing.ts";
 import { openFolder, openRoom, PATIENCE, type Person, runServer, until } from "./room.ts";
-import { dial, SecureRoom } from "./tls.ts";
+import { SecureRoom } from "./tls.ts";
 import { frame, TEXT } from "./websocket.ts";
 
 /** What WHOIS says of somebody. */

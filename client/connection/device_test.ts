@@ -292,29 +292,32 @@ Deno.test("Connection does not come in where the login that it needs is refused"
   assertEquals(await bob.server.rest(), []);
 });
 
+/** Bob's client, whose device is known. @param joins What brings back its channels. */
+async function isBroughtBack(options: Partial<ClientOptions>, ...joins: string[]): Promise<Person> {
+  const bob = await comes("bob", { device: "transport", ...options });
+  await bob.server.sees("DEVICE STATUS");
+  await bob.server.says("DEVICE OK bob");
+  await bob.server.sees("CAP END");
+  await bob.server.says(":tea 001 bob :Welcome", ...joins);
+  return bob;
+}
+const JOINS = [":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine"];
+
 Deno.test("Client goes to the channels that its device brings back, and to its own only where there are none", async () => {
   const arrives = async (...joins: string[]) => {
-    const bob = await comes("bob", { device: "transport", isChannelOptional: true });
-    await bob.server.sees("DEVICE STATUS");
-    await bob.server.says("DEVICE OK bob");
-    await bob.server.sees("CAP END");
-    await bob.server.says(":tea 001 bob :Welcome", ...joins);
+    const bob = await isBroughtBack({ isChannelOptional: true }, ...joins);
     await bob.server.answers((label) => [`@label=${label} DEVICE OK bob`]);
     const sent = (await bob.server.rest()).map((line) => line.replace(/^@label=\S+ /, ""));
     const { target } = bob.client.state;
     await bob.leaves();
     return [target, ...sent];
   };
-  assertEquals(await arrives(":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine"), ["#tea"]);
+  assertEquals(await arrives(...JOINS), ["#tea"]);
   assertEquals(await arrives(), [undefined, "JOIN #lobby"]);
 });
 
 Deno.test("Client shows the channel that was asked for, although its device brings back others before", async () => {
-  const bob = await comes("bob", { device: "transport", channel: "#milk", goesToNextChannel: true });
-  await bob.server.sees("DEVICE STATUS");
-  await bob.server.says("DEVICE OK bob");
-  await bob.server.sees("CAP END");
-  await bob.server.says(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine");
+  const bob = await isBroughtBack({ channel: "#milk", goesToNextChannel: true }, ...JOINS);
   await bob.server.letsIn("bob", "#milk");
   assertEquals(bob.client.state.target, "#milk");
   const targets = bob.told().filter(({ type }) => type === "target");
@@ -323,11 +326,7 @@ Deno.test("Client shows the channel that was asked for, although its device brin
 });
 
 Deno.test("Client shows a channel that its device brought back, where the one that was asked for can't be joined", async () => {
-  const bob = await comes("bob", { device: "transport", channel: "#milk", goesToNextChannel: true });
-  await bob.server.sees("DEVICE STATUS");
-  await bob.server.says("DEVICE OK bob");
-  await bob.server.sees("CAP END");
-  await bob.server.says(":tea 001 bob :Welcome", ":bob!b@host JOIN #tea", ":bob!b@host JOIN #jasmine");
+  const bob = await isBroughtBack({ channel: "#milk", goesToNextChannel: true }, ...JOINS);
   await bob.server.answers((label) => [`@label=${label} :tea 474 bob #milk :Cannot join channel (+b)`]);
   assertEquals(bob.client.state.target, "#tea");
   await bob.leaves();
