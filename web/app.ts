@@ -29,6 +29,7 @@ import { takeOwnerSecret } from "./owner_link.ts";
 import { forgetStay, keepStay } from "./reload.ts";
 import { Panel } from "./panel.ts";
 import { settings } from "./settings.ts";
+import { openByKey } from "./shortcuts.ts";
 import { type Arrival, Stay } from "./stay.ts";
 import { answerOtherTabs, isOpenElsewhere } from "./tabs.ts";
 import { placeOf, showNobody } from "./title.ts";
@@ -150,25 +151,9 @@ export class TeaHouse extends View {
   readonly #keyPressed = (event: KeyboardEvent) => {
     if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
     this.#panel.keyed(event);
-    this.#shortcut(event);
+    openByKey(event, this.#stay, { search: () => this.#panel.open("search"), editTopic: this.#editTopic });
     if (isForField(event)) this.#compose?.takeTyping();
   };
-
-  /** Shows the palette by Ctrl+K, and the list of keys by `?` outside of a field and by Ctrl+/. */
-  #shortcut(event: KeyboardEvent): void {
-    const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
-    const stay = this.#stay;
-    const isField = target instanceof Element && target.matches("input, textarea, select");
-    const isCommand = (ctrlKey || metaKey) && !altKey && !shiftKey;
-    const isPalette = isCommand && key.toLowerCase() === "k";
-    const isHelp = (isCommand && key === "/") || (key === "?" && !isField && !ctrlKey && !metaKey);
-    if (stay?.isIn !== true || !(isPalette || isHelp) || document.querySelector("dialog[open]") !== null) return;
-    event.preventDefault();
-    const actions = { search: () => this.#panel.open("search"), editTopic: this.#editTopic };
-    void stay.load(import("./palette.ts"), ({ showPalette, showKeys }) => {
-      return isPalette ? showPalette(stay, actions) : showKeys();
-    });
-  }
 
   readonly #networkChanged = () => {
     if (navigator.onLine) this.#stay?.client.retry();

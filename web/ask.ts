@@ -41,6 +41,30 @@ export async function askText(question: string, yes: string, was = ""): Promise<
   return dialog.returnValue === "yes" ? dialog.querySelector("input")?.value.trim() : undefined;
 }
 
+/**
+ * Shows a dialog until it is closed, and draws it anew whenever one of these dispatches "change".
+ *
+ * @param draw Gives its content.
+ */
+export function showDrawn(
+  dialog: HTMLDialogElement,
+  draw: () => TemplateResult,
+  sources: readonly EventTarget[],
+): Promise<void> {
+  const again = () => void render(draw(), dialog);
+  for (const source of sources) source.addEventListener("change", again);
+  again();
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      for (const source of sources) source.removeEventListener("change", again);
+      dialog.remove();
+      resolve();
+    }, { once: true });
+  });
+}
+
 function answer(
   question: string,
   yes: string,

@@ -33,7 +33,7 @@ function drawTalk({ channel, lines }: ReadTalk): TemplateResult {
 
 function drawLine({ time, from, text, isAction }: ReadLine): TemplateResult {
   const date = new Date(time);
-  const shown = date.toLocaleString(settings.locale, { dateStyle: "short", timeStyle: "short", hourCycle: "h23" });
+  const shown = date.toLocaleString(settings.locale, { dateStyle: "short", timeStyle: "short" });
   return html`
     <li>
       <time datetime=${date.toISOString()}>${shown}</time>

@@ -49,9 +49,9 @@ export function drawDisplayName({ displayName }: Profile): unknown {
   `;
 }
 
-/** The time of day, as it stands before a line. @param time Milliseconds since 1970. */
+/** The time of day, as it stands before a line. @param time Milliseconds since 1970. @param locale See `settings.locale`. */
 export function clockText(time: number, locale: string): string {
-  return new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return new Date(time).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** The time of day, with the whole date as a tooltip. */

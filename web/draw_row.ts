@@ -97,11 +97,11 @@ type SaidRow = Extract<Row, { type: "said" }>;
 /** Everything on which the look of a line depends. */
 function lookOf(
   { line, isHead }: SaidRow,
-  { words, canTag, talk, isAt, profileOf, isSought }: RowContext,
+  { words, locale, canTag, talk, isAt, profileOf, isSought }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
-  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, quote?.text, words, canTag];
+  const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, quote?.text, words, locale, canTag];
   return [...looks, isAt(line), isSought(line), displayName];
 }
 

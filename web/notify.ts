@@ -11,13 +11,24 @@ import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { settings } from "./settings.ts";
+import { playTone } from "./tones.ts";
 
 /** Whether this browser can notify at all: only a page that came by https, or from this machine, may. */
 export const canNotify = isSecureContext && "Notification" in globalThis;
 
 /** Whether the person has allowed it in the browser. It is kept, since asking the browser takes long. */
 let permission: NotificationPermission = canNotify ? Notification.permission : "denied";
-addEventListener("focus", () => permission = canNotify ? Notification.permission : "denied");
+addEventListener("focus", lookAgain);
+// The person may change it while the page has the focus, beside the address.
+navigator.permissions?.query({ name: "notifications" }).then((status) => status.addEventListener("change", lookAgain))
+  .catch(() => {}); // Then the next focus tells.
+
+/** Sees what the browser allows now, and has that drawn which depends on it. */
+function lookAgain(): void {
+  const before = permission;
+  permission = canNotify ? Notification.permission : "denied";
+  if (permission !== before) settings.changed();
+}
 
 /** Whether the person has allowed notifications. After "denied" the browser does not ask again. */
 export function notificationPermission(): NotificationPermission {
@@ -33,13 +44,38 @@ export async function askToNotify(): Promise<void> {
 /** Code points of a message that a notification shows. */
 const SHOWN = 200;
 
-/** A short, soft tone; `pace` is the time until the next may begin, since many at once would be loud. Seconds and hertz. */
-const TONE = { length: 0.25, pitch: 660, volume: 0.08, pace: 1 };
+/**
+ * Shows a notification, if the person has allowed it.
+ *
+ * @param opened Called when the person clicks on it.
+ * @returns Resolves to whether the browser has shown it.
+ */
+export async function notify(
+  title: string,
+  options: NotificationOptions,
+  opened: () => void = () => {},
+): Promise<boolean> {
+  if (permission !== "granted") return false;
+  try {
+    const shown = new Notification(sanitize(title), options);
+    shown.onclick = () => {
+      focus();
+      opened();
+      shown.close();
+    };
+    return await new Promise((resolve) => {
+      shown.onshow = () => resolve(true);
+      shown.onerror = () => resolve(false);
+    });
+  } catch {
+    // Some browsers of phones have the class but do not let a page use it.
+    return false;
+  }
+}
 
 /** Notifies one person. */
 export class Notifier {
   readonly #open: (talk: string) => void;
-  #audio: AudioContext | undefined;
   /** Whether a tone has begun, or will once the browser allows it, so that the next one has to wait. */
   #isSounding = false;
 
@@ -55,34 +91,16 @@ export class Notifier {
     const isForMe = said.mention === true || said.private;
     if (level === "none" || (level === "mentions" && !isForMe)) return;
     if (settings.get("sound")) this.#sound();
-    if (permission !== "granted" || !settings.get("notifications")) return;
+    if (!settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
     const body = beginningOf(plainText(said.text), SHOWN);
-    try {
-      // One notification for each talk: the next one replaces it.
-      const shown = new Notification(sanitize(title), { body, tag: talk.name });
-      shown.onclick = () => {
-        focus();
-        this.#open(talk.name);
-        shown.close();
-      };
-    } catch {
-      // Some browsers of phones have the class but do not let a page use it.
-    }
+    // One notification for each talk: the next one replaces it.
+    void notify(title, { body, tag: talk.name }, () => this.#open(talk.name));
   }
 
   #sound(): void {
     if (this.#isSounding) return;
     this.#isSounding = true;
-    this.#audio ??= new AudioContext();
-    const { currentTime: now } = this.#audio;
-    const gain = new GainNode(this.#audio, { gain: TONE.volume });
-    gain.gain.exponentialRampToValueAtTime(0.0001, now + TONE.length).setValueAtTime(0, now + TONE.length);
-    gain.connect(this.#audio.destination);
-    const tone = new OscillatorNode(this.#audio, { frequency: TONE.pitch });
-    tone.connect(gain);
-    tone.start(now);
-    tone.stop(now + TONE.pace);
-    tone.onended = () => this.#isSounding = false;
+    playTone(settings.get("tone"), settings.get("volume"), () => this.#isSounding = false);
   }
 }

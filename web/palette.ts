@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The palette, which leads to any talk, person or action by a few letters of its name; and the list of the page's keys. They are
- * loaded when they are first asked for.
+ * The palette, which leads to any talk, person or action by a few letters of its name. It is loaded when it is first asked for.
  *
  * @module
  */
@@ -12,8 +11,10 @@ import { showDialog } from "./ask.ts";
 import { showChannels } from "./channels.ts";
 import { icon, type IconName } from "./icon.ts";
 import { fuzzy } from "./fuzzy.ts";
+import { showKeys } from "./keys.ts";
 import { showProfile } from "./profile.ts";
 import { settings } from "./settings.ts";
+import { SECTIONS, showSettings } from "./settings_dialog.ts";
 import type { Stay } from "./stay.ts";
 
 /** Something to go to or to do. */
@@ -95,7 +96,7 @@ function drawGoals(found: readonly Goal[], chosen: number, choose: (at: number) 
   `;
 }
 
-/** All goals: what is unread first, then the other talks, the actions, and the people. */
+/** All goals: what is unread first, then the other talks, the actions, the people, and the parts of the settings. */
 function goalsOf(stay: Stay, { search, editTopic }: PaletteActions): Goal[] {
   const { words } = settings;
   const { state } = stay.client;
@@ -116,44 +117,16 @@ function goalsOf(stay: Stay, { search, editTopic }: PaletteActions): Goal[] {
     ...(isChannel ? [{ label: words.editTopic, icon: "pencil" as const, run: editTopic }] : []),
     { label: words.inviteOthers, icon: "user-plus", run: () => stay.client.input("/invite-link") },
     { label: words.profile, icon: "user", run: () => showProfile(stay) },
+    { label: words.settings, icon: "settings", run: () => showSettings(stay) },
     { label: words.language, icon: "languages", run: () => settings.toggleLanguage() },
     { label: words.keys, icon: "keyboard", run: () => showKeys() },
     { label: words.leave, icon: "log-out", run: () => stay.leave() },
   ];
-  return [...talks, ...actions, ...people];
-}
-
-/** The keys, each with what it does. */
-const KEYS = [
-  ["Ctrl+K", "palette"],
-  ["? · Ctrl+/", "keys"],
-  ["Ctrl+Shift+F", "search"],
-  ["Enter", "send"],
-  ["Shift+Enter", "line"],
-  ["Tab", "complete"],
-  ["Page Up · Page Down", "scroll"],
-  ["Shift+Tab, Up, Down", "messages"],
-  ["Right, Left", "buttons"],
-  ["Shift+F10", "menu"],
-  ["Esc", "back"],
-] as const;
-
-/** Shows the list of keys until it is closed. */
-export async function showKeys(): Promise<void> {
-  const { words } = settings;
-  await showDialog(words.keys, () =>
-    html`
-      <form method="dialog" class="keys">
-        <h2>${words.keys}</h2>
-        <dl>${KEYS.map(([key, meaning]) =>
-          html`
-            <div>
-              <dt><kbd>${key}</kbd></dt>
-              <dd>${words.keyMeanings[meaning]}</dd>
-            </div>
-          `
-        )}</dl>
-        <div class="buttons"><button class="yes" value="">${words.close}</button></div>
-      </form>
-    `);
+  const sections = SECTIONS.map(({ name, icon }): Goal => ({
+    label: words.sections[name],
+    icon,
+    note: words.settings,
+    run: () => showSettings(stay, name),
+  }));
+  return [...talks, ...actions, ...people, ...sections];
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { html, nothing, render, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import {
   type AccountDevice,
   accountDevices,
@@ -16,44 +16,43 @@ import {
 } from "../client/commands/devices.ts";
 import { DEVICE } from "../client/connection/device.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { askSecret } from "./ask.ts";
+import { askSecret, showDrawn } from "./ask.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
 /** Shows the dialog until it is closed. */
 export function showProfile(stay: Stay): Promise<void> {
   const dialog = document.createElement("dialog");
-  document.body.append(dialog);
-  const profile = new Profile(stay, dialog);
-  const draw = () => profile.draw();
-  stay.addEventListener("change", draw);
-  settings.addEventListener("change", draw);
+  const close = () => dialog.close();
+  const profile = new Profile(stay, close);
   void profile.load();
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      stay.removeEventListener("change", draw);
-      settings.removeEventListener("change", draw);
-      dialog.remove();
-      resolve();
-    }, { once: true });
-  });
+  const draw = () => {
+    const { words } = settings;
+    dialog.setAttribute("aria-label", words.profile);
+    return html`<div class="profile">
+      <h2>${words.profile}</h2>
+      ${profile.draw()}
+      <div class="buttons"><button class="yes" type="button" @click=${close}>${words.close}</button></div>
+    </div>`;
+  };
+  return showDrawn(dialog, draw, [stay, settings, profile]);
 }
 
-/** What one dialog shows. */
-class Profile {
+/** What a dialog shows of a person. It dispatches "change" when that is to be drawn anew. */
+export class Profile extends EventTarget {
   readonly #stay: Stay;
-  readonly #dialog: HTMLDialogElement;
+  readonly #close: () => void;
   #devices: readonly AccountDevice[] = [];
   /** The status, as the server has it. */
   #status = "";
   /** What came of the last thing that was done, in words; one line each. */
   #told: readonly string[] = [];
 
-  constructor(stay: Stay, dialog: HTMLDialogElement) {
+  /** @param close Closes the dialog. */
+  constructor(stay: Stay, close: () => void) {
+    super();
     this.#stay = stay;
-    this.#dialog = dialog;
-    this.draw();
+    this.#close = close;
   }
 
   get #actions() {
@@ -65,7 +64,7 @@ class Profile {
     const { displayName, status } = await this.#actions.profile();
     this.#status = status;
     this.#actions.displayName ??= displayName || undefined;
-    this.draw();
+    this.#changed();
     await this.#loadDevices();
   }
 
@@ -76,34 +75,30 @@ class Profile {
       if (typeof devices === "string") this.#told = [devices];
       else this.#devices = devices;
     }
-    this.draw();
+    this.#changed();
   }
 
   #tell(...told: string[]): void {
     this.#told = told;
-    this.draw();
+    this.#changed();
   }
 
-  draw(): void {
+  #changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  draw(): TemplateResult {
     const { words } = settings;
     const { nick, account } = this.#stay.client.state;
-    this.#dialog.setAttribute("aria-label", words.profile);
-    render(
-      html`<div class="profile">
-        <h2>${words.profile}</h2>
-        <p>${
-        account === undefined ? words.isGuest(sanitize(nick)) : words.isAccount(sanitize(nick), sanitize(account))
-      }</p>
-        ${this.#naming()}
-        ${account === undefined ? this.#guest() : this.#account()}
-        <p class="told" role="status">${this.#told.map((line) => html`<span dir="auto">${line}</span>`)}</p>
-        <div class="buttons"><button class="yes" type="button" @click=${this.#close}>${words.close}</button></div>
-      </div>`,
-      this.#dialog,
-    );
+    return html`
+      <p>${account === undefined
+        ? words.isGuest(sanitize(nick))
+        : words.isAccount(sanitize(nick), sanitize(account))}</p>
+      ${this.#naming()}
+      ${account === undefined ? this.#guest() : this.#account()}
+      <p class="told" role="status">${this.#told.map((line) => html`<span dir="auto">${line}</span>`)}</p>
+    `;
   }
-
-  readonly #close = () => this.#dialog.close();
 
   #naming(): TemplateResult {
     const { words } = settings;

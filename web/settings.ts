@@ -10,11 +10,22 @@ import { foldName } from "../client/names.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { nameFault } from "../protocol.ts";
 import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
+import { type Tone, TONES } from "./tones.ts";
 
 /** The themes of style/theme.css; "system": as the browser is set, also for high contrast. */
 export const THEMES = ["system", "light", "dark", "contrast"] as const;
 
 export type Theme = typeof THEMES[number];
+
+/** The sizes of text, and the distances, of style/theme.css. */
+export const TEXT_SIZES = ["small", "normal", "large", "largest"] as const;
+export const DENSITIES = ["comfortable", "compact"] as const;
+
+/** How the time of day is written; "system": as is usual in the browser's language. */
+export const CLOCKS = ["system", "h23", "h12"] as const;
+
+/** How loud a sound may be: percent. */
+export const VOLUMES = { least: 5, most: 100, step: 5 };
 
 /** Matches where a person wants high contrast on all pages. */
 const wantsContrast = matchMedia("(prefers-contrast: more)");
@@ -36,9 +47,14 @@ interface Values {
   channel: string;
   language: Language;
   theme: Theme;
+  textSize: typeof TEXT_SIZES[number];
+  density: typeof DENSITIES[number];
+  clock: typeof CLOCKS[number];
   talks: boolean;
   people: boolean;
   sound: boolean;
+  tone: Tone;
+  volume: number;
   /** The skin tone of emoji that are chosen: 0 for none, else from 1, the lightest, to 5. */
   skinTone: number;
   notifications: boolean;
@@ -68,6 +84,11 @@ function load(): Partial<Values> {
   }
 }
 
+/** What was kept, if it is one of these. */
+function oneOf<Value>(known: readonly Value[], kept: unknown, usual: Value): Value {
+  return known.find((value) => value === kept) ?? usual;
+}
+
 /** Whether what was kept is the level of a talk. */
 function isLevel(kept: unknown): kept is [string, Level] {
   return Array.isArray(kept) && typeof kept[0] === "string" && LEVELS.includes(kept[1]);
@@ -80,16 +101,21 @@ class Settings extends EventTarget {
   constructor() {
     super();
     const kept = load();
-    const { nick, channel, language, theme, talks, people, sound, notifications, levels, stays, isIn, isForOthers } =
+    const { nick, channel, language, talks, people, sound, volume, notifications, levels, stays, isIn, isForOthers } =
       kept;
     this.#values = {
       nick: typeof nick === "string" ? nick : "",
       channel: typeof channel === "string" ? channel : "",
       language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
-      theme: THEMES.find((known) => known === theme) ?? "system",
+      theme: oneOf(THEMES, kept.theme, "system"),
+      textSize: oneOf(TEXT_SIZES, kept.textSize, "normal"),
+      density: oneOf(DENSITIES, kept.density, "comfortable"),
+      clock: oneOf(CLOCKS, kept.clock, "system"),
       talks: talks !== false,
       people: people !== false,
       sound: sound === true,
+      tone: oneOf(TONES, kept.tone, "soft"),
+      volume: typeof volume === "number" && volume >= VOLUMES.least && volume <= VOLUMES.most ? volume : 50,
       skinTone: [1, 2, 3, 4, 5].find((tone) => tone === kept.skinTone) ?? 0,
       notifications: notifications !== false,
       levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
@@ -103,12 +129,17 @@ class Settings extends EventTarget {
     wantsContrast.addEventListener("change", () => this.#apply());
   }
 
-  /** Has the document be of the chosen language and theme. */
+  /** Has the document look as was chosen. */
   #apply(): void {
-    const { language, theme } = this.#values;
+    const { language, theme, textSize, density } = this.#values;
     const { documentElement: root } = document;
     root.lang = language;
     root.dataset.theme = theme === "system" && wantsContrast.matches ? "contrast" : theme;
+    root.dataset.textSize = textSize;
+    root.dataset.density = density;
+    const { hour12 } = new Intl.DateTimeFormat(this.locale, { hour: "numeric" }).resolvedOptions();
+    // Such times are longer.
+    root.toggleAttribute("data-twelve-hours", hour12 === true);
   }
 
   get<Name extends keyof Values>(name: Name): Values[Name] {
@@ -123,6 +154,11 @@ class Settings extends EventTarget {
     } catch {
       // Then the choice lasts as long as the page.
     }
+    this.changed();
+  }
+
+  /** Has everything drawn anew that depends on what was chosen. */
+  changed(): void {
     this.dispatchEvent(new Event("change"));
   }
 
@@ -144,19 +180,24 @@ class Settings extends EventTarget {
     this.set("language", this.get("language") === "en" ? "zh" : "en");
   }
 
-  /** Changes to the theme that comes next in `THEMES`. */
-  nextTheme(): void {
-    this.set("theme", THEMES[(THEMES.indexOf(this.get("theme")) + 1) % THEMES.length]);
-  }
-
   toggle(name: "talks" | "people" | "sound" | "notifications" | "moves"): void {
     this.set(name, !this.get(name));
   }
 
-  /** The locale in which dates are written: one of the browser's where it is of the chosen language, else that language. */
+  /**
+   * The locale in which dates and times are written: one of the browser's where it is of the chosen language, else that language.
+   * It says as well whether hours are counted to 12 or to 24 (Unicode locale extension "hc"), if that was chosen.
+   */
   get locale(): string {
-    const language = this.#values.language;
-    return navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+    const { language, clock } = this.#values;
+    const wanted = navigator.languages.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+    const locale = (tag: string) => new Intl.Locale(tag, clock === "system" ? {} : { hourCycle: clock }).toString();
+    try {
+      return locale(wanted);
+    } catch {
+      // Some browsers give what is no tag of a language, as en-US@posix.
+      return locale(language);
+    }
   }
 
   /** The words of the page, in the chosen language. */

@@ -81,6 +81,16 @@ export async function renewCookie(socket: string, token: string): Promise<void> 
   }
 }
 
+/**
+ * Has the browser keep this page's cookie for another time: the server gives it with each WebSocket, and this one says nothing.
+ *
+ * @param socket The address of the WebSocket, which says how long the cookie lasts.
+ */
+export function keepCookie(socket: string): void {
+  const again = new WebSocket(socket, ["text.ircv3.net"]);
+  again.onopen = () => again.close();
+}
+
 /** Iterates over a stream, which not every browser does itself. */
 async function* read(stream: ReadableStream<string>): AsyncGenerator<string, void, undefined> {
   const reader = stream.getReader();

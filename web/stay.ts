@@ -20,7 +20,7 @@ import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
-import { isThisMachine, renewCookie, webSocketDial } from "./socket.ts";
+import { isThisMachine, keepCookie, renewCookie, webSocketDial } from "./socket.ts";
 import { placeOf, ROOM_NAME, showInWindow } from "./title.ts";
 
 /** What a person comes in with. */
@@ -168,6 +168,11 @@ export class Stay extends EventTarget {
     this.isLeaving = true;
     this.dispatchEvent(new Event("leave"));
     await this.client.quit(reason);
+  }
+
+  /** Has the browser keep what this person is known by for as long as they have chosen now. */
+  keepCookie(): void {
+    keepCookie(socketUrl());
   }
 
   /** The talk that is shown. */

@@ -162,8 +162,26 @@ export async function pathOf(program: string): Promise<string> {
 
 /** The words by which a page is found, in its two languages. */
 const WORDS = {
-  en: { nick: "Your name", join: "Join", messages: "Messages", talks: "Talks", online: "Online", write: "Write" },
-  zh: { nick: "您的昵称", join: "进入", messages: "消息", talks: "对话", online: "在线", write: "写消息" },
+  en: {
+    nick: "Your name",
+    join: "Join",
+    messages: "Messages",
+    talks: "Talks",
+    online: "Online",
+    write: "Write",
+    settings: "Settings",
+    appearance: "Appearance",
+  },
+  zh: {
+    nick: "您的昵称",
+    join: "进入",
+    messages: "消息",
+    talks: "对话",
+    online: "在线",
+    write: "写消息",
+    settings: "设置",
+    appearance: "外观",
+  },
 } as const;
 
 /** Somebody at a page. */
@@ -224,10 +242,41 @@ export class Guest {
 
   #isChinese = false;
 
-  /** Says that the page is in Chinese. */
-  inChinese(): this {
-    this.#isChinese = true;
+  /** Says that the page is in Chinese, or not any more. */
+  inChinese(isChinese = true): this {
+    this.#isChinese = isChinese;
     return this;
+  }
+
+  /** The settings that are open. */
+  get settings(): Locator {
+    return this.page.getByRole("dialog", { name: this.words.settings, exact: true });
+  }
+
+  /** Opens the settings by their button, at one of their sections. */
+  async opensSettings(section: string): Promise<Locator> {
+    await this.talks.getByRole("button", { name: this.words.settings, exact: true }).click();
+    await this.settings.getByRole("tab", { name: section, exact: true }).click();
+    return this.settings;
+  }
+
+  /** Chooses a value in the settings, or turns something on or off there, and closes them. */
+  async sets(section: string, field: "radio" | "switch", name: string): Promise<void> {
+    await (await this.opensSettings(section)).getByRole(field, { name, exact: true }).click();
+    await this.closesSettings();
+  }
+
+  /** Closes the settings by their key. */
+  async closesSettings(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.settings.waitFor({ state: "detached" });
+  }
+
+  /** Chooses the page's language in the settings. */
+  async speaks(language: "English" | "中文"): Promise<void> {
+    await (await this.opensSettings(this.words.appearance)).getByRole("radio", { name: language, exact: true }).click();
+    this.inChinese(language === "中文");
+    await this.closesSettings();
   }
 
   /** Fills in the login, and waits for the room. */

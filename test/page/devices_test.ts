@@ -235,8 +235,8 @@ test("the profile sets display name and status, in both languages and by keyboar
   await bob.sees(/ 761 bob alice status \* :in class until 4$/);
   await alice.page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await alice.button("中文").click();
-  await alice.inChinese().button(/个人资料$/).click();
+  await alice.speaks("中文");
+  await alice.button(/个人资料$/).click();
   const chinese = alice.page.getByRole("dialog", { name: "个人资料" });
   await chinese.getByText("您是 alice，此设备上的访客。").waitFor();
   await alice.until("status", "in class until 4", () => chinese.getByLabel("状态").inputValue());

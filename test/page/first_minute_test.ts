@@ -124,10 +124,10 @@ test("a card meets who is new: the message of the day, hints and the way to invi
       assertEquals(await mei.barriers(), [], colorScheme);
       await mei.picture(colorScheme === "light" ? "welcome" : "welcome-dark");
     }
-    await mei.button("中文").click();
+    await mei.speaks("中文");
     assertStringIncludes(await mei.page.getByRole("region", { name: "欢迎" }).innerText(), "知道了");
     await mei.picture("welcome-chinese");
-    await mei.button("English").click();
+    await mei.speaks("English");
     await card.getByRole("button", { name: "Invite people" }).click();
     const dialog = mei.page.getByRole("dialog", { name: "Invite others" });
     const address = await dialog.getByRole("textbox").inputValue();
@@ -157,7 +157,9 @@ test("a line that is not sent yet is a grey bubble where it will stand, and turn
   await mei.says("before");
   await mei.sees("before");
   const colour = (text: string) =>
-    mei.line(text).or(mei.waiting(text)).locator(".text > p").evaluate((text) => getComputedStyle(text).backgroundColor);
+    mei.line(text).or(mei.waiting(text)).locator(".text > p").evaluate((text) =>
+      getComputedStyle(text).backgroundColor
+    );
   const normal = await colour("before");
   await stack.disposeAsync();
   await mei.page.getByRole("status").filter({ hasText: "Connection lost" }).waitFor();

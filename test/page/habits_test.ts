@@ -97,10 +97,17 @@ test("who looks elsewhere is notified of what is for them, and only once they ha
   await alice.send("PRIVMSG #lobby :bob, are you there?");
   await bob.isTitled("(1) bob --> #lobby");
   assertEquals(await told(), []);
-  await bob.button(/Notify me/).click();
-  await bob.button(/Notify me/).waitFor({ state: "detached" });
+  const dialog = await bob.opensSettings("Notifications");
+  await dialog.getByRole("switch", { name: "Notify me when I am not looking at this page" }).click();
+  await dialog.getByRole("button", { name: "Show a test notification" }).click();
+  await bob.closesSettings();
   await alice.send("PRIVMSG #lobby :is anybody?", "PRIVMSG #lobby :BOB?", "PRIVMSG bob :well, \x02tea\x02?");
-  await bob.until("notifications", ["asked", "alice (#lobby): BOB?", "alice: well, tea?"], told);
+  await bob.until("notifications", [
+    "asked",
+    "Show a test notification: So a notification looks.",
+    "alice (#lobby): BOB?",
+    "alice: well, tea?",
+  ], told);
   await bob.isTitled("(4) bob --> #lobby");
 });
 
@@ -130,7 +137,7 @@ test("who is not looking hears one tone at a time, however many write", async (b
   const tones = () => bob.page.evaluate(() => (globalThis as unknown as { tones: unknown[] }).tones.length);
   await bob.page.reload();
   await bob.joins();
-  await bob.button(/Sound off/).click();
+  await bob.sets("Sound", "switch", "Play a sound when I am not looking at this page");
   const alice = await room.person("alice", { join: "#lobby" });
   await alice.send(...Array.from({ length: 20 }, (_, i) => `PRIVMSG #lobby :bob, ${i}`));
   await bob.sees("bob, 19");

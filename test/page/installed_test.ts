@@ -149,7 +149,12 @@ test(
 
     // A real notification, as the browser has shown it.
     await bob.page.evaluate(() => dispatchEvent(new Event("focus")));
-    await bob.button("Notifications on").waitFor();
+    const dialog = await bob.opensSettings("Notifications");
+    await bob.until("notifications", true, () => dialog.getByRole("switch").isChecked());
+    // The page's own try, which says whether the browser has shown it.
+    await dialog.getByRole("button", { name: "Show a test notification" }).click();
+    await dialog.getByRole("status").filter({ hasText: "The browser has shown it." }).waitFor();
+    await bob.closesSettings();
     const shown = await bob.page.evaluate(() =>
       new Promise((resolve) => {
         const notification = new Notification("tea?", { body: "the pot is blue" });
@@ -232,17 +237,21 @@ test(
     assertEquals(found, [false, undefined, undefined]);
     const reason =
       "This page came without https. So the browser allows it no notifications, no clipboard and no microphone.";
-    await bob.talks.getByText(reason).waitFor();
+    const dialog = await bob.opensSettings("Notifications");
+    await dialog.getByText(reason).waitFor();
     assertEquals(
-      await bob.talks.getByRole("link", { name: "How to come by https" }).getAttribute("href"),
+      await dialog.getByRole("link", { name: "How to come by https" }).getAttribute("href"),
       "./trust?lang=en",
     );
-    assertEquals(await bob.talks.getByRole("button", { name: /Notif/ }).count(), 0);
+    assertEquals(await dialog.getByRole("switch", { name: /Notif/ }).isEnabled(), false);
+    assertEquals(await dialog.getByRole("button", { name: "Show a test notification" }).isEnabled(), false);
     assertEquals(await bob.barriers(), []);
     await bob.picture("insecure");
-    await bob.button("中文").click();
-    await bob.inChinese().talks.getByText("本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。")
-      .waitFor();
+    await bob.closesSettings();
+    await bob.speaks("中文");
+    await (await bob.opensSettings("通知")).getByText(
+      "本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。",
+    ).waitFor();
     // The login says the same, and leads to the steps in the same language.
     const ann = await browser.stranger(secure.room, { nick: "ann", at });
     await ann.page.getByText(reason).waitFor();

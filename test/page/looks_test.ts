@@ -284,24 +284,30 @@ test("colours are chosen: as the browser, light, dark and high contrast, and the
   const ground = () => styleOf(mei, "body", "background-color");
   const light = "rgb(255, 255, 255)", dark = "rgb(22, 26, 24)", black = "rgb(0, 0, 0)";
   const seen: Record<string, string> = {};
-  for (const name of ["Colours as the browser", "Light colours", "Dark colours", "High contrast"]) {
-    await mei.button(name).waitFor();
+  const choice = (name: string) => mei.settings.getByRole("radio", { name, exact: true }).first();
+  await mei.opensSettings("Appearance");
+  assertEquals(await choice("As the browser").isChecked(), true);
+  for (const name of ["As the browser", "Light", "Dark", "High contrast"]) {
+    await choice(name).click();
     await mei.page.emulateMedia({ colorScheme: "dark" });
     seen[name] = await ground();
     await mei.page.emulateMedia({ colorScheme: "light" });
     seen[name] += ` and ${await ground()}`;
-    if (name === "High contrast") break;
-    await mei.button(name).click();
   }
   assertEquals(seen, {
-    "Colours as the browser": `${dark} and ${light}`,
-    "Light colours": `${light} and ${light}`,
-    "Dark colours": `${dark} and ${dark}`,
+    "As the browser": `${dark} and ${light}`,
+    "Light": `${light} and ${light}`,
+    "Dark": `${dark} and ${dark}`,
     "High contrast": `${black} and ${light}`,
   });
   await mei.page.reload();
-  await mei.button("High contrast").click();
-  await mei.button("Colours as the browser").waitFor();
+  await mei.opensSettings("Appearance");
+  assertEquals(await choice("High contrast").isChecked(), true);
+  assertEquals(await ground(), light);
+  await mei.page.emulateMedia({ colorScheme: "dark" });
+  assertEquals(await ground(), black);
+  await choice("As the browser").click();
+  assertEquals(await ground(), dark);
 });
 
 test("where fingers point, what can be pressed is 44 px wide and high", async (browser) => {

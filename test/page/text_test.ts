@@ -74,8 +74,7 @@ test("a message of several lines is one row with its blocks, in light, dark and 
     await bob.picture(`code-${colorScheme}`);
     assertEquals(await bob.barriers(), [], colorScheme);
   }
-  await bob.button("中文").click();
-  bob.inChinese();
+  await bob.speaks("中文");
   await bob.line("hot water").hover();
   await bob.line("hot water").getByRole("button", { name: "复制代码" }).waitFor();
   assertEquals(await bob.barriers(), [], "Chinese");

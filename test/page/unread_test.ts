@@ -28,15 +28,16 @@ test("36 people who leave are one line, which tells of all of them on request, a
   await row.getByText("guest20").waitFor();
   assertEquals(await bob.barriers(), []);
   await bob.picture("left");
-  await bob.button("Coming and going shown").click();
+  await bob.sets("Messages", "switch", "Show who comes and who goes");
   await row.waitFor({ state: "detached" });
   await bob.sees("hello");
-  await bob.button("Coming and going hidden").click();
+  await bob.sets("Messages", "switch", "Show who comes and who goes");
   await row.waitFor();
-  await bob.button("Coming and going shown").click();
+  await bob.sets("Messages", "switch", "Show who comes and who goes");
   // The choice is kept.
   await bob.page.reload();
   await bob.sees("hello");
-  await bob.button("Coming and going hidden").waitFor();
+  const dialog = await bob.opensSettings("Messages");
+  assertEquals(await dialog.getByRole("switch", { name: "Show who comes and who goes" }).isChecked(), false);
   assertEquals(await bob.line("joined").count(), 0);
 });

@@ -185,8 +185,7 @@ test("the search for emoji has first what is called so, the room's pictures, and
   await alice.page.getByRole("dialog").getByText("Enter takes: panda_tea", { exact: true }).waitFor();
   await keyboard.press("Enter");
   await holds(alice, "🍵 :panda_tea: ");
-  await alice.button("中文").click();
-  alice.inChinese();
+  await alice.speaks("中文");
   await alice.button("表情").click();
   await alice.page.getByRole("searchbox").fill("熊");
   await alice.page.getByRole("dialog").getByText("按回车选择：panda_tea", { exact: true }).waitFor();
