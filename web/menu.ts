@@ -46,7 +46,12 @@ export function showMenu(label: string, groups: readonly MenuGroup[], place: Pla
   close();
   const veil = document.createElement("div");
   veil.className = "menu-veil";
-  const moved = new ResizeObserver(() => put(menu, place));
+  // The button that has opened the menu may be gone by now: those of a message are drawn only while the pointer is at it.
+  let edges = edgesOf(place);
+  const moved = new ResizeObserver(() => {
+    if (place instanceof Element && place.isConnected) edges = edgesOf(place);
+    put(menu, edges);
+  });
   veil.popover = "manual";
   const opener = document.activeElement;
   // What has opened the menu may be drawn only while the focus or the pointer is near it.
@@ -79,7 +84,7 @@ export function showMenu(label: string, groups: readonly MenuGroup[], place: Pla
   (document.querySelector("main") ?? document.body).append(veil);
   veil.showPopover();
   const menu = veil.querySelector<HTMLElement>(".menu")!;
-  put(menu, place);
+  put(menu, edges);
   // A phone's keyboard goes away when the focus does.
   moved.observe(veil);
   itemsOf(veil)[0]?.focus({ preventScroll: true });
@@ -114,11 +119,19 @@ function drawEntry(entry: MenuEntry, choose: (entry: MenuEntry) => void): Templa
   `;
 }
 
+/** The edges of a place beside which a menu stands, in CSS pixels of the window. */
+interface Edges {
+  left: number;
+  top: number;
+  bottom: number;
+}
+
+function edgesOf(place: Place): Edges {
+  return place instanceof Element ? place.getBoundingClientRect() : { left: place.x, top: place.y, bottom: place.y };
+}
+
 /** Puts a menu below a place, or above it where there is no room, and within the window. */
-function put(menu: HTMLElement, place: Place): void {
-  const { left, top, bottom } = place instanceof Element
-    ? place.getBoundingClientRect()
-    : { left: place.x, top: place.y, bottom: place.y };
+function put(menu: HTMLElement, { left, top, bottom }: Edges): void {
   const { width, height } = menu.getBoundingClientRect();
   const x = Math.max(EDGE, Math.min(left, innerWidth - width - EDGE));
   const y = bottom + height + EDGE <= innerHeight ? bottom : Math.max(EDGE, top - height);

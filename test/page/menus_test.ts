@@ -79,6 +79,28 @@ test("the menu of a message by each way to it, and the keys in it", async (brows
   await dave.sees(/^@[^ ]*\+draft\/reply=.* PRIVMSG #lobby :yes$/);
 });
 
+test("the menu of a message opens at the button that was pressed, though that goes with the pointer", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  await dave.send("PRIVMSG #lobby :tea at four?");
+  await alice.line("tea at four?").hover();
+  const more = alice.line("tea at four?").getByRole("button", { name: "More", exact: true });
+  const { x, y, height } = (await more.boundingBox())!;
+  await more.click();
+  await alice.menu.waitFor();
+  // The veil of the menu takes the pointer from the message, and the message its buttons away.
+  await more.waitFor({ state: "detached" });
+  await alice.page.setViewportSize({ width: 1101, height: 701 });
+  const isBeside = async () => {
+    const menu = (await alice.page.locator(".menu").boundingBox())!;
+    const isAtSide = menu.x <= x + 1 && menu.x + menu.width >= x;
+    // Below the button, or above it where there is no room below.
+    return isAtSide && (Math.abs(menu.y - (y + height)) < 2 || Math.abs(menu.y + menu.height - y) < 2);
+  };
+  await alice.until("menu is at its button", true, isBeside);
+});
+
 test("the text and the link of a message are copied; a private talk has no links", async (browser) => {
   await using room = await openRoom();
   const alice = await browser.guest(room, "alice", {
