@@ -92,14 +92,16 @@ export class PickerView extends View {
       // Without group 2, which is skin tones and hair: these are no emoji of their own.
       const numbers = [0, 1, 3, 4, 5, 6, 7, 8, 9];
       const groups = await Promise.all(numbers.map((number) => database.getEmojiByGroup(number)));
+      const recent = await database.getTopFavoriteEmoji(SHOWN.recent);
+      // All at once from here on: what came later would move what somebody is about to press.
       this.groups = groups.map((emojis) => emojis.filter(isCommon));
+      this.recent = recent;
       this.#findable = this.groups.flat().map((emoji) => ({
         emoji,
         names: [emoji.annotation, ...emoji.shortcodes ?? [], ...namesOf(emoji.unicode)],
         tags: emoji.tags ?? [],
       }));
       this.#tags = pictureTags(this.pictures.keys(), this.#findable);
-      this.recent = await database.getTopFavoriteEmoji(SHOWN.recent);
     } catch {
       databases.delete(settings.get("language"));
       this.hasFailed = true;

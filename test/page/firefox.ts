@@ -7,9 +7,9 @@
  */
 
 import { AssertionError } from "@std/assert";
-import puppeteer, { type Browser, type BrowserContext, type Page } from "npm:puppeteer-core@25.16.0";
-import { pathOf } from "./browser.ts";
+import type { Browser, BrowserContext, Page } from "npm:puppeteer-core@25.16.0";
 import { isInstalled, type Room, skipped, untilEqual } from "../room.ts";
+import { startFirefox } from "./windows.ts";
 
 const PROGRAM = "firefox-esr";
 
@@ -20,19 +20,7 @@ const MISSING = await isInstalled(PROGRAM) ? [] : [PROGRAM];
 let shared: Browser | undefined;
 
 if (MISSING.length === 0) {
-  Deno.test.beforeAll(async () => {
-    shared = await puppeteer.launch({
-      browser: "firefox",
-      executablePath: await pathOf(PROGRAM),
-      extraPrefsFirefox: {
-        // Tests read what is copied; a page may not without a question.
-        "dom.events.testing.asyncClipboard": true,
-        // Without a screen it has no mouse either, unless it is said: a fine pointer that hovers.
-        "ui.primaryPointerCapabilities": 6,
-        "ui.allPointerCapabilities": 6,
-      },
-    });
-  });
+  Deno.test.beforeAll(async () => void (shared = await startFirefox()));
   Deno.test.afterAll(() => shared?.close());
 }
 

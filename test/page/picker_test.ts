@@ -61,3 +61,48 @@ pageTest("a skin tone is for all emoji that have one, and is remembered", async 
   await alice.button("Emoji").click();
   assertEquals(await alice.page.getByLabel("Skin tone").inputValue(), "3");
 });
+
+pageTest(
+  "nothing moves in the picker when the emoji come, nor when those come that were used lately",
+  async (browser) => {
+    await using room = await openRoom();
+    const bob = await browser.guest(room, "bob");
+    const picker = bob.page.getByRole("dialog", { name: "Emoji" });
+    const field = picker.getByRole("searchbox");
+    const grinning = picker.getByRole("button", { name: "grinning face", exact: true });
+    const coming = Promise.withResolvers<void>();
+    await bob.page.route("**/data.json", async (route) => {
+      await coming.promise;
+      await route.continue();
+    });
+    await bob.button("Emoji").click();
+    const before = await field.boundingBox();
+    coming.resolve();
+    await grinning.first().waitFor();
+    assertEquals(await field.boundingBox(), before);
+
+    await grinning.first().click();
+    await bob.until("field", "\u{1f600} ", () => bob.field.inputValue());
+    // That it was used is written down after it was chosen.
+    await bob.until("emoji of lately", 1, async () => {
+      await bob.button("Emoji").click();
+      await grinning.first().waitFor();
+      const count = await picker.getByRole("heading", { name: "Recent" }).count();
+      await bob.page.keyboard.press("Escape");
+      return count;
+    });
+    // What stands above the first emoji at the moment when it comes.
+    const above = bob.page.evaluate(() =>
+      new Promise<string[]>((tell) => {
+        new MutationObserver((_, observer) => {
+          const emojis = [...document.querySelectorAll(".emojis button")];
+          if (!emojis.some((emoji) => emoji.getAttribute("aria-label") === "grinning face")) return;
+          observer.disconnect();
+          tell([...document.querySelectorAll(".emojis h2")].map((heading) => heading.textContent!));
+        }).observe(document.body, { childList: true, subtree: true });
+      })
+    );
+    await bob.button("Emoji").click();
+    assertEquals((await above).slice(0, 1), ["Recent"]);
+  },
+);
