@@ -51,6 +51,14 @@ export interface DoneRestriction {
   holdsFor: string;
 }
 
+/** What still holds for somebody when the reader has lifted a ban or a mute of theirs. */
+export interface StillCovered {
+  who: string;
+  /** For whom it was set: everybody at an address, or a mask. Undefined: for that person alone. */
+  whom: string | undefined;
+  isMute: boolean;
+}
+
 /** An owner of the room. */
 export interface ListedOwner {
   name: string;
@@ -389,7 +397,12 @@ export const ENGLISH = {
       `${who} is an operator of ${channel}, who can always talk: /deop ${who} first.`,
     coversYou: (who: string) => `${who}: that would be for you, too.`,
     noMask: (word: string) => `${word} is neither a nick nor a mask.`,
-    stillCovered: (who: string, mask: string) => `${who} is still covered by ${mask}, which is for others as well.`,
+    stillCovered: ({ who, whom, isMute }: StillCovered) => {
+      const [state, command] = isMute ? ["muted", "unmute"] : ["banned", "unban"];
+      return whom === undefined
+        ? `${who} is still ${state}: /${command} ${who} ends that.`
+        : `${who} is still ${state}, as ${whom} is, which is for others as well: /bans lists all.`;
+    },
     cannotInvite: (who: string, channel: string) =>
       `${who} is banned from ${channel}, and an invitation does not change that: /unban ${who} first.`,
     accountOf: (account: string) => `the account ${account}`,

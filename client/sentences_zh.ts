@@ -357,7 +357,12 @@ export const CHINESE: Sentences = {
     isOperator: (who, channel) => `${who} 是 ${channel} 的管理员，总能发言：请先 /deop ${who}。`,
     coversYou: (who) => `${who}：这也会针对您自己。`,
     noMask: (word) => `${word} 既不是昵称也不是掩码。`,
-    stillCovered: (who, mask) => `${who} 仍受 ${mask} 限制，它也针对其他人。`,
+    stillCovered: ({ who, whom, isMute }) => {
+      const [state, command] = isMute ? ["禁言", "unmute"] : ["封禁", "unban"];
+      return whom === undefined
+        ? `${who} 仍被${state}：/${command} ${who} 可解除。`
+        : `${who} 仍被${state}，因为 ${whom} 被${state}，这也针对其他人：/bans 列出全部。`;
+    },
     cannotInvite: (who, channel) => `${who} 被 ${channel} 封禁，邀请不能改变这一点：请先 /unban ${who}。`,
     accountOf: (account) => `账号 ${account}`,
     everybodyAt: (host) => `来自 ${host} 的所有人`,

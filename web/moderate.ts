@@ -5,7 +5,7 @@
  * @module
  */
 
-import { html } from "lit";
+import { html, render } from "lit";
 import { restrictionsOf } from "../client/commands/bans.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { type Listed, listedText } from "../client/state/restriction_replies.ts";
@@ -47,29 +47,37 @@ export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<vo
   await stay.client.input(line, "typed", { talk });
 }
 
-/** Shows who is banned or muted in a channel, each with a button that lifts that. */
+/**
+ * Shows who is banned or muted in a channel, each with a button that lifts that. The dialog stays, and shows what is left.
+ */
 export async function showRestrictions(stay: Stay, talk: Talk): Promise<void> {
   const { words } = settings;
   const { client } = stay;
-  const entries = await restrictionsOf(client.actions, talk.name);
+  const listed = await restrictionsOf(client.actions, talk.name);
   // What another server tells is listed in the talk.
-  if (entries === undefined) return await client.input("/bans", "typed", { talk });
+  if (listed === undefined) return await client.input("/bans", "typed", { talk });
   const name = sanitize(talk.name);
-  const lift = ({ isMute, nick, mask }: Listed, dialog: HTMLDialogElement) => {
-    dialog.close();
-    void client.input(`/${isMute ? "unmute" : "unban"} ${nick ?? mask.replace(/^(?:~t:\d+:)?(?:~m:)?/, "")}`, "typed", {
-      talk,
-    });
+  const lift = async ({ isMute, nick, mask }: Listed, dialog: HTMLDialogElement) => {
+    const who = nick ?? mask.replace(/^(?:~t:\d+:)?(?:~m:)?/, "");
+    await client.input(`/${isMute ? "unmute" : "unban"} ${who}`, "typed", { talk });
+    const left = await restrictionsOf(client.actions, talk.name);
+    // Without a connection the list is as it was.
+    if (left === undefined || !dialog.open) return;
+    render(draw(left, dialog), dialog);
+    // The button that had the focus may be gone with its entry.
+    dialog.querySelector<HTMLButtonElement>("li button, .yes")?.focus();
   };
   const text = (entry: Listed) => sanitize(listedText(talk.name, entry, Date.now(), client.sentences));
-  await showDialog(words.restrictionsIn(name), (dialog) =>
+  const draw = (entries: readonly Listed[], dialog: HTMLDialogElement) =>
     html`
       <form method="dialog" class="moderate">
-        <p>${entries.length === 0 ? client.sentences.moderation.nobodyBanned(name) : words.restrictionsIn(name)}</p>
+        <p role="status">${entries.length === 0
+          ? client.sentences.moderation.nobodyBanned(name)
+          : words.restrictionsIn(name)}</p>
         <ul>${entries.map((entry) =>
           html`
             <li><span dir="auto">${text(entry)}</span>
-              <button type="button" @click=${() => lift(entry, dialog)}>${entry.isMute
+              <button type="button" @click=${() => void lift(entry, dialog)}>${entry.isMute
                 ? words.unmute
                 : words.unban}</button>
             </li>
@@ -77,5 +85,6 @@ export async function showRestrictions(stay: Stay, talk: Talk): Promise<void> {
         )}</ul>
         <div class="buttons"><button class="yes" value="">${words.close}</button></div>
       </form>
-    `);
+    `;
+  await showDialog(words.restrictionsIn(name), (dialog) => draw(listed, dialog));
 }

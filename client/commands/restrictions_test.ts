@@ -64,7 +64,19 @@ Deno.test("What the server answers an operator is said in the client's words", a
     ["FAIL UNMUTE NOT_MUTED #lobby carol :words", "No mute in #lobby is for carol: /bans lists them."],
     [
       "WARN UNMUTE STILL_COVERED #lobby carol *!*@10.* :words",
-      "carol is still covered by *!*@10.*, which is for others as well.",
+      "carol is still banned, as *!*@10.* is, which is for others as well: /bans lists all.",
+    ],
+    [
+      "WARN UNMUTE STILL_COVERED #lobby carol ~m:*!*@10.0.0.7 :words",
+      "carol is still muted, as everybody at 10.0.0.7 is, which is for others as well: /bans lists all.",
+    ],
+    [
+      "WARN UNMUTE STILL_COVERED #lobby carol ~t:10:~d:270022b93c20/carol :words",
+      "carol is still banned: /unban carol ends that.",
+    ],
+    [
+      "WARN UNBAN STILL_COVERED #lobby carol ~m:~a:carol :words",
+      "carol is still muted: /unmute carol ends that.",
     ],
     [
       "FAIL INVITE TARGET_BANNED carol #lobby :words",

@@ -129,6 +129,14 @@ const refused = (toText: (moderation: Sentences["moderation"], params: string[])
   params,
 ) => [{ type: "error", text: toText(moderation, params) }];
 
+/** What is left of bans and mutes when one was lifted: channel, who, the entry that is left, text. */
+function stillCovered(moderation: Sentences["moderation"], [, who, text]: string[]): string {
+  const { mask, isMute } = readBan(text);
+  // These are set for one person (see `maskText`), and are lifted by that person's nick.
+  const isOwn = /^~(?:d|a|account):/.test(mask);
+  return moderation.stillCovered({ who, whom: isOwn ? undefined : maskText(mask, moderation), isMute });
+}
+
 /** The standard replies by their command and code. */
 const TAKERS: ReadonlyMap<string, Taker> = new Map<string, Taker>([
   ["MUTE YOU_ARE_MUTED", restricted(true)],
@@ -148,7 +156,7 @@ const TAKERS: ReadonlyMap<string, Taker> = new Map<string, Taker>([
     [`${command} NOT_YOURSELF`, refused(({ coversYou }, [, who]) => coversYou(who))],
     [`${command} INVALID_TIME`, refused(({ noPeriod }, [, word]) => noPeriod(word))],
     [`${command} INVALID_MASK`, refused(({ noMask }, [, word]) => noMask(word))],
-    [`UN${command} STILL_COVERED`, refused(({ stillCovered }, [, who, mask]) => stillCovered(who, mask))],
+    [`UN${command} STILL_COVERED`, refused(stillCovered)],
   ]),
   ["UNMUTE NOT_MUTED", refused(({ notMuted }, [channel, who]) => notMuted(who, channel))],
   ["UNBAN NOT_BANNED", refused(({ notBanned }, [channel, who]) => notBanned(who, channel))],

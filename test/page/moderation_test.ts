@@ -94,3 +94,37 @@ test("who is banned is out, reads why and until when, and does not come back in 
   await bob.says("/join #lobby");
   await alice.hasOnline("alice", "robert");
 });
+
+test("bans and mutes are lifted one after the other in the dialog, which stays and shows what is left", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await alice.hasOnline("alice");
+  const bob = await browser.guest(room, "bob");
+  await alice.hasOnline("alice", "bob");
+  const act = async (name: string) => {
+    const dialog = await alice.chooses("bob", { why: "too loud" });
+    await dialog.getByRole("button", { name, exact: true }).click();
+  };
+  await act("Mute");
+  await bob.silence.waitFor();
+  await act("Ban");
+  await alice.hasOnline("alice");
+
+  await alice.button("Bans").click();
+  const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
+  const entries = () => list.getByRole("listitem").getByRole("button").allInnerTexts();
+  await alice.until("list", ["Let talk again", "Let in again"], entries);
+  await list.getByRole("button", { name: "Let talk again" }).click();
+  await alice.until("list", ["Let in again"], entries);
+  // What is left is said in words, and not by its mask.
+  await alice.page.getByText("bob is still banned: /unban bob ends that.").waitFor();
+  assertEquals(await list.getByRole("button", { name: "Let in again" }).evaluate((it) => it.matches(":focus")), true);
+  assertEquals(await alice.barriers(), []);
+  await list.getByRole("button", { name: "Let in again" }).click();
+  await list.getByText("Nobody is banned from #lobby.").waitFor();
+  assertEquals(await entries(), []);
+  await list.getByRole("button", { name: "Close" }).click();
+  await list.waitFor({ state: "detached" });
+  await bob.says("/join #lobby");
+  await alice.hasOnline("alice", "bob");
+});
