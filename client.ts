@@ -9,14 +9,16 @@
  */
 
 import { Client, type ClientOptions } from "./client/client.ts";
+import { TRIES } from "./client/commands/command.ts";
 import { complete } from "./client/commands/complete.ts";
 import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
 import { guestNick } from "./client/guest.ts";
 import { namingOf } from "./client/names.ts";
+import { readCommand } from "./client/written.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { UsageError } from "./shared/flags.ts";
-import { ERR_PASSWDMISMATCH } from "./protocol.ts";
+import { ERR_PASSWDMISMATCH, isBlank } from "./protocol.ts";
 import { formatAddress, type Server } from "./terminal/address.ts";
 import { type ClientFlags, help, readClientFlags } from "./terminal/flags.ts";
 import { chosenLanguage, sentences, speak, words } from "./terminal/language.ts";
@@ -62,9 +64,9 @@ async function main(): Promise<number> {
   let password = flags.password ?? given;
   const hasColors = !flags["no-color"] && !Deno.noColor && Deno.stdout.isTerminal();
   const options = await readOptions(flags);
-  for (let hasAsked = false;;) {
+  for (let asked = 0;;) {
     if (password === "") {
-      hasAsked = true;
+      asked++;
       const { questions, usage } = words();
       password = await askPassword(questions.passwordOf(options.address), usage.passwordNeedsTerminal);
     }
@@ -75,7 +77,7 @@ async function main(): Promise<number> {
       if (!(error instanceof ConnectionError)) throw error;
       complain(...error.message.split("\n"));
       if (error.numeric !== ERR_PASSWDMISMATCH) complain(words().way.another);
-      else if (!hasAsked && isInteractive()) {
+      else if (asked < TRIES && isInteractive()) {
         password = "";
         continue;
       }
@@ -147,6 +149,11 @@ async function openWay(server: Server, pin: string | undefined): Promise<WayIn &
  */
 async function runPrompt(options: Options, color: boolean): Promise<number> {
   let terminal: Prompt | undefined;
+  /**
+   * What has become of the last secret that was asked for: `given` until its command is done, `failed` where that told an error.
+   * Whoever does not see what they type may type it once more when it is asked for no longer.
+   */
+  let secret: "none" | "given" | "failed" = "none";
   const linesOf = transcriber(color);
 
   const client = new Client({
@@ -159,6 +166,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       const lines = linesOf(event, client.state);
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);
+      if (event.type === "error" && secret === "given") secret = "failed";
       if (event.type === "unsaid" && terminal !== undefined) giveBack(event.text);
       if (event.type === "target" && event.target === undefined) {
         client.tell({ type: "info", text: client.state.noTalk });
@@ -166,18 +174,26 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       if (["target", "nick", "connected", "typing", "info"].includes(event.type)) showTarget();
     },
     onLeave: (reason) => void leave(reason),
-    askSecret: (question) => terminal?.secret(question) ?? Promise.resolve(undefined),
+    askSecret: async (question) => {
+      const answer = await terminal?.secret(question);
+      // Whoever pressed Ctrl-C knows that nothing is asked any more.
+      secret = answer ? "given" : answer === "" ? "failed" : "none";
+      void client.actions.inputs.handled.then(() => {
+        if (secret === "given") secret = "none";
+      });
+      return answer;
+    },
     confirm: (question) => terminal?.confirm(question) ?? Promise.resolve(false),
   });
 
   const openPrompt = () =>
     new Prompt({
       onCleared: () => client.tell({ type: "info", text: words().prompt.onceMore }),
-      onLine: (line) => input(line, pastedLine !== undefined && line.startsWith(pastedLine) ? "text" : "typed"),
+      onLine: (line) => inputOrAsk(line, pastedLine !== undefined && line.startsWith(pastedLine) ? "text" : "typed"),
       onPaste: (before, lines, after) => {
         const { said, reading, left, all } = pasted(before, lines, after);
         pastedLine = reading === "text" ? (before + lines[0]).trimStart() : undefined;
-        if (all.join("\n").split("\n").length > ASKED) {
+        if (all.join("\n").split("\n").length > ASKED || (secret !== "none" && said.length > 0)) {
           void askFirst(all.join("\n"), reading);
           return all.some((text) => text === left) ? "" : left;
         }
@@ -199,6 +215,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   };
   /** Asks before many lines are said. Those that are not said are brought back by keys. */
   const askFirst = async (text: string, reading: "typed" | "text") => {
+    secret = "none";
     const count = text.split("\n").length;
     const target = reading === "text" ? client.state.target : undefined;
     const { current } = client.state;
@@ -206,6 +223,17 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     if (isWanted && client.state.current === current) return input(text, reading);
     client.tell({ type: "info", text: words().prompt.notSent(count) });
     giveBack(text);
+  };
+  /** Asks about a text behind a secret that is in doubt, before it is said: it may be that secret. */
+  const inputOrAsk = async (text: string, reading: "typed" | "text") => {
+    const isText = !isBlank(text) && (reading === "text" || readCommand(text) === undefined);
+    const isDoubtful = secret !== "none" && isText;
+    secret = "none";
+    if (!isDoubtful) return input(text, reading);
+    const { target, current } = client.state;
+    const isWanted = await terminal?.confirm(words().prompt.maySendThis(target));
+    if (isWanted && client.state.current === current) input(text, reading);
+    else client.tell({ type: "info", text: words().prompt.notSentThis });
   };
   const input = (text: string, reading: "typed" | "text") => {
     pastedLine = undefined;

@@ -424,6 +424,9 @@ export const ENGLISH = {
       `${address} takes the password of ${account} only as it is, over a connection that is not encrypted: that server, ` +
       "and whoever is between you and it, can read the password. Send it all the same?",
     onceMore: "The same once more:",
+    /** Before a question that is asked again, `question`. */
+    notTheSameSo: (question: string) => `The two were not the same. ${question}`,
+    wrongSo: (question: string) => `That is not it. ${question}`,
     notTheSame: "The two were not the same: no account was made.",
     notMade: (account: string, why: string) => `No account ${account} was made: ${why}.`,
     none: "This server has no accounts.",

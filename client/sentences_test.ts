@@ -120,6 +120,10 @@ Deno.test("a login is asked for, made and refused in the words of the table", as
     "⟨accounts.passwordOf bob⟩",
     "⟨accounts.passwordFor bob⟩",
     "⟨accounts.onceMore⟩",
+    "⟨accounts.notTheSameSo ⟨accounts.passwordFor bob⟩⟩",
+    "⟨accounts.onceMore⟩",
+    "⟨accounts.notTheSameSo ⟨accounts.passwordFor bob⟩⟩",
+    "⟨accounts.onceMore⟩",
   ]);
   assertEquals(bob.heard(), [
     "⟨accounts.notLoggedIn bob ⟨loginRefusals.unknownMechanism EXTERNAL⟩⟩",

@@ -405,6 +405,8 @@ export const CHINESE: Sentences = {
     mayBeRead: (account, address) =>
       `${address} 只接受账号 ${account} 的明文密码，而连接没有加密：该服务器和途中的任何人都能看到密码。仍要发送吗？`,
     onceMore: "再输入一次：",
+    notTheSameSo: (question) => `两次输入的密码不同。${question}`,
+    wrongSo: (question) => `密码不对。${question}`,
     notTheSame: "两次输入的密码不同，没有注册账号。",
     notMade: (account, why) => `没有注册账号 ${account}：${why}。`,
     none: "此服务器没有账号。",

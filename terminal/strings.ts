@@ -157,6 +157,9 @@ server is away; 2 if a flag is wrong.`,
     isBehindArrow: (beginning: string) => `Arrow-up brings back: ${beginning}`,
     maySend: (count: number, target: string | undefined) =>
       `Send these ${count} lines${target === undefined ? "" : ` to ${target}`}?`,
+    /** Of a line that may be a secret which the person believes to be asked for. */
+    maySendThis: (target: string | undefined) => `Send this${target === undefined ? "" : ` to ${target}`}?`,
+    notSentThis: "Not sent.",
     notSent: (count: number) => `Not sent: ${count} lines.`,
     isKept: (text: string) => `Kept for when the server is back: ${text}`,
     onTheirWay: (count: number) => `${count} lines are on their way, 4 a second.`,

@@ -181,6 +181,8 @@ export const CHINESE: Strings = {
     onceMore: "再按一次 Ctrl-C 离开。",
     isBehindArrow: (beginning) => `按上箭头可取回：${beginning}`,
     maySend: (count, target) => `${target === undefined ? "" : `向 ${target} `}发送这 ${count} 行吗？`,
+    maySendThis: (target) => `${target === undefined ? "" : `向 ${target} `}发送这一行吗？`,
+    notSentThis: "没有发送。",
     notSent: (count) => `没有发送：${count} 行。`,
     isKept: (text) => `已保留，待服务器恢复后发送：${text}`,
     onTheirWay: (count) => `正在发送 ${count} 行，每秒 4 行。`,

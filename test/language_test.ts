@@ -83,6 +83,8 @@ Deno.test({
     await bob.types("铁观音铁观音\r");
     await bob.shows("再输入一次：");
     await bob.types("普洱普洱普洱\r");
+    await bob.shows("两次输入的密码不同。为账号 陈老师 设置密码：");
+    await bob.types("\x03");
     await bob.shows("两次输入的密码不同，没有注册账号。");
     // Several lines at once: it asks, and an answer in Chinese agrees.
     await bob.types("\x1b[200~一\n二\n三\n四\n五\n六\n\x1b[201~");

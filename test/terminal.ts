@@ -69,11 +69,16 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
-  /** Waits until a text was written to the screen. @param after A text behind which it must stand. */
-  async shows(text: string, after = ""): Promise<void> {
-    const shown = () => this.#output.slice(Math.max(0, this.#output.indexOf(after))).includes(text);
+  /**
+   * Waits until a text was written to the screen.
+   *
+   * @param after A text behind which it must stand.
+   * @param times How often that one must stand before it.
+   */
+  async shows(text: string, after = "", times = 1): Promise<void> {
+    const behind = () => after === "" ? this.#output : this.#output.split(after).slice(times).join(after);
     const show = async () => {
-      while (!this.#output.includes(after) || !shown()) await new Promise<void>((resolve) => this.#wake = resolve);
+      while (!behind().includes(text)) await new Promise<void>((resolve) => this.#wake = resolve);
     };
     await deadline(show(), PATIENCE).catch(() => {
       throw new AssertionError(`Waited in vain for "${text}" on a terminal. It was given:\n${this.#output}`);

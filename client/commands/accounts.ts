@@ -7,7 +7,7 @@
 import { type Message, RPL_LOGGEDOUT } from "../../protocol.ts";
 import type { Actions } from "./actions.ts";
 import { isRefused } from "../connection/refusals.ts";
-import { answerTo, askAll, type Command, optional, type Param } from "./command.ts";
+import { answerTo, askAll, type Command, optional, type Param, TRIES } from "./command.ts";
 
 const account: Param = { name: "account", kind: "nick" };
 
@@ -24,7 +24,7 @@ export const ACCOUNTS: readonly Command[] = [
       return [accounts.passwordOf(account)];
     },
     run: async (client, [account = client.connection.nick.own], [password]) => {
-      const refusal = await client.connection.login.logIn({ account, password });
+      const refusal = await logIn(client, account, password, client.sentences.accounts.passwordOf(account));
       if (refusal !== undefined) return client.refuse(client.sentences.accounts.notLoggedIn(account, refusal));
       client.tell({ type: "info", text: client.sentences.accounts.loggedIn(client.state.account ?? account) });
     },
@@ -72,7 +72,7 @@ export const ACCOUNTS: readonly Command[] = [
       const { account } = client.state;
       if (account === undefined) return client.refuse(accounts.loginFirst("password"));
       // Logging in checks the old password; only the new one is sent as it is.
-      const refusal = await client.connection.login.logIn({ account, password: old }) ??
+      const refusal = await logIn(client, account, old, accounts.oldPasswordOf(account)) ??
         await client.connection.login.mayTell(account);
       if (refusal !== undefined) return client.refuse(accounts.notChanged(account, refusal));
       const answers = await askAll(client, [accounts.newPasswordOf(account), accounts.onceMore]);
@@ -100,7 +100,7 @@ export const ACCOUNTS: readonly Command[] = [
       if (isOwn(client, name)) {
         const refusal = password === undefined
           ? accounts.loginFirst("drop")
-          : await client.connection.login.logIn({ account, password });
+          : await logIn(client, account, password, accounts.dropWarning(account));
         if (refusal !== undefined) return client.refuse(accounts.notDropped(account, refusal));
       } else if (await client.confirm?.(accounts.mayDrop(account), "remove") === false) {
         return client.refuse(accounts.notDropped(account, accounts.notAgreed));
@@ -117,6 +117,26 @@ export const ACCOUNTS: readonly Command[] = [
     },
   },
 ];
+
+/**
+ * Logs in, which proves a password; one that is wrong is asked for again.
+ *
+ * @returns Nothing once it is done; a clause that says why not.
+ */
+async function logIn(
+  client: Actions,
+  account: string,
+  password: string,
+  question: string,
+): Promise<string | undefined> {
+  const { accounts, loginRefusals } = client.sentences;
+  for (let tries = 1, given: string | undefined = password;; tries++) {
+    const refusal = await client.connection.login.logIn({ account, password: given });
+    if (refusal !== loginRefusals.wrong || tries === TRIES) return refusal;
+    given = await client.askSecret?.(accounts.wrongSo(question));
+    if (!given) return refusal;
+  }
+}
 
 /** Whether an account is the one that this person is logged in to. Where none is named, that one is meant. */
 function isOwn({ state }: Actions, name: string | undefined): boolean {

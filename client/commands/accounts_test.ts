@@ -55,6 +55,44 @@ Deno.test("/password has the old password proved before it asks for the new one,
   await bob.leaves();
 });
 
+Deno.test("/password asks again for a wrong password, and for two that differ, before anything else can be typed", async () => {
+  const { bob, questions } = await bobWhoIsLoggedIn("wrong", "old", "new leaf", "new laef", "new leaf", "new leaf");
+  await bob.writes("/password");
+  await proves(bob, "wrong", false);
+  await proves(bob, "old");
+  const sent = await bob.server.answers((label) => [`@label=${label} PASSWD SUCCESS bob :Password changed`]);
+  assertEquals(sent, "PASSWD :new leaf");
+  assertEquals(questions, [
+    "The password of bob as it is now:",
+    "That is not it. The password of bob as it is now:",
+    "The new password of bob:",
+    "The same once more:",
+    "The two were not the same. The new password of bob:",
+    "The same once more:",
+  ]);
+  await bob.leaves();
+});
+
+Deno.test("/password asks no more than three times", async () => {
+  const { bob, questions } = await bobWhoIsLoggedIn("one", "two", "three", "four");
+  await bob.writes("/password");
+  for (const wrong of ["one", "two", "three"]) await proves(bob, wrong, false);
+  assertEquals([questions.length, bob.heard()], [3, [
+    "The password of bob is as it was: that is not its password, or there is no such account.",
+  ]]);
+  await bob.leaves();
+});
+
+Deno.test("/password takes no password that was not typed twice, whoever gives up between", async () => {
+  const { bob, questions } = await bobWhoIsLoggedIn("old", "one", "two", "two", undefined);
+  await bob.writes("/password");
+  await proves(bob, "old");
+  assertEquals([questions.length, bob.heard(), await bob.server.rest()], [5, [
+    "The two were not the same: the password is as it was.",
+  ], []]);
+  await bob.leaves();
+});
+
 Deno.test("/password says why the password is as it was, and logs in with the old one again", async () => {
   const cases: [secrets: (string | undefined)[], heard: string, isRight: boolean, answer?: string][] = [
     [["wrong"], "The password of bob is as it was: that is not its password, or there is no such account.", false],
@@ -100,7 +138,7 @@ Deno.test("/password and /drop need an account, and a connection", async () => {
 });
 
 Deno.test("/drop warns, has the password proved, and logs in to the account no more", async () => {
-  const { bob, questions } = await bobWhoIsLoggedIn("wrong", "old");
+  const { bob, questions } = await bobWhoIsLoggedIn("wrong", undefined, "old");
   await bob.writes("/drop");
   await proves(bob, "wrong", false);
   assertEquals([bob.heard(), await bob.server.rest()], [[
@@ -109,7 +147,7 @@ Deno.test("/drop warns, has the password proved, and logs in to the account no m
   await bob.writes("/drop BOB");
   await proves(bob, "old");
   assertEquals(await bob.server.answers((label) => [`@label=${label} DROP SUCCESS bob :Account removed`]), "DROP bob");
-  assert(questions.length === 2 && questions[1].startsWith("This removes the account bob for good"));
+  assert(questions.length === 3 && questions[2].startsWith("This removes the account bob for good"));
   assertEquals([bob.heard(), bob.client.state.account], [["The account bob is removed."], undefined]);
   assertEquals(await comesBack(bob), undefined);
   await bob.leaves();

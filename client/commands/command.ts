@@ -101,13 +101,29 @@ export function channelOf(client: Actions, name = client.channel): string | unde
   return client.channelName(name);
 }
 
-/** Asks the person for secrets, one after the other; undefined where one was not given, or nobody can be asked. */
-export async function askAll({ askSecret }: Actions, questions: readonly string[]): Promise<string[] | undefined> {
+/** How often a secret is asked for, at most. */
+export const TRIES = 3;
+
+/**
+ * Asks the person for secrets, one after the other. Where a secret is asked for twice and the two differ, both are asked for again:
+ * whoever does not see what they type would type on, and be heard by everybody.
+ *
+ * @returns One answer for each question; undefined where one was not given, or nobody can be asked. The two differ where they did so
+ * the last time, or where the person gives up then: the command says that.
+ */
+export async function askAll(client: Actions, questions: readonly string[]): Promise<string[] | undefined> {
+  const { onceMore, notTheSameSo } = client.sentences.accounts;
   const answers: string[] = [];
-  for (const question of questions) {
-    const answer = await askSecret?.(question);
-    if (!answer) return undefined;
+  let differing: string[] | undefined;
+  for (let tries = 1; answers.length < questions.length;) {
+    const question = questions[answers.length];
+    const isAgain = differing !== undefined && questions[answers.length + 1] === onceMore;
+    const answer = await client.askSecret?.(isAgain ? notTheSameSo(question) : question);
+    if (!answer) return differing;
     answers.push(answer);
+    if (question !== onceMore || answer === answers.at(-2) || tries++ === TRIES) continue;
+    differing = [...answers];
+    answers.splice(-2);
   }
   return answers;
 }

@@ -171,7 +171,7 @@ Deno.test("/login says why it did nothing, and says no password", async () => {
     "You are not logged in as alice: that is not its password, or there is no such account.",
   ]);
   await bob.writes("/login bob secret");
-  assertEquals([bob.heard(), questions.length], [["Usage: /login [account]; the password is asked for"], 2]);
+  assertEquals([bob.heard(), questions.length], [["Usage: /login [account]; the password is asked for"], 3]);
   await bob.leaves();
 
   const carol = await Person.hearing("carol", "labeled-response batch", { askSecret: () => Promise.resolve("x") });
@@ -243,7 +243,7 @@ Deno.test("/register makes an account of the nick, asks twice, and logs in with 
 });
 
 Deno.test("/register says why it made no account", async () => {
-  const { bob } = await answering("one", "two", "bob", "bob");
+  const { bob } = await answering("one", "two", undefined, "bob", "bob");
   await bob.writes("/register");
   await bob.writes("/register alice");
   await bob.writes("/register");

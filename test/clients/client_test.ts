@@ -515,6 +515,71 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "terminal: the room's password is asked for three times, and a text behind a secret that failed is asked about",
+  { ignore: !hasScript },
+  async () => {
+    await using house = await openRoom([], { page: false, password: "s3cret" });
+    const alice = await house.person("alice", { join: "#lobby" });
+    const said = async () => (await alice.sees(/^:bob!\S+ PRIVMSG /)).replace(/^\S+ /, "");
+    await using bob = new Terminal("--nick", "bob", "--server", `127.0.0.1:${house.port}`);
+    await bob.shows("Password of ");
+    for (const [times, word] of [[1, "wrong"], [2, "wrong"], [3, "s3cret"]] as const) {
+      await bob.types(`${word}\r`);
+      if (times < 3) await bob.shows("Password of ", "the password is wrong or missing", times);
+    }
+    await bob.shows("bob --> #lobby> ");
+    await bob.types("/register\r");
+    await bob.shows("A password for the account bob:");
+    await bob.types("\r");
+    await bob.shows("No password was given");
+    await bob.types("tea leaf\r");
+    await bob.shows("Send this to #lobby? (yes/no, Enter means no)");
+    await bob.types("\r");
+    await bob.shows("Not sent.", "Send this to");
+    await bob.types("hello\r");
+    assertEquals(await said(), "PRIVMSG #lobby :hello");
+    // A secret that the server refuses; several lines behind it are asked about together.
+    await bob.types("/oper chief\r");
+    await bob.shows("Password of the operator chief:");
+    await bob.types("tea leaf\r");
+    await bob.shows("Send it all the same?");
+    await bob.types("yes\r");
+    await bob.shows("The password is wrong.");
+    await bob.types("\x1b[200~tea leaf\rtea leaf\r\x1b[201~");
+    await bob.shows("Send these 2 lines to #lobby? (yes/no, Enter means no)");
+    await bob.types("no\r");
+    await bob.shows("Not sent: 2 lines.");
+    await bob.types("again\r");
+    assertEquals(await said(), "PRIVMSG #lobby :again");
+    await bob.shows("<bob> again");
+    // Whoever agrees says it; and a secret that served leaves nothing in doubt.
+    await bob.types("/oper chief\r");
+    await bob.shows("Password of the operator chief:", "<bob> again");
+    await bob.types("tea leaf\r");
+    await bob.shows("The password is wrong.", "<bob> again");
+    await bob.types("no secret\r");
+    await bob.shows("Send this to #lobby?", "<bob> again");
+    await bob.types("yes\r");
+    assertEquals(await said(), "PRIVMSG #lobby :no secret");
+    await bob.shows("<bob> no secret");
+    await bob.types("/register\r");
+    await bob.shows("A password for the account bob:", "<bob> no secret");
+    await bob.types("oolong leaf\r");
+    await bob.shows("The same once more:");
+    await bob.types("oolong leaf\r");
+    await bob.shows("Send it all the same?", "<bob> no secret");
+    await bob.types("yes\r");
+    await bob.shows("The account bob is yours");
+    await bob.types("thanks\r");
+    assertEquals(await said(), "PRIVMSG #lobby :thanks");
+    await bob.types("/quit\r");
+    const output = await bob.ended();
+    assertStringIncludes(output, "code 0");
+    assert(!output.includes("oolong"));
+  },
+);
+
 Deno.test("terminal: a nick is asked for until it can be one, and suggested", { ignore: !hasScript }, async () => {
   await using room = new ScriptedServer();
   const named = new Terminal("--server", room.address);
