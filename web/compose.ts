@@ -14,7 +14,7 @@ import { readCommand } from "../client/written.ts";
 import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping, drawUsage } from "./above.ts";
 import { ask } from "./ask.ts";
 import type { DraftHolder } from "./drafts.ts";
-import { grow, write } from "./editing.ts";
+import { grow, isSentByEnter, write } from "./editing.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
 import { pendingLines } from "./pending.ts";
@@ -176,7 +176,9 @@ export class ComposeView extends StayView {
     // only by 229 that the key belonged to the word.
     if (event.isComposing || event.keyCode === 229) return;
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    const action = shiftKey || ctrlKey || altKey || metaKey ? undefined : this.#actionOf(key);
+    const isSending = key === "Enter" && (ctrlKey || metaKey) && !shiftKey && !altKey;
+    const hasModifier = shiftKey || ctrlKey || altKey || metaKey;
+    const action = isSending ? () => this.#sayField() : hasModifier ? undefined : this.#actionOf(key);
     if (action === undefined) return;
     event.preventDefault();
     action();
@@ -196,7 +198,7 @@ export class ComposeView extends StayView {
     }
     if (key === "Escape" && this.#writing.edit !== undefined) return () => this.#endEdit();
     if (key === "Escape" && this.#writing.replyTo !== undefined) return () => this.#writing.replyTo = undefined;
-    if (key === "Enter") return () => this.#sayField();
+    if (key === "Enter" && isSentByEnter()) return () => this.#sayField();
     if (key === "PageUp" || key === "PageDown") return () => this.scrollTalk(key === "PageUp" ? -1 : 1);
     const last = key === "ArrowUp" && this.#field.value === "" && !this.#writing.isBack ? this.#editLast() : undefined;
     if (last !== undefined || this.#writing.edit !== undefined) return last;
@@ -376,7 +378,9 @@ export class ComposeView extends StayView {
   #box(label: string, hint: string): TemplateResult {
     const { isOpen, chosen } = this.#suggestions;
     return html`
-      <textarea id="line" rows="1" aria-label=${label} placeholder=${hint} enterkeyhint="send" dir="auto"
+      <textarea id="line" rows="1" aria-label=${label} placeholder=${hint} enterkeyhint=${isSentByEnter()
+        ? "send"
+        : "enter"} dir="auto"
         aria-autocomplete="list" aria-controls=${isOpen ? "suggestions" : nothing}
         aria-activedescendant=${isOpen ? `suggestion${chosen}` : nothing}
         @input=${this.#typed} @keydown=${this.#keyed} @paste=${this.#pasted} @click=${this.#clicked}></textarea>

@@ -56,3 +56,11 @@ function differing(text: string, other: string): [start: number, end: number] {
 function isCut(text: string, at: number): boolean {
   return at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 }
+
+/**
+ * Whether Enter sends. Under a finger it begins another line: the keyboard there has no Shift+Enter, and the button that sends
+ * stands beside it. Ctrl+Enter sends everywhere.
+ */
+export function isSentByEnter(): boolean {
+  return !matchMedia("(hover: none) and (pointer: coarse)").matches;
+}

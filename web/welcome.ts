@@ -9,6 +9,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import { drawRuns } from "./draw.ts";
+import { isSentByEnter } from "./editing.ts";
 import { icon } from "./icon.ts";
 import { runsOf } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -47,10 +48,8 @@ function drawMotd(lines: readonly string[]): unknown {
 
 function drawHints(stay: Stay): TemplateResult {
   const { words } = settings;
-  const hints = [["keyboard", words.hintWrite], ["message-circle", words.hintTalk], [
-    "at-sign",
-    words.hintComplete,
-  ]] as const;
+  const [write, complete] = isSentByEnter() ? [words.hintWrite, words.hintComplete] : [words.hintTouch, words.hintFind];
+  const hints = [["keyboard", write], ["message-circle", words.hintTalk], ["at-sign", complete]] as const;
   return html`
     ${hints.map(([name, hint]) => html`<div class="tip">${icon(name)} <span class="tip-text">${hint}</span></div>`)}
     <div class="buttons" aria-live="off">

@@ -92,8 +92,10 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     const gone = state.leave(name, nick);
     return gone === undefined ? [] : [{ type: "part", nick, reason, ...gone }];
   }],
-  ["KICK", (state, { params: [name = "", nick = "", reason = ""] }, by) => {
+  ["KICK", (state, { params: [name = "", nick = "", told = ""] }, by) => {
     const gone = state.leave(name, nick);
+    // Where nobody gave a reason, a server gives the nick of the operator for one (RFC 2812 section 3.2.8).
+    const reason = isSameName(told, by) ? "" : told;
     return gone === undefined ? [] : [{ type: "kick", nick, by, reason, ...gone }];
   }],
   // IRCv3 draft/channel-rename.

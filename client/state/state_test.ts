@@ -101,6 +101,16 @@ Deno.test("State takes the time that the server says, else the time it is", () =
   assertEquals(times, [Date.UTC(2026, 10, 24, 10), NOW]);
 });
 
+Deno.test("State takes no operator's nick for the reason why somebody was removed", () => {
+  const state = bob();
+  state.hears(":carol!c@host JOIN #tea");
+  const reasons = (line: string) => state.hears(line).map((e) => e.type === "kick" ? e.reason : e.type);
+  assertEquals(reasons(":alice KICK #tea carol :alice"), [""]);
+  state.hears(":carol!c@host JOIN #tea");
+  assertEquals(reasons(":alice KICK #tea carol :carol"), ["carol"]);
+  assertEquals(state.find("#tea")!.lines.filter(({ kind }) => kind === "kick").map(({ text }) => text), ["", "carol"]);
+});
+
 Deno.test("State keeps what was said and what happened as lines of the talk", () => {
   const state = bob();
   state.hears(

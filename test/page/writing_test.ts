@@ -268,3 +268,34 @@ test("who loads the page anew before the channel is joined comes into that chann
   await alice.field.press("Enter");
   await dave.sees(/ PRIVMSG #tea :am I in\?$/);
 });
+
+test("under a finger Enter begins another line, and the button sends; the card says so", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { caps: "draft/multiline batch message-tags echo-message", join: "#lobby" });
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const mei = await browser.guest(room, "mei", phone);
+  const card = mei.page.getByRole("region", { name: "Welcome" });
+  await card.getByText("Write below, and press the arrow to send. Enter begins another line.").waitFor();
+  assertEquals(await mei.field.getAttribute("enterkeyhint"), "enter");
+  await mei.field.tap();
+  const { keyboard } = mei.page;
+  await keyboard.type("two cups");
+  await keyboard.press("Enter");
+  await keyboard.type("one pot");
+  assertEquals(await mei.field.inputValue(), "two cups\none pot");
+  await mei.button("Send").tap();
+  await dave.sees(/ PRIVMSG #lobby :one pot$/);
+  await mei.sees(/two cups\s*one pot/);
+  assertEquals(await mei.line(/one pot/).count(), 1);
+  // With a keyboard at the tablet.
+  await mei.field.fill("and cake");
+  await mei.field.press("Control+Enter");
+  await dave.sees(/ PRIVMSG #lobby :and cake$/);
+
+  const alice = await browser.guest(room, "alice");
+  assertEquals(await alice.field.getAttribute("enterkeyhint"), "send");
+  await alice.page.getByText("Write below and press Enter. Shift+Enter begins another line.").waitFor();
+  await alice.field.fill("for me too");
+  await alice.field.press("Enter");
+  await mei.sees("for me too");
+});
