@@ -12,6 +12,7 @@ import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { foldName } from "../client/names.ts";
 import { withoutHash } from "../client/written.ts";
 import { keptPlace, lastPlace } from "./arrivals.ts";
 import { ask } from "./ask.ts";
@@ -20,6 +21,7 @@ import { drawChoices } from "./choices.ts";
 import type { ComposeView } from "./compose.ts";
 import { View } from "./element.ts";
 import type { HeadView, List } from "./head.ts";
+import { forgetDrafts, KeptDrafts } from "./kept_drafts.ts";
 import { canKeep, isKept, untilReachable } from "./kept_page.ts";
 import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
@@ -55,6 +57,8 @@ export class TeaHouse extends View {
   #isAway = isKept;
   /** Where the person was before the page was loaded anew, until they are there again. */
   #kept: Arrival | undefined;
+  /** What is kept for another day of what this person writes. */
+  #drafts = new KeptDrafts();
   /** The list that slides over the talk now, in a narrow window. */
   #sliding: List | undefined;
   /** What was found, beside the talk. */
@@ -70,6 +74,7 @@ export class TeaHouse extends View {
   readonly #drawn = () => {
     this.#claim();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
+    this.#syncDrafts();
     this.requestUpdate();
   };
 
@@ -83,6 +88,7 @@ export class TeaHouse extends View {
     // The last event that a phone dispatches before it ends a page.
     document.addEventListener("visibilitychange", this.#hidden);
     addEventListener("keydown", this.#keyPressed);
+    addEventListener("storage", this.#syncDrafts);
     narrow.addEventListener("change", this.#narrowed);
     answerOtherTabs(() => this.#stay?.isIn === true);
     this.#kept = keptPlace();
@@ -117,6 +123,7 @@ export class TeaHouse extends View {
     removeEventListener("beforeunload", this.#closing);
     document.removeEventListener("visibilitychange", this.#hidden);
     removeEventListener("keydown", this.#keyPressed);
+    removeEventListener("storage", this.#syncDrafts);
     narrow.removeEventListener("change", this.#narrowed);
   }
 
@@ -162,7 +169,17 @@ export class TeaHouse extends View {
 
   /** Keeps where the person is, for a page that is loaded anew. Before they are in, what was kept stays as it is. */
   readonly #remember = () => {
+    this.#syncDrafts();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) keepStay(this.#stay);
+  };
+
+  /** Keeps what is written, for a person who stays signed in, and takes what they have written in another tab. */
+  readonly #syncDrafts = () => {
+    const stay = this.#stay;
+    if (stay?.isIn !== true || stay.isLeaving || !settings.get("stays")) return;
+    const { account, nick, talks } = stay.client.state;
+    const person = account === undefined ? `guest ${foldName(nick)}` : `account ${foldName(account)}`;
+    if (this.#drafts.sync(talks.values(), person)) stay.changed();
   };
 
   /** Keeps what the page needs when it begins again, and what was read, for a person who stays signed in. */
@@ -188,6 +205,7 @@ export class TeaHouse extends View {
     const isSomebodyNew = settings.get("isForOthers") && !await isOpenElsewhere();
     // It is read again by whoever comes in now.
     forgetRead();
+    if (isSomebodyNew) forgetDrafts();
     await this.#enter({ ...(isSomebodyNew ? {} : kept), isOwnNick, isSomebodyNew, ...arrival });
   };
 
@@ -195,6 +213,7 @@ export class TeaHouse extends View {
     this.#isBusy = true;
     this.#refusal = undefined;
     this.requestUpdate();
+    this.#drafts = new KeptDrafts();
     const stay = this.#stay = new Stay(arrival, await loadPictures());
     stay.addEventListener("change", this.#drawn);
     // A page that is left may run its last scripts when the next one has begun, and reads what is kept.
@@ -229,6 +248,7 @@ export class TeaHouse extends View {
     this.#kept = undefined;
     forgetStay();
     forgetRead();
+    forgetDrafts();
     settings.set("isIn", false);
   };
 

@@ -111,9 +111,9 @@ export class ComposeView extends StayView {
 
   /** Keeps the draft of the talk that is left, for when the person comes back. */
   #leave(next: Talk | undefined): void {
-    const draft = this.#holder.draft = this.#writing.leave(this.#holder.draft);
+    this.#holder.draft = this.#writing.leave(this.#holder.draft);
     if (this.#talk !== undefined) this.stay.drafts.keep(this.#talk);
-    else if (next?.draft === "") [next.draft, this.stay.drafts.nowhere.draft] = [draft, ""];
+    else if (next !== undefined) this.stay.drafts.moveInto(next);
   }
 
   protected override updated(): void {

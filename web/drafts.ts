@@ -42,6 +42,12 @@ export class Drafts {
     this.#closed.delete(name);
   }
 
+  /** Moves what was written where there was no talk into the first one, behind what stands there from another day. */
+  moveInto(talk: Talk): void {
+    if (this.nowhere.draft !== "") this.append(this.nowhere.draft, talk);
+    this.nowhere.draft = "";
+  }
+
   /** Puts a text behind what is written in a talk, as a line of its own. */
   append(text: string, talk: Talk): void {
     talk.draft = talk.draft === "" ? text : `${talk.draft}\n${text}`;

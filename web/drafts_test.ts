@@ -38,6 +38,17 @@ Deno.test("Drafts give back what could not be said, in its order, before what wa
   assertEquals(tea.draft, "three\nanother text");
 });
 
+Deno.test("Drafts move what was written where there is no talk into the first one, behind what stands there", () => {
+  const tea = new Talk("#tea", "channel");
+  const drafts = draftsOf(tea);
+  tea.draft = "of yesterday";
+  drafts.nowhere.draft = "written early";
+  drafts.moveInto(tea);
+  assertEquals([tea.draft, drafts.nowhere.draft], ["of yesterday\nwritten early", ""]);
+  drafts.moveInto(tea);
+  assertEquals(tea.draft, "of yesterday\nwritten early");
+});
+
 Deno.test("Drafts give back to nowhere what was written where there is no talk", () => {
   const drafts = draftsOf();
   drafts.giveBack("hello?");

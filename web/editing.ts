@@ -21,9 +21,9 @@ export function write(field: HTMLTextAreaElement, text: string, cursor = text.le
     // The command changes the element that has the focus.
     if (focused !== field) field.focus({ preventScroll: true });
     field.setSelectionRange(start, end);
-    const isDone = inserted === ""
-      ? document.execCommand("delete")
-      : document.execCommand("insertText", false, inserted);
+    // A field behind a dialog can't have the focus, and the command would write into the dialog.
+    const isDone = document.activeElement === field &&
+      (inserted === "" ? document.execCommand("delete") : document.execCommand("insertText", false, inserted));
     if (!isDone) field.setRangeText(inserted, start, end, "end");
     if (focused !== field && focused instanceof HTMLElement && focused !== document.body) focused.focus();
   }

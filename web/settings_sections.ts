@@ -8,6 +8,7 @@
 import { html, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import { drawLink } from "./draw.ts";
+import { forgetDrafts } from "./kept_drafts.ts";
 import { forgetRead } from "./last_read.ts";
 import { CLOCKS, DENSITIES, settings, TEXT_SIZES, THEMES } from "./settings.ts";
 import { type Choice, drawChoice, drawSwitch } from "./settings_fields.ts";
@@ -82,7 +83,10 @@ export function drawMessages(): TemplateResult {
 export function drawStays(stay: Stay): TemplateResult {
   const change = (stays: boolean) => {
     settings.set("stays", stays);
-    if (!stays) forgetRead();
+    if (!stays) {
+      forgetRead();
+      forgetDrafts();
+    }
     stay.keepCookie();
     // It is kept as well whether the next person here is somebody else.
     stay.changed();
