@@ -257,13 +257,13 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   };
 
   let isLeaving = false;
-  let undelivered = 0;
   /** Set where the person leaves a question unanswered, so that what it was about is not done. */
   let exitCode: number | undefined;
   const leave = async (reason: string | undefined, exitCodeIfAsking = 1) => {
     // Whoever asks twice does not want to wait.
     if (isLeaving) {
       terminal?.close();
+      tellUndelivered();
       Deno.exit(1);
     }
     isLeaving = true;
@@ -271,7 +271,13 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       exitCode = exitCodeIfAsking;
       terminal.close();
     }
-    undelivered = await client.quit(reason);
+    await client.quit(reason);
+  };
+  /** Says what was not delivered. @returns Whether there is such. */
+  const tellUndelivered = () => {
+    const { undelivered } = client;
+    if (undelivered > 0) complainOfUndelivered(undelivered, client.undeliveredTexts);
+    return undelivered > 0;
   };
   using _signals = onSignals((code) => void leave(undefined, code));
   // However it ends, the terminal is as it was before.
@@ -285,8 +291,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   } finally {
     terminal?.close();
   }
-  if (undelivered > 0) complainOfUndelivered(undelivered);
-  return exitCode ?? (undelivered > 0 ? 1 : 0);
+  const isLost = tellUndelivered();
+  return exitCode ?? (isLost ? 1 : 0);
 }
 
 /** A message as it stands on a line of its own. */

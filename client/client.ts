@@ -29,7 +29,7 @@ import { otherNick } from "./connection/other_nick.ts";
 import { ReadMarks } from "./connection/read_marks.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
-import { ctcp, readCtcp } from "./ctcp.ts";
+import { ctcp } from "./ctcp.ts";
 import { messageOf } from "./errors.ts";
 import { foldName } from "./names.ts";
 import type { ClientOptions } from "./options.ts";
@@ -42,6 +42,7 @@ import { readTime, withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
+import { asWritten, countLines } from "./undelivered.ts";
 
 export type { ClientOptions, Reading };
 
@@ -212,7 +213,13 @@ export class Client {
 
   /** How many lines are not delivered yet. */
   get undelivered(): number {
-    return this.#connection.outgoing.size + this.actions.inputs.waiting.length;
+    return this.#connection.outgoing.lines + countLines(this.actions.inputs.waiting);
+  }
+
+  /** The texts that are not delivered yet. */
+  get undeliveredTexts(): string[] {
+    const sent = this.#connection.outgoing.unconfirmed.flatMap((message) => asWritten(message) ?? []);
+    return [...sent, ...this.actions.inputs.waiting.map(({ text }) => text)];
   }
 
   /**
@@ -222,11 +229,9 @@ export class Client {
    */
   unsent(talk: Talk | undefined): string[] {
     const name = talk === undefined ? undefined : foldName(talk.name);
-    const queued = this.#connection.outgoing.unsent.flatMap(({ command, params: [to = "", text = ""] = [] }) => {
-      if (command !== "PRIVMSG" || foldName(to) !== name) return [];
-      const doing = readCtcp(text);
-      return doing === undefined ? [text] : [`/me ${doing.text}`];
-    });
+    const queued = this.#connection.outgoing.unsent
+      .filter(({ command, params: [to = ""] = [] }) => command === "PRIVMSG" && foldName(to) === name)
+      .flatMap((message) => asWritten(message) ?? []);
     const waiting = this.actions.inputs.waiting.filter((written) => written.talk === talk);
     return [...queued, ...waiting.map(({ text }) => text)];
   }

@@ -150,6 +150,32 @@ Deno.test("Client lets no line end into a line", async () => {
   await bob.leaves();
 });
 
+Deno.test("Client counts lines, and not messages, as long as the server has not confirmed them, even on leaving", async () => {
+  const bob = new Person("bob");
+  await bob.server.welcomes(
+    "bob",
+    "batch draft/multiline=max-bytes=4096,max-lines=32 echo-message labeled-response message-tags",
+  );
+  await bob.server.letsIn("bob", "#lobby");
+  await bob.client.input(Array.from({ length: 60 }, (_, i) => `line ${i + 1}`).join("\n"), "text");
+  assertEquals(bob.client.undelivered, 60);
+  const lines = await bob.server.rest();
+  const label = parse(lines[0]).tags.label;
+  assertEquals(lines.filter((line) => line.includes("PRIVMSG")).length, 32);
+  const left = bob.client.quit("bye", 1_000);
+  await bob.clock.advance(1_000);
+  assertEquals(await left, 60);
+  assertEquals(await bob.server.rest(), ["QUIT :bye"]);
+  // The server comes to QUIT only when it has handled what was before it; it holds that back for seconds.
+  await bob.clock.advance(3_000);
+  await bob.server.says(`@label=${label} :bob!~tea@host PRIVMSG #lobby :all`, "ERROR :bye");
+  assertEquals(bob.client.undelivered, 28);
+  assertEquals(bob.client.undeliveredTexts.map((text) => text.split("\n").at(-1)), ["line 60"]);
+  await bob.server.hangsUp();
+  assertEquals(await bob.ended, "left");
+  assertEquals(bob.client.undelivered, 28);
+});
+
 Deno.test("Client leaves without waiting for a long paste, and says how much of it is lost", async () => {
   let left: Promise<number> | undefined;
   const bob: Person = new Person("bob", { onLeave: (reason) => left = bob.client.quit(reason, 2_000) });

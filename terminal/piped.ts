@@ -73,8 +73,9 @@ export async function runPiped(
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const running = client.run();
   await Promise.race([running, speak(), stopped]);
-  const undelivered = await client.quit(farewell);
+  await client.quit(farewell);
   await running;
+  const { undelivered } = client;
   await stdout.flushed();
   if (undelivered > 0) complainOfUndelivered(undelivered);
   return undelivered > 0 || client.refusals > 0 ? 1 : 0;

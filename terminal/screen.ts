@@ -90,7 +90,17 @@ export function complain(...lines: string[]): void {
   console.error(lines.flatMap((line) => wrap(printable(line), columnsOf(process.stderr))).join("\n"));
 }
 
-/** Says that lines of the person were not delivered. */
-export function complainOfUndelivered(count: number): void {
-  complain(words().prompt.undelivered(count));
+/** Lines of lost texts that are shown, at most. */
+const MOST_LOST = 200;
+
+/**
+ * Says that lines of the person were not delivered.
+ *
+ * @param texts What is lost with them, to be shown so that it can be copied.
+ */
+export function complainOfUndelivered(count: number, texts: readonly string[] = []): void {
+  const lost = texts.flatMap((text) => text.split("\n"));
+  const shown = lost.slice(0, MOST_LOST);
+  if (lost.length > MOST_LOST) shown.push(words().history.moreLines(lost.length - MOST_LOST));
+  complain(words().prompt.undelivered(count, shown.length > 0), ...shown.map((line) => `  ${line}`));
 }

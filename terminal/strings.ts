@@ -166,7 +166,9 @@ server is away; 2 if a flag is wrong.`,
     away: (nick: string) => `${nick} (away)`,
     nobody: "(nobody)",
     typing: (label: string, nicks: string) => `${label} (${nicks} typing)`,
-    undelivered: (count: number) => count === 1 ? "One line was not delivered." : `${count} lines were not delivered.`,
+    /** `isShown`: whether they follow. */
+    undelivered: (count: number, isShown: boolean) =>
+      `${count === 1 ? "One line was" : `${count} lines were`} not delivered${isShown ? ":" : "."}`,
     unreadable: (why: string) => `Cannot read what is to be said: ${why}`,
     leftOut: (count: number) => `(${count} lines were left out: nobody read them)`,
   },

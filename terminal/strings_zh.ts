@@ -189,7 +189,7 @@ export const CHINESE: Strings = {
     away: (nick) => `${nick}（离开）`,
     nobody: "（无人）",
     typing: (label, nicks) => `${label}（${nicks} 正在输入）`,
-    undelivered: (count) => `有 ${count} 行没有送达。`,
+    undelivered: (count, isShown) => `有 ${count} 行没有送达${isShown ? "：" : "。"}`,
     unreadable: (why) => `无法读取要发送的内容：${why}`,
     leftOut: (count) => `（略去了 ${count} 行：没有人读取）`,
   },

@@ -61,6 +61,7 @@ const CLIENT_BASE = [
   "client/server_notices.ts",
   "client/sizes.ts",
   "client/unconfirmed.ts",
+  "client/undelivered.ts",
   "client/written.ts",
 ];
 

@@ -183,10 +183,11 @@ export class Connection {
     this.#isLeaving = true;
     this.#interrupt?.();
     if (!this.#isRegistered || isAgain) return this.#hangUp();
-    this.outgoing.stop();
+    const { heldMs } = this.outgoing;
+    this.outgoing.end();
     this.outgoing.urgent({ command: "QUIT", params: [reason] });
-    // The server answers QUIT with ERROR and ends the connection itself.
-    this.#timer(TIMES.farewell, () => this.#hangUp());
+    // The server answers QUIT with ERROR and ends the connection itself, behind what it has not handled yet.
+    this.#timer(TIMES.farewell + heldMs, () => this.#hangUp());
   }
 
   /** One transport from dialling to its end; gives the reason of the end. */

@@ -11,6 +11,7 @@
 import { byteLength, ERR_INPUTTOOLONG, format, LIMITS, type Message, type MessageInit } from "../../protocol.ts";
 import type { Clock } from "../clock.ts";
 import { foldName } from "../names.ts";
+import { linesOf } from "../undelivered.ts";
 import { batchOf } from "./multiline.ts";
 import { Pace } from "./pace.ts";
 import { isRefusal } from "./refusals.ts";
@@ -69,11 +70,14 @@ export class Outgoing {
     this.#pace = new Pace(options.clock);
   }
 
-  /** How many messages the server has not confirmed; questions are not counted. */
-  get size(): number {
-    let size = 0;
-    for (const { onLost } of this.#all()) if (onLost === undefined) size++;
-    return size;
+  /** How many lines the server has not confirmed: each line of a message of several counts, and no question does. */
+  get lines(): number {
+    return this.unconfirmed.reduce((sum, message) => sum + linesOf(message), 0);
+  }
+
+  /** For how many milliseconds a server holds back what was sent, if it has the same pace. */
+  get heldMs(): number {
+    return this.#pace.waitMs;
   }
 
   /** What people wrote and was not sent on any connection yet. */
@@ -180,12 +184,17 @@ export class Outgoing {
     this.#checkDrained();
   }
 
-  /** Notes that the connection is lost. */
-  stop(): void {
+  /** Sends nothing more of the queue. What was sent can still be confirmed. */
+  end(): void {
     this.#isConnected = false;
     this.#idleTargets.clear();
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+  }
+
+  /** Notes that the connection is lost. */
+  stop(): void {
+    this.end();
     const all = [...this.#sent.takeAll(), ...this.#queue];
     this.#queue = all.filter(({ onLost }) => onLost === undefined);
     for (const { onLost } of all) onLost?.();

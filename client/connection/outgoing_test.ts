@@ -46,7 +46,7 @@ Deno.test("Outgoing keeps lines until there is a connection, and each until its 
   bob.outgoing.start();
   assertEquals(bob.wrote(), ["@label=t1 PRIVMSG #tea :one", "@label=t2 PRIVMSG #tea :two"]);
   bob.hears("@label=t1 :bob PRIVMSG #tea :one", ":alice PRIVMSG #tea :two");
-  assertEquals([bob.confirmed, bob.outgoing.size], [["PRIVMSG #tea :one"], 1]);
+  assertEquals([bob.confirmed, bob.outgoing.lines], [["PRIVMSG #tea :one"], 1]);
 });
 
 Deno.test("Outgoing sends again, first and in order, what was not confirmed", () => {
@@ -70,7 +70,7 @@ Deno.test("Outgoing gives what a labeled response says, all of a batch", async (
   bob.outgoing.start();
   const replies = bob.outgoing.add({ command: "WHOIS", params: ["alice"] });
   bob.hears("@label=t1 BATCH +9 labeled-response", "@batch=9 :tea 311 bob alice a h * :A", ":x PRIVMSG #tea :hi");
-  assertEquals(bob.outgoing.size, 1);
+  assertEquals(bob.outgoing.lines, 1);
   bob.hears("@batch=9 :tea 318 bob alice :End", "BATCH -9");
   assertEquals((await replies).map(({ command }) => command), ["BATCH", "311", "318"]);
 });
@@ -99,7 +99,7 @@ for (const labels of [true, false]) {
     for (const answer of answers) assertEquals(isRefused(await answer), true);
     bob.says("next");
     assertEquals(bob.wrote()[0].replace(/^@label=\w+ /, ""), "PRIVMSG #tea :next");
-    assertEquals(bob.outgoing.size, 1);
+    assertEquals(bob.outgoing.lines, 1);
     // 510 bytes are not too long.
     void bob.outgoing.add({ command: "TOPIC", params: ["#tea", "x".repeat(510 - "TOPIC #tea :".length)] });
     assertEquals(bob.wrote().some((line) => line.includes("TOPIC #tea :xxx")), true);
@@ -119,7 +119,7 @@ Deno.test("Outgoing asks by PING where there are no labels", () => {
   assertEquals(bob.confirmed, ["PRIVMSG #tea :one"]);
   assertEquals(bob.wrote(), ["PING :teahouse-4"]);
   bob.hears(":tea PONG tea :something-else", ":tea PONG tea :teahouse-4");
-  assertEquals([bob.confirmed.at(-1), bob.outgoing.size], ["PRIVMSG #tea :two", 0]);
+  assertEquals([bob.confirmed.at(-1), bob.outgoing.lines], ["PRIVMSG #tea :two", 0]);
 });
 
 Deno.test("Outgoing finds the refused line by its target where there are no labels", () => {
@@ -156,7 +156,7 @@ Deno.test("Outgoing sends nothing while there is no connection, and keeps no tim
   assertEquals(bob.clock.timers, 0);
   bob.wrote();
   await bob.clock.advance(10_000);
-  assertEquals([bob.wrote(), bob.outgoing.size], [[], 100]);
+  assertEquals([bob.wrote(), bob.outgoing.lines], [[], 100]);
 });
 
 Deno.test("Outgoing cuts a long line, and confirms it with its last part", async () => {
@@ -190,7 +190,7 @@ Deno.test("Outgoing asks before what people wrote, and does not repeat a questio
   for (let i = 0; i < 20; i++) bob.says(`${i}`);
   bob.wrote();
   const answers = [bob.outgoing.ask({ command: "TIME" }), bob.outgoing.ask({ command: "INFO" })];
-  assertEquals(bob.outgoing.size, 20);
+  assertEquals(bob.outgoing.lines, 20);
   await bob.clock.advance(500);
   assertEquals(bob.wrote(), ["@label=t16 TIME", "@label=t17 INFO"]);
   bob.hears("@label=t16 :tea 391 bob tea :now");
@@ -240,7 +240,7 @@ Deno.test("Outgoing drops what is of no use later where lines wait, or few may b
   for (let i = 0; i < 16; i++) bob.says("x");
   bob.wrote();
   typing();
-  assertEquals([bob.wrote(), bob.outgoing.size], [[], 16]);
+  assertEquals([bob.wrote(), bob.outgoing.lines], [[], 16]);
   bob.outgoing.stop();
 });
 
@@ -258,7 +258,7 @@ Deno.test("Outgoing takes FAIL for the command that it names, where there are no
   bob.outgoing.start();
   const answers = ["REDACT", "TOPIC"].map((command) => bob.outgoing.add({ command, params: ["#tea"] }));
   bob.hears(":tea FAIL REDACT UNKNOWN_MSGID #tea x :No such message");
-  while (bob.outgoing.size > 0) {
+  while (bob.outgoing.lines > 0) {
     for (const line of bob.wrote()) if (line.startsWith("PING")) bob.hears(`:tea PONG tea ${line.slice(5)}`);
   }
   assertEquals((await Promise.all(answers)).map(isRefused), [true, false]);

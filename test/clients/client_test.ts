@@ -516,6 +516,41 @@ Deno.test(
 );
 
 Deno.test(
+  "terminal: what is lost on leaving is told line by line, and counted as what the others did not get, however one leaves",
+  { ignore: !hasScript },
+  async () => {
+    for (const keys of ["\x04", "\x03\x03"]) {
+      await using house = await openRoom([], { page: false });
+      const alice = await house.person("alice", { caps: "batch message-tags draft/multiline", join: "#lobby" });
+      await using bob = new Terminal("--nick", "bob", "--server", `127.0.0.1:${house.port}`);
+      await bob.shows("bob --> #lobby> ");
+      const lines = Array.from({ length: 400 }, (_, i) => `line ${i + 1}`);
+      await bob.types(`\x1b[200~${lines.join("\r")}\r\x1b[201~`);
+      await bob.shows("Send these 400 lines to #lobby?");
+      await bob.types("yes\r");
+      await alice.sees(/ PRIVMSG #lobby :line 1$/);
+      await bob.types(keys);
+      const output = await bob.ended();
+      const count = Number(/(\d+) lines were not delivered:/.exec(output)?.[1]);
+      assert(count > 100 && count <= 400, `told of ${count} lines`);
+      const first = 400 - count + 1;
+      assertStringIncludes(output, `not delivered:\r\n  line ${first}\r\n  line ${first + 1}\r\n`);
+      if (count > 200) assertStringIncludes(output, `  line ${first + 199}\r\n  ... ${count - 200} more lines\r\n`);
+      assertStringIncludes(output, "code 1");
+      // What is not told to be lost has come.
+      const got = [
+        1,
+        ...(await alice.everything()).map((line) => Number(/ PRIVMSG #lobby :line (\d+)$/.exec(line)?.[1] ?? 0)),
+      ];
+      assert(
+        Math.max(...got) >= first - 1,
+        `alice got ${got.at(-1)} lines, of which ${first - 1} are not told to be lost`,
+      );
+    }
+  },
+);
+
+Deno.test(
   "terminal: the room's password is asked for three times, and a text behind a secret that failed is asked about",
   { ignore: !hasScript },
   async () => {
