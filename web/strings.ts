@@ -287,7 +287,7 @@ const ENGLISH = {
   olderMessage: "an older message",
   onlineIn: (channel: string, count: number) => `${channel}: ${count} online`,
   moreReactions: (count: number) => `${count} more`,
-  noChannel: "You are in no channel. Join one at the left, or write /join #lobby.",
+  noChannel: "You are in no channel. Join one in the list of talks, or write /join #lobby.",
   searchEmoji: "Search emoji",
   recent: "Recent",
   pictures: "Pictures of this room",

@@ -450,3 +450,73 @@ test("a talk is printed whole, without the lists and where one writes", async (b
     () => bob.log.evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)),
   );
 });
+
+test("a long name cuts no button off, stands whole in the lists, and leaves a topic room to be written", async (browser) => {
+  await using room = await openRoom();
+  const nick = "Bartholomew-the-Long-of-Tea";
+  const alice = await browser.guest(room, "alice");
+  const mei = await browser.guest(room, "mei", PHONE);
+  await room.person(nick, { join: "#lobby" });
+  await alice.hasOnline("alice", nick, "mei");
+  const { page } = alice;
+  const cut = (page: typeof mei.page) =>
+    page.evaluate(() => {
+      const header = document.querySelector("header")!;
+      const { right } = header.getBoundingClientRect();
+      const buttons = [...header.querySelectorAll("button")].filter((button) => button.checkVisibility());
+      return [
+        ...(header.scrollWidth > header.clientWidth ? ["header"] : []),
+        ...buttons.filter((it) => it.getBoundingClientRect().right > right).map((it) => it.ariaLabel ?? it.textContent),
+      ];
+    });
+  const named = () =>
+    page.locator("nav bdi, aside bdi").evaluateAll((all) =>
+      all.map((it) =>
+        it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth + 1 ? it.textContent : ""
+      )
+        .filter((name) => name !== "")
+    );
+  const topic = async (guest: typeof mei) => {
+    await guest.button("Set the topic").click();
+    const field = guest.page.getByLabel("Topic of #lobby");
+    const { width } = (await field.boundingBox())!;
+    await field.press("Escape");
+    return width;
+  };
+  assertEquals(await cut(mei.page), []);
+  const isWhole = await mei.page.locator("header h1 bdi").evaluate((it) => it.scrollWidth <= it.clientWidth);
+  assertEquals(isWhole, true, "the phone has room for the channel's name");
+  assertEquals(await topic(mei) > 150, true, "the phone's field of the topic");
+  assertEquals(await topic(alice) > 150, true, "the field of the topic");
+  await alice.people.getByRole("button", { name: nick }).first().click();
+  await alice.isIn(nick);
+  assertEquals(await cut(page), []);
+  await alice.picture("long-name-lists");
+  assertEquals(await named(), []);
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("textbox", { name: "Words to look for" }).or(page.getByRole("searchbox")).first().waitFor();
+  assertEquals(await cut(page), []);
+  await alice.picture("long-name");
+});
+
+test("under a finger a reaction looks no larger than with a mouse", async (browser) => {
+  await using room = await openRoom();
+  const mei = await browser.guest(room, "mei", PHONE);
+  const alice = await room.person("alice", { caps: "message-tags echo-message", join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :cake?");
+  const msgid = /msgid=([^; ]+)/.exec(await alice.sees(/ PRIVMSG #lobby :cake/))![1];
+  await alice.send(`@+draft/react=🍰;+draft/reply=${msgid} TAGMSG #lobby`);
+  const reaction = mei.line("cake?").getByRole("button", { name: /^🍰/ });
+  await reaction.waitFor();
+  const [pressed, drawn, row] = await reaction.evaluate((it) => [
+    it.getBoundingClientRect().height,
+    parseFloat(getComputedStyle(it, "::before").height),
+    it.closest(".reactions")!.getBoundingClientRect().height,
+  ]);
+  assertEquals(Math.round(pressed), 44);
+  assertEquals(drawn <= 30, true, `it is drawn ${drawn} px high`);
+  assertEquals(row <= 32, true, `its row is ${row} px high`);
+  await reaction.tap();
+  await mei.line("cake?").getByRole("button", { name: /^🍰/, pressed: true }).waitFor();
+  await mei.picture("phone-reaction");
+});
