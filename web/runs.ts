@@ -91,7 +91,7 @@ export function partsOf(message: string, pictures: ReadonlyMap<string, string> =
 const AFTER_LINK = /([。，、！？；：“”《》〈〉「」『』（）【】〔〕…]+|,(?=https?:\/\/))/i;
 
 function withLinks(text: string, style: string, pictures: ReadonlyMap<string, string>): Run[] {
-  if (!text.includes("://")) return linksOf(text, style, pictures);
+  if (!/:\/\/|www\./i.test(text)) return linksOf(text, style, pictures);
   const found: Run[] = [];
   for (const piece of text.split(AFTER_LINK)) {
     if (piece === "") continue;
@@ -112,9 +112,10 @@ function linksOf(text: string, style: string, pictures: ReadonlyMap<string, stri
   const found: Run[] = [];
   let at = 0;
   for (const { value, start, end } of find(text, "url")) {
-    // A text without a scheme may be a file's name, and no schemes but these are harmless.
-    if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) continue;
-    found.push(...withNames(text.slice(at, start), style, pictures), { text: value, style, href: value });
+    // A text without a scheme may be a file's name, but for one that begins with `www.`, and no schemes but these are harmless.
+    const href = /^www\./i.test(value) ? `https://${value}` : value;
+    if (!/^https?:\/\//i.test(href) || !URL.canParse(href)) continue;
+    found.push(...withNames(text.slice(at, start), style, pictures), { text: value, style, href });
     at = end;
   }
   return [...found, ...withNames(text.slice(at), style, pictures)];

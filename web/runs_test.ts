@@ -34,6 +34,18 @@ Deno.test("runsOf() makes links of http and https only", () => {
   }
 });
 
+Deno.test("runsOf() makes links of addresses that begin with www., which lead to https", () => {
+  const links = (text: string) =>
+    runsOf(text).filter(({ href }) => href !== undefined).map(({ text, href }) => [text, href]);
+  assertEquals(links("see www.tea.org/a?b=1, then WWW.tea.org。再见"), [
+    ["www.tea.org/a?b=1", "https://www.tea.org/a?b=1"],
+    ["WWW.tea.org", "https://WWW.tea.org"],
+  ]);
+  for (const text of ["www.", "www.tea", "a@www.tea.org", "tea.org", "`www.tea.org`", "wwww.tea.org"]) {
+    assertEquals(links(text), [], text);
+  }
+});
+
 Deno.test("runsOf() knows IRC's styles, drops its colours, and shows code", () => {
   assertEquals(runsOf("\x0304,01a\x02b\x1dc\x0fd `e`"), [
     { text: "a", style: "" },
