@@ -53,7 +53,6 @@ export async function showChannels(stay: Stay): Promise<void> {
         <input type="search" aria-label=${words.findChannel} placeholder=${words.findChannel} autocomplete="off"
           autofocus @input=${seek}>
         ${found}
-        <div class="buttons"><button class="yes" value="">${words.close}</button></div>
       </form>
       <form class="make" @submit=${make}>
         <label>${words.makeChannel}
@@ -61,6 +60,7 @@ export async function showChannels(stay: Stay): Promise<void> {
           <button type="submit">${words.make}</button></span>
         </label>
       </form>
+      <form method="dialog" class="buttons"><button class="yes" value="">${words.close}</button></form>
     `;
   });
   draw();

@@ -89,7 +89,7 @@ export class LoginView extends View {
               autocapitalize="none" aria-describedby="naming nick-fault" aria-invalid=${this.#isWrong("nick")}>
           </label>
           ${this.#fault("nick")}
-          <p id="naming" aria-live="polite">${displayName === undefined
+          <p id="naming" aria-live="polite">${displayName === undefined || settings.problemOf("nick", nickOfName) !== ""
             ? ""
             : words.naming(nickOfName, displayName)}</p>
           <label>${words.channel}

@@ -24,7 +24,7 @@ export async function moderate(stay: Stay, talk: Talk, nick: string): Promise<vo
   const answered = await showDialog(words.moderate(name), (dialog) =>
     html`
       <form method="dialog" class="moderate">
-        <p>${words.moderate(name)}</p>
+        <h2>${words.moderate(name)}</h2>
         <label>${words.howLong}
           <select name="period">
             ${PERIODS.map((period, i) => html`<option value=${period}>${words.periods[i]}</option>`)}
@@ -71,9 +71,8 @@ export async function showRestrictions(stay: Stay, talk: Talk): Promise<void> {
   const draw = (entries: readonly Listed[], dialog: HTMLDialogElement) =>
     html`
       <form method="dialog" class="moderate">
-        <p role="status">${entries.length === 0
-          ? client.sentences.moderation.nobodyBanned(name)
-          : words.restrictionsIn(name)}</p>
+        <h2>${words.restrictionsIn(name)}</h2>
+        <p role="status">${entries.length === 0 ? client.sentences.moderation.nobodyBanned(name) : ""}</p>
         <ul>${entries.map((entry) =>
           html`
             <li><span dir="auto">${text(entry)}</span>

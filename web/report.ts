@@ -46,7 +46,7 @@ export async function report(stay: Stay, talk: Talk, line: TalkLine, link: strin
   const dialog = await showDialog(words.reportHeading(channel), (dialog) =>
     html`
       <form method="dialog">
-        <p>${words.reportHeading(channel)}</p>
+        <h2>${words.reportHeading(channel)}</h2>
         <pre dir="auto" tabindex="0">${`${sanitize(line.from)}: ${quoteOf(line)}`}</pre>
         <label>${words.reportWhy} <input name="why" maxlength=${MOST.why} autocomplete="off" autofocus></label>
         <p class="dim">${words.reportExplained(names(operators()))}</p>

@@ -70,6 +70,8 @@ test("what is wrong at the login stands in the card, below its field, until some
   await mei.until("fields with faults", ["Your name", "Channel"], labels);
   assertMatch((await faults(mei))[0][1], /^A name has 1 to 30 letters/);
   assertEquals(await name.evaluate((field) => field === document.activeElement), true, "the first one has the focus");
+  // No nick is promised that the name can't have.
+  assertEquals(await page.getByText("Your nick is").count(), 0);
   assertEquals(await mei.barriers(), []);
   await mei.picture("login-faults");
   await name.fill("mei");
