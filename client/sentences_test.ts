@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { meaning } from "./state/numerics.ts";
 import { ENGLISH, type Sentences } from "./sentences.ts";
+import { CHINESE } from "./sentences_zh.ts";
 import { MEMORY, Person } from "./testing.ts";
 
 /** A table in no language: each entry says its own place, and what it was given: `⟨talking.notOnline carol⟩`. */
@@ -157,4 +158,9 @@ Deno.test("the language can change while one is in the room", async () => {
   await bob.server.says(":tea 442 bob #tea :You're not on that channel");
   assertEquals(bob.heard(), ["You cannot talk to yourself.", "⟨talking.notToYourself⟩", "⟨refusals.youAreNotIn #tea⟩"]);
   await bob.leaves();
+});
+
+Deno.test("a time is told to the minute, in each language", () => {
+  const time = new Date(2026, 10, 27, 23, 56, 7);
+  assertEquals([ENGLISH.date(time), CHINESE.date(time)], ["2026-11-27 23:56", "2026/11/27 23:56"]);
 });

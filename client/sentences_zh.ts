@@ -610,7 +610,7 @@ export const CHINESE: Sentences = {
     secure: () => "使用安全连接",
   },
 
-  date: (time) => time.toLocaleString("zh-CN"),
+  date: (time) => time.toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" }),
 
   units: {
     week: (count) => `${count} 周`,

@@ -167,7 +167,7 @@ test("a browser that speaks Chinese has the page in Chinese, and it can be chang
   await mei.send("KICK #lobby 张伟 :tea first");
   await 张伟.line("mei 将您踢出了 #lobby: tea first").getByRole("button", { name: "进入" }).click();
   await 张伟.isIn("#lobby");
-  await 张伟.page.getByRole("button", { name: "English" }).click();
+  await 张伟.speaks("English");
   await 张伟.page.getByRole("textbox", { name: "Write to #lobby" }).waitFor();
 });
 
