@@ -39,9 +39,25 @@ function widthOf(code: number): number {
   return KNOWN[code] ||= TWO_COLUMNS.test(String.fromCodePoint(code)) ? 2 : 1;
 }
 
+/** What begins no row, and what ends none: brackets, quotes, marks behind a word, small kana (UAX #14, classes CL, CP, EX, IS, NS, OP). */
+const NO_BEGINNING =
+  /[\p{Pe}\p{Pf}"'!,.:;?%\u2026\u3001\u3002\u3005\u30fb\u30fc\uff01\uff0c\uff0e\uff1a\uff1b\uff1f\uff5e]|[ぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
+const NO_END = /[\p{Ps}\p{Pi}"']/u;
+
+/** Whether a row may end before a place of a text: behind a blank, and beside a character of a script that has none between words. */
+function mayEndAt(text: string, at: number): boolean {
+  if (text[at - 1] === " ") return true;
+  const next = text.codePointAt(at)!;
+  const isPair = (text.codePointAt(at - 2) ?? 0) > 0xffff;
+  const previous = text.codePointAt(isPair ? at - 2 : at - 1)!;
+  return (widthOf(previous) === 2 || widthOf(next) === 2) && !NO_BEGINNING.test(String.fromCodePoint(next)) &&
+    !NO_END.test(String.fromCodePoint(previous));
+}
+
 /**
- * Finds the end of a row that has no room for the code point at a place: behind the last word that fits, where the next one is
- * not long; else before the character that has no room; else, where that character begins the row, in the middle of it.
+ * Finds the end of a row that has no room for the code point at a place: at the last place where a row may end, where what is
+ * behind it is not long; else before the character that has no room; else, where that character begins the row, in the middle
+ * of it.
  *
  * @param part The text of which the row is a part, from `begin` on.
  * @param segments The characters of `part`.
@@ -49,8 +65,9 @@ function widthOf(code: number): number {
  */
 function endOfRow(part: string, segments: Intl.Segments, begin: number, at: number, longest: number): number {
   if (part[at] === " ") return at;
-  const blank = part.lastIndexOf(" ", at - 1);
-  if (blank > begin && at - blank <= longest) return blank + 1;
+  for (let end = at; end > begin + 1 && at - end < longest; end--) {
+    if (mayEndAt(part, end) && segments.containing(end)!.index === end) return end;
+  }
   const { index } = segments.containing(at)!;
   return index > begin ? index : at;
 }

@@ -141,3 +141,20 @@ Deno.test("rowsOf() gives rows that fit in any terminal, of whole characters, an
   // It has no room in any row.
   assertEquals(rowsOf("👨‍👩‍👧‍👦", 4).join(""), "👨‍👩‍👧‍👦");
 });
+
+Deno.test("wrap() cuts a Chinese line between its characters, and no word or mark in it from what it belongs to", () => {
+  // Full rows: not at the blank before a long text without one.
+  assertEquals(wrap("/drop    永久删除您的账号，随后会询问密码", 24), [
+    "/drop    永久删除您的账",
+    "| 号，随后会询问密码",
+  ]);
+  // A comma begins no row, a bracket ends none.
+  assertEquals(wrap("一二三四五六七八九十，一二", 20), ["一二三四五六七八九", "| 十，一二"]);
+  assertEquals(wrap("一二三四五六七八九（一二三）", 20), ["一二三四五六七八九", "| （一二三）"]);
+  // A word of Latin letters stays whole, with or without a blank before it.
+  assertEquals(wrap("一二三四五六七八kettle九", 20), ["一二三四五六七八", "| kettle九"]);
+  assertEquals(wrap("一二三四五六 kettle八", 18), ["一二三四五六 ", "| kettle八"]);
+  // Marks without end, of which none could begin a row.
+  assertEquals(wrap("，".repeat(12), 20), ["，".repeat(10), `| ${"，".repeat(2)}`]);
+  assertEquals(wrap("𠮷".repeat(11), 20), ["𠮷".repeat(10), "| 𠮷"]);
+});

@@ -59,7 +59,7 @@ export const CHANNELS: readonly Command[] = [
   },
   {
     name: "channels",
-    params: [optional({ name: "word", kind: "line" })],
+    params: [optional({ name: "words", kind: "line" })],
     run: async (client, [word = ""]) => {
       const replies = await client.withoutShowing([RPL_LIST], () => answerTo(client, "channels", "LIST"));
       if (replies === undefined || isRefused(replies)) return;
