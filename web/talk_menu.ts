@@ -56,8 +56,16 @@ function channelEntries(stay: Stay, talk: Talk, editTopic: () => unknown): MenuE
         await editTopic();
       },
     },
+    { label: words.inviteMore, icon: "user-plus", run: () => invite(stay, talk) },
     { label: words.inviteLink, icon: "link", run: () => stay.client.input("/invite-link", "typed", { talk }) },
   ];
+}
+
+/** Asks for somebody's nick, and invites them by a command, so that the talk says what the server says. */
+async function invite(stay: Stay, talk: Talk): Promise<void> {
+  const { words } = settings;
+  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite);
+  if (nick !== undefined && nick !== "") await stay.client.input(`/invite ${nick}`, "typed", { talk });
 }
 
 /** Of what in a talk the person is notified. A private talk has no mentions: all of it is for them. */

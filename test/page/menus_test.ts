@@ -249,6 +249,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
   assertEquals(await alice.entries(), [
     "Mark as read",
     "Set the topic",
+    "Invite somebody…",
     "Invite by a link",
     "All messages",
     "Mentions",
@@ -295,6 +296,15 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
     await alice.button("Save").click();
     await dave.sees(new RegExp(` MODE #tea ${RegExp.escape(end)}`));
   }
+
+  // By name, from another channel of the room.
+  const erin = await room.person("erin", { join: "#coffee" });
+  await chooses("Invite somebody…");
+  const invitation = alice.page.getByRole("dialog").getByLabel("The name of somebody in this room");
+  assertEquals(await alice.barriers(), []);
+  await invitation.fill("erin");
+  await invitation.press("Enter");
+  await erin.sees(/^:alice!\S+ INVITE erin #tea$/);
 
   await chooses("Invite by a link");
   await alice.page.getByRole("dialog", { name: "Invite others" }).getByRole("button", { name: "Close" }).click();
