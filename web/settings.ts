@@ -94,39 +94,54 @@ function isLevel(kept: unknown): kept is [string, Level] {
   return Array.isArray(kept) && typeof kept[0] === "string" && LEVELS.includes(kept[1]);
 }
 
+/** What was kept, or what is usual where nothing of use was. */
+function valuesOf(kept: Partial<Values>): Values {
+  const { nick, channel, language, talks, people, sound, volume, notifications, levels, stays, isIn, isForOthers } =
+    kept;
+  return {
+    nick: typeof nick === "string" ? nick : "",
+    channel: typeof channel === "string" ? channel : "",
+    language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
+    theme: oneOf(THEMES, kept.theme, "system"),
+    textSize: oneOf(TEXT_SIZES, kept.textSize, "normal"),
+    density: oneOf(DENSITIES, kept.density, "comfortable"),
+    clock: oneOf(CLOCKS, kept.clock, "system"),
+    talks: talks !== false,
+    people: people !== false,
+    sound: sound === true,
+    tone: oneOf(TONES, kept.tone, "soft"),
+    volume: typeof volume === "number" && volume >= VOLUMES.least && volume <= VOLUMES.most ? volume : 50,
+    skinTone: [1, 2, 3, 4, 5].find((tone) => tone === kept.skinTone) ?? 0,
+    notifications: notifications !== false,
+    levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
+    moves: kept.moves !== false,
+    stays: stays !== false,
+    isWelcomed: kept.isWelcomed === true,
+    isIn: isIn === true,
+    isForOthers: isForOthers === true,
+  };
+}
+
 /** The settings of this browser. It dispatches "change" after each change. */
 class Settings extends EventTarget {
   readonly #values: Values;
 
   constructor() {
     super();
-    const kept = load();
-    const { nick, channel, language, talks, people, sound, volume, notifications, levels, stays, isIn, isForOthers } =
-      kept;
-    this.#values = {
-      nick: typeof nick === "string" ? nick : "",
-      channel: typeof channel === "string" ? channel : "",
-      language: language === "en" || language === "zh" ? language : languageOf(navigator.languages),
-      theme: oneOf(THEMES, kept.theme, "system"),
-      textSize: oneOf(TEXT_SIZES, kept.textSize, "normal"),
-      density: oneOf(DENSITIES, kept.density, "comfortable"),
-      clock: oneOf(CLOCKS, kept.clock, "system"),
-      talks: talks !== false,
-      people: people !== false,
-      sound: sound === true,
-      tone: oneOf(TONES, kept.tone, "soft"),
-      volume: typeof volume === "number" && volume >= VOLUMES.least && volume <= VOLUMES.most ? volume : 50,
-      skinTone: [1, 2, 3, 4, 5].find((tone) => tone === kept.skinTone) ?? 0,
-      notifications: notifications !== false,
-      levels: Array.isArray(levels) ? levels.filter(isLevel).slice(-MOST_LEVELS) : [],
-      moves: kept.moves !== false,
-      stays: stays !== false,
-      isWelcomed: kept.isWelcomed === true,
-      isIn: isIn === true,
-      isForOthers: isForOthers === true,
-    };
+    this.#values = valuesOf(load());
     this.#apply();
     wantsContrast.addEventListener("change", () => this.#apply());
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key === KEY && newValue !== null) this.#follow();
+    });
+  }
+
+  /** Takes what was chosen in another tab, but for what is of each tab: who is in there, and which lists it shows. */
+  #follow(): void {
+    const { nick, channel, isIn, isForOthers, talks, people } = this.#values;
+    Object.assign(this.#values, valuesOf(load()), { nick, channel, isIn, isForOthers, talks, people });
+    this.#apply();
+    this.changed();
   }
 
   /** Has the document look as was chosen. */
