@@ -237,11 +237,20 @@ const STATES: State[] = [
 
 /** What reaches beyond its box, where it would be cut off. */
 function cut({ page }: Guest): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll("html, header, tea-compose, .scroll, dialog, .menu, .picker, tea-search, .status")]
+  return page.evaluate(() => {
+    const selector = "html, header, tea-compose, .scroll, dialog, .menu, .picker, tea-search, .status";
+    const found = [...document.querySelectorAll(selector)]
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-      .map((box) => `what is in <${box.localName} class="${box.className}"> is ${box.scrollWidth} px wide, and cut off`)
-  );
+      .map((box) =>
+        `what is in <${box.localName} class="${box.className}"> is ${box.scrollWidth} px wide, and cut off`
+      );
+    // Less than a pixel is enough for an ellipsis in place of half a short name.
+    const name = document.querySelector("header h1 bdi");
+    const range = document.createRange();
+    if (name !== null) range.selectNodeContents(name);
+    const missing = name === null ? 0 : range.getBoundingClientRect().width - name.getBoundingClientRect().width;
+    return missing > 0.05 ? [...found, `the name in the header lacks ${missing} px`] : found;
+  });
 }
 
 /** Judges a state in several looks, and goes back to the first. @returns What axe finds, and what is cut off. */
