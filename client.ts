@@ -34,7 +34,7 @@ import { onSignals } from "./terminal/signals.ts";
 import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
 import { connectTls } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
-import { findWayIn, PORTS, type WayIn } from "./terminal/way_in.ts";
+import { findWayIn, isLoopback, PORTS, type WayIn } from "./terminal/way_in.ts";
 import { openWindow } from "./terminal/window.ts";
 import { shorten } from "./terminal/wrap.ts";
 
@@ -45,7 +45,7 @@ const BEGINNING = 40;
 const ASKED = 5;
 
 /** What a client needs, without what its view tells it. */
-type Options = Omit<ClientOptions, "onEvent" | "onLeave">;
+type Options = Omit<ClientOptions, "onEvent" | "onLeave"> & { isTls: boolean };
 
 /** Runs the client as the command line says. @returns The exit code. */
 async function main(): Promise<number> {
@@ -106,7 +106,9 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     ...(device === undefined ? {} : { device }),
     isNickSuggested: lastNick !== undefined,
     dial,
-    isEncrypted: isTls,
+    // On this machine nobody is on the way who could read a password.
+    isEncrypted: isTls || isLoopback(address.hostname),
+    isTls,
     address: formatAddress(address),
     ...naming,
     channel,
@@ -285,8 +287,8 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
   globalThis.addEventListener("unhandledrejection", () => terminal?.close());
 
   try {
-    const { address, nick, isNickSuggested = false, isEncrypted = false } = options;
-    say((isEncrypted ? "🔒 " : "") + words().way.connecting(address, nick, isNickSuggested));
+    const { address, nick, isNickSuggested = false, isTls } = options;
+    say((isTls ? "🔒 " : "") + words().way.connecting(address, nick, isNickSuggested));
     await client.run();
   } finally {
     terminal?.close();

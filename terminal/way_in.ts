@@ -22,6 +22,11 @@ const PATIENCE = { tls: 4_500, offer: 1_500 } as const;
 /** This machine, by its own names: nobody is on the way. */
 const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
+/** Whether a host is this machine, by its own name. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
 /** How to come to a server. */
 export interface WayIn {
   address: Address;
@@ -54,15 +59,15 @@ export async function findWayIn(options: WayInOptions): Promise<WayIn> {
   });
   if (isTls === false) return wayTo(port ?? PORTS.plain, false);
   const known = rooms.portsOf(hostname);
-  const isLoopback = LOOPBACK.test(hostname);
-  const isKnown = port === undefined ? known.length > 0 && !isLoopback : known.includes(port);
+  const isHere = isLoopback(hostname);
+  const isKnown = port === undefined ? known.length > 0 && !isHere : known.includes(port);
   if (isTls || port === PORTS.tls || isKnown) {
     const way = wayTo(port ?? (isTls ? PORTS.tls : known.at(-1)!), true);
     await meetAt(way, trustIn(way));
     return way;
   }
   const plain = wayTo(port ?? PORTS.plain, false);
-  if (isLoopback && pin === undefined) return plain;
+  if (isHere && pin === undefined) return plain;
   const offered = await offerAt(plain.address, known.length > 0 || pin !== undefined);
   if (offered === undefined) {
     if (pin === undefined && known.length === 0) return plain;

@@ -21,7 +21,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
     return lines.filter((line) => / 330 chief bob bob /.test(line)).length;
   };
 
-  const bob = new Terminal("--nick", "bob", "--server", room.address);
+  const bob = new Terminal("--nick", "bob", "--server", `tcp://0.0.0.0:${room.port}`);
   await bob.shows("bob --> #lobby> ");
   await bob.types("/register\r");
   await bob.shows("A password for the account bob: ");
@@ -46,7 +46,7 @@ Deno.test(name + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, a
   await bob.types("\x03");
   seen.push(await bob.ended());
 
-  const again = new Terminal("--nick", "bob", "--server", room.address, "--login");
+  const again = new Terminal("--nick", "bob", "--server", `tcp://0.0.0.0:${room.port}`, "--login");
   await again.shows("Password of the account bob:");
   await again.types("tea leaf\r");
   await again.shows("You are logged in as bob.");
@@ -80,7 +80,7 @@ const bans = "terminal: a ban is of the account, whatever its nick, and of the p
 
 Deno.test(bans + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, async () => {
   await using room = await openRoom(["--flood-limit", "0"]);
-  const alice = new Terminal("--nick", "alice", "--server", room.address);
+  const alice = new Terminal("--nick", "alice", "--server", `tcp://0.0.0.0:${room.port}`);
   await alice.shows("alice --> #lobby> ");
   const bob = await room.person("bob", { join: "#lobby" });
   await bob.send("REGISTER * * :tea leaf");
@@ -120,7 +120,7 @@ Deno.test(moved + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, 
   await using room = await openRoom([], { page: false });
   const alice = await room.person("alice", { join: "#abc" });
   await alice.send("JOIN #other");
-  await using bob = new Terminal("--nick", "bob", "--server", room.address, "--channel", "other");
+  await using bob = new Terminal("--nick", "bob", "--server", `tcp://0.0.0.0:${room.port}`, "--channel", "other");
   await bob.shows("bob --> #other> ");
   await bob.types("/join #abc\r");
   await bob.shows("bob --> #abc> ");
@@ -146,7 +146,7 @@ Deno.test(muted + skipped(hasScript ? [] : ["script"]), { ignore: !hasScript }, 
   await using room = await openRoom(["--flood-limit", "0"]);
   const alice = await room.person("alice", { join: "#lobby" });
   const carol = await room.person("carol");
-  const bob = new Terminal("--nick", "bob", "--server", room.address);
+  const bob = new Terminal("--nick", "bob", "--server", `tcp://0.0.0.0:${room.port}`);
   await bob.shows("bob --> #lobby> ");
   await alice.sees(/ JOIN #lobby$/);
   await alice.send("MUTE #lobby bob 10m :too loud");

@@ -578,8 +578,6 @@ Deno.test(
     await bob.types("/oper chief\r");
     await bob.shows("Password of the operator chief:");
     await bob.types("tea leaf\r");
-    await bob.shows("Send it all the same?");
-    await bob.types("yes\r");
     await bob.shows("The password is wrong.");
     await bob.types("\x1b[200~tea leaf\rtea leaf\r\x1b[201~");
     await bob.shows("Send these 2 lines to #lobby? (yes/no, Enter means no)");
@@ -603,8 +601,6 @@ Deno.test(
     await bob.types("oolong leaf\r");
     await bob.shows("The same once more:");
     await bob.types("oolong leaf\r");
-    await bob.shows("Send it all the same?", "<bob> no secret");
-    await bob.types("yes\r");
     await bob.shows("The account bob is yours");
     await bob.types("thanks\r");
     assertEquals(await said(), "PRIVMSG #lobby :thanks");
@@ -811,7 +807,8 @@ class PlainServer implements AsyncDisposable {
   heard = "";
 
   get address(): string {
-    return `127.0.0.1:${this.#listener.addr.port}`;
+    // By no name of this machine: there nobody else could read a password, and nothing would be asked.
+    return `tcp://0.0.0.0:${this.#listener.addr.port}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

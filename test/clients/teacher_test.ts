@@ -191,8 +191,6 @@ testWith(
       await teacher.types("tea leaves");
       await teacher.shows("The same once more:");
       await teacher.types("tea leaves");
-      await teacher.shows("Send it all the same?");
-      await teacher.types("yes");
       await teacher.shows("The account MsChen is yours, and you are logged in.");
       await teacher.types("/devices add WeeChat");
       await teacher.shows("To make a password for a program, the password of MsChen:");
