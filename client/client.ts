@@ -11,7 +11,7 @@
  *   `actions` are for buttons: `say`, `react`, `redact`, `open`, `close`. `typed` is called on each change of the line.
  * - `askSecret` is how it asks for a password: never as a part of a line, so that no prompt, talk or history has it.
  * - `actions.open(name)` goes to a talk and loads its last lines; `history.older(talk)` loads more of it, until
- *   `talk.complete`; `markRead(talk)` is called when the talk's end is in view.
+ *   `talk.complete`; `markRead(talk)`, or `marks.seen(talk)` where nothing is unread, is called when the talk's end is in view.
  * - All of it works with any IRC server; what a server cannot do is said plainly, or not done (`can`).
  *
  * Remote text is as it came: making it harmless is the view's work, for every field of an event or a line.
@@ -26,7 +26,6 @@ import type { Reading, Where } from "./commands/inputs.ts";
 import { Connection } from "./connection/connection.ts";
 import { asksForLogin } from "./connection/login.ts";
 import { otherNick } from "./connection/other_nick.ts";
-import { ReadMarks } from "./connection/read_marks.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { ctcp } from "./ctcp.ts";
@@ -37,6 +36,7 @@ import type { Sentences } from "./sentences.ts";
 import type { ClientEvent, Happening } from "./state/events.ts";
 import { Greeting } from "./state/greeting.ts";
 import { HISTORY, History } from "./state/history.ts";
+import { ReadMarks } from "./state/read_marks.ts";
 import { receive } from "./state/receive.ts";
 import { readTime, withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
@@ -59,7 +59,8 @@ export class Client {
   readonly #clock: Clock;
   readonly #connection: Connection;
   readonly #typing: Typing;
-  readonly #marks: ReadMarks;
+  /** Tells the server up to when talks were read: `flush` where the view may be gone the next moment. */
+  readonly marks: ReadMarks;
   readonly #greeting = new Greeting();
   /** The message of the day; see `Greeting.motd`. */
   readonly motd: readonly string[] = this.#greeting.motd;
@@ -140,10 +141,10 @@ export class Client {
       onConfirmed: (message, replies) => this.#confirmed(message, replies),
       onFault: (error) => this.#fault(error),
     });
-    this.#marks = new ReadMarks({
+    this.marks = new ReadMarks({
       clock: this.#clock,
       isTaken: () => this.can("draft/read-marker"),
-      sendIfIdle: (message) => this.#connection.outgoing.sendIfIdle(message),
+      sendIfIdle: (message, isUrgent) => this.#connection.outgoing.sendIfIdle(message, isUrgent),
     });
     const { state, history } = this;
     this.actions = new ClientActions({ options, clock: this.#clock, state, history, connection: this.#connection });
@@ -159,7 +160,7 @@ export class Client {
     try {
       await this.#connection.run();
     } finally {
-      this.#marks.end();
+      this.marks.end();
       this.actions.profiles.end();
     }
   }
@@ -300,7 +301,7 @@ export class Client {
     talk.markRead();
     const time = talk.last?.time;
     if (wasUnread) this.tell({ type: "read", target: talk.name });
-    if (time !== undefined) this.#marks.note(talk, time);
+    if (time !== undefined) this.marks.note(talk, time);
   }
 
   /** Tells the view what happened. */

@@ -22,7 +22,10 @@ export function sizesOf({ scrollHeight, clientHeight, clientWidth }: HTMLElement
   return `${scrollHeight} ${clientHeight} ${clientWidth}`;
 }
 
-/** The rows that are in view: first those that begin there. */
+/**
+ * The rows that are in view: first the lines, and of these first those that begin there. Older lines that are loaded may come
+ * between a line and what stands above it: a date, or the unread line.
+ */
 export function anchorsIn(box: HTMLElement, rows: ReadonlyMap<unknown, HTMLElement>): Anchor[] {
   const { top, bottom } = box.getBoundingClientRect();
   const anchors: Anchor[] = [];
@@ -30,7 +33,8 @@ export function anchorsIn(box: HTMLElement, rows: ReadonlyMap<unknown, HTMLEleme
     const row = element.getBoundingClientRect();
     if (row.bottom > top && row.top < bottom) anchors.push({ key, height: row.height, above: top - row.top });
   }
-  return anchors.sort((a, b) => Number(a.above > 0) - Number(b.above > 0));
+  const rank = ({ key, above }: Anchor) => (typeof key === "object" ? 0 : 2) + (above > 0 ? 1 : 0);
+  return anchors.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Scrolls a box so that a row is where it was; of a long row that is wrapped otherwise now, so that the same part is. */

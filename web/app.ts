@@ -182,10 +182,14 @@ export class TeaHouse extends View {
     if (this.#drafts.sync(talks.values(), person)) stay.changed();
   };
 
-  /** Keeps what the page needs when it begins again, and what was read, for a person who stays signed in. */
+  /**
+   * Keeps what the page needs when it begins again, and what was read, for a person who stays signed in; and tells the server up
+   * to where they have read.
+   */
   readonly #hidden = () => {
     this.#remember();
     const stay = this.#stay;
+    stay?.client.marks.flush();
     if (canKeep && settings.get("stays") && stay?.isIn === true && !stay.isLeaving) keepRead(stay.client.state);
   };
 

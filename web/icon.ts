@@ -16,6 +16,10 @@ const SHAPES = {
     <path d="M12 5v14" />
     <path d="m19 12-7 7-7-7" />
   `,
+  "arrow-up": svg`
+    <path d="m5 12 7-7 7 7" />
+    <path d="M12 19V5" />
+  `,
   "at-sign": svg`
     <circle cx="12" cy="12" r="4" />
     <path d="M16 8v5a3 3 0 0 0 6 0v-1a10 10 0 1 0-4 8" />

@@ -18,10 +18,12 @@ import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
 import { icon } from "./icon.ts";
 import { Loading } from "./loading.ts";
+import { NewLines } from "./new_lines.ts";
 import { pendingLines } from "./pending.ts";
 import { moveFocus } from "./row_keys.ts";
+import { RowMarks } from "./row_marks.ts";
 import { RowWindow } from "./row_window.ts";
-import { firstUnread, type Row, rowsOf } from "./rows.ts";
+import { NEW, type Row, rowsOf } from "./rows.ts";
 import { settings } from "./settings.ts";
 import type { Sought } from "./stay.ts";
 import { placeOfClick } from "./title.ts";
@@ -46,8 +48,7 @@ export class LogView extends StayView {
   #rows: Row[] = [];
   /** Which of the rows are drawn. */
   #window = new RowWindow();
-  /** The first line that was unread when the talk was opened. */
-  #firstNew: TalkLine | undefined;
+  readonly #new = new NewLines();
   /** The rows that are in view while the reader is not at the end, and the sizes by which they were measured. */
   #anchors: Anchor[] = [];
   #sizes = "";
@@ -64,8 +65,7 @@ export class LogView extends StayView {
   #isLive = false;
   #last: TalkLine | undefined;
   readonly #elements = new Map<unknown, HTMLElement>();
-  /** The keys of the rows at which the pointer and the focus are. */
-  readonly #at: Record<"pointer" | "focus", unknown> = { pointer: undefined, focus: undefined };
+  readonly #marks = new RowMarks(this.#elements, () => this.requestUpdate());
   /** Keeps the reader's place whatever changes a size: the browser's window, what is around the box, a picture that has come. */
   readonly #resized = new ResizeObserver(() => this.#settle());
 
@@ -110,12 +110,15 @@ export class LogView extends StayView {
   /** Marks the talk as read, where its end is in view. */
   readonly #seen = () => {
     const { talk, client } = this.stay;
-    if (talk !== undefined && this.#window.isAtEnd && document.hasFocus() && talk.unread > 0) client.markRead(talk);
+    if (talk === undefined || !this.#window.isAtEnd || !document.hasFocus()) return;
+    if (talk.unread > 0) client.markRead(talk);
+    else client.marks.seen(talk);
   };
 
   /** Goes to the end of the talk. */
   toEnd(): void {
     if (this.#talk !== undefined) this.#talk.excerpt = undefined;
+    this.#new.seen();
     this.#window.followEnd();
     this.requestUpdate();
   }
@@ -133,15 +136,14 @@ export class LogView extends StayView {
     const isOther = talk !== this.#talk;
     if (isOther) this.#leave(talk);
     if (talk === undefined) return;
-    // What comes while the page is out of sight is new to the reader.
-    if (talk.unread > 0 && this.#firstNew === undefined && !document.hasFocus()) this.#firstNew = firstUnread(talk);
     const before = this.#rows;
     const source = this.#source = talk.excerpt ?? talk;
+    const isToGo = this.#new.notice(talk, source, this.#window.isAtEnd, document.hasFocus());
     const notes = source === talk ? this.stay.notes(talk) : [];
     const waiting = source === talk ? pendingLines(this.stay.client, talk) : [];
-    this.#rows = rowsOf(source.lines, notes, this.#firstNew, settings.get("moves"), waiting);
+    this.#rows = rowsOf(source.lines, notes, this.#new.first, settings.get("moves"), waiting);
     if (sought?.talk === talk) this.#jump(sought);
-    else if (isOther && this.#firstNew !== undefined) this.#goTo(this.#rows.findIndex(({ type }) => type === "new"));
+    else if (isToGo || (isOther && this.#new.first !== undefined)) this.#goTo(NEW);
     else if (this.#window.isAtEnd) this.#window.moveToEnd(this.#rows.length);
     else if (!isOther) this.#window.keep(before, this.#rows);
     this.#listen(talk, isOther);
@@ -160,17 +162,28 @@ export class LogView extends StayView {
     this.stay.sought = undefined;
     this.#sought = line;
     this.#anchors = [];
-    const at = this.#rows.findIndex(({ key }) => key === line);
-    this.#isFocusDue = hasFocus && at >= 0;
-    if (at < 0) this.toEnd();
-    else this.#goTo(at);
+    const isThere = this.#goTo(line);
+    this.#isFocusDue = hasFocus && isThere;
+    if (!isThere) this.toEnd();
   }
 
-  /** Brings the reader to a row. */
-  #goTo(at: number): void {
-    if (at < 0) return;
+  /** Brings the reader to where what is new begins, be it loaded or not. */
+  readonly #toNew = () => {
+    const { since } = this.#new;
+    if (since !== undefined && this.#source !== undefined && this.#new.hasMore(this.#source)) {
+      return void this.stay.seek(this.#talk!.name, since);
+    }
+    this.#goTo(NEW);
+    this.requestUpdate();
+  };
+
+  /** Brings the reader to the row of a key. @returns Whether there is one. */
+  #goTo(key: unknown): boolean {
+    const at = this.#rows.findIndex((row) => row.key === key);
+    if (at < 0) return false;
     this.#window.moveTo(at, this.#rows.length);
-    this.#goal = this.#rows[at].key;
+    this.#goal = key;
+    return true;
   }
 
   #leave(next: Talk | undefined): void {
@@ -181,7 +194,7 @@ export class LogView extends StayView {
     this.#window = new RowWindow();
     this.#anchors = [];
     this.#goal = undefined;
-    this.#firstNew = next && firstUnread(next);
+    this.#new.enter(next);
   }
 
   protected override updated(): void {
@@ -205,6 +218,10 @@ export class LogView extends StayView {
     this.#arrive(box, goal === undefined ? NEAR.same : NEAR.end);
     this.#measure(box, goal !== undefined || anchor === undefined);
     this.#goal = undefined;
+    if (this.#source !== undefined && this.#new.measure(box, this.#source, this.#rows, this.#elements)) {
+      // In the next frame, as in `#arrive`.
+      this.stay.changed();
+    }
   }
 
   /** Notes where the box is scrolled to, and the rows in view where the reader has chosen a new place. */
@@ -266,16 +283,10 @@ export class LogView extends StayView {
     } else if (source !== talk) void this.#loading.newer(history, talk);
   }
 
-  /** The key of the row that an element is part of. */
-  #keyAt(target: EventTarget | null): unknown {
-    const row = target instanceof Element ? target.closest(".rows > li") : null;
-    return row === null ? undefined : [...this.#elements].find(([, element]) => element === row)?.[0];
-  }
-
   /** Shows the menu of the line or the person that an element is part of. @returns Whether there is one. */
   #offer(target: Element, place: Place): boolean {
     const talk = this.#talk;
-    const key = this.#keyAt(target);
+    const key = this.#marks.keyAt(target);
     const row = this.#rows.find((row) => row.key === key);
     if (talk === undefined || row?.type !== "said" || row.line.redacted !== undefined) return false;
     const { line } = row;
@@ -293,20 +304,6 @@ export class LogView extends StayView {
       showMessageMenu({ stay, talk, line, act: (action) => this.act(action, talk, line) }, place);
     });
   }
-
-  /** Notes the row at which the pointer or the focus is now. */
-  #moveMark(what: "pointer" | "focus", target: EventTarget | null): void {
-    const key = this.#keyAt(target);
-    if (this.#at[what] === key) return;
-    this.#at[what] = key;
-    this.requestUpdate();
-  }
-
-  readonly #focusMoved = ({ type, target, relatedTarget }: FocusEvent) => {
-    // When the browser's window loses the focus, the mark stays, since the focus will come back to the same place.
-    if (type === "focusin") this.#moveMark("focus", target);
-    else if (document.hasFocus()) this.#moveMark("focus", relatedTarget);
-  };
 
   readonly #copied = (event: ClipboardEvent) => copyRows(event, this.#rows, this.#elements, this.#talk ?? NOWHERE);
 
@@ -344,10 +341,14 @@ export class LogView extends StayView {
       <div class="scroll" tabindex="0" role="log" aria-label=${words.messages} aria-live=${isLive ? "polite" : "off"}
         aria-busy=${isLoading} @scroll=${this.#scrolled} @keydown=${this.#keyed} @click=${this.#clicked}>
         ${hints.map((hint) => html`<p class="hint">${hint}</p>`)}
-        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${({ target }: Event) => this.#moveMark("pointer", target)}
-          @mouseleave=${() => this.#moveMark("pointer", null)} @focusin=${this.#focusMoved} @focusout=${this
-            .#focusMoved}>${rows}</ol>
+        <ol class="rows ${talk?.kind ?? ""}" @mouseover=${this.#marks.entered} @mouseleave=${this.#marks.left}
+          @focusin=${this.#marks.focusMoved} @focusout=${this.#marks.focusMoved}>${rows}</ol>
       </div>
+      ${this.#new.isAbove && source !== undefined
+        ? html`<button class="above-new" type="button" @click=${this.#toNew}>${icon("arrow-up")} ${
+          words.newAbove(this.#new.count(source), this.#new.hasMore(source))
+        }</button>`
+        : nothing}
       ${this.#window.isAtEnd
         ? nothing
         : html`<button class="below" type="button" @click=${() => this.toEnd()}>${
@@ -365,7 +366,7 @@ export class LogView extends StayView {
       locale: settings.locale,
       pictures: stay.pictures,
       canTag: client.can("message-tags"),
-      isAt: (line) => line === this.#at.pointer || line === this.#at.focus,
+      isAt: (line) => this.#marks.has(line),
       isSelf: (nick) => client.state.isSelf(nick),
       isChannel: (name) => client.state.joined(name) !== undefined,
       profileOf: (nick) => client.state.profiles.of(nick),
@@ -375,7 +376,7 @@ export class LogView extends StayView {
       open: (name) => void stay.open(name),
       welcome: () => drawWelcome(stay),
       goTo: (line) => {
-        this.#goTo(this.#rows.findIndex(({ key }) => key === line));
+        this.#goTo(line);
         this.requestUpdate();
       },
       seek: (msgid) => void stay.seek(talk.name, msgid),

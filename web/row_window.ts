@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Row } from "./rows.ts";
+import { NEW, type Row } from "./rows.ts";
 
 /** Rows in the window at most, and rows by which it grows or moves. */
 const MOST = 300;
@@ -63,8 +63,9 @@ export class RowWindow {
   /** Moves the window so that it has the same rows as before, where some have come above it or are gone. */
   keep(before: readonly Row[], rows: readonly Row[]): void {
     const places = new Map(rows.map(({ key }, at) => [key, at]));
-    // Not by a date: older lines of the same day come below it.
-    const at = before.findIndex(({ type, key }, at) => at >= this.#start && type !== "date" && places.has(key));
+    // Not by a date, nor by the unread line: older lines may come below them.
+    const isLasting = ({ type, key }: Row) => type !== "date" && key !== NEW;
+    const at = before.findIndex((row, at) => at >= this.#start && isLasting(row) && places.has(row.key));
     const moved = at < 0 ? 0 : places.get(before[at].key)! - at;
     this.#start = Math.max(0, this.#start + moved);
     this.#end = Math.min(rows.length, this.#end + moved);

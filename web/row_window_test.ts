@@ -55,3 +55,13 @@ Deno.test("RowWindow keeps its rows where others come above it or are gone, what
   window.moveTo(0, fewer.length);
   assertEquals(window.hasFirst, true);
 });
+
+Deno.test("RowWindow keeps its rows where older lines come between the unread line and the first line behind it", () => {
+  const window = new RowWindow();
+  const unread: Row = { type: "new", key: "new" };
+  const before = ["today", unread, ...numbers(100, 150)].map((row) => typeof row === "object" ? row : rows(row)[0]);
+  window.moveTo(1, before.length);
+  const more = ["today", unread, ...numbers(50, 150)].map((row) => typeof row === "object" ? row : rows(row)[0]);
+  window.keep(before, more);
+  assertEquals(edges(window, more), [98, 149, 52]);
+});

@@ -74,7 +74,7 @@ export function rowsOf(
     }
     tell(line);
     date(line.time);
-    if (line === firstNew) rows.push({ type: "new", key: "new" });
+    if (line === firstNew) rows.push({ type: "new", key: NEW });
     if (another.has(line)) rows.push({ type: "another", key: `another ${line.msgid ?? line.time}`, line });
     const last = rows.at(-1);
     if (isSpeech(line)) {
@@ -127,6 +127,9 @@ function goesOn(before: TalkLine, line: TalkLine): boolean {
   return before.kind === "message" && line.kind === "message" && before.from === line.from &&
     before.own === line.own && line.replyTo === undefined && line.time - before.time < TOGETHER;
 }
+
+/** The key of the row between what was read and what is new. */
+export const NEW = "new";
 
 /** The first line of a talk that is unread. */
 export function firstUnread(talk: Talk): TalkLine | undefined {

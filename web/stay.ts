@@ -17,6 +17,7 @@ import { ask, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
+import { firstAfter } from "./new_lines.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
@@ -218,15 +219,19 @@ export class Stay extends EventTarget {
   /**
    * Goes to a message of a talk, and joins its channel if need be. Where the channel can't be joined, the server says why; where
    * the message is gone, the page does.
+   *
+   * @param place A message by its msgid; or a time in milliseconds since 1970, for the first line that somebody else said after it.
    */
-  async seek(name: string, msgid: string, hasFocus = true): Promise<void> {
+  async seek(name: string, place: string | number, hasFocus = true): Promise<void> {
     await this.open(name);
     const { talk, client } = this;
     if (talk === undefined || !isSameName(talk.name, name)) return;
-    const find = () => talk.find(msgid) ?? talk.excerpt?.find(msgid);
-    if (find() === undefined) await client.history.around(talk, { msgid });
+    const isTime = typeof place === "number";
+    const findIn = (lines: Talk | undefined) => lines && (isTime ? firstAfter(lines, place) : lines.find(place));
+    const find = () => isTime ? findIn(talk.excerpt ?? talk) : findIn(talk) ?? findIn(talk.excerpt);
+    if (isTime || find() === undefined) await client.history.around(talk, isTime ? { time: place } : { msgid: place });
     const line = find();
-    if (talk.find(msgid) === line) talk.excerpt = undefined;
+    if (!isTime && talk.find(place) === line) talk.excerpt = undefined;
     if (line === undefined) this.tell({ kind: "error", text: settings.words.messageGone });
     this.sought = { talk, line, hasFocus };
     this.changed();

@@ -94,6 +94,8 @@ const ENGLISH = {
   moreResults: "Show more",
   mentionsOfYou: "Mentions of you",
   noMentions: "Nobody has named you yet.",
+  newAbove: (count: number, hasMore: boolean) =>
+    hasMore ? `More than ${count} new: to the first` : `${count} new above: to the first`,
   peopleCount: (count: number) => `${count} people`,
   messageGone: "That message is gone, or you may not read it.",
   newLines: "New",
@@ -390,6 +392,7 @@ const CHINESE: Strings = {
   moreResults: "显示更多",
   mentionsOfYou: "提到您的消息",
   noMentions: "还没有人提到您。",
+  newAbove: (count, hasMore) => hasMore ? `新消息超过 ${count} 条：跳到第一条` : `上面有 ${count} 条新消息：跳到第一条`,
   peopleCount: (count) => `${count} 人`,
   messageGone: "该消息已不存在，或您无权查看。",
   newLines: "新消息",

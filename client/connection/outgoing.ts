@@ -129,10 +129,12 @@ export class Outgoing {
   /**
    * Sends what is of no use later, if nothing waits and the pace leaves room for it; else drops it.
    *
+   * @param isUrgent Whether it is sent before all that waits, since there is no later for it.
    * @returns Whether it was sent.
    */
-  sendIfIdle(message: MessageInit): boolean {
-    if (!this.#isConnected || this.#queue.length > 0 || !this.#pace.isIdle) return false;
+  sendIfIdle(message: MessageInit, isUrgent = false): boolean {
+    if (!this.#isConnected) return false;
+    if (!isUrgent && (this.#queue.length > 0 || !this.#pace.isIdle)) return false;
     this.#idleTargets.add(foldName(message.params?.[0] ?? ""));
     this.#sendLabeled(message, IDLE_LABEL);
     return true;

@@ -241,7 +241,11 @@ Deno.test("Outgoing drops what is of no use later where lines wait, or few may b
   bob.wrote();
   typing();
   assertEquals([bob.wrote(), bob.outgoing.lines], [[], 16]);
+  const mark = { command: "MARKREAD", params: ["#tea", "timestamp=2026-11-25T12:00:01.000Z"] };
+  assertEquals(bob.outgoing.sendIfIdle(mark, true), true);
+  assertEquals(bob.wrote(), ["@label=trifle MARKREAD #tea timestamp=2026-11-25T12:00:01.000Z"]);
   bob.outgoing.stop();
+  assertEquals(bob.outgoing.sendIfIdle(mark, true), false);
 });
 
 Deno.test("Outgoing gives a labeled response with a batch in it, whole", async () => {

@@ -185,7 +185,8 @@ export class Talk {
         while (at < this.#lines.length && this.#lines[at].time < line.time) at++;
         this.#lines.splice(at++, 0, line);
         this.#index(line);
-        if (isMissed) this.#count(line);
+        // A server is asked from the moment before the last line that was read.
+        if (isMissed && line.time > (this.readTime ?? -Infinity)) this.#count(line);
         added.push(line);
       }
       last = known ?? line;

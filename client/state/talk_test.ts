@@ -94,6 +94,11 @@ Deno.test("Talk counts missed lines as unread, and others by the read marker", (
   assertEquals(talk.unread, 3);
   talk.readUpTo(4_000);
   assertEquals([talk.unread, talk.mentions], [0, 0]);
+  // A server is asked for what was missed from a moment before the mark on: what was read comes again.
+  const again = new Talk("bob", "private");
+  again.readUpTo(4_000);
+  again.insert([said("d", 4), said("e", 5)], { isMissed: true });
+  assertEquals([again.unread, again.mentions], [1, 1]);
 });
 
 Deno.test("Talk has reactions that look the same as one, and others apart", () => {

@@ -1,13 +1,101 @@
 /// <reference lib="dom" />
 /**
- * The page in Chromium, and the line that tells of all who came and went.
+ * The page in Chromium, and where its person was: the unread line and the way to it, also the next day, and the line that tells of
+ * all who came and went.
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
-import { pageTest as test } from "./browser.ts";
+import { type Guest, pageTest as test } from "./browser.ts";
 import { openRoom, type Person } from "../room.ts";
+
+/** Says lines with numbers, and waits until the server has handled them. */
+async function saysMany(person: Person, from: number, to: number): Promise<void> {
+  await person.send(...Array.from({ length: to - from + 1 }, (_, i) => `PRIVMSG #lobby :line ${from + i}`));
+  await person.everything();
+}
+
+/** The line behind the unread line, where that is in view. */
+function firstNew({ log }: Guest): Promise<string> {
+  return log.evaluate((log) => {
+    const row = log.querySelector("li.new");
+    const box = log.getBoundingClientRect();
+    if (row === null || row.getBoundingClientRect().top < box.top) return "";
+    return row.nextElementSibling?.querySelector("p")?.textContent ?? "";
+  });
+}
+
+/** Has somebody go away from the page, which hears of it as where its tab is closed, and waits until the server has noticed. */
+async function closes({ page }: Guest, witness: Person): Promise<void> {
+  await page.goto("about:blank");
+  await witness.sees(/ QUIT /);
+  await page.close();
+}
+
+test("the next day a person comes back to the first line that is new, however many there are", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  await saysMany(alice, 1, 20);
+  // What a first visit shows was read, though nothing of it was ever unread.
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("line 20");
+  await closes(bob, alice);
+  await saysMany(alice, 21, 60);
+
+  const again = await browser.tab(bob, await room.page());
+  await again.until("first new line", "line 21", () => firstNew(again));
+  await again.isTitled("(40) bob --> #lobby");
+  await again.picture("unread");
+  await again.button(/^(To the end|\d+ new below)/).click();
+  await again.sees("line 60");
+  await again.isTitled("bob --> #lobby");
+  await closes(again, alice);
+
+  const third = await browser.tab(bob, await room.page());
+  await third.sees("line 60");
+  assertEquals(await third.log.locator("li.new").count(), 0);
+  await closes(third, alice);
+
+  // More than are loaded at first: a button leads to where they begin.
+  await saysMany(alice, 61, 300);
+  const last = await browser.tab(bob, await room.page());
+  await last.button(/^More than \d+ new: to the first$/).waitFor();
+  assertEquals(await last.barriers(), []);
+  await last.picture("unread-more");
+  await last.button(/^More than \d+ new: to the first$/).click();
+  await last.until("first new line", "line 61", () => firstNew(last));
+  await last.button(/^More than/).waitFor({ state: "detached" });
+  await last.button(/^To the newest/).click();
+  await last.sees("line 300");
+});
+
+test("what was read of a private talk just before its tab was closed stays read", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await alice.send("PRIVMSG bob :do you like tea?");
+  await bob.opens("alice");
+  await bob.sees("do you like tea?");
+  await alice.send("PRIVMSG bob :green tea, that is");
+  await bob.sees("green tea");
+  await bob.isTitled("bob --> alice");
+  await closes(bob, alice);
+
+  const again = await browser.tab(bob, await room.page());
+  await again.opens("alice");
+  await again.sees("green tea");
+  await again.isTitled("bob --> alice");
+  assertEquals(await again.log.locator("li.new").count(), 0);
+  await again.talks.getByRole("button", { name: "alice", exact: true }).waitFor();
+  await closes(again, alice);
+
+  await alice.send("PRIVMSG bob :or black?");
+  const third = await browser.tab(bob, await room.page());
+  await third.talks.getByRole("button", { name: "alice 1 unread", exact: true }).waitFor();
+  await third.opens("alice");
+  await third.until("first new line", "or black?", () => firstNew(third));
+});
 
 test("36 people who leave are one line, which tells of all of them on request, and of none by choice", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
