@@ -68,6 +68,8 @@ export class LogView extends StayView {
   readonly #marks = new RowMarks(this.#elements, () => this.requestUpdate());
   /** Keeps the reader's place whatever changes a size: the browser's window, what is around the box, a picture that has come. */
   readonly #resized = new ResizeObserver(() => this.#settle());
+  /** Ends what the view listens to. */
+  #ended = new AbortController();
 
   get #box(): HTMLElement | null {
     return this.querySelector<HTMLElement>(".scroll");
@@ -75,18 +77,17 @@ export class LogView extends StayView {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("focus", this.#seen);
-    document.addEventListener("copy", this.#copied);
-    addEventListener("beforeprint", this.#printing);
-    addEventListener("afterprint", this.#printing);
+    const { signal } = this.#ended = new AbortController();
+    // Not read before it is drawn: what came since the last frame would stand behind no unread line.
+    addEventListener("focus", () => this.requestUpdate(), { signal });
+    document.addEventListener("copy", this.#copied, { signal });
+    addEventListener("beforeprint", this.#printing, { signal });
+    addEventListener("afterprint", this.#printing, { signal });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("focus", this.#seen);
-    document.removeEventListener("copy", this.#copied);
-    removeEventListener("beforeprint", this.#printing);
-    removeEventListener("afterprint", this.#printing);
+    this.#ended.abort();
     this.#resized.disconnect();
   }
 
@@ -171,7 +172,7 @@ export class LogView extends StayView {
   readonly #toNew = () => {
     const { since } = this.#new;
     if (since !== undefined && this.#source !== undefined && this.#new.hasMore(this.#source)) {
-      return void this.stay.seek(this.#talk!.name, since);
+      return void this.stay.seekSince(this.#talk!, since);
     }
     this.#goTo(NEW);
     this.requestUpdate();

@@ -6,14 +6,10 @@
  * @module
  */
 
+import { firstAfter } from "../client/state/excerpts.ts";
 import { isSpeech, type TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { firstUnread, NEW, type Row } from "./rows.ts";
-
-/** The first line after a time that somebody else said. @param time Milliseconds since 1970. */
-export function firstAfter({ lines }: Talk, time: number): TalkLine | undefined {
-  return lines.find((line) => line.time > time && isSpeech(line) && !line.own);
-}
 
 /** What is new in one talk, while it is shown. */
 export class NewLines {

@@ -10,6 +10,7 @@ import { Client } from "../client/client.ts";
 import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { ClientEvent } from "../client/state/events.ts";
+import { firstAfter } from "../client/state/excerpts.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
@@ -17,7 +18,6 @@ import { ask, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
-import { firstAfter } from "./new_lines.ts";
 import { Notifier } from "./notify.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
@@ -219,21 +219,31 @@ export class Stay extends EventTarget {
   /**
    * Goes to a message of a talk, and joins its channel if need be. Where the channel can't be joined, the server says why; where
    * the message is gone, the page does.
-   *
-   * @param place A message by its msgid; or a time in milliseconds since 1970, for the first line that somebody else said after it.
    */
-  async seek(name: string, place: string | number, hasFocus = true): Promise<void> {
+  async seek(name: string, msgid: string, hasFocus = true): Promise<void> {
     await this.open(name);
     const { talk, client } = this;
     if (talk === undefined || !isSameName(talk.name, name)) return;
-    const isTime = typeof place === "number";
-    const findIn = (lines: Talk | undefined) => lines && (isTime ? firstAfter(lines, place) : lines.find(place));
-    const find = () => isTime ? findIn(talk.excerpt ?? talk) : findIn(talk) ?? findIn(talk.excerpt);
-    if (isTime || find() === undefined) await client.history.around(talk, isTime ? { time: place } : { msgid: place });
+    const find = () => talk.find(msgid) ?? talk.excerpt?.find(msgid);
+    if (find() === undefined) await client.history.around(talk, { msgid });
     const line = find();
-    if (!isTime && talk.find(place) === line) talk.excerpt = undefined;
+    if (talk.find(msgid) === line) talk.excerpt = undefined;
     if (line === undefined) this.tell({ kind: "error", text: settings.words.messageGone });
     this.sought = { talk, line, hasFocus };
+    this.changed();
+  }
+
+  /**
+   * Goes to the first line of a talk that somebody else said after a time; nowhere where the server does not give it, so that
+   * nothing is passed over as read.
+   *
+   * @param time Milliseconds since 1970.
+   */
+  async seekSince(talk: Talk, time: number): Promise<void> {
+    await this.client.history.since(talk, time);
+    const line = firstAfter(talk.excerpt ?? talk, time);
+    if (line === undefined || this.talk !== talk) return;
+    this.sought = { talk, line, hasFocus: true };
     this.changed();
   }
 

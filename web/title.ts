@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the window says of a stay: its title, the badge of its icon, and the channel in the page's address.
+ * What the window says of a stay: its title, the count in its icons, and the channel in the page's address.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { sanitize } from "../client/sanitize.ts";
 import type { State } from "../client/state/state.ts";
 import { setBadge } from "./badge.ts";
 import { settings } from "./settings.ts";
+import { setTabIcon } from "./tab_icon.ts";
 
 /** Where in the room an address leads. */
 export interface Place {
@@ -56,7 +57,8 @@ const PRODUCT = "Teahouse";
 
 /**
  * Shows `(2) bob --> alice - Tea Room`: unread lines, one's nick, to whom one writes, and the room's name where it was given
- * one. The icon of an installed page has the same count. The channel goes into the address. Nothing is set that is so already, since browsers limit how often it changes.
+ * one. The icons of the tab and of an installed page have the same count. The channel goes into the address. Nothing is set that is
+ * so already, since browsers limit how often it changes.
  *
  * @param unread How many lines are unread.
  */
@@ -68,6 +70,7 @@ export function showInWindow(state: State, unread: number, roomName: string): vo
   const title = sanitize(`${count}${target === undefined ? name : `${name} --> ${target}`}${room}`);
   if (document.title !== title) document.title = title;
   setBadge(unread);
+  setTabIcon(unread);
   const hash = channel === undefined ? location.hash : `#${encodeURIComponent(withoutFirst(channel))}`;
   if (location.hash !== hash) history.replaceState(null, "", hash);
 }
@@ -76,6 +79,7 @@ export function showInWindow(state: State, unread: number, roomName: string): vo
 export function showNobody(): void {
   document.title = ROOM_NAME;
   setBadge(0);
+  setTabIcon(0);
 }
 
 /** A text without its first character, and without lone surrogates, which no address can hold. */

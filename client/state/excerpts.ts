@@ -6,11 +6,22 @@
  */
 
 import type { Message } from "../../protocol.ts";
+import { isMsgid } from "../names.ts";
 import type { HistoryQuestions } from "./history_questions.ts";
-import { anchorAt, type InsertOptions, Talk } from "./talk.ts";
+import { isSpeech, type TalkLine } from "./line.ts";
+import { timeOf } from "./said.ts";
+import { anchorAt, type HistoryAnchor, type InsertOptions, Talk } from "./talk.ts";
 
 /** A line by its msgid, or a time in milliseconds since 1970. */
 export type Point = { time: number } | { msgid: string };
+
+/** How many times the server is asked for the first line after a time, where other things happened before it. */
+const PAGES = 10;
+
+/** The first line after a time that somebody else said. @param time Milliseconds since 1970. */
+export function firstAfter({ lines }: Pick<Talk, "lines">, time: number): TalkLine | undefined {
+  return lines.find((line) => line.time > time && isSpeech(line) && !line.own);
+}
 
 /** What `Excerpts` needs. */
 export interface ExcerptsOptions {
@@ -35,16 +46,50 @@ export class Excerpts {
    * @returns Whether the server has answered, so that what it has of that point is there now.
    */
   async around(talk: Talk, point: Point): Promise<boolean> {
-    const { questions, lines, bring } = this.#options;
+    const { questions, lines } = this.#options;
     const answer = await questions.around(talk.name, point, questions.limit(lines));
     if (answer === undefined || "refused" in answer) return false;
-    const { messages } = answer;
-    if (messages.length === 0) return true;
-    const isJoined = joins(talk, messages);
-    const place = isJoined ? talk : new Talk(talk.name, talk.kind);
-    await bring(place, messages);
-    talk.excerpt = isJoined ? undefined : place;
+    if (answer.messages.length > 0) this.#show(talk, await this.#place(talk, answer.messages));
     return true;
+  }
+
+  /**
+   * Loads lines of a talk from the first one on that somebody else said after a time (`firstAfter`), as `around` does. To ask for
+   * what is around that time is not enough: as many lines as one asks for may have been said in the same millisecond.
+   *
+   * @param time Milliseconds since 1970.
+   * @returns Whether the server has answered.
+   */
+  async since(talk: Talk, time: number): Promise<boolean> {
+    const { questions, lines } = this.#options;
+    const limit = questions.limit(lines);
+    // The question is for the moment before, for the sake of lines of the same millisecond; all of these were read.
+    let from: HistoryAnchor = { time: time + 1 };
+    for (let page = 0; page < PAGES; page++) {
+      const answer = await questions.after(talk.name, from, limit);
+      if (answer === undefined || "refused" in answer) return false;
+      const { messages } = answer;
+      const last = messages.at(-1);
+      if (last === undefined) return true;
+      const place = await this.#place(talk, messages);
+      // Else there are pages of what happened, or of what this person said elsewhere.
+      const isFound = firstAfter(place, time) !== undefined;
+      if (isFound) this.#show(talk, place);
+      if (isFound || messages.length < limit) return true;
+      from = { time: timeOf(last, from.time), ...(isMsgid(last.tags.msgid) ? { msgid: last.tags.msgid } : {}) };
+    }
+    return true;
+  }
+
+  /** Brings messages to where they belong: into their talk, if they join its lines, or into one apart from it. */
+  async #place(talk: Talk, messages: Message[]): Promise<Talk> {
+    const place = joins(talk, messages) ? talk : new Talk(talk.name, talk.kind);
+    await this.#options.bring(place, messages);
+    return place;
+  }
+
+  #show(talk: Talk, place: Talk): void {
+    talk.excerpt = place === talk ? undefined : place;
   }
 
   /** Loads newer lines of a talk's excerpt; once they join the talk's lines, it takes them in. @returns Whether there was an answer. */

@@ -222,6 +222,11 @@ export class History {
     return this.isAvailable && await this.#excerpts.around(talk, point);
   }
 
+  /** See `Excerpts.since`. */
+  async since(talk: Talk, time: number): Promise<boolean> {
+    return this.isAvailable && await this.#excerpts.since(talk, time);
+  }
+
   /** See `Excerpts.newer`. */
   newer(talk: Talk): Promise<boolean> {
     return this.#excerpts.newer(talk);

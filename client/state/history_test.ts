@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { PATIENCE } from "../connection/questions.ts";
 import type { Happening } from "./events.ts";
+import { firstAfter } from "./excerpts.ts";
 import { HISTORY } from "./history.ts";
 import { at, MEMORY, Person, type Remembered, remembered } from "../testing.ts";
 
@@ -496,6 +497,33 @@ Deno.test("History.around() joins what it brings to the lines that are there, an
   assertEquals([await around, talk.excerpt, texts(talk.lines)], [true, undefined, ["seven", "eight", "nine"]]);
   const refused = bob.client.history.around(talk, { msgid: "x" });
   await bob.server.answers((label) => [`@label=${label} FAIL CHATHISTORY INVALID_TARGET AROUND #lobby :No`]);
+  assertEquals([await refused, talk.excerpt], [false, undefined]);
+  await bob.leaves();
+});
+
+Deno.test("History.since() brings the first line after a time, also where much happened before it, or much was said at that time", async () => {
+  const bob = await Person.recalling("bob", alice("8", 8, "eight"), alice("9", 9, "nine"));
+  const talk = bob.client.state.find("#lobby")!;
+  const since = bob.client.history.since(talk, Date.parse(at(3)));
+  // Not what is around that time: all of it may have been said in the same millisecond.
+  const happened = Array.from({ length: 50 }, (_, i): Remembered => [`j${i}`, 4, ":carol!~tea@host JOIN #lobby"]);
+  const question = await bob.server.recalls("#lobby", ...happened);
+  assertEquals(question, `CHATHISTORY AFTER #lobby timestamp=${at(3)} 50`);
+  assertEquals(talk.excerpt, undefined);
+  const next = await bob.server.recalls("#lobby", alice("5", 5, "five"), alice("6", 6, "six"));
+  assertEquals([next, await since], ["CHATHISTORY AFTER #lobby msgid=j49 50", true]);
+  assertEquals([firstAfter(talk.excerpt!, Date.parse(at(3)))?.text, texts(talk.lines)], ["five", ["eight", "nine"]]);
+  await bob.leaves();
+});
+
+Deno.test("History.since() joins what it brings to the lines that are there, and says where there is no answer", async () => {
+  const bob = await Person.recalling("bob", alice("8", 8, "eight"), alice("9", 9, "nine"));
+  const talk = bob.client.state.find("#lobby")!;
+  const since = bob.client.history.since(talk, Date.parse(at(6)));
+  await bob.server.recalls("#lobby", alice("7", 7, "seven"), alice("8", 8, "eight"));
+  assertEquals([await since, talk.excerpt, texts(talk.lines)], [true, undefined, ["seven", "eight", "nine"]]);
+  const refused = bob.client.history.since(talk, Date.parse(at(6)));
+  await bob.server.answers((label) => [`@label=${label} FAIL CHATHISTORY INVALID_TARGET AFTER #lobby :No`]);
   assertEquals([await refused, talk.excerpt], [false, undefined]);
   await bob.leaves();
 });

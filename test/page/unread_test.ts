@@ -26,6 +26,21 @@ function firstNew({ log }: Guest): Promise<string> {
   });
 }
 
+/** Waits until the tab's icon is this file, which the page's policy lets the browser load. */
+async function hasIcon(guest: Guest, name: string): Promise<void> {
+  await guest.until(
+    "icon",
+    `/icons/${name}.svg`,
+    () =>
+      guest.page.locator('link[rel="icon"]').evaluate(async (link) => {
+        const image = new Image();
+        image.src = (link as HTMLLinkElement).href;
+        await image.decode();
+        return new URL(image.src).pathname;
+      }),
+  );
+}
+
 /** Has somebody go away from the page, which hears of it as where its tab is closed, and waits until the server has noticed. */
 async function closes({ page }: Guest, witness: Person): Promise<void> {
   await page.goto("about:blank");
@@ -95,6 +110,83 @@ test("what was read of a private talk just before its tab was closed stays read"
   await third.talks.getByRole("button", { name: "alice 1 unread", exact: true }).waitFor();
   await third.opens("alice");
   await third.until("first new line", "or black?", () => firstNew(third));
+});
+
+test("what was read while much of one's own was being sent stays read, where the tab is closed at once", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await alice.send("PRIVMSG #lobby :say something");
+  await bob.sees("say something");
+  // As much as a client may send at once: that something was read waits for a quieter moment.
+  for (let i = 1; i <= 20; i++) await bob.says(`something ${i}`);
+  await alice.sees(/ PRIVMSG #lobby :something 20$/);
+  await alice.send("PRIVMSG #lobby :enough, thank you");
+  await bob.sees("enough, thank you");
+  await closes(bob, alice);
+
+  const again = await browser.tab(bob, await room.page());
+  await again.sees("enough, thank you");
+  assertEquals(await again.log.locator("li.new").count(), 0);
+});
+
+test("each talk is as unread after a reload as before, and begins at the first line that is new", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await alice.send("PRIVMSG #lobby :good morning");
+  await bob.sees("good morning");
+  await alice.send("PRIVMSG bob :are you there?");
+  await bob.opens("alice");
+  await bob.says("yes");
+  await alice.sees(/ PRIVMSG alice :yes$/);
+  await alice.send(...["a first thing", "bob: a second one", "a third"].map((text) => `PRIVMSG #lobby :${text}`));
+  const lobby = bob.talks.getByRole("button", { name: "#lobby 3 unread, 1 mention", exact: true });
+  await lobby.waitFor();
+  await bob.isTitled("(3) bob --> alice");
+
+  await bob.page.reload();
+  await bob.isIn("alice");
+  await bob.sees("are you there?");
+  await lobby.waitFor();
+  await bob.isTitled("(3) bob --> alice");
+  await hasIcon(bob, "unread-3");
+  assertEquals(await bob.log.locator("li.new").count(), 0);
+  await bob.opens("#lobby");
+  await bob.until("first new line", "a first thing", () => firstNew(bob));
+  await bob.isTitled("bob --> #lobby");
+  await hasIcon(bob, "mark");
+});
+
+test("what was read on one device of an account is read on another, which begins where that one stopped", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const owner = await room.person("bob", { caps: "draft/account-registration" });
+  await owner.send("REGISTER * * :tea leaves");
+  await owner.sees(/ REGISTER SUCCESS /);
+  await owner.send("QUIT");
+  await owner.sees(/^ERROR /);
+  /** Comes in on a device of its own. */
+  const device = async () => {
+    const guest = await browser.stranger(room, { nick: "bob" });
+    await guest.page.getByLabel("Your account's password").fill("tea leaves");
+    await guest.joins();
+    return guest;
+  };
+  await alice.send("PRIVMSG #lobby :good morning");
+  const laptop = await device();
+  await laptop.sees("good morning");
+  await closes(laptop, alice);
+  await alice.send("PRIVMSG #lobby :good evening", "PRIVMSG #lobby :good night");
+
+  const phone = await device();
+  await phone.until("first new line", "good evening", () => firstNew(phone));
+  await phone.isTitled("bob --> #lobby");
+  await closes(phone, alice);
+
+  const desk = await device();
+  await desk.sees("good night");
+  assertEquals(await desk.log.locator("li.new").count(), 0);
 });
 
 test("36 people who leave are one line, which tells of all of them on request, and of none by choice", async (browser) => {
