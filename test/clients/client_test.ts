@@ -1111,10 +1111,9 @@ Deno.test(
       await screen.shows(
         "<mallory> hi",
         `${mark}[12:00] <boss> the key?`,
-        // A short word goes to the next row.
-        ...columns === 80
-          ? [`<mallory> hi  ${"茶".repeat(29)}`, `${mark}[12:00] <boss> hm`]
-          : ["<mallory> hi", `${mark}茶茶茶茶[12:00] <boss> hm`],
+        // The row is full, and what would stand in the first column of the next one is behind a mark.
+        `<mallory> hi  ${"茶".repeat(columns / 2 - 11)}`,
+        `${mark}[12:00] <boss> hm`,
         "bob --> #lobby> |",
       );
       // What stands before the line is no longer than a row either.
