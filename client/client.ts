@@ -42,7 +42,7 @@ import { readTime, withoutEdit } from "./state/said.ts";
 import { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
 import { Typing } from "./state/typing.ts";
-import { asWritten, countLines } from "./undelivered.ts";
+import { countLines, textsOf } from "./undelivered.ts";
 
 export type { ClientOptions, Reading };
 
@@ -219,8 +219,7 @@ export class Client {
 
   /** The texts that are not delivered yet. */
   get undeliveredTexts(): string[] {
-    const sent = this.#connection.outgoing.unconfirmed.flatMap((message) => asWritten(message) ?? []);
-    return [...sent, ...this.actions.inputs.waiting.map(({ text }) => text)];
+    return textsOf(this.#connection.outgoing.unconfirmed, this.actions.inputs.waiting);
   }
 
   /**
@@ -230,11 +229,11 @@ export class Client {
    */
   unsent(talk: Talk | undefined): string[] {
     const name = talk === undefined ? undefined : foldName(talk.name);
-    const queued = this.#connection.outgoing.unsent
-      .filter(({ command, params: [to = ""] = [] }) => command === "PRIVMSG" && foldName(to) === name)
-      .flatMap((message) => asWritten(message) ?? []);
-    const waiting = this.actions.inputs.waiting.filter((written) => written.talk === talk);
-    return [...queued, ...waiting.map(({ text }) => text)];
+    const { unsent } = this.#connection.outgoing;
+    const queued = unsent.filter(({ command, params }) =>
+      command === "PRIVMSG" && foldName(params?.[0] ?? "") === name
+    );
+    return textsOf(queued, this.actions.inputs.waiting.filter((written) => written.talk === talk));
   }
 
   /**
@@ -266,8 +265,7 @@ export class Client {
   }
 
   /**
-   * Leaves the server, as soon as it has confirmed what was sent or `graceMs` milliseconds have gone by; called again, it leaves
-   * at once.
+   * Leaves the server, once it has confirmed what was sent or `graceMs` milliseconds have gone by; called again, at once.
    *
    * @returns How many lines were not delivered.
    */
@@ -283,7 +281,7 @@ export class Client {
     const { undelivered } = this;
     this.#typing.clear();
     this.#connection.quit(reason);
-    // The first call may have waited until now, and asking twice means that the person does not want to wait.
+    // Asking twice means that the person does not want to wait.
     if (isAgain) this.#connection.quit(reason);
     return undelivered;
   }

@@ -8,7 +8,7 @@ import type { MessageInit } from "../protocol.ts";
 import { readCtcp } from "./ctcp.ts";
 
 /** Whether a message says something. */
-export function isSaying({ command, params = [] }: MessageInit): boolean {
+function isSaying({ command, params = [] }: MessageInit): boolean {
   return (command === "PRIVMSG" || command === "NOTICE") && params.length === 2;
 }
 
@@ -23,9 +23,14 @@ export function countLines(all: readonly { text: string }[]): number {
 }
 
 /** The text of a message as it can be written again in the talk where it was written; undefined for what is no text. */
-export function asWritten(message: MessageInit): string | undefined {
+function asWritten(message: MessageInit): string | undefined {
   if (!isSaying(message)) return undefined;
   const text = message.params![1];
   const doing = readCtcp(text);
   return doing === undefined ? text : `/me ${doing.text}`;
+}
+
+/** The texts of messages, and behind them what waits to become messages. */
+export function textsOf(messages: readonly MessageInit[], waiting: readonly { text: string }[]): string[] {
+  return [...messages.flatMap((message) => asWritten(message) ?? []), ...waiting.map(({ text }) => text)];
 }
