@@ -228,12 +228,12 @@ export class Client {
    * @param talk Undefined: what was written where there was no talk.
    */
   unsent(talk: Talk | undefined): string[] {
-    const name = talk === undefined ? undefined : foldName(talk.name);
-    const { unsent } = this.#connection.outgoing;
-    const queued = unsent.filter(({ command, params }) =>
-      command === "PRIVMSG" && foldName(params?.[0] ?? "") === name
+    const name = talk && foldName(talk.name);
+    const isHere = ({ command, params }: MessageInit) => command === "PRIVMSG" && foldName(params?.[0] ?? "") === name;
+    return textsOf(
+      this.#connection.outgoing.unsent.filter(isHere),
+      this.actions.inputs.waiting.filter((written) => written.talk === talk),
     );
-    return textsOf(queued, this.actions.inputs.waiting.filter((written) => written.talk === talk));
   }
 
   /**
