@@ -204,7 +204,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       },
       goingOn: lineAfter,
       onChange: (line) => client.typed(line),
-      complete: (line) => complete(line, client.state, client.pictures),
+      complete: (line) => complete(line, client.state, client.actions.pictures),
       onEnd: () => void leave(undefined),
     });
   /** The first line of what was pasted where the line begins: such a line is no command. */

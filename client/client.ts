@@ -170,11 +170,6 @@ export class Client {
     return this.#connection.isConnected;
   }
 
-  /** Names of picture emoji, which stay codes. */
-  get pictures(): ReadonlySet<string> {
-    return this.actions.pictures;
-  }
-
   /** What this client says, in the person's language. */
   get sentences(): Sentences {
     return this.actions.sentences;

@@ -157,7 +157,7 @@ export class ComposeView extends StayView {
   }
 
   #completions(): Completions {
-    return complete(this.#before(), this.stay.client.state, this.stay.client.pictures);
+    return complete(this.#before(), this.stay.client.state, this.stay.client.actions.pictures);
   }
 
   /** Puts a text in place of what stands before the cursor. */

@@ -211,6 +211,7 @@ export class Guest {
       if (new URL(request.url()).origin !== this.#origin) faults.push(`asked for ${request.url()}`);
     });
     page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => void this.sent.push(String(payload)));
       if (new URL(socket.url()).host !== new URL(this.#origin).host) faults.push(`connected to ${socket.url()}`);
     });
     page.on("dialog", (dialog) => {
@@ -232,6 +233,8 @@ export class Guest {
     });
   }
 
+  /** What the page has sent over its WebSockets. */
+  readonly sent: string[] = [];
   /** Whether the browser has asked whether the page is to be left. */
   isAskedToStay = false;
 
