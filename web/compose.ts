@@ -172,8 +172,7 @@ export class ComposeView extends StayView {
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    // An input method has the key first. Safari has ended the word already when it tells of the key that ends it, and shows
-    // only by 229 that the key belonged to the word.
+    // An input method has the key first. Safari tells of the key that ends a word behind the word, and only by 229.
     if (event.isComposing || event.keyCode === 229) return;
     const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
     const isSending = key === "Enter" && (ctrlKey || metaKey) && !shiftKey && !altKey;
