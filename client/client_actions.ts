@@ -108,6 +108,10 @@ export class ClientActions implements Actions {
     return this.#options.askSecret;
   }
 
+  get askNewSecret(): Actions["askNewSecret"] {
+    return this.#options.askNewSecret;
+  }
+
   get confirm(): Actions["confirm"] {
     return this.#options.confirm;
   }

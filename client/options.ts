@@ -69,6 +69,11 @@ export interface ClientOptions {
    * Without this function, commands that need a password are refused.
    */
   askSecret?: (question: string) => Promise<string | undefined>;
+  /**
+   * Asks the person for a new password and for the same once more, both at once, where the view can; resolves to both as they
+   * were written, or to undefined where one is not given. Without this function `askSecret` asks one after the other.
+   */
+  askNewSecret?: (question: string, onceMore: string) => Promise<string[] | undefined>;
   /** Whether nobody on the way can read what is sent, as with TLS; false where this is not given. */
   isEncrypted?: boolean;
   /**

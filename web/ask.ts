@@ -34,6 +34,20 @@ export async function askSecret(question: string): Promise<string | undefined> {
   return dialog.returnValue === "yes" && dialog.querySelector("input")?.value || undefined;
 }
 
+/**
+ * Asks for a new password, which is written twice since nobody sees it. @returns Both as they were written; undefined where the
+ * person cancels or leaves one out.
+ */
+export async function askNewSecret(question: string, onceMore: string): Promise<string[] | undefined> {
+  const field = (label: string, isFirst: boolean) =>
+    html`<label>${label} <input type="password" autocomplete="new-password" ?autofocus=${isFirst}></label>`;
+  // The question names the dialog, and the first of its fields.
+  const content = html`${field(question, true)}${field(onceMore, false)}`;
+  const dialog = await answer(question, settings.words.done, content, { isAsked: true });
+  const written = [...dialog.querySelectorAll("input")].map(({ value }) => value);
+  return dialog.returnValue === "yes" && written.every((password) => password !== "") ? written : undefined;
+}
+
 /** Asks for a line of text. @param was What stands there first. @returns Undefined where the person cancels. */
 export async function askText(question: string, yes: string, was = ""): Promise<string | undefined> {
   const content = html`<input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus>`;
@@ -69,14 +83,19 @@ function answer(
   question: string,
   yes: string,
   content: unknown,
-  { other, isDangerous = false }: { other?: string | undefined; isDangerous?: boolean } = {},
+  { other, isDangerous = false, isAsked = false }: {
+    other?: string | undefined;
+    isDangerous?: boolean;
+    /** Whether the content says the question. */
+    isAsked?: boolean;
+  } = {},
 ): Promise<HTMLDialogElement> {
   const { words } = settings;
   // A form of this method closes its dialog when it is submitted, and sends nothing.
   return showDialog(question, (dialog) =>
     html`
       <form method="dialog">
-        <p>${question}</p>${content}
+        ${isAsked ? nothing : html`<p>${question}</p>`}${content}
         <div class="buttons">
           <button type="button" @click=${() => dialog.close("")}>${words.cancel}</button>
           ${other === undefined ? nothing : html`

@@ -83,7 +83,7 @@ export class LoginView extends View {
         <form aria-labelledby="login" novalidate @submit=${this.#submit} @input=${this.#typed}>
           <h1 id="login"><img src="./icons/mark.svg" alt="" width="72" height="72"> <bdi>${ROOM_NAME}</bdi></h1>
           <p>${this.isOwner ? words.welcomeOwner : words.welcome}</p>
-          <label>${words.server} <input value=${location.host} readonly></label>
+          <p class="where">${words.server}: <bdi>${location.host}</bdi></p>
           <label>${words.nick}
             <input name="nick" .defaultValue=${nick} required maxlength="60" autocomplete="nickname" spellcheck="false"
               autocapitalize="none" aria-describedby="naming nick-fault" aria-invalid=${this.#isWrong("nick")}>

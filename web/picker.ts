@@ -37,12 +37,16 @@ const NEWEST = 15;
 /** How many emoji are shown: that were used lately, and that a search finds. */
 const SHOWN = { recent: 18, found: 90 };
 
+/** With what people react most: nobody has to look for these. */
+const USUAL = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "👀"];
+
 /** A hand in each skin tone, by which the tone is chosen. */
 const HANDS = ["👋", "👋🏻", "👋🏼", "👋🏽", "👋🏾", "👋🏿"];
 
 export class PickerView extends View {
   static override properties = {
     heading: { attribute: false },
+    isReaction: { attribute: false },
     groups: { state: true },
     recent: { state: true },
     search: { state: true },
@@ -51,6 +55,8 @@ export class PickerView extends View {
   };
   /** Says what an emoji is chosen for. */
   declare heading: string;
+  /** Whether the emoji is for a reaction. */
+  declare isReaction: boolean;
   /** Called with the emoji that is chosen, or with the code of a picture. */
   choose: (emoji: string) => void = () => {};
   /** Called when the person chooses none. */
@@ -63,6 +69,7 @@ export class PickerView extends View {
   declare search: string;
   declare group: number;
   declare hasFailed: boolean;
+  #usual: NativeEmoji[] = [];
   /** The emoji that a search can find, in the order of the groups. */
   #findable: (Findable & { emoji: NativeEmoji })[] = [];
   /** Words for the pictures, by name. */
@@ -70,6 +77,7 @@ export class PickerView extends View {
 
   constructor() {
     super();
+    this.isReaction = false;
     this.groups = [];
     this.recent = [];
     this.search = "";
@@ -83,7 +91,9 @@ export class PickerView extends View {
   }
 
   override firstUpdated(): void {
-    this.querySelector<HTMLInputElement>("input")?.focus();
+    // A phone's keyboard would slide in over the emoji.
+    const first = matchMedia("(hover: hover)").matches ? "input" : ".emojis";
+    this.querySelector<HTMLElement>(first)?.focus();
   }
 
   async #load(): Promise<void> {
@@ -96,7 +106,9 @@ export class PickerView extends View {
       // All at once from here on: what came later would move what somebody is about to press.
       this.groups = groups.map((emojis) => emojis.filter(isCommon));
       this.recent = recent;
-      this.#findable = this.groups.flat().map((emoji) => ({
+      const all = this.groups.flat();
+      this.#usual = USUAL.flatMap((usual) => all.filter(({ unicode }) => unicode === usual));
+      this.#findable = all.map((emoji) => ({
         emoji,
         names: [emoji.annotation, ...emoji.shortcodes ?? [], ...namesOf(emoji.unicode)],
         tags: emoji.tags ?? [],
@@ -171,6 +183,7 @@ export class PickerView extends View {
           ${isSearch
             ? this.#section(found.pictures.size + found.emojis.length === 0 ? words.noEmoji : "", found.emojis)
             : nothing}
+          ${!isSearch && group === 0 && this.isReaction ? this.#section(words.usual, this.#usual) : nothing}
           ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
           ${!isSearch && group === 0 ? this.#pictures(this.pictures) : nothing}
           ${!isSearch ? this.#section(words.groups[group], groups[group] ?? []) : nothing}

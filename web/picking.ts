@@ -77,7 +77,7 @@ export class Picking {
     const { pictures } = this.#host.stay;
     const heading = goal === "text" ? words.emoji : words.reactTo(sanitize(goal.line.from));
     return html`
-      <tea-picker .heading=${heading} .pictures=${pictures}
+      <tea-picker .heading=${heading} .isReaction=${goal !== "text"} .pictures=${pictures}
         .choose=${this.#picked} .close=${this.#unpick}></tea-picker>
     `;
   }

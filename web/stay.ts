@@ -14,7 +14,7 @@ import { firstAfter } from "../client/state/excerpts.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { DEFAULT_CHANNEL } from "../shared/default_channel.ts";
-import { ask, askSecret } from "./ask.ts";
+import { ask, askNewSecret, askSecret } from "./ask.ts";
 import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
@@ -140,6 +140,7 @@ export class Stay extends EventTarget {
       showsMotd: true,
       pictures: new Set(pictures.keys()),
       askSecret,
+      askNewSecret,
       askKey: (channel, isWrong) => askSecret(settings.words.askKeyOf(sanitize(channel), isWrong)),
       ...(channel === "" ? {} : { otherChannel: DEFAULT_CHANNEL }),
       // Nobody is between this machine and itself.

@@ -55,6 +55,27 @@ Deno.test("/password has the old password proved before it asks for the new one,
   await bob.leaves();
 });
 
+Deno.test("/password asks for the new one twice at once, where the view can, and again where the two differ", async () => {
+  const asked: string[][] = [];
+  const answers = [["new leaf", "new laef"], ["new leaf", "new leaf"]];
+  const bob = await Person.hearing("bob", CAPABILITIES, {
+    isEncrypted: true,
+    askSecret: () => Promise.resolve("old"),
+    askNewSecret: (...questions) => {
+      asked.push(questions);
+      return Promise.resolve(answers.shift());
+    },
+  });
+  await bob.server.says(":tea 900 bob bob!~tea@host bob :You are now logged in as bob");
+  await bob.writes("/password");
+  await proves(bob, "old");
+  const sent = await bob.server.answers((label) => [`@label=${label} PASSWD SUCCESS bob :Password changed`]);
+  assertEquals(sent, "PASSWD :new leaf");
+  const { onceMore, newPasswordOf, notTheSameSo } = bob.client.sentences.accounts;
+  assertEquals(asked, [[newPasswordOf("bob"), onceMore], [notTheSameSo(newPasswordOf("bob")), onceMore]]);
+  await bob.leaves();
+});
+
 Deno.test("/password asks again for a wrong password, and for two that differ, before anything else can be typed", async () => {
   const { bob, questions } = await bobWhoIsLoggedIn("wrong", "old", "new leaf", "new laef", "new leaf", "new leaf");
   await bob.writes("/password");

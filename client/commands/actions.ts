@@ -37,6 +37,8 @@ export interface Actions {
   readonly pictures: ReadonlySet<string>;
   /** Undefined where nobody can be asked for a secret. */
   readonly askSecret: AskSecret | undefined;
+  /** Asks for a new secret twice at once; undefined where the view can't. */
+  readonly askNewSecret: ((question: string, onceMore: string) => Promise<string[] | undefined>) | undefined;
   /** Asks whether to do what can't be undone; undefined where nobody can be asked. */
   readonly confirm: ((question: string, doing: "remove") => Promise<boolean>) | undefined;
 

@@ -116,12 +116,16 @@ export async function askAll(client: Actions, questions: readonly string[]): Pro
   const answers: string[] = [];
   let differing: string[] | undefined;
   for (let tries = 1; answers.length < questions.length;) {
-    const question = questions[answers.length];
-    const isAgain = differing !== undefined && questions[answers.length + 1] === onceMore;
-    const answer = await client.askSecret?.(isAgain ? notTheSameSo(question) : question);
-    if (!answer) return differing;
-    answers.push(answer);
-    if (question !== onceMore || answer === answers.at(-2) || tries++ === TRIES) continue;
+    const [question, next] = questions.slice(answers.length);
+    const asked = differing !== undefined && next === onceMore ? notTheSameSo(question) : question;
+    const given = next === onceMore && client.askNewSecret !== undefined
+      ? await client.askNewSecret(asked, onceMore)
+      : [await client.askSecret?.(asked)];
+    const written = given?.filter((answer) => answer !== undefined && answer !== "") as string[] | undefined;
+    if (written === undefined || written.length < given!.length) return differing;
+    answers.push(...written);
+    const isTwice = questions[answers.length - 1] === onceMore;
+    if (!isTwice || answers.at(-1) === answers.at(-2) || tries++ === TRIES) continue;
     differing = [...answers];
     answers.splice(-2);
   }

@@ -6,12 +6,15 @@
  *     deno task bench:page              10,000 lines in the talk
  *     deno task bench:page 1000         as many as that
  *     deno task bench:page slow         only the first visit, on a slow line: 1.5 Mbit/s, and 150 ms to each answer
+ *     deno task bench:page crowd        only typing, with 1,000 people in the list
+ *     deno task bench:page hour         only memory, over the lines of an hour at 10 a second, in some minutes
  *
  * With TEAHOUSE_SERVER_FILE=/path/to/teahouse.js it is the page of that program, else that of the sources.
  *
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import type { CDPSession } from "npm:playwright-core@1.65.1";
 import { type Browser, type Guest, openBrowser } from "./browser.ts";
 import { openRoom, type Room } from "../room.ts";
@@ -120,6 +123,63 @@ async function slowVisits(browser: Browser, room: Room): Promise<void> {
   );
 }
 
+/** People in the list while somebody types, and what is typed. */
+const CROWD = { people: 1_000, text: "the kettle is on the stove, and the water will boil soon ".repeat(4) };
+
+/** Types among many people, and gives what each key cost: what handles it, and the frame that shows it. */
+async function typing(browser: Browser, room: Room): Promise<void> {
+  const guest = await browser.guest(room, "bob");
+  for (let i = 0; i < CROWD.people; i += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, j) => room.person(`guest${i + j}`, { join: "#lobby" })));
+  }
+  await guest.until("people", `Online (${CROWD.people + 1})`, () => guest.people.getByRole("heading").innerText());
+  await guest.page.evaluate(() => {
+    const costs: number[] = [];
+    Object.assign(globalThis, { costs });
+    addEventListener("keydown", () => {
+      const begun = performance.now();
+      // What the key changed is known when its other events were handled, which come in the same task.
+      let handled = begun;
+      addEventListener("input", () => queueMicrotask(() => handled = performance.now()), { once: true });
+      requestAnimationFrame(() => {
+        const frame = performance.now();
+        const { port1, port2 } = new MessageChannel();
+        // Comes when the frame was laid out and painted.
+        port1.onmessage = () => costs.push(handled - begun + performance.now() - frame);
+        port2.postMessage(undefined);
+      });
+    }, { capture: true });
+  });
+  await guest.field.pressSequentially(CROWD.text, { delay: 40 });
+  const costs = (await guest.page.evaluate(() => (globalThis as unknown as { costs: number[] }).costs))
+    .toSorted((a, b) => a - b);
+  const at = (part: number) => `${costs[Math.floor((costs.length - 1) * part)].toFixed(1)} ms`;
+  console.log(
+    `${costs.length} keys with ${CROWD.people} people in the list: p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`,
+  );
+}
+
+/** The lines of an hour, those before the memory is first looked at, and how many come in each tenth of a second. */
+const HOUR = { lines: 36_000, warm: 3_000, atOnce: 25 };
+
+/** Has many lines come, at a pace at which the page draws them, and gives the memory before and after. */
+async function hour(browser: Browser, room: Room): Promise<void> {
+  const guest = await browser.guest(room, "bob");
+  const alice = await room.person("alice", { join: "#lobby" });
+  const says = async (from: number, to: number) => {
+    for (let i = from; i < to; i += HOUR.atOnce) {
+      const lines = Array.from({ length: HOUR.atOnce }, (_, j) => `PRIVMSG #lobby :line ${i + j + 1} about tea`);
+      await Promise.all([alice.send(...lines), delay(100)]);
+      await alice.everything();
+    }
+    await guest.sees(`line ${to} about`);
+  };
+  await says(0, HOUR.warm);
+  console.log(`after ${HOUR.warm} lines: ${await memoryOf(guest)}`);
+  await says(HOUR.warm, HOUR.warm + HOUR.lines);
+  console.log(`after ${HOUR.lines} more: ${await memoryOf(guest)}`);
+}
+
 /** What the page's JavaScript holds, and what its process has for itself, after garbage was collected. */
 async function memoryOf({ page, context }: Guest): Promise<string> {
   const cdp = await context.newCDPSession(page);
@@ -177,15 +237,18 @@ async function longTalk(browser: Browser, room: Room, count: number): Promise<vo
   console.log(`after that: ${await memoryOf(guest)}`);
 }
 
-const isSlow = Deno.args[0] === "slow";
-const count = isSlow ? 1 : Number(Deno.args[0] ?? 10_000);
+const PARTS = new Map(Object.entries({ slow: slowVisits, crowd: typing, hour }));
+
+const part = PARTS.get(Deno.args[0]);
+const count = part === undefined ? Number(Deno.args[0] ?? 10_000) : 1;
 if (!Number.isInteger(count) || count < 1) {
-  console.error(`bench.ts: the argument must be \"slow\" or how many lines, from 1, not "${Deno.args[0]}"`);
+  const names = [...PARTS.keys()].join(", ");
+  console.error(`bench.ts: the argument must be one of ${names}, or how many lines, from 1, not "${Deno.args[0]}"`);
   Deno.exit(2);
 }
-await using room = await openRoom(["--flood-limit", "0"]);
+await using room = await openRoom(["--flood-limit", "0", "--max-per-ip", "0"]);
 await using browser = await openBrowser();
-if (isSlow) await slowVisits(browser, room);
+if (part !== undefined) await part(browser, room);
 else {
   await visits(browser, room);
   await longTalk(browser, room, count);

@@ -233,6 +233,15 @@ export class Guest {
     });
   }
 
+  /** Answers a dialog that asks for secrets. @param answers Each question, and what is written in its field. */
+  async answers(...answers: string[]): Promise<void> {
+    const dialog = this.page.getByRole("dialog", { name: answers[0], exact: true });
+    for (let i = 0; i < answers.length; i += 2) {
+      await dialog.getByLabel(answers[i], { exact: true }).fill(answers[i + 1]);
+    }
+    await dialog.locator("input").last().press("Enter");
+  }
+
   /** What the page has sent over its WebSockets. */
   readonly sent: string[] = [];
   /** Whether the browser has asked whether the page is to be left. */

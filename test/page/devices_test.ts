@@ -9,14 +9,6 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
 import { openFolder, openRoom } from "../room.ts";
 
-/** Answers the dialogs that ask for passwords, one after the other. */
-async function answers({ page }: Guest, ...secrets: [question: string, secret: string][]): Promise<void> {
-  for (const [question, secret] of secrets) {
-    await page.locator(`input[aria-label="${question}"]`).fill(secret);
-    await page.locator(`input[aria-label="${question}"]`).press("Enter");
-  }
-}
-
 /** Opens the profile. */
 async function profile(guest: Guest) {
   await guest.button(/Profile$/).click();
@@ -28,7 +20,7 @@ async function profile(guest: Guest) {
 /** Makes an account of the nick by mouse. */
 async function makesAccount(guest: Guest, password: string): Promise<void> {
   await (await profile(guest)).getByRole("button", { name: "Make an account" }).click();
-  await answers(guest, ["A password for the account alice:", password], ["The same once more:", password]);
+  await guest.answers("A password for the account alice:", password, "The same once more:", password);
   // On this machine nobody could read it on the way, so that is not asked about.
   await guest.page.getByText(/The account .+ is yours/).waitFor();
 }
@@ -161,7 +153,7 @@ test("an account stays logged in over reload, new tab and restart; the list ends
   // An app password, told once.
   await dialog.getByLabel("For which program").fill("WeeChat");
   await dialog.getByLabel("For which program").press("Enter");
-  await answers(alice, ["To make a password for a program, the password of alice:", "tea leaves"]);
+  await alice.answers("To make a password for a program, the password of alice:", "tea leaves");
   await dialog.getByText(/which is shown this once: [a-z\d-]{20,}/).waitFor();
   const told = await dialog.getByRole("status").innerText();
   const secret = /this once: ([a-z\d-]+)/.exec(told)![1];

@@ -104,5 +104,14 @@ pageTest(
     );
     await bob.button("Emoji").click();
     assertEquals((await above).slice(0, 1), ["Recent"]);
+    await bob.page.keyboard.press("Escape");
+    // For a reaction, what people react with most comes before all.
+    await bob.says("tea is ready");
+    await bob.sees("tea is ready");
+    await bob.line("tea is ready").hover();
+    await bob.line("tea is ready").getByRole("button", { name: "React", exact: true }).click();
+    await picker.getByRole("heading", { name: "Usual" }).waitFor();
+    await picker.getByRole("button", { name: "thumbs up", exact: true }).first().click();
+    await bob.line("tea is ready").getByRole("button", { name: /^\u{1f44d}/u }).waitFor();
   },
 );

@@ -291,10 +291,8 @@ test("the account and its devices stand in the settings, and whether one stays s
   await dialog.getByText("Saved.").waitFor();
   await dialog.getByRole("button", { name: "Make an account" }).click();
   await alice.settings.waitFor({ state: "detached" });
-  for (const question of ["A password for the account alice:", "The same once more:"]) {
-    await alice.page.locator(`input[aria-label="${question}"]`).fill("a long secret of alice");
-    await alice.page.locator(`input[aria-label="${question}"]`).press("Enter");
-  }
+  const secret = "a long secret of alice";
+  await alice.answers("A password for the account alice:", secret, "The same once more:", secret);
   await alice.page.getByText(/The account .+ is yours/).waitFor();
   await alice.opensSettings("Account and devices");
   await dialog.getByText("You are alice, logged in to the account alice.").waitFor();
