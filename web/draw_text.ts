@@ -6,6 +6,7 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { putIntoClipboard } from "./clipboard.ts";
 import { drawRuns, type Names } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { type Part, partsOf, type Run } from "./runs.ts";
@@ -72,15 +73,7 @@ function drawCopy(text: string, words: Strings): TemplateResult {
 
 /** Puts a text into the clipboard, and marks the button that did it. */
 async function copyText(text: string, button: HTMLElement): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // A page that came by plain http has no such clipboard. The text that is selected can be copied there all the same.
-    const code = button.closest(".code")?.querySelector("pre");
-    if (code === null || code === undefined) return;
-    getSelection()?.selectAllChildren(code);
-    if (!document.execCommand("copy")) return;
-  }
+  if (!await putIntoClipboard(text)) return;
   button.classList.add("done");
   button.addEventListener("blur", () => button.classList.remove("done"), { once: true });
 }

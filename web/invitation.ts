@@ -5,7 +5,8 @@
  * @module
  */
 
-import { html, nothing, render, svg } from "lit";
+import { html, render, svg } from "lit";
+import { putIntoClipboard } from "./clipboard.ts";
 import { settings } from "./settings.ts";
 
 /** Shows the dialog until it is closed. */
@@ -17,7 +18,9 @@ export async function showInvitation(address: string): Promise<void> {
   const dark = squares.flatMap((row, y) => row.flatMap((isDark, x) => isDark ? [`M${x} ${y}h1v1h-1z`] : [])).join("");
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-label", words.inviteOthers);
-  const copy = () => void navigator.clipboard.writeText(address);
+  const copy = async ({ target }: Event) => {
+    if (await putIntoClipboard(address)) (target as HTMLButtonElement).textContent = words.copied;
+  };
   const chosen = ({ target }: Event) => (target as HTMLInputElement).select();
   render(
     html`
@@ -31,9 +34,9 @@ export async function showInvitation(address: string): Promise<void> {
             </svg>
         <input readonly aria-label=${words.inviteOthers} .value=${address} @focus=${chosen}>
         <div class="buttons">
-              ${isSecureContext ? html`<button type="button" @click=${copy}>${words.copy}</button>` : nothing}
-              <button class="yes" value="">${words.close}</button>
-            </div>
+          <button type="button" @click=${copy}>${words.copy}</button>
+          <button class="yes" value="">${words.close}</button>
+        </div>
       </form>
     `,
     dialog,

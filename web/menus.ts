@@ -10,6 +10,7 @@ import { foldName } from "../client/names.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { putIntoClipboard } from "./clipboard.ts";
 import type { IconName } from "./icon.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu, toast } from "./menu.ts";
 import { moderate } from "./moderate.ts";
@@ -94,22 +95,10 @@ export function linkTo({ kind, name }: Talk, { msgid, private: isPrivate }: Talk
   return `${location.origin}/#${encodeURIComponent(name.replace(/^#/, ""))}/${msgid}`;
 }
 
-/** Puts a text where other programs paste from, also on a page that came without https. */
+/** Puts a text into the clipboard, and says so. */
 async function copy(text: string): Promise<void> {
   const { words } = settings;
-  if (navigator.clipboard !== undefined) {
-    const isDone = await navigator.clipboard.writeText(text).then(() => true, () => false);
-    if (isDone) return toast(words.copied);
-  }
-  const fill = (event: ClipboardEvent) => {
-    event.clipboardData?.setData("text/plain", text);
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  };
-  addEventListener("copy", fill, { capture: true, once: true });
-  const isDone = document.execCommand("copy");
-  removeEventListener("copy", fill, { capture: true });
-  toast(isDone ? words.copied : words.notCopied);
+  toast(await putIntoClipboard(text) ? words.copied : words.notCopied);
 }
 
 /**

@@ -248,6 +248,16 @@ test(
     assertEquals(await bob.barriers(), []);
     await bob.picture("insecure");
     await bob.closesSettings();
+    // An address can be copied all the same.
+    await bob.button(/Invite others$/).click();
+    const invitation = bob.page.getByRole("dialog", { name: "Invite others" });
+    const address = await invitation.getByRole("textbox").inputValue();
+    await invitation.getByRole("button", { name: "Copy", exact: true }).click();
+    await invitation.getByRole("button", { name: "Copied." }).waitFor();
+    await invitation.getByRole("button", { name: "Close" }).click();
+    await bob.field.press("Control+v");
+    assertEquals(await bob.field.inputValue(), address);
+    await bob.field.fill("");
     await bob.speaks("中文");
     await (await bob.opensSettings("通知")).getByText(
       "本页未使用 https，因此浏览器不允许它发送通知、使用剪贴板和麦克风。",
