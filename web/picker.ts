@@ -107,7 +107,9 @@ export class PickerView extends View {
       this.groups = groups.map((emojis) => emojis.filter(isCommon));
       this.recent = recent;
       const all = this.groups.flat();
-      this.#usual = USUAL.flatMap((usual) => all.filter(({ unicode }) => unicode === usual));
+      // The data has a variation selector behind some of them.
+      const bare = (emoji: string) => emoji.replace("\ufe0f", "");
+      this.#usual = USUAL.flatMap((usual) => all.filter(({ unicode }) => bare(unicode) === bare(usual)));
       this.#findable = all.map((emoji) => ({
         emoji,
         names: [emoji.annotation, ...emoji.shortcodes ?? [], ...namesOf(emoji.unicode)],
@@ -183,7 +185,9 @@ export class PickerView extends View {
           ${isSearch
             ? this.#section(found.pictures.size + found.emojis.length === 0 ? words.noEmoji : "", found.emojis)
             : nothing}
-          ${!isSearch && group === 0 && this.isReaction ? this.#section(words.usual, this.#usual) : nothing}
+          ${!isSearch && group === 0 && this.isReaction && this.#usual.length > 0
+            ? this.#section(words.usual, this.#usual)
+            : nothing}
           ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
           ${!isSearch && group === 0 ? this.#pictures(this.pictures) : nothing}
           ${!isSearch ? this.#section(words.groups[group], groups[group] ?? []) : nothing}

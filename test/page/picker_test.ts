@@ -110,8 +110,9 @@ pageTest(
     await bob.sees("tea is ready");
     await bob.line("tea is ready").hover();
     await bob.line("tea is ready").getByRole("button", { name: "React", exact: true }).click();
-    await picker.getByRole("heading", { name: "Usual" }).waitFor();
-    await picker.getByRole("button", { name: "thumbs up", exact: true }).first().click();
+    const reacting = bob.page.getByRole("dialog", { name: "React to bob" });
+    await reacting.getByRole("heading", { name: "Usual" }).waitFor();
+    await reacting.getByRole("button", { name: "thumbs up", exact: true }).first().click();
     await bob.line("tea is ready").getByRole("button", { name: /^\u{1f44d}/u }).waitFor();
   },
 );
