@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertLess } from "@std/assert";
 import { type Guest, pageTest as test } from "./browser.ts";
 import { openRoom, type Room } from "../room.ts";
 
@@ -151,4 +151,27 @@ test("a window that is higher than the rows that are drawn at first is filled, a
   await bob.sees("row 250");
   await bob.until("rows that fill it", true, () => bob.log.evaluate((log) => log.scrollHeight > log.clientHeight));
   assertAlmostEquals((await toEnd(bob)).distance, 0, 1);
+});
+
+test("a talk that goes on takes no more of the page's memory than what is drawn of it", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  const says = async (from: number, to: number) => {
+    for (let i = from; i < to; i += 50) {
+      await alice.send(...Array.from({ length: 50 }, (_, j) => `PRIVMSG #lobby :line ${i + j + 1}.`));
+      await bob.sees(`line ${i + 50}.`);
+    }
+  };
+  const nodes = () =>
+    bob.log.evaluate((log) => {
+      const walker = document.createTreeWalker(log, NodeFilter.SHOW_ALL);
+      let count = 0;
+      while (walker.nextNode() !== null) count++;
+      return count;
+    });
+  await says(0, 500);
+  const before = await nodes();
+  await says(500, 2_500);
+  assertLess(await nodes(), before + 200, "nodes of the talk");
 });
