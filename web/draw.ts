@@ -12,7 +12,8 @@ import { sanitize } from "../client/sanitize.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import { knownName, type Run } from "./runs.ts";
 import type { Sentence } from "./sentence.ts";
-import type { Language, Strings } from "./strings.ts";
+import type { Language } from "./language.ts";
+import type { Strings } from "./strings.ts";
 
 /** How many colours of avatars the style sheet has. */
 const HUES = 12;

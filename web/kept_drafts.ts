@@ -14,6 +14,8 @@
 
 import { foldName } from "../client/names.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { readCommand } from "../client/written.ts";
+import { sizeOf } from "./last_read.ts";
 
 /** A draft as it is kept: the folded name of its talk, and when it was written, in milliseconds since 1970. */
 type KeptDraft = [talk: string, text: string, time: number];
@@ -124,17 +126,12 @@ export function forgetDrafts(): void {
 
 /** Whether a text is a command, which may hold a password. */
 function isCommand(text: string): boolean {
-  return /^\s*\/(?!\/)/.test(text);
+  return readCommand(text.trimStart()) !== undefined;
 }
 
 /** A text that has two others in it. */
 function both(theirs: string, mine: string): string {
   return mine.includes(theirs) ? mine : theirs.includes(mine) ? theirs : `${theirs}\n${mine}`;
-}
-
-/** How many bytes a value takes, with what stands between it and the next. */
-function sizeOf(value: unknown): number {
-  return 2 * (JSON.stringify(value).length + 1);
 }
 
 /** Whether this is a draft: anybody may have written anything there. */

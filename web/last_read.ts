@@ -64,8 +64,8 @@ export function readOf({ talks }: Pick<State, "talks">): ReadTalk[] {
   return read;
 }
 
-/** How many bytes a value takes, with what stands between it and the next. */
-function sizeOf(value: unknown): number {
+/** How many bytes a value takes as the storage holds it, with what stands between it and the next. */
+export function sizeOf(value: unknown): number {
   return 2 * (JSON.stringify(value).length + 1);
 }
 

@@ -44,6 +44,9 @@ export async function askToNotify(): Promise<void> {
 /** Code points of a message that a notification shows. */
 const SHOWN = 200;
 
+/** How long it is waited for whether the browser has shown a notification, in milliseconds. */
+const ANSWER = 5_000;
+
 /**
  * Shows a notification, if the person has allowed it.
  *
@@ -66,6 +69,8 @@ export async function notify(
     return await new Promise((resolve) => {
       shown.onshow = () => resolve(true);
       shown.onerror = () => resolve(false);
+      // Some systems never say what became of it.
+      setTimeout(() => resolve(false), ANSWER);
     });
   } catch {
     // Some browsers of phones have the class but do not let a page use it.

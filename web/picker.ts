@@ -14,7 +14,7 @@ import { View } from "./element.ts";
 import { type Findable, pictureTags, search, searchPictures } from "./emoji_search.ts";
 import { icon } from "./icon.ts";
 import { settings } from "./settings.ts";
-import type { Language } from "./strings.ts";
+import type { Language } from "./language.ts";
 
 /** The addresses of the emoji with their names, in each language. */
 const SOURCES: Record<Language, string> = {

@@ -4,7 +4,7 @@ import { happenings, isCrowd } from "./happenings.ts";
 import type { Note } from "./notes.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import type { Sentence, SentencePart } from "./sentence.ts";
-import { SENTENCES, STRINGS } from "./strings.ts";
+import { SENTENCES, STRINGS } from "./language.ts";
 
 const MORNING = new Date(2026, 2, 1, 9, 30).getTime();
 const MINUTE = 60_000;

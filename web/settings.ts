@@ -9,7 +9,8 @@ import type { Sentences } from "../client/sentences.ts";
 import { foldName } from "../client/names.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { nameFault } from "../protocol.ts";
-import { type Language, languageOf, SENTENCES, STRINGS, type Strings } from "./strings.ts";
+import { type Language, languageOf, SENTENCES, STRINGS } from "./language.ts";
+import type { Strings } from "./strings.ts";
 import { type Tone, TONES } from "./tones.ts";
 
 /** The themes of style/theme.css; "system": as the browser is set, also for high contrast. */
@@ -195,7 +196,8 @@ class Settings extends EventTarget {
     this.set("language", this.get("language") === "en" ? "zh" : "en");
   }
 
-  toggle(name: "talks" | "people" | "sound" | "notifications" | "moves"): void {
+  /** Shows a list, or hides it. */
+  toggle(name: "talks" | "people"): void {
     this.set(name, !this.get(name));
   }
 

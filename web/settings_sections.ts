@@ -13,7 +13,7 @@ import { forgetRead } from "./last_read.ts";
 import { CLOCKS, DENSITIES, settings, TEXT_SIZES, THEMES } from "./settings.ts";
 import { type Choice, drawChoice, drawSwitch } from "./settings_fields.ts";
 import type { Stay } from "./stay.ts";
-import type { Language } from "./strings.ts";
+import type { Language } from "./language.ts";
 
 /** The languages of the page, each under its own name. */
 const LANGUAGES: Choice<Language>[] = [
@@ -29,45 +29,27 @@ function choicesOf<Value extends string>(values: readonly Value[], labels: Recor
   return values.map((value) => ({ value, label: labels[value] }));
 }
 
+/** The settings of which each has one of a few values. */
+type Chosen = "theme" | "textSize" | "density" | "language" | "clock";
+
+/** Draws a setting with its values. */
+function drawSetting<Name extends Chosen>(
+  legend: string,
+  name: Name,
+  choices: readonly Choice<ReturnType<typeof settings.get<Name>>>[],
+): TemplateResult {
+  return drawChoice(legend, name, choices, settings.get(name), (value) => settings.set(name, value));
+}
+
 /** Draws the settings of how the page looks. */
 export function drawAppearance(): TemplateResult {
   const { words } = settings;
   return html`
-    ${drawChoice(
-      words.theme,
-      "theme",
-      choicesOf(THEMES, words.themes),
-      settings.get("theme"),
-      (theme) => settings.set("theme", theme),
-    )}
-    ${drawChoice(
-      words.textSize,
-      "text-size",
-      choicesOf(TEXT_SIZES, words.textSizes),
-      settings.get("textSize"),
-      (size) => settings.set("textSize", size),
-    )}
-    ${drawChoice(
-      words.density,
-      "density",
-      choicesOf(DENSITIES, words.densities),
-      settings.get("density"),
-      (density) => settings.set("density", density),
-    )}
-    ${drawChoice(
-      words.languageOfPage,
-      "language",
-      LANGUAGES,
-      settings.get("language"),
-      (language) => settings.set("language", language),
-    )}
-    ${drawChoice(
-      words.clock,
-      "clock",
-      choicesOf(CLOCKS, words.clocks),
-      settings.get("clock"),
-      (clock) => settings.set("clock", clock),
-    )}
+    ${drawSetting(words.theme, "theme", choicesOf(THEMES, words.themes))}
+    ${drawSetting(words.textSize, "textSize", choicesOf(TEXT_SIZES, words.textSizes))}
+    ${drawSetting(words.density, "density", choicesOf(DENSITIES, words.densities))}
+    ${drawSetting(words.languageOfPage, "language", LANGUAGES)}
+    ${drawSetting(words.clock, "clock", choicesOf(CLOCKS, words.clocks))}
   `;
 }
 

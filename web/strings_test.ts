@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { languageOf, SENTENCES, STRINGS } from "./strings.ts";
+import { languageOf, SENTENCES, STRINGS } from "./language.ts";
 
 /** What entries are called with that take something else than words and numbers. */
 const GIVEN: Record<string, unknown[]> = {
