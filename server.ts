@@ -14,6 +14,7 @@ import { addressToScan, announcement, fromElsewhere } from "./server/announcemen
 import { Accounts } from "./server/auth/accounts.ts";
 import { Owners } from "./server/auth/owners.ts";
 import { type Configuration, FileError, readConfiguration } from "./server/configuration.ts";
+import { openFiles } from "./server/files/opening.ts";
 import { help, type ServerFlags } from "./server/flags.ts";
 import type { WebOptions } from "./server/gateway/web.ts";
 import { isHangupIgnored, onHangup } from "./server/hangup.ts";
@@ -68,15 +69,18 @@ async function main(): Promise<never> {
 
   const settings = { network: name, icon: flags.icon, motd, version: config.version };
   const { store, history, markers, visits, ...kept } = openStore(flags.db, keep, onError);
+  const files = openRoomFiles(flags, store, keep === 0 ? undefined : history, onError);
   const chat = new Chat({ ...settings, ...secrets }, {
     onPresence: (text, address) => log(LEVEL.info, text, address),
     store,
     ...kept,
+    files,
     ...(keep === 0 ? {} : { history, markers, visits }),
     editFor: flags["edit-for"],
   });
   // However the program ends, what was said is written first.
   addEventListener("unload", () => {
+    files?.closeNow();
     store.closeNow();
     journal.closeNow();
   });
@@ -165,6 +169,7 @@ async function main(): Promise<never> {
   const closed = page?.close();
   await connections.close();
   await closed;
+  await files?.close();
   history.close();
   await store.close();
   clearInterval(sweeping);
@@ -322,6 +327,20 @@ function openStore(file: string, keep: number, onError: (text: string) => void) 
     const text = reasonOf(error);
     const why = error instanceof StoreError ? text : `cannot use ${file} as the database: ${text}`;
     fail(`${why}; choose another with --db`, 1);
+  }
+}
+
+/** Opens the folder of files. Ends the program where it can't be used. */
+function openRoomFiles(
+  flags: ServerFlags,
+  store: Store,
+  history: History | undefined,
+  onError: (text: string) => void,
+) {
+  try {
+    return openFiles(flags, store, history?.clock, onError);
+  } catch (error) {
+    fail(`cannot keep files beside ${flags.db}: ${reasonOf(error)}; --no-files opens the room without them`, 1);
   }
 }
 

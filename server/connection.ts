@@ -67,6 +67,7 @@ export class Connection {
     this.#budget = budget;
     this.session = chat.connect(transport.host, {
       isSecure: transport.isSecure,
+      reached: transport.reached,
       mayHold: (bytes) => this.#budget.mayHold(bytes),
     });
     this.#timeouts = new TimeoutWatch(this.session, chat);

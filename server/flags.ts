@@ -72,6 +72,27 @@ function period(text: string): number {
   return Number(amount) * UNITS[unit];
 }
 
+/** The units of sizes, in bytes. */
+const SIZES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** A size in bytes. */
+function size(text: string): number {
+  const [, amount, unit] = /^(\d{1,6})([KMGT]?)$/.exec(text) ?? [];
+  if (unit === undefined || Number(amount) === 0) throw new RangeError(`must be a size as 500M or 4G, not "${text}"`);
+  return Number(amount) * SIZES[unit];
+}
+
+/** Who may send files. */
+function uploaders(text: string): string {
+  if (text === "all" || text === "accounts") return text;
+  throw new RangeError(`must be all or accounts, not "${text}"`);
+}
+
+/** The words of a command: a program and its arguments, with spaces between them. */
+function command(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
 /** A level as a number: 0 logs the least. */
 function logLevel(text: string): number {
   if (!LOG_LEVELS.includes(text)) throw new RangeError(`must be one of ${LOG_LEVELS.join(", ")}`);
@@ -210,6 +231,41 @@ export const FLAGS = {
     meaning: "how long people may edit what they have said: 10m, 1d, forever, 0 for not at all",
     default: "1h",
     read: period,
+  },
+  "no-files": { meaning: "nobody sends files", without: "people send each other files on the page's port" },
+  "file-limit": { operand: "SIZE", meaning: "how large a file may be: 500M, 4G", default: "1G", read: size },
+  "file-quota": {
+    operand: "SIZE",
+    meaning: "how much all files of one person may take",
+    default: "4G",
+    read: size,
+  },
+  "files-limit": {
+    operand: "SIZE",
+    meaning:
+      "how much all files may take; half of it from one address. Beside that 1 GiB of the disk stays free, or 5 %",
+    default: "16G",
+    read: size,
+  },
+  "file-keep": {
+    operand: "TIME",
+    meaning: "how long files are kept, if not shorter than what is said: 12h, 90d, forever",
+    without: "as long as --keep; no files where that is 0",
+    read: period,
+  },
+  "upload": {
+    operand: "WHO",
+    meaning: "who may send files: all, or accounts only",
+    default: "all",
+    read: uploaders,
+  },
+  "file-check": {
+    operand: "COMMAND",
+    meaning:
+      "a command that looks at each file, whose path follows it, as clamdscan; unless it ends with 0 the file is " +
+      "refused",
+    without: "none",
+    read: command,
   },
   "flood-limit": {
     operand: "N",

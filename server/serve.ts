@@ -174,6 +174,11 @@ export class Connections {
     return this.#chat.devices;
   }
 
+  /** What of the room concerns whoever sends a file: its files, its accounts, and who is banned. */
+  get sending(): Pick<Chat, "files" | "accounts" | "bans"> {
+    return this.#chat;
+  }
+
   /** How fast secrets can be guessed here. */
   get guesses(): Guesses {
     return this.#chat.guesses;

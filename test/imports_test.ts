@@ -21,6 +21,7 @@ const SERVER = [
   "server/commands/",
   "server/room/",
   "server/auth/",
+  "server/files/",
   "server/store/",
   "server/tls/",
   "server/wire/",

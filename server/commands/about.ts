@@ -34,6 +34,7 @@ import { bytesLeft, wordLists } from "../room/texts.ts";
 import type { Call, Command } from "./command.ts";
 import { seconds } from "./replies.ts";
 import { listBans } from "./server_bans.ts";
+import { filesOf } from "./tokens.ts";
 
 /** Sends the message of the day, or says that there is none. */
 export function motd({ name, settings }: Chat, reply: Reply): void {
@@ -61,14 +62,15 @@ export function lusers(chat: Chat, reply: Reply): void {
 export function sendIsupport(chat: Chat, reply: Reply): void {
   const { session, session: { person: { nick } } } = reply;
   const isBatch = session.has("draft/extended-isupport") && session.has("batch");
-  if (isBatch) reply.batch(["draft/isupport"], isupportEvents(chat, nick));
-  else for (const event of isupportEvents(chat, nick)) reply.send(event);
+  const events = isupportEvents(chat, nick, filesOf(chat, session));
+  if (isBatch) reply.batch(["draft/isupport"], events);
+  else for (const event of events) reply.send(event);
 }
 
 /** The `005` lines, each with at most 13 tokens, and no more than fit. */
-function* isupportEvents(chat: Chat, nick: string): Generator<Event> {
+function* isupportEvents(chat: Chat, nick: string, files: string | undefined): Generator<Event> {
   const { icon, network } = chat.settings;
-  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon };
+  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon, files };
   const bytes = bytesLeft(`:${chat.name} ${RPL_ISUPPORT} ${nick}  :${SUPPORTED}`);
   for (const tokens of wordLists(isupport(network, offers), bytes, 13)) {
     yield chat.serverEvent(RPL_ISUPPORT, [nick, ...tokens, SUPPORTED]);

@@ -5,7 +5,7 @@ import { BOUNDS } from "../room/isupport.ts";
 import { reportUnreadable } from "../room/reading.ts";
 import type { History } from "../store/history.ts";
 import { firstId, parseMsgid } from "../store/records.ts";
-import type { Call } from "./command.ts";
+import type { Call, Steps } from "./command.ts";
 
 /** A refusal of a question about the past: an error code, its context, and a description (IRCv3 chathistory, "Errors and Warnings"). */
 export class HistoryRefusal extends Error {
@@ -17,11 +17,11 @@ export class HistoryRefusal extends Error {
   }
 }
 
-type Handler = (call: Call, history: History, params: string[]) => Generator<void>;
+type Handler = (call: Call, history: History, params: string[]) => Steps;
 
 /** Makes a handler that answers FAIL if the question is refused or the database can't be read (IRCv3 standard-replies). */
 export function withHistory(command: string, handler: Handler) {
-  return function* (call: Call, params: string[]): Generator<void> {
+  return function* (call: Call, params: string[]): Steps {
     // There is a history: the capabilities of these commands are offered only then.
     const history = call.chat.history!;
     try {

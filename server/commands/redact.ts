@@ -6,11 +6,11 @@ import { whySilenced } from "../room/restrictions.ts";
 import { cut } from "../room/texts.ts";
 import type { History } from "../store/history.ts";
 import { parseMsgid, privateKey } from "../store/records.ts";
-import type { Call, Command } from "./command.ts";
+import type { Call, Command, Steps } from "./command.ts";
 import { HistoryRefusal, withHistory } from "./history_questions.ts";
 
 /** Removes a message of the sender, or of anybody in a channel of which the sender is operator, and tells those who saw it. */
-function* redact({ chat, person, reply }: Call, history: History, [target, msgid, reason]: string[]): Generator<void> {
+function* redact({ chat, person, reply }: Call, history: History, [target, msgid, reason]: string[]): Steps {
   const found = yield* readableTarget(chat, person, history, target);
   if (found === undefined) {
     throw new HistoryRefusal("INVALID_TARGET", target, `You cannot delete messages from ${target}`);
@@ -33,19 +33,22 @@ function* redact({ chat, person, reply }: Call, history: History, [target, msgid
     );
   }
   if (channel !== undefined) channel.keptChanges++;
+  // Nobody finds its files any more from now on; that their bytes are off the disk is waited for at the end.
+  const files = chat.files?.ofMessage(record) ?? [];
+  const removed = files.length > 0 ? chat.files!.remove(files) : undefined;
   // A reason is shown only if the sender may talk there.
   const isTold = reason !== undefined && (channel === undefined || whySilenced(channel, person) === undefined);
   const params = [found.name, msgid, ...(isTold ? [cut(reason, BOUNDS.kick)] : [])];
   const event = chat.event(person, "REDACT", params);
-  if (channel !== undefined) return reply.publish(channel, event);
-  reply.sendToPerson(event);
-  const peer = chat.find(target);
-  if (
-    peer !== undefined && peer !== person &&
-    privateKey(person.identity, peer.identity) === record.conversation
-  ) {
-    peer.tell(event);
+  if (channel !== undefined) reply.publish(channel, event);
+  else {
+    reply.sendToPerson(event);
+    const peer = chat.find(target);
+    const isTheirs = peer !== undefined && peer !== person &&
+      privateKey(person.identity, peer.identity) === record.conversation;
+    if (isTheirs) peer.tell(event);
   }
+  if (removed !== undefined) yield removed;
 }
 
 /** The family's command. */

@@ -37,6 +37,7 @@ import { RESTRICTIONS } from "./restrictions.ts";
 import { SASL } from "./sasl.ts";
 import { SEARCH } from "./search.ts";
 import { SERVER_BANS } from "./server_bans.ts";
+import { TOKENS } from "./tokens.ts";
 import { WHO } from "./who.ts";
 
 const byName = new Map<string, Command>();
@@ -77,6 +78,7 @@ const FAMILIES: Command[][] = [
   SERVER_BANS,
   ABOUT,
   DOORS,
+  TOKENS,
   helpCommands(COMMANDS),
 ];
 

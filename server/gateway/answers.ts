@@ -11,6 +11,7 @@ import type { Budget } from "../wire/budget.ts";
 import { ExhaustionReports, isExhaustion } from "../wire/exhaustion.ts";
 import type { Asset } from "./asset.ts";
 import type { Assets } from "./assets.ts";
+import type { FileRequests } from "./files.ts";
 import { bestCoding, hasContent, hostFault, pathOf } from "./request.ts";
 import { sendAsset, sendText, socketOf, type TextResponse } from "./response.ts";
 import { TRUST, trustAsset, trustLanguage } from "./trust.ts";
@@ -35,6 +36,8 @@ export interface AnswerOptions {
   refusalOf: (request: IncomingMessage) => TextResponse | undefined;
   /** How a page is answered that asks for the new secret of its device; see `Upgrades.renew`. */
   renew: (request: IncomingMessage) => { answer: TextResponse; cookies: string[] };
+  /** What answers requests that are about files; undefined where there are none. */
+  files?: FileRequests | undefined;
   /** What is known of TLS, if there is any. */
   tls?: TlsFacts | undefined;
   /** Called with what goes wrong. */
@@ -69,8 +72,10 @@ export class Answers {
       // In any case: the parser must have found out what is wrong with what follows before there is an answer.
       await (asker?.ready() ?? budget.turn());
       if (socket.destroyed) return;
-      if (budget.run(0, () => this.#sendText(request, response))) return void budget.spend(RESPONDING);
       const path = pathOf(request.url, this.#options.base);
+      const { files } = this.#options;
+      if (files?.isFor(path) && this.#isAllowed(request)) return await files.answer(request, response, path, budget);
+      if (budget.run(0, () => this.#sendText(request, response))) return void budget.spend(RESPONDING);
       const asset = this.#trustAsset(request, path) ?? await this.#assets.get(path);
       const coding = bestCoding(`${request.headers["accept-encoding"] ?? ""}`);
       const encoded = coding && await asset?.encoded(coding);
@@ -95,7 +100,9 @@ export class Answers {
     const isExhausted = isExhaustion(error);
     if (isExhausted && !this.#exhaustionReports.isDue()) return;
     const text = isExhausted ? (error as Error).message : faultText(error);
-    this.#options.onError?.(`${pathOf(url).slice(0, MOST_LOGGED)}: ${text}`);
+    const path = pathOf(url).slice(0, MOST_LOGGED);
+    // Whoever knows the address of a file may read it.
+    this.#options.onError?.(`${path.replace(/(?<=\/files\/).*/, "…")}: ${text}`);
   }
 
   /** Opens the budget of the visitor for whom a proxy passes a request on, which pays besides the proxy's connection. */
@@ -118,6 +125,14 @@ export class Answers {
       isSecure: this.#visitors.isSecure(visit),
       base,
     });
+  }
+
+  /** Whether a request is answered as its path says, and neither refused for what its head says nor sent elsewhere. */
+  #isAllowed(request: IncomingMessage): boolean {
+    const isReading = request.method === "GET" || request.method === "HEAD";
+    return request.headers.upgrade === undefined && hostFault(request) === undefined &&
+      this.#visitors.refuses(visitOf(request)) === undefined &&
+      !(isReading && this.#secureLocation(request) !== undefined);
   }
 
   /** Answers with text if no file is needed, and says whether it did. */

@@ -16,7 +16,7 @@ import type { TcpSocket } from "./tcpsocket.ts";
 export type TextResponse = [status: number, text: string];
 
 /** What every response says. */
-const HEADERS = {
+export const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",

@@ -26,8 +26,23 @@ const MOST_AHEAD = 16_384;
 /** So many bytes that nobody waits for are still read, so that the end behind them is seen. */
 const MOST_DISCARDED = 65_536;
 
+/** A read of a file that is sent has room for so many bytes. */
+const FILE_READ_BYTES = 65_536;
+
+/**
+ * How long, and for how many bytes, a connection goes on after an answer to something that was not read: a peer that is still
+ * sending would be reset, and never read why. Milliseconds.
+ */
+const LINGERING = { time: 2_000, bytes: 8 * 1_048_576 } as const;
+
 /** How many milliseconds the runtime takes for a read, besides the work on what it brings. */
 const READING = 0.1;
+
+/** A long transfer on a connection: a file that comes or goes. */
+export interface Transfer {
+  /** Whether it is too slow to go on. @param now Milliseconds of a clock that is never set. */
+  isTooSlow(now: number): boolean;
+}
 
 type Done = (error?: Error | null) => void;
 
@@ -44,9 +59,18 @@ export class TcpSocket extends Duplex {
   budget: Budget;
   /** Whether `MOST_AHEAD` is read while the budget is in debt, so that the end behind it is noticed. */
   readsAhead = false;
+  /**
+   * Whether a file is being sent on it. It is then read in large pieces, and its bytes cost the time alone that they take: how
+   * many there may be is bounded before (server/files/ledger.ts).
+   */
+  bringsFile = false;
+  /** The transfer that is under way, which has bounds of its own. */
+  transfer: Transfer | undefined;
   readonly #conn: Conn;
   readonly #onError: (error: unknown) => void;
   #buffer = new Uint8Array(READ_BYTES);
+  #lingers = false;
+  #lingerTimer: ReturnType<typeof setTimeout> | undefined;
   /** How many bytes may still be read. */
   #mayRead = Infinity;
   /** How many bytes have been read since the budget is in debt. */
@@ -76,7 +100,7 @@ export class TcpSocket extends Duplex {
     try {
       if (event !== "data") return super.emit(event, ...values);
       // Before the work, which may give some of it back: lines are charged when they are handled.
-      this.budget.charge(values[0].length / BYTES_PER_TOKEN);
+      if (!this.bringsFile) this.budget.charge(values[0].length / BYTES_PER_TOKEN);
       return this.budget.run(0, () => super.emit(event, ...values));
     } catch (error) {
       this.fail(error);
@@ -107,6 +131,8 @@ export class TcpSocket extends Duplex {
       this.budget.pass();
     }
     if (this.#mayRead <= 0 || this.destroyed) return;
+    const room = this.bringsFile ? FILE_READ_BYTES : READ_BYTES;
+    if (this.#buffer.length !== room) this.#buffer = new Uint8Array(room);
     let count: number | null;
     try {
       count = await this.#conn.read(this.#buffer);
@@ -128,6 +154,13 @@ export class TcpSocket extends Duplex {
   discard(): void {
     this.#mayRead = Math.min(this.#mayRead, MOST_DISCARDED);
     this.resume();
+  }
+
+  /** Has the connection go on for a moment after its last answer; what still comes is read and dropped. */
+  linger(): void {
+    this.#lingers = true;
+    this.bringsFile = true;
+    this.#mayRead = Math.min(this.#mayRead, LINGERING.bytes);
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: Done): void {
@@ -169,6 +202,7 @@ export class TcpSocket extends Duplex {
 
   override _destroy(error: Error | null, done: Done): void {
     this.setTimeout(0);
+    clearTimeout(this.#lingerTimer);
     closeConn(this.#conn);
     done(error);
   }
@@ -178,6 +212,17 @@ export class TcpSocket extends Duplex {
     if (callback !== undefined) this.once("timeout", callback);
     this.#touch();
     return this;
+  }
+
+  /** Does work in which no byte moves, and which is bounded otherwise, without the time-out for that. */
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    const patience = this.#patience;
+    this.setTimeout(0);
+    try {
+      return await work();
+    } finally {
+      if (!this.destroyed) this.setTimeout(patience);
+    }
   }
 
   #touch(): void {
@@ -200,6 +245,11 @@ export class TcpSocket extends Duplex {
   /** Ends the connection when the system has taken all that was written. */
   destroySoon(): void {
     if (this.writable) this.end();
+    if (this.#lingers && !this.destroyed && !this.readableEnded) {
+      this.#lingerTimer ??= setTimeout(() => this.destroy(), LINGERING.time);
+      this.once("end", () => this.destroySoon());
+      return void this.resume();
+    }
     if (this.writableFinished) this.destroy();
     else this.once("finish", () => this.destroy());
   }

@@ -233,7 +233,9 @@ export class Upgrades {
       // One budget pays for its frames and its lines.
       socket.budget.close();
       socket.budget = this.#connections.budgets.open(address, "lines");
-      const peer = { address, isSecure: this.#visitors.isSecure(visit) };
+      const origin = this.#visitors.origin(visit);
+      const reached = origin === undefined ? undefined : { origin };
+      const peer = { address, isSecure: this.#visitors.isSecure(visit), reached };
       const transport = new WebSocketTransport(websocket, socket, peer, () => this.#isClosing);
       this.#transports.add(transport);
       websocket.once("close", () => this.#transports.delete(transport));

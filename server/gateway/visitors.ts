@@ -121,6 +121,25 @@ export class Visitors {
     return hostOf("http:", headers.host)?.hostname;
   }
 
+  /** Whether nobody else on the network can read a visit: it is secure, or comes from this machine and past no proxy. */
+  isPrivate(visit: Visit): boolean {
+    const { address, headers } = visit;
+    const isPassedOn = headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined;
+    return this.isSecure(visit) || loopback.has(address) && !isPassedOn;
+  }
+
+  /** The origin that was asked, as `https://host:port`; undefined where the request names no host. */
+  origin(visit: Visit): string | undefined {
+    const host = this.#hostAsked(visit);
+    return host === undefined ? undefined : hostOf(this.isSecure(visit) ? "https:" : "http:", host)?.origin;
+  }
+
+  /** The host with its port that was asked, as a trusted proxy tells it if the request came past one. */
+  #hostAsked({ address, headers }: Visit): string | undefined {
+    const forwarded = this.#isPassedOn(address, headers) ? headers["x-forwarded-host"] : undefined;
+    return forwarded === undefined ? headers.host : `${forwarded}`.split(",")[0].trim();
+  }
+
   /**
    * Why a request is refused; undefined if it is not.
    *
@@ -145,11 +164,9 @@ export class Visitors {
    * its way has written what it says, and must get no cookie sent that goes over TLS alone.
    */
   isSameOrigin(visit: Visit): boolean {
-    const { address, headers } = visit;
-    const { origin } = headers;
+    const { origin } = visit.headers;
     if (origin === undefined) return true;
-    const forwarded = this.#isPassedOn(address, headers) ? headers["x-forwarded-host"] : undefined;
-    const host = forwarded === undefined ? headers.host : `${forwarded}`.split(",")[0].trim();
+    const host = this.#hostAsked(visit);
     const page = origin.length > LONGEST_ORIGIN ? null : URL.parse(origin);
     if (page === null || host === undefined || !/^https?:$/.test(page.protocol)) return false;
     if (page.protocol === "http:" && this.isSecure(visit)) return false;

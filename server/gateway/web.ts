@@ -20,6 +20,7 @@ import { closeConn } from "../wire/closing.ts";
 import type { Conn } from "../wire/tcp.ts";
 import { Answers } from "./answers.ts";
 import { Assets } from "./assets.ts";
+import { FileRequests } from "./files.ts";
 import { ContainedResponse, socketOf } from "./response.ts";
 import { TcpSocket } from "./tcpsocket.ts";
 import { Upgrades } from "./upgrades.ts";
@@ -27,7 +28,7 @@ import { Visitors } from "./visitors.ts";
 
 /** Milliseconds. */
 const TIMEOUTS = {
-  /** For a request to come. */
+  /** For the head of a request to come. What follows it is read of files alone, which have bounds of their own. */
   request: 15_000,
   /** For the next request on the same connection. */
   keepAlive: 10_000,
@@ -35,6 +36,8 @@ const TIMEOUTS = {
   stalled: 30_000,
   /** For a response to be read, however its bytes move. */
   answer: 120_000,
+  /** Over how long the speed of a file that comes or goes is measured; see `PacedTransfer`. */
+  transfer: 60_000,
   /** Between two checks whether a request has taken longer. */
   check: 5_000,
   /** Between two pings to a WebSocket, so that nothing on its way takes it for dead. */
@@ -123,10 +126,20 @@ export class Web {
       stalled: timeouts.stalled,
       onError,
     });
+    const { sending: { files } } = connections;
+    const requests = files &&
+      new FileRequests(files, connections, this.#visitors, { base, period: timeouts.transfer });
     const assets = options.assets ?? new Assets({ pageHolds: PAGE_HOLDS, ...(name !== undefined && { name }) });
     const refusalOf = (request: IncomingMessage) => this.#upgrades.refusalOf(request);
     const renew = (request: IncomingMessage) => this.#upgrades.renew(request);
-    this.#answers = new Answers(connections, this.#visitors, assets, { base, refusalOf, renew, tls, onError });
+    this.#answers = new Answers(connections, this.#visitors, assets, {
+      base,
+      refusalOf,
+      renew,
+      files: requests,
+      tls,
+      onError,
+    });
     this.#server = this.#createServer();
     this.#timer = setInterval(() => this.#check(), timeouts.check);
     this.#accept(listener, (conn) => {
@@ -157,7 +170,7 @@ export class Web {
     const answer = (request: IncomingMessage, response: ServerResponse) => this.#answer(request, response);
     const server = createServer({
       ServerResponse: ContainedResponse,
-      requestTimeout: timeouts.request,
+      requestTimeout: 0,
       headersTimeout: timeouts.request,
       keepAliveTimeout: timeouts.keepAlive,
       connectionsCheckingInterval: timeouts.check,
@@ -263,6 +276,11 @@ export class Web {
     const idle = 2 * (request + keepAlive);
     const now = performance.now();
     for (const [socket, { open, movedAt }] of this.#asking) {
+      const { transfer } = socket;
+      if (transfer !== undefined) {
+        if (transfer.isTooSlow(now)) socket.destroy();
+        continue;
+      }
       if (now - movedAt > (open > 0 ? answer : idle)) socket.destroy();
     }
   }

@@ -14,7 +14,7 @@ import { BYTES_PER_TOKEN } from "../wire/budget.ts";
 import { BINARY_FRAME, frameOnce, PING_FRAME, sizeInFrame, TEXT_FRAME } from "./frames.ts";
 import type { TcpSocket } from "./tcpsocket.ts";
 import { displayHost } from "../wire/address.ts";
-import type { Transport } from "../wire/transport.ts";
+import type { Reached, Transport } from "../wire/transport.ts";
 
 /** The subprotocols that are spoken: text messages, and binary ones. A client that asks for neither is sent text. */
 export const SUBPROTOCOLS: readonly string[] = ["text.ircv3.net", "binary.ircv3.net"];
@@ -41,6 +41,7 @@ const MOST_WAITING = { messages: 512, bytes: 65_536 };
 export class WebSocketTransport implements Transport {
   readonly host: string;
   readonly isSecure: boolean;
+  readonly reached: Reached | undefined;
   readonly #websocket: WebSocket;
   readonly #socket: TcpSocket;
   readonly #isGoingAway: () => boolean;
@@ -64,17 +65,18 @@ export class WebSocketTransport implements Transport {
   /**
    * @param websocket Open, with nobody else who reads its messages.
    * @param socket What `websocket` reads from and writes to.
-   * @param peer Its address, and whether nobody on the way can read what it is sent.
+   * @param peer Its address, whether nobody on the way can read what it is sent, and by which address it has come.
    * @param isGoingAway Whether the server is ending; the peer is then given that as the reason.
    */
   constructor(
     websocket: WebSocket,
     socket: TcpSocket,
-    { address, isSecure }: { address: string; isSecure: boolean },
+    { address, isSecure, reached }: { address: string; isSecure: boolean; reached?: Reached | undefined },
     isGoingAway: () => boolean,
   ) {
     this.host = displayHost(address);
     this.isSecure = isSecure;
+    this.reached = reached;
     this.#websocket = websocket;
     this.#socket = socket;
     this.#isGoingAway = isGoingAway;

@@ -46,6 +46,7 @@ export const CAPABILITIES = {
 
 /** Capabilities that change nothing in what a client is told of others: they are about what it may ask for, and about itself. */
 export const OWN_CAPABILITIES = [
+  "draft/authtoken",
   "draft/extended-isupport",
   "draft/pre-away",
   "draft/relaymsg",
@@ -105,8 +106,9 @@ const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-reg
 /** Whether a text is the name of a capability that a room has which keeps these, or does not. */
 export function isOffered(
   name: string,
-  { history, accounts, markers }: Record<"history" | "accounts" | "markers", object | undefined>,
+  { history, accounts, markers, files }: Record<"history" | "accounts" | "markers" | "files", object | undefined>,
 ): name is Capability {
+  if (name === "draft/authtoken") return files !== undefined;
   if (name === "teahouse.chat/device") return accounts !== undefined;
   if (isOwnCapability(name)) return name !== "znc.in/playback" || history !== undefined;
   if (!Object.hasOwn(CAPABILITIES, name)) return false;

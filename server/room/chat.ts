@@ -12,6 +12,7 @@ import type { Accounts } from "../auth/accounts.ts";
 import type { Devices } from "../auth/devices.ts";
 import { Guesses } from "../auth/guesses.ts";
 import type { Owners } from "../auth/owners.ts";
+import type { Files } from "../files/files.ts";
 import type { History } from "../store/history.ts";
 import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
@@ -82,6 +83,7 @@ export class Chat {
   readonly markers: Markers | undefined;
   readonly visits: Visits | undefined;
   readonly metadata: Metadata | undefined;
+  readonly files: Files | undefined;
   readonly guesses: Guesses;
   readonly bans: ServerBans;
   /** Who is logged in to each account, registered or not, by its folded name. */
@@ -125,6 +127,7 @@ export class Chat {
     this.markers = markers;
     this.visits = visits;
     this.metadata = metadata;
+    this.files = options.files;
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
   }
@@ -136,9 +139,8 @@ export class Chat {
 
   /** Whether a text is the name of a capability that this room has. */
   offers(name: string): name is Capability {
-    const { history, accounts, markers } = this;
     if (name === "draft/message-edit" && this.editFor === 0) return false;
-    return isOffered(name, { history, accounts, markers });
+    return isOffered(name, this);
   }
 
   /** The devices by which people come back: where there are accounts. */
@@ -331,8 +333,7 @@ export class Chat {
     this.belongings.changed(person);
     const heard = toldUntil === Infinity ? Infinity : firstId(toldUntil);
     this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));
-    if (channel.members.size > 0) return;
-    this.channels.close(channel);
+    if (channel.members.size === 0) this.channels.close(channel);
   }
 
   /** Takes a person out of the room: the one way in which everybody leaves. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Reached } from "../wire/transport.ts";
+
 /** By which hosts and ports the room is reached. Hosts are written as in a URL. */
 export interface Doors {
   /** The host by which this machine reaches it. */
@@ -56,4 +58,23 @@ export function invitations(doors: Doors): string[] {
     doors.trusted.includes(host) ? pagesAt(doors, host) : pagesAt(doors, host).reverse()
   );
   return [...pages, ...hosts.flatMap((host) => chatsAt(doors, host))];
+}
+
+/**
+ * Where somebody sends files: on the page's port, by the way by which they have come into the room themselves. Who came by TLS
+ * is told no address without it, and who came without it none whose certificate they may not trust.
+ *
+ * @returns An address without a slash at its end; undefined where there is none that they could use.
+ */
+export function filesAt(
+  doors: Doors | undefined,
+  { reached, isSecure }: { reached: Reached | undefined; isSecure: boolean },
+): string | undefined {
+  if (doors === undefined || reached === undefined) return undefined;
+  const { base, trusted } = doors;
+  if ("origin" in reached) return `${reached.origin}${base}files`;
+  const isByTls = isSecure || trusted.length > 0;
+  const host = isByTls ? trusted[0] ?? reached.host : reached.host;
+  const page = pagesAt(doors, host).find((address) => address.startsWith("https:") === isByTls);
+  return page === undefined ? undefined : `${page}files`;
 }

@@ -84,14 +84,20 @@ interface Offers {
   hasAccounts: boolean;
   /** The address of a picture that stands for the room. */
   icon?: string | undefined;
+  /** Where files are sent to, if anywhere. */
+  files?: string | undefined;
 }
 
 /** The tokens of `005`, each without a space. */
-export function isupport(network: string, { keepsHistory, hasAccounts, icon }: Offers): string[] {
+export function isupport(network: string, { keepsHistory, hasAccounts, icon, files }: Offers): string[] {
   const escaped = (text: string) => text.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D");
   return [
     `NETWORK=${escaped(network)}`,
     ...(icon === undefined ? [] : [`draft/ICON=${escaped(icon)}`]),
+    // By both names (IRCv3 filehost): some clients know the one, and some the other.
+    ...(files === undefined
+      ? []
+      : [`draft/FILEHOST=${escaped(files)}`, `soju.im/FILEHOST=${escaped(files)}`, "draft/AUTHTOKEN"]),
     "CASEMAPPING=ascii",
     "CHANTYPES=#",
     `PREFIX=(${MODES.ranks})${MODES.prefixes}`,

@@ -7,6 +7,7 @@
 import type { Accounts } from "../auth/accounts.ts";
 import type { Owners } from "../auth/owners.ts";
 import type { Guesses } from "../auth/guesses.ts";
+import type { Files } from "../files/files.ts";
 import type { KeptChannels } from "../store/channels.ts";
 import type { History } from "../store/history.ts";
 import type { Markers } from "../store/markers.ts";
@@ -64,4 +65,6 @@ export interface ChatOptions {
   visits?: Visits | undefined;
   /** Where the metadata of accounts is kept; when left out, people have theirs as long as they are connected. */
   metadata?: Metadata | undefined;
+  /** The files that people send each other; there are none when left out. */
+  files?: Files | undefined;
 }

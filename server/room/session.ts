@@ -16,6 +16,7 @@ import type { Event, Line } from "./event.ts";
 import type { Origin } from "./origin.ts";
 import type { Person } from "./person.ts";
 import type { Recipient } from "./recipient.ts";
+import type { Reached } from "../wire/transport.ts";
 
 /** A message of several lines that has begun and not ended (IRCv3 multiline). */
 export interface Multiline {
@@ -53,6 +54,8 @@ export interface SessionOptions {
   sendQ?: number | undefined;
   /** Whether nobody on the way can read or change what it carries; false if left out. */
   isSecure?: boolean;
+  /** By which address the peer has come. */
+  reached?: Reached | undefined;
   /** Whether so many bytes may wait for the session, where that is less. */
   mayHold?: ((bytes: number) => boolean) | undefined;
   /** Called once, when the session ends: takes it from the person, or the person out of the room. @param reason As QUIT tells it. */
@@ -67,6 +70,8 @@ export class Session implements Recipient {
   address: string;
   /** Whether nobody on the way can read or change what it carries. */
   isSecure: boolean;
+  /** By which address its peer has come; undefined where that is not known. */
+  readonly reached: Reached | undefined;
   /** Whether the connection comes from a gateway and has said nothing yet (IRCv3 webirc). */
   mayStandFor = false;
   /** The address for which such a gateway connects. */
@@ -118,11 +123,12 @@ export class Session implements Recipient {
   #listeners: Set<{ readonly excess: number }> | undefined;
 
   /** @param person Whose connection it is. */
-  constructor(origin: Origin, person: Person, { sendQ, isSecure = false, mayHold, onEnd }: SessionOptions) {
+  constructor(origin: Origin, person: Person, { sendQ, isSecure = false, reached, mayHold, onEnd }: SessionOptions) {
     this.origin = origin;
     this.#person = person;
     this.address = person.address;
     this.isSecure = isSecure;
+    this.reached = reached;
     this.#onEnd = onEnd;
     this.heardAt = origin.now();
     person.sessions.add(this);

@@ -126,6 +126,7 @@ export function say(
   if (isAbsentee(to)) requireRoom(chat, session, to, bytes);
   const isKept = prefixes === "" && keep(chat, session, to, event, changed);
   // What would not be kept, as a question to a program, is nothing for somebody who is away.
+  if (isKept) chat.files?.said(event.params[1] ?? "", sender.identity, changed?.id ?? event.id);
   if (isAbsentee(to) && !isKept) throw new ReplyError(ERR_NOSUCHNICK, name, "No such nick");
   const isEchoed = session.has("echo-message");
   if (to instanceof Channel && prefixes === "") {

@@ -234,4 +234,15 @@ CREATE TABLE edited_words (id INTEGER PRIMARY KEY);
 -- whose hash it is made.
 ALTER TABLE devices ADD COLUMN stamp TEXT;
 `,
+  `
+-- The files that people have sent (kept_files.ts); their bytes lie in a folder beside the database. What each is called and is;
+-- how many bytes its sender has said, and how many are kept; in pixels; whose it is and from which range of addresses; by which
+-- message it was first said; the hash of the token by which it is sent; times in milliseconds since 1970.
+CREATE TABLE files (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, length INTEGER NOT NULL, size INTEGER NOT NULL,
+  width INTEGER NOT NULL, height INTEGER NOT NULL, owner TEXT NOT NULL, nick TEXT NOT NULL, range TEXT NOT NULL,
+  message INTEGER, token TEXT, at INTEGER NOT NULL, until INTEGER NOT NULL, is_whole INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX files_by_until ON files (until);
+`,
 ];

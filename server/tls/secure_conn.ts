@@ -13,6 +13,7 @@ import { endsText, shutDown } from "./sockets.ts";
 export class SecureConn implements Conn, Watched {
   readonly isSecure = true;
   readonly remoteAddr: Deno.NetAddr;
+  readonly localAddr: Deno.Addr;
   readonly ends: string;
   readonly #conn: Deno.TlsConn;
   readonly #onClose: () => void;
@@ -23,6 +24,7 @@ export class SecureConn implements Conn, Watched {
     this.#conn = conn;
     this.#onClose = onClose;
     this.remoteAddr = conn.remoteAddr;
+    this.localAddr = conn.localAddr;
     this.ends = endsText(conn);
   }
 

@@ -54,6 +54,22 @@ export function displayHost(address: string): string {
   return plain.startsWith(":") ? `0${plain}` : plain;
 }
 
+/**
+ * An address as a host in a URL; undefined for one that leads nowhere without the interface to which it belongs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["::ffff:10.0.0.7", "::1", "fe80::1%eth0"].map(urlHost), ["10.0.0.7", "[::1]", undefined]);
+ * ```
+ */
+export function urlHost(address: string): string | undefined {
+  const plain = canonicalAddress(address);
+  if (plain === undefined || /^fe[89ab]/.test(plain)) return undefined;
+  return plain.includes(":") ? `[${plain}]` : plain;
+}
+
 /** A text that may be a mask of IPv6 addresses. */
 const IPV6_MASK = /^[\da-f:*?]*:[\da-f:*?.]*$/i;
 

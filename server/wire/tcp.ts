@@ -7,6 +7,8 @@
 /** What the program needs of a connection. */
 export interface Conn {
   readonly remoteAddr: Deno.NetAddr;
+  /** The address of this machine by which the peer has come. */
+  readonly localAddr?: Deno.Addr;
   /** Whether nobody on the way can read or change what it carries: whether it is TLS. */
   readonly isSecure?: boolean;
   /** See `Deno.Conn`. */

@@ -6,10 +6,10 @@
 
 import { type LineError, LineReader } from "../../protocol.ts";
 import { nextTurn } from "../turns/loop.ts";
-import { displayHost } from "./address.ts";
+import { displayHost, urlHost } from "./address.ts";
 import { closeConn } from "./closing.ts";
 import { type Conn, sendAtOnce } from "./tcp.ts";
-import type { Transport } from "./transport.ts";
+import type { Reached, Transport } from "./transport.ts";
 
 /** The first read has room for so many bytes: most people write one line at a time, and thousands may be connected. */
 const SMALLEST_READ = 512;
@@ -39,6 +39,7 @@ const TLS_HANDSHAKE = 0x16;
 export class TcpTransport implements Transport {
   readonly host: string;
   readonly isSecure: boolean;
+  readonly reached: Reached | undefined;
   readonly #conn: Conn;
   readonly #lines = new LineReader();
   #buffer = new Uint8Array(SMALLEST_READ);
@@ -68,6 +69,9 @@ export class TcpTransport implements Transport {
     this.#conn = conn;
     this.host = displayHost(conn.remoteAddr.hostname);
     this.isSecure = conn.isSecure ?? false;
+    const { localAddr } = conn;
+    const host = localAddr !== undefined && "hostname" in localAddr ? urlHost(localAddr.hostname) : undefined;
+    this.reached = host === undefined ? undefined : { host };
     sendAtOnce(conn);
   }
 

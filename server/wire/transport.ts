@@ -6,12 +6,17 @@
 
 import type { LineError } from "../../protocol.ts";
 
+/** By which address a peer has reached the room: a host as in a URL, or the whole origin of the page that it has asked. */
+export type Reached = { host: string } | { origin: string };
+
 /** Carries a connection's lines. */
 export interface Transport {
   /** The peer's address, as others see it (`displayHost`). */
   readonly host: string;
   /** Whether nobody on the way can read or change the lines. */
   readonly isSecure: boolean;
+  /** By which address the peer has come; undefined where that is not known. */
+  readonly reached?: Reached | undefined;
   /** Waits for the next bytes of the peer. Resolves to how many have come, or to null after the last one. */
   read(): Promise<number | null>;
   /**

@@ -1,0 +1,127 @@
+/**
+ * What is done with a file when all its bytes are here and nobody can read it yet: its type is found out, pictures are cleaned,
+ * and a program of whoever runs the room may look at it.
+ *
+ * @module
+ */
+
+import { hasCode } from "../turns/faults.ts";
+import { inTurns, type Pace } from "../turns/slices.ts";
+import type { FileFolder } from "./folder.ts";
+import { SAMPLE_BYTES, typeOf } from "./media_type.ts";
+import { cleaning, LARGEST_PICTURE, sizeOfGif } from "./pictures.ts";
+import { FileRefusal, sizeText } from "./refusal.ts";
+
+/** How long a program may look at a file, in milliseconds. */
+const LONGEST_CHECK = 120_000;
+
+/** What was found out of a file. */
+export interface Found {
+  type: string;
+  /** How many bytes it has now. */
+  size: number;
+  width: number;
+  height: number;
+}
+
+/** Finds out what files are, one after the other where that takes memory or a program. */
+export class Checking {
+  readonly #folder: FileFolder;
+  /** The words of a command that looks at a file, whose path follows them; nothing where there is none. */
+  readonly #command: readonly string[] | undefined;
+  readonly #onError: (text: string) => void;
+  #pictures: Promise<unknown> = Promise.resolve();
+  #checks: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: FileFolder, command: readonly string[] | undefined, onError: (text: string) => void) {
+    this.#folder = folder;
+    this.#command = command;
+    this.#onError = onError;
+  }
+
+  /**
+   * Finds out what a file is that has just come, and takes out of it what its sender would not want to tell. Its bytes are on the
+   * disk then.
+   *
+   * @param pace Who pays.
+   * @throws {FileRefusal} Where it can't be taken.
+   */
+  async find(id: string, size: number, pace: Pace): Promise<Found> {
+    const sample = await this.#read(id, Math.min(size, SAMPLE_BYTES));
+    const type = await typeOf(sample, sample.length === size);
+    const clean = cleaning(type);
+    let found: Found = { type, size, width: 0, height: 0 };
+    if (type === "image/gif") found = { ...found, ...sizeOfGif(sample) };
+    if (clean !== undefined) {
+      const cleaned = this.#pictures.then(() => this.#clean(id, found, clean, pace));
+      this.#pictures = cleaned.catch(() => {});
+      found = await cleaned;
+    }
+    if (this.#command !== undefined) {
+      const checked = this.#checks.then(() => this.#check(id, this.#command!));
+      this.#checks = checked.catch(() => {});
+      await checked;
+    }
+    return found;
+  }
+
+  async #read(id: string, size: number): Promise<Uint8Array> {
+    using file = await Deno.open(this.#folder.part(id));
+    const bytes = new Uint8Array(size);
+    let length = 0;
+    while (length < size) {
+      const count = await file.read(bytes.subarray(length));
+      if (count === null) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  }
+
+  /** Cleans a picture. What can't be cleaned is refused: it may tell where its sender lives. */
+  async #clean(id: string, found: Found, clean: NonNullable<ReturnType<typeof cleaning>>, pace: Pace): Promise<Found> {
+    const { type, size } = found;
+    if (size > LARGEST_PICTURE) {
+      throw new FileRefusal(
+        413,
+        `a picture may have ${sizeText(LARGEST_PICTURE)} here, and this one has ${
+          sizeText(size)
+        }; send it in an archive`,
+      );
+    }
+    const bytes = await this.#read(id, size);
+    const cleaned = await inTurns(pace, clean(bytes));
+    if (cleaned === undefined) {
+      throw new FileRefusal(
+        422,
+        `this ${type} is damaged, so that where it was taken can't be taken out of it; send it in an archive`,
+      );
+    }
+    const { length, width, height } = cleaned;
+    await this.#folder.rewrite(id, bytes.subarray(0, length));
+    return { type, size: length, width, height };
+  }
+
+  /** Has the room's program look at a file. */
+  async #check(id: string, [program, ...args]: readonly string[]): Promise<void> {
+    let isFine: boolean;
+    try {
+      const { success } = await new Deno.Command(program, {
+        args: [...args, this.#folder.part(id)],
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+        signal: AbortSignal.timeout(LONGEST_CHECK),
+      }).output();
+      isFine = success;
+    } catch (error) {
+      this.#onError(`--file-check ${program} can't be run: ${error instanceof Error ? error.message : error}`);
+      throw new FileRefusal(503, "no file is taken, since what looks at files here does not work");
+    }
+    if (!isFine) throw new FileRefusal(422, "what looks at files here has refused this one");
+  }
+}
+
+/** Whether a fault says that the disk is full. */
+export function isDiskFull(fault: unknown): boolean {
+  return hasCode(fault, ["ENOSPC", "EDQUOT", "EFBIG"]);
+}

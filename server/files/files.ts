@@ -1,0 +1,397 @@
+/**
+ * The files that people have sent: takes them in, says where they lie, and removes them. The bytes lie in a folder (folder.ts),
+ * what is known of them in the database (store/kept_files.ts).
+ *
+ * A file that was confirmed is there after a crash at any moment: its bytes are on the disk before it gets its name, and it has
+ * its name before its row says that it is complete. Whatever a crash leaves that has no such row is swept at the next start.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
+import type { Store } from "../store/store.ts";
+import { faultText, reasonOf } from "../turns/faults.ts";
+import type { Pace } from "../turns/slices.ts";
+import { Checking } from "./checking.ts";
+import type { FileFolder } from "./folder.ts";
+import { type Counted, type FileLimits, LEAST_COUNTED, Ledger } from "./ledger.ts";
+import { cleanName } from "./name.ts";
+import { FileRefusal, sizeText } from "./refusal.ts";
+import { sweepOrphans } from "./orphans.ts";
+import { UploadTokens } from "./tokens.ts";
+import { Upload, type UploadHost } from "./upload.ts";
+
+/** How long a file waits for its sender, in milliseconds: for its first byte, and for the others. */
+const PATIENCE = { first: 600_000, rest: 86_400_000 } as const;
+
+/** How often files are looked for that are to go, in milliseconds, and how many go at a time. */
+const SWEEP = { every: 60_000, slice: 100 } as const;
+
+/** A message names so many files at the most that are looked at. */
+const MOST_NAMED = 16;
+
+/** Whoever sends a file. */
+export interface Sender extends Counted {
+  /** Under which name it is sent. */
+  nick: string;
+  /** Whether the identity is an account's. */
+  isAccount: boolean;
+}
+
+/** How files are kept. */
+export interface FilesOptions extends FileLimits {
+  /** For how long, in milliseconds; `Infinity` for ever. */
+  keep: number;
+  /** Whether only accounts may send files. */
+  isForAccounts?: boolean;
+  /** The words of a command that looks at each file. */
+  check?: readonly string[] | undefined;
+  /** The time in milliseconds since 1970, by a clock that does not jump ahead. */
+  now?: () => number;
+  /** Milliseconds of a clock that is never set. */
+  uptime?: () => number;
+  /** Called with what goes wrong. */
+  onError?: (text: string) => void;
+}
+
+/** A file that somebody wants to send. */
+export interface Wish {
+  /** As its sender wrote it. */
+  name: string;
+  /** How many bytes it has; undefined where its sender does not say. */
+  length: number | undefined;
+  /** The hash of the token by which it is sent. */
+  token: string | null;
+}
+
+/** A file that is being sent. */
+interface Sent {
+  upload: Upload | undefined;
+  /** Ends that it counts as one. */
+  end: () => void;
+  /** Whether it was removed meanwhile, and counts no more. */
+  isRemoved: boolean;
+}
+
+/** The files of a room. */
+export class Files implements UploadHost {
+  readonly tokens: UploadTokens;
+  readonly options: FilesOptions;
+  readonly #kept: KeptFiles;
+  readonly #folder: FileFolder;
+  readonly #checking: Checking;
+  readonly #ledger: Ledger;
+  readonly #now: () => number;
+  readonly #onError: (text: string) => void;
+  /** The files that are being sent now. */
+  readonly #sent = new Map<string, Sent>();
+  /** How many bytes are to come of each file that has begun, and of all. */
+  readonly #expected = new Map<string, number>();
+  #allExpected = 0;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** The sweep under way; it never rejects. */
+  #sweeping: Promise<void>;
+  #isClosed = false;
+
+  constructor(store: Store, folder: FileFolder, options: FilesOptions) {
+    this.options = options;
+    this.#now = options.now ?? Date.now;
+    this.#onError = options.onError ?? (() => {});
+    this.tokens = new UploadTokens(options.uptime ?? (() => performance.now()));
+    this.#kept = new KeptFiles(store);
+    this.#folder = folder;
+    this.#checking = new Checking(folder, options.check, this.#onError);
+    this.#ledger = new Ledger(options);
+    for (const { owner, range, bytes } of this.#kept.shares(LEAST_COUNTED)) {
+      this.#ledger.add({ identity: owner, range }, bytes);
+    }
+    this.#sweeping = this.#attempt("sweep the files", async () => {
+      const lost = await sweepOrphans(this.#kept, folder, {
+        isSent: (id) => this.#sent.has(id),
+        isOver: () => this.#isClosed,
+        remove: (id) => this.remove([id]),
+      });
+      if (lost > 0) this.#onError(`${lost} files are not in their folder any more, and are forgotten`);
+    });
+    this.#timer = setInterval(() => void this.sweep(), SWEEP.every);
+  }
+
+  /** How many bytes all files count as, those that are being sent among them. */
+  get counted(): number {
+    return this.#ledger.all;
+  }
+
+  /** Refuses somebody who may send none. @throws {FileRefusal} */
+  requireSender({ isAccount }: Sender): void {
+    if (this.options.isForAccounts && !isAccount) {
+      throw new FileRefusal(403, "only people with an account may send files here");
+    }
+  }
+
+  /**
+   * Begins a file, whose bytes are to follow at once.
+   *
+   * @param isResumable Whether it stays when they stop, so that its sender may go on later.
+   * @throws {FileRefusal} Where it can't be taken.
+   */
+  async begin(sender: Sender, { name, length, token }: Wish, isResumable = false): Promise<Upload> {
+    this.requireSender(sender);
+    this.#ledger.requireSize(length ?? 0);
+    const id = randomBytes(16).toString("base64url");
+    const { identity: owner, range, nick } = sender;
+    const end = this.#ledger.send(sender);
+    const counted = Math.max(length ?? 0, LEAST_COUNTED);
+    try {
+      this.#ledger.take(sender, counted);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    const at = this.#now();
+    const record: FileRecord = {
+      ...{ id, name: cleanName(name), type: "", length: length ?? 0, size: 0, width: 0, height: 0, owner, nick, range },
+      ...{ message: null, token, at, until: at + PATIENCE.first, isWhole: false },
+    };
+    this.#sent.set(id, { upload: undefined, end, isRemoved: false });
+    try {
+      await this.#requireRoom(length ?? 0);
+      this.#expect(id, length ?? 0);
+      const upload = new Upload(this, await this.#folder.create(id), record, length, 0);
+      this.#sent.get(id)!.upload = upload;
+      if (isResumable) this.#kept.put(record);
+      return upload;
+    } catch (error) {
+      const { upload } = this.#sent.get(id)!;
+      if (upload !== undefined) await upload.abandon();
+      else this.#forget(record, true);
+      throw error;
+    }
+  }
+
+  /** Refuses what the disk has no room for, beside what is still to come of others. */
+  async #requireRoom(bytes: number): Promise<void> {
+    const room = await this.#folder.room() - this.#allExpected;
+    if (room >= bytes) return;
+    const left = sizeText(Math.max(0, Math.floor(room)));
+    throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${sizeText(bytes)}`);
+  }
+
+  #expect(id: string, bytes: number): void {
+    this.#allExpected += bytes - (this.#expected.get(id) ?? 0);
+    if (bytes > 0) this.#expected.set(id, bytes);
+    else this.#expected.delete(id);
+  }
+
+  /** A file that has begun and is not complete; undefined where there is none of that id. */
+  unfinished(id: string): FileRecord | undefined {
+    const record = this.#kept.find(id);
+    return record?.isWhole === false ? record : undefined;
+  }
+
+  /** How many bytes of a file have come. */
+  async offset(id: string): Promise<number> {
+    return this.#sent.get(id)?.upload?.offset ?? await this.#folder.partSize(id) ?? 0;
+  }
+
+  /**
+   * Goes on with a file that has begun.
+   *
+   * @throws {FileRefusal} 423 where it is being sent already; that is then ended, and its sender may try again.
+   */
+  async resume(record: FileRecord, sender: Counted): Promise<Upload> {
+    const { id, length } = record;
+    const other = this.#sent.get(id);
+    if (other !== undefined) {
+      other.upload?.interrupt();
+      throw new FileRefusal(423, "this file is being sent already; try again at once");
+    }
+    this.#sent.set(id, { upload: undefined, end: this.#ledger.send(sender), isRemoved: false });
+    try {
+      const size = await this.#folder.partSize(id);
+      if (size === undefined) throw new FileRefusal(404, "nothing is left of this file");
+      this.#expect(id, length - size);
+      const upload = new Upload(this, await this.#folder.append(id), record, length, size);
+      this.#sent.get(id)!.upload = upload;
+      return upload;
+    } catch (error) {
+      this.#forget(record, false);
+      throw error;
+    }
+  }
+
+  /** A complete file that is not to go yet. */
+  find(id: string): FileRecord | undefined {
+    const record = this.#kept.find(id);
+    return record?.isWhole && record.until > this.#now() ? record : undefined;
+  }
+
+  /** Where the bytes of a complete file lie. */
+  path(id: string): string {
+    return this.#folder.path(id);
+  }
+
+  /** Notes by which message its sender says where files are: with that message they go. */
+  said(text: string, identity: string, message: number): void {
+    const ids = idsIn(text).filter((id) => {
+      const record = this.#kept.find(id);
+      return record?.owner === identity && record.message === null;
+    });
+    if (ids.length > 0) this.#contain("note where a file was said", () => this.#kept.said(ids, message));
+  }
+
+  /** The files that go with a message: those of its sender that were first said in it. */
+  ofMessage({ id, text, sender }: { id: number; text: string; sender: string }): string[] {
+    return idsIn(text).filter((file) => {
+      const record = this.#kept.find(file);
+      return record?.owner === sender && (record.message === null || record.message === id);
+    });
+  }
+
+  /** Removes files: nobody finds them any more at once, and their bytes are off the disk when this resolves. Never rejects. */
+  async remove(ids: readonly string[]): Promise<void> {
+    const known = ids.map((id) => this.#kept.find(id)).filter((record) => record !== undefined);
+    if (known.length === 0) return;
+    if (!this.#contain("forget files", () => this.#kept.drop(known.map(({ id }) => id)))) return;
+    for (const record of known) {
+      this.#release(record);
+      const sent = this.#sent.get(record.id);
+      if (sent === undefined) continue;
+      sent.isRemoved = true;
+      sent.upload?.interrupt();
+    }
+    await this.#attempt("remove files", async () => {
+      for (const { id } of known) await this.#folder.remove(id);
+    });
+  }
+
+  /** Removes the files whose time is over. Never rejects. */
+  sweep(): Promise<void> {
+    return this.#sweeping = this.#sweeping.then(() =>
+      this.#attempt("sweep the files", async () => {
+        for (;;) {
+          const old = this.#kept.old(this.#now(), SWEEP.slice).filter((id) => !this.#sent.has(id));
+          if (this.#isClosed || old.length === 0) return;
+          await this.remove(old);
+          if (this.#kept.old(this.#now(), 1)[0] === old[0]) return;
+        }
+      })
+    );
+  }
+
+  /** See `UploadHost`. */
+  grow({ record, offset }: Upload, bytes: number): void {
+    this.#ledger.requireSize(offset + bytes);
+    const before = Math.max(record.length, LEAST_COUNTED);
+    const after = Math.max(record.length + bytes, LEAST_COUNTED);
+    this.#ledger.take({ identity: record.owner, range: record.range }, after - before);
+    record.length += bytes;
+  }
+
+  /** See `UploadHost`. */
+  written({ record: { id } }: Upload, bytes: number): void {
+    const expected = this.#expected.get(id);
+    if (expected !== undefined) this.#expect(id, expected - bytes);
+  }
+
+  /** See `UploadHost`. */
+  room(): Promise<number> {
+    return this.#folder.room();
+  }
+
+  /** See `UploadHost`. */
+  async complete({ record, offset }: Upload, pace: Pace): Promise<FileRecord> {
+    const { id } = record;
+    const found = await this.#checking.find(id, offset, pace);
+    if (this.#isClosed) throw new FileRefusal(503, "the room is closing");
+    await this.#folder.complete(id);
+    const at = this.#now();
+    const { keep } = this.options;
+    const whole: FileRecord = {
+      ...record,
+      ...found,
+      length: offset,
+      at,
+      until: keep === Infinity ? FOREVER : at + keep,
+      isWhole: true,
+    };
+    this.#kept.put(whole);
+    const counted = Math.max(whole.size, LEAST_COUNTED) - Math.max(record.length, LEAST_COUNTED);
+    this.#ledger.add({ identity: record.owner, range: record.range }, counted);
+    this.#forget(record, false);
+    return whole;
+  }
+
+  /** See `UploadHost`. */
+  async end({ record, offset }: Upload, isOver: boolean): Promise<void> {
+    const { id } = record;
+    const isKept = this.#kept.find(id) !== undefined;
+    if (!isOver && isKept && offset > 0) {
+      this.#contain("note how far a file has come", () => {
+        this.#kept.put({ ...record, until: this.#now() + PATIENCE.rest });
+      });
+    }
+    if (isOver) {
+      if (isKept) this.#contain("forget a file", () => this.#kept.drop([id]));
+      await this.#attempt("remove a file", () => this.#folder.remove(id));
+    }
+    this.#forget(record, isOver);
+  }
+
+  /** A file is not being sent any more. @param isOver Whether it does not count any more either. */
+  #forget(record: FileRecord, isOver: boolean): void {
+    const sent = this.#sent.get(record.id);
+    if (sent === undefined) return;
+    this.#sent.delete(record.id);
+    sent.end();
+    if (isOver && !sent.isRemoved) this.#release(record);
+  }
+
+  /** A file does not count any more. */
+  #release({ id, owner, range, isWhole, size, length }: FileRecord): void {
+    this.#expect(id, 0);
+    this.#ledger.add({ identity: owner, range }, -Math.max(isWhole ? size : length, LEAST_COUNTED));
+  }
+
+  /** Does something that the room can do without; where it fails that is reported. @returns Whether it is done. */
+  #contain(what: string, work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      this.#onError(`cannot ${what}: ${reasonOf(error)}`);
+      return false;
+    }
+  }
+
+  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#onError(`cannot ${what}: ${faultText(error)}`);
+    }
+  }
+
+  /** Ends all that is being sent, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const { upload } of this.#sent.values()) upload?.interrupt();
+    await this.#sweeping;
+    this.#folder.closeNow();
+  }
+
+  /** The same for a program that has no time left to wait. */
+  closeNow(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#folder.closeNow();
+  }
+}
+
+/** The ids of files that a text names by their addresses. */
+function idsIn(text: string): string[] {
+  if (!text.includes("/files/")) return [];
+  const found = text.matchAll(/\/files\/([\w-]{22})(?![\w-])/g).map(([, id]) => id);
+  return [...new Set(found.take(MOST_NAMED))];
+}

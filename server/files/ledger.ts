@@ -1,0 +1,130 @@
+/**
+ * How much room the files of each sender take, and those of each address, and all of them; and how many are being sent. So a
+ * sender may come back under as many names as they like: their address pays.
+ *
+ * @module
+ */
+
+import { FileRefusal, sizeText } from "./refusal.ts";
+
+/** What files may take. All sizes are in bytes. */
+export interface FileLimits {
+  /** One file. */
+  each: number;
+  /** All files of one sender. */
+  ofSender: number;
+  /** All files. */
+  ofAll: number;
+}
+
+/** Each file counts as so many bytes at the least: a row and a place in the folder cost something, too. */
+export const LEAST_COUNTED = 65_536;
+
+/** How many files are sent at the same time: by one sender, from one address, and by all. */
+export const MOST_SENT = { bySender: 4, byAddress: 8, byAll: 32 } as const;
+
+/** Whose files are counted. */
+export interface Counted {
+  /** See identities.ts. */
+  identity: string;
+  /** See `addressRange`. */
+  range: string;
+}
+
+/** Numbers by names, which are forgotten when they are 0. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  of(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  add(name: string, count: number): void {
+    const sum = this.of(name) + count;
+    if (sum > 0) this.#counts.set(name, sum);
+    else this.#counts.delete(name);
+  }
+}
+
+/** What the files of all take. */
+export class Ledger {
+  readonly limits: FileLimits;
+  readonly #bySender = new Counts();
+  readonly #byAddress = new Counts();
+  #all = 0;
+  readonly #sentBySender = new Counts();
+  readonly #sentByAddress = new Counts();
+  #sent = 0;
+
+  constructor(limits: FileLimits) {
+    this.limits = limits;
+  }
+
+  /** How many bytes all files count as. */
+  get all(): number {
+    return this.#all;
+  }
+
+  /** Counts so many bytes more, or fewer. */
+  add({ identity, range }: Counted, bytes: number): void {
+    this.#bySender.add(identity, bytes);
+    this.#byAddress.add(range, bytes);
+    this.#all += bytes;
+  }
+
+  /** Refuses a file that is too large by itself. */
+  requireSize(bytes: number): void {
+    const { each } = this.limits;
+    if (bytes <= each) return;
+    throw new FileRefusal(413, `a file may have ${sizeText(each)} here, and this one has ${sizeText(bytes)}`);
+  }
+
+  /**
+   * Counts bytes that are to be kept.
+   *
+   * @throws {FileRefusal} Where there is no room for them; then nothing is counted.
+   */
+  take(sender: Counted, bytes: number): void {
+    const { ofSender, ofAll } = this.limits;
+    const own = this.#bySender.of(sender.identity);
+    if (own + bytes > ofSender) {
+      const left = sizeText(Math.max(0, ofSender - own));
+      throw new FileRefusal(413, `your files may have ${sizeText(ofSender)} here, of which ${left} are left`);
+    }
+    // Half of the room is left to those who come from elsewhere, and no address is held to less than a person is.
+    const ofAddress = Math.max(ofSender, Math.floor(ofAll / 2));
+    const near = this.#byAddress.of(sender.range);
+    if (near + bytes > ofAddress && ofAddress < ofAll) {
+      const left = sizeText(Math.max(0, ofAddress - near));
+      throw new FileRefusal(
+        413,
+        `the files from your address may have ${sizeText(ofAddress)} here, of which ${left} are left`,
+      );
+    }
+    if (this.#all + bytes > ofAll) {
+      const left = sizeText(Math.max(0, ofAll - this.#all));
+      throw new FileRefusal(507, `all files may have ${sizeText(ofAll)} here, of which ${left} are left`);
+    }
+    this.add(sender, bytes);
+  }
+
+  /** Counts one more file that is being sent. @returns What ends that, to be called once. @throws {FileRefusal} */
+  send({ identity, range }: Counted): () => void {
+    const { bySender, byAddress, byAll } = MOST_SENT;
+    if (this.#sentBySender.of(identity) >= bySender) {
+      throw new FileRefusal(429, `${bySender} files of yours are being sent already; send the next one after them`);
+    }
+    if (this.#sentByAddress.of(range) >= byAddress) {
+      throw new FileRefusal(429, `${byAddress} files are being sent from your address already; try again soon`);
+    }
+    if (this.#sent >= byAll) throw new FileRefusal(429, `${byAll} files are being sent already; try again soon`);
+    this.#sentBySender.add(identity, 1);
+    this.#sentByAddress.add(range, 1);
+    this.#sent++;
+    return () => {
+      this.#sentBySender.add(identity, -1);
+      this.#sentByAddress.add(range, -1);
+      this.#sent--;
+    };
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Files that come and go over a connection: they may take as long as they need, but not stand still. (After 30 s without any
+ * byte the HTTP server ends a connection by itself.)
+ *
+ * @module
+ */
+
+import type { Transfer } from "./tcpsocket.ts";
+
+/** A transfer must move so many bytes in a second, over each whole period. */
+const LEAST_SPEED = 4_096;
+
+/** How long what has come may be worked on while nothing moves, in milliseconds. */
+const LONGEST_WORK = 600_000;
+
+/** One transfer. */
+export class PacedTransfer implements Transfer {
+  readonly #period: number;
+  #bytes = 0;
+  #begunAt: number;
+  #workedOnSince: number | undefined;
+
+  /** @param period How long its speed is measured, in milliseconds. @param now Of a clock that is never set. */
+  constructor(period: number, now: number = performance.now()) {
+    this.#period = period;
+    this.#begunAt = now;
+  }
+
+  /** So many bytes have come or gone. */
+  moved(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** All bytes have come, and the room works on them. */
+  isWorkedOn(now: number = performance.now()): void {
+    this.#workedOnSince = now;
+  }
+
+  isTooSlow(now: number): boolean {
+    if (this.#workedOnSince !== undefined) return now - this.#workedOnSince > LONGEST_WORK;
+    const took = now - this.#begunAt;
+    if (took < this.#period) return false;
+    const isSlow = this.#bytes < LEAST_SPEED * took / 1000;
+    this.#begunAt = now;
+    this.#bytes = 0;
+    return isSlow;
+  }
+}
