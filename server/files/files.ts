@@ -281,7 +281,10 @@ export class Files implements UploadHost {
 
   /** See `UploadHost`. */
   grow({ record, offset }: Upload, bytes: number): void {
-    this.#ledger.requireSize(offset + bytes);
+    const { each } = this.options;
+    if (offset + bytes > each) {
+      throw new FileRefusal(413, `a file may have ${sizeText(each)} here, and this one has more`);
+    }
     const before = Math.max(record.length, LEAST_COUNTED);
     const after = Math.max(record.length + bytes, LEAST_COUNTED);
     this.#ledger.take({ identity: record.owner, range: record.range }, after - before);

@@ -250,6 +250,9 @@ export class FileRequests {
     if (`${request.headers.expect ?? ""}`.toLowerCase() === "100-continue") response.writeContinue();
     const transfer = new PacedTransfer(this.#options.period);
     upload.interrupt = () => void socket.destroy();
+    // The parser of HTTP waits for the rest of what was said, though nothing more can come.
+    const ended = () => request.complete || socket.destroy();
+    socket.once("end", ended);
     socket.transfer = transfer;
     socket.bringsFile = true;
     try {
@@ -259,8 +262,9 @@ export class FileRequests {
         await upload.write(bytes);
         budget.spend(WRITING);
       }
-      if (upload.length !== undefined && !request.complete) throw new FileRefusal(400, "that was not all");
+      if (!request.complete) throw new FileRefusal(400, "that was not all");
     } finally {
+      socket.off("end", ended);
       socket.bringsFile = false;
       socket.transfer = undefined;
     }

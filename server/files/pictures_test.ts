@@ -1,0 +1,88 @@
+/** What is left of pictures. */
+
+import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { random } from "../testing.ts";
+import { typeOf } from "./media_type.ts";
+import { type Cleaned, cleaning } from "./pictures.ts";
+import { cleanedJpeg, jpeg, png, SECRET, webp } from "./testing.ts";
+
+/** Cleans a picture in all its steps. Gives what is left of it, and what was found. */
+function clean(type: string, picture: Uint8Array): { left: Buffer; found: Cleaned } | undefined {
+  const bytes = Buffer.from(picture);
+  const steps = cleaning(type)!(bytes);
+  for (;;) {
+    const { done, value: found } = steps.next();
+    if (done && found === undefined) return undefined;
+    if (done) return { left: bytes.subarray(0, found!.length), found: found! };
+  }
+}
+
+Deno.test("of a JPEG is left what is to be seen, its colours, and which side is up", () => {
+  const { left, found } = clean("image/jpeg", jpeg())!;
+  assertEquals(left.toString("hex"), cleanedJpeg().toString("hex"));
+  // It is shown upright.
+  assertEquals([found.width, found.height], [8, 16]);
+  const { left: upright, found: size } = clean("image/jpeg", jpeg(1))!;
+  assertEquals(upright.toString("hex"), cleanedJpeg(1).toString("hex"));
+  assertEquals([size.width, size.height], [16, 8]);
+  // What is clean already stays as it is.
+  assertEquals(clean("image/jpeg", cleanedJpeg())!.left.equals(cleanedJpeg()), true);
+});
+
+Deno.test("no picture tells where it was taken, and all are shown upright as before", () => {
+  for (const [type, picture] of [["image/jpeg", jpeg()], ["image/png", png()], ["image/webp", webp()]] as const) {
+    const { left, found } = clean(type, picture)!;
+    assertEquals([picture.includes(SECRET), left.includes(SECRET)], [true, false], type);
+    assertEquals(left.includes(SECRET.slice(0, 3)), false, type);
+    assertEquals([found.width, found.height], [8, 16], type);
+    // Cleaned again it is the same, so the number that says how it lies can be read.
+    const again = clean(type, left)!;
+    assertEquals([again.left.equals(left), again.found], [true, found], type);
+  }
+  const { left } = clean("image/webp", webp())!;
+  assertEquals(left.readUInt32LE(4), left.length - 8);
+  assertEquals(left[20] & 0x0c, 0x08);
+  assertEquals(clean("image/webp", webp(1))!.left[20] & 0x0c, 0);
+});
+
+Deno.test("a damaged picture is cleaned or refused; nothing is thrown, and what is left is never longer", () => {
+  const next = random(17);
+  const pick = (most: number) => Math.floor(next() * most);
+  const kinds = [["image/jpeg", jpeg], ["image/png", png], ["image/webp", webp]] as const;
+  let refused = 0;
+  for (let i = 0; i < 6_000; i++) {
+    const [type, make] = kinds[i % 3];
+    const whole = make(1 + pick(8));
+    const picture = whole.subarray(0, pick(4) === 0 ? pick(whole.length) : whole.length);
+    if (picture.length < 16) continue;
+    for (let damage = pick(6); damage > 0; damage--) picture[12 + pick(picture.length - 12)] = pick(256);
+    const done = clean(type, picture);
+    if (done === undefined) refused++;
+    else assertLessOrEqual(done.left.length, picture.length);
+  }
+  assertEquals(refused > 100 && refused < 5_000, true, `${refused}`);
+});
+
+Deno.test("a type is found by what is in a file", async () => {
+  const files: [content: string | Uint8Array, type: string][] = [
+    [jpeg(), "image/jpeg"],
+    [png(), "image/png"],
+    [webp(), "image/webp"],
+    ["GIF89a/*<script>alert(1)</script>*/", "image/gif"],
+    ["<html><script>alert(1)</script>", "text/plain"],
+    ['<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "text/plain"],
+    ["<?xml version='1.0'?><a/>", "application/xml"],
+    ["%PDF-1.7\n", "application/pdf"],
+    ["tea at four", "text/plain"],
+    ["", "text/plain"],
+    ["a\0b", "application/octet-stream"],
+    [Uint8Array.of(0xc3, 0x28), "application/octet-stream"],
+  ];
+  for (const [content, type] of files) {
+    const bytes = Buffer.from(content as string);
+    assertEquals(await typeOf(bytes, true), type, bytes.subarray(0, 20).toString());
+  }
+  // A sample may end within a character.
+  assertEquals(await typeOf(Buffer.from("茶").subarray(0, 2), false), "text/plain");
+});
