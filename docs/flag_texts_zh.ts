@@ -18,6 +18,8 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "there is TLS beside the plain ports": "明文端口之外另有 TLS 端口",
   "this machine's name": "本机的名字",
   "only while it has none": "仅在聊天室还没有主人时",
+  "people send each other files on the page's port": "大家可以经网页的端口互传文件",
+  "as long as --keep; no files where that is 0": "与 --keep 相同；--keep 为 0 时没有文件",
 
   // What a flag does.
   'a file with settings, as TOML: name = "Tea" for --name Tea; what is given elsewhere counts before it':
@@ -34,6 +36,16 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "public host names of this machine, with commas, for which Let's Encrypt is asked for a certificate: you agree to its terms, and port 80 of the name leads to --web-port":
     "本机的公网域名，用逗号分隔；为它们向 Let's Encrypt 申请证书：表示您同意其条款，并且域名的 80 端口通到 --web-port",
   "another authority that is asked by ACME": "用 ACME 协议申请证书的另一家机构",
+  "nobody sends files": "不许发送文件",
+  "how large a file may be: 500M, 4G": "一个文件最大多少：500M、4G",
+  "how much all files of one person may take": "一个人的全部文件最多占多少空间",
+  "how much all files may take; half of it from one address. Beside that 1 GiB of the disk stays free, or 5 %":
+    "全部文件最多占多少空间，其中来自同一地址的最多一半；此外磁盘总要留出 1 GiB 或 5 % 的空间",
+  "how long files are kept, and no longer than what is said: 12h, 90d, forever":
+    "文件保存多久：12h、90d、forever；不会比聊天内容保存得更久",
+  "who may send files: all, or accounts only": "谁可以发送文件：all（所有人）或 accounts（只有注册用户）",
+  "a command that looks at each file, whose path follows it, as clamdscan; unless it ends with 0 the file is refused":
+    "检查每个文件的命令，例如 clamdscan，文件的路径接在命令后面；退出码不是 0 时拒收该文件",
   "no TLS": "不使用 TLS",
   "addresses, with commas, of proxies before the page, which then tell who asks in X-Forwarded-For, and of gateways before the chat, which tell it by WEBIRC; 10.0.0.0/8 is a whole network":
     "网页前面的代理的地址，用逗号分隔，它们用 X-Forwarded-For 说明请求来自谁；也可以是聊天前面的网关，它们用 WEBIRC 说明；10.0.0.0/8 表示整个网段",

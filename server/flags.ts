@@ -249,7 +249,7 @@ export const FLAGS = {
   },
   "file-keep": {
     operand: "TIME",
-    meaning: "how long files are kept, if not shorter than what is said: 12h, 90d, forever",
+    meaning: "how long files are kept, and no longer than what is said: 12h, 90d, forever",
     without: "as long as --keep; no files where that is 0",
     read: period,
   },

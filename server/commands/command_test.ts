@@ -3,6 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Accounts } from "../auth/accounts.ts";
 import { CAPABILITIES } from "../room/capabilities.ts";
+import { Files } from "../files/files.ts";
+import { FileFolder } from "../files/folder.ts";
 import { History } from "../store/history.ts";
 import { Markers } from "../store/markers.ts";
 import { Store } from "../store/store.ts";
@@ -59,7 +61,8 @@ Deno.test("A command that takes a capability is refused to sessions without it, 
   const store = new Store(":memory:");
   const options = { history: new History(store), accounts: new Accounts(store), markers: new Markers(store) };
   {
-    await using room = new Room({}, {}, { store, ...options });
+    const files = new Files(store, FileFolder.temporary(), { each: 1, ofSender: 1, ofAll: 1, keep: 1 });
+    await using room = new Room({}, {}, { store, files, ...options });
     const alice = await room.person("alice");
     const caps = [...COMMANDS.values()].map(({ capability }) => capability).filter((name) => name !== undefined);
     const bob = await room.person("bob", { caps: [...new Set(caps)].join(" ") });
@@ -77,6 +80,7 @@ Deno.test("A command that takes a capability is refused to sessions without it, 
       assertEquals(await answer(alice, line), refusal("alice"), name);
       assert(await answer(bob, line) !== refusal("bob"), name);
     }
+    await files.close();
   }
   options.history.close();
   await store.close();

@@ -8,6 +8,15 @@
 /** So many bytes are looked at, or moved, in one step. */
 export const STEP_BYTES = 65_536;
 
+/** A picture that was cleaned in place. */
+export interface Cleaned {
+  /** How many of its bytes are left, from the first one on. */
+  length: number;
+  /** In pixels, as it is shown; 0 where it does not say. */
+  width: number;
+  height: number;
+}
+
 /** A block of bytes of which parts are kept, in their order. */
 export class Compactor {
   readonly bytes: Uint8Array;

@@ -15,7 +15,7 @@ import { faultText, reasonOf } from "../turns/faults.ts";
 import type { Pace } from "../turns/slices.ts";
 import { Checking } from "./checking.ts";
 import type { FileFolder } from "./folder.ts";
-import { type Counted, type FileLimits, LEAST_COUNTED, Ledger } from "./ledger.ts";
+import { type Counted, type FileLimits, LEAST_COUNTED, Ledger, type Sender } from "./ledger.ts";
 import { cleanName } from "./name.ts";
 import { FileRefusal, sizeText } from "./refusal.ts";
 import { sweepOrphans } from "./orphans.ts";
@@ -30,14 +30,6 @@ const SWEEP = { every: 60_000, slice: 100 } as const;
 
 /** A message names so many files at the most that are looked at. */
 const MOST_NAMED = 16;
-
-/** Whoever sends a file. */
-export interface Sender extends Counted {
-  /** Under which name it is sent. */
-  nick: string;
-  /** Whether the identity is an account's. */
-  isAccount: boolean;
-}
 
 /** How files are kept. */
 export interface FilesOptions extends FileLimits {

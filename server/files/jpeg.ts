@@ -5,9 +5,8 @@
  * @module
  */
 
-import { be16, Compactor, latin1, STEP_BYTES } from "./compactor.ts";
+import { be16, type Cleaned, Compactor, latin1, STEP_BYTES } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
-import type { Cleaned } from "./pictures.ts";
 
 const MARKER = { begin: 0xd8, end: 0xd9, scan: 0xda, app0: 0xe0, app1: 0xe1, app2: 0xe2, app14: 0xee } as const;
 

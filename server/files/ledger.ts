@@ -31,6 +31,14 @@ export interface Counted {
   range: string;
 }
 
+/** Whoever sends a file. */
+export interface Sender extends Counted {
+  /** Under which name it is sent. */
+  nick: string;
+  /** Whether the identity is an account's. */
+  isAccount: boolean;
+}
+
 /** Numbers by names, which are forgotten when they are 0. */
 class Counts {
   readonly #counts = new Map<string, number>();

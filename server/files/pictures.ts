@@ -4,19 +4,10 @@
  * @module
  */
 
-import { le16 } from "./compactor.ts";
+import { type Cleaned, le16 } from "./compactor.ts";
 import { cleanJpeg } from "./jpeg.ts";
 import { cleanPng } from "./png.ts";
 import { cleanWebp } from "./webp.ts";
-
-/** A picture that was cleaned in place. */
-export interface Cleaned {
-  /** How many of its bytes are left, from the first one on. */
-  length: number;
-  /** In pixels, as it is shown; 0 where it does not say. */
-  width: number;
-  height: number;
-}
 
 /** Cleans a picture in place, in steps; undefined where it is damaged. */
 type Clean = (bytes: Uint8Array) => Generator<void, Cleaned | undefined>;

@@ -3,8 +3,9 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { random } from "../testing.ts";
+import type { Cleaned } from "./compactor.ts";
 import { typeOf } from "./media_type.ts";
-import { type Cleaned, cleaning } from "./pictures.ts";
+import { cleaning } from "./pictures.ts";
 import { cleanedJpeg, jpeg, png, SECRET, webp } from "./testing.ts";
 
 /** Cleans a picture in all its steps. Gives what is left of it, and what was found. */

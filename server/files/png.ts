@@ -7,9 +7,8 @@
 
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import { be32, Compactor, latin1 } from "./compactor.ts";
+import { be32, type Cleaned, Compactor, latin1 } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
-import type { Cleaned } from "./pictures.ts";
 
 /** The chunks that say which pixels there are, in which colours, and when they are shown. */
 const NEEDED = new Set(

@@ -6,7 +6,7 @@
  */
 
 import { hash, randomBytes } from "node:crypto";
-import type { Sender } from "./files.ts";
+import type { Sender } from "./ledger.ts";
 
 /** How long a token works, in milliseconds. */
 const PERIOD = 900_000;

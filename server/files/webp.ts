@@ -5,9 +5,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import { Compactor, latin1, le16, le24, le32 } from "./compactor.ts";
+import { type Cleaned, Compactor, latin1, le16, le24, le32 } from "./compactor.ts";
 import { isTurned, orientationIn, tiffOf } from "./exif.ts";
-import type { Cleaned } from "./pictures.ts";
 
 /** The chunks that say which pixels there are, in which colours, and when they are shown (section 2.7). */
 const NEEDED = new Set(["VP8X", "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP"]);

@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Guesser } from "../auth/attempt_queue.ts";
 import { guessKey } from "../commands/login.ts";
-import type { Sender } from "../files/files.ts";
+import type { Sender } from "../files/ledger.ts";
 import { FileRefusal } from "../files/refusal.ts";
 import { hashOfToken } from "../files/tokens.ts";
 import type { Connections } from "../serve.ts";

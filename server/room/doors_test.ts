@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Doors, hostsForOthers, invitations, pagesAt } from "./doors.ts";
+import { type Doors, filesAt, hostsForOthers, invitations, pagesAt } from "./doors.ts";
 
 const DOORS: Doors = {
   here: "localhost",
@@ -38,4 +38,22 @@ Deno.test("invitations() names no door that is not there, and none where only th
 Deno.test("pagesAt() leaves out the ports that browsers suppose", () => {
   const doors = { ...DOORS, page: 80, securePage: 443 };
   assertEquals(pagesAt(doors, "kettle.local"), ["https://kettle.local/", "http://kettle.local/"]);
+});
+
+Deno.test("filesAt() leads to the page by the way by which somebody has come, and never from TLS to plain text", () => {
+  const near = { reached: { host: "192.168.1.5" }, isSecure: false };
+  const byTls = { ...near, isSecure: true };
+  const byPage = { reached: { origin: "https://tea.example" }, isSecure: true };
+  assertEquals(filesAt(DOORS, near), "http://192.168.1.5:8080/files");
+  assertEquals(filesAt(DOORS, byTls), "https://192.168.1.5:8443/files");
+  assertEquals(filesAt({ ...DOORS, base: "/chat/" }, byPage), "https://tea.example/chat/files");
+  assertEquals(filesAt({ ...DOORS, securePage: undefined }, byTls), undefined);
+  // Everybody trusts the certificate, for that name.
+  const trusted = { ...DOORS, trusted: ["tea.example"], securePage: 443 };
+  assertEquals([filesAt(trusted, near), filesAt(trusted, byTls)], Array(2).fill("https://tea.example/files"));
+  assertEquals(filesAt({ ...DOORS, page: undefined, securePage: undefined }, near), undefined);
+  assertEquals([filesAt(undefined, near), filesAt(DOORS, { reached: undefined, isSecure: false })], [
+    undefined,
+    undefined,
+  ]);
 });
