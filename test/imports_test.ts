@@ -10,7 +10,14 @@ import { assertEquals } from "@std/assert";
 import { productionModules, PROGRAM, ROOT } from "./modules.ts";
 
 /** What every other layer may import. */
-const SHARED = ["protocol.ts", "shared/token_bucket.ts", "shared/default_channel.ts", "shared/qr.ts", "emoji/"];
+const SHARED = [
+  "protocol.ts",
+  "shared/file_message.ts",
+  "shared/token_bucket.ts",
+  "shared/default_channel.ts",
+  "shared/qr.ts",
+  "emoji/",
+];
 
 /** The server's layers, each above those that follow it. */
 const SERVER = [
@@ -109,6 +116,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ["shared/token_bucket.ts", []],
   ["shared/default_channel.ts", []],
   ["shared/qr.ts", []],
+  ["shared/file_message.ts", []],
   ["emoji/", []],
 ]);
 

@@ -9,6 +9,7 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { fileIdsIn } from "../../shared/file_message.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
@@ -27,9 +28,6 @@ const PATIENCE = { first: 600_000, rest: 86_400_000 } as const;
 
 /** How often files are looked for that are to go, in milliseconds, and how many go at a time. */
 const SWEEP = { every: 60_000, slice: 100 } as const;
-
-/** A message names so many files at the most that are looked at. */
-const MOST_NAMED = 16;
 
 /** How files are kept. */
 export interface FilesOptions extends FileLimits {
@@ -225,7 +223,7 @@ export class Files implements UploadHost {
 
   /** Notes by which message its sender says where files are: with that message they go. */
   said(text: string, identity: string, message: number): void {
-    const ids = idsIn(text).filter((id) => {
+    const ids = fileIdsIn(text).filter((id) => {
       const record = this.#kept.find(id);
       return record?.owner === identity && record.message === null;
     });
@@ -234,7 +232,7 @@ export class Files implements UploadHost {
 
   /** The files that go with a message: those of its sender that were first said in it. */
   ofMessage({ id, text, sender }: { id: number; text: string; sender: string }): string[] {
-    return idsIn(text).filter((file) => {
+    return fileIdsIn(text).filter((file) => {
       const record = this.#kept.find(file);
       return record?.owner === sender && (record.message === null || record.message === id);
     });
@@ -382,11 +380,4 @@ export class Files implements UploadHost {
     clearInterval(this.#timer);
     this.#folder.closeNow();
   }
-}
-
-/** The ids of files that a text names by their addresses. */
-function idsIn(text: string): string[] {
-  if (!text.includes("/files/")) return [];
-  const found = text.matchAll(/\/files\/([\w-]{22})(?![\w-])/g).map(([, id]) => id);
-  return [...new Set(found.take(MOST_NAMED))];
 }

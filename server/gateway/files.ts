@@ -14,6 +14,7 @@ import type { Upload } from "../files/upload.ts";
 import type { Connections } from "../serve.ts";
 import { StoreError } from "../store/errors.ts";
 import { type FileRecord, FOREVER } from "../store/kept_files.ts";
+import { nextTurn } from "../turns/loop.ts";
 import type { Budget } from "../wire/budget.ts";
 import { Downloads } from "./downloads.ts";
 import { hasContent } from "./request.ts";
@@ -261,6 +262,8 @@ export class FileRequests {
         transfer.moved(bytes.length);
         await upload.write(bytes);
         budget.spend(WRITING);
+        // The runtime would read and write on without a look at anybody else.
+        await nextTurn();
       }
       if (!request.complete) throw new FileRefusal(400, "that was not all");
     } finally {

@@ -217,8 +217,9 @@ function pagePolicy(importMap: string): string {
     "default-src 'none'",
     `script-src 'self' ${importMap}`,
     "style-src 'self'",
-    "img-src 'self'",
-    "media-src 'self'",
+    // Files that are about to be sent are shown before (`blob:`).
+    "img-src 'self' blob:",
+    "media-src 'self' blob:",
     "font-src 'self'",
     "manifest-src 'self'",
     "connect-src 'self'",
