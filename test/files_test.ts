@@ -206,7 +206,7 @@ Deno.test("what a file is says its content: nothing that could run is shown in p
   const files: [content: string | Uint8Array, type: string, isShown: boolean][] = [
     [`<html>${script}</html>`, "text/plain", false],
     [`<svg xmlns="http://www.w3.org/2000/svg">${script}</svg>`, "text/plain", false],
-    [`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">${script}</svg>`, "application/xml", false],
+    [`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">${script}</svg>`, "text/plain", false],
     [`%PDF-1.7\n${script}`, "application/pdf", false],
     // A picture that is a script as well stays a picture.
     [`GIF89a/*${"\0".repeat(20)}*/=1;alert(1)`, "image/gif", true],

@@ -48,7 +48,7 @@ export class Checking {
    */
   async find(id: string, size: number, pace: Pace): Promise<Found> {
     const sample = await this.#read(id, Math.min(size, SAMPLE_BYTES));
-    const type = await typeOf(sample, sample.length === size);
+    const type = typeOf(sample, sample.length === size);
     const clean = cleaning(type);
     let found: Found = { type, size, width: 0, height: 0 };
     if (type === "image/gif") found = { ...found, ...sizeOfGif(sample) };
