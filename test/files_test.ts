@@ -7,6 +7,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { cleanedJpeg, jpeg, png, SECRET } from "../server/files/testing.ts";
+import { Person } from "../server/testing.ts";
+import { openWebSocket } from "./websocket.ts";
 import { basic, FileRoom, untilSo } from "./file_sending.ts";
 
 const PASSWORD = "a kettle and a cup";
@@ -50,6 +52,9 @@ Deno.test("the room tells each client where files are sent, by the way by which 
   await bob.sees(new RegExp(` TOKEN SERVICE FILEHOST ${url} :`));
   await bob.sees(/ FAIL TOKEN UNKNOWN_SERVICE PASTEBIN :/);
   await bob.sees(/ FAIL TOKEN INVALID_PARAMS WHAT :/);
+  await using carol = new Person("carol", await openWebSocket(`http://localhost:${house.web.port}/`, "text.ircv3.net"));
+  await carol.send("NICK carol", "USER carol 0 * :carol");
+  await carol.sees(new RegExp(` draft/FILEHOST=http://localhost:${house.web.port}/files `));
   const { status, headers } = await house.ask("/files", { method: "OPTIONS" });
   assertEquals(
     [status, headers["accept-post"], headers["tus-version"], headers["tus-extension"], headers["tus-max-size"]],
@@ -172,6 +177,9 @@ Deno.test("a file of which all has come, but whose end was lost, is complete whe
   assertEquals((await house.ask(new URL(headers["content-location"]).pathname)).text, "tea");
   const empty = await house.create(await house.token(await house.person("bob")), 0);
   assertEquals(empty.status, 201);
+  // Of nothing no part follows.
+  const { status: read, body } = await house.ask(new URL(empty.headers["content-location"]).pathname);
+  assertEquals([read, body.length], [200, 0]);
 });
 
 Deno.test("names lead nowhere, and are told as names", async () => {

@@ -15,7 +15,7 @@ import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
 import type { Pace } from "../turns/slices.ts";
 import { Checking } from "./checking.ts";
-import type { FileFolder } from "./folder.ts";
+import { type FileFolder, withoutIds } from "./folder.ts";
 import { type Counted, type FileLimits, LEAST_COUNTED, Ledger, type Sender } from "./ledger.ts";
 import { cleanName } from "./name.ts";
 import { FileRefusal, sizeText } from "./refusal.ts";
@@ -87,7 +87,8 @@ export class Files implements UploadHost {
   constructor(store: Store, folder: FileFolder, options: FilesOptions) {
     this.options = options;
     this.#now = options.now ?? Date.now;
-    this.#onError = options.onError ?? (() => {});
+    const { onError } = options;
+    this.#onError = (text) => onError?.(withoutIds(text));
     this.tokens = new UploadTokens(options.uptime ?? (() => performance.now()));
     this.#kept = new KeptFiles(store);
     this.#folder = folder;

@@ -19,6 +19,11 @@ const RESERVE = { bytes: 1_073_741_824, part: 0.05 } as const;
 /** Whether the system knows modes, and folders that can be synchronised. */
 const isUnix = Deno.build.os !== "windows";
 
+/** A fault's text without the ids of files in the paths that it names: whoever knows an id may read the file. */
+export function withoutIds(text: string): string {
+  return text.replaceAll(/(?<=[\\/])[\w-]{22}(?![\w-])/g, "…");
+}
+
 /** The folder of one room. */
 export class FileFolder {
   readonly #path: string;

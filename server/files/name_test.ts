@@ -1,6 +1,7 @@
 /** What files are called, whatever their senders wish. */
 
 import { assertEquals, assertLessOrEqual } from "@std/assert";
+import { withoutIds } from "./folder.ts";
 import { cleanName, disposition, nameInDisposition, nameInUrl } from "./name.ts";
 
 Deno.test("a name is that of a file, and leads nowhere", () => {
@@ -68,4 +69,12 @@ Deno.test("a name is read in each way in which programs write it", () => {
     ["", undefined],
   ];
   assertEquals(names.map(([header]) => nameInDisposition(header)), names.map(([, name]) => name));
+});
+
+Deno.test("a fault's text tells no file's address", () => {
+  const id = "Vjzsn-39BTNgmk2_Xs5I4A";
+  assertEquals(
+    withoutIds(`/files/${id}/kettle.jpg: No such file (os error 2): open '/srv/tea.db-files/${id}.part'`),
+    "/files/…/kettle.jpg: No such file (os error 2): open '/srv/tea.db-files/….part'",
+  );
 });

@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { withoutIds } from "../files/folder.ts";
 import type { Connections } from "../serve.ts";
 import { faultText } from "../turns/faults.ts";
 import type { Budget } from "../wire/budget.ts";
@@ -100,9 +101,7 @@ export class Answers {
     const isExhausted = isExhaustion(error);
     if (isExhausted && !this.#exhaustionReports.isDue()) return;
     const text = isExhausted ? (error as Error).message : faultText(error);
-    const path = pathOf(url).slice(0, MOST_LOGGED);
-    // Whoever knows the address of a file may read it.
-    this.#options.onError?.(`${path.replace(/(?<=\/files\/).*/, "…")}: ${text}`);
+    this.#options.onError?.(withoutIds(`${pathOf(url).slice(0, MOST_LOGGED)}: ${text}`));
   }
 
   /** Opens the budget of the visitor for whom a proxy passes a request on, which pays besides the proxy's connection. */

@@ -99,7 +99,7 @@ export class FileRequests {
     }
     if (isTus) response.setHeader("Tus-Resumable", TUS["Tus-Resumable"]);
     if (id === undefined && method === "POST") {
-      return isTus ? await this.#create(request, response) : await this.#post(request, response, budget);
+      return isTus ? await this.#create(request, response, budget) : await this.#post(request, response, budget);
     }
     if (id !== undefined && method === "PATCH") return await this.#patch(request, response, id, budget);
     if (id !== undefined && method === "HEAD") return await this.#tellOffset(request, response, id, budget);
@@ -166,7 +166,7 @@ export class FileRequests {
   }
 
   /** Begins a file that comes with later requests. */
-  async #create(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #create(request: IncomingMessage, response: ServerResponse, budget: Budget): Promise<void> {
     const { headers } = request;
     const length = numberIn(`${headers["upload-length"] ?? ""}`);
     if (length === undefined) throw new FileRefusal(400, "say how long the file is (Upload-Length)");
@@ -174,8 +174,14 @@ export class FileRequests {
     const { sender, token } = await this.#senders.begin(request);
     const wish = { name: fileNameIn(`${headers["upload-metadata"] ?? ""}`), length, token };
     const upload = await this.#files.begin(sender, wish, true);
-    await upload.suspend();
-    response.writeHead(201, { ...HEADERS, Location: this.#location(request, upload.record.id) }).end();
+    // No part follows where there is nothing to send.
+    const whole = upload.isComplete ? await this.#finishResumable(request, upload, budget) : undefined;
+    if (whole === undefined) await upload.suspend();
+    response.writeHead(201, {
+      ...HEADERS,
+      "Location": this.#location(request, upload.record.id),
+      ...(whole !== undefined && { "Content-Location": this.#url(request, whole) }),
+    }).end();
   }
 
   /** Takes the next part of a file. */

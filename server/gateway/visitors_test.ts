@@ -141,3 +141,22 @@ Deno.test("a browser on the machine of a trusted proxy is no proxy: it may not a
     );
   }
 });
+
+Deno.test("the origin that was asked is that of the proxy's own page, and nobody else's word", () => {
+  const visitors = new Visitors(["10.0.0.1"]);
+  const proxied = { "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https", "x-forwarded-host": "tea.example" };
+  const cases: [visit: Parameters<Visitors["origin"]>[0], origin: string | undefined, isPrivate: boolean][] = [
+    [{ address: "192.168.1.5", headers: { host: "kettle:8080" } }, "http://kettle:8080", false],
+    [{ address: "192.168.1.5", isSecure: true, headers: { host: "kettle:8443" } }, "https://kettle:8443", true],
+    [{ address: "10.0.0.1", headers: { ...proxied, host: "127.0.0.1:8080" } }, "https://tea.example", true],
+    [{ address: "203.0.113.9", headers: { ...proxied, host: "kettle" } }, "http://kettle", false],
+    [{ address: "127.0.0.1", headers: { host: "localhost:8080" } }, "http://localhost:8080", true],
+    // A proxy that nobody trusts stands on this machine.
+    [{ address: "127.0.0.1", headers: { ...proxied, host: "localhost" } }, "http://localhost", false],
+    [{ address: "192.168.1.5", headers: { host: "evil/path" } }, undefined, false],
+    [{ address: "192.168.1.5", headers: {} }, undefined, false],
+  ];
+  for (const [visit, origin, isPrivate] of cases) {
+    assertEquals([visitors.origin(visit), visitors.isPrivate(visit)], [origin, isPrivate], JSON.stringify(visit));
+  }
+});
