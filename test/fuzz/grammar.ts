@@ -38,6 +38,7 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
   DEVICE: ["NEW", "NEW :<text>", "RESUME <secret>", "RESUME <odd>", "RELEASE", "STATUS", "<word> <odd>"],
   DEVICES: ["LIST", "ADD :<text>", "ADD <odd>", "DEL <id>", "DEL <odd>", "<word> <odd>"],
   DOORS: ["", "<odd>"],
+  TOKEN: ["SERVICELIST", "GENERATE FILEHOST <target>", "GENERATE <odd>", "<odd> <odd>"],
   DROP: ["<nick>", "<word>", "<odd>"],
   GLINE: ["", "<nick>", "<nick> <number>m :<text>", "<mask> <word> :<text>", "<odd> <odd> :<odd>"],
   HELP: ["", "<command>", "<odd>"],
