@@ -217,8 +217,8 @@ function pagePolicy(importMap: string): string {
     "default-src 'none'",
     `script-src 'self' ${importMap}`,
     "style-src 'self'",
-    // Files that are about to be sent are shown before (`blob:`).
-    "img-src 'self' blob:",
+    "img-src 'self'",
+    // The page looks into a film that is about to be sent (`blob:`).
     "media-src 'self' blob:",
     "font-src 'self'",
     "manifest-src 'self'",
