@@ -138,6 +138,7 @@ async function main(): Promise<never> {
     page: page?.port,
     securePage: tls?.ports.page,
     base: flags.base,
+    url: page && flags.url,
   });
   for (const line of announcement({ name, doors: doors(), fingerprint: tls?.authority?.fingerprint })) onNews(line);
   const link = page && `http://${here}:${page.port}${flags.base}`;
@@ -356,7 +357,11 @@ async function openPage(
   const { Web } = await import("./server/gateway/web.ts");
   const options: WebOptions = {
     trustProxy: flags["trust-proxy"] ?? [],
-    allowHost: [...flags["allow-host"] ?? [], ...flags.acme ?? []],
+    allowHost: [
+      ...flags["allow-host"] ?? [],
+      ...flags.acme ?? [],
+      ...flags.url === undefined ? [] : [new URL(flags.url).hostname],
+    ],
     base: flags.base,
     name: flags.name,
     tls,

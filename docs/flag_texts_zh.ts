@@ -17,6 +17,7 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "the room's own authority": "聊天室自己的证书颁发机构",
   "there is TLS beside the plain ports": "明文端口之外另有 TLS 端口",
   "this machine's name": "本机的名字",
+  "what this machine knows of itself": "本机自己知道的地址",
   "only while it has none": "仅在聊天室还没有主人时",
   "people send each other files on the page's port": "大家可以经网页的端口互传文件",
   "as long as --keep; no files where that is 0": "与 --keep 相同；--keep 为 0 时没有文件",
@@ -51,6 +52,8 @@ export const CHINESE: Readonly<Record<string, string>> = {
     "网页前面的代理的地址，用逗号分隔，它们用 X-Forwarded-For 说明请求来自谁；也可以是聊天前面的网关，它们用 WEBIRC 说明；10.0.0.0/8 表示整个网段",
   "the path of the page, for a proxy that passes it on as it is: /chat/":
     "网页的路径，用于原样转发路径的代理，例如 /chat/",
+  "the address by which everybody opens the page, where a proxy or a router stands before it: https://tea.example.org/; those of files begin with it":
+    "前面有代理或路由器时，所有人打开网页所用的网址：https://tea.example.org/；文件的网址也以它开头",
   "host names, with commas, that the page has for those on this network, beside addresses and local names":
     "除地址和本地名字之外，本网络中的人用来打开网页的主机名，用逗号分隔",
   "what the room is called": "聊天室的名字",

@@ -17,11 +17,12 @@ export interface Opening {
 
 /** The lines, in the order in which they are printed. */
 export function announcement({ name, doors, fingerprint }: Opening): string[] {
-  const { here, chat, secureChat, page } = doors;
+  const { here, chat, secureChat, page, url } = doors;
   const others = hostsForOthers(doors);
   return [
     `${name} is open on port ${chat}`,
     ...pagesAt(doors, here).map((address) => `the page is at ${address}`),
+    ...url === undefined ? [] : [`from everywhere it is at ${url}`],
     ...others.filter((host) => host !== here).flatMap((host) => fromElsewhere(doors, host)),
     `join it with: deno run -A client.ts --server ${here}:${chat}, or any IRC client`,
     ...others.filter((host) => host !== here).map((host) =>

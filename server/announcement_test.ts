@@ -29,6 +29,13 @@ Deno.test("announcement() names addresses for this machine and for others, by TL
   ]);
 });
 
+Deno.test("announcement() names the address that the room was given", () => {
+  const doors = { ...DOORS, url: "https://tea.example/" };
+  const lines = announcement({ name: "Tea", doors, fingerprint: undefined });
+  assertEquals(lines[3], "from everywhere it is at https://tea.example/");
+  assertEquals(addressToScan(doors), "https://tea.example/");
+});
+
 Deno.test("announcement() says nothing of doors that are not there", () => {
   const doors = { ...DOORS, here: "127.0.0.1", elsewhere: [], secureChat: undefined, securePage: undefined };
   assertEquals(announcement({ name: "Tea", doors, fingerprint: undefined }), [

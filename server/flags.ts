@@ -51,6 +51,14 @@ function pictureAddress(text: string): string {
   throw new RangeError(`must be an address as https://example.org/tea.png, not "${text}"`);
 }
 
+/** Where the page is, with a slash at its end. It becomes part of lines, which have bounds. */
+function pageAddress(text: string): string {
+  const url = text.length > 200 ? null : URL.parse(text.replace(/\/*$/, "/"));
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}${url.pathname}`;
+  if (isPlain && /^\/(?:[\w.~%-]+\/)*$/.test(url.pathname)) return url.href;
+  throw new RangeError(`must be an address as https://tea.example.org/, not "${text}"`);
+}
+
 /** Host names that an authority can vouch for. */
 function hostNames(text: string): string[] {
   const names = listOf(text.toLowerCase());
@@ -172,6 +180,13 @@ export const FLAGS = {
     meaning: "the path of the page, for a proxy that passes it on as it is: /chat/",
     default: "/",
     read: path,
+  },
+  "url": {
+    operand: "URL",
+    meaning: "the address by which everybody opens the page, where a proxy or a router stands before it: " +
+      "https://tea.example.org/; those of files begin with it",
+    without: "what this machine knows of itself",
+    read: pageAddress,
   },
   "allow-host": {
     operand: "H",

@@ -175,7 +175,7 @@ export class Connections {
   }
 
   /** What of the room concerns whoever sends a file: its files, its accounts, and who is banned. */
-  get sending(): Pick<Chat, "files" | "accounts" | "bans"> {
+  get sending(): Pick<Chat, "files" | "accounts" | "bans" | "doors"> {
     return this.#chat;
   }
 

@@ -62,6 +62,27 @@ Deno.test("the room tells each client where files are sent, by the way by which 
   );
 });
 
+Deno.test("a file's address can be opened by others, however its sender has come", async () => {
+  await using house = new FileRoom();
+  const alice = await house.person("alice");
+  const { chat } = house.room;
+  const doors = chat.doors()!;
+  const { port } = house.web;
+  const addressOf = async (headers: Record<string, string>) =>
+    (await house.post(await house.token(alice), "tea", headers)).text.replace(/files\/.*/, "");
+  chat.doors = () => ({ ...doors, elsewhere: ["192.168.1.5"] });
+  assertEquals(await addressOf({}), `http://192.168.1.5:${port}/`);
+  assertEquals(await addressOf({ Host: `kettle.local:${port}` }), `http://kettle.local:${port}/`);
+  chat.doors = () => ({ ...doors, url: "https://tea.example/chat/" });
+  assertEquals(await addressOf({}), "https://tea.example/chat/");
+  // What is still to be sent goes on by the same way.
+  const token = await house.token(alice);
+  const { headers } = await house.create(token, 3);
+  assertMatch(headers.location, new RegExp(`^http://127.0.0.1:${port}/files/`));
+  const last = await house.patch(new URL(headers.location).pathname, token, 0, "tea");
+  assertMatch(last.headers["content-location"], /^https:\/\/tea\.example\/chat\/files\//);
+});
+
 Deno.test("nobody sends a file but somebody in the room, or with an account", async () => {
   await using house = new FileRoom();
   const alice = await house.person("alice");
@@ -180,6 +201,109 @@ Deno.test("a file of which all has come, but whose end was lost, is complete whe
   // Of nothing no part follows.
   const { status: read, body } = await house.ask(new URL(empty.headers["content-location"]).pathname);
   assertEquals([read, body.length], [200, 0]);
+});
+
+/** A program that looks at files for as long as one wants: it says that it has begun, and ends when it may. */
+class Scan implements Disposable {
+  readonly #folder = Deno.makeTempDirSync();
+  readonly command: string[];
+
+  constructor() {
+    const script = `${this.#folder}/scan`;
+    Deno.writeTextFileSync(
+      script,
+      'cd "${0%/*}"\nmkdir began\nwhile [ ! -d over ]; do sleep 0.02; done\nrmdir began over\n',
+    );
+    this.command = ["sh", script];
+  }
+
+  begins(): Promise<void> {
+    return untilSo("the file is looked at", () => [...Deno.readDirSync(this.#folder)].length === 2);
+  }
+
+  end(): void {
+    Deno.mkdirSync(`${this.#folder}/over`);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
+
+Deno.test("whoever asks for a file that is just being looked at waits for that, and disturbs nothing", async () => {
+  using scan = new Scan();
+  await using house = new FileRoom({ check: scan.command });
+  const alice = await house.person("alice");
+  const token = await house.token(alice);
+  const path = new URL((await house.create(token, 3)).headers.location).pathname;
+  const patching = house.patch(path, token, 0, "tea");
+  await scan.begins();
+  const again = await house.patch(path, token, 3, "");
+  assertEquals([again.status, again.text], [
+    423,
+    "all of this file has come, and it is being looked at; ask again in a moment",
+  ]);
+  const asking = house.head(path, token);
+  // Whoever asks after it is answered by the same connection loop.
+  assertEquals((await house.ask(path)).status, 404);
+  scan.end();
+  const [patched, asked] = await Promise.all([patching, asking]);
+  assertEquals([patched.status, asked.status, asked.headers["upload-offset"]], [204, 200, "3"]);
+  assertEquals(asked.headers["content-location"], patched.headers["content-location"]);
+  assertEquals(house.log, []);
+});
+
+Deno.test("a file that is removed while it is being looked at is none, and nothing of it is left", async () => {
+  using scan = new Scan();
+  await using house = new FileRoom({ check: scan.command });
+  const alice = await house.person("alice", "#tea");
+  const token = await house.token(alice);
+  const path = new URL((await house.create(token, 3)).headers.location).pathname;
+  // Its sender says where it will be, and takes that back.
+  await alice.send(`PRIVMSG #tea :http://tea.example${path}`);
+  const [, msgid] = /msgid=([^;\s]+)/.exec(await alice.sees(/PRIVMSG #tea :/))!;
+  const patching = house.patch(path, token, 0, "tea");
+  await scan.begins();
+  await alice.send(`REDACT #tea ${msgid}`);
+  await alice.sees(/ REDACT #tea /);
+  await untilSo("its bytes are gone", () => house.lying.length === 0);
+  scan.end();
+  const { status, text } = await patching;
+  assertEquals([status, text], [404, "this file is not here, or no longer"]);
+  assertEquals((await house.ask(path)).status, 404);
+  assertEquals([house.lying, house.files.counted, house.log], [[], 0, []]);
+});
+
+Deno.test("a file that was said before it was complete goes with that message", async () => {
+  await using house = new FileRoom();
+  const alice = await house.person("alice", "#tea");
+  const token = await house.token(alice);
+  const path = new URL((await house.create(token, 6)).headers.location).pathname;
+  const patching = await house.byHand(
+    `PATCH ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nAuthorization: Bearer ${token}\r\n` +
+      "Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: 6\r\n\r\n",
+    "tea",
+  );
+  const part = `${house.folder}/files/${path.split("/")[2]}.part`;
+  await untilSo("it has come", () => Deno.statSync(part).size === 3);
+  const say = async () => {
+    await alice.send(`PRIVMSG #tea :http://tea.example${path}`);
+    return /msgid=([^;\s]+)/.exec(await alice.sees(/:alice!\S+ PRIVMSG #tea :/))![1];
+  };
+  const first = await say();
+  await patching.write("cup");
+  assertMatch(await patching.some(), /^HTTP\/1.1 204 /);
+  patching.close();
+  assertEquals((await house.ask(path)).text, "teacup");
+  const remove = async (msgid: string) => {
+    await alice.send(`REDACT #tea ${msgid}`);
+    await alice.sees(new RegExp(` REDACT #tea ${msgid}`));
+    await alice.everything();
+  };
+  await remove(await say());
+  assertEquals((await house.ask(path)).text, "teacup");
+  await remove(first);
+  assertEquals([(await house.ask(path)).status, house.lying], [404, []]);
 });
 
 Deno.test("names lead nowhere, and are told as names", async () => {

@@ -14,12 +14,13 @@ import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
 import type { Pace } from "../turns/slices.ts";
-import { Checking } from "./checking.ts";
+import { Checking, type Found } from "./checking.ts";
 import { type FileFolder, withoutIds } from "./folder.ts";
 import { type Counted, type FileLimits, LEAST_COUNTED, Ledger, type Sender } from "./ledger.ts";
 import { cleanName } from "./name.ts";
 import { FileRefusal, sizeText } from "./refusal.ts";
 import { sweepOrphans } from "./orphans.ts";
+import { Sending } from "./sending.ts";
 import { UploadTokens } from "./tokens.ts";
 import { Upload, type UploadHost } from "./upload.ts";
 
@@ -55,13 +56,8 @@ export interface Wish {
   token: string | null;
 }
 
-/** A file that is being sent. */
-interface Sent {
-  upload: Upload | undefined;
-  /** Ends that it counts as one. */
-  end: () => void;
-  /** Whether it was removed meanwhile, and counts no more. */
-  isRemoved: boolean;
+function removed(): FileRefusal {
+  return new FileRefusal(404, "this file is not here, or no longer");
 }
 
 /** The files of a room. */
@@ -74,11 +70,7 @@ export class Files implements UploadHost {
   readonly #ledger: Ledger;
   readonly #now: () => number;
   readonly #onError: (text: string) => void;
-  /** The files that are being sent now. */
-  readonly #sent = new Map<string, Sent>();
-  /** How many bytes are to come of each file that has begun, and of all. */
-  readonly #expected = new Map<string, number>();
-  #allExpected = 0;
+  readonly #sending = new Sending();
   readonly #timer: ReturnType<typeof setInterval>;
   /** The sweep under way; it never rejects. */
   #sweeping: Promise<void>;
@@ -99,7 +91,7 @@ export class Files implements UploadHost {
     }
     this.#sweeping = this.#attempt("sweep the files", async () => {
       const lost = await sweepOrphans(this.#kept, folder, {
-        isSent: (id) => this.#sent.has(id),
+        isSent: (id) => this.#sending.has(id),
         isOver: () => this.#isClosed,
         remove: (id) => this.remove([id]),
       });
@@ -144,16 +136,16 @@ export class Files implements UploadHost {
       ...{ id, name: cleanName(name), type: "", length: length ?? 0, size: 0, width: 0, height: 0, owner, nick, range },
       ...{ message: null, token, at, until: at + PATIENCE.first, isWhole: false },
     };
-    this.#sent.set(id, { upload: undefined, end, isRemoved: false });
+    const sent = this.#sending.begin(id, end);
     try {
       await this.#requireRoom(length ?? 0);
-      this.#expect(id, length ?? 0);
+      this.#sending.expect(id, length ?? 0);
       const upload = new Upload(this, await this.#folder.create(id), record, length, 0);
-      this.#sent.get(id)!.upload = upload;
+      sent.upload = upload;
       if (isResumable) this.#kept.put(record);
       return upload;
     } catch (error) {
-      const { upload } = this.#sent.get(id)!;
+      const { upload } = sent;
       if (upload !== undefined) await upload.abandon();
       else this.#forget(record, true);
       throw error;
@@ -162,16 +154,10 @@ export class Files implements UploadHost {
 
   /** Refuses what the disk has no room for, beside what is still to come of others. */
   async #requireRoom(bytes: number): Promise<void> {
-    const room = await this.#folder.room() - this.#allExpected;
+    const room = await this.#folder.room() - this.#sending.expected;
     if (room >= bytes) return;
     const left = sizeText(Math.max(0, Math.floor(room)));
     throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${sizeText(bytes)}`);
-  }
-
-  #expect(id: string, bytes: number): void {
-    this.#allExpected += bytes - (this.#expected.get(id) ?? 0);
-    if (bytes > 0) this.#expected.set(id, bytes);
-    else this.#expected.delete(id);
   }
 
   /** A file that has begun and is not complete; undefined where there is none of that id. */
@@ -182,32 +168,44 @@ export class Files implements UploadHost {
 
   /** How many bytes of a file have come. */
   async offset(id: string): Promise<number> {
-    return this.#sent.get(id)?.upload?.offset ?? await this.#folder.partSize(id) ?? 0;
+    return this.#sending.get(id)?.upload?.offset ?? await this.#folder.partSize(id) ?? 0;
+  }
+
+  /** See `Sending.settled`. */
+  settled(id: string): Promise<void> {
+    return this.#sending.settled(id);
   }
 
   /**
    * Goes on with a file that has begun.
    *
-   * @throws {FileRefusal} 423 where it is being sent already; that is then ended, and its sender may try again.
+   * @throws {FileRefusal} 423 where it is being sent already; that is then ended, and its sender may try again. One of which all
+   * has come is not ended.
    */
   async resume(record: FileRecord, sender: Counted): Promise<Upload> {
     const { id, length } = record;
-    const other = this.#sent.get(id);
+    const other = this.#sending.get(id);
+    if (other?.upload?.finished !== undefined) {
+      throw new FileRefusal(423, "all of this file has come, and it is being looked at; ask again in a moment");
+    }
     if (other !== undefined) {
       other.upload?.interrupt();
       throw new FileRefusal(423, "this file is being sent already; try again at once");
     }
-    this.#sent.set(id, { upload: undefined, end: this.#ledger.send(sender), isRemoved: false });
+    const sent = this.#sending.begin(id, this.#ledger.send(sender));
+    let file: Deno.FsFile | undefined;
     try {
       const size = await this.#folder.partSize(id);
-      if (size === undefined) throw new FileRefusal(404, "nothing is left of this file");
-      this.#expect(id, length - size);
-      const upload = new Upload(this, await this.#folder.append(id), record, length, size);
-      this.#sent.get(id)!.upload = upload;
-      return upload;
+      if (size === undefined) throw removed();
+      file = await this.#folder.append(id);
+      // It may have been removed, or completed, meanwhile.
+      if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw removed();
+      this.#sending.expect(id, length - size);
+      return sent.upload = new Upload(this, file, record, length, size);
     } catch (error) {
+      file?.close();
       this.#forget(record, false);
-      throw error;
+      throw error instanceof Deno.errors.NotFound ? removed() : error;
     }
   }
 
@@ -246,10 +244,7 @@ export class Files implements UploadHost {
     if (!this.#contain("forget files", () => this.#kept.drop(known.map(({ id }) => id)))) return;
     for (const record of known) {
       this.#release(record);
-      const sent = this.#sent.get(record.id);
-      if (sent === undefined) continue;
-      sent.isRemoved = true;
-      sent.upload?.interrupt();
+      this.#sending.remove(record.id);
     }
     await this.#attempt("remove files", async () => {
       for (const { id } of known) await this.#folder.remove(id);
@@ -261,7 +256,7 @@ export class Files implements UploadHost {
     return this.#sweeping = this.#sweeping.then(() =>
       this.#attempt("sweep the files", async () => {
         for (;;) {
-          const old = this.#kept.old(this.#now(), SWEEP.slice).filter((id) => !this.#sent.has(id));
+          const old = this.#kept.old(this.#now(), SWEEP.slice).filter((id) => !this.#sending.has(id));
           if (this.#isClosed || old.length === 0) return;
           await this.remove(old);
           if (this.#kept.old(this.#now(), 1)[0] === old[0]) return;
@@ -284,8 +279,7 @@ export class Files implements UploadHost {
 
   /** See `UploadHost`. */
   written({ record: { id } }: Upload, bytes: number): void {
-    const expected = this.#expected.get(id);
-    if (expected !== undefined) this.#expect(id, expected - bytes);
+    this.#sending.written(id, bytes);
   }
 
   /** See `UploadHost`. */
@@ -296,14 +290,25 @@ export class Files implements UploadHost {
   /** See `UploadHost`. */
   async complete({ record, offset }: Upload, pace: Pace): Promise<FileRecord> {
     const { id } = record;
-    const found = await this.#checking.find(id, offset, pace);
-    if (this.#isClosed) throw new FileRefusal(503, "the room is closing");
-    await this.#folder.complete(id);
+    let found: Found;
+    try {
+      found = await this.#checking.find(id, offset, pace);
+      if (this.#isClosed) throw new FileRefusal(503, "the room is closing");
+      if (!this.#sending.get(id)?.isRemoved) await this.#folder.complete(id);
+      if (this.#sending.get(id)?.isRemoved) throw removed();
+    } catch (error) {
+      // What was removed has no bytes to be looked at, and gets none back.
+      if (!this.#sending.get(id)?.isRemoved) throw error;
+      await this.#attempt("remove a file", () => this.#folder.remove(id));
+      throw removed();
+    }
     const at = this.#now();
     const { keep } = this.options;
     const whole: FileRecord = {
       ...record,
       ...found,
+      // It may have been said before it was complete.
+      message: this.#kept.find(id)?.message ?? record.message,
       length: offset,
       at,
       until: keep === Infinity ? FOREVER : at + keep,
@@ -319,10 +324,11 @@ export class Files implements UploadHost {
   /** See `UploadHost`. */
   async end({ record, offset }: Upload, isOver: boolean): Promise<void> {
     const { id } = record;
-    const isKept = this.#kept.find(id) !== undefined;
-    if (!isOver && isKept && offset > 0) {
+    const kept = this.#kept.find(id);
+    const isKept = kept !== undefined;
+    if (!isOver && kept?.isWhole === false && offset > 0) {
       this.#contain("note how far a file has come", () => {
-        this.#kept.put({ ...record, until: this.#now() + PATIENCE.rest });
+        this.#kept.put({ ...kept, until: this.#now() + PATIENCE.rest });
       });
     }
     if (isOver) {
@@ -334,16 +340,13 @@ export class Files implements UploadHost {
 
   /** A file is not being sent any more. @param isOver Whether it does not count any more either. */
   #forget(record: FileRecord, isOver: boolean): void {
-    const sent = this.#sent.get(record.id);
-    if (sent === undefined) return;
-    this.#sent.delete(record.id);
-    sent.end();
-    if (isOver && !sent.isRemoved) this.#release(record);
+    const sent = this.#sending.end(record.id);
+    if (isOver && sent?.isRemoved === false) this.#release(record);
   }
 
   /** A file does not count any more. */
   #release({ id, owner, range, isWhole, size, length }: FileRecord): void {
-    this.#expect(id, 0);
+    this.#sending.expect(id, 0);
     this.#ledger.add({ identity: owner, range }, -Math.max(isWhole ? size : length, LEAST_COUNTED));
   }
 
@@ -370,7 +373,7 @@ export class Files implements UploadHost {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    for (const { upload } of this.#sent.values()) upload?.interrupt();
+    this.#sending.interrupt();
     await this.#sweeping;
     this.#folder.closeNow();
   }

@@ -39,6 +39,7 @@ export class Upload {
   readonly #file: Deno.FsFile;
   #sinceLook = 0;
   #isClosed = false;
+  #finished: Promise<void> | undefined;
 
   constructor(host: UploadHost, file: Deno.FsFile, record: FileRecord, length: number | undefined, offset: number) {
     this.#host = host;
@@ -76,8 +77,19 @@ export class Upload {
     }
   }
 
+  /** Resolves when it is a file that people can read, or can't be one; undefined as long as its bytes still come. */
+  get finished(): Promise<void> | undefined {
+    return this.#finished;
+  }
+
   /** All bytes have come: makes it a file that people can read. Rejects with a `FileRefusal` where it can't be one. */
-  async finish(pace: Pace): Promise<FileRecord> {
+  finish(pace: Pace): Promise<FileRecord> {
+    const finishing = this.#finish(pace);
+    this.#finished = finishing.then(() => {}, () => {});
+    return finishing;
+  }
+
+  async #finish(pace: Pace): Promise<FileRecord> {
     try {
       await this.#file.sync();
       this.#close();

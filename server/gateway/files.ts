@@ -11,6 +11,7 @@ import type { Files } from "../files/files.ts";
 import { nameInDisposition, nameInUrl } from "../files/name.ts";
 import { FileRefusal } from "../files/refusal.ts";
 import type { Upload } from "../files/upload.ts";
+import { pageToSay } from "../room/doors.ts";
 import type { Connections } from "../serve.ts";
 import { StoreError } from "../store/errors.ts";
 import { type FileRecord, FOREVER } from "../store/kept_files.ts";
@@ -46,6 +47,7 @@ export interface FileOptions {
 /** Answers requests that are about files. */
 export class FileRequests {
   readonly #files: Files;
+  readonly #connections: Connections;
   readonly #visitors: Visitors;
   readonly #senders: Senders;
   readonly #downloads: Downloads;
@@ -53,6 +55,7 @@ export class FileRequests {
 
   constructor(files: Files, connections: Connections, visitors: Visitors, options: FileOptions) {
     this.#files = files;
+    this.#connections = connections;
     this.#visitors = visitors;
     this.#senders = new Senders(connections, visitors);
     this.#downloads = new Downloads(options.period);
@@ -132,12 +135,14 @@ export class FileRequests {
     sendText(response, status, text);
   }
 
-  /** The address of a complete file. */
+  /** The address of a complete file: one that can be said to others. */
   #url(request: IncomingMessage, { id, name }: FileRecord): string {
-    return `${this.#location(request, id)}/${nameInUrl(name)}`;
+    const origin = this.#visitors.origin(visitOf(request));
+    const page = origin === undefined ? this.#options.base : pageToSay(this.#connections.sending.doors(), origin);
+    return `${page}files/${id}/${nameInUrl(name)}`;
   }
 
-  /** The address of a file that is being sent. */
+  /** The address of a file that is being sent, by the way by which its sender has come. */
   #location(request: IncomingMessage, id: string): string {
     return `${this.#visitors.origin(visitOf(request)) ?? ""}${this.#options.base}files/${id}`;
   }
@@ -222,6 +227,8 @@ export class FileRequests {
   async #tellOffset(request: IncomingMessage, response: ServerResponse, id: string, budget: Budget): Promise<void> {
     let record = this.#files.find(id) ?? this.#unfinished(id);
     await this.#senders.require(request, record);
+    await socketOf(request).quietly(() => this.#files.settled(id));
+    record = this.#files.find(id) ?? this.#unfinished(id);
     let offset = record.isWhole ? record.length : await this.#files.offset(id);
     if (!record.isWhole && offset === record.length) {
       const upload = await this.#files.resume(record, { identity: record.owner, range: record.range });

@@ -21,6 +21,8 @@ export interface Doors {
   securePage: number | undefined;
   /** The page's path, with a slash at both ends. */
   base: string;
+  /** The address of the page that whoever runs the room has given it, with a slash at its end. */
+  url?: string | undefined;
 }
 
 /** This machine's own names, by which no other reaches it. */
@@ -49,20 +51,48 @@ export function hostsForOthers({ here, elsewhere, trusted }: Doors): string[] {
 }
 
 /**
- * The addresses that bring others in, the one to give away first. That is the page's: by TLS where everybody trusts its
- * certificate. Otherwise it is the one without TLS, which every browser opens, and which says how to come by TLS.
+ * The addresses that bring others in, the one to give away first. That is the page's: the one that the room was given; or by TLS
+ * where everybody trusts its certificate. Otherwise it is the one without TLS, which every browser opens, and which says how to
+ * come by TLS.
  */
 export function invitations(doors: Doors): string[] {
-  const hosts = hostsForOthers(doors);
-  const pages = hosts.flatMap((host) =>
-    doors.trusted.includes(host) ? pagesAt(doors, host) : pagesAt(doors, host).reverse()
+  return [...pagesForOthers(doors), ...hostsForOthers(doors).flatMap((host) => chatsAt(doors, host))];
+}
+
+function pagesForOthers(doors: Doors): string[] {
+  const { url, trusted } = doors;
+  const found = hostsForOthers(doors).flatMap((host) =>
+    trusted.includes(host) ? pagesAt(doors, host) : pagesAt(doors, host).reverse()
   );
-  return [...pages, ...hosts.flatMap((host) => chatsAt(doors, host))];
+  return url === undefined ? found : [url, ...found.filter((address) => address !== url)];
 }
 
 /**
- * Where somebody sends files: on the page's port, by the way by which they have come into the room themselves. Who came by TLS
- * is told no address without it, and who came without it none whose certificate they may not trust.
+ * The page's address for whoever came in by an origin. A proxy may take a part of the path off, which only the given address
+ * tells.
+ */
+function pageAt({ base, url }: Pick<Doors, "base" | "url">, origin: string): string {
+  return url?.startsWith(`${origin}/`) ? url : `${origin}${base}`;
+}
+
+/**
+ * The page's address to say to others, for whoever has come in by an origin: the same, unless others can't open that, or only
+ * those who are near.
+ *
+ * @returns With a slash at its end.
+ */
+export function pageToSay(doors: Doors | undefined, origin: string): string {
+  if (doors === undefined) return `${origin}/`;
+  const { trusted, url } = doors;
+  const host = URL.parse(origin)?.hostname ?? "";
+  const isForOthers = url === undefined && !LOOPBACK.test(host) && (trusted.length === 0 || trusted.includes(host));
+  return isForOthers ? pageAt(doors, origin) : pagesForOthers(doors)[0] ?? pageAt(doors, origin);
+}
+
+/**
+ * Where somebody sends files: on the page's port, by the way by which they have come into the room themselves, unless the room
+ * was given an address. Who came by TLS is told no address without it, and who came without it none whose certificate they may
+ * not trust.
  *
  * @returns An address without a slash at its end; undefined where there is none that they could use.
  */
@@ -71,8 +101,9 @@ export function filesAt(
   { reached, isSecure }: { reached: Reached | undefined; isSecure: boolean },
 ): string | undefined {
   if (doors === undefined || reached === undefined) return undefined;
-  const { base, trusted } = doors;
-  if ("origin" in reached) return `${reached.origin}${base}files`;
+  const { trusted, url } = doors;
+  if ("origin" in reached) return `${pageAt(doors, reached.origin)}files`;
+  if (url !== undefined && (!isSecure || url.startsWith("https:"))) return `${url}files`;
   const isByTls = isSecure || trusted.length > 0;
   const host = isByTls ? trusted[0] ?? reached.host : reached.host;
   const page = pagesAt(doors, host).find((address) => address.startsWith("https:") === isByTls);

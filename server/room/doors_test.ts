@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Doors, filesAt, hostsForOthers, invitations, pagesAt } from "./doors.ts";
+import { type Doors, filesAt, hostsForOthers, invitations, pagesAt, pageToSay } from "./doors.ts";
 
 const DOORS: Doors = {
   here: "localhost",
@@ -56,4 +56,42 @@ Deno.test("filesAt() leads to the page by the way by which somebody has come, an
     undefined,
     undefined,
   ]);
+});
+
+Deno.test("pageToSay() is the page by which somebody has come, unless others can't open that", () => {
+  const doors = { ...DOORS, elsewhere: ["192.168.1.5"] };
+  const cases: [doors: Doors, origin: string, page: string][] = [
+    [doors, "http://192.168.1.5:8080", "http://192.168.1.5:8080/"],
+    [doors, "https://kettle.local:8443", "https://kettle.local:8443/"],
+    [{ ...doors, base: "/chat/" }, "https://tea.example", "https://tea.example/chat/"],
+    [doors, "http://127.0.0.1:8080", "http://192.168.1.5:8080/"],
+    [doors, "https://localhost:8443", "http://192.168.1.5:8080/"],
+    [doors, "http://[::1]:8080", "http://192.168.1.5:8080/"],
+    // Nobody else comes in.
+    [{ ...doors, elsewhere: [] }, "http://127.0.0.1:8080", "http://127.0.0.1:8080/"],
+    // Whoever is on this network can open it by the name that everybody can.
+    [{ ...doors, trusted: ["tea.example"] }, "http://192.168.1.5:8080", "https://tea.example:8443/"],
+    [{ ...doors, trusted: ["tea.example"] }, "http://tea.example:8080", "http://tea.example:8080/"],
+    [{ ...doors, url: "https://tea.example/" }, "http://192.168.1.5:8080", "https://tea.example/"],
+    [{ ...doors, url: "https://tea.example/chat/" }, "https://tea.example", "https://tea.example/chat/"],
+  ];
+  for (const [given, origin, page] of cases) assertEquals(pageToSay(given, origin), page, origin);
+});
+
+Deno.test("the address that the room was given comes first, and is where files are sent to", () => {
+  const doors = { ...DOORS, elsewhere: [], url: "https://tea.example/chat/" };
+  assertEquals(invitations(doors), ["https://tea.example/chat/"]);
+  assertEquals(invitations({ ...doors, url: "http://192.168.1.5:8080/", elsewhere: ["192.168.1.5"] }).slice(0, 2), [
+    "http://192.168.1.5:8080/",
+    "https://192.168.1.5:8443/",
+  ]);
+  const near = { reached: { host: "172.17.0.2" }, isSecure: false };
+  assertEquals(filesAt(doors, near), "https://tea.example/chat/files");
+  // Never from TLS to plain text.
+  const plain = { ...doors, url: "http://tea.example/" };
+  assertEquals(filesAt(plain, { ...near, isSecure: true }), "https://172.17.0.2:8443/files");
+  // A page asks its own origin; the path is the one that its proxy takes off.
+  const page = (origin: string) => filesAt(doors, { reached: { origin }, isSecure: true });
+  assertEquals(page("https://tea.example"), "https://tea.example/chat/files");
+  assertEquals(page("https://tea.example.net"), "https://tea.example.net/files");
 });
