@@ -7,13 +7,18 @@
 
 import { hasCode } from "../turns/faults.ts";
 import { inTurns, type Pace } from "../turns/slices.ts";
+import { BoxFile, DamagedError } from "./boxes.ts";
+import { cleanBoxes } from "./films.ts";
 import type { FileFolder } from "./folder.ts";
-import { SAMPLE_BYTES, typeOf } from "./media_type.ts";
-import { cleaning, LARGEST_PICTURE, sizeOfGif } from "./pictures.ts";
+import { SAMPLE_BYTES, typeOf, UNKNOWN } from "./media_type.ts";
+import { cleaning, isShowable, LARGEST_PICTURE } from "./pictures.ts";
 import { FileRefusal, sizeText } from "./refusal.ts";
 
 /** How long a program may look at a file, in milliseconds. */
 const LONGEST_CHECK = 120_000;
+
+/** The types of what is made of boxes. */
+const MADE_OF_BOXES = new Set(["video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"]);
 
 /** What was found out of a file. */
 export interface Found {
@@ -51,7 +56,7 @@ export class Checking {
     const type = typeOf(sample, sample.length === size);
     const clean = cleaning(type);
     let found: Found = { type, size, width: 0, height: 0 };
-    if (type === "image/gif") found = { ...found, ...sizeOfGif(sample) };
+    if (MADE_OF_BOXES.has(type)) await this.#cleanInPlace(id, found, pace);
     if (clean !== undefined) {
       const cleaned = this.#pictures.then(() => this.#clean(id, found, clean, pace));
       this.#pictures = cleaned.catch(() => {});
@@ -91,14 +96,23 @@ export class Checking {
     const bytes = await this.#read(id, size);
     const cleaned = await inTurns(pace, clean(bytes));
     if (cleaned === undefined) {
-      throw new FileRefusal(
-        422,
-        `this ${type} is damaged, so that where it was taken can't be taken out of it; send it in an archive`,
-      );
+      throw damaged(type);
     }
     const { length, width, height } = cleaned;
     await this.#folder.rewrite(id, bytes.subarray(0, length));
-    return { type, size: length, width, height };
+    return { type: isShowable(cleaned) ? type : UNKNOWN, size: length, width, height };
+  }
+
+  /** Cleans what may be too large to be held in memory. */
+  async #cleanInPlace(id: string, { type, size }: Found, pace: Pace): Promise<void> {
+    using file = await Deno.open(this.#folder.part(id), { read: true, write: true });
+    const boxes = new BoxFile(file, size);
+    try {
+      await inTurns(pace, cleanBoxes(boxes, type));
+    } catch (error) {
+      throw error instanceof DamagedError ? damaged(type) : error;
+    }
+    if (boxes.isChanged) await file.sync();
   }
 
   /** Has the room's program look at a file. */
@@ -119,6 +133,13 @@ export class Checking {
     }
     if (!isFine) throw new FileRefusal(422, "what looks at files here has refused this one");
   }
+}
+
+function damaged(type: string): FileRefusal {
+  return new FileRefusal(
+    422,
+    `this ${type} is damaged, so that where it was taken can't be taken out of it; send it in an archive`,
+  );
 }
 
 /** Whether a fault says that the disk is full. */

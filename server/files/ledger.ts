@@ -84,7 +84,10 @@ export class Ledger {
   requireSize(bytes: number): void {
     const { each } = this.limits;
     if (bytes <= each) return;
-    throw new FileRefusal(413, `a file may have ${sizeText(each)} here, and this one has ${sizeText(bytes)}`);
+    const [most, size] = sizeText(each) === sizeText(bytes)
+      ? [`${each} bytes`, `${bytes} bytes`]
+      : [sizeText(each), sizeText(bytes)];
+    throw new FileRefusal(413, `a file may have ${most} here, and this one has ${size}`);
   }
 
   /**

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Cleaned, le16 } from "./compactor.ts";
+import type { Cleaned } from "./compactor.ts";
+import { cleanGif } from "./gif.ts";
 import { cleanJpeg } from "./jpeg.ts";
 import { cleanPng } from "./png.ts";
 import { cleanWebp } from "./webp.ts";
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<string, Clean>> = {
   "image/png": cleanPng,
   "image/apng": cleanPng,
   "image/webp": cleanWebp,
+  "image/gif": cleanGif,
 };
 
 /** Pictures of these kinds are held in memory to be cleaned; larger ones are refused. Bytes. */
@@ -27,7 +29,10 @@ export function cleaning(type: string): Clean | undefined {
   return Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
 }
 
-/** The size of a GIF, which is not cleaned, by its beginning. */
-export function sizeOfGif(sample: Uint8Array): Pick<Cleaned, "width" | "height"> {
-  return sample.length < 10 ? { width: 0, height: 0 } : { width: le16(sample, 6), height: le16(sample, 8) };
+/** Pictures of more pixels are not shown in place: a few bytes may say so many that they fill the memory of all who look. */
+const MOST_PIXELS = 128 * 1_048_576;
+
+/** Whether a picture can be shown to people who have not asked for it. */
+export function isShowable({ width, height }: Pick<Cleaned, "width" | "height">): boolean {
+  return width * height <= MOST_PIXELS;
 }

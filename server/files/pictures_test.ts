@@ -5,8 +5,8 @@ import { Buffer } from "node:buffer";
 import { random } from "../testing.ts";
 import type { Cleaned } from "./compactor.ts";
 import { typeOf } from "./media_type.ts";
-import { cleaning } from "./pictures.ts";
-import { cleanedJpeg, jpeg, png, SECRET, webp } from "./testing.ts";
+import { cleaning, isShowable } from "./pictures.ts";
+import { cleanedGif, cleanedJpeg, gif, jpeg, png, SECRET, webp } from "./testing.ts";
 
 /** Cleans a picture in all its steps. Gives what is left of it, and what was found. */
 function clean(type: string, picture: Uint8Array): { left: Buffer; found: Cleaned } | undefined {
@@ -47,13 +47,48 @@ Deno.test("no picture tells where it was taken, and all are shown upright as bef
   assertEquals(clean("image/webp", webp(1))!.left[20] & 0x0c, 0);
 });
 
+Deno.test("of a GIF is left what is to be seen, and how often; a script behind such a beginning is cut off", () => {
+  const { left, found } = clean("image/gif", gif())!;
+  assertEquals(left.toString("hex"), cleanedGif().toString("hex"));
+  assertEquals([found.width, found.height], [16, 8]);
+  assertEquals(clean("image/gif", left)!.left.equals(left), true);
+  const script = Buffer.from("GIF89a/*\0\0\0\0\0*/=1;alert(document.domain)", "latin1");
+  assertEquals(clean("image/gif", script)!.left.toString("latin1"), "GIF89a/*\0\0\0\0\0;");
+  // One that is cut off is shown as far as it goes.
+  for (let length = 0; length < gif().length; length++) clean("image/gif", gif().subarray(0, length));
+});
+
+Deno.test("pictures of more pixels than anybody has memory for are not shown in place", () => {
+  assertEquals(isShowable({ width: 16_320, height: 12_240 }), false);
+  assertEquals(isShowable({ width: 8_192, height: 8_192 }), true);
+  assertEquals(isShowable({ width: 0xffff_ffff, height: 0xffff_ffff }), false);
+});
+
+Deno.test("a JPEG keeps its colours alone, however many segments it has of which kind", () => {
+  const whole = jpeg();
+  const at = whole.indexOf(Buffer.from([0xff, 0xe2]));
+  const more = (marker: number, text: string) =>
+    Buffer.concat([Buffer.from([0xff, marker, 0, text.length + 2]), Buffer.from(text, "latin1")]);
+  const crowded = Buffer.concat([
+    whole.subarray(0, at),
+    more(0xe1, `http://ns.adobe.com/xmp/extension/\0${SECRET}`),
+    more(0xe1, `Exif\0\0${SECRET}`),
+    more(0xe1, SECRET),
+    more(0xe3, SECRET),
+    more(0xfe, `%PDF-1.7 ${SECRET}`),
+    more(0xef, SECRET),
+    whole.subarray(at),
+  ]);
+  assertEquals(clean("image/jpeg", crowded)!.left.toString("hex"), cleanedJpeg().toString("hex"));
+});
+
 Deno.test("a damaged picture is cleaned or refused; nothing is thrown, and what is left is never longer", () => {
   const next = random(17);
   const pick = (most: number) => Math.floor(next() * most);
-  const kinds = [["image/jpeg", jpeg], ["image/png", png], ["image/webp", webp]] as const;
+  const kinds = [["image/jpeg", jpeg], ["image/png", png], ["image/webp", webp], ["image/gif", gif]] as const;
   let refused = 0;
-  for (let i = 0; i < 6_000; i++) {
-    const [type, make] = kinds[i % 3];
+  for (let i = 0; i < 8_000; i++) {
+    const [type, make] = kinds[i % 4];
     const whole = make(1 + pick(8));
     const picture = whole.subarray(0, pick(4) === 0 ? pick(whole.length) : whole.length);
     if (picture.length < 16) continue;

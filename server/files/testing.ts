@@ -1,5 +1,5 @@
 /**
- * What the tests of files share: small pictures, made by hand, which tell where they were taken.
+ * What the tests of files share: small pictures and films, made by hand, which tell where they were taken.
  *
  * @module
  */
@@ -111,13 +111,13 @@ const chunk = (type: string, data: Uint8Array) => {
   return whole;
 };
 
-/** A PNG of 16 x 8 pixels with EXIF, texts, a time, and a chunk that nobody knows. */
-export function png(orientation = 8): Buffer {
+/** A PNG of 16 x 8 pixels with EXIF, texts, a time, and a chunk that nobody knows. @param text What its comment says. */
+export function png(orientation = 8, text = SECRET): Buffer {
   const header = Buffer.from([0, 0, 0, 16, 0, 0, 0, 8, 8, 2, 0, 0, 0]);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", header),
-    chunk("tEXt", Buffer.from(`Comment\0${SECRET}`)),
+    chunk("tEXt", Buffer.from(`Comment\0${text}`)),
     chunk("iTXt", Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${SECRET}`)),
     chunk("eXIf", exif(orientation)),
     chunk("tIME", Buffer.from([7, 234, 11, 27, 23, 0, 0])),
@@ -147,4 +147,131 @@ export function webp(orientation = 5): Buffer {
     riff("XMP ", Buffer.from(SECRET)),
   ]);
   return Buffer.concat([riff("RIFF", content), Buffer.from(SECRET)]);
+}
+
+const chain = (...parts: string[]) =>
+  Buffer.concat([
+    ...parts.map((part) => Buffer.from(`${String.fromCharCode(part.length)}${part}`, "latin1")),
+    Buffer.of(0),
+  ]);
+
+/** The parts of a GIF that are shown: its header, how often it is repeated, and a picture of 16 x 8 pixels. */
+const GIF_PARTS = {
+  header: Buffer.from("GIF89a\x10\0\x08\0\x80\0\0\0\0\0\xff\xff\xff", "latin1"),
+  loop: Buffer.concat([Buffer.from([0x21, 0xff]), chain("NETSCAPE2.0", "\x01\0\0")]),
+  control: Buffer.concat([Buffer.from([0x21, 0xf9]), chain("\0\0\0\0")]),
+  picture: Buffer.concat([Buffer.from([0x2c, 0, 0, 0, 0, 16, 0, 8, 0, 0, 2]), chain("\x84\x8f\xa9")]),
+};
+
+/** A GIF with a comment, with XMP, and with more behind its end. */
+export function gif(): Buffer {
+  const { header, loop, control, picture } = GIF_PARTS;
+  const comment = Buffer.concat([Buffer.from([0x21, 0xfe]), chain(SECRET, "and more")]);
+  const xmp = Buffer.concat([Buffer.from([0x21, 0xff]), chain("XMP DataXMP", `<x>${SECRET}</x>`)]);
+  return Buffer.concat([
+    header,
+    comment,
+    loop,
+    xmp,
+    control,
+    picture,
+    comment,
+    Buffer.from([0x3b]),
+    Buffer.from(SECRET),
+  ]);
+}
+
+/** What is left of it. */
+export function cleanedGif(): Buffer {
+  const { header, loop, control, picture } = GIF_PARTS;
+  return Buffer.concat([header, loop, control, picture, Buffer.from([0x3b])]);
+}
+
+/** A box of a film. */
+export function box(type: string, ...contents: (Uint8Array | string)[]): Buffer {
+  const content = Buffer.concat(contents.map((part) => Buffer.from(part as string, "latin1")));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length);
+  head.write(type, 4, "latin1");
+  return Buffer.concat([head, content]);
+}
+
+const words = (...numbers: number[]) => {
+  const bytes = Buffer.alloc(4 * numbers.length);
+  numbers.forEach((number, i) => bytes.writeUInt32BE(number, 4 * i));
+  return bytes;
+};
+
+/** A track whose samples, of so many bytes each, lie at these places, two in each but the last. */
+function track(handler: string, sizes: number[], places: number[], extra: Buffer = Buffer.alloc(0)): Buffer {
+  const tables = box(
+    "stbl",
+    box("stsz", words(0, 0, sizes.length, ...sizes)),
+    box("stsc", words(0, 2, 1, 2, 1, places.length, 1, 1)),
+    box("stco", words(0, places.length, ...places)),
+  );
+  return box("trak", box("tkhd", words(0)), box("mdia", box("hdlr", words(0, 0), handler), box("minf", tables)), extra);
+}
+
+/** What is shown of the film. */
+export const FRAMES = ["first frame", "second frame", "third frame"];
+
+/** A film that tells its place in all the ways that cameras have. @param brand The one in its beginning. */
+export function film(brand = "isom"): Buffer {
+  const begin = box("ftyp", brand, "\0\0\0\0");
+  const positions = [`at ${SECRET}`, `then ${SECRET}`, `in the end ${SECRET}`];
+  // First the pictures, then the positions.
+  const data = box("mdat", ...FRAMES, ...positions);
+  const place = (i: number) => begin.length + 8 + [...FRAMES, ...positions].slice(0, i).join("").length;
+  const sizes = (texts: string[]) => texts.map(({ length }) => length);
+  const note = box("udta", box("\xa9xyz", `\0\x0d\x15\xc7${SECRET}`), box("\xa9nam", "a kettle"));
+  const keys = box(
+    "meta",
+    box("keys", words(0, 1), box("mdta", "com.apple.quicktime.location.ISO6709")),
+    box("ilst", SECRET),
+  );
+  return Buffer.concat([
+    begin,
+    data,
+    box(
+      "moov",
+      box("mvhd", words(0)),
+      track("vide", sizes(FRAMES), [place(0), place(2)], box("udta", box("loci", SECRET))),
+      track("meta", sizes(positions), [place(3), place(5)]),
+      note,
+      keys,
+    ),
+    box("uuid", "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", `<x>${SECRET}</x>`),
+    box("free", "as before"),
+  ]);
+}
+
+/** A picture made of items, with EXIF and XMP, which lie behind its pixels and within its description. */
+export function heic(brand = "heic"): Buffer {
+  const begin = box("ftyp", brand, "\0\0\0\0mif1");
+  const item = (id: number, kind: string, rest = "") =>
+    box("infe", Buffer.from([2, 0, 0, 0, 0, id, 0, 0]), kind, "\0", rest);
+  const names = box(
+    "iinf",
+    Buffer.from([0, 0, 0, 0, 0, 3]),
+    item(1, "hvc1"),
+    item(2, "Exif"),
+    item(3, "mime", "application/rdf+xml\0"),
+  );
+  const tiff = Buffer.concat([Buffer.alloc(4), exif(1)]);
+  const xmp = `<x>${SECRET}</x>`;
+  const described = (pixelsAt: number) => {
+    const place = (id: number, method: number, at: number, length: number) =>
+      Buffer.concat([Buffer.from([0, id, 0, method, 0, 0, 0, 1]), words(at, length)]);
+    const places = box(
+      "iloc",
+      Buffer.from([1, 0, 0, 0, 0x44, 0, 0, 3]),
+      place(1, 0, pixelsAt, 6),
+      place(2, 0, pixelsAt + 6, tiff.length),
+      place(3, 1, 0, xmp.length),
+    );
+    return box("meta", words(0), box("hdlr", words(0, 0), "pict"), names, places, box("idat", xmp));
+  };
+  const pixelsAt = begin.length + described(0).length + 8;
+  return Buffer.concat([begin, described(pixelsAt), box("mdat", "pixels", tiff)]);
 }

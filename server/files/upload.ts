@@ -63,7 +63,7 @@ export class Upload {
     this.#sinceLook += bytes.length;
     if (this.#sinceLook >= LOOK_EVERY) {
       this.#sinceLook = 0;
-      if (await this.#host.room() < 0) throw diskFull();
+      if (await this.#host.room() < 0) throw this.#diskFull();
     }
     try {
       for (let at = 0; at < bytes.length;) {
@@ -73,7 +73,7 @@ export class Upload {
         this.#host.written(this, count);
       }
     } catch (error) {
-      throw isDiskFull(error) ? diskFull() : error;
+      throw isDiskFull(error) ? this.#diskFull() : error;
     }
   }
 
@@ -95,7 +95,7 @@ export class Upload {
       this.#close();
       return await this.#host.complete(this, pace);
     } catch (error) {
-      throw isDiskFull(error) ? diskFull() : error;
+      throw isDiskFull(error) ? this.#diskFull() : error;
     }
   }
 
@@ -111,12 +111,15 @@ export class Upload {
     await this.#host.end(this, true);
   }
 
+  #diskFull(): FileRefusal {
+    return new FileRefusal(
+      507,
+      `the disk here is full: ${sizeText(this.offset)} of this file have come, and no more fit`,
+    );
+  }
+
   #close(): void {
     if (!this.#isClosed) this.#file.close();
     this.#isClosed = true;
   }
-}
-
-function diskFull(): FileRefusal {
-  return new FileRefusal(507, "the disk here is full");
 }

@@ -41,7 +41,7 @@ interface Range {
  * "beyond" is one that holds no byte of the file.
  */
 export function rangeOf(header: string | undefined, size: number): Range | "beyond" | undefined {
-  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? "") ?? [];
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header ?? "") ?? [];
   if (first === undefined || first === "" && last === "") return undefined;
   if (first === "") {
     return Number(last) === 0 || size === 0 ? "beyond" : { first: Math.max(0, size - Number(last)), last: size - 1 };
@@ -88,9 +88,13 @@ export class Downloads {
       "ETag": etag,
     };
     const { headers, method } = request;
+    if (headers["if-match"] !== undefined && !isKnown(headers["if-match"], etag)) {
+      return void response.writeHead(412, HEADERS).end();
+    }
     if (isKnown(headers["if-none-match"], etag)) return void response.writeHead(304, head).end();
     const isSame = headers["if-range"] === undefined || headers["if-range"] === etag;
-    const range = isSame ? rangeOf(headers.range, size) : undefined;
+    // A range is of what GET sends (RFC 9110, section 14.2).
+    const range = isSame && method === "GET" ? rangeOf(headers.range, size) : undefined;
     if (range === "beyond") {
       return void response.writeHead(416, { ...HEADERS, "Content-Range": `bytes */${size}` }).end();
     }

@@ -118,7 +118,10 @@ Deno.test({
     }
     await sending;
     conn.close();
-    assertMatch(answer, /^HTTP\/1\.1 507 [^]*the disk here is full\n/);
+    assertMatch(
+      answer,
+      /^HTTP\/1\.1 507 [^]*the disk here is full: \d\S* [KM]iB of this file have come, and no more fit\n/,
+    );
     await until("nothing of it is left", () => parts().length === 0 || undefined);
     await alice.send("PRIVMSG #tea :said on a full disk");
     await bob.sees(":alice!alice@127.0.0.1 PRIVMSG #tea :said on a full disk");
