@@ -407,6 +407,30 @@ Deno.test("a body that is shorter than it was said leaves nothing, and one that 
   assertEquals(house.lying.length, 1);
 });
 
+Deno.test("whoever begins a file and has gone before it is opened keeps nothing open", async () => {
+  await using house = new FileRoom();
+  const token = await house.token(await house.person("alice"));
+  const gone = Promise.withResolvers<void>();
+  let hasBegun = false;
+  const begin = house.files.begin.bind(house.files);
+  house.files.begin = async (...wish) => {
+    await gone.promise;
+    const upload = await begin(...wish);
+    hasBegun = true;
+    return upload;
+  };
+  const head = await house.byHand(
+    `POST /files HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nContent-Length: 100\r\n\r\n`,
+  );
+  await untilSo("it has come", () => house.files.tokens.size === 0);
+  head.close();
+  // Its end has been read when others have been answered.
+  for (let i = 0; i < 3; i++) await house.ask("/files", { method: "OPTIONS" });
+  gone.resolve();
+  await untilSo("it has begun", () => hasBegun);
+  await untilSo("it is gone", () => house.lying.length === 0 && house.files.counted === 0);
+});
+
 Deno.test("a file that is too large, or for which there is no room, is refused before it comes, in one line", async () => {
   await using house = new FileRoom({ each: 300_000, ofSender: 400_000, ofAll: 700_000 });
   const alice = await house.person("alice");

@@ -15,13 +15,12 @@ import { pageToSay } from "../room/doors.ts";
 import type { Connections } from "../serve.ts";
 import { StoreError } from "../store/errors.ts";
 import { type FileRecord, FOREVER } from "../store/kept_files.ts";
-import { nextTurn } from "../turns/loop.ts";
 import type { Budget } from "../wire/budget.ts";
 import { Downloads } from "./downloads.ts";
 import { hasContent } from "./request.ts";
 import { HEADERS, sendText, socketOf } from "./response.ts";
 import { Senders } from "./senders.ts";
-import { PacedTransfer } from "./transfers.ts";
+import { PacedTransfer, Pieces } from "./transfers.ts";
 import { visitOf, type Visitors } from "./visitors.ts";
 
 /** The paths of files: where they are sent to, and each by its id; what follows that is for people. */
@@ -52,6 +51,7 @@ export class FileRequests {
   readonly #senders: Senders;
   readonly #downloads: Downloads;
   readonly #options: FileOptions;
+  readonly #pieces = new Pieces();
 
   constructor(files: Files, connections: Connections, visitors: Visitors, options: FileOptions) {
     this.#files = files;
@@ -266,7 +266,8 @@ export class FileRequests {
     upload.interrupt = () => void socket.destroy();
     // The parser of HTTP waits for the rest of what was said, though nothing more can come.
     const ended = () => request.complete || socket.destroy();
-    socket.once("end", ended);
+    if (socket.readableEnded) ended();
+    else socket.once("end", ended);
     socket.transfer = transfer;
     socket.bringsFile = true;
     try {
@@ -275,8 +276,7 @@ export class FileRequests {
         transfer.moved(bytes.length);
         await upload.write(bytes);
         budget.spend(WRITING);
-        // The runtime would read and write on without a look at anybody else.
-        await nextTurn();
+        await this.#pieces.next();
       }
       if (!request.complete) throw new FileRefusal(400, "that was not all");
     } finally {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nextTurn } from "../turns/loop.ts";
 import type { Transfer } from "./tcpsocket.ts";
 
 /** A transfer must move so many bytes in a second, over each whole period. */
@@ -44,5 +45,18 @@ export class PacedTransfer implements Transfer {
     this.#begunAt = now;
     this.#bytes = 0;
     return isSlow;
+  }
+}
+
+/**
+ * The pieces of all files that come: one is taken in a turn of the event loop. The runtime would otherwise read and write on
+ * without a look at anybody else, and people who talk would wait for a piece of each file.
+ */
+export class Pieces {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Resolves when the next piece may be taken. */
+  next(): Promise<void> {
+    return this.#last = this.#last.then(nextTurn);
   }
 }
