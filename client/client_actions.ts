@@ -22,6 +22,7 @@ import type { Connection } from "./connection/connection.ts";
 import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
+import { FileHost } from "./file_host.ts";
 import { MessageEdits } from "./message_edits.ts";
 import { joinChannel } from "./joining.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
@@ -60,6 +61,8 @@ export class ClientActions implements Actions {
   readonly keys: ChannelKeys = new ChannelKeys();
   /** How the person changes what they have said. */
   readonly edits: MessageEdits;
+  /** How the person sends files. */
+  readonly files: FileHost = new FileHost(this);
   /** What the server is asked of others beside their nicks. */
   readonly profiles: ProfileQuestions;
   /** Under which name this person is to be shown; undefined where that is the nick. */

@@ -6,6 +6,7 @@
 
 import type { MessageInit } from "../protocol.ts";
 import { readCtcp } from "./ctcp.ts";
+import { FILE_TAG, type FileInfo, readFileTag } from "../shared/file_message.ts";
 import { foldName } from "./names.ts";
 
 /** A line as it was said. */
@@ -16,6 +17,8 @@ export interface UnconfirmedLine {
   text: string;
   /** The msgid of the line that it answers. */
   replyTo?: string;
+  /** What it says of the file whose address it is. */
+  file?: FileInfo;
 }
 
 /**
@@ -34,6 +37,7 @@ export function unconfirmedLines(messages: readonly MessageInit[], target: strin
     if (ctcp !== undefined && ctcp.command !== "ACTION") return [];
     const said = ctcp === undefined ? { kind: "message" as const, text } : { kind: "action" as const, text: ctcp.text };
     const replyTo = tags?.["+draft/reply"];
-    return [{ key: message, ...said, ...(replyTo !== undefined && { replyTo }) }];
+    const file = readFileTag(tags?.[FILE_TAG]);
+    return [{ key: message, ...said, ...(replyTo !== undefined && { replyTo }), ...(file !== undefined && { file }) }];
   });
 }

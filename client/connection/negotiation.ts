@@ -17,6 +17,7 @@ export const CAPABILITIES = [
   "cap-notify",
   "chghost",
   "draft/account-registration",
+  "draft/authtoken",
   "draft/channel-rename",
   "draft/chathistory",
   "draft/event-playback",

@@ -33,7 +33,7 @@ export interface OutgoingMessage {
 }
 
 /** The commands that a server repeats to say that they were done. */
-const REPEATED = new Set(["REGISTER", "VERIFY", "PASSWD", "DROP"]);
+const REPEATED = new Set(["REGISTER", "VERIFY", "PASSWD", "DROP", "TOKEN"]);
 
 /** Whether a message may be an answer, where there are no labels. */
 function mayAnswer(command: string): boolean {

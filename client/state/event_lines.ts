@@ -6,6 +6,7 @@
 
 import { detached, type Message } from "../../protocol.ts";
 import { isMsgid } from "../names.ts";
+import { detachedTexts } from "../sizes.ts";
 import type { Happening, Said } from "./events.ts";
 import type { LineKind, TalkLine } from "./line.ts";
 import { editedAt, peerOf, replyOf } from "./said.ts";
@@ -57,6 +58,7 @@ export function lineOf(event: Happening, time: number, { tags }: Pick<Message, "
     mention: said.mention ?? false,
     history: said.history ?? false,
     ...(edited === undefined ? {} : { edited }),
+    ...(said.file === undefined ? {} : { file: detachedTexts(said.file) }),
     reactions: new Map(),
   };
 }

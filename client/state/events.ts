@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { FileInfo } from "../../shared/file_message.ts";
 import { isSpeechKind, type SpeechKind, type TalkLine } from "./line.ts";
 import type { Member } from "./members.ts";
 import type { Talk } from "./talk.ts";
@@ -39,6 +40,8 @@ export interface Said {
   /** The msgid of the line that it answers, and that line where it is known. */
   replyTo?: string;
   quote?: TalkLine;
+  /** What its sender says of the file whose address it is. */
+  file?: FileInfo;
 }
 
 /** One hit of a search. */

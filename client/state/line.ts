@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FileInfo } from "../../shared/file_message.ts";
 import { OVERHEAD } from "../sizes.ts";
 import { type Reactions, reactionsSize } from "./reactions.ts";
 
@@ -52,15 +53,18 @@ export interface TalkLine {
   redacted?: Redaction;
   /** When the text was last changed by its sender, in milliseconds since 1970; see said.ts. */
   edited?: number;
+  /** What its sender says of the file whose address is in the text; gone once it was removed. */
+  file?: FileInfo;
 }
 
 /** The size of a line (see BOUNDS), with its reactions or with what stands in the place of a removed one. */
 export function lineSize(line: TalkLine): number {
-  const { text, from, about = "", msgid = "", account = "", peer = "", replyTo = "", redacted } = line;
+  const { text, from, about = "", msgid = "", account = "", peer = "", replyTo = "", redacted, file } = line;
   const removal = redacted === undefined ? 0 : redacted.by.length + redacted.reason.length;
   return OVERHEAD + text.length + from.length + about.length + msgid.length + account.length + peer.length +
     replyTo.length +
-    removal + reactionsSize(line.reactions);
+    removal + (file === undefined ? 0 : OVERHEAD + file.name.length + file.type.length + (file.blur?.length ?? 0)) +
+    reactionsSize(line.reactions);
 }
 
 /** The private lines before which the talk was with somebody else, who had the same nick. @param lines Of one talk, in order. */

@@ -7,6 +7,7 @@
 import { type Message, parseTime } from "../../protocol.ts";
 import { readCtcp } from "../ctcp.ts";
 import { BOUNDS } from "../bounds.ts";
+import { FILE_TAG, readFileTag } from "../../shared/file_message.ts";
 import { isMsgid } from "../names.ts";
 import type { Happening, Said } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
@@ -85,6 +86,7 @@ export function readSaid(
   const replyTo = replyOf(tags);
   const isPrivate = !recipient.isupport.isChannel(target);
   const context = isPrivate ? CONTEXT_TAGS.map((tag) => tags[tag]).find((tag) => tag !== undefined) : undefined;
+  const file = readFileTag(tags[FILE_TAG]);
   const said: Said = {
     type: ctcp === undefined ? type : "action",
     from,
@@ -99,6 +101,7 @@ export function readSaid(
     ...(tags.account ? { account: tags.account } : {}),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(editedAt({ tags }) === undefined ? {} : { edited: true as const }),
+    ...(file === undefined ? {} : { file }),
   };
   const named = !said.own && !said.private && said.type !== "notice" && recipient.isMention(said.text);
   return named ? { ...said, mention: true } : said;

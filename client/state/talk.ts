@@ -277,6 +277,7 @@ export class Talk {
     this.#size -= lineSize(line);
     line.redacted = { by: detached(redaction.by), reason: detached(redaction.reason) };
     line.text = "";
+    delete line.file;
     line.reactions.clear();
     this.#size += lineSize(line);
     this.version++;

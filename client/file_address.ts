@@ -1,0 +1,34 @@
+/**
+ * A message about a file: its address, and what is said of it besides. Whatever host an address names, it is the path that tells
+ * that it may be a file of this room: people come in by several hosts, and an id of 128 random bits is of one file alone.
+ *
+ * @module
+ */
+
+import { fileIdsIn, type FileInfo } from "../shared/file_message.ts";
+
+/** Characters of a text in which its address is looked for. */
+const LONGEST_ADDRESS = 600;
+
+/**
+ * The id of the one file with whose address a text begins, and what stands behind that; undefined for any other text.
+ */
+export function captionOf(text: string): { id: string; caption: string } | undefined {
+  const [address = ""] = /^https?:\/\/\S+/.exec(text.slice(0, LONGEST_ADDRESS)) ?? [];
+  const [id, other] = fileIdsIn(text, 2);
+  if (id === undefined || other !== undefined || fileIdsIn(address, 1)[0] !== id) return undefined;
+  return { id, caption: text.slice(address.length).trimStart() };
+}
+
+/** The text of a message that sends a file. @param caption What is said of it, "": nothing. */
+export function withCaption(address: string, caption: string): string {
+  if (caption === "") return address;
+  return `${address}${caption.includes("\n") ? "\n" : " "}${caption}`;
+}
+
+/** A text as it is told where there is no room for a file: its name stands in the place of its address. */
+export function textWithName({ text, file }: { text: string; file?: FileInfo }): string {
+  const said = file === undefined ? undefined : captionOf(text);
+  if (said === undefined) return text;
+  return said.caption === "" ? file!.name : `${file!.name}: ${said.caption}`;
+}

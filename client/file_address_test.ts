@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { captionOf, textWithName, withCaption } from "./file_address.ts";
+
+const ID = "AbcdefghijklmnopqrstuV";
+const AT = `http://tea.local:8080/files/${ID}/kettle.jpg`;
+
+Deno.test("captionOf() gives what is said of the one file with whose address a text begins", () => {
+  assertEquals(captionOf(AT), { id: ID, caption: "" });
+  for (const caption of ["our kettle", "two\nlines", "long ".repeat(40).trim()]) {
+    assertEquals(captionOf(withCaption(AT, caption)), { id: ID, caption });
+  }
+  assertEquals(withCaption(AT, "our kettle"), `${AT} our kettle`);
+  assertEquals(withCaption(AT, "two\nlines"), `${AT}\ntwo\nlines`);
+  // By a path of a proxy's, and without a name.
+  assertEquals(captionOf(`https://tea.example/room/files/${ID}`), { id: ID, caption: "" });
+  for (
+    const text of [
+      "",
+      "tea",
+      `see ${AT}`,
+      `/files/${ID}`,
+      `javascript:${AT}`,
+      `${AT} http://a/files/${"0".repeat(22)}`,
+      `http://tea.local/files/${ID}x`,
+      `http://${"x".repeat(700)}/files/${ID}`,
+    ]
+  ) assertEquals(captionOf(text), undefined, text);
+});
+
+Deno.test("captionOf() takes a moment for a hostile text", () => {
+  const begun = performance.now();
+  for (const text of ["http://a/files/".repeat(5_000), `http://${"a/".repeat(10_000)}files/`]) captionOf(text);
+  assertEquals(performance.now() - begun < 1_000, true);
+});
+
+Deno.test("textWithName() names the file in the place of its address", () => {
+  const file = { name: "kettle.jpg", size: 3, type: "image/jpeg" };
+  assertEquals(textWithName({ text: AT, file }), "kettle.jpg");
+  assertEquals(textWithName({ text: `${AT} ours`, file }), "kettle.jpg: ours");
+  assertEquals(textWithName({ text: `see ${AT}`, file }), `see ${AT}`);
+  assertEquals(textWithName({ text: AT }), AT);
+});
