@@ -9,6 +9,7 @@ import { html, nothing } from "lit";
 import { plainText } from "../client/blocks.ts";
 import { usageOf } from "../client/commands/command.ts";
 import { COMMANDS } from "../client/commands/mod.ts";
+import { textWithName } from "../client/file_address.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
@@ -83,7 +84,7 @@ export function drawAnswered(answered: TalkLine | undefined, cancel: () => void)
   return html`
     <div class="replying">
       <span>${drawSentence(sentence(words.replyingTo, name(answered.from)))}: <bdi>${plainText(
-        answered.text,
+        textWithName(answered),
       )}</bdi></span>
       <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
     </div>

@@ -13,6 +13,7 @@ import type { Talk } from "../client/state/talk.ts";
 import { readCommand } from "../client/written.ts";
 import { drawAnswered, drawEdited, drawSilence, drawSuggestions, drawTyping, drawUsage } from "./above.ts";
 import { ask } from "./ask.ts";
+import type { AttachView } from "./attach.ts";
 import type { DraftHolder } from "./drafts.ts";
 import { grow, isSentByEnter, write } from "./editing.ts";
 import { StayView } from "./element.ts";
@@ -316,23 +317,33 @@ export class ComposeView extends StayView {
     const { edit } = this.#writing;
     if (edit !== undefined && this.#talk !== undefined) return void this.#sayEdit(edit, this.#talk);
     const lines = linesOf(this.#field.value);
-    this.#say(lines, this.#writing.readingOf(lines.join("\n")));
+    const reading = this.#writing.readingOf(lines.join("\n"));
+    // Beside files, what is no command is said of the first of them.
+    const isCommand = reading === "typed" && readCommand(lines[0] ?? "") !== undefined;
+    const files = this.querySelector<AttachView>("tea-attach");
+    if (!isCommand && files?.send(lines.join("\n"), this.#writing.replyTo) === true) this.#said(lines);
+    else this.#say(lines, reading);
   }
 
   /** Says lines in a talk, as one message where that can be. @param reading How the first of them is read; the others are text. */
   #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk): void {
     if (lines.length === 0) return;
-    const { client } = this.stay;
     const writing = (talk && this.#writings.get(talk)) ?? this.#writing;
     const { replyTo } = writing;
     const isCommand = reading === "typed" && readCommand(lines[0]) !== undefined;
-    if (!isCommand) writing.replyTo = undefined;
-    writing.sent(lines.join("\n"));
+    this.#said(lines, talk, writing);
+    if (isCommand) writing.replyTo = replyTo;
+    this.stay.client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
+  }
+
+  /** Notes that what was written is on its way: the field is empty again. */
+  #said(lines: readonly string[], talk = this.#talk, writing = this.#writing): void {
+    writing.replyTo = undefined;
+    if (lines.length > 0) writing.sent(lines.join("\n"));
     this.#suggestions.close();
     this.#put("", talk);
-    client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
     // A person who writes has seen what is above.
-    if (talk !== undefined) client.markRead(talk);
+    if (talk !== undefined) this.stay.client.markRead(talk);
     this.sent();
     this.stay.changed();
   }
@@ -352,7 +363,7 @@ export class ComposeView extends StayView {
     const hint = isPrivate ? words.onlyTo(name) : label;
     return html`
       <div class="above">
-        ${this.#picking.draw(drawSuggestions(this.#suggestions, stay.pictures, this.#pressed))}
+        ${this.#picking.draw(drawSuggestions(this.#suggestions, stay.pictures, (at) => this.#take(at)))}
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
         ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
         ${this.#suggestions.isOpen ? nothing : drawUsage(this.#holder.draft)}
@@ -362,10 +373,8 @@ export class ComposeView extends StayView {
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>
         <label for="line"><span>${words.writeTo("").trim()}</span> <bdi>${name}</bdi></label>
         ${keyed(this.#talk, this.#box(label, hint))}
-        <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji}
-          aria-expanded=${this.#picking.isOpen} @click=${() => void this.#picking.pick("text")}>${icon(
-            "smile",
-          )}</button>
+        <tea-attach .stay=${stay}></tea-attach>
+        ${this.#picking.drawButton()}
         <button class="send" type="submit" aria-label=${words.send} title=${words.send}>${icon(
           "send-horizontal",
         )}</button>
@@ -390,8 +399,6 @@ export class ComposeView extends StayView {
     this.#suggestions.close();
     this.requestUpdate();
   };
-
-  readonly #pressed = (at: number) => this.#take(at);
 
   readonly #answerCancelled = () => {
     this.#writing.replyTo = undefined;

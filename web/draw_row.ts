@@ -10,12 +10,14 @@ import { guard } from "lit/directives/guard.js";
 import type { Sentences } from "../client/sentences.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import { plainText } from "../client/blocks.ts";
+import { textWithName } from "../client/file_address.ts";
 import { foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Redaction, TalkLine } from "../client/state/line.ts";
 import type { Profile } from "../client/state/profiles.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { drawAvatar, drawClock, drawDisplayName, drawRuns, drawSentence, hueOf } from "./draw.ts";
+import type { FileParts } from "./file_part.ts";
 import { happenings, isCrowd } from "./happenings.ts";
 import { icon, type IconName } from "./icon.ts";
 import type { Note } from "./notes.ts";
@@ -34,6 +36,7 @@ export interface RowContext {
   /** How dates and times are written. */
   locale: string;
   pictures: ReadonlyMap<string, string>;
+  files: FileParts;
   /** Whether the server takes reactions and answers. */
   canTag: boolean;
   isSelf: (nick: string) => boolean;
@@ -67,10 +70,11 @@ const QUOTED = 120;
 /** The text of each line as it was read, kept since a talk is drawn anew with each line that comes. */
 const texts = new WeakMap<TalkLine, { text: string } & ReturnType<typeof readText>>();
 
-function textOfLine(line: TalkLine, pictures: ReadonlyMap<string, string>): ReturnType<typeof readText> {
+function textOfLine(line: TalkLine, { files, pictures }: RowContext): ReturnType<typeof readText> {
   const known = texts.get(line);
-  if (known?.text === line.text) return known;
-  const fresh = { text: line.text, ...readText(line.text, pictures) };
+  const text = files.textOf(line);
+  if (known?.text === text) return known;
+  const fresh = { text, ...readText(text, pictures) };
   texts.set(line, fresh);
   return fresh;
 }
@@ -97,12 +101,12 @@ type SaidRow = Extract<Row, { type: "said" }>;
 /** Everything on which the look of a line depends. */
 function lookOf(
   { line, isHead }: SaidRow,
-  { words, locale, canTag, talk, isAt, profileOf, isSought }: RowContext,
+  { words, locale, canTag, talk, isAt, profileOf, isSought, files }: RowContext,
 ): unknown[] {
   const quote = answeredBy(line, talk);
   const { displayName } = isHead ? profileOf(line.from) : {};
   const looks = [line, isHead, line.changes, line.redacted, quote, quote?.redacted, quote?.text, words, locale, canTag];
-  return [...looks, isAt(line), isSought(line), displayName];
+  return [...looks, isAt(line), isSought(line), displayName, ...files.lookOf(line)];
 }
 
 function longDate(time: number, locale: string): string {
@@ -122,7 +126,7 @@ function drawHappened(lines: readonly TalkLine[], { words, sentences, locale }: 
 
 function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): TemplateResult {
   const { words } = context;
-  const { parts, runs } = textOfLine(line, context.pictures);
+  const { parts, runs } = textOfLine(line, context);
   const kind = line.private ? "private" : line.own ? "own" : "other";
   const classes = [
     "said",
@@ -137,8 +141,9 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
   const removed = line.redacted && drawRemoval(line.redacted, words);
   // Not in one template with the text: the paragraph shows line ends, and would show those of the template.
   const actor = html`<bdi>${sanitize(line.from)}</bdi>`;
+  const isFileAlone = parts.length === 0 && line.text !== "";
   const shown = removed === undefined
-    ? drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
+    ? isFileAlone ? nothing : drawParts(parts, textContextOf(line, context), line.kind === "action" ? [actor, " "] : [])
     : html`<p dir="auto"><em>${removed}</em></p>`;
   return html`
     <li class=${[...classes, isLarge(runs) ? "large" : ""].filter(Boolean).join(" ")} tabindex="-1"
@@ -151,6 +156,7 @@ function drawSaid({ line, isHead, isPending }: SaidRow, context: RowContext): Te
             ? html`<small class="alone">${words.betweenTwo}</small>`
             : nothing}
           ${shown}
+          ${context.files.draw(line)}
           ${drawEdited(line, context)}
           ${drawReactions(line, context)}
         </div>
@@ -186,8 +192,8 @@ function drawRemoval({ by }: Redaction, words: Strings): unknown {
 }
 
 /** The beginning of a line, as it is shown where another line answers it. */
-export function quotedText({ text }: TalkLine): string {
-  return beginningOf(plainText(text), QUOTED);
+export function quotedText(line: TalkLine): string {
+  return beginningOf(plainText(textWithName(line)), QUOTED);
 }
 
 /** Says that a line was edited. Screen readers read out what comes into the talk, but this button is no news. */

@@ -16,6 +16,14 @@ const SHAPES = {
     <path d="M12 5v14" />
     <path d="m19 12-7 7-7-7" />
   `,
+  "arrow-left": svg`
+    <path d="m12 19-7-7 7-7" />
+    <path d="M19 12H5" />
+  `,
+  "arrow-right": svg`
+    <path d="M5 12h14" />
+    <path d="m12 5 7 7-7 7" />
+  `,
   "arrow-up": svg`
     <path d="m5 12 7-7 7 7" />
     <path d="M12 19V5" />
@@ -66,10 +74,43 @@ const SHAPES = {
     <rect width="14" height="14" x="8" y="8" rx="2" ry="2" />
     <path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2" />
   `,
+  download: svg`
+    <path d="M12 15V3" />
+    <path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4" />
+    <path d="m7 10 5 5 5-5" />
+  `,
   ellipsis: svg`
     <circle cx="12" cy="12" r="1" />
     <circle cx="19" cy="12" r="1" />
     <circle cx="5" cy="12" r="1" />
+  `,
+  file: svg`
+    <path
+      d="M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2z" />
+    <path d="M14 2v5a1 1 0 0 0 1 1h5" />
+  `,
+  "file-text": svg`
+    <path
+      d="M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2z" />
+    <path d="M14 2v5a1 1 0 0 0 1 1h5" />
+    <path d="M10 9H8" />
+    <path d="M16 13H8" />
+    <path d="M16 17H8" />
+  `,
+  files: svg`
+    <path d="M15 2h-4a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h8a2 2 0 0 0 2-2V8" />
+    <path d="M16.706 2.706A2.4 2.4 0 0 0 15 2v5a1 1 0 0 0 1 1h5a2.4 2.4 0 0 0-.706-1.706z" />
+    <path d="M5 7a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h8a2 2 0 0 0 1.732-1" />
+  `,
+  film: svg`
+    <rect width="18" height="18" x="3" y="3" rx="2" />
+    <path d="M7 3v18" />
+    <path d="M3 7.5h4" />
+    <path d="M3 12h18" />
+    <path d="M3 16.5h4" />
+    <path d="M17 3v18" />
+    <path d="M17 7.5h4" />
+    <path d="M17 16.5h4" />
   `,
   flag: svg`
     <path
@@ -80,6 +121,11 @@ const SHAPES = {
     <line x1="4" x2="20" y1="15" y2="15" />
     <line x1="10" x2="8" y1="3" y2="21" />
     <line x1="16" x2="14" y1="3" y2="21" />
+  `,
+  image: svg`
+    <rect width="18" height="18" x="3" y="3" rx="2" ry="2" />
+    <circle cx="9" cy="9" r="2" />
+    <path d="m21 15-3.086-3.086a2 2 0 0 0-2.828 0L6 21" />
   `,
   key: svg`
     <path d="m2 21 9.6-9.6" />
@@ -127,6 +173,15 @@ const SHAPES = {
     <path
       d="M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719" />
   `,
+  music: svg`
+    <path d="M21 16V3a1 1 0 0 0-1.28-.96l-10 2.917a1 1 0 0 0-.72.96V19" />
+    <circle cx="18" cy="16" r="3" />
+    <circle cx="6" cy="19" r="3" />
+  `,
+  paperclip: svg`
+    <path
+      d="m16 6-8.414 8.586a2 2 0 0 0 2.829 2.829l8.414-8.586a4 4 0 1 0-5.657-5.657l-8.379 8.551a6 6 0 1 0 8.485 8.485l8.379-8.551" />
+  `,
   pencil: svg`
     <path
       d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z" />
@@ -153,6 +208,10 @@ const SHAPES = {
   reply: svg`
     <path d="M20 18v-2a4 4 0 0 0-4-4H4" />
     <path d="m9 17-5-5 5-5" />
+  `,
+  "rotate-ccw": svg`
+    <path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8" />
+    <path d="M3 3v5h5" />
   `,
   search: svg`
     <path d="m21 21-4.34-4.34" />
@@ -234,6 +293,17 @@ const SHAPES = {
   x: svg`
     <path d="M18 6 6 18" />
     <path d="m6 6 12 12" />
+  `,
+  "zoom-in": svg`
+    <circle cx="11" cy="11" r="8" />
+    <line x1="21" x2="16.65" y1="21" y2="16.65" />
+    <line x1="11" x2="11" y1="8" y2="14" />
+    <line x1="8" x2="14" y1="11" y2="11" />
+  `,
+  "zoom-out": svg`
+    <circle cx="11" cy="11" r="8" />
+    <line x1="21" x2="16.65" y1="21" y2="16.65" />
+    <line x1="8" x2="14" y1="11" y2="11" />
   `,
 };
 

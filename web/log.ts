@@ -16,6 +16,7 @@ import { offerMenus, type Place } from "./menu.ts";
 import { copyRows } from "./copied.ts";
 import { drawRow, type RowContext } from "./draw_row.ts";
 import { type Anchor, anchorsIn, belowOf, restore, sizesOf } from "./anchor.ts";
+import { FileParts } from "./file_part.ts";
 import { icon } from "./icon.ts";
 import { Loading } from "./loading.ts";
 import { NewLines } from "./new_lines.ts";
@@ -57,6 +58,7 @@ export class LogView extends StayView {
   /** How far the box was scrolled, to tell which way the reader goes. */
   #top = 0;
   readonly #loading = new Loading(() => this.requestUpdate());
+  readonly #files = new FileParts(() => this.stay, () => this.requestUpdate());
   /** The line to which the person has jumped, and whether it is to have the focus as soon as it is drawn. */
   #sought: TalkLine | undefined;
   #isFocusDue = false;
@@ -72,7 +74,7 @@ export class LogView extends StayView {
   #ended = new AbortController();
 
   get #box(): HTMLElement | null {
-    return this.querySelector<HTMLElement>(".scroll");
+    return this.querySelector(".scroll");
   }
 
   override connectedCallback(): void {
@@ -300,9 +302,8 @@ export class LogView extends StayView {
   }
 
   #menu(talk: Talk, line: TalkLine, place: Place): void {
-    const { stay } = this;
-    void stay.load(import("./menus.ts"), ({ showMessageMenu }) => {
-      showMessageMenu({ stay, talk, line, act: (action) => this.act(action, talk, line) }, place);
+    void this.stay.load(import("./menus.ts"), ({ showMessageMenu }) => {
+      showMessageMenu({ stay: this.stay, talk, line, act: (action) => this.act(action, talk, line) }, place);
     });
   }
 
@@ -366,6 +367,7 @@ export class LogView extends StayView {
       sentences: settings.sentences,
       locale: settings.locale,
       pictures: stay.pictures,
+      files: this.#files,
       canTag: client.can("message-tags"),
       isAt: (line) => this.#marks.has(line),
       isSelf: (nick) => client.state.isSelf(nick),

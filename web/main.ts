@@ -8,6 +8,7 @@
 
 import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
+import { AttachView } from "./attach.ts";
 import { ComposeView } from "./compose.ts";
 import { HeadView } from "./head.ts";
 import { keepPage } from "./kept_page.ts";
@@ -24,6 +25,7 @@ customElements.define("tea-people", PeopleView);
 customElements.define("tea-head", HeadView);
 customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
+customElements.define("tea-attach", AttachView);
 // The element that holds the others comes last, since it draws as soon as it has its name.
 customElements.define("tea-house", TeaHouse);
 

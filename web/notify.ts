@@ -7,6 +7,7 @@
 
 import type { Said } from "../client/state/events.ts";
 import { plainText } from "../client/blocks.ts";
+import { textWithName } from "../client/file_address.ts";
 import { beginningOf } from "../client/graphemes.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { sanitize } from "../client/sanitize.ts";
@@ -98,7 +99,7 @@ export class Notifier {
     if (settings.get("sound")) this.#sound();
     if (!settings.get("notifications")) return;
     const title = said.private ? said.from : `${said.from} (${talk.name})`;
-    const body = beginningOf(plainText(said.text), SHOWN);
+    const body = beginningOf(plainText(textWithName(said)), SHOWN);
     // One notification for each talk: the next one replaces it.
     void notify(title, { body, tag: talk.name }, () => this.#open(talk.name));
   }

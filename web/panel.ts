@@ -1,13 +1,14 @@
 /// <reference lib="dom" />
 /**
- * The panel beside the talk, in which is shown what was found: by a search, or because it names the person. Here is how it is
- * opened and closed; what stands in it (search.ts) is loaded with the first use.
+ * The panel beside the talk, in which is shown what was found: by a search, because it names the person, or because it is a file.
+ * Here is how it is opened and closed; what stands in it (search.ts, files_panel.ts) is loaded with the first use.
  *
  * @module
  */
 
 import { html, nothing } from "lit";
 import { icon } from "./icon.ts";
+import { FILE_STYLE, loadStyle } from "./late_style.ts";
 import type { PanelKind } from "./search_query.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
@@ -39,12 +40,13 @@ export class Panel {
   open(kind: PanelKind): void {
     const stay = this.#page.stay();
     if (stay === undefined) return;
-    void stay.load(import("./search.ts"), () => {
+    const files = () => Promise.all([import("./files_panel.ts"), loadStyle(FILE_STYLE)]);
+    void stay.load<unknown>(kind === "files" ? files() : import("./search.ts"), () => {
       if (this.kind === undefined) this.#before = document.activeElement;
       const isOpen = this.kind === kind;
       this.kind = kind;
       this.#page.changed();
-      if (isOpen) document.querySelector<HTMLElement>("tea-search input")?.focus();
+      if (isOpen) document.querySelector<HTMLElement>(":is(tea-search, tea-file-list) input")?.focus();
     });
   }
 
@@ -66,7 +68,7 @@ export class Panel {
   keyed(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
     if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || this.#page.stay()?.isIn !== true) return;
-    if (!shiftKey && target instanceof Element && target.closest("tea-search, dialog") !== null) return;
+    if (!shiftKey && target instanceof Element && target.closest("tea-search, tea-file-list, dialog") !== null) return;
     event.preventDefault();
     this.open("search");
   }
@@ -88,12 +90,20 @@ export class Panel {
           .search}</span></button>
       <button type="button" aria-expanded=${this.kind === "mentions"} title=${words.mentionsOfYou}
         aria-label=${words.mentionsOfYou} @click=${() => press("mentions")}>${icon("at-sign")}</button>
+      ${this.#page.stay()?.client.actions.files.address === undefined ? nothing : html`
+        <button type="button" aria-expanded=${this.kind === "files"} title=${words.files} aria-label=${words.files}
+          @click=${() => press("files")}>${icon("files")}</button>
+      `}
     `;
   }
 
   draw(): unknown {
     const stay = this.#page.stay();
-    return this.kind === undefined || stay === undefined ? nothing : html`
+    if (this.kind === undefined || stay === undefined) return nothing;
+    if (this.kind === "files") {
+      return html`<tea-file-list .stay=${stay} .close=${this.close} .choose=${this.#chosen}></tea-file-list>`;
+    }
+    return html`
       <tea-search .stay=${stay} .kind=${this.kind} .close=${this.close} .choose=${this.#chosen}></tea-search>
     `;
   }

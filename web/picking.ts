@@ -10,6 +10,7 @@ import { html } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { icon } from "./icon.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
@@ -68,6 +69,16 @@ export class Picking {
     else if (goal !== undefined) this.#host.stay.client.actions.react(goal.talk, goal.line, emoji);
     this.#unpick();
   };
+
+  /** The button that opens it for the text. */
+  drawButton(): unknown {
+    const { words } = settings;
+    return html`
+      <button class="emoji" type="button" aria-label=${words.emoji} title=${words.emoji} aria-expanded=${this
+        .isOpen}
+        @click=${() => void this.pick("text")}>${icon("smile")}</button>
+    `;
+  }
 
   /** @param otherwise What stands there while it is closed. */
   draw(otherwise: unknown): unknown {

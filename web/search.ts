@@ -8,6 +8,7 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { plainText } from "../client/blocks.ts";
+import { textWithName } from "../client/file_address.ts";
 import { isSameName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Found } from "../client/state/events.ts";
@@ -124,7 +125,7 @@ export class SearchView extends StayView {
     const talk = this.#talkOf(hit);
     const date = new Date(hit.time);
     const when = date.toLocaleString(settings.locale, { dateStyle: "medium", timeStyle: "short" });
-    const pieces = piecesOf(sanitize(plainText(hit.text)), this.#results?.text ?? "");
+    const pieces = piecesOf(sanitize(plainText(textWithName(hit))), this.#results?.text ?? "");
     return html`<li><button type="button" class="hit ${hit.private ? "private" : ""}" @click=${() => this.#chose(hit)}>
       <span class="hit-head">${drawAvatar(hit.from)} <b><bdi>${sanitize(hit.from)}</bdi></b>
         <span class="hit-place"><bdi>${sanitize(talk)}</bdi></span>

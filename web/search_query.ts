@@ -9,7 +9,7 @@ import { foldText } from "../client/names.ts";
 import type { SearchQuery } from "../client/state/history_questions.ts";
 
 /** What is looked up: what is searched for, or what names the person. */
-export type PanelKind = "search" | "mentions";
+export type PanelKind = "search" | "mentions" | "files";
 
 /** The filters of a search, each "" where it does not matter. */
 export interface Filters {

@@ -72,6 +72,8 @@ export const ENGLISH = {
   writeTo: (name: string) => `Write to ${name}`,
   onlyTo: (name: string) => `Only ${name} reads this`,
   send: "Send",
+  attach: "Send files",
+  files: "Files of this talk",
   emoji: "Emoji",
   suggestions: "Suggestions",
   newBelow: (count: number) => count === 0 ? "To the end" : `${count} new below`,

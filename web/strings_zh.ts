@@ -73,6 +73,8 @@ export const CHINESE: Strings = {
   writeTo: (name) => `发送给 ${name}`,
   onlyTo: (name) => `只有 ${name} 能看到`,
   send: "发送",
+  attach: "发送文件",
+  files: "此对话中的文件",
   emoji: "表情",
   suggestions: "建议",
   newBelow: (count) => count === 0 ? "回到底部" : `下面有 ${count} 条新消息`,

@@ -1,0 +1,194 @@
+/// <reference lib="dom" />
+/**
+ * A file in a talk: a picture, a film or a sound in its place, and anything else as a card. Everything comes from the page's own
+ * origin. It is loaded with the first file.
+ *
+ * @module
+ */
+
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { ref } from "lit/directives/ref.js";
+import type { FileInfo } from "../shared/file_message.ts";
+import { sanitize } from "../client/sanitize.ts";
+import { View } from "./element.ts";
+import { drawBlur } from "./blur.ts";
+import { askFor, type Known, knownOf, ownAddress } from "./file_infos.ts";
+import { type FileWords, fileWords, sizeText } from "./file_words.ts";
+import { icon, type IconName } from "./icon.ts";
+import { showPictures } from "./lightbox.ts";
+
+export { knownOf } from "./file_infos.ts";
+
+/** Pixels that a picture has in the talk at the most. */
+const MOST = { width: 420, height: 320 } as const;
+
+/** What a file is for a person. */
+export type FileKind = "image" | "video" | "audio" | "text" | "archive" | "other";
+
+/** The types that every browser shows in place. The room sends all others to be saved. */
+const SHOWN =
+  /^(?:image\/(?:png|apng|jpeg|gif|webp|avif)|video\/(?:mp4|webm|ogg|quicktime)|audio\/(?:mpeg|mp4|aac|ogg|webm|wav|flac))$/;
+
+const ARCHIVE = /(?:zip|tar|gzip|7z|rar|xz|bzip|zstd|compress)/;
+
+/** What a file is by its type. */
+export function kindOf(type: string): FileKind {
+  const [kind] = type.split("/");
+  if (kind === "image" || kind === "video" || kind === "audio" || kind === "text") return kind;
+  return ARCHIVE.test(type) ? "archive" : "other";
+}
+
+const ICONS: Readonly<Record<FileKind, IconName>> = {
+  image: "image",
+  video: "film",
+  audio: "music",
+  text: "file-text",
+  archive: "file",
+  other: "file",
+};
+
+/** The icon of a file by its type. */
+export function iconOf(type: string): unknown {
+  return icon(ICONS[kindOf(type)]);
+}
+
+/** What a file is in words, as `12 KiB · archive`. */
+export function describe({ size, type }: FileInfo, words: FileWords): string {
+  return `${sizeText(size)} · ${words.types[kindOf(type)]}`;
+}
+
+/** Draws a file. @param said What its sender says of it. @param changed Called when more is known of it. */
+export function drawFile(id: string, said: FileInfo | undefined, changed: () => void): TemplateResult {
+  return html`<tea-file .file=${id} .said=${said} .changed=${changed}></tea-file>`;
+}
+
+export class FileView extends View {
+  static override properties = { file: { attribute: false }, said: { attribute: false }, isBroken: { state: true } };
+  /** The file's id. */
+  declare file: string;
+  declare said: FileInfo | undefined;
+  /** Whether the browser could not show it. */
+  declare isBroken: boolean;
+  changed: () => void = () => {};
+  /** Whether it is tried a second time: the room may have been away. */
+  #isRetried = false;
+
+  protected override willUpdate(properties: PropertyValues): void {
+    if (properties.has("file")) this.isBroken = this.#isRetried = false;
+    const { said, file } = this;
+    // A picture shows by itself whether it is there; of all else the name must not be the sender's alone.
+    const isSeen = said !== undefined && SHOWN.test(said.type) && !this.isBroken;
+    if (isSeen || knownOf(file) !== undefined) return;
+    askFor(file, () => {
+      if (this.isBroken && !this.#isRetried && knownOf(file) !== undefined) {
+        this.#isRetried = true;
+        this.isBroken = false;
+      }
+      this.changed();
+      this.requestUpdate();
+    });
+  }
+
+  override render(): unknown {
+    const { said } = this;
+    const known: Known | undefined = knownOf(this.file);
+    const words = fileWords();
+    if (known === "gone") {
+      // Of an address elsewhere nothing is known here, and the link stays.
+      return said === undefined ? nothing : html`<p class="file-gone">${icon("file")} ${words.gone}</p>`;
+    }
+    const details = together(known, said);
+    if (details === undefined) return nothing;
+    if (this.isBroken || !SHOWN.test(details.type)) return this.#card(details, words);
+    const kind = kindOf(details.type);
+    if (kind === "video") return this.#film(details, words);
+    return kind === "audio" ? this.#sound(details, words) : this.#picture(details, words);
+  }
+
+  readonly #broken = () => this.isBroken = true;
+
+  #picture(details: FileInfo, words: FileWords): TemplateResult {
+    const name = sanitize(details.name);
+    const { blur, width: w, height: h } = this.said ?? {};
+    const shape = w === undefined || h === undefined ? undefined : { width: w, height: h };
+    const { width, height } = sizeInTalk(details);
+    const loaded = ({ target }: Event) => (target as Element).parentElement!.classList.add("loaded");
+    // Its size is known before it comes, so that nothing jumps.
+    return html`
+      <button class="picture-file" type="button" tabindex="-1" title=${words.showPicture(name)} aria-haspopup="dialog"
+        @click=${() => showPictures(this)}>
+        ${blur === undefined || shape === undefined ? nothing : html`
+          <canvas aria-hidden="true" ${ref((canvas) =>
+            canvas && drawBlur(canvas as HTMLCanvasElement, blur, shape)
+          )}></canvas>
+        `}
+        <img src=${ownAddress(this.file)} alt=${words.showPicture(name)} width=${width ?? nothing}
+          height=${height ?? nothing} loading="lazy" decoding="async" data-name=${name} @load=${loaded}
+          @error=${this.#broken} ${ref((img) => img && keepShape(img as HTMLImageElement, details))}>
+      </button>
+    `;
+  }
+
+  #film(details: FileInfo, words: FileWords): TemplateResult {
+    const { width = MOST.width, height = Math.round(MOST.width * 9 / 16) } = sizeInTalk(details);
+    return html`
+      <video controls preload="metadata" playsinline src=${ownAddress(this.file)} width=${width} height=${height}
+        aria-label=${sanitize(details.name)} @error=${this.#broken}></video>
+      ${this.#line(details, words)}
+    `;
+  }
+
+  #sound(details: FileInfo, words: FileWords): TemplateResult {
+    return html`
+      <audio controls preload="metadata" src=${ownAddress(this.file)} aria-label=${sanitize(details.name)}
+        @error=${this.#broken}></audio>
+      ${this.#line(details, words)}
+    `;
+  }
+
+  /** The name of what is played, by which it is saved. */
+  #line(details: FileInfo, words: FileWords): TemplateResult {
+    const name = sanitize(details.name);
+    return html`
+      <a class="file-line" href=${ownAddress(this.file)} download tabindex="-1"
+        title=${words.downloadFile(name)}><bdi>${name}</bdi> <small>${sizeText(details.size)}</small></a>
+    `;
+  }
+
+  #card(details: FileInfo, words: FileWords): TemplateResult {
+    const name = sanitize(details.name);
+    return html`
+      <a class="file-card" href=${ownAddress(this.file)} download tabindex="-1" title=${words.downloadFile(name)}>
+        ${iconOf(details.type)}
+        <span><bdi>${name}</bdi><small>${describe(details, words)}</small></span>
+        ${icon("download")}
+      </a>
+    `;
+  }
+}
+
+/** What is known of a file. The room's word goes first; but of films it knows no shape, and not that one is a sound alone. */
+function together(known: FileInfo | undefined, said: FileInfo | undefined): FileInfo | undefined {
+  if (known === undefined || said === undefined) return known ?? said;
+  const { width, height } = said;
+  const isSound = said.type === "audio/webm" && known.type === "video/webm";
+  return {
+    ...known,
+    ...(width !== undefined && height !== undefined && { width, height }),
+    ...(isSound && { type: said.type }),
+  };
+}
+
+/** How large a picture is in the talk. */
+function sizeInTalk({ width, height }: FileInfo): { width?: number; height?: number } {
+  if (width === undefined || height === undefined) return {};
+  const scale = Math.min(1, MOST.width / width, MOST.height / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** Gives a picture its exact shape before it has come: the attributes have whole pixels, and it would jump by one. */
+function keepShape({ style }: HTMLImageElement, { width, height }: FileInfo): void {
+  style.aspectRatio = width === undefined || height === undefined ? "" : `${width} / ${height}`;
+}
+
+customElements.define("tea-file", FileView);
