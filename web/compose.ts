@@ -124,7 +124,7 @@ export class ComposeView extends StayView {
       // Not on a phone, where the keyboard would slide in unasked and cover half of it.
       const mayFocus = this.#hadFocus || matchMedia("(hover: hover)").matches;
       // Whoever goes from hit to hit of a search stays there.
-      const isLooking = document.activeElement?.closest("tea-search") != null;
+      const isLooking = document.activeElement?.closest("tea-search, tea-file-list") != null;
       if (mayFocus && !isLooking && !this.#isThrownOut) this.#field.focus();
     } else if (this.#field.value !== this.#holder.draft) this.#set(this.#holder.draft);
     grow(this.#field);
@@ -317,31 +317,23 @@ export class ComposeView extends StayView {
     const { edit } = this.#writing;
     if (edit !== undefined && this.#talk !== undefined) return void this.#sayEdit(edit, this.#talk);
     const lines = linesOf(this.#field.value);
-    const reading = this.#writing.readingOf(lines.join("\n"));
-    // Beside files, what is no command is said of the first of them.
-    const isCommand = reading === "typed" && readCommand(lines[0] ?? "") !== undefined;
     const files = this.querySelector<AttachView>("tea-attach");
-    if (!isCommand && files?.send(lines.join("\n"), this.#writing.replyTo) === true) this.#said(lines);
-    else this.#say(lines, reading);
+    this.#say(lines, this.#writing.readingOf(lines.join("\n")), this.#talk, files);
   }
 
-  /** Says lines in a talk, as one message where that can be. @param reading How the first of them is read; the others are text. */
-  #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk): void {
-    if (lines.length === 0) return;
+  /** Says lines in a talk, as one message where that can be; of files that are chosen. @param reading How the first line is read. */
+  #say(lines: readonly string[], reading: "typed" | "text", talk = this.#talk, files?: AttachView | null): void {
     const writing = (talk && this.#writings.get(talk)) ?? this.#writing;
     const { replyTo } = writing;
-    const isCommand = reading === "typed" && readCommand(lines[0]) !== undefined;
-    this.#said(lines, talk, writing);
-    if (isCommand) writing.replyTo = replyTo;
-    this.stay.client.inputAll(lines, reading, { ...(talk && { talk }), ...(replyTo && { replyTo }) });
-  }
-
-  /** Notes that what was written is on its way: the field is empty again. */
-  #said(lines: readonly string[], talk = this.#talk, writing = this.#writing): void {
-    writing.replyTo = undefined;
+    const isCommand = reading === "typed" && readCommand(lines[0] ?? "") !== undefined;
+    const isOfFiles = !isCommand && files?.send(lines.join("\n"), replyTo) === true;
+    if (lines.length === 0 && !isOfFiles) return;
+    if (!isCommand) writing.replyTo = undefined;
     if (lines.length > 0) writing.sent(lines.join("\n"));
     this.#suggestions.close();
     this.#put("", talk);
+    const where = { ...(talk && { talk }), ...(replyTo && { replyTo }) };
+    if (!isOfFiles) this.stay.client.inputAll(lines, reading, where);
     // A person who writes has seen what is above.
     if (talk !== undefined) this.stay.client.markRead(talk);
     this.sent();

@@ -83,8 +83,7 @@ export class LogView extends StayView {
     // Not read before it is drawn: what came since the last frame would stand behind no unread line.
     addEventListener("focus", () => this.requestUpdate(), { signal });
     document.addEventListener("copy", this.#copied, { signal });
-    addEventListener("beforeprint", this.#printing, { signal });
-    addEventListener("afterprint", this.#printing, { signal });
+    for (const type of ["beforeprint", "afterprint"]) addEventListener(type, this.#printing, { signal });
   }
 
   override disconnectedCallback(): void {
@@ -302,9 +301,8 @@ export class LogView extends StayView {
   }
 
   #menu(talk: Talk, line: TalkLine, place: Place): void {
-    void this.stay.load(import("./menus.ts"), ({ showMessageMenu }) => {
-      showMessageMenu({ stay: this.stay, talk, line, act: (action) => this.act(action, talk, line) }, place);
-    });
+    const act = (action: MessageAction) => this.act(action, talk, line);
+    void this.stay.load(import("./menus.ts"), (m) => m.showMessageMenu({ stay: this.stay, talk, line, act }, place));
   }
 
   readonly #copied = (event: ClipboardEvent) => copyRows(event, this.#rows, this.#elements, this.#talk ?? NOWHERE);
