@@ -91,7 +91,8 @@ export class Panel {
       <button type="button" aria-expanded=${this.kind === "mentions"} title=${words.mentionsOfYou}
         aria-label=${words.mentionsOfYou} @click=${() => press("mentions")}>${icon("at-sign")}</button>
       ${this.#page.stay()?.client.actions.files.address === undefined ? nothing : html`
-        <button type="button" aria-expanded=${this.kind === "files"} title=${words.files} aria-label=${words.files}
+        <button class="files" type="button" aria-expanded=${this.kind === "files"} title=${words
+          .files} aria-label=${words.files}
           @click=${() => press("files")}>${icon("files")}</button>
       `}
     `;

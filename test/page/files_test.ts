@@ -11,6 +11,7 @@ import { Buffer } from "node:buffer";
 import ExifReader from "npm:exifreader@4.46.0";
 import { openRoom } from "../room.ts";
 import { pageTest as test } from "./browser.ts";
+import { openRelay } from "./relay.ts";
 import {
   asFromTelephone,
   chooses,
@@ -27,7 +28,6 @@ import {
   sound,
   textFile,
   tray,
-  Way,
 } from "./file_pages.ts";
 
 const CAPS = "draft/authtoken message-tags echo-message draft/message-redaction";
@@ -200,7 +200,7 @@ test("what the room refuses stays in the tray with its reason, and its caption c
 test("a file goes on where it stopped when the connection is lost, and one that is stopped is gone", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
-  await using way = new Way(Number(new URL(await room.page()).port));
+  await using way = await openRelay(await room.page());
   const alice = await browser.guest(room, "alice", { at: way.page });
   const offsets: number[] = [];
   const ended: number[] = [];
@@ -213,7 +213,7 @@ test("a file goes on where it stopped when the connection is lost, and one that 
   const sent = largeFile("brew.bin", 24 * MIB);
   await chooses(alice, sent);
   // The first part comes whole, and a part of the second.
-  way.holdAfter(12 * MIB);
+  way.hold(12 * MIB);
   await alice.says("hot");
   const told = entry(alice, "brew.bin");
   await told.getByText(/^1\d MiB of 24 MiB/).waitFor();
@@ -230,7 +230,7 @@ test("a file goes on where it stopped when the connection is lost, and one that 
   assertEquals([first, second], [0, 8 * MIB]);
   assert(third > 8 * MIB && third < 13 * MIB, `it went on at ${third}`);
 
-  way.holdAfter(4 * MIB);
+  way.hold(4 * MIB);
   await chooses(alice, largeFile("spilt.bin", 24 * MIB));
   await alice.says("never said");
   const spilt = entry(alice, "spilt.bin").getByRole("progressbar");
@@ -244,7 +244,7 @@ test("a file goes on where it stopped when the connection is lost, and one that 
   await alice.button("Stop sending spilt.bin").click();
   await tray(alice).waitFor({ state: "detached" });
   await alice.until("field", "never said", () => alice.field.inputValue());
-  way.release();
+  way.mend();
   await alice.until("end of the file", [204], () => Promise.resolve(ended));
   // While the room does not know yet that the connection is lost, it says that the file is being sent.
   isRefused(alice, "net::", 423);

@@ -5,6 +5,7 @@
  */
 
 import { connect, createServer, type Socket } from "node:net";
+import { Transform } from "node:stream";
 
 /** A way on this machine. It holds no more of a connection's bytes than the system does. */
 export interface Relay extends AsyncDisposable {
@@ -12,7 +13,9 @@ export interface Relay extends AsyncDisposable {
   page: string;
   /** Ends all connections, and has those that come from now on wait. */
   cut(): void;
-  /** Lets connections through again, and first those that wait. */
+  /** Lets so many more bytes through to the room, of all connections together, and then holds what comes. */
+  hold(bytes: number): void;
+  /** Lets connections through again, and first those that wait; and what is held. */
   mend(): void;
 }
 
@@ -23,6 +26,21 @@ export async function openRelay(page: string): Promise<Relay> {
   const open = new Set<Socket>();
   let mended = Promise.withResolvers<void>();
   mended.resolve();
+  /** How many bytes go to the room before it is held, and what goes on with those that wait. */
+  let left = Infinity;
+  const held: (() => void)[] = [];
+  const gate = () =>
+    new Transform({
+      transform(bytes, _, done) {
+        left -= bytes.length;
+        if (left >= 0) done(null, bytes);
+        else held.push(() => done(null, bytes));
+      },
+    });
+  const release = () => {
+    left = Infinity;
+    for (const go of held.splice(0)) go();
+  };
   const server = createServer(async (browser) => {
     open.add(browser.on("error", () => {}));
     await mended.promise;
@@ -35,8 +53,8 @@ export async function openRelay(page: string): Promise<Relay> {
         open.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
     }
+    browser.pipe(gate()).pipe(onward).pipe(browser);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url.port = `${(server.address() as { port: number }).port}`;
@@ -46,8 +64,15 @@ export async function openRelay(page: string): Promise<Relay> {
     cut() {
       mended = Promise.withResolvers();
       end();
+      // What is held was of these connections.
+      held.length = 0;
+      left = Infinity;
     },
-    mend: () => mended.resolve(),
+    hold: (bytes) => left = bytes,
+    mend() {
+      release();
+      mended.resolve();
+    },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       end();

@@ -8,6 +8,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { type Guest, pageTest as test } from "./browser.ts";
 import { openFolder, openRoom, type Person, type Room } from "../room.ts";
 import { openRelay, type Relay } from "./relay.ts";
@@ -192,6 +193,30 @@ const STATES: State[] = [
   },
   closable("paste", "dialog", ({ guest }) => guest.pastes(Array.from({ length: 40 }, (_, i) => `cup ${i}`).join("\n"))),
   {
+    name: "files-chosen",
+    async begin({ guest }) {
+      const sign = await Deno.readFile(new URL("../../web/icons/any-192.png", import.meta.url));
+      await guest.page.locator("tea-attach [type=file]").setInputFiles([
+        { name: "our sign.png", mimeType: "image/png", buffer: Buffer.from(sign) },
+        { name: "list of cups.txt", mimeType: "text/plain", buffer: Buffer.from("4 cups") },
+      ]);
+      await seen(guest, ".tray canvas");
+    },
+    end: nothing,
+  },
+  {
+    name: "files",
+    async begin({ guest }) {
+      await guest.says("our sign, and what we need");
+      await seen(guest, ".picture-file.loaded");
+      await seen(guest, ".file-card");
+      await gone(guest, ".tray");
+    },
+    end: nothing,
+  },
+  closable("files-lightbox", ".lightbox", ({ guest }) => press(guest, ".picture-file")),
+  closable("files-panel", ".file-hit", ({ guest }) => press(guest, "header .files")),
+  {
     name: "unread-line",
     async begin({ guest, alice }) {
       await guest.talks.locator(".private .talk").click();
@@ -238,7 +263,8 @@ const STATES: State[] = [
 /** What reaches beyond its box, where it would be cut off. */
 function cut({ page }: Guest): Promise<string[]> {
   return page.evaluate(() => {
-    const selector = "html, header, tea-compose, .scroll, dialog, .menu, .picker, tea-search, .status";
+    const selector =
+      "html, header, tea-compose, .scroll, dialog, .menu, .picker, tea-search, tea-file-list, .tray, .status";
     const found = [...document.querySelectorAll(selector)]
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
       .map((box) =>
