@@ -8,7 +8,7 @@
 import { readBlurHash, writeBlurHash } from "./blurhash.ts";
 
 /** Pixels of the longer side, of what is looked at and of what is drawn. */
-const SIDES = { read: 32, drawn: 24 } as const;
+const SIDES = { read: 32, drawn: 16 } as const;
 
 /** Waves along the longer and the shorter side. */
 const WAVES = { long: 4, short: 3 } as const;

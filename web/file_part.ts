@@ -16,6 +16,9 @@ import type { Stay } from "./stay.ts";
 /** What draws files. */
 type FileDrawing = typeof import("./file_view.ts");
 
+/** Files of one line that are shown. */
+const MOST = 4;
+
 /** Draws the files of lines. */
 export class FileParts {
   readonly #stay: () => Stay;
@@ -37,7 +40,7 @@ export class FileParts {
   /** On what the look of a line depends beside the line: what is known of its files. */
   lookOf(line: TalkLine): unknown[] {
     if (!hasFiles(line)) return [];
-    return [this.#drawing, this.#hasFailed, ...fileIdsIn(line.text).map((id) => this.#drawing?.knownOf(id))];
+    return [this.#drawing, this.#hasFailed, ...fileIdsIn(line.text, MOST).map((id) => this.#drawing?.knownOf(id))];
   }
 
   /** The text of a line that is shown: without the address of a file that is shown in its place. */
@@ -55,7 +58,7 @@ export class FileParts {
 
   draw(line: TalkLine): unknown {
     if (!hasFiles(line)) return nothing;
-    const files = fileIdsIn(line.text);
+    const files = fileIdsIn(line.text, MOST);
     if (files.length === 0) return nothing;
     const { file } = line;
     const drawing = this.#drawing;
