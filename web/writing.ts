@@ -17,11 +17,6 @@ export interface Edit {
   draft: string;
 }
 
-/** The lines of a text, without those at its beginning and its end in which there is nothing to be seen. */
-export function linesOf(text: string): string[] {
-  return withoutBlankEnds(text.split(/\r\n|\r|\n/));
-}
-
 /** The writing in one talk. */
 export class Writing {
   /** The line that the text answers. */
