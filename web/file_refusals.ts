@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Language } from "./strings.ts";
+import type { Language } from "./language.ts";
 
 /** What the room says (server/files/), with the figures in it; and the same in Chinese. */
 const CHINESE: readonly [said: RegExp, chinese: string][] = [

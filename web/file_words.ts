@@ -6,7 +6,7 @@
  */
 
 import { settings } from "./settings.ts";
-import type { Language } from "./strings.ts";
+import type { Language } from "./language.ts";
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB"];
 
