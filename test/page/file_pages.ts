@@ -94,7 +94,7 @@ export function sound(name: string): TestFile {
 /** A GIF of one pixel that changes its colour (GIF89a). */
 export function movingPicture(name: string): TestFile {
   const frame = "21f904000a000000" + "2c00000000010001000002024401003b".slice(0, -2);
-  const gif = `474946383961010001008000000000ffffff21ff0b4e45545343415045322e300301000000${frame}${frame}3b`;
+  const gif = `47494638396101000100800000000000ffffff21ff0b4e45545343415045322e300301000000${frame}${frame}3b`;
   return { name, type: "image/gif", bytes: Uint8Array.fromHex(gif) };
 }
 
