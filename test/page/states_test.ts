@@ -231,7 +231,7 @@ const STATES: State[] = [
   {
     name: "private",
     async begin({ guest }) {
-      await guest.talks.locator(".private .talk").click();
+      await guest.opens("alice");
       await guest.says("and nobody else reads it");
       await guest.sees("nobody else");
     },
