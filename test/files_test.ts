@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { cleanedJpeg, jpeg, png, SECRET } from "../server/files/testing.ts";
+import { SteadyClock } from "../server/store/clock.ts";
 import { Person } from "../server/testing.ts";
 import { openWebSocket } from "./websocket.ts";
 import { basic, FileRoom, untilSo } from "./file_sending.ts";
@@ -142,6 +143,19 @@ Deno.test("a room may take files of accounts alone", async () => {
   await guest.send("TOKEN GENERATE FILEHOST");
   await guest.sees(/ FAIL TOKEN ACCOUNT_REQUIRED FILEHOST :/);
   await house.sent(basic("alice", PASSWORD), "tea");
+});
+
+Deno.test("in a room that was closed for some time a file comes as in any other", async () => {
+  // For its first hour such a room does not believe the system's clock.
+  const clock = new SteadyClock({ seen: Date.now() - 7_200_000 });
+  await using house = new FileRoom({ now: () => clock.time });
+  const alice = await house.person("alice");
+  const path = await house.sent(await house.token(alice), "tea at four", "when.txt");
+  assertEquals((await house.ask(path)).text, "tea at four");
+  assertEquals(clock.isRight, false);
+  const begun = await house.create(await house.token(alice), 3);
+  assertEquals(begun.status, 201);
+  assertEquals(house.log, []);
 });
 
 Deno.test("a file that comes in parts goes on where it stopped, also after a lost connection", async () => {

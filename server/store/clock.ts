@@ -43,7 +43,7 @@ export class SteadyClock {
     this.#right = { now: seen ?? now(), up: uptime() };
   }
 
-  /** The time in milliseconds since 1970: that of the system, or what it would be without the jump. */
+  /** The time in whole milliseconds since 1970: that of the system, or what it would be without the jump. */
   get time(): number {
     const [now, up] = [this.#now(), this.#uptime()];
     const expected = this.#right.now + up - this.#right.up;
@@ -64,7 +64,7 @@ export class SteadyClock {
         );
       }
     }
-    return expected;
+    return Math.floor(expected);
   }
 
   /** Whether the system's clock is believed. */

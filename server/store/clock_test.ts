@@ -40,6 +40,14 @@ Deno.test("A clock that goes on is believed, set back, too, and a jump ahead is 
   ]);
 });
 
+Deno.test("The time is whole milliseconds, although uptime is not: what is kept of it has no fractions", () => {
+  const machine = new Machine();
+  machine.uptime = 0.7;
+  const clock = machine.clock(START - DAY);
+  machine.pass(1_000.25);
+  assertEquals([clock.time, clock.isRight], [START - DAY + 1_000, false]);
+});
+
 Deno.test("A clock that is set back within the hour has not jumped, and one that jumps again begins the hour anew", () => {
   const machine = new Machine();
   const clock = machine.clock();
