@@ -6,6 +6,7 @@
 
 import { random } from "../../server/testing.ts";
 import { UPGRADE } from "../peer.ts";
+import { fileRequests } from "./file_grammar.ts";
 import { Grammar } from "./grammar.ts";
 
 /** What a client is: of the chat by TCP or WebSocket, or somebody who asks for the page. */
@@ -30,7 +31,7 @@ export interface Case {
 
 const CAPS =
   "labeled-response batch message-tags server-time echo-message draft/chathistory draft/multiline soju.im/search " +
-  "draft/message-redaction draft/metadata-3 draft/read-marker";
+  "draft/message-redaction draft/metadata-3 draft/read-marker draft/authtoken";
 
 /** How much there is of a case. */
 interface Size {
@@ -55,7 +56,7 @@ export function makeCase(seed: number, flags: string[], { clients, steps: count,
   let labels = 0;
 
   const come = (who: number): void => {
-    kinds[who] = who < 4 ? "tcp" : who < 7 ? "web" : "http";
+    kinds[who] = who < 4 ? "tcp" : who < 6 ? "web" : "http";
     said[who] = 0;
     const nick = grammar.expand(grammar.chance(70) ? "<nick>" : "<freshnick>");
     const caps = grammar.chance(70) ? CAPS : grammar.expand("<caps>");
@@ -83,11 +84,28 @@ export function makeCase(seed: number, flags: string[], { clients, steps: count,
       steps.push({ does: "leave", who, how: grammar.pick(["close", "reset", "half"]) });
       come(who);
     } else if (kinds[who] === "http") {
-      steps.push({ does: "send", who, bytes: grammar.chance(10) ? UPGRADE + grammar.frames() : grammar.requests() });
+      if (grammar.chance(40)) {
+        // An answer that refuses ends the connection.
+        if (grammar.chance(80)) {
+          steps.push({ does: "leave", who, how: "close" });
+          come(who);
+        }
+        steps.push({ does: "send", who, bytes: fileRequests(grammar) });
+        // Only who waits is told where the file is.
+        if (grammar.chance(40)) steps.push({ does: "wait" });
+      } else {steps.push({
+          does: "send",
+          who,
+          bytes: grammar.chance(15) ? UPGRADE + grammar.frames() : grammar.requests(),
+        });}
     } else if (grammar.chance(4)) {
       steps.push({ does: "send", who, bytes: kinds[who] === "web" ? grammar.frames() : grammar.noise() });
     } else {
-      const lines = grammar.chance(20) ? grammar.idiom() : grammar.some(8, () => grammar.line());
+      const lines = grammar.chance(5)
+        ? ["TOKEN GENERATE FILEHOST #tea"]
+        : grammar.chance(20)
+        ? grammar.idiom()
+        : grammar.some(8, () => grammar.line());
       said[who] += lines.length;
       steps.push({ does: "say", who, lines: lines.map(labelled) });
     }

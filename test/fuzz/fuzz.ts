@@ -23,10 +23,17 @@ import { type Outcome, play, type Stage } from "./play.ts";
 const MEBIBYTE = 1 << 20;
 const SEEDS = new URL("seeds/", import.meta.url);
 
+/** What files may take; the folder holds no more, whatever is sent. */
+const FILES = 16 * MEBIBYTE;
+const FILE_FLAGS = ["--file-limit", "1M", "--file-quota", "8M", "--files-limit", "16M"];
+
 /** What the servers are told, and how much is played against them. */
 const SERVERS = [
-  { size: SIZES.free, flags: ["--flood-limit", "0", "--max-per-ip", "0", "--oper", "root:lapsang", "--keep", "1m"] },
-  { size: SIZES.slow, flags: ["--oper", "root:lapsang"] },
+  {
+    size: SIZES.free,
+    flags: ["--flood-limit", "0", "--max-per-ip", "0", "--oper", "root:lapsang", "--keep", "1m", ...FILE_FLAGS],
+  },
+  { size: SIZES.slow, flags: ["--oper", "root:lapsang", ...FILE_FLAGS] },
 ];
 
 /** What a server may keep more than when it was warm. */
@@ -36,17 +43,33 @@ const WARM = 20, EVERY = 20;
 /** How long is tried to make a case shorter, in milliseconds. */
 const SHORTENING = 60_000;
 
+/** How many bytes lie in a folder. One of its files may go meanwhile. */
+function bytesIn(folder: string): number {
+  let bytes = 0;
+  for (const { name } of Deno.readDirSync(folder)) {
+    try {
+      bytes += Deno.statSync(`${folder}/${name}`).size;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return bytes;
+}
+
 /** A server that is open for many cases, with its database in a folder that goes with it. */
 class Server implements AsyncDisposable {
   readonly #flags: string[];
+  /** The folder of files. */
+  readonly #files: string;
   readonly #resources: AsyncDisposableStack;
   readonly stage: Stage;
   #cases = 0;
   #warm: Holdings | undefined;
   most: Holdings = { memory: 0, descriptors: 0 };
 
-  private constructor(flags: string[], resources: AsyncDisposableStack, stage: Stage) {
+  private constructor(flags: string[], files: string, resources: AsyncDisposableStack, stage: Stage) {
     this.#flags = flags;
+    this.#files = files;
     this.#resources = resources;
     this.stage = stage;
   }
@@ -54,10 +77,12 @@ class Server implements AsyncDisposable {
   static async open(flags: string[]): Promise<Server> {
     await using resources = new AsyncDisposableStack();
     const folder = resources.use(await openFolder());
-    const room: Room = resources.use(
-      await openRoom(["--db", `${folder.path}/teahouse.db`, ...flags], { preload: COLLECTS }),
-    );
-    return new Server(flags, resources.move(), { room, webPort: Number(new URL(await room.page()).port) });
+    const db = `${folder.path}/teahouse.db`;
+    const room: Room = resources.use(await openRoom(["--db", db, ...flags], { preload: COLLECTS }));
+    return new Server(flags, `${db}-files`, resources.move(), {
+      room,
+      webPort: Number(new URL(await room.page()).port),
+    });
   }
 
   get warm(): Holdings | undefined {
@@ -75,6 +100,8 @@ class Server implements AsyncDisposable {
     // Connections that are over have 3 s to close their side.
     await delay(3_500);
     const now = await holdings(this.stage.room);
+    const lying = bytesIn(this.#files);
+    if (lying > FILES) outcome.complaints.push(`there are ${lying} bytes of files`);
     this.#warm ??= now;
     for (const what of ["memory", "descriptors"] as const) {
       this.most[what] = Math.max(this.most[what], now[what]);

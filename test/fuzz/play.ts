@@ -49,11 +49,22 @@ function needsAnswer(line: string): boolean {
   }
 }
 
+/** What clients have been told by which files are sent and read: the latest. */
+class Told {
+  token = "none";
+  file = "/files/none";
+
+  fill(bytes: string): string {
+    return bytes.replaceAll("{token}", this.token).replaceAll("{file}", this.file);
+  }
+}
+
 /** One client, and what it has been told. */
 class Client implements Disposable {
   readonly #peer: Peer;
   readonly #kind: Kind;
   readonly #complain: (text: string) => void;
+  readonly #told: Told;
   readonly #lines = new LineReader(LIMITS.serverTagBytes, LIMITS.lineBytes);
   #bytes: Uint8Array = new Uint8Array(0);
   readonly #labels = new Map<string, string>();
@@ -66,21 +77,27 @@ class Client implements Disposable {
   #text = "";
   received = 0;
 
-  private constructor(peer: Peer, kind: Kind, complain: (text: string) => void) {
+  private constructor(peer: Peer, kind: Kind, told: Told, complain: (text: string) => void) {
+    this.#told = told;
     this.#peer = peer;
     this.#kind = kind;
     this.#complain = complain;
     peer.onBytes = (bytes) => this.#take(bytes);
   }
 
-  static async come({ room, webPort }: Stage, kind: Kind, complain: (text: string) => void): Promise<Client> {
+  static async come(
+    { room, webPort }: Stage,
+    kind: Kind,
+    told: Told,
+    complain: (text: string) => void,
+  ): Promise<Client> {
     const from = "127.0.0.1";
     const peer = kind === "tcp"
       ? await Peer.connect(room.port, from)
       : kind === "web"
       ? await Peer.webSocket(webPort, from)
       : await Peer.connect(webPort, from);
-    return new Client(peer, kind, complain);
+    return new Client(peer, kind, told, complain);
   }
 
   get isOver(): boolean {
@@ -91,8 +108,12 @@ class Client implements Disposable {
     if (this.#kind === "tcp") return this.#takeLines(bytes);
     if (this.#kind === "web") return this.#takeFrames(bytes);
     // Only where an answer begins, so that a file in which such words stand is none.
-    this.#text = Buffer.from(bytes).toString("latin1").slice(0, 200);
-    if (/^HTTP\/1\.1 50[0-24-9]/.test(this.#text)) {
+    const text = Buffer.from(bytes).toString("latin1");
+    this.#text = text.slice(0, 200);
+    const path = /^Location: \S+?(\/files\/[\w-]{22})/im.exec(text)?.[1];
+    if (path !== undefined) this.#told.file = path;
+    // 503 says that the room closes or that somebody waits, 507 that files have no more room.
+    if (/^HTTP\/1\.1 50[0-24-689]/.test(this.#text)) {
       this.#complain(`a request was answered by ${this.#text.split("\r\n")[0]}`);
     }
   }
@@ -132,6 +153,7 @@ class Client implements Disposable {
       const { tags, source, command, params } = parse(line);
       if (tags.label !== undefined) this.#labels.delete(tags.label);
       if (tags.msgid !== undefined) this.#msgid = tags.msgid;
+      if (command === "TOKEN" && params[0] === "GENERATE") this.#told.token = params[3];
       if (
         command !== command.toUpperCase() ||
         (source === undefined && !/^(PING|ERROR|AUTHENTICATE|BATCH)$/.test(command))
@@ -162,7 +184,7 @@ class Client implements Disposable {
     // From now on it is not known where a line begins.
     this.#hasSentBytes = true;
     this.#labels.clear();
-    void this.#peer.send(Buffer.from(bytes, "latin1"));
+    void this.#peer.send(Buffer.from(this.#told.fill(bytes), "latin1"));
   }
 
   /** Waits until all that was said has been answered, or it is over. */
@@ -242,6 +264,7 @@ export async function play(stage: Stage, { steps }: Case): Promise<Outcome> {
   const alreadyPrinted = room.log.length;
   const clients = new Map<number, Client>();
   const all: Client[] = [];
+  const told = new Told();
   const stop = new AbortController();
   const probing = probe(stage, stop.signal, complain).catch((error) => {
     complain(`the probe can't connect: ${error}`);
@@ -258,7 +281,7 @@ export async function play(stage: Stage, { steps }: Case): Promise<Outcome> {
     const { who } = step;
     if (step.does === "come") {
       const client = await Promise.race([
-        Client.come(stage, step.kind, complain).catch(() => undefined),
+        Client.come(stage, step.kind, told, complain).catch(() => undefined),
         delay(TIMES.answer).then(() => undefined),
       ]);
       // It may have been refused for what others have done at this address.
