@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../protocol.ts";
 import { BOUNDS } from "./bounds.ts";
-import { isMsgid, isName, namingOf } from "./names.ts";
+import { compareNames, isMsgid, isName, namingOf } from "./names.ts";
 
 Deno.test("isName() and isMsgid() take nothing that could not be written into a line again", () => {
   const odd = ["", ":evil", "#a b", "a\tb", "a\0b", " ", "\u3000"];
@@ -28,4 +28,14 @@ Deno.test("namingOf() makes a nick of a name with spaces, which is kept as the d
   // What cannot be made a nick stays what was written, and is refused as that.
   assertEquals(namingOf("2 bob"), { nick: "2_bob", displayName: "2 bob" });
   assertEquals(namingOf(""), { nick: "" });
+});
+
+Deno.test("compareNames() puts numbers in names in their order", () => {
+  assertEquals(["guest10", "Guest2", "guest1", "alice", "茶"].sort(compareNames), [
+    "alice",
+    "guest1",
+    "Guest2",
+    "guest10",
+    "茶",
+  ]);
 });

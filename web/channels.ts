@@ -7,7 +7,7 @@
 
 import { html, nothing, render, type TemplateResult } from "lit";
 import { RPL_LIST, RPL_LISTEND, RPL_LISTSTART } from "../protocol.ts";
-import { foldName } from "../client/names.ts";
+import { compareNames, foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { channelNamed } from "../client/written.ts";
 import { showDialog } from "./ask.ts";
@@ -76,7 +76,7 @@ async function list({ client: { actions, state } }: Stay): Promise<Listed[]> {
   return replies.filter(({ command, params: [, name = ""] }) => command === RPL_LIST && state.isupport.isChannel(name))
     .slice(0, MOST.kept)
     .map(({ params: [, name, people = "0", topic = ""] }) => ({ name, people: Number(people) || 0, topic }))
-    .sort((a, b) => b.people - a.people || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => b.people - a.people || compareNames(a.name, b.name));
 }
 
 function drawFound(stay: Stay, listed: readonly Listed[] | undefined, sought: string): unknown {

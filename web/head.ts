@@ -59,7 +59,12 @@ export class HeadView extends StayView {
       </div>
       ${this.#topic(talk)}
       ${this.tools}
-      ${this.#toggle("people", html`${icon("users")} <span class="wide">${words.online} </span>${online}`)}
+      ${
+      this.#toggle(
+        "people",
+        html`${icon("users")} <span class="wide">${words.online} </span>${online === 0 ? nothing : online}`,
+      )
+    }
     </header>`;
   }
 

@@ -10,6 +10,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { foldName } from "../client/names.ts";
 import type { Member } from "../client/state/members.ts";
+import type { State } from "../client/state/state.ts";
 import { StayView } from "./element.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar, drawDisplayName, hueOf } from "./draw.ts";
@@ -28,6 +29,8 @@ function rankOf({ prefix }: Member): number {
 export class PeopleView extends StayView {
   /** Called when the person has chosen somebody. */
   chosen: () => void = () => {};
+  /** Who was in the channel when that was known last: without a connection it is not. */
+  #known: { channel: string | undefined; members: readonly Member[] } = { channel: undefined, members: [] };
   /** What is written in the field that finds people. */
   #sought = "";
 
@@ -41,20 +44,34 @@ export class PeopleView extends StayView {
 
   override render(): TemplateResult {
     const { state } = this.stay.client;
-    const members = state.channel === undefined ? [] : state.members(state.channel);
+    const { members, isNow } = this.#members(state);
     const hasMany = members.length > MANY;
     const shown = this.#inOrder(hasMany ? members.filter((member) => this.#isSought(member)) : members);
     const talk = state.channel === undefined ? undefined : state.joined(state.channel);
     const ruled = talk?.members.get(foldName(state.nick))?.prefix.includes("@") ? talk : undefined;
     return html`
-      <h2>${this.words.onlineCount(members.length)}</h2>
+      <h2>${isNow ? this.words.onlineCount(members.length) : this.words.onlineBefore(members.length)}</h2>
+      ${isNow || this.stay.lost === undefined ? nothing : html`<p class="unknown">${this.words.onlineUnknown}</p>`}
       ${ruled === undefined ? nothing : html`
         <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${this.words
           .bans}</button>
       `}
       ${hasMany ? this.#search(shown.length) : nothing}
-      <ul>${repeat(shown, ({ nick }) => foldName(nick), (member) => this.#drawn(member))}</ul>
+      <ul class=${isNow ? "" : "before"}>${repeat(
+        shown,
+        ({ nick }) => foldName(nick),
+        (member) => this.#drawn(member),
+      )}</ul>
     `;
+  }
+
+  /** Who is in the channel that is shown, and whether that is so now: somebody who is in a channel sees themselves there. */
+  #members(state: State): { members: readonly Member[]; isNow: boolean } {
+    const { channel } = state;
+    const members = channel === undefined ? [] : state.members(channel);
+    const isNow = members.length > 0 || (channel === undefined && this.stay.lost === undefined);
+    if (isNow || channel !== this.#known.channel) this.#known = { channel, members };
+    return { members: this.#known.members, isNow };
   }
 
   /** Members by their rank, and by nick as they come. */

@@ -104,9 +104,12 @@ export async function restrictionsOf(client: Actions, channel: string): Promise<
   if (replies === undefined || isRefused(replies)) return undefined;
   const listed = replies.filter(({ command, params }) => command === "NOTE" && params[1] === "LISTED")
     .map(({ params }) => readListed(params.slice(2)));
-  const isSame = (one: Listed, other: Listed) =>
-    one.nick !== undefined && one.nick === other.nick && one.at === other.at && one.isMute === other.isMute;
-  return listed.filter((entry, i) => listed.findIndex((other) => other === entry || isSame(other, entry)) === i);
+  // Somebody has an entry for each thing by which they are known, and maybe of several bans. What ends last holds.
+  const persons = Map.groupBy(listed, (entry) => {
+    const { isMute, nick } = entry;
+    return nick === undefined ? entry : `${isMute} ${foldName(nick)}`;
+  });
+  return [...persons.values()].map((entries) => entries.reduce((one, other) => other.until > one.until ? other : one));
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { type Message, RPL_LIST } from "../../protocol.ts";
 import { isRefused } from "../connection/refusals.ts";
-import { foldText } from "../names.ts";
+import { compareNames, foldText } from "../names.ts";
 import type { Actions } from "./actions.ts";
 import { answerTo, channel, type Command, nick, optional, text } from "./command.ts";
 
@@ -19,7 +19,7 @@ function channelRows(replies: readonly Message[], word: string, { sentences }: A
   const found = replies.filter(({ command }) => command === RPL_LIST)
     .map(({ params: [, name = "", count = "0", topic = ""] }) => ({ name, count: Number(count) || 0, topic }))
     .filter(({ name, topic }) => foldText(`${name} ${topic}`).includes(wanted))
-    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+    .sort((a, b) => b.count - a.count || compareNames(a.name, b.name));
   const { public: title, more } = sentences.channels;
   const rows = found.slice(0, MOST_SHOWN).map(({ name, count, topic }) => [`${count}  ${name}`, topic]);
   const left = found.length - rows.length;

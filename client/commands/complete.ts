@@ -7,6 +7,7 @@
 import { complete as completeEmoji } from "../../emoji/mod.ts";
 import type { Param } from "./command.ts";
 import { COMMANDS } from "./mod.ts";
+import { compareNames } from "../names.ts";
 import type { State } from "../state/state.ts";
 import { plainSign, readCommand } from "../written.ts";
 
@@ -59,14 +60,12 @@ function candidates(typed: string, before: string, state: State, pictures: Reado
   return matching(word, nicks(state, word.slice(at.length)).map((nick) => at + nick), after);
 }
 
-const collator = new Intl.Collator();
-
 /** The nicks that begin with a word, in their order. There may be thousands, so only these are sorted. */
 const nicks = (state: State, word: string): string[] => {
   const folded = word.toLowerCase();
   const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
   return [...new Set([...talks, ...state.onlineNicks])]
-    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(collator.compare);
+    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(compareNames);
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 

@@ -92,11 +92,13 @@ Deno.test("What the server answers an operator is said in the client's words", a
 
 Deno.test("/bans tells each person once, with the reason", async () => {
   const bob = await bobInOurRoom();
-  const listed = (mask: string) =>
-    `:tea NOTE BAN LISTED #lobby mute carol ${mask} alice 2026-11-25T12:00:00.000Z ${UNTIL} :carol is muted by alice: be kind`;
+  const listed = (mask: string, at = "2026-11-25T12:00:00.000Z", until = UNTIL) =>
+    `:tea NOTE BAN LISTED #lobby mute carol ${mask} alice ${at} ${until} :carol is muted by alice: be kind`;
   await bob.writes("/bans");
   await bob.server.answers((label) => [
     `@label=${label} BATCH +1 labeled-response`,
+    // Muted twice, for a shorter time first: it ends with the longer one.
+    `@batch=1 ${listed("~m:~d:000000000002/carol", "2026-11-25T11:00:00.000Z", "2026-11-25T11:30:00.000Z")}`,
     `@batch=1 ${listed("~m:~a:carol")}`,
     `@batch=1 ${listed("~m:~d:000000000001/carol")}`,
     "@batch=1 :tea NOTE BAN LISTED #lobby ban * *!*@10.* alice 2026-11-25T12:00:00.000Z * :*!*@10.* is banned by alice",

@@ -6,7 +6,7 @@
 
 import { detached } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
-import { foldName, isName } from "../names.ts";
+import { compareNames, foldName, isName } from "../names.ts";
 import { type Capacity, keptUserhost, type Member, Members } from "./members.ts";
 import type { Isupport } from "./isupport.ts";
 
@@ -53,10 +53,7 @@ function roomForAll(): Capacity {
   return { count: BOUNDS.allMembers, size: BOUNDS.membersSize };
 }
 
-// One collator for all comparisons: to make one takes long.
-const collator = new Intl.Collator();
-
 /** Sorts members by nick, in place. */
 export function sortMembers(members: Member[]): Member[] {
-  return members.sort((a, b) => collator.compare(a.nick, b.nick));
+  return members.sort((a, b) => compareNames(a.nick, b.nick));
 }

@@ -256,7 +256,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
     "Nothing",
     "Key…",
     "Limit…",
-    "Bans",
+    "Banned and muted",
     "Leave the channel",
   ]);
   assertEquals(await alice.barriers(), []);

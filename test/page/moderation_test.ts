@@ -21,7 +21,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   await bob.menuOf("alice");
   assertEquals(await bob.entries(), ["Talk alone", "Mention", "Profile", "Hide what they say"]);
   await bob.page.keyboard.press("Escape");
-  assertEquals(await bob.button("Bans").count(), 0);
+  assertEquals(await bob.button("Banned and muted").count(), 0);
 
   const dialog = await alice.chooses("bob", { why: "too loud" });
   assertEquals(await alice.barriers(), []);
@@ -52,7 +52,7 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   assertEquals((await dave.everything()).filter((line) => / PRIVMSG | TAGMSG /.test(line)), []);
 
   // Lifted in the list.
-  await alice.button("Bans").click();
+  await alice.button("Banned and muted").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
   assertMatch(
     await list.getByRole("listitem").innerText(),
@@ -110,7 +110,7 @@ test("bans and mutes are lifted one after the other in the dialog, which stays a
   await act("Ban");
   await alice.hasOnline("alice");
 
-  await alice.button("Bans").click();
+  await alice.button("Banned and muted").click();
   const list = alice.page.getByRole("dialog", { name: "Who is banned or muted in #lobby" });
   const entries = () => list.getByRole("listitem").getByRole("button").allInnerTexts();
   await alice.until("list", ["Let talk again", "Let in again"], entries);
