@@ -257,8 +257,9 @@ export class History implements StorePart {
   }
 
   #conversationId(key: string): number {
-    this.#sql.insertConversation.run(key);
-    return this.#sql.conversation.get(key)!.id as number;
+    const known = this.#sql.conversation.get(key);
+    if (known !== undefined) return known.id as number;
+    return Number(this.#sql.insertConversation.run(key).lastInsertRowid);
   }
 
   saved(): void {

@@ -344,6 +344,32 @@ Deno.test("The search index is written anew once for all messages that were remo
   assertEquals([...new Set(counts)], [ids.length, 0]);
 });
 
+Deno.test("What a transaction that failed has begun to take out of the search index is taken out by a later one", async () => {
+  await using filed = new Filed();
+  const [first, ...others] = Array.from({ length: 30 }, (_, i) => filed.kept.say(`secret ${i}`));
+  filed.fill(6_000);
+  const { kept, kept: { store, history } } = filed;
+  const count = (where: string) => store.db.prepare(`SELECT count(*) AS n FROM removed ${where}`).get()!.n as number;
+  history.remove(first);
+  filed.goOn(1);
+  kept.uptime += 1;
+  filed.goOn();
+  // The index rests, so that these are noted by one transaction, and the next one begins to take them out.
+  for (const id of others) history.remove(id);
+  filed.goOn();
+  kept.uptime += 100;
+  const exec = store.db.exec.bind(store.db);
+  let failed = 0;
+  store.db.exec = (sql) => {
+    if (sql !== "COMMIT" || count("WHERE is_rewriting") === 0 || failed++ > 0) return exec(sql);
+    throw new Error("the disk is full");
+  };
+  filed.goOn(1);
+  assertEquals([failed, count("WHERE is_rewriting"), count("")], [1, 0, others.length]);
+  filed.goOn();
+  assertEquals(count(""), 0);
+});
+
 Deno.test("The search index rests a hundred times as long as it took to write it anew, and then goes on by itself", async () => {
   await using filed = new Filed();
   const ids = Array.from({ length: 2 }, (_, i) => filed.kept.say(`secret ${i}`));

@@ -58,6 +58,8 @@ export class SearchIndex {
   #hasRemovals = true;
   /** Whether there may be messages of which the index has an earlier text. */
   #hasEdited = true;
+  /** Whether the last transaction was written: else what it has done is still to be done. */
+  #isWritten = true;
 
   /** @param uptime Milliseconds since some time, whatever the clock says. */
   constructor(db: Database, sql: Statements, uptime = () => performance.now()) {
@@ -78,11 +80,17 @@ export class SearchIndex {
     this.#mayBeMissing = Math.min(this.#mayBeMissing + added, INDEX_SLICE);
     this.#nextLast = this.#last;
     this.#isRewritten = false;
+    if (!this.#isWritten) {
+      this.#isUnmerged = this.#hasRemovals = this.#hasEdited = true;
+      this.#noted = -1;
+    }
+    this.#isWritten = false;
   }
 
   /** The transaction has been written. @returns Whether it has ended a rewriting. */
   endSaving(): boolean {
     this.#last = this.#nextLast;
+    this.#isWritten = true;
     return this.#isRewritten;
   }
 
@@ -157,6 +165,7 @@ export class SearchIndex {
    * @returns Whether there is more to be done.
    */
   #beginRewriting(): boolean {
+    if (!this.#hasRemovals) return false;
     const end = performance.now() + REWRITING.time;
     let isUnfinished = false;
     do {
