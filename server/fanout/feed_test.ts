@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { idle } from "../turns/loop.ts";
 import type { Feed } from "./feed.ts";
 import { Outbox } from "./outbox.ts";
+import { SweepSchedule } from "./schedule.ts";
 import { append, decoder, end, feedOf, microtasks, turn } from "./testing.ts";
 
 // What the outboxes do in a later turn of the event loop is done when a test ends.
@@ -147,4 +148,15 @@ Deno.test("Readers that leave during a sweep do not keep the others from being w
   const handed = await Promise.all(waiting);
   for (const { value } of handed) assertEquals(decoder.decode(value), "hello\r\n");
   end(...people);
+});
+
+Deno.test("The window grows with the followers, from what nobody sees between two to what nobody sees in a crowd", () => {
+  assertEquals([1, 2, 10, 100, 1_000, 9_000].map((followers) => Math.round(SweepSchedule.window(followers))), [
+    5,
+    5,
+    8,
+    16,
+    35,
+    50,
+  ]);
 });
