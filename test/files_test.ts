@@ -565,6 +565,55 @@ Deno.test("a message that is removed takes its file off the disk, whoever may re
   assertEquals(house.lying, []);
 });
 
+Deno.test("a file goes with its message though that does not name it any more", async () => {
+  await using house = new FileRoom();
+  const alice = await house.person("alice");
+  await alice.send("CAP REQ :draft/message-edit");
+  await alice.sees(/ CAP alice ACK /);
+  const path = await house.sent(await house.token(alice), "kettle");
+  await alice.send(`PRIVMSG #tea :http://tea.example${path}`);
+  const [, msgid] = /msgid=([^;\s]+)/.exec(await alice.sees(/:alice!\S+ PRIVMSG #tea :/))!;
+  await alice.send(`@+draft/edit=${msgid} PRIVMSG #tea :nothing to see`);
+  await alice.sees(/ PRIVMSG #tea :nothing to see$/);
+  assertEquals((await house.ask(path)).status, 200);
+  await alice.send(`REDACT #tea ${msgid}`);
+  await alice.sees(/ REDACT #tea /);
+  await alice.everything();
+  assertEquals([(await house.ask(path)).status, house.lying], [404, []]);
+});
+
+Deno.test("of files that begin at once the disk has room for all, or some are refused", async () => {
+  await using house = new FileRoom();
+  const { statfs } = await import("node:fs/promises");
+  const { bavail, blocks, bsize } = await statfs(house.folder);
+  const room = bavail * bsize - Math.min(1_073_741_824, blocks * bsize * 0.05);
+  const limits = house.files.options as { each: number; ofSender: number; ofAll: number };
+  Object.assign(limits, { each: room, ofSender: 3 * room, ofAll: 9 * room });
+  const alice = await house.person("alice");
+  const tokens = [await house.token(alice), await house.token(alice)];
+  // Each alone would fit.
+  const answers = await Promise.all(tokens.map((token) => house.create(token, Math.floor(room * 0.7))));
+  assertEquals(answers.every(({ status }) => status === 201), false);
+  const refused = answers.find(({ status }) => status !== 201)!;
+  assertMatch(
+    `${refused.status} ${refused.text}`,
+    /^507 the disk here has room for \S+ \S+ more, and this file has \S+ \S+$/,
+  );
+});
+
+Deno.test("a file whose row can't be written is complete when its sender asks again", async () => {
+  await using house = new FileRoom();
+  const token = await house.token(await house.person("alice"));
+  const path = new URL((await house.create(token, 3)).headers.location).pathname;
+  house.store.db.exec("CREATE TRIGGER full BEFORE INSERT ON files BEGIN SELECT raise(ABORT, 'the disk is full'); END");
+  const full = await house.patch(path, token, 0, "tea");
+  assertEquals([full.status, house.lying], [503, [`${path.split("/")[2]}.part`]]);
+  house.store.db.exec("DROP TRIGGER full");
+  const { status, headers } = await house.head(path, token);
+  assertEquals([status, headers["upload-offset"]], [200, "3"]);
+  assertEquals((await house.ask(new URL(headers["content-location"]).pathname)).text, "tea");
+});
+
 Deno.test("whoever reads a file that is removed does not take its end for the file's", async () => {
   await using house = new FileRoom({ each: 64 * 1_048_576, ofSender: 64 * 1_048_576, ofAll: 64 * 1_048_576 });
   const alice = await house.person("alice");

@@ -17,6 +17,9 @@ import { FileRefusal, sizeText } from "./refusal.ts";
 /** How long a program may look at a file, in milliseconds. */
 const LONGEST_CHECK = 120_000;
 
+/** What people mostly send is smaller, in bytes. */
+const SMALL_PICTURE = 8 * 1_048_576;
+
 /** The types of what is made of boxes. */
 const MADE_OF_BOXES = new Set(["video/mp4", "video/quicktime", "audio/mp4", "image/avif", "image/heic"]);
 
@@ -35,7 +38,11 @@ export class Checking {
   /** The words of a command that looks at a file, whose path follows them; nothing where there is none. */
   readonly #command: readonly string[] | undefined;
   readonly #onError: (text: string) => void;
-  #pictures: Promise<unknown> = Promise.resolve();
+  /** Pictures are cleaned one after the other, and small ones need not wait for those that take long. */
+  readonly #pictures: Record<"small" | "large", Promise<unknown>> = {
+    small: Promise.resolve(),
+    large: Promise.resolve(),
+  };
   #checks: Promise<unknown> = Promise.resolve();
 
   constructor(folder: FileFolder, command: readonly string[] | undefined, onError: (text: string) => void) {
@@ -58,8 +65,9 @@ export class Checking {
     let found: Found = { type, size, width: 0, height: 0 };
     if (MADE_OF_BOXES.has(type)) await this.#cleanInPlace(id, found, pace);
     if (clean !== undefined) {
-      const cleaned = this.#pictures.then(() => this.#clean(id, found, clean, pace));
-      this.#pictures = cleaned.catch(() => {});
+      const row = size > SMALL_PICTURE ? "large" : "small";
+      const cleaned = this.#pictures[row].then(() => this.#clean(id, found, clean, pace));
+      this.#pictures[row] = cleaned.catch(() => {});
       found = await cleaned;
     }
     if (this.#command !== undefined) {

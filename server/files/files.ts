@@ -138,8 +138,9 @@ export class Files implements UploadHost {
     };
     const sent = this.#sending.begin(id, end);
     try {
-      await this.#requireRoom(length ?? 0);
+      // Before it is looked whether there is room: others may begin meanwhile.
       this.#sending.expect(id, length ?? 0);
+      await this.#requireRoom(length ?? 0);
       const upload = new Upload(this, await this.#folder.create(id), record, length, 0);
       sent.upload = upload;
       if (isResumable) this.#kept.put(record);
@@ -152,9 +153,9 @@ export class Files implements UploadHost {
     }
   }
 
-  /** Refuses what the disk has no room for, beside what is still to come of others. */
+  /** Refuses so many bytes, which are expected already, if the disk has no room for them and what is still to come of others. */
   async #requireRoom(bytes: number): Promise<void> {
-    const room = await this.#folder.room() - this.#sending.expected;
+    const room = await this.#folder.room() - this.#sending.expected + bytes;
     if (room >= bytes) return;
     const left = sizeText(Math.max(0, Math.floor(room)));
     throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${sizeText(bytes)}`);
@@ -229,12 +230,13 @@ export class Files implements UploadHost {
     if (ids.length > 0) this.#contain("note where a file was said", () => this.#kept.said(ids, message));
   }
 
-  /** The files that go with a message: those of its sender that were first said in it. */
+  /** The files that go with a message: those of its sender that were first said in it, though it may have been edited since. */
   ofMessage({ id, text, sender }: { id: number; text: string; sender: string }): string[] {
-    return fileIdsIn(text).filter((file) => {
+    const unnoted = fileIdsIn(text).filter((file) => {
       const record = this.#kept.find(file);
-      return record?.owner === sender && (record.message === null || record.message === id);
+      return record?.owner === sender && record.message === null;
     });
+    return [...this.#kept.ofMessage(id), ...unnoted];
   }
 
   /** Removes files: nobody finds them any more at once, and their bytes are off the disk when this resolves. Never rejects. */
@@ -314,7 +316,13 @@ export class Files implements UploadHost {
       until: keep === Infinity ? FOREVER : at + keep,
       isWhole: true,
     };
-    this.#kept.put(whole);
+    try {
+      this.#kept.put(whole);
+    } catch (error) {
+      // All of it has come, so its sender need only ask again.
+      await this.#attempt("keep a file for later", () => this.#folder.reopen(id));
+      throw error;
+    }
     const counted = Math.max(whole.size, LEAST_COUNTED) - Math.max(record.length, LEAST_COUNTED);
     this.#ledger.add({ identity: record.owner, range: record.range }, counted);
     this.#forget(record, false);

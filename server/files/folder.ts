@@ -97,6 +97,11 @@ export class FileFolder {
     }
   }
 
+  /** Makes it incomplete again. */
+  async reopen(id: string): Promise<void> {
+    await Deno.rename(this.path(id), this.part(id));
+  }
+
   /**
    * Takes a file off the disk, complete or not. Its bytes are cut off first: whoever is being sent it would otherwise keep them
    * on the disk.

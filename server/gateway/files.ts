@@ -209,6 +209,11 @@ export class FileRequests {
     const upload = await this.#files.resume(record, { identity: record.owner, range: record.range });
     let whole: FileRecord | undefined;
     try {
+      // Another part may have come to its end just now.
+      if (upload.offset !== offset) {
+        response.setHeader("Upload-Offset", upload.offset);
+        throw new FileRefusal(409, `go on at byte ${upload.offset}, where it stopped`);
+      }
       await this.#take(request, response, upload, budget);
       if (upload.isComplete) whole = await this.#finishResumable(request, upload, budget);
       else await upload.suspend();
@@ -270,16 +275,18 @@ export class FileRequests {
     else socket.once("end", ended);
     socket.transfer = transfer;
     socket.bringsFile = true;
+    const end = this.#pieces.begin();
     try {
       // A refusal is still to be answered.
       for await (const bytes of request.iterator({ destroyOnReturn: false })) {
         transfer.moved(bytes.length);
         await upload.write(bytes);
         budget.spend(WRITING);
-        await this.#pieces.next();
+        await this.#pieces.next(bytes.length);
       }
       if (!request.complete) throw new FileRefusal(400, "that was not all");
     } finally {
+      end();
       socket.off("end", ended);
       socket.bringsFile = false;
       socket.transfer = undefined;

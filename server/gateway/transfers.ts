@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "@std/async/delay";
 import { nextTurn } from "../turns/loop.ts";
 import type { Transfer } from "./tcpsocket.ts";
 
@@ -49,14 +50,42 @@ export class PacedTransfer implements Transfer {
 }
 
 /**
+ * How many bytes of several files may come in a second: as many as a fast network brings, and fewer than would take both the
+ * processor and the disk from those who talk.
+ */
+const MOST_OF_SEVERAL = 128 * 1_048_576;
+
+/** So far ahead of that they may be, in milliseconds: a timer wakes no sooner. */
+const AHEAD = 4;
+
+/**
  * The pieces of all files that come: one is taken in a turn of the event loop. The runtime would otherwise read and write on
  * without a look at anybody else, and people who talk would wait for a piece of each file.
  */
 export class Pieces {
   #last: Promise<void> = Promise.resolve();
+  #files = 0;
+  /** When as many bytes as have come may have come. */
+  #due = 0;
 
-  /** Resolves when the next piece may be taken. */
-  next(): Promise<void> {
-    return this.#last = this.#last.then(nextTurn);
+  /** One more file comes. @returns What ends that, to be called once. */
+  begin(): () => void {
+    this.#files++;
+    return () => void this.#files--;
+  }
+
+  /** A piece has come; resolves when the next one may be taken. @param bytes How large it was. */
+  next(bytes: number): Promise<void> {
+    return this.#last = this.#last.then(() => this.#wait(bytes));
+  }
+
+  async #wait(bytes: number): Promise<void> {
+    const now = performance.now();
+    this.#due = Math.max(this.#due, now) + bytes * 1_000 / MOST_OF_SEVERAL;
+    // One file alone comes as fast as it can.
+    if (this.#files < 2) this.#due = now;
+    const early = this.#due - now;
+    if (early > AHEAD) await delay(early);
+    await nextTurn();
   }
 }

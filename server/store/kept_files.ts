@@ -74,6 +74,7 @@ export class KeptFiles {
       put: db.prepare(`INSERT OR REPLACE INTO files VALUES (${Array(15).fill("?").join(", ")})`),
       drop: db.prepare("DELETE FROM files WHERE id = ?"),
       said: db.prepare("UPDATE files SET message = ? WHERE id = ? AND message IS NULL"),
+      ofMessage: db.prepare("SELECT id FROM files WHERE message = ?"),
       old: db.prepare("SELECT id FROM files WHERE until <= ? ORDER BY until LIMIT ?"),
       page: db.prepare("SELECT id FROM files WHERE id > ? ORDER BY id LIMIT ?"),
       shares: db.prepare(
@@ -111,6 +112,11 @@ export class KeptFiles {
     this.#store.transact(() => {
       for (const id of ids) this.#sql.said.run(message, id);
     });
+  }
+
+  /** The files that were first said by a message. What can't be read is reported, and counts as none. */
+  ofMessage(message: number): string[] {
+    return this.#ids(this.#store.attempt("find a message's files", () => this.#sql.ofMessage.all(message)) ?? []);
   }
 
   /** Forgets files. @throws {StoreError} Where that can't be written; then nothing has changed. */

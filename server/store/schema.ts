@@ -245,4 +245,8 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_by_until ON files (until);
 `,
+  `
+-- Which files go with a message, whatever its text has become.
+CREATE INDEX files_by_message ON files (message) WHERE message IS NOT NULL;
+`,
 ];
