@@ -29,6 +29,7 @@ import type { MessageAction } from "./menus.ts";
 import type { Refusal } from "./login.ts";
 import { takeOwnerSecret } from "./owner_link.ts";
 import { forgetStay, keepStay } from "./reload.ts";
+import type { PageActions } from "./palette.ts";
 import { Panel } from "./panel.ts";
 import { settings } from "./settings.ts";
 import { openByKey } from "./shortcuts.ts";
@@ -71,6 +72,8 @@ export class TeaHouse extends View {
     },
     write: () => this.#compose?.focus(),
   });
+  /** Ends what it listens to. */
+  #ended = new AbortController();
   readonly #drawn = () => {
     this.#claim();
     if (this.#stay?.isIn === true && !this.#stay.isLeaving) this.#noteIn();
@@ -80,16 +83,16 @@ export class TeaHouse extends View {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("hashchange", this.#addressChanged);
-    addEventListener("online", this.#networkChanged);
-    addEventListener("offline", this.#networkChanged);
-    addEventListener("pagehide", this.#hidden);
-    addEventListener("beforeunload", this.#closing);
+    const { signal } = this.#ended = new AbortController();
+    addEventListener("hashchange", this.#addressChanged, { signal });
+    for (const type of ["online", "offline"]) addEventListener(type, this.#networkChanged, { signal });
+    addEventListener("pagehide", this.#hidden, { signal });
+    addEventListener("beforeunload", this.#closing, { signal });
     // The last event that a phone dispatches before it ends a page.
-    document.addEventListener("visibilitychange", this.#hidden);
-    addEventListener("keydown", this.#keyPressed);
-    addEventListener("storage", this.#syncDrafts);
-    narrow.addEventListener("change", this.#narrowed);
+    document.addEventListener("visibilitychange", this.#hidden, { signal });
+    addEventListener("keydown", this.#keyPressed, { signal });
+    addEventListener("storage", this.#syncDrafts, { signal });
+    narrow.addEventListener("change", this.#narrowed, { signal });
     answerOtherTabs(() => this.#stay?.isIn === true);
     this.#kept = keptPlace();
     if (this.#isAway) void this.#awaitRoom();
@@ -116,15 +119,7 @@ export class TeaHouse extends View {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("hashchange", this.#addressChanged);
-    removeEventListener("online", this.#networkChanged);
-    removeEventListener("offline", this.#networkChanged);
-    removeEventListener("pagehide", this.#hidden);
-    removeEventListener("beforeunload", this.#closing);
-    document.removeEventListener("visibilitychange", this.#hidden);
-    removeEventListener("keydown", this.#keyPressed);
-    removeEventListener("storage", this.#syncDrafts);
-    narrow.removeEventListener("change", this.#narrowed);
+    this.#ended.abort();
   }
 
   readonly #addressChanged = () => {
@@ -158,7 +153,7 @@ export class TeaHouse extends View {
   readonly #keyPressed = (event: KeyboardEvent) => {
     if (event.key === "Escape" && this.#sliding !== undefined) this.#chosen();
     this.#panel.keyed(event);
-    openByKey(event, this.#stay, { search: () => this.#panel.open("search"), editTopic: this.#editTopic });
+    openByKey(event, this.#stay, this.#actions);
     if (isForField(event)) this.#compose?.takeTyping();
   };
 
@@ -301,11 +296,11 @@ export class TeaHouse extends View {
         <nav id="talks" aria-label=${words.talks} ?hidden=${!hasTalks}>
               <p class="brand"><img src="./icons/mark.svg" alt="" width="28" height="28"> <bdi>${stay
                 .roomName}</bdi></p>
-              <tea-talks .stay=${stay} .chosen=${this.#chosen} .editTopic=${this.#editTopic}></tea-talks>
+              <tea-talks .stay=${stay} .chosen=${this.#chosen} .actions=${this.#actions}></tea-talks>
               ${drawChoices(stay)}
             </nav>
         <main>
-              <tea-head .stay=${stay} .tools=${this.#panel.drawButtons()} .show=${this.#show}
+              <tea-head .stay=${stay} .tools=${this.#panel.drawButtons()} .actions=${this.#actions} .show=${this.#show}
           .shown=${new Set<List>([
             ...(hasTalks ? ["talks" as const] : []),
             ...(hasPeople ? ["people" as const] : []),
@@ -328,7 +323,11 @@ export class TeaHouse extends View {
     return this.querySelector("tea-log");
   }
 
-  readonly #editTopic = () => void this.querySelector<HeadView>("tea-head")?.editTopic();
+  readonly #actions: PageActions = {
+    search: () => this.#panel.open("search"),
+    editTopic: () => void this.querySelector<HeadView>("tea-head")?.editTopic(),
+    showFiles: () => this.#panel.open("files"),
+  };
 
   get #compose(): ComposeView | null {
     return this.querySelector("tea-compose");

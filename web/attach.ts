@@ -70,7 +70,7 @@ export class AttachView extends StayView {
 
   /** Whether the room takes files, and there is a talk for them. */
   get #isOffered(): boolean {
-    return this.stay.talk !== undefined && this.stay.client.actions.files.address !== undefined;
+    return this.stay.talk !== undefined && this.stay.hasFiles;
   }
 
   /** Loads what files need. */

@@ -12,6 +12,7 @@ import type { Talk } from "../client/state/talk.ts";
 import { drawLink } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import type { PageActions } from "./palette.ts";
 import { runsOf } from "./runs.ts";
 import { countText } from "./talks.ts";
 
@@ -29,6 +30,8 @@ export class HeadView extends StayView {
   declare tools: unknown;
   /** The channel whose topic is edited. */
   declare edited: Talk | undefined;
+  /** What the menu of the talk has the page do. */
+  declare actions: PageActions;
   /** Called to show a list, or to hide it. */
   show: (list: List) => void = () => {};
 
@@ -71,7 +74,7 @@ export class HeadView extends StayView {
   #name(talk: Talk): TemplateResult {
     const open = ({ currentTarget }: Event) =>
       void this.stay.load(import("./talk_menu.ts"), ({ showTalkMenu }) => {
-        showTalkMenu(this.stay, talk, currentTarget as Element, () => this.editTopic());
+        showTalkMenu(this.stay, talk, currentTarget as Element, this.actions);
       });
     return html`
       <button type="button" aria-haspopup="menu" @click=${open}><bdi>${sanitize(talk.name)}</bdi>${icon(

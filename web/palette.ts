@@ -26,17 +26,18 @@ interface Goal {
   run: () => unknown;
 }
 
-/** What the page itself does for the palette. */
-export interface PaletteActions {
+/** What the page itself does for its menus, of the talk that is shown, and for the palette. */
+export interface PageActions {
   search: () => void;
   editTopic: () => void;
+  showFiles: () => void;
 }
 
 /** How many goals are shown. */
 const SHOWN = 12;
 
 /** Shows the palette until the person has chosen. */
-export async function showPalette(stay: Stay, actions: PaletteActions): Promise<void> {
+export async function showPalette(stay: Stay, actions: PageActions): Promise<void> {
   const { words } = settings;
   const goals = goalsOf(stay, actions);
   const list = document.createElement("div");
@@ -97,7 +98,7 @@ function drawGoals(found: readonly Goal[], chosen: number, choose: (at: number) 
 }
 
 /** All goals: what is unread first, then the other talks, the actions, the people, and the parts of the settings. */
-function goalsOf(stay: Stay, { search, editTopic }: PaletteActions): Goal[] {
+function goalsOf(stay: Stay, { search, editTopic, showFiles }: PageActions): Goal[] {
   const { words } = settings;
   const { state } = stay.client;
   const talks = [...state.talks.values()].sort((a, b) => Number(b.unread > 0) - Number(a.unread > 0))
@@ -115,6 +116,7 @@ function goalsOf(stay: Stay, { search, editTopic }: PaletteActions): Goal[] {
     { label: words.allChannels, icon: "hash", run: () => showChannels(stay) },
     { label: words.search, icon: "search", run: search },
     ...(isChannel ? [{ label: words.editTopic, icon: "pencil" as const, run: editTopic }] : []),
+    ...(stay.hasFiles ? [{ label: words.files, icon: "files" as const, run: showFiles }] : []),
     { label: words.inviteOthers, icon: "user-plus", run: () => stay.client.input("/invite-link") },
     { label: words.profile, icon: "user", run: () => showProfile(stay) },
     { label: words.settings, icon: "settings", run: () => showSettings(stay) },

@@ -90,7 +90,7 @@ export class Panel {
           .search}</span></button>
       <button type="button" aria-expanded=${this.kind === "mentions"} title=${words.mentionsOfYou}
         aria-label=${words.mentionsOfYou} @click=${() => press("mentions")}>${icon("at-sign")}</button>
-      ${this.#page.stay()?.client.actions.files.address === undefined ? nothing : html`
+      ${this.#page.stay()?.hasFiles !== true ? nothing : html`
         <button class="files" type="button" aria-expanded=${this.kind === "files"} title=${words
           .files} aria-label=${words.files}
           @click=${() => press("files")}>${icon("files")}</button>

@@ -5,14 +5,14 @@
  * @module
  */
 
-import type { PaletteActions } from "./palette.ts";
+import type { PageActions } from "./palette.ts";
 import type { Stay } from "./stay.ts";
 
 /**
  * Shows the palette by Ctrl+K, the list of keys by `?` outside of a field and by Ctrl+/, and the settings by Ctrl+comma. On a Mac
  * Command stands for Ctrl, but Command+comma is the browser's.
  */
-export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions: PaletteActions): void {
+export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions: PageActions): void {
   const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
   if (stay?.isIn !== true || document.querySelector("dialog[open]") !== null) return;
   const isField = target instanceof Element && target.matches("input, textarea, select");

@@ -182,6 +182,11 @@ export class Stay extends EventTarget {
     return this.client.state.current;
   }
 
+  /** Whether files can be sent here. */
+  get hasFiles(): boolean {
+    return this.client.actions.files.address !== undefined;
+  }
+
   /** The name of the room, as its server tells it: another name may have come with a restart. */
   get roomName(): string {
     return sanitize(this.client.state.isupport.get("NETWORK") ?? "") || ROOM_NAME;

@@ -12,19 +12,21 @@ import { askText } from "./ask.ts";
 import { type MenuEntry, type MenuGroup, type Place, showMenu } from "./menu.ts";
 import { isOperator } from "./menus.ts";
 import { showRestrictions } from "./moderate.ts";
+import type { PageActions } from "./palette.ts";
 import { showPerson } from "./person.ts";
 import { LEVELS, settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
 
-/** Shows the menu. @param editTopic Has the person edit the topic of the channel that is shown then. */
-export function showTalkMenu(stay: Stay, talk: Talk, place: Place, editTopic: () => unknown): void {
+/** Shows the menu. @param actions What is done to the talk that is shown then. */
+export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: PageActions): void {
   const { words } = settings;
   const isChannel = talk.kind === "channel";
   const groups: MenuGroup[] = [
     {
       entries: [
         { label: words.markRead, icon: "check-check", run: () => stay.client.markRead(talk) },
-        ...(isChannel ? channelEntries(stay, talk, editTopic) : [profileEntry(stay, talk)]),
+        ...(stay.hasFiles ? [shownEntry(stay, talk, words.files, "files", actions.showFiles)] : []),
+        ...(isChannel ? channelEntries(stay, talk, actions) : [profileEntry(stay, talk)]),
       ],
     },
     { heading: words.notifyOf, entries: levelEntries(talk) },
@@ -45,17 +47,15 @@ function profileEntry(stay: Stay, { name }: Talk): MenuEntry {
   return { label: settings.words.showProfile, icon: "user", run: () => showPerson(stay, name) };
 }
 
-function channelEntries(stay: Stay, talk: Talk, editTopic: () => unknown): MenuEntry[] {
+/** What is done where the talk is shown. */
+function shownEntry(stay: Stay, talk: Talk, label: string, icon: MenuEntry["icon"], act: () => void): MenuEntry {
+  return { label, ...(icon && { icon }), run: () => stay.open(talk.name).then(act) };
+}
+
+function channelEntries(stay: Stay, talk: Talk, { editTopic }: PageActions): MenuEntry[] {
   const { words } = settings;
   return [
-    {
-      label: words.editTopic,
-      icon: "pencil",
-      run: async () => {
-        await stay.open(talk.name);
-        await editTopic();
-      },
-    },
+    shownEntry(stay, talk, words.editTopic, "pencil", editTopic),
     { label: words.inviteMore, icon: "user-plus", run: () => invite(stay, talk) },
     { label: words.inviteLink, icon: "link", run: () => stay.client.input("/invite-link", "typed", { talk }) },
   ];

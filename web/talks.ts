@@ -13,6 +13,7 @@ import { sanitize } from "../client/sanitize.ts";
 import { drawAvatar } from "./draw.ts";
 import { icon } from "./icon.ts";
 import { offerMenus } from "./menu.ts";
+import type { PageActions } from "./palette.ts";
 import { settings } from "./settings.ts";
 
 /** The highest count that is shown exactly. */
@@ -26,8 +27,8 @@ export function countText(count: number): string {
 export class TalksView extends StayView {
   /** Called when the person has chosen a talk. */
   chosen: () => void = () => {};
-  /** Called when the person wants to edit the topic of the channel that is shown. */
-  editTopic: () => void = () => {};
+  /** What the menu of a talk has the page do. */
+  declare actions: PageActions;
   /** The name and the place of the talk that was shown last. */
   #shown: string | undefined;
 
@@ -59,10 +60,13 @@ export class TalksView extends StayView {
       const talk = name === undefined ? undefined : this.stay.client.state.find(name);
       if (talk === undefined) return false;
       void this.stay.load(import("./talk_menu.ts"), ({ showTalkMenu }) => {
-        showTalkMenu(this.stay, talk, place, () => {
+        const { search, editTopic, showFiles } = this.actions;
+        const then = (act: () => void) => () => {
           this.chosen();
-          this.editTopic();
-        });
+          act();
+        };
+        const actions = { search: then(search), editTopic: then(editTopic), showFiles: then(showFiles) };
+        showTalkMenu(this.stay, talk, place, actions);
       });
       return true;
     });

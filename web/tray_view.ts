@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
+import { isSentByEnter } from "./editing.ts";
 import { type FileWords, fileWords, sizeText } from "./file_words.ts";
 import { refusalText } from "./file_refusals.ts";
 import { icon } from "./icon.ts";
@@ -82,7 +83,9 @@ export function drawTray(tray: Tray, talk: Talk, changed: () => void): unknown {
   return html`
     <section class="tray" aria-label=${words.tray}>
       <ul>${entries.map((entry) => drawEntry(entry, tray, changed))}</ul>
-      <p class="hint" role="status">${chosen === 0 ? nothing : words.chosen(chosen)}</p>
+      <p class="hint" role="status">${chosen === 0
+        ? nothing
+        : (isSentByEnter() ? words.chosen : words.chosenTouch)(chosen)}</p>
     </section>
   `;
 }

@@ -191,7 +191,7 @@ test("what the room refuses stays in the tray with its reason, and its caption c
     mimeType: "application/octet-stream",
     buffer: Buffer.from(largeFile("large.bin", 70_000).bytes),
   });
-  await mei.page.getByText("1 个文件：按回车发送").waitFor();
+  await mei.page.getByText("1 个文件：点箭头发送").waitFor();
   await mei.field.press("Enter");
   await mei.page.getByText("这里每个文件最多 64 KiB，此文件有 68.3 KiB。").waitFor();
   isRefused(mei, 413);
@@ -415,7 +415,7 @@ test("the pictures of a talk one by one, with keys; on a phone and in Chinese as
     mimeType: "text/plain",
     buffer: Buffer.from("tea"),
   });
-  await bob.page.getByText("1 个文件：按回车发送").waitFor();
+  await bob.page.getByText("1 个文件：点箭头发送").waitFor();
   assertEquals(await bob.barriers(), []);
   await bob.picture("files-phone");
   const overflow = await bob.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -463,6 +463,21 @@ test("the panel lists a talk's files, by name and kind, and leads to their messa
   await bob.until("files", ["old list.txt", "dave"], names);
   await panel.getByRole("searchbox").press("Escape");
   await panel.waitFor({ state: "detached" });
+});
+
+test("on a phone the menu of a talk leads to its files, and the head has room for its name", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice", PHONE);
+  await drops(alice, textFile("list.txt", "cups"));
+  await tray(alice).getByText("1 file: the arrow sends it").waitFor();
+  await alice.page.locator("button.send").tap();
+  await hasSent(alice);
+  assertEquals(await alice.button("Files of this talk").isVisible(), false);
+  const name = alice.page.getByRole("main").getByRole("heading", { level: 1 }).locator("bdi");
+  assertEquals(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), true);
+  await name.tap();
+  await alice.page.getByRole("menuitem", { name: "Files of this talk" }).tap();
+  await alice.page.getByRole("region", { name: "Files", exact: true }).getByText("list.txt").waitFor();
 });
 
 test("a room without files offers none", async (browser) => {

@@ -248,6 +248,7 @@ test("a channel by its menu: topic, key, limit, invitation, what is notified, le
   await opens();
   assertEquals(await alice.entries(), [
     "Mark as read",
+    "Files of this talk",
     "Set the topic",
     "Invite somebody…",
     "Invite by a link",
