@@ -21,7 +21,7 @@ export interface FileLimits {
 export const LEAST_COUNTED = 65_536;
 
 /** How many files are sent at the same time: by one sender, from one address, and by all. */
-export const MOST_SENT = { bySender: 4, byAddress: 8, byAll: 32 } as const;
+export const MOST_SENT = { bySender: 4, byAddress: 16, byAll: 32 } as const;
 
 /** Whose files are counted. */
 export interface Counted {

@@ -214,7 +214,12 @@ export const OURS: Program = {
 };
 
 const missing = new Map<string, string>();
-for (const [program, name] of [["tmux", "tmux"], ["irssi", "irssi"], ["weechat", "WeeChat"], ["ii", "ii"]]) {
+for (
+  const [program, name] of [["tmux", "tmux"], ["irssi", "irssi"], ["weechat", "WeeChat"], ["ii", "ii"], [
+    "curl",
+    "curl",
+  ]]
+) {
   if (!await isInstalled(program)) missing.set(program, name);
 }
 
