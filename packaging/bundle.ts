@@ -40,7 +40,8 @@ export class Assets extends PackedAssets {
 function ownFiles(confusables: Uint8Array, checkpoint: Uint8Array): string {
   return `
 import { brotliDecompressSync } from "node:zlib";
-const packed = Uint8Array.fromBase64(${JSON.stringify(packBytes(confusables))});
+import { decodeBase85 } from "../packaging/base85.ts";
+const packed = decodeBase85(${JSON.stringify(packBytes(confusables))});
 export const CONFUSABLES = new TextDecoder().decode(brotliDecompressSync(packed));
 export const CHECKPOINT = new URL(${JSON.stringify(`data:text/javascript;base64,${checkpoint.toBase64()}`)});
 `;

@@ -8,9 +8,10 @@ import { brotliCompressSync, constants } from "node:zlib";
 import { type Asset, CACHE, TYPES } from "../server/gateway/asset.ts";
 import { Assets } from "../server/gateway/assets.ts";
 import { findPackages, type Packages } from "../server/gateway/packages.ts";
+import { encodeBase85 } from "./base85.ts";
 import type { PackedBody, PackedFiles, PackedTable } from "./packed_assets.ts";
 
-/** Compresses bytes, and makes them a text, since a program is a text. */
+/** Compresses bytes, and makes them a text of base 85, since a program is a text. */
 export function packBytes(bytes: Uint8Array): string {
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
@@ -18,7 +19,7 @@ export function packBytes(bytes: Uint8Array): string {
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };
-  return new Uint8Array(brotliCompressSync(bytes, { params })).toBase64();
+  return encodeBase85(brotliCompressSync(bytes, { params }));
 }
 
 /** Bodies one behind the other, each of them once. Compressed as one they take two thirds of what each alone would take. */

@@ -6,6 +6,7 @@
  */
 
 import { brotliDecompressSync } from "node:zlib";
+import { decodeBase85 } from "./base85.ts";
 import { type Asset, makeAsset } from "../server/gateway/asset.ts";
 import { Page } from "../server/gateway/page.ts";
 import { oneByOne } from "../server/gateway/compression.ts";
@@ -23,7 +24,7 @@ export type PackedFiles = Record<string, PackedBody>;
 
 /** All that the page may load. */
 export interface PackedTable {
-  /** All bodies, one behind the other, compressed with Brotli, in base 64. */
+  /** All bodies, one behind the other, compressed with Brotli, in base 85. */
   bodies: string;
   /** Where among the bodies an index lies, as JSON: by their paths, what is a file (`PackedFiles`). */
   index: Pick<PackedBody, "at" | "length">;
@@ -90,7 +91,7 @@ export class PackedAssets {
   #unpackAll(): Promise<{ bodies: Uint8Array; files: PackedFiles }> {
     return this.#unpackedAll ??= oneByOne(() => {
       const { bodies: packed, index: { at, length } } = this.#table;
-      const bodies = new Uint8Array(brotliDecompressSync(Uint8Array.fromBase64(packed)));
+      const bodies = new Uint8Array(brotliDecompressSync(decodeBase85(packed)));
       return { bodies, files: JSON.parse(new TextDecoder().decode(bodies.subarray(at, at + length))) };
     });
   }
