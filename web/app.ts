@@ -122,13 +122,14 @@ export class TeaHouse extends View {
     this.#ended.abort();
   }
 
-  readonly #addressChanged = () => {
-    const secret = takeOwnerSecret();
+  /** Goes to another address. The page may have set its own one anew before it was told, so the address itself says nothing. */
+  readonly #addressChanged = ({ newURL }: HashChangeEvent) => {
+    const secret = takeOwnerSecret(newURL);
     if (secret !== undefined) {
       this.#owner = secret;
       return this.#drawn();
     }
-    const { channel, msgid } = placeOf(location.href);
+    const { channel, msgid } = placeOf(newURL);
     const name = `#${channel ?? ""}`;
     if (!this.#stay?.isIn || !isChannelName(name)) this.requestUpdate();
     else void (msgid === undefined ? this.#stay.open(name) : this.#stay.seek(name, msgid));

@@ -9,18 +9,20 @@
 const LINK = "#owner=";
 
 /** The secret of the address with which the page was opened, until it is taken. */
-let secret = secretOfAddress();
+let secret = secretOf(location.href);
 
-function secretOfAddress(): string | undefined {
-  if (!location.hash.startsWith(LINK)) return undefined;
-  const found = location.hash.slice(LINK.length);
-  history.replaceState(null, "", location.pathname + location.search);
-  return found || undefined;
+function secretOf(address: string): string | undefined {
+  if (location.hash.startsWith(LINK)) history.replaceState(null, "", location.pathname + location.search);
+  const { hash } = new URL(address);
+  return hash.startsWith(LINK) ? hash.slice(LINK.length) || undefined : undefined;
 }
 
-/** Takes the secret that the address has, or had when the page was opened; undefined where there is none, or it was taken. */
-export function takeOwnerSecret(): string | undefined {
-  const taken = secretOfAddress() ?? secret;
+/**
+ * Takes the secret that an address has, or that of the page had when it was opened; undefined where there is none, or it was
+ * taken.
+ */
+export function takeOwnerSecret(address: string = location.href): string | undefined {
+  const taken = secretOf(address) ?? secret;
   secret = undefined;
   return taken;
 }

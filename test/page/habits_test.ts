@@ -38,6 +38,8 @@ test("the keyboard alone is enough: login, talk, answer, emoji", async (browser)
 
   // Tab goes on to the buttons where there is nothing to complete.
   await keyboard.press("Tab");
+  assertEquals(await focused(), "Send files");
+  await keyboard.press("Tab");
   assertEquals(await focused(), "Emoji");
   await keyboard.press("Enter");
   await alice.until("focus", "Search emoji", focused);
@@ -46,6 +48,7 @@ test("the keyboard alone is enough: login, talk, answer, emoji", async (browser)
   await keyboard.press("Enter");
   await alice.until("field", "🍵 ", () => alice.field.inputValue());
   await alice.until("focus", "Write to #lobby", focused);
+  await keyboard.press("Tab");
   await keyboard.press("Tab");
   await keyboard.press("Enter");
   await alice.until("focus", "Search emoji", focused);

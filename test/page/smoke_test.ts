@@ -223,7 +223,7 @@ async function steps(alice: Visitor, bob: Visitor, page: string, way: Relay): Pr
 
   // The connection is cut, and comes back: what was said meanwhile is there once, and in its order.
   way.cut();
-  await bob.isTold("Coming back by itself");
+  await bob.isTold("Reconnecting; your text is kept");
   await alice.says("are you there?");
   await alice.reads("are you there?");
   await bob.clicks({ selector: "#line" });
