@@ -75,6 +75,7 @@ export class FileFolder {
   /** Writes the bytes anew of a file that is not complete: they are on the disk then, and what was there before is gone. */
   async rewrite(id: string, bytes: Uint8Array): Promise<void> {
     const path = join(this.#path, id + FRESH);
+    await this.removeFresh(id);
     const file = await Deno.open(path, { write: true, createNew: true, mode: PRIVATE.file });
     try {
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
@@ -83,6 +84,15 @@ export class FileFolder {
       file.close();
     }
     await Deno.rename(path, this.part(id));
+  }
+
+  /** Removes what a crash has left of bytes that were written anew. */
+  async removeFresh(id: string): Promise<void> {
+    try {
+      await Deno.remove(join(this.#path, id + FRESH));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   /** Makes a file complete: after a crash it is there, whole, or not at all. Its bytes must be on the disk. */

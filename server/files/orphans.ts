@@ -28,7 +28,9 @@ export interface SweepHost {
 export async function sweepOrphans(kept: KeptFiles, folder: FileFolder, host: SweepHost): Promise<number> {
   for await (const id of folder.ids()) {
     if (host.isOver()) return 0;
-    if (!host.isSent(id) && kept.isWhole(id) === undefined) await folder.remove(id);
+    if (host.isSent(id)) continue;
+    if (kept.isWhole(id) === undefined) await folder.remove(id);
+    else await folder.removeFresh(id);
   }
   let lost = 0;
   for (let page = kept.page("", SLICE); page.length > 0; page = kept.page(page.at(-1)!, SLICE)) {

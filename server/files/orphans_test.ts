@@ -1,0 +1,145 @@
+/** What is swept when a room is opened, and what is left alone. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
+import { Store } from "../store/store.ts";
+import { UNPACED } from "../turns/slices.ts";
+import { Files } from "./files.ts";
+import { FileFolder } from "./folder.ts";
+import { cleanedJpeg, jpeg } from "./testing.ts";
+
+const alice = { identity: "account:alice", range: "10.0.0.1", nick: "alice", isAccount: true };
+const LIMITS = { each: 1e6, ofSender: 1e7, ofAll: 1e8, keep: Infinity };
+
+/** A folder of files beside a database, which is opened again and again. */
+class House implements AsyncDisposable {
+  readonly folder = Deno.makeTempDirSync({ prefix: "teahouse-" });
+  readonly store = new Store(":memory:");
+  readonly log: string[] = [];
+
+  open(): Files {
+    return new Files(this.store, new FileFolder(`${this.folder}/files`), {
+      ...LIMITS,
+      onError: (text) => void this.log.push(text),
+    });
+  }
+
+  /** Opens it, and closes it when it was swept. Gives what it counts. */
+  async sweep(): Promise<number> {
+    const files = this.open();
+    await files.sweep();
+    await files.close();
+    return files.counted;
+  }
+
+  get lying(): string[] {
+    return [...Deno.readDirSync(`${this.folder}/files`)].map(({ name }) => name).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.store.close();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** Sends a file. Gives its id. */
+async function sent(files: Files, text: string): Promise<string> {
+  const upload = await files.begin(alice, { name: "tea.txt", length: text.length, token: null });
+  await upload.write(new TextEncoder().encode(text));
+  return (await upload.finish(UNPACED)).id;
+}
+
+Deno.test("a database that was restored without its files forgets them, says how many, and has room again", async () => {
+  await using house = new House();
+  const files = house.open();
+  const [one, other, third] = [await sent(files, "one"), await sent(files, "other"), await sent(files, "third")];
+  await files.close();
+  Deno.removeSync(`${house.folder}/files/${one}`);
+  Deno.removeSync(`${house.folder}/files/${third}`);
+  assertEquals(await house.sweep(), 65_536);
+  assertEquals(house.log, ["2 files are not in their folder any more, and are forgotten"]);
+  assertEquals(house.lying, [other]);
+  // Once is enough.
+  await house.sweep();
+  assertEquals(house.log.length, 1);
+});
+
+Deno.test("what the database does not know goes, and what is none of ours stays", async () => {
+  await using house = new House();
+  const files = house.open();
+  const known = await sent(files, "known");
+  await files.close();
+  const at = (name: string) => `${house.folder}/files/${name}`;
+  const outside = `${house.folder}/outside`;
+  Deno.writeTextFileSync(outside, "not ours");
+  const [stray, link] = ["s", "l"].map((letter) => letter.repeat(22));
+  for (const name of [stray, `${stray}.part`, `${stray}.new`, `${known}.new`, "README", `${stray}.txt`, `${stray}x`]) {
+    Deno.writeTextFileSync(at(name), name);
+  }
+  Deno.symlinkSync(outside, at(link));
+  Deno.mkdirSync(at("d".repeat(22)));
+  await house.sweep();
+  assertEquals(
+    house.lying,
+    [known, "README", `${stray}.txt`, `${stray}x`, link, "d".repeat(22)].sort(),
+  );
+  assertEquals([Deno.readTextFileSync(outside), Deno.readTextFileSync(at(known))], ["not ours", "known"]);
+  assertEquals(house.log, []);
+});
+
+Deno.test("nothing is swept as long as the database can't be read", async () => {
+  await using house = new House();
+  const files = house.open();
+  const id = await sent(files, "tea");
+  await files.close();
+  const again = house.open();
+  // The sweep has not begun yet.
+  house.store.db.exec("ALTER TABLE files RENAME COLUMN is_whole TO was_whole");
+  await again.sweep();
+  await again.close();
+  assertEquals(house.lying, [id]);
+  assertEquals(house.log.length, 1);
+  assertMatch(house.log[0], /^cannot sweep the files: /);
+});
+
+Deno.test("a file that somebody has begun stays for a day, and one whose beginning is gone does not", async () => {
+  await using house = new House();
+  const files = house.open();
+  const wish = { name: "tea.txt", length: 10, token: null };
+  const [begun, empty] = [await files.begin(alice, wish, true), await files.begin(alice, wish, true)];
+  await begun.write(new TextEncoder().encode("tea"));
+  await begun.suspend();
+  await empty.suspend();
+  await files.close();
+  Deno.removeSync(`${house.folder}/files/${empty.record.id}.part`);
+  await house.sweep();
+  const kept = new KeptFiles(house.store);
+  const state = (id: string): FileRecord | undefined => kept.find(id);
+  assertEquals([state(begun.record.id)?.isWhole, state(empty.record.id)], [false, undefined]);
+  assertEquals(state(begun.record.id)!.until < FOREVER, true);
+  // Nobody is told that a file was lost of which nobody was told that it is there.
+  assertEquals(house.log, []);
+});
+
+Deno.test("a picture that was being cleaned at the time of a crash is cleaned when its sender asks again", async () => {
+  await using house = new House();
+  const files = house.open();
+  const picture = jpeg();
+  const upload = await files.begin(alice, { name: "kettle.jpg", length: picture.length, token: null }, true);
+  await upload.write(picture);
+  await upload.suspend();
+  await files.close();
+  const { record } = upload;
+  const fresh = `${house.folder}/files/${record.id}.new`;
+  Deno.writeTextFileSync(fresh, "half of it");
+  await house.sweep();
+  assertEquals(house.lying, [`${record.id}.part`]);
+  // Also where the sweep has not come to it yet.
+  const again = house.open();
+  Deno.writeTextFileSync(fresh, "half of it");
+  const resumed = await again.resume(again.unfinished(record.id)!, alice);
+  await resumed.finish(UNPACED);
+  assertEquals(Deno.readFileSync(again.path(record.id)), new Uint8Array(cleanedJpeg()));
+  await again.close();
+  assertEquals(house.lying, [record.id]);
+});
