@@ -360,6 +360,72 @@ test("in a window of 320 px, as on a screen that is enlarged, nothing is cut off
   }
 });
 
+test("what others say, what the person says and what is private each have a ground of their own", async (browser) => {
+  await using room = await openRoom(["--flood-limit", "0"]);
+  const alice = await room.person("alice", { join: "#lobby" });
+  const bob = await browser.guest(room, "bob");
+  await alice.send("PRIVMSG #lobby :from alice");
+  await bob.sees("from alice");
+  await bob.says("from bob");
+  await alice.sees(/ PRIVMSG #lobby :from bob$/);
+  await alice.send("PRIVMSG bob :just us");
+  /** The ground of what was said in a line, and that of the buttons beside it. */
+  const grounds = async (text: string) => {
+    const line = bob.line(text);
+    await line.hover();
+    return await line.evaluate((row) =>
+      [".text > p", ".actions"].map((part) => getComputedStyle(row.querySelector(part)!).backgroundColor)
+    );
+  };
+  for (const colorScheme of ["light", "dark"] as const) {
+    await bob.page.emulateMedia({ colorScheme });
+    await bob.opens("#lobby");
+    const page = await bob.page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+    const others = await grounds("from alice");
+    const own = await grounds("from bob");
+    await bob.opens("alice");
+    const privately = await grounds("just us");
+    const said = [page, others[0], own[0], privately[0]];
+    assertEquals(new Set(said).size, said.length, said.join(" "));
+    assertEquals([others[1], own[1], privately[1]], [page, page, page]);
+  }
+});
+
+test("a name among who is online stays whole beside what is said of it, in both languages and on a phone", async (browser) => {
+  await using room = await openRoom();
+  for (const [locale, marks] of [["en-GB", ["(you)", "operator"]], ["zh-CN", ["(您)", "管理员"]]] as const) {
+    const nick = locale === "en-GB" ? "annabella" : "wilhelmina";
+    const anna = await browser.stranger(room, { nick, channel: `#own-${nick}`, locale });
+    await anna.inChinese(locale === "zh-CN").joins();
+    const name = anna.people.getByRole("listitem").locator("bdi").first();
+    const lines = () =>
+      name.evaluate((bdi) => {
+        const range = document.createRange();
+        range.selectNodeContents(bdi);
+        return range.getClientRects().length;
+      });
+    for (const mark of marks) await anna.people.getByText(mark).waitFor();
+    assertEquals(await lines(), 1, locale);
+    const [row, badge] = await Promise.all([
+      anna.people.getByRole("listitem").first().boundingBox(),
+      anna.people.locator(".badge").boundingBox(),
+    ]);
+    assertEquals(badge!.x + badge!.width <= row!.x + row!.width, true, `the badge is within its row: ${locale}`);
+  }
+  // On a phone the button of each person's menu is in the middle of their row, one's own row as well.
+  await using garden = await openRoom();
+  await garden.person("bob", { join: "#lobby" });
+  const mei = await browser.guest(garden, "mei", PHONE);
+  await mei.page.getByRole("main").getByRole("button", { name: /\d$/ }).tap();
+  for (const row of await mei.people.getByRole("listitem").all()) {
+    const middles = await Promise.all([".person", ".more"].map(async (part) => {
+      const { y, height } = (await row.locator(part).boundingBox())!;
+      return Math.round(y + height / 2);
+    }));
+    assertEquals(middles[0], middles[1], await row.innerText());
+  }
+});
+
 test("marks that are heaped on a letter cover no other line, whoever writes them and wherever", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const bob = await browser.guest(room, "bob");
