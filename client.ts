@@ -13,6 +13,7 @@ import { TRIES } from "./client/commands/command.ts";
 import { complete } from "./client/commands/complete.ts";
 import { lineAfter, pasted } from "./client/commands/pasted.ts";
 import { ConnectionError } from "./client/connection/connection_error.ts";
+import { isSaid, type Said } from "./client/state/events.ts";
 import { guestNick } from "./client/guest.ts";
 import { namingOf } from "./client/names.ts";
 import { readCommand } from "./client/written.ts";
@@ -29,11 +30,18 @@ import { printable } from "./terminal/printable.ts";
 import { Prompt } from "./terminal/prompt.ts";
 import { askNick, askPassword, askTrust } from "./terminal/questions.ts";
 import { KeptDevices, stateFolder } from "./terminal/kept_devices.ts";
-import { complain, complainOfUndelivered, isInteractive, say } from "./terminal/screen.ts";
+import { columns, complain, complainOfUndelivered, isInteractive, say } from "./terminal/screen.ts";
 import { onSignals } from "./terminal/signals.ts";
 import { connectTcp, TcpTransport } from "./terminal/tcp.ts";
 import { connectTls } from "./terminal/tls.ts";
 import { transcriber } from "./terminal/transcript.ts";
+import { completeFiles, sendAll, TerminalFiles, type TerminalFilesOptions } from "./terminal/files/terminal_files.ts";
+import { downloadsFolder } from "./terminal/files/local_files.ts";
+import { fileHost } from "./terminal/files/host.ts";
+import { fileOf, isPicture } from "./terminal/files/shown_file.ts";
+import { Abilities, type Images } from "./terminal/pictures/abilities.ts";
+import { MOST as MOST_OF_PICTURE } from "./terminal/pictures/decode.ts";
+import { Pictures } from "./terminal/pictures/pictures.ts";
 import { findWayIn, isLoopback, PORTS, type WayIn } from "./terminal/way_in.ts";
 import { openWindow } from "./terminal/window.ts";
 import { shorten } from "./terminal/wrap.ts";
@@ -45,7 +53,13 @@ const BEGINNING = 40;
 const ASKED = 5;
 
 /** What a client needs, without what its view tells it. */
-type Options = Omit<ClientOptions, "onEvent" | "onLeave"> & { isTls: boolean };
+type Options =
+  & Omit<ClientOptions, "onEvent" | "onLeave">
+  & Pick<TerminalFilesOptions, "authorityFor">
+  & { isTls: boolean };
+
+/** What files and pictures need at a prompt. */
+type PromptFiles = Pick<TerminalFilesOptions, "authorityFor" | "isSecure" | "login" | "folder"> & { images: Images };
 
 /** Runs the client as the command line says. @returns The exit code. */
 async function main(): Promise<number> {
@@ -72,7 +86,7 @@ async function main(): Promise<number> {
     }
     const all = { ...options, ...(password === undefined ? {} : { password }) };
     try {
-      return await (isInteractive() ? runPrompt : runPiped)(all, hasColors);
+      return await run(all, hasColors, flags);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
       complain(...error.message.split("\n"));
@@ -86,9 +100,18 @@ async function main(): Promise<number> {
   }
 }
 
+/** Runs the client for a person at a terminal; for a program, or where files are sent and nothing else, on a pipe. */
+async function run(options: Options, color: boolean, { send, downloads, images }: ClientFlags): Promise<number> {
+  if (send.length === 0 && !isInteractive()) return await runPiped(options, color);
+  const { authorityFor, isTls: isSecure, login } = options;
+  const files = { authorityFor, isSecure, login, folder: downloads ?? await downloadsFolder() };
+  if (send.length === 0) return await runPrompt(options, color, { ...files, images });
+  return await runPiped(options, color, (client, signal) => sendAll(send, { ...files, client: () => client }, signal));
+}
+
 /** What the flags say of a client, but for the room's password; asks for what they leave open. */
 async function readOptions({ server, channel, login, ...flags }: ClientFlags): Promise<Options> {
-  const { address, isTls, dial } = await openWay(server, flags.pin);
+  const { address, isTls, dial, authorityFor } = await openWay(server, flags.pin);
   // By the name that the person has written: the way to it may become another one.
   const name = { ...server, port: server.port ?? (server.isTls ? PORTS.tls : PORTS.plain) };
   const loginPassword = login === undefined
@@ -106,6 +129,7 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
     ...(device === undefined ? {} : { device }),
     isNickSuggested: lastNick !== undefined,
     dial,
+    authorityFor,
     // On this machine nobody is on the way who could read a password.
     isEncrypted: isTls || isLoopback(address.hostname),
     isTls,
@@ -130,13 +154,17 @@ async function readOptions({ server, channel, login, ...flags }: ClientFlags): P
 }
 
 /** Finds the way to a server. @returns The way, and what connects by it. @throws {ConnectionError} */
-async function openWay(server: Server, pin: string | undefined): Promise<WayIn & Pick<Options, "dial">> {
+async function openWay(
+  server: Server,
+  pin: string | undefined,
+): Promise<WayIn & Pick<Options, "dial" | "authorityFor">> {
   const folder = stateFolder();
   const rooms = folder === undefined ? new RoomsInMemory() : new KnownRooms(folder);
   const way = await findWayIn({ server, rooms, pin, ask: isInteractive() ? askTrust : undefined, warn: complain });
   const { address, address: { hostname, port }, isTls } = way;
   return {
     ...way,
+    authorityFor: () => isTls ? rooms.authorityOf(formatAddress(address)) : undefined,
     dial: isTls
       ? async (signal) => new TcpTransport(await connectTls(address, { rooms }, signal))
       : (signal) => connectTcp(hostname, port, signal),
@@ -149,7 +177,7 @@ async function openWay(server: Server, pin: string | undefined): Promise<WayIn &
  * @returns The exit code.
  * @throws {ConnectionError} See `Client.run`.
  */
-async function runPrompt(options: Options, color: boolean): Promise<number> {
+async function runPrompt(options: Options, color: boolean, { images, ...fileOptions }: PromptFiles): Promise<number> {
   let terminal: Prompt | undefined;
   /**
    * What has become of the last secret that was asked for: `given` until its command is done, `failed` where that told an error.
@@ -157,17 +185,28 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
    */
   let secret: "none" | "given" | "failed" = "none";
   const linesOf = transcriber(color);
+  const abilities = new Abilities(images, color);
 
-  const client = new Client({
+  const files = new TerminalFiles({
+    ...fileOptions,
+    client: () => client,
+    onStatus: (row) => terminal?.status(row ?? ""),
+  });
+  const client: Client = new Client({
     ...options,
+    fileView: files,
     sentences,
     onEvent: (event) => {
       if (exitCode !== undefined) return;
-      if (event.type === "connected") terminal ??= openPrompt();
+      if (event.type === "connected" && terminal === undefined) {
+        terminal = openPrompt();
+        if (abilities.isAsked) terminal.askAbilities();
+      }
       if (event.type === "editing") terminal?.put(`/edit ${event.line.text}`);
       const lines = linesOf(event, client.state);
       if (terminal !== undefined) terminal.print(lines);
       else if (lines.length > 0) say(...lines);
+      if (isSaid(event) && !event.history) showPicture(event);
       if (event.type === "error" && secret === "given") secret = "failed";
       if (event.type === "unsaid" && terminal !== undefined) giveBack(event.text);
       if (event.type === "target" && event.target === undefined) {
@@ -188,6 +227,16 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
     confirm: (question) => terminal?.confirm(question) ?? Promise.resolve(false),
   });
 
+  const pictures = new Pictures({
+    abilities,
+    load: (url) => files.picture(url, MOST_OF_PICTURE.bytes),
+    print: (rows) => terminal?.print(rows),
+    columns,
+  });
+  const showPicture = (said: Said) => {
+    const file = fileOf(said, fileHost(client.state.isupport));
+    if (file !== undefined && isPicture(file)) pictures.show(file.url, words().transfers.shown(file.name, said.from));
+  };
   const openPrompt = () =>
     new Prompt({
       onCleared: () => client.tell({ type: "info", text: words().prompt.onceMore }),
@@ -204,7 +253,9 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       },
       goingOn: lineAfter,
       onChange: (line) => client.typed(line),
-      complete: (line) => complete(line, client.state, client.actions.pictures),
+      complete: (line) => completeFiles(line) ?? complete(line, client.state, client.actions.pictures),
+      onStop: () => files.stop(),
+      onAnswer: (sequence) => abilities.answered(sequence),
       onEnd: () => void leave(undefined),
     });
   /** The first line of what was pasted where the line begins: such a line is no command. */
@@ -273,6 +324,7 @@ async function runPrompt(options: Options, color: boolean): Promise<number> {
       exitCode = exitCodeIfAsking;
       terminal.close();
     }
+    await files.close();
     await client.quit(reason);
   };
   /** Says what was not delivered. @returns Whether there is such. */

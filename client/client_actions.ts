@@ -23,6 +23,7 @@ import { isRefused } from "./connection/refusals.ts";
 import { splitMessage } from "./connection/split.ts";
 import { readCtcp } from "./ctcp.ts";
 import { FileHost } from "./file_host.ts";
+import type { FileView } from "./file_view.ts";
 import { MessageEdits } from "./message_edits.ts";
 import { joinChannel } from "./joining.ts";
 import { foldName, isSameName, type Naming } from "./names.ts";
@@ -63,6 +64,7 @@ export class ClientActions implements Actions {
   readonly edits: MessageEdits;
   /** How the person sends files. */
   readonly files: FileHost = new FileHost(this);
+  readonly fileView: FileView | undefined;
   /** What the server is asked of others beside their nicks. */
   readonly profiles: ProfileQuestions;
   /** Under which name this person is to be shown; undefined where that is the nick. */
@@ -81,6 +83,7 @@ export class ClientActions implements Actions {
 
   constructor({ options, clock, state, history, connection }: ClientParts) {
     this.#options = options;
+    this.fileView = options.fileView;
     this.displayName = options.displayName;
     this.#clock = clock;
     this.state = state;

@@ -7,6 +7,7 @@
 import type { ClientEvent } from "./state/events.ts";
 import type { KeptSecret } from "./connection/device.ts";
 import type { Credentials } from "./connection/sasl.ts";
+import type { FileView } from "./file_view.ts";
 import type { Sentences } from "./sentences.ts";
 import type { Clock } from "./clock.ts";
 import type { Dial } from "./connection/transport.ts";
@@ -83,6 +84,8 @@ export interface ClientOptions {
    * @param doing What is to be done.
    */
   confirm?: (question: string, doing: "send" | "remove") => Promise<boolean>;
+  /** How the view sends and gets files; without it the commands about files are refused. */
+  fileView?: FileView;
   /** What the client says, in the language that the person has chosen; in English where this is not given. */
   sentences?: () => Sentences;
   /** Called with all that happens, in order. */

@@ -118,6 +118,7 @@ export const ENGLISH = {
   families: {
     talking: "Talking",
     memory: "What was said before",
+    files: "Files",
     channels: "Channels",
     moderation: "Keeping order in a channel, for its operators",
     accounts: "Your account, which you need not have",
@@ -145,6 +146,10 @@ export const ENGLISH = {
     search: "find what was said",
     edit: "change your last message: /edit tea at four; alone: brings its text, to be changed",
     forget: "remove your last message, or the last 3: /forget 3; operators, another's: /forget bob 3",
+
+    send: "send files, and say them here: /send tea.jpg 'my notes.txt'",
+    files: "list the files of this talk",
+    get: "get a file, by its number or its address: /get 3, /get 3 ~/tea.jpg; alone: the last one",
 
     who: "list who is online",
     join: "join a channel and talk there",
@@ -203,16 +208,19 @@ export const ENGLISH = {
     countOrNick: "count|nick",
     email: "e-mail",
     emoji: "emoji",
+    files: "file...",
     key: "key",
     line: "line",
     mask: "mask",
     name: "name",
     nick: "nick",
     nickOrMask: "nick|mask",
+    place: "file",
     reason: "reason",
     target: "nick|#channel",
     text: "text",
     time: "time",
+    which: "number|URL",
     word: "word",
     words: "words",
   },
@@ -236,6 +244,11 @@ export const ENGLISH = {
     serverIsAway: (name: string) => `The server is away: /${name} once it is back.`,
     noAnswer: "The connection was lost before there was an answer.",
     unanswered: (name: string) => `The server does not answer: nobody knows whether /${name} did anything.`,
+  },
+
+  files: {
+    notHere: "Files can't be sent or got by commands here.",
+    notOnPipe: "A line of a pipe sends and gets no files: --send FILE sends one.",
   },
 
   talking: {

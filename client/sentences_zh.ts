@@ -108,6 +108,7 @@ export const CHINESE: Sentences = {
   families: {
     talking: "聊天",
     memory: "以前的消息",
+    files: "文件",
     channels: "频道",
     moderation: "维护频道秩序（限频道管理员）",
     accounts: "账号（可有可无）",
@@ -134,6 +135,10 @@ export const CHINESE: Sentences = {
     search: "搜索消息",
     edit: "修改自己的最后一条消息：/edit 四点喝茶；不带参数：取回原文来修改",
     forget: "删除您的最后一条消息，或最后 3 条：/forget 3；管理员可删除别人的：/forget bob 3",
+
+    send: "在这里发送文件：/send 茶.jpg '我的 笔记.txt'",
+    files: "列出这个对话中的文件",
+    get: "按编号或地址下载文件：/get 3、/get 3 ~/茶.jpg；不带参数：最后一个",
 
     who: "列出在线的人",
     join: "加入频道",
@@ -190,16 +195,19 @@ export const CHINESE: Sentences = {
     countOrNick: "数量|昵称",
     email: "邮箱",
     emoji: "表情",
+    files: "文件...",
     key: "口令",
     line: "一行",
     mask: "掩码",
     name: "名称",
     nick: "昵称",
     nickOrMask: "昵称|掩码",
+    place: "文件",
     reason: "原因",
     target: "昵称|#频道",
     text: "内容",
     time: "时长",
+    which: "编号|网址",
     word: "口令",
     words: "关键词",
   },
@@ -219,6 +227,11 @@ export const CHINESE: Sentences = {
     serverIsAway: (name) => `连接已断开，恢复后再用 /${name}。`,
     noAnswer: "连接断开，没有收到答复。",
     unanswered: (name) => `服务器没有答复，不知 /${name} 是否已执行。`,
+  },
+
+  files: {
+    notHere: "这里不能用命令收发文件。",
+    notOnPipe: "管道中的行不能收发文件：--send 文件 可发送一个文件。",
   },
 
   talking: {

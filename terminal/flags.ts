@@ -12,6 +12,7 @@ import { nameFault } from "../protocol.ts";
 import { formatAddress, parseServer, type Server } from "./address.ts";
 import { readFingerprint } from "./known_rooms.ts";
 import { readLanguage, sentences, words } from "./language.ts";
+import { IMAGES, type Images } from "./pictures/abilities.ts";
 import { align } from "./render.ts";
 import { ENGLISH, type Strings } from "./strings.ts";
 import { PORTS } from "./way_in.ts";
@@ -86,6 +87,30 @@ const FLAGS = {
   "owner-file": {
     operand: "FILE",
     meaning: MEANINGS["owner-file"],
+  },
+  "send": {
+    operand: "FILE",
+    isList: true as const,
+    meaning: MEANINGS.send,
+    read: (text: string) => {
+      if (text === "") throw new RangeError(words().usage.noValue);
+      return text;
+    },
+  },
+  "downloads": {
+    operand: "FOLDER",
+    meaning: MEANINGS.downloads,
+    read: readFolder,
+  },
+  "images": {
+    operand: "HOW",
+    meaning: MEANINGS.images,
+    default: "auto",
+    read: (text: string): Images => {
+      const images = IMAGES.find((one) => one === text);
+      if (images === undefined) throw new RangeError(words().usage.noImages(text));
+      return images;
+    },
   },
   "window": {
     operand: "ADDRESS",
@@ -167,6 +192,16 @@ function readInLanguage(args: string[]) {
       ? new UsageError(error.message.slice(0, -NO_VALUE.length) + usage.noValue)
       : error;
   }
+}
+
+/** A folder that is there. */
+function readFolder(text: string): string {
+  try {
+    if (Deno.statSync(text).isDirectory) return text.replace(/(?<=.)[/\\]$/, "");
+  } catch {
+    // It is none.
+  }
+  throw new RangeError(words().usage.noFolder(text));
 }
 
 /** A channel's name, with its `#`. */

@@ -7,8 +7,8 @@
  * @module
  */
 
-/** Text as it was typed, or a key such as `left`, `ctrl-w`, `alt-b`. */
-export type Key = { type: "text"; text: string } | { type: "key"; name: string };
+/** Text as it was typed, or a key such as `left`, `ctrl-w`, `alt-b`, with what it sends; the name is "" for what is no such key. */
+export type Key = { type: "text"; text: string } | { type: "key"; name: string; sequence: string };
 
 /**
  * One key: a control sequence, alone or after an Escape that means Alt; a string up to its end (a title, an answer); Alt and a
@@ -21,9 +21,12 @@ const KEY = new RegExp(
   "gsu",
 );
 
-/** The beginning of a control sequence at the end of a read, or a lone Escape, which may be a key of its own. */
+/**
+ * The beginning of a control sequence at the end of a read, or of an answer about pictures, or a lone Escape, which may be a key
+ * of its own.
+ */
 // deno-lint-ignore no-control-regex
-const BEGUN = /\x1b(?:\x1b?\[[0-?]*[ -/]*)?$/;
+const BEGUN = /\x1b(?:\x1b?\[[0-?]*[ -/]*|_G[^\x07\x1b]*\x1b?)?$/;
 
 /** A control sequence that is a key: its number, the keys that are held beside it, its last character. */
 // deno-lint-ignore no-control-regex
@@ -57,7 +60,7 @@ export class KeyReader {
     this.#kept = BEGUN.exec(all)?.[0] ?? "";
     for (const [key] of all.slice(0, all.length - this.#kept.length).matchAll(KEY)) {
       if (/^\P{Cc}/u.test(key)) yield { type: "text", text: key };
-      else yield { type: "key", name: nameOf(key) };
+      else yield { type: "key", name: nameOf(key), sequence: key };
     }
   }
 }

@@ -48,6 +48,16 @@ Deno.test("KeyReader reads a sequence whole, known or not: nothing of it is text
   }
 });
 
+Deno.test("KeyReader gives the answer of a terminal about pictures whole, also over several reads", () => {
+  const reader = new KeyReader();
+  const keys = ["\x1b_Gi=3", "1;OK", "\x1b", "\\\x1b[?62;4", "c", "x"].flatMap((text) => [...reader.push(text)]);
+  assertEquals(keys, [
+    { type: "key", name: "", sequence: "\x1b_Gi=31;OK\x1b\\" },
+    { type: "key", name: "", sequence: "\x1b[?62;4c" },
+    { type: "text", text: "x" },
+  ]);
+});
+
 Deno.test("KeyReader reads a sequence over several reads, and a lone Escape as a key that means nothing", () => {
   assertEquals(read("a\x1b[", "1;5", "Db"), "a[ctrl-left]b");
   assertEquals(read("a\x1b", "[Db"), "a[left]b");

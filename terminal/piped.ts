@@ -14,6 +14,9 @@ import { columns, complain, complainOfUndelivered } from "./screen.ts";
 import { onSignals } from "./signals.ts";
 import { transcriber } from "./transcript.ts";
 
+/** Sends files in place of what comes on standard input. @returns Whether each was sent. */
+export type SendFiles = (client: Client, signal: AbortSignal) => Promise<boolean>;
+
 /** How long a lost server is waited for, in milliseconds: nobody is there to ask again. */
 const PATIENCE = 30_000;
 
@@ -23,6 +26,7 @@ const UNDELIVERED = 100;
 /**
  * Says what comes on standard input, until it ends.
  *
+ * @param sendFiles Is done in its place.
  * @returns The exit code: 1 where something was refused or not delivered.
  * @throws {ConnectionError} See `Client.run`.
  * @throws {UsageError} If standard input cannot be read.
@@ -30,14 +34,18 @@ const UNDELIVERED = 100;
 export async function runPiped(
   options: Omit<ClientOptions, "onEvent" | "onLeave">,
   color: boolean,
+  sendFiles?: SendFiles,
 ): Promise<number> {
   const stop = new AbortController();
   const stdout = new Output(Deno.stdout, () => stop.abort(), columns);
   const linesOf = transcriber(color);
   /** The reason that `/quit` gave, "" where it gave none; undefined until then. */
   let farewell: string | undefined;
-  const client = new Client({
+  /** Whoever writes lines into a pipe, such as a log's, is not to send files of this person's by them. */
+  const refuse = () => client.actions.refuse(sentences().files.notOnPipe);
+  const client: Client = new Client({
     ...options,
+    fileView: { send: refuse, list: refuse, get: refuse },
     sentences,
     giveUpMs: PATIENCE,
     // A program gets what is said from now on.
@@ -55,6 +63,12 @@ export async function runPiped(
     stop.abort();
   });
 
+  let areSent = true;
+  const send = async (sendFiles: SendFiles) => {
+    // The first channel is joined before.
+    await client.actions.inputs.handled;
+    areSent = await sendFiles(client, stop.signal);
+  };
   const speak = async () => {
     const lines: ReadableStream<string> = Deno.stdin.readable
       .pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
@@ -72,11 +86,11 @@ export async function runPiped(
   };
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
   const running = client.run();
-  await Promise.race([running, speak(), stopped]);
+  await Promise.race([running, sendFiles === undefined ? speak() : send(sendFiles), stopped]);
   await client.quit(farewell);
   await running;
   const { undelivered } = client;
   await stdout.flushed();
   if (undelivered > 0) complainOfUndelivered(undelivered);
-  return undelivered > 0 || client.refusals > 0 ? 1 : 0;
+  return undelivered > 0 || client.refusals > 0 || !areSent || (sendFiles !== undefined && stop.signal.aborted) ? 1 : 0;
 }

@@ -13,11 +13,19 @@ import { words } from "./language.ts";
 import { PasteReader } from "./paste.ts";
 import { printable, printableBeginning } from "./printable.ts";
 import { print, PromptRows } from "./prompt_rows.ts";
-import { columns, CONTROLS, show } from "./screen.ts";
+import { columns, type Control, CONTROLS, show } from "./screen.ts";
 import { shorten } from "./wrap.ts";
 
 /** Whether a program can be stopped and go on: not on Windows, which has no such signals. */
 const CAN_SUSPEND = Deno.build.os !== "windows";
+
+/** What can come in the place of the last word before the cursor. */
+interface Completions {
+  word: string;
+  candidates: { text: string; label: string }[];
+  /** What all candidates begin with, as it is written in the line; where it is left out, their labels say that. */
+  common?: string;
+}
 
 /** What a prompt calls. */
 export interface PromptHandlers {
@@ -37,7 +45,11 @@ export interface PromptHandlers {
   /** The line has changed to this one. */
   onChange: (line: string) => void;
   /** Tab was pressed: gives the last word before the cursor, and what can come in its place, with how to show each. */
-  complete: (line: string) => { word: string; candidates: { text: string; label: string }[] };
+  complete: (line: string) => Completions;
+  /** The terminal has sent a sequence that is no key: an answer. */
+  onAnswer: (sequence: string) => void;
+  /** Ctrl-C was pressed: stops what goes on beside the prompt. It then means nothing else. @returns Whether there is such. */
+  onStop: () => boolean;
   /** Ctrl-C was pressed in a line that is being written, which is gone from the prompt. */
   onCleared: () => void;
   /** Ctrl-C was pressed on an empty line, or Ctrl-D, or the terminal is gone. It may be called more than once. */
@@ -53,6 +65,8 @@ const LINE_END = "\u21b5";
 
 const NO_HANDLERS: Omit<PromptHandlers, "onEnd"> = {
   onLine: () => {},
+  onAnswer: () => {},
+  onStop: () => false,
   onCleared: () => {},
   onPaste: () => "",
   goingOn: (_, line) => line,
@@ -84,6 +98,8 @@ export class Prompt implements Disposable {
   /** What stands before the line, in full. The line is not shown before there is one. */
   #label: string | undefined;
   #question: Question | undefined;
+  /** What goes on beside it, in a row above it; "" for nothing. */
+  #status = "";
   #isSuspended = false;
   #isClosed = false;
 
@@ -129,6 +145,13 @@ export class Prompt implements Disposable {
     return isYes(await this.ask(words().questions.confirm(question)));
   }
 
+  /** Shows in a row above the line what goes on beside it; "": nothing. It takes the place of what was shown before. */
+  status(text: string): void {
+    if (text === this.#status) return;
+    this.#status = printable(text);
+    this.#draw();
+  }
+
   /** Sets the window's title. */
   title(text: string): void {
     if (!this.#isClosed) show(CONTROLS.title(text));
@@ -150,8 +173,13 @@ export class Prompt implements Disposable {
     if (this.#question === undefined) this.#draw();
   }
 
-  /** Prints lines above the one that is being written; colours may be in them. */
-  print(lines: string[]): void {
+  /** Asks the terminal what pictures it can show; see `onAnswer`. */
+  askAbilities(): void {
+    show(CONTROLS.askAbilities);
+  }
+
+  /** Prints lines above the one that is being written; colours may be in them, and pictures between them. */
+  print(lines: (string | Control)[]): void {
     this.#listed = "";
     if (lines.length > 0) this.#draw(...lines);
   }
@@ -200,14 +228,14 @@ export class Prompt implements Disposable {
   }
 
   /** Prints lines, and shows the prompt below them, the cursor where it was in the line. */
-  #draw(...lines: string[]): void {
+  #draw(...lines: (string | Control)[]): void {
     if (this.#isClosed || this.#isSuspended) return print(lines);
     const { text, editor, isShown } = this.#question ??
       { text: this.#shownLabel, editor: this.#editor, isShown: this.#label !== undefined };
     // A line end in the text is shown as one character, and takes as much room.
     const line = editor.line.replaceAll("\n", LINE_END);
-    if (isShown) this.#rows.draw(lines, text + line, text.length + editor.shownCursor);
-    else this.#rows.draw(lines, text, text.length);
+    if (isShown) this.#rows.draw(lines, text + line, text.length + editor.shownCursor, this.#status);
+    else this.#rows.draw(lines, text, text.length, this.#status);
   }
 
   /** Takes keys that came in one piece. */
@@ -217,6 +245,7 @@ export class Prompt implements Disposable {
     for (const key of keys) {
       const question = this.#question;
       if (key.type === "text") (question?.editor ?? this.#editor).insert(key.text);
+      else if (key.name === "") this.#handlers.onAnswer(key.sequence);
       else if (question === undefined) this.#press(key.name);
       else this.#pressInQuestion(question, key.name);
       isChanged = true;
@@ -239,7 +268,8 @@ export class Prompt implements Disposable {
       // The line goes from the prompt: it is shown again once it is said.
       this.#draw();
       this.#handlers.onLine(written);
-    } else if (name === "ctrl-c" && line !== "") {
+    } else if (name === "ctrl-c" && this.#handlers.onStop()) return;
+    else if (name === "ctrl-c" && line !== "") {
       this.#editor.take();
       this.#handlers.onCleared();
     } else if (name === "ctrl-c" || (name === "ctrl-d" && line === "")) this.#handlers.onEnd();
@@ -278,12 +308,13 @@ export class Prompt implements Disposable {
    */
   #complete(): void {
     const { line, cursor } = this.#editor;
-    const { word, candidates: all } = this.#handlers.complete(line.slice(0, cursor));
+    const { word, candidates: all, common: written } = this.#handlers.complete(line.slice(0, cursor));
     const candidates = all.filter(({ text, label }) => printable(text) === text && printable(label) === label);
-    const common = commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
+    const common = written ?? commonPrefix(candidates.map(({ label }) => label.split(" ")[0]));
     if (candidates.length === 1) this.#editor.replaceBefore(word.length, candidates[0].text);
-    else if (common.length > word.length) this.#editor.replaceBefore(word.length, common);
-    else {
+    else if (candidates.length > 0 && common.length > word.length && printable(common) === common) {
+      this.#editor.replaceBefore(word.length, common);
+    } else {
       const list = candidates.map(({ label }) => label).join("  ");
       if (list !== "" && list !== this.#listed) this.print([list]);
       this.#listed = list;

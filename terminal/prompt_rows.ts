@@ -10,15 +10,16 @@
  */
 
 import { columns, type Control, CONTROLS, rows, show } from "./screen.ts";
-import { rowsOf, widthOfText, wrap } from "./wrap.ts";
+import { rowsOf, shorten, widthOfText, wrap } from "./wrap.ts";
 
-/** Cuts lines into rows, each with its end. */
-function printed(lines: readonly string[]): (string | Control)[] {
-  return lines.flatMap((line) => wrap(line, columns())).flatMap((row) => [row, CONTROLS.lineEnd]);
+/** Cuts lines into rows, each with its end. A picture is whole. */
+function printed(lines: readonly (string | Control)[]): (string | Control)[] {
+  return lines.flatMap((line): (string | Control)[] => typeof line === "string" ? wrap(line, columns()) : [line])
+    .flatMap((row) => [row, CONTROLS.lineEnd]);
 }
 
 /** Prints lines where no prompt is shown. */
-export function print(lines: readonly string[]): void {
+export function print(lines: readonly (string | Control)[]): void {
   show(...printed(lines));
 }
 
@@ -35,10 +36,15 @@ export class PromptRows {
    * @param lines Lines, which may hold colours.
    * @param text The prompt: what stands before the line that is being written, and that line.
    * @param cursor The place of the cursor in `text`, in UTF-16 code units.
+   * @param status A row that stands above the prompt, "" for none.
    */
-  draw(lines: readonly string[], text: string, cursor: number): void {
+  draw(lines: readonly (string | Control)[], text: string, cursor: number, status = ""): void {
     const above: (string | Control)[] = [CONTROLS.up(this.#row), CONTROLS.clearDown, ...printed(lines)];
-    this.#lay(text, cursor);
+    this.#lay(text, cursor, status === "" ? 1 : 2);
+    if (status !== "") {
+      this.#rows.unshift(shorten(status, columns() - 1));
+      this.#row++;
+    }
     const [first, ...others] = this.#rows;
     const below = others.length - this.#row;
     show(...above, first, ...others.flatMap((row) => [CONTROLS.lineEnd, row]));
@@ -64,8 +70,8 @@ export class PromptRows {
     this.#row = above + Math.floor(widthOfText(this.#before) / width);
   }
 
-  /** Cuts the prompt into rows, and finds the cursor in them. */
-  #lay(text: string, cursor: number): void {
+  /** Cuts the prompt into rows, and finds the cursor in them. @param others Rows of the screen that are not for it. */
+  #lay(text: string, cursor: number, others: number): void {
     this.#rows = rowsOf(text, columns());
     let before = cursor;
     this.#row = 0;
@@ -75,7 +81,7 @@ export class PromptRows {
     this.#before = this.#rows[this.#row].slice(0, before);
     // What has left the screen at the top can't be taken away any more. So only the rows around the cursor are shown of a
     // text that is longer than the screen.
-    const most = Math.max(1, rows() - 1);
+    const most = Math.max(1, rows() - others);
     const first = Math.max(0, Math.min(this.#row - Math.floor(most / 2), this.#rows.length - most));
     this.#rows = this.#rows.slice(first, first + most);
     this.#row -= first;

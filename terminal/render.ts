@@ -5,6 +5,7 @@
  */
 
 import type { Member } from "../client/state/members.ts";
+import { sanitizeLines } from "../client/sanitize.ts";
 import { plainText } from "../client/blocks.ts";
 import { type ClientEvent, type Happening, isSaid, type Said } from "../client/state/events.ts";
 import { modeSentences } from "../client/state/modes.ts";
@@ -12,10 +13,11 @@ import type { TalkLine } from "../client/state/line.ts";
 import { styleText } from "node:util";
 import { visible } from "../protocol.ts";
 import { qrLines } from "../shared/qr.ts";
+import { cardOf, fileOf } from "./files/shown_file.ts";
 import { sentences, words } from "./language.ts";
 import { printable, printableBeginning, withoutSequences } from "./printable.ts";
 import { saidLines } from "./said_lines.ts";
-import { widthOfText } from "./wrap.ts";
+import { MARK, widthOfText } from "./wrap.ts";
 
 /** How an event is shown. */
 export interface RenderOptions {
@@ -29,6 +31,8 @@ export interface RenderOptions {
   now: number;
   /** Whether the event is from the history, and shown dimmed. */
   isPast?: boolean;
+  /** Where files are sent to; a message that is nothing but the address of one there is shown as a file. */
+  fileHost?: string | undefined;
 }
 
 /** The look of each kind of line, in the terms of styleText of node:util. */
@@ -55,7 +59,14 @@ const route = ({ from, own, target, context }: Said) =>
   (own ? words().happenings.toSomebody(target) : words().happenings.toYou(from));
 
 /** The lines of what somebody said, printable, with looks of their own in them. */
-function spoken(head: string, { type, text, mention, edited }: Said, { color, isPast }: RenderOptions): string[] {
+function spoken(head: string, said: Said, { color, isPast, fileHost }: RenderOptions): string[] {
+  const { type, text, mention, edited } = said;
+  const file = fileOf(said, fileHost);
+  // Signs in a name, or in an address, are no marks.
+  if (file !== undefined) {
+    const caption = file.caption === "" ? [] : sanitizeLines(withoutSequences(file.caption)).split("\n");
+    return [printable(head + cardOf(file)), ...caption.map((line) => MARK + printable(line))];
+  }
   const around = isPast || type === "notice" ? "dim" : mention ? "bold" : "";
   const [first, ...rest] = saidLines(visible(text), color ? around : undefined);
   const lines = [printable(head) + first, ...rest];

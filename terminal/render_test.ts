@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { speak } from "./language.ts";
 import { align, render } from "./render.ts";
+import { MARK } from "./wrap.ts";
 
 const NOW = new Date(2026, 10, 25, 12, 4).getTime();
 const OPTIONS = { color: false, nick: "bob", channel: "#lobby", now: NOW };
@@ -39,6 +40,17 @@ Deno.test("render() shows who said what to whom", () => {
   assertEquals(shown(said("waves", { type: "action" })), "[12:04] * alice waves");
   assertEquals(shown(said("waves", { type: "action", ...whispered })), "[12:04] alice -> you: * alice waves");
   assertEquals(shown(said("note", { type: "notice" })), "[12:04] -alice- note");
+});
+
+Deno.test("render() shows a file as a card, with what is said about it below, and no sign in it as a mark", () => {
+  const url = "http://tea.example/files/AbcdefghijklmnopqrstuV/_my_kettle_.jpg";
+  const file = { name: "_my_\x1b[31mkettle_.jpg", size: 2_048, type: "image/jpeg", width: 12, height: 8 };
+  const card = `[12:04] <alice> _my_kettle_.jpg (2.0 KiB, picture 12x8) ${url}`;
+  assertEquals(shown(said(url, { file })), card);
+  assertEquals(shown(said(`${url} our\x07 *kettle*`, { file })), `${card}\n${MARK}our *kettle*`);
+  assertEquals(render({ time: NOW, ...said(url) }, { ...OPTIONS, fileHost: "http://tea.example/files" }), [
+    `[12:04] <alice> _my_kettle_.jpg ${url}`,
+  ]);
 });
 
 Deno.test("render() shows who comes and goes, and how many are online", () => {

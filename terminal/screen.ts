@@ -8,6 +8,7 @@
 import process from "node:process";
 import { words } from "./language.ts";
 import { BRACKETED_PASTE } from "./paste.ts";
+import { QUESTIONS } from "./pictures/abilities.ts";
 import { printable, printableBeginning, printablePainted } from "./printable.ts";
 import { wrap } from "./wrap.ts";
 
@@ -38,6 +39,9 @@ export const CONTROLS = {
   rowStart: new Control("\r"),
   lineEnd: new Control("\r\n"),
   showCursor: new Control("\x1b[?25h"),
+  /** A picture, as terminal/pictures/draw.ts has drawn it: of pixels, and of no text. */
+  drawn: (picture: string) => new Control(picture),
+  askAbilities: new Control(QUESTIONS),
   pasteOn: new Control(BRACKETED_PASTE.on),
   pasteOff: new Control(BRACKETED_PASTE.off),
   /** The title has a stack in most terminals (xterm's XTWINOPS 22 and 23); elsewhere it is cleared at the end. */

@@ -27,6 +27,9 @@ export const ENGLISH = {
     "password-file": "a file that holds it, or set TEAHOUSE_PASSWORD: nobody else sees it; default: none",
     owner: "own the room, by the secret that its server has printed; without SECRET it is asked for",
     "owner-file": "a file that holds that secret; or set TEAHOUSE_OWNER",
+    send: "send one file to the channel, without a prompt, and end; the exit code says whether it was sent",
+    downloads: "where /get puts files; default: your Downloads, where there is one, else the current folder",
+    images: "auto, none, blocks, sixel or kitty: how pictures are shown; default: as the terminal says that it can",
     window: "open the page at that address in a window of its own, by an installed Chromium, Edge or Chrome",
     "no-device": "come as somebody new, and keep nothing by which the server knows you the next time",
     "no-color": "no colours (so does NO_COLOR); default: colours at a terminal",
@@ -57,6 +60,8 @@ server is away; 2 if a flag is wrong.`,
     noHost: (hostname: string) => `"${hostname}" is no host name; write HOST or HOST:PORT`,
     noIpv6: (address: string) => `"${address}" is no IPv6 address; write [ADDRESS]:PORT`,
     noPort: (port: string) => `port "${port}" is not between 1 and 65535`,
+    noImages: (text: string) => `must be auto, none, blocks, sixel or kitty, not "${text}"`,
+    noFolder: (text: string) => `must be a folder that is there, not "${text}"`,
     noFingerprint: (text: string) => `"${text}" is no SHA-256 fingerprint: write its 32 bytes as AB:CD:...`,
     noPage: (text: string) => `must be the address of a page, as https://tea.example/, not "${text}"`,
     secretInPage: "must hold no secret: others on this machine see with what a program was started",
@@ -143,6 +148,71 @@ server is away; 2 if a flag is wrong.`,
     large: (bytes: number) => `it is larger than ${bytes} bytes`,
     notKnownNextTime: (folder: string, why: string) =>
       `You will not be known the next time: ${folder} cannot be written (${why}).`,
+  },
+
+  /** Of files that are sent and got. Sizes and times are texts already. */
+  transfers: {
+    /** Behind a bar. */
+    waiting: "connection lost, trying again",
+    left: (time: string) => `${time} left`,
+    stops: "(Ctrl-C stops)",
+    queued: (count: number) => `(${count} more wait)`,
+    /** Of a file that stands in a talk. */
+    picture: (width: number, height: number) => `picture ${width}x${height}`,
+    video: (width: number, height: number) => `film ${width}x${height}`,
+    card: (name: string, facts: string, url: string) => `${name}${facts === "" ? "" : ` (${facts})`} ${url}`,
+    between: ", ",
+    shown: (name: string, from: string) => `${name}, from ${from}:`,
+    noPaths: "Name a file: /send tea.jpg",
+    noFile: (path: string) => `There is no file ${path}.`,
+    folder: (path: string) => `${path} is a folder: send its files one by one, or as a .zip.`,
+    special: (path: string) => `${path} is no file that can be sent.`,
+    empty: (path: string) => `${path} is empty.`,
+    unreadable: (path: string, why: string) => `Cannot read ${path}: ${why}.`,
+    changed: (name: string) => `${name} was not sent: it has changed, or become unreadable, on the way.`,
+    noHost: "This server takes no files.",
+    notConnected: (name: string) => `${name} was not sent: the server is away.`,
+    insecureHost: (name: string, url: string) =>
+      `${name} was not sent: the chat comes by TLS, and the server wants files without it, at ${url}.`,
+    noPermit: (name: string, why: string) =>
+      `${name} was not sent: ${why === "" ? "the server does not answer" : why}.`,
+    /** `why` is what `status` gives. */
+    refused: (name: string, why: string) => `${name}: ${why}.`,
+    /** What an answer of HTTP means; `text` is the server's own reason, or "". */
+    status: (code: number, text: string) => {
+      const meanings: Record<number, string> = {
+        401: "the server does not know who sends it",
+        403: "the server does not allow it",
+        404: "it is not there, or no longer",
+        410: "it is not there any more",
+        413: "it is too large for the server",
+        415: "the server does not take files of this kind",
+        416: "it is shorter than it was",
+        422: "it is damaged, or was refused for what it is",
+        429: "too many at once; try again in a moment",
+        503: "the server has no time; try again in a moment",
+        507: "there is no room for it on the server",
+      };
+      if (text !== "") return `${text.replace(/\.$/, "")} (${code})`;
+      return `${Object.hasOwn(meanings, code) ? meanings[code] : "the server refuses it"} (${code})`;
+    },
+    tooLarge: (name: string, size: string, most: string) =>
+      `${name} was not sent: it has ${size}, and the server takes ${most} at most.`,
+    noAddress: (name: string) => `${name}: the server's answer makes no sense.`,
+    untrusted: (name: string, host: string) =>
+      `${name}: the certificate of ${host} does not hold, so nothing was sent.`,
+    unreachable: (name: string, host: string, why: string) => `${name}: ${host} cannot be reached: ${why}.`,
+    stopped: (name: string) => `${name}: stopped, nothing was sent.`,
+    stoppedGet: (name: string) => `${name}: stopped; /get goes on where it was.`,
+    notSaid: (name: string, target: string) =>
+      `${name} was sent, and could not be said in ${target}, so it was removed again.`,
+    noneHere: (target: string) => `No file was said in ${target}, as far as it is loaded here.`,
+    list: (target: string) => `Files of ${target}:`,
+    noNumber: (text: string) => `"${text}" is no number of the list, and no address; /files lists them.`,
+    saved: (path: string, size: string) => `Got ${path} (${size}).`,
+    noPlace: (folder: string) => `There is no folder ${folder}.`,
+    unwritable: (folder: string, why: string) => `Cannot write in ${folder}: ${why}.`,
+    tooMany: (most: number) => `${most} files wait already: send more once they are there.`,
   },
 
   window: {

@@ -20,7 +20,13 @@ function* texts(table: object, path = ""): Generator<[place: string, text: strin
 const PASSING = new Set(["operand", "reason", "happenings.serverSays"]);
 
 /** They are marks alone. */
-const MARKS = new Set(["happenings.betweenNames", "questions.because"]);
+const MARKS = new Set([
+  "happenings.betweenNames",
+  "questions.because",
+  "transfers.between",
+  "transfers.card",
+  "transfers.refused",
+]);
 
 Deno.test("the terminal has each of its words in both languages, in Chinese those with Chinese characters", () => {
   const english = [...texts(LANGUAGES.en.words)], chinese = new Map(texts(LANGUAGES.zh.words));

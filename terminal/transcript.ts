@@ -6,6 +6,7 @@
  */
 
 import { styleText } from "node:util";
+import { fileHost } from "./files/host.ts";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import { words } from "./language.ts";
@@ -14,7 +15,7 @@ import { printable } from "./printable.ts";
 import { MARK } from "./wrap.ts";
 
 /** The part of a client's state on which it depends how its events are shown. */
-type Viewpoint = Pick<RenderOptions, "nick" | "channel">;
+type Viewpoint = Pick<RenderOptions, "nick" | "channel"> & { isupport: Parameters<typeof fileHost>[0] };
 
 type EventOf<Type extends Happening["type"]> = Extract<ClientEvent, { type: Type }>;
 
@@ -61,7 +62,9 @@ export class Transcript {
 /** Makes a function that gives each event as lines of text, as a client in this state shows it now. */
 export function transcriber(color: boolean): (event: ClientEvent, state: Viewpoint) => string[] {
   const transcript = new Transcript();
-  return (event, { nick, channel }) => transcript.lines(event, { color, nick, channel, now: Date.now() });
+  return (event, { nick, channel, isupport }) => {
+    return transcript.lines(event, { color, nick, channel, now: Date.now(), fileHost: fileHost(isupport) });
+  };
 }
 
 function rule(text: string, { color }: RenderOptions): string {

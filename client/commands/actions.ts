@@ -6,6 +6,7 @@
 
 import type { Message, MessageInit } from "../../protocol.ts";
 import type { Connection } from "../connection/connection.ts";
+import type { FileView } from "../file_view.ts";
 import type { Naming } from "../names.ts";
 import type { Sentences } from "../sentences.ts";
 import type { ClientEvent, Happening } from "../state/events.ts";
@@ -41,6 +42,9 @@ export interface Actions {
   readonly askNewSecret: ((question: string, onceMore: string) => Promise<string[] | undefined>) | undefined;
   /** Asks whether to do what can't be undone; undefined where nobody can be asked. */
   readonly confirm: ((question: string, doing: "remove") => Promise<boolean>) | undefined;
+
+  /** Sends and gets files; undefined where the view does not. */
+  readonly fileView: FileView | undefined;
 
   /** The server's address, as `HOST:PORT`; a page's may have no port. */
   readonly address: string;

@@ -8,6 +8,7 @@ import { ACCOUNTS } from "./accounts.ts";
 import { CHANNELS } from "./channels.ts";
 import type { Command } from "./command.ts";
 import { DEVICES } from "./devices.ts";
+import { FILES } from "./files.ts";
 import { type Family, GENERAL, helpOn } from "./general.ts";
 import { INVITATIONS } from "./invitations.ts";
 import { MEMORY } from "./memory.ts";
@@ -20,6 +21,7 @@ import { TALKING } from "./talking.ts";
 const FAMILIES: readonly Family[] = [
   ["talking", TALKING],
   ["memory", MEMORY],
+  ["files", FILES],
   ["channels", CHANNELS],
   ["moderation", MODERATION],
   ["accounts", [...ACCOUNTS, ...DEVICES]],

@@ -37,7 +37,7 @@ Deno.test("/help prints the table, or one line of it", async () => {
   const rows = event.type === "table" ? event.rows : [];
   const [titles, commands] = [rows.filter(({ length }) => length === 1), rows.filter(({ length }) => length === 2)];
   assertEquals(commands.map(([usage]) => usage.split(" ")[0]), [...COMMANDS.keys(), "/text"].map((name) => "/" + name));
-  assertEquals([titles.length, rows[0]], [7, ["Talking:"]]);
+  assertEquals([titles.length, rows[0]], [8, ["Talking:"]]);
   await bob.writes("/help /me", "/help nonsense");
   assertEquals(bob.told(), [
     { type: "table", rows: [["/me <text>", "say what you do: /me waves"]] },

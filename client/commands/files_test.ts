@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { MEMORY, Person } from "../testing.ts";
+
+Deno.test("/send, /files and /get are carried out by the view, with the talk that they are about", async () => {
+  const done: unknown[] = [];
+  const note = (name: string) => (...args: unknown[]) => void done.push([name, ...args]);
+  const fileView = { send: note("send"), list: note("list"), get: note("get") };
+  const bob = await Person.hearing("bob", MEMORY, { fileView });
+  await bob.writes("/send my\\ tea.jpg  'two words'", "/files", "/get", "/get 3", "/get 3 ~/my tea.jpg");
+  assertEquals(done, [
+    ["send", "my\\ tea.jpg  'two words'", "#lobby"],
+    ["list", "#lobby"],
+    ["get", undefined, undefined, "#lobby"],
+    ["get", "3", undefined, "#lobby"],
+    ["get", "3", "~/my tea.jpg", "#lobby"],
+  ]);
+  bob.told();
+  await bob.writes("/send");
+  assertEquals(bob.heard(), ["Usage: /send <file...>"]);
+  await bob.leaves();
+});
+
+Deno.test("a view that sends no files by commands says so, and nothing is sent", async () => {
+  const bob = await Person.hearing("bob");
+  await bob.writes("/send /etc/passwd", "/files", "/get 1");
+  assertEquals(bob.heard(), Array(3).fill("Files can't be sent or got by commands here."));
+  assertEquals(await bob.server.rest(), []);
+  await bob.leaves();
+});

@@ -1,0 +1,25 @@
+/**
+ * How a view sends and gets files, as the slash commands about them need it. Types only.
+ *
+ * @module
+ */
+
+/** The files of one view. */
+export interface FileView {
+  /**
+   * Sends files, and says them in a talk one after the other.
+   *
+   * @param paths As the person has written them.
+   * @param target The talk's name.
+   */
+  send(paths: string, target: string): void | Promise<void>;
+  /** Lists the files of a talk, each with a number. */
+  list(target: string): void | Promise<void>;
+  /**
+   * Gets a file.
+   *
+   * @param which A number of the list, or an address; undefined for the last one of the talk.
+   * @param place Where it is to lie, as the person has written it; undefined for the usual place.
+   */
+  get(which: string | undefined, place: string | undefined, target: string): void | Promise<void>;
+}
