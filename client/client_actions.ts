@@ -39,6 +39,7 @@ import { Restrictions } from "./state/restrictions.ts";
 import { silenceIn, silenceText } from "./state/restriction_replies.ts";
 import type { State } from "./state/state.ts";
 import type { Talk } from "./state/talk.ts";
+import { linesOf, oneLine } from "./text_lines.ts";
 
 /** What these actions work on. */
 export interface ClientParts {
@@ -390,14 +391,4 @@ export class ClientActions implements Actions {
   leave(reason: string | undefined): void {
     this.#options.onLeave(reason);
   }
-}
-
-/** A text whose lines end with line feeds, without what else a message of several lines cannot hold. */
-function linesOf(text: string): string {
-  return text.replaceAll("\0", "").replace(/\r\n?/g, "\n");
-}
-
-/** A text without what a line of IRC cannot hold. */
-function oneLine(text: string): string {
-  return text.replaceAll("\0", "").replace(/\r\n|\r|\n/g, " ");
 }

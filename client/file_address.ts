@@ -7,8 +7,24 @@
 
 import { fileIdsIn, type FileInfo } from "../shared/file_message.ts";
 
+/** The tokens of RPL_ISUPPORT that tell where files are sent to, as drafted and as of soju; the first one that is there counts. */
+const HOSTS = ["draft/FILEHOST", "soju.im/FILEHOST"] as const;
+
+/** Characters of an address. */
+const LONGEST = 2_000;
+
 /** Characters of a text in which its address is looked for. */
 const LONGEST_ADDRESS = 600;
+
+/** Whether a text is nothing but an address of the web. */
+export function isAddress(text: string): boolean {
+  return text.length <= LONGEST && /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
+}
+
+/** The address to which files are sent (IRCv3 filehost); undefined where the server takes none. */
+export function fileHost(isupport: { get(token: string): string | undefined }): string | undefined {
+  return HOSTS.map((token) => isupport.get(token)).find((value) => value !== undefined && isAddress(value));
+}
 
 /**
  * The id of the one file with whose address a text begins, and what stands behind that; undefined for any other text.

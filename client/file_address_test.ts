@@ -1,8 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { captionOf, textWithName, withCaption } from "./file_address.ts";
+import { captionOf, fileHost, isAddress, textWithName, withCaption } from "./file_address.ts";
 
 const ID = "AbcdefghijklmnopqrstuV";
 const AT = `http://tea.local:8080/files/${ID}/kettle.jpg`;
+
+Deno.test("fileHost() takes either token, and no value that is no address", () => {
+  const host = (tokens: Record<string, string>) => fileHost({ get: (token) => tokens[token] });
+  assertEquals(host({ "draft/FILEHOST": "https://tea.example/files" }), "https://tea.example/files");
+  assertEquals(host({ "soju.im/FILEHOST": "https://tea.example/up" }), "https://tea.example/up");
+  assertEquals(host({ "draft/FILEHOST": "file:///etc", "soju.im/FILEHOST": "http://tea/up" }), "http://tea/up");
+  assertEquals([host({}), host({ "draft/FILEHOST": "" })], [undefined, undefined]);
+});
+
+Deno.test("isAddress() takes an address of the web and nothing beside it", () => {
+  assertEquals(["http://a/b", "HTTPS://a"].map(isAddress), [true, true]);
+  assertEquals(["ftp://a", "http://", "http://a b", "see http://a", `http://${"a".repeat(2_000)}`].map(isAddress), [
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
 
 Deno.test("captionOf() gives what is said of the one file with whose address a text begins", () => {
   assertEquals(captionOf(AT), { id: ID, caption: "" });

@@ -10,13 +10,11 @@ import { FILE_TAG, type FileInfo, fileTag } from "../shared/file_message.ts";
 import { changeText } from "./blocks.ts";
 import type { Actions } from "./commands/actions.ts";
 import { isRefused } from "./connection/refusals.ts";
-import { withCaption } from "./file_address.ts";
+import { fileHost, withCaption } from "./file_address.ts";
 import type { TalkLine } from "./state/line.ts";
 import { answering } from "./state/said.ts";
 import type { Talk } from "./state/talk.ts";
-
-/** The tokens of RPL_ISUPPORT that say where files are sent to; the first one that is there counts. */
-const FILEHOST = ["draft/FILEHOST", "soju.im/FILEHOST"] as const;
+import { linesOf } from "./text_lines.ts";
 
 /** The service for which a token is asked for. */
 const SERVICE = "FILEHOST";
@@ -54,8 +52,7 @@ export class FileHost {
   /** Where files are sent to; undefined where the server takes none, or gives no tokens for it. */
   get address(): string | undefined {
     const { state: { isupport } } = this.#client;
-    const address = FILEHOST.map((token) => isupport.get(token)).find((value) => value !== undefined && value !== "");
-    return isupport.get("draft/AUTHTOKEN") === undefined ? undefined : address;
+    return isupport.get("draft/AUTHTOKEN") === undefined ? undefined : fileHost(isupport);
   }
 
   /**
@@ -86,7 +83,7 @@ export class FileHost {
     }
     // An answer to what was said to this person alone is for its author alone.
     const isAlone = talk.kind === "channel" && replyTo?.private === true && !replyTo.own;
-    const written = caption.replaceAll("\0", "").replace(/\r\n?/g, "\n");
+    const written = linesOf(caption);
     const tags = client.can("message-tags")
       ? {
         [FILE_TAG]: fileTag(details),

@@ -17,6 +17,7 @@ import type { TalkLine } from "./state/line.ts";
 import { periodText } from "./state/period.ts";
 import { EDIT_TAG } from "./state/said.ts";
 import type { Talk } from "./state/talk.ts";
+import { linesOf } from "./text_lines.ts";
 
 const CAPABILITY = "draft/message-edit";
 
@@ -86,7 +87,7 @@ export class MessageEdits {
     };
     const why = this.why(talk, line);
     if (why !== undefined) return refuse(why);
-    const written = text.replaceAll("\0", "").replace(/\r\n?/g, "\n");
+    const written = linesOf(text);
     if (written === line.text) return true;
     const said = changeText(written, (part) => expand(part, client.pictures));
     if (said === line.text) return true;

@@ -1,20 +1,21 @@
 /** How large a file is, in words that are the same in all languages. Pure. */
 
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /**
- * How large something is.
+ * How large something is, in at most three digits, and never as more than it is.
  *
+ * @param bytes A whole number.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals([5, 1_536, 1_258_292].map(sizeText), ["5 bytes", "1.5 KiB", "1.2 MiB"]);
+ * assertEquals([5, 1_536, 1_258_292].map(sizeText), ["5 B", "1.5 KiB", "1.2 MiB"]);
  * ```
  */
 export function sizeText(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  for (; size >= 1024 && unit < UNITS.length - 1; unit++) size /= 1024;
-  return `${unit === 0 ? size : (Math.floor(size * 10) / 10).toFixed(1)} ${UNITS[unit]}`;
+  if (bytes < 1_000) return `${bytes} B`;
+  let [size, unit] = [bytes / 1_024, 1];
+  for (; size >= 1_000 && unit < UNITS.length - 1; unit++) size /= 1_024;
+  return `${size < 10 ? (Math.floor(size * 10) / 10).toFixed(1) : Math.floor(size)} ${UNITS[unit]}`;
 }

@@ -6,7 +6,7 @@
  */
 
 import { styleText } from "node:util";
-import { fileHost } from "./files/host.ts";
+import { fileHost } from "../client/file_address.ts";
 import type { ClientEvent, Happening } from "../client/state/events.ts";
 import { HISTORY } from "../client/state/history.ts";
 import { words } from "./language.ts";

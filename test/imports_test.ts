@@ -71,6 +71,7 @@ const CLIENT_BASE = [
   "client/sentences_zh.ts",
   "client/server_notices.ts",
   "client/size_text.ts",
+  "client/text_lines.ts",
   "client/sizes.ts",
   "client/unconfirmed.ts",
   "client/undelivered.ts",

@@ -50,7 +50,7 @@ Deno.test("--send sends a file, says its address with what it is, and the exit c
   await Deno.writeFile(`${folder.path}/large.bin`, noise(MIB + 1));
   await Deno.writeTextFile(`${folder.path}/empty.txt`, "");
   const refusals: [string, RegExp][] = [
-    ["large.bin", /large\.bin was not sent: it has 1048577 bytes, and the server takes 1048576 bytes at most\./],
+    ["large.bin", /large\.bin was not sent: it has 1048577 B, and the server takes 1048576 B at most\./],
     ["empty.txt", /empty\.txt is empty\./],
     ["none.txt", /There is no file .*none\.txt\./],
     ["", /is a folder: send its files one by one, or as a \.zip\./],
@@ -163,7 +163,7 @@ Deno.test("over TLS a file goes by the room's own authority, which the client kn
     { state: state.path },
     ...["--server", `tls://127.0.0.1:${secure.chatPort}`, "--nick", "alice", "--downloads", folder.path],
   );
-  await alice.shows("<kettle> tea.txt (6 bytes, text/plain) https://");
+  await alice.shows("<kettle> tea.txt (6 B, text/plain) https://");
   await alice.types("/get\r");
   await alice.shows("tea (2).txt");
   assertEquals(await Deno.readTextFile(`${folder.path}/tea (2).txt`), "sencha");
@@ -276,7 +276,7 @@ Deno.test({
     const bob = await watcher(room);
     const spy = `http://127.0.0.1:${elsewhere.addr.port}/spy.png`;
     await bob.send(`@+teahouse.chat/file=name=spy.png&size=9&type=image/png PRIVMSG #lobby :${spy}`);
-    for (const terminal of [kitty, xterm]) await terminal.shows("<bob> spy.png (9 bytes, image/png)");
+    for (const terminal of [kitty, xterm]) await terminal.shows("<bob> spy.png (9 B, image/png)");
     assertEquals((await client(room.address, "--send", path)).code, 0);
     await kitty.shows("red.png, from kettle:");
     await kitty.shows("\x1b_Ga=T,f=100,q=2,m=0;");

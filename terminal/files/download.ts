@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { words } from "../language.ts";
 import { reasonOf } from "../os_error.ts";
-import { nameInAddress } from "./host.ts";
+import { nameInAddress } from "./own_address.ts";
 import { localName, numbered } from "./local_name.ts";
 import { failureOf, refusalOf, TransferError } from "./transfer_error.ts";
 import { Attempts } from "./waiting.ts";

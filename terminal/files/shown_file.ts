@@ -4,11 +4,12 @@
  * @module
  */
 
+import { isAddress } from "../../client/file_address.ts";
 import { sizeText } from "../../client/size_text.ts";
 import { isSpeech, type TalkLine } from "../../client/state/line.ts";
 import { words } from "../language.ts";
 import { printableBeginning } from "../printable.ts";
-import { isAddress, nameInAddress } from "./host.ts";
+import { nameInAddress } from "./own_address.ts";
 
 /** The type of what is of no known type. */
 const UNKNOWN = "application/octet-stream";

@@ -12,7 +12,7 @@ Deno.test("a file is a line with its name, what it is, and its address, in eithe
   const film = { ...TAG, name: "a.mp4", type: "video/mp4" };
   assertEquals(cardOf(fileOf({ text: URL_OF, file: film }, HOST)!), `a.mp4 (1.2 MiB, film 1200x800) ${URL_OF}`);
   const notes = { name: "notes", size: 5, type: "application/octet-stream" };
-  assertEquals(cardOf(fileOf({ text: URL_OF, file: notes }, HOST)!), `notes (5 bytes) ${URL_OF}`);
+  assertEquals(cardOf(fileOf({ text: URL_OF, file: notes }, HOST)!), `notes (5 B) ${URL_OF}`);
   speak("zh");
   try {
     assertEquals(cardOf(fileOf({ text: URL_OF, file: TAG }, HOST)!), `kettle.jpg（1.2 MiB，图片 1200x800） ${URL_OF}`);

@@ -73,7 +73,7 @@ export async function upload(task: UploadTask): Promise<Uploaded> {
 function tooLarge(name: string, size: number, most: number): string {
   const [has, may] = [size, most].map(sizeText);
   const isExact = has === may;
-  return words().transfers.tooLarge(name, isExact ? `${size} bytes` : has, isExact ? `${most} bytes` : may);
+  return words().transfers.tooLarge(name, isExact ? `${size} B` : has, isExact ? `${most} B` : may);
 }
 
 function authorized({ authorization }: Permit): Record<string, string> {
