@@ -292,12 +292,17 @@ async function runPrompt(options: Options, color: boolean, { images, ...fileOpti
     pastedLine = undefined;
     // Whoever writes has seen what is above. It is said before the lines, behind which it would be dropped.
     for (const talk of client.state.talks.values()) client.markRead(talk);
-    client.inputAll(text.split("\n"), reading);
     const { isConnected, undelivered, state: { target = "" } } = client;
+    client.inputAll(text.split("\n"), reading);
     const count = text.includes("\n") ? client.actions.countMessages(target || "#", text) : 1;
-    if (!isConnected && undelivered > 0) {
-      client.tell({ type: "info", text: words().prompt.isKept(text.split("\n").at(-1)!) });
-    } else if (count > 15) client.tell({ type: "info", text: words().prompt.onTheirWay(count) });
+    if (!isConnected) tellKept(text, undelivered);
+    else if (count > 15) client.tell({ type: "info", text: words().prompt.onTheirWay(count) });
+  };
+  /** Tells that a text waits for the server, if it does: a command may have been done here. @param before What waited before it. */
+  const tellKept = async (text: string, before: number) => {
+    await Promise.race([client.actions.inputs.handled, new Promise((resolve) => setTimeout(resolve))]);
+    if (client.isConnected || client.undelivered <= before) return;
+    client.tell({ type: "info", text: words().prompt.isKept(text.split("\n").at(-1)!) });
   };
   const showTarget = () => {
     const { nick, target, away } = client.state;

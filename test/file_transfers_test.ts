@@ -122,6 +122,10 @@ Deno.test("a file that is cut three times on its way arrives whole, and no part 
   assertEquals((await room.ask(new URL(url).pathname)).body, Buffer.from(bytes));
   const resumed = seen.flatMap(([bytes], i) => seen[i - 1]?.[1] ? [bytes] : []);
   assertEquals(resumed.length, 3);
+  // What was on its way stays shown while the connection is lost.
+  const lost = seen.filter(([, isWaiting]) => isWaiting).map(([bytes]) => bytes);
+  assertEquals(lost.length, 3);
+  assert(lost.every((bytes, i) => bytes >= (resumed[i - 1] ?? 0) && bytes > 0), `${lost}`);
   assert(resumed.every((bytes) => bytes > 64 * KIB), `${resumed}`);
 });
 
@@ -303,4 +307,41 @@ Deno.test("a server that is not there, or leads elsewhere, is one line; and noth
   assertEquals(put, `${target}/evil (2).sh`);
   assertEquals(await Deno.readTextFile(put), "hello");
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(), ["down", "tea.txt"]);
+});
+
+Deno.test("a file that changes while it is got is got anew; a server that sends more than it says is left", async () => {
+  await using folder = await openFolder();
+  const get = (url: string) =>
+    download({
+      ...{ web: web(), url, folder: folder.path, name: undefined, onProgress: () => {}, patience: 60_000 },
+      signal: new AbortController().signal,
+    });
+  const names = () => [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+  let edition = "sencha";
+  let asked = 0;
+  await using host = await serve((request, response) => {
+    const isHead = request.method === "HEAD";
+    const { pathname, searchParams } = new URL(request.url!, "http://a");
+    if (!isHead) asked++;
+    if (pathname === "/changing.txt") {
+      response.writeHead(200, { "ETag": `"${edition}"`, "Content-Length": edition.length });
+      response.end(isHead ? undefined : edition);
+      // The next one reads another content than it was told of, once.
+      if (isHead && asked === 0) edition = "gyokuro, the first flush";
+      return;
+    }
+    // It says six bytes, and brings more: with their number, or without.
+    const isTold = searchParams.has("told");
+    const length = isHead ? { "Content-Length": 6 } : isTold ? { "Content-Length": 1_000_000 } : {};
+    response.writeHead(200, { "ETag": '"x"', ...length });
+    response.end(isHead ? undefined : "x".repeat(1_000_000));
+  });
+  const { path } = await get(`${host.url}/changing.txt`);
+  assertEquals([await Deno.readTextFile(path), asked], ["gyokuro, the first flush", 2]);
+  for (const query of ["", "?told"]) {
+    asked = 0;
+    const error = await assertRejects(() => get(`${host.url}/more.txt${query}`), TransferError);
+    assertEquals([error.message, asked], ["more.txt: the server's answer makes no sense.", 3]);
+  }
+  assertEquals(names(), ["changing.txt"]);
 });

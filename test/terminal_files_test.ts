@@ -96,6 +96,9 @@ Deno.test({
     }
     await alice.types(`/get 1 ~/down/tea.bin\r`);
     await alice.shows("down/tea.bin (1.2 MiB).");
+    // A name with spaces in it needs no quotes where it stands alone.
+    await alice.types("/send ~/big kettle.bin\r");
+    await bob.sees(/ PRIVMSG #lobby :http\S+\/big%20kettle\.bin$/);
     const names = [...Deno.readDirSync(`${folder.path}/down`)].map(({ name }) => name).sort();
     assertEquals(names, ["big kettle (2).bin", "big kettle.bin", "tea.bin"]);
     const wrong: [string, string][] = [

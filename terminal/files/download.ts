@@ -20,6 +20,9 @@ const REDIRECTS = 5;
 /** Files of the same name that may be there already. */
 const MOST_OF_A_NAME = 9_999;
 
+/** How often a file may change while it is got. */
+const MOST_CHANGES = 3;
+
 /** A file that is wanted. */
 export interface DownloadTask {
   web: Web;
@@ -27,6 +30,8 @@ export interface DownloadTask {
   /** The folder, and the name in it; without a name it is called as the server, or its address, says. */
   folder: string;
   name: string | undefined;
+  /** What it is called until somebody tells more; else as its address says. */
+  title?: string;
   /** Told how many bytes are there, of how many, and whether a lost connection is waited for. */
   onProgress: (name: string, bytes: number, size: number | undefined, isWaiting: boolean) => void;
   /** Ends it. What has come stays, and the next attempt goes on there. */
@@ -63,14 +68,23 @@ export async function download(task: DownloadTask & { isOptional?: false }): Pro
 export async function download(task: DownloadTask): Promise<Downloaded | undefined> {
   const { signal, url } = task;
   const { host } = new URL(url);
-  let name = task.name ?? localName(nameInAddress(url));
+  let name = titleOf(task);
   try {
-    const head = await headOf(task);
-    if (head === undefined) return undefined;
-    name = task.name ?? head.name;
-    const part = `${task.folder}/${partName(name, head)}`;
-    const size = await fetchParts(task, head, name, part);
-    return { path: await place(part, task.folder, name), size };
+    for (let i = 1;; i++) {
+      const head = await headOf(task);
+      if (head === undefined) return undefined;
+      name = task.name ?? head.name;
+      const part = `${task.folder}/${partName(name, head)}`;
+      try {
+        const size = await fetchParts(task, head, name, part);
+        return { path: await place(part, task.folder, name), size };
+      } catch (error) {
+        if (!(error instanceof OtherContent)) throw error;
+        // What has come of the old content will never be whole.
+        await Deno.remove(part).catch(() => {});
+        if (i === MOST_CHANGES) throw new TransferError(words().transfers.noAddress(name));
+      }
+    }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof LocalFault) {
@@ -79,6 +93,13 @@ export async function download(task: DownloadTask): Promise<Downloaded | undefin
     throw failureOf(error, name, host);
   }
 }
+
+function titleOf({ name, title, url }: DownloadTask): string {
+  return name ?? localName(title ?? nameInAddress(url));
+}
+
+/** The server gives another content than the one that it has told of, or more of it. */
+class OtherContent extends Error {}
 
 /** Something is wrong with this machine's disk. */
 class LocalFault extends Error {}
@@ -92,8 +113,9 @@ async function local<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /** Asks what there is, by the addresses that are named. */
-async function headOf({ web, url, name, signal, isOptional }: DownloadTask): Promise<Head | undefined> {
-  const shown = name ?? localName(nameInAddress(url));
+async function headOf(task: DownloadTask): Promise<Head | undefined> {
+  const { web, url, signal, isOptional } = task;
+  const shown = titleOf(task);
   let at = url;
   for (let i = 0; i <= REDIRECTS; i++) {
     const answer = await web.ask(at, { method: "HEAD" }, signal);
@@ -176,10 +198,15 @@ async function fetchParts(task: DownloadTask, head: Head, name: string, path: st
         if (status !== 200 && !(status === 206 && isResumed && beginsAt(answer, there))) {
           throw await refusalOf(name, answer);
         }
+        const isOther = head.etag !== undefined && (answer.headers.etag ?? head.etag) !== head.etag;
+        if (isOther || !hasRoom(answer, head, status === 200 ? 0 : there)) {
+          await textOf(answer);
+          throw new OtherContent();
+        }
         if (status === 200) await local(() => file.truncate(there = 0));
         await local(() => file.seek(there, Deno.SeekMode.Start));
         for await (const bytes of answer.body) {
-          if (head.size !== undefined && there + bytes.length > head.size) throw new LostConnection("EMSGSIZE");
+          if (head.size !== undefined && there + bytes.length > head.size) throw new OtherContent();
           await local(() => writeAll(file, bytes));
           there += bytes.length;
           attempts.moved();
@@ -200,6 +227,12 @@ async function fetchParts(task: DownloadTask, head: Head, name: string, path: st
     // What can't be gone on with is of no use.
     if (!done && head.etag === undefined) await Deno.remove(path).catch(() => {});
   }
+}
+
+/** Whether an answer does not say that it has more than the file. */
+function hasRoom({ headers }: WebAnswer, { size }: Head, first: number): boolean {
+  const length = Number(headers["content-length"] ?? 0);
+  return size === undefined || first + length <= size;
 }
 
 function beginsAt({ headers }: WebAnswer, first: number): boolean {

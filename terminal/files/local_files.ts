@@ -6,7 +6,7 @@
 
 import { words } from "../language.ts";
 import { reasonOf } from "../os_error.ts";
-import { readPaths, thisSystem } from "./paths.ts";
+import { readPaths, thisSystem, wholePath } from "./paths.ts";
 import { TransferError } from "./transfer_error.ts";
 
 /** A file that is open. */
@@ -37,6 +37,22 @@ export async function openFile(path: string): Promise<OpenFile> {
   const opened = file;
   const name = path.split(Deno.build.os === "windows" ? /[/\\]/ : "/").findLast((part) => part !== "") ?? path;
   return { file: opened, name, size: info.size, [Symbol.dispose]: () => opened.close() };
+}
+
+/**
+ * The files that a person has named: each word is one; where that is none, all of the line may be one name with spaces in it.
+ *
+ * @param text As they have written it.
+ */
+export async function filesIn(text: string): Promise<string[]> {
+  const paths = readPaths(text);
+  const whole = wholePath(text);
+  const isOne = paths.length > 1 && !(await Promise.all(paths.map(isThere))).every((is) => is) && await isThere(whole);
+  return isOne ? [whole] : paths;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Where a file is put. */

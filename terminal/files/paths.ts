@@ -62,6 +62,12 @@ export function readPaths(text: string, system: PathSystem = thisSystem()): stri
   return wordsOf(text, system).map(({ path }) => path).filter((path) => path !== "");
 }
 
+/** The one path that a line is, spaces and quotes being a part of it. */
+export function wholePath(text: string, { home }: PathSystem = thisSystem()): string {
+  const path = text.trim();
+  return home !== undefined && /^~(?:$|[/\\])/.test(path) ? home + path.slice(1) : path;
+}
+
 /** A path as it is written so that `readPaths` reads it. @param quote The quote with which the person has begun. */
 export function writtenPath(path: string, { isWindows }: Pick<PathSystem, "isWindows">, quote = ""): string {
   if (quote !== "") return quote + (quote === '"' && !isWindows ? path.replaceAll(/["\\]/g, "\\$&") : path);

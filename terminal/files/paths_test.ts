@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { completePath, type Entry, readPaths, writtenPath } from "./paths.ts";
+import { completePath, type Entry, readPaths, wholePath, writtenPath } from "./paths.ts";
 
 const UNIX = { isWindows: false, home: "/home/alice" };
 const WINDOWS = { isWindows: true, home: "C:\\Users\\alice" };
@@ -39,6 +39,11 @@ Deno.test("readPaths() reads words, quotes, backslashes and ~ as a shell does", 
     "D:\\my tea\\a.jpg",
     "it's.txt",
   ]);
+});
+
+Deno.test("wholePath() takes a line as it is", () => {
+  assertEquals(wholePath(" ~/it's my  tea.jpg ", UNIX), "/home/alice/it's my  tea.jpg");
+  assertEquals([wholePath("~tea a", UNIX), wholePath("a ~/b", UNIX)], ["~tea a", "a ~/b"]);
 });
 
 Deno.test("what writtenPath() writes is what readPaths() reads", () => {

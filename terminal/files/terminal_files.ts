@@ -17,9 +17,9 @@ import { readCommand } from "../../client/written.ts";
 import type { FileInfo } from "../../shared/file_message.ts";
 import { words } from "../language.ts";
 import { download } from "./download.ts";
-import { ownAddress } from "./own_address.ts";
-import { openFile, placeOf } from "./local_files.ts";
-import { completePath, type PathCompletions, readPaths } from "./paths.ts";
+import { nameInAddress, ownAddress } from "./own_address.ts";
+import { filesIn, openFile, placeOf } from "./local_files.ts";
+import { completePath, type PathCompletions } from "./paths.ts";
 import { Progress } from "./progress.ts";
 import { factsOf, filesOf, type ListedFile } from "./shown_file.ts";
 import { TransferError } from "./transfer_error.ts";
@@ -99,8 +99,8 @@ export class TerminalFiles implements FileView {
     return fileHost(this.#client.state.isupport);
   }
 
-  send(paths: string, target: string): void {
-    const found = readPaths(paths);
+  async send(paths: string, target: string): Promise<void> {
+    const found = await filesIn(paths);
     if (found.length === 0) return this.#client.actions.refuse(words().transfers.noPaths);
     if (this.#jobs.length + found.length > MOST.waiting) {
       return this.#client.actions.refuse(words().transfers.tooMany(MOST.waiting));
@@ -293,9 +293,10 @@ export class TerminalFiles implements FileView {
     const { patience } = this.#options;
     const web = this.#web;
     let progress: Progress | undefined;
-    let shown = name ?? url;
+    const title = nameInAddress(url);
+    let shown = name ?? title;
     const task = {
-      ...{ web, folder, name, signal },
+      ...{ web, folder, name, title, signal },
       ...(patience === undefined ? {} : { patience }),
       onProgress: (name: string, bytes: number, size: number | undefined, isWaiting: boolean) => {
         shown = name;

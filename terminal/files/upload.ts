@@ -141,6 +141,9 @@ async function sendParts(task: UploadTask, url: string, headers: Record<string, 
   const { web, file, name, size, onProgress, signal, patience } = task;
   const attempts = new Attempts(patience);
   let offset = 0;
+  /** What was given to the connection: as much may have come. */
+  let moved = 0;
+  const move = (bytes: number) => onProgress(moved = bytes, false);
   for (let isKnown = true;;) {
     try {
       if (!isKnown) {
@@ -155,11 +158,11 @@ async function sendParts(task: UploadTask, url: string, headers: Record<string, 
         offset = there;
       }
       isKnown = false;
-      onProgress(offset, false);
+      move(offset);
       const answer = await web.ask(url, {
         method: "PATCH",
         headers: { ...headers, "Upload-Offset": `${offset}`, "Content-Type": "application/offset+octet-stream" },
-        part: { file, first: offset, end: size, onMoved: (bytes) => onProgress(bytes, false) },
+        part: { file, first: offset, end: size, onMoved: move },
       }, signal);
       if (BUSY.includes(answer.status)) throw await busy(name, answer);
       if (answer.status !== 204 && answer.status !== 200) throw await refusalOf(name, answer);
@@ -170,7 +173,7 @@ async function sendParts(task: UploadTask, url: string, headers: Record<string, 
       if (offset === size) return endOf(answer, url) ?? url;
     } catch (error) {
       if (!(error instanceof LostConnection)) throw error;
-      onProgress(offset, true);
+      onProgress(moved, true);
       if (!await attempts.next(signal)) throw error.cause instanceof TransferError ? error.cause : error;
     }
   }

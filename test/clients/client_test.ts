@@ -898,6 +898,9 @@ Deno.test(
     await bob.shows("Connection lost: ");
     await bob.types("four\r");
     await bob.shows("Kept for when the server is back: four");
+    // What is done here does not wait for anything.
+    await bob.types("/send nothing\r");
+    await bob.shows("There is no file nothing.");
     // The others talk on while the terminal is away.
     await using second = await openRoom(flags);
     const again = await second.person("alice", { join: "#lobby" });
@@ -911,6 +914,7 @@ Deno.test(
     await carol.shows("<bob> four");
     for (const terminal of [bob, carol]) await terminal.types("\x03");
     const [output, late] = [await bob.ended(), await carol.ended()];
+    assertEquals(output.includes("when the server is back: /send"), false);
     const before = output.slice(0, output.indexOf("/search"));
     const lines = ["<alice> one 茶", "<bob> two", "you were away here: #lobby", "<alice> three", "<bob> four"];
     assertEquals(lines.map((line) => before.split(line).length - 1), [1, 1, 1, 1, 1]);
