@@ -8,16 +8,6 @@
 import { settings } from "./settings.ts";
 import type { Language } from "./language.ts";
 
-const UNITS = ["KiB", "MiB", "GiB", "TiB"];
-
-/** A size in words. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1_024) return `${bytes} B`;
-  let [size, unit] = [bytes / 1_024, 0];
-  for (; size >= 999.5 && unit < UNITS.length - 1; unit++) size /= 1_024;
-  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
-}
-
 /** A time in words. @param seconds A whole number. */
 function timeText(seconds: number, [s, min, h]: readonly string[]): string {
   if (seconds < 60) return `${seconds} ${s}`;
