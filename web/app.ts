@@ -27,7 +27,7 @@ import { forgetRead, keepRead } from "./last_read.ts";
 import type { LogView } from "./log.ts";
 import type { MessageAction } from "./menus.ts";
 import type { Refusal } from "./login.ts";
-import { takeOwnerSecret } from "./owner_link.ts";
+import { forgetOwnerSecret, takeOwnerSecret } from "./owner_link.ts";
 import { forgetStay, keepStay } from "./reload.ts";
 import type { PageActions } from "./palette.ts";
 import { Panel } from "./panel.ts";
@@ -140,7 +140,7 @@ export class TeaHouse extends View {
     const secret = this.#owner;
     if (secret === undefined || !this.#stay?.isIn) return;
     this.#owner = undefined;
-    void this.#stay.client.claim(secret);
+    void this.#stay.client.claim(secret).finally(forgetOwnerSecret);
   }
 
   /** Has the browser ask a person who closes the page while lines wait to be sent. */

@@ -66,6 +66,8 @@ export async function showChannels(stay: Stay): Promise<void> {
   draw();
   listed = await list(stay);
   draw();
+  // As high as all channels need, at most what the style sheet gives: it does not shrink under a person who seeks.
+  found.style.minBlockSize = `${found.getBoundingClientRect().height}px`;
   const { returnValue: name } = await dialog;
   if (name !== "") await stay.open(name);
 }

@@ -7,6 +7,7 @@
 
 import { html, type TemplateResult } from "lit";
 import { icon } from "./icon.ts";
+import { keysHere, shortcutHere } from "./keyboard.ts";
 import { showProfile } from "./profile.ts";
 import { settings } from "./settings.ts";
 import type { Stay } from "./stay.ts";
@@ -17,7 +18,9 @@ export function drawChoices(stay: Stay): TemplateResult {
   const showSettings = () => void stay.load(import("./settings_dialog.ts"), (m) => m.showSettings(stay));
   return html`
     <div class="choices">
-      <button type="button" title="${words.settings} (Ctrl+,)" aria-keyshortcuts="Control+,"
+      <button type="button" title="${words.settings} (${keysHere("Ctrl+,")})" aria-keyshortcuts=${shortcutHere(
+        "Ctrl+,",
+      )}
         @click=${showSettings}>${icon("settings")} ${words.settings}</button>
       <button type="button" @click=${() => void showProfile(stay)}>${icon("user")} ${words.profile}</button>
       <button type="button" @click=${() => void stay.client.input("/invite-link")}>${icon("user-plus")} ${words

@@ -359,7 +359,7 @@ export class ComposeView extends StayView {
         ${drawAnswered(this.#writing.replyTo, this.#answerCancelled)}
         ${drawEdited(this.#writing.edit?.line, this.#editCancelled)}
         ${this.#suggestions.isOpen ? nothing : drawUsage(this.#holder.draft)}
-        ${drawSilence(this.#talk && stay.client.actions.silenced(this.#talk.name))}
+        ${drawSilence(stay.silence)}
         <p class="typing">${drawTyping(this.#talk)}</p>
       </div>
       <form class="write ${isPrivate ? "private" : ""}" aria-label=${words.write} @submit=${this.#submitted}>

@@ -7,6 +7,7 @@
 
 import { html, type TemplateResult } from "lit";
 import { showDialog } from "./ask.ts";
+import { keysHere } from "./keyboard.ts";
 import { settings } from "./settings.ts";
 
 /** The keys, each with what it does. */
@@ -32,7 +33,7 @@ export function drawKeys(): TemplateResult {
     <dl>${KEYS.map(([key, meaning]) =>
       html`
         <div>
-          <dt><kbd>${key}</kbd></dt>
+          <dt><kbd>${keysHere(key)}</kbd></dt>
           <dd>${words.keyMeanings[meaning]}</dd>
         </div>
       `

@@ -32,7 +32,8 @@ export class Loading {
 
   /** Loads what comes before the first line of a talk, or of an excerpt. */
   async older(history: History, talk: Talk): Promise<void> {
-    if (talk.complete || talk.lines.length === 0) return;
+    // Its last lines are on their way, and what comes before them is known with them.
+    if (talk.complete || talk.lines.length === 0 || history.isBringing(talk)) return;
     // Where nothing came and there is more, the server did not answer.
     await this.#load(history, talk, async () => await history.older(talk) > 0 || talk.complete);
   }

@@ -11,10 +11,11 @@ import { showDialog } from "./ask.ts";
 import { showChannels } from "./channels.ts";
 import { icon, type IconName } from "./icon.ts";
 import { fuzzy } from "./fuzzy.ts";
+import { hasKeyboard } from "./keyboard.ts";
 import { showKeys } from "./keys.ts";
 import { showProfile } from "./profile.ts";
 import { settings } from "./settings.ts";
-import { SECTIONS, showSettings } from "./settings_dialog.ts";
+import { sectionsHere, showSettings } from "./settings_dialog.ts";
 import type { Stay } from "./stay.ts";
 
 /** Something to go to or to do. */
@@ -121,10 +122,10 @@ function goalsOf(stay: Stay, { search, editTopic, showFiles }: PageActions): Goa
     { label: words.profile, icon: "user", run: () => showProfile(stay) },
     { label: words.settings, icon: "settings", run: () => showSettings(stay) },
     { label: words.language, icon: "languages", run: () => settings.toggleLanguage() },
-    { label: words.keys, icon: "keyboard", run: () => showKeys() },
+    ...(hasKeyboard() ? [{ label: words.keys, icon: "keyboard" as const, run: () => showKeys() }] : []),
     { label: words.leave, icon: "log-out", run: () => stay.leave() },
   ];
-  const sections = SECTIONS.map(({ name, icon }): Goal => ({
+  const sections = sectionsHere().map(({ name, icon }): Goal => ({
     label: words.sections[name],
     icon,
     note: words.settings,

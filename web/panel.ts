@@ -7,7 +7,9 @@
  */
 
 import { html, nothing } from "lit";
+import type { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { keysHere, shortcutHere } from "./keyboard.ts";
 import { FILE_STYLE, loadStyle } from "./late_style.ts";
 import type { PanelKind } from "./search_query.ts";
 import { settings } from "./settings.ts";
@@ -31,6 +33,8 @@ export class Panel {
   readonly #page: PanelPage;
   /** What had the focus before the panel was opened. */
   #before: Element | null = null;
+  /** What was typed since the panel is being loaded: it goes into the panel's field. Undefined while none is. */
+  #typed: string | undefined;
 
   constructor(page: PanelPage) {
     this.#page = page;
@@ -41,13 +45,25 @@ export class Panel {
     const stay = this.#page.stay();
     if (stay === undefined) return;
     const files = () => Promise.all([import("./files_panel.ts"), loadStyle(FILE_STYLE)]);
-    void stay.load<unknown>(kind === "files" ? files() : import("./search.ts"), () => {
-      if (this.kind === undefined) this.#before = document.activeElement;
+    const { activeElement } = document;
+    const loading: Promise<unknown> = kind === "files" ? files() : import("./search.ts");
+    if (kind !== "mentions") this.#typed ??= "";
+    // A space that is typed now is to press no button.
+    if (this.#typed !== undefined && activeElement instanceof HTMLButtonElement) activeElement.blur();
+    void stay.load(loading, async () => {
+      if (this.kind === undefined) this.#before = activeElement;
       const isOpen = this.kind === kind;
       this.kind = kind;
       this.#page.changed();
-      if (isOpen) document.querySelector<HTMLElement>(":is(tea-search, tea-file-list) input")?.focus();
-    });
+      const view = document.querySelector<StayView>("tea-search, tea-file-list");
+      await view?.updateComplete;
+      const field = view?.querySelector("input");
+      if (isOpen) field?.focus();
+      if (field != null && this.#typed !== undefined && this.#typed !== "") {
+        field.value += this.#typed;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    }).finally(() => this.#typed = undefined);
   }
 
   /** Closes the panel. The focus goes back to where it was. */
@@ -67,6 +83,11 @@ export class Panel {
    */
   keyed(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+    if (this.#typed !== undefined && !ctrlKey && !metaKey && !altKey && !event.isComposing) {
+      if (key !== "Backspace" && [...key].length !== 1) return;
+      this.#typed = key === "Backspace" ? [...this.#typed].slice(0, -1).join("") : this.#typed + key;
+      return event.preventDefault();
+    }
     if (key.toLowerCase() !== "f" || !(ctrlKey || metaKey) || altKey || this.#page.stay()?.isIn !== true) return;
     if (!shiftKey && target instanceof Element && target.closest("tea-search, tea-file-list, dialog") !== null) return;
     event.preventDefault();
@@ -85,8 +106,12 @@ export class Panel {
     const { words } = settings;
     const press = (kind: PanelKind) => this.kind === kind ? this.close() : this.open(kind);
     return html`
-      <button class="find" type="button" aria-expanded=${this.kind === "search"} title="${words.search} (Ctrl+Shift+F)"
-        aria-keyshortcuts="Control+Shift+F" @click=${() => press("search")}>${icon("search")} <span class="wide">${words
+      <button class="find" type="button" aria-expanded=${this.kind === "search"} title="${words.search} (${keysHere(
+        "Ctrl+Shift+F",
+      )})"
+        aria-keyshortcuts=${shortcutHere("Ctrl+Shift+F")} @click=${() => press("search")}>${icon(
+          "search",
+        )} <span class="wide">${words
           .search}</span></button>
       <button type="button" aria-expanded=${this.kind === "mentions"} title=${words.mentionsOfYou}
         aria-label=${words.mentionsOfYou} @click=${() => press("mentions")}>${icon("at-sign")}</button>

@@ -9,6 +9,7 @@ import { html, type TemplateResult } from "lit";
 import { RPL_VERSION } from "../protocol.ts";
 import { showDrawn } from "./ask.ts";
 import { icon, type IconName } from "./icon.ts";
+import { hasKeyboard } from "./keyboard.ts";
 import { drawKeys } from "./keys.ts";
 import { Profile } from "./profile.ts";
 import { settings } from "./settings.ts";
@@ -19,8 +20,13 @@ import type { Strings } from "./strings.ts";
 
 export type SectionName = keyof Strings["sections"];
 
-/** The sections, in their order. */
-export const SECTIONS: readonly { name: SectionName; icon: IconName }[] = [
+/** A section of the settings. */
+interface Section {
+  name: SectionName;
+  icon: IconName;
+}
+
+const SECTIONS: readonly Section[] = [
   { name: "appearance", icon: "contrast" },
   { name: "messages", icon: "message-circle" },
   { name: "notifications", icon: "bell" },
@@ -29,6 +35,11 @@ export const SECTIONS: readonly { name: SectionName; icon: IconName }[] = [
   { name: "account", icon: "user" },
   { name: "about", icon: "circle-help" },
 ];
+
+/** The sections that there are here, in their order: of keys nothing is said where there is no keyboard. */
+export function sectionsHere(): readonly Section[] {
+  return hasKeyboard() ? SECTIONS : SECTIONS.filter(({ name }) => name !== "keys");
+}
 
 /** Where the arrow keys lead in the list of sections. */
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
@@ -104,12 +115,12 @@ class SettingsDialog extends EventTarget {
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    const at = SECTIONS.findIndex(({ name }) => name === this.#section);
-    const ends: Record<string, number> = { Home: 0, End: SECTIONS.length - 1 };
-    const to = ends[event.key] ?? (at + (STEPS[event.key] ?? 0) + SECTIONS.length) % SECTIONS.length;
+    const at = sectionsHere().findIndex(({ name }) => name === this.#section);
+    const ends: Record<string, number> = { Home: 0, End: sectionsHere().length - 1 };
+    const to = ends[event.key] ?? (at + (STEPS[event.key] ?? 0) + sectionsHere().length) % sectionsHere().length;
     if (to === at) return;
     event.preventDefault();
-    this.#show(SECTIONS[to].name);
+    this.#show(sectionsHere()[to].name);
     this.focusTab();
   };
 
@@ -120,7 +131,7 @@ class SettingsDialog extends EventTarget {
       <div class="settings">
         <h2>${words.settings}</h2>
         <div class="settings-tabs" role="tablist" aria-label=${words.settings} @keydown=${this
-          .#keyed}>${SECTIONS.map((section) => this.#tab(section))}</div>
+          .#keyed}>${sectionsHere().map((section) => this.#tab(section))}</div>
         <div class="settings-panel" id="settings-panel" role="tabpanel" tabindex="0" aria-labelledby="settings-${this
           .#section}">
           <h3>${words.sections[this.#section]}</h3>
@@ -132,7 +143,7 @@ class SettingsDialog extends EventTarget {
     `;
   }
 
-  #tab({ name, icon: sign }: typeof SECTIONS[number]): TemplateResult {
+  #tab({ name, icon: sign }: Section): TemplateResult {
     const isShown = name === this.#section;
     return html`
       <button type="button" role="tab" id="settings-${name}" aria-selected=${isShown} tabindex=${isShown ? 0 : -1}

@@ -5,12 +5,13 @@
  * @module
  */
 
+import { isMac } from "./keyboard.ts";
 import type { PageActions } from "./palette.ts";
 import type { Stay } from "./stay.ts";
 
 /**
  * Shows the palette by Ctrl+K, the list of keys by `?` outside of a field and by Ctrl+/, and the settings by Ctrl+comma. On a Mac
- * Command stands for Ctrl, but Command+comma is the browser's.
+ * Command stands for Ctrl.
  */
 export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions: PageActions): void {
   const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
@@ -21,7 +22,7 @@ export function openByKey(event: KeyboardEvent, stay: Stay | undefined, actions:
     ? () => stay.load(import("./palette.ts"), ({ showPalette }) => showPalette(stay, actions))
     : (isCommand && key === "/") || (key === "?" && !isField && !ctrlKey && !metaKey)
     ? () => stay.load(import("./keys.ts"), ({ showKeys }) => showKeys())
-    : isCommand && ctrlKey && key === ","
+    : isCommand && (ctrlKey || isMac()) && key === ","
     ? () => stay.load(import("./settings_dialog.ts"), ({ showSettings }) => showSettings(stay))
     : undefined;
   if (open === undefined) return;

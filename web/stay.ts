@@ -182,6 +182,11 @@ export class Stay extends EventTarget {
     return this.client.state.current;
   }
 
+  /** Why nothing can be said in the talk that is shown, if that is so. */
+  get silence(): string | undefined {
+    return this.talk && this.client.actions.silenced(this.talk.name);
+  }
+
   /** Whether files can be sent here. */
   get hasFiles(): boolean {
     return this.client.actions.files.address !== undefined;
@@ -319,6 +324,8 @@ export class Stay extends EventTarget {
     if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;
     if (event.type === "target" || (event.type === "part" && event.own)) this.dispatchEvent(new Event("moved"));
+    // It stands above the field already.
+    if (event.type === "error" && event.text === this.silence) return this.changed();
     const note = noteOf(event, this.client.state);
     if (note !== undefined) this.tell(note, event.time);
     else if (event.type === "connected") {

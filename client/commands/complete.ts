@@ -7,7 +7,7 @@
 import { complete as completeEmoji } from "../../emoji/mod.ts";
 import type { Param } from "./command.ts";
 import { COMMANDS } from "./mod.ts";
-import { compareNames } from "../names.ts";
+import { compareNames, foldName } from "../names.ts";
 import type { State } from "../state/state.ts";
 import { plainSign, readCommand } from "../written.ts";
 
@@ -60,12 +60,31 @@ function candidates(typed: string, before: string, state: State, pictures: Reado
   return matching(word, nicks(state, word.slice(at.length)).map((nick) => at + nick), after);
 }
 
-/** The nicks that begin with a word, in their order. There may be thousands, so only these are sorted. */
+/** How many lines of the talk that is shown are looked at for who spoke last. */
+const RECENT = 200;
+
+/** The place of each person who spoke lately in the talk that is shown, by folded nick: 0 spoke last. */
+function lastSpeakers(state: State): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const { from } of state.current?.said().take(RECENT) ?? []) {
+    const name = foldName(from);
+    if (!places.has(name)) places.set(name, places.size);
+  }
+  return places;
+}
+
+/**
+ * The nicks that begin with a word: first of those who spoke lately in the talk, the last one first, then the others by name.
+ * There may be thousands, so only these are sorted.
+ */
 const nicks = (state: State, word: string): string[] => {
   const folded = word.toLowerCase();
   const talks = [...state.talks.values()].filter(({ kind }) => kind === "private").map(({ name }) => name);
-  return [...new Set([...talks, ...state.onlineNicks])]
-    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick)).sort(compareNames);
+  const found = [...new Set([...talks, ...state.onlineNicks])]
+    .filter((nick) => nick.toLowerCase().startsWith(folded) && !state.isSelf(nick));
+  const places = lastSpeakers(state);
+  const place = (nick: string) => places.get(foldName(nick)) ?? places.size;
+  return found.sort((a, b) => place(a) - place(b) || compareNames(a, b));
 };
 const channels = (state: State): string[] => state.channels.map(({ name }) => name);
 

@@ -27,6 +27,18 @@ Deno.test("complete() completes a nick: with a colon at the beginning, without i
   assertEquals([completions("zo"), completions("bo")], [["zoe: "], []]);
 });
 
+Deno.test("complete() gives who spoke lately first, the last one first, and then the others by name", () => {
+  const state = new State("bob");
+  const takes = (...lines: string[]) => lines.forEach((line) => receive(state, parse(line), 0));
+  takes(":bob!b@h JOIN #tea", ":tea 353 bob = #tea :bob guest1 guest10 guest2 guest3", ":tea 366 bob #tea :End");
+  const order = () => complete("@gue", state).candidates.map(({ label }) => label);
+  assertEquals(order(), ["@guest1", "@guest2", "@guest3", "@guest10"]);
+  takes(":guest3!g@h PRIVMSG #tea :hi", ":guest10!g@h PRIVMSG #tea :hello", ":guest3!g@h PRIVMSG #tea :again");
+  assertEquals(order(), ["@guest3", "@guest10", "@guest1", "@guest2"]);
+  takes(":guest10!g@h PRIVMSG #tea :yes");
+  assertEquals(order(), ["@guest10", "@guest3", "@guest1", "@guest2"]);
+});
+
 Deno.test("complete() completes emoji and shows them", () => {
   assertEquals(complete("so :smile", state).candidates[0], { text: ":smile:", label: ":smile: 😄" });
   assertEquals([completions(":"), completions("10:3")], [[], []]);

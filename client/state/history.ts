@@ -121,6 +121,11 @@ export class History {
     return this.#questions.takes(message);
   }
 
+  /** Whether a talk is being brought up to date, see `sync`. */
+  isBringing(talk: Talk): boolean {
+    return this.#held.has(talk);
+  }
+
   /** Whether an event has to wait for its talk's history; it is told once that has come. */
   holds(event: ClientEvent): boolean {
     return this.#held.takes(event, () => this.#options.state.talkOf(event));

@@ -357,8 +357,19 @@ test("all channels: found by a part of the name or topic, joined by a click; ano
   assertEquals(await names(), ["#coffee", "#lobby", "#tea"]);
   assertEquals(await alice.barriers(), []);
   await alice.picture("channels");
+  // It is as high as its channels, and stays so while somebody seeks.
+  const list = dialog.locator(".found");
+  const sizes = () =>
+    list.evaluate((list) => {
+      const end = list.getBoundingClientRect().bottom;
+      const left = end - list.lastElementChild!.getBoundingClientRect().bottom;
+      return { left, end: Math.round(end) };
+    });
+  const { left, end } = await sizes();
+  assertEquals(left < 5, true, `${left} pixels are left`);
   await dialog.getByLabel("Find a channel").fill("LEAVES");
   await alice.until("channels", ["#tea"], names);
+  assertEquals((await sizes()).end, end);
   assertEquals(
     (await dialog.getByRole("listitem").innerText()).replaceAll(/\s+/g, " "),
     "#tea 1 person leaves of all kinds",

@@ -37,7 +37,10 @@ test("an operator mutes by mouse: it holds against /nick and a reload, what is w
   // What is written stays, and nobody is told of it.
   await bob.says("can you read this?");
   await bob.until("field", "can you read this?", () => bob.field.inputValue());
-  await bob.page.getByText(why).nth(1).waitFor();
+  // It stands above the field, and is told no second time.
+  await bob.says("can you?");
+  await bob.until("field", "can you?", () => bob.field.inputValue());
+  assertEquals(await bob.page.getByText(why).count(), 1);
   await bob.says("/nick robert");
   await bob.page.getByText("You cannot take another nick while you are banned or muted in #lobby.").waitFor();
   assertEquals(await dave.everything(), []);

@@ -22,6 +22,9 @@ test("an owner's link makes the room somebody's; no request has its secret, and 
   await teacher.page.goto(link);
   await teacher.page.getByText("This link makes the room yours.").waitFor();
   assertEquals(teacher.page.url(), new URL(link).origin + "/");
+  // Loaded anew before they come in, the page has it still.
+  await teacher.page.reload();
+  await teacher.page.getByText("This link makes the room yours.").waitFor();
   await teacher.joins();
   await teacher.sees("You own this room now: you are operator in all its channels");
   await dave.sees(/ MODE #lobby -o student$/);
@@ -32,7 +35,7 @@ test("an owner's link makes the room somebody's; no request has its secret, and 
 
   // A reload and a new tab: who they are, and nothing to be claimed.
   await teacher.page.reload();
-  await teacher.field.waitFor();
+  await teacher.isIn("#lobby");
   await dave.send("NAMES #lobby");
   assertMatch(await dave.sees(/ 353 /), /@teacher\b/);
   const requests = await Promise.all(asked);

@@ -193,7 +193,8 @@ test("where fingers point, each setting is 44 px high and wide, whatever the siz
   await mei.talks.getByRole("button", { name: "Settings", exact: true }).tap();
   await mei.settings.getByRole("radio", { name: "Small", exact: true }).tap();
   await mei.settings.getByRole("radio", { name: "Compact", exact: true }).tap();
-  for (const name of SECTIONS.en) {
+  // There are no keys to be told of.
+  for (const name of SECTIONS.en.filter((name) => name !== "Keys")) {
     await mei.settings.getByRole("tab", { name, exact: true }).tap();
     await mei.settings.getByRole("heading", { name, exact: true }).waitFor();
     // What is pressed of a radio button or a switch is its label.
