@@ -426,6 +426,39 @@ test("a name among who is online stays whole beside what is said of it, in both 
   }
 });
 
+test("on the smallest phone the head shows the whole name of the lobby", async (browser) => {
+  await using room = await openRoom();
+  const mei = await browser.guest(room, "mei", { ...PHONE, viewport: { width: 320, height: 640 } });
+  const name = mei.page.getByRole("heading", { level: 1, name: "#lobby" }).locator("bdi");
+  const [needed, had] = await name.evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+  assertEquals(needed <= had, true, `${needed} px are needed, ${had} there`);
+});
+
+test("who reads it stands beside the first line of what is written, by mouse and by touch", async (browser) => {
+  await using room = await openRoom();
+  for (const hasTouch of [false, true]) {
+    const bob = await browser.guest(room, hasTouch ? "mei" : "bob", { hasTouch, isMobile: hasTouch, ...WIDE });
+    const label = bob.page.locator(".write label");
+    for (const text of ["one", "one\ntwo\nthree\nfour"]) {
+      await bob.field.fill(text);
+      await bob.until("the field's text", text, () => bob.field.inputValue());
+      // Where the first line is: below the field's padding.
+      const first = await bob.field.evaluate((field) => {
+        const { paddingTop, lineHeight, fontSize } = getComputedStyle(field);
+        const height = parseFloat(lineHeight) || parseFloat(fontSize) * 1.2;
+        return field.getBoundingClientRect().top + parseFloat(paddingTop) + height / 2;
+      });
+      const middle = await label.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const { top, height } = [...range.getClientRects()].at(-1)!;
+        return top + height / 2;
+      });
+      assertEquals(Math.abs(middle - first) <= 3, true, `${middle} beside ${first}, touch: ${hasTouch}`);
+    }
+  }
+});
+
 test("marks that are heaped on a letter cover no other line, whoever writes them and wherever", async (browser) => {
   await using room = await openRoom(["--flood-limit", "0"]);
   const bob = await browser.guest(room, "bob");
