@@ -53,8 +53,8 @@ export class PeopleView extends StayView {
       <h2>${isNow ? this.words.onlineCount(members.length) : this.words.onlineBefore(members.length)}</h2>
       ${isNow || this.stay.lost === undefined ? nothing : html`<p class="unknown">${this.words.onlineUnknown}</p>`}
       ${ruled === undefined ? nothing : html`
-        <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${this.words
-          .bans}</button>
+        <button class="bans" type="button" @click=${() => void showRestrictions(this.stay, ruled)}>${icon("ban")} ${this
+          .words.bans}</button>
       `}
       ${hasMany ? this.#search(shown.length) : nothing}
       <ul class=${isNow ? "" : "before"}>${repeat(

@@ -32,7 +32,7 @@ export function showProfile(stay: Stay): Promise<void> {
     return html`<div class="profile">
       <h2>${words.profile}</h2>
       ${profile.draw()}
-      <div class="buttons"><button class="yes" type="button" @click=${close}>${words.close}</button></div>
+      <div class="buttons"><button type="button" @click=${close}>${words.close}</button></div>
     </div>`;
   };
   return showDrawn(dialog, draw, [stay, settings, profile]);
@@ -110,7 +110,7 @@ export class Profile extends EventTarget {
             </label>
         <label>${words.status} <input name="status" maxlength="100" autocomplete="off" .defaultValue=${this
           .#status}></label>
-        <div class="buttons"><button type="submit">${words.save}</button></div>
+        <div class="buttons"><button class="yes" type="submit">${words.save}</button></div>
       </form>
     `;
   }
