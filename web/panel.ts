@@ -35,6 +35,8 @@ export class Panel {
   #before: Element | null = null;
   /** What was typed since the panel is being loaded: it goes into the panel's field. Undefined while none is. */
   #typed: string | undefined;
+  /** Whether Enter was pressed after it. */
+  #isAsked = false;
 
   constructor(page: PanelPage) {
     this.#page = page;
@@ -47,9 +49,12 @@ export class Panel {
     const files = () => Promise.all([import("./files_panel.ts"), loadStyle(FILE_STYLE)]);
     const { activeElement } = document;
     const loading: Promise<unknown> = kind === "files" ? files() : import("./search.ts");
-    if (kind !== "mentions") this.#typed ??= "";
-    // A space that is typed now is to press no button.
-    if (this.#typed !== undefined && activeElement instanceof HTMLButtonElement) activeElement.blur();
+    if (kind !== "mentions" && this.#typed === undefined) {
+      this.#typed = "";
+      this.#isAsked = false;
+    }
+    // A space that is typed now is to press no button, and Enter is not to send what stands half written in the talk's field.
+    if (this.#typed !== undefined && activeElement instanceof HTMLElement) activeElement.blur();
     void stay.load(loading, async () => {
       if (this.kind === undefined) this.#before = activeElement;
       const isOpen = this.kind === kind;
@@ -62,6 +67,7 @@ export class Panel {
       if (field != null && this.#typed !== undefined && this.#typed !== "") {
         field.value += this.#typed;
         field.dispatchEvent(new Event("input", { bubbles: true }));
+        if (this.#isAsked) field.form?.requestSubmit();
       }
     }).finally(() => this.#typed = undefined);
   }
@@ -84,6 +90,8 @@ export class Panel {
   keyed(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
     if (this.#typed !== undefined && !ctrlKey && !metaKey && !altKey && !event.isComposing) {
+      this.#isAsked = key === "Enter";
+      if (this.#isAsked) return event.preventDefault();
       if (key !== "Backspace" && [...key].length !== 1) return;
       this.#typed = key === "Backspace" ? [...this.#typed].slice(0, -1).join("") : this.#typed + key;
       return event.preventDefault();

@@ -277,3 +277,41 @@ test("on a phone the panel covers the talk, in Chinese too, and a hit makes room
   await panel.waitFor({ state: "detached" });
   await isAt(bob, "龙井茶好了");
 });
+
+test("what is typed while the search is being loaded is looked for, and is said to nobody", async (browser) => {
+  await using room = await openRoom();
+  const alice = await room.person("alice", { join: "#lobby" });
+  await alice.send("PRIVMSG #lobby :salaries are paid on Monday");
+  const bob = await browser.guest(room, "bob");
+  await bob.sees("salaries are paid");
+  const loads = Promise.withResolvers<void>();
+  await bob.page.route("**/web.search.js", async (route) => {
+    await loads.promise;
+    await route.continue();
+  });
+
+  await bob.field.fill("half a ");
+  await bob.page.keyboard.press("Control+f");
+  await bob.page.keyboard.type("salariesx");
+  await bob.page.keyboard.press("Backspace");
+  await bob.page.keyboard.press("Enter");
+  assertEquals(await bob.field.inputValue(), "half a ");
+  loads.resolve();
+  const panel = bob.page.getByRole("search");
+  await panel.getByText("1 found.").waitFor();
+  assertEquals(await panel.getByRole("searchbox").inputValue(), "salaries");
+  assertEquals(await bob.field.inputValue(), "half a ");
+  await bob.page.keyboard.type(" monday");
+  assertEquals(await panel.getByRole("searchbox").inputValue(), "salaries monday");
+  // Closed, it gives the focus back, and the keys are the talk's again.
+  await bob.page.keyboard.press("Escape");
+  await bob.page.keyboard.type("word");
+  assertEquals(await bob.field.inputValue(), "half a word");
+  assertEquals(await bob.lines(), ["salaries are paid on Monday"]);
+
+  // The next time there is nothing to load, and no letter goes astray either.
+  await bob.button("Search").click();
+  await bob.page.keyboard.type("paid");
+  await bob.until("field", "paid", () => panel.getByRole("searchbox").inputValue());
+  assertEquals(await bob.field.inputValue(), "half a word");
+});
