@@ -96,6 +96,7 @@ const OF_COMMANDS: Record<string, Record<string, string>> = {
     UNKNOWN_NAME: "没有叫这个名称的账号、房主或在线的人。",
   },
   REDACT: { INVALID_TARGET: "您不能删除这里的消息。" },
+  TOKEN: { ACCOUNT_REQUIRED: "只有登录账号的人可以在这里发送文件。", UNKNOWN_SERVICE: "这里不能发送文件。" },
 };
 
 function standard({ command, code, text }: StandardReply): string {

@@ -197,6 +197,28 @@ test("what the room refuses stays in the tray with its reason, and its caption c
   isRefused(mei, 413);
 });
 
+test("a guest of a room that takes files from accounts alone is told so, in either language", async (browser) => {
+  await using room = await openRoom(["--upload", "accounts"]);
+  const alice = await browser.guest(room, "alice");
+  await chooses(alice, textFile("list.txt", "cups"));
+  await alice.says("what we need");
+  await entry(alice, "list.txt").getByRole("alert").getByText("Only people with an account may send files here.")
+    .waitFor();
+  await alice.button("Do not send list.txt").click();
+  await alice.until("field", "what we need", () => alice.field.inputValue());
+
+  const mei = await browser.stranger(room, { nick: "mei", locale: "zh-CN" });
+  await mei.inChinese().joins();
+  await mei.page.locator("tea-attach input[type=file]").setInputFiles({
+    name: "list.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("cups"),
+  });
+  await mei.page.getByText("1 个文件：按回车发送").waitFor();
+  await mei.field.press("Enter");
+  await mei.page.getByRole("alert").getByText("只有登录账号的人可以在这里发送文件。").waitFor();
+});
+
 test("a file goes on where it stopped when the connection is lost, and one that is stopped is gone", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
