@@ -9,7 +9,7 @@ export interface FileView {
   /**
    * Sends files, and says them in a talk one after the other.
    *
-   * @param paths As the person has written them.
+   * @param paths As the person has written them; "" for none.
    * @param target The talk's name.
    */
   send(paths: string, target: string): void | Promise<void>;

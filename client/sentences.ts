@@ -247,6 +247,7 @@ export const ENGLISH = {
   },
 
   files: {
+    none: "This server takes no files.",
     notHere: "Files can't be sent or got by commands here.",
     notOnPipe: "A line of a pipe sends and gets no files: --send FILE sends one.",
   },

@@ -231,6 +231,7 @@ export const CHINESE: Sentences = {
   },
 
   files: {
+    none: "这个服务器不接受文件。",
     notHere: "这里不能用命令收发文件。",
     notOnPipe: "管道中的行不能收发文件：--send 文件 可发送一个文件。",
   },

@@ -170,7 +170,6 @@ server is away; 2 if a flag is wrong.`,
     empty: (path: string) => `${path} is empty.`,
     unreadable: (path: string, why: string) => `Cannot read ${path}: ${why}.`,
     changed: (name: string) => `${name} was not sent: it has changed, or become unreadable, on the way.`,
-    noHost: "This server takes no files.",
     notConnected: (name: string) => `${name} was not sent: the server is away.`,
     insecureHost: (name: string, url: string) =>
       `${name} was not sent: the chat comes by TLS, and the server wants files without it, at ${url}.`,

@@ -196,7 +196,6 @@ export const CHINESE: Strings = {
     empty: (path) => `${path} 是空的。`,
     unreadable: (path, why) => `无法读取 ${path}：${why}。`,
     changed: (name) => `${name} 没有发送：文件在发送时有改动，或无法读取。`,
-    noHost: "这个服务器不接受文件。",
     notConnected: (name) => `${name} 没有发送：服务器不在。`,
     insecureHost: (name, url) => `${name} 没有发送：聊天使用 TLS，而服务器要求不用 TLS 发送文件（${url}）。`,
     noPermit: (name, why) => `${name} 没有发送：${why === "" ? "服务器没有答复" : why}。`,

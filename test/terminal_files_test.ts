@@ -105,7 +105,7 @@ Deno.test({
       ["/get 7", '"7" is no number of the list'],
       ["/get 1 ~/nowhere/", "There is no folder"],
       ["/send ~/nothing", "There is no file"],
-      ["/send", "Usage: /send <file...>"],
+      ["/send", "Name a file: /send tea.jpg"],
     ];
     for (const [line, text] of wrong) {
       await alice.types(`${line}\r`);

@@ -218,6 +218,7 @@ export class TeaHouse extends View {
     stay.addEventListener("change", this.#drawn);
     // A page that is left may run its last scripts when the next one has begun, and reads what is kept.
     stay.addEventListener("moved", this.#remember);
+    stay.addEventListener("files", this.#actions.showFiles);
     stay.addEventListener("leave", this.#forget);
     try {
       await stay.run();
@@ -235,6 +236,7 @@ export class TeaHouse extends View {
     } finally {
       stay.removeEventListener("change", this.#drawn);
       stay.removeEventListener("moved", this.#remember);
+      stay.removeEventListener("files", this.#actions.showFiles);
       stay.removeEventListener("leave", this.#forget);
       this.#stay = undefined;
       this.#isBusy = false;

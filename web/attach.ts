@@ -50,6 +50,12 @@ export class AttachView extends StayView {
     this.#parts = this.#loading = undefined;
   }
 
+  protected override firstUpdated(): void {
+    this.stay.addEventListener("attach", this.#choose);
+  }
+
+  readonly #choose = () => this.querySelector<HTMLElement>("input[type=file]")?.click();
+
   /** Sends the files that are chosen in the talk that is shown. @returns Whether there are any. */
   send(caption: string, replyTo: TalkLine | undefined): boolean {
     const { talk } = this.stay;
@@ -115,15 +121,16 @@ export class AttachView extends StayView {
     // A picture of the page that is dragged is a file for the browser, too.
     if (type === "dragstart" || type === "dragend") this.#isOwnDrag = type === "dragstart";
     if (this.#isOwnDrag || type === "dragend") return;
-    const hasFiles = dataTransfer?.types.includes("Files") === true && this.#isOffered;
-    if (!hasFiles || document.querySelector("dialog[open]") !== null) return;
+    if (dataTransfer?.types.includes("Files") !== true) return;
     // Else the browser would open the file in place of the page.
     event.preventDefault();
-    if (type === "dragover") dataTransfer!.dropEffect = "copy";
-    if (type === "dragenter") void this.#load();
+    const isTaken = this.#isOffered && document.querySelector("dialog[open]") === null;
+    if (type === "dragover") dataTransfer.dropEffect = isTaken ? "copy" : "none";
+    if (type === "dragenter" && isTaken) void this.#load();
     // The pointer has left the window where it goes to no other element.
-    const isDragged = type === "dragenter" || type === "dragover" || (type === "dragleave" && relatedTarget !== null);
-    if (type === "drop") void this.#drop(dataTransfer!);
+    const isOver = type === "dragenter" || type === "dragover" || (type === "dragleave" && relatedTarget !== null);
+    const isDragged = isTaken && isOver;
+    if (type === "drop" && isTaken) void this.#drop(dataTransfer);
     if (isDragged === this.#isDragged) return;
     this.#isDragged = isDragged;
     this.requestUpdate();
@@ -165,14 +172,13 @@ export class AttachView extends StayView {
     if (!this.#isOffered) return nothing;
     const { words, stay: { talk } } = this;
     const parts = this.#parts;
-    const choose = () => this.querySelector<HTMLElement>("input[type=file]")?.click();
     return html`
       ${parts === undefined || talk === undefined
         ? nothing
         : parts.drawTray(parts.tray, talk, () => this.requestUpdate())}
       <input type="file" multiple hidden aria-hidden="true" tabindex="-1" @change=${this.#chosen}>
       <button class="attach" type="button" aria-label=${words.attach} title=${words.attach}
-        @click=${choose}>${icon("paperclip")}</button>
+        @click=${this.#choose}>${icon("paperclip")}</button>
       ${parts !== undefined && this.#isDragged && talk !== undefined
         ? html`
           <div class="drop-zone">

@@ -147,6 +147,11 @@ export class Stay extends EventTarget {
       isEncrypted: location.protocol === "https:" || isThisMachine(location.hostname),
       confirm: async (question, doing) => await ask(sanitize(question), settings.words[doing]) === "yes",
       sentences: () => settings.sentences,
+      fileView: {
+        send: () => this.#askForFiles("attach"),
+        list: () => this.#askForFiles("files"),
+        get: () => this.#askForFiles("files"),
+      },
       onEvent: (event) => this.#take(event),
       onLeave: (reason) => void this.leave(reason),
     });
@@ -190,6 +195,12 @@ export class Stay extends EventTarget {
   /** Whether files can be sent here. */
   get hasFiles(): boolean {
     return this.client.actions.files.address !== undefined;
+  }
+
+  /** Has the page choose files that are to be sent ("attach"), or list those of the talk that is shown ("files"). */
+  #askForFiles(what: "attach" | "files"): void {
+    if (this.hasFiles) this.dispatchEvent(new Event(what));
+    else this.client.actions.refuse(settings.sentences.files.none);
   }
 
   /** The name of the room, as its server tells it: another name may have come with a restart. */

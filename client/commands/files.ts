@@ -13,9 +13,9 @@ const place: Param = { name: "place", kind: "line" };
 export const FILES: readonly Command[] = [
   {
     name: "send",
-    params: [files],
+    params: [optional(files)],
     needs: "talk",
-    run: (client, [paths], talk) => {
+    run: (client, [paths = ""], talk) => {
       if (client.fileView === undefined) return client.refuse(client.sentences.files.notHere);
       return client.fileView.send(paths, talk.name);
     },

@@ -16,7 +16,7 @@ Deno.test("/send, /files and /get are carried out by the view, with the talk tha
   ]);
   bob.told();
   await bob.writes("/send");
-  assertEquals(bob.heard(), ["Usage: /send <file...>"]);
+  assertEquals([done.at(-1), bob.heard()], [["send", "", "#lobby"], []]);
   await bob.leaves();
 });
 

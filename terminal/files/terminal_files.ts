@@ -242,7 +242,7 @@ export class TerminalFiles implements FileView {
     const { actions, isConnected } = this.#client;
     if (!isConnected) throw new TransferError(transfers.notConnected(name));
     const host = this.#host;
-    if (host === undefined) throw new TransferError(transfers.noHost);
+    if (host === undefined) throw new TransferError(actions.sentences.files.none);
     const permit: Permit = { url: host, authorization: undefined };
     if (actions.can("draft/authtoken")) {
       const grant = await actions.files.token();

@@ -502,6 +502,19 @@ test("on a phone the menu of a talk leads to its files, and the head has room fo
   await alice.page.getByRole("region", { name: "Files", exact: true }).getByText("list.txt").waitFor();
 });
 
+test("the commands lead to what the page has: a choice of files, and the list of them", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  const chooser = alice.page.waitForEvent("filechooser");
+  await alice.says("/send");
+  await (await chooser).setFiles({ name: "list.txt", mimeType: "text/plain", buffer: Buffer.from("cups") });
+  await entry(alice, "list.txt").waitFor();
+  await alice.field.press("Enter");
+  await hasSent(alice);
+  await alice.says("/files");
+  await alice.page.getByRole("region", { name: "Files", exact: true }).getByText("list.txt").waitFor();
+});
+
 test("a room without files offers none", async (browser) => {
   await using room = await openRoom(["--no-files"]);
   const alice = await browser.guest(room, "alice");
@@ -510,5 +523,18 @@ test("a room without files offers none", async (browser) => {
   await pastesFiles(alice, textFile("notes.txt", "tea"));
   await alice.says("hi");
   await alice.sees("hi");
+  assertEquals(await tray(alice).count(), 0);
+  for (const command of ["/send", "/files"]) await alice.says(command);
+  await alice.until("refusals", 2, () => alice.log.getByText("This server takes no files.").count());
+  // The browser would open a file that is dropped, and the page with its talk would be gone.
+  const isKept = (types: string[]) =>
+    alice.log.evaluate((log, types) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["tea"], "notes.txt"));
+      return types.map((type) =>
+        !log.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+      );
+    }, types);
+  assertEquals(await isKept(["dragover", "drop"]), [true, true]);
   assertEquals(await tray(alice).count(), 0);
 });
