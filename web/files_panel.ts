@@ -18,6 +18,7 @@ import { askFor, knownOf, ownAddress } from "./file_infos.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
 import { iconOf, kindOf } from "./file_view.ts";
 import { icon } from "./icon.ts";
+import { panelKeyed } from "./panel_keys.ts";
 import { settings } from "./settings.ts";
 
 /** Messages of one question, and questions until the person wants more. */
@@ -203,25 +204,7 @@ export class FileListView extends StayView {
     `;
   }
 
-  readonly #keyed = (event: KeyboardEvent) => {
-    const { key, target } = event;
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (key === "Escape") this.close();
-    else if ((key === "ArrowDown" || key === "ArrowUp") && !(target instanceof HTMLSelectElement)) {
-      this.#move(key === "ArrowDown" ? 1 : -1, target);
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
-  /** Moves the focus among the files; above the first one is the field. */
-  #move(step: number, target: EventTarget | null): void {
-    const hits = [...this.querySelectorAll<HTMLElement>(".hit, .more-hits")];
-    const at = hits.indexOf(target as HTMLElement);
-    const next = at < 0 ? (step > 0 ? hits[0] : undefined) : hits[at + step];
-    if (next !== undefined) next.focus();
-    else if (step < 0) this.querySelector<HTMLElement>("input")?.focus();
-  }
+  readonly #keyed = (event: KeyboardEvent) => panelKeyed(this, event, () => this.close());
 }
 
 /** The files that something said names. */

@@ -17,6 +17,7 @@ import type { SearchQuery } from "../client/state/history_questions.ts";
 import { drawAvatar } from "./draw.ts";
 import { StayView } from "./element.ts";
 import { icon } from "./icon.ts";
+import { panelKeyed } from "./panel_keys.ts";
 import { type Filters, NO_FILTERS, type PanelKind, piecesOf, queryOf, readFilters } from "./search_query.ts";
 import { settings } from "./settings.ts";
 
@@ -209,26 +210,7 @@ export class SearchView extends StayView {
     this.requestUpdate();
   }
 
-  readonly #keyed = (event: KeyboardEvent) => {
-    const { key, target } = event;
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (key === "Escape") this.close();
-    else if ((key === "ArrowDown" || key === "ArrowUp") && !(target instanceof HTMLSelectElement)) {
-      if (target instanceof HTMLInputElement && target.type === "date") return;
-      this.#move(key === "ArrowDown" ? 1 : -1, target);
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
-  /** Moves the focus among the hits; above the first one is the field. */
-  #move(step: number, target: EventTarget | null): void {
-    const hits = [...this.querySelectorAll<HTMLElement>(".hit, .more-hits")];
-    const at = hits.indexOf(target as HTMLElement);
-    const next = at < 0 ? (step > 0 ? hits[0] : undefined) : hits[at + step];
-    if (next !== undefined) next.focus();
-    else if (step < 0) this.querySelector<HTMLElement>("input[type=search]")?.focus();
-  }
+  readonly #keyed = (event: KeyboardEvent) => panelKeyed(this, event, () => this.close());
 }
 
 customElements.define("tea-search", SearchView);
