@@ -15,6 +15,7 @@ import { APPLICATION_ID, MIGRATIONS } from "../server/store/schema.ts";
 import { StoreError } from "../server/store/errors.ts";
 import { Store } from "../server/store/store.ts";
 import { quickAccounts, Room } from "../server/testing.ts";
+import { openFolder } from "./room.ts";
 
 /** Settings of a channel that nothing is wrong with. */
 const INTACT = { created: 1, flags: "nt", bans: [], operators: [], seats: [] };
@@ -458,6 +459,25 @@ Deno.test("Nobody else may read a database, what stands beside it, and the folde
     Deno.umask(umask);
     await Deno.remove(outer, { recursive: true });
   }
+});
+
+Deno.test("A server that begins while the one before it is ending waits for a moment", async () => {
+  await using folder = await openFolder();
+  const file = `${folder.path}/tea.db`;
+  await new Store(file).close();
+  const code = `const file = Deno.openSync(Deno.args[0], { write: true });
+    file.lockSync(true);
+    console.log("locked");
+    setTimeout(() => Deno.exit(), 100);`;
+  const other = new Deno.Command(Deno.execPath(), {
+    args: ["eval", code, `${file}-lock`],
+    stdout: "piped",
+  }).spawn();
+  const reader = other.stdout.getReader();
+  assertEquals(new TextDecoder().decode((await reader.read()).value), "locked\n");
+  await new Store(file).close();
+  await reader.cancel();
+  assertEquals((await other.status).success, true);
 });
 
 Deno.test("What can't be kept is refused to its sender and told to nobody; what was said before is kept", async () => {

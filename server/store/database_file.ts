@@ -20,6 +20,9 @@ const TIMES = {
   report: 3_600_000,
 } as const;
 
+/** How often the lock is asked for at the start, and with how many milliseconds between. */
+const LOCK_TRIES = { most: 11, pause: 50 } as const;
+
 /** The file of one database. */
 export class DatabaseFile {
   readonly db: Database;
@@ -181,7 +184,11 @@ function lock(path: string, held?: Deno.FsFile): Deno.FsFile {
     found.close();
     return held;
   }
-  if (found.tryLockSync(true)) return found;
+  // A server that is just ending has the lock for a moment, and so has a program that is just being started by this process.
+  for (let tries = held === undefined ? LOCK_TRIES.most : 1; tries > 0; tries--) {
+    if (found.tryLockSync(true)) return found;
+    if (tries > 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_TRIES.pause);
+  }
   found.close();
   throw new StoreError(`${path} is in use by another server`);
 }
