@@ -27,13 +27,14 @@ export function fileHost(isupport: { get(token: string): string | undefined }): 
 }
 
 /**
- * The id of the one file with whose address a text begins, and what stands behind that; undefined for any other text.
+ * The id and the address of the one file with whose address a text begins, and what stands behind that; undefined for any other
+ * text.
  */
-export function captionOf(text: string): { id: string; caption: string } | undefined {
+export function captionOf(text: string): { id: string; address: string; caption: string } | undefined {
   const [address = ""] = /^https?:\/\/\S+/.exec(text.slice(0, LONGEST_ADDRESS)) ?? [];
   const [id, other] = fileIdsIn(text, 2);
   if (id === undefined || other !== undefined || fileIdsIn(address, 1)[0] !== id) return undefined;
-  return { id, caption: text.slice(address.length).trimStart() };
+  return { id, address, caption: text.slice(address.length).trimStart() };
 }
 
 /** The text of a message that sends a file. @param caption What is said of it, "": nothing. */

@@ -24,14 +24,15 @@ Deno.test("isAddress() takes an address of the web and nothing beside it", () =>
 });
 
 Deno.test("captionOf() gives what is said of the one file with whose address a text begins", () => {
-  assertEquals(captionOf(AT), { id: ID, caption: "" });
+  assertEquals(captionOf(AT), { id: ID, address: AT, caption: "" });
   for (const caption of ["our kettle", "two\nlines", "long ".repeat(40).trim()]) {
-    assertEquals(captionOf(withCaption(AT, caption)), { id: ID, caption });
+    assertEquals(captionOf(withCaption(AT, caption)), { id: ID, address: AT, caption });
   }
   assertEquals(withCaption(AT, "our kettle"), `${AT} our kettle`);
   assertEquals(withCaption(AT, "two\nlines"), `${AT}\ntwo\nlines`);
   // By a path of a proxy's, and without a name.
-  assertEquals(captionOf(`https://tea.example/room/files/${ID}`), { id: ID, caption: "" });
+  const other = `https://tea.example/room/files/${ID}`;
+  assertEquals(captionOf(other), { id: ID, address: other, caption: "" });
   for (
     const text of [
       "",

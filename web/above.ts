@@ -97,7 +97,7 @@ export function drawEdited(line: TalkLine | undefined, cancel: () => void): unkn
   const { words } = settings;
   return html`
     <div class="replying">
-      <span role="status">${icon("pencil")} ${words.editing}: <bdi>${plainText(line.text)}</bdi></span>
+      <span role="status">${icon("pencil")} ${words.editing}: <bdi>${plainText(textWithName(line))}</bdi></span>
       <button type="button" aria-label=${words.cancel} title=${words.cancel} @click=${cancel}>${icon("x")}</button>
     </div>
   `;

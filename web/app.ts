@@ -10,6 +10,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { ERR_ERRONEUSNICKNAME, ERR_PASSWDMISMATCH, ERR_SASLFAIL, isChannelName } from "../protocol.ts";
 import { sanitize, sanitizeLines } from "../client/sanitize.ts";
 import { ConnectionError, UnknownDeviceError } from "../client/connection/connection_error.ts";
+import { textWithName } from "../client/file_address.ts";
 import type { TalkLine } from "../client/state/line.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { foldName } from "../client/names.ts";
@@ -343,7 +344,7 @@ export class TeaHouse extends View {
     if (action === "edit") return stay?.edit(line);
     if (action === "earlier") return await stay?.load(import("./earlier.ts"), (m) => m.showEarlier(stay, talk, line));
     const { removeThis, remove } = this.words;
-    const answer = await ask(removeThis, remove, { detail: sanitizeLines(line.text), isDangerous: true });
+    const answer = await ask(removeThis, remove, { detail: sanitizeLines(textWithName(line)), isDangerous: true });
     if (answer === "yes") await this.#stay?.client.actions.redact(talk, line);
   };
 

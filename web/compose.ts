@@ -22,7 +22,7 @@ import { pendingLines } from "./pending.ts";
 import { Picking } from "./picking.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { Suggestions } from "./suggestions.ts";
-import { type Edit, linesOf, Writing } from "./writing.ts";
+import { Edit, linesOf, Writing } from "./writing.ts";
 
 export class ComposeView extends StayView {
   /** Called when something was sent. */
@@ -242,14 +242,14 @@ export class ComposeView extends StayView {
     if (why !== undefined) return () => this.stay.tell({ kind: "error", text: why });
     return () => {
       this.#edit(line);
-      this.#set(line.text);
+      this.#set(this.#holder.draft);
     };
   }
 
   /** Begins to edit a message. */
   #edit(line: TalkLine): void {
     this.#writing.replyTo = undefined;
-    this.#writing.edit = { line, draft: line.text };
+    this.#writing.edit = new Edit(line);
     this.#suggestions.close();
   }
 
@@ -268,9 +268,8 @@ export class ComposeView extends StayView {
   /** Sends what was edited. Where that can't be, the person is told why, and the text stands in the field again. */
   async #sayEdit(edit: Edit, talk: Talk): Promise<void> {
     const writing = this.#writing;
-    const text = edit.draft === edit.line.text ? edit.draft : linesOf(edit.draft).join("\n");
     this.#endEdit();
-    const isDone = await this.stay.client.actions.edits.edit(talk, edit.line, text);
+    const isDone = await this.stay.client.actions.edits.edit(talk, edit.line, edit.text);
     if (!isDone) writing.edit ??= edit;
     this.requestUpdate();
   }

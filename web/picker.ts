@@ -165,6 +165,8 @@ export class PickerView extends View {
   override render(): TemplateResult {
     const { words, groups, group, recent } = this;
     const isSearch = this.search !== "";
+    // Nothing that would move under a finger when the rest comes.
+    const isWhole = groups.length > 0 || this.hasFailed;
     const found = this.#found();
     const first = isSearch ? found.pictures.keys().next().value ?? found.emojis[0]?.annotation : undefined;
     return html`
@@ -189,8 +191,8 @@ export class PickerView extends View {
             ? this.#section(words.usual, this.#usual)
             : nothing}
           ${!isSearch && group === 0 && recent.length > 0 ? this.#section(words.recent, recent) : nothing}
-          ${!isSearch && group === 0 ? this.#pictures(this.pictures) : nothing}
-          ${!isSearch ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
+          ${!isSearch && isWhole && group === 0 ? this.#pictures(this.pictures) : nothing}
+          ${!isSearch && isWhole ? this.#section(words.groups[group], groups[group] ?? []) : nothing}
         </div>
       </div>
     `;

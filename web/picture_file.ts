@@ -24,6 +24,9 @@ const LARGEST = 100 * 2 ** 20;
 /** So many bytes of a picture's beginning are looked at for whether it moves. */
 const SAMPLE = 65_536;
 
+/** How a PNG ends: nothing stands behind it. */
+const PNG_END = "IEND\xaeB`\x82";
+
 /** The types that are written anew, each with the type that it has then, and the end of its name. */
 const WRITTEN: ReadonlyMap<string, readonly [type: string, end: string]> = new Map([
   ["image/jpeg", ["image/jpeg", "jpg"]],
@@ -84,6 +87,13 @@ export function isAnimated(type: string, bytes: Uint8Array): boolean {
   return type === "image/png" && text().split("IDAT", 1)[0].includes("acTL");
 }
 
+/** Whether nothing can stand in a PNG but the picture: no text, no Exif, no time (third edition, section 11.3). */
+export function isBare(type: string, bytes: Uint8Array): boolean {
+  if (type !== "image/png") return false;
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return text.endsWith(PNG_END) && !/eXIf|[tiz][ET]Xt|tIME/.test(text);
+}
+
 /** What is told of a picture, so that there is room for it before it comes. */
 function shapeOf(picture: CanvasImageSource, { width, height }: { width: number; height: number }) {
   const blur = blurOf(picture, { width, height });
@@ -105,6 +115,8 @@ export async function prepare(file: File, isOriginal: boolean): Promise<Prepared
     const blob = canvas &&
       await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, written[0], QUALITY));
     if (blob == null) return { ...asIs, ...told };
+    // A small drawing is larger when it is written anew.
+    if (blob.size >= file.size && file.size <= SAMPLE && isBare(file.type, sample)) return { ...asIs, ...told };
     const [type, end] = blob.type === written[0] ? written : [blob.type, "png"];
     const name = type === file.type ? file.name : `${file.name.replace(/\.[^.]{1,5}$/, "")}.${end}`;
     return { blob, name, type, ...told, ...size };

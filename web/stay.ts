@@ -351,6 +351,8 @@ export class Stay extends EventTarget {
     else if (event.type === "editing") this.edit(event.line);
     else if (event.type === "unsaid") this.drafts.giveBack(event.text, event.talk);
     if ((event.type === "message" || event.type === "action") && !event.history) {
+      // Whoever talks needs no hints.
+      if (event.own) settings.set("isWelcomed", true);
       this.#notifier.said(event, this.client.state.talkOf(event));
     }
     this.changed();

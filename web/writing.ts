@@ -6,15 +6,37 @@
  */
 
 import { withoutBlankEnds } from "../client/commands/pasted.ts";
+import { captionOf, withCaption } from "../client/file_address.ts";
 import type { TalkLine } from "../client/state/line.ts";
 
 /** How many texts can be brought back. */
 const REMEMBERED = 100;
 
-/** A message that the person edits, and its text as it stands in the field: the draft of the talk stays what it was. */
-export interface Edit {
+/**
+ * A message that the person edits, and its text as it stands in the field: the draft of the talk stays what it was. Of a file what
+ * is said of it stands there, and its address is none of that.
+ */
+export class Edit {
   readonly line: TalkLine;
   draft: string;
+
+  constructor(line: TalkLine) {
+    this.line = line;
+    this.draft = this.#before;
+  }
+
+  get #before(): string {
+    return captionOf(this.line.text)?.caption ?? this.line.text;
+  }
+
+  /** The new text of the message; that which it has, to the letter, where nothing was changed. */
+  get text(): string {
+    const { draft, line: { text } } = this;
+    if (draft === this.#before) return text;
+    const written = linesOf(draft).join("\n");
+    const file = captionOf(text);
+    return file === undefined ? written : withCaption(file.address, written);
+  }
 }
 
 /** The writing in one talk. */

@@ -360,6 +360,32 @@ test("what a sender says of a file is believed as far as it does no harm; withou
   isRefused(alice, 404);
 });
 
+test("what is said of a file is edited without its address", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { caps: `${CAPS} draft/message-edit`, join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await pastesFiles(alice, textFile("list.txt", "cups"));
+  await alice.says("four cups");
+  await hasSent(alice);
+  const address = addressIn(await dave.sees(/ PRIVMSG #lobby :http/));
+  const edits = async (was: string, text: string) => {
+    await alice.field.press("ArrowUp");
+    await alice.until("field", was, () => alice.field.inputValue());
+    await alice.page.getByText("Editing your message").filter({ hasText: "list.txt" }).waitFor();
+    await alice.field.fill(text);
+    await alice.field.press("Enter");
+    await dave.sees(new RegExp(`${RegExp.escape(` :${address}${text === "" ? "" : ` ${text}`}`)}$`));
+  };
+  await edits("four cups", "five cups");
+  await alice.sees("five cups");
+  await edits("five cups", "");
+  await edits("", "six cups");
+  await alice.sees("six cups");
+  await alice.log.getByRole("link", { name: /list\.txt/ }).waitFor();
+  await (await alice.menuAt("six cups")).getByRole("menuitem", { name: "Remove" }).click();
+  await alice.page.getByRole("dialog").getByText("list.txt: six cups").waitFor();
+});
+
 test("a message that is removed takes its file with it", async (browser) => {
   await using room = await openRoom();
   const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });

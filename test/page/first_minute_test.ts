@@ -110,6 +110,21 @@ test("the room's name is at the login, in the title, and once in the room: above
   assertEquals(await names().count(), 1);
 });
 
+test("whoever has said something needs no hints, now or later", async (browser) => {
+  await using room = await openRoom();
+  const mei = await browser.guest(room, "mei");
+  const hints = mei.log.locator(".card .tip");
+  await mei.until("hints", 3, () => hints.count());
+  await mei.says("/topic");
+  assertEquals(await hints.count(), 3);
+  await mei.says("hello");
+  await mei.sees("hello");
+  await mei.until("hints", 0, () => hints.count());
+  await mei.page.reload();
+  await mei.sees("hello");
+  assertEquals(await hints.count(), 0);
+});
+
 test("a card meets who is new: the message of the day, hints and the way to invite; once closed only the message stays", async (browser) => {
   const motd = await Deno.makeTempFile({ prefix: "teahouse-motd-" });
   try {
