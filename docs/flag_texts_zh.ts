@@ -40,8 +40,8 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "nobody sends files": "不许发送文件",
   "how large a file may be: 500M, 4G": "一个文件最大多少：500M、4G",
   "how much all files of one person may take": "一个人的全部文件最多占多少空间",
-  "how much all files may take; half of it from one address. Beside that 1 GiB of the disk stays free, or 5 %":
-    "全部文件最多占多少空间，其中来自同一地址的最多一半；此外磁盘总要留出 1 GiB 或 5 % 的空间",
+  "how much all files may take; half of it, or --file-quota where that is more, from one address. Beside that 1 GiB of the disk stays free, or 5 %":
+    "全部文件最多占多少空间，其中来自同一地址的最多一半（--file-quota 更大时为后者）；此外磁盘总要留出 1 GiB 或 5 % 的空间",
   "how long files are kept, and no longer than what is said: 12h, 90d, forever":
     "文件保存多久：12h、90d、forever；不会比聊天内容保存得更久",
   "who may send files: all, or accounts only": "谁可以发送文件：all（所有人）或 accounts（只有注册用户）",

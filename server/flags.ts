@@ -258,7 +258,7 @@ export const FLAGS = {
   "files-limit": {
     operand: "SIZE",
     meaning:
-      "how much all files may take; half of it from one address. Beside that 1 GiB of the disk stays free, or 5 %",
+      "how much all files may take; half of it, or --file-quota where that is more, from one address. Beside that 1 GiB of the disk stays free, or 5 %",
     default: "16G",
     read: size,
   },
