@@ -375,7 +375,7 @@ export const ENGLISH = {
     nothingEnds: (command: string, who: string) =>
       `Nothing ends by itself on this server: /${command} ${who}, and later /un${command} ${who}.`,
     noPeriod: (word: string) => `"${word}" is no time from 1m (a minute) to 365d.`,
-    nobodyBanned: (channel: string) => `Nobody is banned from ${channel}.`,
+    nobodyBanned: (channel: string) => `Nobody is banned or muted in ${channel}.`,
     listed: ({ channel, who, isMute, period, until, by, reason = "" }: ListedBan) => {
       const end = until === undefined ? lasting(period) : till(until);
       const set = by ? ` (by ${by})` : "";

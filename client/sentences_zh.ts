@@ -341,7 +341,7 @@ export const CHINESE: Sentences = {
     noMutes: "此服务器没有禁言，可用 /mode +m 和 /voice 代替。",
     nothingEnds: (command, who) => `此服务器不支持限时：请用 /${command} ${who}，之后再用 /un${command} ${who}。`,
     noPeriod: (word) => `“${word}”不是 1m（一分钟）至 365d 的时长。`,
-    nobodyBanned: (channel) => `${channel} 没有封禁任何人。`,
+    nobodyBanned: (channel) => `${channel} 没有封禁或禁言任何人。`,
     listed: ({ channel, who, isMute, period, until, by, reason = "" }) => {
       const end = until === undefined ? lasting(period) : till(until);
       const set = by ? `（由 ${by} 设置）` : "";

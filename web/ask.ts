@@ -48,9 +48,18 @@ export async function askNewSecret(question: string, onceMore: string): Promise<
   return dialog.returnValue === "yes" && written.every((password) => password !== "") ? written : undefined;
 }
 
-/** Asks for a line of text. @param was What stands there first. @returns Undefined where the person cancels. */
-export async function askText(question: string, yes: string, was = ""): Promise<string | undefined> {
-  const content = html`<input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus>`;
+/** Asks for a line of text. @param was What stands there first. @param offered What may be chosen. @returns Undefined where the person cancels. */
+export async function askText(
+  question: string,
+  yes: string,
+  was = "",
+  offered: readonly string[] = [],
+): Promise<string | undefined> {
+  const content = html`
+    <input aria-label=${question} autocomplete="off" maxlength="400" .value=${was} autofocus
+      list=${offered.length === 0 ? nothing : "offered"}>
+    <datalist id="offered">${offered.map((text) => html`<option value=${text}></option>`)}</datalist>
+  `;
   const dialog = await answer(question, yes, content);
   return dialog.returnValue === "yes" ? dialog.querySelector("input")?.value.trim() : undefined;
 }

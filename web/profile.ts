@@ -138,6 +138,7 @@ export class Profile extends EventTarget {
   #guest(): TemplateResult {
     const { words } = settings;
     return html`
+      <p class="dim">${words.accountBegins}</p>
       <div class="buttons">
         <button type="button" @click=${this.#run("/login")}>${words.logIn}</button>
         <button type="button" @click=${this.#run("/register")}>${words.makeAccount}</button>

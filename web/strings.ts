@@ -29,6 +29,7 @@ export const ENGLISH = {
   saved: "Saved.",
   isGuest: (nick: string) => `You are ${nick}, a guest on this device.`,
   isAccount: (nick: string, account: string) => `You are ${nick}, logged in to the account ${account}.`,
+  accountBegins: "An account begins anew: what you said as a guest, and your private talks, stay the guest's.",
   makeAccount: "Make an account",
   logIn: "Log in",
   changePassword: "Change the password",

@@ -6,6 +6,7 @@
  */
 
 import { RPL_CHANNELMODEIS, RPL_CREATIONTIME } from "../protocol.ts";
+import { compareNames, foldName } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
 import { askText } from "./ask.ts";
@@ -64,7 +65,9 @@ function channelEntries(stay: Stay, talk: Talk, { editTopic }: PageActions): Men
 /** Asks for somebody's nick, and invites them by a command, so that the talk says what the server says. */
 async function invite(stay: Stay, talk: Talk): Promise<void> {
   const { words } = settings;
-  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite);
+  const { state } = stay.client;
+  const others = state.onlineNicks.filter((nick) => !state.isSelf(nick) && !talk.members.has(foldName(nick)));
+  const nick = await askText(words.inviteInto(sanitize(talk.name)), words.invite, "", others.sort(compareNames));
   if (nick !== undefined && nick !== "") await stay.client.input(`/invite ${nick}`, "typed", { talk });
 }
 

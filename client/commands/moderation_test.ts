@@ -126,7 +126,7 @@ Deno.test("/bans lists who is banned, and for how long", async () => {
   );
   await bob.writes("/bans");
   await lists(bob);
-  assertEquals(bob.heard(), ["Nobody is banned from #lobby."]);
+  assertEquals(bob.heard(), ["Nobody is banned or muted in #lobby."]);
   await bob.leaves();
 });
 

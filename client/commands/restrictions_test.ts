@@ -114,7 +114,7 @@ Deno.test("/bans tells each person once, with the reason", async () => {
   );
   await bob.writes("/bans");
   await bob.server.answers((label) => [`@label=${label} :tea NOTE BAN END_OF_LIST #lobby :end`]);
-  assertEquals(bob.heard(), ["Nobody is banned from #lobby."]);
+  assertEquals(bob.heard(), ["Nobody is banned or muted in #lobby."]);
   await bob.leaves();
 });
 

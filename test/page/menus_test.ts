@@ -233,6 +233,25 @@ test("on a phone a long press opens a sheet, with targets for fingers", async (b
   await mei.menu.waitFor({ state: "detached" });
 });
 
+test("who may be invited into a channel is offered: those who are in another one", async (browser) => {
+  await using room = await openRoom();
+  const alice = await browser.guest(room, "alice");
+  await room.person("guest10", { join: "#lobby" });
+  await room.person("guest2", { join: "#lobby,#garden" });
+  await room.person("guest3", { join: "#lobby" });
+  await alice.hasOnline("alice", "guest2", "guest3", "guest10");
+  await alice.says("/join #garden");
+  await alice.hasOnline("guest2", "alice");
+  await alice.page.getByRole("main").getByRole("button", { name: "#garden", exact: true }).click();
+  await alice.menu.getByRole("menuitem", { name: "Invite somebody…" }).click();
+  const offered = alice.page.getByRole("dialog").locator("datalist option");
+  assertEquals(await offered.evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value)), [
+    "guest3",
+    "guest10",
+  ]);
+  assertEquals(await alice.page.getByRole("dialog").locator("input[list=offered]").count(), 1);
+});
+
 test("a channel by its menu: topic, key, limit, invitation, what is notified, leaving", async (browser) => {
   await using room = await openRoom(["--host", "0.0.0.0"]);
   const alice = await browser.guest(room, "alice", { channel: "tea" });

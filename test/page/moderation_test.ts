@@ -124,7 +124,7 @@ test("bans and mutes are lifted one after the other in the dialog, which stays a
   assertEquals(await list.getByRole("button", { name: "Let in again" }).evaluate((it) => it.matches(":focus")), true);
   assertEquals(await alice.barriers(), []);
   await list.getByRole("button", { name: "Let in again" }).click();
-  await list.getByText("Nobody is banned from #lobby.").waitFor();
+  await list.getByText("Nobody is banned or muted in #lobby.").waitFor();
   assertEquals(await entries(), []);
   await list.getByRole("button", { name: "Close" }).click();
   await list.waitFor({ state: "detached" });

@@ -290,6 +290,7 @@ test("the account and its devices stand in the settings, and whether one stays s
   await dialog.getByLabel("Status").fill("pours tea");
   await dialog.getByLabel("Status").press("Enter");
   await dialog.getByText("Saved.").waitFor();
+  await dialog.getByText("stay the guest's").waitFor();
   await dialog.getByRole("button", { name: "Make an account" }).click();
   await alice.settings.waitFor({ state: "detached" });
   const secret = "a long secret of alice";
