@@ -130,7 +130,8 @@ const CONTENTS: {
         kind: "error",
         text: sentence(settings.words.youWereKicked, name(by), name(channel)),
         ...(reason === "" ? {} : { reason }),
-        invitedTo: channel,
+        // As our server begins the reason where a ban removes somebody, who can't join then.
+        ...(/^Banned\b/.test(reason) ? {} : { invitedTo: channel }),
       }
       : undefined,
   invite: ({ nick, by, channel }, state) =>

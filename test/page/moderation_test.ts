@@ -80,6 +80,8 @@ test("who is banned is out, reads why and until when, and does not come back in 
   const dialog = await alice.chooses("bob", { period: "1h", why: "spam" });
   await dialog.getByRole("button", { name: "Ban", exact: true }).click();
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).waitFor();
+  await bob.log.getByText("alice removed you from #lobby").waitFor();
+  assertEquals(await bob.log.getByRole("button", { name: "Join", exact: true }).count(), 0);
   await alice.hasOnline("alice");
   await bob.says("/join #lobby");
   await bob.page.getByText(/^alice banned you from #lobby until \d\d:\d\d: spam$/).nth(1).waitFor();
