@@ -680,6 +680,7 @@ Deno.test("what is asked wrongly is told so in one line", async () => {
   assertEquals(await ask("GET", "/files", {}), [405, "a file is sent here by POST"]);
   assertEquals((await ask("POST", path, {}))[0], 405);
   assertEquals((await ask("PATCH", path, { "Tus-Resumable": "0.2.2" }))[0], 412);
+  assertEquals((await ask("PATCH", path, {}))[0], 412);
   assertEquals((await ask("PATCH", path, { ...tus, "Upload-Offset": "0" }))[0], 415);
   assertEquals((await ask("POST", "/files", { ...tus }))[0], 400);
   assertEquals((await ask("POST", "/files", { ...tus, "Upload-Length": "-1" }))[0], 400);

@@ -60,6 +60,7 @@ export const ENGLISH = {
   forYou: (count: number) => `${count} unread for you`,
   mentions: (count: number) => count === 1 ? "1 mention" : `${count} mentions`,
   joinChannel: "Join a channel",
+  joinOrMake: "Join or make one",
   askKeyOf: (channel: string, isWrong: boolean) =>
     isWrong ? `This is not the key of ${channel}. Its key:` : `${channel} can be joined with its key only. The key:`,
   closeTalk: (name: string) => `Close ${name}`,

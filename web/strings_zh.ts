@@ -61,6 +61,7 @@ export const CHINESE: Strings = {
   forYou: (count) => `${count} 条给您的未读消息`,
   mentions: (count) => `${count} 次提到您`,
   joinChannel: "加入频道",
+  joinOrMake: "加入或新建",
   askKeyOf: (channel, isWrong) =>
     isWrong ? `这不是 ${channel} 的密钥。请再输入：` : `加入 ${channel} 需要密钥。请输入：`,
   closeTalk: (name) => `关闭 ${name}`,

@@ -96,7 +96,7 @@ export class FileRequests {
     if (!isReading && !this.#visitors.isSameOrigin(visitOf(request))) {
       throw new FileRefusal(403, "only the room's own page may send files from a browser");
     }
-    if (isTus && headers["tus-resumable"] !== TUS["Tus-Resumable"]) {
+    if ((isTus || method === "PATCH") && headers["tus-resumable"] !== TUS["Tus-Resumable"]) {
       response.setHeader("Tus-Version", TUS["Tus-Resumable"]);
       throw new FileRefusal(412, `only version ${TUS["Tus-Resumable"]} of tus is spoken here`);
     }

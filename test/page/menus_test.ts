@@ -240,6 +240,7 @@ test("who may be invited into a channel is offered: those who are in another one
   await room.person("guest2", { join: "#lobby,#garden" });
   await room.person("guest3", { join: "#lobby" });
   await alice.hasOnline("alice", "guest2", "guest3", "guest10");
+  assertEquals(await alice.page.getByLabel("Join a channel").getAttribute("placeholder"), "# Join or make one");
   await alice.says("/join #garden");
   await alice.hasOnline("guest2", "alice");
   await alice.page.getByRole("main").getByRole("button", { name: "#garden", exact: true }).click();
