@@ -89,14 +89,16 @@ export class TlsListener {
     this.#listener.close();
     // The system gives the port back when nobody waits for a connection any more.
     await this.#accepting?.catch(() => {});
-    for (let isTold = false; !this.#isClosed;) {
+    for (let failures = 0; !this.#isClosed;) {
       try {
         this.#listener = this.#listen(this.addr.port);
         sendAtOnceFrom(this.addr.port);
         return;
       } catch (error) {
-        if (!isTold) this.#options.onError(`cannot listen on port ${this.addr.port} again: ${reasonOf(error)}`);
-        isTold = true;
+        // A program that is just being started has the port for a moment as well: the first failure says nothing yet.
+        if (++failures === 2) {
+          this.#options.onError(`cannot listen on port ${this.addr.port} again: ${reasonOf(error)}`);
+        }
         await delay(AGAIN);
       }
     }
