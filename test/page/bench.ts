@@ -16,7 +16,8 @@
 
 import { delay } from "@std/async/delay";
 import type { CDPSession } from "npm:playwright-core@1.65.1";
-import { type Browser, type Guest, openBrowser } from "./browser.ts";
+import { type Browser, openBrowser } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Room } from "../room.ts";
 
 const VISITS = 9;

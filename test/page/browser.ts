@@ -1,23 +1,20 @@
 /// <reference lib="dom" />
 /**
- * Chromium for the tests of the page, and people at pages of a room. Elements are found by their roles and labels, as a screen
- * reader finds them. A test fails at its end where a page has run a script of others, loaded something from elsewhere, or thrown.
+ * Chromium for the tests of the page: it brings people to pages of a room (guest.ts). A test fails at its end where a page has
+ * run a script of others, loaded something from elsewhere, or thrown.
  *
  * @module
  */
 
 import { AssertionError } from "@std/assert";
-import axe from "npm:axe-core@4.14.1";
 import {
   type Browser as Chromium,
-  type BrowserContext,
   type BrowserContextOptions,
   chromium,
   type LaunchOptions,
-  type Locator,
-  type Page,
 } from "npm:playwright-core@1.65.1";
-import { isInstalled, PATIENCE, type Room, skipped, untilEqual } from "../room.ts";
+import { isInstalled, PATIENCE, type Room, skipped } from "../room.ts";
+import { Guest } from "./guest.ts";
 
 const PROGRAM = "chromium";
 
@@ -57,9 +54,6 @@ export function pageTest(name: string, body: (browser: Browser) => Promise<void>
   });
 }
 
-/** The folder for pictures of the pages; none are taken where it is not set. */
-const PICTURES = Deno.env.get("SCREENSHOTS");
-
 /** How a person comes to the page. */
 export interface GuestOptions extends BrowserContextOptions {
   nick?: string;
@@ -67,9 +61,6 @@ export interface GuestOptions extends BrowserContextOptions {
   /** The page's address, where it is not the room's own. */
   at?: string;
 }
-
-/** The contexts in which a test opens a tab just now: any other that opens is a page's doing. */
-const opening = new WeakSet<BrowserContext>();
 
 /** A browser as a test sees it. Each person has a context of their own: another storage, another window. */
 export class Browser implements AsyncDisposable {
@@ -108,13 +99,11 @@ export class Browser implements AsyncDisposable {
   }
 
   /** Opens another tab of somebody's browser, with the page as it would be opened anew, or at another address. */
-  async tab({ nick, context, page }: Guest, url = page.url()): Promise<Guest> {
-    opening.add(context);
-    const guest = new Guest(nick, new URL(url), context, await context.newPage());
-    opening.delete(context);
-    this.#guests.push(guest);
-    await guest.page.goto(url);
-    return guest;
+  async tab(guest: Guest, url = guest.page.url()): Promise<Guest> {
+    const tab = await guest.opensTab(new URL(url));
+    this.#guests.push(tab);
+    await tab.page.goto(url);
+    return tab;
   }
 
   /** Throws where something went wrong in a page. @param error The error of the test itself, if there is one. */
@@ -158,311 +147,4 @@ class OwnBrowser extends Browser {
 export async function pathOf(program: string): Promise<string> {
   const { stdout } = await new Deno.Command("sh", { args: ["-c", 'command -v "$1"', "sh", program] }).output();
   return new TextDecoder().decode(stdout).trim();
-}
-
-/** The words by which a page is found, in its two languages. */
-const WORDS = {
-  en: {
-    nick: "Your name",
-    join: "Join",
-    messages: "Messages",
-    talks: "Talks",
-    online: "Online",
-    write: "Write",
-    settings: "Settings",
-    appearance: "Appearance",
-  },
-  zh: {
-    nick: "您的昵称",
-    join: "进入",
-    messages: "消息",
-    talks: "对话",
-    online: "在线",
-    write: "写消息",
-    settings: "设置",
-    appearance: "外观",
-  },
-} as const;
-
-/** Somebody at a page. */
-export class Guest {
-  readonly nick: string;
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** What went wrong in the page. */
-  readonly faults: string[] = [];
-  readonly #origin: string;
-
-  constructor(nick: string, { origin }: URL, context: BrowserContext, page: Page) {
-    this.nick = nick;
-    this.context = context;
-    this.page = page;
-    this.#origin = origin;
-    this.#watch();
-  }
-
-  #watch(): void {
-    const { context, page, faults } = this;
-    context.on("page", (other) => {
-      if (!opening.has(context)) faults.push(`opened ${other.url()}`);
-    });
-    context.on("weberror", (error) => faults.push(`threw ${error.error().stack}`));
-    context.on("request", (request) => {
-      if (new URL(request.url()).origin !== this.#origin) faults.push(`asked for ${request.url()}`);
-    });
-    page.on("websocket", (socket) => {
-      socket.on("framesent", ({ payload }) => void this.sent.push(String(payload)));
-      if (new URL(socket.url()).host !== new URL(this.#origin).host) faults.push(`connected to ${socket.url()}`);
-    });
-    page.on("dialog", (dialog) => {
-      if (dialog.type() === "beforeunload") {
-        this.isAskedToStay = true;
-        return dialog.accept();
-      }
-      faults.push(`asked "${dialog.message()}"`);
-      dialog.dismiss();
-    });
-    context.on("console", (message) => {
-      // A server that is away, or goes while it sends a picture, is no fault of the page. What the policy of the page forbids is told in other words.
-      // The last of these words are said of a worker's file.
-      // The WebSocket of a test that speaks for the server goes on for a moment when it is gone.
-      const isAway =
-        /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_(?:REFUSED|RESET)$|^WebSocket is already in CLOSING|^An unknown error occurred when fetching the script\.$/
-          .test(message.text());
-      if (message.type() === "error" && !isAway) faults.push(`complained "${message.text()}"`);
-    });
-  }
-
-  /** Answers a dialog that asks for secrets. @param answers Each question, and what is written in its field. */
-  async answers(...answers: string[]): Promise<void> {
-    const dialog = this.page.getByRole("dialog", { name: answers[0], exact: true });
-    for (let i = 0; i < answers.length; i += 2) {
-      await dialog.getByLabel(answers[i], { exact: true }).fill(answers[i + 1]);
-    }
-    await dialog.locator("input").last().press("Enter");
-  }
-
-  /** What the page has sent over its WebSockets. */
-  readonly sent: string[] = [];
-  /** Whether the browser has asked whether the page is to be left. */
-  isAskedToStay = false;
-
-  /** The words by which the elements of the page are found. */
-  get words(): typeof WORDS["en" | "zh"] {
-    return this.#isChinese ? WORDS.zh : WORDS.en;
-  }
-
-  #isChinese = false;
-
-  /** Says that the page is in Chinese, or not any more. */
-  inChinese(isChinese = true): this {
-    this.#isChinese = isChinese;
-    return this;
-  }
-
-  /** The settings that are open. */
-  get settings(): Locator {
-    return this.page.getByRole("dialog", { name: this.words.settings, exact: true });
-  }
-
-  /** Opens the settings by their button, at one of their sections. */
-  async opensSettings(section: string): Promise<Locator> {
-    await this.talks.getByRole("button", { name: this.words.settings, exact: true }).click();
-    await this.settings.getByRole("tab", { name: section, exact: true }).click();
-    return this.settings;
-  }
-
-  /** Chooses a value in the settings, or turns something on or off there, and closes them. */
-  async sets(section: string, field: "radio" | "switch", name: string): Promise<void> {
-    await (await this.opensSettings(section)).getByRole(field, { name, exact: true }).click();
-    await this.closesSettings();
-  }
-
-  /** Closes the settings by their key. */
-  async closesSettings(): Promise<void> {
-    await this.page.keyboard.press("Escape");
-    await this.settings.waitFor({ state: "detached" });
-  }
-
-  /** Chooses the page's language in the settings. */
-  async speaks(language: "English" | "中文"): Promise<void> {
-    await (await this.opensSettings(this.words.appearance)).getByRole("radio", { name: language, exact: true }).click();
-    this.inChinese(language === "中文");
-    await this.closesSettings();
-  }
-
-  /** Fills in the login, and waits for the room. */
-  async joins(nick = this.nick): Promise<void> {
-    await this.page.getByLabel(this.words.nick).fill(nick);
-    await this.page.getByRole("button", { name: this.words.join, exact: true }).click();
-    await this.field.waitFor();
-  }
-
-  /** Where one writes. */
-  get field(): Locator {
-    return this.page.getByRole("form", { name: this.words.write, exact: true }).getByRole("textbox");
-  }
-
-  get log(): Locator {
-    return this.page.getByRole("log", { name: this.words.messages, exact: true });
-  }
-
-  get talks(): Locator {
-    return this.page.getByRole("navigation", { name: this.words.talks });
-  }
-
-  get people(): Locator {
-    return this.page.getByRole("complementary", { name: this.words.online });
-  }
-
-  button(name: string | RegExp): Locator {
-    return this.page.getByRole("button", { name, exact: true });
-  }
-
-  /** The line of the talk that holds a text, once the server has it. */
-  line(text: string | RegExp): Locator {
-    return this.log.getByRole("listitem").and(this.page.locator(":not(.pending)")).filter({ hasText: text });
-  }
-
-  /** The line that holds a text and that the server does not have yet. */
-  waiting(text: string | RegExp): Locator {
-    return this.log.getByRole("listitem").and(this.page.locator(".pending")).filter({ hasText: text });
-  }
-
-  /** Writes a line and sends it: by Enter, or where Enter begins another line, under a finger, by the button. */
-  async says(text: string): Promise<void> {
-    await this.field.fill(text);
-    if (await this.field.getAttribute("enterkeyhint") === "send") await this.field.press("Enter");
-    else await this.page.locator("button.send").tap();
-  }
-
-  /** Pastes a text where one writes. */
-  async pastes(text: string): Promise<void> {
-    await this.field.evaluate((field, text) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData("text/plain", text);
-      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-    }, text);
-  }
-
-  /** Waits until a line of the talk holds a text. */
-  async sees(text: string | RegExp): Promise<void> {
-    await this.line(text).first().waitFor();
-  }
-
-  /** Goes to a talk of the list, and waits until it is shown. */
-  async opens(talk: string): Promise<void> {
-    await this.talks.getByRole("button", { name: new RegExp(`^${RegExp.escape(talk)}(?: \\d| draft|$)`) }).click();
-    await this.isIn(talk);
-  }
-
-  /** Waits until that talk is shown. */
-  async isIn(talk: string): Promise<void> {
-    await this.page.getByRole("main").getByRole("heading", { level: 1, name: talk, exact: true }).waitFor();
-  }
-
-  /** The texts of all lines that are shown, in their order, but for what the server itself tells, and what it does not have yet. */
-  async lines(): Promise<string[]> {
-    const lines = await this.line("").getByRole("paragraph").allInnerTexts();
-    return lines.filter((line) => !line.startsWith("Teahouse.local: "));
-  }
-
-  /** Waits until the page gives an answer that is equal to this, where each asking is quick. */
-  async until<T>(what: string, expected: T, ask: () => Promise<T>): Promise<void> {
-    await untilEqual(`${this.nick}'s ${what}`, expected, ask);
-  }
-
-  /** Waits until the talk's lines are these. */
-  async reads(...lines: string[]): Promise<void> {
-    await this.until("lines", lines, () => this.lines());
-  }
-
-  /** Waits until the window has this title. */
-  async isTitled(title: string): Promise<void> {
-    await this.until("title", title, () => this.page.title());
-  }
-
-  /** Waits until these are online, in the order of the list, and the count says as many. */
-  async hasOnline(...nicks: string[]): Promise<void> {
-    await this.until("people", [`${this.words.online} ${nicks.length}`, ...nicks], async () => {
-      const [, word, count] = /^(\S+?)[\s(（]+(\d+)[)）]$/.exec(await this.people.getByRole("heading").innerText()) ??
-        [];
-      const people = await this.people.getByRole("listitem").evaluateAll((items) =>
-        items.map((item) => item.querySelector("bdi")?.innerText ?? "")
-      );
-      return [`${word} ${count}`, ...people];
-    });
-  }
-
-  /** The line above the field that says why nothing can be said here. */
-  get silence(): Locator {
-    return this.page.locator(".silence");
-  }
-
-  /** The menu that is open. */
-  get menu(): Locator {
-    return this.page.getByRole("menu");
-  }
-
-  /** Opens the menu of somebody in the list of people. */
-  async menuOf(nick: string): Promise<Locator> {
-    const entry = this.people.getByRole("listitem").filter({ hasText: nick });
-    await entry.hover();
-    await entry.getByRole("button", { name: "More", exact: true }).click();
-    const menu = this.page.getByRole("menu", { name: `More about ${nick}` });
-    await menu.waitFor();
-    return menu;
-  }
-
-  /** Opens the menu of a message by the buttons that come with the pointer. */
-  async menuAt(text: string | RegExp): Promise<Locator> {
-    await this.line(text).first().hover();
-    await this.line(text).first().getByRole("button", { name: "More", exact: true }).click();
-    await this.menu.waitFor();
-    return this.menu;
-  }
-
-  /** The entries of the menu that is open. */
-  async entries(): Promise<string[]> {
-    await this.menu.waitFor();
-    return await this.menu.locator("[role^=menuitem]").allInnerTexts();
-  }
-
-  /** Opens the dialog in which an operator of the channel chooses what is done to somebody, and fills it in. */
-  async chooses(nick: string, { period = "10m", why = "" } = {}): Promise<Locator> {
-    const menu = await this.menuOf(nick);
-    await menu.getByRole("menuitem", { name: "Mute, ban or remove" }).click();
-    const dialog = this.page.getByRole("dialog", { name: `Mute, ban or remove ${nick}` });
-    await dialog.getByLabel("For how long").selectOption(period);
-    await dialog.getByLabel("Why").fill(why);
-    return dialog;
-  }
-
-  /**
-   * What axe finds that makes the page harder to use for some people, of any impact.
-   *
-   * @param isContrastHigh Whether text has to have a contrast of 7:1 (WCAG 2.2, level AAA), and not of 4.5:1.
-   */
-  async barriers(isContrastHigh = false): Promise<string[]> {
-    await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate(
-      (enabled) =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-          resultTypes: ["violations"],
-          rules: { "color-contrast-enhanced": { enabled } },
-        }),
-      isContrastHigh,
-    );
-    return violations.flatMap(({ id, impact, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${impact} ${id}: ${html} ${failureSummary}`)
-    );
-  }
-
-  /** Takes a picture of the page, where pictures are wanted. */
-  async picture(name: string): Promise<void> {
-    if (PICTURES === undefined) return;
-    // Nothing is shown as touched, and what slides in has come.
-    await this.page.mouse.move(0, 0);
-    await this.page.screenshot({ path: `${PICTURES}/${name}.png`, animations: "disabled" });
-  }
 }

@@ -6,7 +6,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom } from "../room.ts";
 
 /** Selects from one text of the page to another, both whole, and gives what Ctrl-C puts into the clipboard. */

@@ -6,7 +6,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openFolder, openRoom } from "../room.ts";
 
 /** Opens the profile. */

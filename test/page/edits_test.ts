@@ -7,7 +7,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom } from "../room.ts";
 
 /** Waits until the field holds a text. */

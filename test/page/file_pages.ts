@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Locator } from "npm:playwright-core@1.65.1";
 import type { Person, Room } from "../room.ts";
-import type { Guest } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 
 /** A file of a test. */
 export interface TestFile {

@@ -6,7 +6,8 @@
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom } from "../room.ts";
 
 /** The texts of the faults that the login shows, with the label of the field below which each stands. */

@@ -6,7 +6,8 @@
  */
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openFolder, openRoom, type Person } from "../room.ts";
 
 test("a server that stops and starts: nothing is missed, nothing is there twice, nothing written is lost", async (browser) => {

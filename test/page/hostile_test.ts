@@ -7,7 +7,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Browser, type Guest, pageTest as test } from "./browser.ts";
+import { type Browser, pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Room } from "../room.ts";
 
 /** What runs where text is taken for HTML, in texts and, without their spaces, in names. */

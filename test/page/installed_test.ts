@@ -10,7 +10,7 @@ import { X509Certificate } from "node:crypto";
 import { assertEquals, assertMatch } from "@std/assert";
 import { openRoom } from "../room.ts";
 import type { SecureRoom } from "../tls.ts";
-import type { Guest } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { isWhole, NAME, secureTest as test } from "./secure.ts";
 
 /** Opens the room again that has ended, where it was. */

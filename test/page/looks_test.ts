@@ -6,7 +6,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Person, type Room } from "../room.ts";
 
 const WIDE = { viewport: { width: 1200, height: 800 } };

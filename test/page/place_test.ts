@@ -6,7 +6,8 @@
  */
 
 import { assertAlmostEquals, assertLess } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Room } from "../room.ts";
 
 const SMALL = { width: 1000, height: 700 };

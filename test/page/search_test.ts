@@ -6,7 +6,8 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Person } from "../room.ts";
 
 /** Says lines with numbers in a channel, and waits until the server has handled them. */

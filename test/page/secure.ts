@@ -8,7 +8,8 @@
 
 import { isInstalled, openFolder, run, skipped } from "../room.ts";
 import { SecureRoom } from "../tls.ts";
-import { type Browser, type Guest, openBrowser } from "./browser.ts";
+import { type Browser, openBrowser } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 
 /** A name of this machine that only the browser knows. No browser takes it for this machine, whose plain http it would trust. */
 export const NAME = "tea.local";

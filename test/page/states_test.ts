@@ -9,7 +9,8 @@
 
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openFolder, openRoom, type Person, type Room } from "../room.ts";
 import { openRelay, type Relay } from "./relay.ts";
 

@@ -7,7 +7,8 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openFolder, openRoom, type Room } from "../room.ts";
 
 /** Waits until these are online in the talk that is shown, each with `@` before the nick who is an operator there. */

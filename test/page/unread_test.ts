@@ -7,7 +7,8 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Guest, pageTest as test } from "./browser.ts";
+import { pageTest as test } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { openRoom, type Person } from "../room.ts";
 
 /** Says lines with numbers, and waits until the server has handled them. */

@@ -11,7 +11,8 @@ import { fromFileUrl } from "@std/path/from-file-url";
 import type { Pair } from "../../server/tls/pair.ts";
 import { makeIssuer, pairOf } from "../../server/tls/testing.ts";
 import { openFolder, openRoom, run, SOURCES, untilEqual } from "../room.ts";
-import type { Browser, Guest } from "./browser.ts";
+import type { Browser } from "./browser.ts";
+import type { Guest } from "./guest.ts";
 import { isWhole, NAME, openTrusting, trustTest } from "./secure.ts";
 
 const ROOT = fromFileUrl(new URL("../..", import.meta.url));
