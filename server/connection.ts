@@ -251,7 +251,7 @@ export class Connection {
     const budget = this.#budget;
     const wait = budget.lastTurn();
     if (wait !== undefined) await wait;
-    budget.run(0, () => contain(() => this.session.close(reason, abandon), this.#options.onError));
+    budget.run(0, () => contain(() => this.session.lose(reason, abandon), this.#options.onError));
   }
 
   /** Ends the connection for an error of its own. Never rejects. */

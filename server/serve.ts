@@ -208,7 +208,7 @@ export class Connections {
     if (this.#isChecking) return;
     this.#isChecking = true;
     const { onError } = this.#options;
-    contain(() => this.#chat.expireBans(), onError);
+    contain(() => this.#chat.expire(), onError);
     contain(() => this.budgets.sweep(), onError);
     await inTurns(this.#own, this.#timeoutChecks());
     this.#isChecking = false;

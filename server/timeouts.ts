@@ -95,7 +95,7 @@ export class TimeoutWatch {
   /** Closes the session of a peer that is gone, probably since it was last heard. */
   #lose(reason: string): void {
     this.#session.lostAt = this.#session.heardAt;
-    this.#session.close(reason);
+    this.#session.lose(reason);
   }
 
   #ping(now: number): void {

@@ -29,6 +29,7 @@ const SERVER = [
   "server/room/",
   "server/auth/",
   "server/files/",
+  "server/calls/",
   "server/store/",
   "server/tls/",
   "server/wire/",

@@ -31,6 +31,7 @@ import { isupport } from "../room/isupport.ts";
 import { matches } from "../room/mask.ts";
 import { type Reply, ReplyError } from "../room/reply.ts";
 import { bytesLeft, wordLists } from "../room/texts.ts";
+import { MOST_IN_CALL } from "../room/voice_call.ts";
 import type { Call, Command } from "./command.ts";
 import { seconds } from "./replies.ts";
 import { listBans } from "./server_bans.ts";
@@ -70,7 +71,13 @@ export function sendIsupport(chat: Chat, reply: Reply): void {
 /** The `005` lines, each with at most 13 tokens, and no more than fit. */
 function* isupportEvents(chat: Chat, nick: string, files: string | undefined): Generator<Event> {
   const { icon, network } = chat.settings;
-  const offers = { keepsHistory: chat.history !== undefined, hasAccounts: chat.accounts !== undefined, icon, files };
+  const offers = {
+    keepsHistory: chat.history !== undefined,
+    hasAccounts: chat.accounts !== undefined,
+    icon,
+    files,
+    call: chat.calls && MOST_IN_CALL,
+  };
   const bytes = bytesLeft(`:${chat.name} ${RPL_ISUPPORT} ${nick}  :${SUPPORTED}`);
   for (const tokens of wordLists(isupport(network, offers), bytes, 13)) {
     yield chat.serverEvent(RPL_ISUPPORT, [nick, ...tokens, SUPPORTED]);

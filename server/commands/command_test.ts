@@ -62,7 +62,7 @@ Deno.test("A command that takes a capability is refused to sessions without it, 
   const options = { history: new History(store), accounts: new Accounts(store), markers: new Markers(store) };
   {
     const files = new Files(store, FileFolder.temporary(), { each: 1, ofSender: 1, ofAll: 1, keep: 1 });
-    await using room = new Room({}, {}, { store, files, ...options });
+    await using room = new Room({}, {}, { store, files, calls: {}, ...options });
     const alice = await room.person("alice");
     const caps = [...COMMANDS.values()].map(({ capability }) => capability).filter((name) => name !== undefined);
     const bob = await room.person("bob", { caps: [...new Set(caps)].join(" ") });

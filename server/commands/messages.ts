@@ -2,6 +2,7 @@
 
 import { ERR_NORECIPIENT, ERR_NOTEXTTOSEND, ERR_TOOMANYTARGETS, isNick, RPL_AWAY } from "../../protocol.ts";
 import { type Absentee, findAbsentee } from "../room/absentees.ts";
+import { sendSignal, SIGNAL_TAG } from "../room/call_signals.ts";
 import { ClientTags } from "../room/event.ts";
 import { EDIT_TAG } from "../room/editing.ts";
 import { BOUNDS } from "../room/isupport.ts";
@@ -16,10 +17,13 @@ import { isNickServ, nickServ } from "./nickserv.ts";
 import { listItems } from "./params.ts";
 import { isPlayback, playback } from "./playback.ts";
 
-/** The tags of a line that are passed on: those that begin with `+` (IRCv3 message-tags, "Client-only tags"). */
+/**
+ * The tags of a line that are passed on: those that begin with `+` (IRCv3 message-tags, "Client-only tags"), but for signals,
+ * which go by a way of their own.
+ */
 export function clientTags(call: Call, tags: Tags): Tags {
   if (isEmpty(tags) || !call.session.has("message-tags")) return ClientTags.NONE.tags;
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+")));
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith("+") && key !== SIGNAL_TAG));
 }
 
 type Tags = Readonly<Record<string, string>>;
@@ -131,6 +135,8 @@ export const MESSAGES: Command[] = [
     handler(call, [targets], { tags }) {
       // NickServ has no use for tags, as of typing.
       if (isNickServ(targets)) return;
+      const signal = tags[SIGNAL_TAG];
+      if (signal !== undefined) return sendSignal(call.chat.calls, call.session, targets, signal);
       return sendMessage(call, { command: "TAGMSG", targets, tags: clientTags(call, tags) });
     },
   },

@@ -72,6 +72,9 @@ export function publishChanges(call: Call, channel: Channel, changes: ModeChange
   if (changes.isEmpty) return;
   tellChanges(call, channel.name, changes, (event) => reply.publish(channel, event));
   chat.channels.settingsChanged(channel, session);
+  if (chat.calls?.ofChannel(channel) !== undefined) {
+    session.setOff(chat.calls.checkChannel(channel), "cannot look after a call");
+  }
   const patterns = (on: boolean) => changes.masks("b", on).map((text) => parseMask(text)!.pattern);
   const [added, removed] = [patterns(true), patterns(false)];
   if (added.length + removed.length === 0) return;

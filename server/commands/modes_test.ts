@@ -37,10 +37,10 @@ Deno.test("A ban for a time is lifted by the server when it is over, and not bef
   await bob.send("JOIN #tea");
   await bob.sees(/ 474 bob #tea /);
   room.now += 60 * MINUTE - 1;
-  room.chat.expireBans();
+  room.chat.expire();
   assertEquals(await alice.everything(), []);
   room.now += 1;
-  room.chat.expireBans();
+  room.chat.expire();
   await alice.sees(":Tea.local MODE #tea -b ~t:60:bob!*@*");
   await bob.send("JOIN #tea");
   await bob.sees(`:bob!bob@${HOST} JOIN #tea`);

@@ -1,6 +1,7 @@
 /** NAMES, and what a person is told who joins a channel: its topic and its members. */
 
 import { RPL_ENDOFNAMES, RPL_NAMREPLY, RPL_TOPIC, RPL_TOPICWHOTIME } from "../../protocol.ts";
+import { tellOfCall } from "../room/calling.ts";
 import type { Channel } from "../room/channel.ts";
 import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
@@ -48,8 +49,8 @@ export function sendTopic(reply: Reply, channel: Channel): void {
 }
 
 /**
- * Tells somebody who has come into a channel its topic, up to when they have read it, its members, and if they may not talk
- * there, why and until when.
+ * Tells somebody who has come into a channel its topic, up to when they have read it, its members, if they may not talk there,
+ * why and until when, and who is in the call there.
  */
 export function describe(chat: Chat, reply: Reply, channel: Channel): void {
   sendTopic(reply, channel);
@@ -61,6 +62,7 @@ export function describe(chat: Chat, reply: Reply, channel: Channel): void {
   const { session, session: { origin, person } } = reply;
   const entry = channel.silencing(person);
   if (entry !== undefined) reply.send(restrictionNote(origin, session, person, channel.name, entry));
+  tellOfCall(chat.calls, reply, channel);
 }
 
 /** The family's command. */

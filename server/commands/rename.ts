@@ -6,6 +6,7 @@ import type { Chat } from "../room/chat.ts";
 import { BOUNDS } from "../room/isupport.ts";
 import { looksLike } from "../room/joining.ts";
 import { deliverToAll } from "../room/recipient.ts";
+import { renameChannel } from "../room/renaming.ts";
 import { Reply } from "../room/reply.ts";
 import { Session } from "../room/session.ts";
 import { sync, synced } from "../room/metadata.ts";
@@ -33,7 +34,7 @@ function rename(
   if (alike !== undefined) return ["CANNOT_RENAME", looksLike(chat, person, name, alike)];
   if (chat.uptime() - channel.renamedAt < PAUSE) return ["CANNOT_RENAME", "This channel has just been renamed"];
   try {
-    if (chat.renameChannel(channel, name)) return undefined;
+    if (renameChannel(chat, channel, name)) return undefined;
     return ["CHANNEL_NAME_IN_USE", "The channel name is already taken"];
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

@@ -446,10 +446,10 @@ Deno.test("A mute ends with its time, which the person is told", async () => {
   await told(alice, "MUTE #tea bob 10m");
   await bob.everything();
   room.now += 10 * MINUTE - 1;
-  room.chat.expireBans();
+  room.chat.expire();
   assert(await refusal(bob));
   room.now += 1;
-  room.chat.expireBans();
+  room.chat.expire();
   assertEquals(await bob.everything(), [
     `:Tea.local MODE #tea -b ~t:10:~m:~d:${STAMP.bob}/bob`,
     ":Tea.local NOTE UNMUTE YOU_MAY_TALK #tea * :You may talk in #tea again",

@@ -6,6 +6,7 @@
 
 import { ABOUT } from "./about.ts";
 import { ACCOUNTS } from "./accounts.ts";
+import { CALLS } from "./calls.ts";
 import { CAPABILITY_NEGOTIATION } from "./capabilities.ts";
 import { CHANNELS } from "./channels.ts";
 import { CHATHISTORY } from "./chathistory.ts";
@@ -63,6 +64,7 @@ const FAMILIES: Command[][] = [
   MESSAGES,
   RELAY,
   MULTILINE_MESSAGES,
+  CALLS,
   CHATHISTORY,
   SEARCH,
   EDITS,

@@ -51,6 +51,7 @@ export const OWN_CAPABILITIES = [
   "draft/pre-away",
   "draft/relaymsg",
   "draft/whoami",
+  "teahouse.chat/call",
   "teahouse.chat/device",
   "znc.in/playback",
 ] as const;
@@ -106,9 +107,13 @@ const ACCOUNT_CAPABILITIES = CAPABILITIES.sasl | CAPABILITIES["draft/account-reg
 /** Whether a text is the name of a capability that a room has which keeps these, or does not. */
 export function isOffered(
   name: string,
-  { history, accounts, markers, files }: Record<"history" | "accounts" | "markers" | "files", object | undefined>,
+  { history, accounts, markers, files, calls }: Record<
+    "history" | "accounts" | "markers" | "files" | "calls",
+    object | undefined
+  >,
 ): name is Capability {
   if (name === "draft/authtoken") return files !== undefined;
+  if (name === "teahouse.chat/call") return calls !== undefined;
   if (name === "teahouse.chat/device") return accounts !== undefined;
   if (isOwnCapability(name)) return name !== "znc.in/playback" || history !== undefined;
   if (!Object.hasOwn(CAPABILITIES, name)) return false;

@@ -44,6 +44,7 @@ import { Person } from "./person.ts";
 import { type Reply, ReplyError } from "./reply.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { SharedPersons } from "./shared.ts";
+import { VoiceCalls } from "./voice_calls.ts";
 
 /** The persons online, the channels, and what can be done with them. */
 export class Chat {
@@ -84,6 +85,8 @@ export class Chat {
   readonly visits: Visits | undefined;
   readonly metadata: Metadata | undefined;
   readonly files: Files | undefined;
+  /** The calls in which people hear each other; there are none where this is left out. */
+  readonly calls: VoiceCalls | undefined;
   readonly guesses: Guesses;
   readonly bans: ServerBans;
   /** Who is logged in to each account, registered or not, by its folded name. */
@@ -128,6 +131,7 @@ export class Chat {
     this.visits = visits;
     this.metadata = metadata;
     this.files = options.files;
+    this.calls = options.calls && new VoiceCalls(this, options.calls);
     this.#lastMessage = history?.last ?? 0;
     this.created = now();
   }
@@ -272,6 +276,7 @@ export class Chat {
     this.tellPeers(person, event);
     person.tell(event, reply?.session);
     reply?.send(event);
+    this.calls?.renamed(person, event);
     person.tellWhoami(this.now());
     this.belongings.changed(person);
     if (isOther) {
@@ -303,23 +308,9 @@ export class Chat {
     return this.history?.clock.time ?? this.now();
   }
 
-  /**
-   * Gives a channel another name, under which everything that is kept of it goes on. Whom to tell is its caller's business.
-   *
-   * @returns Whether the name was free: neither a channel's nor one under which another channel's history is kept.
-   * @throws {StoreError} If it can't be written.
-   */
-  renameChannel(channel: Channel, name: string): boolean {
-    const before = casefold(channel.name);
-    if (!this.channels.rename(channel, name)) return false;
-    this.markers?.moved(before, casefold(name));
-    this.visits?.moved(before, casefold(name));
-    if (before !== casefold(name)) this.devices?.moved(before, casefold(name));
-    return true;
-  }
-
-  /** Ends the bans whose time is over, and forgets guests' devices that are unused for too long. To be called every few seconds. */
-  expireBans(): void {
+  /** Ends what has lasted long enough: bans, guests' devices that are unused, calls that ring. To be called every few seconds. */
+  expire(): void {
+    this.calls?.sweep();
     this.bans.expire();
     this.channels.expireBans();
     this.devices?.expire(this.steadyTime);
@@ -334,6 +325,7 @@ export class Chat {
     const heard = toldUntil === Infinity ? Infinity : firstId(toldUntil);
     this.visits?.end(person.visitIdentity, casefold(channel.name), Math.min(shownUpTo, heard));
     if (channel.members.size === 0) this.channels.close(channel);
+    this.calls?.leftChannel(person, channel);
   }
 
   /** Takes a person out of the room: the one way in which everybody leaves. */
@@ -360,6 +352,7 @@ export class Chat {
   /** A session is over, and with the last one the person leaves. A fault of the room's costs that session alone. */
   #end(session: Session, reason: string): void {
     const { person } = session;
+    this.calls?.sessionEnded(session, session.isLost);
     if (session.isRegistered && this.isHere(person)) noteLeft(this.devices, session);
     this.devices?.detach(session);
     if (!session.isRegistered) this.unregistered--;

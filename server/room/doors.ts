@@ -90,6 +90,17 @@ export function pageToSay(doors: Doors | undefined, origin: string): string {
 }
 
 /**
+ * The page's address over TLS to say to others: a browser gives a page without it no microphone.
+ *
+ * @returns With a slash at its end; undefined where the room has none.
+ */
+export function securePageToSay(doors: Doors | undefined): string | undefined {
+  if (doors === undefined) return undefined;
+  const onThisMachine = hostsForOthers(doors).length > 0 ? [] : pagesAt(doors, doors.here);
+  return [...pagesForOthers(doors), ...onThisMachine].find((page) => page.startsWith("https:"));
+}
+
+/**
  * Where somebody sends files: on the page's port, by the way by which they have come into the room themselves, unless the room
  * was given an address. Who came by TLS is told no address without it, and who came without it none whose certificate they may
  * not trust.

@@ -86,10 +86,12 @@ interface Offers {
   icon?: string | undefined;
   /** Where files are sent to, if anywhere. */
   files?: string | undefined;
+  /** How many people a call has at the most, where there are calls. */
+  call?: number | undefined;
 }
 
 /** The tokens of `005`, each without a space. */
-export function isupport(network: string, { keepsHistory, hasAccounts, icon, files }: Offers): string[] {
+export function isupport(network: string, { keepsHistory, hasAccounts, icon, files, call }: Offers): string[] {
   const escaped = (text: string) => text.replaceAll("\\", "\\x5C").replaceAll(" ", "\\x20").replaceAll("=", "\\x3D");
   return [
     `NETWORK=${escaped(network)}`,
@@ -98,6 +100,7 @@ export function isupport(network: string, { keepsHistory, hasAccounts, icon, fil
     ...(files === undefined
       ? []
       : [`draft/FILEHOST=${escaped(files)}`, `soju.im/FILEHOST=${escaped(files)}`, "draft/AUTHTOKEN"]),
+    ...(call === undefined ? [] : [`teahouse.chat/CALL=${call}`]),
     "CASEMAPPING=ascii",
     "CHANTYPES=#",
     `PREFIX=(${MODES.ranks})${MODES.prefixes}`,

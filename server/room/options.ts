@@ -14,6 +14,7 @@ import type { Markers } from "../store/markers.ts";
 import type { Metadata } from "../store/metadata.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
+import type { CallOptions } from "./call_options.ts";
 
 /** How the room presents itself. */
 export interface Settings {
@@ -67,4 +68,6 @@ export interface ChatOptions {
   metadata?: Metadata | undefined;
   /** The files that people send each other; there are none when left out. */
   files?: Files | undefined;
+  /** How people call each other; they can't when left out. */
+  calls?: CallOptions | undefined;
 }

@@ -109,6 +109,8 @@ export class Session implements Recipient {
   lostAt: number | undefined;
   provedAt = -Infinity;
   isOver = false;
+  /** Whether it has ended though nobody wanted that: its connection was lost. */
+  isLost = false;
   /** Called once, when the session is over. */
   onClose: () => void = () => {};
   /** Called with the bytes of what this session says that is kept, where such bytes are charged. */
@@ -137,7 +139,7 @@ export class Session implements Recipient {
       mayHold,
       onOverflow: () => {
         this.lostAt = this.heardAt;
-        this.close("SendQ exceeded", true);
+        this.lose("SendQ exceeded", true);
       },
     });
   }
@@ -214,6 +216,13 @@ export class Session implements Recipient {
       if (this.settling === settling) this.settling = undefined;
     });
     this.settling = settling;
+  }
+
+  /** Ends the session since its connection is lost. Its person may soon be back. See `close`. */
+  lose(reason: string, abandon = false): void {
+    if (this.isOver) return;
+    this.isLost = true;
+    this.close(reason, abandon);
   }
 
   /**

@@ -345,10 +345,10 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     await alice.send("OPER root oolong", "GLINE 10.0.0.7 1h :spam");
     await alice.everything();
     room.now += year;
-    room.chat.expireBans();
+    room.chat.expire();
     assertEquals(await alice.everything(), []);
     room.now -= year;
-    room.chat.expireBans();
+    room.chat.expire();
     assertEquals(await alice.everything(), []);
   });
   await open(start + year, async (room, alice) => {
@@ -357,11 +357,11 @@ Deno.test("A clock that jumps ahead lifts no ban, in a running room and after a 
     await alice.sees(/ 367 alice #tea ~t:60:mallory!\*@\* /);
     uptime += 3_500_000;
     room.now += 3_500_000;
-    room.chat.expireBans();
+    room.chat.expire();
     assertEquals((await alice.everything()).filter((line) => line.includes("MODE")), []);
     uptime += 200_000;
     room.now += 200_000;
-    room.chat.expireBans();
+    room.chat.expire();
     await alice.sees(/ MODE #tea -b ~t:60:mallory!\*@\*$/);
     assertEquals(room.chat.bans.all, []);
   });

@@ -21,6 +21,18 @@ export const COMMAND_GRAMMAR: Record<string, string[]> = {
     "<channel> <mask> <span>",
     "<odd> <odd> <odd> :<odd>",
   ],
+  CALL: [
+    "JOIN <target> :<callwords>",
+    "JOIN <target> :<callwords>",
+    "STATE <target> :<callwords>",
+    "PART <target>",
+    "PART <target> :<text>",
+    "LIST <target>",
+    "KICK <channel> <nick>",
+    "MUTE <channel> <nick>",
+    "DECLINE <nick>",
+    "<word> <odd> :<odd>",
+  ],
   CAP: ["LS", "LS <number>", "LIST", "REQ :<caps>", "REQ <cap>", "END", "ACK :<caps>", "<word> <word>"],
   CHATHISTORY: [
     "LATEST <target> * <limit>",
@@ -202,7 +214,7 @@ const CAPS = (
   "multi-prefix no-implicit-names sasl server-time setname standard-replies userhost-in-names draft/channel-rename " +
   "draft/chathistory draft/event-playback draft/message-redaction draft/metadata-3 draft/multiline draft/read-marker " +
   "soju.im/search account-notify draft/account-registration draft/extended-isupport draft/metadata-2 draft/oper-tag " +
-  "draft/pre-away draft/relaymsg draft/whoami teahouse.chat/device znc.in/playback"
+  "draft/pre-away draft/relaymsg draft/whoami teahouse.chat/call teahouse.chat/device znc.in/playback"
 ).split(" ");
 
 /** Makes lines and requests from random numbers. */
@@ -269,6 +281,8 @@ export class Grammar {
     letter: () => this.pick([..."abcdefghijklmnopqrstuvwxyz0%*?"]),
     listmode: () => this.pick([..."beI"]),
     modes: () => this.pick(["+", "-"]) + this.some(10, () => this.pick([...MODES])).join(""),
+    callwords: () =>
+      this.some(4, () => this.expand(this.pick(["audio", "video", "screen", "muted", "hand", "<odd>"]))).join(","),
     cap: () => this.pick(CAPS),
     caps: () => this.some(5, () => (this.chance(30) ? "-" : "") + this.pick(CAPS)).join(" "),
     metakey: () => this.pick(["display-name", "avatar", "pronouns", "x", "k".repeat(50), "Bad Key", "a/b"]),
@@ -308,6 +322,9 @@ export class Grammar {
         this.expand(this.pick([
           "+typing=active",
           "+draft/react=👋",
+          "+teahouse.chat/rtc=q1ZKSVSyMtRRSs5PSVWyMgAA",
+          `+teahouse.chat/rtc=${"A".repeat(this.below(4_200))}`,
+          "+teahouse.chat/rtc=<odd>",
           "+draft/reply={msgid}",
           "+x=<odd>",
           "+<word>",
