@@ -20,6 +20,7 @@ import type { WebOptions } from "./server/gateway/web.ts";
 import { isHangupIgnored, onHangup } from "./server/hangup.ts";
 import { Journal } from "./server/journal.ts";
 import { returnMemory } from "./server/memory.ts";
+import { callOptions } from "./server/room/call_options.ts";
 import { Chat } from "./server/room/chat.ts";
 import type { Doors } from "./server/room/doors.ts";
 import { takeOn } from "./server/room/resetting.ts";
@@ -77,6 +78,7 @@ async function main(): Promise<never> {
     files,
     ...(keep === 0 ? {} : { history, markers, visits }),
     editFor: flags["edit-for"],
+    calls: callOptions(flags, secrets),
   });
   // However the program ends, what was said is written first.
   addEventListener("unload", () => {
@@ -112,6 +114,7 @@ async function main(): Promise<never> {
     read: () => rereadConfiguration(onError),
     take({ flags, secrets, motd }) {
       takeOn(chat, { motd, ...secrets });
+      if (secrets.turn !== undefined) chat.calls?.takeSecret(secrets.turn);
       connections.limit(limitsOf(flags));
       logLevel = flags["log-level"];
     },

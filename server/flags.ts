@@ -96,6 +96,21 @@ function uploaders(text: string): string {
   throw new RangeError(`must be all or accounts, not "${text}"`);
 }
 
+/** Who may begin calls. */
+function callers(text: string): string {
+  if (text === "all" || text === "operators" || text === "none") return text;
+  throw new RangeError(`must be all, operators or none, not "${text}"`);
+}
+
+/** Addresses of a TURN server (RFC 7065). They become words of lines, which have bounds. */
+function turnAddresses(text: string): string[] {
+  const addresses = listOf(text);
+  const isAddress = (one: string) =>
+    one.length <= 200 && /^turns?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i.test(one);
+  if (addresses.length <= 4 && addresses.every(isAddress)) return addresses;
+  throw new RangeError(`must be an address as turn:tea.example.org:3478, or up to 4 with commas, not "${text}"`);
+}
+
 /** The words of a command: a program and its arguments, with spaces between them. */
 function command(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== "");
@@ -282,6 +297,25 @@ export const FLAGS = {
     without: "none",
     read: command,
   },
+  "calls": {
+    operand: "WHO",
+    meaning: "who may begin calls, which others may join: all, operators, none",
+    default: "all",
+    read: callers,
+  },
+  "turn": {
+    operand: "URL",
+    meaning: "where a TURN server relays calls between people whose routers let nothing through: " +
+      "turn:tea.example.org:3478, several with commas; with --turn-secret-file",
+    without: "none",
+    read: turnAddresses,
+    hasCommas: true,
+  },
+  "turn-secret-file": {
+    operand: "FILE",
+    meaning: "what that server shares with the room, on the first line of a file: coturn's static-auth-secret",
+    without: "none",
+  },
   "flood-limit": {
     operand: "N",
     meaning: "lines a second and connection that are handled, after a burst of 5 s worth; more than that waits; " +
@@ -315,6 +349,12 @@ const EXCLUSIVE: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
   ["acme", "tls-cert"],
   ["acme", "tls-key"],
   ["acme", "no-web"],
+];
+
+/** Flags of which neither does without the other. */
+const TOGETHER: readonly [keyof typeof FLAGS, keyof typeof FLAGS][] = [
+  ["tls-cert", "tls-key"],
+  ["turn", "turn-secret-file"],
 ];
 
 /** What the command line says, by flag. */
@@ -370,9 +410,10 @@ export function settle(flags: ServerFlags, origins: ReadonlyMap<string, Origin>)
     const left = first.rank > second.rank ? one : other;
     settled[left] = "operand" in FLAGS[left] ? undefined : false;
   }
-  if (isGiven(settled["tls-cert"]) !== isGiven(settled["tls-key"])) {
-    const { from } = origins.get(isGiven(settled["tls-cert"]) ? "tls-cert" : "tls-key")!;
-    throw new UsageError(`${from}: --tls-cert and --tls-key belong together`);
+  for (const [one, other] of TOGETHER) {
+    if (isGiven(settled[one]) === isGiven(settled[other])) continue;
+    const { from } = origins.get(isGiven(settled[one]) ? one : other)!;
+    throw new UsageError(`${from}: --${one} and --${other} belong together`);
   }
   return settled as ServerFlags;
 }
@@ -410,5 +451,5 @@ Environment: each flag has a variable, which counts where the flag is not given:
 or line ends between them; those of --oper and --oper-file count as well.
 
 On SIGHUP it reads again what can change while the room is open: the configuration file, the message of
-the day, passwords, operators, the certificate, --flood-limit, --max-per-ip and --log-level.`;
+the day, passwords, operators, the secret of --turn, the certificate, --flood-limit, --max-per-ip and --log-level.`;
 }

@@ -11,7 +11,14 @@ import type { ServerFlags } from "./flags.ts";
 import { faultText } from "./turns/faults.ts";
 
 /** The flags that name files which are read again: whether something is new there, their contents say. */
-const CONTENTS: ReadonlySet<string> = new Set(["motd", "password", "password-file", "oper", "oper-file"]);
+const CONTENTS: ReadonlySet<string> = new Set([
+  "motd",
+  "password",
+  "password-file",
+  "oper",
+  "oper-file",
+  "turn-secret-file",
+]);
 
 /** The flags whose values are taken on. A file with settings says nothing itself. */
 const TAKEN: ReadonlySet<string> = new Set(["config", "flood-limit", "max-per-ip", "log-level", ...CONTENTS]);
@@ -83,6 +90,7 @@ function compare(before: Configuration, next: Configuration): { fresh: string[];
   if (!isSame(before.motd, next.motd)) fresh.push("motd");
   if (before.secrets.password !== next.secrets.password) fresh.push("password");
   if (!isSame([...before.secrets.operators], [...next.secrets.operators])) fresh.push("operators");
+  if (before.secrets.turn !== next.secrets.turn) fresh.push("turn-secret");
   const fixed: (keyof ServerFlags)[] = [];
   for (const name of Object.keys(before.flags) as (keyof ServerFlags)[]) {
     if (isSame(before.flags[name], next.flags[name])) continue;

@@ -1,5 +1,5 @@
 /**
- * The passwords of the room and of its operators: from flags, from files that flags name, and from the environment.
+ * The passwords of the room and of its operators, and what it shares with a TURN server: from flags, from files that flags name, and from the environment.
  *
  * @module
  */
@@ -14,6 +14,8 @@ export interface Secrets {
   password: string | undefined;
   /** Passwords of the operators, by name. */
   operators: ReadonlyMap<string, string>;
+  /** What the room shares with its TURN server, if it has one. */
+  turn?: string | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Secrets {
  * @throws {UsageError} If one of them can't be used, or two of them contradict each other.
  */
 export async function readSecrets(
-  flags: Pick<ServerFlags, "password" | "password-file" | "oper" | "oper-file">,
+  flags: Pick<ServerFlags, "password" | "password-file" | "oper" | "oper-file" | "turn-secret-file">,
   onWarning: (text: string) => void,
 ): Promise<Secrets> {
   const { "password-file": passwordFile, "oper-file": operatorFile } = flags;
@@ -59,7 +61,18 @@ export async function readSecrets(
   const inEnvironment = (Deno.env.get("TEAHOUSE_OPER") ?? "").split(/[,\n]/).map((text) => text.trim());
   for (const text of inEnvironment) if (text !== "") add("TEAHOUSE_OPER", text);
   for (const text of flags.oper) add("--oper", text);
-  return { password, operators };
+  return { password, operators, turn: await readTurnSecret(flags["turn-secret-file"], onWarning) };
+}
+
+/** What the room shares with a TURN server. */
+async function readTurnSecret(
+  file: string | undefined,
+  onWarning: (text: string) => void,
+): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const [secret] = await linesOf("--turn-secret-file", file, onWarning);
+  if (isPassword(secret)) return secret;
+  throw new UsageError(`--turn-secret-file ${file} must be a word of 1 to 300 characters, none of them a control`);
 }
 
 /** Tells of passwords on the command line, which others on the machine can read as long as the room is open. */
