@@ -47,6 +47,12 @@ export const CHINESE: Readonly<Record<string, string>> = {
   "who may send files: all, or accounts only": "谁可以发送文件：all（所有人）或 accounts（只有注册用户）",
   "a command that looks at each file, whose path follows it, as clamdscan; unless it ends with 0 the file is refused":
     "检查每个文件的命令，例如 clamdscan，文件的路径接在命令后面；退出码不是 0 时拒收该文件",
+  "who may begin calls, which others may join: all, operators, none":
+    "谁可以发起通话（其他人都可以加入）：all（所有人）、operators（管理员）、none（没有通话）",
+  "where a TURN server relays calls between people whose routers let nothing through: turn:tea.example.org:3478, several with commas; with --turn-secret-file":
+    "TURN 服务器的地址，双方的路由器都不放行时由它转送通话：turn:tea.example.org:3478，多个用逗号分隔；与 --turn-secret-file 一起使用",
+  "what that server shares with the room, on the first line of a file: coturn's static-auth-secret":
+    "该服务器与聊天室共用的密钥，写在文件的第一行，即 coturn 的 static-auth-secret",
   "no TLS": "不使用 TLS",
   "addresses, with commas, of proxies before the page, which then tell who asks in X-Forwarded-For, and of gateways before the chat, which tell it by WEBIRC; 10.0.0.0/8 is a whole network":
     "网页前面的代理的地址，用逗号分隔，它们用 X-Forwarded-For 说明请求来自谁；也可以是聊天前面的网关，它们用 WEBIRC 说明；10.0.0.0/8 表示整个网段",
