@@ -362,8 +362,10 @@ Deno.test("whose connection is lost keeps the place for half a minute, and takes
   assertEquals((await says(alice, "CALL LIST #tea"))[1], ":Tea.local CALL MEMBER #tea bob audio");
   // A signal to whoever is away for a moment is dropped.
   assertEquals(await says(alice, "@+teahouse.chat/rtc=x TAGMSG bob"), []);
-  const again = await caller(room, "bob");
+  const again = await caller(room, "bob", "");
   identify();
+  await again.send("JOIN #tea");
+  await again.everything();
   assertEquals(await says(again, "CALL JOIN #tea :audio,muted"), [
     ":Tea.local CALL MEMBER #tea alice audio",
     ":Tea.local CALL MEMBER #tea bob audio,muted",

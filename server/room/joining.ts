@@ -54,6 +54,7 @@ export function join(chat: Chat, reply: Reply, name: string, key?: string): Chan
   channel.add(person, first, [session]);
   chat.belongings.changed(person);
   if (before === undefined) chat.channels.open(channel);
+  else chat.calls?.joinedChannel(person, channel);
   if (channel.hasChanges) chat.channels.settingsChanged(channel, session);
   reply.publish(channel, chat.joinEvent(person, channel));
   // Whoever joins sees their rank in the list of names; those who are in would not know it.

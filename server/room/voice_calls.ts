@@ -139,8 +139,8 @@ export class VoiceCalls {
    */
   enter(call: VoiceCall, session: CallingSession, words: CallWords): void {
     const { person } = session;
+    this.#meetPlace(call, person);
     const before = call.placeOf(person);
-    this.#clearNick(call, person);
     const isFirst = call.participants.size === 0;
     // It may have ended by that.
     if (call instanceof ChannelCall) this.#ofChannels.set(call.channel, call);
@@ -165,12 +165,17 @@ export class VoiceCalls {
     session.deliver(this.room.event(person, "CALL", ["ANSWERED", call.nameFor(person)]));
   }
 
-  /** Ends a place that is kept for somebody whose nick is another's by now. */
-  #clearNick(call: VoiceCall, person: Person): void {
+  /**
+   * Somebody has a nick under which a place is kept. To all who know of the call they are whoever has that place: so it is
+   * theirs, if they are who had it, and else it ends.
+   */
+  #meetPlace(call: VoiceCall, person: Person): void {
     const own = call.placeOf(person);
     const nick = casefold(person.nick);
     for (const place of [...call.participants.values()]) {
-      if (place !== own && place.lostAt !== undefined && casefold(place.person.nick) === nick) this.leave(call, place);
+      if (place.lostAt === undefined || place.person === person || casefold(place.person.nick) !== nick) continue;
+      if (place !== own) this.leave(call, place);
+      else if (call.participants.delete(place.person)) call.participants.set(person, { ...place, person });
     }
   }
 
@@ -283,6 +288,12 @@ export class VoiceCalls {
       } else this.leave(call, place);
     }
     if (person.sessions.size > 1) return;
+    // Whoever goes on purpose leaves no place behind that was kept since another connection was lost.
+    for (const channel of isLost ? [] : channelsOf(person)) {
+      const call = this.#ofChannels.get(channel);
+      const place = call?.placeOf(person);
+      if (place !== undefined) this.leave(call!, place);
+    }
     // Nobody is there any more who could answer.
     for (const call of this.ofPerson(person)) if (call.rungAt !== undefined) this.endRing(call, "gone", person);
   }
@@ -291,10 +302,10 @@ export class VoiceCalls {
   renamed(person: Person, event: Event): void {
     for (const channel of channelsOf(person)) {
       const call = this.#ofChannels.get(channel);
-      const place = call?.participants.get(person);
-      if (call === undefined || place === undefined) continue;
-      this.#clearNick(call, person);
-      this.#checkPlace(call, place);
+      if (call === undefined) continue;
+      this.#meetPlace(call, person);
+      const place = call.participants.get(person);
+      if (place !== undefined) this.#checkPlace(call, place);
     }
     for (const call of this.ofPerson(person)) {
       const other = call.pair.find((one) => one !== person);
@@ -303,11 +314,17 @@ export class VoiceCalls {
     }
   }
 
+  /** A person has come into a channel. */
+  joinedChannel(person: Person, channel: Channel): void {
+    const call = this.#ofChannels.get(channel);
+    if (call !== undefined) this.#meetPlace(call, person);
+  }
+
   /** A person is out of a channel; with its last member the channel has ended. To be called when that is so. */
   leftChannel(person: Person, channel: Channel): void {
     const call = this.#ofChannels.get(channel);
     if (call === undefined) return;
-    const place = call.participants.get(person);
+    const place = call.placeOf(person);
     const isKept = place?.lostAt !== undefined && person.hasLeft;
     if (place !== undefined && !isKept) this.leave(call, place);
     if (channel.members.size === 0) { for (const kept of [...call.participants.values()]) this.leave(call, kept); }
