@@ -417,7 +417,7 @@ Deno.test("a body that is shorter than it was said leaves nothing, and one that 
     (await head(3)).replace("Content-Length: 3", "Transfer-Encoding: chunked"),
     ...Array<string>(17).fill(`10000\r\n${"x".repeat(65_536)}\r\n`),
   );
-  assertMatch(await endless.rest(), /413 [^]*a file may have 1 MiB here, and this one has more\n/);
+  assertMatch(await endless.rest(), /413 [^]*a file may have 1.0 MiB here, and this one has more\n/);
   assertEquals(house.lying.length, 1);
 });
 
@@ -459,12 +459,12 @@ Deno.test("a file that is too large, or for which there is no room, is refused b
   };
   assertEquals(
     await ask(await house.token(alice), 5 * 1024 ** 3),
-    "413 a file may have 292.9 KiB here, and this one has 5 GiB",
+    "413 a file may have 292 KiB here, and this one has 5.0 GiB",
   );
   await house.sent(await house.token(alice), "x".repeat(300_000));
   assertEquals(
     await ask(await house.token(alice), 200_000),
-    "413 your files may have 390.6 KiB here, of which 97.6 KiB are left",
+    "413 your files may have 390 KiB here, of which 97 KiB are left",
   );
   const created = await house.create(await house.token(alice), 200_000);
   assertEquals([created.status, created.text.slice(0, 20)], [413, "your files may have "]);
@@ -472,7 +472,7 @@ Deno.test("a file that is too large, or for which there is no room, is refused b
   await house.sent(await house.token(bob), "x".repeat(65_536));
   assertEquals(
     await ask(await house.token(bob), 100_000),
-    "413 the files from your address may have 390.6 KiB here, of which 33.6 KiB are left",
+    "413 the files from your address may have 390 KiB here, of which 33 KiB are left",
   );
 });
 

@@ -16,6 +16,7 @@ const SHARED = [
   "shared/token_bucket.ts",
   "shared/default_channel.ts",
   "shared/qr.ts",
+  "shared/size_text.ts",
   "emoji/",
 ];
 
@@ -71,7 +72,6 @@ const CLIENT_BASE = [
   "client/sentences.ts",
   "client/sentences_zh.ts",
   "client/server_notices.ts",
-  "client/size_text.ts",
   "client/sizes.ts",
   "client/text_lines.ts",
   "client/unconfirmed.ts",
@@ -122,6 +122,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ["shared/token_bucket.ts", []],
   ["shared/default_channel.ts", []],
   ["shared/qr.ts", []],
+  ["shared/size_text.ts", []],
   ["shared/file_message.ts", []],
   ["emoji/", []],
 ]);

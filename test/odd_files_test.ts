@@ -258,9 +258,9 @@ Deno.test("a length that is none, or another than what comes, makes no file", as
     assertEquals(refusal(answer), 400, length);
   }
   const huge = await house.create(await house.token(alice), 5 * 1024 ** 3);
-  assertEquals([refusal(huge), huge.text], [413, "a file may have 1 MiB here, and this one has 5 GiB"]);
+  assertEquals([refusal(huge), huge.text], [413, "a file may have 1.0 MiB here, and this one has 5.0 GiB"]);
   const barely = await house.create(await house.token(alice), 1024 ** 2 + 1);
-  assertEquals(barely.text, "a file may have 1048576 bytes here, and this one has 1048577 bytes");
+  assertEquals(barely.text, "a file may have 1048576 B here, and this one has 1048577 B");
   // A part that says no length, and is longer than what is left.
   const token = await house.token(alice);
   const path = new URL((await house.create(token, 10)).headers.location).pathname;
@@ -274,7 +274,7 @@ Deno.test("a length that is none, or another than what comes, makes no file", as
     "Upload-Offset: 0\r\nTransfer-Encoding: chunked",
     "14\r\n01234567890123456789\r\n0\r\n\r\n",
   );
-  assertMatch(await longer.rest(), /^HTTP\/1.1 413 [^]*\nmore has come than the 10 bytes that were said\n/);
+  assertMatch(await longer.rest(), /^HTTP\/1.1 413 [^]*\nmore has come than the 10 B that were said\n/);
   assertEquals((await house.head(path, token)).headers["upload-offset"], "0");
   for (const offset of ["-1", "1", "11", "9".repeat(20), "x", "0, 0"]) {
     const wrong = await patch(`Upload-Offset: ${offset}\r\nContent-Length: 1`, "x");

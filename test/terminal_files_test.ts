@@ -224,14 +224,17 @@ Deno.test("what the room refuses is said in its own words, with the number; in C
     assertMatch(await said(bob), /\/one\.bin$/);
     assertMatch(
       stderr,
-      /^\[\d\d:\d\d\] two\.bin: your files may have 1 MiB here, of which 256 KiB are left \(413\)\.$/m,
+      /^\[\d\d:\d\d\] two\.bin: your files may have 1\.0 MiB here, of which 256 KiB are left \(413\)\.$/m,
     );
   }
   await using room = await openRoom(["--files-limit", "1M"]);
   const { stderr } = await client(room.address, ...both);
-  assertMatch(stderr, /^\[\d\d:\d\d\] two\.bin: all files may have 1 MiB here, of which 256 KiB are left \(507\)\.$/m);
+  assertMatch(
+    stderr,
+    /^\[\d\d:\d\d\] two\.bin: all files may have 1\.0 MiB here, of which 256 KiB are left \(507\)\.$/m,
+  );
   const chinese = await client(room.address, "--lang", "zh", ...both);
-  assertMatch(chinese.stderr, /^\[\d\d:\d\d\] two\.bin：服务器上没有空间了（507，all files may have 1 MiB here/m);
+  assertMatch(chinese.stderr, /^\[\d\d:\d\d\] two\.bin：服务器上没有空间了（507，all files may have 1\.0 MiB here/m);
 });
 
 Deno.test("a line of a pipe sends no file, whoever has written it; and a room without files says so", async () => {

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { refusalText } from "./file_refusals.ts";
 
 Deno.test("a refusal is a sentence in the person's language, with its figures", () => {
-  const said = "your files may have 100 KiB here, of which 36.5 KiB are left";
-  assertEquals(refusalText(said, "en"), "Your files may have 100 KiB here, of which 36.5 KiB are left.");
-  assertEquals(refusalText(said, "zh"), "您的文件在这里最多占 100 KiB，还剩 36.5 KiB。");
+  const said = "your files may have 100 KiB here, of which 36 KiB are left";
+  assertEquals(refusalText(said, "en"), "Your files may have 100 KiB here, of which 36 KiB are left.");
+  assertEquals(refusalText(said, "zh"), "您的文件在这里最多占 100 KiB，还剩 36 KiB。");
   assertEquals(
     refusalText("4 files of yours are being sent already; send the next one after them", "zh"),
     "您已有 4 个文件正在发送，请稍候。",

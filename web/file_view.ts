@@ -10,7 +10,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import type { FileInfo } from "../shared/file_message.ts";
 import { sanitize } from "../client/sanitize.ts";
-import { sizeText } from "../client/size_text.ts";
+import { sizeText } from "../shared/size_text.ts";
 import { View } from "./element.ts";
 import { drawBlur } from "./blur.ts";
 import { askFor, type Known, knownOf, ownAddress } from "./file_infos.ts";

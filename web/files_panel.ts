@@ -12,7 +12,7 @@ import { foldText } from "../client/names.ts";
 import { sanitize } from "../client/sanitize.ts";
 import type { Found } from "../client/state/events.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { sizeText } from "../client/size_text.ts";
+import { sizeText } from "../shared/size_text.ts";
 import { StayView } from "./element.ts";
 import { askFor, knownOf, ownAddress } from "./file_infos.ts";
 import { type FileWords, fileWords } from "./file_words.ts";

@@ -8,7 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sanitize } from "../client/sanitize.ts";
 import type { Talk } from "../client/state/talk.ts";
-import { sizeText } from "../client/size_text.ts";
+import { sizeText } from "../shared/size_text.ts";
 import { isSentByEnter } from "./editing.ts";
 import { type FileWords, fileWords } from "./file_words.ts";
 import { refusalText } from "./file_refusals.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { sizeTexts } from "../../shared/size_text.ts";
 import { hasCode } from "../turns/faults.ts";
 import { inTurns, type Pace } from "../turns/slices.ts";
 import { BoxFile, DamagedError } from "./boxes.ts";
@@ -12,7 +13,7 @@ import { cleanBoxes } from "./films.ts";
 import type { FileFolder } from "./folder.ts";
 import { SAMPLE_BYTES, typeOf, UNKNOWN } from "./media_type.ts";
 import { cleaning, isShowable, LARGEST_PICTURE } from "./pictures.ts";
-import { FileRefusal, sizeText } from "./refusal.ts";
+import { FileRefusal } from "./refusal.ts";
 
 /** How long a program may look at a file, in milliseconds. */
 const LONGEST_CHECK = 120_000;
@@ -94,12 +95,8 @@ export class Checking {
   async #clean(id: string, found: Found, clean: NonNullable<ReturnType<typeof cleaning>>, pace: Pace): Promise<Found> {
     const { type, size } = found;
     if (size > LARGEST_PICTURE) {
-      throw new FileRefusal(
-        413,
-        `a picture may have ${sizeText(LARGEST_PICTURE)} here, and this one has ${
-          sizeText(size)
-        }; send it in an archive`,
-      );
+      const [most, has] = sizeTexts(LARGEST_PICTURE, size);
+      throw new FileRefusal(413, `a picture may have ${most} here, and this one has ${has}; send it in an archive`);
     }
     const bytes = await this.#read(id, size);
     const cleaned = await inTurns(pace, clean(bytes));

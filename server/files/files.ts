@@ -10,6 +10,7 @@
 
 import { randomBytes } from "node:crypto";
 import { fileIdsIn } from "../../shared/file_message.ts";
+import { sizeText, sizeTexts } from "../../shared/size_text.ts";
 import { type FileRecord, FOREVER, KeptFiles } from "../store/kept_files.ts";
 import type { Store } from "../store/store.ts";
 import { faultText, reasonOf } from "../turns/faults.ts";
@@ -18,7 +19,7 @@ import { Checking, type Found } from "./checking.ts";
 import { type FileFolder, withoutIds } from "./folder.ts";
 import { type Counted, type FileLimits, LEAST_COUNTED, Ledger, type Sender } from "./ledger.ts";
 import { cleanName } from "./name.ts";
-import { FileRefusal, sizeText } from "./refusal.ts";
+import { FileRefusal } from "./refusal.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Sending } from "./sending.ts";
 import { UploadTokens } from "./tokens.ts";
@@ -157,8 +158,8 @@ export class Files implements UploadHost {
   async #requireRoom(bytes: number): Promise<void> {
     const room = await this.#folder.room() - this.#sending.expected + bytes;
     if (room >= bytes) return;
-    const left = sizeText(Math.max(0, Math.floor(room)));
-    throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${sizeText(bytes)}`);
+    const [left, size] = sizeTexts(Math.max(0, Math.floor(room)), bytes);
+    throw new FileRefusal(507, `the disk here has room for ${left} more, and this file has ${size}`);
   }
 
   /** A file that has begun and is not complete; undefined where there is none of that id. */

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { FileRefusal, sizeText } from "./refusal.ts";
+import { sizeText, sizeTexts } from "../../shared/size_text.ts";
+import { FileRefusal } from "./refusal.ts";
 
 /** What files may take. All sizes are in bytes. */
 export interface FileLimits {
@@ -84,9 +85,7 @@ export class Ledger {
   requireSize(bytes: number): void {
     const { each } = this.limits;
     if (bytes <= each) return;
-    const [most, size] = sizeText(each) === sizeText(bytes)
-      ? [`${each} bytes`, `${bytes} bytes`]
-      : [sizeText(each), sizeText(bytes)];
+    const [most, size] = sizeTexts(each, bytes);
     throw new FileRefusal(413, `a file may have ${most} here, and this one has ${size}`);
   }
 

@@ -15,13 +15,3 @@ export class FileRefusal extends Error {
     this.status = status;
   }
 }
-
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-
-/** How large something is, in words: `1.5 MiB`. */
-export function sizeText(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  for (; size >= 1024 && unit < UNITS.length - 1; unit++) size /= 1024;
-  return `${unit === 0 ? size : Math.floor(size * 10) / 10} ${UNITS[unit]}`;
-}

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { sizeText } from "../../shared/size_text.ts";
 import type { FileRecord } from "../store/kept_files.ts";
 import type { Pace } from "../turns/slices.ts";
 import { isDiskFull } from "./checking.ts";
-import { FileRefusal, sizeText } from "./refusal.ts";
+import { FileRefusal } from "./refusal.ts";
 
 /** After so many bytes it is looked again whether the disk has room. */
 const LOOK_EVERY = 8 * 1_048_576;

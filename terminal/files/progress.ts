@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sizeText } from "../../client/size_text.ts";
+import { sizeText } from "../../shared/size_text.ts";
 import { words } from "../language.ts";
 import { printableBeginning } from "../printable.ts";
 import { shorten, widthOfText } from "../wrap.ts";

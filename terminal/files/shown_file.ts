@@ -5,7 +5,7 @@
  */
 
 import { isAddress } from "../../client/file_address.ts";
-import { sizeText } from "../../client/size_text.ts";
+import { sizeText } from "../../shared/size_text.ts";
 import { isSpeech, type TalkLine } from "../../client/state/line.ts";
 import { words } from "../language.ts";
 import { printableBeginning } from "../printable.ts";

@@ -12,7 +12,7 @@ import type { Credentials } from "../../client/connection/sasl.ts";
 import { messageOf } from "../../client/errors.ts";
 import { fileHost, isAddress } from "../../client/file_address.ts";
 import type { FileView } from "../../client/file_view.ts";
-import { sizeText } from "../../client/size_text.ts";
+import { sizeText } from "../../shared/size_text.ts";
 import { readCommand } from "../../client/written.ts";
 import type { FileInfo } from "../../shared/file_message.ts";
 import { words } from "../language.ts";

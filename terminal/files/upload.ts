@@ -6,7 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { sizeText } from "../../client/size_text.ts";
+import { sizeTexts } from "../../shared/size_text.ts";
 import { words } from "../language.ts";
 import { failureOf, refusalOf, TransferError } from "./transfer_error.ts";
 import { typeOf } from "./types.ts";
@@ -61,19 +61,12 @@ export async function upload(task: UploadTask): Promise<Uploaded> {
     const isTus = (headers["tus-version"] ?? "").split(",").includes(TUS["Tus-Resumable"]) &&
       (headers["tus-extension"] ?? "").split(",").includes("creation");
     const most = Number(headers["tus-max-size"] ?? NaN);
-    if (size > most) throw new TransferError(tooLarge(name, size, most));
+    if (size > most) throw new TransferError(words().transfers.tooLarge(name, ...sizeTexts(size, most)));
     return await (isTus ? resumable(task, permit) : whole(task, permit));
   } catch (error) {
     signal.throwIfAborted();
     throw failureOf(error, name, host);
   }
-}
-
-/** That a file is too large, by numbers that differ. */
-function tooLarge(name: string, size: number, most: number): string {
-  const [has, may] = [size, most].map(sizeText);
-  const isExact = has === may;
-  return words().transfers.tooLarge(name, isExact ? `${size} B` : has, isExact ? `${most} B` : may);
 }
 
 function authorized({ authorization }: Permit): Record<string, string> {

@@ -73,7 +73,7 @@ testWith(
         "-m",
         "20",
       ),
-      /^a file may have 1 GiB here, and this one has 5 GiB$/m,
+      /^a file may have 1\.0 GiB here, and this one has 5\.0 GiB$/m,
     );
     assertMatch(await curl("-X", "DELETE", "-u", `alice:${PASSWORD}`, "-w", "%{http_code}", here), /^204$/);
     assertMatch(await curl(here), /^this file is not here, or no longer$/m);

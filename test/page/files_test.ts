@@ -193,7 +193,7 @@ test("what the room refuses stays in the tray with its reason, and its caption c
   });
   await mei.page.getByText("1 个文件：按回车发送").waitFor();
   await mei.field.press("Enter");
-  await mei.page.getByText("这里每个文件最多 64 KiB，此文件有 68.3 KiB。").waitFor();
+  await mei.page.getByText("这里每个文件最多 64 KiB，此文件有 68 KiB。").waitFor();
   isRefused(mei, 413);
 });
 

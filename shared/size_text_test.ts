@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { sizeText } from "./size_text.ts";
+import { sizeText, sizeTexts } from "./size_text.ts";
 
 Deno.test("a size has three digits at most, and is never told as more than it is", () => {
   const sizes = [
@@ -28,4 +28,11 @@ Deno.test("a size has three digits at most, and is never told as more than it is
     "5.0 GiB",
     "3072 TiB",
   ]);
+});
+
+Deno.test("two sizes that differ have texts that differ", () => {
+  assertEquals(sizeTexts(1_024, 2_048), ["1.0 KiB", "2.0 KiB"]);
+  assertEquals(sizeTexts(25_165_823, 25_165_824), ["23 MiB", "24 MiB"]);
+  assertEquals(sizeTexts(25_165_824, 25_165_825), ["25165824 B", "25165825 B"]);
+  assertEquals(sizeTexts(25_165_824, 25_165_824), ["24 MiB", "24 MiB"]);
 });
