@@ -29,6 +29,30 @@ export interface FileInfo {
 /** The longest value that is read, and the longest parts, in characters; and the most pixels of a side. */
 const MOST = { value: 2_000, name: 120, blur: 120, pixels: 100_000 } as const;
 
+/**
+ * The types that every browser shows in place. The room sends everything else to be saved: SVG, HTML, XML and PDF among it, which
+ * may run scripts.
+ */
+const SHOWN: ReadonlySet<string> = new Set([
+  "image/png",
+  "image/apng",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/avif",
+  "video/mp4",
+  "video/webm",
+  "video/ogg",
+  "video/quicktime",
+  "audio/mpeg",
+  "audio/mp4",
+  "audio/aac",
+  "audio/ogg",
+  "audio/webm",
+  "audio/wav",
+  "audio/flac",
+]);
+
 const TYPE = /^[a-z]{1,20}\/[\w.+-]{1,80}$/;
 
 /** The value of the tag. */
@@ -67,4 +91,9 @@ export function fileIdsIn(text: string, most = 16): string[] {
   if (!text.includes("/files/")) return [];
   const found = text.matchAll(/\/files\/([\w-]{22})(?![\w-])/g).map(([, id]) => id);
   return [...new Set(found.take(most))];
+}
+
+/** Whether files of a type are shown in place: by a browser, to which the room sends them so. */
+export function isShown(type: string): boolean {
+  return SHOWN.has(type);
 }

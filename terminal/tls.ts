@@ -8,10 +8,10 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { connect as connectUnverified, type DetailedPeerCertificate } from "node:tls";
 import { isIP } from "node:net";
 import { ConnectionError } from "../client/connection/connection_error.ts";
+import { pem } from "../shared/pem.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { asWord, fingerprintOf, inRows, type KnownRooms } from "./known_rooms.ts";
 import { sentences, words } from "./language.ts";
@@ -215,9 +215,4 @@ function lastOf(certificate: DetailedPeerCertificate | undefined): Uint8Array | 
     last = issuer;
   }
   return last?.raw === undefined ? undefined : new Uint8Array(last.raw);
-}
-
-function pem(der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g)!;
-  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }

@@ -235,7 +235,8 @@ Deno.test("a server that takes files by POST alone is sent one so, with its name
     signal: new AbortController().signal,
   });
   assertEquals(sent.url, `${host.url}/tea/5`);
-  assertEquals(heard, ["POST text/plain attachment; filename*=UTF-8''gr%C3%BCner%20tee.txt sencha"]);
+  const named = `filename="gr_ner tee.txt"; filename*=UTF-8''gr%C3%BCner%20tee.txt`;
+  assertEquals(heard, [`POST text/plain attachment; ${named} sencha`]);
   status = 413;
   assertEquals(await refusal(`${host.url}/upload`, path), "grüner tee.txt: it is too large for the server (413).");
   status = 507;

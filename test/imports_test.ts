@@ -7,7 +7,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { productionModules, PROGRAM, ROOT } from "./modules.ts";
+import { productionModules, PROGRAM, ROOT, SAID_BY_PROGRAMS } from "./modules.ts";
 
 /** What every other layer may import. */
 const SHARED = [
@@ -96,11 +96,14 @@ const LAYERS = new Map<string, readonly string[]>([
     "server/announcement.ts",
     ...SERVER,
   ]],
-  ["client.ts", [...PROGRAM, "terminal/", ...CLIENT, ...CLIENT_BASE]],
+  ["client.ts", [...PROGRAM, ...SAID_BY_PROGRAMS, "terminal/", ...CLIENT, ...CLIENT_BASE]],
   ["web/", [...CLIENT, ...CLIENT_BASE]],
-  ["terminal/", [...PROGRAM, ...CLIENT, ...CLIENT_BASE]],
+  ["terminal/", [...PROGRAM, ...SAID_BY_PROGRAMS, ...CLIENT, ...CLIENT_BASE]],
   ...SERVER.map((layer, i) => [layer, SERVER.slice(i + 1)] as const),
-  ["server/tls/", ["shared/named_file.ts", ...SERVER.slice(SERVER.indexOf("server/tls/") + 1)]],
+  ...["server/gateway/", "server/files/"].map((layer) =>
+    [layer, ["shared/disposition.ts", ...SERVER.slice(SERVER.indexOf(layer) + 1)]] as const
+  ),
+  ["server/tls/", ["shared/named_file.ts", "shared/pem.ts", ...SERVER.slice(SERVER.indexOf("server/tls/") + 1)]],
   ["server/reloading.ts", [...PROGRAM, "server/configuration.ts", "server/flags.ts", "server/turns/"]],
   ["server/configuration.ts", [
     ...PROGRAM,
@@ -117,7 +120,7 @@ const LAYERS = new Map<string, readonly string[]>([
   ["server/announcement.ts", ["server/room/"]],
   ...CLIENT.map((layer, i) => [layer, [...CLIENT.slice(i + 1), ...CLIENT_BASE]] as const),
   ...CLIENT_BASE.map((layer) => [layer, CLIENT_BASE] as const),
-  ...PROGRAM.map((layer) => [layer, []] as const),
+  ...[...PROGRAM, ...SAID_BY_PROGRAMS].map((layer) => [layer, []] as const),
   ["protocol.ts", []],
   ["shared/token_bucket.ts", []],
   ["shared/default_channel.ts", []],

@@ -10,6 +10,9 @@ export const ROOT = new URL("..", import.meta.url);
 /** What a program needs that is run from a command line: its flags, the files that they name, the npx before it. */
 export const PROGRAM: readonly string[] = ["shared/flags.ts", "shared/named_file.ts", "shared/parent.ts"];
 
+/** What both programs say to others in the same way, and the page does not: certificates, and the names of files. */
+export const SAID_BY_PROGRAMS: readonly string[] = ["shared/pem.ts", "shared/disposition.ts"];
+
 /** The folders and files that are production code; tests, their helpers and `bench/` may import what they like. */
 const PRODUCTION = [
   "server.ts",

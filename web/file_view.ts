@@ -8,7 +8,7 @@
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
-import type { FileInfo } from "../shared/file_message.ts";
+import { type FileInfo, isShown } from "../shared/file_message.ts";
 import { sanitize } from "../client/sanitize.ts";
 import { sizeText } from "../shared/size_text.ts";
 import { View } from "./element.ts";
@@ -25,10 +25,6 @@ const MOST = { width: 420, height: 320 } as const;
 
 /** What a file is for a person. */
 export type FileKind = "image" | "video" | "audio" | "text" | "archive" | "other";
-
-/** The types that every browser shows in place. The room sends all others to be saved. */
-const SHOWN =
-  /^(?:image\/(?:png|apng|jpeg|gif|webp|avif)|video\/(?:mp4|webm|ogg|quicktime)|audio\/(?:mpeg|mp4|aac|ogg|webm|wav|flac))$/;
 
 const ARCHIVE = /(?:zip|tar|gzip|7z|rar|xz|bzip|zstd|compress)/;
 
@@ -78,7 +74,7 @@ export class FileView extends View {
     if (properties.has("file")) this.isBroken = this.#isRetried = false;
     const { said, file } = this;
     // A picture shows by itself whether it is there; of all else the name must not be the sender's alone.
-    const isSeen = said !== undefined && SHOWN.test(said.type) && !this.isBroken;
+    const isSeen = said !== undefined && isShown(said.type) && !this.isBroken;
     if (isSeen || knownOf(file) !== undefined) return;
     askFor(file, () => {
       if (this.isBroken && !this.#isRetried && knownOf(file) !== undefined) {
@@ -100,7 +96,7 @@ export class FileView extends View {
     }
     const details = together(known, said);
     if (details === undefined) return nothing;
-    if (this.isBroken || !SHOWN.test(details.type)) return this.#card(details, words);
+    if (this.isBroken || !isShown(details.type)) return this.#card(details, words);
     const kind = kindOf(details.type);
     if (kind === "video") return this.#film(details, words);
     return kind === "audio" ? this.#sound(details, words) : this.#picture(details, words);

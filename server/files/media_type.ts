@@ -11,33 +11,8 @@ import { be32, latin1 } from "./compactor.ts";
 /** So many bytes of a file's beginning are looked at. */
 export const SAMPLE_BYTES = 16_384;
 
-/** What a browser shows in place. Everything else is offered to be saved: SVG, HTML, XML and PDF among it, which may run scripts. */
-const SHOWN: ReadonlySet<string> = new Set([
-  "image/png",
-  "image/apng",
-  "image/jpeg",
-  "image/gif",
-  "image/webp",
-  "image/avif",
-  "video/mp4",
-  "video/webm",
-  "video/ogg",
-  "video/quicktime",
-  "audio/mpeg",
-  "audio/mp4",
-  "audio/aac",
-  "audio/ogg",
-  "audio/wav",
-  "audio/flac",
-]);
-
 /** The type of what is nothing else. */
 export const UNKNOWN = "application/octet-stream";
-
-/** Whether files of a type are shown in place. */
-export function isShown(type: string): boolean {
-  return SHOWN.has(type);
-}
 
 /** With what files of a type begin, as characters up to 255; the first one that fits counts. */
 const BEGINNINGS: readonly [begin: RegExp, type: string | ((bytes: Uint8Array) => string)][] = [

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { encodedName } from "../../shared/disposition.ts";
+
 /** How many characters a name has at the most, and its end from the last dot on. */
 const MOST = { name: 120, end: 16 } as const;
 
@@ -48,49 +50,13 @@ export function cleanName(wish: string): string {
 
 /** A name as the end of a URL, percent-encoded and cut. */
 export function nameInUrl(name: string): string {
-  const [begin, end] = parts(name).map((part) => typeof part === "string" ? part : part.map(encodeURIComponent));
-  const encodedEnd = encodeURIComponent(end as string);
+  const [begin, end] = parts(name);
+  const encodedEnd = encodedName(end);
   let text = "";
-  for (const character of begin as string[]) {
+  for (const character of begin.map(encodedName)) {
     if (text.length + character.length + encodedEnd.length > MOST_IN_URL) break;
     text += character;
   }
   // What is left of a name of very long characters is no name.
-  const whole = (text || NAMELESS) + (encodedEnd.length > MOST_IN_URL / 2 ? "" : encodedEnd);
-  // A URL that ends in one of these is shown without it by many programs.
-  return whole.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** The value of Content-Disposition (RFC 6266): the name for old programs in ASCII, and as it is. */
-export function disposition(name: string, isShown: boolean): string {
-  const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, "_");
-  const encoded = encodeURIComponent(name).replaceAll(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `${isShown ? "inline" : "attachment"}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
-}
-
-/** The name in a header Content-Disposition, if it tells one that can be read. */
-export function nameInDisposition(header: string): string | undefined {
-  const text = header.slice(0, MOST_READ);
-  const encoded = /;\s*filename\*\s*=\s*UTF-8''([^;\s]+)/i.exec(text)?.[1];
-  try {
-    if (encoded !== undefined) return decodeURIComponent(encoded);
-  } catch {
-    // The plain name may be whole.
-  }
-  const [, quoted, bare] = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(text) ?? [];
-  // What is behind a backslash stands for itself; Windows' paths have it, too, and there it is no sign of quoting.
-  const plain = quoted?.replaceAll(/\\(["\\])/g, "$1") ?? bare;
-  // Node reads headers as Latin-1, and many programs write UTF-8.
-  return plain === undefined ? undefined : fromLatin1(plain);
-}
-
-function fromLatin1(text: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (sign) => sign.charCodeAt(0)));
-  } catch {
-    return text;
-  }
+  return (text || NAMELESS) + (encodedEnd.length > MOST_IN_URL / 2 ? "" : encodedEnd);
 }

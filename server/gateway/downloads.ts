@@ -5,8 +5,9 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { disposition } from "../files/name.ts";
-import { isShown, UNKNOWN } from "../files/media_type.ts";
+import { disposition } from "../../shared/disposition.ts";
+import { isShown } from "../../shared/file_message.ts";
+import { UNKNOWN } from "../files/media_type.ts";
 import { FileRefusal } from "../files/refusal.ts";
 import type { FileRecord } from "../store/kept_files.ts";
 import { addressRange } from "../wire/address.ts";

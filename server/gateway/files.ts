@@ -7,8 +7,9 @@
 
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { nameInDisposition } from "../../shared/disposition.ts";
 import type { Files } from "../files/files.ts";
-import { nameInDisposition, nameInUrl } from "../files/name.ts";
+import { nameInUrl } from "../files/name.ts";
 import { FileRefusal } from "../files/refusal.ts";
 import type { Upload } from "../files/upload.ts";
 import { pageToSay } from "../room/doors.ts";

@@ -118,12 +118,6 @@ export function keyText(key: KeyObject): string {
   return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
 }
 
-/** A certificate as PEM (RFC 7468). */
-export function pem(certificate: Uint8Array): string {
-  const lines = Buffer.from(certificate).toString("base64").match(/.{1,64}/g)!;
-  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
-}
-
 /** What an authority can vouch for, out of its certificate; nothing where it has no constraints of the kind made here. */
 export function constraintsOf(certificate: Uint8Array): Constraints {
   const constraints: Constraints = { domains: [], hosts: [], networks: [] };

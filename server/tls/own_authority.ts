@@ -6,8 +6,9 @@
  */
 
 import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
+import { pem } from "../../shared/pem.ts";
 import { reasonOf } from "../turns/faults.ts";
-import { constraintsOf, issue, type Issuer, keyText, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
+import { constraintsOf, issue, type Issuer, keyText, makeAuthority, makeKey, type Names } from "./certificate.ts";
 import { constraintsFor, type Machine, namesOf, permitted } from "./local_names.ts";
 import { isFor, type Pair, readCertificate } from "./pair.ts";
 import { MemoryShelf, type Shelf } from "./private_folder.ts";

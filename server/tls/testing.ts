@@ -4,7 +4,8 @@
  * @module
  */
 
-import { issue, type Issuer, keyText, makeAuthority, makeKey, type Names, pem } from "./certificate.ts";
+import { pem } from "../../shared/pem.ts";
+import { issue, type Issuer, keyText, makeAuthority, makeKey, type Names } from "./certificate.ts";
 import { constraintsFor, type Machine } from "./local_names.ts";
 import type { Pair } from "./pair.ts";
 

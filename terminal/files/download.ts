@@ -6,6 +6,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { nameInDisposition } from "../../shared/disposition.ts";
 import { words } from "../language.ts";
 import { reasonOf } from "../os_error.ts";
 import { nameInAddress } from "./own_address.ts";
@@ -139,7 +140,7 @@ async function headOf(task: DownloadTask): Promise<Head | undefined> {
     if (status !== 200) throw await refusalOf(shown, answer);
     await textOf(answer);
     const { etag = "", "content-length": length = "", "content-disposition": disposition = "" } = headers;
-    const told = nameIn(disposition) ?? nameInAddress(at);
+    const told = nameInDisposition(disposition) ?? nameInAddress(at);
     return {
       url: at,
       name: localName(told),
@@ -155,17 +156,6 @@ function redirected(location: string | undefined, at: string): string | undefine
   if (location === undefined || !URL.canParse(location, at)) return undefined;
   const { protocol, href } = new URL(location, at);
   return protocol === "https:" || protocol === "http:" && at.startsWith("http:") ? href : undefined;
-}
-
-/** The name in a header Content-Disposition (RFC 6266). */
-function nameIn(header: string): string | undefined {
-  const encoded = /;\s*filename\*\s*=\s*UTF-8''([^;\s]+)/i.exec(header)?.[1];
-  try {
-    if (encoded !== undefined) return decodeURIComponent(encoded);
-  } catch {
-    // The plain name may be whole.
-  }
-  return /;\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(header)?.[1].replaceAll(/\\(.)/g, "$1");
 }
 
 /** What a file is called while it comes: nothing else has that name, and the same content has it the next time. */

@@ -6,6 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { disposition } from "../../shared/disposition.ts";
 import { sizeTexts } from "../../shared/size_text.ts";
 import { words } from "../language.ts";
 import { failureOf, refusalOf, TransferError } from "./transfer_error.ts";
@@ -89,7 +90,7 @@ async function whole({ web, file, name, size, onProgress, signal }: UploadTask, 
     headers: {
       ...authorized(permit),
       "Content-Type": typeOf(name),
-      "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name.toWellFormed())}`,
+      "Content-Disposition": disposition(name, false),
     },
     part: { file, first: 0, end: size, onMoved: (bytes) => onProgress(bytes, false) },
   }, signal);

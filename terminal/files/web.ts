@@ -8,6 +8,7 @@
 import { Buffer } from "node:buffer";
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
+import { pem } from "../../shared/pem.ts";
 
 /**
  * How long nothing may move before a connection counts as lost, in milliseconds; and once all of a file is sent, since it is
@@ -246,9 +247,4 @@ export async function textOf({ body }: WebAnswer): Promise<string> {
     if (!(error instanceof LostConnection)) throw error;
   }
   return new TextDecoder().decode(Buffer.concat(parts)).trim();
-}
-
-function pem(der: Uint8Array): string {
-  const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g)!;
-  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
