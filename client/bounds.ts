@@ -62,6 +62,10 @@ export const BOUNDS = {
   heldSize: 4 * 1024 * 1024,
   /** Size of the missed lines of all talks that wait for the rest of them; beyond it they are told in parts. */
   missedSize: 8 * 1024 * 1024,
+  /** Calls, people in one of them, and servers that help them to reach each other. */
+  calls: 200,
+  callMembers: 200,
+  iceServers: 8,
   /** Texts of a greeting. */
   greeting: 500,
   /** Bytes that wait to be sent; a server that takes no more is left. */

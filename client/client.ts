@@ -110,6 +110,7 @@ export class Client {
       nick: options.nick,
       isOwnNick: options.isOwnNick ?? false,
       isNickSuggested: options.isNickSuggested ?? false,
+      hasCalls: options.hasCalls ?? false,
       device: options.device,
       isKnownOnly: options.isKnownOnly ?? false,
       isSomebodyNew: options.isSomebodyNew ?? false,

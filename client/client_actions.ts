@@ -15,6 +15,7 @@ import {
   RPL_KEYNOTSET,
   RPL_KEYVALUE,
 } from "../protocol.ts";
+import { CallActions } from "./call_actions.ts";
 import type { Clock } from "./clock.ts";
 import type { Actions, AskSecret } from "./commands/actions.ts";
 import { Inputs } from "./commands/inputs.ts";
@@ -66,6 +67,7 @@ export class ClientActions implements Actions {
   /** How the person sends files. */
   readonly files: FileHost = new FileHost(this);
   readonly fileView: FileView | undefined;
+  readonly calls: CallActions;
   /** What the server is asked of others beside their nicks. */
   readonly profiles: ProfileQuestions;
   /** Under which name this person is to be shown; undefined where that is the nick. */
@@ -92,6 +94,7 @@ export class ClientActions implements Actions {
     this.connection = connection;
     this.pictures = options.pictures ?? new Set();
     this.edits = new MessageEdits(this, clock);
+    this.calls = new CallActions(this, clock);
     this.profiles = new ProfileQuestions(this, clock, () => connection.demand("draft/metadata-3"));
   }
 

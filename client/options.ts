@@ -86,6 +86,8 @@ export interface ClientOptions {
   confirm?: (question: string, doing: "send" | "remove") => Promise<boolean>;
   /** How the view sends and gets files; without it the commands about files are refused. */
   fileView?: FileView;
+  /** Whether the view has calls, so that it is told of them. */
+  hasCalls?: boolean;
   /** What the client says, in the language that the person has chosen; in English where this is not given. */
   sentences?: () => Sentences;
   /** Called with all that happens, in order. */

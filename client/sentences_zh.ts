@@ -66,6 +66,21 @@ const STANDARD: Record<string, string> = {
 /** Codes that mean another thing for each command. */
 const OF_COMMANDS: Record<string, Record<string, string>> = {
   BAN: { IS_OWNER: "对方是房主。" },
+  CALL: {
+    BANNED: "您已被此频道封禁，不能加入通话。",
+    BUSY: "呼叫太频繁，请稍后再试。",
+    DISABLED: "您在这里不能发起通话。",
+    FULL: "通话人数已满。",
+    IN_ANOTHER_CALL: "您已在另一个通话中，请先离开。",
+    INVALID_PARAMS: "通话的请求不完整。",
+    INVALID_TARGET: "这里不能通话。",
+    MUTED: "您在此频道不能发言，只能收听。",
+    NO_SUCH_NICK: "对方不在线。",
+    NOT_IN_CALL: "您或对方不在这个通话中。",
+    NOT_ON_CHANNEL: "您不在这个频道。",
+    NOT_OPERATOR: "只有频道管理员才能这样做。",
+    UNAVAILABLE: "对方的程序不支持通话。",
+  },
   CHATHISTORY: { INVALID_TARGET: "无法读取这里的历史消息。" },
   DEVICES: {
     INVALID_NAME: "请说明密码用于哪个程序。",

@@ -148,6 +148,9 @@ const RENDERERS: Renderers = {
   },
   edit: () => undefined,
   editing: () => undefined,
+  // A terminal has no sound. The server tells by NOTICE that a call begins.
+  call: () => undefined,
+  signal: () => undefined,
   typing: () => undefined,
   history: () => undefined,
   search: () => undefined,

@@ -45,6 +45,7 @@ const CLIENT = [
   "client/client_actions.ts",
   "client/joining.ts",
   "client/file_host.ts",
+  "client/call_actions.ts",
   "client/message_edits.ts",
   "client/profile_questions.ts",
   "client/options.ts",

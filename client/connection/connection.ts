@@ -78,7 +78,12 @@ export class Connection {
       answer: (message) => this.#take(message),
       onConfirmed: options.onConfirmed,
     });
-    this.#negotiation = new Negotiation({ send, onEnd: () => void this.#negotiated().catch(options.onFault) });
+    const { hasCalls = false } = options;
+    this.#negotiation = new Negotiation({
+      send,
+      hasCalls,
+      onEnd: () => void this.#negotiated().catch(options.onFault),
+    });
     this.#keepalive = new Keepalive({
       clock,
       setTimer: (ms, callback) => this.#timer(ms, callback),

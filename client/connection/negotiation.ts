@@ -41,16 +41,21 @@ export const CAPABILITIES = [
   "userhost-in-names",
 ] as const;
 
+/** What is asked for by a client that has calls. */
+const OF_CALLS = ["teahouse.chat/call"] as const;
+
 /** The capabilities that are asked for when they are needed. With metadata a server would tell more than is shown. */
 const ON_DEMAND = ["draft/metadata-3"] as const;
 
 /** No other capabilities are noted: a server may offer them without end. */
-const KNOWN: ReadonlySet<string> = new Set([...CAPABILITIES, ...ON_DEMAND]);
+const KNOWN: ReadonlySet<string> = new Set([...CAPABILITIES, ...OF_CALLS, ...ON_DEMAND]);
 
 /** What `Negotiation` needs. */
 export interface NegotiationOptions {
   /** Sends one message now. */
   send: (message: MessageInit) => void;
+  /** Whether the client has calls. */
+  hasCalls?: boolean;
   /** Called when all that was asked for is answered: after CAP LS, and again after each CAP NEW. */
   onEnd: () => void;
 }
@@ -129,7 +134,8 @@ export class Negotiation {
       if (KNOWN.has(key)) this.offered.set(key, name.slice(key.length + 1));
     }
     if (more) return;
-    const wanted = CAPABILITIES.filter((name) => this.offered.has(name) && !this.inForce.has(name));
+    const all = [...CAPABILITIES, ...(this.#options.hasCalls === true ? OF_CALLS : [])];
+    const wanted = all.filter((name) => this.offered.has(name) && !this.inForce.has(name));
     if (wanted.length > 0) this.#options.send({ command: "CAP", params: ["REQ", wanted.join(" ")] });
     else this.#options.onEnd();
   }

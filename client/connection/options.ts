@@ -23,6 +23,8 @@ export interface ConnectionOptions {
   isOwnNick: boolean;
   /** Whether the person has not chosen the nick: then it is the one that their device had last. */
   isNickSuggested: boolean;
+  /** Whether the client has calls. */
+  hasCalls?: boolean;
   /** `USER`'s two parts (RFC 2812 section 3.1.3). */
   user: string;
   realname: string;

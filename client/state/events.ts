@@ -7,6 +7,7 @@
 
 import type { FileInfo } from "../../shared/file_message.ts";
 import { isSpeechKind, type SpeechKind, type TalkLine } from "./line.ts";
+import type { CallEvent, SignalEvent } from "./calls.ts";
 import type { Member } from "./members.ts";
 import type { Talk } from "./talk.ts";
 
@@ -93,6 +94,9 @@ export type Happening =
    */
   | { type: "names"; channel: string; members: Member[]; isAsked?: true }
   | { type: "whois"; nick: string; text: string }
+  /** Something has changed in a call; somebody in it sent what another client of theirs understands. */
+  | CallEvent
+  | SignalEvent
   | { type: "info"; text: string }
   /** A refusal or a failure, as a clear sentence. */
   | { type: "error"; text: string }

@@ -8,6 +8,7 @@ import { detached, type Message, parseSource } from "../../protocol.ts";
 import { BOUNDS } from "../bounds.ts";
 import { readCtcp } from "../ctcp.ts";
 import { foldName, isName, isSameName, mayBeNick } from "../names.ts";
+import { SIGNAL_TAG } from "./calls.ts";
 import { lineOf, quoteOf } from "./event_lines.ts";
 import type { Happening, Said } from "./events.ts";
 import { keptAccount, keptUserhost } from "./members.ts";
@@ -37,6 +38,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["NOTICE", (state, message, from, time) => takeSaid(state, message, from, "notice", time)],
   ["TAGMSG", (state, { tags, params: [to = ""] }, from) => {
     const own = state.isSelf(from);
+    const signal = tags[SIGNAL_TAG];
+    if (signal !== undefined) return own ? [] : [{ type: "signal", from, value: signal }];
     const talk = state.find(state.talkName(to, from));
     if (talk === undefined || state.isIgnored(from)) return [];
     const typing = tags["+typing"];
@@ -102,7 +105,9 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["RENAME", (state, { params: [before = "", told = "", reason = ""] }, by) => {
     const name = detached(told);
     if (!isName(name) || !state.renameChannel(before, name)) return [];
-    return [{ type: "info", text: state.sentences.channels.renamed(by, before, name, reason) }];
+    const call = state.calls.renameTarget(before, name);
+    const info = { type: "info", text: state.sentences.channels.renamed(by, before, name, reason) } as const;
+    return call === undefined ? [info] : [info, call];
   }],
   ["QUIT", (state, { params: [reason = ""] }, nick) => {
     state.forget(nick);
@@ -118,7 +123,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     state.talks.rename(nick, renamed);
     state.profiles.rename(nick, renamed);
     if (state.person !== undefined && isSameName(state.person, nick)) state.person = renamed;
-    return [{ type: "nick", nick, renamed, own }];
+    const call = state.calls.rename(nick, renamed);
+    return [{ type: "nick", nick, renamed, own }, ...(call === undefined ? [] : [call])];
   }],
   ["ACCOUNT", (state, { params: [account = "*"] }, nick) => {
     const known = keptAccount(account);
@@ -156,6 +162,10 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["AWAY", (state, { params: [reason = ""] }, nick) => {
     for (const member of state.talks.memberships(nick)) member.away = reason !== "";
     return state.isSelf(nick) ? [] : [{ type: "away", nick, away: reason !== "", reason }];
+  }],
+  ["CALL", (state, message, from, time) => {
+    const event = state.calls.take(message, from, time);
+    return event === undefined ? [] : [event];
   }],
   ["INVITE", (_, { params: [nick = "", channel = ""] }, by) => [{ type: "invite", nick, by, channel }]],
   ["ERROR", (_, { params }) => [{ type: "error", text: params.at(-1) ?? "" }]],

@@ -11,6 +11,7 @@
 import { byteLength } from "../../protocol.ts";
 import { foldName, isSameName } from "../names.ts";
 import { ENGLISH, type Sentences } from "../sentences.ts";
+import { Calls } from "./calls.ts";
 import { type Happening, isSaid } from "./events.ts";
 import { Isupport } from "./isupport.ts";
 import type { Member } from "./members.ts";
@@ -60,6 +61,8 @@ export class State {
   isOwnTold: () => boolean = () => false;
   /** Under which names people are shown, and their status. */
   readonly profiles: Profiles = new Profiles();
+  /** Who is in which call. */
+  readonly calls: Calls = new Calls(this);
   /** The lists of names that are not complete yet. */
   readonly nameLists: NameLists = new NameLists();
   /** What others have asked by CTCP. */
@@ -238,6 +241,7 @@ export class State {
     const own = this.isSelf(nick);
     if (!own && this.spelledNick(nick) === undefined) this.forget(nick);
     if (own) {
+      this.calls.forget(name);
       this.talks.delete(foldName(name));
       if (this.channel !== undefined && isSameName(this.channel, name)) {
         this.channel = this.goesToNextChannel ? this.channels.at(-1)?.name : undefined;
@@ -260,5 +264,6 @@ export class State {
     this.talks.offline();
     this.profiles.clear();
     this.nameLists.clear();
+    this.calls.clear();
   }
 }

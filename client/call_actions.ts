@@ -1,0 +1,123 @@
+/**
+ * What a person does about calls: joins one and leaves it, says what they do there, and what an operator may do to others. Who is
+ * in which call stands in `State.calls`; what is heard and seen is the view's.
+ *
+ * @module
+ */
+
+import { BOUNDS } from "./bounds.ts";
+import type { Clock } from "./clock.ts";
+import type { Actions } from "./commands/actions.ts";
+import type { Outgoing } from "./connection/outgoing.ts";
+import { isRefused } from "./connection/refusals.ts";
+import { CALLS, type CallWord, MOST_IN_CALL, SIGNAL_TAG, writeWords } from "./state/calls.ts";
+import { oneLine } from "./text_lines.ts";
+
+/** What `CallActions` needs of `ClientActions`. */
+interface Parts extends Pick<Actions, "state" | "can" | "ask" | "askQuietly" | "tell"> {
+  readonly connection: { readonly outgoing: Pick<Outgoing, "sendIfIdle"> };
+}
+
+/** What came of joining: "lost" where the connection was lost before there was an answer. */
+export type Joining = "joined" | "refused" | "lost";
+
+/** The calls of one client's person. */
+export class CallActions {
+  readonly #client: Parts;
+  readonly #clock: Clock;
+
+  constructor(client: Parts, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** How many people a call can have here; 0 where there are no calls. */
+  get most(): number {
+    const { state } = this.#client;
+    return this.#client.can(CALLS) ? Number(state.isupport.get(MOST_IN_CALL) ?? 0) || 0 : 0;
+  }
+
+  /** Asks who is in the call of a talk; where there is none, nothing is told. */
+  async list(target: string): Promise<void> {
+    if (this.most === 0) return;
+    const replies = await this.#client.askQuietly(["FAIL"], "CALL", "LIST", target);
+    if (replies === undefined || isRefused(replies)) return;
+    const members = replies.filter(({ command, params }) => command === "CALL" && params[0] === "MEMBER")
+      .map(({ params }) => params.slice(2, 4)).slice(0, BOUNDS.callMembers);
+    this.#client.tell(this.#client.state.calls.list(target, members, this.#clock.now()));
+  }
+
+  /**
+   * Joins the call of a channel, or calls a person; whoever is in it already takes their place again. A refusal is told as any
+   * other. Whoever has joined knows who else is there: `State.calls`.
+   */
+  async join(target: string, words: Iterable<CallWord>): Promise<Joining> {
+    const { calls } = this.#client.state;
+    const before = calls.of(target);
+    if (before !== undefined) before.iceServers = [];
+    const replies = await this.#client.ask("CALL", "JOIN", target, writeWords(words));
+    if (replies === undefined) return "lost";
+    if (isRefused(replies)) return "refused";
+    const members = replies.filter(({ command, params }) => command === "CALL" && params[0] === "MEMBER")
+      .map(({ params }) => params.slice(2, 4));
+    const { nick } = this.#client.state;
+    // The list may have whoever has just come, or not.
+    const all = [...members, [nick, writeWords(words)]];
+    this.#client.tell(calls.list(target, all, this.#clock.now()));
+    return "joined";
+  }
+
+  /** Tells the others what this person does in the call. */
+  async setWords(target: string, words: Iterable<CallWord>): Promise<void> {
+    await this.#quietly("STATE", target, writeWords(words));
+  }
+
+  /** Leaves a call. */
+  async leave(target: string): Promise<void> {
+    this.isOver(target);
+    await this.#quietly("PART", target);
+  }
+
+  /** This person is in a call no more; the server tells that to the others only. A call of two is over with it. */
+  isOver(target: string): void {
+    const { state } = this.#client;
+    if (!state.isupport.isChannel(target)) state.calls.forget(target);
+    this.#client.tell(state.calls.leave(target, state.nick));
+  }
+
+  /** Leaves at once, without waiting for anything: the page is about to be closed. */
+  leaveNow(target: string): void {
+    this.#client.connection.outgoing.sendIfIdle({ command: "CALL", params: ["PART", target] }, true);
+  }
+
+  /** Does not answer a person who calls. */
+  async decline(nick: string): Promise<void> {
+    this.#client.state.calls.forget(nick);
+    await this.#quietly("DECLINE", nick);
+  }
+
+  /** Throws somebody out of a channel's call, as an operator. */
+  async kick(target: string, nick: string): Promise<void> {
+    await this.#client.ask("CALL", "KICK", target, nick);
+  }
+
+  /** Has somebody in a channel's call muted, as an operator. */
+  async mute(target: string, nick: string): Promise<void> {
+    await this.#client.ask("CALL", "MUTE", target, nick);
+  }
+
+  /**
+   * Sends a signal to somebody in the call, before all that waits: there is no later for it.
+   *
+   * @returns Whether it was sent; not while there is no connection.
+   */
+  signal(nick: string, value: string): boolean {
+    const message = { tags: { [SIGNAL_TAG]: value }, command: "TAGMSG", params: [nick] };
+    return this.#client.connection.outgoing.sendIfIdle(message, true);
+  }
+
+  /** Asks for what the server may refuse without anybody's fault: the call may have ended meanwhile. */
+  async #quietly(...params: string[]): Promise<void> {
+    await this.#client.askQuietly(["FAIL"], "CALL", ...params.map(oneLine));
+  }
+}

@@ -1,0 +1,95 @@
+/** What a client does about calls, as a server sees it. */
+
+import { assertEquals } from "@std/assert";
+import { parse } from "../protocol.ts";
+import { MEMORY, Person } from "./testing.ts";
+
+const CAPABILITIES = `${MEMORY} standard-replies teahouse.chat/call`;
+
+/** bob at a view that has calls, on a server that has them. */
+async function caller(): Promise<Person> {
+  const bob = await Person.hearing("bob", CAPABILITIES, { hasCalls: true });
+  await bob.server.says(":tea 005 bob teahouse.chat/CALL=8 :are supported");
+  return bob;
+}
+
+const calls = ({ client }: Person) => client.actions.calls;
+
+Deno.test("a client asks for calls only where its view has them, and has them only where the server has", async () => {
+  const ann = new Person("ann", { history: 0 });
+  await ann.server.sees("CAP LS 302", "NICK ann", "USER teahouse 0 * ann");
+  await ann.server.says(`CAP * LS :teahouse.chat/call server-time`);
+  await ann.server.sees("CAP REQ server-time");
+  await ann.leaves();
+  const bob = await Person.hearing("bob", CAPABILITIES, { hasCalls: true });
+  assertEquals(calls(bob).most, 0);
+  await bob.server.says(":tea 005 bob teahouse.chat/CALL=8 :are supported");
+  assertEquals(calls(bob).most, 8);
+  await bob.leaves();
+});
+
+Deno.test("joining a call tells who is there, by the answer alone", async () => {
+  const bob = await caller();
+  await bob.server.says(":carol!c@host CALL JOIN #lobby :audio");
+  const [joined] = await Promise.all([
+    calls(bob).join("#lobby", ["audio", "muted"]),
+    bob.server.answers((label, line) => {
+      assertEquals(line, "CALL JOIN #lobby audio,muted");
+      return [
+        `@label=${label} BATCH +1 teahouse.chat/call #lobby`,
+        "@batch=1 :tea CALL ICE #lobby stun:tea.example",
+        "@batch=1 :tea CALL MEMBER #lobby alice :audio",
+        "@batch=1 :tea CALL MEMBER #lobby bob :audio,muted",
+        "@batch=1 :tea CALL MODE #lobby mesh",
+        "BATCH -1",
+      ];
+    }),
+  ]);
+  assertEquals(joined, "joined");
+  const call = bob.client.state.calls.of("#lobby")!;
+  assertEquals([...call.members.keys()], ["alice", "bob"]);
+  assertEquals(call.iceServers, [{ urls: "stun:tea.example" }]);
+  await bob.leaves();
+});
+
+Deno.test("a call that can't be joined is refused with the server's sentence; without a connection it may be tried again", async () => {
+  const bob = await caller();
+  const [refused] = await Promise.all([
+    calls(bob).join("#lobby", []),
+    bob.server.answers((label) => [`@label=${label} :tea FAIL CALL FULL JOIN #lobby :8 are in the call already`]),
+  ]);
+  assertEquals([refused, bob.heard()], ["refused", ["8 are in the call already"]]);
+  await bob.server.hangsUp();
+  assertEquals(await calls(bob).join("#lobby", ["audio"]), "lost");
+  await bob.leaves();
+});
+
+Deno.test("what is refused since the call is over meanwhile is told to nobody", async () => {
+  const bob = await caller();
+  for (const act of [() => calls(bob).leave("#lobby"), () => calls(bob).setWords("#lobby", ["hand"])]) {
+    await Promise.all([
+      act(),
+      bob.server.answers((label) => [`@label=${label} :tea FAIL CALL NOT_IN_CALL X #lobby :You are in no call`]),
+    ]);
+    assertEquals(bob.heard(), []);
+  }
+  await bob.server.says(":alice!a@host CALL RING alice");
+  const declined = calls(bob).decline("alice");
+  assertEquals(bob.client.state.calls.ringing, []);
+  assertEquals(await bob.server.answers((label) => [`@label=${label} :tea ACK`]), "CALL DECLINE alice");
+  await declined;
+  await bob.leaves();
+});
+
+Deno.test("a signal goes at once and is asked for no more; its refusal is told to nobody", async () => {
+  const bob = await caller();
+  assertEquals(calls(bob).signal("alice", "abc-_1"), true);
+  const [line] = await bob.server.rest();
+  const { tags, command, params } = parse(line);
+  assertEquals([tags["+teahouse.chat/rtc"], command, params], ["abc-_1", "TAGMSG", ["alice"]]);
+  await bob.server.says(`@label=${tags.label} :tea FAIL CALL NOT_IN_CALL SIGNAL alice :Not in a call together`);
+  assertEquals(bob.heard(), []);
+  await bob.server.hangsUp();
+  assertEquals(calls(bob).signal("alice", "abc"), false);
+  await bob.leaves();
+});

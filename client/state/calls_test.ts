@@ -1,0 +1,156 @@
+import { assertEquals } from "@std/assert";
+import { parse } from "../../protocol.ts";
+import { BOUNDS } from "../bounds.ts";
+import { readWords, writeWords } from "./calls.ts";
+import type { Happening } from "./events.ts";
+import { receive } from "./receive.ts";
+import { State } from "./state.ts";
+
+const NOW = Date.UTC(2026, 10, 28, 12);
+
+/** A state that hears lines. */
+class Ear extends State {
+  hears(...lines: string[]): Happening[] {
+    return lines.flatMap((line) => receive(this, parse(line), NOW)).map(({ time: _, ...event }) => event);
+  }
+
+  /** What has changed in calls, in short. */
+  told(...lines: string[]): string[] {
+    return this.hears(...lines).flatMap((event) =>
+      event.type === "call" ? [[event.change, event.target, event.nick, event.by, event.text].join(" ").trim()] : []
+    );
+  }
+
+  /** Who is in a call, each with what they do. */
+  inCall(target: string): string[] {
+    return [...this.calls.of(target)?.members.values() ?? []].map(({ nick, words }) => `${nick} ${writeWords(words)}`);
+  }
+}
+
+/** bob, in #tea with alice. */
+function bob(): Ear {
+  const state = new Ear("bob");
+  state.hears(
+    ":tea 001 bob :Welcome",
+    ":tea 005 bob PREFIX=(ov)@+ CHANTYPES=# teahouse.chat/CALL=8 :are supported",
+    ":bob!b@host JOIN #tea",
+    ":tea 353 bob = #tea :@alice!a@host bob!b@host",
+    ":tea 366 bob #tea :End",
+  );
+  return state;
+}
+
+Deno.test("Calls knows who is in the call of a channel, and what each of them does", () => {
+  const state = bob();
+  assertEquals(state.told(":alice!a@host CALL JOIN #TEA :audio,video"), ["join #TEA alice"]);
+  state.hears(":carol!c@host CALL JOIN #tea :audio,dancing");
+  assertEquals(state.inCall("#Tea"), ["alice audio,video", "carol audio"]);
+  assertEquals(state.told(":carol!c@host CALL STATE #tea :audio,muted,hand"), ["state #tea carol"]);
+  assertEquals(state.told(":alice!a@host CALL PART #tea :later"), ["part #tea alice  later"]);
+  assertEquals(state.inCall("#tea"), ["carol audio,muted,hand"]);
+  state.hears(":carol!c@host CALL PART #tea");
+  assertEquals(state.calls.of("#tea"), undefined);
+});
+
+Deno.test("Calls takes the answer to joining: who is there, and the servers that help", () => {
+  const state = bob();
+  const told = state.told(
+    ":tea BATCH +1 teahouse.chat/call #tea",
+    "@batch=1 :tea CALL ICE #tea turn:tea.example:3478 1764331200:bob c2VjcmV0",
+    "@batch=1 :tea CALL MEMBER #tea alice :audio",
+    "@batch=1 :tea CALL MEMBER #tea bob :audio,muted",
+    "@batch=1 :tea CALL MODE #tea mesh",
+    ":tea BATCH -1",
+  );
+  assertEquals(told, ["members #tea bob"]);
+  assertEquals(state.inCall("#tea"), ["alice audio", "bob audio,muted"]);
+  assertEquals(state.calls.of("#tea")?.iceServers, [
+    { urls: "turn:tea.example:3478", username: "1764331200:bob", credential: "c2VjcmV0" },
+  ]);
+  state.calls.list("#tea", [["bob", "audio"]], NOW);
+  assertEquals(state.inCall("#tea"), ["bob audio"]);
+});
+
+Deno.test("Calls follows a nick, and the name of a channel", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio", ":alice!a@host NICK alix");
+  assertEquals(state.inCall("#tea"), ["alix audio"]);
+  assertEquals(state.told(":alix!a@host RENAME #tea #coffee :"), ["renamed #coffee bob  #tea"]);
+  assertEquals([state.inCall("#tea"), state.inCall("#coffee")], [[], ["alix audio"]]);
+});
+
+Deno.test("Calls keeps somebody whose connection is lost until the server says that they have left", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio", ":alice!a@host QUIT :Connection reset");
+  assertEquals(state.inCall("#tea"), ["alice audio"]);
+  state.hears(":alice!a@host CALL PART #tea :gone");
+  assertEquals(state.inCall("#tea"), []);
+});
+
+Deno.test("a private call has the name of the other person at both sides, and rings until it is taken or over", () => {
+  const state = bob();
+  assertEquals(state.told(":alice!a@host CALL RING alice"), ["ring alice alice"]);
+  assertEquals(state.calls.ringing.map(({ target }) => target), ["alice"]);
+  assertEquals(state.told(":bob!b@host CALL ANSWERED alice"), ["answered alice bob"]);
+  assertEquals(state.calls.ringing, []);
+  state.hears(":alice!a@host CALL RING alice");
+  assertEquals(state.told(":alice!a@host CALL PART bob :no answer"), ["part alice alice  no answer"]);
+  assertEquals(state.calls.of("alice"), undefined);
+  state.hears(":alice!a@host CALL RING alice");
+  state.calls.list("alice", [["alice", "audio"], ["bob", "audio"]], NOW);
+  assertEquals([state.calls.ringing.length, state.inCall("alice").length], [0, 2]);
+});
+
+Deno.test("whoever leaves a channel knows nothing of its call any more; nor does anybody without a connection", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio", ":bob!b@host PART #tea");
+  assertEquals(state.calls.of("#tea"), undefined);
+  state.hears(":bob!b@host JOIN #tea", ":alice!a@host CALL JOIN #tea :audio");
+  state.offline();
+  assertEquals(state.calls.of("#tea"), undefined);
+});
+
+Deno.test("operators remove and mute in a call, and each is told of whom it is", () => {
+  const state = bob();
+  state.hears(":alice!a@host CALL JOIN #tea :audio", ":bob!b@host CALL JOIN #tea :audio");
+  assertEquals(state.told(":alice!a@host CALL MUTE #tea bob"), ["mute #tea bob alice"]);
+  const [event] = state.hears(":alice!a@host CALL KICK #tea bob");
+  assertEquals(event, {
+    type: "call",
+    target: "#tea",
+    change: "kick",
+    nick: "bob",
+    by: "alice",
+    own: true,
+    text: "",
+  });
+  assertEquals(state.inCall("#tea"), ["alice audio"]);
+});
+
+Deno.test("a signal is told as it came, of others alone, and is no line of a talk", () => {
+  const state = bob();
+  assertEquals(state.hears("@+teahouse.chat/rtc=abc :alice!a@host TAGMSG bob"), [
+    { type: "signal", from: "alice", value: "abc" },
+  ]);
+  assertEquals(state.hears("@+teahouse.chat/rtc=abc :bob!b@host TAGMSG alice"), []);
+  assertEquals(state.find("alice"), undefined);
+});
+
+Deno.test("Calls keeps no more than it is bound to, and takes nothing that is none", () => {
+  const state = bob();
+  for (let i = 0; i < BOUNDS.calls + 10; i++) state.hears(`:alice!a@host CALL JOIN #c${i} :audio`);
+  assertEquals(state.calls.of(`#c${BOUNDS.calls - 1}`)?.members.size, 1);
+  assertEquals(state.calls.of(`#c${BOUNDS.calls}`), undefined);
+  for (let i = 0; i < BOUNDS.callMembers + 10; i++) state.hears(`:n${i}!a@host CALL JOIN #c0 :audio`);
+  assertEquals(state.calls.of("#c0")?.members.size, BOUNDS.callMembers);
+  for (let i = 0; i < 20; i++) state.hears(`:tea CALL ICE #c0 stun:s${i}`);
+  assertEquals(state.calls.of("#c0")?.iceServers.length, BOUNDS.iceServers);
+  for (const line of ["CALL", "CALL JOIN", ":alice CALL DANCE #tea", `:alice CALL JOIN #${"x".repeat(500)} :audio`]) {
+    assertEquals(state.hears(line), [], line);
+  }
+});
+
+Deno.test("readWords() takes the words that it knows, each once", () => {
+  assertEquals(writeWords(readWords("audio,screen,audio,fly,,muted")), "audio,screen,muted");
+  assertEquals(writeWords(readWords(`${"x".repeat(300)},audio`)), "");
+});
