@@ -145,6 +145,8 @@ Deno.test("every answer has a policy and forbids guessing what it is; only the p
     const shown = `${path} ${JSON.stringify(asked)}`;
     assertEquals(answer.status, status, shown);
     assertEquals(headers["x-content-type-options"], "nosniff", shown);
+    const own = "camera=(self), microphone=(self), display-capture=(self)";
+    assertEquals(headers["permissions-policy"], own, shown);
     assertEquals(headers["referrer-policy"], "no-referrer", shown);
     const policy = headers["content-security-policy"];
     assertMatch(policy, /^default-src 'none'/, shown);

@@ -309,7 +309,7 @@ export class TeaHouse extends View {
             ...(hasTalks ? ["talks" as const] : []),
             ...(hasPeople ? ["people" as const] : []),
           ])}></tea-head>
-              ${this.#status(stay)}
+              ${this.#status(stay)}<tea-call .stay=${stay}></tea-call>
               <tea-log .stay=${stay} .act=${this.#act} .leave=${() => this.#compose?.focus()}></tea-log>
               <tea-compose .stay=${stay} .drafted=${this.#remember} .sent=${() => this.#log?.toEnd()}
           .scrollTalk=${(pages: number) => this.#log?.scrollPages(pages)}></tea-compose>

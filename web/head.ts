@@ -61,7 +61,7 @@ export class HeadView extends StayView {
         <h1 class=${talk?.kind ?? ""}>${talk === undefined ? html`<bdi>${stay.roomName}</bdi>` : this.#name(talk)}</h1>
       </div>
       ${this.#topic(talk)}
-      ${this.tools}
+      ${this.#call(talk)} ${this.tools}
       ${
       this.#toggle(
         "people",
@@ -69,6 +69,22 @@ export class HeadView extends StayView {
       )
     }
     </header>`;
+  }
+
+  /** Begins a call in the talk that is shown, or joins the one that runs there. In it the bar has the buttons. */
+  #call(talk: Talk | undefined): unknown {
+    const { words: { calls: words }, stay: { calls } } = this;
+    if (talk === undefined || !calls.isAvailable || calls.isIn(talk)) return nothing;
+    const isRunning = calls.of(talk) !== undefined;
+    const label = isRunning
+      ? words.joinCall
+      : talk.kind === "private"
+      ? words.callPerson(sanitize(talk.name))
+      : words.start;
+    return html`
+      <button class="call ${isRunning ? "running" : ""}" type="button" aria-label=${label} title=${label}
+        @click=${() => void calls.join(talk.name)}>${icon("phone")}</button>
+    `;
   }
 
   #name(talk: Talk): TemplateResult {

@@ -9,6 +9,7 @@
 import "./owner_link.ts";
 import { TeaHouse } from "./app.ts";
 import { AttachView } from "./attach.ts";
+import { CallLine } from "./call_line.ts";
 import { ComposeView } from "./compose.ts";
 import { HeadView } from "./head.ts";
 import { keepPage } from "./kept_page.ts";
@@ -23,6 +24,7 @@ customElements.define("tea-login", LoginView);
 customElements.define("tea-talks", TalksView);
 customElements.define("tea-people", PeopleView);
 customElements.define("tea-head", HeadView);
+customElements.define("tea-call", CallLine);
 customElements.define("tea-log", LogView);
 customElements.define("tea-compose", ComposeView);
 customElements.define("tea-attach", AttachView);

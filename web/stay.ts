@@ -19,6 +19,7 @@ import { Drafts } from "./drafts.ts";
 import { showInvitation } from "./invitation.ts";
 import { type Note, type NoteContent, noteOf, Notes } from "./notes.ts";
 import { Notifier } from "./notify.ts";
+import { PageCalls } from "./page_calls.ts";
 import { settings } from "./settings.ts";
 import { takeShared } from "./shared_text.ts";
 import { isThisMachine, keepCookie, renewCookie, webSocketDial } from "./socket.ts";
@@ -78,6 +79,7 @@ export class Stay extends EventTarget {
   /** The paths of picture emoji, by name. */
   readonly pictures: ReadonlyMap<string, string>;
   readonly drafts: Drafts;
+  readonly calls: PageCalls;
   /** Why the connection is lost; undefined while it is not. */
   lost: string | undefined;
   /** Whether this person has left all channels, so that a page which is loaded anew comes into none. */
@@ -138,6 +140,7 @@ export class Stay extends EventTarget {
       isReopening: drafts === undefined,
       goesToNextChannel: true,
       showsMotd: true,
+      hasCalls: true,
       pictures: new Set(pictures.keys()),
       askSecret,
       askNewSecret,
@@ -156,6 +159,7 @@ export class Stay extends EventTarget {
       onLeave: (reason) => void this.leave(reason),
     });
     this.drafts = new Drafts(this.client.state);
+    this.calls = new PageCalls(this);
     for (const [name, draft, isChosen] of drafts ?? []) {
       Object.assign(this.client.state.open(name), { draft, isChosen });
     }
@@ -167,6 +171,7 @@ export class Stay extends EventTarget {
       await this.client.run();
     } finally {
       this.#isOver = true;
+      this.calls.end();
     }
   }
 
@@ -331,6 +336,7 @@ export class Stay extends EventTarget {
 
   #take(event: ClientEvent): void {
     if (this.#gather(event)) return;
+    this.calls.take(event);
     if (event.type === "part" && event.own) this.goOn();
     if (event.type === "join" && event.own) this.hasLeftAll = false;
     if (event.type === "kick" && event.own) this.thrownOutOf = event.channel;

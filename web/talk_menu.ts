@@ -25,6 +25,7 @@ export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: Page
   const groups: MenuGroup[] = [
     {
       entries: [
+        ...callEntries(stay, talk),
         { label: words.markRead, icon: "check-check", run: () => stay.client.markRead(talk) },
         ...(stay.hasFiles ? [shownEntry(stay, talk, words.files, "files", actions.showFiles)] : []),
         ...(isChannel ? channelEntries(stay, talk, actions) : [profileEntry(stay, talk)]),
@@ -42,6 +43,14 @@ export function showTalkMenu(stay: Stay, talk: Talk, place: Place, actions: Page
     },
   ];
   showMenu(words.moreAbout(sanitize(talk.name)), groups, place);
+}
+
+/** The header has it as well, where there is room. */
+function callEntries({ calls }: Stay, talk: Talk): MenuEntry[] {
+  if (!calls.isAvailable || calls.isIn(talk)) return [];
+  const { calls: words } = settings.words;
+  const label = calls.of(talk) === undefined ? words.start : words.joinCall;
+  return [{ label, icon: "phone", run: () => calls.join(talk.name) }];
 }
 
 function profileEntry(stay: Stay, { name }: Talk): MenuEntry {

@@ -95,17 +95,20 @@ export class TalksView extends StayView {
     const isHeard = level !== "none";
     // What is written in the talk that is shown is seen where it is written.
     const hasDraft = talk.draft !== "" && !isOpen;
+    const hasCall = stay.calls.of(talk) !== undefined;
     const counts = [
       ...(talk.unread > 0 ? [words.unread(talk.unread)] : []),
       ...(isHeard && talk.mentions > 0 && talk.kind === "channel" ? [words.mentions(talk.mentions)] : []),
       ...(isHeard ? [] : [words.silent]),
       ...(hasDraft ? [words.draft] : []),
+      ...(hasCall ? [words.calls.running] : []),
     ];
     return html`
       <li class="${talk.kind} ${isOpen ? "open" : ""} ${talk.unread > 0 && isHeard ? "unread" : ""}">
         <button class="talk" type="button" .talk=${talk.name} aria-current=${isOpen} @click=${() => this.#open(talk)}>
         ${talk.kind === "private" ? drawAvatar(talk.name) : nothing}<bdi class=${isAway ? "away" : ""}>${name}</bdi>
         ${isHeard ? nothing : html`<span class="muted">${icon("bell-off")}</span>`}
+        ${hasCall ? html`<span class="in-call">${icon("phone")}</span>` : nothing}
         ${hasDraft
           ? html`<span class="drafted" aria-hidden="true" title=${words.draft}>${icon("pencil")}</span>`
           : nothing}

@@ -19,6 +19,8 @@ export type TextResponse = [status: number, text: string];
 export const HEADERS = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
+  // For calls; no frame of another origin gets any of them.
+  "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
 };

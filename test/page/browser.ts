@@ -60,6 +60,8 @@ export interface GuestOptions extends BrowserContextOptions {
   channel?: string;
   /** The page's address, where it is not the room's own. */
   at?: string;
+  /** A script that runs in each document before its own ones. */
+  script?: string;
 }
 
 /** A browser as a test sees it. Each person has a context of their own: another storage, another window. */
@@ -74,7 +76,7 @@ export class Browser implements AsyncDisposable {
   /** Opens the page of a room for somebody, who does not come in yet. */
   async stranger(
     room: Pick<Room, "page">,
-    { nick = "someone", channel, at, ...options }: GuestOptions = {},
+    { nick = "someone", channel, at, script, ...options }: GuestOptions = {},
   ): Promise<Guest> {
     const url = new URL(at ?? await room.page());
     if (channel !== undefined) url.hash = channel;
@@ -84,6 +86,7 @@ export class Browser implements AsyncDisposable {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE);
+    if (script !== undefined) await context.addInitScript(script);
     const guest = new Guest(nick, url, context, await context.newPage());
     this.#guests.push(guest);
     await guest.page.goto(url.href);

@@ -101,8 +101,8 @@ async function launchChromium(): Promise<AnyBrowser> {
   };
 }
 
-/** Starts the Firefox that is installed. */
-export async function startFirefox(): Promise<Firefox> {
+/** Starts the Firefox that is installed. @param preferences What it is to have besides, as in about:config. */
+export async function startFirefox(preferences: Record<string, unknown> = {}): Promise<Firefox> {
   return await puppeteer.launch({
     browser: "firefox",
     executablePath: await pathOf("firefox-esr"),
@@ -112,6 +112,7 @@ export async function startFirefox(): Promise<Firefox> {
       // Without a screen it has no mouse either, unless it is said: a fine pointer that hovers.
       "ui.primaryPointerCapabilities": 6,
       "ui.allPointerCapabilities": 6,
+      ...preferences,
     },
   });
 }

@@ -1,0 +1,153 @@
+/// <reference lib="dom" />
+/**
+ * People in calls, for the tests of the page: Chromium with devices that it makes up, whose microphone beeps, and what its pages
+ * hear of each other.
+ *
+ * @module
+ */
+
+import type { Locator } from "npm:playwright-core@1.65.1";
+import { isInstalled, type Room, skipped } from "../room.ts";
+import { type Browser, type GuestOptions, openBrowser } from "./browser.ts";
+import type { Guest } from "./guest.ts";
+
+const MISSING = await isInstalled("chromium") ? [] : ["chromium"];
+
+/** Chromium gives such a page a microphone, a camera and a screen without asking anybody. */
+export const DEVICES = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+/** Keeps the connections of a page, which are asked for what they have received. A script that runs before the page's own. */
+export const KEPT = `
+  const connections = globalThis.connections = [];
+  const Own = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Own {
+    constructor(...options) {
+      super(...options);
+      connections.push(this);
+    }
+  };
+`;
+
+/** How much has been heard of each of the others, by the open connections of a page. A script that gives numbers. */
+export const HEARD = `(async () => {
+  const open = connections.filter(({ connectionState }) => connectionState === "connected");
+  return await Promise.all(open.map(async (connection) => {
+    let energy = 0;
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type === "inbound-rtp" && entry.kind === "audio") energy += entry.totalAudioEnergy ?? 0;
+    }
+    return energy;
+  }));
+})()`;
+
+/** What a script of this page finds. */
+declare const connections: RTCPeerConnection[];
+
+/** A test of calls; skipped where there is no Chromium. */
+export function callTest(name: string, body: (browser: Browser) => Promise<void>, flags: string[] = DEVICES): void {
+  Deno.test({
+    name: `calls: ${name}${skipped(MISSING)}`,
+    ignore: MISSING.length > 0,
+    async fn() {
+      await using browser = await openBrowser({ args: flags });
+      await body(browser).catch((error) => browser.holds(error));
+      browser.holds();
+    },
+  });
+}
+
+/** Somebody at a page who may call. */
+export class Caller {
+  readonly guest: Guest;
+
+  constructor(guest: Guest) {
+    this.guest = guest;
+  }
+
+  /** Opens the page for somebody. */
+  static async opens(browser: Browser, room: Room, nick: string, options: GuestOptions = {}): Promise<Caller> {
+    return new Caller(await browser.guest(room, nick, { script: KEPT, ...options }));
+  }
+
+  /** The bar of the call. */
+  get bar(): Locator {
+    return this.guest.page.getByRole("region", { name: "Call", exact: true }).filter({
+      has: this.button("Leave the call"),
+    });
+  }
+
+  /** The line that says that a call runs. */
+  get banner(): Locator {
+    return this.guest.page.getByRole("region", { name: "Call", exact: true }).filter({ has: this.button("Join") });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.guest.page.getByRole("button", { name, exact: true });
+  }
+
+  /** Begins a call in the talk that is shown. */
+  async calls(): Promise<void> {
+    await this.button("Start a call").click();
+    await this.bar.getByRole("timer").waitFor();
+  }
+
+  /** Joins the call that the line above the talk tells of. */
+  async joins(): Promise<void> {
+    await this.banner.getByRole("button", { name: "Join" }).click();
+    await this.bar.getByRole("timer").waitFor();
+  }
+
+  async leaves(): Promise<void> {
+    await this.bar.getByRole("button", { name: "Leave the call" }).click();
+    await this.bar.waitFor({ state: "detached" });
+  }
+
+  /** Waits until these are in the call, this person first. */
+  async isWith(...nicks: string[]): Promise<void> {
+    await this.guest.until("people in the call", nicks, () => this.people());
+  }
+
+  /** Who is in the call, by the bar. */
+  async people(): Promise<string[]> {
+    const people = this.bar.getByRole("list", { name: "People in the call" }).getByRole("listitem");
+    return await people.evaluateAll((all) => all.map((person) => person.querySelector("bdi")?.textContent ?? ""));
+  }
+
+  /** How much has been heard of each of the others, by the open connections of this page. */
+  async heard(): Promise<number[]> {
+    return await this.guest.page.evaluate(HEARD) as number[];
+  }
+
+  /** Waits until this page hears so many others, from now on. */
+  async hears(count: number): Promise<void> {
+    let before: number[] | undefined;
+    await this.guest.until("voices", count, async () => {
+      const now = await this.heard();
+      // Another connection may have taken the place of one.
+      if (before?.length !== now.length) before = now;
+      const first = before;
+      return now.filter((energy, i) => energy > first[i] + 1e-4).length;
+    });
+  }
+
+  /** How many connections of this page are not closed. */
+  async connections(): Promise<number> {
+    return await this.guest.page.evaluate(() =>
+      connections.filter(({ connectionState }) => connectionState !== "closed").length
+    );
+  }
+}
+
+/** Waits until all of them hear each other, and know of each other. */
+export async function allHear(...callers: Caller[]): Promise<void> {
+  await Promise.all(callers.map(async (caller) => {
+    const others = callers.filter((other) => other !== caller).map(({ guest }) => guest.nick);
+    await caller.guest.until("people in the call", others.sort(), async () => (await caller.people()).slice(1).sort());
+    await caller.hears(others.length);
+    await caller.guest.until("connections", others.length, () => caller.connections());
+  }));
+}

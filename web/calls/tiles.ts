@@ -1,0 +1,86 @@
+/// <reference lib="dom" />
+/**
+ * The pictures of a call: a tile for each camera and each screen, which fill the place that they have.
+ *
+ * @module
+ */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { foldName } from "../../client/names.ts";
+import { sanitize } from "../../client/sanitize.ts";
+import { icon } from "../icon.ts";
+import { settings } from "../settings.ts";
+import type { PageCall } from "./call.ts";
+import { columnsOf } from "./figures.ts";
+
+/** One picture. */
+interface Tile {
+  nick: string;
+  kind: "camera" | "screen";
+  stream: MediaStream;
+  isOwn: boolean;
+}
+
+/** This person's own pictures, as streams: one for each track. */
+const own = new WeakMap<MediaStreamTrack, MediaStream>();
+
+function ownStream(track: MediaStreamTrack): MediaStream {
+  const known = own.get(track) ?? new MediaStream([track]);
+  own.set(track, known);
+  return known;
+}
+
+/** The pictures that there are, screens first. */
+function tilesOf({ members, media, others }: PageCall): Tile[] {
+  const tiles: Tile[] = [];
+  for (const [i, { nick, words }] of members.entries()) {
+    for (const [word, kind] of [["screen", "screen"], ["video", "camera"]] as const) {
+      if (!words.has(word)) continue;
+      const track = media.tracks[kind];
+      const stream = i > 0 ? others.picture(nick, kind) : track === null ? undefined : ownStream(track);
+      if (stream !== undefined) tiles.push({ nick, kind, stream, isOwn: i === 0 });
+    }
+  }
+  return tiles.sort((a, b) => Number(b.kind === "screen") - Number(a.kind === "screen"));
+}
+
+/** Draws them; nothing where there are none. */
+export function drawTiles(call: PageCall): unknown {
+  const { words: { calls: words } } = settings;
+  const tiles = tilesOf(call);
+  if (tiles.length === 0) return nothing;
+  const toggle = () => {
+    call.isLarge = !call.isLarge;
+    call.changed();
+  };
+  const label = call.isLarge ? words.smallPictures : words.largePictures;
+  return html`
+    <div class="call-tiles ${call.isLarge ? "large" : ""}" .style=${`--columns: ${columnsOf(tiles.length)}`}>
+      ${tiles.map((tile) => drawTile(call, tile))}
+      <button class="size" type="button" aria-pressed=${call
+        .isLarge} aria-label=${label} title=${label} @click=${toggle}>${icon(
+          call.isLarge ? "minimize-2" : "maximize-2",
+        )}</button>
+    </div>
+  `;
+}
+
+function drawTile(call: PageCall, { nick, kind, stream, isOwn }: Tile): TemplateResult {
+  const { words: { calls: words } } = settings;
+  const name = sanitize(nick);
+  const label = kind === "screen" ? words.screenOf(name) : words.pictureOf(name);
+  const isSpeaking = kind === "camera" && call.levels.speaks(foldName(nick));
+  const whole = ({ currentTarget }: Event) => {
+    const tile = currentTarget as HTMLElement;
+    void (document.fullscreenElement === null ? tile.requestFullscreen?.() : document.exitFullscreen())?.catch(
+      () => {},
+    );
+  };
+  // Its sound comes by another way: a picture that begins without one may begin by itself.
+  return html`
+    <figure class="${kind} ${isOwn ? "own" : ""} ${isSpeaking ? "speaking" : ""}" @dblclick=${whole}>
+      <video aria-label=${label} .srcObject=${stream} .muted=${true} autoplay playsinline></video>
+      <figcaption><bdi>${name}</bdi></figcaption>
+    </figure>
+  `;
+}
