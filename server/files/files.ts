@@ -19,7 +19,7 @@ import { Checking, type Found } from "./checking.ts";
 import { type FileFolder, withoutIds } from "./folder.ts";
 import { type Counted, type FileLimits, LEAST_COUNTED, Ledger, type Sender } from "./ledger.ts";
 import { cleanName } from "./name.ts";
-import { FileRefusal } from "./refusal.ts";
+import { FileRefusal, missing } from "./refusal.ts";
 import { sweepOrphans } from "./orphans.ts";
 import { Sending } from "./sending.ts";
 import { UploadTokens } from "./tokens.ts";
@@ -55,10 +55,6 @@ export interface Wish {
   length: number | undefined;
   /** The hash of the token by which it is sent. */
   token: string | null;
-}
-
-function removed(): FileRefusal {
-  return new FileRefusal(404, "this file is not here, or no longer");
 }
 
 /** The files of a room. */
@@ -198,16 +194,16 @@ export class Files implements UploadHost {
     let file: Deno.FsFile | undefined;
     try {
       const size = await this.#folder.partSize(id);
-      if (size === undefined) throw removed();
+      if (size === undefined) throw missing();
       file = await this.#folder.append(id);
       // It may have been removed, or completed, meanwhile.
-      if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw removed();
+      if (sent.isRemoved || this.#kept.find(id)?.isWhole !== false) throw missing();
       this.#sending.expect(id, length - size);
       return sent.upload = new Upload(this, file, record, length, size);
     } catch (error) {
       file?.close();
       this.#forget(record, false);
-      throw error instanceof Deno.errors.NotFound ? removed() : error;
+      throw error instanceof Deno.errors.NotFound ? missing() : error;
     }
   }
 
@@ -298,12 +294,12 @@ export class Files implements UploadHost {
       found = await this.#checking.find(id, offset, pace);
       if (this.#isClosed) throw new FileRefusal(503, "the room is closing");
       if (!this.#sending.get(id)?.isRemoved) await this.#folder.complete(id);
-      if (this.#sending.get(id)?.isRemoved) throw removed();
+      if (this.#sending.get(id)?.isRemoved) throw missing();
     } catch (error) {
       // What was removed has no bytes to be looked at, and gets none back.
       if (!this.#sending.get(id)?.isRemoved) throw error;
       await this.#attempt("remove a file", () => this.#folder.remove(id));
-      throw removed();
+      throw missing();
     }
     const at = this.#now();
     const { keep } = this.options;

@@ -15,3 +15,8 @@ export class FileRefusal extends Error {
     this.status = status;
   }
 }
+
+/** That there is no such file: it was removed, or never was. */
+export function missing(): FileRefusal {
+  return new FileRefusal(404, "this file is not here, or no longer");
+}

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { disposition } from "../../shared/disposition.ts";
 import { isShown } from "../../shared/file_message.ts";
 import { UNKNOWN } from "../files/media_type.ts";
-import { FileRefusal } from "../files/refusal.ts";
+import { FileRefusal, missing } from "../files/refusal.ts";
 import type { FileRecord } from "../store/kept_files.ts";
 import { addressRange } from "../wire/address.ts";
 import type { Budget } from "../wire/budget.ts";
@@ -166,7 +166,7 @@ async function open(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new FileRefusal(404, "this file is not here, or no longer");
+    if (error instanceof Deno.errors.NotFound) throw missing();
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { nameInDisposition } from "../../shared/disposition.ts";
 import type { Files } from "../files/files.ts";
 import { nameInUrl } from "../files/name.ts";
-import { FileRefusal } from "../files/refusal.ts";
+import { FileRefusal, missing } from "../files/refusal.ts";
 import type { Upload } from "../files/upload.ts";
 import { pageToSay } from "../room/doors.ts";
 import type { Connections } from "../serve.ts";
@@ -260,7 +260,7 @@ export class FileRequests {
 
   #unfinished(id: string): FileRecord {
     const record = this.#files.unfinished(id);
-    if (record === undefined) throw new FileRefusal(404, "this file is not here, or no longer");
+    if (record === undefined) throw missing();
     return record;
   }
 
@@ -319,7 +319,7 @@ export class FileRequests {
   /** Sends a file, or what is known of it. */
   async #read(request: IncomingMessage, response: ServerResponse, id: string, budget: Budget): Promise<void> {
     const record = this.#files.find(id);
-    if (record === undefined) throw new FileRefusal(404, "this file is not here, or no longer");
+    if (record === undefined) throw missing();
     if (/\?info(?:&|$)/.test(request.url ?? "")) return tellInfo(request, response, record);
     const address = this.#visitors.address(visitOf(request));
     await this.#downloads.send(request, response, { record, path: this.#files.path(id), address }, budget);
