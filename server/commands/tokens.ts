@@ -24,7 +24,7 @@ function listServices({ chat, session, reply }: Call): void {
   else reply.send(service);
 }
 
-/** Makes a token, and tells it. Who sends by it is whoever this session is then. */
+/** Makes a token by which the person of this session sends a file, and tells it. */
 function generate({ chat, session, person, reply }: Call, service: string): void {
   const { files } = chat;
   const url = filesOf(chat, session);

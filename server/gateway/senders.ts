@@ -22,8 +22,8 @@ import { visitOf, type Visitors } from "./visitors.ts";
 /** The longest value of Authorization that is read. */
 const LONGEST = 2_048;
 
-/** Somebody who sends a file, and the hash of the token by which they do, if by one. */
-export interface Sending {
+/** Somebody who may send a file, and the hash of the token by which they do, if by one. */
+export interface Authorized {
   sender: Sender;
   token: string | null;
 }
@@ -53,7 +53,7 @@ export class Senders {
   }
 
   /** Who begins to send a file. Their token is used up. Rejects with a `FileRefusal` where it is nobody who may. */
-  async begin(request: IncomingMessage): Promise<Sending> {
+  async begin(request: IncomingMessage): Promise<Authorized> {
     const credentials = credentialsIn(request.headers.authorization);
     if (credentials === undefined) {
       throw new FileRefusal(401, "say who you are: by a token of the chat (TOKEN GENERATE FILEHOST), or by an account");
