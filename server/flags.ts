@@ -6,121 +6,24 @@
 
 import config from "../deno.json" with { type: "json" };
 import { type Flag, type Origin, UsageError, usageOf, type Values, variableOf } from "../shared/flags.ts";
-import { addressSet } from "./wire/networks.ts";
-
-/** How much is logged, the least first. */
-const LOG_LEVELS = ["error", "info", "debug"];
-
-/** The units of `--keep`, in milliseconds. */
-const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A reader of whole numbers from 0 to `most`. */
-function numberTo(most: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
-    throw new RangeError(`must be a number from 0 to ${most}, not "${text}"`);
-  };
-}
-
-const listOf = (text: string): string[] => text.split(",");
-
-function addresses(text: string): string[] {
-  try {
-    addressSet(listOf(text));
-    return listOf(text);
-  } catch {
-    throw new RangeError(`must be addresses with commas between them, not "${text}"`);
-  }
-}
-
-/** A path with a slash at both ends. */
-function path(text: string): string {
-  const path = text.replace(/\/*$/, "/");
-  if (/^\/(?:[\w.~%-]+\/)*$/.test(path)) return path;
-  throw new RangeError(`must be a path as /chat/, not "${text}"`);
-}
-
-/** What a room may be called: the name is printed on terminals. */
-function roomName(text: string): string {
-  if (/^\P{Cc}{1,60}$/u.test(text)) return text;
-  throw new RangeError("must be 1 to 60 characters, none of them a control");
-}
-
-function pictureAddress(text: string): string {
-  if (/^https?:\/\/[^\s\p{Cc}]{1,300}$/u.test(text)) return text;
-  throw new RangeError(`must be an address as https://example.org/tea.png, not "${text}"`);
-}
-
-/** Where the page is, with a slash at its end. It becomes part of lines, which have bounds. */
-function pageAddress(text: string): string {
-  const url = text.length > 200 ? null : URL.parse(text.replace(/\/*$/, "/"));
-  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}${url.pathname}`;
-  if (isPlain && /^\/(?:[\w.~%-]+\/)*$/.test(url.pathname)) return url.href;
-  throw new RangeError(`must be an address as https://tea.example.org/, not "${text}"`);
-}
-
-/** Host names that an authority can vouch for. */
-function hostNames(text: string): string[] {
-  const names = listOf(text.toLowerCase());
-  if (names.every((name) => /^(?!-)[a-z\d-]+(?:\.(?!-)[a-z\d-]+)+$/.test(name) && !/\.\d+$/.test(name))) return names;
-  throw new RangeError(`must be host names as tea.example.org, not "${text}"`);
-}
-
-function directoryAddress(text: string): string {
-  if (URL.parse(text)?.protocol === "https:") return text;
-  throw new RangeError(`must be an address that begins with https://, not "${text}"`);
-}
-
-/** A period in milliseconds. */
-function period(text: string): number {
-  if (text === "forever") return Infinity;
-  if (text === "0") return 0;
-  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  if (unit === undefined) throw new RangeError(`must be a time as 12h or 90d, 0 or forever, not "${text}"`);
-  return Number(amount) * UNITS[unit];
-}
-
-/** The units of sizes, in bytes. */
-const SIZES: Record<string, number> = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
-
-/** A size in bytes. */
-function size(text: string): number {
-  const [, amount, unit] = /^(\d{1,6})([KMGT]?)$/.exec(text) ?? [];
-  if (unit === undefined || Number(amount) === 0) throw new RangeError(`must be a size as 500M or 4G, not "${text}"`);
-  return Number(amount) * SIZES[unit];
-}
-
-/** Who may send files. */
-function uploaders(text: string): string {
-  if (text === "all" || text === "accounts") return text;
-  throw new RangeError(`must be all or accounts, not "${text}"`);
-}
-
-/** Who may begin calls. */
-function callers(text: string): string {
-  if (text === "all" || text === "operators" || text === "none") return text;
-  throw new RangeError(`must be all, operators or none, not "${text}"`);
-}
-
-/** Addresses of a TURN server (RFC 7065). They become words of lines, which have bounds. */
-function turnAddresses(text: string): string[] {
-  const addresses = listOf(text);
-  const isAddress = (one: string) =>
-    one.length <= 200 && /^turns?:(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\?transport=(?:udp|tcp))?$/i.test(one);
-  if (addresses.length <= 4 && addresses.every(isAddress)) return addresses;
-  throw new RangeError(`must be an address as turn:tea.example.org:3478, or up to 4 with commas, not "${text}"`);
-}
-
-/** The words of a command: a program and its arguments, with spaces between them. */
-function command(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
-}
-
-/** A level as a number: 0 logs the least. */
-function logLevel(text: string): number {
-  if (!LOG_LEVELS.includes(text)) throw new RangeError(`must be one of ${LOG_LEVELS.join(", ")}`);
-  return LOG_LEVELS.indexOf(text);
-}
+import {
+  addresses,
+  callers,
+  command,
+  directoryAddress,
+  hostNames,
+  listOf,
+  logLevel,
+  numberTo,
+  pageAddress,
+  path,
+  period,
+  pictureAddress,
+  roomName,
+  size,
+  turnAddresses,
+  uploaders,
+} from "./flag_values.ts";
 
 /** All flags, in the order of `--help`. `without` says what counts where a flag without a default is not given. */
 export const FLAGS = {
@@ -273,7 +176,8 @@ export const FLAGS = {
   "files-limit": {
     operand: "SIZE",
     meaning:
-      "how much all files may take; half of it, or --file-quota where that is more, from one address. Beside that 1 GiB of the disk stays free, or 5 %",
+      "how much all files may take; half of it, or --file-quota where that is more, from one address. Beside that " +
+      "1 GiB of the disk stays free, or 5 %",
     default: "16G",
     read: size,
   },
