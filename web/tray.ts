@@ -177,7 +177,11 @@ export class Tray {
       entry.stage = "failed";
       if (error instanceof UnreadableFile) entry.fault = fileWords().unreadable;
       else if (error instanceof UploadRefusal) entry.fault = error.message;
-      else throw error;
+      else {
+        // A fault of the page's own costs this file alone: those behind it go on.
+        entry.fault = fileWords().failed;
+        reportError(error);
+      }
     }
     this.#host.changed();
   }

@@ -197,6 +197,30 @@ test("what the room refuses stays in the tray with its reason, and its caption c
   isRefused(mei, 413);
 });
 
+test("a fault of the page's own costs the file that it met, and those behind it are sent", async (browser) => {
+  await using room = await openRoom();
+  const dave = await room.person("dave", { caps: CAPS, join: "#lobby" });
+  const alice = await browser.guest(room, "alice");
+  await alice.page.evaluate(() => {
+    const { slice } = Blob.prototype;
+    Blob.prototype.slice = function (...range) {
+      if (this instanceof File && this.name === "odd.bin") throw new TypeError("no such part");
+      return slice.apply(this, range);
+    };
+  });
+  const behind = largeFile("behind.bin", 5_000);
+  await chooses(alice, largeFile("odd.bin", 5_000), behind);
+  await alice.says("two of them");
+  const said = await dave.sees(/ PRIVMSG #lobby :http/);
+  assertMatch(said, /name=behind\.bin&/);
+  assertEquals(await fetched(addressIn(said)), behind.bytes);
+  await entry(alice, "odd.bin").getByRole("alert").getByText("It was not sent, by a fault of this page.").waitFor();
+  assertEquals(await tray(alice).getByRole("listitem").count(), 1);
+  // It is told as any other fault of a page, which would fail this test.
+  const faults = alice.faults.splice(0);
+  assertEquals(faults.map((fault) => fault.split("\n")[0]), ["threw TypeError: no such part"]);
+});
+
 test("a guest of a room that takes files from accounts alone is told so, in either language", async (browser) => {
   await using room = await openRoom(["--upload", "accounts"]);
   const alice = await browser.guest(room, "alice");
