@@ -88,6 +88,13 @@ export function showDrawn(
   });
 }
 
+/**
+ * Shows a question with its buttons until one of them is pressed.
+ *
+ * @param yes The words of the button that means yes.
+ * @param content What stands between the question and the buttons: `nothing`, a text, fields.
+ * @returns The dialog with what was written in it. Its `returnValue` is "yes", "other", or "" where the person cancels.
+ */
 function answer(
   question: string,
   yes: string,

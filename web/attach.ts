@@ -38,20 +38,18 @@ export class AttachView extends StayView {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.stay.addEventListener("attach", this.#choose);
     for (const type of DRAGS) addEventListener(type, this.#dragged);
     addEventListener("paste", this.#pasted);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.stay.removeEventListener("attach", this.#choose);
     for (const type of DRAGS) removeEventListener(type, this.#dragged);
     removeEventListener("paste", this.#pasted);
     this.#parts?.tray.end();
     this.#parts = this.#loading = undefined;
-  }
-
-  protected override firstUpdated(): void {
-    this.stay.addEventListener("attach", this.#choose);
   }
 
   readonly #choose = () => this.querySelector<HTMLElement>("input[type=file]")?.click();

@@ -115,12 +115,13 @@ class SettingsDialog extends EventTarget {
   }
 
   readonly #keyed = (event: KeyboardEvent) => {
-    const at = sectionsHere().findIndex(({ name }) => name === this.#section);
-    const ends: Record<string, number> = { Home: 0, End: sectionsHere().length - 1 };
-    const to = ends[event.key] ?? (at + (STEPS[event.key] ?? 0) + sectionsHere().length) % sectionsHere().length;
+    const sections = sectionsHere();
+    const at = sections.findIndex(({ name }) => name === this.#section);
+    const ends: Record<string, number> = { Home: 0, End: sections.length - 1 };
+    const to = ends[event.key] ?? (at + (STEPS[event.key] ?? 0) + sections.length) % sections.length;
     if (to === at) return;
     event.preventDefault();
-    this.#show(sectionsHere()[to].name);
+    this.#show(sections[to].name);
     this.focusTab();
   };
 
