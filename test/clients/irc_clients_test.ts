@@ -187,6 +187,27 @@ for (const program of [IRSSI, WEECHAT, OURS]) {
   });
 }
 
+testWith(
+  ["tmux", IRSSI.needs],
+  "irssi shows one line as a call begins and one as it ends, and where one can join",
+  async () => {
+    await using room = await openRoom();
+    await using terminals = new Terminals();
+    const alice = await room.person("alice", { caps: "teahouse.chat/call message-tags", join: "#lobby" });
+    const zhang = await comesIn(terminals, IRSSI, room, "zhang");
+    await alice.sees(from("zhang", "JOIN #lobby"));
+    await alice.send("CALL JOIN #lobby :audio");
+    await zhang.shows("alice has begun a call: https://127.0.0.1:", "/#lobby");
+    for (let i = 0; i < 2; i++) await alice.send(`CALL STATE #lobby :audio${i === 0 ? ",muted" : ""}`);
+    await alice.send("CALL PART #lobby", "PRIVMSG #lobby :that was all");
+    await zhang.shows("The call has ended");
+    await zhang.shows("that was all");
+    // Nothing else of the call is told there.
+    const rows = (await zhang.rows()).filter((row) => /call|CALL/i.test(row));
+    assertEquals(rows.map((row) => /begun|ended/.exec(row)?.[0]), ["begun", "ended"]);
+  },
+);
+
 for (const program of [IRSSI, WEECHAT, OURS]) {
   testWith(["tmux", program.needs], `${program.name} shows what was said before the server was restarted`, async () => {
     await using folder = await openFolder();

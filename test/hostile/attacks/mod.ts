@@ -1,6 +1,7 @@
 /** The table of all attacks. */
 
 import type { Attack } from "../attack.ts";
+import { CALLS } from "./calls.ts";
 import { CONNECTIONS } from "./connections.ts";
 import { FILES } from "./files.ts";
 import { GATEWAY } from "./gateway.ts";
@@ -17,4 +18,5 @@ export const ATTACKS: readonly Attack[] = [
   ...HISTORY,
   ...SECRETS,
   ...FILES,
+  ...CALLS,
 ];
