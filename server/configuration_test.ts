@@ -129,3 +129,19 @@ Deno.test("readConfiguration() does not take a pipe that has been read for an em
   const message = "--motd /dev/null is no ordinary file, which can be read again";
   await assertRejects(() => readConfiguration(args, () => {}, true), FileError, message);
 });
+
+Deno.test("readServerFlags() reads addresses of a TURN server, and says what can't be one", async () => {
+  const read = (...args: string[]) => readServerFlags(args, () => undefined);
+  const secret = ["--turn-secret-file", "secret"];
+  const flags = await read("--turn", "turn:tea.example.org:3478,turns:[2001:db8::7]:443?transport=tcp", ...secret);
+  assertEquals((flags as ServerFlags).turn, [
+    "turn:tea.example.org:3478",
+    "turns:[2001:db8::7]:443?transport=tcp",
+  ]);
+  const odd = ["tea.example.org", "turn:", "turn:tea example", "stun:tea.example.org", "turn:a:b:c", "turn:x,,turn:y"];
+  for (const text of [...odd, `turn:${"x".repeat(200)}`, Array(5).fill("turn:x").join(",")]) {
+    await assertRejects(() => read("--turn", text, ...secret), UsageError, "--turn must be an address as turn:");
+  }
+  await assertRejects(() => read("--calls", ""), UsageError, "--calls must be all, operators or none");
+  await assertRejects(() => read(...secret), UsageError, "--turn-secret-file: --turn and --turn-secret-file belong");
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Doors, filesAt, hostsForOthers, invitations, pagesAt, pageToSay } from "./doors.ts";
+import { type Doors, filesAt, hostsForOthers, invitations, pagesAt, pageToSay, securePageToSay } from "./doors.ts";
 
 const DOORS: Doors = {
   here: "localhost",
@@ -94,4 +94,14 @@ Deno.test("the address that the room was given comes first, and is where files a
   const page = (origin: string) => filesAt(doors, { reached: { origin }, isSecure: true });
   assertEquals(page("https://tea.example"), "https://tea.example/chat/files");
   assertEquals(page("https://tea.example.net"), "https://tea.example.net/files");
+});
+
+Deno.test("securePageToSay() is the page over TLS, by the address that others use", () => {
+  assertEquals(securePageToSay(DOORS), "https://192.168.1.5:8443/");
+  assertEquals(securePageToSay({ ...DOORS, trusted: ["tea.example"], securePage: 443 }), "https://tea.example/");
+  assertEquals(securePageToSay({ ...DOORS, url: "https://tea.example/chat/" }), "https://tea.example/chat/");
+  assertEquals(securePageToSay({ ...DOORS, url: "http://tea.example/" }), "https://192.168.1.5:8443/");
+  assertEquals(securePageToSay({ ...DOORS, elsewhere: [] }), "https://localhost:8443/");
+  assertEquals(securePageToSay({ ...DOORS, securePage: undefined }), undefined);
+  assertEquals(securePageToSay(undefined), undefined);
 });
