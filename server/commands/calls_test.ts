@@ -1,7 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CallOptions } from "../room/call_options.ts";
 import { CALL_TIMES } from "../room/voice_calls.ts";
-import { type Person, Room } from "../testing.ts";
+import { History } from "../store/history.ts";
+import { Store } from "../store/store.ts";
+import { type Person, quickAccounts, Room } from "../testing.ts";
 
 const CAPS = "teahouse.chat/call message-tags batch";
 
@@ -476,4 +478,63 @@ Deno.test("a signal goes to the connection in the call alone, and nobody else's 
   await alice.everything();
   assertMatch((await bob.everything()).join("\n"), /^@msgid=\w+;\+x=1 :alice!\S+ PRIVMSG #tea :hello$/);
   await carol.everything();
+});
+
+Deno.test("who is killed or banned from the server is out of the call at once; without an account no place is kept", async () => {
+  const store = new Store(":memory:");
+  const history = new History(store);
+  const options = { calls: {}, store, history, accounts: quickAccounts(store) };
+  {
+    await using room = new Room({ operators: new Map([["root", "lapsang"]]) }, {}, options);
+    const alice = await caller(room, "alice");
+    await says(alice, "OPER root lapsang");
+    const people: Person[] = [];
+    for (const nick of ["bob", "carol", "dave"]) people.push(await caller(room, nick));
+    const [bob, carol, dave] = people;
+    await says(carol, "REGISTER * * oolong-tea");
+    await says(dave, "REGISTER * * sencha-tea");
+    for (const person of people) await says(person, "CALL JOIN #tea :audio");
+    await told(alice);
+    await alice.send("KILL bob :enough");
+    assertEquals(await told(alice), [":bob CALL PART #tea"]);
+    await bob.rest();
+    // By the account, since all come from one address.
+    await alice.send("GLINE carol 1h :enough");
+    assertEquals((await told(alice)).filter((line) => / CALL /.test(line)), [":carol CALL PART #tea"]);
+    await carol.rest();
+    // Whoever removes their account goes on as a guest, whom nobody could know again.
+    await says(dave, "DROP dave");
+    assertEquals(await told(alice), []);
+    assertEquals((await says(alice, "CALL LIST #tea"))[0], ":Tea.local CALL MEMBER #tea dave audio");
+    await dave[Symbol.asyncDispose]();
+    await alice.sees(/^:dave!\S+ CALL PART #tea$/);
+    assertEquals(room.chat.calls!.size, 0);
+  }
+  history.close();
+  await store.close();
+});
+
+Deno.test("with a channel ends its call, and the places that are kept in it", async () => {
+  await using room = open();
+  const [alice, bob] = [await caller(room, "alice"), await caller(room, "bob")];
+  room.chat.find("bob")!.guestIdentity = "device:b0b";
+  await says(alice, "CALL JOIN #tea :audio");
+  await says(bob, "CALL JOIN #tea :audio");
+  await bob[Symbol.asyncDispose]();
+  await alice.sees(/^:bob!\S+ QUIT /);
+  assertEquals(room.chat.calls!.all()[0].participants.size, 2);
+  assertEquals(await says(alice, "PART #tea"), [":alice CALL PART #tea"]);
+  assertEquals(room.chat.calls!.size, 0);
+});
+
+Deno.test("what a person changes in calls is told five times a second at most", async () => {
+  await using room = open();
+  await caller(room, "alice");
+  const { calls } = room.chat;
+  const alice = room.chat.find("alice")!;
+  const waits = () => Array.from({ length: 7 }, () => Math.round(calls!.countChange(alice)));
+  assertEquals(waits(), [0, 0, 0, 0, 0, 200, 400]);
+  // They come after those two.
+  room.now += 1000;
+  assertEquals(waits(), [0, 0, 0, 200, 400, 600, 800]);
 });

@@ -20,6 +20,7 @@ import { isLastingIdentity } from "../store/identities.ts";
 import { firstId, msgid } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import type { Visits } from "../store/visits.ts";
+import { contain } from "../turns/faults.ts";
 import { type Pace, UNPACED } from "../turns/slices.ts";
 import type { AddressSet } from "../wire/networks.ts";
 import { detach } from "./attaching.ts";
@@ -352,7 +353,7 @@ export class Chat {
   /** A session is over, and with the last one the person leaves. A fault of the room's costs that session alone. */
   #end(session: Session, reason: string): void {
     const { person } = session;
-    this.calls?.sessionEnded(session, session.isLost);
+    contain(() => this.calls?.sessionEnded(session, session.isLost), (text) => this.report(text));
     if (session.isRegistered && this.isHere(person)) noteLeft(this.devices, session);
     this.devices?.detach(session);
     if (!session.isRegistered) this.unregistered--;
