@@ -24,6 +24,8 @@ const KEYS = [
   ["Right, Left", "buttons"],
   ["Shift+F10", "menu"],
   ["Esc", "back"],
+  ["M", "mute"],
+  ["Space", "talk"],
 ] as const;
 
 /** Draws the list. */

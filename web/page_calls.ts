@@ -90,7 +90,7 @@ export class PageCalls {
     this.#isLoading = true;
     const { client } = this.#page;
     await this.active?.leave();
-    await this.#page.load(import("./calls/call.ts"), async ({ PageCall }) => {
+    await this.#page.load(import("./calls/call.ts"), ({ PageCall }) => {
       const active = this.active = new PageCall(target, {
         client,
         tell: (text) => this.#page.tell({ kind: "info", text }),
@@ -99,8 +99,8 @@ export class PageCalls {
           this.#page.changed();
         },
       });
-      this.#page.changed();
-      await active.begin(isMuted);
+      // The person may take long to allow the microphone, or leave before they do.
+      void active.begin(isMuted);
     }).finally(() => this.#isLoading = false);
     this.#page.changed();
   }

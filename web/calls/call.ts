@@ -66,7 +66,7 @@ export class PageCall extends EventTarget {
     const { client: { state, actions: { calls } } } = page;
     this.media = new Media(
       (slot, track) => this.mesh.send(slot, track),
-      (source) => this.#sourceEnded(source),
+      (source) => void this.#sourceEnded(source),
     );
     this.media.addEventListener("change", () => this.changed());
     this.others = new Others(() => {
@@ -336,10 +336,16 @@ export class PageCall extends EventTarget {
     this.changed();
   }
 
-  #sourceEnded(source: Source): void {
+  /** Where the microphone is gone, another one takes its place. */
+  async #sourceEnded(source: Source): Promise<void> {
     if (source === "microphone") {
-      this.isMuted = true;
-      this.#page.tell(settings.words.calls.noMicrophone.missing);
+      const refusal = await this.media.openMicrophone();
+      if (this.#isOver) return;
+      if (refusal !== undefined) {
+        this.isMuted = true;
+        this.#page.tell(settings.words.calls.noMicrophone[refusal === "insecure" ? "missing" : refusal]);
+      }
+      this.media.mute(this.isMuted);
     }
     this.#told();
   }

@@ -5,16 +5,15 @@
  * @module
  */
 
-/** What takes keys for itself: a space presses a button, and chooses in a list. */
-const TAKES =
-  "input, textarea, select, button, a, summary, dialog, video[controls], audio[controls], [contenteditable], [role=menu], [role=dialog], [role=listbox], [role=tab]";
+/** What takes letters for itself, and what takes a space: that presses a button. */
+const TAKES_LETTERS = "input, textarea, select, dialog, [contenteditable], [role=menu], [role=dialog], [role=listbox]";
+const TAKES_SPACE = `${TAKES_LETTERS}, button, a, summary, video[controls], audio[controls], [role=tab]`;
 
 /** Whether a key is pressed by itself, and where nothing takes it. */
-export function isFree(
-  { ctrlKey, metaKey, altKey, shiftKey, isComposing, defaultPrevented, target }: KeyboardEvent,
-): boolean {
+export function isFree(event: KeyboardEvent): boolean {
+  const { key, ctrlKey, metaKey, altKey, shiftKey, isComposing, defaultPrevented, target } = event;
   if (ctrlKey || metaKey || altKey || shiftKey || isComposing || defaultPrevented) return false;
-  return target instanceof Element && target.closest(TAKES) === null &&
+  return target instanceof Element && target.closest(key === " " ? TAKES_SPACE : TAKES_LETTERS) === null &&
     document.querySelector("dialog[open], [role=menu]") === null;
 }
 

@@ -76,6 +76,7 @@ export class Media extends EventTarget {
   /** Called when a track has ended by itself: the device is gone, or the browser's own button has ended the sharing. */
   readonly #onEnded: (source: Source) => void;
   readonly #changed = () => void this.look();
+  #isOver = false;
 
   constructor(
     send: (slot: Slot, track: MediaStreamTrack | null) => void,
@@ -152,8 +153,9 @@ export class Media extends EventTarget {
     if (microphone !== null) microphone.enabled = !isMuted;
   }
 
-  /** Closes everything. */
+  /** Closes everything, and what the person allows only now. */
   end(): void {
+    this.#isOver = true;
     navigator.mediaDevices?.removeEventListener("devicechange", this.#changed);
     for (const source of ["microphone", "camera", "screen"] as const) this.close(source);
   }
@@ -171,6 +173,10 @@ export class Media extends EventTarget {
       stream = await ask();
     } catch (error) {
       return refusalOf(error);
+    }
+    if (this.#isOver) {
+      for (const track of stream.getTracks()) track.stop();
+      return "failed";
     }
     const [video = null] = stream.getVideoTracks();
     const [audio = null] = stream.getAudioTracks();

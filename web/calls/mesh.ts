@@ -31,8 +31,8 @@ export interface MeshOptions {
   connect?: PeerOptions["connect"];
 }
 
-/** How many signals of one person are taken: more than a page has to send. */
-const RATE = { burst: 40, perSecond: 5 };
+/** How many signals of one person are taken, and how many sessions they begin: more than a page has to. */
+const RATE = { burst: 40, perSecond: 5 }, SESSIONS = { burst: 8, perSecond: 0.2 };
 
 /** One other person. */
 interface Other {
@@ -43,6 +43,7 @@ interface Other {
 /** What comes from one person. */
 interface Sender {
   bucket: TokenBucket;
+  sessions: TokenBucket;
   /** Resolves once what came before is handled: each signal is unpacked in its turn. */
   last: Promise<void>;
 }
@@ -116,13 +117,17 @@ export class Mesh {
     if (this.#isClosed || !this.#options.isMember(from)) return Promise.resolve();
     const folded = foldName(from);
     const now = performance.now();
-    const sender = this.#senders.get(folded) ?? { bucket: new TokenBucket(RATE, now), last: Promise.resolve() };
+    const sender = this.#senders.get(folded) ?? {
+      bucket: new TokenBucket(RATE, now),
+      sessions: new TokenBucket(SESSIONS, now),
+      last: Promise.resolve(),
+    };
     this.#senders.set(folded, sender);
     if (!sender.bucket.tryTake(1, now)) return sender.last;
     return sender.last = sender.last.then(async () => {
       const signal = await unpack(value);
       if (signal === undefined || this.#isClosed || foldName(signal.c) !== foldName(this.#options.name())) return;
-      if (this.#options.isMember(from)) this.#receive(from, signal);
+      if (this.#options.isMember(from)) this.#receive(from, signal, sender.sessions);
     });
   }
 
@@ -147,15 +152,17 @@ export class Mesh {
     this.#others.clear();
   }
 
-  #receive(from: string, signal: Signal): void {
+  #receive(from: string, signal: Signal, sessions: TokenBucket): void {
     if ("bye" in signal) return this.leave(from);
     const told: Told = "d" in signal ? { d: signal.d } : { i: signal.i };
     let { peer } = this.#others.get(foldName(from)) ?? {};
     if ("d" in told) {
       // A page that was loaded anew has forgotten this way, or has given it up.
       const isAnother = peer !== undefined && peer.session !== "" && peer.session !== sessionOf(told.d.sdp);
-      if (told.d.type === "answer" && isAnother) return void this.#make(from).offer();
-      if (told.d.type === "offer" && (peer === undefined || isAnother)) peer = this.#make(from);
+      const begins = isAnother || (told.d.type === "offer" && peer === undefined);
+      if (begins && !sessions.tryTake(1, performance.now())) return;
+      if (begins) peer = this.#make(from);
+      if (begins && told.d.type === "answer") return void peer!.offer();
     }
     void peer?.take(told);
   }

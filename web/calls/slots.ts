@@ -19,11 +19,11 @@ const CODECS: ReadonlySet<string> = new Set(["audio/opus", "video/VP8", "video/H
 
 /** Has a place use those alone, where the browser can choose. */
 export function chooseCodecs(transceiver: RTCRtpTransceiver, slot: Slot): void {
-  const all = RTCRtpReceiver.getCapabilities?.(kindOf(slot))?.codecs ?? [];
-  const chosen = all.filter(({ mimeType, sdpFmtpLine = "" }) =>
-    CODECS.has(mimeType) && (mimeType !== "video/H264" || sdpFmtpLine.includes("42e01f"))
-  );
   try {
+    const all = RTCRtpReceiver.getCapabilities(kindOf(slot))?.codecs ?? [];
+    const chosen = all.filter(({ mimeType, sdpFmtpLine = "" }) =>
+      CODECS.has(mimeType) && (mimeType !== "video/H264" || sdpFmtpLine.includes("42e01f"))
+    );
     if (chosen.length > 0) transceiver.setCodecPreferences(chosen);
   } catch {
     // Then it may use all that there are.
